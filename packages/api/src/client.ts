@@ -1,0 +1,89 @@
+// A typed client of the management API. Knows URLs and problems; keeps no state and retries nothing.
+import type { z } from '@hono/zod-openapi'
+import { type OperationId, operations } from './operations.ts'
+import type { ProblemBody } from './schemas.ts'
+
+type Operations = typeof operations
+type RequestOf<O extends OperationId> = Operations[O] extends { request: infer R } ? R : object
+type Part<R, K extends string> = R extends Record<K, infer S> ? (S extends z.ZodType ? z.input<S> : never) : undefined
+type BodyOf<R> = R extends { body: { content: { 'application/json': { schema: infer S } } } }
+  ? S extends z.ZodType
+    ? z.input<S>
+    : never
+  : undefined
+type Answer<T> = T extends { content: { 'application/json': { schema: infer S } } } ? (S extends z.ZodType ? z.output<S> : never) : undefined
+type ResultOf<O extends OperationId> = {
+  [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 204 ? Answer<Operations[O]['responses'][S]> : never
+}[keyof Operations[O]['responses']]
+
+type Defined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] }
+/** What an operation takes: its path parameters, query and body, each only where it has one. */
+export type CallInput<O extends OperationId> = Defined<{
+  params: Part<RequestOf<O>, 'params'>
+  query: Part<RequestOf<O>, 'query'> extends undefined ? undefined : Partial<Part<RequestOf<O>, 'query'>>
+  body: BodyOf<RequestOf<O>>
+}>
+
+/** A refusal of the management API (RFC 9457): `problem.code` is stable, `problem.detail` is for people. */
+export class ProblemError extends Error {
+  readonly problem: ProblemBody
+  constructor(problem: ProblemBody) {
+    super(problem.detail)
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+}
+
+export interface Client {
+  /** Calls one operation; throws ProblemError when it is refused and TypeError when the service is out of reach. */
+  call<O extends OperationId>(operation: O, input: CallInput<O>): Promise<ResultOf<O>>
+}
+
+interface LooseInput {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly body?: unknown
+}
+
+/** `baseUrl` is the public URL of the service, without `/api/v1`; `send` is fetch, or anything of its shape. */
+export function createClient(options: {
+  readonly baseUrl: string
+  readonly operatorKey?: string
+  readonly send: (request: Request) => Promise<Response>
+}): Client {
+  return {
+    async call(operation, input) {
+      const request = toRequest(options.baseUrl, options.operatorKey, operation, input as LooseInput)
+      const response = await options.send(request)
+      if (response.status === 204) return undefined as never
+      const answer: unknown = await response.json().catch(() => undefined)
+      if (!response.ok) throw new ProblemError(toProblem(response.status, answer))
+      return answer as never
+    },
+  }
+}
+
+function toRequest(baseUrl: string, operatorKey: string | undefined, operation: OperationId, input: LooseInput): Request {
+  const row = operations[operation]
+  const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''))
+  const url = new URL(`${baseUrl}/api/v1${path}`)
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  const headers = new Headers({ accept: 'application/json' })
+  if (operatorKey !== undefined) headers.set('authorization', `Bearer ${operatorKey}`)
+  if (input.body === undefined) return new Request(url, { method: row.method.toUpperCase(), headers })
+  headers.set('content-type', 'application/json')
+  return new Request(url, { method: row.method.toUpperCase(), headers, body: JSON.stringify(input.body) })
+}
+
+function toProblem(status: number, answer: unknown): ProblemBody {
+  const found = typeof answer === 'object' && answer !== null ? (answer as Partial<ProblemBody>) : {}
+  return {
+    type: found.type ?? 'about:blank',
+    title: found.title ?? 'Unexpected answer',
+    status,
+    code: found.code ?? 'unexpected_answer',
+    detail: found.detail ?? `The service answered ${status} without saying why`,
+  }
+}

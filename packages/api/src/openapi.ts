@@ -1,0 +1,27 @@
+// The OpenAPI 3.1 document, made from the operations. Nothing is written by hand twice.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { operations } from './operations.ts'
+
+export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/** `baseUrl` is the public URL of the service. */
+export function renderOpenApi(baseUrl: string, version: string): OpenApiDocument {
+  const app = new OpenAPIHono()
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operatorKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: "The operator's key: ROLLCALL_OPERATOR_KEY, or the one shown at the first start",
+  })
+  for (const operation of Object.values(operations)) app.openAPIRegistry.registerPath(operation)
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Rollcall management API',
+      version,
+      description:
+        'Organizations, provisioning, API keys and the record. Errors are application/problem+json (RFC 9457) with a stable `code`. SCIM itself is served under /scim/v2 (RFC 7644).',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: `${baseUrl}/api/v1` }],
+  })
+}

@@ -1,0 +1,61 @@
+// The public face of the SCIM engine, listed by hand: what is not here may change without notice.
+
+export { renderResourceTypes } from './discovery/resource-types.ts'
+export { renderSchemas } from './discovery/schemas.ts'
+export {
+  renderServiceProviderConfig,
+  type ServiceProviderConfigOptions,
+} from './discovery/service-provider-config.ts'
+export { renderError, ScimError, type ScimType } from './error.ts'
+export { matchFilter } from './filter/match.ts'
+export { parseFilter } from './filter/parse.ts'
+export { printFilter } from './filter/print.ts'
+export { resolveFilter } from './filter/resolve.ts'
+export type {
+  AttributePath,
+  CompareOperator,
+  CompareValue,
+  Filter,
+  ResolvedCompare,
+  ResolvedFilter,
+  ResolvedPath,
+  ResolvedPresent,
+  ResolvedValuePath,
+} from './filter/syntax.ts'
+export {
+  assertJsonDepth,
+  isJsonEqual,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from './json.ts'
+export { type ListLimits, type ListQuery, readListQuery, readSearchRequest } from './list/list-query.ts'
+export { renderListResponse } from './list/list-response.ts'
+export { compareSortKeys, type SortOrder, sortKey } from './list/sort.ts'
+export { applyPatch, type PatchResult } from './patch/apply-patch.ts'
+export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.ts'
+export { projectResource, readSelection, type Selection } from './resource/project.ts'
+export { type ReadResult, readResource } from './resource/read.ts'
+export { type ReplaceResult, replaceResource } from './resource/replace.ts'
+export { matchesETag, renderETag } from './resource/version.ts'
+export type { Attribute, AttributeType, ResourceType, Schema } from './schema/attribute.ts'
+export { compareCodePoints, comparisonKey } from './schema/comparison.ts'
+export { groupSchema } from './schema/core-group.ts'
+export { userSchema } from './schema/core-user.ts'
+export { enterpriseUserSchema } from './schema/enterprise-user.ts'
+export { findAttribute } from './schema/registry.ts'
+export { groupResourceType, userResourceType } from './schema/resource-types.ts'
+export { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from './tolerance.ts'
+export {
+  enterpriseUserUrn,
+  errorUrn,
+  groupUrn,
+  listResponseUrn,
+  patchOpUrn,
+  resourceTypeUrn,
+  schemaUrn,
+  searchRequestUrn,
+  serviceProviderConfigUrn,
+  userUrn,
+} from './urn.ts'

@@ -1,0 +1,115 @@
+// A read PATCH against one resource (RFC 7644 §3.5.2): on a copy, in order, all or nothing.
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { listSchemas } from '../resource/read.ts'
+import { invalidValue } from '../resource/read-simple.ts'
+import { isBlank } from '../resource/read-value.ts'
+import { assertImmutable, isSameResource, mutabilityError } from '../resource/replace.ts'
+import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import { schemasAttribute } from '../schema/registry.ts'
+import type { Profile, Tolerance } from '../tolerance.ts'
+import type { Patch, PatchOperation } from './read-patch.ts'
+import { type Application, changeValues } from './values.ts'
+
+/** The whole resource with `schemas` rebuilt; it is `current` itself when nothing changed. `tolerated` includes the patch's own. */
+export interface PatchResult {
+  readonly resource: JsonObject
+  readonly isChanged: boolean
+  readonly tolerated: readonly Tolerance[]
+}
+
+function changeSingle(operation: PatchOperation, before: JsonValue | undefined): JsonValue | undefined {
+  const { op, target, value } = operation
+  const next = op === 'remove' ? undefined : value
+  if (target.sub === undefined) return next
+  const members: Record<string, JsonValue> = isJsonObject(before) ? { ...before } : {}
+  if (next === undefined) delete members[target.sub.name]
+  else members[target.sub.name] = next
+  return Object.keys(members).length === 0 ? undefined : members
+}
+
+function changeMany(
+  operation: PatchOperation,
+  before: JsonValue | undefined,
+  application: Application,
+): JsonValue | undefined {
+  const elements = Array.isArray(before) ? (before as readonly JsonValue[]) : []
+  const next = changeValues(operation, elements, application)
+  return next.length === 0 ? undefined : next
+}
+
+function change(
+  operation: PatchOperation,
+  before: JsonValue | undefined,
+  application: Application,
+): JsonValue | undefined {
+  const { attribute, path } = operation.target
+  const next = attribute.multiValued
+    ? changeMany(operation, before, application)
+    : changeSingle(operation, before)
+  assertImmutable(attribute, path, before, next)
+  if (next === undefined && before !== undefined && attribute.defaultOnCreate !== undefined)
+    throw mutabilityError(path, 'can be changed but not removed')
+  return next
+}
+
+function assignTo(values: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
+  if (value === undefined) delete values[name]
+  else values[name] = value
+}
+
+function applyOperation(
+  values: Record<string, JsonValue>,
+  operation: PatchOperation,
+  application: Application,
+): void {
+  const { attribute, extension } = operation.target
+  if (extension === undefined) {
+    assignTo(values, attribute.name, change(operation, values[attribute.name], application))
+    return
+  }
+  const inside = { ...(values[extension] as JsonObject | undefined) }
+  assignTo(inside, attribute.name, change(operation, inside[attribute.name], application))
+  assignTo(values, extension, Object.keys(inside).length === 0 ? undefined : inside)
+}
+
+// RFC 7644 §3.5.2.2: a required attribute may not become unassigned.
+function assertStillThere(
+  attributes: readonly Attribute[],
+  lead: string,
+  before: JsonObject,
+  after: JsonObject,
+): void {
+  for (const { name, required } of attributes) {
+    if (!required || !isBlank(after[name]) || isBlank(before[name])) continue
+    if (after[name] === undefined) throw mutabilityError(lead + name, 'is required and cannot be removed')
+    throw invalidValue(lead + name, 'is required')
+  }
+}
+
+function assertRequiredStay(type: ResourceType, before: JsonObject, after: JsonObject): void {
+  assertStillThere(type.schema.attributes, '', before, after)
+  for (const { schema } of type.extensions) {
+    const [old, next] = [before[schema.id], after[schema.id]]
+    if (isJsonObject(old) && isJsonObject(next))
+      assertStillThere(schema.attributes, `${schema.id}:`, old, next)
+  }
+}
+
+/** `current` is never changed; throws ScimError 400 noTarget, mutability or invalidValue, and then nothing was applied. */
+export function applyPatch(
+  type: ResourceType,
+  current: JsonObject,
+  patch: Patch,
+  profile: Profile,
+): PatchResult {
+  const used = new Set(patch.tolerated)
+  const application: Application = { reading: { profile, used }, twins: new WeakMap() }
+  const values: Record<string, JsonValue> = { [schemasAttribute.name]: [], ...current }
+  for (const operation of patch.operations) applyOperation(values, operation, application)
+  assertRequiredStay(type, current, values)
+  const isChanged = !isSameResource(current, values)
+  if (!isChanged) return { resource: current, isChanged, tolerated: [...used] }
+  values[schemasAttribute.name] = listSchemas(type, values)
+  return { resource: values, isChanged, tolerated: [...used] }
+}

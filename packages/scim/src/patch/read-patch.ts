@@ -1,0 +1,144 @@
+// The body of a PATCH (RFC 7644 §3.5.2) to typed operations: all syntax, names, paths, filters and value types
+// are judged here, before anything is loaded.
+
+import { ScimError } from '../error.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { ignoreUnknown } from '../resource/read-value.ts'
+import { namesMessage } from '../resource/schema-list.ts'
+import type { ResourceType } from '../schema/attribute.ts'
+import { findByName, indexOf } from '../schema/registry.ts'
+import { mayTolerate, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import { patchOpUrn } from '../urn.ts'
+import {
+  clearExtension,
+  type OperationReader,
+  type PatchOp,
+  type PatchOperation,
+  readAssignment,
+  readExtension,
+} from './operation.ts'
+import { findPathTarget, type PathTarget, readPathTarget, toTarget } from './target.ts'
+
+export type { PatchOperation } from './operation.ts'
+
+/** A PATCH that can be applied to any resource of its type; `tolerated` as in a ReadResult. */
+export interface Patch {
+  readonly operations: readonly PatchOperation[]
+  readonly tolerated: readonly Tolerance[]
+}
+
+const ops: ReadonlyMap<string, PatchOp> = new Map([
+  ['add', 'add'],
+  ['replace', 'replace'],
+  ['remove', 'remove'],
+])
+
+function invalidSyntax(detail: string): ScimError {
+  return new ScimError(400, 'invalidSyntax', detail)
+}
+
+// Names of messages are attribute names too, and so in any case (RFC 7643 §2.1).
+function membersOf(raw: JsonObject): ReadonlyMap<string, JsonValue> {
+  return new Map(Object.keys(raw).map((key) => [key.toLowerCase(), raw[key]!]))
+}
+
+function readOp(raw: JsonValue | undefined, reading: Reading): PatchOp {
+  const exact = typeof raw === 'string' ? ops.get(raw) : undefined
+  if (exact !== undefined) return exact
+  const folded = typeof raw === 'string' ? ops.get(raw.toLowerCase()) : undefined
+  if (folded === undefined || !mayTolerate(reading, 'op-any-case'))
+    throw invalidSyntax('The "op" of a PATCH operation must be "add", "replace" or "remove".')
+  return folded
+}
+
+function findKeyTarget(type: ResourceType, key: string, reading: Reading): PathTarget | undefined {
+  const index = indexOf(type)
+  const attribute = findByName(index.attributes, key)
+  if (attribute !== undefined)
+    return {
+      kind: 'attribute',
+      target: toTarget({ attribute, parent: undefined, extension: undefined, path: attribute.name }),
+    }
+  const extension = findByName(index.extensions, key)
+  if (extension !== undefined && (!extension.isAlias || mayTolerate(reading, 'scim1-urns')))
+    return { kind: 'extension', extension }
+  const isPath = key.includes('[') || findByName(index.paths, key) !== undefined
+  return isPath && mayTolerate(reading, 'path-less-keys') ? findPathTarget(type, key, reading) : undefined
+}
+
+function readPathLess(type: ResourceType, raw: JsonValue, reader: OperationReader): void {
+  if (!isJsonObject(raw))
+    throw new ScimError(400, 'invalidValue', 'Without a path the value must be an object.')
+  for (const key of Object.keys(raw)) {
+    const found = findKeyTarget(type, key, reader.reading)
+    if (found?.kind === 'attribute') readAssignment(found.target, raw[key]!, reader)
+    else if (found?.kind === 'extension') readExtension(found.extension, raw[key]!, reader)
+    else ignoreUnknown(reader.reading)
+  }
+}
+
+function readWithPath(
+  type: ResourceType,
+  path: string,
+  raw: JsonValue | undefined,
+  reader: OperationReader,
+): void {
+  const found = readPathTarget(type, path, reader.reading)
+  if (found === undefined) return
+  if (found.kind === 'attribute') return readAssignment(found.target, raw, reader)
+  if (found.kind === 'resource') {
+    if (reader.op === 'remove') throw new ScimError(400, 'noTarget', 'A whole schema cannot be removed.')
+    return readPathLess(type, raw ?? null, { ...reader, isEcho: true })
+  }
+  if (reader.op === 'remove') clearExtension(found.extension, reader)
+  else readExtension(found.extension, raw ?? null, { ...reader, isEcho: true })
+}
+
+function readPath(raw: JsonValue | undefined, reading: Reading): string | undefined {
+  if (raw === undefined || raw === null) return undefined
+  if (raw === '' && mayTolerate(reading, 'empty-string-clears')) return undefined
+  if (typeof raw !== 'string')
+    throw new ScimError(400, 'invalidPath', 'The path of a PATCH operation must be a string.')
+  return raw
+}
+
+function readOperation(
+  type: ResourceType,
+  raw: JsonValue,
+  reading: Reading,
+  operations: PatchOperation[],
+): void {
+  if (!isJsonObject(raw)) throw invalidSyntax('A PATCH operation must be an object.')
+  const members = membersOf(raw)
+  const op = readOp(members.get('op'), reading)
+  const path = readPath(members.get('path'), reading)
+  const value = members.get('value')
+  if (op === 'remove' && path === undefined)
+    throw new ScimError(400, 'noTarget', 'A "remove" operation must have a path.')
+  if (op !== 'remove' && value === undefined)
+    throw new ScimError(400, 'invalidValue', `A PATCH operation "${op}" must have a value.`)
+  const reader: OperationReader = { op, reading, operations, isEcho: path === undefined }
+  if (path === undefined) readPathLess(type, value!, reader)
+  else readWithPath(type, path, value, reader)
+}
+
+/** Throws ScimError 400 (413 above `maxOperations`); Entra: its validator sends no operations at all, which changes nothing. */
+export function readPatch(
+  type: ResourceType,
+  body: JsonValue,
+  profile: Profile,
+  maxOperations = 1000,
+): Patch {
+  const reading = startReading(profile)
+  if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
+  const members = membersOf(body)
+  if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
+    throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)
+  const list = members.get('operations')
+  if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
+  if (list.length > maxOperations)
+    throw new ScimError(413, 'tooMany', `A PATCH may have at most ${maxOperations} operations.`)
+  const operations: PatchOperation[] = []
+  for (const raw of list as readonly JsonValue[]) readOperation(type, raw, reading, operations)
+  return { operations, tolerated: [...reading.used] }
+}

@@ -1,0 +1,89 @@
+// What a PATCH path points at (RFC 7644 §3.5.2). Found in the schema alone, before any resource is loaded.
+
+import { ScimError } from '../error.ts'
+import { parsePath } from '../filter/parse.ts'
+import { resolveInside } from '../filter/resolve.ts'
+import type { ResolvedFilter, ResolvedPath } from '../filter/syntax.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import { type ExtensionIndex, findByName, indexOf } from '../schema/registry.ts'
+import { mayTolerate, type Reading } from '../tolerance.ts'
+
+/** One attribute, or one sub-attribute `sub` of it; for a multi-valued one, of the values that satisfy `filter`. */
+export interface PatchTarget {
+  readonly attribute: Attribute
+  readonly extension: string | undefined
+  readonly sub: Attribute | undefined
+  readonly filter: ResolvedFilter | undefined
+  /** A value that satisfies `filter`, where its terms are all `eq`; empty without a filter. */
+  readonly blueprint: JsonObject | undefined
+  /** Canonical and without the filter, for messages. */
+  readonly path: string
+}
+
+/** A path may also name a whole extension by its URN, or the whole resource by the core schema's. */
+export type PathTarget =
+  | { readonly kind: 'attribute'; readonly target: PatchTarget }
+  | { readonly kind: 'extension'; readonly extension: ExtensionIndex }
+  | { readonly kind: 'resource' }
+
+/** The target of a place without a value filter. */
+export function toTarget(place: ResolvedPath): PatchTarget {
+  const { attribute, parent, extension, path } = place
+  return {
+    attribute: parent ?? attribute,
+    extension,
+    sub: parent === undefined ? undefined : attribute,
+    filter: undefined,
+    blueprint: {},
+    path,
+  }
+}
+
+// `type eq "work" and primary eq true` describes {type: "work", primary: true}; any other operator describes no one value.
+function toBlueprint(filter: ResolvedFilter): JsonObject | undefined {
+  const terms = filter.kind === 'and' ? filter.operands : [filter]
+  const blueprint: Record<string, JsonValue> = {}
+  for (const term of terms) {
+    if (term.kind !== 'compare' || term.operator !== 'eq' || term.attribute.mutability === 'readOnly')
+      return undefined
+    blueprint[term.attribute.name] = term.value
+  }
+  return blueprint
+}
+
+function readFilteredTarget(type: ResourceType, text: string, reading: Reading): PatchTarget | undefined {
+  const allowUnquoted = reading.profile.tolerances.has('unquoted-filter-values')
+  const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values')
+  const { path, filter } = parsePath(text, { allowUnquoted, onUnquoted })
+  const { paths } = indexOf(type)
+  const lead = path.urn === undefined ? path.name : `${path.urn}:${path.name}`
+  const place = findByName(paths, lead)
+  if (place === undefined) return undefined
+  const subPlace = path.subName === undefined ? place : findByName(paths, `${lead}.${path.subName}`)
+  if (filter === undefined || subPlace === undefined) return subPlace && toTarget(subPlace)
+  const resolved = resolveInside(place, filter, reading.profile)
+  return { ...toTarget(subPlace), filter: resolved, blueprint: toBlueprint(resolved) }
+}
+
+/** Undefined for a well-formed path to no attribute of the schema; throws ScimError 400 invalidPath or invalidFilter. */
+export function findPathTarget(type: ResourceType, text: string, reading: Reading): PathTarget | undefined {
+  const index = indexOf(type)
+  const place = findByName(index.paths, text)
+  if (place !== undefined) return { kind: 'attribute', target: toTarget(place) }
+  const urn = findByName(index.urns, text)
+  if (urn !== undefined && (!urn.isAlias || mayTolerate(reading, 'scim1-urns'))) {
+    const extension = index.extensions.get(urn.id)
+    return extension === undefined ? { kind: 'resource' } : { kind: 'extension', extension }
+  }
+  const target = readFilteredTarget(type, text, reading)
+  return target && { kind: 'attribute', target }
+}
+
+/** As findPathTarget, but a path to no attribute is ignored or refused with 400 invalidPath, as the profile says. */
+export function readPathTarget(type: ResourceType, text: string, reading: Reading): PathTarget | undefined {
+  const target = findPathTarget(type, text, reading)
+  if (target === undefined && !mayTolerate(reading, 'ignore-unknown'))
+    throw new ScimError(400, 'invalidPath', 'The path names an attribute that the schema does not have.')
+  return target
+}

@@ -1,0 +1,110 @@
+// One operation on the values of a multi-valued attribute (RFC 7644 §3.5.2). Lists are never changed in place.
+
+import { ScimError } from '../error.ts'
+import { matchValue } from '../filter/match.ts'
+import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { demote, hasOnlyLabels, isPrimary } from '../resource/read-value.ts'
+import { assertImmutable } from '../resource/replace.ts'
+import { mayTolerate, type Reading } from '../tolerance.ts'
+import type { PatchOperation } from './operation.ts'
+import { addTo, removeFrom, type TwinIndexes } from './twins.ts'
+
+/** What one application of a patch carries from operation to operation. */
+export interface Application {
+  readonly reading: Reading
+  readonly twins: TwinIndexes
+}
+
+// RFC 7644 §3.5.2: a value that becomes primary takes the mark from the others.
+function settlePrimary(
+  elements: readonly JsonValue[],
+  touched: ReadonlySet<JsonValue>,
+): readonly JsonValue[] {
+  const chosen = elements.find((element) => touched.has(element) && isPrimary(element))
+  if (chosen === undefined) return elements
+  const hasOther = elements.some((element) => element !== chosen && isPrimary(element))
+  return hasOther ? elements.map((element) => (element === chosen ? element : demote(element))) : elements
+}
+
+function without(element: JsonObject, name: string): JsonObject | undefined {
+  const { [name]: _removed, ...rest } = element
+  return hasOnlyLabels(rest) ? undefined : rest
+}
+
+// The one matching value as the operation leaves it; undefined when it goes.
+function changeElement(operation: PatchOperation, element: JsonValue): JsonValue | undefined {
+  const { op, target, value } = operation
+  const { attribute, sub, path } = target
+  if (sub === undefined) {
+    if (op === 'remove' || value === undefined) return undefined
+    if (op === 'replace' || !isJsonObject(value) || !isJsonObject(element)) return value
+  }
+  if (!isJsonObject(element)) return element
+  let next: JsonObject | undefined
+  if (sub === undefined) next = { ...element, ...(value as JsonObject) }
+  else if (op !== 'remove' && value !== undefined) next = { ...element, [sub.name]: value }
+  else next = Object.hasOwn(element, sub.name) ? without(element, sub.name) : element
+  if (next !== undefined) assertImmutable(attribute, path, element, next)
+  return isJsonEqual(element, next) ? element : next
+}
+
+// Entra: replaces emails[type eq "other"].value where there is none; the new value never takes the primary mark.
+function createElement(
+  operation: PatchOperation,
+  elements: readonly JsonValue[],
+  application: Application,
+): readonly JsonValue[] {
+  const { op, target, value } = operation
+  if (op === 'remove') return elements
+  const { blueprint, sub } = target
+  if (blueprint === undefined || !mayTolerate(application.reading, 'create-missing-target'))
+    throw new ScimError(
+      400,
+      'noTarget',
+      `No value of "${target.attribute.name}" satisfies the filter of the path.`,
+    )
+  if (value === undefined) return elements
+  const { primary, ...unmarked } = blueprint
+  const base = primary === undefined || elements.some(isPrimary) ? unmarked : blueprint
+  const element = { ...base, ...(sub === undefined ? (value as JsonObject) : { [sub.name]: value }) }
+  return settlePrimary([...elements, element], new Set([element]))
+}
+
+function changeMatching(
+  operation: PatchOperation,
+  elements: readonly JsonValue[],
+  application: Application,
+): readonly JsonValue[] {
+  const { filter } = operation.target
+  const touched = new Set<JsonValue>()
+  let isMatched = false
+  let isChanged = false
+  const next: JsonValue[] = []
+  for (const element of elements) {
+    const isTarget = filter === undefined || matchValue(filter, element)
+    const changed = isTarget ? changeElement(operation, element) : element
+    isMatched ||= isTarget
+    isChanged ||= changed !== element
+    if (changed === undefined) continue
+    if (isTarget) touched.add(changed)
+    next.push(changed)
+  }
+  if (!isMatched) return createElement(operation, elements, application)
+  return isChanged ? settlePrimary(next, touched) : elements
+}
+
+/** The values as the operation leaves them, the same list if it changes nothing; throws ScimError 400 noTarget or mutability. */
+export function changeValues(
+  operation: PatchOperation,
+  elements: readonly JsonValue[],
+  application: Application,
+): readonly JsonValue[] {
+  const { op, target, value } = operation
+  if (target.filter !== undefined || target.sub !== undefined)
+    return changeMatching(operation, elements, application)
+  const values = (value ?? []) as readonly JsonValue[]
+  if (op === 'replace') return values
+  if (op === 'remove') return value === undefined ? [] : removeFrom(target.attribute, elements, values)
+  const added = addTo(target.attribute, elements, values, application.twins)
+  return settlePrimary(added.elements, added.touched)
+}

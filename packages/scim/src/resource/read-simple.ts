@@ -1,0 +1,93 @@
+// One simple value of a client to a value of the attribute's own type (RFC 7643 §2.3). Complex and
+// multi-valued attributes are put together from these elsewhere.
+
+import { ScimError } from '../error.ts'
+import type { JsonValue } from '../json.ts'
+import type { Attribute } from '../schema/attribute.ts'
+import { findInstant } from '../schema/date-time.ts'
+import { mayTolerate, type Reading } from '../tolerance.ts'
+
+/** ScimError 400 invalidValue that names the attribute and never its value. */
+export function invalidValue(path: string, reason: string): ScimError {
+  return new ScimError(400, 'invalidValue', `The attribute "${path}" ${reason}.`)
+}
+
+function readText(path: string, raw: JsonValue, reading: Reading): string {
+  const text = typeof raw === 'number' && mayTolerate(reading, 'numbers-as-strings') ? String(raw) : raw
+  if (typeof text !== 'string') throw invalidValue(path, 'must be a string')
+  if (text.includes('\0') || !text.isWellFormed())
+    throw invalidValue(path, 'must not contain U+0000 or half of a surrogate pair')
+  return text
+}
+
+function readBoolean(path: string, raw: JsonValue, reading: Reading): boolean {
+  if (typeof raw === 'boolean') return raw
+  const lower = typeof raw === 'string' && raw.length <= 5 ? raw.toLowerCase() : ''
+  if ((lower === 'true' || lower === 'false') && mayTolerate(reading, 'boolean-strings'))
+    return lower === 'true'
+  throw invalidValue(path, 'must be true or false')
+}
+
+function readNumber(path: string, raw: JsonValue, isInteger: boolean): number {
+  if (typeof raw !== 'number' || !Number.isFinite(raw)) throw invalidValue(path, 'must be a number')
+  if (isInteger && !Number.isSafeInteger(raw)) throw invalidValue(path, 'must be an integer below 2^53')
+  return raw
+}
+
+// RFC 7643 §2.3.6: base64 with padding (RFC 4648 §4); the URL-safe alphabet is also sent.
+function isBase64(text: string): boolean {
+  let end = text.length
+  while (end > 0 && text.length - end < 2 && text[end - 1] === '=') end -= 1
+  for (let index = 0; index < end; index += 1) {
+    const code = text.charCodeAt(index)
+    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
+    const isOther = code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
+    if (!isLetter && !isOther && !(code >= 0x30 && code <= 0x39)) return false
+  }
+  return end % 4 !== 1
+}
+
+function readReference(path: string, text: string, reading: Reading): string {
+  let hasSpace = false
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code < 0x20 || code === 0x7f) throw invalidValue(path, 'must be a URI without control characters')
+    if (code === 0x20) hasSpace = true
+  }
+  if (hasSpace && !mayTolerate(reading, 'loose-references'))
+    throw invalidValue(path, 'must be a URI without spaces')
+  return text
+}
+
+/** Throws ScimError 400 invalidValue; undefined is no value (RFC 7643 §2.5: null, and an empty string where tolerated). */
+export function readSimple(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): string | number | boolean | undefined {
+  if (raw === null) return undefined
+  if (raw === '' && attribute.type !== 'boolean' && mayTolerate(reading, 'empty-string-clears'))
+    return undefined
+  switch (attribute.type) {
+    case 'boolean':
+      return readBoolean(path, raw, reading)
+    case 'integer':
+      return readNumber(path, raw, true)
+    case 'decimal':
+      return readNumber(path, raw, false)
+    case 'dateTime':
+      if (typeof raw !== 'string' || findInstant(raw) === undefined)
+        throw invalidValue(path, 'must be a date and time such as 2024-01-31T12:00:00Z')
+      return raw
+    case 'binary': {
+      const text = readText(path, raw, reading)
+      if (!isBase64(text)) throw invalidValue(path, 'must be base64')
+      return text
+    }
+    case 'reference':
+      return readReference(path, readText(path, raw, reading), reading)
+    default:
+      return readText(path, raw, reading)
+  }
+}

@@ -1,0 +1,165 @@
+// One value of a client to the canonical value of any attribute: complex and multi-valued ones included.
+// Results are built from the schema's names only, so no name of a client reaches them.
+
+import { ScimError } from '../error.ts'
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts'
+import type { Attribute } from '../schema/attribute.ts'
+import { findByName, subAttributesOf } from '../schema/registry.ts'
+import { mayTolerate, type Reading } from '../tolerance.ts'
+import { invalidValue, readSimple } from './read-simple.ts'
+
+/** Ignores an attribute that no schema has, or throws ScimError 400 invalidSyntax where that is not tolerated. */
+export function ignoreUnknown(reading: Reading): void {
+  if (!mayTolerate(reading, 'ignore-unknown'))
+    throw new ScimError(400, 'invalidSyntax', 'The body has an attribute that the schema does not have.')
+}
+
+/** The refusal of one attribute that is named more than once, in different letter case or as a path. */
+export function namedTwice(path: string): ScimError {
+  return new ScimError(400, 'invalidSyntax', `The attribute "${path}" is named more than once.`)
+}
+
+/** Whether a value is empty or only white space, which no required attribute may be. */
+export function isBlank(value: JsonValue | undefined): boolean {
+  return value === undefined || (typeof value === 'string' && value.trim() === '')
+}
+
+function readMembers(
+  attribute: Attribute,
+  path: string,
+  raw: JsonObject,
+  reading: Reading,
+): JsonObject | undefined {
+  const names = subAttributesOf(attribute)
+  const members: Record<string, JsonValue> = {}
+  let count = 0
+  for (const key of Object.keys(raw)) {
+    const sub = findByName(names, key)
+    if (sub === undefined) {
+      ignoreUnknown(reading)
+      continue
+    }
+    // RFC 7644 §3.3 and §3.5.1: read-only values are ignored, which is no departure.
+    if (sub.mutability === 'readOnly') continue
+    const subPath = `${path}.${sub.name}`
+    if (Object.hasOwn(members, sub.name)) throw namedTwice(subPath)
+    const value = readValue(sub, subPath, raw[key]!, reading)
+    if (value === undefined) continue
+    members[sub.name] = value
+    count += 1
+  }
+  if (count === 0) return undefined
+  for (const sub of attribute.subAttributes ?? [])
+    if (sub.required && isBlank(members[sub.name])) throw invalidValue(`${path}.${sub.name}`, 'is required')
+  return members
+}
+
+// RFC 7643 §2.4: `value` is the significant sub-attribute, so a lone string can only be that.
+function readComplex(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): JsonObject | undefined {
+  if (raw === null) return undefined
+  if (isJsonObject(raw)) return readMembers(attribute, path, raw, reading)
+  if (raw === '' && mayTolerate(reading, 'empty-string-clears')) return undefined
+  const hasValue = subAttributesOf(attribute).has('value')
+  if (typeof raw === 'string' && hasValue && mayTolerate(reading, 'manager-as-string'))
+    return readMembers(attribute, path, { value: raw }, reading)
+  throw invalidValue(path, 'must be an object')
+}
+
+const maxTextLength = 4096
+
+function findJsonText(raw: JsonValue): JsonObject | undefined {
+  const text = isJsonObject(raw) && Object.hasOwn(raw, 'value') ? raw.value : raw
+  if (typeof text !== 'string' || text.length > maxTextLength || !text.startsWith('{')) return undefined
+  try {
+    const parsed = parseJson(text, 4)
+    return isJsonObject(parsed) && Object.hasOwn(parsed, 'value') ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+// Entra: AppRoleAssignmentsComplex sends each role as JSON text in `value`.
+function unfoldJsonText(raw: JsonValue, reading: Reading): JsonValue {
+  const parsed = findJsonText(raw)
+  if (parsed === undefined || !mayTolerate(reading, 'json-in-string')) return raw
+  return isJsonObject(raw) ? { ...raw, ...parsed } : parsed
+}
+
+const labels: ReadonlySet<string> = new Set(['type', 'primary'])
+
+/** Whether nothing is left of a value but the labels `type` and `primary` (RFC 7643 §2.4). */
+export function hasOnlyLabels(element: JsonObject): boolean {
+  return Object.keys(element).every((name) => labels.has(name))
+}
+
+/** One value of a multi-valued attribute; templates that leave its content empty but label it send no value at all. */
+export function readElement(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): JsonValue | undefined {
+  if (attribute.type !== 'complex') return readSimple(attribute, path, raw, reading)
+  const source = unfoldJsonText(raw, reading)
+  const element = readComplex(attribute, path, source, reading)
+  if (element === undefined || !isJsonObject(source)) return element
+  const wasEmptied = Object.keys(element).length < Object.keys(source).length && hasOnlyLabels(element)
+  return wasEmptied && mayTolerate(reading, 'empty-string-clears') ? undefined : element
+}
+
+// RFC 7643 §2.4: at most one value is primary.
+function settlePrimaries(
+  path: string,
+  elements: readonly JsonValue[],
+  reading: Reading,
+): readonly JsonValue[] {
+  const first = elements.findIndex(isPrimary)
+  if (first < 0 || !elements.some((element, index) => index > first && isPrimary(element))) return elements
+  if (!mayTolerate(reading, 'many-primaries')) throw invalidValue(path, 'has more than one primary value')
+  return elements.map((element, index) => (index > first ? demote(element) : element))
+}
+
+/** Whether a value is the preferred one of its attribute. */
+export function isPrimary(element: JsonValue): element is JsonObject {
+  return isJsonObject(element) && element.primary === true
+}
+
+/** The value with `primary` false, if it was true. */
+export function demote(element: JsonValue): JsonValue {
+  return isPrimary(element) ? { ...element, primary: false } : element
+}
+
+function readMany(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): readonly JsonValue[] | undefined {
+  if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears'))) return undefined
+  if (!Array.isArray(raw) && !mayTolerate(reading, 'wrapped-values'))
+    throw invalidValue(path, 'must be a list')
+  const list: readonly JsonValue[] = Array.isArray(raw) ? raw : [raw]
+  const elements: JsonValue[] = []
+  for (const item of list) {
+    const element = readElement(attribute, path, item, reading)
+    if (element !== undefined) elements.push(element)
+  }
+  return elements.length === 0 ? undefined : settlePrimaries(path, elements, reading)
+}
+
+/** Undefined is no value: null, an empty list and an empty object (RFC 7643 §2.5); throws ScimError 400 invalidValue. */
+export function readValue(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): JsonValue | undefined {
+  if (attribute.multiValued) return readMany(attribute, path, raw, reading)
+  if (attribute.type === 'complex') return readComplex(attribute, path, raw, reading)
+  return readSimple(attribute, path, raw, reading)
+}

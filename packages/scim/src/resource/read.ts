@@ -1,0 +1,164 @@
+// The body of a POST to a valid resource (RFC 7644 §3.3). PUT builds on the same draft; nothing is stored here.
+
+import { ScimError } from '../error.ts'
+import type { ResolvedPath } from '../filter/syntax.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import {
+  type ExtensionIndex,
+  findByName,
+  idAttribute,
+  indexOf,
+  schemasAttribute,
+} from '../schema/registry.ts'
+import { mayTolerate, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import { invalidValue } from './read-simple.ts'
+import { ignoreUnknown, isBlank, namedTwice, readValue } from './read-value.ts'
+import { readSchemaList } from './schema-list.ts'
+
+/** A canonical resource without id, meta and read-only attributes, and the tolerances that it took, each once. */
+export interface ReadResult {
+  readonly resource: JsonObject
+  readonly tolerated: readonly Tolerance[]
+}
+
+/** A resource under construction; `named` are the canonical paths that the body named, whatever their value. */
+export interface Draft {
+  readonly values: Record<string, JsonValue>
+  readonly named: Set<string>
+  /** What the body said of the read-only id. */
+  id: JsonValue | undefined
+  listedSchemas: ReadonlySet<string> | undefined
+}
+
+function containerOf(draft: Draft, extension: string | undefined): Record<string, JsonValue> {
+  if (extension === undefined) return draft.values
+  const existing = draft.values[extension] as Record<string, JsonValue> | undefined
+  if (existing !== undefined) return existing
+  const made: Record<string, JsonValue> = {}
+  draft.values[extension] = made
+  return made
+}
+
+function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Reading): void {
+  const { attribute, parent, extension, path } = place
+  if (attribute.mutability === 'readOnly' || parent?.mutability === 'readOnly') {
+    if (attribute === idAttribute) draft.id = raw
+    return
+  }
+  if (draft.named.has(path)) throw namedTwice(path)
+  draft.named.add(path)
+  const value = readValue(attribute, path, raw, reading)
+  if (value === undefined || attribute.isDropped === true) return
+  const container = containerOf(draft, extension)
+  const top = parent ?? attribute
+  const existing = container[top.name]
+  const whole = parent === undefined ? value : { [attribute.name]: value }
+  if (existing === undefined) {
+    container[top.name] = parent?.multiValued === true ? [whole] : whole
+    return
+  }
+  // A path beside its own parent, as in {"name": {...}, "name.givenName": "x"}, adds to it.
+  const isAddition = isJsonObject(existing) && isJsonObject(whole)
+  if (!isAddition || Object.keys(whole).some((name) => Object.hasOwn(existing, name))) throw namedTwice(path)
+  container[top.name] = { ...existing, ...whole }
+}
+
+function assignExtension(draft: Draft, extension: ExtensionIndex, raw: JsonValue, reading: Reading): void {
+  const urn = extension.schema.id
+  if (extension.isAlias && !mayTolerate(reading, 'scim1-urns')) return ignoreUnknown(reading)
+  if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears'))) return
+  if (!isJsonObject(raw)) throw invalidValue(urn, 'must be an object')
+  for (const key of Object.keys(raw)) {
+    const attribute = findByName(extension.attributes, key)
+    if (attribute === undefined) ignoreUnknown(reading)
+    else
+      assign(
+        draft,
+        { attribute, parent: undefined, extension: urn, path: `${urn}:${attribute.name}` },
+        raw[key]!,
+        reading,
+      )
+  }
+}
+
+// Entra: with aadOptscim062020, and templates of others, name sub-attributes and extensions by path.
+function assignByPath(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
+  const place = findByName(indexOf(type).paths, key)
+  if (place === undefined || !mayTolerate(reading, 'path-less-keys')) return ignoreUnknown(reading)
+  assign(draft, place, raw, reading)
+}
+
+function assignKey(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
+  const index = indexOf(type)
+  const attribute: Attribute | undefined = findByName(index.attributes, key)
+  if (attribute === schemasAttribute) {
+    draft.listedSchemas = readSchemaList(type, raw, reading)
+  } else if (attribute !== undefined) {
+    assign(draft, { attribute, parent: undefined, extension: undefined, path: attribute.name }, raw, reading)
+  } else {
+    const extension = findByName(index.extensions, key)
+    if (extension !== undefined) assignExtension(draft, extension, raw, reading)
+    else assignByPath(type, draft, key, raw, reading)
+  }
+}
+
+/** `schemas` as RFC 7643 §3 wants it: the core schema, then each extension of which the resource has a value. */
+export function listSchemas(type: ResourceType, values: JsonObject): readonly string[] {
+  const present = type.extensions.map((each) => each.schema.id).filter((id) => isJsonObject(values[id]))
+  return [type.schema.id, ...present]
+}
+
+function assertSchemas(draft: Draft, present: readonly string[], reading: Reading): void {
+  const listed = draft.listedSchemas
+  if (listed !== undefined && present.every((urn) => listed.has(urn))) return
+  if (!mayTolerate(reading, 'schemas-missing'))
+    throw new ScimError(
+      400,
+      'invalidSyntax',
+      'The list "schemas" must name every schema whose attributes are present.',
+    )
+}
+
+/** The body as a draft, its types checked, its `schemas` rebuilt; throws ScimError 400. */
+export function readDraft(type: ResourceType, body: JsonValue, reading: Reading): Draft {
+  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
+  const draft: Draft = {
+    values: { [schemasAttribute.name]: [] },
+    named: new Set(),
+    id: undefined,
+    listedSchemas: undefined,
+  }
+  for (const key of Object.keys(body)) assignKey(type, draft, key, body[key]!, reading)
+  const present = listSchemas(type, draft.values)
+  draft.values[schemasAttribute.name] = present
+  assertSchemas(draft, present, reading)
+  return draft
+}
+
+function firstMissing(attributes: readonly Attribute[], values: JsonObject): Attribute | undefined {
+  return attributes.find((each) => each.required && isBlank(values[each.name]))
+}
+
+/** Throws ScimError 400 invalidValue for the first required attribute that has no value or only white space. */
+export function assertRequired(type: ResourceType, values: JsonObject): void {
+  const missing = firstMissing(type.schema.attributes, values)
+  if (missing !== undefined) throw invalidValue(missing.name, 'is required')
+  for (const { schema, required } of type.extensions) {
+    const own = values[schema.id]
+    if (own === undefined && required) throw invalidValue(schema.id, 'is required')
+    const missingInside = isJsonObject(own) ? firstMissing(schema.attributes, own) : undefined
+    if (missingInside !== undefined) throw invalidValue(`${schema.id}:${missingInside.name}`, 'is required')
+  }
+}
+
+/** POST (RFC 7644 §3.3); `schemas` comes first, the rest in the client's order. Of several primary values the first keeps
+ * the mark, except in `strict`; throws ScimError 400 invalidSyntax or invalidValue. */
+export function readResource(type: ResourceType, body: JsonValue, profile: Profile): ReadResult {
+  const reading = startReading(profile)
+  const { values } = readDraft(type, body, reading)
+  for (const { name, defaultOnCreate } of type.schema.attributes)
+    if (defaultOnCreate !== undefined && values[name] === undefined) values[name] = defaultOnCreate
+  assertRequired(type, values)
+  return { resource: values, tolerated: [...reading.used] }
+}

@@ -1,0 +1,40 @@
+// The list `schemas` of a body (RFC 7643 §3), for resources and for messages. What it should have named is judged by the caller.
+
+import { ScimError } from '../error.ts'
+import type { JsonValue } from '../json.ts'
+import type { ResourceType } from '../schema/attribute.ts'
+import { findByName, indexOf } from '../schema/registry.ts'
+import { mayTolerate, type Reading } from '../tolerance.ts'
+
+function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missing'): void {
+  if (!mayTolerate(reading, tolerance))
+    throw new ScimError(
+      400,
+      'invalidValue',
+      'The list "schemas" names a schema that this resource type does not have.',
+    )
+}
+
+/** The canonical URNs that the list names; throws ScimError 400 if it is no list of strings. */
+export function readSchemaList(type: ResourceType, raw: JsonValue, reading: Reading): ReadonlySet<string> {
+  const list: readonly JsonValue[] = raw === null ? [] : Array.isArray(raw) ? raw : [raw]
+  const named = new Set<string>()
+  for (const item of list) {
+    if (typeof item !== 'string')
+      throw new ScimError(400, 'invalidSyntax', 'The list "schemas" must hold URNs.')
+    const urn = findByName(indexOf(type).urns, item)
+    if (urn === undefined) {
+      tolerateUrn(reading, 'schemas-missing')
+      continue
+    }
+    if (urn.isAlias) tolerateUrn(reading, 'scim1-urns')
+    named.add(urn.id)
+  }
+  return named
+}
+
+/** Whether the list of a message names it, in any letter case. */
+export function namesMessage(raw: JsonValue | undefined, urn: string): boolean {
+  const lower = urn.toLowerCase()
+  return Array.isArray(raw) && raw.some((item) => typeof item === 'string' && item.toLowerCase() === lower)
+}

@@ -1,0 +1,166 @@
+// Finds attributes by any name a client may use for them: one index for each resource type, made once.
+// The attributes that every resource has (RFC 7643 §3.1) are data here.
+
+import type { ResolvedPath } from '../filter/syntax.ts'
+import { type Attribute, attribute, type ResourceType, type Schema } from './attribute.ts'
+
+/** `schemas` is rebuilt from what a resource holds, so clients can only read it. */
+export const schemasAttribute: Attribute = attribute('schemas', 'The schemas whose attributes are present.', {
+  type: 'reference',
+  multiValued: true,
+  required: true,
+  caseExact: true,
+  mutability: 'readOnly',
+  returned: 'always',
+})
+
+/** RFC 7643 §3.1: the server's own opaque id. */
+export const idAttribute: Attribute = attribute('id', 'The identifier that this service gave the resource.', {
+  caseExact: true,
+  mutability: 'readOnly',
+  returned: 'always',
+  uniqueness: 'server',
+})
+
+const metaDate = { type: 'dateTime', mutability: 'readOnly' } as const
+
+const everyResource: readonly Attribute[] = [
+  schemasAttribute,
+  idAttribute,
+  attribute('externalId', 'The identifier that the provisioning client gave the resource.', {
+    caseExact: true,
+    keepWhenUnsaid: true,
+  }),
+  attribute('meta', 'Facts about the resource itself.', {
+    type: 'complex',
+    mutability: 'readOnly',
+    subAttributes: [
+      attribute('resourceType', 'The name of the resource type.', {
+        caseExact: true,
+        mutability: 'readOnly',
+      }),
+      attribute('created', 'When the resource was created.', metaDate),
+      attribute('lastModified', 'When the resource was last changed.', metaDate),
+      attribute('location', 'The URI of the resource.', {
+        type: 'reference',
+        referenceTypes: ['uri'],
+        caseExact: true,
+        mutability: 'readOnly',
+      }),
+      attribute('version', 'The entity tag of the resource.', { caseExact: true, mutability: 'readOnly' }),
+    ],
+  }),
+]
+
+/** Attributes by their own name and by its lower case. */
+export type AttributeNames = ReadonlyMap<string, Attribute>
+
+/** An extension under one of its names; an alias is a URN of SCIM 1. */
+export interface ExtensionIndex {
+  readonly schema: Schema
+  readonly attributes: AttributeNames
+  readonly isAlias: boolean
+}
+
+/** What is asked of a resource type again and again, looked up with `findByName`. */
+export interface TypeIndex {
+  /** Core attributes and those of every resource. */
+  readonly attributes: AttributeNames
+  /** Extensions by URN and by each alias. */
+  readonly extensions: ReadonlyMap<string, ExtensionIndex>
+  /** The canonical URN of each schema by URN and by alias. */
+  readonly urns: ReadonlyMap<string, { readonly id: string; readonly isAlias: boolean }>
+  /** Every attribute and sub-attribute by every complete path. */
+  readonly paths: ReadonlyMap<string, ResolvedPath>
+}
+
+const typeIndexes = new WeakMap<ResourceType, TypeIndex>()
+const subAttributeNames = new WeakMap<Attribute, AttributeNames>()
+
+function nameMap(attributes: readonly Attribute[]): AttributeNames {
+  return new Map(
+    attributes.flatMap((each) => [[each.name, each] as const, [each.name.toLowerCase(), each] as const]),
+  )
+}
+
+/** Finds by a name in any letter case; the schema's own spelling is found without folding. */
+export function findByName<Found>(names: ReadonlyMap<string, Found>, name: string): Found | undefined {
+  return names.get(name) ?? names.get(name.toLowerCase())
+}
+
+function addPaths(
+  paths: Map<string, ResolvedPath>,
+  prefixes: readonly string[],
+  attributes: readonly Attribute[],
+  extension: string | undefined,
+): void {
+  const lead = extension === undefined ? '' : `${extension}:`
+  for (const top of attributes) {
+    const own = { attribute: top, parent: undefined, extension, path: lead + top.name }
+    const below = (top.subAttributes ?? []).map((sub) => ({
+      attribute: sub,
+      parent: top,
+      extension,
+      path: `${lead}${top.name}.${sub.name}`,
+    }))
+    for (const resolved of [own, ...below])
+      for (const prefix of prefixes) {
+        const path = prefix + resolved.path.slice(lead.length)
+        paths.set(path, resolved).set(path.toLowerCase(), resolved)
+      }
+  }
+}
+
+function buildIndex(type: ResourceType): TypeIndex {
+  const paths = new Map<string, ResolvedPath>()
+  const urns = new Map<string, { id: string; isAlias: boolean }>()
+  const extensions = new Map<string, ExtensionIndex>()
+  const core = [...everyResource, ...type.schema.attributes]
+  for (const schema of [type.schema, ...type.extensions.map((each) => each.schema)]) {
+    const isCore = schema === type.schema
+    const names = [schema.id, ...(schema.aliases ?? [])]
+    for (const name of names) {
+      const urn = { id: schema.id, isAlias: name !== schema.id }
+      urns.set(name, urn).set(name.toLowerCase(), urn)
+    }
+    const prefix = `${schema.id}:`
+    addPaths(
+      paths,
+      isCore ? ['', prefix] : [prefix],
+      isCore ? core : schema.attributes,
+      isCore ? undefined : schema.id,
+    )
+    if (isCore) continue
+    const attributes = nameMap(schema.attributes)
+    for (const name of names) {
+      const extension = { schema, attributes, isAlias: name !== schema.id }
+      extensions.set(name, extension).set(name.toLowerCase(), extension)
+    }
+  }
+  return { attributes: nameMap(core), extensions, urns, paths }
+}
+
+/** The index of a resource type; the type must not change after its first use. */
+export function indexOf(type: ResourceType): TypeIndex {
+  let index = typeIndexes.get(type)
+  if (index === undefined) {
+    index = buildIndex(type)
+    typeIndexes.set(type, index)
+  }
+  return index
+}
+
+/** The sub-attributes of a complex attribute by lower-case name; empty for the other types. */
+export function subAttributesOf(complex: Attribute): AttributeNames {
+  let names = subAttributeNames.get(complex)
+  if (names === undefined) {
+    names = nameMap(complex.subAttributes ?? [])
+    subAttributeNames.set(complex, names)
+  }
+  return names
+}
+
+/** Finds `emails.value`, `urn:…:User:department` and the like in any letter case (RFC 7643 §2.1). */
+export function findAttribute(type: ResourceType, path: string): Attribute | undefined {
+  return findByName(indexOf(type).paths, path)?.attribute
+}

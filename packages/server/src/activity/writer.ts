@@ -1,0 +1,158 @@
+// Writes what provisioning clients asked behind the answers, in batches; also keeps each key's time of last use.
+// A request never waits for its row; a row is readable within a second.
+import type { Clock } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import type { Log } from '../base/log.ts'
+import { createScope, type Database } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { redactBody } from './redact.ts'
+
+const flushMs = 300
+/** More than this many rows waiting (the store is away) and the oldest are dropped, with a line in the log. */
+const maxWaiting = 20_000
+const keyUseAccuracyMs = 60_000
+
+export interface ActivityNote {
+  readonly organizationId: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly durationUs: number
+  readonly explanation: string
+  readonly requestId: string
+  readonly keyId: string | null
+  readonly ip: string | null
+  readonly userAgent: string | null
+  readonly requestBody: string | null
+  readonly responseBody: string | null
+}
+
+export interface ActivityWriter {
+  note(note: ActivityNote): void
+  /** Resolves when everything noted so far is written, or could not be. */
+  flush(): Promise<void>
+  /** The last flush; nothing is noted after it. */
+  close(): Promise<void>
+}
+
+interface Row {
+  readonly id: string
+  readonly at: number
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly durationUs: number
+  readonly outcome: string
+  readonly explanation: string
+  readonly requestId: string
+  readonly keyId: string | null
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+const insertActivity = organizationStatement<Row>('insert_activity')(({ db, place, organizationId }) =>
+  db.insertInto('activity').values({
+    organization_id: organizationId,
+    id: place('id'),
+    occurred_at: place('at'),
+    method: place('method'),
+    path: place('path'),
+    status: place('status'),
+    duration_us: place('durationUs'),
+    outcome: place('outcome'),
+    explanation: place('explanation'),
+    request_id: place('requestId'),
+    key_id: place('keyId'),
+    ip: place('ip'),
+    user_agent: place('userAgent'),
+  }),
+)
+
+const insertBody = organizationStatement<{ id: string; isRefusal: 0 | 1; request: string | null; response: string | null }>(
+  'insert_activity_body',
+)(({ db, place, organizationId }) =>
+  db.insertInto('activity_body').values({
+    organization_id: organizationId,
+    activity_id: place('id'),
+    is_refusal: place('isRefusal'),
+    request_body: place('request'),
+    response_body: place('response'),
+  }),
+)
+
+const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(({ db, place, organizationId }) =>
+  db
+    .updateTable('api_key')
+    .set({ last_used_at: place('at') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
+)
+
+export function createActivityWriter(options: { readonly database: Database; readonly clock: Clock; readonly log: Log }): ActivityWriter {
+  const { database, log } = options
+  const keyUse = new Map<string, number>()
+  let waiting: ActivityNote[] = []
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    const notes = waiting
+    waiting = []
+    if (notes.length > 0) {
+      writing = writing.then(() => writeNotes(database, notes, keyUse)).catch((error: unknown) => {
+        log.warn({ err: error, rows: notes.length }, 'activity could not be written')
+      })
+    }
+    return writing
+  }
+  return {
+    note(note) {
+      if (waiting.length >= maxWaiting) {
+        waiting = waiting.slice(maxWaiting / 2)
+        log.warn({ rows: maxWaiting / 2 }, 'activity was dropped: the store does not keep up')
+      }
+      waiting.push(note)
+      timer ??= setTimeout(() => void flush(), flushMs).unref()
+    },
+    flush,
+    close: flush,
+  }
+}
+
+async function writeNotes(database: Database, notes: readonly ActivityNote[], keyUse: Map<string, number>): Promise<void> {
+  for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId)) {
+    await database.inOrganization(createScope(organizationId), async (tx) => {
+      for (const note of own) {
+        const id = createId('act', note.at)
+        const outcome = toOutcome(note.method, note.status)
+        tx.write(insertActivity, { ...note, id, outcome })
+        const body = { request: redactBody(note.requestBody), response: redactBody(note.responseBody) }
+        if (body.request === null && body.response === null) continue
+        tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
+      }
+      for (const [keyId, at] of lastUses(own)) {
+        if (at - (keyUse.get(keyId) ?? 0) < keyUseAccuracyMs) continue
+        tx.write(touchKey, { id: keyId, at })
+        keyUse.set(keyId, at)
+      }
+    })
+  }
+}
+
+function lastUses(notes: readonly ActivityNote[]): Map<string, number> {
+  const uses = new Map<string, number>()
+  for (const note of notes) if (note.keyId !== null && note.status !== 401) uses.set(note.keyId, note.at)
+  return uses
+}
+
+/** 404 is how a client learns that somebody is not there (RFC 7644 §3.4.1): an answer to a read or a DELETE, no fault. */
+export function toOutcome(method: string, status: number): 'ok' | 'refused' | 'failed' {
+  if (status >= 500) return 'failed'
+  if (status < 400 || (status === 404 && ['GET', 'HEAD', 'DELETE'].includes(method))) return 'ok'
+  return 'refused'
+}

@@ -1,0 +1,106 @@
+// Which room answers which path. The file to read first.
+import { renderOpenApi } from '@rollcall/api'
+import { createActivityWriter, type ActivityWriter } from './activity/writer.ts'
+import { createAdminDoor } from './admin/routes.ts'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import { createKeyLookup } from './directory/key-lookup.ts'
+import type { OperatorKey } from './directory/operator-key.ts'
+import { createClientAddress, type Peer } from './http/client-address.ts'
+import type { Metrics } from './http/metrics.ts'
+import { Problem, renderProblem } from './http/problem.ts'
+import { createRateLimit } from './http/rate-limit.ts'
+import { createScimDoor } from './scim/routes.ts'
+import type { Database } from './store/database.ts'
+
+export interface AppOptions {
+  readonly database: Database
+  readonly operatorKey: OperatorKey
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly clock: Clock
+  readonly url: string
+  readonly version: string
+  readonly scimRate: number
+  readonly trustedProxies: readonly string[]
+}
+
+/** What the listener knows of a request's other end. */
+export interface Connection extends Peer {
+  /** Came through the socket in the data folder. */
+  readonly isControlSocket: boolean
+}
+
+export interface App {
+  fetch(request: Request, connection: Connection): Promise<Response>
+  readonly activity: ActivityWriter
+}
+
+export function createApp(options: AppOptions): App {
+  const { database, metrics, log, clock, operatorKey } = options
+  const scimBaseUrl = `${options.url}/scim/v2`
+  const addresses = createClientAddress(options.trustedProxies)
+  const activity = createActivityWriter({ database, clock, log })
+  const keys = createKeyLookup(database, clock)
+  const rateLimit = createRateLimit(options.scimRate, clock)
+  const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
+  const openApi = renderOpenApi(options.url, options.version)
+  const admin = createAdminDoor({ database, operatorKey, metrics, log, clock, scimBaseUrl, openApi })
+
+  const mayReadMetrics = (request: Request, connection: Connection): boolean => {
+    const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+    return addresses.isLocal(connection, request.headers) || (token !== undefined && operatorKey.matches(token))
+  }
+  const renderMetrics = async (request: Request, connection: Connection): Promise<Response> => {
+    if (!mayReadMetrics(request, connection)) return renderProblem(new Problem(401, 'unauthorized', 'Send the operator key'), '')
+    const { type, text } = await metrics.render()
+    return new Response(text, { headers: { 'content-type': type } })
+  }
+  const renderReadiness = async (): Promise<Response> => {
+    const isReady = await withinMs(database.ping(), readyWithinMs)
+    return isReady ? plain(200, 'ready\n') : plain(503, 'the store does not answer\n', { 'retry-after': '1' })
+  }
+
+  return {
+    activity,
+    async fetch(request, connection) {
+      const path = pathOf(request.url)
+      if (isUnder(path, '/scim/v2')) return scim(request, addresses.find(connection, request.headers))
+      if (isUnder(path, '/api/v1')) {
+        const ip = addresses.find(connection, request.headers)
+        return admin(request, { ip, isControlSocket: connection.isControlSocket })
+      }
+      if (path === '/healthz') return plain(200, 'alive\n')
+      if (path === '/readyz') return renderReadiness()
+      if (path === '/metrics') return renderMetrics(request, connection)
+      if (path === '/') return plain(200, `Rollcall ${options.version}\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`)
+      return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+    },
+  }
+}
+
+const readyWithinMs = 2_000
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const end = url.indexOf('?', start)
+  return start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end)
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
+}
+
+async function withinMs(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), milliseconds)
+  work.then(
+    () => resolve(true),
+    () => resolve(false),
+  )
+  return promise.finally(() => clearTimeout(timer))
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers } })
+}

@@ -1,0 +1,15 @@
+// Structured logs. JSON lines; readable lines on a terminal. Secrets are redacted by name, whatever logs them.
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+
+export type Log = Logger
+
+const secretNames = ['authorization', 'token', 'password', 'secret', 'key', 'cookie', 'operatorKey', 'databaseUrl']
+const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["${name}"]`])
+
+/** `level` is one of pino's, or silent. */
+export function createLog(level: string, isTerminal: boolean): Log {
+  const options = { level, redact: { paths: [...new Set(redactedPaths)], censor: '[redacted]' }, base: null }
+  if (isTerminal) return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }))
+  return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
+}

@@ -1,0 +1,120 @@
+// Every setting: read from the environment once, all faults reported at once. Owns no default that a room decides.
+import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Public base URL without a slash at the end: the only source of URLs that we tell others. */
+  readonly url: string
+  readonly databaseUrl: string | undefined
+  readonly dataFolder: string
+  readonly operatorKey: string | undefined
+  /** CIDRs whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
+  readonly logLevel: string
+  /** Sustained SCIM requests a second for one organization; the burst is four times that. */
+  readonly scimRate: number
+  readonly isMigrating: boolean
+}
+
+/** Lists every fault of the settings, one a line, for the operator. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(`The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const known = new Set([
+  'ROLLCALL_URL',
+  'ROLLCALL_DATA',
+  'ROLLCALL_OPERATOR_KEY',
+  'ROLLCALL_TRUSTED_PROXIES',
+  'ROLLCALL_LOG_LEVEL',
+  'ROLLCALL_SCIM_RATE',
+  'ROLLCALL_MIGRATE',
+])
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Throws ConfigError with every fault; an empty variable counts as unset. */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = []
+  const get = (name: string): string | undefined => environment[name]?.trim() || undefined
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('ROLLCALL_') && !known.has(name)) faults.push(`${name} is not a setting of this version`)
+  }
+  const port = readInteger(get('PORT'), 4000, 0, 65_535, 'PORT', faults)
+  const config: Config = {
+    port,
+    host: get('HOST') ?? '127.0.0.1',
+    url: readUrl(get('ROLLCALL_URL') ?? `http://localhost:${port}`, faults),
+    databaseUrl: readDatabaseUrl(get('DATABASE_URL'), faults),
+    dataFolder: resolve(get('ROLLCALL_DATA') ?? './data'),
+    operatorKey: readOperatorKey(get('ROLLCALL_OPERATOR_KEY'), faults),
+    trustedProxies: readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults),
+    logLevel: readChoice(get('ROLLCALL_LOG_LEVEL'), 'info', logLevels, 'ROLLCALL_LOG_LEVEL', faults),
+    scimRate: readInteger(get('ROLLCALL_SCIM_RATE'), 100, 1, 1_000_000, 'ROLLCALL_SCIM_RATE', faults),
+    isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
+  }
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
+}
+
+function readInteger(text: string | undefined, fallback: number, min: number, max: number, name: string, faults: string[]): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value
+  faults.push(`${name} must be a whole number from ${min} to ${max}`)
+  return fallback
+}
+
+function readSwitch(text: string | undefined, fallback: boolean, name: string, faults: string[]): boolean {
+  if (text === undefined) return fallback
+  if (['1', 'true', 'on'].includes(text.toLowerCase())) return true
+  if (['0', 'false', 'off'].includes(text.toLowerCase())) return false
+  faults.push(`${name} must be 1/0, true/false or on/off`)
+  return fallback
+}
+
+function readChoice(text: string | undefined, fallback: string, choices: readonly string[], name: string, faults: string[]): string {
+  if (text === undefined) return fallback
+  if (choices.includes(text)) return text
+  faults.push(`${name} must be one of ${choices.join(', ')}`)
+  return fallback
+}
+
+function readUrl(text: string, faults: string[]): string {
+  const url = URL.parse(text)
+  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/+$/, '')
+  faults.push('ROLLCALL_URL must be an http or https URL without user, query or fragment')
+  return text
+}
+
+// The value is not echoed: it may hold a password.
+function readDatabaseUrl(text: string | undefined, faults: string[]): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url !== null && ['postgres:', 'postgresql:'].includes(url.protocol)) return text
+  faults.push('DATABASE_URL must begin with postgres:// (unset it for the embedded store)')
+  return undefined
+}
+
+function readOperatorKey(text: string | undefined, faults: string[]): string | undefined {
+  if (text !== undefined && text.length < 32) faults.push('ROLLCALL_OPERATOR_KEY must have at least 32 characters')
+  if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) faults.push('ROLLCALL_OPERATOR_KEY must be printable ASCII without spaces')
+  return text
+}
+
+function readCidrs(text: string | undefined, faults: string[]): readonly string[] {
+  const cidrs = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
+  for (const cidr of cidrs) {
+    if (!ipaddr.isValidCIDR(cidr)) faults.push(`ROLLCALL_TRUSTED_PROXIES: ${JSON.stringify(cidr)} is not a CIDR such as 10.0.0.0/8`)
+  }
+  return cidrs
+}

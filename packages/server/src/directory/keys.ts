@@ -1,0 +1,181 @@
+// API keys of provisioning clients: made, renamed, rotated, revoked, looked up by hash. A key may have several secrets
+// at once while a rotation overlaps. Owns no HTTP.
+import type { ApiKey, CreatedApiKey, NewApiKey } from '@rollcall/api'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { ApiKeyTable } from '../store/schema.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+
+const maxKeys = 100
+
+const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('insert_api_key')(({ db, place, organizationId }) =>
+  db.insertInto('api_key').values({
+    organization_id: organizationId,
+    id: place('id'),
+    name: place('name'),
+    prefix: place('prefix'),
+    profile: place('profile'),
+    created_at: place('created_at'),
+    created_by: place('created_by'),
+    expires_at: place('expires_at'),
+    last_used_at: null,
+    revoked_at: null,
+  }),
+)
+
+const insertSecret = organizationStatement<{ hash: string; keyId: string; profile: string; expiresAt: number | null }>('insert_api_key_secret')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('api_key_secret').values({
+      secret_hash: place('hash'),
+      organization_id: organizationId,
+      key_id: place('keyId'),
+      profile: place('profile'),
+      expires_at: place('expiresAt'),
+      revoked_at: null,
+    }),
+)
+
+const selectKeys = organizationStatement('api_keys')(({ db, organizationId }) =>
+  db.selectFrom('api_key').selectAll().where('organization_id', '=', organizationId).orderBy('id', 'desc').limit(1_000),
+)
+
+const selectKey = organizationStatement<{ id: string }>('api_key')(({ db, place, organizationId, dialect }) => {
+  const key = db.selectFrom('api_key').selectAll().where('organization_id', '=', organizationId).where('id', '=', place('id'))
+  return dialect === 'postgres' ? key.forUpdate() : key
+})
+
+/** The newest first, revoked ones included. */
+export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
+  const rows = await database.readOrganization(scope, selectKeys, {})
+  return rows.map((row) => toApiKey(row, now))
+}
+
+/** The token is in this answer and nowhere else. Throws 409 above 100 keys that work. */
+export async function createKey(database: Database, scope: OrganizationScope, act: Act, input: NewApiKey): Promise<CreatedApiKey> {
+  const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
+  if (expiresAt !== null && expiresAt <= act.at) throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
+  const token = createApiKeyToken()
+  const row = {
+    id: createId('key', act.at),
+    name: input.name,
+    prefix: toKeyPrefix(token),
+    profile: input.profile,
+    created_at: act.at,
+    created_by: act.actor.kind,
+    expires_at: expiresAt,
+    last_used_at: null,
+    revoked_at: null,
+  }
+  await database.inOrganization(scope, async (tx) => {
+    const existing = await tx.all(selectKeys, {})
+    const working = existing.filter((key) => toApiKey(key, act.at).isActive)
+    if (working.length >= maxKeys) throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
+    tx.write(insertKey, row)
+    tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile: row.profile, expiresAt })
+    const data = { name: row.name, prefix: row.prefix, profile: row.profile, expiresAt: toNullableTime(expiresAt) }
+    record(tx, act, { type: 'api_key.created', subject: { type: 'api_key', id: row.id }, data })
+  })
+  return { token, key: toApiKey({ ...row, organization_id: scope.organizationId }, act.at) }
+}
+
+/** Throws 404. */
+export async function renameKey(database: Database, scope: OrganizationScope, act: Act, id: string, name: string): Promise<ApiKey> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getKey(tx, id)
+    if (row.name !== name) {
+      updateKey(tx, id, { name })
+      record(tx, act, { type: 'api_key.renamed', subject: { type: 'api_key', id }, data: { before: row.name, after: name } })
+    }
+    return toApiKey({ ...row, name }, act.at)
+  })
+}
+
+/** A new token; secrets that still work end after the overlap. Throws 404, and 409 for a revoked or expired key. */
+export async function rotateKey(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  overlapSeconds: number,
+): Promise<CreatedApiKey> {
+  const token = createApiKeyToken()
+  const key = await database.inOrganization(scope, async (tx) => {
+    const row = await getKey(tx, id)
+    if (!toApiKey(row, act.at).isActive) throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
+    const prefix = toKeyPrefix(token)
+    endSecrets(tx, id, act.at + overlapSeconds * 1_000)
+    tx.write(insertSecret, { hash: hashSecret(token), keyId: id, profile: row.profile, expiresAt: row.expires_at })
+    updateKey(tx, id, { prefix })
+    record(tx, act, { type: 'api_key.rotated', subject: { type: 'api_key', id }, data: { prefix, overlapSeconds } })
+    return { ...row, prefix }
+  })
+  return { token, key: toApiKey(key, act.at) }
+}
+
+/** At once, with all its secrets. A second time changes nothing. Throws 404. */
+export async function revokeKey(database: Database, scope: OrganizationScope, act: Act, id: string): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await getKey(tx, id)
+    if (row.revoked_at !== null) return
+    updateKey(tx, id, { revoked_at: act.at })
+    tx.write(
+      organizationQuery(({ db, organizationId }) =>
+        db
+          .updateTable('api_key_secret')
+          .set({ revoked_at: act.at })
+          .where('organization_id', '=', organizationId)
+          .where('key_id', '=', id),
+      ),
+      {},
+    )
+    record(tx, act, { type: 'api_key.revoked', subject: { type: 'api_key', id }, data: { name: row.name } })
+  })
+}
+
+async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
+  const row = await tx.first(selectKey, { id })
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such API key')
+  return row
+}
+
+function updateKey(tx: OrganizationTx, id: string, change: Partial<ApiKeyTable>): void {
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db.updateTable('api_key').set(change).where('organization_id', '=', organizationId).where('id', '=', id),
+    ),
+    {},
+  )
+}
+
+function endSecrets(tx: OrganizationTx, id: string, endsAt: number): void {
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db
+        .updateTable('api_key_secret')
+        .set({ expires_at: endsAt })
+        .where('organization_id', '=', organizationId)
+        .where('key_id', '=', id)
+        .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', endsAt)])),
+    ),
+    {},
+  )
+}
+
+function toApiKey(row: ApiKeyTable, now: number): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    profile: row.profile as ApiKey['profile'],
+    isActive: row.revoked_at === null && (row.expires_at === null || row.expires_at > now),
+    createdAt: toTime(row.created_at),
+    createdBy: row.created_by,
+    expiresAt: toNullableTime(row.expires_at),
+    lastUsedAt: toNullableTime(row.last_used_at),
+    revokedAt: toNullableTime(row.revoked_at),
+  }
+}

@@ -1,0 +1,45 @@
+// Who is at the other end: the peer's address, or what a trusted proxy says of it.
+import ipaddr from 'ipaddr.js'
+
+/** What the network knows of a request; `peer` is undefined where there is no socket (tests, embedding). */
+export interface Peer {
+  readonly address: string | undefined
+}
+
+export interface ClientAddress {
+  /** The address, without a port; null when unknown. */
+  find(peer: Peer, headers: Headers): string | null
+  /** Whether the request comes from this machine itself and through no proxy. */
+  isLocal(peer: Peer, headers: Headers): boolean
+}
+
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host', 'via']
+
+/** `trustedProxies` are CIDRs; X-Forwarded-For is read from its end, past each trusted hop. */
+export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+  const ranges = trustedProxies.map((cidr) => ipaddr.parseCIDR(cidr))
+  const isTrusted = (address: string): boolean => {
+    if (!ipaddr.isValid(address)) return false
+    const parsed = ipaddr.process(address)
+    return ranges.some(([range, bits]) => parsed.kind() === range.kind() && parsed.match(range, bits))
+  }
+  return {
+    find(peer, headers) {
+      const direct = peer.address
+      if (direct === undefined) return null
+      if (ranges.length === 0) return direct
+      let found = direct
+      const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
+      while (isTrusted(found)) {
+        const next = hops.pop()
+        if (next === undefined || !ipaddr.isValid(next)) break
+        found = next
+      }
+      return found
+    },
+    isLocal(peer, headers) {
+      if (peer.address === undefined || forwarding.some((name) => headers.has(name))) return false
+      return ipaddr.isValid(peer.address) && ipaddr.process(peer.address).range() === 'loopback'
+    },
+  }
+}

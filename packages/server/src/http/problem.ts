@@ -1,0 +1,64 @@
+// Refusals of the management API (RFC 9457). `detail` may leave the house, `cause` must not.
+
+export type ProblemCode =
+  | 'invalid_request'
+  | 'unauthorized'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'uri_too_long'
+  | 'headers_too_large'
+  | 'slug_taken'
+  | 'confirmation_mismatch'
+  | 'scim_not_enabled'
+  | 'sso_required'
+  | 'key_revoked'
+  | 'too_many_keys'
+  | 'expiry_in_the_past'
+  | 'store_unavailable'
+  | 'internal_error'
+
+/** Thrown by rooms behind the management API; admin/ renders it. */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: ProblemCode
+  readonly errors: readonly { readonly path: string; readonly message: string }[] | undefined
+  constructor(status: number, code: ProblemCode, detail: string, errors?: Problem['errors']) {
+    super(detail)
+    this.name = 'Problem'
+    this.status = status
+    this.code = code
+    this.errors = errors
+  }
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Payload too large',
+  414: 'URI too long',
+  415: 'Unsupported media type',
+  431: 'Request header fields too large',
+  500: 'Internal error',
+  503: 'Service unavailable',
+}
+
+export function renderProblem(problem: Problem, requestId: string, headers: Record<string, string> = {}): Response {
+  const body = {
+    type: 'about:blank',
+    title: titles[problem.status] ?? 'Error',
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    requestId,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  }
+  return new Response(JSON.stringify(body), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+  })
+}

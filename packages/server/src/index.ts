@@ -1,0 +1,10 @@
+// The public face of the service, for the command and for tests.
+export { createApp } from './app.ts'
+export { createLog } from './base/log.ts'
+export { hashSecret } from './base/secret.ts'
+export { type Config, ConfigError, readConfig } from './config.ts'
+export { openOperatorKey } from './directory/operator-key.ts'
+export { createMetrics } from './http/metrics.ts'
+export { controlSocketName, migrateStore, openDatabase, type Service, shortest, startService } from './main.ts'
+export { StoreRefusal } from './store/errors.ts'
+export { embeddedFileName } from './store/sqlite.ts'

@@ -1,0 +1,96 @@
+// What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
+import { pruneActivity } from './activity/prune.ts'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import { reportExceededSeats } from './directory/seats.ts'
+import { purgeDeletedOrganizations } from './organizations/purge.ts'
+import type { Database } from './store/database.ts'
+import { installationStatement } from './store/statement.ts'
+
+interface JobContext {
+  readonly database: Database
+  readonly clock: Clock
+  readonly isStopping: () => boolean
+}
+
+interface Job {
+  readonly name: string
+  readonly everyMs: number
+  run(context: JobContext): Promise<unknown>
+}
+
+/** Every job: its name, how often it runs on one of the nodes, what it does. */
+export const jobs: readonly Job[] = [
+  {
+    name: 'purge deleted organizations',
+    everyMs: 60_000,
+    run: ({ database, isStopping }) => purgeDeletedOrganizations(database, isStopping),
+  },
+  {
+    name: 'prune activity',
+    everyMs: 300_000,
+    run: ({ database, clock, isStopping }) => pruneActivity(database, clock, isStopping),
+  },
+  {
+    name: 'report exceeded seats',
+    everyMs: 60_000,
+    run: ({ database, clock }) => reportExceededSeats(database, clock()),
+  },
+]
+
+/** A lease outlasts its job by this much at least, so that a slow node does not run beside a second one. */
+const leaseMs = 120_000
+
+const takeLease = installationStatement<{ name: string; owner: string; now: number; until: number }>('take_job_lease')(
+  ({ db, place }) =>
+    db
+      .insertInto('job_lease')
+      .values({ name: place('name'), owner: place('owner'), expires_at: place('until') })
+      .onConflict((on) =>
+        on
+          .column('name')
+          .doUpdateSet({ owner: place('owner'), expires_at: place('until') })
+          .where((set) => set.or([set('job_lease.expires_at', '<=', place('now')), set('job_lease.owner', '=', place('owner'))])),
+      )
+      .returning('owner'),
+)
+
+export interface Jobs {
+  /** Waits for the jobs under way to stop at their next slice. */
+  stop(): Promise<void>
+}
+
+/** Starts every job's timer; `owner` names this node. */
+export function startJobs(options: {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly owner: string
+}): Jobs {
+  let isStopping = false
+  const running = new Set<Promise<void>>()
+  const context = { database: options.database, clock: options.clock, isStopping: () => isStopping }
+  const timers = jobs.map((job) =>
+    setInterval(() => {
+      const run = runJob(job, context, options.owner).catch((error: unknown) => {
+        options.log.warn({ err: error, job: job.name }, 'a job failed and will run again')
+      })
+      running.add(run)
+      void run.finally(() => running.delete(run))
+    }, job.everyMs).unref(),
+  )
+  return {
+    async stop() {
+      isStopping = true
+      for (const timer of timers) clearInterval(timer)
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+async function runJob(job: Job, context: JobContext, owner: string): Promise<void> {
+  const now = context.clock()
+  const args = { name: job.name, owner, now, until: now + Math.max(leaseMs, job.everyMs) }
+  const taken = await context.database.inInstallation('jobs', (tx) => tx.change(takeLease, args))
+  if (taken.length > 0) await job.run(context)
+}

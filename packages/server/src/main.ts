@@ -1,0 +1,169 @@
+// The composition root: the only place that wires. Starts the service, and stops it gracefully.
+import { randomUUID } from 'node:crypto'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import { join, relative } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { type App, createApp } from './app.ts'
+import { createLog, type Log } from './base/log.ts'
+import type { Config } from './config.ts'
+import { handleControl } from './control.ts'
+import { openOperatorKey } from './directory/operator-key.ts'
+import { maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { startJobs } from './jobs.ts'
+import type { Database } from './store/database.ts'
+import { openPostgres } from './store/postgres.ts'
+import { type EmbeddedDatabase, openSqlite } from './store/sqlite.ts'
+
+export interface Service {
+  /** Where it listens, which with port 0 is not what the settings say. */
+  readonly port: number
+  /** The operator key, only at the start that made it. */
+  readonly freshOperatorKey: string | undefined
+  readonly log: Log
+  /** Stops accepting, lets requests under way finish, writes what waits; resolves within 10 seconds. */
+  close(): Promise<void>
+}
+
+const drainMs = 8_000
+/** The name of the control socket in the data folder. */
+export const controlSocketName = 'rollcall.sock'
+
+/** Opens the store, listens, starts the jobs. Throws StoreRefusal or a listen error, with nothing left open. */
+export async function startService(config: Config, version: string, isTerminal: boolean): Promise<Service> {
+  const log = createLog(config.logLevel, isTerminal)
+  const metrics = createMetrics()
+  const database = await openDatabase(config, metrics, log)
+  try {
+    return await serve(config, version, database, metrics, log)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Brings the store to this version and closes it again. */
+export async function migrateStore(config: Config): Promise<void> {
+  const log = createLog('silent', false)
+  const database = await openDatabase({ ...config, isMigrating: true }, createMetrics(), log)
+  await database.close()
+}
+
+export async function openDatabase(config: Config, metrics: Metrics, log: Log): Promise<Database> {
+  const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
+  if (config.databaseUrl === undefined) return openSqlite({ folder: config.dataFolder, ...shared })
+  const onConnectionLoss = (error: unknown): void => log.warn({ err: error }, 'a connection to PostgreSQL was lost')
+  return openPostgres({ url: config.databaseUrl, onConnectionLoss, ...shared })
+}
+
+async function serve(config: Config, version: string, database: Database, metrics: Metrics, log: Log): Promise<Service> {
+  const operatorKey = await openOperatorKey(database, config.operatorKey)
+  const { url, scimRate, trustedProxies } = config
+  const app = createApp({ database, operatorKey, metrics, log, clock: Date.now, url, version, scimRate, trustedProxies })
+  metrics.watchStore(database.stats)
+  const server = createHttpServer(app)
+  await listen(server, { port: config.port, host: config.host })
+  const control = await openControlSocket(config, app, database, log)
+  const jobs = startJobs({ database, clock: Date.now, log, owner: randomUUID() })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  log.info({ url, port, store: database.dialect }, 'Rollcall serves')
+  return {
+    port,
+    freshOperatorKey: operatorKey.fresh,
+    log,
+    async close() {
+      await Promise.all([drain(server), control?.close(), jobs.stop()])
+      await app.activity.close()
+      await database.close()
+      log.info('Rollcall has stopped')
+    },
+  }
+}
+
+function createHttpServer(app: App): Server {
+  const listener = getRequestListener(
+    (request, { incoming }) => app.fetch(request, { address: incoming.socket.remoteAddress, isControlSocket: false }),
+    { overrideGlobalObjects: false },
+  )
+  const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts }, listener)
+  server.maxConnections = maxConnections
+  return server
+}
+
+function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+// Idle connections end at once; one with a request under way ends with its answer.
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+// Only the user that runs the service can open the socket: whoever can is the operator.
+async function openControlSocket(
+  config: Config,
+  app: App,
+  database: Database,
+  log: Log,
+): Promise<{ close(): Promise<void> } | undefined> {
+  const path = shortest(join(config.dataFolder, controlSocketName))
+  if (!existsSync(config.dataFolder)) return undefined
+  if (existsSync(path)) {
+    if (await isAnswering(path)) {
+      log.warn('another node on this machine has the control socket: give commands a --url, or this node a ROLLCALL_DATA of its own')
+      return undefined
+    }
+    rmSync(path)
+  }
+  const backup = 'backup' in database ? (database as EmbeddedDatabase).backup : undefined
+  const listener = getRequestListener(
+    async (request) => (await handleControl(request, backup, config.dataFolder)) ?? app.fetch(request, { address: undefined, isControlSocket: true }),
+    { overrideGlobalObjects: false },
+  )
+  const server = createServer(listener)
+  const mask = process.umask(0o177)
+  try {
+    await listen(server, { path })
+  } catch (error) {
+    log.warn({ err: error }, 'the control socket could not be opened: commands on this machine need --url and the operator key')
+    return undefined
+  } finally {
+    process.umask(mask)
+  }
+  chmodSync(path, 0o600)
+  return { close: () => drain(server) }
+}
+
+/** Socket paths are limited to about 100 bytes: the relative one may fit where the absolute one does not. */
+export function shortest(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.length < path.length ? near : path
+}
+
+function isAnswering(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,71 @@
+// Which attributes of a SCIM User the store knows by column, and how their values compare. Pure.
+// The only place where a SCIM attribute name meets a column.
+import { type Attribute, comparisonKey, findAttribute, type JsonObject, type JsonValue, userResourceType } from '@rollcall/scim'
+
+/** What the columns of a user hold, read from its resource. */
+export interface UserColumns {
+  readonly userName: string
+  readonly userNameKey: string
+  readonly externalId: string | null
+  readonly displayNameKey: string | null
+  readonly isActive: boolean
+  /** Each address once, as compared. */
+  readonly emailKeys: readonly string[]
+}
+
+const userName = attribute('userName')
+const displayName = attribute('displayName')
+const emailValue = attribute('emails.value')
+
+function attribute(path: string): Attribute {
+  const found = findAttribute(userResourceType, path)
+  if (found === undefined) throw new Error(`the User schema has no ${path}`)
+  return found
+}
+
+/** `resource` is valid: it has passed readResource, replaceResource or applyPatch. */
+export function toUserColumns(resource: JsonObject): UserColumns {
+  const name = resource.userName as string
+  const display = resource.displayName
+  return {
+    userName: name,
+    userNameKey: comparisonKey(userName, name),
+    externalId: typeof resource.externalId === 'string' ? resource.externalId : null,
+    displayNameKey: typeof display === 'string' ? comparisonKey(displayName, display) : null,
+    isActive: resource.active !== false,
+    emailKeys: toEmailKeys(resource.emails),
+  }
+}
+
+function toEmailKeys(emails: JsonValue | undefined): string[] {
+  if (!Array.isArray(emails)) return []
+  const keys = new Set<string>()
+  for (const email of emails as JsonObject[]) {
+    if (typeof email.value === 'string') keys.add(comparisonKey(emailValue, email.value))
+  }
+  return [...keys]
+}
+
+/** A column that a SCIM path is indexed by; `kind` says how its values compare. */
+export type IndexedColumn =
+  | { readonly column: 'user_name_key' | 'external_id' | 'display_name_key' | 'id'; readonly kind: 'text' }
+  | { readonly column: 'user_email'; readonly kind: 'rows' }
+  | { readonly column: 'active'; readonly kind: 'boolean' }
+  | { readonly column: 'updated_at' | 'created_at'; readonly kind: 'time' }
+
+/** SCIM path -> column; what is not here is matched in memory over slices. */
+export const indexedColumns: Readonly<Record<string, IndexedColumn>> = {
+  id: { column: 'id', kind: 'text' },
+  userName: { column: 'user_name_key', kind: 'text' },
+  externalId: { column: 'external_id', kind: 'text' },
+  displayName: { column: 'display_name_key', kind: 'text' },
+  'emails.value': { column: 'user_email', kind: 'rows' },
+  active: { column: 'active', kind: 'boolean' },
+  'meta.created': { column: 'created_at', kind: 'time' },
+  'meta.lastModified': { column: 'updated_at', kind: 'time' },
+}
+
+/** A user whose `active` was removed counts as active, and says so: SCIM reads and the column must agree. */
+export function completeUser(resource: JsonObject): JsonObject {
+  return resource.active === undefined ? { ...resource, active: true } : resource
+}

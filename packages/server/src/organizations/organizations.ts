@@ -1,0 +1,185 @@
+// Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
+import type { NewOrganization, Organization, OrganizationChange, Page } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import type { Change } from '../events/catalog.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import type { OrganizationTable } from '../store/schema.ts'
+import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+
+export interface FoundOrganization {
+  readonly scope: OrganizationScope
+  readonly row: OrganizationTable
+}
+
+const insertOrganization = organizationStatement<{
+  name: string
+  slug: string
+  scimEnabled: 0 | 1
+  requireSso: 0 | 1
+  at: number
+}>('insert_organization')(({ db, place, organizationId }) =>
+  db.insertInto('organization').values({
+    id: organizationId,
+    name: place('name'),
+    slug: place('slug'),
+    scim_enabled: place('scimEnabled'),
+    require_sso: place('requireSso'),
+    provisioning_mode: 'manual',
+    scim_since: null,
+    default_role: 'member',
+    seat_limit: null,
+    created_at: place('at'),
+    updated_at: place('at'),
+    deleted_at: null,
+  }),
+)
+
+const selectBySlug = installationStatement<{ slug: string }>('organization_by_slug')(({ db, place }) =>
+  db.selectFrom('organization').selectAll().where('slug', '=', place('slug')).where('deleted_at', 'is', null),
+)
+
+const selectOwnForUpdate = organizationStatement('organization_for_update')(({ db, organizationId, dialect }) => {
+  const own = db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null)
+  return dialect === 'postgres' ? own.forUpdate() : own
+})
+
+const selectPage = installationStatement<{ after: string; pattern: string; limit: number }>('organization_page')(({ db, place }) =>
+  db
+    .selectFrom('organization')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .where('id', '>', place('after'))
+    .where((on) => on.or([on('slug', 'like', place('pattern')), on(on.fn<string>('lower', ['name']), 'like', place('pattern'))]))
+    .orderBy('id')
+    .limit(place('limit')),
+)
+
+const markDeleted = organizationStatement<{ at: number }>('organization_delete')(({ db, place, organizationId }) =>
+  db.updateTable('organization').set({ deleted_at: place('at'), updated_at: place('at') }).where('id', '=', organizationId),
+)
+
+const deleteSecrets = organizationStatement('organization_delete_secrets')(({ db, organizationId }) =>
+  db.deleteFrom('api_key_secret').where('organization_id', '=', organizationId),
+)
+
+/** The organization with this slug; throws 404, the same for one that never was. */
+export async function getOrganization(database: Database, slug: string): Promise<FoundOrganization> {
+  const [row] = await database.readInstallation('organizations', selectBySlug, { slug })
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  return { scope: createScope(row.id), row }
+}
+
+/** Throws 409 `slug_taken`. */
+export async function createOrganization(database: Database, act: Act, input: NewOrganization): Promise<Organization> {
+  const scope = createScope(createId('org', act.at))
+  const scimEnabled = input.scimEnabled ? 1 : 0
+  const requireSso = input.requireSso ? 1 : 0
+  try {
+    await database.inOrganization(scope, async (tx) => {
+      tx.write(insertOrganization, { name: input.name, slug: input.slug, scimEnabled, requireSso, at: act.at })
+      const subject = { type: 'organization', id: scope.organizationId } as const
+      record(tx, act, { type: 'organization.created', subject, data: { name: input.name, slug: input.slug } })
+    })
+  } catch (error) {
+    throw slugConflict(error, input.slug)
+  }
+  return toOrganization((await getOrganization(database, input.slug)).row)
+}
+
+function slugConflict(error: unknown, slug: string): unknown {
+  if (!(error instanceof StoreConflict) || error.constraint !== 'organization_slug') return error
+  return new Problem(409, 'slug_taken', `Another organization has the slug ${slug}`)
+}
+
+/** In the order of creation; `search` matches part of the name or slug. */
+export async function listOrganizations(
+  database: Database,
+  query: { readonly limit: number; readonly cursor?: string | undefined; readonly search?: string | undefined },
+): Promise<Page<Organization>> {
+  const literal = (query.search ?? '').toLowerCase().replace(/[%_]/g, '')
+  const args = { after: query.cursor ?? '', pattern: `%${literal}%`, limit: query.limit + 1 }
+  const rows = await database.readInstallation('organizations', selectPage, args)
+  const items = rows.slice(0, query.limit).map(toOrganization)
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+const columns = {
+  name: 'name',
+  defaultRole: 'default_role',
+  scimEnabled: 'scim_enabled',
+  requireSso: 'require_sso',
+  seatLimit: 'seat_limit',
+} as const satisfies Record<keyof OrganizationChange, keyof OrganizationTable>
+
+/** Changes what is named, records before and after; nothing is written when nothing differs. */
+export async function updateOrganization(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  change: OrganizationChange,
+): Promise<Organization> {
+  return database.inOrganization(scope, async (tx) => {
+    const before = await getOwnForUpdate(tx)
+    const after: OrganizationTable = { ...before }
+    for (const [name, column] of Object.entries(columns)) {
+      const value = change[name as keyof OrganizationChange]
+      if (value !== undefined) Object.assign(after, { [column]: typeof value === 'boolean' ? Number(value) : value })
+    }
+    const changes = listChanges(toOrganization(before), toOrganization(after))
+    if (changes.length === 0) return toOrganization(before)
+    const updated = { ...after, updated_at: act.at }
+    tx.write(
+      organizationQuery(({ db, organizationId }) => db.updateTable('organization').set(updated).where('id', '=', organizationId)),
+      {},
+    )
+    record(tx, act, { type: 'organization.updated', subject: { type: 'organization', id: before.id }, data: { changes } })
+    return toOrganization(updated)
+  })
+}
+
+function listChanges(before: Organization, after: Organization): Change[] {
+  return Object.keys(columns).flatMap((attribute) => {
+    const name = attribute as keyof OrganizationChange
+    return before[name] === after[name] ? [] : [{ attribute, before: before[name], after: after[name] }]
+  })
+}
+
+/** Its keys stop at once and its slug is free at once; a job removes the rows. Throws 409 unless the slug was typed out. */
+export async function deleteOrganization(database: Database, scope: OrganizationScope, act: Act, confirm: string): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await getOwnForUpdate(tx)
+    if (confirm !== row.slug) {
+      throw new Problem(409, 'confirmation_mismatch', `To delete this organization send {"confirm": "${row.slug}"}`)
+    }
+    tx.write(markDeleted, { at: act.at })
+    tx.write(deleteSecrets, {})
+    const subject = { type: 'organization', id: row.id } as const
+    record(tx, act, { type: 'organization.deleted', subject, data: { name: row.name, slug: row.slug } })
+  })
+}
+
+/** The row, locked until COMMIT; throws 404 when it was deleted meanwhile. */
+export async function getOwnForUpdate(tx: OrganizationTx): Promise<OrganizationTable> {
+  const row = await tx.first(selectOwnForUpdate, {})
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  return row
+}
+
+export function toOrganization(row: OrganizationTable): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    slug: row.slug,
+    scimEnabled: row.scim_enabled === 1,
+    requireSso: row.require_sso === 1,
+    provisioningMode: row.provisioning_mode as Organization['provisioningMode'],
+    defaultRole: row.default_role as Organization['defaultRole'],
+    seatLimit: row.seat_limit,
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+  }
+}

@@ -1,0 +1,57 @@
+// Removes the rows of deleted organizations, a slice at a time, so that nobody else waits for it.
+import { sql } from 'kysely'
+import { createScope, type Database } from '../store/database.ts'
+import { tenantTables } from '../store/schema.ts'
+import { installationStatement, organizationQuery } from '../store/statement.ts'
+
+const rowsPerSlice = 1_000
+
+const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
+  db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
+)
+
+/** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
+export async function purgeDeletedOrganizations(database: Database, isStopping: () => boolean): Promise<number> {
+  let purged = 0
+  for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
+    for (const table of tenantTables) {
+      while (!isStopping() && (await deleteSlice(database, id, table)) === rowsPerSlice);
+    }
+    if (isStopping()) return purged
+    await database.inOrganization(createScope(id), async (tx) => {
+      tx.write(
+        organizationQuery(({ db, organizationId }) => db.deleteFrom('organization').where('id', '=', organizationId)),
+        {},
+      )
+    })
+    purged += 1
+  }
+  return purged
+}
+
+/** Each tenant table's second key column, after the organization. */
+const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
+  api_key: 'id',
+  user: 'id',
+  user_email: 'value_key',
+  deleted_user: 'id',
+  user_count: 'slot',
+  event: 'id',
+  activity: 'id',
+  activity_body: 'activity_id',
+}
+
+async function deleteSlice(database: Database, organizationId: string, table: (typeof tenantTables)[number]): Promise<number> {
+  const key = sql.ref(rowKeys[table])
+  return database.inOrganization(createScope(organizationId), async (tx) => {
+    const rows = await tx.change(
+      organizationQuery(({ organizationId: own, db }) => {
+        const slice = sql`SELECT ${key} FROM ${sql.table(table)} WHERE organization_id = ${own} ORDER BY ${key} LIMIT ${rowsPerSlice}`
+        const removal = sql<{ removed: number }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND ${key} IN (${slice}) RETURNING 1 AS removed`
+        return { compile: () => removal.compile(db) }
+      }),
+      {},
+    )
+    return rows.length
+  })
+}

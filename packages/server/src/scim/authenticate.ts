@@ -1,0 +1,37 @@
+// Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
+import { type Profile, type ProfileName, profiles, ScimError } from '@rollcall/scim'
+import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
+import { createScope, type OrganizationScope } from '../store/database.ts'
+
+export interface ProvisioningClient {
+  readonly scope: OrganizationScope
+  readonly keyId: string
+  readonly profile: Profile
+}
+
+export type Authentication =
+  | { readonly kind: 'known'; readonly client: ProvisioningClient }
+  /** `facts` are there when the key is one of ours, so that the refusal can be shown to its organization. */
+  | { readonly kind: 'refused'; readonly error: ScimError; readonly facts: KeyFacts | undefined }
+
+/** One credential channel only: `Authorization: Bearer`. A key in a query, a cookie or another header is none. */
+export async function authenticate(headers: Headers, keys: KeyLookup, now: number): Promise<Authentication> {
+  const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (token === undefined) {
+    return refuse(401, 'Send the API key of the organization as "Authorization: Bearer <key>"', undefined)
+  }
+  const facts = await keys.find(token)
+  if (facts === undefined) return refuse(401, 'This API key is not known. Check that the whole key was pasted', undefined)
+  if (facts.revokedAt !== null) return refuse(401, 'This API key was revoked', facts)
+  if (facts.expiresAt !== null && facts.expiresAt <= now) return refuse(401, 'This API key has expired', facts)
+  if (!facts.isScimEnabled) return refuse(403, 'SCIM provisioning is not enabled for this organization', facts)
+  if (facts.mode !== 'scim') {
+    return refuse(403, 'This organization is in manual provisioning mode: select SCIM under Security > User Provisioning', facts)
+  }
+  const profile = profiles[facts.profile as ProfileName] ?? profiles.auto
+  return { kind: 'known', client: { scope: createScope(facts.organizationId), keyId: facts.keyId, profile } }
+}
+
+function refuse(status: number, detail: string, facts: KeyFacts | undefined): Authentication {
+  return { kind: 'refused', error: new ScimError(status, undefined, detail), facts }
+}

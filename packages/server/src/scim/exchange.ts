@@ -1,0 +1,35 @@
+// What passes between the SCIM door and its handlers: a request that was admitted, and an answer not yet rendered.
+import type { JsonValue, Selection } from '@rollcall/scim'
+import type { Act } from '../events/record.ts'
+import type { Database } from '../store/database.ts'
+import type { ProvisioningClient } from './authenticate.ts'
+
+export interface ScimRequest {
+  readonly database: Database
+  readonly client: ProvisioningClient
+  readonly act: Act
+  readonly scimBaseUrl: string
+  readonly headers: Headers
+  readonly parameters: URLSearchParams
+  /** From the path; empty where the route has none. */
+  readonly id: string
+  /** Parsed; undefined where the route takes no body. */
+  readonly body: JsonValue | undefined
+}
+
+export interface ScimAnswer {
+  readonly status: number
+  /** JSON text; undefined for an answer without a body. */
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** One sentence for the administrator. */
+  readonly explanation: string
+}
+
+export type ScimHandler = (request: ScimRequest) => Promise<ScimAnswer>
+
+/** What the answer is to contain, and whether the client asked for it by name. */
+export interface Wanted {
+  readonly selection: Selection | undefined
+  readonly isAsked: boolean
+}

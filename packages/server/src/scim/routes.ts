@@ -1,0 +1,257 @@
+// The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
+// leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
+import { type JsonValue, parseJson, renderError, ScimError } from '@rollcall/scim'
+import type { ActivityWriter } from '../activity/writer.ts'
+import type { Clock } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import type { Log } from '../base/log.ts'
+import type { KeyLookup } from '../directory/key-lookup.ts'
+import { readBody } from '../http/body.ts'
+import { findOversize, maxBodyBytes, maxJsonDepth } from '../http/limits.ts'
+import type { Metrics } from '../http/metrics.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import type { Database } from '../store/database.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import { authenticate, type ProvisioningClient } from './authenticate.ts'
+import { createDiscovery } from './discovery.ts'
+import type { ScimAnswer, ScimHandler } from './exchange.ts'
+import { deleteUser, getUser, listAllUsers, patchUser, postUser, putUser, searchUsers } from './users.ts'
+
+interface Route {
+  /** Below the base URL; `{id}` stands for one segment. */
+  readonly path: string
+  readonly methods: Readonly<Record<string, ScimHandler>>
+}
+
+const notImplemented: ScimHandler = () => {
+  throw new ScimError(501, undefined, 'This service does not offer this endpoint; /ServiceProviderConfig says what it offers')
+}
+
+/** Every route that asks for a key. HEAD is answered wherever GET is. */
+export const scimRoutes: readonly Route[] = [
+  { path: 'Users', methods: { GET: listAllUsers, POST: postUser } },
+  { path: 'Users/.search', methods: { POST: searchUsers } },
+  { path: '.search', methods: { POST: searchUsers } },
+  { path: 'Users/{id}', methods: { GET: getUser, PUT: putUser, PATCH: patchUser, DELETE: deleteUser } },
+  { path: 'Me', methods: { GET: notImplemented, PUT: notImplemented, PATCH: notImplemented, DELETE: notImplemented, POST: notImplemented } },
+]
+
+export interface ScimOptions {
+  readonly database: Database
+  readonly keys: KeyLookup
+  readonly activity: ActivityWriter
+  readonly rateLimit: RateLimit
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly clock: Clock
+  /** `{ROLLCALL_URL}/scim/v2`. */
+  readonly scimBaseUrl: string
+}
+
+/** A request on its way: what is known of it grows as it is admitted. */
+interface Visit {
+  readonly request: Request
+  readonly requestId: string
+  readonly at: number
+  readonly startedAt: number
+  readonly ip: string | null
+  readonly segments: readonly string[]
+  readonly parameters: URLSearchParams
+  readonly target: string
+  route: string
+  organizationId: string | undefined
+  keyId: string | null
+  bodyText: string | null
+}
+
+export type ScimDoor = (request: Request, ip: string | null) => Promise<Response>
+
+/** Answers everything under /scim/v2, also what is not there: never throws. */
+export function createScimDoor(options: ScimOptions): ScimDoor {
+  const discovery = createDiscovery(options.scimBaseUrl)
+  return async (request, ip) => {
+    const visit = beginVisit(request, ip, options.clock())
+    let answer: ScimAnswer
+    try {
+      answer = discover(visit, discovery) ?? (await serve(visit, options))
+    } catch (error) {
+      answer = refusalOf(error, visit, options.log)
+    }
+    finishVisit(visit, answer, options)
+    return toResponse(answer, visit.requestId)
+  }
+}
+
+function beginVisit(request: Request, ip: string | null, at: number): Visit {
+  const url = request.url
+  const pathStart = url.indexOf('/', url.indexOf('//') + 2)
+  const queryStart = url.indexOf('?', pathStart)
+  const pathEnd = queryStart < 0 ? url.length : queryStart
+  const path = url.slice(pathStart + '/scim/v2'.length, pathEnd)
+  return {
+    request,
+    requestId: createId('req', at),
+    at,
+    startedAt: performance.now(),
+    ip,
+    segments: path.split('/').filter((segment) => segment !== ''),
+    parameters: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
+    target: url.slice(pathStart),
+    route: 'unknown',
+    organizationId: undefined,
+    keyId: null,
+    bodyText: null,
+  }
+}
+
+function discover(visit: Visit, discovery: ReturnType<typeof createDiscovery>): ScimAnswer | undefined {
+  assertSize(visit)
+  if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? '')) return undefined
+  visit.route = visit.segments[0] as string
+  if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
+  const found = discovery.find(visit.segments, visit.parameters)
+  if (found === undefined) throw unknownRoute()
+  return found
+}
+
+async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
+  const client = await admit(visit, options)
+  const { handler, id, hasBody } = findHandler(visit)
+  const body = hasBody ? await readJson(visit) : undefined
+  return handler({
+    database: options.database,
+    client,
+    act: {
+      actor: { kind: 'api_key', keyId: client.keyId },
+      at: visit.at,
+      context: { requestId: visit.requestId, ip: visit.ip, userAgent: visit.request.headers.get('user-agent') },
+    },
+    scimBaseUrl: options.scimBaseUrl,
+    headers: visit.request.headers,
+    parameters: visit.parameters,
+    id,
+    body,
+  })
+}
+
+async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningClient> {
+  const found = await authenticate(visit.request.headers, options.keys, visit.at)
+  if (found.kind === 'refused') {
+    visit.organizationId = found.facts?.organizationId
+    visit.keyId = found.facts?.keyId ?? null
+    throw found.error
+  }
+  visit.organizationId = found.client.scope.organizationId
+  visit.keyId = found.client.keyId
+  const waitSeconds = options.rateLimit.take(found.client.scope.organizationId)
+  if (waitSeconds > 0) {
+    const error = new ScimError(429, undefined, 'Too many requests for this organization; wait as Retry-After says')
+    throw new Refusal(error, { 'retry-after': String(waitSeconds) })
+  }
+  return found.client
+}
+
+function assertSize(visit: Visit): void {
+  const oversize = findOversize(visit.target, visit.request.headers)
+  if (oversize === 'url') throw new ScimError(414, undefined, 'The URL is longer than 8 KB; POST /.search takes long filters')
+  if (oversize === 'headers') throw new ScimError(431, undefined, 'The headers are larger than 16 KB')
+}
+
+function findHandler(visit: Visit): { handler: ScimHandler; id: string; hasBody: boolean } {
+  const { segments } = visit
+  for (const route of scimRoutes) {
+    const parts = route.path.split('/')
+    if (parts.length !== segments.length) continue
+    if (!parts.every((part, at) => part === '{id}' || part === segments[at])) continue
+    visit.route = route.path
+    const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
+    const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined
+    if (handler === undefined) throw methodRefusal(Object.keys(route.methods))
+    const at = parts.indexOf('{id}')
+    return { handler, id: at < 0 ? '' : (segments[at] as string), hasBody: ['POST', 'PUT', 'PATCH'].includes(method) }
+  }
+  throw unknownRoute()
+}
+
+const mediaType = /^application\/(?:scim\+)?json\s*(?:;.*)?$/i
+
+async function readJson(visit: Visit): Promise<JsonValue | undefined> {
+  const type = visit.request.headers.get('content-type')
+  if (type !== null && !mediaType.test(type)) {
+    throw new ScimError(415, undefined, 'Send application/scim+json or application/json')
+  }
+  const read = await readBody(visit.request, maxBodyBytes)
+  if ('fault' in read) {
+    if (read.fault === 'too_large') throw new Refusal(new ScimError(413, undefined, 'The body is larger than 1 MB'), { connection: 'close' })
+    throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+  }
+  visit.bodyText = read.text
+  return read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
+}
+
+/** A refusal with headers of its own. */
+class Refusal extends Error {
+  readonly error: ScimError
+  readonly headers: Readonly<Record<string, string>>
+  constructor(error: ScimError, headers: Readonly<Record<string, string>>) {
+    super(error.detail, { cause: error })
+    this.error = error
+    this.headers = headers
+  }
+}
+
+function unknownRoute(): ScimError {
+  return new ScimError(404, undefined, 'There is no such endpoint under /scim/v2')
+}
+
+function methodRefusal(methods: readonly string[]): Refusal {
+  const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
+  return new Refusal(new ScimError(405, undefined, `This endpoint answers ${allowed.join(', ')}`), { allow: allowed.join(', ') })
+}
+
+function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
+  if (thrown instanceof Refusal) return renderRefusal(thrown.error, thrown.headers)
+  if (thrown instanceof ScimError) {
+    const challenge = thrown.status === 401 ? { 'www-authenticate': 'Bearer realm="SCIM"' } : {}
+    return renderRefusal(thrown, challenge)
+  }
+  if (thrown instanceof StoreUnavailable) {
+    log.warn({ err: thrown, requestId: visit.requestId }, 'the store is not available')
+    const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
+    return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
+  }
+  log.error({ err: thrown, requestId: visit.requestId, method: visit.request.method, route: visit.route }, 'a request failed')
+  return renderRefusal(new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`), {})
+}
+
+function renderRefusal(error: ScimError, headers: Readonly<Record<string, string>>): ScimAnswer {
+  return { status: error.status, body: JSON.stringify(renderError(error)), headers, explanation: `Refused: ${error.detail}.` }
+}
+
+function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): void {
+  const durationMs = performance.now() - visit.startedAt
+  options.metrics.observeRequest(visit.request.method, `/scim/v2/${visit.route}`, answer.status, durationMs / 1_000)
+  options.log.debug({ requestId: visit.requestId, method: visit.request.method, route: visit.route, status: answer.status, durationMs }, 'scim')
+  if (visit.organizationId === undefined) return
+  options.activity.note({
+    organizationId: visit.organizationId,
+    at: visit.at,
+    method: visit.request.method,
+    path: visit.target.slice(0, 2_048),
+    status: answer.status,
+    durationUs: Math.round(durationMs * 1_000),
+    explanation: answer.explanation,
+    requestId: visit.requestId,
+    keyId: visit.keyId,
+    ip: visit.ip,
+    userAgent: visit.request.headers.get('user-agent')?.slice(0, 256) ?? null,
+    requestBody: visit.bodyText,
+    responseBody: answer.body ?? null,
+  })
+}
+
+function toResponse(answer: ScimAnswer, requestId: string): Response {
+  const headers: Record<string, string> = { 'x-request-id': requestId, 'cache-control': 'no-store', ...answer.headers }
+  if (answer.body !== undefined) headers['content-type'] = 'application/scim+json; charset=utf-8'
+  return new Response(answer.body ?? null, { status: answer.status, headers })
+}

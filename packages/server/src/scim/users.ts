@@ -1,0 +1,234 @@
+// The handlers of /Users: read, decide, commit, render. Knows SCIM; leaves rows to the rooms below.
+import {
+  applyPatch,
+  isJsonEqual,
+  type JsonObject,
+  type JsonValue,
+  type ListQuery,
+  matchesETag,
+  readListQuery,
+  readPatch,
+  readResource,
+  readSearchRequest,
+  readSelection,
+  renderETag,
+  replaceResource,
+  ScimError,
+  type Selection,
+  userResourceType,
+} from '@rollcall/scim'
+import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
+import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
+import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import { selectUser, selectUserByNameForUpdate, selectUserForUpdate, type UserRow } from '../users/users.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainList, explainTolerated } from './explain.ts'
+import { renderUser, userLocation } from './render-user.ts'
+import { listUsers } from './resource-store.ts'
+
+/** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
+export const listLimits = { defaultCount: 100, maxCount: 1_000 }
+
+const userIdPattern = /^usr_[0-9a-z]{26}$/
+const type = userResourceType
+
+/** POST /Users (RFC 7644 §3.3): 201, also for a deactivated or unclaimed user that it is linked to. */
+export const postUser: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const { resource: read, tolerated } = readResource(type, bodyOf(request), request.client.profile)
+  const resource = completeUser(read)
+  const { row, how } = await createOrLink(request, resource)
+  const explanation = `${how} ${quote(row.user_name)}.${explainTolerated(tolerated)}`
+  return answerUser(request, row, selection, 201, explanation)
+}
+
+// The usual create is writes alone, one round trip; only a taken name is looked at.
+async function createOrLink(request: ScimRequest, resource: JsonObject): Promise<{ row: UserRow; how: string }> {
+  const { database, client, act } = request
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const row = await database.inOrganization(client.scope, async (tx) => createUser(tx, act, resource))
+      return { row, how: 'Created' }
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || error.constraint !== 'user_name') throw error
+      const row = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
+      if (row !== undefined) return { row, how: 'Linked the existing user' }
+      // The other user was deleted between the two looks: once more.
+      if (attempt === 2) throw nameTaken()
+    }
+  }
+}
+
+async function linkUser(tx: OrganizationTx, request: ScimRequest, resource: JsonObject): Promise<UserRow | undefined> {
+  const columns = toUserColumns(resource)
+  const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
+  if (row === undefined) return undefined
+  const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
+  const decision = decide({ asked: 'create', existing: toKnown(row), externalId: columns.externalId }, { isRelinking })
+  if (decision.kind !== 'link') throw nameTaken()
+  return changeUser(tx, request.act, decision, { row, before: parse(row), resource })
+}
+
+/** GET /Users/{id}; 304 when the client's version is the current one. */
+export const getUser: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const [row] = userIdPattern.test(request.id)
+    ? await request.database.readOrganization(request.client.scope, selectUser, { id: request.id })
+    : []
+  if (row === undefined) throw notFound()
+  const etag = renderETag(row.version)
+  const known = request.headers.get('if-none-match')
+  if (known !== null && matchesETag(known, etag)) {
+    return { status: 304, headers: { etag }, explanation: `Read ${quote(row.user_name)}: unchanged.` }
+  }
+  return answerUser(request, row, selection, 200, `Read ${quote(row.user_name)}.`)
+}
+
+/** GET /Users (RFC 7644 §3.4.2): nobody found is 200 with an empty list. */
+export const listAllUsers: ScimHandler = (request) => {
+  const query = readListQuery(type, request.parameters, request.client.profile, listLimits)
+  return answerList(request, query, request.parameters.get('filter'))
+}
+
+/** POST /.search (RFC 7644 §3.4.3). */
+export const searchUsers: ScimHandler = (request) => {
+  const body = bodyOf(request)
+  const query = readSearchRequest(type, body, request.client.profile, listLimits)
+  const filter = (body as JsonObject).filter
+  return answerList(request, query, typeof filter === 'string' ? filter : null)
+}
+
+async function answerList(request: ScimRequest, query: ListQuery, filter: string | null): Promise<ScimAnswer> {
+  const { totalResults, rows } = await listUsers(request.database, request.client.scope, query, request.scimBaseUrl)
+  const resources = rows.map((row) => renderUser(row, request.scimBaseUrl, query.selection)).join(',')
+  const head = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${totalResults}`
+  const body = `${head},"startIndex":${query.startIndex},"itemsPerPage":${rows.length},"Resources":[${resources}]}`
+  return { status: 200, body, explanation: explainList(filter, totalResults) }
+}
+
+/** PUT /Users/{id} (RFC 7644 §3.5.1). */
+export const putUser: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const body = bodyOf(request)
+  const { row, kind, tolerated } = await changeById(request, (before) => {
+    const replaced = replaceResource(type, { ...before, id: request.id }, body, request.client.profile)
+    return { resource: replaced.resource, tolerated: replaced.tolerated, isChanged: true }
+  })
+  return answerUser(request, row, selection, 200, explainChange(kind, row) + explainTolerated(tolerated))
+}
+
+/** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
+export const patchUser: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const patch = readPatch(type, bodyOf(request), request.client.profile)
+  const { row, kind, tolerated } = await changeById(request, (before) => applyPatch(type, before, patch, request.client.profile))
+  const explanation = explainChange(kind, row) + explainTolerated([...new Set([...patch.tolerated, ...tolerated])])
+  if (request.client.profile.isPatchQuiet && selection === undefined) {
+    return { status: 204, headers: { etag: renderETag(row.version) }, explanation }
+  }
+  return answerUser(request, row, selection, 200, explanation)
+}
+
+/** DELETE /Users/{id}: 204, then 404; the name is free again. */
+export const deleteUser: ScimHandler = async (request) => {
+  const userName = await request.database.inOrganization(request.client.scope, async (tx) => {
+    const row = await lockUser(tx, request)
+    if (decide({ asked: 'remove', existing: toKnown(row) }, { isRelinking: false }).kind === 'deny') {
+      throw new ScimError(403, undefined, 'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed')
+    }
+    deprovisionUser(tx, request.act, row, parse(row))
+    return row.user_name
+  })
+  return { status: 204, explanation: `Removed ${quote(userName)}.` }
+}
+
+interface Changed {
+  readonly resource: JsonObject
+  readonly isChanged: boolean
+  readonly tolerated: ReturnType<typeof applyPatch>['tolerated']
+}
+
+async function changeById(
+  request: ScimRequest,
+  change: (before: JsonObject) => Changed,
+): Promise<{ row: UserRow; kind: Decision['kind']; tolerated: Changed['tolerated'] }> {
+  const { client, act } = request
+  try {
+    return await request.database.inOrganization(client.scope, async (tx) => {
+      const row = await lockUser(tx, request)
+      const before = parse(row)
+      const { resource: read, tolerated } = change(before)
+      const resource = completeUser(read)
+      const decision = decideChange(row, before, resource)
+      if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
+        return { row, kind: decision.kind, tolerated }
+      }
+      return { row: await changeUser(tx, act, decision, { row, before, resource }), kind: decision.kind, tolerated }
+    })
+  } catch (error) {
+    throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
+  }
+}
+
+function decideChange(row: UserRow, before: JsonObject, resource: JsonObject): Decision {
+  const { isActive, externalId } = toUserColumns(resource)
+  const isSame = isJsonEqual(before, resource)
+  return decide({ asked: 'change', existing: toKnown(row), isActive, externalId, isSame }, { isRelinking: false })
+}
+
+async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
+  const row = userIdPattern.test(request.id) ? await tx.first(selectUserForUpdate, { id: request.id }) : undefined
+  if (row === undefined) throw notFound()
+  const expected = request.headers.get('if-match')
+  if (expected !== null && !matchesETag(expected, renderETag(row.version))) {
+    throw new ScimError(412, undefined, 'The user has changed since the version named in If-Match')
+  }
+  return row
+}
+
+function answerUser(request: ScimRequest, row: UserRow, selection: Selection | undefined, status: number, explanation: string): ScimAnswer {
+  const headers: Record<string, string> = { etag: renderETag(row.version) }
+  if (status === 201) headers.location = userLocation(row.id, request.scimBaseUrl)
+  return { status, body: renderUser(row, request.scimBaseUrl, selection), headers, explanation }
+}
+
+function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {
+  if (parameters.size === 0) return undefined
+  const attributes = parameters.get('attributes') ?? undefined
+  const excluded = parameters.get('excludedAttributes') ?? undefined
+  return readSelection(type, attributes, excluded, client.profile)
+}
+
+function bodyOf(request: ScimRequest): JsonValue {
+  if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  return request.body
+}
+
+function parse(row: UserRow): JsonObject {
+  return JSON.parse(row.resource) as JsonObject
+}
+
+function toKnown(row: UserRow): KnownUser {
+  return { isActive: row.active === 1, externalId: row.external_id, managedBy: row.managed_by }
+}
+
+const verbs: Partial<Record<Decision['kind'], string>> = { update: 'Updated', deactivate: 'Deactivated', reactivate: 'Reactivated' }
+
+function explainChange(kind: Decision['kind'], row: UserRow): string {
+  return kind === 'keep' ? `Nothing to change for ${quote(row.user_name)}.` : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
+}
+
+function quote(userName: string): string {
+  return JSON.stringify(userName)
+}
+
+/** The same for an id that never was, one that was deleted and one of another organization. */
+function notFound(): ScimError {
+  return new ScimError(404, undefined, 'There is no user with this id')
+}
+
+function nameTaken(): ScimError {
+  return new ScimError(409, 'uniqueness', 'Another user of this organization has this userName')
+}

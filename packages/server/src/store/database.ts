@@ -1,0 +1,64 @@
+// The one way to the rows. Inside an organization one needs its scope, and a scope comes only from authentication.
+// Owns the interface; sqlite.ts and postgres.ts are the two ways to keep its promises.
+import type { Dialect, Statement } from './statement.ts'
+
+declare const scopeBrand: unique symbol
+
+/** The right to work inside one organization. */
+export interface OrganizationScope {
+  readonly organizationId: string
+  readonly [scopeBrand]: true
+}
+
+/** Called by what authenticates a credential or checks a permission, and by jobs; nowhere else (a test counts them). */
+export function createScope(organizationId: string): OrganizationScope {
+  if (!/^org_[0-9a-z]{26}$/.test(organizationId)) throw new Error('not the id of an organization')
+  return { organizationId } as OrganizationScope
+}
+
+/** Why somebody works outside any organization. The whole list. */
+export type Purpose =
+  | 'authenticate' // API key secrets by hash, with their organization
+  | 'organizations' // organizations by slug, and lists of them
+  | 'settings' // the operator's key
+  | 'jobs' // leases, and the organizations that a job visits
+
+/** A unit of work. `write` is sent with the next read or with the COMMIT; what fails there fails the whole unit. */
+export interface Tx<R extends 'organization' | 'installation'> {
+  first<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<Row | undefined>
+  all<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<readonly Row[]>
+  /** A write whose rows (RETURNING) are needed before COMMIT. */
+  change<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<readonly Row[]>
+  write<Args>(statement: Statement<R, Args, unknown>, args: Args): void
+}
+
+export interface OrganizationTx extends Tx<'organization'> {
+  readonly organizationId: string
+}
+export type InstallationTx = Tx<'installation'>
+
+export interface StoreStats {
+  readonly waiting: number
+  readonly connections: number
+}
+
+export interface Database {
+  readonly dialect: Dialect
+  /**
+   * One transaction: all or nothing, resolved after its COMMIT is durable. `work` may be run again when the connection
+   * was lost before COMMIT or two transactions stood in each other's way, so it changes nothing but through `tx`.
+   */
+  inOrganization<T>(scope: OrganizationScope, work: (tx: OrganizationTx) => Promise<T>): Promise<T>
+  /** One read in one round trip, tried once more when the connection was lost. */
+  readOrganization<Args, Row>(scope: OrganizationScope, statement: Statement<'organization', Args, Row>, args: Args): Promise<readonly Row[]>
+  inInstallation<T>(purpose: Purpose, work: (tx: InstallationTx) => Promise<T>): Promise<T>
+  readInstallation<Args, Row>(purpose: Purpose, statement: Statement<'installation', Args, Row>, args: Args): Promise<readonly Row[]>
+  /** Resolves when the store answers; throws StoreUnavailable. */
+  ping(): Promise<void>
+  stats(): StoreStats
+  /** Waits for work under way, then closes. */
+  close(): Promise<void>
+}
+
+/** Told after each unit of work, for the metrics. */
+export type ObserveStore = (kind: 'read' | 'write', durationMs: number) => void

@@ -1,0 +1,32 @@
+// How the store says no. One mapper a dialect makes these; rooms above know nothing of SQL states.
+
+/** A unique constraint, named for what it keeps apart. */
+export type UniqueConstraint = 'user_name' | 'organization_slug' | 'other'
+
+/** A write met a row that already holds the value. */
+export class StoreConflict extends Error {
+  readonly constraint: UniqueConstraint
+  constructor(constraint: UniqueConstraint, cause: unknown) {
+    super(`a row already holds this ${constraint}`, { cause })
+    this.name = 'StoreConflict'
+    this.constraint = constraint
+  }
+}
+
+/** The store cannot be reached or cannot write now; the caller may try again after `retryAfterSeconds`. */
+export class StoreUnavailable extends Error {
+  readonly retryAfterSeconds: number
+  constructor(reason: string, cause: unknown, retryAfterSeconds = 1) {
+    super(reason, { cause })
+    this.name = 'StoreUnavailable'
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The service must not start on this store; the message tells the operator what to do. */
+export class StoreRefusal extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'StoreRefusal'
+  }
+}

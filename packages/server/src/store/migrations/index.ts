@@ -1,0 +1,21 @@
+// All migrations, in order, and what is refused: a store from the future, and a store that nobody may migrate.
+import { StoreRefusal } from '../errors.ts'
+import { foundation } from './001-foundation.ts'
+import type { Migration } from './migration.ts'
+
+export { type Migration, postgresWords, sqliteWords } from './migration.ts'
+
+export const migrations: readonly Migration[] = [foundation]
+
+/** Throws when the store was written by a later version than this one. */
+export function refuseNewer(newest: number): void {
+  if (newest > migrations.length) {
+    throw new StoreRefusal(
+      `The store is at migration ${newest}, this version of Rollcall knows ${migrations.length}: it was written by a newer version. Start that one, or restore a backup.`,
+    )
+  }
+}
+
+export function refuseUnmigrated(missing: number): StoreRefusal {
+  return new StoreRefusal(`The store lacks ${missing} migration(s) and ROLLCALL_MIGRATE is off. Run: rollcall migrate`)
+}

@@ -1,0 +1,51 @@
+// PostgreSQL's error codes, turned into the store's words.
+import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
+
+const constraints: readonly (readonly [string, UniqueConstraint])[] = [
+  ['user_user_name_unique', 'user_name'],
+  ['organization_slug_unique', 'organization_slug'],
+]
+
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'])
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | undefined)?.code ?? '')
+}
+
+/** Whether the connection is gone, not the statement wrong: class 08, 57P0x, 25P03, or a fault of the network. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return true
+  const code = codeOf(error)
+  if (code.startsWith('08') || code.startsWith('57P') || code === '25P03' || networkCodes.has(code)) return true
+  return code === '' && /connection|not queryable|timeout expired/i.test(String((error as Error)?.message))
+}
+
+/**
+ * Whether the server rolled the unit back through no fault of its own, so that it may run again: deadlock,
+ * serialization failure, and a prepared statement whose first Parse fell into another unit's failed transaction.
+ */
+export function isRolledBack(error: unknown): boolean {
+  return ['40P01', '40001', '26000'].includes(codeOf(error))
+}
+
+// Constraint names carry a suffix on distributed tables, hence startsWith.
+export function mapPostgresError(error: unknown): unknown {
+  if (error instanceof StoreUnavailable || error instanceof StoreConflict) return error
+  const code = codeOf(error)
+  if (code === '23505') {
+    const name = String((error as { constraint?: string }).constraint ?? '')
+    return new StoreConflict(constraints.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other', error)
+  }
+  if (isConnectionLoss(error) || isRolledBack(error)) return new StoreUnavailable('the database cannot be reached', error)
+  if (code === '57014' || code === '55P03') return new StoreUnavailable('the database did not answer in time', error)
+  if (code.startsWith('53')) return new StoreUnavailable('the database is out of resources', error, 10)
+  if (code === '25006') return new StoreUnavailable('the database is read-only', error, 5)
+  return error
+}
+
+/** Why a first connection failed, in words for the operator; never with the URL, which may hold a password. */
+export function toStartRefusal(error: unknown): StoreRefusal {
+  if (error instanceof StoreRefusal) return error
+  const reason = (error as Error).message || codeOf(error)
+  return new StoreRefusal(`DATABASE_URL: PostgreSQL cannot be used: ${reason}`, error)
+}

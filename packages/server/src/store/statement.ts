@@ -1,0 +1,147 @@
+// Statements: written with Kysely's types, compiled once for each dialect, run by name with bound values.
+// A statement belongs to an organization or to the installation; the compiler keeps them apart.
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { InstallationTables, OrganizationTables } from './schema.ts'
+
+export type Dialect = 'sqlite' | 'postgres'
+export type Reach = 'organization' | 'installation'
+export type Value = string | number | null
+
+interface Tables {
+  organization: OrganizationTables
+  installation: InstallationTables
+}
+
+interface Compilable<Row> {
+  compile(): CompiledQuery<Row>
+}
+
+/** A place for a value that is bound when the statement runs. */
+export type Place<Args> = <K extends keyof Args>(name: K) => Args[K]
+
+/** What a statement is written with: the typed tables, places for values, and the words in which dialects differ. */
+export interface Words<R extends Reach, Args> {
+  readonly db: Kysely<Tables[R]>
+  readonly place: Place<Args>
+  /** The organization that the unit of work was opened for: never an argument of the caller. */
+  readonly organizationId: string
+  readonly dialect: Dialect
+}
+
+declare const phantom: unique symbol
+
+export interface Statement<R extends Reach, Args, Row> {
+  readonly name: string
+  readonly [phantom]?: { readonly reach: R; readonly args: Args; readonly row: Row }
+  compile(dialect: Dialect): PreparedStatement
+}
+
+/** SQL with numbered or questioned places, and which value goes where. */
+export interface PreparedStatement {
+  readonly name: string
+  readonly sql: string
+  readonly slots: readonly Slot[]
+}
+
+type Slot = { readonly kind: 'place'; readonly name: string } | { readonly kind: 'organization' } | { readonly kind: 'value'; readonly value: Value }
+
+class PlaceMarker {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+const organizationMarker = new PlaceMarker('')
+
+const compilers = {
+  sqlite: new Kysely<never>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
+  postgres: new Kysely<never>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+}
+
+function place(name: string): never {
+  return new PlaceMarker(name) as never
+}
+
+function createStatement<R extends Reach, Args, Row>(
+  name: string,
+  write: (words: Words<R, Args>) => Compilable<Row>,
+): Statement<R, Args, Row> {
+  const prepared: Partial<Record<Dialect, PreparedStatement>> = {}
+  return {
+    name,
+    compile(dialect) {
+      prepared[dialect] ??= prepare(name, dialect, write)
+      return prepared[dialect]
+    },
+  }
+}
+
+function prepare<R extends Reach, Args, Row>(
+  name: string,
+  dialect: Dialect,
+  write: (words: Words<R, Args>) => Compilable<Row>,
+): PreparedStatement {
+  const db = compilers[dialect] as unknown as Kysely<Tables[R]>
+  const query = write({ db, place: place as Place<Args>, organizationId: organizationMarker as never, dialect }).compile()
+  return { name, sql: query.sql, slots: query.parameters.map(toSlot) }
+}
+
+function toSlot(parameter: unknown): Slot {
+  if (parameter === organizationMarker) return { kind: 'organization' }
+  if (parameter instanceof PlaceMarker) return { kind: 'place', name: parameter.name }
+  return { kind: 'value', value: parameter as Value }
+}
+
+/** A statement of one organization; `name` is unique in the house (it names the prepared statement on PostgreSQL). */
+export function organizationStatement<Args = Record<never, never>>(name: string) {
+  return <Row>(write: (words: Words<'organization', Args>) => Compilable<Row>): Statement<'organization', Args, Row> =>
+    createStatement(name, write)
+}
+
+/** A statement on the tables of the installation. */
+export function installationStatement<Args = Record<never, never>>(name: string) {
+  return <Row>(write: (words: Words<'installation', Args>) => Compilable<Row>): Statement<'installation', Args, Row> =>
+    createStatement(name, write)
+}
+
+/**
+ * A statement whose text depends on what was asked (a SCIM filter): compiled at each use and not kept as prepared.
+ * Values go into the query itself; Kysely binds them.
+ */
+export function organizationQuery<Row>(
+  write: (words: Words<'organization', Record<never, never>>) => Compilable<Row>,
+): Statement<'organization', Record<never, never>, Row> {
+  return { name: '', compile: (dialect) => prepare('', dialect, write) }
+}
+
+/** The values of one run, in the order of the places. */
+export function bindValues(statement: PreparedStatement, args: object, organizationId: string): Value[] {
+  return statement.slots.map((slot) => {
+    if (slot.kind === 'place') return (args as Record<string, Value>)[slot.name] ?? null
+    return slot.kind === 'organization' ? organizationId : slot.value
+  })
+}

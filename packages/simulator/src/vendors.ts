@@ -1,0 +1,14 @@
+// The one table of vendors: another identity provider is one more line here.
+
+import { entra } from './entra.ts'
+import { okta } from './okta.ts'
+import type { Vendor } from './vendor.ts'
+
+/** Every vendor whose conversation can be played, by the name that the command line takes. */
+export const vendors = { okta, entra } as const satisfies Readonly<Record<string, Vendor>>
+
+/** A key of `vendors`. */
+export type VendorName = keyof typeof vendors
+
+/** In the order in which help texts list them. */
+export const vendorNames: readonly VendorName[] = Object.keys(vendors) as VendorName[]

