@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
-import { createApp, createLog, createMetrics, openDatabase, openOperatorKey, readConfig } from '@rollcall/server'
+import {
+  createApp,
+  createLog,
+  createMetrics,
+  openDatabase,
+  openOperatorKey,
+  readConfig,
+} from '@rollcall/server'
 import { afterAll, describe, inject } from 'vitest'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -27,7 +34,10 @@ export interface Service {
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
   /** An organization in SCIM mode with one key. */
-  createOrganization(options?: { readonly profile?: 'auto' | 'okta' | 'entra' | 'strict'; readonly slug?: string }): Promise<Directory>
+  createOrganization(options?: {
+    readonly profile?: 'auto' | 'okta' | 'entra' | 'strict'
+    readonly slug?: string
+  }): Promise<Directory>
   flushActivity(): Promise<void>
   readonly database: Awaited<ReturnType<typeof openDatabase>>
   stop(): Promise<void>
@@ -63,7 +73,11 @@ export function forEachStore(define: (start: Start, store: StoreName) => void): 
 
 async function startService(store: StoreName, options: StartOptions): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-test-'))
-  const environment: Record<string, string> = { ROLLCALL_DATA: folder, ROLLCALL_OPERATOR_KEY: operatorKey, ROLLCALL_SCIM_RATE: String(options.scimRate ?? 100_000) }
+  const environment: Record<string, string> = {
+    ROLLCALL_DATA: folder,
+    ROLLCALL_OPERATOR_KEY: operatorKey,
+    ROLLCALL_SCIM_RATE: String(options.scimRate ?? 100_000),
+  }
   if (store === 'postgres') environment.DATABASE_URL = await createDatabaseAt(inject('postgresUrl'))
   const config = readConfig(environment)
   const metrics = createMetrics()
@@ -81,7 +95,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     scimRate: config.scimRate,
     trustedProxies: [],
   })
-  const send = (request: Request): Promise<Response> => app.fetch(request, { address: undefined, isControlSocket: false })
+  const send = (request: Request): Promise<Response> =>
+    app.fetch(request, { address: undefined, isControlSocket: false })
   const admin = createClient({ baseUrl: config.url, operatorKey, send })
   return {
     store,
@@ -111,8 +126,13 @@ async function createDirectory(
 ): Promise<Directory> {
   organizations += 1
   const slug = wanted.slug ?? `acme-${organizations}`
-  const organization = await admin.call('createOrganization', { body: { name: 'Acme', slug, requireSso: false } })
+  const organization = await admin.call('createOrganization', {
+    body: { name: 'Acme', slug, requireSso: false },
+  })
   await admin.call('updateProvisioning', { params: { slug }, body: { mode: 'scim' } })
-  const created = await admin.call('createKey', { params: { slug }, body: { name: 'test', profile: wanted.profile ?? 'auto' } })
+  const created = await admin.call('createKey', {
+    params: { slug },
+    body: { name: 'test', profile: wanted.profile ?? 'auto' },
+  })
   return { organization, key: created.token, keyId: created.key.id, scimUrl, send }
 }

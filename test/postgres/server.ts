@@ -21,17 +21,34 @@ export interface PostgresServer {
 const platforms: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin' }
 
 /** Starts a cluster with durable commits; throws with PostgreSQL's own words when it cannot. */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
   const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
   const binaries = placeBinaries(folder, user)
   const data = join(folder, 'data')
   mkdirSync(data, { mode: 0o700 })
   for (const path of [folder, data]) if (user !== undefined) chownSync(path, user.uid, user.gid)
-  const run = { ...(user ?? {}), env: { ...process.env, LC_ALL: 'C', HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], cwd: folder }
-  execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], run)
+  const run = {
+    ...(user ?? {}),
+    env: { ...process.env, LC_ALL: 'C', HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+    cwd: folder,
+  }
+  execFileSync(
+    join(binaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
+    run,
+  )
   const port = await freePort()
-  const options = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '200', ...settings }
+  const options = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...settings,
+  }
   const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], run)
   const url = `postgres://postgres@127.0.0.1:${port}`
@@ -53,7 +70,8 @@ function unprivilegedUser(): { uid: number; gid: number } {
     .split('\n')
     .find((entry) => entry.startsWith('nobody:'))
   const [, , uid, gid] = line?.split(':') ?? []
-  if (uid === undefined || gid === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user nobody')
+  if (uid === undefined || gid === undefined)
+    throw new Error('PostgreSQL cannot run as root, and there is no user nobody')
   return { uid: Number(uid), gid: Number(gid) }
 }
 
@@ -72,7 +90,11 @@ function freePort(): Promise<number> {
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+      probe.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      )
     })
   })
 }

@@ -5,15 +5,22 @@ import type { ProblemBody } from './schemas.ts'
 
 type Operations = typeof operations
 type RequestOf<O extends OperationId> = Operations[O] extends { request: infer R } ? R : object
-type Part<R, K extends string> = R extends Record<K, infer S> ? (S extends z.ZodType ? z.input<S> : never) : undefined
+type Part<R, K extends string> =
+  R extends Record<K, infer S> ? (S extends z.ZodType ? z.input<S> : never) : undefined
 type BodyOf<R> = R extends { body: { content: { 'application/json': { schema: infer S } } } }
   ? S extends z.ZodType
     ? z.input<S>
     : never
   : undefined
-type Answer<T> = T extends { content: { 'application/json': { schema: infer S } } } ? (S extends z.ZodType ? z.output<S> : never) : undefined
+type Answer<T> = T extends { content: { 'application/json': { schema: infer S } } }
+  ? S extends z.ZodType
+    ? z.output<S>
+    : never
+  : undefined
 type ResultOf<O extends OperationId> = {
-  [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 204 ? Answer<Operations[O]['responses'][S]> : never
+  [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 204
+    ? Answer<Operations[O]['responses'][S]>
+    : never
 }[keyof Operations[O]['responses']]
 
 type Defined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] }
@@ -63,9 +70,16 @@ export function createClient(options: {
   }
 }
 
-function toRequest(baseUrl: string, operatorKey: string | undefined, operation: OperationId, input: LooseInput): Request {
+function toRequest(
+  baseUrl: string,
+  operatorKey: string | undefined,
+  operation: OperationId,
+  input: LooseInput,
+): Request {
   const row = operations[operation]
-  const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''))
+  const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(input.params?.[name] ?? ''),
+  )
   const url = new URL(`${baseUrl}/api/v1${path}`)
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))

@@ -29,7 +29,11 @@ export const operations = {
     tags: ['Organizations'],
     security: operator,
     request: { body: body(schemas.newOrganizationSchema) },
-    responses: { 201: { description: 'Created', content: json(schemas.organizationSchema) }, ...refused, ...conflict },
+    responses: {
+      201: { description: 'Created', content: json(schemas.organizationSchema) },
+      ...refused,
+      ...conflict,
+    },
   }),
   listOrganizations: createRoute({
     method: 'get',
@@ -40,7 +44,10 @@ export const operations = {
     security: operator,
     request: { query: schemas.pageQuerySchema.extend({ search: z.string().max(100).optional() }) },
     responses: {
-      200: { description: 'A page', content: json(schemas.pageOf(schemas.organizationSchema, 'OrganizationPage')) },
+      200: {
+        description: 'A page',
+        content: json(schemas.pageOf(schemas.organizationSchema, 'OrganizationPage')),
+      },
       ...refused,
     },
   }),
@@ -52,7 +59,10 @@ export const operations = {
     tags: ['Organizations'],
     security: operator,
     request: { params: slugParams },
-    responses: { 200: { description: 'The organization', content: json(schemas.organizationSchema) }, ...refused },
+    responses: {
+      200: { description: 'The organization', content: json(schemas.organizationSchema) },
+      ...refused,
+    },
   }),
   updateOrganization: createRoute({
     method: 'patch',
@@ -62,7 +72,11 @@ export const operations = {
     tags: ['Organizations'],
     security: operator,
     request: { params: slugParams, body: body(schemas.organizationChangeSchema) },
-    responses: { 200: { description: 'Changed', content: json(schemas.organizationSchema) }, ...refused, ...conflict },
+    responses: {
+      200: { description: 'Changed', content: json(schemas.organizationSchema) },
+      ...refused,
+      ...conflict,
+    },
   }),
   deleteOrganization: createRoute({
     method: 'delete',
@@ -82,7 +96,10 @@ export const operations = {
     tags: ['Provisioning'],
     security: operator,
     request: { params: slugParams },
-    responses: { 200: { description: 'Provisioning', content: json(schemas.provisioningSchema) }, ...refused },
+    responses: {
+      200: { description: 'Provisioning', content: json(schemas.provisioningSchema) },
+      ...refused,
+    },
   }),
   updateProvisioning: createRoute({
     method: 'put',
@@ -92,7 +109,11 @@ export const operations = {
     tags: ['Provisioning'],
     security: operator,
     request: { params: slugParams, body: body(schemas.provisioningChangeSchema) },
-    responses: { 200: { description: 'Switched', content: json(schemas.provisioningSchema) }, ...refused, ...conflict },
+    responses: {
+      200: { description: 'Switched', content: json(schemas.provisioningSchema) },
+      ...refused,
+      ...conflict,
+    },
   }),
   createKey: createRoute({
     method: 'post',
@@ -102,7 +123,11 @@ export const operations = {
     tags: ['API keys'],
     security: operator,
     request: { params: slugParams, body: body(schemas.newApiKeySchema) },
-    responses: { 201: { description: 'Created', content: json(schemas.createdApiKeySchema) }, ...refused, ...conflict },
+    responses: {
+      201: { description: 'Created', content: json(schemas.createdApiKeySchema) },
+      ...refused,
+      ...conflict,
+    },
   }),
   renameKey: createRoute({
     method: 'patch',
@@ -122,7 +147,11 @@ export const operations = {
     tags: ['API keys'],
     security: operator,
     request: { params: keyParams, body: body(schemas.keyRotationSchema) },
-    responses: { 200: { description: 'Rotated', content: json(schemas.createdApiKeySchema) }, ...refused, ...conflict },
+    responses: {
+      200: { description: 'Rotated', content: json(schemas.createdApiKeySchema) },
+      ...refused,
+      ...conflict,
+    },
   }),
   revokeKey: createRoute({
     method: 'delete',
@@ -148,13 +177,17 @@ export const operations = {
         subject: z.string().max(64).optional().describe('Only events about this id'),
       }),
     },
-    responses: { 200: { description: 'A page', content: json(schemas.pageOf(schemas.eventSchema, 'EventPage')) }, ...refused },
+    responses: {
+      200: { description: 'A page', content: json(schemas.pageOf(schemas.eventSchema, 'EventPage')) },
+      ...refused,
+    },
   }),
   listActivity: createRoute({
     method: 'get',
     path: '/organizations/{slug}/activity',
     operationId: 'listActivity',
-    summary: 'What provisioning clients asked and what they were answered, newest first; with follow=1 a stream of server-sent events',
+    summary:
+      'What provisioning clients asked and what they were answered, newest first; with follow=1 a stream of server-sent events',
     tags: ['Record'],
     security: operator,
     request: {

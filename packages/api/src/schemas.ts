@@ -10,14 +10,19 @@ export const slugSchema = z
   .string()
   .min(3)
   .max(50)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'lower-case letters, digits and hyphens, no hyphen at either end')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+    'lower-case letters, digits and hyphens, no hyphen at either end',
+  )
   .openapi({ example: 'acme' })
 
 const nameSchema = z.string().trim().min(1).max(50).openapi({ example: 'Acme' })
 const keyNameSchema = z.string().trim().min(1).max(100).openapi({ example: 'Okta production' })
 
 export const provisioningModeSchema = z.enum(['manual', 'scim'])
-export const roleSchema = z.enum(['member', 'admin']).describe('Never owner: ownership is given to a person by name')
+export const roleSchema = z
+  .enum(['member', 'admin'])
+  .describe('Never owner: ownership is given to a person by name')
 /** The named set of SCIM tolerances that a key's requests are read with. */
 export const profileSchema = z.enum(['auto', 'okta', 'entra', 'strict'])
 
@@ -30,7 +35,11 @@ export const organizationSchema = z
     requireSso: z.boolean().describe('Whether SCIM mode asks for an active SSO connection first'),
     provisioningMode: provisioningModeSchema,
     defaultRole: roleSchema,
-    seatLimit: z.number().int().nullable().describe('Beyond it people are still provisioned; an event says so'),
+    seatLimit: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Beyond it people are still provisioned; an event says so'),
     createdAt: time,
     updatedAt: time,
   })
@@ -64,7 +73,10 @@ export const apiKeySchema = z
   .object({
     id: z.string(),
     name: keyNameSchema,
-    prefix: z.string().describe('The first characters of the token, to tell keys apart').openapi({ example: 'rc_scim_Ab3x' }),
+    prefix: z
+      .string()
+      .describe('The first characters of the token, to tell keys apart')
+      .openapi({ example: 'rc_scim_Ab3x' }),
     profile: profileSchema,
     isActive: z.boolean(),
     createdAt: time,
@@ -95,7 +107,9 @@ export const createdApiKeySchema = z
 
 export const provisioningStatusSchema = z
   .enum(['off', 'connecting', 'active', 'failing'])
-  .describe('off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused')
+  .describe(
+    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused',
+  )
 
 export const provisioningSchema = z
   .object({
@@ -119,7 +133,9 @@ export const eventSchema = z
     occurredAt: time,
     actor: z.object({ kind: z.enum(['operator', 'api_key', 'system']), id: z.string().nullable() }),
     subject: z.object({ type: z.enum(['organization', 'api_key', 'user']), id: z.string() }),
-    data: z.record(z.string(), z.unknown()).describe('What changed: before and after of each attribute, never a secret'),
+    data: z
+      .record(z.string(), z.unknown())
+      .describe('What changed: before and after of each attribute, never a secret'),
     requestId: z.string().nullable(),
   })
   .openapi('Event')
@@ -144,7 +160,10 @@ export const activitySchema = z
   .openapi('Activity')
 
 /** A page of a list: `nextCursor` is null on the last one. */
-export function pageOf<T extends z.ZodType>(item: T, name: string): z.ZodType<{ items: z.infer<T>[]; nextCursor: string | null }> {
+export function pageOf<T extends z.ZodType>(
+  item: T,
+  name: string,
+): z.ZodType<{ items: z.infer<T>[]; nextCursor: string | null }> {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name) as never
 }
 

@@ -1,6 +1,6 @@
 // Which room answers which path. The file to read first.
 import { renderOpenApi } from '@rollcall/api'
-import { createActivityWriter, type ActivityWriter } from './activity/writer.ts'
+import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
@@ -49,10 +49,13 @@ export function createApp(options: AppOptions): App {
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-    return addresses.isLocal(connection, request.headers) || (token !== undefined && operatorKey.matches(token))
+    return (
+      addresses.isLocal(connection, request.headers) || (token !== undefined && operatorKey.matches(token))
+    )
   }
   const renderMetrics = async (request: Request, connection: Connection): Promise<Response> => {
-    if (!mayReadMetrics(request, connection)) return renderProblem(new Problem(401, 'unauthorized', 'Send the operator key'), '')
+    if (!mayReadMetrics(request, connection))
+      return renderProblem(new Problem(401, 'unauthorized', 'Send the operator key'), '')
     const { type, text } = await metrics.render()
     return new Response(text, { headers: { 'content-type': type } })
   }
@@ -73,7 +76,11 @@ export function createApp(options: AppOptions): App {
       if (path === '/healthz') return plain(200, 'alive\n')
       if (path === '/readyz') return renderReadiness()
       if (path === '/metrics') return renderMetrics(request, connection)
-      if (path === '/') return plain(200, `Rollcall ${options.version}\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`)
+      if (path === '/')
+        return plain(
+          200,
+          `Rollcall ${options.version}\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`,
+        )
       return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     },
   }
@@ -102,5 +109,8 @@ async function withinMs(work: Promise<void>, milliseconds: number): Promise<bool
 }
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers } })
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  })
 }

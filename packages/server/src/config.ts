@@ -22,7 +22,9 @@ export interface Config {
 export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
-    super(`The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    super(
+      `The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
     this.faults = faults
   }
@@ -46,7 +48,8 @@ export function readConfig(environment: Environment): Config {
   const faults: string[] = []
   const get = (name: string): string | undefined => environment[name]?.trim() || undefined
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('ROLLCALL_') && !known.has(name)) faults.push(`${name} is not a setting of this version`)
+    if (name.startsWith('ROLLCALL_') && !known.has(name))
+      faults.push(`${name} is not a setting of this version`)
   }
   const port = readInteger(get('PORT'), 4000, 0, 65_535, 'PORT', faults)
   const config: Config = {
@@ -65,7 +68,14 @@ export function readConfig(environment: Environment): Config {
   return config
 }
 
-function readInteger(text: string | undefined, fallback: number, min: number, max: number, name: string, faults: string[]): number {
+function readInteger(
+  text: string | undefined,
+  fallback: number,
+  min: number,
+  max: number,
+  name: string,
+  faults: string[],
+): number {
   if (text === undefined) return fallback
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
@@ -81,7 +91,13 @@ function readSwitch(text: string | undefined, fallback: boolean, name: string, f
   return fallback
 }
 
-function readChoice(text: string | undefined, fallback: string, choices: readonly string[], name: string, faults: string[]): string {
+function readChoice(
+  text: string | undefined,
+  fallback: string,
+  choices: readonly string[],
+  name: string,
+  faults: string[],
+): string {
   if (text === undefined) return fallback
   if (choices.includes(text)) return text
   faults.push(`${name} must be one of ${choices.join(', ')}`)
@@ -90,7 +106,8 @@ function readChoice(text: string | undefined, fallback: string, choices: readonl
 
 function readUrl(text: string, faults: string[]): string {
   const url = URL.parse(text)
-  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  const isPlain =
+    url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
   if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/+$/, '')
   faults.push('ROLLCALL_URL must be an http or https URL without user, query or fragment')
   return text
@@ -106,15 +123,18 @@ function readDatabaseUrl(text: string | undefined, faults: string[]): string | u
 }
 
 function readOperatorKey(text: string | undefined, faults: string[]): string | undefined {
-  if (text !== undefined && text.length < 32) faults.push('ROLLCALL_OPERATOR_KEY must have at least 32 characters')
-  if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) faults.push('ROLLCALL_OPERATOR_KEY must be printable ASCII without spaces')
+  if (text !== undefined && text.length < 32)
+    faults.push('ROLLCALL_OPERATOR_KEY must have at least 32 characters')
+  if (text !== undefined && !/^[\x21-\x7e]+$/.test(text))
+    faults.push('ROLLCALL_OPERATOR_KEY must be printable ASCII without spaces')
   return text
 }
 
 function readCidrs(text: string | undefined, faults: string[]): readonly string[] {
   const cidrs = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
   for (const cidr of cidrs) {
-    if (!ipaddr.isValidCIDR(cidr)) faults.push(`ROLLCALL_TRUSTED_PROXIES: ${JSON.stringify(cidr)} is not a CIDR such as 10.0.0.0/8`)
+    if (!ipaddr.isValidCIDR(cidr))
+      faults.push(`ROLLCALL_TRUSTED_PROXIES: ${JSON.stringify(cidr)} is not a CIDR such as 10.0.0.0/8`)
   }
   return cidrs
 }

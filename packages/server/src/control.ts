@@ -23,7 +23,9 @@ export async function handleControl(
     const { size } = await stat(file)
     const stream = createReadStream(file)
     stream.once('close', () => void remove())
-    return new Response(Readable.toWeb(stream) as ReadableStream, { headers: { 'content-length': String(size) } })
+    return new Response(Readable.toWeb(stream) as ReadableStream, {
+      headers: { 'content-length': String(size) },
+    })
   } catch (error) {
     await remove()
     throw error

@@ -5,6 +5,13 @@ export { hashSecret } from './base/secret.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'
 export { openOperatorKey } from './directory/operator-key.ts'
 export { createMetrics } from './http/metrics.ts'
-export { controlSocketName, migrateStore, openDatabase, type Service, shortest, startService } from './main.ts'
+export {
+  controlSocketName,
+  migrateStore,
+  openDatabase,
+  type Service,
+  shortest,
+  startService,
+} from './main.ts'
 export { StoreRefusal } from './store/errors.ts'
-export { embeddedFileName } from './store/sqlite.ts'
+export { backupStore, restoreStore } from './store/sqlite-copy.ts'

@@ -41,18 +41,24 @@ export const jobs: readonly Job[] = [
 /** A lease outlasts its job by this much at least, so that a slow node does not run beside a second one. */
 const leaseMs = 120_000
 
-const takeLease = installationStatement<{ name: string; owner: string; now: number; until: number }>('take_job_lease')(
-  ({ db, place }) =>
-    db
-      .insertInto('job_lease')
-      .values({ name: place('name'), owner: place('owner'), expires_at: place('until') })
-      .onConflict((on) =>
-        on
-          .column('name')
-          .doUpdateSet({ owner: place('owner'), expires_at: place('until') })
-          .where((set) => set.or([set('job_lease.expires_at', '<=', place('now')), set('job_lease.owner', '=', place('owner'))])),
-      )
-      .returning('owner'),
+const takeLease = installationStatement<{ name: string; owner: string; now: number; until: number }>(
+  'take_job_lease',
+)(({ db, place }) =>
+  db
+    .insertInto('job_lease')
+    .values({ name: place('name'), owner: place('owner'), expires_at: place('until') })
+    .onConflict((on) =>
+      on
+        .column('name')
+        .doUpdateSet({ owner: place('owner'), expires_at: place('until') })
+        .where((set) =>
+          set.or([
+            set('job_lease.expires_at', '<=', place('now')),
+            set('job_lease.owner', '=', place('owner')),
+          ]),
+        ),
+    )
+    .returning('owner'),
 )
 
 export interface Jobs {

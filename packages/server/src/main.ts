@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
+import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join, relative } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { createServer } from 'node:http'
 import { type App, createApp } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
 import type { Config } from './config.ts'
@@ -55,14 +55,31 @@ export async function migrateStore(config: Config): Promise<void> {
 export async function openDatabase(config: Config, metrics: Metrics, log: Log): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
   if (config.databaseUrl === undefined) return openSqlite({ folder: config.dataFolder, ...shared })
-  const onConnectionLoss = (error: unknown): void => log.warn({ err: error }, 'a connection to PostgreSQL was lost')
+  const onConnectionLoss = (error: unknown): void =>
+    log.warn({ err: error }, 'a connection to PostgreSQL was lost')
   return openPostgres({ url: config.databaseUrl, onConnectionLoss, ...shared })
 }
 
-async function serve(config: Config, version: string, database: Database, metrics: Metrics, log: Log): Promise<Service> {
+async function serve(
+  config: Config,
+  version: string,
+  database: Database,
+  metrics: Metrics,
+  log: Log,
+): Promise<Service> {
   const operatorKey = await openOperatorKey(database, config.operatorKey)
   const { url, scimRate, trustedProxies } = config
-  const app = createApp({ database, operatorKey, metrics, log, clock: Date.now, url, version, scimRate, trustedProxies })
+  const app = createApp({
+    database,
+    operatorKey,
+    metrics,
+    log,
+    clock: Date.now,
+    url,
+    version,
+    scimRate,
+    trustedProxies,
+  })
   metrics.watchStore(database.stats)
   const server = createHttpServer(app)
   await listen(server, { port: config.port, host: config.host })
@@ -86,7 +103,8 @@ async function serve(config: Config, version: string, database: Database, metric
 
 function createHttpServer(app: App): Server {
   const listener = getRequestListener(
-    (request, { incoming }) => app.fetch(request, { address: incoming.socket.remoteAddress, isControlSocket: false }),
+    (request, { incoming }) =>
+      app.fetch(request, { address: incoming.socket.remoteAddress, isControlSocket: false }),
     { overrideGlobalObjects: false },
   )
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts }, listener)
@@ -127,14 +145,18 @@ async function openControlSocket(
   if (!existsSync(config.dataFolder)) return undefined
   if (existsSync(path)) {
     if (await isAnswering(path)) {
-      log.warn('another node on this machine has the control socket: give commands a --url, or this node a ROLLCALL_DATA of its own')
+      log.warn(
+        'another node on this machine has the control socket: give commands a --url, or this node a ROLLCALL_DATA of its own',
+      )
       return undefined
     }
     rmSync(path)
   }
   const backup = 'backup' in database ? (database as EmbeddedDatabase).backup : undefined
   const listener = getRequestListener(
-    async (request) => (await handleControl(request, backup, config.dataFolder)) ?? app.fetch(request, { address: undefined, isControlSocket: true }),
+    async (request) =>
+      (await handleControl(request, backup, config.dataFolder)) ??
+      app.fetch(request, { address: undefined, isControlSocket: true }),
     { overrideGlobalObjects: false },
   )
   const server = createServer(listener)
@@ -142,7 +164,10 @@ async function openControlSocket(
   try {
     await listen(server, { path })
   } catch (error) {
-    log.warn({ err: error }, 'the control socket could not be opened: commands on this machine need --url and the operator key')
+    log.warn(
+      { err: error },
+      'the control socket could not be opened: commands on this machine need --url and the operator key',
+    )
     return undefined
   } finally {
     process.umask(mask)

@@ -13,12 +13,23 @@ const selectOrganizations = installationStatement<{ after: string }>('organizati
   db.selectFrom('organization').select('id').where('id', '>', place('after')).orderBy('id').limit(500),
 )
 
-const selectRowAt = organizationStatement<{ skipped: number }>('activity_at')(({ db, place, organizationId }) =>
-  db.selectFrom('activity').select('id').where('organization_id', '=', organizationId).orderBy('id', 'desc').limit(1).offset(place('skipped')),
+const selectRowAt = organizationStatement<{ skipped: number }>('activity_at')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('activity')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .offset(place('skipped')),
 )
 
 /** Visits every organization once; stops early when `isStopping` says so. */
-export async function pruneActivity(database: Database, clock: Clock, isStopping: () => boolean): Promise<void> {
+export async function pruneActivity(
+  database: Database,
+  clock: Clock,
+  isStopping: () => boolean,
+): Promise<void> {
   for (let after = ''; !isStopping(); ) {
     const page = await database.readInstallation('jobs', selectOrganizations, { after })
     for (const { id } of page) await pruneOrganization(database, createScope(id), clock(), isStopping)
@@ -28,7 +39,12 @@ export async function pruneActivity(database: Database, clock: Clock, isStopping
   }
 }
 
-async function pruneOrganization(database: Database, scope: OrganizationScope, now: number, isStopping: () => boolean): Promise<void> {
+async function pruneOrganization(
+  database: Database,
+  scope: OrganizationScope,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
   const oldest = firstIdAt('act', now - keptDays * 86_400_000)
   const [overflow] = await database.readOrganization(scope, selectRowAt, { skipped: keptRows })
   const before = overflow !== undefined && overflow.id > oldest ? overflow.id : oldest
@@ -45,14 +61,25 @@ async function deleteRows(database: Database, scope: OrganizationScope, before: 
       .deleteFrom('activity')
       .where('organization_id', '=', organizationId)
       .where('id', 'in', (on) =>
-        on.selectFrom('activity').select('id').where('organization_id', '=', organizationId).where('id', '<', before).orderBy('id').limit(rowsPerSlice),
+        on
+          .selectFrom('activity')
+          .select('id')
+          .where('organization_id', '=', organizationId)
+          .where('id', '<', before)
+          .orderBy('id')
+          .limit(rowsPerSlice),
       )
       .returning('id'),
   )
   return database.inOrganization(scope, async (tx) => (await tx.change(statement, {})).length)
 }
 
-async function deleteBodies(database: Database, scope: OrganizationScope, before: string, isSparingRefusals: boolean): Promise<number> {
+async function deleteBodies(
+  database: Database,
+  scope: OrganizationScope,
+  before: string,
+  isSparingRefusals: boolean,
+): Promise<number> {
   const statement = organizationQuery(({ db, organizationId }) =>
     db
       .deleteFrom('activity_body')
@@ -63,7 +90,9 @@ async function deleteBodies(database: Database, scope: OrganizationScope, before
           .select('activity_id')
           .where('organization_id', '=', organizationId)
           .where('activity_id', '<', before)
-        return (isSparingRefusals ? old.where('is_refusal', '=', 0) : old).orderBy('activity_id').limit(rowsPerSlice)
+        return (isSparingRefusals ? old.where('is_refusal', '=', 0) : old)
+          .orderBy('activity_id')
+          .limit(rowsPerSlice)
       })
       .returning('activity_id'),
   )

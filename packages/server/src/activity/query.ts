@@ -17,7 +17,11 @@ export interface ActivityQuery {
 }
 
 /** One page, the newest first. */
-export async function listActivity(database: Database, scope: OrganizationScope, query: ActivityQuery): Promise<Page<ActivityView>> {
+export async function listActivity(
+  database: Database,
+  scope: OrganizationScope,
+  query: ActivityQuery,
+): Promise<Page<ActivityView>> {
   const rows = await select(database, scope, { ...query, limit: query.limit + 1 })
   const items = rows.slice(0, query.limit)
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
@@ -73,7 +77,11 @@ export async function* followActivity(
   const seen = new Map<string, number>()
   while (!options.signal.aborted) {
     const from = Math.max(startsAt, options.clock() - lateMs)
-    const rows = await select(database, scope, { limit: rowsPerPoll, outcome: options.outcome, after: firstIdAt('act', from) })
+    const rows = await select(database, scope, {
+      limit: rowsPerPoll,
+      outcome: options.outcome,
+      after: firstIdAt('act', from),
+    })
     const fresh = rows.reverse().filter((row) => !seen.has(row.id))
     for (const row of fresh) {
       seen.set(row.id, Date.parse(row.occurredAt))
@@ -87,7 +95,12 @@ export async function* followActivity(
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal.addEventListener('abort', end)
   })
 }

@@ -9,7 +9,9 @@ const mayHoldPassword = /pass|\\u/i
 export function redactBody(body: string | null): string | null {
   if (body === null || body === '') return null
   const safe = mayHoldPassword.test(body) ? redactJson(body) : body
-  return safe.length > maxKeptCharacters ? `${safe.slice(0, maxKeptCharacters)}… (${safe.length} characters)` : safe
+  return safe.length > maxKeptCharacters
+    ? `${safe.slice(0, maxKeptCharacters)}… (${safe.length} characters)`
+    : safe
 }
 
 function redactJson(body: string): string {

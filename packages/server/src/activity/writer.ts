@@ -70,9 +70,12 @@ const insertActivity = organizationStatement<Row>('insert_activity')(({ db, plac
   }),
 )
 
-const insertBody = organizationStatement<{ id: string; isRefusal: 0 | 1; request: string | null; response: string | null }>(
-  'insert_activity_body',
-)(({ db, place, organizationId }) =>
+const insertBody = organizationStatement<{
+  id: string
+  isRefusal: 0 | 1
+  request: string | null
+  response: string | null
+}>('insert_activity_body')(({ db, place, organizationId }) =>
   db.insertInto('activity_body').values({
     organization_id: organizationId,
     activity_id: place('id'),
@@ -82,16 +85,21 @@ const insertBody = organizationStatement<{ id: string; isRefusal: 0 | 1; request
   }),
 )
 
-const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(({ db, place, organizationId }) =>
-  db
-    .updateTable('api_key')
-    .set({ last_used_at: place('at') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id'))
-    .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
+const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key')
+      .set({ last_used_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
 )
 
-export function createActivityWriter(options: { readonly database: Database; readonly clock: Clock; readonly log: Log }): ActivityWriter {
+export function createActivityWriter(options: {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+}): ActivityWriter {
   const { database, log } = options
   const keyUse = new Map<string, number>()
   let waiting: ActivityNote[] = []
@@ -104,9 +112,11 @@ export function createActivityWriter(options: { readonly database: Database; rea
     const notes = waiting
     waiting = []
     if (notes.length > 0) {
-      writing = writing.then(() => writeNotes(database, notes, keyUse)).catch((error: unknown) => {
-        log.warn({ err: error, rows: notes.length }, 'activity could not be written')
-      })
+      writing = writing
+        .then(() => writeNotes(database, notes, keyUse))
+        .catch((error: unknown) => {
+          log.warn({ err: error, rows: notes.length }, 'activity could not be written')
+        })
     }
     return writing
   }
@@ -124,7 +134,11 @@ export function createActivityWriter(options: { readonly database: Database; rea
   }
 }
 
-async function writeNotes(database: Database, notes: readonly ActivityNote[], keyUse: Map<string, number>): Promise<void> {
+async function writeNotes(
+  database: Database,
+  notes: readonly ActivityNote[],
+  keyUse: Map<string, number>,
+): Promise<void> {
   for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId)) {
     await database.inOrganization(createScope(organizationId), async (tx) => {
       for (const note of own) {

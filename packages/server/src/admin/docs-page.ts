@@ -40,27 +40,50 @@ interface Operation {
   readonly operationId?: string
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> }
-  readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> }>>
+  readonly responses?: Readonly<
+    Record<
+      string,
+      {
+        readonly description?: string
+        readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
+      }
+    >
+  >
 }
 
 /** HTML; everything that comes from the document is escaped. */
 export function renderDocsPage(document: OpenApiDocument): string {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
+    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+      path,
+      method,
+      operation,
+    })),
   )
   const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? 'Other')
-  const sections = [...groups].map(([tag, rows]) => `<h2>${escape(tag)}</h2>${rows.map(renderOperation).join('')}`)
+  const sections = [...groups].map(
+    ([tag, rows]) => `<h2>${escapeHtml(tag)}</h2>${rows.map(renderOperation).join('')}`,
+  )
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
-    ([name, schema]) => `<details id="${escape(name)}"><summary><code>${escape(name)}</code></summary><div class="inside">${renderJson(schema)}</div></details>`,
+    ([name, schema]) =>
+      `<details id="${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary><div class="inside">${renderJson(schema)}</div></details>`,
   )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(document.info.title)}</title><style>${style}</style></head><body><main><h1>${escape(document.info.title)}</h1>
-<p>Version ${escape(document.info.version)} · <a href="openapi.json">openapi.json</a></p><p>${escape(document.info.description ?? '')}</p>
+<title>${escapeHtml(document.info.title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(document.info.title)}</h1>
+<p>Version ${escapeHtml(document.info.version)} · <a href="openapi.json">openapi.json</a></p><p>${escapeHtml(document.info.description ?? '')}</p>
 ${sections.join('')}<h2>Shapes</h2>${schemas.join('')}</main></body></html>`
 }
 
-function renderOperation({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
-  const head = `<span class="method">${escape(method.toUpperCase())}</span><code>${escape(path)}</code><span class="about">${escape(operation.summary ?? '')}</span>`
+function renderOperation({
+  path,
+  method,
+  operation,
+}: {
+  path: string
+  method: string
+  operation: Operation
+}): string {
+  const head = `<span class="method">${escapeHtml(method.toUpperCase())}</span><code>${escapeHtml(path)}</code><span class="about">${escapeHtml(operation.summary ?? '')}</span>`
   return `<details><summary>${head}</summary><div class="inside">${renderParameters(operation.parameters)}${renderBody(operation)}${renderResponses(operation)}</div></details>`
 }
 
@@ -68,7 +91,7 @@ function renderParameters(parameters: readonly Parameter[] | undefined): string 
   if (parameters === undefined || parameters.length === 0) return ''
   const rows = parameters.map(
     (one) =>
-      `<tr><td><code>${escape(one.name)}</code></td><td>${escape(one.in)}${one.required === true ? ', required' : ''}</td><td>${escape(one.description ?? '')} ${renderShape(one.schema)}</td></tr>`,
+      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${escapeHtml(one.in)}${one.required === true ? ', required' : ''}</td><td>${escapeHtml(one.description ?? '')} ${renderShape(one.schema)}</td></tr>`,
   )
   return `<h3>Parameters</h3><table>${rows.join('')}</table>`
 }
@@ -81,21 +104,22 @@ function renderBody(operation: Operation): string {
 function renderResponses(operation: Operation): string {
   const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
     const shapes = Object.values(response.content ?? {}).map(({ schema }) => renderShape(schema))
-    return `<tr><td>${escape(status)}</td><td>${escape(response.description ?? '')} ${shapes.join(' ')}</td></tr>`
+    return `<tr><td>${escapeHtml(status)}</td><td>${escapeHtml(response.description ?? '')} ${shapes.join(' ')}</td></tr>`
   })
   return `<h3>Answers</h3><table>${rows.join('')}</table>`
 }
 
 function renderShape(schema: unknown): string {
   const reference = (schema as { $ref?: string } | undefined)?.$ref?.split('/').at(-1)
-  if (reference !== undefined) return `<a href="#${escape(reference)}"><code>${escape(reference)}</code></a>`
-  return schema === undefined ? '' : `<code>${escape(JSON.stringify(schema))}</code>`
+  if (reference !== undefined)
+    return `<a href="#${escapeHtml(reference)}"><code>${escapeHtml(reference)}</code></a>`
+  return schema === undefined ? '' : `<code>${escapeHtml(JSON.stringify(schema))}</code>`
 }
 
 function renderJson(value: unknown): string {
-  return `<pre>${escape(JSON.stringify(value, null, 2))}</pre>`
+  return `<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

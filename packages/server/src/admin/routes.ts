@@ -1,6 +1,14 @@
 // The management API: each operation of the contract bound to the room that does it. Permission first, then the body.
-import { type NewApiKey, type OpenApiDocument, type OrganizationChange, operations, type Page } from '@rollcall/api'
+
 import { OpenAPIHono } from '@hono/zod-openapi'
+import {
+  type NewApiKey,
+  type OpenApiDocument,
+  type OrganizationChange,
+  operations,
+  type Page,
+} from '@rollcall/api'
+import { assertJsonDepth, ScimError } from '@rollcall/scim'
 import type { Context, Schema } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { listActivity } from '../activity/query.ts'
@@ -12,6 +20,7 @@ import type { OperatorKey } from '../directory/operator-key.ts'
 import { changeMode, getProvisioning } from '../directory/provisioning.ts'
 import { listEvents } from '../events/query.ts'
 import type { Act } from '../events/record.ts'
+import { readBody } from '../http/body.ts'
 import { findOversize, maxBodyBytes, maxJsonDepth } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
@@ -25,11 +34,9 @@ import {
 } from '../organizations/organizations.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
-import { readBody } from '../http/body.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
-import { streamActivity } from './stream.ts'
 import { authenticateOperator } from './permissions.ts'
-import { assertJsonDepth, ScimError } from '@rollcall/scim'
+import { streamActivity } from './stream.ts'
 
 export interface AdminOptions {
   readonly database: Database
@@ -59,7 +66,12 @@ export type AdminDoor = (request: Request, peer: AdminPeer) => Promise<Response>
 export function createAdminDoor(options: AdminOptions): AdminDoor {
   const app = new OpenAPIHono<Env>({ defaultHook: (result) => void assertValid(result) }).basePath('/api/v1')
   app.onError((error, context) => renderFailure(error, context, options.log))
-  app.notFound((context) => renderProblem(new Problem(404, 'not_found', 'There is no such route under /api/v1'), requestIdOf(context)))
+  app.notFound((context) =>
+    renderProblem(
+      new Problem(404, 'not_found', 'There is no such route under /api/v1'),
+      requestIdOf(context),
+    ),
+  )
   app.get('/openapi.json', (context) => context.json(options.openApi))
   app.get('/docs', (context) => context.body(renderDocsPage(options.openApi), 200, docsPageHeaders))
   app.use('*', async (context, next) => {
@@ -67,7 +79,12 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
     await admit(context, options)
     await next()
     const route = context.req.routePath
-    options.metrics.observeRequest(context.req.method, route, context.res.status, (performance.now() - startedAt) / 1_000)
+    options.metrics.observeRequest(
+      context.req.method,
+      route,
+      context.res.status,
+      (performance.now() - startedAt) / 1_000,
+    )
   })
   bindOrganizations(app, options)
   bindProvisioning(app, options)
@@ -86,7 +103,11 @@ async function admit(context: Context<Env>, { operatorKey, clock }: AdminOptions
   const { headers } = context.req.raw
   const caller = { authorization: headers.get('authorization'), isControlSocket: context.env.isControlSocket }
   const actor = authenticateOperator(caller, operatorKey)
-  context.set('act', { actor, at, context: { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') } })
+  context.set('act', {
+    actor,
+    at,
+    context: { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') },
+  })
   assertSize(context.req.raw)
   if (!['GET', 'HEAD'].includes(context.req.method)) await admitBody(context)
 }
@@ -102,19 +123,30 @@ async function admitBody(context: Context<Env>): Promise<void> {
   const type = context.req.header('content-type')
   const read = await readBody(context.req.raw.clone() as Request, maxBodyBytes)
   if ('fault' in read) {
-    if (read.fault === 'too_large') throw new Problem(413, 'payload_too_large', 'The body is larger than 1 MB')
+    if (read.fault === 'too_large')
+      throw new Problem(413, 'payload_too_large', 'The body is larger than 1 MB')
     throw new Problem(400, 'invalid_request', 'The body is not UTF-8')
   }
   if (read.text === '') return
-  if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? '')) throw new Problem(415, 'unsupported_media_type', 'Send application/json')
+  if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
+    throw new Problem(415, 'unsupported_media_type', 'Send application/json')
   assertJsonDepth(read.text, maxJsonDepth)
 }
 
-function assertValid(result: { success: boolean; error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } }): void {
+function assertValid(result: {
+  success: boolean
+  error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }
+}): void {
   if (result.success) return
-  const errors = (result.error?.issues ?? []).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  const errors = (result.error?.issues ?? []).map(({ path, message }) => ({
+    path: path.map(String).join('.'),
+    message,
+  }))
   const first = errors[0]
-  const detail = first === undefined ? 'The request is not valid' : `${first.path === '' ? 'The body' : first.path}: ${first.message}`
+  const detail =
+    first === undefined
+      ? 'The request is not valid'
+      : `${first.path === '' ? 'The body' : first.path}: ${first.message}`
   throw new Problem(400, 'invalid_request', detail, errors)
 }
 
@@ -125,17 +157,32 @@ function requestIdOf(context: Context<Env>): string {
 function renderFailure(error: Error, context: Context<Env>, log: Log): Response {
   const requestId = requestIdOf(context)
   if (error instanceof Problem) {
-    return renderProblem(error, requestId, error.status === 401 ? { 'www-authenticate': 'Bearer realm="management API"' } : {})
+    return renderProblem(
+      error,
+      requestId,
+      error.status === 401 ? { 'www-authenticate': 'Bearer realm="management API"' } : {},
+    )
   }
   if (error instanceof StoreUnavailable) {
     log.warn({ err: error, requestId }, 'the store is not available')
-    const problem = new Problem(503, 'store_unavailable', 'The service cannot reach its store; try again shortly')
+    const problem = new Problem(
+      503,
+      'store_unavailable',
+      'The service cannot reach its store; try again shortly',
+    )
     return renderProblem(problem, requestId, { 'retry-after': String(error.retryAfterSeconds) })
   }
   const isMalformed = (error instanceof HTTPException && error.status === 400) || error instanceof ScimError
-  if (isMalformed) return renderProblem(new Problem(400, 'invalid_request', 'The body is not JSON, or is nested too deeply'), requestId)
+  if (isMalformed)
+    return renderProblem(
+      new Problem(400, 'invalid_request', 'The body is not JSON, or is nested too deeply'),
+      requestId,
+    )
   log.error({ err: error, requestId, method: context.req.method }, 'a request failed')
-  return renderProblem(new Problem(500, 'internal_error', `Internal error; the log has it under ${requestId}`), requestId)
+  return renderProblem(
+    new Problem(500, 'internal_error', `Internal error; the log has it under ${requestId}`),
+    requestId,
+  )
 }
 
 function bindOrganizations(app: App, { database }: AdminOptions): void {
@@ -181,7 +228,10 @@ function bindProvisioning(app: App, { database, scimBaseUrl }: AdminOptions): vo
   app.openapi(operations.renameKey, async (context) => {
     const { slug, id } = context.req.valid('param')
     const { scope } = await getOrganization(database, slug)
-    return context.json(await renameKey(database, scope, context.get('act'), id, context.req.valid('json').name), 200)
+    return context.json(
+      await renameKey(database, scope, context.get('act'), id, context.req.valid('json').name),
+      200,
+    )
   })
   app.openapi(operations.rotateKey, async (context) => {
     const { slug, id } = context.req.valid('param')
@@ -206,7 +256,11 @@ function bindRecord(app: App, { database, clock }: AdminOptions): void {
     const { scope } = await getOrganization(database, context.req.valid('param').slug)
     const query = context.req.valid('query')
     if (query.follow === '1') {
-      return streamActivity(database, scope, { clock, signal: context.req.raw.signal, outcome: query.outcome }) as never
+      return streamActivity(database, scope, {
+        clock,
+        signal: context.req.raw.signal,
+        outcome: query.outcome,
+      }) as never
     }
     return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
   })

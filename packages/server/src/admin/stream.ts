@@ -17,10 +17,15 @@ export function streamActivity(
     async pull(controller) {
       const next = await rows.next()
       if (next.done === true) return controller.close()
-      const text = next.value === 'idle' ? ': idle\n\n' : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(next.value)}\n\n`
+      const text =
+        next.value === 'idle'
+          ? ': idle\n\n'
+          : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(next.value)}\n\n`
       controller.enqueue(encoder.encode(text))
     },
     cancel: () => gone.abort(),
   })
-  return new Response(stream, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } })
+  return new Response(stream, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  })
 }

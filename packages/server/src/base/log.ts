@@ -4,12 +4,22 @@ import pretty from 'pino-pretty'
 
 export type Log = Logger
 
-const secretNames = ['authorization', 'token', 'password', 'secret', 'key', 'cookie', 'operatorKey', 'databaseUrl']
+const secretNames = [
+  'authorization',
+  'token',
+  'password',
+  'secret',
+  'key',
+  'cookie',
+  'operatorKey',
+  'databaseUrl',
+]
 const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["${name}"]`])
 
 /** `level` is one of pino's, or silent. */
 export function createLog(level: string, isTerminal: boolean): Log {
   const options = { level, redact: { paths: [...new Set(redactedPaths)], censor: '[redacted]' }, base: null }
-  if (isTerminal) return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }))
+  if (isTerminal)
+    return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }))
   return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
 }

@@ -12,41 +12,57 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 
 const maxKeys = 100
 
-const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('insert_api_key')(({ db, place, organizationId }) =>
-  db.insertInto('api_key').values({
-    organization_id: organizationId,
-    id: place('id'),
-    name: place('name'),
-    prefix: place('prefix'),
-    profile: place('profile'),
-    created_at: place('created_at'),
-    created_by: place('created_by'),
-    expires_at: place('expires_at'),
-    last_used_at: null,
-    revoked_at: null,
-  }),
-)
-
-const insertSecret = organizationStatement<{ hash: string; keyId: string; profile: string; expiresAt: number | null }>('insert_api_key_secret')(
+const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('insert_api_key')(
   ({ db, place, organizationId }) =>
-    db.insertInto('api_key_secret').values({
-      secret_hash: place('hash'),
+    db.insertInto('api_key').values({
       organization_id: organizationId,
-      key_id: place('keyId'),
+      id: place('id'),
+      name: place('name'),
+      prefix: place('prefix'),
       profile: place('profile'),
-      expires_at: place('expiresAt'),
+      created_at: place('created_at'),
+      created_by: place('created_by'),
+      expires_at: place('expires_at'),
+      last_used_at: null,
       revoked_at: null,
     }),
 )
 
-const selectKeys = organizationStatement('api_keys')(({ db, organizationId }) =>
-  db.selectFrom('api_key').selectAll().where('organization_id', '=', organizationId).orderBy('id', 'desc').limit(1_000),
+const insertSecret = organizationStatement<{
+  hash: string
+  keyId: string
+  profile: string
+  expiresAt: number | null
+}>('insert_api_key_secret')(({ db, place, organizationId }) =>
+  db.insertInto('api_key_secret').values({
+    secret_hash: place('hash'),
+    organization_id: organizationId,
+    key_id: place('keyId'),
+    profile: place('profile'),
+    expires_at: place('expiresAt'),
+    revoked_at: null,
+  }),
 )
 
-const selectKey = organizationStatement<{ id: string }>('api_key')(({ db, place, organizationId, dialect }) => {
-  const key = db.selectFrom('api_key').selectAll().where('organization_id', '=', organizationId).where('id', '=', place('id'))
-  return dialect === 'postgres' ? key.forUpdate() : key
-})
+const selectKeys = organizationStatement('api_keys')(({ db, organizationId }) =>
+  db
+    .selectFrom('api_key')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id', 'desc')
+    .limit(1_000),
+)
+
+const selectKey = organizationStatement<{ id: string }>('api_key')(
+  ({ db, place, organizationId, dialect }) => {
+    const key = db
+      .selectFrom('api_key')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? key.forUpdate() : key
+  },
+)
 
 /** The newest first, revoked ones included. */
 export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
@@ -55,9 +71,15 @@ export async function listKeys(database: Database, scope: OrganizationScope, now
 }
 
 /** The token is in this answer and nowhere else. Throws 409 above 100 keys that work. */
-export async function createKey(database: Database, scope: OrganizationScope, act: Act, input: NewApiKey): Promise<CreatedApiKey> {
+export async function createKey(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  input: NewApiKey,
+): Promise<CreatedApiKey> {
   const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
-  if (expiresAt !== null && expiresAt <= act.at) throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
+  if (expiresAt !== null && expiresAt <= act.at)
+    throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
   const token = createApiKeyToken()
   const row = {
     id: createId('key', act.at),
@@ -73,22 +95,38 @@ export async function createKey(database: Database, scope: OrganizationScope, ac
   await database.inOrganization(scope, async (tx) => {
     const existing = await tx.all(selectKeys, {})
     const working = existing.filter((key) => toApiKey(key, act.at).isActive)
-    if (working.length >= maxKeys) throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
+    if (working.length >= maxKeys)
+      throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
     tx.write(insertKey, row)
     tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile: row.profile, expiresAt })
-    const data = { name: row.name, prefix: row.prefix, profile: row.profile, expiresAt: toNullableTime(expiresAt) }
+    const data = {
+      name: row.name,
+      prefix: row.prefix,
+      profile: row.profile,
+      expiresAt: toNullableTime(expiresAt),
+    }
     record(tx, act, { type: 'api_key.created', subject: { type: 'api_key', id: row.id }, data })
   })
   return { token, key: toApiKey({ ...row, organization_id: scope.organizationId }, act.at) }
 }
 
 /** Throws 404. */
-export async function renameKey(database: Database, scope: OrganizationScope, act: Act, id: string, name: string): Promise<ApiKey> {
+export async function renameKey(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  name: string,
+): Promise<ApiKey> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
     if (row.name !== name) {
       updateKey(tx, id, { name })
-      record(tx, act, { type: 'api_key.renamed', subject: { type: 'api_key', id }, data: { before: row.name, after: name } })
+      record(tx, act, {
+        type: 'api_key.renamed',
+        subject: { type: 'api_key', id },
+        data: { before: row.name, after: name },
+      })
     }
     return toApiKey({ ...row, name }, act.at)
   })
@@ -105,19 +143,34 @@ export async function rotateKey(
   const token = createApiKeyToken()
   const key = await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
-    if (!toApiKey(row, act.at).isActive) throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
+    if (!toApiKey(row, act.at).isActive)
+      throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
     const prefix = toKeyPrefix(token)
     endSecrets(tx, id, act.at + overlapSeconds * 1_000)
-    tx.write(insertSecret, { hash: hashSecret(token), keyId: id, profile: row.profile, expiresAt: row.expires_at })
+    tx.write(insertSecret, {
+      hash: hashSecret(token),
+      keyId: id,
+      profile: row.profile,
+      expiresAt: row.expires_at,
+    })
     updateKey(tx, id, { prefix })
-    record(tx, act, { type: 'api_key.rotated', subject: { type: 'api_key', id }, data: { prefix, overlapSeconds } })
+    record(tx, act, {
+      type: 'api_key.rotated',
+      subject: { type: 'api_key', id },
+      data: { prefix, overlapSeconds },
+    })
     return { ...row, prefix }
   })
   return { token, key: toApiKey(key, act.at) }
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
-export async function revokeKey(database: Database, scope: OrganizationScope, act: Act, id: string): Promise<void> {
+export async function revokeKey(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
     if (row.revoked_at !== null) return
@@ -145,7 +198,11 @@ async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
 function updateKey(tx: OrganizationTx, id: string, change: Partial<ApiKeyTable>): void {
   tx.write(
     organizationQuery(({ db, organizationId }) =>
-      db.updateTable('api_key').set(change).where('organization_id', '=', organizationId).where('id', '=', id),
+      db
+        .updateTable('api_key')
+        .set(change)
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id),
     ),
     {},
   )

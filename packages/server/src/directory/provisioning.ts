@@ -22,14 +22,15 @@ const selectNewest = organizationStatement('activity_newest')(({ db, organizatio
     .limit(judged),
 )
 
-const selectFirstWrite = organizationStatement<{ from: string }>('activity_first_write')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('actor_kind', '=', 'api_key')
-    .where('id', '>=', place('from'))
-    .limit(1),
+const selectFirstWrite = organizationStatement<{ from: string }>('activity_first_write')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('actor_kind', '=', 'api_key')
+      .where('id', '>=', place('from'))
+      .limit(1),
 )
 
 /** Mode, status, base URL, keys; nothing secret. */
@@ -40,8 +41,14 @@ export async function getProvisioning(
   now: number,
 ): Promise<Provisioning> {
   const { scope, row } = found
-  const [keys, newest] = await Promise.all([listKeys(database, scope, now), database.readOrganization(scope, selectNewest, {})])
-  const hasWritten = row.scim_since !== null && (await database.readOrganization(scope, selectFirstWrite, { from: firstIdAt('evt', row.scim_since) })).length > 0
+  const [keys, newest] = await Promise.all([
+    listKeys(database, scope, now),
+    database.readOrganization(scope, selectNewest, {}),
+  ])
+  const hasWritten =
+    row.scim_since !== null &&
+    (await database.readOrganization(scope, selectFirstWrite, { from: firstIdAt('evt', row.scim_since) }))
+      .length > 0
   return {
     mode: row.provisioning_mode as ProvisioningMode,
     scimBaseUrl,
@@ -52,7 +59,11 @@ export async function getProvisioning(
   }
 }
 
-function toStatus(row: OrganizationTable, hasWritten: boolean, newest: readonly { readonly outcome: string }[]): ProvisioningStatus {
+function toStatus(
+  row: OrganizationTable,
+  hasWritten: boolean,
+  newest: readonly { readonly outcome: string }[],
+): ProvisioningStatus {
   if (row.provisioning_mode !== 'scim') return 'off'
   const bad = newest.filter(({ outcome }) => outcome !== 'ok').length
   if (newest.length > 0 && bad * 2 > newest.length) return 'failing'
@@ -60,25 +71,44 @@ function toStatus(row: OrganizationTable, hasWritten: boolean, newest: readonly 
 }
 
 /** Throws 409 `scim_not_enabled`, or `sso_required` where the operator did not waive it. */
-export async function changeMode(database: Database, scope: OrganizationScope, act: Act, mode: ProvisioningMode): Promise<OrganizationTable> {
+export async function changeMode(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  mode: ProvisioningMode,
+): Promise<OrganizationTable> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
     if (row.provisioning_mode === mode) return row
     if (mode === 'scim') assertMayUseScim(row)
-    const changed = { provisioning_mode: mode, scim_since: mode === 'scim' ? act.at : row.scim_since, updated_at: act.at }
+    const changed = {
+      provisioning_mode: mode,
+      scim_since: mode === 'scim' ? act.at : row.scim_since,
+      updated_at: act.at,
+    }
     tx.write(
-      organizationQuery(({ db, organizationId }) => db.updateTable('organization').set(changed).where('id', '=', organizationId)),
+      organizationQuery(({ db, organizationId }) =>
+        db.updateTable('organization').set(changed).where('id', '=', organizationId),
+      ),
       {},
     )
     const data = { before: row.provisioning_mode, after: mode }
-    record(tx, act, { type: 'provisioning.mode_changed', subject: { type: 'organization', id: row.id }, data })
+    record(tx, act, {
+      type: 'provisioning.mode_changed',
+      subject: { type: 'organization', id: row.id },
+      data,
+    })
     return { ...row, ...changed }
   })
 }
 
 function assertMayUseScim(row: OrganizationTable): void {
   if (row.scim_enabled !== 1) {
-    throw new Problem(409, 'scim_not_enabled', 'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled')
+    throw new Problem(
+      409,
+      'scim_not_enabled',
+      'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
+    )
   }
   if (row.require_sso === 1) {
     const detail =

@@ -8,18 +8,23 @@ import { selectUserCount } from '../users/users.ts'
 const dayMs = 86_400_000
 
 const selectLimited = installationStatement('organizations_with_seat_limit')(({ db }) =>
-  db.selectFrom('organization').select(['id', 'seat_limit']).where('seat_limit', 'is not', null).where('deleted_at', 'is', null),
+  db
+    .selectFrom('organization')
+    .select(['id', 'seat_limit'])
+    .where('seat_limit', 'is not', null)
+    .where('deleted_at', 'is', null),
 )
 
-const selectRecent = organizationStatement<{ from: string }>('recent_seat_event')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('subject_id', '=', organizationId)
-    .where('id', '>=', place('from'))
-    .where('type', '=', 'organization.seat_limit_exceeded')
-    .limit(1),
+const selectRecent = organizationStatement<{ from: string }>('recent_seat_event')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('subject_id', '=', organizationId)
+      .where('id', '>=', place('from'))
+      .where('type', '=', 'organization.seat_limit_exceeded')
+      .limit(1),
 )
 
 /** Records `organization.seat_limit_exceeded` for each organization beyond its limit that has no such event of the last day. */

@@ -18,7 +18,12 @@ export interface EventCatalog {
   'organization.deleted': { readonly name: string; readonly slug: string }
   'organization.seat_limit_exceeded': { readonly seatLimit: number; readonly activeUsers: number }
   'provisioning.mode_changed': { readonly before: string; readonly after: string }
-  'api_key.created': { readonly name: string; readonly prefix: string; readonly profile: string; readonly expiresAt: string | null }
+  'api_key.created': {
+    readonly name: string
+    readonly prefix: string
+    readonly profile: string
+    readonly expiresAt: string | null
+  }
   'api_key.renamed': { readonly before: string; readonly after: string }
   'api_key.rotated': { readonly prefix: string; readonly overlapSeconds: number }
   'api_key.revoked': { readonly name: string }

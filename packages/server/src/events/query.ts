@@ -13,7 +13,11 @@ export interface EventQuery {
 }
 
 /** One page of an organization's events. */
-export async function listEvents(database: Database, scope: OrganizationScope, query: EventQuery): Promise<Page<EventView>> {
+export async function listEvents(
+  database: Database,
+  scope: OrganizationScope,
+  query: EventQuery,
+): Promise<Page<EventView>> {
   const statement = organizationQuery(({ db, organizationId }) => {
     let events = db.selectFrom('event').selectAll().where('organization_id', '=', organizationId)
     if (query.type !== undefined) events = events.where('type', '=', query.type)

@@ -6,7 +6,12 @@ export const maxBodyBytes = 1_024 * 1_024
 export const maxJsonDepth = 32
 
 /** Milliseconds. A client that sends its head or its body slower than this is cut off. */
-export const serverTimeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }
+export const serverTimeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+}
 
 /** Node's own guard, above ours, so that ours can answer in the door's words. */
 export const maxParsedHeaderBytes = 64 * 1_024

@@ -42,13 +42,29 @@ export function createMetrics(): Metrics {
   const storeOf = { read: store.labels('read'), write: store.labels('write') }
   return {
     observeRequest(method, route, status, seconds) {
-      remembered(requestsOf, `${method} ${route} ${status}`, () => requests.labels(method, route, String(status))).inc()
+      remembered(requestsOf, `${method} ${route} ${status}`, () =>
+        requests.labels(method, route, String(status)),
+      ).inc()
       remembered(latencyOf, route, () => latency.labels(route)).observe(seconds)
     },
     observeStore: (kind, durationMs) => storeOf[kind].observe(durationMs / 1_000),
     watchStore(stats) {
-      new Gauge({ name: 'rollcall_store_waiting', help: 'Units of work that wait', registers: [registry], collect() { this.set(stats().waiting) } })
-      new Gauge({ name: 'rollcall_store_connections', help: 'Connections to the store', registers: [registry], collect() { this.set(stats().connections) } })
+      new Gauge({
+        name: 'rollcall_store_waiting',
+        help: 'Units of work that wait',
+        registers: [registry],
+        collect() {
+          this.set(stats().waiting)
+        },
+      })
+      new Gauge({
+        name: 'rollcall_store_connections',
+        help: 'Connections to the store',
+        registers: [registry],
+        collect() {
+          this.set(stats().connections)
+        },
+      })
     },
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }

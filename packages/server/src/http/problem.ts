@@ -47,7 +47,11 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 }
 
-export function renderProblem(problem: Problem, requestId: string, headers: Record<string, string> = {}): Response {
+export function renderProblem(
+  problem: Problem,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
   const body = {
     type: 'about:blank',
     title: titles[problem.status] ?? 'Error',

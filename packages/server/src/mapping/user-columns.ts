@@ -1,6 +1,13 @@
 // Which attributes of a SCIM User the store knows by column, and how their values compare. Pure.
 // The only place where a SCIM attribute name meets a column.
-import { type Attribute, comparisonKey, findAttribute, type JsonObject, type JsonValue, userResourceType } from '@rollcall/scim'
+import {
+  type Attribute,
+  comparisonKey,
+  findAttribute,
+  type JsonObject,
+  type JsonValue,
+  userResourceType,
+} from '@rollcall/scim'
 
 /** What the columns of a user hold, read from its resource. */
 export interface UserColumns {

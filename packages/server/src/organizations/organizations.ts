@@ -42,24 +42,41 @@ const selectBySlug = installationStatement<{ slug: string }>('organization_by_sl
   db.selectFrom('organization').selectAll().where('slug', '=', place('slug')).where('deleted_at', 'is', null),
 )
 
-const selectOwnForUpdate = organizationStatement('organization_for_update')(({ db, organizationId, dialect }) => {
-  const own = db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null)
-  return dialect === 'postgres' ? own.forUpdate() : own
-})
+const selectOwnForUpdate = organizationStatement('organization_for_update')(
+  ({ db, organizationId, dialect }) => {
+    const own = db
+      .selectFrom('organization')
+      .selectAll()
+      .where('id', '=', organizationId)
+      .where('deleted_at', 'is', null)
+    return dialect === 'postgres' ? own.forUpdate() : own
+  },
+)
 
-const selectPage = installationStatement<{ after: string; pattern: string; limit: number }>('organization_page')(({ db, place }) =>
+const selectPage = installationStatement<{ after: string; pattern: string; limit: number }>(
+  'organization_page',
+)(({ db, place }) =>
   db
     .selectFrom('organization')
     .selectAll()
     .where('deleted_at', 'is', null)
     .where('id', '>', place('after'))
-    .where((on) => on.or([on('slug', 'like', place('pattern')), on(on.fn<string>('lower', ['name']), 'like', place('pattern'))]))
+    .where((on) =>
+      on.or([
+        on('slug', 'like', place('pattern')),
+        on(on.fn<string>('lower', ['name']), 'like', place('pattern')),
+      ]),
+    )
     .orderBy('id')
     .limit(place('limit')),
 )
 
-const markDeleted = organizationStatement<{ at: number }>('organization_delete')(({ db, place, organizationId }) =>
-  db.updateTable('organization').set({ deleted_at: place('at'), updated_at: place('at') }).where('id', '=', organizationId),
+const markDeleted = organizationStatement<{ at: number }>('organization_delete')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('organization')
+      .set({ deleted_at: place('at'), updated_at: place('at') })
+      .where('id', '=', organizationId),
 )
 
 const deleteSecrets = organizationStatement('organization_delete_secrets')(({ db, organizationId }) =>
@@ -74,13 +91,23 @@ export async function getOrganization(database: Database, slug: string): Promise
 }
 
 /** Throws 409 `slug_taken`. */
-export async function createOrganization(database: Database, act: Act, input: NewOrganization): Promise<Organization> {
+export async function createOrganization(
+  database: Database,
+  act: Act,
+  input: NewOrganization,
+): Promise<Organization> {
   const scope = createScope(createId('org', act.at))
   const scimEnabled = input.scimEnabled ? 1 : 0
   const requireSso = input.requireSso ? 1 : 0
   try {
     await database.inOrganization(scope, async (tx) => {
-      tx.write(insertOrganization, { name: input.name, slug: input.slug, scimEnabled, requireSso, at: act.at })
+      tx.write(insertOrganization, {
+        name: input.name,
+        slug: input.slug,
+        scimEnabled,
+        requireSso,
+        at: act.at,
+      })
       const subject = { type: 'organization', id: scope.organizationId } as const
       record(tx, act, { type: 'organization.created', subject, data: { name: input.name, slug: input.slug } })
     })
@@ -98,7 +125,11 @@ function slugConflict(error: unknown, slug: string): unknown {
 /** In the order of creation; `search` matches part of the name or slug. */
 export async function listOrganizations(
   database: Database,
-  query: { readonly limit: number; readonly cursor?: string | undefined; readonly search?: string | undefined },
+  query: {
+    readonly limit: number
+    readonly cursor?: string | undefined
+    readonly search?: string | undefined
+  },
 ): Promise<Page<Organization>> {
   const literal = (query.search ?? '').toLowerCase().replace(/[%_]/g, '')
   const args = { after: query.cursor ?? '', pattern: `%${literal}%`, limit: query.limit + 1 }
@@ -127,16 +158,23 @@ export async function updateOrganization(
     const after: OrganizationTable = { ...before }
     for (const [name, column] of Object.entries(columns)) {
       const value = change[name as keyof OrganizationChange]
-      if (value !== undefined) Object.assign(after, { [column]: typeof value === 'boolean' ? Number(value) : value })
+      if (value !== undefined)
+        Object.assign(after, { [column]: typeof value === 'boolean' ? Number(value) : value })
     }
     const changes = listChanges(toOrganization(before), toOrganization(after))
     if (changes.length === 0) return toOrganization(before)
     const updated = { ...after, updated_at: act.at }
     tx.write(
-      organizationQuery(({ db, organizationId }) => db.updateTable('organization').set(updated).where('id', '=', organizationId)),
+      organizationQuery(({ db, organizationId }) =>
+        db.updateTable('organization').set(updated).where('id', '=', organizationId),
+      ),
       {},
     )
-    record(tx, act, { type: 'organization.updated', subject: { type: 'organization', id: before.id }, data: { changes } })
+    record(tx, act, {
+      type: 'organization.updated',
+      subject: { type: 'organization', id: before.id },
+      data: { changes },
+    })
     return toOrganization(updated)
   })
 }
@@ -149,11 +187,20 @@ function listChanges(before: Organization, after: Organization): Change[] {
 }
 
 /** Its keys stop at once and its slug is free at once; a job removes the rows. Throws 409 unless the slug was typed out. */
-export async function deleteOrganization(database: Database, scope: OrganizationScope, act: Act, confirm: string): Promise<void> {
+export async function deleteOrganization(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  confirm: string,
+): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
     if (confirm !== row.slug) {
-      throw new Problem(409, 'confirmation_mismatch', `To delete this organization send {"confirm": "${row.slug}"}`)
+      throw new Problem(
+        409,
+        'confirmation_mismatch',
+        `To delete this organization send {"confirm": "${row.slug}"}`,
+      )
     }
     tx.write(markDeleted, { at: act.at })
     tx.write(deleteSecrets, {})

@@ -11,7 +11,10 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
 )
 
 /** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
-export async function purgeDeletedOrganizations(database: Database, isStopping: () => boolean): Promise<number> {
+export async function purgeDeletedOrganizations(
+  database: Database,
+  isStopping: () => boolean,
+): Promise<number> {
   let purged = 0
   for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
     for (const table of tenantTables) {
@@ -20,7 +23,9 @@ export async function purgeDeletedOrganizations(database: Database, isStopping: 
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
       tx.write(
-        organizationQuery(({ db, organizationId }) => db.deleteFrom('organization').where('id', '=', organizationId)),
+        organizationQuery(({ db, organizationId }) =>
+          db.deleteFrom('organization').where('id', '=', organizationId),
+        ),
         {},
       )
     })
@@ -41,13 +46,19 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   activity_body: 'activity_id',
 }
 
-async function deleteSlice(database: Database, organizationId: string, table: (typeof tenantTables)[number]): Promise<number> {
+async function deleteSlice(
+  database: Database,
+  organizationId: string,
+  table: (typeof tenantTables)[number],
+): Promise<number> {
   const key = sql.ref(rowKeys[table])
   return database.inOrganization(createScope(organizationId), async (tx) => {
     const rows = await tx.change(
       organizationQuery(({ organizationId: own, db }) => {
         const slice = sql`SELECT ${key} FROM ${sql.table(table)} WHERE organization_id = ${own} ORDER BY ${key} LIMIT ${rowsPerSlice}`
-        const removal = sql<{ removed: number }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND ${key} IN (${slice}) RETURNING 1 AS removed`
+        const removal = sql<{
+          removed: number
+        }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND ${key} IN (${slice}) RETURNING 1 AS removed`
         return { compile: () => removal.compile(db) }
       }),
       {},

@@ -20,7 +20,11 @@ export function createUser(tx: OrganizationTx, act: Act, resource: JsonObject): 
   const text = JSON.stringify(resource)
   const columns = toUserColumns(resource)
   writeNewUser(tx, { id, columns, resource: text, at: act.at, source: 'scim' })
-  record(tx, act, { type: 'user.provisioned', subject: { type: 'user', id }, data: { source: 'scim', user: resource } })
+  record(tx, act, {
+    type: 'user.provisioned',
+    subject: { type: 'user', id },
+    data: { source: 'scim', user: resource },
+  })
   return {
     id,
     user_name: columns.userName,
@@ -49,7 +53,8 @@ export async function changeUser(
   const columns = toUserColumns(resource)
   const text = JSON.stringify(resource)
   writeUser(tx, { row, before: toUserColumns(before), columns, resource: text, role, at: act.at })
-  for (const event of listEvents(decision, row, listChanges(before, resource), columns.externalId)) record(tx, act, event)
+  for (const event of listEvents(decision, row, listChanges(before, resource), columns.externalId))
+    record(tx, act, event)
   return {
     ...row,
     user_name: columns.userName,
@@ -71,13 +76,20 @@ function listEvents(
   externalId: string | null,
 ): NewEvent[] {
   const subject = { type: 'user', id: row.id } as const
-  if (decision.kind === 'link') return [{ type: 'user.linked', subject, data: { reason: decision.reason, changes } }]
+  if (decision.kind === 'link')
+    return [{ type: 'user.linked', subject, data: { reason: decision.reason, changes } }]
   const events: NewEvent[] = []
-  if (decision.isClaimed) events.push({ type: 'user.linked', subject, data: { reason: 'claimed', changes: [] } })
+  if (decision.isClaimed)
+    events.push({ type: 'user.linked', subject, data: { reason: 'claimed', changes: [] } })
   if (decision.isReassigned) {
     events.push({ type: 'user.reassigned', subject, data: { before: row.external_id, after: externalId } })
   }
-  const type = decision.kind === 'update' ? 'user.updated' : decision.kind === 'deactivate' ? 'user.deactivated' : 'user.reactivated'
+  const type =
+    decision.kind === 'update'
+      ? 'user.updated'
+      : decision.kind === 'deactivate'
+        ? 'user.deactivated'
+        : 'user.reactivated'
   if (changes.length > 0) events.push({ type, subject, data: { changes } })
   return events
 }

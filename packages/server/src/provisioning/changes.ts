@@ -7,7 +7,8 @@ export function listChanges(before: JsonObject, after: JsonObject): Change[] {
   const changes: Change[] = []
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (name === 'schemas') continue
-    if (name.startsWith('urn:')) compareMembers(`${name}:`, toObject(before[name]), toObject(after[name]), changes)
+    if (name.startsWith('urn:'))
+      compareMembers(`${name}:`, toObject(before[name]), toObject(after[name]), changes)
     else compareMembers('', { [name]: before[name] ?? null }, { [name]: after[name] ?? null }, changes)
   }
   return changes

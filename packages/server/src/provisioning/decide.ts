@@ -10,7 +10,13 @@ export interface KnownUser {
 /** What is asked, and what is known. */
 export type Facts =
   | { readonly asked: 'create'; readonly existing: KnownUser | undefined; readonly externalId: string | null }
-  | { readonly asked: 'change'; readonly existing: KnownUser; readonly isActive: boolean; readonly externalId: string | null; readonly isSame: boolean }
+  | {
+      readonly asked: 'change'
+      readonly existing: KnownUser
+      readonly isActive: boolean
+      readonly externalId: string | null
+      readonly isSame: boolean
+    }
   | { readonly asked: 'remove'; readonly existing: KnownUser }
 
 export interface Policy {
@@ -22,7 +28,11 @@ export type Decision =
   | { readonly kind: 'create' }
   | { readonly kind: 'link'; readonly reason: 'claimed' | 'restored' }
   | { readonly kind: 'keep' }
-  | { readonly kind: 'update' | 'deactivate' | 'reactivate'; readonly isReassigned: boolean; readonly isClaimed: boolean }
+  | {
+      readonly kind: 'update' | 'deactivate' | 'reactivate'
+      readonly isReassigned: boolean
+      readonly isClaimed: boolean
+    }
   | { readonly kind: 'deprovision' }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'deny'; readonly reason: 'unclaimed' }
@@ -34,7 +44,9 @@ export function decide(facts: Facts, policy: Policy): Decision {
     case 'change':
       return decideChange(facts)
     case 'remove':
-      return facts.existing.managedBy === null ? { kind: 'deny', reason: 'unclaimed' } : { kind: 'deprovision' }
+      return facts.existing.managedBy === null
+        ? { kind: 'deny', reason: 'unclaimed' }
+        : { kind: 'deprovision' }
   }
 }
 
@@ -44,7 +56,9 @@ function decideCreate(facts: Extract<Facts, { asked: 'create' }>, policy: Policy
   if (existing === undefined) return { kind: 'create' }
   if (existing.managedBy === null) return { kind: 'link', reason: 'claimed' }
   const isSamePerson = existing.externalId === externalId
-  return policy.isRelinking && !existing.isActive && isSamePerson ? { kind: 'link', reason: 'restored' } : { kind: 'conflict' }
+  return policy.isRelinking && !existing.isActive && isSamePerson
+    ? { kind: 'link', reason: 'restored' }
+    : { kind: 'conflict' }
 }
 
 // A deactivated user whose externalId changes is another person under a recycled name.
@@ -52,7 +66,8 @@ function decideChange(facts: Extract<Facts, { asked: 'change' }>): Decision {
   const { existing } = facts
   const isClaimed = existing.managedBy === null
   if (facts.isSame && !isClaimed) return { kind: 'keep' }
-  const isReassigned = !existing.isActive && existing.externalId !== null && existing.externalId !== facts.externalId
+  const isReassigned =
+    !existing.isActive && existing.externalId !== null && existing.externalId !== facts.externalId
   if (existing.isActive === facts.isActive) return { kind: 'update', isReassigned, isClaimed }
   return { kind: facts.isActive ? 'reactivate' : 'deactivate', isReassigned, isClaimed }
 }

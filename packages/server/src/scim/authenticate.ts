@@ -21,12 +21,19 @@ export async function authenticate(headers: Headers, keys: KeyLookup, now: numbe
     return refuse(401, 'Send the API key of the organization as "Authorization: Bearer <key>"', undefined)
   }
   const facts = await keys.find(token)
-  if (facts === undefined) return refuse(401, 'This API key is not known. Check that the whole key was pasted', undefined)
+  if (facts === undefined)
+    return refuse(401, 'This API key is not known. Check that the whole key was pasted', undefined)
   if (facts.revokedAt !== null) return refuse(401, 'This API key was revoked', facts)
-  if (facts.expiresAt !== null && facts.expiresAt <= now) return refuse(401, 'This API key has expired', facts)
-  if (!facts.isScimEnabled) return refuse(403, 'SCIM provisioning is not enabled for this organization', facts)
+  if (facts.expiresAt !== null && facts.expiresAt <= now)
+    return refuse(401, 'This API key has expired', facts)
+  if (!facts.isScimEnabled)
+    return refuse(403, 'SCIM provisioning is not enabled for this organization', facts)
   if (facts.mode !== 'scim') {
-    return refuse(403, 'This organization is in manual provisioning mode: select SCIM under Security > User Provisioning', facts)
+    return refuse(
+      403,
+      'This organization is in manual provisioning mode: select SCIM under Security > User Provisioning',
+      facts,
+    )
   }
   const profile = profiles[facts.profile as ProfileName] ?? profiles.auto
   return { kind: 'known', client: { scope: createScope(facts.organizationId), keyId: facts.keyId, profile } }

@@ -1,5 +1,13 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
-import { renderListResponse, renderResourceTypes, renderSchemas, renderServiceProviderConfig, ScimError, type JsonObject, userResourceType } from '@rollcall/scim'
+import {
+  type JsonObject,
+  renderListResponse,
+  renderResourceTypes,
+  renderSchemas,
+  renderServiceProviderConfig,
+  ScimError,
+  userResourceType,
+} from '@rollcall/scim'
 import { maxBodyBytes } from '../http/limits.ts'
 import type { ScimAnswer } from './exchange.ts'
 import { listLimits } from './users.ts'
@@ -12,7 +20,11 @@ export interface Discovery {
 }
 
 export function createDiscovery(scimBaseUrl: string): Discovery {
-  const config = renderServiceProviderConfig({ baseUrl: scimBaseUrl, maxResults: listLimits.maxCount, maxPayloadSize: maxBodyBytes })
+  const config = renderServiceProviderConfig({
+    baseUrl: scimBaseUrl,
+    maxResults: listLimits.maxCount,
+    maxPayloadSize: maxBodyBytes,
+  })
   const lists = new Map<string, readonly JsonObject[]>([
     ['ResourceTypes', renderResourceTypes(served, scimBaseUrl)],
     ['Schemas', renderSchemas(served, scimBaseUrl)],
@@ -25,7 +37,11 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
       if (list === undefined) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
       if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
-      if (id === undefined) return answer(renderListResponse({ totalResults: list.length, startIndex: 1, resources: list }), endpoint)
+      if (id === undefined)
+        return answer(
+          renderListResponse({ totalResults: list.length, startIndex: 1, resources: list }),
+          endpoint,
+        )
       const found = list.find((one) => one.id === decodeURIComponent(id))
       if (found === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
       return answer(found, endpoint)

@@ -9,5 +9,7 @@ export function explainTolerated(tolerated: readonly Tolerance[]): string {
 /** What a list asked for and found. */
 export function explainList(filter: string | null, found: number): string {
   const people = found === 1 ? '1 user' : `${found} users`
-  return filter === null || filter === '' ? `Listed users: ${people}.` : `Looked for users where ${filter}: found ${people}.`
+  return filter === null || filter === ''
+    ? `Listed users: ${people}.`
+    : `Looked for users where ${filter}: found ${people}.`
 }

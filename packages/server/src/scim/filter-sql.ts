@@ -1,6 +1,6 @@
 // Compiles a SCIM filter to a condition on the columns that users are indexed by. What no column holds is left to the
 // matcher in memory: then the condition selects at least what the filter selects, and says that it is not exact.
-import { type ResolvedCompare, type ResolvedFilter } from '@rollcall/scim'
+import type { ResolvedCompare, ResolvedFilter } from '@rollcall/scim'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { type IndexedColumn, indexedColumns } from '../mapping/user-columns.ts'
 import type { OrganizationTables } from '../store/schema.ts'
@@ -9,7 +9,9 @@ import type { Dialect } from '../store/statement.ts'
 type Builder = ExpressionBuilder<OrganizationTables, 'user'>
 
 /** A condition for `WHERE`; undefined selects everybody. */
-export type UserCondition = ((on: Builder, words: { dialect: Dialect; organizationId: string }) => Expression<SqlBool>) | undefined
+export type UserCondition =
+  | ((on: Builder, words: { dialect: Dialect; organizationId: string }) => Expression<SqlBool>)
+  | undefined
 
 export interface CompiledFilter {
   readonly condition: UserCondition
@@ -63,8 +65,10 @@ function compileNot({ condition, isExact }: CompiledFilter): CompiledFilter {
 
 function compilePresent(indexed: IndexedColumn | undefined): CompiledFilter {
   if (indexed === undefined) return everybody
-  if (indexed.kind === 'rows') return exact((on, { organizationId }) => inEmails(on, organizationId, sql<SqlBool>`value_key <> ''`))
-  if (indexed.kind === 'text') return exact((on) => on.and([on(indexed.column, 'is not', null), on(indexed.column, '<>', '')]))
+  if (indexed.kind === 'rows')
+    return exact((on, { organizationId }) => inEmails(on, organizationId, sql<SqlBool>`value_key <> ''`))
+  if (indexed.kind === 'text')
+    return exact((on) => on.and([on(indexed.column, 'is not', null), on(indexed.column, '<>', '')]))
   return exact((on) => on(indexed.column, 'is not', null))
 }
 
@@ -82,7 +86,9 @@ function compileCompare(filter: ResolvedCompare, indexed: IndexedColumn | undefi
         on.and([on(indexed.column, 'is not', null), compareText(sql.ref(indexed.column), filter, dialect)]),
       )
     case 'rows':
-      return exact((on, { dialect, organizationId }) => inEmails(on, organizationId, compareText(sql.ref('value_key'), filter, dialect)))
+      return exact((on, { dialect, organizationId }) =>
+        inEmails(on, organizationId, compareText(sql.ref('value_key'), filter, dialect)),
+      )
   }
 }
 
@@ -90,18 +96,30 @@ function exact(condition: NonNullable<UserCondition>): CompiledFilter {
   return { condition, isExact: true }
 }
 
-const timeOperators: Readonly<Record<string, '=' | '>' | '>=' | '<' | '<='>> = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' }
+const timeOperators: Readonly<Record<string, '=' | '>' | '>=' | '<' | '<='>> = {
+  eq: '=',
+  gt: '>',
+  ge: '>=',
+  lt: '<',
+  le: '<=',
+}
 
 /** Sorts behind every other character by bytes, so that a prefix becomes a range that an index can serve. */
 const lastCharacter = '\u{10FFFF}'
 
-function compareText(column: Expression<unknown>, filter: ResolvedCompare, dialect: Dialect): Expression<SqlBool> {
+function compareText(
+  column: Expression<unknown>,
+  filter: ResolvedCompare,
+  dialect: Dialect,
+): Expression<SqlBool> {
   const key = String(filter.key)
   switch (filter.operator) {
     case 'sw':
       return sql<SqlBool>`${column} >= ${key} AND ${column} < ${key + lastCharacter}`
     case 'co':
-      return dialect === 'sqlite' ? sql<SqlBool>`instr(${column}, ${key}) > 0` : sql<SqlBool>`strpos(${column}, ${key}) > 0`
+      return dialect === 'sqlite'
+        ? sql<SqlBool>`instr(${column}, ${key}) > 0`
+        : sql<SqlBool>`strpos(${column}, ${key}) > 0`
     case 'ew':
       return endsWith(column, key, dialect)
     default:
@@ -112,13 +130,19 @@ function compareText(column: Expression<unknown>, filter: ResolvedCompare, diale
 function endsWith(column: Expression<unknown>, key: string, dialect: Dialect): Expression<SqlBool> {
   const length = [...key].length
   if (length === 0) return sql<SqlBool>`1 = 1`
-  return dialect === 'sqlite' ? sql<SqlBool>`substr(${column}, ${-length}) = ${key}` : sql<SqlBool>`right(${column}, ${length}) = ${key}`
+  return dialect === 'sqlite'
+    ? sql<SqlBool>`substr(${column}, ${-length}) = ${key}`
+    : sql<SqlBool>`right(${column}, ${length}) = ${key}`
 }
 
 function inEmails(on: Builder, organizationId: string, condition: Expression<SqlBool>): Expression<SqlBool> {
   return on(
     'id',
     'in',
-    on.selectFrom('user_email').select('user_email.user_id').where('user_email.organization_id', '=', organizationId).where(condition),
+    on
+      .selectFrom('user_email')
+      .select('user_email.user_id')
+      .where('user_email.organization_id', '=', organizationId)
+      .where(condition),
   )
 }

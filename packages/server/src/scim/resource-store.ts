@@ -1,12 +1,19 @@
 // Lists users as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
 // slices, so that no list ever loads the organization.
-import { compareSortKeys, type ListQuery, matchFilter, type ResolvedFilter, type ResolvedPath, sortKey } from '@rollcall/scim'
+import {
+  compareSortKeys,
+  type ListQuery,
+  matchFilter,
+  type ResolvedFilter,
+  type ResolvedPath,
+  sortKey,
+} from '@rollcall/scim'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { indexedColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { OrganizationTables } from '../store/schema.ts'
 import { organizationQuery, organizationStatement, type Words } from '../store/statement.ts'
-import { selectUserCount, userColumnNames, type UserRow } from '../users/users.ts'
+import { selectUserCount, type UserRow, userColumnNames } from '../users/users.ts'
 import { compileFilter, type UserCondition } from './filter-sql.ts'
 import { toResource } from './render-user.ts'
 
@@ -19,12 +26,23 @@ export interface UserPage {
   readonly rows: readonly UserRow[]
 }
 
-const selectFirstPage = organizationStatement<{ limit: number }>('users_first_page')(({ db, place, organizationId }) =>
-  db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId).orderBy('id').limit(place('limit')),
+const selectFirstPage = organizationStatement<{ limit: number }>('users_first_page')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .orderBy('id')
+      .limit(place('limit')),
 )
 
-const selectByName = organizationStatement<{ key: string }>('users_by_name')(({ db, place, organizationId }) =>
-  db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId).where('user_name_key', '=', place('key')),
+const selectByName = organizationStatement<{ key: string }>('users_by_name')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .where('user_name_key', '=', place('key')),
 )
 
 const selectByExternalId = organizationStatement<{ key: string; limit: number }>('users_by_external_id')(
@@ -39,17 +57,27 @@ const selectByExternalId = organizationStatement<{ key: string; limit: number }>
 )
 
 /** One page of the organization's users, in the order of their creation unless the query sorts. */
-export async function listUsers(database: Database, scope: OrganizationScope, query: ListQuery, scimBaseUrl: string): Promise<UserPage> {
+export async function listUsers(
+  database: Database,
+  scope: OrganizationScope,
+  query: ListQuery,
+  scimBaseUrl: string,
+): Promise<UserPage> {
   const frequent = await listFrequent(database, scope, query)
   if (frequent !== undefined) return frequent
-  const { condition, isExact } = query.filter === undefined ? { condition: undefined, isExact: true } : compileFilter(query.filter)
+  const { condition, isExact } =
+    query.filter === undefined ? { condition: undefined, isExact: true } : compileFilter(query.filter)
   const column = query.sortBy === undefined ? 'id' : sortColumn(query.sortBy)
   if (!isExact || column === undefined) return scanUsers(database, scope, query, condition, scimBaseUrl)
   return pageUsers(database, scope, query, condition, column)
 }
 
 // What identity providers ask all day runs as prepared statements: the match by userName or externalId, the first page.
-async function listFrequent(database: Database, scope: OrganizationScope, query: ListQuery): Promise<UserPage | undefined> {
+async function listFrequent(
+  database: Database,
+  scope: OrganizationScope,
+  query: ListQuery,
+): Promise<UserPage | undefined> {
   const { filter, count, startIndex } = query
   if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
   if (filter === undefined) {
@@ -61,7 +89,9 @@ async function listFrequent(database: Database, scope: OrganizationScope, query:
   }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
   const rows = await selectEqual(database, scope, filter.path, String(filter.key), count)
-  return rows === undefined || rows.length === count && count > 1 ? undefined : { rows, totalResults: rows.length }
+  return rows === undefined || (rows.length === count && count > 1)
+    ? undefined
+    : { rows, totalResults: rows.length }
 }
 
 async function selectEqual(
@@ -73,7 +103,8 @@ async function selectEqual(
 ): Promise<readonly UserRow[] | undefined> {
   const column = indexedColumns[path]?.column
   if (column === 'user_name_key') return database.readOrganization(scope, selectByName, { key })
-  if (column === 'external_id' && count > 1) return database.readOrganization(scope, selectByExternalId, { key, limit: count })
+  if (column === 'external_id' && count > 1)
+    return database.readOrganization(scope, selectByExternalId, { key, limit: count })
   return undefined
 }
 
@@ -82,7 +113,14 @@ async function countUsers(database: Database, scope: OrganizationScope): Promise
   return Number(row?.users ?? 0)
 }
 
-type SortColumn = 'id' | 'user_name_key' | 'external_id' | 'display_name_key' | 'active' | 'updated_at' | 'created_at'
+type SortColumn =
+  | 'id'
+  | 'user_name_key'
+  | 'external_id'
+  | 'display_name_key'
+  | 'active'
+  | 'updated_at'
+  | 'created_at'
 
 function sortColumn(sortBy: ResolvedPath): SortColumn | undefined {
   const indexed = indexedColumns[sortBy.path]
@@ -91,7 +129,10 @@ function sortColumn(sortBy: ResolvedPath): SortColumn | undefined {
 
 type UserSelect = SelectQueryBuilder<OrganizationTables, 'user', object>
 
-function selectWhere(words: Words<'organization', Record<never, never>>, condition: UserCondition): UserSelect {
+function selectWhere(
+  words: Words<'organization', Record<never, never>>,
+  condition: UserCondition,
+): UserSelect {
   const users = words.db.selectFrom('user').where('organization_id', '=', words.organizationId)
   return condition === undefined ? users : users.where((on) => condition(on, words))
 }
@@ -101,7 +142,9 @@ function inOrder<T extends UserSelect>(users: T, column: SortColumn, query: List
   const direction = query.sortOrder === 'descending' ? 'desc' : 'asc'
   if (column === 'id') return users.orderBy('id', direction) as T
   const isNullable = column === 'external_id' || column === 'display_name_key'
-  const nulls = isNullable ? users.orderBy(sql`CASE WHEN ${sql.ref(column)} IS NULL THEN 1 ELSE 0 END`, direction) : users
+  const nulls = isNullable
+    ? users.orderBy(sql`CASE WHEN ${sql.ref(column)} IS NULL THEN 1 ELSE 0 END`, direction)
+    : users
   return nulls.orderBy(column, direction).orderBy('id') as T
 }
 
@@ -113,7 +156,10 @@ async function pageUsers(
   column: SortColumn,
 ): Promise<UserPage> {
   const offset = query.startIndex - 1
-  const rows = query.count === 0 ? [] : await database.readOrganization(scope, pageStatement(query, condition, column, offset), {})
+  const rows =
+    query.count === 0
+      ? []
+      : await database.readOrganization(scope, pageStatement(query, condition, column, offset), {})
   const isWhole = rows.length < query.count && (rows.length > 0 || offset === 0)
   if (isWhole) return { rows, totalResults: offset + rows.length }
   return { rows, totalResults: await countWhere(database, scope, condition) }
@@ -122,15 +168,26 @@ async function pageUsers(
 function pageStatement(query: ListQuery, condition: UserCondition, column: SortColumn, offset: number) {
   return organizationQuery((words) => {
     if (offset < deepOffset) {
-      return inOrder(selectWhere(words, condition).select(userColumnNames), column, query).limit(query.count).offset(offset)
+      return inOrder(selectWhere(words, condition).select(userColumnNames), column, query)
+        .limit(query.count)
+        .offset(offset)
     }
-    const ids = inOrder(selectWhere(words, condition).select('id'), column, query).limit(query.count).offset(offset)
-    const page = words.db.selectFrom('user').select(userColumnNames).where('organization_id', '=', words.organizationId)
+    const ids = inOrder(selectWhere(words, condition).select('id'), column, query)
+      .limit(query.count)
+      .offset(offset)
+    const page = words.db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', words.organizationId)
     return inOrder(page.where('id', 'in', ids as never), column, query)
   })
 }
 
-async function countWhere(database: Database, scope: OrganizationScope, condition: UserCondition): Promise<number> {
+async function countWhere(
+  database: Database,
+  scope: OrganizationScope,
+  condition: UserCondition,
+): Promise<number> {
   if (condition === undefined) return countUsers(database, scope)
   const statement = organizationQuery((words) =>
     selectWhere(words, condition).select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('total')),
@@ -162,27 +219,45 @@ async function scanUsers(
     if (rows.length < rowsPerSlice) break
     after = (rows.at(-1) as UserRow).id
   }
-  if (query.sortBy !== undefined) hits.sort((left, right) => compareSortKeys(left.key, right.key, query.sortOrder))
+  if (query.sortBy !== undefined)
+    hits.sort((left, right) => compareSortKeys(left.key, right.key, query.sortOrder))
   const ids = hits.slice(query.startIndex - 1, query.startIndex - 1 + query.count).map(({ id }) => id)
   return { totalResults: hits.length, rows: await selectInOrder(database, scope, ids) }
 }
 
 function sliceStatement(condition: UserCondition, after: string) {
   return organizationQuery((words) =>
-    selectWhere(words, condition).select(userColumnNames).where('id', '>', after).orderBy('id').limit(rowsPerSlice),
+    selectWhere(words, condition)
+      .select(userColumnNames)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(rowsPerSlice),
   )
 }
 
-function toHit(row: UserRow, filter: ResolvedFilter | undefined, sortBy: ResolvedPath | undefined, scimBaseUrl: string): Hit | undefined {
+function toHit(
+  row: UserRow,
+  filter: ResolvedFilter | undefined,
+  sortBy: ResolvedPath | undefined,
+  scimBaseUrl: string,
+): Hit | undefined {
   const resource = toResource(row, scimBaseUrl)
   if (filter !== undefined && !matchFilter(filter, resource)) return undefined
   return { id: row.id, key: sortBy === undefined ? undefined : sortKey(sortBy, resource) }
 }
 
-async function selectInOrder(database: Database, scope: OrganizationScope, ids: readonly string[]): Promise<readonly UserRow[]> {
+async function selectInOrder(
+  database: Database,
+  scope: OrganizationScope,
+  ids: readonly string[],
+): Promise<readonly UserRow[]> {
   if (ids.length === 0) return []
   const statement = organizationQuery(({ db, organizationId }) =>
-    db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId).where('id', 'in', ids),
+    db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', ids),
   )
   const rows = await database.readOrganization(scope, statement, {})
   const byId = new Map(rows.map((row) => [row.id, row]))

@@ -24,7 +24,11 @@ interface Route {
 }
 
 const notImplemented: ScimHandler = () => {
-  throw new ScimError(501, undefined, 'This service does not offer this endpoint; /ServiceProviderConfig says what it offers')
+  throw new ScimError(
+    501,
+    undefined,
+    'This service does not offer this endpoint; /ServiceProviderConfig says what it offers',
+  )
 }
 
 /** Every route that asks for a key. HEAD is answered wherever GET is. */
@@ -33,7 +37,16 @@ export const scimRoutes: readonly Route[] = [
   { path: 'Users/.search', methods: { POST: searchUsers } },
   { path: '.search', methods: { POST: searchUsers } },
   { path: 'Users/{id}', methods: { GET: getUser, PUT: putUser, PATCH: patchUser, DELETE: deleteUser } },
-  { path: 'Me', methods: { GET: notImplemented, PUT: notImplemented, PATCH: notImplemented, DELETE: notImplemented, POST: notImplemented } },
+  {
+    path: 'Me',
+    methods: {
+      GET: notImplemented,
+      PUT: notImplemented,
+      PATCH: notImplemented,
+      DELETE: notImplemented,
+      POST: notImplemented,
+    },
+  },
 ]
 
 export interface ScimOptions {
@@ -106,7 +119,8 @@ function beginVisit(request: Request, ip: string | null, at: number): Visit {
 
 function discover(visit: Visit, discovery: ReturnType<typeof createDiscovery>): ScimAnswer | undefined {
   assertSize(visit)
-  if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? '')) return undefined
+  if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? ''))
+    return undefined
   visit.route = visit.segments[0] as string
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
   const found = discovery.find(visit.segments, visit.parameters)
@@ -124,7 +138,11 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
     act: {
       actor: { kind: 'api_key', keyId: client.keyId },
       at: visit.at,
-      context: { requestId: visit.requestId, ip: visit.ip, userAgent: visit.request.headers.get('user-agent') },
+      context: {
+        requestId: visit.requestId,
+        ip: visit.ip,
+        userAgent: visit.request.headers.get('user-agent'),
+      },
     },
     scimBaseUrl: options.scimBaseUrl,
     headers: visit.request.headers,
@@ -145,7 +163,11 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   visit.keyId = found.client.keyId
   const waitSeconds = options.rateLimit.take(found.client.scope.organizationId)
   if (waitSeconds > 0) {
-    const error = new ScimError(429, undefined, 'Too many requests for this organization; wait as Retry-After says')
+    const error = new ScimError(
+      429,
+      undefined,
+      'Too many requests for this organization; wait as Retry-After says',
+    )
     throw new Refusal(error, { 'retry-after': String(waitSeconds) })
   }
   return found.client
@@ -153,7 +175,8 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
 
 function assertSize(visit: Visit): void {
   const oversize = findOversize(visit.target, visit.request.headers)
-  if (oversize === 'url') throw new ScimError(414, undefined, 'The URL is longer than 8 KB; POST /.search takes long filters')
+  if (oversize === 'url')
+    throw new ScimError(414, undefined, 'The URL is longer than 8 KB; POST /.search takes long filters')
   if (oversize === 'headers') throw new ScimError(431, undefined, 'The headers are larger than 16 KB')
 }
 
@@ -168,7 +191,11 @@ function findHandler(visit: Visit): { handler: ScimHandler; id: string; hasBody:
     const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined
     if (handler === undefined) throw methodRefusal(Object.keys(route.methods))
     const at = parts.indexOf('{id}')
-    return { handler, id: at < 0 ? '' : (segments[at] as string), hasBody: ['POST', 'PUT', 'PATCH'].includes(method) }
+    return {
+      handler,
+      id: at < 0 ? '' : (segments[at] as string),
+      hasBody: ['POST', 'PUT', 'PATCH'].includes(method),
+    }
   }
   throw unknownRoute()
 }
@@ -182,7 +209,10 @@ async function readJson(visit: Visit): Promise<JsonValue | undefined> {
   }
   const read = await readBody(visit.request, maxBodyBytes)
   if ('fault' in read) {
-    if (read.fault === 'too_large') throw new Refusal(new ScimError(413, undefined, 'The body is larger than 1 MB'), { connection: 'close' })
+    if (read.fault === 'too_large')
+      throw new Refusal(new ScimError(413, undefined, 'The body is larger than 1 MB'), {
+        connection: 'close',
+      })
     throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
   }
   visit.bodyText = read.text
@@ -206,7 +236,9 @@ function unknownRoute(): ScimError {
 
 function methodRefusal(methods: readonly string[]): Refusal {
   const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
-  return new Refusal(new ScimError(405, undefined, `This endpoint answers ${allowed.join(', ')}`), { allow: allowed.join(', ') })
+  return new Refusal(new ScimError(405, undefined, `This endpoint answers ${allowed.join(', ')}`), {
+    allow: allowed.join(', '),
+  })
 }
 
 function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
@@ -220,18 +252,43 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
     return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
   }
-  log.error({ err: thrown, requestId: visit.requestId, method: visit.request.method, route: visit.route }, 'a request failed')
-  return renderRefusal(new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`), {})
+  log.error(
+    { err: thrown, requestId: visit.requestId, method: visit.request.method, route: visit.route },
+    'a request failed',
+  )
+  return renderRefusal(
+    new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`),
+    {},
+  )
 }
 
 function renderRefusal(error: ScimError, headers: Readonly<Record<string, string>>): ScimAnswer {
-  return { status: error.status, body: JSON.stringify(renderError(error)), headers, explanation: `Refused: ${error.detail}.` }
+  return {
+    status: error.status,
+    body: JSON.stringify(renderError(error)),
+    headers,
+    explanation: `Refused: ${error.detail}.`,
+  }
 }
 
 function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): void {
   const durationMs = performance.now() - visit.startedAt
-  options.metrics.observeRequest(visit.request.method, `/scim/v2/${visit.route}`, answer.status, durationMs / 1_000)
-  options.log.debug({ requestId: visit.requestId, method: visit.request.method, route: visit.route, status: answer.status, durationMs }, 'scim')
+  options.metrics.observeRequest(
+    visit.request.method,
+    `/scim/v2/${visit.route}`,
+    answer.status,
+    durationMs / 1_000,
+  )
+  options.log.debug(
+    {
+      requestId: visit.requestId,
+      method: visit.request.method,
+      route: visit.route,
+      status: answer.status,
+      durationMs,
+    },
+    'scim',
+  )
   if (visit.organizationId === undefined) return
   options.activity.note({
     organizationId: visit.organizationId,
@@ -251,7 +308,11 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
 }
 
 function toResponse(answer: ScimAnswer, requestId: string): Response {
-  const headers: Record<string, string> = { 'x-request-id': requestId, 'cache-control': 'no-store', ...answer.headers }
+  const headers: Record<string, string> = {
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    ...answer.headers,
+  }
   if (answer.body !== undefined) headers['content-type'] = 'application/scim+json; charset=utf-8'
   return new Response(answer.body ?? null, { status: answer.status, headers })
 }

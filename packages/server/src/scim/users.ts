@@ -45,7 +45,10 @@ export const postUser: ScimHandler = async (request) => {
 }
 
 // The usual create is writes alone, one round trip; only a taken name is looked at.
-async function createOrLink(request: ScimRequest, resource: JsonObject): Promise<{ row: UserRow; how: string }> {
+async function createOrLink(
+  request: ScimRequest,
+  resource: JsonObject,
+): Promise<{ row: UserRow; how: string }> {
   const { database, client, act } = request
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -61,12 +64,19 @@ async function createOrLink(request: ScimRequest, resource: JsonObject): Promise
   }
 }
 
-async function linkUser(tx: OrganizationTx, request: ScimRequest, resource: JsonObject): Promise<UserRow | undefined> {
+async function linkUser(
+  tx: OrganizationTx,
+  request: ScimRequest,
+  resource: JsonObject,
+): Promise<UserRow | undefined> {
   const columns = toUserColumns(resource)
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
-  const decision = decide({ asked: 'create', existing: toKnown(row), externalId: columns.externalId }, { isRelinking })
+  const decision = decide(
+    { asked: 'create', existing: toKnown(row), externalId: columns.externalId },
+    { isRelinking },
+  )
   if (decision.kind !== 'link') throw nameTaken()
   return changeUser(tx, request.act, decision, { row, before: parse(row), resource })
 }
@@ -100,8 +110,17 @@ export const searchUsers: ScimHandler = (request) => {
   return answerList(request, query, typeof filter === 'string' ? filter : null)
 }
 
-async function answerList(request: ScimRequest, query: ListQuery, filter: string | null): Promise<ScimAnswer> {
-  const { totalResults, rows } = await listUsers(request.database, request.client.scope, query, request.scimBaseUrl)
+async function answerList(
+  request: ScimRequest,
+  query: ListQuery,
+  filter: string | null,
+): Promise<ScimAnswer> {
+  const { totalResults, rows } = await listUsers(
+    request.database,
+    request.client.scope,
+    query,
+    request.scimBaseUrl,
+  )
   const resources = rows.map((row) => renderUser(row, request.scimBaseUrl, query.selection)).join(',')
   const head = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${totalResults}`
   const body = `${head},"startIndex":${query.startIndex},"itemsPerPage":${rows.length},"Resources":[${resources}]}`
@@ -113,8 +132,10 @@ export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
   const { row, kind, tolerated } = await changeById(request, (before) => {
+    // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(type, { ...before, id: request.id }, body, request.client.profile)
-    return { resource: replaced.resource, tolerated: replaced.tolerated, isChanged: true }
+    const { id: _, ...resource } = replaced.resource
+    return { resource, tolerated: replaced.tolerated }
   })
   return answerUser(request, row, selection, 200, explainChange(kind, row) + explainTolerated(tolerated))
 }
@@ -123,8 +144,11 @@ export const putUser: ScimHandler = async (request) => {
 export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const patch = readPatch(type, bodyOf(request), request.client.profile)
-  const { row, kind, tolerated } = await changeById(request, (before) => applyPatch(type, before, patch, request.client.profile))
-  const explanation = explainChange(kind, row) + explainTolerated([...new Set([...patch.tolerated, ...tolerated])])
+  const { row, kind, tolerated } = await changeById(request, (before) =>
+    applyPatch(type, before, patch, request.client.profile),
+  )
+  const explanation =
+    explainChange(kind, row) + explainTolerated([...new Set([...patch.tolerated, ...tolerated])])
   if (request.client.profile.isPatchQuiet && selection === undefined) {
     return { status: 204, headers: { etag: renderETag(row.version) }, explanation }
   }
@@ -136,7 +160,11 @@ export const deleteUser: ScimHandler = async (request) => {
   const userName = await request.database.inOrganization(request.client.scope, async (tx) => {
     const row = await lockUser(tx, request)
     if (decide({ asked: 'remove', existing: toKnown(row) }, { isRelinking: false }).kind === 'deny') {
-      throw new ScimError(403, undefined, 'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed')
+      throw new ScimError(
+        403,
+        undefined,
+        'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed',
+      )
     }
     deprovisionUser(tx, request.act, row, parse(row))
     return row.user_name
@@ -146,7 +174,6 @@ export const deleteUser: ScimHandler = async (request) => {
 
 interface Changed {
   readonly resource: JsonObject
-  readonly isChanged: boolean
   readonly tolerated: ReturnType<typeof applyPatch>['tolerated']
 }
 
@@ -165,7 +192,11 @@ async function changeById(
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind, tolerated }
       }
-      return { row: await changeUser(tx, act, decision, { row, before, resource }), kind: decision.kind, tolerated }
+      return {
+        row: await changeUser(tx, act, decision, { row, before, resource }),
+        kind: decision.kind,
+        tolerated,
+      }
     })
   } catch (error) {
     throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
@@ -175,11 +206,16 @@ async function changeById(
 function decideChange(row: UserRow, before: JsonObject, resource: JsonObject): Decision {
   const { isActive, externalId } = toUserColumns(resource)
   const isSame = isJsonEqual(before, resource)
-  return decide({ asked: 'change', existing: toKnown(row), isActive, externalId, isSame }, { isRelinking: false })
+  return decide(
+    { asked: 'change', existing: toKnown(row), isActive, externalId, isSame },
+    { isRelinking: false },
+  )
 }
 
 async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
-  const row = userIdPattern.test(request.id) ? await tx.first(selectUserForUpdate, { id: request.id }) : undefined
+  const row = userIdPattern.test(request.id)
+    ? await tx.first(selectUserForUpdate, { id: request.id })
+    : undefined
   if (row === undefined) throw notFound()
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version))) {
@@ -188,7 +224,13 @@ async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserR
   return row
 }
 
-function answerUser(request: ScimRequest, row: UserRow, selection: Selection | undefined, status: number, explanation: string): ScimAnswer {
+function answerUser(
+  request: ScimRequest,
+  row: UserRow,
+  selection: Selection | undefined,
+  status: number,
+  explanation: string,
+): ScimAnswer {
   const headers: Record<string, string> = { etag: renderETag(row.version) }
   if (status === 201) headers.location = userLocation(row.id, request.scimBaseUrl)
   return { status, body: renderUser(row, request.scimBaseUrl, selection), headers, explanation }
@@ -214,10 +256,16 @@ function toKnown(row: UserRow): KnownUser {
   return { isActive: row.active === 1, externalId: row.external_id, managedBy: row.managed_by }
 }
 
-const verbs: Partial<Record<Decision['kind'], string>> = { update: 'Updated', deactivate: 'Deactivated', reactivate: 'Reactivated' }
+const verbs: Partial<Record<Decision['kind'], string>> = {
+  update: 'Updated',
+  deactivate: 'Deactivated',
+  reactivate: 'Reactivated',
+}
 
 function explainChange(kind: Decision['kind'], row: UserRow): string {
-  return kind === 'keep' ? `Nothing to change for ${quote(row.user_name)}.` : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
+  return kind === 'keep'
+    ? `Nothing to change for ${quote(row.user_name)}.`
+    : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
 }
 
 function quote(userName: string): string {

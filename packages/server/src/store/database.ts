@@ -50,9 +50,17 @@ export interface Database {
    */
   inOrganization<T>(scope: OrganizationScope, work: (tx: OrganizationTx) => Promise<T>): Promise<T>
   /** One read in one round trip, tried once more when the connection was lost. */
-  readOrganization<Args, Row>(scope: OrganizationScope, statement: Statement<'organization', Args, Row>, args: Args): Promise<readonly Row[]>
+  readOrganization<Args, Row>(
+    scope: OrganizationScope,
+    statement: Statement<'organization', Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]>
   inInstallation<T>(purpose: Purpose, work: (tx: InstallationTx) => Promise<T>): Promise<T>
-  readInstallation<Args, Row>(purpose: Purpose, statement: Statement<'installation', Args, Row>, args: Args): Promise<readonly Row[]>
+  readInstallation<Args, Row>(
+    purpose: Purpose,
+    statement: Statement<'installation', Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]>
   /** Resolves when the store answers; throws StoreUnavailable. */
   ping(): Promise<void>
   stats(): StoreStats

@@ -80,7 +80,8 @@ export function createConnections(options: Options): Connections {
     take() {
       if (isClosed) return Promise.reject(new StoreUnavailable('the store is closed', undefined))
       if (lent < options.own) return lend()
-      if (waiting.length >= maxWaiting) return Promise.reject(new StoreUnavailable('the database is overloaded', undefined, 2))
+      if (waiting.length >= maxWaiting)
+        return Promise.reject(new StoreUnavailable('the database is overloaded', undefined, 2))
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           remove(waiting, entry)
@@ -102,7 +103,10 @@ export function createConnections(options: Options): Connections {
         throw new StoreUnavailable('the database does not answer', cause)
       })
     },
-    stats: () => ({ waiting: waiting.length, connections: lent + idle.length + shared.filter((slot) => slot !== undefined).length }),
+    stats: () => ({
+      waiting: waiting.length,
+      connections: lent + idle.length + shared.filter((slot) => slot !== undefined).length,
+    }),
     async close() {
       isClosed = true
       const open = await Promise.allSettled(shared.filter((slot) => slot !== undefined))
@@ -112,7 +116,9 @@ export function createConnections(options: Options): Connections {
   }
 }
 
-function createDial(options: Options): { open(onLost: (connection: Connection) => void): Promise<Connection> } {
+function createDial(options: Options): {
+  open(onLost: (connection: Connection) => void): Promise<Connection>
+} {
   let failedAt = 0
   return {
     async open(onLost) {

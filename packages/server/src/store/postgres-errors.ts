@@ -6,7 +6,15 @@ const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['organization_slug_unique', 'organization_slug'],
 ]
 
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'])
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
 
 function codeOf(error: unknown): string {
   return String((error as { code?: unknown } | undefined)?.code ?? '')
@@ -16,7 +24,8 @@ function codeOf(error: unknown): string {
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true
   const code = codeOf(error)
-  if (code.startsWith('08') || code.startsWith('57P') || code === '25P03' || networkCodes.has(code)) return true
+  if (code.startsWith('08') || code.startsWith('57P') || code === '25P03' || networkCodes.has(code))
+    return true
   return code === '' && /connection|not queryable|timeout expired/i.test(String((error as Error)?.message))
 }
 
@@ -36,8 +45,10 @@ export function mapPostgresError(error: unknown): unknown {
     const name = String((error as { constraint?: string }).constraint ?? '')
     return new StoreConflict(constraints.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other', error)
   }
-  if (isConnectionLoss(error) || isRolledBack(error)) return new StoreUnavailable('the database cannot be reached', error)
-  if (code === '57014' || code === '55P03') return new StoreUnavailable('the database did not answer in time', error)
+  if (isConnectionLoss(error) || isRolledBack(error))
+    return new StoreUnavailable('the database cannot be reached', error)
+  if (code === '57014' || code === '55P03')
+    return new StoreUnavailable('the database did not answer in time', error)
   if (code.startsWith('53')) return new StoreUnavailable('the database is out of resources', error, 10)
   if (code === '25006') return new StoreUnavailable('the database is read-only', error, 5)
   return error

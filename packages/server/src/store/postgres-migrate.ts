@@ -10,7 +10,11 @@ const role = 'rollcall_app'
 const minimumVersion = 150_000
 
 /** Throws StoreRefusal when the server is too old, the role cannot be made or another version has written here. */
-export async function migratePostgres(create: () => Client, isMigrating: boolean, now: () => number): Promise<void> {
+export async function migratePostgres(
+  create: () => Client,
+  isMigrating: boolean,
+  now: () => number,
+): Promise<void> {
   const client = create()
   client.on('error', () => undefined)
   try {
@@ -42,7 +46,10 @@ async function ensureRole(client: Client): Promise<void> {
     const isMadeMeanwhile = ['42710', '23505'].includes((error as { code?: string }).code ?? '')
     if (!isMadeMeanwhile) throw roleRefusal(error)
   }
-  const { rows } = await client.query<{ is_member: boolean }>("SELECT pg_has_role(current_user, $1, 'MEMBER') AS is_member", [role])
+  const { rows } = await client.query<{ is_member: boolean }>(
+    "SELECT pg_has_role(current_user, $1, 'MEMBER') AS is_member",
+    [role],
+  )
   if (rows[0]?.is_member !== true) {
     await client.query(`GRANT ${role} TO current_user`).catch((error: unknown) => {
       throw roleRefusal(error)
@@ -79,11 +86,14 @@ async function migrateUnderLock(client: Client, isMigrating: boolean, now: () =>
 /** Default deny: without SET LOCAL "app.org" a tenant table shows no row and takes none. Events are never rewritten. */
 async function protectTables(client: Client): Promise<void> {
   await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`)
-  for (const table of installationTables) await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`)
+  for (const table of installationTables)
+    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`)
   for (const table of tenantTables) {
     const rights = table === 'event' ? 'SELECT, INSERT, DELETE' : 'SELECT, INSERT, UPDATE, DELETE'
     await client.query(`GRANT ${rights} ON "${table}" TO ${role}`)
-    await client.query(`ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY`)
+    await client.query(
+      `ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY`,
+    )
     await client.query(`DROP POLICY IF EXISTS organization_isolation ON "${table}"`)
     await client.query(
       `CREATE POLICY organization_isolation ON "${table}" USING (organization_id = current_setting('app.org', true)) WITH CHECK (organization_id = current_setting('app.org', true))`,

@@ -32,7 +32,10 @@ export async function openPostgres(options: {
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
     application_name: 'rollcall',
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text')) } as never,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
+    } as never,
   }
   await migratePostgres(() => new Client(settings), options.isMigrating, options.now)
   const connections = createConnections({
@@ -63,7 +66,11 @@ function serve(connections: Connections, observe: ObserveStore): Database {
       }
     }
   }
-  const read = async <Args, Row>(organizationId: string, statement: Statement<Reach, Args, Row>, args: Args): Promise<readonly Row[]> => {
+  const read = async <Args, Row>(
+    organizationId: string,
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> => {
     const startedAt = performance.now()
     try {
       return await readOnce(connections, organizationId, statement, args)
@@ -125,7 +132,10 @@ function createUnit(connections: Connections, organizationId: string): Unit {
     for (const write of pending) sent.push(query(connection, write.statement, write.values))
     pending = []
   }
-  const all = async <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args): Promise<readonly Row[]> => {
+  const all = async <Args, Row>(
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> => {
     if (own === undefined) {
       own = await connections.take()
       sent.push(send(own, beginText(organizationId, '')))
@@ -145,7 +155,8 @@ function createUnit(connections: Connections, organizationId: string): Unit {
       written += 1
       return all(statement, args)
     },
-    first: async <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args) => (await all(statement, args))[0],
+    first: async <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args) =>
+      (await all(statement, args))[0],
     write<Args>(statement: Statement<Reach, Args, unknown>, args: Args) {
       const compiled = statement.compile('postgres')
       pending.push({ statement: compiled, values: bindValues(compiled, args as object, organizationId) })
@@ -195,7 +206,11 @@ function send(connection: Connection, text: string): Promise<string> {
   })
 }
 
-async function query(connection: Connection, statement: PreparedStatement, values: Value[]): Promise<unknown[]> {
+async function query(
+  connection: Connection,
+  statement: PreparedStatement,
+  values: Value[],
+): Promise<unknown[]> {
   const named = statement.name === '' ? {} : { name: statement.name }
   const result = await connection.client.query({ ...named, text: statement.sql, values })
   return result.rows

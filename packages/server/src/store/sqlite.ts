@@ -1,7 +1,7 @@
 // The embedded store: one file, one connection, one process. Durable before it answers.
 // Units of work run one after another; those that wait together share one COMMIT (group commit), and no answer, reads
 // and refusals included, leaves before the COMMIT of its batch.
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Database, ObserveStore, OrganizationScope, Tx } from './database.ts'
@@ -42,6 +42,7 @@ export function openSqlite(options: {
 
 function openConnection(file: string): DatabaseSync {
   const connection = new DatabaseSync(file)
+  chmodSync(file, 0o600)
   try {
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0')
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -66,7 +67,9 @@ function refusalOf(file: string, cause: unknown): StoreRefusal {
 }
 
 function migrate(connection: DatabaseSync, isMigrating: boolean, now: () => number): void {
-  connection.exec('CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at integer NOT NULL)')
+  connection.exec(
+    'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at integer NOT NULL)',
+  )
   const rows = connection.prepare('SELECT number FROM migration').all() as { number: number }[]
   const applied = new Set(rows.map((row) => row.number))
   refuseNewer(Math.max(0, ...applied))
@@ -99,7 +102,13 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedDatabas
   const enqueue = <T>(organizationId: string, work: Unit['work']): Promise<T> => {
     if (isClosed) return Promise.reject(new StoreUnavailable('the store is closed', undefined))
     return new Promise<T>((resolve, reject) => {
-      queue.push({ organizationId, work, resolve: resolve as Unit['resolve'], reject, queuedAt: performance.now() })
+      queue.push({
+        organizationId,
+        work,
+        resolve: resolve as Unit['resolve'],
+        reject,
+        queuedAt: performance.now(),
+      })
       draining ??= drain()
     })
   }
@@ -119,7 +128,9 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedDatabas
     dialect: 'sqlite',
     inOrganization: (scope: OrganizationScope, work) => enqueue(scope.organizationId, work as Unit['work']),
     readOrganization: (scope, statement, args) =>
-      enqueue(scope.organizationId, (tx) => tx.all(statement as unknown as Statement<Reach, unknown, never>, args)),
+      enqueue(scope.organizationId, (tx) =>
+        tx.all(statement as unknown as Statement<Reach, unknown, never>, args),
+      ),
     inInstallation: (_purpose, work) => enqueue('', work as Unit['work']),
     readInstallation: (_purpose, statement, args) =>
       enqueue('', (tx) => tx.all(statement as unknown as Statement<Reach, unknown, never>, args)),
@@ -220,7 +231,10 @@ function createTx(
     pending = []
     for (const { statement, values } of writes) prepared(statement).run(...values)
   }
-  const all = async <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args): Promise<readonly Row[]> => {
+  const all = async <Args, Row>(
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> => {
     flush()
     const compiled = statement.compile('sqlite')
     return prepared(compiled).all(...bindValues(compiled, args as object, organizationId)) as Row[]
@@ -253,7 +267,10 @@ function mapError(error: unknown): unknown {
   if (code === undefined) return error
   if (code === 2067 || code === 1555) {
     const message = (error as Error).message
-    return new StoreConflict(uniqueColumns.find(([column]) => message.includes(column))?.[1] ?? 'other', error)
+    return new StoreConflict(
+      uniqueColumns.find(([column]) => message.includes(column))?.[1] ?? 'other',
+      error,
+    )
   }
   const primary = code & 0xff
   if (primary === 13) return new StoreUnavailable('the disk is full', error, 10)

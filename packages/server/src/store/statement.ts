@@ -53,7 +53,10 @@ export interface PreparedStatement {
   readonly slots: readonly Slot[]
 }
 
-type Slot = { readonly kind: 'place'; readonly name: string } | { readonly kind: 'organization' } | { readonly kind: 'value'; readonly value: Value }
+type Slot =
+  | { readonly kind: 'place'; readonly name: string }
+  | { readonly kind: 'organization' }
+  | { readonly kind: 'value'; readonly value: Value }
 
 class PlaceMarker {
   readonly name: string
@@ -106,7 +109,12 @@ function prepare<R extends Reach, Args, Row>(
   write: (words: Words<R, Args>) => Compilable<Row>,
 ): PreparedStatement {
   const db = compilers[dialect] as unknown as Kysely<Tables[R]>
-  const query = write({ db, place: place as Place<Args>, organizationId: organizationMarker as never, dialect }).compile()
+  const query = write({
+    db,
+    place: place as Place<Args>,
+    organizationId: organizationMarker as never,
+    dialect,
+  }).compile()
   return { name, sql: query.sql, slots: query.parameters.map(toSlot) }
 }
 
@@ -118,14 +126,16 @@ function toSlot(parameter: unknown): Slot {
 
 /** A statement of one organization; `name` is unique in the house (it names the prepared statement on PostgreSQL). */
 export function organizationStatement<Args = Record<never, never>>(name: string) {
-  return <Row>(write: (words: Words<'organization', Args>) => Compilable<Row>): Statement<'organization', Args, Row> =>
-    createStatement(name, write)
+  return <Row>(
+    write: (words: Words<'organization', Args>) => Compilable<Row>,
+  ): Statement<'organization', Args, Row> => createStatement(name, write)
 }
 
 /** A statement on the tables of the installation. */
 export function installationStatement<Args = Record<never, never>>(name: string) {
-  return <Row>(write: (words: Words<'installation', Args>) => Compilable<Row>): Statement<'installation', Args, Row> =>
-    createStatement(name, write)
+  return <Row>(
+    write: (words: Words<'installation', Args>) => Compilable<Row>,
+  ): Statement<'installation', Args, Row> => createStatement(name, write)
 }
 
 /**

@@ -35,28 +35,36 @@ export const userColumnNames = [
 
 /** One user by id, for reading. */
 export const selectUser = organizationStatement<{ id: string }>('user')(({ db, place, organizationId }) =>
-  db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId).where('id', '=', place('id')),
+  db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
 )
 
 /** One user by id, locked until COMMIT. */
 export const selectUserForUpdate = organizationStatement<{ id: string }>('user_for_update')(
   ({ db, place, organizationId, dialect }) => {
-    const user = db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId).where('id', '=', place('id'))
+    const user = db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
     return dialect === 'postgres' ? user.forUpdate() : user
   },
 )
 
 /** One user by userName as compared, locked until COMMIT. */
-export const selectUserByNameForUpdate = organizationStatement<{ userNameKey: string }>('user_by_name_for_update')(
-  ({ db, place, organizationId, dialect }) => {
-    const user = db
-      .selectFrom('user')
-      .select(userColumnNames)
-      .where('organization_id', '=', organizationId)
-      .where('user_name_key', '=', place('userNameKey'))
-    return dialect === 'postgres' ? user.forUpdate() : user
-  },
-)
+export const selectUserByNameForUpdate = organizationStatement<{ userNameKey: string }>(
+  'user_by_name_for_update',
+)(({ db, place, organizationId, dialect }) => {
+  const user = db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('user_name_key', '=', place('userNameKey'))
+  return dialect === 'postgres' ? user.forUpdate() : user
+})
 
 interface UserValues {
   readonly id: string
@@ -70,94 +78,126 @@ interface UserValues {
   readonly deactivatedAt: number | null
 }
 
-const insertUser = organizationStatement<UserValues & { source: string; managedBy: string | null }>('insert_user')(
-  ({ db, place, organizationId }) =>
-    db.insertInto('user').values({
-      organization_id: organizationId,
-      id: place('id'),
+const insertUser = organizationStatement<UserValues & { source: string; managedBy: string | null }>(
+  'insert_user',
+)(({ db, place, organizationId }) =>
+  db.insertInto('user').values({
+    organization_id: organizationId,
+    id: place('id'),
+    user_name: place('userName'),
+    user_name_key: place('userNameKey'),
+    external_id: place('externalId'),
+    display_name_key: place('displayNameKey'),
+    active: place('active'),
+    role: (on) => on.selectFrom('organization').select('default_role').where('id', '=', organizationId),
+    source: place('source'),
+    managed_by: place('managedBy'),
+    // Only an equal, present externalId links a re-created person to the deleted one.
+    previous_id: (on) =>
+      on
+        .selectFrom('deleted_user')
+        .select('deleted_user.id')
+        .where('deleted_user.organization_id', '=', organizationId)
+        .where('deleted_user.external_id', '=', place('externalId') as string)
+        .orderBy('deleted_user.deleted_at', 'desc')
+        .limit(1),
+    resource: place('resource'),
+    version: 1,
+    created_at: place('at'),
+    updated_at: place('at'),
+    deactivated_at: place('deactivatedAt'),
+  }),
+)
+
+const updateUser = organizationStatement<UserValues & { role: string; managedBy: string | null }>(
+  'update_user',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set((on) => ({
       user_name: place('userName'),
       user_name_key: place('userNameKey'),
       external_id: place('externalId'),
       display_name_key: place('displayNameKey'),
       active: place('active'),
-      role: (on) => on.selectFrom('organization').select('default_role').where('id', '=', organizationId),
-      source: place('source'),
+      role: place('role'),
       managed_by: place('managedBy'),
-      // Only an equal, present externalId links a re-created person to the deleted one.
-      previous_id: (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where('deleted_user.external_id', '=', place('externalId') as string)
-          .orderBy('deleted_user.deleted_at', 'desc')
-          .limit(1),
       resource: place('resource'),
-      version: 1,
-      created_at: place('at'),
+      version: on('version', '+', 1),
       updated_at: place('at'),
       deactivated_at: place('deactivatedAt'),
-    }),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
 )
 
-const updateUser = organizationStatement<UserValues & { role: string; managedBy: string | null }>('update_user')(
+const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
   ({ db, place, organizationId }) =>
     db
-      .updateTable('user')
-      .set((on) => ({
-        user_name: place('userName'),
-        user_name_key: place('userNameKey'),
-        external_id: place('externalId'),
-        display_name_key: place('displayNameKey'),
-        active: place('active'),
-        role: place('role'),
-        managed_by: place('managedBy'),
-        resource: place('resource'),
-        version: on('version', '+', 1),
-        updated_at: place('at'),
-        deactivated_at: place('deactivatedAt'),
-      }))
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
-const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(({ db, place, organizationId }) =>
-  db.insertInto('deleted_user').columns(['organization_id', 'id', 'user_name_key', 'external_id', 'resource', 'created_at', 'deleted_at']).expression((on) =>
-    on
-      .selectFrom('user')
-      .select(['organization_id', 'id', 'user_name_key', 'external_id', 'resource', 'created_at', sql<number>`cast(${place('at')} as bigint)`.as('at')])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-  ),
+      .insertInto('deleted_user')
+      .columns([
+        'organization_id',
+        'id',
+        'user_name_key',
+        'external_id',
+        'resource',
+        'created_at',
+        'deleted_at',
+      ])
+      .expression((on) =>
+        on
+          .selectFrom('user')
+          .select([
+            'organization_id',
+            'id',
+            'user_name_key',
+            'external_id',
+            'resource',
+            'created_at',
+            sql<number>`cast(${place('at')} as bigint)`.as('at'),
+          ])
+          .where('organization_id', '=', organizationId)
+          .where('id', '=', place('id')),
+      ),
 )
 
 const deleteRow = organizationStatement<{ id: string }>('delete_user')(({ db, place, organizationId }) =>
   db.deleteFrom('user').where('organization_id', '=', organizationId).where('id', '=', place('id')),
 )
 
-const insertEmail = organizationStatement<{ key: string; userId: string }>('insert_user_email')(({ db, place, organizationId }) =>
-  db.insertInto('user_email').values({ organization_id: organizationId, value_key: place('key'), user_id: place('userId') }),
-)
-
-const deleteEmail = organizationStatement<{ key: string; userId: string }>('delete_user_email')(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('user_email')
-    .where('organization_id', '=', organizationId)
-    .where('value_key', '=', place('key'))
-    .where('user_id', '=', place('userId')),
-)
-
-const changeCount = organizationStatement<{ slot: number; users: number; active: number }>('change_user_count')(
+const insertEmail = organizationStatement<{ key: string; userId: string }>('insert_user_email')(
   ({ db, place, organizationId }) =>
     db
-      .insertInto('user_count')
-      .values({ organization_id: organizationId, slot: place('slot'), users: place('users'), active_users: place('active') })
-      .onConflict((on) =>
-        on.columns(['organization_id', 'slot']).doUpdateSet((set) => ({
-          users: set('user_count.users', '+', set.ref('excluded.users')),
-          active_users: set('user_count.active_users', '+', set.ref('excluded.active_users')),
-        })),
-      ),
+      .insertInto('user_email')
+      .values({ organization_id: organizationId, value_key: place('key'), user_id: place('userId') }),
+)
+
+const deleteEmail = organizationStatement<{ key: string; userId: string }>('delete_user_email')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('user_email')
+      .where('organization_id', '=', organizationId)
+      .where('value_key', '=', place('key'))
+      .where('user_id', '=', place('userId')),
+)
+
+const changeCount = organizationStatement<{ slot: number; users: number; active: number }>(
+  'change_user_count',
+)(({ db, place, organizationId }) =>
+  db
+    .insertInto('user_count')
+    .values({
+      organization_id: organizationId,
+      slot: place('slot'),
+      users: place('users'),
+      active_users: place('active'),
+    })
+    .onConflict((on) =>
+      on.columns(['organization_id', 'slot']).doUpdateSet((set) => ({
+        users: set('user_count.users', '+', set.ref('excluded.users')),
+        active_users: set('user_count.active_users', '+', set.ref('excluded.active_users')),
+      })),
+    ),
 )
 
 /** Sums over the slots; null before the first user. */
@@ -176,10 +216,20 @@ const slots = 16
 /** The row of a new user, with its addresses; the unique name is judged by the store. */
 export function writeNewUser(
   tx: OrganizationTx,
-  user: { readonly id: string; readonly columns: UserColumns; readonly resource: string; readonly at: number; readonly source: string },
+  user: {
+    readonly id: string
+    readonly columns: UserColumns
+    readonly resource: string
+    readonly at: number
+    readonly source: string
+  },
 ): void {
   const { id, columns, at } = user
-  tx.write(insertUser, { ...toValues(id, columns, user.resource, at, null), source: user.source, managedBy: user.source })
+  tx.write(insertUser, {
+    ...toValues(id, columns, user.resource, at, null),
+    source: user.source,
+    managedBy: user.source,
+  })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
   writeCount(tx, 1, columns.isActive ? 1 : 0)
 }
@@ -199,8 +249,10 @@ export function writeUser(
   const { row, before, columns } = user
   const values = toValues(row.id, columns, user.resource, user.at, row.deactivated_at)
   tx.write(updateUser, { ...values, role: user.role, managedBy: 'scim' })
-  for (const key of before.emailKeys) if (!columns.emailKeys.includes(key)) tx.write(deleteEmail, { key, userId: row.id })
-  for (const key of columns.emailKeys) if (!before.emailKeys.includes(key)) tx.write(insertEmail, { key, userId: row.id })
+  for (const key of before.emailKeys)
+    if (!columns.emailKeys.includes(key)) tx.write(deleteEmail, { key, userId: row.id })
+  for (const key of columns.emailKeys)
+    if (!before.emailKeys.includes(key)) tx.write(insertEmail, { key, userId: row.id })
   if (before.isActive !== columns.isActive) writeCount(tx, 0, columns.isActive ? 1 : -1)
 }
 
@@ -212,7 +264,13 @@ export function writeDeletedUser(tx: OrganizationTx, row: UserRow, columns: User
   writeCount(tx, -1, columns.isActive ? -1 : 0)
 }
 
-function toValues(id: string, columns: UserColumns, resource: string, at: number, deactivatedAt: number | null): UserValues {
+function toValues(
+  id: string,
+  columns: UserColumns,
+  resource: string,
+  at: number,
+  deactivatedAt: number | null,
+): UserValues {
   return {
     id,
     userName: columns.userName,

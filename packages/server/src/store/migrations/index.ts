@@ -17,5 +17,7 @@ export function refuseNewer(newest: number): void {
 }
 
 export function refuseUnmigrated(missing: number): StoreRefusal {
-  return new StoreRefusal(`The store lacks ${missing} migration(s) and ROLLCALL_MIGRATE is off. Run: rollcall migrate`)
+  return new StoreRefusal(
+    `The store lacks ${missing} migration(s) and ROLLCALL_MIGRATE is off. Run: rollcall migrate`,
+  )
 }

@@ -1,0 +1,43 @@
+// `rollcall backup FILE`: a consistent copy, through the control socket while the service runs, else from the file.
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { backupStore, readConfig } from '@rollcall/server'
+import { Agent, request } from 'undici'
+import { readWords, UsageError } from '../arguments.ts'
+import { controlSocketPath } from '../reach.ts'
+
+export async function backup(args: readonly string[]): Promise<number> {
+  const file = readWords(args, {}, 1, 1).words[0] as string
+  if (existsSync(file)) throw new UsageError(`${file} exists already; a backup is never written over another`)
+  const config = readConfig(process.env)
+  if (config.databaseUrl !== undefined)
+    throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_dump')
+  const partial = `${file}.partial`
+  try {
+    const isServing =
+      existsSync(controlSocketPath()) && (await copyThroughSocket(controlSocketPath(), partial))
+    if (!isServing) await backupStore(config.dataFolder, partial)
+    await rename(partial, file)
+  } finally {
+    await rm(partial, { force: true })
+  }
+  console.log(`Wrote ${file}.`)
+  return 0
+}
+
+/** False when nobody listens there any more. */
+async function copyThroughSocket(socketPath: string, file: string): Promise<boolean> {
+  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 600_000, bodyTimeout: 600_000 })
+  try {
+    const { statusCode, body } = await request('http://localhost/control/backup', { dispatcher })
+    if (statusCode !== 200) throw new UsageError(`the service answered ${statusCode}: ${await body.text()}`)
+    await pipeline(body, createWriteStream(file, { mode: 0o600 }))
+    return true
+  } catch (error) {
+    if (['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  } finally {
+    await dispatcher.close()
+  }
+}

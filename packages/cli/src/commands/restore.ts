@@ -1,0 +1,13 @@
+// `rollcall restore FILE`: puts a copy into an empty data folder.
+import { readConfig, restoreStore } from '@rollcall/server'
+import { readWords, UsageError } from '../arguments.ts'
+
+export async function restore(args: readonly string[]): Promise<number> {
+  const file = readWords(args, {}, 1, 1).words[0] as string
+  const config = readConfig(process.env)
+  if (config.databaseUrl !== undefined)
+    throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_restore')
+  restoreStore(file, config.dataFolder)
+  console.log(`Restored ${file} into ${config.dataFolder}.`)
+  return 0
+}

@@ -1,0 +1,25 @@
+// `rollcall serve`: runs until a signal, then drains.
+import { readConfig, startService } from '@rollcall/server'
+import { readWords } from '../arguments.ts'
+import { version } from '../version.ts'
+
+/** The whole of stopping, drain included, ends within this. */
+const stopWithinMs = 10_000
+
+export async function serve(args: readonly string[]): Promise<number> {
+  readWords(args, {}, 0, 0)
+  const config = readConfig(process.env)
+  const service = await startService(config, version, process.stdout.isTTY === true)
+  if (service.freshOperatorKey !== undefined) {
+    console.log(
+      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nManagement API: ${config.url}/api/v1/docs\n`,
+    )
+  }
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  setTimeout(() => process.exit(1), stopWithinMs).unref()
+  await service.close()
+  return 0
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// The command `rollcall`: finds the command that was asked for, runs it, turns what it throws into one line and a code.
+import { ProblemError } from '@rollcall/api'
+import { ConfigError, StoreRefusal } from '@rollcall/server'
+import { SimulationError } from '@rollcall/simulator'
+import { UsageError } from './arguments.ts'
+import { commands, renderUsage } from './commands.ts'
+
+const [name = '', ...words] = process.argv.slice(2)
+
+if (['', 'help', '--help', '-h'].includes(name)) {
+  console.log(renderUsage())
+} else {
+  process.exitCode = await run(name, words)
+}
+
+/** 0 done, 1 refused or failed, 2 wrongly called. */
+async function run(name: string, words: readonly string[]): Promise<number> {
+  const command = commands.find((one) => one.name === name)
+  if (command === undefined) {
+    console.error(`rollcall: there is no command ${JSON.stringify(name)}\n\n${renderUsage()}`)
+    return 2
+  }
+  if (words.includes('--help') || words.includes('-h')) {
+    console.log(`rollcall ${command.usage}\n  ${command.does}`)
+    return 0
+  }
+  try {
+    return await command.run(words)
+  } catch (error) {
+    return report(error, command.usage)
+  }
+}
+
+function report(error: unknown, usage: string): number {
+  if (error instanceof UsageError) {
+    console.error(`rollcall: ${error.message}\nUsage: rollcall ${usage}`)
+    return 2
+  }
+  const isExpected =
+    error instanceof ConfigError ||
+    error instanceof StoreRefusal ||
+    error instanceof ProblemError ||
+    error instanceof SimulationError
+  const code = (error as NodeJS.ErrnoException).code
+  if (isExpected || code !== undefined) console.error(`rollcall: ${(error as Error).message}`)
+  else console.error(error)
+  return 1
+}
