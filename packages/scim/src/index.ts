@@ -22,17 +22,11 @@ export type {
   ResolvedPresent,
   ResolvedValuePath,
 } from './filter/syntax.ts'
-export {
-  assertJsonDepth,
-  isJsonEqual,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  parseJson,
-} from './json.ts'
+export { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export { type ListLimits, type ListQuery, readListQuery, readSearchRequest } from './list/list-query.ts'
 export { renderListResponse } from './list/list-response.ts'
 export { compareSortKeys, type SortOrder, sortKey } from './list/sort.ts'
+export { assertJsonDepth, parseJson } from './parse-json.ts'
 export { applyPatch, type PatchResult } from './patch/apply-patch.ts'
 export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.ts'
 export { projectResource, readSelection, type Selection } from './resource/project.ts'

@@ -2,7 +2,8 @@
 // Results are built from the schema's names only, so no name of a client reaches them.
 
 import { ScimError } from '../error.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { findByName, subAttributesOf } from '../schema/registry.ts'
 import { mayTolerate, type Reading } from '../tolerance.ts'

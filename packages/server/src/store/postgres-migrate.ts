@@ -21,15 +21,23 @@ export async function migratePostgres(
     await client.connect()
     await refuseOldServer(client)
     if (isMigrating) await ensureRole(client)
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)',
-    )
+    await ensureLedger(client)
     await migrateUnderLock(client, isMigrating, now)
   } catch (error) {
     throw toStartRefusal(error)
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+// IF NOT EXISTS does not keep two nodes that start at once from making the same table: the second sees it made.
+async function ensureLedger(client: Client): Promise<void> {
+  const table =
+    'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)'
+  await client.query(table).catch((error: unknown) => {
+    const isMadeMeanwhile = ['23505', '42P07'].includes((error as { code?: string }).code ?? '')
+    return isMadeMeanwhile ? client.query(table) : Promise.reject(error)
+  })
 }
 
 async function refuseOldServer(client: Client): Promise<void> {

@@ -36,7 +36,12 @@ export function openSqlite(options: {
 }): EmbeddedDatabase {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const connection = openConnection(join(options.folder, embeddedFileName))
-  migrate(connection, options.isMigrating, options.now)
+  try {
+    migrate(connection, options.isMigrating, options.now)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
   return serve(connection, options.observe)
 }
 

@@ -1,0 +1,163 @@
+// The house's plan, held against its imports: packages import only what they may, rooms only rooms on lower floors,
+// and nothing imports in a circle.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Package -> what its sources may import beside their own files. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  scim: [],
+  api: ['zod', '@hono/zod-openapi'],
+  simulator: ['@rollcall/scim', 'undici', 'node:'],
+  server: [
+    '@rollcall/scim',
+    '@rollcall/api',
+    '@hono/',
+    'hono',
+    'kysely',
+    'pg',
+    'pino',
+    'pino-pretty',
+    'prom-client',
+    'ipaddr.js',
+    'node:',
+  ],
+  cli: ['@rollcall/server', '@rollcall/api', '@rollcall/simulator', '@rollcall/scim', 'undici', 'node:'],
+}
+
+/** Rooms of the server from the ground up; rooms on one floor do not import each other. */
+const floors: readonly (readonly string[])[] = [
+  ['base'],
+  ['mapping', 'store'],
+  ['http', 'config.ts'],
+  ['events'],
+  ['organizations', 'users', 'activity'],
+  ['directory'],
+  ['provisioning'],
+  ['scim', 'admin', 'jobs.ts'],
+  ['app.ts', 'control.ts'],
+  ['main.ts'],
+  ['index.ts'],
+]
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+function listSources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes(`testing${sep}`))
+    .map((name) => join(folder, name))
+}
+
+function listImports(file: string): Import[] {
+  const source = readFileSync(file, 'utf8').replace(/^\s*(?:\/\/|\*).*$/gm, '')
+  const found = source.matchAll(
+    /(?:^|\n)(?:import|export)\s[^'";]*?from\s+'([^']+)'|(?:^|\n)import\s+'([^']+)'|import\('([^']+)'\)/g,
+  )
+  return [...found].map((match) => ({ from: file, to: (match[1] ?? match[2] ?? match[3]) as string }))
+}
+
+const packages = Object.keys(mayImport)
+const sources = new Map(packages.map((name) => [name, listSources(join(root, 'packages', name, 'src'))]))
+
+describe('the house', () => {
+  it.each(packages)('package %s imports only what its row allows', (name) => {
+    const allowed = mayImport[name] as readonly string[]
+    const foreign = (sources.get(name) ?? [])
+      .flatMap(listImports)
+      .filter(({ to }) => !to.startsWith('.'))
+      .filter(
+        ({ to }) =>
+          !allowed.some(
+            (prefix) =>
+              to === prefix ||
+              to.startsWith(prefix.endsWith(':') || prefix.endsWith('/') ? prefix : `${prefix}/`),
+          ),
+      )
+    expect(foreign.map(({ from, to }) => `${relative(root, from)} -> ${to}`)).toEqual([])
+  })
+
+  it('no import leaves its package by a path', () => {
+    const leaving = packages.flatMap((name) =>
+      (sources.get(name) ?? [])
+        .flatMap(listImports)
+        .filter(
+          ({ from, to }) =>
+            to.startsWith('.') && !resolve(dirname(from), to).startsWith(join(root, 'packages', name, 'src')),
+        ),
+    )
+    expect(leaving).toEqual([])
+  })
+
+  it('in the server every import goes down a floor, or stays in its room', () => {
+    const base = join(root, 'packages/server/src')
+    const roomOf = (file: string): string => relative(base, file).split(sep)[0] as string
+    const floorOf = (room: string): number => floors.findIndex((floor) => floor.includes(room))
+    const wrong = (sources.get('server') ?? []).flatMap(listImports).flatMap(({ from, to }) => {
+      if (!to.startsWith('.')) return []
+      const [here, there] = [roomOf(from), roomOf(resolve(dirname(from), to))]
+      const isFine = here === there || floorOf(there) < floorOf(here)
+      return isFine && floorOf(here) >= 0 && floorOf(there) >= 0 ? [] : [`${relative(base, from)} -> ${to}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it.each(packages)('package %s has no circle of imports', (name) => {
+    const graph = new Map(
+      (sources.get(name) ?? []).map((file) => [
+        file,
+        listImports(file)
+          .filter(({ to }) => to.startsWith('.'))
+          .map(({ to }) => resolve(dirname(file), to)),
+      ]),
+    )
+    expect(findCircle(graph)).toBeUndefined()
+  })
+
+  it('a scope of an organization is made only where a credential or a permission was checked, or by a job', () => {
+    const makers = (sources.get('server') ?? [])
+      .filter((file) => /\bcreateScope\(/.test(readFileSync(file, 'utf8')))
+      .map((file) => relative(join(root, 'packages/server/src'), file))
+    expect(makers.sort()).toEqual([
+      'activity/prune.ts',
+      'activity/writer.ts',
+      'directory/seats.ts',
+      'organizations/organizations.ts',
+      'organizations/purge.ts',
+      'scim/authenticate.ts',
+      'store/database.ts',
+    ])
+  })
+
+  it('events have one writer', () => {
+    const writers = (sources.get('server') ?? []).filter((file) =>
+      /insertInto\('event'\)/.test(readFileSync(file, 'utf8')),
+    )
+    expect(writers.map((file) => relative(root, file))).toEqual(['packages/server/src/events/record.ts'])
+  })
+})
+
+/** The first circle, as its files in order; undefined when there is none. */
+function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file))
+      return [...path.slice(path.indexOf(file)), file].map((one) => relative(root, one))
+    if (done.has(file)) return undefined
+    done.add(file)
+    for (const next of graph.get(file) ?? []) {
+      const circle = visit(next, [...path, file])
+      if (circle !== undefined) return circle
+    }
+    return undefined
+  }
+  for (const file of graph.keys()) {
+    const circle = visit(file, [])
+    if (circle !== undefined) return circle
+  }
+  return undefined
+}

@@ -1,0 +1,245 @@
+// The promises of the store, kept by both dialects: all or nothing, durable before answered, organizations apart.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createLog, createMetrics, openDatabase, readConfig, StoreRefusal } from '@rollcall/server'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createId } from '../../packages/server/src/base/id.ts'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
+import { StoreConflict } from '../../packages/server/src/store/errors.ts'
+import { migrations } from '../../packages/server/src/store/migrations/index.ts'
+import { organizationQuery, organizationStatement } from '../../packages/server/src/store/statement.ts'
+import { createDatabaseAt } from '../postgres/server.ts'
+
+const insertEmail = organizationStatement<{ key: string; userId: string }>('test_insert_email')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('user_email')
+      .values({ organization_id: organizationId, value_key: place('key'), user_id: place('userId') }),
+)
+const selectEmails = organizationStatement('test_select_emails')(({ db, organizationId }) =>
+  db.selectFrom('user_email').selectAll().where('organization_id', '=', organizationId).orderBy('value_key'),
+)
+
+interface Opened {
+  readonly database: Database
+  readonly environment: Record<string, string>
+  readonly folder: string
+}
+
+async function open(store: 'sqlite' | 'postgres'): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-store-'))
+  const environment: Record<string, string> = { ROLLCALL_DATA: folder }
+  if (store === 'postgres') environment.DATABASE_URL = await createDatabaseAt(inject('postgresUrl'))
+  return { database: await reopen(environment), environment, folder }
+}
+
+function reopen(environment: Record<string, string>): Promise<Database> {
+  return openDatabase(readConfig(environment), createMetrics(), createLog('silent', false))
+}
+
+function newScope() {
+  return createScope(createId('org', Date.now()))
+}
+
+describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
+  let opened: Opened
+  let database: Database
+  beforeAll(async () => {
+    opened = await open(store)
+    database = opened.database
+  })
+  afterAll(async () => {
+    await database.close()
+    rmSync(opened.folder, { recursive: true, force: true })
+  })
+
+  it('keeps nothing of a unit of work that throws, and all of those beside it', async () => {
+    const scope = newScope()
+    const units = Array.from({ length: 20 }, (_, at) =>
+      database.inOrganization(scope, async (tx) => {
+        tx.write(insertEmail, { key: `a${at}`, userId: 'u' })
+        if (at % 2 === 1) await tx.all(selectEmails, {})
+        tx.write(insertEmail, { key: `b${at}`, userId: 'u' })
+        if (at % 4 === 3) throw new Error('changed my mind')
+        return at
+      }),
+    )
+    const outcomes = await Promise.allSettled(units)
+    const kept = outcomes.flatMap((outcome, at) =>
+      outcome.status === 'fulfilled' ? [`a${at}`, `b${at}`] : [],
+    )
+    const rows = await database.readOrganization(scope, selectEmails, {})
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(5)
+    expect(rows.map((row) => row.value_key).sort()).toEqual(kept.sort())
+  })
+
+  it('undoes the writes before the one that breaks a unique constraint', async () => {
+    const scope = newScope()
+    await database.inOrganization(scope, async (tx) => tx.write(insertEmail, { key: 'taken', userId: 'u' }))
+    const broken = database.inOrganization(scope, async (tx) => {
+      tx.write(insertEmail, { key: 'before', userId: 'u' })
+      tx.write(insertEmail, { key: 'taken', userId: 'u' })
+      tx.write(insertEmail, { key: 'after', userId: 'u' })
+    })
+    await expect(broken).rejects.toBeInstanceOf(StoreConflict)
+    const rows = await database.readOrganization(scope, selectEmails, {})
+    expect(rows.map((row) => row.value_key)).toEqual(['taken'])
+  })
+
+  it('serves the units after a broken one that share its connection', async () => {
+    const scope = newScope()
+    const units = Array.from({ length: 64 }, (_, at) =>
+      database.inOrganization(scope, async (tx) => {
+        tx.write(insertEmail, { key: at % 3 === 0 ? 'same' : `k${at}`, userId: 'u' })
+        tx.write(insertEmail, { key: `x${at}`, userId: 'u' })
+      }),
+    )
+    const outcomes = await Promise.allSettled(units)
+    const conflicts = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    )
+    expect(conflicts.every((error) => error instanceof StoreConflict)).toBe(true)
+    expect(conflicts).toHaveLength(21)
+    expect(await database.readOrganization(scope, selectEmails, {})).toHaveLength(2 * 43)
+  })
+
+  it('sees its own writes, and nobody sees them before COMMIT', async () => {
+    const scope = newScope()
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
+    const inside = database.inOrganization(scope, async (tx) => {
+      tx.write(insertEmail, { key: 'mine', userId: 'u' })
+      const own = await tx.all(selectEmails, {})
+      if (store === 'postgres') await mayEnd
+      return own.length
+    })
+    if (store === 'postgres') expect(await database.readOrganization(scope, selectEmails, {})).toEqual([])
+    end()
+    expect(await inside).toBe(1)
+    expect(await database.readOrganization(scope, selectEmails, {})).toHaveLength(1)
+  })
+
+  it('gives an organization only its own rows', async () => {
+    const [one, other] = [newScope(), newScope()]
+    await database.inOrganization(one, async (tx) => tx.write(insertEmail, { key: 'one', userId: 'u' }))
+    await database.inOrganization(other, async (tx) => tx.write(insertEmail, { key: 'other', userId: 'u' }))
+    const rows = await database.readOrganization(one, selectEmails, {})
+    expect(rows.map((row) => row.value_key)).toEqual(['one'])
+  })
+
+  it('hands out times and counts as numbers, and on/off as 0 or 1', async () => {
+    const scope = newScope()
+    const count = organizationQuery(({ db, organizationId }) =>
+      db
+        .insertInto('user_count')
+        .values({ organization_id: organizationId, slot: 0, users: 2 ** 40, active_users: 1 })
+        .returningAll(),
+    )
+    const [row] = await database.inOrganization(scope, (tx) => tx.change(count, {}))
+    expect(row).toMatchObject({ users: 2 ** 40, active_users: 1, slot: 0 })
+  })
+
+  it('orders text by its bytes, as both dialects and the matcher must', async () => {
+    const scope = newScope()
+    const keys = ['b', 'B', 'ä', 'z', '\u{1F600}', '\uFF5E', 'a', '_']
+    await database.inOrganization(scope, async (tx) => {
+      for (const key of keys) tx.write(insertEmail, { key, userId: 'u' })
+    })
+    const rows = await database.readOrganization(scope, selectEmails, {})
+    const byBytes = [...keys].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
+    expect(rows.map((row) => row.value_key)).toEqual(byBytes)
+  })
+
+  it('opens again where it was closed, without migrating twice', async () => {
+    const own = await open(store)
+    const scope = newScope()
+    await own.database.inOrganization(scope, async (tx) =>
+      tx.write(insertEmail, { key: 'kept', userId: 'u' }),
+    )
+    await own.database.close()
+    const again = await reopen(own.environment)
+    expect(await again.readOrganization(scope, selectEmails, {})).toHaveLength(1)
+    await again.close()
+    rmSync(own.folder, { recursive: true, force: true })
+  })
+
+  it('refuses a store that a newer version wrote, and one that nobody may migrate', async () => {
+    const own = await open(store)
+    await own.database.close()
+    await expect(
+      reopen({ ...own.environment, ROLLCALL_MIGRATE: 'off' }).then((db) => db.close()),
+    ).resolves.toBeUndefined()
+    await runSql(store, own, 'DELETE FROM migration WHERE number = 1')
+    await expect(reopen({ ...own.environment, ROLLCALL_MIGRATE: 'off' })).rejects.toThrow(/rollcall migrate/)
+    await runSql(store, own, `INSERT INTO migration VALUES (${migrations.length + 1}, 'later', 0)`)
+    await expect(reopen(own.environment)).rejects.toThrow(/newer version/)
+    rmSync(own.folder, { recursive: true, force: true })
+  })
+
+  it('answers ping, and refuses work after close', async () => {
+    const own = await open(store)
+    await own.database.ping()
+    await own.database.close()
+    await expect(own.database.ping()).rejects.toThrow()
+    await expect(own.database.readOrganization(newScope(), selectEmails, {})).rejects.toThrow(/closed/)
+    rmSync(own.folder, { recursive: true, force: true })
+  })
+})
+
+async function runSql(store: 'sqlite' | 'postgres', own: Opened, sql: string): Promise<void> {
+  if (store === 'sqlite') {
+    const connection = new DatabaseSync(join(own.folder, 'rollcall.db'))
+    connection.exec(sql)
+    return connection.close()
+  }
+  const client = new Client({ connectionString: own.environment.DATABASE_URL })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+}
+
+describe('the embedded store', () => {
+  it('is one process alone: a second opening of the folder is refused with what to do', async () => {
+    const own = await open('sqlite')
+    await expect(reopen(own.environment)).rejects.toThrow(StoreRefusal)
+    await expect(reopen(own.environment)).rejects.toThrow(/Another process is serving .*ROLLCALL_DATA/)
+    await own.database.close()
+    rmSync(own.folder, { recursive: true, force: true })
+  })
+
+  it('writes with synchronous FULL in WAL mode', async () => {
+    const own = await open('sqlite')
+    await own.database.close()
+    const connection = new DatabaseSync(join(own.folder, 'rollcall.db'))
+    expect(connection.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    connection.close()
+    rmSync(own.folder, { recursive: true, force: true })
+  })
+})
+
+describe('PostgreSQL', () => {
+  it('is refused in words, without the URL and its password, when it cannot be reached', async () => {
+    const failed = reopen({
+      DATABASE_URL: 'postgres://someone:hunter2secret@127.0.0.1:1/none',
+      ROLLCALL_DATA: tmpdir(),
+    })
+    const error = await failed.then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    )
+    expect(error).toBeInstanceOf(StoreRefusal)
+    expect(error?.message).toMatch(/PostgreSQL cannot be used/)
+    expect(error?.message).not.toContain('hunter2secret')
+  })
+
+  it('is migrated by one of several nodes that start at once', async () => {
+    const url = await createDatabaseAt(inject('postgresUrl'))
+    const nodes = await Promise.all(
+      Array.from({ length: 4 }, () => reopen({ DATABASE_URL: url, ROLLCALL_DATA: tmpdir() })),
+    )
+    await Promise.all(nodes.map((node) => node.ping()))
+    await Promise.all(nodes.map((node) => node.close()))
+  })
+})
