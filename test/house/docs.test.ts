@@ -26,7 +26,12 @@ function renderTolerances(): string {
     const marks = names.map((profile) => (profiles[profile].tolerances.has(name) ? 'yes' : '·'))
     return `| \`${name}\` | ${sentence} | ${marks.join(' | ')} |`
   })
-  return [`| tolerance | the request | ${names.join(' | ')} |`, `|---|---|${names.map(() => '---').join('|')}|`, ...rows, ''].join('\n')
+  return [
+    `| tolerance | the request | ${names.join(' | ')} |`,
+    `|---|---|${names.map(() => '---').join('|')}|`,
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 describe('the documents', () => {

@@ -25,7 +25,17 @@ const people = Array.from({ length: 60 }, (_, at) => {
   }
 })
 
-const texts = ['userName', 'externalId', 'displayName', 'emails.value', 'emails', 'name.familyName', 'title', 'id', 'emails.type']
+const texts = [
+  'userName',
+  'externalId',
+  'displayName',
+  'emails.value',
+  'emails',
+  'name.familyName',
+  'title',
+  'id',
+  'emails.type',
+]
 const operators = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']
 const value = fc.oneof(
   fc.constantFrom(...words, '', '@x.test', '1', 'work'),
@@ -67,7 +77,9 @@ forEachStore((start) => {
     const search = async (body: object): Promise<{ totalResults: number; Resources: { id: string }[] }> => {
       const headers = { authorization: `Bearer ${directory.key}`, 'content-type': 'application/scim+json' }
       const url = `${directory.scimUrl}/Users/.search`
-      const response = await directory.send(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }))
+      const response = await directory.send(
+        new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }),
+      )
       const answer = await response.json()
       expect({ status: response.status, answer }).toMatchObject({ status: 200 })
       return answer as never
@@ -80,7 +92,9 @@ forEachStore((start) => {
       for (const { key, send, scimUrl } of [directory, other]) {
         for (const person of people) {
           const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/scim+json' }
-          const response = await send(new Request(`${scimUrl}/Users`, { method: 'POST', headers, body: JSON.stringify(person) }))
+          const response = await send(
+            new Request(`${scimUrl}/Users`, { method: 'POST', headers, body: JSON.stringify(person) }),
+          )
           expect(response.status).toBe(201)
         }
       }
@@ -91,7 +105,11 @@ forEachStore((start) => {
     it('selects by columns the very users that it selects in memory, for 1,500 random filters', async () => {
       await fc.assert(
         fc.asyncProperty(filter, async (text) => {
-          const resolved = resolveFilter(userResourceType, parseFilter(text, { allowUnquoted: false }), profiles.auto)
+          const resolved = resolveFilter(
+            userResourceType,
+            parseFilter(text, { allowUnquoted: false }),
+            profiles.auto,
+          )
           const expected = resources.filter((resource) => matchFilter(resolved, resource)).map(({ id }) => id)
           const found = await search({ filter: text, count: 1000 })
           expect({ text, ids: found.Resources.map(({ id }) => id) }).toEqual({ text, ids: expected })
@@ -106,7 +124,12 @@ forEachStore((start) => {
       async (sortBy) => {
         for (const sortOrder of ['ascending', 'descending']) {
           const whole = await search({ sortBy, sortOrder, count: 1000 })
-          const inMemory = await search({ sortBy, sortOrder, count: 1000, filter: 'not (title eq "nobody has this") or active pr' })
+          const inMemory = await search({
+            sortBy,
+            sortOrder,
+            count: 1000,
+            filter: 'not (title eq "nobody has this") or active pr',
+          })
           const pages = []
           for (let startIndex = 1; startIndex <= people.length; startIndex += 17) {
             pages.push(...(await search({ sortBy, sortOrder, startIndex, count: 17 })).Resources)

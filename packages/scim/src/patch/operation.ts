@@ -111,11 +111,16 @@ function readAssigned(target: PatchTarget, raw: JsonValue, reader: OperationRead
   const leaf = sub ?? attribute
   const source = leaf.multiValued && filter === undefined ? raw : unwrap(leaf, raw, reading)
   if (addsNothing(op, source)) return
-  if (isMerge(target, source)) return readMembers(target, source, reader)
+  if (isMerge(target, source)) {
+    readMembers(target, source, reader)
+    return
+  }
   const main = sub === undefined && filter !== undefined ? subAttributesOf(attribute).get('value') : undefined
   const isPlain = typeof source === 'string' && source !== '' && !source.startsWith('{')
-  if (main !== undefined && isPlain && mayTolerate(reading, 'manager-as-string'))
-    return readAssignment(withSub(target, main), source, reader)
+  if (main !== undefined && isPlain && mayTolerate(reading, 'manager-as-string')) {
+    readAssignment(withSub(target, main), source, reader)
+    return
+  }
   const value = readLeaf(target, source, reading)
   if (attribute.isDropped !== true) operations.push({ op, target, value })
 }
@@ -128,7 +133,10 @@ export function readAssignment(
 ): void {
   const { op, reading, operations } = reader
   if (isIgnored(target, reader)) return
-  if (op !== 'remove') return readAssigned(target, raw ?? null, reader)
+  if (op !== 'remove') {
+    readAssigned(target, raw ?? null, reader)
+    return
+  }
   if (target.attribute.isDropped === true) return
   operations.push({ op, target, value: readListed(target, raw, reading) })
 }

@@ -1,0 +1,134 @@
+// The service as a process of its own, for tests that kill it, stop it or run two of them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { type Client, createClient } from '@rollcall/api'
+
+export const operatorKey = 'operator-key-for-tests-0123456789abcdef'
+
+export interface ServiceProcess {
+  readonly url: string
+  readonly pid: number
+  readonly admin: Client
+  /** Everything printed so far. */
+  output(): string
+  isRunning(): boolean
+  /** Resolves with the exit code, or null after a signal that it did not catch. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
+  readonly exited: Promise<number | null>
+}
+
+const command = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+
+export async function freePort(): Promise<number> {
+  const { promise, resolve: done } = Promise.withResolvers<number>()
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const address = probe.address()
+    probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
+  })
+  return promise
+}
+
+/** Starts `rollcall <words>` with nothing of this process's own settings. */
+export function startCommand(words: readonly string[], environment: Record<string, string>): ChildProcess {
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ROLLCALL_|DATABASE_URL$|PORT$|HOST$|VITEST)/.test(name),
+    ),
+  )
+  return spawn(process.execPath, ['--conditions=source', command, ...words], {
+    env: { ...clean, ...environment } as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs a command to its end. */
+export async function runCommand(
+  words: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = startCommand(words, environment)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part: Buffer) => (output += part.toString()))
+  const code = await new Promise<number | null>((done) => child.once('close', done))
+  return { code, output }
+}
+
+/** Serves on a free loopback port; resolves when it answers, throws with what it printed when it does not. */
+export async function startProcess(environment: Record<string, string>): Promise<ServiceProcess> {
+  const port = Number(environment.PORT ?? (await freePort()))
+  const url = `http://127.0.0.1:${port}`
+  const child = startCommand(['serve'], {
+    PORT: String(port),
+    ROLLCALL_OPERATOR_KEY: operatorKey,
+    ROLLCALL_SCIM_RATE: '1000000',
+    ROLLCALL_LOG_LEVEL: 'warn',
+    ...environment,
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part: Buffer) => (output += part.toString()))
+  const exited = new Promise<number | null>((done) => child.once('exit', done))
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
+  await untilAlive(`${url}/readyz`, isRunning, () => output)
+  return {
+    url,
+    pid: child.pid as number,
+    admin: createClient({ baseUrl: url, operatorKey, send: (request) => fetch(request) }),
+    output: () => output,
+    isRunning,
+    exited,
+    end(signal) {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+async function untilAlive(url: string, isRunning: () => boolean, output: () => string): Promise<void> {
+  const until = Date.now() + 30_000
+  while (Date.now() < until && isRunning()) {
+    const isAlive = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isAlive) return
+    await new Promise((done) => setTimeout(done, 25))
+  }
+  throw new Error(`the service did not start:\n${output()}`)
+}
+
+/** An organization in SCIM mode with one key, made through the management API. */
+export async function createDirectoryAt(admin: Client, slug: string): Promise<string> {
+  await admin.call('createOrganization', { body: { name: 'Acme', slug, requireSso: false } })
+  await admin.call('updateProvisioning', { params: { slug }, body: { mode: 'scim' } })
+  const { token } = await admin.call('createKey', { params: { slug }, body: { name: 'test' } })
+  return token
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: what a server answered is looked at freely in tests
+  readonly body: any
+}
+
+/** One SCIM call; a connection that breaks is thrown. */
+export async function callScim(
+  url: string,
+  key: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/scim+json' }
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+  const response = await fetch(`${url}/scim/v2${path}`, { ...init, signal: AbortSignal.timeout(20_000) })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+}

@@ -1,0 +1,11 @@
+// SIGKILL in the middle of a sync; `npm run test:endurance` has the long form.
+import { describe, expect, it } from 'vitest'
+import { syncUnderKills } from './kill.ts'
+
+describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
+  it('a sync of 400 users survives two SIGKILLs: nothing acknowledged is missing, nobody is there twice, events equal changes', async () => {
+    const report = await syncUnderKills(store, 400, 2)
+    expect(report.lost).toBeGreaterThan(0)
+    expect(report.acknowledged).toBeGreaterThan(400)
+  }, 120_000)
+})

@@ -1,0 +1,99 @@
+// How the service stops, and when it refuses to start.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { callScim, createDirectoryAt, runCommand, startProcess } from '../harness/process.ts'
+
+const folders: string[] = []
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-stop-'))
+  folders.push(folder)
+  return folder
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+describe('serve', () => {
+  it('drains on SIGTERM: no accepted request is reset, what was acknowledged is kept, exit code 0 within 10 s', async () => {
+    const folder = newFolder()
+    const service = await startProcess({ ROLLCALL_DATA: folder })
+    const key = await createDirectoryAt(service.admin, 'acme')
+    const acknowledged: string[] = []
+    const broken: string[] = []
+    const state = { isStopping: false }
+    const worker = async (name: string): Promise<void> => {
+      for (let at = 0; ; at += 1) {
+        const userName = `${name}-${at}`
+        try {
+          const answer = await callScim(service.url, key, 'POST', '/Users', {
+            schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+            userName,
+          })
+          if (answer.status === 201) acknowledged.push(userName)
+        } catch (error) {
+          const code = (error as { cause?: { code?: string } }).cause?.code ?? String(error)
+          // After the stop new connections are refused; a kept-alive one that was idle may be closed under the next request.
+          if (!state.isStopping) broken.push(code)
+          return
+        }
+      }
+    }
+    const workers = Array.from({ length: 8 }, (_, at) => worker(`p${at}`))
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(100)
+    state.isStopping = true
+    const startedAt = Date.now()
+    expect(await service.end('SIGTERM')).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(10_000)
+    await Promise.all(workers)
+    expect(broken).toEqual([])
+    const again = await startProcess({ ROLLCALL_DATA: folder })
+    const total = (await callScim(again.url, key, 'GET', '/Users?count=0')).body.totalResults
+    expect(total).toBeGreaterThanOrEqual(acknowledged.length)
+    expect(total).toBeLessThanOrEqual(acknowledged.length + 8)
+    await again.end('SIGTERM')
+  }, 60_000)
+
+  it('refuses a data folder that another process serves, with what to do', async () => {
+    const folder = newFolder()
+    const service = await startProcess({ ROLLCALL_DATA: folder })
+    const second = await runCommand(['serve'], { ROLLCALL_DATA: folder, PORT: '0' })
+    expect(second.code).toBe(1)
+    expect(second.output).toMatch(/Another process is serving .*ROLLCALL_DATA/)
+    await service.end('SIGTERM')
+  }, 60_000)
+
+  it('reports all faults of the settings at once and serves on none', async () => {
+    const environment = {
+      ROLLCALL_DATA: newFolder(),
+      PORT: 'many',
+      ROLLCALL_URL: 'ftp://x',
+      ROLLCALL_SCIM_RATE: '-1',
+      ROLLCALL_OPERATOR_KEY: 'short',
+      ROLLCALL_TYPO: '1',
+    }
+    const { code, output } = await runCommand(['serve'], environment)
+    expect(code).toBe(1)
+    for (const name of [
+      'PORT',
+      'ROLLCALL_URL',
+      'ROLLCALL_SCIM_RATE',
+      'ROLLCALL_OPERATOR_KEY',
+      'ROLLCALL_TYPO',
+    ])
+      expect(output).toContain(name)
+    expect(output).not.toContain('short')
+  }, 30_000)
+
+  it('prints the operator key at the first start and never again', async () => {
+    const folder = newFolder()
+    const environment = { ROLLCALL_DATA: folder, ROLLCALL_OPERATOR_KEY: '' }
+    const first = await startProcess(environment)
+    await first.end('SIGTERM')
+    const second = await startProcess(environment)
+    await second.end('SIGTERM')
+    expect(first.output()).toMatch(/rc_operator_[0-9A-Za-z]{43}/)
+    expect(second.output()).not.toMatch(/rc_operator_/)
+  }, 60_000)
+})
