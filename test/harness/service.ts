@@ -96,7 +96,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     trustedProxies: [],
   })
   const send = (request: Request): Promise<Response> =>
-    app.fetch(request, { address: undefined, isControlSocket: false })
+    app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })
   const admin = createClient({ baseUrl: config.url, operatorKey, send })
   return {
     store,

@@ -6,17 +6,25 @@ import type { JsonValue } from './json.ts'
 const quote = 0x22
 const backslash = 0x5c
 
+// The position of the quotation mark that closes a string; a mark behind an odd number of backslashes does not.
+function endOfString(text: string, start: number): number {
+  let close = text.indexOf('"', start)
+  while (close >= 0) {
+    let first = close
+    while (first > start && text.charCodeAt(first - 1) === backslash) first -= 1
+    if ((close - first) % 2 === 0) return close
+    close = text.indexOf('"', close + 1)
+  }
+  return text.length
+}
+
 /** One pass over the text before any parse; throws ScimError 400 invalidSyntax above `maxDepth` open brackets. */
 export function assertJsonDepth(text: string, maxDepth: number): void {
   let depth = 0
-  let isInString = false
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (isInString) {
-      if (code === backslash) index += 1
-      else if (code === quote) isInString = false
-    } else if (code === quote) {
-      isInString = true
+    if (code === quote) {
+      index = endOfString(text, index + 1)
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1
       if (depth > maxDepth)

@@ -7,6 +7,7 @@ import type { Log } from './base/log.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
+import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
@@ -29,6 +30,8 @@ export interface AppOptions {
 export interface Connection extends Peer {
   /** Came through the socket in the data folder. */
   readonly isControlSocket: boolean
+  /** Counted by the listener; undefined without one. */
+  readonly headerBytes: number | undefined
 }
 
 export interface App {
@@ -68,11 +71,13 @@ export function createApp(options: AppOptions): App {
     activity,
     async fetch(request, connection) {
       const path = pathOf(request.url)
-      if (isUnder(path, '/scim/v2')) return scim(request, addresses.find(connection, request.headers))
-      if (isUnder(path, '/api/v1')) {
-        const ip = addresses.find(connection, request.headers)
-        return admin(request, { ip, isControlSocket: connection.isControlSocket })
+      const peer = {
+        ip: addresses.find(connection, request.headers),
+        isControlSocket: connection.isControlSocket,
+        oversize: findOversize(request, connection.headerBytes),
       }
+      if (isUnder(path, '/scim/v2')) return scim(request, peer)
+      if (isUnder(path, '/api/v1')) return admin(request, peer)
       if (path === '/healthz') return plain(200, 'alive\n')
       if (path === '/readyz') return renderReadiness()
       if (path === '/metrics') return renderMetrics(request, connection)

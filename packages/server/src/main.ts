@@ -11,7 +11,7 @@ import { createLog, type Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import { handleControl } from './control.ts'
 import { openOperatorKey } from './directory/operator-key.ts'
-import { maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
+import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
 import type { Database } from './store/database.ts'
@@ -104,7 +104,11 @@ async function serve(
 function createHttpServer(app: App): Server {
   const listener = getRequestListener(
     (request, { incoming }) =>
-      app.fetch(request, { address: incoming.socket.remoteAddress, isControlSocket: false }),
+      app.fetch(request, {
+        address: incoming.socket.remoteAddress,
+        isControlSocket: false,
+        headerBytes: countRawHeaders(incoming.rawHeaders),
+      }),
     { overrideGlobalObjects: false },
   )
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts }, listener)
@@ -156,7 +160,7 @@ async function openControlSocket(
   const listener = getRequestListener(
     async (request) =>
       (await handleControl(request, backup, config.dataFolder)) ??
-      app.fetch(request, { address: undefined, isControlSocket: true }),
+      app.fetch(request, { address: undefined, isControlSocket: true, headerBytes: undefined }),
     { overrideGlobalObjects: false },
   )
   const server = createServer(listener)

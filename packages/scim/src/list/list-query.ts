@@ -70,7 +70,6 @@ function readSortBy(type: ResourceType, raw: string | undefined, profile: Profil
   const isSortable =
     place !== undefined && place.attribute.type !== 'complex' && place.attribute.returned !== 'never'
   if (isSortable) return place
-  if (profile.tolerances.has('ignore-unknown')) return undefined
   throw invalidValue('sortBy', 'names no attribute that can be sorted by')
 }
 

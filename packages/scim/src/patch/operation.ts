@@ -152,7 +152,10 @@ export function clearExtension({ schema }: ExtensionIndex, reader: OperationRead
 export function readExtension(extension: ExtensionIndex, raw: JsonValue, reader: OperationReader): void {
   const { schema, attributes } = extension
   const isEmpty = raw === null || (isJsonObject(raw) && Object.keys(raw).length === 0)
-  if (isEmpty) return reader.op === 'replace' ? clearExtension(extension, reader) : undefined
+  if (isEmpty) {
+    if (reader.op === 'replace') clearExtension(extension, reader)
+    return
+  }
   if (!isJsonObject(raw)) throw invalidValue(schema.id, 'must be an object')
   for (const key of Object.keys(raw)) {
     const attribute = findByName(attributes, key)

@@ -85,10 +85,14 @@ function readWithPath(
 ): void {
   const found = readPathTarget(type, path, reader.reading)
   if (found === undefined) return
-  if (found.kind === 'attribute') return readAssignment(found.target, raw, reader)
+  if (found.kind === 'attribute') {
+    readAssignment(found.target, raw, reader)
+    return
+  }
   if (found.kind === 'resource') {
     if (reader.op === 'remove') throw new ScimError(400, 'noTarget', 'A whole schema cannot be removed.')
-    return readPathLess(type, raw ?? null, { ...reader, isEcho: true })
+    readPathLess(type, raw ?? null, { ...reader, isEcho: true })
+    return
   }
   if (reader.op === 'remove') clearExtension(found.extension, reader)
   else readExtension(found.extension, raw ?? null, { ...reader, isEcho: true })
@@ -137,7 +141,7 @@ export function readPatch(
   const list = members.get('operations')
   if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
   if (list.length > maxOperations)
-    throw new ScimError(413, 'tooMany', `A PATCH may have at most ${maxOperations} operations.`)
+    throw new ScimError(413, undefined, `A PATCH may have at most ${maxOperations} operations.`)
   const operations: PatchOperation[] = []
   for (const raw of list as readonly JsonValue[]) readOperation(type, raw, reading, operations)
   return { operations, tolerated: [...reading.used] }

@@ -66,7 +66,10 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
 
 function assignExtension(draft: Draft, extension: ExtensionIndex, raw: JsonValue, reading: Reading): void {
   const urn = extension.schema.id
-  if (extension.isAlias && !mayTolerate(reading, 'scim1-urns')) return ignoreUnknown(reading)
+  if (extension.isAlias && !mayTolerate(reading, 'scim1-urns')) {
+    ignoreUnknown(reading)
+    return
+  }
   if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears'))) return
   if (!isJsonObject(raw)) throw invalidValue(urn, 'must be an object')
   for (const key of Object.keys(raw)) {
@@ -85,7 +88,10 @@ function assignExtension(draft: Draft, extension: ExtensionIndex, raw: JsonValue
 // Entra: with aadOptscim062020, and templates of others, name sub-attributes and extensions by path.
 function assignByPath(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
   const place = findByName(indexOf(type).paths, key)
-  if (place === undefined || !mayTolerate(reading, 'path-less-keys')) return ignoreUnknown(reading)
+  if (place === undefined || !mayTolerate(reading, 'path-less-keys')) {
+    ignoreUnknown(reading)
+    return
+  }
   assign(draft, place, raw, reading)
 }
 

@@ -5,6 +5,13 @@ export const maxKeptCharacters = 16_384
 
 const mayHoldPassword = /pass|\\u/i
 
+/** A response as activity keeps it: our own words, which never hold a secret. A copy, so that the whole is not held. */
+export function keepResponse(body: string | undefined): string | null {
+  if (body === undefined) return null
+  if (body.length <= maxKeptCharacters) return body
+  return `${Buffer.from(body.slice(0, maxKeptCharacters)).toString()}… (${body.length} characters)`
+}
+
 /** The body as text with the values of passwords replaced; a long one is cut and says so. Never throws. */
 export function redactBody(body: string | null): string | null {
   if (body === null || body === '') return null

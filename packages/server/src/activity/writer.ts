@@ -25,7 +25,9 @@ export interface ActivityNote {
   readonly keyId: string | null
   readonly ip: string | null
   readonly userAgent: string | null
+  /** As sent: it is redacted before it is written. */
   readonly requestBody: string | null
+  /** As keepResponse left it. */
   readonly responseBody: string | null
 }
 
@@ -145,7 +147,7 @@ async function writeNotes(
         const id = createId('act', note.at)
         const outcome = toOutcome(note.method, note.status)
         tx.write(insertActivity, { ...note, id, outcome })
-        const body = { request: redactBody(note.requestBody), response: redactBody(note.responseBody) }
+        const body = { request: redactBody(note.requestBody), response: note.responseBody }
         if (body.request === null && body.response === null) continue
         tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
       }

@@ -21,7 +21,7 @@ import { changeMode, getProvisioning } from '../directory/provisioning.ts'
 import { listEvents } from '../events/query.ts'
 import type { Act } from '../events/record.ts'
 import { readBody } from '../http/body.ts'
-import { findOversize, maxBodyBytes, maxJsonDepth } from '../http/limits.ts'
+import { maxBodyBytes, maxJsonDepth, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
 import {
@@ -53,6 +53,7 @@ export interface AdminOptions {
 export interface AdminPeer {
   readonly ip: string | null
   readonly isControlSocket: boolean
+  readonly oversize: Oversize | undefined
 }
 
 interface Env {
@@ -108,12 +109,11 @@ async function admit(context: Context<Env>, { operatorKey, clock }: AdminOptions
     at,
     context: { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') },
   })
-  assertSize(context.req.raw)
+  assertSize(context.env.oversize)
   if (!['GET', 'HEAD'].includes(context.req.method)) await admitBody(context)
 }
 
-function assertSize(request: Request): void {
-  const oversize = findOversize(request.url, request.headers)
+function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'url') throw new Problem(414, 'uri_too_long', 'The URL is longer than 8 KB')
   if (oversize === 'headers') throw new Problem(431, 'headers_too_large', 'The headers are larger than 16 KB')
 }

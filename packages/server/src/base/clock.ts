@@ -5,7 +5,27 @@ export type Clock = () => number
 
 /** RFC 3339 in UTC with milliseconds; null stays null. */
 export function toTime(epochMs: number): string {
-  return new Date(epochMs).toISOString()
+  const day = Math.floor(epochMs / dayMs)
+  if (day !== lastDay) {
+    lastDay = day
+    lastDate = new Date(day * dayMs).toISOString().slice(0, 11)
+  }
+  const ms = epochMs - day * dayMs
+  const seconds = Math.floor(ms / 1_000)
+  return `${lastDate}${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${three(ms % 1_000)}Z`
+}
+
+const dayMs = 86_400_000
+// A list renders hundreds of times of few days: the date part is made once a day.
+let lastDay = Number.NaN
+let lastDate = ''
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
+}
+
+function three(value: number): string {
+  return value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value)
 }
 
 export function toNullableTime(epochMs: number | null): string | null {

@@ -4,6 +4,8 @@ import { randomFillSync } from 'node:crypto'
 export type IdPrefix = 'org' | 'usr' | 'key' | 'evt' | 'act' | 'req'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+/** Every pair of characters: ten random bits at a time. */
+const pairs = Array.from({ length: 1_024 }, (_, at) => `${alphabet[at >> 5]}${alphabet[at & 31]}`)
 const pool = Buffer.alloc(8_192)
 let next = pool.length
 
@@ -36,9 +38,9 @@ function randomPart(): string {
     next = 0
   }
   let text = ''
-  for (let digit = 0; digit < 16; digit += 1) {
-    text += alphabet[(pool[next] as number) & 31]
-    next += 1
+  for (let pair = 0; pair < 8; pair += 1) {
+    text += pairs[pool.readUInt16LE(next) & 1_023]
+    next += 2
   }
   return text
 }

@@ -17,12 +17,25 @@ export const serverTimeouts = {
 export const maxParsedHeaderBytes = 64 * 1_024
 export const maxConnections = 5_000
 
-/** What is too long, if anything is. */
-export function findOversize(url: string, headers: Headers): 'url' | 'headers' | undefined {
-  if (url.length > maxUrlBytes) return 'url'
+export type Oversize = 'url' | 'headers'
+
+/** What is too long, if anything is; `headerBytes` is what the listener counted, or undefined where there is none. */
+export function findOversize(request: Request, headerBytes: number | undefined): Oversize | undefined {
+  if (request.url.length > maxUrlBytes) return 'url'
+  return (headerBytes ?? countHeaders(request.headers)) > maxHeaderBytes ? 'headers' : undefined
+}
+
+function countHeaders(headers: Headers): number {
   let size = 0
   headers.forEach((value, name) => {
     size += name.length + value.length + 4
   })
-  return size > maxHeaderBytes ? 'headers' : undefined
+  return size
+}
+
+/** Bytes of the headers as they came in: names and values in turn. */
+export function countRawHeaders(rawHeaders: readonly string[]): number {
+  let size = 0
+  for (const part of rawHeaders) size += part.length + 2
+  return size
 }

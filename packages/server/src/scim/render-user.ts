@@ -7,10 +7,10 @@ import {
   userResourceType,
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
-import type { UserRow } from '../users/users.ts'
+import type { RenderedRow } from '../users/users.ts'
 
 /** JSON text of the resource. Location comes from the configured public URL, never from the request. */
-export function renderUser(row: UserRow, scimBaseUrl: string, selection: Selection | undefined): string {
+export function renderUser(row: RenderedRow, scimBaseUrl: string, selection: Selection | undefined): string {
   if (selection !== undefined)
     return JSON.stringify(projectResource(userResourceType, toResource(row, scimBaseUrl), selection))
   const meta = `"meta":{"resourceType":"User","created":"${toTime(row.created_at)}","lastModified":"${toTime(row.updated_at)}"`
@@ -19,10 +19,7 @@ export function renderUser(row: UserRow, scimBaseUrl: string, selection: Selecti
 }
 
 /** The whole resource as a value, for the matcher, for PATCH and for projection. */
-export function toResource(
-  row: Pick<UserRow, 'id' | 'resource' | 'version' | 'created_at' | 'updated_at'>,
-  scimBaseUrl: string,
-): JsonObject {
+export function toResource(row: RenderedRow, scimBaseUrl: string): JsonObject {
   return {
     ...(JSON.parse(row.resource) as JsonObject),
     id: row.id,

@@ -13,7 +13,7 @@ import { indexedColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { OrganizationTables } from '../store/schema.ts'
 import { organizationQuery, organizationStatement, type Words } from '../store/statement.ts'
-import { selectUserCount, type UserRow, userColumnNames } from '../users/users.ts'
+import { type RenderedRow, renderedColumnNames, selectUserCount } from '../users/users.ts'
 import { compileFilter, type UserCondition } from './filter-sql.ts'
 import { toResource } from './render-user.ts'
 
@@ -23,14 +23,14 @@ const deepOffset = 1_000
 
 export interface UserPage {
   readonly totalResults: number
-  readonly rows: readonly UserRow[]
+  readonly rows: readonly RenderedRow[]
 }
 
 const selectFirstPage = organizationStatement<{ limit: number }>('users_first_page')(
   ({ db, place, organizationId }) =>
     db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('organization_id', '=', organizationId)
       .orderBy('id')
       .limit(place('limit')),
@@ -40,7 +40,7 @@ const selectByName = organizationStatement<{ key: string }>('users_by_name')(
   ({ db, place, organizationId }) =>
     db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('organization_id', '=', organizationId)
       .where('user_name_key', '=', place('key')),
 )
@@ -49,7 +49,7 @@ const selectByExternalId = organizationStatement<{ key: string; limit: number }>
   ({ db, place, organizationId }) =>
     db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('organization_id', '=', organizationId)
       .where('external_id', '=', place('key'))
       .orderBy('id')
@@ -100,7 +100,7 @@ async function selectEqual(
   path: string,
   key: string,
   count: number,
-): Promise<readonly UserRow[] | undefined> {
+): Promise<readonly RenderedRow[] | undefined> {
   const column = indexedColumns[path]?.column
   if (column === 'user_name_key') return database.readOrganization(scope, selectByName, { key })
   if (column === 'external_id' && count > 1)
@@ -168,7 +168,7 @@ async function pageUsers(
 function pageStatement(query: ListQuery, condition: UserCondition, column: SortColumn, offset: number) {
   return organizationQuery((words) => {
     if (offset < deepOffset) {
-      return inOrder(selectWhere(words, condition).select(userColumnNames), column, query)
+      return inOrder(selectWhere(words, condition).select(renderedColumnNames), column, query)
         .limit(query.count)
         .offset(offset)
     }
@@ -177,7 +177,7 @@ function pageStatement(query: ListQuery, condition: UserCondition, column: SortC
       .offset(offset)
     const page = words.db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('organization_id', '=', words.organizationId)
     return inOrder(page.where('id', 'in', ids as never), column, query)
   })
@@ -217,7 +217,7 @@ async function scanUsers(
       if (hit !== undefined) hits.push(hit)
     }
     if (rows.length < rowsPerSlice) break
-    after = (rows.at(-1) as UserRow).id
+    after = (rows.at(-1) as RenderedRow).id
   }
   if (query.sortBy !== undefined)
     hits.sort((left, right) => compareSortKeys(left.key, right.key, query.sortOrder))
@@ -228,7 +228,7 @@ async function scanUsers(
 function sliceStatement(condition: UserCondition, after: string) {
   return organizationQuery((words) =>
     selectWhere(words, condition)
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('id', '>', after)
       .orderBy('id')
       .limit(rowsPerSlice),
@@ -236,7 +236,7 @@ function sliceStatement(condition: UserCondition, after: string) {
 }
 
 function toHit(
-  row: UserRow,
+  row: RenderedRow,
   filter: ResolvedFilter | undefined,
   sortBy: ResolvedPath | undefined,
   scimBaseUrl: string,
@@ -250,12 +250,12 @@ async function selectInOrder(
   database: Database,
   scope: OrganizationScope,
   ids: readonly string[],
-): Promise<readonly UserRow[]> {
+): Promise<readonly RenderedRow[]> {
   if (ids.length === 0) return []
   const statement = organizationQuery(({ db, organizationId }) =>
     db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select(renderedColumnNames)
       .where('organization_id', '=', organizationId)
       .where('id', 'in', ids),
   )

@@ -1,13 +1,14 @@
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
 import { type JsonValue, parseJson, renderError, ScimError } from '@rollcall/scim'
+import { keepResponse } from '../activity/redact.ts'
 import type { ActivityWriter } from '../activity/writer.ts'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import { readBody } from '../http/body.ts'
-import { findOversize, maxBodyBytes, maxJsonDepth } from '../http/limits.ts'
+import { maxBodyBytes, maxJsonDepth, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Database } from '../store/database.ts'
@@ -77,16 +78,22 @@ interface Visit {
   bodyText: string | null
 }
 
-export type ScimDoor = (request: Request, ip: string | null) => Promise<Response>
+/** What app.ts knows of a request before any door. */
+export interface ScimPeer {
+  readonly ip: string | null
+  readonly oversize: Oversize | undefined
+}
+
+export type ScimDoor = (request: Request, peer: ScimPeer) => Promise<Response>
 
 /** Answers everything under /scim/v2, also what is not there: never throws. */
 export function createScimDoor(options: ScimOptions): ScimDoor {
   const discovery = createDiscovery(options.scimBaseUrl)
-  return async (request, ip) => {
-    const visit = beginVisit(request, ip, options.clock())
+  return async (request, peer) => {
+    const visit = beginVisit(request, peer.ip, options.clock())
     let answer: ScimAnswer
     try {
-      answer = discover(visit, discovery) ?? (await serve(visit, options))
+      answer = discover(visit, peer.oversize, discovery) ?? (await serve(visit, options))
     } catch (error) {
       answer = refusalOf(error, visit, options.log)
     }
@@ -117,8 +124,12 @@ function beginVisit(request: Request, ip: string | null, at: number): Visit {
   }
 }
 
-function discover(visit: Visit, discovery: ReturnType<typeof createDiscovery>): ScimAnswer | undefined {
-  assertSize(visit)
+function discover(
+  visit: Visit,
+  oversize: Oversize | undefined,
+  discovery: ReturnType<typeof createDiscovery>,
+): ScimAnswer | undefined {
+  assertSize(oversize)
   if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? ''))
     return undefined
   visit.route = visit.segments[0] as string
@@ -173,8 +184,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   return found.client
 }
 
-function assertSize(visit: Visit): void {
-  const oversize = findOversize(visit.target, visit.request.headers)
+function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'url')
     throw new ScimError(414, undefined, 'The URL is longer than 8 KB; POST /.search takes long filters')
   if (oversize === 'headers') throw new ScimError(431, undefined, 'The headers are larger than 16 KB')
@@ -303,7 +313,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     ip: visit.ip,
     userAgent: visit.request.headers.get('user-agent')?.slice(0, 256) ?? null,
     requestBody: visit.bodyText,
-    responseBody: answer.body ?? null,
+    responseBody: keepResponse(answer.body),
   })
 }
 

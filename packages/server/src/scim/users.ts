@@ -22,7 +22,13 @@ import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.t
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import { selectUser, selectUserByNameForUpdate, selectUserForUpdate, type UserRow } from '../users/users.ts'
+import {
+  type RenderedRow,
+  selectUser,
+  selectUserByNameForUpdate,
+  selectUserForUpdate,
+  type UserRow,
+} from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList, explainTolerated } from './explain.ts'
 import { renderUser, userLocation } from './render-user.ts'
@@ -226,7 +232,7 @@ async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserR
 
 function answerUser(
   request: ScimRequest,
-  row: UserRow,
+  row: RenderedRow,
   selection: Selection | undefined,
   status: number,
   explanation: string,

@@ -33,11 +33,23 @@ export const userColumnNames = [
   'deactivated_at',
 ] as const
 
+/** What rendering needs: lists and reads fetch no more. */
+export const renderedColumnNames = [
+  'id',
+  'user_name',
+  'resource',
+  'version',
+  'created_at',
+  'updated_at',
+] as const
+
+export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number]>
+
 /** One user by id, for reading. */
 export const selectUser = organizationStatement<{ id: string }>('user')(({ db, place, organizationId }) =>
   db
     .selectFrom('user')
-    .select(userColumnNames)
+    .select(renderedColumnNames)
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )

@@ -1,0 +1,211 @@
+// Routes x credentials. Authentication runs before parsing; the organization and the right come only from the credential.
+// Advisories: CVE-2026-32130, CVE-2026-46689, CVE-2025-4210, CVE-2026-45339, CVE-2026-27840, CVE-2025-64708, Senthil455/Atlas#175.
+import { operations } from '@rollcall/api'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'
+import { scimRoutes } from '../../packages/server/src/scim/routes.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+
+const id = `usr_${'0'.repeat(26)}`
+const scimCalls = scimRoutes.flatMap(({ path, methods }) =>
+  Object.keys(methods).map((method) => [method, path.replace('{id}', id)] as const),
+)
+const adminCalls = Object.values(operations).map(
+  ({ method, path }) =>
+    [method.toUpperCase(), path.replace('{slug}', 'acme-x').replace('{id}', 'key_x')] as const,
+)
+
+/** What must be thrown out before it is read: each would be a 400, 413 or worse. */
+const hostileBody = '['.repeat(100_000)
+
+forEachStore((start) => {
+  let service: Service
+  let directory: Directory
+  beforeAll(async () => {
+    service = await start()
+    directory = await service.createOrganization()
+  })
+
+  const scim = async (method: string, path: string, headers: Record<string, string>): Promise<Response> => {
+    const hasBody = !['GET', 'HEAD', 'DELETE'].includes(method)
+    const init = { method, headers: { 'content-type': 'application/scim+json', ...headers } }
+    return service.send(
+      new Request(`${directory.scimUrl}/${path}`, hasBody ? { ...init, body: hostileBody } : init),
+    )
+  }
+  const statusWith = async (token: string): Promise<number> =>
+    (
+      await service.send(
+        new Request(`${directory.scimUrl}/Users?count=0`, { headers: { authorization: `Bearer ${token}` } }),
+      )
+    ).status
+
+  describe('SCIM without a valid key', () => {
+    const wrong = (): (readonly [string, Record<string, string>])[] => [
+      ['none', {}],
+      ['garbage', { authorization: 'non-token' }],
+      ['an unknown key of the right form', { authorization: `Bearer ${createApiKeyToken()}` }],
+      ['the operator key', { authorization: `Bearer ${service.operatorKey}` }],
+      ['the key as Basic', { authorization: `Basic ${btoa(`x:${directory.key}`)}` }],
+      ['the key as x-api-key', { 'x-api-key': directory.key }],
+      ['the key as a cookie', { cookie: `token=${directory.key}; session=${directory.key}` }],
+      ['two keys', { authorization: `Bearer ${directory.key}, Bearer ${directory.key}` }],
+      [
+        'the key with blanks',
+        { authorization: `Bearer ${directory.key.slice(0, 20)} ${directory.key.slice(20)}` },
+      ],
+    ]
+
+    it.each(scimCalls)(
+      '%s /%s is 401 before the body or the filter is read, with SCIM error JSON',
+      async (method, path) => {
+        for (const [name, headers] of wrong()) {
+          const response = await scim(
+            method,
+            `${path}?filter=${'('.repeat(2_000)}&access_token=${directory.key}`,
+            headers,
+          )
+          const seen = {
+            name,
+            status: response.status,
+            type: response.headers.get('content-type'),
+            challenge: response.headers.get('www-authenticate'),
+          }
+          expect(seen).toEqual({
+            name,
+            status: 401,
+            type: 'application/scim+json; charset=utf-8',
+            challenge: expect.stringContaining('Bearer'),
+          })
+          const body = await response.text()
+          expect(JSON.parse(body)).toMatchObject({
+            status: '401',
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+          })
+        }
+      },
+    )
+
+    it.each([
+      'Users%2F',
+      'Users%2f..',
+      '%55sers',
+      '%2e%2e/v2/Users',
+      '/Users',
+      './Users',
+      'x/../Users',
+      'Users;x',
+      'Users/',
+      'users',
+      'Users%00',
+      '%2FUsers',
+      'Users/%2e',
+      'Users?x=/ServiceProviderConfig',
+      'Schemas/../Users',
+      'ServiceProviderConfig/Users',
+    ])('the path %s answers nobody 2xx (CVE-2026-32130)', async (path) => {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        const response = await scim(method, path, {})
+        expect([401, 404, 405]).toContain(response.status)
+      }
+    })
+  })
+
+  describe('an API key', () => {
+    it('is refused at every length but its own, with a letter more, with any letter changed, and padded (CVE-2026-27840)', async () => {
+      for (let length = 1; length < directory.key.length; length += 1)
+        expect(await statusWith(directory.key.slice(0, length))).toBe(401)
+      expect(await statusWith(`${directory.key}a`)).toBe(401)
+      for (let at = 0; at < directory.key.length; at += 1) {
+        const other = directory.key[at] === 'a' ? 'b' : 'a'
+        expect(await statusWith(directory.key.slice(0, at) + other + directory.key.slice(at + 1))).toBe(401)
+      }
+      expect(await statusWith(directory.key.toUpperCase())).toBe(401)
+      expect(await statusWith(directory.key)).toBe(200)
+    })
+
+    it('stops within a second of its revocation, and the refusal is shown to its organization', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      expect(await statusWith(own.key)).toBe(200)
+      await service.admin.call('revokeKey', { params: { ...params, id: own.keyId } })
+      service.advance(1_000)
+      expect(await statusWith(own.key)).toBe(401)
+      await service.flushActivity()
+      const { items } = await service.admin.call('listActivity', { params, query: { outcome: 'refused' } })
+      expect(items[0]).toMatchObject({
+        status: 401,
+        keyId: own.keyId,
+        explanation: expect.stringContaining('revoked'),
+      })
+    })
+
+    it('stops at its expiry, with no job needed (CVE-2025-64708)', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+      const { token } = await service.admin.call('createKey', { params, body: { name: 'short', expiresAt } })
+      expect(await statusWith(token)).toBe(200)
+      service.advance(3_600_000)
+      expect(await statusWith(token)).toBe(401)
+      expect(await statusWith(own.key)).toBe(200)
+    })
+
+    it('keeps its old token for the overlap of a rotation, and not longer', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug, id: own.keyId }
+      const { token } = await service.admin.call('rotateKey', { params, body: { overlapSeconds: 60 } })
+      service.advance(1_000)
+      expect(await statusWith(own.key)).toBe(200)
+      expect(await statusWith(token)).toBe(200)
+      service.advance(60_000)
+      expect(await statusWith(own.key)).toBe(401)
+      expect(await statusWith(token)).toBe(200)
+    })
+
+    it('is 403 in manual mode and while scimEnabled is off, and dead with its organization', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const detailOf = async (): Promise<string> => {
+        service.advance(1_000)
+        const response = await service.send(
+          new Request(`${own.scimUrl}/Users`, { headers: { authorization: `Bearer ${own.key}` } }),
+        )
+        return `${response.status} ${((await response.json()) as { detail: string }).detail}`
+      }
+      await service.admin.call('updateProvisioning', { params, body: { mode: 'manual' } })
+      expect(await detailOf()).toMatch(/^403 .*manual provisioning mode/)
+      await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+      await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+      expect(await detailOf()).toMatch(/^403 .*not enabled/)
+      await service.admin.call('deleteOrganization', { params, body: { confirm: own.organization.slug } })
+      expect(await detailOf()).toMatch(/^401 /)
+    })
+  })
+
+  describe('the management API', () => {
+    it.each(adminCalls)(
+      '%s %s is 401 for everybody but the operator, before the body is read',
+      async (method, path) => {
+        const credentials: Record<string, string>[] = [
+          {},
+          { authorization: `Bearer ${directory.key}` },
+          { authorization: `Bearer ${service.operatorKey.slice(0, -1)}` },
+          { authorization: `Bearer ${service.operatorKey}x` },
+          { 'x-api-key': service.operatorKey },
+          { cookie: `session=${service.operatorKey}` },
+        ]
+        for (const headers of credentials) {
+          const hasBody = method !== 'GET'
+          const init = { method, headers: { 'content-type': 'application/json', ...headers } }
+          const response = await service.send(
+            new Request(`${service.url}/api/v1${path}`, hasBody ? { ...init, body: hostileBody } : init),
+          )
+          expect(response.status).toBe(401)
+          expect(response.headers.get('content-type')).toBe('application/problem+json')
+          expect(await response.json()).toMatchObject({ code: 'unauthorized', status: 401 })
+        }
+      },
+    )
+  })
+})
