@@ -42,6 +42,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { database, metrics, log, clock, operatorKey } = options
   const scimBaseUrl = `${options.url}/scim/v2`
+  metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)

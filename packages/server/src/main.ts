@@ -80,7 +80,6 @@ async function serve(
     scimRate,
     trustedProxies,
   })
-  metrics.watchStore(database.stats)
   const server = createHttpServer(app)
   await listen(server, { port: config.port, host: config.host })
   const control = await openControlSocket(config, app, database, log)

@@ -60,7 +60,7 @@ function readSortOrder(raw: string | undefined): SortOrder {
 }
 
 // RFC 7643 §2.4: a complex attribute stands for its `value`.
-function readSortBy(type: ResourceType, raw: string | undefined, profile: Profile): ResolvedPath | undefined {
+function readSortBy(type: ResourceType, raw: string | undefined): ResolvedPath | undefined {
   if (raw === undefined) return undefined
   const place = findByName(indexOf(type).paths, raw.trim())
   const value =
@@ -86,7 +86,7 @@ function readFilter(
 function toQuery(type: ResourceType, raw: RawQuery, profile: Profile, limits: ListLimits): ListQuery {
   return {
     filter: readFilter(type, raw.filter, profile),
-    sortBy: readSortBy(type, raw.sortBy, profile),
+    sortBy: readSortBy(type, raw.sortBy),
     sortOrder: readSortOrder(raw.sortOrder),
     startIndex: Math.max(raw.startIndex ?? 1, 1),
     count: Math.min(Math.max(raw.count ?? limits.defaultCount, 0), limits.maxCount),

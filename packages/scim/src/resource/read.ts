@@ -40,8 +40,24 @@ function containerOf(draft: Draft, extension: string | undefined): Record<string
   return made
 }
 
+// A lone sub-attribute of a multi-valued attribute, as in {"emails.value": "x"}, is that of one value.
+function toWholeValue({ attribute, parent, extension, path }: ResolvedPath, raw: JsonValue) {
+  const place = {
+    attribute: parent!,
+    parent: undefined,
+    extension,
+    path: path.slice(0, path.lastIndexOf('.')),
+  }
+  return { place, raw: [{ [attribute.name]: raw }] }
+}
+
 function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Reading): void {
   const { attribute, parent, extension, path } = place
+  if (parent?.multiValued === true) {
+    const whole = toWholeValue(place, raw)
+    assign(draft, whole.place, whole.raw, reading)
+    return
+  }
   if (attribute.mutability === 'readOnly' || parent?.mutability === 'readOnly') {
     if (attribute === idAttribute) draft.id = raw
     return
@@ -55,7 +71,7 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
   const existing = container[top.name]
   const whole = parent === undefined ? value : { [attribute.name]: value }
   if (existing === undefined) {
-    container[top.name] = parent?.multiValued === true ? [whole] : whole
+    container[top.name] = whole
     return
   }
   // A path beside its own parent, as in {"name": {...}, "name.givenName": "x"}, adds to it.

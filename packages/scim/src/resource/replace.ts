@@ -46,6 +46,19 @@ function isKept(attribute: Attribute, isNamed: boolean): boolean {
   return attribute.keepWhenUnsaid === true && (!isNamed || attribute.defaultOnCreate !== undefined)
 }
 
+// RFC 7644 §3.5.1: an immutable value that the body leaves out stays, inside a single complex value too.
+function withImmutable(
+  attribute: Attribute,
+  before: JsonValue,
+  after: JsonValue | undefined,
+): JsonValue | undefined {
+  const kept = (attribute.subAttributes ?? []).filter((sub) => sub.mutability === 'immutable')
+  if (kept.length === 0 || !isJsonObject(before)) return after
+  const own = kept.flatMap(({ name }) => (before[name] === undefined ? [] : [[name, before[name]] as const]))
+  if (own.length === 0) return after
+  return { ...Object.fromEntries(own), ...(after as JsonObject | undefined) }
+}
+
 function carryOver(
   attributes: Iterable<Attribute>,
   lead: string,
@@ -60,7 +73,9 @@ function carryOver(
     if (before === undefined) continue
     if (next[attribute.name] === undefined && isKept(attribute, draft.named.has(path)))
       next[attribute.name] = before
-    assertImmutable(attribute, path, before, next[attribute.name])
+    const after = withImmutable(attribute, before, next[attribute.name])
+    if (after !== undefined) next[attribute.name] = after
+    assertImmutable(attribute, path, before, after)
   }
 }
 

@@ -5,7 +5,15 @@ export function renderETag(version: number): string {
   return `W/"${version}"`
 }
 
-/** Weak comparison (RFC 9110 §8.8.3.2) of an If-Match or If-None-Match list; `*` matches, a malformed list does not. */
+// What stands before a tag: a comma after the first one, and W/ for a weak one.
+function isLead(lead: string, isFirst: boolean): boolean {
+  const trimmed = lead.trim()
+  if (!isFirst && !trimmed.startsWith(',')) return false
+  const mark = (isFirst ? trimmed : trimmed.slice(1)).trim()
+  return mark === '' || mark === 'W/'
+}
+
+/** Weak comparison (RFC 9110 §8.8.3.2) of an If-Match or If-None-Match list; `*` matches, what is malformed does not. */
 export function matchesETag(header: string, etag: string): boolean {
   if (header.trim() === '*') return true
   const wanted = etag.startsWith('W/') ? etag.slice(2) : etag
@@ -13,9 +21,7 @@ export function matchesETag(header: string, etag: string): boolean {
   while (position < header.length) {
     const open = header.indexOf('"', position)
     const close = open < 0 ? -1 : header.indexOf('"', open + 1)
-    if (close < 0) return false
-    const lead = header.slice(position, open).trim()
-    if (lead !== '' && lead !== ',' && lead !== 'W/' && !/^,\s{0,64}W\/$/.test(lead)) return false
+    if (close < 0 || !isLead(header.slice(position, open), position === 0)) return false
     if (header.slice(open, close + 1) === wanted) return true
     position = close + 1
   }

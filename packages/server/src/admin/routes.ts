@@ -118,10 +118,11 @@ function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'headers') throw new Problem(431, 'headers_too_large', 'The headers are larger than 16 KB')
 }
 
-// The validators parse the body again from here; it is bounded in size and depth first.
+// The body is bounded in size and depth before the validators parse it; they are handed what was read.
 async function admitBody(context: Context<Env>): Promise<void> {
   const type = context.req.header('content-type')
-  const read = await readBody(context.req.raw.clone() as Request, maxBodyBytes)
+  const { raw } = context.req
+  const read = await readBody(raw, maxBodyBytes)
   if ('fault' in read) {
     if (read.fault === 'too_large')
       throw new Problem(413, 'payload_too_large', 'The body is larger than 1 MB')
@@ -131,6 +132,7 @@ async function admitBody(context: Context<Env>): Promise<void> {
   if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
     throw new Problem(415, 'unsupported_media_type', 'Send application/json')
   assertJsonDepth(read.text, maxJsonDepth)
+  context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
 }
 
 function assertValid(result: {

@@ -121,27 +121,52 @@ const insertUser = organizationStatement<UserValues & { source: string; managedB
   }),
 )
 
-const updateUser = organizationStatement<UserValues & { role: string; managedBy: string | null }>(
-  'update_user',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('user')
-    .set((on) => ({
+type UserUpdate = UserValues & { role: string; managedBy: string | null }
+
+// An index is written anew for every column that an UPDATE names, changed or not. So there are four: with and without
+// the names that people are found by, with and without `active`.
+function createUpdate(withNames: boolean, withActive: boolean) {
+  const name = `update_user${withNames ? '_names' : ''}${withActive ? '_active' : ''}`
+  return organizationStatement<UserUpdate>(name)(({ db, place, organizationId }) => {
+    const names = {
       user_name: place('userName'),
       user_name_key: place('userNameKey'),
       external_id: place('externalId'),
       display_name_key: place('displayNameKey'),
-      active: place('active'),
-      role: place('role'),
-      managed_by: place('managedBy'),
-      resource: place('resource'),
-      version: on('version', '+', 1),
-      updated_at: place('at'),
-      deactivated_at: place('deactivatedAt'),
-    }))
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
+    }
+    const activity = { active: place('active'), deactivated_at: place('deactivatedAt') }
+    return db
+      .updateTable('user')
+      .set((on) => ({
+        ...(withNames ? names : {}),
+        ...(withActive ? activity : {}),
+        role: place('role'),
+        managed_by: place('managedBy'),
+        resource: place('resource'),
+        version: on('version', '+', 1),
+        updated_at: place('at'),
+      }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+  })
+}
+
+const updates = [
+  createUpdate(false, false),
+  createUpdate(false, true),
+  createUpdate(true, false),
+  createUpdate(true, true),
+] as const
+
+function chooseUpdate(before: UserColumns, after: UserColumns): (typeof updates)[number] {
+  const hasNames =
+    before.userName !== after.userName ||
+    before.userNameKey !== after.userNameKey ||
+    before.externalId !== after.externalId ||
+    before.displayNameKey !== after.displayNameKey
+  const at = (hasNames ? 2 : 0) + (before.isActive === after.isActive ? 0 : 1)
+  return updates[at as 0 | 1 | 2 | 3]
+}
 
 const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
   ({ db, place, organizationId }) =>
@@ -260,7 +285,7 @@ export function writeUser(
 ): void {
   const { row, before, columns } = user
   const values = toValues(row.id, columns, user.resource, user.at, row.deactivated_at)
-  tx.write(updateUser, { ...values, role: user.role, managedBy: 'scim' })
+  tx.write(chooseUpdate(before, columns), { ...values, role: user.role, managedBy: 'scim' })
   for (const key of before.emailKeys)
     if (!columns.emailKeys.includes(key)) tx.write(deleteEmail, { key, userId: row.id })
   for (const key of columns.emailKeys)

@@ -1,0 +1,181 @@
+// The command `rollcall`, as a person types it.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  callScim,
+  createDirectoryAt,
+  operatorKey,
+  runCommand,
+  type ServiceProcess,
+  startProcess,
+} from '../harness/process.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'rollcall-command-'))
+const folder = join(base, 'data')
+let service: ServiceProcess
+let key: string
+
+beforeAll(async () => {
+  service = await startProcess({ ROLLCALL_DATA: folder })
+  key = await createDirectoryAt(service.admin, 'acme')
+})
+afterAll(async () => {
+  if (service.isRunning()) await service.end('SIGTERM')
+  rmSync(base, { recursive: true, force: true })
+})
+
+describe('rollcall', () => {
+  it('lists its commands, and says how one is used when it is called wrongly', async () => {
+    const help = await runCommand(['help'], {})
+    expect(help.code).toBe(0)
+    for (const name of ['serve', 'migrate', 'organization', 'simulate', 'backup', 'restore'])
+      expect(help.output).toContain(`rollcall ${name}`)
+    for (const words of [
+      ['nothing'],
+      ['organization'],
+      ['organization', 'create', 'x'],
+      ['backup'],
+      ['simulate', 'nobody'],
+      ['serve', '--fast'],
+    ]) {
+      const { code, output } = await runCommand(words, { ROLLCALL_DATA: folder })
+      expect({ words, code }).toEqual({ words, code: 2 })
+      expect(output).toMatch(/rollcall/)
+      expect(output).not.toMatch(/\n\s+at /)
+    }
+  }, 60_000)
+
+  it('creates and lists organizations through the control socket, and through --url with the operator key', async () => {
+    const made = await runCommand(['organization', 'create', 'globex', '--name', 'Globex'], {
+      ROLLCALL_DATA: folder,
+    })
+    expect(made).toMatchObject({ code: 0, output: expect.stringContaining('Created Globex') })
+    const again = await runCommand(['organization', 'create', 'globex', '--name', 'Globex'], {
+      ROLLCALL_DATA: folder,
+    })
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('slug') })
+    const listed = await runCommand(['organization', 'list', '--url', service.url], {
+      ROLLCALL_OPERATOR_KEY: operatorKey,
+    })
+    expect(listed.output).toMatch(/acme\s+scim/)
+    expect(listed.output).toMatch(/globex\s+manual/)
+    const wrong = await runCommand(['organization', 'list', '--url', service.url], {
+      ROLLCALL_OPERATOR_KEY: 'x'.repeat(40),
+    })
+    expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('operator key') })
+  }, 60_000)
+
+  it('plays Okta and Entra ID against the service and prints what was asked and answered; with a wrong key it says so', async () => {
+    for (const vendor of ['okta', 'entra']) {
+      const { code, output } = await runCommand(
+        ['simulate', vendor, '--url', `${service.url}/scim/v2`, '--key', key, '--users', '3'],
+        {},
+      )
+      expect({ vendor, code, output }).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/create\s+POST \/Users/),
+      })
+    }
+    const wrong = await runCommand(
+      ['simulate', 'okta', '--url', `${service.url}/scim/v2`, '--key', `${key}x`, '--users', '1'],
+      {},
+    )
+    expect(wrong.code).toBe(1)
+    expect(wrong.output).not.toMatch(/\n\s+at /)
+  }, 60_000)
+
+  it('backs up while it serves and is written to, and restores into an empty folder: same people, same key, same record', async () => {
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+    const create = (userName: string) => callScim(service.url, key, 'POST', '/Users', { schemas, userName })
+    for (let at = 0; at < 200; at += 1) await create(`before-${at}`)
+    const file = join(base, 'copy.db')
+    const writing = (async () => {
+      for (let at = 0; at < 200; at += 1) await create(`during-${at}`)
+    })()
+    const backedUp = await runCommand(['backup', file], { ROLLCALL_DATA: folder })
+    await writing
+    expect(backedUp).toMatchObject({ code: 0 })
+    expect((await runCommand(['backup', file], { ROLLCALL_DATA: folder })).code).toBe(2)
+
+    const elsewhere = join(base, 'restored')
+    expect(await runCommand(['restore', file], { ROLLCALL_DATA: elsewhere })).toMatchObject({ code: 0 })
+    expect(await runCommand(['restore', file], { ROLLCALL_DATA: elsewhere })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not empty'),
+    })
+    const restored = await startProcess({ ROLLCALL_DATA: elsewhere })
+    try {
+      const found = await callScim(
+        restored.url,
+        key,
+        'GET',
+        '/Users?filter=userName%20sw%20%22before-%22&count=0',
+      )
+      expect(found.body.totalResults).toBe(200)
+      const events = await restored.admin.call('listEvents', {
+        params: { slug: 'acme' },
+        query: { limit: 200 },
+      })
+      expect(events.items.length).toBe(200)
+    } finally {
+      await restored.end('SIGTERM')
+    }
+  }, 90_000)
+
+  it('restores nothing from a file that is damaged or no copy, and leaves the folder as it was', async () => {
+    const file = join(base, 'damaged.db')
+    writeFileSync(file, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8_000, 7)]))
+    const elsewhere = join(base, 'untouched')
+    for (const source of [file, join(base, 'nowhere.db')]) {
+      const { code, output } = await runCommand(['restore', source], { ROLLCALL_DATA: elsewhere })
+      expect({ source, code }).toEqual({ source, code: 1 })
+      expect(output).not.toMatch(/\n\s+at /)
+    }
+    expect(existsSync(elsewhere)).toBe(false)
+  }, 60_000)
+
+  it('keeps keys, operator key and passwords out of the file and of what is printed at the finest log level', async () => {
+    const own = join(base, 'secrets')
+    const noisy = await startProcess({ ROLLCALL_DATA: own, ROLLCALL_LOG_LEVEL: 'trace' })
+    const secret = await createDirectoryAt(noisy.admin, 'acme')
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+    const made = await callScim(noisy.url, secret, 'POST', '/Users', {
+      schemas,
+      userName: 'a',
+      password: 'canary-one',
+    })
+    const patchSchemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
+    const forms = [
+      { op: 'replace', value: { password: 'canary-two' } },
+      { op: 'Replace', path: 'password', value: 'canary-three' },
+      { op: 'add', path: 'passWord', value: { x: 'canary-four' } },
+    ]
+    for (const form of forms)
+      await callScim(noisy.url, secret, 'PATCH', `/Users/${made.body.id}`, {
+        schemas: patchSchemas,
+        Operations: [form],
+      })
+    await callScim(noisy.url, secret, 'PUT', `/Users/${made.body.id}`, {
+      schemas,
+      userName: 'a',
+      password: 'canary-five',
+    })
+    await callScim(noisy.url, secret, 'GET', '/Users?filter=password%20eq%20%22x%22')
+    expect(await noisy.end('SIGTERM')).toBe(0)
+    const kept = readFileSync(join(own, 'rollcall.db')).toString('latin1') + noisy.output()
+    expect(kept).not.toMatch(/canary-/)
+    expect(kept).not.toContain(secret)
+    expect(kept).not.toContain(operatorKey)
+  }, 60_000)
+
+  it('migrates an empty store, and serves no store that nobody may migrate', async () => {
+    const fresh = join(base, 'fresh')
+    const refused = await runCommand(['serve'], { ROLLCALL_DATA: fresh, ROLLCALL_MIGRATE: 'off', PORT: '0' })
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('rollcall migrate') })
+    expect(await runCommand(['migrate'], { ROLLCALL_DATA: fresh })).toMatchObject({ code: 0 })
+    const served = await startProcess({ ROLLCALL_DATA: fresh, ROLLCALL_MIGRATE: 'off' })
+    expect(await served.end('SIGTERM')).toBe(0)
+  }, 60_000)
+})

@@ -1,0 +1,486 @@
+// The management API as scripts and consoles use it.
+import { ProblemError } from '@rollcall/api'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
+import { reportExceededSeats } from '../../packages/server/src/directory/seats.ts'
+import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { tenantTables } from '../../packages/server/src/store/schema.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+
+const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'accepted',
+    (error: unknown) =>
+      error instanceof ProblemError ? `${error.problem.status} ${error.problem.code}` : String(error),
+  )
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+  const raw = (
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: string | null = null,
+  ): Promise<Response> =>
+    service.send(
+      new Request(`${service.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${service.operatorKey}`, ...headers },
+        body,
+      }),
+    )
+  const post = async (own: Directory, userName: string, more: object = {}): Promise<Response> =>
+    own.send(
+      new Request(`${own.scimUrl}/Users`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${own.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ schemas: [userUrn], userName, ...more }),
+      }),
+    )
+  const eventsOf = async (slug: string): Promise<string[]> =>
+    (await service.admin.call('listEvents', { params: { slug }, query: { limit: 200 } })).items.map(
+      ({ type }) => type,
+    )
+
+  describe('organizations', () => {
+    it('are created, read, found, changed and deleted, each with its event', async () => {
+      const made = await service.admin.call('createOrganization', {
+        body: { name: 'Globex', slug: 'globex' },
+      })
+      expect(made).toMatchObject({
+        slug: 'globex',
+        provisioningMode: 'manual',
+        scimEnabled: true,
+        requireSso: true,
+        defaultRole: 'member',
+        seatLimit: null,
+      })
+      expect(made.id).toMatch(/^org_[0-9a-z]{26}$/)
+      const params = { slug: 'globex' }
+      expect(await service.admin.call('getOrganization', { params })).toEqual(made)
+      expect((await service.admin.call('listOrganizations', { query: { search: 'LOBE' } })).items).toEqual([
+        made,
+      ])
+      const changed = await service.admin.call('updateOrganization', {
+        params,
+        body: { name: 'Globex 2', seatLimit: 5 },
+      })
+      expect(changed).toMatchObject({ name: 'Globex 2', seatLimit: 5 })
+      await service.admin.call('updateOrganization', { params, body: { seatLimit: 5 } })
+      const { items } = await service.admin.call('listEvents', { params, query: {} })
+      expect(items.map(({ type }) => type)).toEqual(['organization.updated', 'organization.created'])
+      expect(items[0]).toMatchObject({
+        actor: { kind: 'operator' },
+        data: {
+          changes: [
+            { attribute: 'name', before: 'Globex', after: 'Globex 2' },
+            { attribute: 'seatLimit', before: null, after: 5 },
+          ],
+        },
+      })
+      expect(
+        await codeOf(service.admin.call('deleteOrganization', { params, body: { confirm: 'globe' } })),
+      ).toBe('409 confirmation_mismatch')
+      await service.admin.call('deleteOrganization', { params, body: { confirm: 'globex' } })
+      expect(await codeOf(service.admin.call('getOrganization', { params }))).toBe('404 not_found')
+      expect(
+        (await service.admin.call('createOrganization', { body: { name: 'New', slug: 'globex' } })).id,
+      ).not.toBe(made.id)
+    })
+
+    it('refuse a taken slug, and a body that is not of the form, saying where', async () => {
+      await service.admin.call('createOrganization', { body: { name: 'One', slug: 'taken' } })
+      expect(
+        await codeOf(service.admin.call('createOrganization', { body: { name: 'Two', slug: 'taken' } })),
+      ).toBe('409 slug_taken')
+      for (const slug of ['ab', 'A-b', '-abc', 'abc-', 'a b c', 'x'.repeat(51)]) {
+        expect(await codeOf(service.admin.call('createOrganization', { body: { name: 'N', slug } }))).toBe(
+          '400 invalid_request',
+        )
+      }
+      const response = await raw(
+        'POST',
+        '/api/v1/organizations',
+        { 'content-type': 'application/json' },
+        '{"name":"N","slug":"fine","isOperator":true}',
+      )
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({
+        code: 'invalid_request',
+        errors: [{ message: expect.stringContaining('isOperator') }],
+      })
+    })
+
+    it('page by a cursor without gaps or repeats', async () => {
+      for (let at = 0; at < 7; at += 1)
+        await service.admin.call('createOrganization', { body: { name: `Paged ${at}`, slug: `paged-${at}` } })
+      const slugs: string[] = []
+      let cursor: string | undefined
+      do {
+        const query =
+          cursor === undefined ? { limit: 3, search: 'paged' } : { limit: 3, search: 'paged', cursor }
+        const page = await service.admin.call('listOrganizations', { query })
+        slugs.push(...page.items.map(({ slug }) => slug))
+        cursor = page.nextCursor ?? undefined
+      } while (cursor !== undefined)
+      expect(slugs).toEqual(Array.from({ length: 7 }, (_, at) => `paged-${at}`))
+    })
+
+    it('leave no row behind when they are purged, and none of another organization is touched', async () => {
+      const [gone, kept] = [await service.createOrganization(), await service.createOrganization()]
+      for (const own of [gone, kept])
+        expect((await post(own, 'a@x.test', { emails: [{ value: 'a@x.test' }] })).status).toBe(201)
+      await service.flushActivity()
+      const count = async (own: Directory): Promise<number[]> => {
+        const counts: number[] = []
+        for (const table of tenantTables) {
+          const rows = organizationQuery(({ db, organizationId }) =>
+            db
+              .selectFrom(table as 'event')
+              .select('organization_id')
+              .where('organization_id', '=', organizationId),
+          )
+          counts.push(
+            (await service.database.readOrganization(createScope(own.organization.id), rows, {})).length,
+          )
+        }
+        return counts
+      }
+      const before = await count(kept)
+      await service.admin.call('deleteOrganization', {
+        params: { slug: gone.organization.slug },
+        body: { confirm: gone.organization.slug },
+      })
+      expect(await purgeDeletedOrganizations(service.database, () => false)).toBeGreaterThan(0)
+      expect(await count(gone)).toEqual(tenantTables.map(() => 0))
+      expect(await count(kept)).toEqual(before)
+    })
+
+    it('beyond their seat limit still provision people; the record says so once a day', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      await service.admin.call('updateOrganization', { params, body: { seatLimit: 1 } })
+      for (const name of ['a', 'b']) expect((await post(own, name)).status).toBe(201)
+      await reportExceededSeats(service.database, Date.now())
+      await reportExceededSeats(service.database, Date.now() + 1_000)
+      const types = await eventsOf(own.organization.slug)
+      expect(types.filter((type) => type === 'organization.seat_limit_exceeded')).toHaveLength(1)
+    })
+  })
+
+  describe('provisioning', () => {
+    it('refuses SCIM mode with the code of what is missing', async () => {
+      await service.admin.call('createOrganization', {
+        body: { name: 'Strict', slug: 'strict-sso', scimEnabled: false },
+      })
+      const params = { slug: 'strict-sso' }
+      const toScim = () => service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+      expect(await codeOf(toScim())).toBe('409 scim_not_enabled')
+      await service.admin.call('updateOrganization', { params, body: { scimEnabled: true } })
+      expect(await codeOf(toScim())).toBe('409 sso_required')
+      await service.admin.call('updateOrganization', { params, body: { requireSso: false } })
+      expect(await toScim()).toMatchObject({
+        mode: 'scim',
+        status: 'connecting',
+        scimBaseUrl: `${service.url}/scim/v2`,
+      })
+      expect(await eventsOf('strict-sso')).toContain('provisioning.mode_changed')
+    })
+
+    it('says off, connecting, active and failing, and when the last request was', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const look = async () => {
+        await service.flushActivity()
+        return service.admin.call('getProvisioning', { params })
+      }
+      expect(await look()).toMatchObject({ status: 'connecting', lastRequestAt: null })
+      await own.send(new Request(`${own.scimUrl}/Users`, { headers: { authorization: `Bearer ${own.key}` } }))
+      const looked = await look()
+      expect(looked.status).toBe('connecting')
+      expect(Date.parse(looked.lastRequestAt ?? '')).toBeGreaterThan(0)
+      await post(own, 'first@x.test')
+      expect((await look()).status).toBe('active')
+      for (let at = 0; at < 20; at += 1) await post(own, '')
+      expect((await look()).status).toBe('failing')
+      await service.admin.call('updateProvisioning', { params, body: { mode: 'manual' } })
+      expect((await look()).status).toBe('off')
+    })
+  })
+
+  describe('API keys', () => {
+    it('show their token once, and in no list, event or activity', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const made = await service.admin.call('createKey', { params, body: { name: 'Okta' } })
+      expect(made.token).toMatch(/^rc_scim_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/)
+      expect(made.key).toMatchObject({
+        name: 'Okta',
+        profile: 'auto',
+        isActive: true,
+        expiresAt: null,
+        lastUsedAt: null,
+        prefix: made.token.slice(0, 12),
+      })
+      await post({ ...own, key: made.token }, 'keyed@x.test')
+      await service.flushActivity()
+      const rotated = await service.admin.call('rotateKey', {
+        params: { ...params, id: made.key.id },
+        body: {},
+      })
+      const everything = JSON.stringify([
+        await service.admin.call('getProvisioning', { params }),
+        await service.admin.call('listEvents', { params, query: {} }),
+        await service.admin.call('listActivity', { params, query: {} }),
+      ])
+      for (const token of [made.token, rotated.token]) expect(everything).not.toContain(token.slice(8, 51))
+      const keys = (await service.admin.call('getProvisioning', { params })).keys
+      expect(Date.parse(keys.find(({ id }) => id === made.key.id)?.lastUsedAt ?? '')).toBeGreaterThan(0)
+    })
+
+    it('are renamed and revoked with events; a revoked one is not rotated; an expiry in the past is refused', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug, id: own.keyId }
+      expect((await service.admin.call('renameKey', { params, body: { name: 'New' } })).name).toBe('New')
+      await service.admin.call('revokeKey', { params })
+      await service.admin.call('revokeKey', { params })
+      expect(await codeOf(service.admin.call('rotateKey', { params, body: {} }))).toBe('409 key_revoked')
+      const expiresAt = '2020-01-01T00:00:00Z'
+      expect(
+        await codeOf(service.admin.call('createKey', { params, body: { name: 'Late', expiresAt } })),
+      ).toBe('409 expiry_in_the_past')
+      const types = await eventsOf(own.organization.slug)
+      expect(types.filter((type) => type.startsWith('api_key.'))).toEqual([
+        'api_key.revoked',
+        'api_key.renamed',
+        'api_key.created',
+      ])
+    })
+
+    it('are 100 at most', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      for (let at = 0; at < 99; at += 1)
+        await service.admin.call('createKey', { params, body: { name: `k${at}` } })
+      expect(await codeOf(service.admin.call('createKey', { params, body: { name: 'one more' } }))).toBe(
+        '409 too_many_keys',
+      )
+    })
+  })
+
+  describe('the record', () => {
+    it('has one event for each change of a user, with before and after, and none where nothing changed', async () => {
+      const own = await service.createOrganization()
+      const { id } = (await (await post(own, 'eve@x.test', { password: 'canary-password' })).json()) as {
+        id: string
+      }
+      const patch = (operation: object): Promise<Response> =>
+        own.send(
+          new Request(`${own.scimUrl}/Users/${id}`, {
+            method: 'PATCH',
+            headers: { authorization: `Bearer ${own.key}`, 'content-type': 'application/json' },
+            body: JSON.stringify({
+              schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+              Operations: [operation],
+            }),
+          }),
+        )
+      await patch({ op: 'replace', path: 'title', value: 'Boss' })
+      await patch({ op: 'replace', path: 'title', value: 'Boss' })
+      await patch({ op: 'replace', path: 'password', value: 'canary-password' })
+      await patch({ op: 'replace', value: { active: false } })
+      await patch({ op: 'replace', value: { active: true } })
+      await own.send(
+        new Request(`${own.scimUrl}/Users/${id}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${own.key}` },
+        }),
+      )
+      const params = { slug: own.organization.slug }
+      const { items } = await service.admin.call('listEvents', { params, query: { subject: id } })
+      expect(items.map(({ type }) => type)).toEqual([
+        'user.deprovisioned',
+        'user.reactivated',
+        'user.deactivated',
+        'user.updated',
+        'user.provisioned',
+      ])
+      expect(items[3]).toMatchObject({
+        actor: { kind: 'api_key', id: own.keyId },
+        data: { changes: [{ attribute: 'title', before: null, after: 'Boss' }] },
+      })
+      await service.flushActivity()
+      const activity = await service.admin.call('listActivity', { params, query: {} })
+      expect(activity.items.length).toBeGreaterThanOrEqual(7)
+      expect(JSON.stringify([items, activity])).not.toContain('canary-password')
+      expect(
+        activity.items.every((row) => row.explanation.endsWith('.') && row.requestId.startsWith('req_')),
+      ).toBe(true)
+    })
+
+    it('restores a deactivated user that is posted again under the same id, and says so (rule 17, better-auth#11111)', async () => {
+      const own = await service.createOrganization()
+      const first = (await (await post(own, 'back@x.test', { externalId: 'e1', active: false })).json()) as {
+        id: string
+      }
+      const again = await post(own, 'BACK@x.test', { externalId: 'e1' })
+      expect(again.status).toBe(201)
+      expect(await again.json()).toMatchObject({ id: first.id, active: true, userName: 'BACK@x.test' })
+      expect((await post(own, 'back@x.test', { externalId: 'e1' })).status).toBe(409)
+      expect(await eventsOf(own.organization.slug)).toContain('user.linked')
+    })
+
+    it('shows a request within a second, and streams new ones as server-sent events', async () => {
+      const own = await service.createOrganization()
+      const path = `/api/v1/organizations/${own.organization.slug}/activity?follow=1`
+      const stream = (await raw('GET', path, {})).body?.getReader()
+      const decoder = new TextDecoder()
+      await stream?.read()
+      await post(own, 'streamed@x.test')
+      let text = ''
+      await expect
+        .poll(
+          async () => {
+            text += decoder.decode((await stream?.read())?.value)
+            return text
+          },
+          { timeout: 5_000, interval: 1 },
+        )
+        .toContain('streamed@x.test')
+      expect(text).toMatch(/event: activity\ndata: \{/)
+      await stream?.cancel()
+    })
+
+    it('drops activity after 30 days', async () => {
+      const own = await service.createOrganization()
+      await post(own, 'old@x.test')
+      await service.flushActivity()
+      const rows = async (): Promise<number> =>
+        (await service.admin.call('listActivity', { params: { slug: own.organization.slug }, query: {} }))
+          .items.length
+      await pruneActivity(
+        service.database,
+        () => Date.now() + 29 * 86_400_000,
+        () => false,
+      )
+      expect(await rows()).toBe(1)
+      await pruneActivity(
+        service.database,
+        () => Date.now() + 31 * 86_400_000,
+        () => false,
+      )
+      expect(await rows()).toBe(0)
+    })
+  })
+
+  describe('the door', () => {
+    it.each([
+      [
+        '415',
+        'POST',
+        '/api/v1/organizations',
+        { 'content-type': 'text/plain' },
+        '{}',
+        'unsupported_media_type',
+      ],
+      [
+        '400',
+        'POST',
+        '/api/v1/organizations',
+        { 'content-type': 'application/json' },
+        '{"name":',
+        'invalid_request',
+      ],
+      [
+        '400',
+        'POST',
+        '/api/v1/organizations',
+        { 'content-type': 'application/json' },
+        '['.repeat(5_000),
+        'invalid_request',
+      ],
+      [
+        '413',
+        'POST',
+        '/api/v1/organizations',
+        { 'content-type': 'application/json' },
+        ' '.repeat(1_100_000),
+        'payload_too_large',
+      ],
+      ['414', 'GET', `/api/v1/organizations?search=${'x'.repeat(9_000)}`, {}, null, 'uri_too_long'],
+      ['431', 'GET', '/api/v1/organizations', { 'x-long': 'x'.repeat(17_000) }, null, 'headers_too_large'],
+      ['404', 'GET', '/api/v1/nothing', {}, null, 'not_found'],
+      ['404', 'GET', '/api/v1/organizations/nobody', {}, null, 'not_found'],
+      ['404', 'GET', '/nothing', {}, null, 'not_found'],
+    ])('answers %s as a problem for %s %.40s', async (status, method, path, headers, body, code) => {
+      const response = await raw(method, path, headers as Record<string, string>, body)
+      expect(response.headers.get('content-type')).toBe('application/problem+json')
+      expect(await response.json()).toMatchObject({
+        status: Number(status),
+        code,
+        title: expect.any(String),
+        detail: expect.any(String),
+      })
+    })
+
+    it('limits the SCIM requests of one organization, not of another, with an integer Retry-After', async () => {
+      const slow = await start({ scimRate: 2 })
+      const [busy, calm] = [await slow.createOrganization(), await slow.createOrganization()]
+      const ask = (own: Directory) =>
+        own.send(
+          new Request(`${own.scimUrl}/Users?count=0`, { headers: { authorization: `Bearer ${own.key}` } }),
+        )
+      const answers = await Promise.all(Array.from({ length: 30 }, () => ask(busy)))
+      const refused = answers.filter(({ status }) => status === 429)
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(8)
+      expect(refused.length).toBeGreaterThan(10)
+      expect(refused[0]?.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+      expect(await refused[0]?.json()).toMatchObject({ status: '429' })
+      expect((await ask(calm)).status).toBe(200)
+      slow.advance(1_000)
+      expect((await ask(busy)).status).toBe(200)
+    })
+
+    it('serves health, readiness and metrics; metrics to the operator or this machine only', async () => {
+      expect((await service.send(new Request(`${service.url}/healthz`))).status).toBe(200)
+      expect((await service.send(new Request(`${service.url}/readyz`))).status).toBe(200)
+      expect((await service.send(new Request(`${service.url}/metrics`))).status).toBe(401)
+      const text = await (await raw('GET', '/metrics', {})).text()
+      for (const series of [
+        'rollcall_http_requests_total',
+        'rollcall_http_request_seconds_bucket',
+        'rollcall_store_unit_seconds_bucket',
+        'rollcall_store_connections',
+        'nodejs_eventloop_lag',
+      ]) {
+        expect(text).toContain(series)
+      }
+      expect(text).not.toMatch(/usr_|rc_scim_/)
+    })
+
+    it('describes itself: every operation, every reference resolves, and a page without script', async () => {
+      const document = (await (await raw('GET', '/api/v1/openapi.json', {})).json()) as {
+        openapi: string
+        paths: object
+        components: { schemas: object }
+      }
+      expect(document.openapi).toBe('3.1.0')
+      const text = JSON.stringify(document)
+      for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
+        expect(document.components.schemas).toHaveProperty(name as string)
+      expect(Object.keys(document.paths)).toContain('/organizations/{slug}/provisioning/keys/{id}/rotate')
+      const page = await raw('GET', '/api/v1/docs', {})
+      expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
+      expect(page.headers.get('content-security-policy')).not.toContain('unsafe')
+      const html = await page.text()
+      expect(html).not.toContain('<script')
+      expect(html).toContain('/organizations/{slug}/provisioning')
+    })
+  })
+})
