@@ -15,6 +15,7 @@ summary:focus-visible { outline: 2px solid var(--accent); border-radius: .5rem }
 .method { font: 600 .8rem ui-monospace, monospace; color: var(--accent); min-width: 4rem } .about { color: var(--soft); flex: 1 1 16rem }
 .inside { border-top: 1px solid var(--line); padding: .75rem .9rem } h3 { font-size: .95rem; margin: 1rem 0 .35rem } h3:first-child { margin-top: 0 }
 table { border-collapse: collapse; width: 100%; font-size: .925rem } td, th { text-align: start; vertical-align: top; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line) }
+td:first-child { white-space: nowrap; min-width: 3.5rem }
 pre { margin: 0; overflow-x: auto; font: .85rem/1.5 ui-monospace, monospace }`
 
 const hash = createHash('sha256').update(style).digest('base64')
@@ -70,7 +71,7 @@ export function renderDocsPage(document: OpenApiDocument): string {
   )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(document.info.title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(document.info.title)}</h1>
-<p>Version ${escapeHtml(document.info.version)} · <a href="openapi.json">openapi.json</a></p><p>${escapeHtml(document.info.description ?? '')}</p>
+<p>Version ${escapeHtml(document.info.version)} · <a href="openapi.json">openapi.json</a></p><p>${renderProse(document.info.description)}</p>
 ${sections.join('')}<h2>Shapes</h2>${schemas.join('')}</main></body></html>`
 }
 
@@ -91,7 +92,7 @@ function renderParameters(parameters: readonly Parameter[] | undefined): string 
   if (parameters === undefined || parameters.length === 0) return ''
   const rows = parameters.map(
     (one) =>
-      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${escapeHtml(one.in)}${one.required === true ? ', required' : ''}</td><td>${escapeHtml(one.description ?? '')} ${renderShape(one.schema)}</td></tr>`,
+      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${escapeHtml(one.in)}${one.required === true ? ', required' : ''}</td><td>${renderProse(one.description)} ${renderShape(one.schema)}</td></tr>`,
   )
   return `<h3>Parameters</h3><table>${rows.join('')}</table>`
 }
@@ -104,7 +105,7 @@ function renderBody(operation: Operation): string {
 function renderResponses(operation: Operation): string {
   const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
     const shapes = Object.values(response.content ?? {}).map(({ schema }) => renderShape(schema))
-    return `<tr><td>${escapeHtml(status)}</td><td>${escapeHtml(response.description ?? '')} ${shapes.join(' ')}</td></tr>`
+    return `<tr><td>${escapeHtml(status)}</td><td>${renderProse(response.description)} ${shapes.join(' ')}</td></tr>`
   })
   return `<h3>Answers</h3><table>${rows.join('')}</table>`
 }
@@ -122,4 +123,9 @@ function renderJson(value: unknown): string {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** Prose of the document, in which backticks mark code. */
+function renderProse(text: string | undefined): string {
+  return escapeHtml(text ?? '').replace(/`([^`]+)`/g, '<code>$1</code>')
 }
