@@ -9,7 +9,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { schemasAttribute } from '../schema/registry.ts'
 import type { Profile, Tolerance } from '../tolerance.ts'
 import type { Patch, PatchOperation } from './read-patch.ts'
-import { type Application, changeValues } from './values.ts'
+import { type Application, changeValues, maxVisits } from './values.ts'
 
 /** The whole resource with `schemas` rebuilt; it is `current` itself when nothing changed. `tolerated` includes the patch's own. */
 export interface PatchResult {
@@ -96,7 +96,7 @@ function assertRequiredStay(type: ResourceType, before: JsonObject, after: JsonO
   }
 }
 
-/** `current` is never changed; throws ScimError 400 noTarget, mutability or invalidValue, and then nothing was applied. */
+/** `current` is never changed; throws ScimError 400 noTarget, mutability, invalidValue or tooMany, and then nothing was applied. */
 export function applyPatch(
   type: ResourceType,
   current: JsonObject,
@@ -104,7 +104,7 @@ export function applyPatch(
   profile: Profile,
 ): PatchResult {
   const used = new Set(patch.tolerated)
-  const application: Application = { reading: { profile, used }, twins: new WeakMap() }
+  const application: Application = { reading: { profile, used }, twins: new WeakMap(), remaining: maxVisits }
   const values: Record<string, JsonValue> = { [schemasAttribute.name]: [], ...current }
   for (const operation of patch.operations) applyOperation(values, operation, application)
   assertRequiredStay(type, current, values)

@@ -15,6 +15,8 @@ export interface PatchTarget {
   readonly extension: string | undefined
   readonly sub: Attribute | undefined
   readonly filter: ResolvedFilter | undefined
+  /** How many comparisons testing one value takes, at least 1. */
+  readonly cost: number
   /** A value that satisfies `filter`, where its terms are all `eq`; empty without a filter. */
   readonly blueprint: JsonObject | undefined
   /** Canonical and without the filter, for messages. */
@@ -35,6 +37,7 @@ export function toTarget(place: ResolvedPath): PatchTarget {
     extension,
     sub: parent === undefined ? undefined : attribute,
     filter: undefined,
+    cost: 1,
     blueprint: {},
     path,
   }
@@ -52,6 +55,18 @@ function toBlueprint(filter: ResolvedFilter): JsonObject | undefined {
   return blueprint
 }
 
+function costOf(filter: ResolvedFilter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.operands.reduce((sum, operand) => sum + costOf(operand), 0)
+    case 'not':
+      return costOf(filter.operand)
+    default:
+      return 1
+  }
+}
+
 function readFilteredTarget(type: ResourceType, text: string, reading: Reading): PatchTarget | undefined {
   const allowUnquoted = reading.profile.tolerances.has('unquoted-filter-values')
   const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values')
@@ -63,7 +78,7 @@ function readFilteredTarget(type: ResourceType, text: string, reading: Reading):
   const subPlace = path.subName === undefined ? place : findByName(paths, `${lead}.${path.subName}`)
   if (filter === undefined || subPlace === undefined) return subPlace && toTarget(subPlace)
   const resolved = resolveInside(place, filter, reading.profile)
-  return { ...toTarget(subPlace), filter: resolved, blueprint: toBlueprint(resolved) }
+  return { ...toTarget(subPlace), filter: resolved, cost: costOf(resolved), blueprint: toBlueprint(resolved) }
 }
 
 /** Undefined for a well-formed path to no attribute of the schema; throws ScimError 400 invalidPath or invalidFilter. */

@@ -24,8 +24,11 @@ function toText(attribute: Attribute | undefined, value: JsonValue): string {
     : JSON.stringify(value)
 }
 
+// The primary mark moves between values and is no part of what they are.
 function wholeText(element: JsonObject): string {
-  const names = Object.keys(element).sort()
+  const names = Object.keys(element)
+    .filter((name) => name !== 'primary')
+    .sort()
   return JSON.stringify(names.map((name) => [name, element[name]]))
 }
 
@@ -65,13 +68,20 @@ function mergeTwin(attribute: Attribute, existing: JsonValue, added: JsonValue):
   return isJsonEqual(existing, merged) ? existing : merged
 }
 
-/** Appends what is not there and completes what is; `touched` are the values that are new or changed. */
+/** `touched` are the values that are new or changed; `index` holds for `elements`, and for them with other primary marks. */
+export interface Added {
+  readonly elements: readonly JsonValue[]
+  readonly touched: ReadonlySet<JsonValue>
+  readonly index: TwinIndex
+}
+
+/** Appends what is not there and completes what is; an index of `elements` that it finds is used up. */
 export function addTo(
   attribute: Attribute,
   elements: readonly JsonValue[],
   added: readonly JsonValue[],
   indexes: TwinIndexes,
-): { readonly elements: readonly JsonValue[]; readonly touched: ReadonlySet<JsonValue> } {
+): Added {
   const index = indexes.get(elements) ?? indexTwins(attribute, elements)
   const next = [...elements]
   const touched = new Set<JsonValue>()
@@ -86,8 +96,7 @@ export function addTo(
   }
   const result = touched.size === 0 ? elements : next
   indexes.delete(elements)
-  indexes.set(result, index)
-  return { elements: result, touched }
+  return { elements: result, touched, index }
 }
 
 /** Removes each value that the list names, by `value` and, if given, `type`; one without `value` by all that it is. */

@@ -13,15 +13,32 @@ import { addTo, removeFrom, type TwinIndexes } from './twins.ts'
 export interface Application {
   readonly reading: Reading
   readonly twins: TwinIndexes
+  /** How many more values may be looked at. */
+  remaining: number
+}
+
+/** 500 operations on a group of 10,000 members; beyond that one request would keep all others waiting. */
+export const maxVisits = 5_000_000
+
+function charge(application: Application, visits: number): void {
+  application.remaining -= visits
+  if (application.remaining < 0)
+    throw new ScimError(
+      400,
+      'tooMany',
+      'The PATCH operations look at too many values: send them in several requests.',
+    )
 }
 
 // RFC 7644 §3.5.2: a value that becomes primary takes the mark from the others.
 function settlePrimary(
   elements: readonly JsonValue[],
   touched: ReadonlySet<JsonValue>,
+  application: Application,
 ): readonly JsonValue[] {
+  if (![...touched].some(isPrimary)) return elements
+  charge(application, elements.length)
   const chosen = elements.find((element) => touched.has(element) && isPrimary(element))
-  if (chosen === undefined) return elements
   const hasOther = elements.some((element) => element !== chosen && isPrimary(element))
   return hasOther ? elements.map((element) => (element === chosen ? element : demote(element))) : elements
 }
@@ -67,7 +84,7 @@ function createElement(
   const { primary, ...unmarked } = blueprint
   const base = primary === undefined || elements.some(isPrimary) ? unmarked : blueprint
   const element = { ...base, ...(sub === undefined ? (value as JsonObject) : { [sub.name]: value }) }
-  return settlePrimary([...elements, element], new Set([element]))
+  return settlePrimary([...elements, element], new Set([element]), application)
 }
 
 function changeMatching(
@@ -90,21 +107,27 @@ function changeMatching(
     next.push(changed)
   }
   if (!isMatched) return createElement(operation, elements, application)
-  return isChanged ? settlePrimary(next, touched) : elements
+  return isChanged ? settlePrimary(next, touched, application) : elements
 }
 
-/** The values as the operation leaves them, the same list if it changes nothing; throws ScimError 400 noTarget or mutability. */
+/** The values as the operation leaves them, the same list if it changes nothing; throws ScimError 400 noTarget, mutability or,
+ * beyond `maxVisits`, tooMany. */
 export function changeValues(
   operation: PatchOperation,
   elements: readonly JsonValue[],
   application: Application,
 ): readonly JsonValue[] {
   const { op, target, value } = operation
+  // An addition finds its twins by key and only copies the list.
+  const isAddition = op === 'add' && target.filter === undefined && target.sub === undefined
+  charge(application, isAddition ? Math.ceil(elements.length / 16) : elements.length * target.cost)
   if (target.filter !== undefined || target.sub !== undefined)
     return changeMatching(operation, elements, application)
   const values = (value ?? []) as readonly JsonValue[]
   if (op === 'replace') return values
   if (op === 'remove') return value === undefined ? [] : removeFrom(target.attribute, elements, values)
   const added = addTo(target.attribute, elements, values, application.twins)
-  return settlePrimary(added.elements, added.touched)
+  const settled = settlePrimary(added.elements, added.touched, application)
+  application.twins.set(settled, added.index)
+  return settled
 }

@@ -4,7 +4,7 @@ import { ScimError } from '../error.ts'
 import type { JsonValue } from '../json.ts'
 import { groupResourceType, userResourceType } from '../schema/resource-types.ts'
 import { body, userBody } from '../testing/arbitrary.ts'
-import { refusal } from '../testing/users.ts'
+import { canonical, refusal } from '../testing/users.ts'
 import { type ProfileName, profiles } from '../tolerance.ts'
 import { enterpriseUserUrn, groupUrn, userUrn } from '../urn.ts'
 import { readResource } from './read.ts'
@@ -292,7 +292,7 @@ describe('readResource', () => {
           const { resource } = readResource(userResourceType, value, profile)
           accepted += 1
           expect(readResource(userResourceType, resource, profile).resource).toEqual(resource)
-          expect(readResource(userResourceType, resource, profiles.strict).resource).toEqual(resource)
+          expect(readResource(userResourceType, resource, canonical).resource).toEqual(resource)
         } catch (error) {
           if (!(error instanceof ScimError)) throw error
         }

@@ -17,6 +17,8 @@ function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missin
 
 /** The canonical URNs that the list names; throws ScimError 400 if it is no list of strings. */
 export function readSchemaList(type: ResourceType, raw: JsonValue, reading: Reading): ReadonlySet<string> {
+  if (raw !== null && !Array.isArray(raw) && !mayTolerate(reading, 'wrapped-values'))
+    throw new ScimError(400, 'invalidSyntax', 'The list "schemas" must be a list.')
   const list: readonly JsonValue[] = raw === null ? [] : Array.isArray(raw) ? raw : [raw]
   const named = new Set<string>()
   for (const item of list) {

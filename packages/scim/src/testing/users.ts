@@ -5,7 +5,7 @@ import { applyPatch, type PatchResult } from '../patch/apply-patch.ts'
 import { readPatch } from '../patch/read-patch.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { userResourceType } from '../schema/resource-types.ts'
-import { profiles } from '../tolerance.ts'
+import { type Profile, profiles } from '../tolerance.ts'
 import { enterpriseUserUrn, patchOpUrn, userUrn } from '../urn.ts'
 
 /** A stored user with two e-mail addresses and an extension. */
@@ -24,6 +24,9 @@ export const barbara: JsonObject = {
   [enterpriseUserUrn]: { department: 'Tour Operations', manager: { value: '26118915' } },
   meta: { resourceType: 'User', created: '2010-01-23T04:56:22Z', version: 'W/"3"' },
 }
+
+/** Accepts what may be stored and nothing else: a reference with spaces stays as it was accepted. */
+export const canonical: Profile = { ...profiles.strict, tolerances: new Set(['loose-references']) }
 
 /** Reads and applies operations; `schemas` is added. */
 export function patched(
