@@ -21,7 +21,9 @@ export async function simulateVendor(args: readonly string[]): Promise<number> {
       baseUrl: requireText(words, 'url').replace(/\/+$/, ''),
       key: requireText(words, 'key'),
       users: readNumber(words, 'users', 10, 100_000),
-      concurrency: readNumber(words, 'concurrency', 4, 64),
+      ...(words.options.concurrency === undefined
+        ? {}
+        : { concurrency: readNumber(words, 'concurrency', 4, 64) }),
       ...(words.options.rate === undefined ? {} : { ratePerSecond: readNumber(words, 'rate', 25, 10_000) }),
       seed: readNumber(words, 'seed', (Date.now() % 1_000_000_000) + 1, 1_000_000_001),
       send: http.send,

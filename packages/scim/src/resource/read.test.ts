@@ -220,6 +220,8 @@ describe('readResource', () => {
 
   it.each([
     { userName: 'a', USERNAME: 'b' },
+    { title: 'a', TITLE: null },
+    { active: true, Active: false },
     { 'name.givenName': 'a', name: { givenName: 'b' } },
     { name: { givenName: 'a', GivenName: 'b' } },
     { emails: [{ value: 'a' }], 'emails.value': 'b' },
