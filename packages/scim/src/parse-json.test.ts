@@ -18,6 +18,17 @@ describe('assertJsonDepth', () => {
     expect(() => assertJsonDepth(JSON.stringify(`${'['.repeat(100)}"\\`), 1)).not.toThrow()
     expect(() => assertJsonDepth('"\\\\"[[', 1)).toThrow(ScimError)
   })
+  it('ends a string at the first quote behind an even number of backslashes', () => {
+    expect(() => assertJsonDepth(String.raw`["[[[[", "\"[[[[", "\\", "\\\"[[["]`, 1)).not.toThrow()
+    expect(() => assertJsonDepth(String.raw`["\\[", [1]]`, 1)).toThrow(ScimError)
+    expect(() => assertJsonDepth(String.raw`["\\", [1]]`, 1)).toThrow(ScimError)
+  })
+  it('takes no longer for strings of escapes, closed or not', () => {
+    const startedAt = performance.now()
+    assertJsonDepth(`"${'\\"'.repeat(500_000)}"`, 1)
+    assertJsonDepth(`"${'\\'.repeat(1_000_000)}`, 1)
+    expect(performance.now() - startedAt).toBeLessThan(200)
+  })
   it('refuses a depth of 1,000,000 without parsing it, at once', () => {
     const startedAt = performance.now()
     expect(() => parseJson('['.repeat(1_000_000), 32)).toThrow(ScimError)

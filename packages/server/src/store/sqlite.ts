@@ -51,7 +51,7 @@ function openConnection(file: string): DatabaseSync {
   try {
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0')
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    connection.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768')
+    connection.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -12288')
     connection.exec('BEGIN IMMEDIATE; COMMIT')
     return connection
   } catch (cause) {
