@@ -12,6 +12,7 @@ export const serviceSettings = {
   ROLLCALL_OPERATOR_KEY: operatorKey,
   ROLLCALL_SCIM_RATE: '1000000',
   ROLLCALL_LOG_LEVEL: 'warn',
+  ROLLCALL_SECRET_KEY: 'secret-key-for-benchmarks-0123456789abcdef',
 }
 
 export interface Directory {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 
 export const operatorKey = 'operator-key-for-tests-0123456789abcdef'
+export const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
 
 export interface ServiceProcess {
   readonly url: string
@@ -64,6 +65,7 @@ export async function startProcess(environment: Record<string, string>): Promise
     ROLLCALL_OPERATOR_KEY: operatorKey,
     ROLLCALL_SCIM_RATE: '1000000',
     ROLLCALL_LOG_LEVEL: 'warn',
+    ROLLCALL_SECRET_KEY: secretKey,
     ...environment,
   })
   let output = ''

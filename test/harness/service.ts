@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 import {
   createApp,
+  createEnvelope,
   createLog,
   createMetrics,
   openDatabase,
@@ -12,6 +13,7 @@ import {
   readConfig,
 } from '@rollcall/server'
 import { afterAll, describe, inject } from 'vitest'
+import { OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 export type StoreName = 'embedded' | 'postgres'
@@ -30,6 +32,8 @@ export interface Service {
   readonly url: string
   readonly operatorKey: string
   readonly admin: Client
+  /** The service's clock. */
+  now(): number
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
@@ -39,12 +43,23 @@ export interface Service {
     readonly slug?: string
   }): Promise<Directory>
   flushActivity(): Promise<void>
+  /** What DNS says: the texts of a name's TXT records. */
+  readonly txtRecords: Map<string, readonly string[]>
+  /** What stands behind a metadata URL. */
+  readonly metadataPages: Map<string, string>
+  /** Mails that were sent, where the service was started with mail. */
+  readonly mails: { readonly to: string; readonly subject: string; readonly text: string }[]
+  /** Of the store on PostgreSQL, for a second node. */
+  readonly databaseUrl: string | undefined
   readonly database: Awaited<ReturnType<typeof openDatabase>>
   stop(): Promise<void>
 }
 
 export interface StartOptions {
   readonly scimRate?: number
+  readonly hasMail?: boolean
+  /** Public URL; http://localhost:4000 otherwise. */
+  readonly url?: string
   /** A second node: the store of the first. */
   readonly beside?: { readonly databaseUrl: string }
 }
@@ -52,6 +67,7 @@ export interface StartOptions {
 export type Start = (options?: StartOptions) => Promise<Service>
 
 const operatorKey = 'operator-key-for-tests-0123456789abcdef'
+const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
 let organizations = 0
 
 /** Runs the block once for each store; services it starts are stopped after it. */
@@ -78,12 +94,18 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     ROLLCALL_OPERATOR_KEY: operatorKey,
     ROLLCALL_SCIM_RATE: String(options.scimRate ?? 100_000),
   }
-  if (store === 'postgres') environment.DATABASE_URL = await createDatabaseAt(inject('postgresUrl'))
+  environment.ROLLCALL_SECRET_KEY = secretKey
+  if (options.url !== undefined) environment.ROLLCALL_URL = options.url
+  if (store === 'postgres')
+    environment.DATABASE_URL = options.beside?.databaseUrl ?? (await createDatabaseAt(inject('postgresUrl')))
   const config = readConfig(environment)
   const metrics = createMetrics()
   const log = createLog('silent', false)
   const database = await openDatabase(config, metrics, log)
   const offset = { ms: 0 }
+  const txtRecords = new Map<string, readonly string[]>()
+  const metadataPages = new Map<string, string>()
+  const mails: { to: string; subject: string; text: string }[] = []
   const app = createApp({
     database,
     operatorKey: await openOperatorKey(database, operatorKey),
@@ -94,6 +116,15 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     version: '0.0.0',
     scimRate: config.scimRate,
     trustedProxies: [],
+    envelope: createEnvelope([secretKey]),
+    resolveTxt: async (name) => txtRecords.get(name) ?? [],
+    fetchMetadata: async (url) => {
+      const text = metadataPages.get(url)
+      if (text === undefined) throw new OutboundError('not_ok', 'it answered 404')
+      return text
+    },
+    sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
+    isDev: false,
   })
   const send = (request: Request): Promise<Response> =>
     app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })
@@ -105,11 +136,16 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     admin,
     send,
     database,
+    now: () => Date.now() + offset.ms,
     advance: (milliseconds) => {
       offset.ms += milliseconds
     },
     createOrganization: (wanted) => createDirectory(admin, send, `${config.url}/scim/v2`, wanted ?? {}),
     flushActivity: () => app.activity.flush(),
+    txtRecords,
+    metadataPages,
+    mails,
+    databaseUrl: environment.DATABASE_URL,
     async stop() {
       await app.activity.close()
       await database.close()

@@ -11,7 +11,7 @@ const [own, other] = [`org_${'a'.repeat(26)}`, `org_${'b'.repeat(26)}`]
 beforeAll(async () => {
   const url = await createDatabaseAt(inject('postgresUrl'))
   const database = await openDatabase(
-    readConfig({ DATABASE_URL: url }),
+    readConfig({ DATABASE_URL: url, ROLLCALL_SECRET_KEY: 'secret-key-for-tests-0123456789abcdefghij' }),
     createMetrics(),
     createLog('silent', false),
   )

@@ -11,6 +11,7 @@ import { createScope, type Database } from '../../packages/server/src/store/data
 import { StoreConflict } from '../../packages/server/src/store/errors.ts'
 import { migrations } from '../../packages/server/src/store/migrations/index.ts'
 import { organizationQuery, organizationStatement } from '../../packages/server/src/store/statement.ts'
+import { secretKey } from '../harness/process.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 const insertEmail = organizationStatement<{ key: string; userId: string }>('test_insert_email')(
@@ -37,7 +38,8 @@ async function open(store: 'sqlite' | 'postgres'): Promise<Opened> {
 }
 
 function reopen(environment: Record<string, string>): Promise<Database> {
-  return openDatabase(readConfig(environment), createMetrics(), createLog('silent', false))
+  const settings = { ROLLCALL_SECRET_KEY: secretKey, ...environment }
+  return openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
 }
 
 function newScope() {

@@ -12,6 +12,13 @@ export function renderOpenApi(baseUrl: string, version: string): OpenApiDocument
     scheme: 'bearer',
     description: "The operator's key: ROLLCALL_OPERATOR_KEY, or the one shown at the first start",
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-rollcall_session',
+    description:
+      'The session of an administrator or owner; a request that changes something must come from our own origin',
+  })
   for (const operation of Object.values(operations)) app.openAPIRegistry.registerPath(operation)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

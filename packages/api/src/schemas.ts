@@ -24,6 +24,7 @@ export const roleSchema = z
   .enum(['member', 'admin'])
   .describe('Never owner: ownership is given to a person by name')
 /** The named set of SCIM tolerances that a key's requests are read with. */
+export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
 export const profileSchema = z.enum(['auto', 'okta', 'entra', 'strict'])
 
 export const organizationSchema = z
@@ -40,6 +41,8 @@ export const organizationSchema = z
       .int()
       .nullable()
       .describe('Beyond it people are still provisioned; an event says so'),
+    origins: z.array(z.string()).describe('Where return_to may lead after a sign-in'),
+    ownerlessAt: nullableTime.describe('Since when the last owner has been deactivated'),
     createdAt: time,
     updatedAt: time,
   })
@@ -54,8 +57,17 @@ export const newOrganizationSchema = z
   })
   .openapi('NewOrganization')
 
+const originSchema = z
+  .url({ protocol: /^https?$/ })
+  .max(300)
+  .refine(
+    (text) => URL.parse(text)?.origin === text,
+    'an origin such as https://app.example.com, without a path',
+  )
+
 export const organizationChangeSchema = z
   .strictObject({
+    origins: z.array(originSchema).max(50),
     name: nameSchema,
     defaultRole: roleSchema,
     scimEnabled: z.boolean(),
@@ -111,9 +123,14 @@ export const provisioningStatusSchema = z
     'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused',
   )
 
+export const unknownSignInsSchema = z
+  .enum(['create', 'refuse'])
+  .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
+
 export const provisioningSchema = z
   .object({
     mode: provisioningModeSchema,
+    unknownSignIns: unknownSignInsSchema,
     scimBaseUrl: z.url(),
     scimEnabled: z.boolean(),
     status: provisioningStatusSchema,
@@ -123,16 +140,400 @@ export const provisioningSchema = z
   .openapi('Provisioning')
 
 export const provisioningChangeSchema = z
-  .strictObject({ mode: provisioningModeSchema.optional() })
+  .strictObject({ mode: provisioningModeSchema, unknownSignIns: unknownSignInsSchema })
+  .partial()
   .openapi('ProvisioningChange')
+
+export const provisioningPreviewSchema = z
+  .object({
+    mode: provisioningModeSchema,
+    isPossible: z.boolean(),
+    missing: z.array(z.enum(['scim_not_enabled', 'sso_required'])),
+    keysThatStop: z.number().int().describe('Active API keys that would be answered 403'),
+    users: z.number().int().describe('People who stay as they are until a provisioning client claims them'),
+    unclaimed: z.number().int(),
+    signIns: z.string().describe('What would become of somebody unknown who signs in'),
+  })
+  .openapi('ProvisioningPreview')
+
+export const domainSchema = z
+  .object({
+    id: z.string(),
+    name: z.string().openapi({ example: 'acme.com' }),
+    txtRecord: z.object({ name: z.string(), value: z.string() }),
+    verifiedAt: nullableTime,
+    verifiedBy: z.enum(['dns', 'operator']).nullable(),
+    lostAt: nullableTime.describe('Since when the record has been gone; the domain still counts'),
+    createdAt: time,
+  })
+  .openapi('Domain')
+
+export const newDomainSchema = z.strictObject({ name: z.string().min(1).max(253) }).openapi('NewDomain')
+export const domainChangeSchema = z.strictObject({ verified: z.boolean() }).openapi('DomainChange')
+
+export const identityProviderSchema = z.enum([
+  'okta',
+  'entra',
+  'google',
+  'onelogin',
+  'jumpcloud',
+  'ping',
+  'adfs',
+  'keycloak',
+  'generic',
+])
+
+const nullableName = z.string().min(1).max(512).nullable()
+const connectionOptions = {
+  signRequests: z.boolean().describe('Sign AuthnRequests with RSA-SHA256'),
+  wantEncryptedAssertions: z.boolean(),
+  allowAesCbc: z.boolean().describe('Accept AES-CBC, which Okta, OneLogin, AD FS, Ping and Entra still send'),
+  allowUnsolicited: z
+    .boolean()
+    .describe('Use responses that nobody asked for; off, a click on a tile begins a sign-in'),
+  forceAuthn: z.boolean(),
+  nameIdFormat: nullableName.describe('Asked for in the request; null asks for none'),
+  clockSkewSeconds: z.number().int().min(0).max(300),
+}
+const stableIdAttribute = nullableName.describe(
+  'The attribute that names a person for good; null: the NameID',
+)
+export const connectionOptionsSchema = z
+  .object({ ...connectionOptions, stableIdAttribute })
+  .openapi('ConnectionOptions')
+const optionsInput = z.strictObject({ ...connectionOptions, stableIdAttribute }).partial()
+
+export const connectionSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    identityProvider: identityProviderSchema,
+    entityId: z.string().describe('Ours: the audience'),
+    acsUrl: z.string(),
+    metadataUrl: z.string().describe('Ours'),
+    identityProviderMetadata: z
+      .object({
+        entityId: z.string(),
+        ssoUrl: z.string(),
+        sloUrl: z.string().nullable(),
+        certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
+      })
+      .nullable(),
+    identityProviderMetadataUrl: z.string().nullable(),
+    metadataFetchedAt: nullableTime,
+    metadataError: z.string().nullable(),
+    isSetupComplete: z.boolean(),
+    missing: z.array(z.enum(['identity_provider'])),
+    active: z.boolean(),
+    options: connectionOptionsSchema,
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('Connection')
+
+const sourceFields = {
+  metadataUrl: z.url().max(2_000),
+  metadataXml: z.string().max(1_000_000),
+  entityId: z.string().min(1).max(1_024),
+  ssoUrl: z.url().max(2_000),
+  certificates: z.array(z.string().max(20_000)).min(1).max(10),
+}
+
+export const newConnectionSchema = z
+  .strictObject({
+    ...z.object(sourceFields).partial().shape,
+    name: z.string().trim().min(1).max(40),
+    identityProvider: identityProviderSchema,
+    active: z.boolean().optional(),
+    options: optionsInput.optional(),
+  })
+  .openapi('NewConnection')
+
+export const connectionChangeSchema = z
+  .strictObject({
+    ...sourceFields,
+    name: z.string().trim().min(1).max(40),
+    identityProvider: identityProviderSchema,
+    active: z.boolean(),
+    options: optionsInput,
+  })
+  .partial()
+  .openapi('ConnectionChange')
+
+export const relinkSchema = z
+  .strictObject({
+    stableIdAttribute: stableIdAttribute.optional(),
+    metadataUrl: sourceFields.metadataUrl.optional(),
+    metadataXml: sourceFields.metadataXml.optional(),
+    dryRun: z.boolean().default(true),
+  })
+  .openapi('Relink')
+
+export const relinkResultSchema = z
+  .object({
+    dryRun: z.boolean(),
+    identities: z.number().int(),
+    relinked: z.number().int(),
+    dropped: z
+      .number()
+      .int()
+      .describe('People whose new stable id is not known: their next sign-in links them anew'),
+    sample: z.array(
+      z.object({
+        userId: z.string(),
+        userName: z.string(),
+        before: z.string(),
+        after: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('RelinkResult')
+
+export const testLinkSchema = z
+  .object({ url: z.string().describe('Open it in the browser that holds the session of the settings') })
+  .openapi('TestLink')
+
+export const serviceKeySchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(['current', 'next', 'retiring']),
+    certificate: z.string().describe('PEM'),
+    fingerprint: z.string(),
+    notAfter: time,
+    createdAt: time,
+    retiresAt: nullableTime,
+  })
+  .openapi('ServiceKey')
+
+export const serviceKeyActivationSchema = z
+  .strictObject({ overlapDays: z.number().int().min(0).max(90).default(30) })
+  .openapi('ServiceKeyActivation')
+
+export const newPortalLinkSchema = z
+  .strictObject({
+    role: z.enum(['owner', 'admin']),
+    email: z.email().max(320).optional(),
+    returnUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .optional(),
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(30)
+      .optional()
+      .describe('Makes a set-up link that can be resumed and revoked'),
+  })
+  .openapi('NewPortalLink')
+
+export const createdPortalLinkSchema = z
+  .object({ id: z.string(), url: z.string().describe('Shown once'), expiresAt: time })
+  .openapi('CreatedPortalLink')
+
+export const portalLinkSchema = z
+  .object({
+    id: z.string(),
+    role: z.enum(['owner', 'admin']),
+    kind: z.enum(['portal', 'setup']),
+    email: z.string().nullable(),
+    createdAt: time,
+    expiresAt: time,
+    usedAt: nullableTime,
+    revokedAt: nullableTime,
+  })
+  .openapi('PortalLink')
+
+export const portalTokenSchema = z.strictObject({ token: z.string().max(100) }).openapi('PortalToken')
+
+export const sessionSchema = z
+  .object({
+    kind: z.enum(['person', 'administrator', 'setup']),
+    role: z.string(),
+    label: z.string(),
+    userId: z.string().nullable(),
+    organization: z.object({ slug: z.string(), name: z.string() }),
+    returnUrl: z.string().nullable(),
+    expiresAt: time,
+  })
+  .openapi('Session')
+
+export const identitySchema = z
+  .object({
+    connectionId: z.string(),
+    identityProvider: z.string().describe('Its entity ID'),
+    stableId: z.string(),
+    nameId: z.string(),
+    linkedAt: time,
+    lastSignInAt: time,
+  })
+  .openapi('Identity')
+
+export const userSourceSchema = z.enum(['invited', 'sso', 'scim', 'imported'])
+
+const userFields = {
+  id: z.string(),
+  userName: z.string(),
+  email: z.string().nullable(),
+  displayName: z.string().nullable(),
+  givenName: z.string().nullable(),
+  familyName: z.string().nullable(),
+  externalId: z.string().nullable(),
+  role: userRoleSchema,
+  roleOrigin: z.enum(['default', 'group', 'hand']),
+  active: z.boolean().describe('Whether the person may sign in'),
+  blockedAt: nullableTime.describe("An administrator's block"),
+  source: userSourceSchema,
+  managedBy: z.enum(['scim']).nullable(),
+  createdAt: time,
+  updatedAt: time,
+  deactivatedAt: nullableTime,
+  lastSignInAt: nullableTime,
+}
+export const userSchema = z.object(userFields).openapi('User')
+export const userDetailSchema = z
+  .object({ ...userFields, identities: z.array(identitySchema), groups: z.array(z.string()) })
+  .openapi('UserDetail')
+
+const personName = z.string().trim().min(1).max(200)
+export const userChangeSchema = z
+  .strictObject({
+    role: userRoleSchema,
+    displayName: personName,
+    givenName: personName,
+    familyName: personName,
+  })
+  .partial()
+  .openapi('UserChange')
+
+export const unlinkSchema = z.strictObject({ connectionId: z.string().max(64) }).openapi('Unlink')
+
+export const userQuerySchema = z.object({
+  search: z.string().max(100).optional().describe('Beginning of a name or address, or an external id'),
+  active: z.enum(['true', 'false']).optional(),
+  source: userSourceSchema.optional(),
+  role: userRoleSchema.optional(),
+})
+
+export const newInvitationSchema = z
+  .strictObject({
+    email: z.email().max(320),
+    role: roleSchema.default('member'),
+    days: z.number().int().min(1).max(30).default(7),
+  })
+  .openapi('NewInvitation')
+
+export const invitationSchema = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: roleSchema,
+    status: z.enum(['open', 'accepted', 'expired', 'revoked']),
+    createdAt: time,
+    expiresAt: time,
+    acceptedAt: nullableTime,
+    userId: z.string().nullable(),
+  })
+  .openapi('Invitation')
+
+export const createdInvitationSchema = z
+  .object({
+    invitation: invitationSchema,
+    url: z.string().nullable().describe('The link, where no mail is configured; null where it was sent'),
+  })
+  .openapi('CreatedInvitation')
+
+export const invitationTokenSchema = z.strictObject({ token: z.string().max(100) }).openapi('InvitationToken')
+export const acceptedInvitationSchema = z
+  .object({ email: z.string(), organization: z.string(), signInUrl: z.string() })
+  .openapi('AcceptedInvitation')
+
+export const userImportSchema = z
+  .strictObject({
+    dryRun: z.boolean().default(true),
+    format: z.enum(['csv', 'json']).default('json'),
+    csv: z.string().max(32_000_000).optional(),
+    users: z.array(z.record(z.string(), z.unknown())).max(100_000).optional(),
+  })
+  .openapi('UserImport')
+
+export const importResultSchema = z
+  .object({
+    dryRun: z.boolean(),
+    rows: z.number().int(),
+    created: z.number().int(),
+    existing: z.number().int(),
+    faults: z.array(z.object({ row: z.number().int(), message: z.string() })).describe('The first 100'),
+    faulty: z.number().int(),
+  })
+  .openapi('ImportResult')
+
+export const roleMappingSchema = z
+  .strictObject({ group: z.string().min(1).max(512), role: roleSchema })
+  .openapi('RoleMapping')
+export const roleMappingsSchema = z
+  .strictObject({
+    mappings: z.array(roleMappingSchema).max(200).describe('In order: the first that matches gives the role'),
+  })
+  .openapi('RoleMappings')
+
+const sources = z.array(z.string().min(1).max(512)).max(20)
+export const mappingTargetSchema = z.enum([
+  'userName',
+  'email',
+  'givenName',
+  'familyName',
+  'displayName',
+  'groups',
+  'title',
+  'nickName',
+  'preferredLanguage',
+  'locale',
+  'timezone',
+  'employeeNumber',
+  'department',
+  'division',
+  'organization',
+  'costCenter',
+])
+export const attributeRulesSchema = z
+  .partialRecord(mappingTargetSchema, sources)
+  .describe(
+    'Names of attributes to try in order; NameID stands for the NameID. What is not named keeps its default',
+  )
+export const attributeMappingSchema = z
+  .strictObject({ rules: attributeRulesSchema })
+  .openapi('AttributeMapping')
+export const attributeMappingViewSchema = z
+  .object({ rules: attributeRulesSchema, defaults: z.record(z.string(), sources) })
+  .openapi('AttributeMappingView')
+export const mappingPreviewRequestSchema = z
+  .strictObject({
+    rules: attributeRulesSchema.optional().describe('Rules to try; unsaid: the stored ones'),
+    userId: z.string().max(64).optional().describe("A person, whose last sign-in's attributes are used"),
+    nameId: z.string().max(512).optional(),
+    attributes: z.record(z.string().max(512), z.array(z.string().max(2_000)).max(200)).optional(),
+  })
+  .openapi('MappingPreviewRequest')
+export const mappingPreviewSchema = z
+  .object({
+    values: z.record(z.string(), z.string()),
+    groups: z.array(z.string()).nullable(),
+    sources: z.record(z.string(), z.string()),
+    role: z.string(),
+  })
+  .openapi('MappingPreview')
 
 export const eventSchema = z
   .object({
     id: z.string(),
     type: z.string().openapi({ example: 'user.provisioned' }),
     occurredAt: time,
-    actor: z.object({ kind: z.enum(['operator', 'api_key', 'system']), id: z.string().nullable() }),
-    subject: z.object({ type: z.enum(['organization', 'api_key', 'user']), id: z.string() }),
+    actor: z.object({
+      kind: z.enum(['operator', 'api_key', 'system', 'user', 'portal_link']),
+      id: z.string().nullable(),
+    }),
+    subject: z.object({ type: z.string(), id: z.string() }),
     data: z
       .record(z.string(), z.unknown())
       .describe('What changed: before and after of each attribute, never a secret'),
@@ -154,6 +555,9 @@ export const activitySchema = z
     keyId: z.string().nullable(),
     ip: z.string().nullable(),
     userAgent: z.string().nullable(),
+    kind: z.enum(['scim', 'sign_in']),
+    code: z.string().nullable().describe('Why a sign-in was refused'),
+    connectionId: z.string().nullable(),
     requestBody: z.string().nullable().describe('Redacted; kept for refusals and the newest 10,000'),
     responseBody: z.string().nullable(),
   })
@@ -197,6 +601,33 @@ export type ProvisioningMode = z.infer<typeof provisioningModeSchema>
 export type Role = z.infer<typeof roleSchema>
 export type EventView = z.infer<typeof eventSchema>
 export type ActivityView = z.infer<typeof activitySchema>
+export type Domain = z.infer<typeof domainSchema>
+export type Connection = z.infer<typeof connectionSchema>
+export type ConnectionOptions = z.infer<typeof connectionOptionsSchema>
+export type NewConnection = Loose<z.infer<typeof newConnectionSchema>>
+export type ConnectionChange = Loose<z.infer<typeof connectionChangeSchema>>
+export type Relink = Loose<z.infer<typeof relinkSchema>>
+export type RelinkResult = z.infer<typeof relinkResultSchema>
+export type ServiceKey = z.infer<typeof serviceKeySchema>
+export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
+export type PortalLink = z.infer<typeof portalLinkSchema>
+export type SessionView = z.infer<typeof sessionSchema>
+export type User = z.infer<typeof userSchema>
+export type UserDetail = z.infer<typeof userDetailSchema>
+export type UserChange = Loose<z.infer<typeof userChangeSchema>>
+export type NewInvitation = z.infer<typeof newInvitationSchema>
+export type Invitation = z.infer<typeof invitationSchema>
+export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
+export type UserImport = Loose<z.infer<typeof userImportSchema>>
+export type ImportResult = z.infer<typeof importResultSchema>
+export type RoleMappings = z.infer<typeof roleMappingsSchema>
+export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>
+export type MappingPreview = z.infer<typeof mappingPreviewSchema>
+export type ProvisioningPreview = z.infer<typeof provisioningPreviewSchema>
+export type ProvisioningChange = Loose<z.infer<typeof provisioningChangeSchema>>
+
+/** Optional members as zod infers them: absent, or undefined. */
+type Loose<T> = { readonly [K in keyof T]: T[K] | (undefined extends T[K] ? undefined : never) }
 export type ProblemBody = z.infer<typeof problemSchema>
 export interface Page<T> {
   readonly items: readonly T[]

@@ -3,15 +3,22 @@ import { renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import type { Clock } from './base/clock.ts'
+import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
+import type { ConnectionRules } from './connections/connections.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
+import { createCookieRules } from './http/cookies.ts'
 import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import type { SendMail } from './invitations/invitations.ts'
+import type { ResolveTxt } from './outbound/dns.ts'
+import { createPortalDoor } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
+import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
 
 export interface AppOptions {
@@ -24,6 +31,14 @@ export interface AppOptions {
   readonly version: string
   readonly scimRate: number
   readonly trustedProxies: readonly string[]
+  /** Seals private keys. */
+  readonly envelope: Envelope
+  readonly resolveTxt: ResolveTxt
+  /** The text behind an identity provider's metadata URL. */
+  readonly fetchMetadata: ConnectionRules['fetchMetadata']
+  /** Undefined where no mail is configured. */
+  readonly sendMail: SendMail | undefined
+  readonly isDev: boolean
 }
 
 /** What the listener knows of a request's other end. */
@@ -36,11 +51,12 @@ export interface Connection extends Peer {
 
 export interface App {
   fetch(request: Request, connection: Connection): Promise<Response>
+  readonly connectionRules: ConnectionRules
   readonly activity: ActivityWriter
 }
 
 export function createApp(options: AppOptions): App {
-  const { database, metrics, log, clock, operatorKey } = options
+  const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
@@ -49,7 +65,26 @@ export function createApp(options: AppOptions): App {
   const rateLimit = createRateLimit(options.scimRate, clock)
   const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
   const openApi = renderOpenApi(options.url, options.version)
-  const admin = createAdminDoor({ database, operatorKey, metrics, log, clock, scimBaseUrl, openApi })
+  const cookies = createCookieRules(url, options.isDev)
+  const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
+  const { resolveTxt, sendMail } = options
+  const admin = createAdminDoor({
+    database,
+    operatorKey,
+    metrics,
+    log,
+    clock,
+    envelope,
+    cookies,
+    resolveTxt,
+    connectionRules,
+    sendMail,
+    url,
+    scimBaseUrl,
+    openApi,
+  })
+  const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
+  const portal = createPortalDoor({ database, clock, log, url, scimBaseUrl, cookies })
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -70,6 +105,7 @@ export function createApp(options: AppOptions): App {
 
   return {
     activity,
+    connectionRules,
     async fetch(request, connection) {
       const path = pathOf(request.url)
       const peer = {
@@ -79,13 +115,17 @@ export function createApp(options: AppOptions): App {
       }
       if (isUnder(path, '/scim/v2')) return scim(request, peer)
       if (isUnder(path, '/api/v1')) return admin(request, peer)
+      if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
+        return sso(request, peer)
+      if (isUnder(path, '/organizations') || path === '/portal' || path === '/invitation')
+        return portal(request, peer)
       if (path === '/healthz') return plain(200, 'alive\n')
       if (path === '/readyz') return renderReadiness()
       if (path === '/metrics') return renderMetrics(request, connection)
       if (path === '/')
         return plain(
           200,
-          `Rollcall ${options.version}\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`,
+          `Rollcall ${options.version}\nSign in: ${url}/sso\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`,
         )
       return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     },

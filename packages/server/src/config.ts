@@ -16,6 +16,13 @@ export interface Config {
   /** Sustained SCIM requests a second for one organization; the burst is four times that. */
   readonly scimRate: number
   readonly isMigrating: boolean
+  /** The first one seals, each opens. Empty: made in the data folder, with the embedded store only. */
+  readonly secretKeys: readonly string[]
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
+  /** CIDRs and hosts beyond public addresses that outbound calls may reach. */
+  readonly outboundAllow: readonly string[]
+  /** Plain-HTTP cookies, and outbound calls to this machine. */
+  readonly isDev: boolean
 }
 
 /** Lists every fault of the settings, one a line, for the operator. */
@@ -40,6 +47,11 @@ const known = new Set([
   'ROLLCALL_LOG_LEVEL',
   'ROLLCALL_SCIM_RATE',
   'ROLLCALL_MIGRATE',
+  'ROLLCALL_SECRET_KEY',
+  'ROLLCALL_SMTP_URL',
+  'ROLLCALL_MAIL_FROM',
+  'ROLLCALL_OUTBOUND_ALLOW',
+  'ROLLCALL_DEV',
 ])
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -63,6 +75,10 @@ export function readConfig(environment: Environment): Config {
     logLevel: readChoice(get('ROLLCALL_LOG_LEVEL'), 'info', logLevels, 'ROLLCALL_LOG_LEVEL', faults),
     scimRate: readInteger(get('ROLLCALL_SCIM_RATE'), 100, 1, 1_000_000, 'ROLLCALL_SCIM_RATE', faults),
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
+    secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
+    mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
+    outboundAllow: readOutbound(get('ROLLCALL_OUTBOUND_ALLOW'), faults),
+    isDev: readSwitch(get('ROLLCALL_DEV'), false, 'ROLLCALL_DEV', faults),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
@@ -137,4 +153,43 @@ function readCidrs(text: string | undefined, faults: string[]): readonly string[
       faults.push(`ROLLCALL_TRUSTED_PROXIES: ${JSON.stringify(cidr)} is not a CIDR such as 10.0.0.0/8`)
   }
   return cidrs
+}
+
+// Several, separated by commas: the new one in front, until everything is sealed with it.
+function readSecretKeys(text: string | undefined, isRequired: boolean, faults: string[]): readonly string[] {
+  const keys = (text ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+  if (keys.length === 0 && isRequired)
+    faults.push(
+      'ROLLCALL_SECRET_KEY is needed with PostgreSQL: every node must have the same; make one with: openssl rand -base64 32',
+    )
+  if (keys.some((key) => key.length < 32 || new Set(key).size < 10))
+    faults.push(
+      'ROLLCALL_SECRET_KEY must have at least 32 characters, and be random: openssl rand -base64 32',
+    )
+  return keys
+}
+
+// The value is not echoed: it may hold a password.
+function readMail(smtpUrl: string | undefined, from: string | undefined, faults: string[]): Config['mail'] {
+  if (smtpUrl === undefined && from === undefined) return undefined
+  if (smtpUrl === undefined || from === undefined) {
+    faults.push('ROLLCALL_SMTP_URL and ROLLCALL_MAIL_FROM are needed together')
+    return undefined
+  }
+  const url = URL.parse(smtpUrl)
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol))
+    faults.push('ROLLCALL_SMTP_URL must begin with smtp:// or smtps://')
+  if (!/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
+    faults.push('ROLLCALL_MAIL_FROM must be an address such as Acme <no-reply@acme.com>')
+  return { smtpUrl, from }
+}
+
+function readOutbound(text: string | undefined, faults: string[]): readonly string[] {
+  const entries = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
+  for (const entry of entries) {
+    const isHost = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(entry) || ipaddr.isValid(entry)
+    if (!isHost && !ipaddr.isValidCIDR(entry))
+      faults.push(`ROLLCALL_OUTBOUND_ALLOW: ${JSON.stringify(entry)} is neither a CIDR nor a host name`)
+  }
+  return entries
 }

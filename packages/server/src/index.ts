@@ -1,5 +1,6 @@
 // The public face of the service, for the command and for tests.
 export { createApp } from './app.ts'
+export { createEnvelope } from './base/envelope.ts'
 export { createLog } from './base/log.ts'
 export { hashSecret } from './base/secret.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'

@@ -2,14 +2,22 @@
 import { pruneActivity } from './activity/prune.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
+import { type ConnectionRules, refreshDueMetadata } from './connections/connections.ts'
 import { reportExceededSeats } from './directory/seats.ts'
+import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
+import type { ResolveTxt } from './outbound/dns.ts'
+import { pruneLinkSecrets } from './sessions/links.ts'
+import { pruneSessions } from './sessions/sessions.ts'
+import { pruneSignIns } from './sign-ins/sign-ins.ts'
 import type { Database } from './store/database.ts'
 import { installationStatement } from './store/statement.ts'
 
-interface JobContext {
+export interface JobContext {
   readonly database: Database
   readonly clock: Clock
+  readonly resolveTxt: ResolveTxt
+  readonly connectionRules: ConnectionRules
   readonly isStopping: () => boolean
 }
 
@@ -35,6 +43,31 @@ export const jobs: readonly Job[] = [
     name: 'report exceeded seats',
     everyMs: 60_000,
     run: ({ database, clock }) => reportExceededSeats(database, clock()),
+  },
+  {
+    name: 'recheck domains',
+    everyMs: 600_000,
+    run: ({ database, clock, resolveTxt, isStopping }) =>
+      recheckDomains(database, resolveTxt, clock(), isStopping),
+  },
+  {
+    name: 'refresh metadata',
+    everyMs: 600_000,
+    run: ({ database, clock, connectionRules, isStopping }) =>
+      refreshDueMetadata(database, connectionRules, clock(), isStopping),
+  },
+  {
+    name: 'prune sign-ins',
+    everyMs: 300_000,
+    run: ({ database, clock, isStopping }) => pruneSignIns(database, clock(), isStopping),
+  },
+  {
+    name: 'prune sessions and links',
+    everyMs: 300_000,
+    run: async ({ database, clock }) => {
+      await pruneSessions(database, clock())
+      await pruneLinkSecrets(database, clock())
+    },
   },
 ]
 
@@ -67,15 +100,12 @@ export interface Jobs {
 }
 
 /** Starts every job's timer; `owner` names this node. */
-export function startJobs(options: {
-  readonly database: Database
-  readonly clock: Clock
-  readonly log: Log
-  readonly owner: string
-}): Jobs {
+export function startJobs(
+  options: Omit<JobContext, 'isStopping'> & { readonly log: Log; readonly owner: string },
+): Jobs {
   let isStopping = false
   const running = new Set<Promise<void>>()
-  const context = { database: options.database, clock: options.clock, isStopping: () => isStopping }
+  const context = { ...options, isStopping: () => isStopping }
   const timers = jobs.map((job) =>
     setInterval(() => {
       const run = runJob(job, context, options.owner).catch((error: unknown) => {

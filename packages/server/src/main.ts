@@ -14,6 +14,11 @@ import { openOperatorKey } from './directory/operator-key.ts'
 import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
+import { createAddressGuard } from './outbound/addresses.ts'
+import { createTxtResolver } from './outbound/dns.ts'
+import { createMailer } from './outbound/mail.ts'
+import { createOutbound } from './outbound/outbound.ts'
+import { openEnvelope } from './secret-key.ts'
 import type { Database } from './store/database.ts'
 import { openPostgres } from './store/postgres.ts'
 import { type EmbeddedDatabase, openSqlite } from './store/sqlite.ts'
@@ -29,6 +34,7 @@ export interface Service {
 }
 
 const drainMs = 8_000
+const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 /** The name of the control socket in the data folder. */
 export const controlSocketName = 'rollcall.sock'
 
@@ -68,7 +74,11 @@ async function serve(
   log: Log,
 ): Promise<Service> {
   const operatorKey = await openOperatorKey(database, config.operatorKey)
-  const { url, scimRate, trustedProxies } = config
+  const { url, scimRate, trustedProxies, isDev } = config
+  const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
+  const outbound = createOutbound({ guard })
+  const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
+  const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
   const app = createApp({
     database,
     operatorKey,
@@ -79,11 +89,17 @@ async function serve(
     version,
     scimRate,
     trustedProxies,
+    envelope: await openEnvelope(database, config),
+    resolveTxt,
+    fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
+    sendMail: mailer?.send,
+    isDev,
   })
   const server = createHttpServer(app)
   await listen(server, { port: config.port, host: config.host })
   const control = await openControlSocket(config, app, database, log)
-  const jobs = startJobs({ database, clock: Date.now, log, owner: randomUUID() })
+  const { connectionRules } = app
+  const jobs = startJobs({ database, clock: Date.now, log, owner: randomUUID(), resolveTxt, connectionRules })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   log.info({ url, port, store: database.dialect }, 'Rollcall serves')
@@ -92,6 +108,7 @@ async function serve(
     freshOperatorKey: operatorKey.fresh,
     log,
     async close() {
+      outbound.close()
       await Promise.all([drain(server), control?.close(), jobs.stop()])
       await app.activity.close()
       await database.close()

@@ -14,6 +14,7 @@ export interface ActivityQuery {
   readonly limit: number
   readonly cursor?: string | undefined
   readonly outcome?: string | undefined
+  readonly kind?: string | undefined
 }
 
 /** One page, the newest first. */
@@ -44,6 +45,7 @@ async function select(
       .select(['activity_body.request_body', 'activity_body.response_body'])
       .where('activity.organization_id', '=', organizationId)
     if (query.outcome !== undefined) activity = activity.where('activity.outcome', '=', query.outcome)
+    if (query.kind !== undefined) activity = activity.where('activity.kind', '=', query.kind)
     if (query.cursor !== undefined) activity = activity.where('activity.id', '<', query.cursor)
     if (query.after !== undefined) activity = activity.where('activity.id', '>', query.after)
     return activity.orderBy('activity.id', 'desc').limit(query.limit)
@@ -62,6 +64,9 @@ async function select(
     keyId: row.key_id,
     ip: row.ip,
     userAgent: row.user_agent,
+    kind: row.kind as ActivityView['kind'],
+    code: row.code,
+    connectionId: row.connection_id,
     requestBody: row.request_body,
     responseBody: row.response_body,
   }))
@@ -71,7 +76,12 @@ async function select(
 export async function* followActivity(
   database: Database,
   scope: OrganizationScope,
-  options: { readonly clock: Clock; readonly signal: AbortSignal; readonly outcome?: string | undefined },
+  options: {
+    readonly clock: Clock
+    readonly signal: AbortSignal
+    readonly outcome?: string | undefined
+    readonly kind?: string | undefined
+  },
 ): AsyncGenerator<ActivityView | 'idle'> {
   const startsAt = options.clock()
   const seen = new Map<string, number>()
@@ -80,6 +90,7 @@ export async function* followActivity(
     const rows = await select(database, scope, {
       limit: rowsPerPoll,
       outcome: options.outcome,
+      kind: options.kind,
       after: firstIdAt('act', from),
     })
     const fresh = rows.reverse().filter((row) => !seen.has(row.id))

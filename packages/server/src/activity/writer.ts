@@ -29,6 +29,11 @@ export interface ActivityNote {
   readonly requestBody: string | null
   /** As keepResponse left it. */
   readonly responseBody: string | null
+  /** Unsaid: a request of a provisioning client. */
+  readonly kind?: 'scim' | 'sign_in'
+  /** Of a refused sign-in. */
+  readonly code?: string | null
+  readonly connectionId?: string | null
 }
 
 export interface ActivityWriter {
@@ -52,6 +57,9 @@ interface Row {
   readonly keyId: string | null
   readonly ip: string | null
   readonly userAgent: string | null
+  readonly kind: string
+  readonly code: string | null
+  readonly connectionId: string | null
 }
 
 const insertActivity = organizationStatement<Row>('insert_activity')(({ db, place, organizationId }) =>
@@ -69,6 +77,9 @@ const insertActivity = organizationStatement<Row>('insert_activity')(({ db, plac
     key_id: place('keyId'),
     ip: place('ip'),
     user_agent: place('userAgent'),
+    kind: place('kind'),
+    code: place('code'),
+    connection_id: place('connectionId'),
   }),
 )
 
@@ -146,7 +157,8 @@ async function writeNotes(
       for (const note of own) {
         const id = createId('act', note.at)
         const outcome = toOutcome(note.method, note.status)
-        tx.write(insertActivity, { ...note, id, outcome })
+        const { kind = 'scim', code = null, connectionId = null } = note
+        tx.write(insertActivity, { ...note, id, outcome, kind, code, connectionId })
         const body = { request: redactBody(note.requestBody), response: note.responseBody }
         if (body.request === null && body.response === null) continue
         tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })

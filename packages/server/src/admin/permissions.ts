@@ -1,19 +1,142 @@
-// Who may call the management API. In this version: the operator, by key or through the control socket.
+// Who may call what of the management API. One row an operation: a new one without a row does not compile.
+import type { OperationId } from '@rollcall/api'
 import type { Actor } from '../base/actor.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
+import { isSameOrigin } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import type { Session } from '../sessions/sessions.ts'
+
+/**
+ * `operator`: the operator alone. `administrator`: also administrators and owners, of their own organization. `setup`: also
+ * a set-up link. `session`: anybody who is signed in. `open`: everybody.
+ */
+export type Access = 'operator' | 'administrator' | 'setup' | 'session' | 'open'
+
+export const access: Readonly<Record<OperationId, Access>> = {
+  createOrganization: 'operator',
+  listOrganizations: 'operator',
+  getOrganization: 'setup',
+  updateOrganization: 'administrator',
+  deleteOrganization: 'operator',
+  getProvisioning: 'setup',
+  updateProvisioning: 'setup',
+  previewProvisioning: 'setup',
+  listUnclaimed: 'administrator',
+  createKey: 'setup',
+  renameKey: 'setup',
+  rotateKey: 'setup',
+  revokeKey: 'setup',
+  listDomains: 'setup',
+  addDomain: 'setup',
+  verifyDomain: 'setup',
+  assertDomain: 'operator',
+  removeDomain: 'setup',
+  listConnections: 'setup',
+  createConnection: 'setup',
+  getConnection: 'setup',
+  updateConnection: 'setup',
+  deleteConnection: 'setup',
+  refreshConnection: 'setup',
+  testConnection: 'setup',
+  relinkConnection: 'setup',
+  listServiceKeys: 'setup',
+  createServiceKey: 'setup',
+  activateServiceKey: 'setup',
+  createPortalLink: 'operator',
+  listPortalLinks: 'operator',
+  revokePortalLink: 'operator',
+  openPortalSession: 'open',
+  getSession: 'session',
+  endSession: 'session',
+  listUsers: 'administrator',
+  getUser: 'administrator',
+  updateUser: 'administrator',
+  deactivateUser: 'administrator',
+  reactivateUser: 'administrator',
+  unlinkUser: 'administrator',
+  importUsers: 'administrator',
+  createInvitation: 'administrator',
+  listInvitations: 'administrator',
+  revokeInvitation: 'administrator',
+  resendInvitation: 'administrator',
+  acceptInvitation: 'open',
+  getRoleMappings: 'administrator',
+  putRoleMappings: 'administrator',
+  getAttributeMapping: 'administrator',
+  putAttributeMapping: 'administrator',
+  previewAttributeMapping: 'administrator',
+  listEvents: 'administrator',
+  listActivity: 'administrator',
+}
 
 /** What the network says of a caller. */
-export interface Caller {
+export interface Credential {
   readonly authorization: string | null
   /** Came through the socket in the data folder, which only the service's own user can open. */
   readonly isControlSocket: boolean
 }
 
-/** Throws 401; runs before anything of the request is parsed. */
-export function authenticateOperator(caller: Caller, operatorKey: OperatorKey): Actor {
-  if (caller.isControlSocket) return { kind: 'operator' }
-  const token = /^Bearer ([\x21-\x7e]{1,400})$/i.exec(caller.authorization ?? '')?.[1]
-  if (token !== undefined && operatorKey.matches(token)) return { kind: 'operator' }
-  throw new Problem(401, 'unauthorized', 'Send the operator key as "Authorization: Bearer <key>"')
+export type Caller =
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'nobody' }
+
+/** One credential, never two: a header that is there decides, and a wrong one is 401 whatever the cookie says. */
+export async function authenticate(
+  credential: Credential,
+  operatorKey: OperatorKey,
+  findSession: () => Promise<Session | undefined>,
+): Promise<Caller> {
+  if (credential.isControlSocket) return { kind: 'operator' }
+  if (credential.authorization !== null) {
+    const token = /^Bearer ([\x21-\x7e]{1,400})$/i.exec(credential.authorization)?.[1]
+    if (token !== undefined && operatorKey.matches(token)) return { kind: 'operator' }
+    throw unauthorized()
+  }
+  const session = await findSession()
+  return session === undefined ? { kind: 'nobody' } : { kind: 'session', session }
+}
+
+export function unauthorized(): Problem {
+  return new Problem(
+    401,
+    'unauthorized',
+    'Send the operator key as "Authorization: Bearer <key>", or sign in through a portal link',
+  )
+}
+
+export function toActor(caller: Caller): Actor {
+  if (caller.kind === 'operator') return { kind: 'operator' }
+  if (caller.kind === 'nobody') return { kind: 'system', job: 'link' }
+  const { userId, linkId } = caller.session
+  return userId === null ? { kind: 'portal_link', linkId: linkId ?? '' } : { kind: 'user', userId }
+}
+
+/**
+ * Throws 401, 403 or 404. `organizationId`: whose address it is; undefined where the path names none or nobody has that
+ * slug. An organization that is not the caller's own is answered like one that is not there.
+ */
+export function assertMayCall(
+  wanted: Access,
+  caller: Caller,
+  organization: { readonly isNamed: boolean; readonly id: string | undefined },
+  request: { readonly method: string; readonly headers: Headers; readonly url: string },
+): void {
+  if (wanted === 'open') return
+  if (caller.kind === 'nobody') throw unauthorized()
+  const isOwn = caller.kind === 'operator' || caller.session.scope.organizationId === organization.id
+  if (organization.isNamed && (organization.id === undefined || !isOwn))
+    throw new Problem(404, 'not_found', 'There is no such organization')
+  if (caller.kind === 'operator') return
+  if (!isAllowed(wanted, caller.session.kind))
+    throw new Problem(403, 'forbidden', 'This session may not do that')
+  const isSafe = ['GET', 'HEAD'].includes(request.method)
+  if (!isSafe && !isSameOrigin(request.headers, request.url))
+    throw new Problem(403, 'cross_site', 'A change by session must come from our own origin')
+}
+
+function isAllowed(wanted: Access, kind: Session['kind']): boolean {
+  if (wanted === 'session') return true
+  if (wanted === 'operator') return false
+  return kind === 'administrator' || (kind === 'setup' && wanted === 'setup')
 }

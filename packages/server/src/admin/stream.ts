@@ -7,7 +7,12 @@ import type { Database, OrganizationScope } from '../store/database.ts'
 export function streamActivity(
   database: Database,
   scope: OrganizationScope,
-  options: { readonly clock: Clock; readonly signal: AbortSignal; readonly outcome: string | undefined },
+  options: {
+    readonly clock: Clock
+    readonly signal: AbortSignal
+    readonly outcome: string | undefined
+    readonly kind: string | undefined
+  },
 ): Response {
   const gone = new AbortController()
   options.signal.addEventListener('abort', () => gone.abort(), { once: true })

@@ -3,6 +3,9 @@
 export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'api_key'; readonly keyId: string }
+  | { readonly kind: 'user'; readonly userId: string }
+  /** Whoever opened a portal or set-up link that names nobody. */
+  | { readonly kind: 'portal_link'; readonly linkId: string }
   | { readonly kind: 'system'; readonly job: string }
 
 /** What an act was part of; `ip` and `userAgent` never leave the house. */
@@ -10,4 +13,20 @@ export interface RequestContext {
   readonly requestId: string
   readonly ip: string | null
   readonly userAgent: string | null
+}
+
+/** The id that an event names its actor by; null for the operator. */
+export function toActorId(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'operator':
+      return null
+    case 'api_key':
+      return actor.keyId
+    case 'user':
+      return actor.userId
+    case 'portal_link':
+      return actor.linkId
+    case 'system':
+      return actor.job
+  }
 }

@@ -1,7 +1,19 @@
 // Ids: a prefix that says what the thing is, then 26 characters that sort by the time of creation.
 import { randomFillSync, randomInt } from 'node:crypto'
 
-export type IdPrefix = 'org' | 'usr' | 'key' | 'evt' | 'act' | 'req'
+export type IdPrefix =
+  | 'org'
+  | 'usr'
+  | 'key'
+  | 'evt'
+  | 'act'
+  | 'req'
+  | 'dom'
+  | 'conn'
+  | 'cert'
+  | 'ses'
+  | 'link'
+  | 'inv'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

@@ -30,6 +30,11 @@ export function createOperatorKey(): string {
   return `rc_operator_${randomBase62(secretLength)}`
 }
 
+/** 43 base62 characters, 256 bits: a cookie, or the secret part of a link. */
+export function createSecret(): string {
+  return randomBase62(secretLength)
+}
+
 /** SHA-256 in hexadecimal. Right for secrets of 256 random bits; not for passwords. */
 export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'hex')

@@ -1,13 +1,22 @@
 // The SCIM side of an organization: its mode, and how its provisioning client is doing.
-import type { Provisioning, ProvisioningMode, ProvisioningStatus } from '@rollcall/api'
+import type {
+  Provisioning,
+  ProvisioningChange,
+  ProvisioningMode,
+  ProvisioningPreview,
+  ProvisioningStatus,
+} from '@rollcall/api'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
+import { hasUsableConnection } from '../connections/connections.ts'
+import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { selectUserCount } from '../users/users.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
@@ -18,6 +27,7 @@ const selectNewest = organizationStatement('activity_newest')(({ db, organizatio
     .selectFrom('activity')
     .select(['occurred_at', 'outcome', 'method'])
     .where('organization_id', '=', organizationId)
+    .where('kind', '=', 'scim')
     .orderBy('id', 'desc')
     .limit(judged),
 )
@@ -51,6 +61,7 @@ export async function getProvisioning(
       .length > 0
   return {
     mode: row.provisioning_mode as ProvisioningMode,
+    unknownSignIns: row.unknown_sign_ins as Provisioning['unknownSignIns'],
     scimBaseUrl,
     scimEnabled: row.scim_enabled === 1,
     status: toStatus(row, hasWritten, newest),
@@ -70,20 +81,28 @@ function toStatus(
   return hasWritten ? 'active' : 'connecting'
 }
 
-/** Throws 409 `scim_not_enabled`, or `sso_required` where the operator did not waive it. */
-export async function changeMode(
+/**
+ * Switches the mode, or what becomes of unknown people. A switch to SCIM begins as a connecting phase, in which a sign-in
+ * still creates. Throws 409 `scim_not_enabled`, or `sso_required` where the operator did not waive it.
+ */
+export async function changeProvisioning(
   database: Database,
   scope: OrganizationScope,
   act: Act,
-  mode: ProvisioningMode,
+  change: ProvisioningChange,
 ): Promise<OrganizationTable> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
-    if (row.provisioning_mode === mode) return row
-    if (mode === 'scim') assertMayUseScim(row)
+    const mode = change.mode ?? (row.provisioning_mode as ProvisioningMode)
+    const isSwitch = mode !== row.provisioning_mode
+    if (isSwitch && mode === 'scim') await assertMayUseScim(tx, row)
+    const unknownSignIns =
+      change.unknownSignIns ?? (isSwitch && mode === 'scim' ? 'create' : row.unknown_sign_ins)
+    if (!isSwitch && unknownSignIns === row.unknown_sign_ins) return row
     const changed = {
       provisioning_mode: mode,
-      scim_since: mode === 'scim' ? act.at : row.scim_since,
+      unknown_sign_ins: unknownSignIns,
+      scim_since: isSwitch && mode === 'scim' ? act.at : row.scim_since,
       updated_at: act.at,
     }
     tx.write(
@@ -92,27 +111,80 @@ export async function changeMode(
       ),
       {},
     )
-    const data = { before: row.provisioning_mode, after: mode }
-    record(tx, act, {
-      type: 'provisioning.mode_changed',
-      subject: { type: 'organization', id: row.id },
-      data,
-    })
+    recordChange(tx, act, row, changed, isSwitch)
     return { ...row, ...changed }
   })
 }
 
-function assertMayUseScim(row: OrganizationTable): void {
-  if (row.scim_enabled !== 1) {
-    throw new Problem(
-      409,
-      'scim_not_enabled',
-      'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
-    )
+function recordChange(
+  tx: OrganizationTx,
+  act: Act,
+  row: OrganizationTable,
+  changed: Pick<OrganizationTable, 'provisioning_mode' | 'unknown_sign_ins'>,
+  isSwitch: boolean,
+): void {
+  const subject = { type: 'organization', id: row.id } as const
+  if (isSwitch) {
+    const data = { before: row.provisioning_mode, after: changed.provisioning_mode }
+    record(tx, act, { type: 'provisioning.mode_changed', subject, data })
   }
-  if (row.require_sso === 1) {
-    const detail =
-      'SCIM provisioning needs an active SSO connection, so that provisioned people can sign in: this version has none yet, and the operator waives it with requireSso: false'
-    throw new Problem(409, 'sso_required', detail)
-  }
+  if (changed.unknown_sign_ins === row.unknown_sign_ins) return
+  const changes: Change[] = [
+    { attribute: 'unknownSignIns', before: row.unknown_sign_ins, after: changed.unknown_sign_ins },
+  ]
+  record(tx, act, { type: 'provisioning.settings_changed', subject, data: { changes } })
+}
+
+type Missing = ProvisioningPreview['missing'][number]
+
+async function listMissing(tx: OrganizationTx, row: OrganizationTable): Promise<Missing[]> {
+  const missing: Missing[] = []
+  if (row.scim_enabled !== 1) missing.push('scim_not_enabled')
+  if (row.require_sso === 1 && !(await hasUsableConnection(tx))) missing.push('sso_required')
+  return missing
+}
+
+const reasons: Readonly<Record<Missing, string>> = {
+  scim_not_enabled: 'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
+  sso_required:
+    'SCIM provisioning needs an SSO connection that is set up and active, so that provisioned people can sign in; the operator waives it with requireSso: false',
+}
+
+async function assertMayUseScim(tx: OrganizationTx, row: OrganizationTable): Promise<void> {
+  const [first] = await listMissing(tx, row)
+  if (first !== undefined) throw new Problem(409, first, reasons[first])
+}
+
+const countUnclaimed = organizationStatement('count_unclaimed')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('users'))
+    .where('organization_id', '=', organizationId)
+    .where('managed_by', 'is', null),
+)
+
+/** What a switch to `mode` would change; changes nothing. */
+export async function previewProvisioning(
+  database: Database,
+  scope: OrganizationScope,
+  mode: ProvisioningMode,
+  now: number,
+): Promise<ProvisioningPreview> {
+  const keys = (await listKeys(database, scope, now)).filter(({ isActive }) => isActive).length
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getOwnForUpdate(tx)
+    const missing = mode === 'scim' ? await listMissing(tx, row) : []
+    return {
+      mode,
+      isPossible: missing.length === 0,
+      missing,
+      keysThatStop: mode === 'manual' && row.provisioning_mode === 'scim' ? keys : 0,
+      users: Number((await tx.first(selectUserCount, {}))?.users ?? 0),
+      unclaimed: Number((await tx.first(countUnclaimed, {}))?.users ?? 0),
+      signIns:
+        mode === 'manual'
+          ? 'An unknown person of a verified domain gets an account at the first sign-in. SCIM requests are refused; users and keys stay.'
+          : 'While the set-up is connecting, an unknown person of a verified domain still gets an account; once the first sync is confirmed, only provisioned people get in.',
+    }
+  })
 }

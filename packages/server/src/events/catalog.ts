@@ -18,6 +18,27 @@ export interface EventCatalog {
   'organization.deleted': { readonly name: string; readonly slug: string }
   'organization.seat_limit_exceeded': { readonly seatLimit: number; readonly activeUsers: number }
   'provisioning.mode_changed': { readonly before: string; readonly after: string }
+  'organization.ownerless': { readonly lastOwner: string }
+  'provisioning.settings_changed': Changes
+  'domain.added': { readonly name: string }
+  'domain.verified': { readonly name: string; readonly by: 'dns' | 'operator' }
+  'domain.lost': { readonly name: string }
+  'domain.removed': { readonly name: string }
+  'connection.created': { readonly name: string; readonly identityProvider: string }
+  'connection.updated': Changes
+  'connection.metadata_changed': Changes
+  'connection.metadata_failed': { readonly reason: string }
+  'connection.relinked': { readonly identities: number; readonly dropped: number }
+  'connection.deleted': { readonly name: string }
+  'service_key.created': { readonly fingerprint: string }
+  'service_key.activated': { readonly fingerprint: string; readonly overlapDays: number }
+  'portal_link.created': { readonly role: string; readonly kind: string; readonly email: string | null }
+  'portal_link.used': { readonly role: string; readonly kind: string; readonly email: string | null }
+  'portal_link.revoked': { readonly kind: string }
+  'invitation.created': { readonly email: string; readonly role: string }
+  'invitation.resent': { readonly email: string }
+  'invitation.revoked': { readonly email: string }
+  'invitation.accepted': { readonly email: string; readonly userId: string }
   'api_key.created': {
     readonly name: string
     readonly prefix: string
@@ -33,11 +54,34 @@ export interface EventCatalog {
   'user.deactivated': Changes
   'user.reactivated': Changes
   'user.reassigned': { readonly before: string | null; readonly after: string | null }
+  'user.signed_in': { readonly connectionId: string; readonly isFirst: boolean }
+  'user.signed_out': { readonly by: 'user' | 'identity_provider' }
+  'user.identity_linked': {
+    readonly connectionId: string
+    readonly reason: string
+    readonly stableId: string
+  }
+  'user.identity_unlinked': { readonly connectionId: string; readonly stableId: string }
+  'user.role_changed': {
+    readonly before: string
+    readonly after: string
+    readonly origin: 'default' | 'group' | 'hand'
+  }
+  'user.blocked': { readonly userName: string }
+  'user.unblocked': { readonly userName: string }
   'user.deprovisioned': { readonly userName: string; readonly externalId: string | null }
 }
 
 export type EventType = keyof EventCatalog
-export type SubjectType = 'organization' | 'api_key' | 'user'
+export type SubjectType =
+  | 'organization'
+  | 'api_key'
+  | 'user'
+  | 'domain'
+  | 'connection'
+  | 'service_key'
+  | 'portal_link'
+  | 'invitation'
 
 /** One fact, before it has an id and a time. */
 export type NewEvent = {

@@ -1,5 +1,5 @@
 // The one writer of events, in the transaction of the change itself.
-import type { Actor, RequestContext } from '../base/actor.ts'
+import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -50,7 +50,7 @@ export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
     type: event.type,
     at: act.at,
     actorKind: actor.kind,
-    actorId: actor.kind === 'api_key' ? actor.keyId : actor.kind === 'system' ? actor.job : null,
+    actorId: toActorId(actor),
     subjectType: event.subject.type,
     subjectId: event.subject.id,
     data: JSON.stringify(event.data),

@@ -13,6 +13,30 @@ export type ProblemCode =
   | 'confirmation_mismatch'
   | 'scim_not_enabled'
   | 'sso_required'
+  | 'forbidden'
+  | 'cross_site'
+  | 'owner_required'
+  | 'last_owner'
+  | 'own_account'
+  | 'managed_by_scim'
+  | 'not_provisioned'
+  | 'user_exists'
+  | 'invitation_closed'
+  | 'link_gone'
+  | 'domain_taken'
+  | 'domain_public'
+  | 'domain_record_missing'
+  | 'too_many_domains'
+  | 'dns_unavailable'
+  | 'connection_incomplete'
+  | 'too_many_connections'
+  | 'metadata_invalid'
+  | 'metadata_unreachable'
+  | 'no_metadata_url'
+  | 'relink_required'
+  | 'key_waiting'
+  | 'key_not_waiting'
+  | 'mail_not_sent'
   | 'key_revoked'
   | 'too_many_keys'
   | 'expiry_in_the_past'
@@ -36,9 +60,11 @@ export class Problem extends Error {
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Payload too large',
   414: 'URI too long',
   415: 'Unsupported media type',

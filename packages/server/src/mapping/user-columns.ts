@@ -44,6 +44,15 @@ export function toUserColumns(resource: JsonObject): UserColumns {
   }
 }
 
+/** How a name, or an address, is compared: as the columns hold it. */
+export function toUserNameKey(name: string): string {
+  return comparisonKey(userName, name)
+}
+
+export function toEmailKey(address: string): string {
+  return comparisonKey(emailValue, address)
+}
+
 function toEmailKeys(emails: JsonValue | undefined): string[] {
   if (!Array.isArray(emails)) return []
   const keys = new Set<string>()

@@ -1,6 +1,6 @@
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
 import type { NewOrganization, Organization, OrganizationChange, Page } from '@rollcall/api'
-import { toTime } from '../base/clock.ts'
+import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
@@ -32,6 +32,11 @@ const insertOrganization = organizationStatement<{
     scim_since: null,
     default_role: 'member',
     seat_limit: null,
+    unknown_sign_ins: 'create',
+    origins: '[]',
+    attribute_mapping: '{}',
+    role_mappings: '[]',
+    ownerless_at: null,
     created_at: place('at'),
     updated_at: place('at'),
     deleted_at: null,
@@ -79,8 +84,12 @@ const markDeleted = organizationStatement<{ at: number }>('organization_delete')
       .where('id', '=', organizationId),
 )
 
-const deleteSecrets = organizationStatement('organization_delete_secrets')(({ db, organizationId }) =>
-  db.deleteFrom('api_key_secret').where('organization_id', '=', organizationId),
+/** Everything by which anybody could still reach the organization. */
+const reachable = ['api_key_secret', 'session', 'link_secret', 'connection_place', 'verified_domain'] as const
+const deleteReachable = reachable.map((table) =>
+  organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>
+    db.deleteFrom(table).where('organization_id', '=', organizationId),
+  ),
 )
 
 /** The organization with this slug; throws 404, the same for one that never was. */
@@ -140,6 +149,7 @@ export async function listOrganizations(
 
 const columns = {
   name: 'name',
+  origins: 'origins',
   defaultRole: 'default_role',
   scimEnabled: 'scim_enabled',
   requireSso: 'require_sso',
@@ -158,8 +168,7 @@ export async function updateOrganization(
     const after: OrganizationTable = { ...before }
     for (const [name, column] of Object.entries(columns)) {
       const value = change[name as keyof OrganizationChange]
-      if (value !== undefined)
-        Object.assign(after, { [column]: typeof value === 'boolean' ? Number(value) : value })
+      if (value !== undefined) Object.assign(after, { [column]: toColumn(value) })
     }
     const changes = listChanges(toOrganization(before), toOrganization(after))
     if (changes.length === 0) return toOrganization(before)
@@ -179,14 +188,21 @@ export async function updateOrganization(
   })
 }
 
+function toColumn(value: OrganizationChange[keyof OrganizationChange]): string | number | null | undefined {
+  if (Array.isArray(value)) return JSON.stringify(value)
+  return typeof value === 'boolean' ? Number(value) : (value as string | number | null | undefined)
+}
+
 function listChanges(before: Organization, after: Organization): Change[] {
   return Object.keys(columns).flatMap((attribute) => {
     const name = attribute as keyof OrganizationChange
-    return before[name] === after[name] ? [] : [{ attribute, before: before[name], after: after[name] }]
+    return JSON.stringify(before[name]) === JSON.stringify(after[name])
+      ? []
+      : [{ attribute, before: before[name], after: after[name] }]
   })
 }
 
-/** Its keys stop at once and its slug is free at once; a job removes the rows. Throws 409 unless the slug was typed out. */
+/** Its keys, sessions, links and connections stop at once and its slug is free at once; a job removes the rows. Throws 409 unless the slug was typed out. */
 export async function deleteOrganization(
   database: Database,
   scope: OrganizationScope,
@@ -203,7 +219,7 @@ export async function deleteOrganization(
       )
     }
     tx.write(markDeleted, { at: act.at })
-    tx.write(deleteSecrets, {})
+    for (const statement of deleteReachable) tx.write(statement, {})
     const subject = { type: 'organization', id: row.id } as const
     record(tx, act, { type: 'organization.deleted', subject, data: { name: row.name, slug: row.slug } })
   })
@@ -226,6 +242,8 @@ export function toOrganization(row: OrganizationTable): Organization {
     provisioningMode: row.provisioning_mode as Organization['provisioningMode'],
     defaultRole: row.default_role as Organization['defaultRole'],
     seatLimit: row.seat_limit,
+    origins: JSON.parse(row.origins) as string[],
+    ownerlessAt: toNullableTime(row.ownerless_at),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }

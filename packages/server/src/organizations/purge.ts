@@ -44,6 +44,14 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   event: 'id',
   activity: 'id',
   activity_body: 'activity_id',
+  domain: 'id',
+  connection: 'id',
+  service_key: 'id',
+  identity: 'stable_id',
+  sign_in: 'id',
+  seen_assertion: 'assertion_id',
+  portal_link: 'id',
+  invitation: 'id',
 }
 
 async function deleteSlice(

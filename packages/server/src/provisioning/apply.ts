@@ -4,9 +4,11 @@ import { createId } from '../base/id.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
+import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { type UserRow, writeDeletedUser, writeNewUser, writeUser } from '../users/users.ts'
+import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
+import { hasOtherOwner, type UserRow, writeDeletedUser, writeNewUser, writeUser } from '../users/users.ts'
 import { listChanges } from './changes.ts'
 import type { Decision } from './decide.ts'
 
@@ -15,15 +17,22 @@ const selectDefaultRole = organizationStatement('default_role')(({ db, organizat
 )
 
 /** Writes only, so that it fits one round trip; the store refuses a name that is taken. */
-export function createUser(tx: OrganizationTx, act: Act, resource: JsonObject): UserRow {
+export function createUser(
+  tx: OrganizationTx,
+  act: Act,
+  resource: JsonObject,
+  source: 'scim' | 'sso' | 'invited' | 'imported' = 'scim',
+): UserRow {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
   const columns = toUserColumns(resource)
-  writeNewUser(tx, { id, columns, resource: text, at: act.at, source: 'scim' })
+  const managedBy = source === 'scim' ? 'scim' : null
+  releaseIdentities(tx, columns.userNameKey)
+  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy })
   record(tx, act, {
     type: 'user.provisioned',
     subject: { type: 'user', id },
-    data: { source: 'scim', user: resource },
+    data: { source, user: resource },
   })
   return {
     id,
@@ -31,12 +40,16 @@ export function createUser(tx: OrganizationTx, act: Act, resource: JsonObject): 
     external_id: columns.externalId,
     active: columns.isActive ? 1 : 0,
     role: '',
-    managed_by: 'scim',
+    role_origin: 'default',
+    source,
+    managed_by: managedBy,
+    blocked_at: null,
     resource: text,
     version: 1,
     created_at: act.at,
     updated_at: act.at,
     deactivated_at: columns.isActive ? null : act.at,
+    last_sign_in_at: null,
   }
 }
 
@@ -45,14 +58,37 @@ export async function changeUser(
   tx: OrganizationTx,
   act: Act,
   decision: Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>,
-  user: { readonly row: UserRow; readonly before: JsonObject; readonly resource: JsonObject },
+  user: {
+    readonly row: UserRow
+    readonly before: JsonObject
+    readonly resource: JsonObject
+    /** Unsaid: a provisioning client changes the user, and so manages it from now on. */
+    readonly managedBy?: string | null
+  },
 ): Promise<UserRow> {
   const { row, before, resource } = user
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
   const role = isReassigned ? ((await tx.first(selectDefaultRole, {}))?.default_role ?? row.role) : row.role
+  const roleOrigin = isReassigned ? 'default' : row.role_origin
+  const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
   const columns = toUserColumns(resource)
   const text = JSON.stringify(resource)
-  writeUser(tx, { row, before: toUserColumns(before), columns, resource: text, role, at: act.at })
+  // Read before the writes, so that all of them fit the last round trip.
+  const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
+  writeUser(tx, {
+    row,
+    before: toUserColumns(before),
+    columns,
+    resource: text,
+    role,
+    roleOrigin,
+    managedBy,
+    at: act.at,
+  })
+  // Linking rule 17: under a recycled name nothing of the earlier person is left.
+  if (isReassigned) removeIdentitiesOfUser(tx, row.id)
+  if (isReassigned || !columns.isActive) endSessionsOfUser(tx, row.id)
+  if (isLastOwner) recordOwnerless(tx, act, row)
   for (const event of listEvents(decision, row, listChanges(before, resource), columns.externalId))
     record(tx, act, event)
   return {
@@ -61,7 +97,8 @@ export async function changeUser(
     external_id: columns.externalId,
     active: columns.isActive ? 1 : 0,
     role,
-    managed_by: 'scim',
+    role_origin: roleOrigin,
+    managed_by: managedBy,
     resource: text,
     version: row.version + 1,
     updated_at: act.at,
@@ -94,9 +131,37 @@ function listEvents(
   return events
 }
 
-/** `row` is locked. */
-export function deprovisionUser(tx: OrganizationTx, act: Act, row: UserRow, resource: JsonObject): void {
+/** Whether nobody else who can sign in is an owner, and this one was. */
+export async function isLastActiveOwner(tx: OrganizationTx, row: UserRow): Promise<boolean> {
+  return row.role === 'owner' && row.blocked_at === null && !(await hasOtherOwner(tx, row.id))
+}
+
+const markOwnerless = organizationStatement<{ at: number }>('organization_ownerless')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('organization')
+      .set({ ownerless_at: place('at') })
+      .where('id', '=', organizationId),
+)
+
+/** An owner's deactivation is never held back; the organization is marked and the operator names the next one. */
+export function recordOwnerless(tx: OrganizationTx, act: Act, row: UserRow): void {
+  tx.write(markOwnerless, { at: act.at })
+  const subject = { type: 'organization', id: tx.organizationId } as const
+  record(tx, act, { type: 'organization.ownerless', subject, data: { lastOwner: row.user_name } })
+}
+
+/** `row` is locked. Its identities are kept, so that they are known as a deleted person's; its sessions end. */
+export async function deprovisionUser(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  resource: JsonObject,
+): Promise<void> {
+  const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
+  endSessionsOfUser(tx, row.id)
+  if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })
 }

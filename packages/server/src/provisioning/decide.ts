@@ -1,4 +1,5 @@
 // What a request about a person comes to. Pure: facts and policy in, one decision out; both doors feed it.
+import { decideSignIn, type SignInDecision, type SignInFacts } from './decide-sign-in.ts'
 
 export interface KnownUser {
   readonly isActive: boolean
@@ -37,10 +38,14 @@ export type Decision =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'deny'; readonly reason: 'unclaimed' }
 
-export function decide(facts: Facts, policy: Policy): Decision {
+export function decide(facts: SignInFacts): SignInDecision
+export function decide(facts: Facts, policy: Policy): Decision
+export function decide(facts: Facts | SignInFacts, policy?: Policy): Decision | SignInDecision {
   switch (facts.asked) {
+    case 'sign-in':
+      return decideSignIn(facts)
     case 'create':
-      return decideCreate(facts, policy)
+      return decideCreate(facts, policy?.isRelinking === true)
     case 'change':
       return decideChange(facts)
     case 'remove':
@@ -51,12 +56,12 @@ export function decide(facts: Facts, policy: Policy): Decision {
 }
 
 // Okta: a person who is assigned again is posted again, with the same externalId.
-function decideCreate(facts: Extract<Facts, { asked: 'create' }>, policy: Policy): Decision {
+function decideCreate(facts: Extract<Facts, { asked: 'create' }>, isRelinking: boolean): Decision {
   const { existing, externalId } = facts
   if (existing === undefined) return { kind: 'create' }
   if (existing.managedBy === null) return { kind: 'link', reason: 'claimed' }
   const isSamePerson = existing.externalId === externalId
-  return policy.isRelinking && !existing.isActive && isSamePerson
+  return isRelinking && !existing.isActive && isSamePerson
     ? { kind: 'link', reason: 'restored' }
     : { kind: 'conflict' }
 }

@@ -172,7 +172,7 @@ export const deleteUser: ScimHandler = async (request) => {
         'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed',
       )
     }
-    deprovisionUser(tx, request.act, row, parse(row))
+    await deprovisionUser(tx, request.act, row, parse(row))
     return row.user_name
   })
   return { status: 204, explanation: `Removed ${quote(userName)}.` }

@@ -20,7 +20,9 @@ export function createScope(organizationId: string): OrganizationScope {
 export type Purpose =
   | 'authenticate' // API key secrets by hash, with their organization
   | 'organizations' // organizations by slug, and lists of them
-  | 'settings' // the operator's key
+  | 'sign-in' // the organization of a connection, a session or a link
+  | 'discovery' // the organizations that proved a domain
+  | 'settings' // the operator's key, the check of the secret key
   | 'jobs' // leases, and the organizations that a job visits
 
 /** A unit of work. `write` is sent with the next read or with the COMMIT; what fails there fails the whole unit. */

@@ -4,6 +4,8 @@ import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } 
 const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['user_user_name_unique', 'user_name'],
   ['organization_slug_unique', 'organization_slug'],
+  ['domain_name_unique', 'domain'],
+  ['identity_', 'identity'],
 ]
 
 const networkCodes = new Set([

@@ -32,6 +32,11 @@ export interface UserTable extends Tenant {
   source: string
   /** `scim` once a provisioning client has claimed the user. */
   managed_by: string | null
+  /** Where the role comes from: `default`, `group` (a mapping) or `hand`; a mapping changes only the first two. */
+  role_origin: string
+  /** An administrator's block, which no provisioning client lifts. */
+  blocked_at: number | null
+  last_sign_in_at: number | null
   /** The id under which the same person was deleted before. */
   previous_id: string | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */
@@ -91,6 +96,11 @@ export interface ActivityTable extends Tenant {
   key_id: string | null
   ip: string | null
   user_agent: string | null
+  /** `scim`: a request of a provisioning client. `sign_in`: somebody at the single sign-on. */
+  kind: string
+  /** The refusal's code, of a sign-in. */
+  code: string | null
+  connection_id: string | null
 }
 
 export interface ActivityBodyTable extends Tenant {
@@ -98,6 +108,118 @@ export interface ActivityBodyTable extends Tenant {
   is_refusal: OnOff
   request_body: string | null
   response_body: string | null
+}
+
+/** A name that an organization claims; others may claim it too, each with a record of its own. */
+export interface DomainTable extends Tenant {
+  id: string
+  name: string
+  /** What the TXT record must hold. */
+  token: string
+  verified_at: number | null
+  /** `dns` or `operator`. */
+  verified_by: string | null
+  checked_at: number | null
+  /** Since when the record has been gone. */
+  lost_at: number | null
+  created_at: number
+}
+
+export interface ConnectionTable extends Tenant {
+  id: string
+  name: string
+  identity_provider: string
+  /** Ours, fixed when the connection was made, whatever the public URL becomes. */
+  entity_id: string
+  acs_url: string
+  /** JSON of IdentityProviderMetadata; null until something was given. */
+  metadata: string | null
+  metadata_url: string | null
+  metadata_fetched_at: number | null
+  metadata_error: string | null
+  active: OnOff
+  /** JSON of ConnectionOptions. */
+  options: string
+  /** Whether an assertion of this connection has ever carried a groups claim. */
+  has_sent_groups: OnOff
+  created_at: number
+  updated_at: number
+}
+
+/** Our key pairs for SAML; the private half is sealed. */
+export interface ServiceKeyTable extends Tenant {
+  id: string
+  certificate: string
+  private_key: string
+  /** `next` is published, `current` signs, `retiring` still decrypts. */
+  state: string
+  created_at: number
+  retires_at: number | null
+}
+
+export interface IdentityTable extends Tenant {
+  connection_id: string
+  idp_entity_id: string
+  stable_id: string
+  user_id: string
+  name_id: string
+  name_id_format: string | null
+  /** JSON: what the last assertion said, for previews and for relinking. */
+  attributes: string
+  created_at: number
+  last_sign_in_at: number
+}
+
+/** A sign-in under way: begun here, proven by the identity provider, finished by the same browser. */
+export interface SignInTable extends Tenant {
+  /** The AuthnRequest's ID. */
+  id: string
+  connection_id: string
+  purpose: string
+  /** SHA-256 of the per-request cookie. */
+  browser_hash: string
+  return_to: string | null
+  /** The administrator's session that asked for a test. */
+  session_id: string | null
+  created_at: number
+  expires_at: number
+  proven_at: number | null
+  /** JSON of the verified assertion. */
+  outcome: string | null
+  finished_at: number | null
+}
+
+export interface SeenAssertionTable extends Tenant {
+  connection_id: string
+  assertion_id: string
+  expires_at: number
+}
+
+export interface PortalLinkTable extends Tenant {
+  id: string
+  role: string
+  /** `portal`: once, 5 minutes. `setup`: for days, resumable. */
+  kind: string
+  email: string | null
+  return_url: string | null
+  created_at: number
+  created_by: string
+  expires_at: number
+  used_at: number | null
+  revoked_at: number | null
+}
+
+export interface InvitationTable extends Tenant {
+  id: string
+  email: string
+  email_key: string
+  role: string
+  created_at: number
+  created_by: string
+  expires_at: number
+  accepted_at: number | null
+  revoked_at: number | null
+  user_id: string | null
 }
 
 export interface OrganizationTable {
@@ -110,6 +232,16 @@ export interface OrganizationTable {
   scim_since: number | null
   default_role: string
   seat_limit: number | null
+  /** What becomes of unknown people in SCIM mode: `create` or `refuse`. */
+  unknown_sign_ins: string
+  /** JSON: origins that return_to may name. */
+  origins: string
+  /** JSON of AttributeMapping. */
+  attribute_mapping: string
+  /** JSON of ordered RoleMapping. */
+  role_mappings: string
+  /** Since when there has been no active owner, where there was one. */
+  ownerless_at: number | null
   created_at: number
   updated_at: number
   deleted_at: number | null
@@ -123,6 +255,49 @@ export interface ApiKeySecretTable {
   profile: string
   expires_at: number | null
   revoked_at: number | null
+}
+
+/** Which organization a connection's address belongs to. */
+export interface ConnectionPlaceTable {
+  connection_id: string
+  organization_id: string
+}
+
+/** Who proved a domain: for finding the organizations of an address. */
+export interface VerifiedDomainTable {
+  name: string
+  organization_id: string
+}
+
+/** A session of a person or an administrator, found by the hash of its cookie. */
+export interface SessionTable {
+  secret_hash: string
+  organization_id: string
+  id: string
+  /** `person`, `administrator`, or `setup` (a set-up link: SSO, domains and provisioning only). */
+  kind: string
+  role: string
+  /** Null for a link's session of nobody in particular. */
+  user_id: string | null
+  /** Who it is, as shown. */
+  label: string
+  link_id: string | null
+  connection_id: string | null
+  name_id: string | null
+  name_id_format: string | null
+  session_index: string | null
+  created_at: number
+  last_seen_at: number
+  expires_at: number
+}
+
+/** A secret that stands in a link: portal links and invitations. */
+export interface LinkSecretTable {
+  secret_hash: string
+  organization_id: string
+  kind: string
+  subject_id: string
+  expires_at: number
 }
 
 export interface SettingTable {
@@ -146,18 +321,34 @@ export interface TenantTables {
   event: EventTable
   activity: ActivityTable
   activity_body: ActivityBodyTable
+  domain: DomainTable
+  connection: ConnectionTable
+  service_key: ServiceKeyTable
+  identity: IdentityTable
+  sign_in: SignInTable
+  seen_assertion: SeenAssertionTable
+  portal_link: PortalLinkTable
+  invitation: InvitationTable
 }
 
 /** Rows that precede or cross organizations: reached by a hash, a slug or a job. */
 export interface InstallationTables {
   organization: OrganizationTable
   api_key_secret: ApiKeySecretTable
+  connection_place: ConnectionPlaceTable
+  verified_domain: VerifiedDomainTable
+  session: SessionTable
+  link_secret: LinkSecretTable
   setting: SettingTable
   job_lease: JobLeaseTable
 }
 
-/** What a unit of work inside one organization may touch: its own row and key secrets beside the tenant tables. */
-export type OrganizationTables = TenantTables & Pick<InstallationTables, 'organization' | 'api_key_secret'>
+/** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
+export type OrganizationTables = TenantTables &
+  Pick<
+    InstallationTables,
+    'organization' | 'api_key_secret' | 'connection_place' | 'verified_domain' | 'session' | 'link_secret'
+  >
 
 export const tenantTables = [
   'api_key',
@@ -168,12 +359,24 @@ export const tenantTables = [
   'event',
   'activity',
   'activity_body',
+  'domain',
+  'connection',
+  'service_key',
+  'identity',
+  'sign_in',
+  'seen_assertion',
+  'portal_link',
+  'invitation',
 ] as const satisfies readonly (keyof TenantTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */
 export const installationTables = [
   'organization',
   'api_key_secret',
+  'connection_place',
+  'verified_domain',
+  'session',
+  'link_secret',
   'setting',
   'job_lease',
 ] as const satisfies readonly (keyof InstallationTables)[]

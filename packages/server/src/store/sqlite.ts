@@ -279,6 +279,8 @@ function createTx(
 const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
   ['user.user_name_key', 'user_name'],
   ['organization.slug', 'organization_slug'],
+  ['domain.name', 'domain'],
+  ['identity.', 'identity'],
 ]
 
 // SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).

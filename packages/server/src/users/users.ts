@@ -11,12 +11,18 @@ export interface UserRow {
   readonly external_id: string | null
   readonly active: 0 | 1
   readonly role: string
+  /** `default`, `group` or `hand`. */
+  readonly role_origin: string
+  readonly source: string
   readonly managed_by: string | null
+  /** An administrator's block. */
+  readonly blocked_at: number | null
   readonly resource: string
   readonly version: number
   readonly created_at: number
   readonly updated_at: number
   readonly deactivated_at: number | null
+  readonly last_sign_in_at: number | null
 }
 
 export const userColumnNames = [
@@ -25,12 +31,16 @@ export const userColumnNames = [
   'external_id',
   'active',
   'role',
+  'role_origin',
+  'source',
   'managed_by',
+  'blocked_at',
   'resource',
   'version',
   'created_at',
   'updated_at',
   'deactivated_at',
+  'last_sign_in_at',
 ] as const
 
 /** What rendering needs: lists and reads fetch no more. */
@@ -102,6 +112,9 @@ const insertUser = organizationStatement<UserValues & { source: string; managedB
     display_name_key: place('displayNameKey'),
     active: place('active'),
     role: (on) => on.selectFrom('organization').select('default_role').where('id', '=', organizationId),
+    role_origin: 'default',
+    blocked_at: null,
+    last_sign_in_at: null,
     source: place('source'),
     managed_by: place('managedBy'),
     // Only an equal, present externalId links a re-created person to the deleted one.
@@ -121,7 +134,7 @@ const insertUser = organizationStatement<UserValues & { source: string; managedB
   }),
 )
 
-type UserUpdate = UserValues & { role: string; managedBy: string | null }
+type UserUpdate = UserValues & { role: string; roleOrigin: string; managedBy: string | null }
 
 // An index is written anew for every column that an UPDATE names, changed or not. So there are four: with and without
 // the names that people are found by, with and without `active`.
@@ -141,6 +154,7 @@ function createUpdate(withNames: boolean, withActive: boolean) {
         ...(withNames ? names : {}),
         ...(withActive ? activity : {}),
         role: place('role'),
+        role_origin: place('roleOrigin'),
         managed_by: place('managedBy'),
         resource: place('resource'),
         version: on('version', '+', 1),
@@ -250,6 +264,83 @@ export const selectUserCount = organizationStatement('user_count')(({ db, organi
 
 const slots = 16
 
+const setRole = organizationStatement<{ id: string; role: string; origin: string; at: number }>(
+  'set_user_role',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ role: place('role'), role_origin: place('origin'), updated_at: place('at') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+const setBlock = organizationStatement<{ id: string; blockedAt: number | null; at: number }>(
+  'set_user_block',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ blocked_at: place('blockedAt'), updated_at: place('at') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+const setSignIn = organizationStatement<{ id: string; at: number }>('set_user_sign_in')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ last_sign_in_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const setSource = organizationStatement<{ id: string; source: string }>('set_user_source')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ source: place('source') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const selectOtherOwner = organizationStatement<{ id: string }>('other_active_owner')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('role', '=', 'owner')
+      .where('active', '=', 1)
+      .where('blocked_at', 'is', null)
+      .where('id', '<>', place('id'))
+      .limit(1),
+)
+
+export function writeRole(
+  tx: OrganizationTx,
+  user: { readonly id: string; readonly role: string; readonly origin: string; readonly at: number },
+): void {
+  tx.write(setRole, user)
+}
+
+/** `blockedAt` null lifts the block. */
+export function writeBlock(tx: OrganizationTx, id: string, blockedAt: number | null, at: number): void {
+  tx.write(setBlock, { id, blockedAt, at })
+}
+
+/** Not a change of the user: neither its version nor its time of change moves. */
+export function writeSignIn(tx: OrganizationTx, id: string, at: number): void {
+  tx.write(setSignIn, { id, at })
+}
+
+export function writeSource(tx: OrganizationTx, id: string, source: string): void {
+  tx.write(setSource, { id, source })
+}
+
+/** Whether somebody else who can sign in is an owner. */
+export async function hasOtherOwner(tx: OrganizationTx, id: string): Promise<boolean> {
+  return (await tx.first(selectOtherOwner, { id })) !== undefined
+}
+
 /** The row of a new user, with its addresses; the unique name is judged by the store. */
 export function writeNewUser(
   tx: OrganizationTx,
@@ -259,13 +350,15 @@ export function writeNewUser(
     readonly resource: string
     readonly at: number
     readonly source: string
+    /** `scim` when a provisioning client makes the user. */
+    readonly managedBy: string | null
   },
 ): void {
   const { id, columns, at } = user
   tx.write(insertUser, {
     ...toValues(id, columns, user.resource, at, null),
     source: user.source,
-    managedBy: user.source,
+    managedBy: user.managedBy,
   })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
   writeCount(tx, 1, columns.isActive ? 1 : 0)
@@ -280,12 +373,19 @@ export function writeUser(
     readonly columns: UserColumns
     readonly resource: string
     readonly role: string
+    readonly roleOrigin: string
+    readonly managedBy: string | null
     readonly at: number
   },
 ): void {
   const { row, before, columns } = user
   const values = toValues(row.id, columns, user.resource, user.at, row.deactivated_at)
-  tx.write(chooseUpdate(before, columns), { ...values, role: user.role, managedBy: 'scim' })
+  tx.write(chooseUpdate(before, columns), {
+    ...values,
+    role: user.role,
+    roleOrigin: user.roleOrigin,
+    managedBy: user.managedBy,
+  })
   for (const key of before.emailKeys)
     if (!columns.emailKeys.includes(key)) tx.write(deleteEmail, { key, userId: row.id })
   for (const key of columns.emailKeys)

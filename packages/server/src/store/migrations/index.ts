@@ -1,11 +1,12 @@
 // All migrations, in order, and what is refused: a store from the future, and a store that nobody may migrate.
 import { StoreRefusal } from '../errors.ts'
 import { foundation } from './001-foundation.ts'
+import { signIn } from './002-sign-in.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
 
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, signIn]
 
 /** Throws when the store was written by a later version than this one. */
 export function refuseNewer(newest: number): void {

@@ -1,0 +1,69 @@
+// Organizations, and the record of what happened in them, bound to their operations.
+import { type OrganizationChange, operations } from '@rollcall/api'
+import { listActivity } from '../activity/query.ts'
+import { listEvents } from '../events/query.ts'
+import { Problem } from '../http/problem.ts'
+import {
+  createOrganization,
+  deleteOrganization,
+  listOrganizations,
+  toOrganization,
+  updateOrganization,
+} from '../organizations/organizations.ts'
+import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import type { Caller } from './permissions.ts'
+import { streamActivity } from './stream.ts'
+
+export function bindOrganizations(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.createOrganization, options), async (context) =>
+    context.json(await createOrganization(database, context.get('act'), context.req.valid('json')), 201),
+  )
+  app.openapi(gated(operations.listOrganizations, options), async (context) =>
+    context.json(toMutablePage(await listOrganizations(database, context.req.valid('query'))), 200),
+  )
+  app.openapi(gated(operations.getOrganization, options), async (context) =>
+    context.json(toOrganization(context.get('organization').row), 200),
+  )
+  app.openapi(gated(operations.updateOrganization, options), async (context) => {
+    const change = context.req.valid('json') as OrganizationChange
+    assertOwnFields(change, context.get('caller'))
+    const { scope } = context.get('organization')
+    return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
+  })
+  app.openapi(gated(operations.deleteOrganization, options), async (context) => {
+    const { scope } = context.get('organization')
+    await deleteOrganization(database, scope, context.get('act'), context.req.valid('json').confirm)
+    return context.body(null, 204)
+  })
+}
+
+// What is sold, and what is asked for, is the operator's to say (advisory CVE-2026-56350: an administrator lifted it).
+const operatorFields = ['scimEnabled', 'requireSso', 'seatLimit'] as const
+
+function assertOwnFields(change: OrganizationChange, caller: Caller): void {
+  const foreign = operatorFields.find((name) => change[name] !== undefined)
+  if (foreign !== undefined && caller.kind !== 'operator')
+    throw new Problem(403, 'forbidden', `Only the operator changes ${foreign}`)
+}
+
+export function bindRecord(app: App, options: AdminOptions): void {
+  const { database, clock } = options
+  app.openapi(gated(operations.listEvents, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(toMutablePage(await listEvents(database, scope, context.req.valid('query'))), 200)
+  })
+  app.openapi(gated(operations.listActivity, options), async (context) => {
+    const { scope } = context.get('organization')
+    const query = context.req.valid('query')
+    if (query.follow === '1') {
+      return streamActivity(database, scope, {
+        clock,
+        signal: context.req.raw.signal,
+        outcome: query.outcome,
+        kind: query.kind,
+      }) as never
+    }
+    return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
+  })
+}

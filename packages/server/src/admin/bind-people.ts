@@ -1,0 +1,172 @@
+// Users, invitations and the rules that shape users, bound to their operations.
+import {
+  type MappingPreviewRequest,
+  type NewInvitation,
+  operations,
+  type UserChange,
+  type UserImport,
+} from '@rollcall/api'
+import type { Context } from 'hono'
+import { Problem } from '../http/problem.ts'
+import {
+  createInvitation,
+  type InvitationRules,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from '../invitations/invitations.ts'
+import { type AttributeMapping, defaultMapping } from '../mapping/attribute-rules.ts'
+import {
+  putAttributeRules,
+  putRoleMappings,
+  toAttributeRules,
+  toRoleMappings,
+} from '../organizations/mappings.ts'
+import { acceptInvitation } from '../provisioning/accept-invitation.ts'
+import { importUsers, readCsv } from '../provisioning/import-users.ts'
+import {
+  deactivateUser,
+  type Manager,
+  reactivateUser,
+  unlinkUser,
+  updateUser,
+} from '../provisioning/manage-user.ts'
+import { previewMapping } from '../provisioning/preview-mapping.ts'
+import { getUserDetail, listUsers } from '../users/views.ts'
+import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+
+export function bindUsers(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.listUsers, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(toMutablePage(await listUsers(database, scope, context.req.valid('query'))), 200)
+  })
+  app.openapi(gated(operations.getUser, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(await getUserDetail(database, scope, context.req.valid('param').id), 200)
+  })
+  app.openapi(gated(operations.updateUser, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const change = context.req.valid('json') as UserChange
+    await updateUser(database, scope, context.get('act'), managerOf(context), id, change)
+    return context.json(await getUserDetail(database, scope, id), 200)
+  })
+  app.openapi(gated(operations.deactivateUser, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    await deactivateUser(database, scope, context.get('act'), managerOf(context), id)
+    return context.json(await getUserDetail(database, scope, id), 200)
+  })
+  app.openapi(gated(operations.reactivateUser, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    await reactivateUser(database, scope, context.get('act'), id)
+    return context.json(await getUserDetail(database, scope, id), 200)
+  })
+  app.openapi(gated(operations.unlinkUser, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    await unlinkUser(database, scope, context.get('act'), id, context.req.valid('json').connectionId)
+    return context.json(await getUserDetail(database, scope, id), 200)
+  })
+  app.openapi(gated(operations.importUsers, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json') as UserImport
+    return context.json(
+      await importUsers(database, scope, context.get('act'), rowsOf(input), input.dryRun),
+      200,
+    )
+  })
+}
+
+function rowsOf(input: UserImport): readonly Readonly<Record<string, unknown>>[] {
+  if (input.format === 'json' && input.users !== undefined) return input.users
+  if (input.format === 'csv' && input.csv !== undefined) return readCsv(input.csv)
+  throw new Problem(400, 'invalid_request', 'Send users with format json, or csv with format csv')
+}
+
+function managerOf(context: Context<Env>): Manager {
+  const caller = context.get('caller')
+  const isOwner = caller.kind === 'operator' || (caller.kind === 'session' && caller.session.role === 'owner')
+  return { actor: context.get('act').actor, isOwner }
+}
+
+export function bindInvitations(app: App, options: AdminOptions): void {
+  const { database } = options
+  const rulesOf = (context: Context<Env>): InvitationRules => ({
+    url: options.url,
+    organizationName: context.get('organization').row.name,
+    sendMail: options.sendMail,
+  })
+  app.openapi(gated(operations.createInvitation, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json') as NewInvitation
+    return context.json(
+      await createInvitation(database, scope, context.get('act'), input, rulesOf(context)),
+      201,
+    )
+  })
+  app.openapi(gated(operations.listInvitations, options), async (context) => {
+    const { scope } = context.get('organization')
+    const page = await listInvitations(database, scope, context.req.valid('query'), context.get('act').at)
+    return context.json(toMutablePage(page), 200)
+  })
+  app.openapi(gated(operations.revokeInvitation, options), async (context) => {
+    const { scope } = context.get('organization')
+    await revokeInvitation(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.resendInvitation, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(
+      await resendInvitation(database, scope, context.get('act'), id, rulesOf(context)),
+      200,
+    )
+  })
+  app.openapi(gated(operations.acceptInvitation, options), async (context) => {
+    const { at, context: about } = context.get('act')
+    const accepted = await acceptInvitation(database, context.req.valid('json').token, at, about)
+    const { email, organization, slug } = accepted
+    return context.json({ email, organization, signInUrl: `${options.url}/sso/${slug}` }, 200)
+  })
+}
+
+export function bindMapping(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.getRoleMappings, options), async (context) =>
+    context.json(toRoleMappings(context.get('organization').row), 200),
+  )
+  app.openapi(gated(operations.putRoleMappings, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json')
+    await putRoleMappings(database, scope, context.get('act'), input.mappings)
+    return context.json(input, 200)
+  })
+  app.openapi(gated(operations.getAttributeMapping, options), async (context) => {
+    const rules = toAttributeRules(context.get('organization').row)
+    return context.json(toMappingView(rules), 200)
+  })
+  app.openapi(gated(operations.putAttributeMapping, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { rules } = context.req.valid('json')
+    await putAttributeRules(database, scope, context.get('act'), rules as AttributeMapping)
+    return context.json(toMappingView(rules as AttributeMapping), 200)
+  })
+  app.openapi(gated(operations.previewAttributeMapping, options), async (context) => {
+    const input = context.req.valid('json') as MappingPreviewRequest
+    return context.json(await previewMapping(database, context.get('organization'), input), 200)
+  })
+}
+
+function toMappingView(rules: AttributeMapping): {
+  rules: Record<string, string[]>
+  defaults: Record<string, string[]>
+} {
+  return { rules: copyLists(rules), defaults: copyLists(defaultMapping) }
+}
+
+function copyLists(lists: Readonly<Partial<Record<string, readonly string[]>>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...(list ?? [])]]))
+}

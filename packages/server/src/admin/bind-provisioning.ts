@@ -1,0 +1,62 @@
+// Provisioning and API keys, bound to their operations.
+import { type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
+import { createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
+import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
+import { listUsers } from '../users/views.ts'
+import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+
+export function bindProvisioning(app: App, options: AdminOptions): void {
+  const { database, scimBaseUrl } = options
+  app.openapi(gated(operations.getProvisioning, options), async (context) => {
+    const found = context.get('organization')
+    return context.json(await getProvisioning(database, found, scimBaseUrl, context.get('act').at), 200)
+  })
+  app.openapi(gated(operations.updateProvisioning, options), async (context) => {
+    const { scope } = context.get('organization')
+    const act = context.get('act')
+    const row = await changeProvisioning(
+      database,
+      scope,
+      act,
+      context.req.valid('json') as ProvisioningChange,
+    )
+    return context.json(await getProvisioning(database, { scope, row }, scimBaseUrl, act.at), 200)
+  })
+  app.openapi(gated(operations.previewProvisioning, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { mode } = context.req.valid('query')
+    return context.json(await previewProvisioning(database, scope, mode, context.get('act').at), 200)
+  })
+  app.openapi(gated(operations.listUnclaimed, options), async (context) => {
+    const { scope } = context.get('organization')
+    const query = { ...context.req.valid('query'), isUnclaimed: true }
+    return context.json(toMutablePage(await listUsers(database, scope, query)), 200)
+  })
+  bindKeys(app, options)
+}
+
+function bindKeys(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.createKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json') as NewApiKey
+    return context.json(await createKey(database, scope, context.get('act'), input), 201)
+  })
+  app.openapi(gated(operations.renameKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { name } = context.req.valid('json')
+    return context.json(await renameKey(database, scope, context.get('act'), id, name), 200)
+  })
+  app.openapi(gated(operations.rotateKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { overlapSeconds } = context.req.valid('json')
+    return context.json(await rotateKey(database, scope, context.get('act'), id, overlapSeconds), 200)
+  })
+  app.openapi(gated(operations.revokeKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    await revokeKey(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+}

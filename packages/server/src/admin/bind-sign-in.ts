@@ -1,0 +1,122 @@
+// Domains, connections and our SAML certificates, bound to their operations.
+import { type ConnectionChange, type NewConnection, operations, type Relink } from '@rollcall/api'
+import {
+  createConnection,
+  deleteConnection,
+  getConnection,
+  listConnections,
+  readSource,
+  refreshMetadata,
+  updateConnection,
+} from '../connections/connections.ts'
+import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
+import { Problem } from '../http/problem.ts'
+import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
+import { relinkConnection } from '../provisioning/relink.ts'
+import { type AdminOptions, type App, gated } from './door.ts'
+
+export function bindDomains(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.listDomains, options), async (context) =>
+    context.json({ items: await listDomains(database, context.get('organization').scope) }, 200),
+  )
+  app.openapi(gated(operations.addDomain, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(
+      await addDomain(database, scope, context.get('act'), context.req.valid('json').name),
+      201,
+    )
+  })
+  app.openapi(gated(operations.verifyDomain, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await verifyDomain(database, scope, context.get('act'), id, options.resolveTxt), 200)
+  })
+  app.openapi(gated(operations.assertDomain, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { verified } = context.req.valid('json')
+    return context.json(await assertDomain(database, scope, context.get('act'), id, verified), 200)
+  })
+  app.openapi(gated(operations.removeDomain, options), async (context) => {
+    const { scope } = context.get('organization')
+    await removeDomain(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+}
+
+export function bindConnections(app: App, options: AdminOptions): void {
+  const { database, connectionRules: rules } = options
+  app.openapi(gated(operations.listConnections, options), async (context) =>
+    context.json({ items: await listConnections(database, context.get('organization').scope) }, 200),
+  )
+  app.openapi(gated(operations.createConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json') as NewConnection
+    return context.json(await createConnection(database, scope, context.get('act'), input, rules), 201)
+  })
+  app.openapi(gated(operations.getConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(await getConnection(database, scope, context.req.valid('param').id), 200)
+  })
+  app.openapi(gated(operations.updateConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const change = context.req.valid('json') as ConnectionChange
+    return context.json(await updateConnection(database, scope, context.get('act'), id, change, rules), 200)
+  })
+  app.openapi(gated(operations.deleteConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    await deleteConnection(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.refreshConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await refreshMetadata(database, scope, context.get('act'), id, rules), 200)
+  })
+  bindConnectionActs(app, options)
+}
+
+function bindConnectionActs(app: App, options: AdminOptions): void {
+  const { database, connectionRules: rules } = options
+  app.openapi(gated(operations.testConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    const connection = await getConnection(database, scope, context.req.valid('param').id)
+    if (!connection.isSetupComplete)
+      throw new Problem(
+        409,
+        'connection_incomplete',
+        'The connection has no identity provider yet: nothing to test',
+      )
+    return context.json({ url: `${options.url}/saml/${connection.id}/login?test=1` }, 200)
+  })
+  app.openapi(gated(operations.relinkConnection, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const input = context.req.valid('json') as Relink
+    const metadata = await readSource(input, rules)
+    return context.json(await relinkConnection(database, scope, context.get('act'), id, input, metadata), 200)
+  })
+}
+
+export function bindServiceKeys(app: App, options: AdminOptions): void {
+  const { database, envelope } = options
+  app.openapi(gated(operations.listServiceKeys, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(
+      { items: await listServiceKeys(database, scope, envelope, context.get('act').at) },
+      200,
+    )
+  })
+  app.openapi(gated(operations.createServiceKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(await createServiceKey(database, scope, context.get('act'), envelope), 201)
+  })
+  app.openapi(gated(operations.activateServiceKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { overlapDays } = context.req.valid('json')
+    return context.json(await activateServiceKey(database, scope, context.get('act'), id, overlapDays), 200)
+  })
+}

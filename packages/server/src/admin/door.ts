@@ -1,0 +1,141 @@
+// What every handler of the management API is given, and how a request is admitted: who asks, whether they may, and only
+// then the body.
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { OpenApiDocument, OperationId, Page } from '@rollcall/api'
+import { assertJsonDepth } from '@rollcall/scim'
+import type { Context, MiddlewareHandler, Schema } from 'hono'
+import type { Clock } from '../base/clock.ts'
+import type { Envelope } from '../base/envelope.ts'
+import { createId } from '../base/id.ts'
+import type { Log } from '../base/log.ts'
+import type { ConnectionRules } from '../connections/connections.ts'
+import type { OperatorKey } from '../directory/operator-key.ts'
+import type { Act } from '../events/record.ts'
+import { readBody } from '../http/body.ts'
+import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
+import { maxBodyBytes, maxJsonDepth, type Oversize } from '../http/limits.ts'
+import type { Metrics } from '../http/metrics.ts'
+import { Problem } from '../http/problem.ts'
+import type { SendMail } from '../invitations/invitations.ts'
+import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
+import type { ResolveTxt } from '../outbound/dns.ts'
+import { findSession } from '../sessions/sessions.ts'
+import type { Database } from '../store/database.ts'
+import { access, assertMayCall, authenticate, type Caller, toActor } from './permissions.ts'
+
+export interface AdminOptions {
+  readonly database: Database
+  readonly operatorKey: OperatorKey
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly clock: Clock
+  readonly envelope: Envelope
+  readonly cookies: CookieRules
+  readonly resolveTxt: ResolveTxt
+  readonly connectionRules: ConnectionRules
+  /** Undefined where no mail is configured. */
+  readonly sendMail: SendMail | undefined
+  /** Public base URL, without a slash at the end. */
+  readonly url: string
+  /** `{ROLLCALL_URL}/scim/v2`. */
+  readonly scimBaseUrl: string
+  readonly openApi: OpenApiDocument
+}
+
+/** What app.ts knows of a caller. */
+export interface AdminPeer {
+  readonly ip: string | null
+  readonly isControlSocket: boolean
+  readonly oversize: Oversize | undefined
+}
+
+export interface Env {
+  Bindings: AdminPeer
+  Variables: { act: Act; requestId: string; caller: Caller; organization: FoundOrganization }
+}
+
+export type App = OpenAPIHono<Env, Schema, '/api/v1'>
+
+const maxImportBytes = 32 * 1_024 * 1_024
+
+/** Before any route: a request id, and who it is. Throws 401 for a credential that is wrong. */
+export async function admit(context: Context<Env>, options: AdminOptions): Promise<void> {
+  const at = options.clock()
+  const requestId = createId('req', at)
+  context.set('requestId', requestId)
+  context.header('x-request-id', requestId)
+  context.header('cache-control', 'no-store')
+  const { headers } = context.req.raw
+  const credential = {
+    authorization: headers.get('authorization'),
+    isControlSocket: context.env.isControlSocket,
+  }
+  const token = readCookies(headers, options.cookies).get(sessionCookie)
+  const caller = await authenticate(credential, options.operatorKey, () =>
+    findSession(options.database, token, at),
+  )
+  context.set('caller', caller)
+  const about = { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') }
+  context.set('act', { actor: toActor(caller), at, context: about })
+}
+
+/** The route with its gate in front: permission, then size, then the body, then the validators. */
+export function gated<O extends { readonly operationId?: string }>(operation: O, options: AdminOptions): O {
+  const id = operation.operationId as OperationId
+  const gate: MiddlewareHandler<Env> = async (context, next) => {
+    await pass(context, id, options)
+    await next()
+  }
+  return { ...operation, middleware: gate }
+}
+
+async function pass(context: Context<Env>, id: OperationId, options: AdminOptions): Promise<void> {
+  const slug = context.req.param('slug')
+  const caller = context.get('caller')
+  const found =
+    slug === undefined || caller.kind === 'nobody'
+      ? undefined
+      : await findOrganization(options.database, slug)
+  const { method } = context.req
+  const request = { method, headers: context.req.raw.headers, url: options.url }
+  assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+  if (found !== undefined) context.set('organization', found)
+  assertSize(context.env.oversize)
+  if (!['GET', 'HEAD'].includes(method))
+    await admitBody(context, id === 'importUsers' ? maxImportBytes : maxBodyBytes)
+}
+
+async function findOrganization(database: Database, slug: string): Promise<FoundOrganization | undefined> {
+  try {
+    return await getOrganization(database, slug)
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined
+    throw error
+  }
+}
+
+function assertSize(oversize: Oversize | undefined): void {
+  if (oversize === 'url') throw new Problem(414, 'uri_too_long', 'The URL is longer than 8 KB')
+  if (oversize === 'headers') throw new Problem(431, 'headers_too_large', 'The headers are larger than 16 KB')
+}
+
+// The body is bounded in size and depth before the validators parse it; they are handed what was read.
+async function admitBody(context: Context<Env>, maxBytes: number): Promise<void> {
+  const type = context.req.header('content-type')
+  const { raw } = context.req
+  const read = await readBody(raw, maxBytes)
+  if ('fault' in read) {
+    if (read.fault === 'too_large')
+      throw new Problem(413, 'payload_too_large', `The body is larger than ${maxBytes / 1_048_576} MB`)
+    throw new Problem(400, 'invalid_request', 'The body is not UTF-8')
+  }
+  if (read.text === '') return
+  if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
+    throw new Problem(415, 'unsupported_media_type', 'Send application/json')
+  assertJsonDepth(read.text, maxJsonDepth)
+  context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
+}
+
+export function toMutablePage<T>(page: Page<T>): { items: T[]; nextCursor: string | null } {
+  return { items: [...page.items], nextCursor: page.nextCursor }
+}

@@ -1,0 +1,52 @@
+// Cookies: __Host- names, HttpOnly, Secure, SameSite=Lax; the plain name only where the service itself is plain HTTP on
+// this machine or in development.
+
+export interface CookieRules {
+  /** Whether the public URL is https, or is not this machine's own. */
+  readonly isSecure: boolean
+}
+
+/** From the public URL; development allows plain cookies everywhere. */
+export function createCookieRules(url: string, isDev: boolean): CookieRules {
+  const { protocol, hostname } = new URL(url)
+  const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  return { isSecure: protocol === 'https:' || !(isDev || isLocal) }
+}
+
+function fullName(rules: CookieRules, name: string): string {
+  return rules.isSecure ? `__Host-${name}` : name
+}
+
+/** All cookies of the request by name, prefix taken off; one that comes twice is left out, for no one can say whose it is. */
+export function readCookies(headers: Headers, rules: CookieRules): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>()
+  const twice = new Set<string>()
+  for (const part of (headers.get('cookie') ?? '').split(';')) {
+    const cut = part.indexOf('=')
+    const name = part.slice(0, Math.max(cut, 0)).trim()
+    const prefix = rules.isSecure ? '__Host-' : ''
+    if (cut < 1 || !name.startsWith(prefix)) continue
+    const plain = name.slice(prefix.length)
+    if (cookies.has(plain)) twice.add(plain)
+    cookies.set(plain, part.slice(cut + 1).trim())
+  }
+  for (const name of twice) cookies.delete(name)
+  return cookies
+}
+
+/** A Set-Cookie value. `maxAgeSeconds` 0 removes the cookie. */
+export function renderCookie(rules: CookieRules, name: string, value: string, maxAgeSeconds: number): string {
+  const secure = rules.isSecure ? '; Secure' : ''
+  return `${fullName(rules, name)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** The cookie of a session of any kind. */
+export const sessionCookie = 'rollcall_session'
+
+/**
+ * Whether a request that changes something was sent by our own pages: browsers name the origin of every such request,
+ * and other origins cannot forge it.
+ */
+export function isSameOrigin(headers: Headers, url: string): boolean {
+  return headers.get('origin') === new URL(url).origin
+}

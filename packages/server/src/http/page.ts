@@ -1,0 +1,73 @@
+// Small pages that need no application: escaped HTML in one frame, light and dark, narrow and wide, under a strict
+// Content-Security-Policy. Owns the frame and its headers, not what stands in it.
+import { createHash } from 'node:crypto'
+
+const style = `
+:root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#565f6b, #a3adb9); --line: light-dark(#dfe3e8, #2f353d);
+  --ground: light-dark(#f5f6f8, #101316); --panel: light-dark(#fff, #191d22); --accent: light-dark(#2348b8, #9db4ff); --on-accent: light-dark(#fff, #10131a);
+  --bad: light-dark(#a31d1d, #ff9d9d); --good: light-dark(#14662f, #7fd69a) }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
+main { margin: 0 auto; max-width: 30rem; padding: 12vh 1.25rem 3rem } main.wide { max-width: 58rem; padding-top: 2.5rem }
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1.5rem; margin: 0 0 1.25rem; overflow-wrap: anywhere }
+h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance } h2 { font-size: 1.0625rem; margin: 0 0 .75rem }
+p { margin: 0 0 1rem } p:last-child { margin-bottom: 0 } .soft { color: var(--soft); font-size: .925rem }
+a { color: var(--accent) } code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
+label { display: block; font-weight: 600; margin: 0 0 .35rem } form { margin: 0 } form.inline { display: inline }
+input { font: inherit; color: inherit; width: 100%; padding: .6rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--ground); margin: 0 0 1rem }
+button, .button { font: inherit; font-weight: 600; display: inline-block; padding: .6rem 1.1rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); cursor: pointer; text-decoration: none }
+button.quiet { background: transparent; color: var(--accent); border-color: var(--line); padding: .3rem .7rem; font-size: .9rem }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
+dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
+.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
+.bad { color: var(--bad) } .good { color: var(--good) }`
+
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+export interface Page {
+  readonly title: string
+  /** Everything from outside must have passed escapeHtml. */
+  readonly body: string
+  readonly status?: number
+  readonly isWide?: boolean
+  readonly script?: string
+  /** Set where a form ends at another site: browsers hold redirects after a form against this policy too. */
+  readonly mayLeave?: boolean
+  readonly headers?: readonly (readonly [string, string])[]
+}
+
+export function renderPage(page: Page, isSecure: boolean): Response {
+  const script = page.script === undefined ? '' : `<script>${page.script}</script>`
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${page.body}</main>${script}</body></html>`
+  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, isSecure) })
+  for (const [name, value] of page.headers ?? []) headers.append(name, value)
+  return new Response(html, { status: page.status ?? 200, headers })
+}
+
+function pageHeaders(page: Page, isSecure: boolean): Record<string, string> {
+  const scripts =
+    page.script === undefined
+      ? ''
+      : ` script-src 'sha256-${createHash('sha256').update(page.script).digest('base64')}'; connect-src 'self';`
+  const forms = page.mayLeave === true ? '' : " form-action 'self';"
+  return {
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}';${scripts}${forms} base-uri 'none'; frame-ancestors 'none'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cache-control': 'no-store',
+    ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
+}
+
+/** 303: whatever was sent, the next request is a GET. */
+export function redirect(location: string, headers: readonly (readonly [string, string])[] = []): Response {
+  const all = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  for (const [name, value] of headers) all.append(name, value)
+  return new Response(null, { status: 303, headers: all })
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

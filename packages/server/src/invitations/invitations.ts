@@ -1,0 +1,217 @@
+// Invitations: an address that may become a user, for seven days. Accepting makes the account and opens no session: a
+// person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
+import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
+import { toActorId } from '../base/actor.ts'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
+import { deleteLinkSecrets, insertLinkSecret } from '../sessions/links.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { InvitationTable } from '../store/schema.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { findByAddress } from '../users/identities.ts'
+
+const dayMs = 86_400_000
+
+/** Sends one plain text. */
+export type SendMail = (mail: {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}) => Promise<void>
+
+export interface InvitationRules {
+  readonly url: string
+  readonly organizationName: string
+  /** Undefined: links are returned to who asked for them. */
+  readonly sendMail: SendMail | undefined
+}
+
+/** One invitation, locked until COMMIT. */
+export const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitation_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('invitation')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
+)
+
+const updateInvitation = organizationStatement<
+  Pick<InvitationTable, 'id' | 'expires_at' | 'accepted_at' | 'revoked_at' | 'user_id'>
+>('update_invitation')(({ db, place, organizationId }) =>
+  db
+    .updateTable('invitation')
+    .set({
+      expires_at: place('expires_at'),
+      accepted_at: place('accepted_at'),
+      revoked_at: place('revoked_at'),
+      user_id: place('user_id'),
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** Throws 409 `user_exists` where a user of the organization has the address. */
+export async function createInvitation(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  input: NewInvitation,
+  rules: InvitationRules,
+): Promise<CreatedInvitation> {
+  const row: InvitationTable = {
+    organization_id: scope.organizationId,
+    id: createId('inv', act.at),
+    email: input.email,
+    email_key: toEmailKey(input.email),
+    role: input.role,
+    created_at: act.at,
+    created_by: toActorId(act.actor) ?? act.actor.kind,
+    expires_at: act.at + input.days * dayMs,
+    accepted_at: null,
+    revoked_at: null,
+    user_id: null,
+  }
+  const secret = await database.inOrganization(scope, async (tx) => {
+    if ((await findByAddress(tx, row.email_key)).length > 0)
+      throw new Problem(409, 'user_exists', 'A user of this organization has this address')
+    tx.write(
+      organizationQuery(({ db }) => db.insertInto('invitation').values(row)),
+      {},
+    )
+    const data = { email: row.email, role: row.role }
+    record(tx, act, { type: 'invitation.created', subject: { type: 'invitation', id: row.id }, data })
+    return writeSecret(tx, row)
+  })
+  return deliver(row, secret, rules, act.at)
+}
+
+function writeSecret(tx: OrganizationTx, row: InvitationTable): string {
+  const secret = createSecret()
+  tx.write(deleteLinkSecrets, { subjectId: row.id })
+  tx.write(insertLinkSecret, {
+    hash: hashSecret(secret),
+    kind: 'invitation',
+    subjectId: row.id,
+    expiresAt: row.expires_at,
+  })
+  return secret
+}
+
+async function deliver(
+  row: InvitationTable,
+  secret: string,
+  rules: InvitationRules,
+  now: number,
+): Promise<CreatedInvitation> {
+  const url = `${rules.url}/invitation#token=${secret}`
+  const invitation = toInvitation(row, now)
+  if (rules.sendMail === undefined) return { invitation, url }
+  const end = toTime(row.expires_at).slice(0, 10)
+  await rules.sendMail({
+    to: row.email,
+    subject: `You are invited to ${rules.organizationName}`,
+    text: `You are invited to join ${rules.organizationName}.\n\nAccept here, until ${end}:\n${url}\n\nIf you did not expect this, do nothing.\n`,
+  })
+  return { invitation, url: null }
+}
+
+/** The newest first. */
+export async function listInvitations(
+  database: Database,
+  scope: OrganizationScope,
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+  now: number,
+): Promise<Page<Invitation>> {
+  const statement = organizationQuery(({ db, organizationId }) => {
+    const rows = db.selectFrom('invitation').selectAll().where('organization_id', '=', organizationId)
+    const after = query.cursor === undefined ? rows : rows.where('id', '<', query.cursor)
+    return after.orderBy('id', 'desc').limit(query.limit + 1)
+  })
+  const rows = await database.readOrganization(scope, statement, {})
+  const items = rows.slice(0, query.limit).map((row) => toInvitation(row, now))
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** Throws 404, 409 `invitation_closed`. */
+export async function revokeInvitation(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await getOpen(tx, id)
+    tx.write(updateInvitation, { ...row, revoked_at: act.at })
+    tx.write(deleteLinkSecrets, { subjectId: id })
+    record(tx, act, {
+      type: 'invitation.revoked',
+      subject: { type: 'invitation', id },
+      data: { email: row.email },
+    })
+  })
+}
+
+/** The old link stops, the days begin anew. */
+export async function resendInvitation(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  rules: InvitationRules,
+): Promise<CreatedInvitation> {
+  const { row, secret } = await database.inOrganization(scope, async (tx) => {
+    const before = await getOpen(tx, id)
+    const fresh = { ...before, expires_at: act.at + 7 * dayMs }
+    tx.write(updateInvitation, fresh)
+    record(tx, act, {
+      type: 'invitation.resent',
+      subject: { type: 'invitation', id },
+      data: { email: fresh.email },
+    })
+    return { row: fresh, secret: writeSecret(tx, fresh) }
+  })
+  return deliver(row, secret, rules, act.at)
+}
+
+// An ended one may be sent again or taken away; an accepted or revoked one is history.
+async function getOpen(tx: OrganizationTx, id: string): Promise<InvitationTable> {
+  const row = await tx.first(selectInvitationForUpdate, { id })
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such invitation')
+  if (row.accepted_at !== null || row.revoked_at !== null)
+    throw new Problem(409, 'invitation_closed', 'This invitation was accepted or revoked')
+  return row
+}
+
+/** With the user that came of it. */
+export function writeAccepted(tx: OrganizationTx, row: InvitationTable, userId: string, at: number): void {
+  tx.write(updateInvitation, { ...row, accepted_at: at, user_id: userId })
+  tx.write(deleteLinkSecrets, { subjectId: row.id })
+}
+
+export function toInvitation(row: InvitationTable, now: number): Invitation {
+  const status =
+    row.accepted_at !== null
+      ? 'accepted'
+      : row.revoked_at !== null
+        ? 'revoked'
+        : row.expires_at <= now
+          ? 'expired'
+          : 'open'
+  return {
+    id: row.id,
+    email: row.email,
+    role: row.role as Invitation['role'],
+    status,
+    createdAt: toTime(row.created_at),
+    expiresAt: toTime(row.expires_at),
+    acceptedAt: toNullableTime(row.accepted_at),
+    userId: row.user_id,
+  }
+}

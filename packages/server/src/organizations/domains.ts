@@ -1,0 +1,350 @@
+// Domains: names that an organization proves to own, each with a TXT record of its own. Owns their rows and the index by
+// which an address finds its organizations; asks DNS through a resolver it is given.
+import type { Domain } from '@rollcall/api'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { createSecret } from '../base/secret.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { ResolveTxt } from '../outbound/dns.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import type { DomainTable } from '../store/schema.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { readDomainName } from './public-mail.ts'
+
+const recordName = '_rollcall'
+const recordPrefix = 'rollcall-verification='
+const maxDomains = 200
+const recheckMs = 86_400_000
+
+const insertDomain = organizationStatement<{ id: string; name: string; token: string; at: number }>(
+  'insert_domain',
+)(({ db, place, organizationId }) =>
+  db.insertInto('domain').values({
+    organization_id: organizationId,
+    id: place('id'),
+    name: place('name'),
+    token: place('token'),
+    verified_at: null,
+    verified_by: null,
+    checked_at: null,
+    lost_at: null,
+    created_at: place('at'),
+  }),
+)
+
+const selectDomains = organizationStatement('domains')(({ db, organizationId }) =>
+  db
+    .selectFrom('domain')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id')
+    .limit(maxDomains),
+)
+
+const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const domain = db
+      .selectFrom('domain')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? domain.forUpdate() : domain
+  },
+)
+
+/** Whether this organization has proved a name; a row or none. */
+export const selectVerifiedDomain = organizationStatement<{ name: string }>('domain_verified')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('domain')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('name', '=', place('name'))
+      .where('verified_at', 'is not', null),
+)
+
+type DomainState = Pick<DomainTable, 'id' | 'verified_at' | 'verified_by' | 'checked_at' | 'lost_at'>
+
+const updateDomain = organizationStatement<DomainState>('update_domain')(({ db, place, organizationId }) =>
+  db
+    .updateTable('domain')
+    .set({
+      verified_at: place('verified_at'),
+      verified_by: place('verified_by'),
+      checked_at: place('checked_at'),
+      lost_at: place('lost_at'),
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+const deleteDomainRow = organizationStatement<{ id: string }>('delete_domain')(
+  ({ db, place, organizationId }) =>
+    db.deleteFrom('domain').where('organization_id', '=', organizationId).where('id', '=', place('id')),
+)
+
+const insertVerified = organizationStatement<{ name: string }>('insert_verified_domain')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('verified_domain')
+      .values({ name: place('name'), organization_id: organizationId })
+      .onConflict((on) => on.doNothing()),
+)
+
+const deleteVerified = organizationStatement<{ name: string }>('delete_verified_domain')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('verified_domain')
+      .where('organization_id', '=', organizationId)
+      .where('name', '=', place('name')),
+)
+
+const selectOwners = installationStatement<{ name: string }>('organizations_of_domain')(({ db, place }) =>
+  db
+    .selectFrom('verified_domain')
+    .innerJoin('organization', 'organization.id', 'verified_domain.organization_id')
+    .select(['organization.id', 'organization.name', 'organization.slug'])
+    .where('verified_domain.name', '=', place('name'))
+    .where('organization.deleted_at', 'is', null)
+    .orderBy('organization.id')
+    .limit(20),
+)
+
+const selectAllVerified = installationStatement<{ after: string }>('verified_domain_organizations')(
+  ({ db, place }) =>
+    db
+      .selectFrom('verified_domain')
+      .select('organization_id')
+      .distinct()
+      .where('organization_id', '>', place('after'))
+      .orderBy('organization_id')
+      .limit(500),
+)
+
+/** In the order in which they were added. */
+export async function listDomains(database: Database, scope: OrganizationScope): Promise<Domain[]> {
+  return (await database.readOrganization(scope, selectDomains, {})).map(toDomain)
+}
+
+/** Throws 409 `domain_taken`, `domain_public`; 400 for what is not a name. Adding grants nothing: the record does. */
+export async function addDomain(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  text: string,
+): Promise<Domain> {
+  const read = readDomainName(text)
+  if ('fault' in read) throw nameRefusal(read.fault)
+  const { name } = read
+  const row: DomainTable = {
+    organization_id: scope.organizationId,
+    id: createId('dom', act.at),
+    name,
+    token: createSecret(),
+    verified_at: null,
+    verified_by: null,
+    checked_at: null,
+    lost_at: null,
+    created_at: act.at,
+  }
+  try {
+    await database.inOrganization(scope, async (tx) => {
+      if ((await tx.all(selectDomains, {})).length >= maxDomains)
+        throw new Problem(409, 'too_many_domains', `An organization has at most ${maxDomains} domains`)
+      tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at })
+      record(tx, act, { type: 'domain.added', subject: { type: 'domain', id: row.id }, data: { name } })
+    })
+  } catch (error) {
+    if (error instanceof StoreConflict && error.constraint === 'domain')
+      throw new Problem(409, 'domain_taken', `${name} has already been added to this organization`)
+    throw error
+  }
+  return toDomain(row)
+}
+
+function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
+  return fault === 'domain_public'
+    ? new Problem(
+        409,
+        'domain_public',
+        'This is the domain of a public mail service: nobody can prove that its people are theirs',
+      )
+    : new Problem(400, 'invalid_request', 'name: not a registrable domain name such as acme.com')
+}
+
+/** Looks for the TXT record. Throws 409 `domain_record_missing` with what was found, 503 when DNS does not answer. */
+export async function verifyDomain(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  resolve: ResolveTxt,
+): Promise<Domain> {
+  const row = await getDomain(database, scope, id)
+  const found = await findRecord(row, resolve)
+  return database.inOrganization(scope, async (tx) => {
+    const current = await getForUpdate(tx, id)
+    if (!found) {
+      throw new Problem(
+        409,
+        'domain_record_missing',
+        `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to 48 hours`,
+      )
+    }
+    return markVerified(tx, act, current, 'dns')
+  })
+}
+
+/** The operator's word in place of the record. */
+export async function assertDomain(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  isVerified: boolean,
+): Promise<Domain> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    return isVerified ? markVerified(tx, act, row, 'operator') : markLost(tx, act, row)
+  })
+}
+
+/** People of this domain who have accounts keep them; nobody new is made or linked by it. */
+export async function removeDomain(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    tx.write(deleteDomainRow, { id })
+    tx.write(deleteVerified, { name: row.name })
+    record(tx, act, { type: 'domain.removed', subject: { type: 'domain', id }, data: { name: row.name } })
+  })
+}
+
+/** The organizations that proved a domain: more than one where they share it. */
+export function findOrganizationsOfDomain(
+  database: Database,
+  name: string,
+): Promise<readonly { readonly id: string; readonly name: string; readonly slug: string }[]> {
+  return database.readInstallation('discovery', selectOwners, { name })
+}
+
+/** Looks once a day for each proven record. A lost one warns, in an event and in the list; it takes nothing away. */
+export async function recheckDomains(
+  database: Database,
+  resolve: ResolveTxt,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const act: Act = { actor: { kind: 'system', job: 'recheck domains' }, at: now, context: null }
+  for (let after = ''; !isStopping(); ) {
+    const page = await database.readInstallation('jobs', selectAllVerified, { after })
+    for (const { organization_id: id } of page)
+      await recheckOrganization(database, createScope(id), act, resolve)
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.organization_id
+  }
+}
+
+async function recheckOrganization(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  resolve: ResolveTxt,
+): Promise<void> {
+  const rows = await database.readOrganization(scope, selectDomains, {})
+  const due = rows.filter(
+    (row) =>
+      row.verified_by === 'dns' && row.verified_at !== null && act.at - (row.checked_at ?? 0) >= recheckMs,
+  )
+  for (const { id, ...row } of due) {
+    const found = await findRecord(row, resolve).catch(() => undefined)
+    if (found === undefined) continue
+    await database.inOrganization(scope, async (tx) => {
+      const current = await tx.first(selectDomainForUpdate, { id })
+      if (current === undefined || current.verified_at === null) return
+      const lostAt = found ? null : (current.lost_at ?? act.at)
+      tx.write(updateDomain, { ...current, checked_at: act.at, lost_at: lostAt })
+      if (lostAt !== null && current.lost_at === null)
+        record(tx, act, {
+          type: 'domain.lost',
+          subject: { type: 'domain', id },
+          data: { name: current.name },
+        })
+    })
+  }
+}
+
+async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: ResolveTxt): Promise<boolean> {
+  const wanted = recordPrefix + row.token
+  try {
+    const texts = await resolve(`${recordName}.${row.name}`)
+    return texts.some((text) => text.trim() === wanted)
+  } catch {
+    throw new Problem(503, 'dns_unavailable', 'DNS does not answer; try again shortly')
+  }
+}
+
+function markVerified(tx: OrganizationTx, act: Act, row: DomainTable, by: 'dns' | 'operator'): Domain {
+  const state = {
+    ...row,
+    verified_at: row.verified_at ?? act.at,
+    verified_by: by,
+    checked_at: act.at,
+    lost_at: null,
+  }
+  tx.write(updateDomain, state)
+  tx.write(insertVerified, { name: row.name })
+  if (row.verified_at === null || row.verified_by !== by) {
+    const subject = { type: 'domain', id: row.id } as const
+    record(tx, act, { type: 'domain.verified', subject, data: { name: row.name, by } })
+  }
+  return toDomain(state)
+}
+
+function markLost(tx: OrganizationTx, act: Act, row: DomainTable): Domain {
+  const state = { ...row, verified_at: null, verified_by: null, lost_at: null }
+  tx.write(updateDomain, state)
+  tx.write(deleteVerified, { name: row.name })
+  if (row.verified_at !== null)
+    record(tx, act, {
+      type: 'domain.lost',
+      subject: { type: 'domain', id: row.id },
+      data: { name: row.name },
+    })
+  return toDomain(state)
+}
+
+async function getDomain(database: Database, scope: OrganizationScope, id: string): Promise<DomainTable> {
+  const row = (await database.readOrganization(scope, selectDomains, {})).find((one) => one.id === id)
+  if (row === undefined) throw noDomain()
+  return row
+}
+
+async function getForUpdate(tx: OrganizationTx, id: string): Promise<DomainTable> {
+  const row = await tx.first(selectDomainForUpdate, { id })
+  if (row === undefined) throw noDomain()
+  return row
+}
+
+function noDomain(): Problem {
+  return new Problem(404, 'not_found', 'There is no such domain')
+}
+
+function toDomain(row: DomainTable): Domain {
+  return {
+    id: row.id,
+    name: row.name,
+    txtRecord: { name: `${recordName}.${row.name}`, value: recordPrefix + row.token },
+    verifiedAt: toNullableTime(row.verified_at),
+    verifiedBy: row.verified_by as Domain['verifiedBy'],
+    lostAt: toNullableTime(row.lost_at),
+    createdAt: toTime(row.created_at),
+  }
+}

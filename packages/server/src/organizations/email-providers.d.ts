@@ -1,0 +1,4 @@
+declare module 'email-providers' {
+  const names: readonly string[]
+  export default names
+}

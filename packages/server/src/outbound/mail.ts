@@ -1,0 +1,67 @@
+// Mail by SMTP, as plain text to one person. Owns the connection and the safety of headers; knows no message's words.
+import { createTransport } from 'nodemailer'
+
+export interface MailMessage {
+  /** One bare address, without a display name. */
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+export interface Mailer {
+  /** Throws MailError; resolves when the mail server has taken the message. */
+  send(message: MailMessage): Promise<void>
+}
+
+export interface MailerOptions {
+  /** `smtp://` or `smtps://`, with user and password where needed. */
+  readonly smtpUrl: string
+  /** `name@host` or `Display name <name@host>`; the operator's own setting. */
+  readonly from: string
+}
+
+/** The message says nothing of the server's answer, which is the `cause`. */
+export class MailError extends Error {
+  readonly code: 'recipient_invalid' | 'not_sent'
+
+  constructor(code: MailError['code'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'MailError'
+    this.code = code
+  }
+}
+
+// Stricter than RFC 5322: no quotes, comments, lists or groups, so that every reader finds the same single address.
+const addressPattern = /^[^\s\p{Cc}@<>()[\]\\,;:"]{1,64}@[^\s\p{Cc}@<>()[\]\\,;:"]{1,255}$/u
+const waitMs = 10_000
+
+/** Throws on a URL that is not smtp: or smtps:. */
+export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
+  if (!/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
+    throw new Error('ROLLCALL_SMTP_URL is not an SMTP URL')
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: waitMs,
+    greetingTimeout: waitMs,
+    socketTimeout: waitMs,
+    // A message is text and nothing else: no part of it is ever read from a file or fetched.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send({ to, subject, text }) {
+      if (!addressPattern.test(to))
+        throw new MailError('recipient_invalid', 'This is not one e-mail address.')
+      const message = { from, to: { name: '', address: to }, subject: toOneLine(subject), text }
+      try {
+        await transport.sendMail(message)
+      } catch (cause) {
+        throw new MailError('not_sent', 'The mail server did not take the message.', cause)
+      }
+    },
+  }
+}
+
+function toOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}

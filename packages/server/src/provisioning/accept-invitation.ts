@@ -1,0 +1,74 @@
+// Somebody opens an invitation's link: the address is theirs, so the account is made, with the invited role. No session
+// comes of it. Mode scim makes nobody by invitation unless the set-up is still connecting.
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { selectInvitationForUpdate, writeAccepted } from '../invitations/invitations.ts'
+import { toNewUser } from '../mapping/assertion-user.ts'
+import { findLinkSecret } from '../sessions/links.ts'
+import type { Database } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { writeRole } from '../users/users.ts'
+import { createUser } from './apply.ts'
+
+const selectOwn = organizationStatement('organization_of_invitation')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization')
+    .select(['name', 'slug', 'provisioning_mode', 'unknown_sign_ins'])
+    .where('id', '=', organizationId),
+)
+
+export interface AcceptedInvitation {
+  readonly email: string
+  readonly organization: string
+  readonly slug: string
+}
+
+/** Throws 410 for a link that is used, ended, revoked or unknown; 409 `user_exists`, `not_provisioned`. */
+export async function acceptInvitation(
+  database: Database,
+  secret: string,
+  at: number,
+  context: Act['context'],
+): Promise<AcceptedInvitation> {
+  const found = await findLinkSecret(database, 'invitation', secret)
+  if (found === undefined) throw gone()
+  try {
+    return await database.inOrganization(found.scope, async (tx) => {
+      const row = await tx.first(selectInvitationForUpdate, { id: found.subjectId })
+      if (row === undefined || row.accepted_at !== null || row.revoked_at !== null || row.expires_at <= at)
+        throw gone()
+      const own = await tx.first(selectOwn, {})
+      if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
+        throw new Problem(
+          409,
+          'not_provisioned',
+          'Accounts of this organization come from its directory: ask your administrator',
+        )
+      const act: Act = { actor: { kind: 'system', job: 'invitation' }, at, context }
+      const user = createUser(
+        tx,
+        act,
+        toNewUser({ values: {}, groups: null, sources: {} }, row.email, row.email),
+        'invited',
+      )
+      writeRole(tx, { id: user.id, role: row.role, origin: 'hand', at })
+      writeAccepted(tx, row, user.id, at)
+      const data = { email: row.email, userId: user.id }
+      record(tx, act, { type: 'invitation.accepted', subject: { type: 'invitation', id: row.id }, data })
+      return { email: row.email, organization: own?.name ?? '', slug: found.slug }
+    })
+  } catch (error) {
+    if (error instanceof StoreConflict && error.constraint === 'user_name')
+      throw new Problem(409, 'user_exists', 'There is an account of this name already: sign in with it')
+    throw error
+  }
+}
+
+function gone(): Problem {
+  return new Problem(
+    410,
+    'link_gone',
+    'This invitation was used before, has ended or was revoked. Ask for a new one',
+  )
+}

@@ -1,0 +1,137 @@
+// Imports people who exist already: read and judged row by row, a dry run first, then written a slice at a time. A row that
+// is wrong is named and left out; a name that is taken is left as it is.
+import type { ImportResult } from '@rollcall/api'
+import { type JsonObject, profiles, readResource, ScimError, userResourceType } from '@rollcall/scim'
+import { parse } from 'csv-parse/sync'
+import type { Act } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { toNewUser } from '../mapping/assertion-user.ts'
+import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { organizationQuery } from '../store/statement.ts'
+import { createUser } from './apply.ts'
+
+const rowsPerSlice = 200
+const maxFaults = 100
+export const maxImportRows = 100_000
+
+type Row = Readonly<Record<string, unknown>>
+
+interface Judged {
+  readonly resource: JsonObject
+  readonly key: string
+}
+
+/** The rows of a CSV text with a header line; throws 400 with the line that cannot be read. */
+export function readCsv(text: string): readonly Row[] {
+  try {
+    return parse(text, {
+      columns: true,
+      skip_empty_lines: true,
+      trim: true,
+      bom: true,
+      relax_column_count: false,
+    }) as Row[]
+  } catch (error) {
+    throw new Problem(400, 'invalid_request', `csv: ${(error as Error).message.slice(0, 200)}`)
+  }
+}
+
+/** Columns: userName or email (one at least), email, givenName, familyName, displayName, externalId, active. */
+export async function importUsers(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  rows: readonly Row[],
+  dryRun: boolean,
+): Promise<ImportResult> {
+  if (rows.length > maxImportRows)
+    throw new Problem(400, 'invalid_request', `An import takes at most ${maxImportRows} people`)
+  const faults: { row: number; message: string }[] = []
+  const seen = new Set<string>()
+  let [created, existing, faulty] = [0, 0, 0]
+  for (let start = 0; start < rows.length; start += rowsPerSlice) {
+    const judged: Judged[] = []
+    for (const [offset, row] of rows.slice(start, start + rowsPerSlice).entries()) {
+      const read = judgeRow(row, seen)
+      if ('resource' in read) judged.push(read)
+      else {
+        faulty += 1
+        if (faults.length < maxFaults) faults.push({ row: start + offset + 1, message: read.fault })
+      }
+    }
+    const known = await importSlice(database, scope, act, judged, dryRun)
+    existing += known
+    created += judged.length - known
+  }
+  return { dryRun, rows: rows.length, created, existing, faults, faulty }
+}
+
+function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: string } {
+  const text = (name: string): string | undefined => {
+    const value = row[name]
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+  }
+  const email = text('email')
+  const userName = text('userName') ?? email
+  if (userName === undefined) return { fault: 'There is neither userName nor email' }
+  if (email !== undefined && !/^[^\s@<>"]+@[^\s@<>"]+$/.test(email))
+    return { fault: 'email is not an address' }
+  const values = Object.fromEntries(
+    ['givenName', 'familyName', 'displayName'].flatMap((name) =>
+      text(name) === undefined ? [] : [[name, text(name)]],
+    ),
+  ) as Record<string, string>
+  const isActive = !['false', '0', 'no'].includes(String(row.active ?? 'true').toLowerCase())
+  const base = toNewUser({ values, groups: null, sources: {} }, userName, email ?? '')
+  const { emails, ...rest } = base
+  const externalId = text('externalId')
+  const body = {
+    ...rest,
+    ...(email === undefined ? {} : { emails: emails as JsonObject[] }),
+    ...(externalId === undefined ? {} : { externalId }),
+    active: isActive,
+  }
+  return toResource(body as JsonObject, seen)
+}
+
+function toResource(body: JsonObject, seen: Set<string>): Judged | { readonly fault: string } {
+  try {
+    const resource = completeUser(readResource(userResourceType, body, profiles.strict).resource)
+    const key = toUserColumns(resource).userNameKey
+    if (seen.has(key)) return { fault: 'The same userName comes twice' }
+    seen.add(key)
+    return { resource, key }
+  } catch (error) {
+    if (error instanceof ScimError) return { fault: error.message }
+    throw error
+  }
+}
+
+/** Returns how many of the names were taken already. */
+async function importSlice(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  judged: readonly Judged[],
+  dryRun: boolean,
+): Promise<number> {
+  if (judged.length === 0) return 0
+  return database.inOrganization(scope, async (tx) => {
+    const keys = judged.map(({ key }) => key)
+    const taken = await tx.all(
+      organizationQuery(({ db, organizationId }) =>
+        db
+          .selectFrom('user')
+          .select('user_name_key')
+          .where('organization_id', '=', organizationId)
+          .where('user_name_key', 'in', keys),
+      ),
+      {},
+    )
+    const names = new Set(taken.map((row) => row.user_name_key))
+    if (!dryRun)
+      for (const { resource, key } of judged) if (!names.has(key)) createUser(tx, act, resource, 'imported')
+    return names.size
+  })
+}

@@ -1,0 +1,176 @@
+// What an administrator does to one user: role, names, block, identities. Each act is one transaction with its event, and
+// ends sessions where it takes something away.
+import type { UserChange } from '@rollcall/api'
+import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import type { Actor } from '../base/actor.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { endSessionsOfUser } from '../sessions/sessions.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
+import { noUser } from '../users/views.ts'
+import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
+
+/** Who asks: only an owner or the operator may touch owners. */
+export interface Manager {
+  readonly actor: Actor
+  readonly isOwner: boolean
+}
+
+const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
+  db.updateTable('organization').set({ ownerless_at: null }).where('id', '=', organizationId),
+)
+
+/** Throws 403 `owner_required`, 409 `managed_by_scim` for names of the directory, 409 `last_owner`. */
+export async function updateUser(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  manager: Manager,
+  id: string,
+  change: UserChange,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await lock(tx, id)
+    const { role, ...names } = change
+    if (Object.values(names).some((value) => value !== undefined)) await changeNames(tx, act, row, names)
+    if (role !== undefined && role !== row.role) await changeRole(tx, act, manager, row, role)
+  })
+}
+
+async function changeRole(
+  tx: OrganizationTx,
+  act: Act,
+  manager: Manager,
+  row: UserRow,
+  role: string,
+): Promise<void> {
+  const touchesOwner = role === 'owner' || row.role === 'owner'
+  if (touchesOwner && !manager.isOwner)
+    throw new Problem(403, 'owner_required', 'Only an owner, or the operator, gives and takes ownership')
+  if (row.active === 1 && (await isLastActiveOwner(tx, row)))
+    throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
+  writeRole(tx, { id: row.id, role, origin: 'hand', at: act.at })
+  // A session carries the role it was begun with.
+  endSessionsOfUser(tx, row.id)
+  if (role === 'owner') tx.write(clearOwnerless, {})
+  const data = { before: row.role, after: role, origin: 'hand' } as const
+  record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
+}
+
+async function changeNames(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  names: Omit<UserChange, 'role'>,
+): Promise<void> {
+  if (row.managed_by === 'scim')
+    throw new Problem(409, 'managed_by_scim', 'SCIM owns this user: change the person in the directory')
+  const before = JSON.parse(row.resource) as JsonObject
+  const { displayName, givenName, familyName } = names
+  const name = {
+    ...(before.name as JsonObject | undefined),
+    ...(givenName === undefined ? {} : { givenName }),
+    ...(familyName === undefined ? {} : { familyName }),
+  }
+  const resource: JsonObject = {
+    ...before,
+    ...(Object.keys(name).length === 0 ? {} : { name }),
+    ...(displayName === undefined ? {} : { displayName }),
+  }
+  if (isJsonEqual(before, resource)) return
+  const decision = { kind: 'update', isReassigned: false, isClaimed: false } as const
+  await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
+}
+
+/** Out at once and everywhere, until an administrator lifts it: no sign-in and no provisioning client does. */
+export async function deactivateUser(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  manager: Manager,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await lock(tx, id)
+    if (row.role === 'owner' && !manager.isOwner)
+      throw new Problem(403, 'owner_required', 'Only an owner, or the operator, deactivates an owner')
+    if (manager.actor.kind === 'user' && manager.actor.userId === id)
+      throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
+    if (row.blocked_at !== null) return
+    const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
+    writeBlock(tx, id, act.at, act.at)
+    endSessionsOfUser(tx, id)
+    const data = { userName: row.user_name }
+    record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
+    if (isLastOwner) recordOwnerless(tx, act, row)
+  })
+}
+
+/** Lifts the block. Throws 409 `managed_by_scim` when it is the directory that deactivated. */
+export async function reactivateUser(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await lock(tx, id)
+    if (row.blocked_at !== null) {
+      writeBlock(tx, id, null, act.at)
+      const data = { userName: row.user_name }
+      record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
+    }
+    if (row.active === 1) return
+    if (row.managed_by === 'scim') {
+      if (row.blocked_at !== null) return
+      throw new Problem(
+        409,
+        'managed_by_scim',
+        'The directory deactivated this user: reactivate the person there',
+      )
+    }
+    const before = JSON.parse(row.resource) as JsonObject
+    const decision = { kind: 'reactivate', isReassigned: false, isClaimed: false } as const
+    await changeUser(tx, act, decision, {
+      row,
+      before,
+      resource: { ...before, active: true },
+      managedBy: null,
+    })
+  })
+}
+
+/** Linking rule 11: from here on the connection's next sign-in is a first one. Its sessions end. */
+export async function unlinkUser(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  connectionId: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    await lock(tx, id)
+    const found = (await tx.all(selectIdentitiesOfUser, { userId: id })).find(
+      (one) => one.connection_id === connectionId,
+    )
+    if (found === undefined)
+      throw new Problem(404, 'not_found', 'This user has no identity of this connection')
+    const { idp_entity_id: idpEntityId, stable_id: stableId } = found
+    removeIdentity(tx, { connectionId, idpEntityId, stableId })
+    endSessionsOfUser(tx, id)
+    record(tx, act, {
+      type: 'user.identity_unlinked',
+      subject: { type: 'user', id },
+      data: { connectionId, stableId },
+    })
+  })
+}
+
+async function lock(tx: OrganizationTx, id: string): Promise<UserRow> {
+  const row = await tx.first(selectUserForUpdate, { id })
+  if (row === undefined) throw noUser()
+  return row
+}

@@ -1,0 +1,404 @@
+// Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
+// the identity and the events. Owns no HTTP and no session.
+import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { noteGroups } from '../connections/connections.ts'
+import { type Act, record } from '../events/record.ts'
+import { layOver, toNewUser } from '../mapping/assertion-user.ts'
+import {
+  type AttributeMapping,
+  groupsLink,
+  type MappedProfile,
+  mapAttributes,
+} from '../mapping/attribute-rules.ts'
+import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
+import { selectVerifiedDomain } from '../organizations/domains.ts'
+import { domainOfAddress } from '../organizations/public-mail.ts'
+import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import {
+  findByAddress,
+  findByExternalId,
+  findIdentity,
+  holdsIdentity,
+  type IdentityKey,
+  touchIdentity,
+  writeIdentity,
+} from '../users/identities.ts'
+import {
+  selectUserByNameForUpdate,
+  selectUserForUpdate,
+  type UserRow,
+  writeRole,
+  writeSignIn,
+} from '../users/users.ts'
+import { changeUser, createUser } from './apply.ts'
+import { decide } from './decide.ts'
+import type { KnownPerson, SignInDecision, SignInFacts } from './decide-sign-in.ts'
+
+/** Who comes, by which connection of which organization. */
+export interface SignInVisit {
+  readonly organization: OrganizationTable
+  readonly connection: ConnectionTable
+  readonly assertion: VerifiedAssertion
+}
+
+export type SignInResult =
+  | { readonly kind: 'signed-in'; readonly user: SignedInUser; readonly isNew: boolean }
+  | {
+      readonly kind: 'denied'
+      readonly decision: Extract<SignInDecision, { kind: 'deny-sign-in' }>
+      readonly email: string | null
+    }
+
+export interface SignedInUser {
+  readonly id: string
+  readonly userName: string
+  readonly role: string
+}
+
+const selectInvitation = organizationStatement<{ emailKey: string; now: number }>('open_invitation')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('invitation')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('email_key', '=', place('emailKey'))
+      .where('accepted_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now'))
+      .orderBy('id', 'desc')
+      .limit(1),
+)
+
+const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
+  'accept_invitation',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('invitation')
+    .set({ accepted_at: place('at'), user_id: place('userId') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** What was found out about the person before anything is decided. */
+export interface Known {
+  readonly facts: SignInFacts
+  readonly key: IdentityKey
+  readonly profile: MappedProfile
+  readonly email: string | null
+  readonly newName: string | null
+  readonly rows: ReadonlyMap<string, UserRow>
+  readonly invitation: InvitationTable | undefined
+}
+
+/** The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. */
+export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
+  const known = await gather(tx, visit, act.at)
+  const decision = decide(known.facts)
+  switch (decision.kind) {
+    case 'deny-sign-in':
+      return { kind: 'denied', decision, email: known.email }
+    case 'create-person':
+      return { kind: 'signed-in', user: await createPerson(tx, act, visit, known), isNew: true }
+    case 'link-identity': {
+      const row = rowOf(known, decision.userId)
+      const own = asUser(act, row.id)
+      linkIdentity(tx, own, visit, known, row.id, decision.reason)
+      return { kind: 'signed-in', user: await refresh(tx, own, visit, known, row, true), isNew: false }
+    }
+    case 'sign-in': {
+      const row = rowOf(known, decision.userId)
+      touchIdentity(tx, known.key, { ...seenOf(visit.assertion), at: act.at })
+      return {
+        kind: 'signed-in',
+        user: await refresh(tx, asUser(act, row.id), visit, known, row, false),
+        isNew: false,
+      }
+    }
+  }
+}
+
+function rowOf(known: Known, id: string): UserRow {
+  return known.rows.get(id) as UserRow
+}
+
+// Whoever signs in is the one who acts.
+function asUser(act: Act, userId: string): Act {
+  return { ...act, actor: { kind: 'user', userId } }
+}
+
+/** Facts for decide, and what carrying it out will need. */
+export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number): Promise<Known> {
+  const { organization, connection, assertion } = visit
+  const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
+  const profile = mapAttributes(assertion, mapping)
+  const email = profile.values.email ?? null
+  const key = keyOf(connection, assertion)
+  const rows = new Map<string, UserRow>()
+  const toPerson = async (row: UserRow): Promise<KnownPerson> => {
+    rows.set(row.id, row)
+    return {
+      id: row.id,
+      isActive: row.active === 1,
+      isBlocked: row.blocked_at !== null,
+      isOwner: row.role === 'owner',
+      managedBy: row.managed_by,
+      holdsIdentity: await holdsIdentity(tx, row.id, connection.id),
+    }
+  }
+  const base = {
+    asked: 'sign-in',
+    isConnectionActive: connection.active === 1,
+    mode: organization.provisioning_mode as 'manual' | 'scim',
+    unknownSignIns: organization.unknown_sign_ins as 'create' | 'refuse',
+    hasInvitation: false,
+  } as const
+  const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
+  const isProved = email !== null && (await isProvedAddress(tx, email))
+  const address = email === null ? undefined : { isProved }
+  const identity = await findIdentity(tx, key)
+  if (identity !== undefined) {
+    const row = await tx.first(selectUserForUpdate, { id: identity.user_id })
+    const person = row === undefined ? ('deleted' as const) : await toPerson(row)
+    return {
+      facts: { ...base, ...nobody, address, identity: person },
+      key,
+      profile,
+      email,
+      newName: null,
+      rows,
+      invitation: undefined,
+    }
+  }
+  const people = async (found: readonly UserRow[]): Promise<KnownPerson[]> => {
+    const list: KnownPerson[] = []
+    for (const row of found) list.push(await toPerson(row))
+    return list
+  }
+  const byName = async (name: string | null): Promise<KnownPerson | undefined> => {
+    const row =
+      name === null
+        ? undefined
+        : await tx.first(selectUserByNameForUpdate, { userNameKey: toUserNameKey(name) })
+    return row === undefined ? undefined : toPerson(row)
+  }
+  const newName = email === null ? null : await chooseName(tx, profile, mapping, email)
+  const emailKey = email === null ? null : toEmailKey(email)
+  const invitation = emailKey === null ? undefined : await tx.first(selectInvitation, { emailKey, now })
+  const facts: SignInFacts = {
+    ...base,
+    identity: undefined,
+    byExternalId: await people(await findByExternalId(tx, assertion.stableId)),
+    byUserName: await byName(assertion.nameId),
+    byAddress: emailKey === null ? [] : await people(await findByAddress(tx, emailKey)),
+    byNewName: await byName(newName),
+    address,
+    hasInvitation: invitation !== undefined,
+  }
+  return { facts, key, profile, email, newName, rows, invitation }
+}
+
+export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {
+  return {
+    connectionId: connection.id,
+    idpEntityId: assertion.identityProviderEntityId,
+    stableId: assertion.stableId,
+  }
+}
+
+async function isProvedAddress(tx: OrganizationTx, address: string): Promise<boolean> {
+  const name = domainOfAddress(address)
+  return name !== undefined && (await tx.first(selectVerifiedDomain, { name })) !== undefined
+}
+
+// A NameID is often opaque: it becomes the userName only when it is an address that this organization proved, or when an
+// administrator's rule says so. Okta's SCIM then finds the same name.
+async function chooseName(
+  tx: OrganizationTx,
+  profile: MappedProfile,
+  mapping: AttributeMapping,
+  email: string,
+): Promise<string> {
+  const name = profile.values.userName
+  if (name === undefined) return email
+  return mapping.userName !== undefined || (await isProvedAddress(tx, name)) ? name : email
+}
+
+async function createPerson(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  known: Known,
+): Promise<SignedInUser> {
+  const { profile, invitation } = known
+  const email = known.email as string
+  const resource = toNewUser(profile, known.newName ?? email, email)
+  const created = createUser(tx, act, resource, 'sso')
+  const own = asUser(act, created.id)
+  linkIdentity(tx, own, visit, known, created.id, 'created')
+  if (invitation !== undefined) {
+    tx.write(acceptInvitation, { id: invitation.id, userId: created.id, at: act.at })
+    const data = { email: invitation.email, userId: created.id }
+    record(tx, own, { type: 'invitation.accepted', subject: { type: 'invitation', id: invitation.id }, data })
+  }
+  const first =
+    invitation === undefined
+      ? { role: visit.organization.default_role, origin: 'default' as const }
+      : { role: invitation.role, origin: 'hand' as const }
+  const role = decideRole(roleFacts(visit, profile, first))
+  if (role.role !== visit.organization.default_role || role.origin !== 'default')
+    writeRole(tx, { id: created.id, role: role.role, origin: role.origin, at: act.at })
+  noteSignIn(tx, own, visit, profile, true)
+  return { id: created.id, userName: created.user_name, role: role.role }
+}
+
+function linkIdentity(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  known: Known,
+  userId: string,
+  reason: string,
+): void {
+  writeNewIdentity(tx, act, visit, known.key, userId)
+  record(tx, act, {
+    type: 'user.identity_linked',
+    subject: { type: 'user', id: userId },
+    data: { connectionId: visit.connection.id, reason, stableId: known.key.stableId },
+  })
+}
+
+function writeNewIdentity(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  key: IdentityKey,
+  userId: string,
+): void {
+  const { nameId, format, attributes } = seenOf(visit.assertion)
+  writeIdentity(tx, {
+    connection_id: key.connectionId,
+    idp_entity_id: key.idpEntityId,
+    stable_id: key.stableId,
+    user_id: userId,
+    name_id: nameId,
+    name_id_format: format,
+    attributes,
+    created_at: act.at,
+    last_sign_in_at: act.at,
+  })
+}
+
+/** Linking rule 16: the administrator of a test sign-in proves their own identity. Nothing else is linked by a test. */
+export async function linkTester(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  userId: string,
+): Promise<boolean> {
+  const key = keyOf(visit.connection, visit.assertion)
+  const isFree =
+    (await findIdentity(tx, key)) === undefined && !(await holdsIdentity(tx, userId, visit.connection.id))
+  const row = await tx.first(selectUserForUpdate, { id: userId })
+  if (!isFree || row === undefined || row.active === 0 || row.blocked_at !== null) return false
+  writeNewIdentity(tx, act, visit, key, userId)
+  record(tx, act, {
+    type: 'user.identity_linked',
+    subject: { type: 'user', id: userId },
+    data: { connectionId: visit.connection.id, reason: 'test', stableId: key.stableId },
+  })
+  return true
+}
+
+function seenOf(assertion: VerifiedAssertion): { nameId: string; format: string | null; attributes: string } {
+  return {
+    nameId: assertion.nameId,
+    format: assertion.nameIdFormat,
+    attributes: JSON.stringify(assertion.attributes),
+  }
+}
+
+// In manual mode the assertion is the newest word on a person; in SCIM mode the directory's attributes win.
+async function refresh(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  known: Known,
+  row: UserRow,
+  isFirst: boolean,
+): Promise<SignedInUser> {
+  if (visit.organization.provisioning_mode === 'manual') await updateProfile(tx, act, known, row)
+  const current = { role: row.role, origin: row.role_origin as RoleOrigin }
+  const role = decideRole(roleFacts(visit, known.profile, current))
+  if (role.role !== current.role || role.origin !== current.origin) {
+    writeRole(tx, { id: row.id, role: role.role, origin: role.origin, at: act.at })
+    const data = { before: current.role, after: role.role, origin: role.origin }
+    if (role.role !== current.role)
+      record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
+  }
+  noteSignIn(tx, act, visit, known.profile, isFirst)
+  return { id: row.id, userName: row.user_name, role: role.role }
+}
+
+async function updateProfile(tx: OrganizationTx, act: Act, known: Known, row: UserRow): Promise<void> {
+  const before = JSON.parse(row.resource) as JsonObject
+  const email = await findNewAddress(tx, known, row, before)
+  const resource = layOver(before, known.profile, email)
+  if (isJsonEqual(before, resource)) return
+  await changeUser(
+    tx,
+    act,
+    { kind: 'update', isReassigned: false, isClaimed: false },
+    { row, before, resource, managedBy: row.managed_by },
+  )
+}
+
+// Linking rule 12: inside proved domains, not somebody else's, never an owner's.
+async function findNewAddress(
+  tx: OrganizationTx,
+  known: Known,
+  row: UserRow,
+  before: JsonObject,
+): Promise<string | null> {
+  const { email, facts } = known
+  if (email === null || facts.address?.isProved !== true || row.role === 'owner') return null
+  const emailKey = toEmailKey(email)
+  if (toUserColumns(before).emailKeys.includes(emailKey)) return null
+  const holders = await findByAddress(tx, emailKey)
+  return holders.some(({ id }) => id !== row.id) ? null : email
+}
+
+function roleFacts(
+  visit: SignInVisit,
+  profile: MappedProfile,
+  current: { readonly role: string; readonly origin: RoleOrigin },
+): Parameters<typeof decideRole>[0] {
+  return {
+    current,
+    groups: profile.groups,
+    hasSentGroups: visit.connection.has_sent_groups === 1,
+    hasGroupsLink: visit.assertion.attributes[groupsLink] !== undefined,
+    mappings: JSON.parse(visit.organization.role_mappings) as RoleMapping[],
+    defaultRole: visit.organization.default_role,
+  }
+}
+
+function noteSignIn(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  profile: MappedProfile,
+  isFirst: boolean,
+): void {
+  const userId = act.actor.kind === 'user' ? act.actor.userId : ''
+  writeSignIn(tx, userId, act.at)
+  if (profile.groups !== null && visit.connection.has_sent_groups === 0) noteGroups(tx, visit.connection.id)
+  record(tx, act, {
+    type: 'user.signed_in',
+    subject: { type: 'user', id: userId },
+    data: { connectionId: visit.connection.id, isFirst },
+  })
+}

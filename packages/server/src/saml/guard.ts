@@ -1,0 +1,255 @@
+// Looks at a response before any library does: size, shape, where signatures stand and what they are made of.
+// Decides nothing about who signed it; reads nothing that is later believed.
+import { isUtf8 } from 'node:buffer'
+import { X509Certificate } from 'node:crypto'
+import { SamlError } from './saml-error.ts'
+import { findChild, listChildren, maxXmlBytes, namespaces, readXml, walk, type XmlElement } from './xml.ts'
+
+const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
+const inclusive = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
+const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
+
+const signatureMethods = new Set([
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+])
+const digestMethods = new Set([
+  'http://www.w3.org/2001/04/xmlenc#sha256',
+  'http://www.w3.org/2001/04/xmlenc#sha512',
+])
+const canonicalizations = new Set([exclusive, inclusive])
+const gcm = new Set([
+  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+])
+const cbc = new Set([
+  'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
+  'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+])
+const oaep = new Set([
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+  'http://www.w3.org/2009/xmlenc11#rsa-oaep',
+])
+
+/** A response whose form is sound. */
+export interface GuardedResponse {
+  readonly xml: string
+  readonly root: XmlElement
+  readonly isSigned: boolean
+  readonly isEncrypted: boolean
+  /** Whether the assertion itself is signed; false while it is still encrypted. */
+  readonly isAssertionSigned: boolean
+}
+
+/** The XML of a base64 message. Throws `too_large` or `malformed`. */
+export function decodeMessage(samlResponse: string): string {
+  const compact = samlResponse.replace(/[\t\n\r ]+/g, '')
+  if (compact.length > maxXmlBytes * 1.4)
+    throw new SamlError('too_large', 'The response is larger than 128 KB')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) throw new SamlError('malformed', 'The response is not base64')
+  const bytes = Buffer.from(compact, 'base64')
+  if (bytes.length > maxXmlBytes) throw new SamlError('too_large', 'The response is larger than 128 KB')
+  if (!isUtf8(bytes)) throw new SamlError('malformed', 'The response is not UTF-8')
+  return bytes.toString('utf8')
+}
+
+/** Throws SamlError for everything that a well-behaved identity provider never sends (SAML core §3.2.2, §5.4). */
+export function guardResponse(xml: string, allowsAesCbc: boolean): GuardedResponse {
+  const root = readXml(xml)
+  const isResponse =
+    root.namespace === namespaces.protocol &&
+    root.name === 'Response' &&
+    root.attributes.get('Version') === '2.0'
+  if (!isResponse) throw new SamlError('not_a_response', 'The message is not a SAML 2.0 Response')
+  assertIds(root)
+  const [plain, encrypted] = countAssertions(root)
+  const direct = listChildren(root, namespaces.assertion, 'Assertion')
+  const directEncrypted = listChildren(root, namespaces.assertion, 'EncryptedAssertion')
+  if (isFailure(root)) throw new SamlError('status_not_success', describeStatus(root))
+  if (plain + encrypted !== 1 || direct.length + directEncrypted.length !== 1)
+    throw new SamlError(
+      'assertion_count',
+      `The response holds ${plain + encrypted} assertions instead of one`,
+    )
+  assertSignatures(root, new Set([root, ...direct]))
+  const isSigned = hasSignature(root)
+  const isAssertionSigned = direct[0] !== undefined && hasSignature(direct[0])
+  const container = directEncrypted[0]
+  if (container !== undefined) assertEncryption(root, container, allowsAesCbc)
+  else if (!isSigned && !isAssertionSigned)
+    throw new SamlError('signature_missing', 'Neither the response nor the assertion is signed')
+  return { xml, root, isSigned, isEncrypted: container !== undefined, isAssertionSigned }
+}
+
+/** The same for an assertion that came out of its encryption. */
+export function guardDecryptedAssertion(xml: string): { readonly isSigned: boolean } {
+  const root = readXml(xml)
+  if (root.namespace !== namespaces.assertion || root.name !== 'Assertion')
+    throw new SamlError('assertion_count', 'What was encrypted is not an assertion')
+  assertIds(root)
+  const [plain, encrypted] = countAssertions(root)
+  if (plain + encrypted !== 1) throw new SamlError('assertion_count', 'The encrypted assertion holds others')
+  assertSignatures(root, new Set([root]))
+  return { isSigned: hasSignature(root) }
+}
+
+function countAssertions(root: XmlElement): [plain: number, encrypted: number] {
+  let [plain, encrypted] = [0, 0]
+  for (const element of walk(root)) {
+    if (element.name === 'Assertion') plain += 1
+    if (element.name === 'EncryptedAssertion') encrypted += 1
+    const isForeign = [
+      'Response',
+      'Assertion',
+      'EncryptedAssertion',
+      'Signature',
+      'Subject',
+      'NameID',
+    ].includes(element.name)
+    if (isForeign && !homeOf(element))
+      throw new SamlError('malformed', `${element.name} stands in a foreign namespace`)
+  }
+  return [plain, encrypted]
+}
+
+function homeOf(element: XmlElement): boolean {
+  if (element.name === 'Signature') return element.namespace === namespaces.signature
+  return element.namespace === (element.name === 'Response' ? namespaces.protocol : namespaces.assertion)
+}
+
+// SAML core §1.3.4: identifiers are unique. `Id` and `id` count too: some verifiers look them up.
+function assertIds(root: XmlElement): void {
+  const seen = new Set<string>()
+  for (const element of walk(root)) {
+    for (const name of ['ID', 'Id', 'id', 'iD']) {
+      const id = element.attributes.get(name)
+      if (id === undefined) continue
+      if (seen.has(id)) throw new SamlError('duplicate_id', 'Two elements have the same identifier')
+      seen.add(id)
+    }
+  }
+}
+
+function hasSignature(parent: XmlElement): boolean {
+  return findChild(parent, namespaces.signature, 'Signature') !== undefined
+}
+
+function assertSignatures(root: XmlElement, places: ReadonlySet<XmlElement>): void {
+  for (const parent of walk(root)) {
+    const signatures = parent.children.filter(({ name }) => name === 'Signature')
+    if (signatures.length === 0) continue
+    if (!places.has(parent) || signatures.length > 1)
+      throw new SamlError('signature_misplaced', 'A signature stands where none belongs')
+    assertSignature(signatures[0] as XmlElement, parent.attributes.get('ID'))
+  }
+}
+
+// SAML core §5.4: one Reference, to the parent's ID, enveloped and canonicalized, nothing else.
+function assertSignature(signature: XmlElement, parentId: string | undefined): void {
+  const ds = namespaces.signature
+  const signedInfos = [...walk(signature)].filter(({ name }) => name === 'SignedInfo')
+  const references = [...walk(signature)].filter(({ name }) => name === 'Reference' || name === 'Manifest')
+  const hasObject = [...walk(signature)].some(({ name }) => name === 'Object')
+  const signedInfo = findChild(signature, ds, 'SignedInfo')
+  const reference = findChild(signedInfo, ds, 'Reference')
+  if (signedInfos.length !== 1 || references.length !== 1 || hasObject || reference === undefined)
+    throw new SamlError('signature_misplaced', 'The signature is not one reference and nothing else')
+  if (parentId === undefined || parentId === '' || reference.attributes.get('URI') !== `#${parentId}`)
+    throw new SamlError('signature_misplaced', 'The signature refers to something other than its parent')
+  assertAlgorithms(signedInfo as XmlElement, reference)
+}
+
+function assertAlgorithms(signedInfo: XmlElement, reference: XmlElement): void {
+  const ds = namespaces.signature
+  const algorithmOf = (parent: XmlElement | undefined, name: string): string => {
+    const found = parent === undefined ? [] : listChildren(parent, ds, name)
+    return found.length === 1 ? (found[0]?.attributes.get('Algorithm') ?? '') : ''
+  }
+  const check = (algorithm: string, allowed: ReadonlySet<string>): void => {
+    if (!allowed.has(algorithm))
+      throw new SamlError('algorithm_refused', 'The signature uses an algorithm that is not accepted', {
+        found: algorithm,
+        expected: [...allowed].join(' or '),
+      })
+  }
+  check(algorithmOf(signedInfo, 'SignatureMethod'), signatureMethods)
+  check(algorithmOf(signedInfo, 'CanonicalizationMethod'), canonicalizations)
+  check(algorithmOf(reference, 'DigestMethod'), digestMethods)
+  const transforms = listChildren(findChild(reference, ds, 'Transforms') ?? reference, ds, 'Transform')
+  if (transforms.length > 2) throw new SamlError('algorithm_refused', 'The signature has too many transforms')
+  for (const transform of transforms) {
+    check(transform.attributes.get('Algorithm') ?? '', new Set([enveloped, exclusive, inclusive]))
+    if (transform.children.some(({ name }) => name !== 'InclusiveNamespaces'))
+      throw new SamlError('algorithm_refused', 'A transform has parameters that are not accepted')
+  }
+  const values = [findChild(reference, ds, 'DigestValue')]
+  if (values.some((value) => value === undefined || value.children.length > 0))
+    throw new SamlError('signature_misplaced', 'The digest is not a single value')
+}
+
+// SAML core §2.3.4. CBC without a signature around it is open to padding oracles, hence the connection's switch.
+function assertEncryption(root: XmlElement, container: XmlElement, allowsAesCbc: boolean): void {
+  const xenc = namespaces.encryption
+  const data = findChild(container, xenc, 'EncryptedData')
+  const keys = [...walk(root)].filter(({ name }) => name === 'EncryptedKey')
+  const pieces = [...walk(root)].filter(({ name }) => name === 'EncryptedData')
+  const method = findChild(data, xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
+  if (data === undefined || pieces.length !== 1 || keys.length !== 1)
+    throw new SamlError('decryption_failed', 'The encrypted assertion is not one piece of data and one key')
+  const transport = findChild(keys[0], xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
+  if (cbc.has(method) && !allowsAesCbc)
+    throw new SamlError(
+      'aes_cbc_refused',
+      'The assertion is encrypted with AES-CBC, which this connection does not allow',
+    )
+  if (!gcm.has(method) && !cbc.has(method))
+    throw new SamlError(
+      'algorithm_refused',
+      'The assertion is encrypted with an algorithm that is not accepted',
+      {
+        found: method,
+        expected: 'AES-GCM',
+      },
+    )
+  if (!oaep.has(transport))
+    throw new SamlError(
+      'algorithm_refused',
+      'The encryption key is transported by an algorithm that is not accepted',
+      {
+        found: transport,
+        expected: 'RSA-OAEP',
+      },
+    )
+}
+
+const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
+
+function isFailure(root: XmlElement): boolean {
+  const statuses = listChildren(root, namespaces.protocol, 'Status')
+  const codes = statuses.flatMap((status) => listChildren(status, namespaces.protocol, 'StatusCode'))
+  return statuses.length !== 1 || codes.length !== 1 || codes[0]?.attributes.get('Value') !== success
+}
+
+function describeStatus(root: XmlElement): string {
+  const status = findChild(root, namespaces.protocol, 'Status')
+  const code = findChild(status, namespaces.protocol, 'StatusCode')
+  const inner = findChild(code, namespaces.protocol, 'StatusCode')
+  const short = (element: XmlElement | undefined): string =>
+    element?.attributes.get('Value')?.split(':').at(-1) ?? ''
+  const message = findChild(status, namespaces.protocol, 'StatusMessage')?.text.trim() ?? ''
+  const names = [short(code), short(inner)].filter((name) => name !== '').join(' / ')
+  return `The identity provider answered ${names === '' ? 'without a status' : names}${message === '' ? '' : `: ${message.slice(0, 200)}`}`
+}
+
+/** The certificates whose keys are large enough; throws `key_too_small` when none is left. */
+export function assertCertificates(certificates: readonly string[]): readonly string[] {
+  const usable = certificates.filter((pem) => {
+    const key = new X509Certificate(pem).publicKey
+    return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
+  })
+  if (usable.length > 0) return usable
+  throw new SamlError(
+    'key_too_small',
+    "None of the connection's certificates has an RSA key of at least 2048 bits",
+  )
+}

@@ -1,0 +1,92 @@
+// The HTTP-Redirect binding (SAML bindings §3.4): messages in a query string, signed over its bytes. Pure.
+import { createSign, createVerify } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { SamlError } from './saml-error.ts'
+import { maxXmlBytes } from './xml.ts'
+
+const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
+const hashes: Readonly<Record<string, string>> = {
+  [rsaSha256]: 'RSA-SHA256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
+}
+
+export type MessageKind = 'SAMLRequest' | 'SAMLResponse'
+
+/** The address with the message, signed with RSA-SHA256. */
+export function renderRedirectUrl(
+  location: string,
+  message: { readonly kind: MessageKind; readonly xml: string; readonly relayState?: string | undefined },
+  signingKey: string,
+): string {
+  const deflated = deflateRawSync(Buffer.from(message.xml)).toString('base64')
+  const parts = [`${message.kind}=${encodeURIComponent(deflated)}`]
+  if (message.relayState !== undefined) parts.push(`RelayState=${encodeURIComponent(message.relayState)}`)
+  parts.push(`SigAlg=${encodeURIComponent(rsaSha256)}`)
+  const signed = parts.join('&')
+  const signature = createSign('RSA-SHA256').update(signed).sign(signingKey, 'base64')
+  return `${location}${location.includes('?') ? '&' : '?'}${signed}&Signature=${encodeURIComponent(signature)}`
+}
+
+export interface RedirectMessage {
+  readonly kind: MessageKind
+  readonly xml: string
+  readonly relayState: string | undefined
+}
+
+/**
+ * The message of a raw query string, whose signature was made with one of the certificates (PEM). The signature covers
+ * the bytes as they were sent (§3.4.4.1), so they are not decoded first. Throws SamlError.
+ */
+export function readRedirectMessage(rawQuery: string, certificates: readonly string[]): RedirectMessage {
+  const raw = new Map<string, string>()
+  for (const part of rawQuery.split('&')) {
+    const [name = '', value = ''] = [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]
+    if (raw.has(name)) throw new SamlError('malformed', `The query has ${name} twice`)
+    raw.set(name, value)
+  }
+  const kind: MessageKind = raw.has('SAMLResponse') ? 'SAMLResponse' : 'SAMLRequest'
+  const message = raw.get(kind)
+  const algorithm = hashes[decode(raw.get('SigAlg') ?? '')]
+  const signature = raw.get('Signature')
+  if (message === undefined || (kind === 'SAMLResponse' && raw.has('SAMLRequest')))
+    throw new SamlError('malformed', 'The query has no SAML message, or two')
+  if (signature === undefined) throw new SamlError('signature_missing', 'The message is not signed')
+  if (algorithm === undefined)
+    throw new SamlError('algorithm_refused', 'The message is signed with an algorithm that is not accepted')
+  const relayState = raw.get('RelayState')
+  const signed = [
+    `${kind}=${message}`,
+    ...(relayState === undefined ? [] : [`RelayState=${relayState}`]),
+    `SigAlg=${raw.get('SigAlg')}`,
+  ]
+  const bytes = Buffer.from(decode(signature), 'base64')
+  const isGenuine = certificates.some((pem) =>
+    createVerify(algorithm).update(signed.join('&')).verify(pem, bytes),
+  )
+  if (!isGenuine)
+    throw new SamlError(
+      'signature_invalid',
+      'The message was not signed with a certificate of this connection',
+    )
+  return {
+    kind,
+    xml: inflate(decode(message)),
+    relayState: relayState === undefined ? undefined : decode(relayState),
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', '%20'))
+  } catch {
+    throw new SamlError('malformed', 'The query is not URL-encoded')
+  }
+}
+
+function inflate(base64: string): string {
+  try {
+    return inflateRawSync(Buffer.from(base64, 'base64'), { maxOutputLength: maxXmlBytes }).toString('utf8')
+  } catch {
+    throw new SamlError('malformed', 'The message is not deflated, or is too large')
+  }
+}

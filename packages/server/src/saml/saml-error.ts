@@ -1,0 +1,59 @@
+// The one refusal of this room: a closed list of codes, and what was expected and found, for the administrator.
+
+export type SamlCode =
+  | 'malformed'
+  | 'too_large'
+  | 'too_deep'
+  | 'forbidden_xml'
+  | 'not_a_response'
+  | 'duplicate_id'
+  | 'assertion_count'
+  | 'signature_misplaced'
+  | 'signature_missing'
+  | 'algorithm_refused'
+  | 'key_too_small'
+  | 'signature_invalid'
+  | 'status_not_success'
+  | 'issuer_mismatch'
+  | 'name_id_missing'
+  | 'name_id_transient'
+  | 'confirmation_missing'
+  | 'recipient_mismatch'
+  | 'confirmation_expired'
+  | 'conditions_early'
+  | 'conditions_expired'
+  | 'audience_missing'
+  | 'audience_mismatch'
+  | 'authn_statement_missing'
+  | 'session_expired'
+  | 'destination_mismatch'
+  | 'in_response_to_mismatch'
+  | 'response_too_old'
+  | 'aes_cbc_refused'
+  | 'decryption_failed'
+  | 'encrypted_unsigned'
+  | 'stable_id_missing'
+  | 'encryption_missing'
+
+/** What was found and what was expected, where a comparison failed; both are cut to 200 characters. */
+export interface Mismatch {
+  readonly found: string
+  readonly expected: string
+}
+
+/** Thrown for every response that is not accepted. `message` names the rule; it goes to activity, never to the person. */
+export class SamlError extends Error {
+  readonly code: SamlCode
+  readonly mismatch: Mismatch | undefined
+  constructor(code: SamlCode, message: string, mismatch?: Mismatch) {
+    super(message)
+    this.name = 'SamlError'
+    this.code = code
+    this.mismatch =
+      mismatch === undefined ? undefined : { found: cut(mismatch.found), expected: cut(mismatch.expected) }
+  }
+}
+
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}

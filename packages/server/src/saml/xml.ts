@@ -1,0 +1,140 @@
+// A strict, bounded reader of XML into a plain tree. What SAML never needs (a DTD, a comment, a processing instruction,
+// CDATA) is refused while it is read, and so is depth and number, so that nothing behind it meets them.
+import { SaxesParser } from 'saxes'
+import { type SamlCode, SamlError } from './saml-error.ts'
+
+export const maxXmlBytes = 128 * 1_024
+const maxDepth = 40
+const maxAttributes = 64
+
+export interface XmlElement {
+  readonly namespace: string
+  readonly name: string
+  /** Attributes without a namespace, as `name`; the others as `{namespace}name`. Namespace declarations are left out. */
+  readonly attributes: ReadonlyMap<string, string>
+  readonly children: readonly XmlElement[]
+  /** Its own character data, that of its children not included. */
+  readonly text: string
+}
+
+interface Open {
+  readonly namespace: string
+  readonly name: string
+  readonly attributes: Map<string, string>
+  readonly children: XmlElement[]
+  text: string
+}
+
+/** What a document may be beyond the bounds of a message: metadata is larger, and some carries comments. */
+export interface XmlBounds {
+  readonly maxCharacters: number
+  readonly maxElements: number
+  readonly mayHoldComments: boolean
+}
+
+const messageBounds: XmlBounds = { maxCharacters: maxXmlBytes, maxElements: 4_000, mayHoldComments: false }
+export const metadataBounds: XmlBounds = {
+  maxCharacters: 1_048_576,
+  maxElements: 20_000,
+  mayHoldComments: true,
+}
+
+/** Throws SamlError: `forbidden_xml`, `too_deep`, `too_large`, `malformed`. */
+export function readXml(text: string, bounds = messageBounds): XmlElement {
+  if (text.length > bounds.maxCharacters)
+    throw new SamlError('too_large', `The XML is larger than ${bounds.maxCharacters} bytes`)
+  const refuse = (code: SamlCode, message: string): never => {
+    throw new SamlError(code, message)
+  }
+  const parser = new SaxesParser({ xmlns: true, position: false, additionalNamespaces: {} })
+  const open: Open[] = []
+  let root: XmlElement | undefined
+  let elements = 0
+  parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
+  parser.on('doctype', () => refuse('forbidden_xml', 'The XML holds a document type declaration'))
+  if (!bounds.mayHoldComments) parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
+  parser.on('processinginstruction', () => refuse('forbidden_xml', 'The XML holds a processing instruction'))
+  parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
+  parser.on('opentag', (tag) => {
+    elements += 1
+    if (open.length >= maxDepth) refuse('too_deep', `The XML is nested deeper than ${maxDepth}`)
+    if (elements > bounds.maxElements)
+      refuse('too_deep', `The XML has more than ${bounds.maxElements} elements`)
+    const entries = Object.values(tag.attributes)
+    if (entries.length > maxAttributes)
+      refuse('too_deep', `An element has more than ${maxAttributes} attributes`)
+    open.push({
+      namespace: tag.uri,
+      name: tag.local,
+      attributes: toAttributes(entries),
+      children: [],
+      text: '',
+    })
+  })
+  parser.on('text', (part) => {
+    const current = open.at(-1)
+    if (current !== undefined) current.text += part
+  })
+  parser.on('closetag', () => {
+    const done = open.pop() as Open
+    const parent = open.at(-1)
+    if (parent === undefined) root = done
+    else parent.children.push(done)
+  })
+  parser.write(text).close()
+  return root ?? refuse('malformed', 'The XML has no root element')
+}
+
+const xmlnsUri = 'http://www.w3.org/2000/xmlns/'
+
+function toAttributes(
+  entries: readonly { readonly uri: string; readonly local: string; readonly value: string }[],
+): Map<string, string> {
+  const attributes = new Map<string, string>()
+  for (const { uri, local, value } of entries) {
+    if (uri === xmlnsUri) assertNamespace(value)
+    else attributes.set(uri === '' ? local : `{${uri}}${local}`, value)
+  }
+  return attributes
+}
+
+// Canonicalization of a relative namespace is undefined (Canonical XML 1.0 §2.1): implementations then digest nothing.
+function assertNamespace(value: string): void {
+  if (value !== '' && !/^[a-z][a-z0-9+.-]*:/i.test(value))
+    throw new SamlError('forbidden_xml', 'The XML declares a relative namespace')
+}
+
+/** The children of this name. */
+export function listChildren(parent: XmlElement, namespace: string, name: string): XmlElement[] {
+  return parent.children.filter((child) => child.namespace === namespace && child.name === name)
+}
+
+/** The first child of this name, if any. */
+export function findChild(
+  parent: XmlElement | undefined,
+  namespace: string,
+  name: string,
+): XmlElement | undefined {
+  return parent?.children.find((child) => child.namespace === namespace && child.name === name)
+}
+
+/** The element and everything below it, in document order. */
+export function* walk(root: XmlElement): Generator<XmlElement> {
+  const waiting = [root]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next
+    for (let at = next.children.length - 1; at >= 0; at -= 1) waiting.push(next.children[at] as XmlElement)
+  }
+}
+
+export const namespaces = {
+  assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  signature: 'http://www.w3.org/2000/09/xmldsig#',
+  encryption: 'http://www.w3.org/2001/04/xmlenc#',
+} as const
+
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

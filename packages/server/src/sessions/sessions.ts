@@ -1,0 +1,227 @@
+// Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or in the
+// transaction that deactivates. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
+import { createId } from '../base/id.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import type { SessionTable } from '../store/schema.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+export type SessionKind = 'person' | 'administrator' | 'setup'
+
+/** Idle and whole life of a session. */
+export const sessionLimits: Readonly<
+  Record<SessionKind, { readonly idleMs: number; readonly lifeMs: number }>
+> = {
+  person: { idleMs: 8 * hourMs, lifeMs: 24 * hourMs },
+  administrator: { idleMs: hourMs, lifeMs: 12 * hourMs },
+  setup: { idleMs: hourMs, lifeMs: 12 * hourMs },
+}
+
+export interface NewSession {
+  readonly kind: SessionKind
+  readonly role: string
+  readonly userId: string | null
+  readonly label: string
+  readonly linkId: string | null
+  readonly connectionId: string | null
+  readonly nameId: string | null
+  readonly nameIdFormat: string | null
+  readonly sessionIndex: string | null
+  /** The identity provider's or the link's own end, which caps ours. */
+  readonly endsAt: number | null
+}
+
+/** A session that holds now. */
+export interface Session {
+  readonly id: string
+  readonly scope: OrganizationScope
+  readonly kind: SessionKind
+  readonly role: string
+  readonly userId: string | null
+  readonly label: string
+  readonly linkId: string | null
+  readonly connectionId: string | null
+  readonly nameId: string | null
+  readonly nameIdFormat: string | null
+  readonly sessionIndex: string | null
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'>>('insert_session')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('session').values({
+      secret_hash: place('secret_hash'),
+      organization_id: organizationId,
+      id: place('id'),
+      kind: place('kind'),
+      role: place('role'),
+      user_id: place('user_id'),
+      label: place('label'),
+      link_id: place('link_id'),
+      connection_id: place('connection_id'),
+      name_id: place('name_id'),
+      name_id_format: place('name_id_format'),
+      session_index: place('session_index'),
+      created_at: place('created_at'),
+      last_seen_at: place('last_seen_at'),
+      expires_at: place('expires_at'),
+    }),
+)
+
+const selectSession = installationStatement<{ hash: string }>('session_by_hash')(({ db, place }) =>
+  db
+    .selectFrom('session')
+    .innerJoin('organization', 'organization.id', 'session.organization_id')
+    .selectAll('session')
+    .where('session.secret_hash', '=', place('hash'))
+    .where('organization.deleted_at', 'is', null),
+)
+
+const touchSession = installationStatement<{ hash: string; at: number }>('touch_session')(({ db, place }) =>
+  db
+    .updateTable('session')
+    .set({ last_seen_at: place('at') })
+    .where('secret_hash', '=', place('hash')),
+)
+
+const deleteByHash = installationStatement<{ hash: string }>('delete_session')(({ db, place }) =>
+  db.deleteFrom('session').where('secret_hash', '=', place('hash')),
+)
+
+const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_sessions')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('session')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId')),
+)
+
+const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sessions')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('session')
+      .where('organization_id', '=', organizationId)
+      .where('link_id', '=', place('linkId')),
+)
+
+const selectOfNameId = organizationStatement<{ connectionId: string; nameId: string }>('sessions_of_name_id')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('session')
+      .select(['id', 'user_id', 'session_index'])
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('name_id', '=', place('nameId')),
+)
+
+const deleteById = organizationStatement<{ id: string }>('delete_session_by_id')(
+  ({ db, place, organizationId }) =>
+    db.deleteFrom('session').where('organization_id', '=', organizationId).where('id', '=', place('id')),
+)
+
+const deleteEnded = installationStatement<{ now: number }>('delete_ended_sessions')(({ db, place }) =>
+  db.deleteFrom('session').where('expires_at', '<=', place('now')),
+)
+
+/** The token goes into the cookie and nowhere else; always a new one, so that a sign-in never keeps an old session. */
+export function createSession(
+  tx: OrganizationTx,
+  session: NewSession,
+  now: number,
+): { readonly token: string; readonly expiresAt: number } {
+  const token = createSecret()
+  const expiresAt = Math.min(
+    now + sessionLimits[session.kind].lifeMs,
+    session.endsAt ?? Number.MAX_SAFE_INTEGER,
+  )
+  tx.write(insertSession, {
+    secret_hash: hashSecret(token),
+    id: createId('ses', now),
+    kind: session.kind,
+    role: session.role,
+    user_id: session.userId,
+    label: session.label,
+    link_id: session.linkId,
+    connection_id: session.connectionId,
+    name_id: session.nameId,
+    name_id_format: session.nameIdFormat,
+    session_index: session.sessionIndex,
+    created_at: now,
+    last_seen_at: now,
+    expires_at: expiresAt,
+  })
+  return { token, expiresAt }
+}
+
+/** Asks the store every time: what was ended is ended at once, on every node. Undefined for whatever does not hold. */
+export async function findSession(
+  database: Database,
+  token: string | undefined,
+  now: number,
+): Promise<Session | undefined> {
+  if (token === undefined || !/^[0-9A-Za-z]{43}$/.test(token)) return undefined
+  const hash = hashSecret(token)
+  const [row] = await database.readInstallation('sign-in', selectSession, { hash })
+  if (row === undefined) return undefined
+  const kind = row.kind as SessionKind
+  const idleMs = now - row.last_seen_at
+  if (row.expires_at <= now || idleMs > sessionLimits[kind].idleMs) return undefined
+  if (idleMs >= minuteMs)
+    await database.inInstallation('sign-in', async (tx) => tx.write(touchSession, { hash, at: now }))
+  return toSession(row, kind)
+}
+
+function toSession(row: SessionTable, kind: SessionKind): Session {
+  return {
+    id: row.id,
+    scope: createScope(row.organization_id),
+    kind,
+    role: row.role,
+    userId: row.user_id,
+    label: row.label,
+    linkId: row.link_id,
+    connectionId: row.connection_id,
+    nameId: row.name_id,
+    nameIdFormat: row.name_id_format,
+    sessionIndex: row.session_index,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+/** The one behind this cookie; nothing happens when there is none. */
+export async function endSession(database: Database, token: string): Promise<void> {
+  await database.inInstallation('sign-in', async (tx) => tx.write(deleteByHash, { hash: hashSecret(token) }))
+}
+
+/** In the transaction that deactivates, blocks, unlinks or changes the role. */
+export function endSessionsOfUser(tx: OrganizationTx, userId: string): void {
+  tx.write(deleteOfUser, { userId })
+}
+
+export function endSessionsOfLink(tx: OrganizationTx, linkId: string): void {
+  tx.write(deleteOfLink, { linkId })
+}
+
+/** SAML single logout: the sessions that this NameID began; `indexes` empty means all. Returns whose they were. */
+export async function endSessionsOfNameId(
+  tx: OrganizationTx,
+  wanted: { readonly connectionId: string; readonly nameId: string; readonly indexes: readonly string[] },
+): Promise<readonly string[]> {
+  const rows = await tx.all(selectOfNameId, { connectionId: wanted.connectionId, nameId: wanted.nameId })
+  const ended = rows.filter(
+    ({ session_index: index }) =>
+      wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
+  )
+  for (const { id } of ended) tx.write(deleteById, { id })
+  return [...new Set(ended.flatMap(({ user_id: userId }) => (userId === null ? [] : [userId])))]
+}
+
+/** Rows past their end; each was refused from that moment on anyway. */
+export async function pruneSessions(database: Database, now: number): Promise<void> {
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteEnded, { now }))
+}

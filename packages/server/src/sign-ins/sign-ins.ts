@@ -1,0 +1,291 @@
+// A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
+// In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
+import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import type { SignInTable } from '../store/schema.ts'
+import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+
+/** A request of ours is answered within an hour; people do leave a sign-in page open. */
+export const requestLifetimeMs = 3_600_000
+/** The browser comes back with the very next request. */
+const finishWithinMs = 300_000
+
+/** `tile`: begun because an unsolicited response came. */
+export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited'
+
+export interface NewSignIn {
+  readonly id: string
+  readonly connectionId: string
+  readonly purpose: Purpose
+  /** SHA-256 of the per-request cookie. */
+  readonly browserHash: string
+  readonly returnTo: string | null
+  /** The administrator's session behind a test. */
+  readonly sessionId: string | null
+}
+
+const insertSignIn = organizationStatement<
+  NewSignIn & { at: number; expiresAt: number; provenAt: number | null; outcome: string | null }
+>('insert_sign_in')(({ db, place, organizationId }) =>
+  db.insertInto('sign_in').values({
+    organization_id: organizationId,
+    id: place('id'),
+    connection_id: place('connectionId'),
+    purpose: place('purpose'),
+    browser_hash: place('browserHash'),
+    return_to: place('returnTo'),
+    session_id: place('sessionId'),
+    created_at: place('at'),
+    expires_at: place('expiresAt'),
+    proven_at: place('provenAt'),
+    outcome: place('outcome'),
+    finished_at: null,
+  }),
+)
+
+const selectForUpdate = organizationStatement<{ id: string }>('sign_in_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('sign_in')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
+)
+
+const markProven = organizationStatement<{ id: string; at: number; expiresAt: number; outcome: string }>(
+  'sign_in_proven',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('sign_in')
+    .set({ proven_at: place('at'), expires_at: place('expiresAt'), outcome: place('outcome') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+// What was said of the person is forgotten here: it has been used.
+const markFinished = organizationStatement<{ id: string; at: number }>('sign_in_finished')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('sign_in')
+      .set({ finished_at: place('at'), outcome: null })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const insertSeen = organizationStatement<{ connectionId: string; assertionId: string; expiresAt: number }>(
+  'insert_seen_assertion',
+)(({ db, place, organizationId }) =>
+  db.insertInto('seen_assertion').values({
+    organization_id: organizationId,
+    connection_id: place('connectionId'),
+    assertion_id: place('assertionId'),
+    expires_at: place('expiresAt'),
+  }),
+)
+
+export async function beginSignIn(
+  database: Database,
+  scope: OrganizationScope,
+  signIn: NewSignIn,
+  now: number,
+): Promise<void> {
+  const row = { ...signIn, at: now, expiresAt: now + requestLifetimeMs, provenAt: null, outcome: null }
+  await database.inOrganization(scope, async (tx) => tx.write(insertSignIn, row))
+}
+
+export type Refusal = 'request_unknown' | 'request_expired' | 'request_spent' | 'replayed' | 'other_browser'
+
+/** What the browser is allowed to finish. */
+export interface Proof {
+  readonly connectionId: string
+  readonly assertion: VerifiedAssertion
+}
+
+/**
+ * Spends the request that the assertion answers and remembers the assertion, in one transaction: of concurrent
+ * deliveries of one response, on any node, one is proven.
+ */
+export async function proveSignIn(
+  database: Database,
+  scope: OrganizationScope,
+  proof: Proof & { readonly requestId: string },
+  now: number,
+): Promise<Refusal | 'proven'> {
+  const { connectionId, assertion, requestId } = proof
+  return remember(() =>
+    database.inOrganization(scope, async (tx) => {
+      const row = await tx.first(selectForUpdate, { id: requestId })
+      if (row === undefined || row.connection_id !== connectionId) return 'request_unknown'
+      if (row.proven_at !== null) return 'request_spent'
+      if (row.expires_at <= now) return 'request_expired'
+      tx.write(insertSeen, {
+        connectionId,
+        assertionId: assertion.assertionId,
+        expiresAt: assertion.expiresAt,
+      })
+      tx.write(markProven, {
+        id: requestId,
+        at: now,
+        expiresAt: now + finishWithinMs,
+        outcome: JSON.stringify(assertion),
+      })
+      return 'proven'
+    }),
+  )
+}
+
+/** The same for an assertion that nobody asked for; `signIn.id` is made by the caller. */
+export async function proveUnsolicited(
+  database: Database,
+  scope: OrganizationScope,
+  signIn: NewSignIn,
+  assertion: VerifiedAssertion,
+  now: number,
+): Promise<Refusal | 'proven'> {
+  const { connectionId } = signIn
+  return remember(() =>
+    database.inOrganization(scope, async (tx) => {
+      tx.write(insertSeen, {
+        connectionId,
+        assertionId: assertion.assertionId,
+        expiresAt: assertion.expiresAt,
+      })
+      const outcome = JSON.stringify(assertion)
+      tx.write(insertSignIn, { ...signIn, at: now, expiresAt: now + finishWithinMs, provenAt: now, outcome })
+      return 'proven' as const
+    }),
+  )
+}
+
+async function remember(work: () => Promise<Refusal | 'proven'>): Promise<Refusal | 'proven'> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StoreConflict) return 'replayed'
+    throw error
+  }
+}
+
+/** Whether a request of this id was ever made for the connection. */
+export async function isKnownRequest(
+  database: Database,
+  scope: OrganizationScope,
+  connectionId: string,
+  id: string,
+): Promise<boolean> {
+  return database.inOrganization(
+    scope,
+    async (tx) => (await tx.first(selectForUpdate, { id }))?.connection_id === connectionId,
+  )
+}
+
+/** A proven sign-in, finished by this transaction. */
+export interface FinishedSignIn {
+  readonly assertion: VerifiedAssertion
+  readonly purpose: Purpose
+  readonly returnTo: string | null
+  readonly sessionId: string | null
+}
+
+/** Once, and only with the cookie that the request was begun with. The row is locked until COMMIT. */
+export async function finishSignIn(
+  tx: OrganizationTx,
+  wanted: { readonly id: string; readonly connectionId: string; readonly browserHash: string },
+  now: number,
+): Promise<FinishedSignIn | Refusal> {
+  const row = await tx.first(selectForUpdate, { id: wanted.id })
+  if (row === undefined || row.connection_id !== wanted.connectionId) return 'request_unknown'
+  if (row.browser_hash !== wanted.browserHash) return 'other_browser'
+  if (row.finished_at !== null) return 'request_spent'
+  if (row.proven_at === null || row.outcome === null) return 'request_unknown'
+  if (row.expires_at <= now) return 'request_expired'
+  tx.write(markFinished, { id: row.id, at: now })
+  return toFinished(row, row.outcome)
+}
+
+function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
+  const stored = JSON.parse(outcome) as VerifiedAssertion
+  const attributes = Object.assign(Object.create(null), stored.attributes) as VerifiedAssertion['attributes']
+  return {
+    assertion: { ...stored, attributes },
+    purpose: row.purpose as Purpose,
+    returnTo: row.return_to,
+    sessionId: row.session_id,
+  }
+}
+
+const rowsPerSlice = 1_000
+/** Spent requests are kept this long past their end, so that a late second delivery is named for what it is. */
+const keptMs = 86_400_000
+
+const selectOrganizations = installationStatement<{ after: string }>('organizations_with_sign_ins')(
+  ({ db, place }) =>
+    db
+      .selectFrom('connection_place')
+      .select('organization_id')
+      .distinct()
+      .where('organization_id', '>', place('after'))
+      .orderBy('organization_id')
+      .limit(500),
+)
+
+/** Forgets what can no longer be used. */
+export async function pruneSignIns(
+  database: Database,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  for (let after = ''; !isStopping(); ) {
+    const page = await database.readInstallation('jobs', selectOrganizations, { after })
+    for (const { organization_id: id } of page) {
+      const scope = createScope(id)
+      while (!isStopping() && (await deleteSlice(database, scope, 'sign_in', now - keptMs)) === rowsPerSlice);
+      while (
+        !isStopping() &&
+        (await deleteSlice(database, scope, 'seen_assertion', now - keptMs)) === rowsPerSlice
+      );
+    }
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.organization_id
+  }
+}
+
+async function deleteSlice(
+  database: Database,
+  scope: OrganizationScope,
+  table: 'sign_in' | 'seen_assertion',
+  before: number,
+): Promise<number> {
+  const statement = organizationQuery(({ db, organizationId }) => {
+    if (table === 'sign_in') {
+      const old = db
+        .selectFrom('sign_in')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('expires_at', '<', before)
+        .limit(rowsPerSlice)
+      return db
+        .deleteFrom('sign_in')
+        .where('organization_id', '=', organizationId)
+        .where('id', 'in', old)
+        .returning('organization_id')
+    }
+    const old = db
+      .selectFrom('seen_assertion')
+      .select('assertion_id')
+      .where('organization_id', '=', organizationId)
+      .where('expires_at', '<', before)
+      .limit(rowsPerSlice)
+    return db
+      .deleteFrom('seen_assertion')
+      .where('organization_id', '=', organizationId)
+      .where('expires_at', '<', before)
+      .where('assertion_id', 'in', old)
+      .returning('organization_id')
+  })
+  return database.inOrganization(scope, async (tx) => (await tx.change(statement, {})).length)
+}

@@ -1,0 +1,355 @@
+// The way back. The ACS takes a cross-site POST, on which browsers withhold our cookies: it verifies, stores what was
+// proven and answers 303 to a same-site page. That page checks the browser, decides who it is and opens the session.
+import { createSecret, hashSecret } from '../base/secret.ts'
+import {
+  type FoundConnection,
+  parseMetadata,
+  parseOptions,
+  selectConnection,
+} from '../connections/connections.ts'
+import { openServiceKeys } from '../connections/service-keys.ts'
+import { readBody } from '../http/body.ts'
+import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { redirect } from '../http/page.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
+import {
+  applySignIn,
+  gather,
+  linkTester,
+  type SignInResult,
+  type SignInVisit,
+} from '../provisioning/sign-in.ts'
+import { SamlError } from '../saml/saml-error.ts'
+import {
+  type OpenedResponse,
+  openResponse,
+  type Trust,
+  type VerifiedAssertion,
+  verifyOpened,
+} from '../saml/verify-response.ts'
+import { createSession, endSession, findSession, type Session } from '../sessions/sessions.ts'
+import {
+  type FinishedSignIn,
+  finishSignIn,
+  isKnownRequest,
+  proveSignIn,
+  proveUnsolicited,
+  type Refusal,
+} from '../sign-ins/sign-ins.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import type { OrganizationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { findByAddress } from '../users/identities.ts'
+import { explainDenial, explainSaml, explainState } from './explain.ts'
+import { clearRequestCookies, readReturnTo, requestCookieName } from './start.ts'
+import { renderTestResult } from './test-result.ts'
+import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+/** The form around a message of 128 KB in base64, URL-encoded. */
+const maxFormBytes = 512 * 1_024
+/** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
+const maxUnsolicitedAgeMs = 300_000
+/** Who opens the console: roles whose sessions are an administrator's. */
+const consoleRoles = new Set(['owner', 'admin'])
+
+/** POST /saml/{id}/acs. */
+export async function consumeResponse(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const form = await readForm(visit.request, found)
+  const { allowUnsolicited, allowAesCbc } = parseOptions(found.row)
+  const opened = withWords(found, () => openResponse(form.get('SAMLResponse') ?? '', allowAesCbc))
+  if (opened.claimedRequest === undefined && !allowUnsolicited)
+    return sendBack(options, visit, found, form.get('RelayState'))
+  const trust = await toTrust(options, found, opened.isEncrypted, visit.at)
+  const assertion = await verify(opened, trust, found, visit.at)
+  const requestId = assertion.inResponseTo
+  if (requestId !== null && !(await mayBeUnsolicited(options, found, requestId)))
+    return prove(options, visit, found, assertion, requestId)
+  return proveUnasked(options, visit, found, assertion, form.get('RelayState'))
+}
+
+async function readForm(request: Request, found: FoundConnection): Promise<URLSearchParams> {
+  const read = await readBody(request, maxFormBytes)
+  if ('fault' in read)
+    throw new SsoRefusal(
+      read.fault === 'too_large' ? 'too_large' : 'malformed',
+      read.fault === 'too_large' ? 'The response is larger than 128 KB.' : 'The response is not UTF-8.',
+      found,
+    )
+  return new URLSearchParams(read.text)
+}
+
+function withWords<T>(found: FoundConnection, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw toRefusal(error, found)
+  }
+}
+
+async function verify(
+  opened: OpenedResponse,
+  trust: Trust,
+  found: FoundConnection,
+  now: number,
+): Promise<VerifiedAssertion> {
+  try {
+    return await verifyOpened(opened, trust, now)
+  } catch (error) {
+    throw toRefusal(error, found)
+  }
+}
+
+function toRefusal(error: unknown, found: FoundConnection): unknown {
+  if (!(error instanceof SamlError)) return error
+  const vendor = found.row.identity_provider as Parameters<typeof explainSaml>[0]
+  return new SsoRefusal(error.code, explainSaml(vendor, error.code, error.message, error.mismatch), found)
+}
+
+// Our keys are opened only where something is encrypted.
+async function toTrust(
+  options: SsoOptions,
+  found: FoundConnection,
+  isEncrypted: boolean,
+  now: number,
+): Promise<Trust> {
+  const { row } = found
+  const connection = parseOptions(row)
+  const metadata = parseMetadata(row)
+  if (metadata === null)
+    throw new SsoRefusal(
+      'connection_incomplete',
+      'The connection has no identity provider yet. Finish its set-up.',
+      found,
+    )
+  const keys = isEncrypted ? await openServiceKeys(options.database, found.scope, options.envelope, now) : []
+  return {
+    entityId: row.entity_id,
+    acsUrl: row.acs_url,
+    identityProvider: { entityId: metadata.entityId, certificates: metadata.certificates },
+    decryptionKeys: keys.map(({ privateKey }) => privateKey),
+    allowsAesCbc: connection.allowAesCbc,
+    requiresEncryption: connection.wantEncryptedAssertions,
+    clockSkewSeconds: connection.clockSkewSeconds,
+    stableIdAttribute: connection.stableIdAttribute,
+  }
+}
+
+// A click on a tile: what came is thrown away, and the sign-in is begun from here, once.
+function sendBack(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  relayState: string | null,
+): Response {
+  const target = new URL(`${options.url}/saml/${found.row.id}/login?tile=1`)
+  const returnTo = tryReturnTo(relayState, found)
+  if (returnTo !== null) target.searchParams.set('return_to', returnTo)
+  const explanation =
+    'An unsolicited response (a click on a tile) was not used; the sign-in was begun from here.'
+  noteVisit(options, visit, found, { status: 303, explanation, code: 'unsolicited' })
+  return redirect(target.href)
+}
+
+function tryReturnTo(relayState: string | null, found: FoundConnection): string | null {
+  try {
+    return readReturnTo(relayState, found)
+  } catch {
+    return null
+  }
+}
+
+// Rippling: an unsolicited response carries an InResponseTo that answers nothing.
+async function mayBeUnsolicited(
+  options: SsoOptions,
+  found: FoundConnection,
+  requestId: string,
+): Promise<boolean> {
+  if (!parseOptions(found.row).allowUnsolicited) return false
+  return !(await isKnownRequest(options.database, found.scope, found.row.id, requestId))
+}
+
+async function prove(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  assertion: VerifiedAssertion,
+  requestId: string,
+): Promise<Response> {
+  const proof = { connectionId: found.row.id, assertion, requestId }
+  const result = await proveSignIn(options.database, found.scope, proof, visit.at)
+  if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${requestId}`)
+}
+
+async function proveUnasked(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  assertion: VerifiedAssertion,
+  relayState: string | null,
+): Promise<Response> {
+  if (Math.abs(visit.at - assertion.issueInstant) > maxUnsolicitedAgeMs)
+    throw new SsoRefusal(
+      'response_too_old',
+      'The unsolicited response was issued more than five minutes ago.',
+      found,
+    )
+  const secret = createSecret()
+  const id = `_${createSecret()}`
+  const signIn = {
+    id,
+    connectionId: found.row.id,
+    purpose: 'unsolicited',
+    browserHash: hashSecret(secret),
+    returnTo: tryReturnTo(relayState, found),
+    sessionId: null,
+  } as const
+  const result = await proveUnsolicited(options.database, found.scope, signIn, assertion, visit.at)
+  if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  const cookie = renderCookie(options.cookies, requestCookieName(id), secret, 300)
+  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`, [['set-cookie', cookie]])
+}
+
+/** GET /saml/{id}/finish. */
+export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+  const id = visit.url.searchParams.get('request') ?? ''
+  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
+  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  // Asked for before the transaction: inside it nothing else may be asked.
+  const tester = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const result = await finishOnce(options, visit, found, { ...wanted, tester })
+  if (typeof result === 'string') throw new SsoRefusal(result, explainState(result), found)
+  return 'tested' in result ? result.tested : openSession(options, visit, found, id, result)
+}
+
+type Wanted = Parameters<typeof finishSignIn>[1] & { readonly tester: Session | undefined }
+
+interface Finished {
+  readonly signIn: FinishedSignIn
+  readonly result: SignInResult
+  readonly session: { readonly token: string; readonly expiresAt: number } | undefined
+}
+
+// Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them.
+async function finishOnce(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  wanted: Wanted,
+): Promise<Finished | Refusal | { readonly tested: Response }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await options.database.inOrganization(found.scope, (tx) =>
+        finishIn(tx, options, visit, found, wanted),
+      )
+    } catch (error) {
+      const isFirstElse =
+        error instanceof StoreConflict && ['user_name', 'identity'].includes(error.constraint)
+      if (!isFirstElse || attempt === 3) throw error
+    }
+  }
+}
+
+const selectOwn = organizationStatement('organization_at_sign_in')(({ db, organizationId }) =>
+  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
+)
+
+async function finishIn(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  wanted: Wanted,
+): Promise<Finished | Refusal | { readonly tested: Response }> {
+  const signIn = await finishSignIn(tx, wanted, visit.at)
+  if (typeof signIn === 'string') return signIn
+  // Both are read again here: they may have been switched off since the request began.
+  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
+  const connection = await tx.first(selectConnection, { id: found.row.id })
+  if (organization === undefined || connection === undefined) return 'request_unknown'
+  const act = {
+    actor: { kind: 'system', job: 'single sign-on' },
+    at: visit.at,
+    context: visit.context,
+  } as const
+  const visitor = { organization, connection, assertion: signIn.assertion }
+  if (signIn.purpose === 'test')
+    return { tested: await finishTest(tx, options, visit, found, visitor, ownTester(signIn, wanted.tester)) }
+  const result = await applySignIn(tx, act, visitor)
+  if (result.kind === 'denied') return { signIn, result, session: undefined }
+  const { assertion } = signIn
+  const session = createSession(
+    tx,
+    {
+      kind: consoleRoles.has(result.user.role) ? 'administrator' : 'person',
+      role: result.user.role,
+      userId: result.user.id,
+      label: result.user.userName,
+      linkId: null,
+      connectionId: connection.id,
+      nameId: assertion.nameId,
+      nameIdFormat: assertion.nameIdFormat,
+      sessionIndex: assertion.sessionIndex,
+      endsAt: assertion.sessionNotOnOrAfter,
+    },
+    visit.at,
+  )
+  return { signIn, result, session }
+}
+
+function ownTester(signIn: FinishedSignIn, tester: Session | undefined): Session | undefined {
+  return tester?.id === signIn.sessionId ? tester : undefined
+}
+
+async function finishTest(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  visitor: SignInVisit,
+  tester: Session | undefined,
+): Promise<Response> {
+  const userId = tester === undefined ? null : await findTesterUser(tx, tester)
+  const act = { actor: { kind: 'user', userId: userId ?? '' }, at: visit.at, context: visit.context } as const
+  const isLinked = userId !== null && (await linkTester(tx, act, visitor, userId))
+  const { facts, profile } = await gather(tx, visitor, visit.at)
+  noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })
+  return renderTestResult({ visitor, facts, profile, isLinked, isSecure: options.cookies.isSecure })
+}
+
+// A portal link names an administrator by address: the operator vouches for it.
+async function findTesterUser(tx: OrganizationTx, tester: Session): Promise<string | null> {
+  if (tester.userId !== null || tester.kind !== 'administrator') return tester.userId
+  const [person, another] = await findByAddress(tx, toEmailKey(tester.label))
+  return person !== undefined && another === undefined ? person.id : null
+}
+
+async function openSession(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  requestId: string,
+  { signIn, result, session }: Finished,
+): Promise<Response> {
+  if (result.kind === 'denied' || session === undefined) {
+    const { reason } = (result as Extract<SignInResult, { kind: 'denied' }>).decision
+    const who = (result as Extract<SignInResult, { kind: 'denied' }>).email ?? signIn.assertion.nameId
+    throw new SsoRefusal(reason, explainDenial(reason, who), found)
+  }
+  // The session that this browser had before does not live on beside the new one.
+  const old = visit.cookies.get(sessionCookie)
+  if (old !== undefined) await endSession(options.database, old)
+  const { user, isNew } = result
+  const explanation = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
+  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  const seconds = (session.expiresAt - visit.at) / 1_000
+  return redirect(signIn.returnTo ?? `${options.url}/me`, [
+    ...clearRequestCookies(options, requestId),
+    ['set-cookie', renderCookie(options.cookies, sessionCookie, session.token, seconds)],
+  ])
+}

@@ -1,0 +1,139 @@
+// The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
+// renders refusals.
+import { createId } from '../base/id.ts'
+import {
+  type FoundConnection,
+  findConnection,
+  parseMetadata,
+  parseOptions,
+} from '../connections/connections.ts'
+import { openServiceKeys } from '../connections/service-keys.ts'
+import type { Oversize } from '../http/limits.ts'
+import { renderPage } from '../http/page.ts'
+import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import { consumeResponse, finish } from './consume.ts'
+import { discoverByAddress, discoverBySlug } from './discover.ts'
+import { consumeLogout, renderSignedOut, signOut, sloUrlOf } from './logout.ts'
+import { renderMe } from './me.ts'
+import { startSignIn } from './start.ts'
+import {
+  beginVisit,
+  noteVisit,
+  renderNothing,
+  renderRefusal,
+  type SsoOptions,
+  SsoRefusal,
+  type Visit,
+} from './visit.ts'
+
+export interface SsoPeer {
+  readonly ip: string | null
+  readonly oversize: Oversize | undefined
+}
+
+export type SsoDoor = (request: Request, peer: SsoPeer) => Promise<Response>
+
+type ConnectionHandler = (options: SsoOptions, visit: Visit, found: FoundConnection) => Promise<Response>
+type PageHandler = (options: SsoOptions, visit: Visit) => Promise<Response> | Response
+
+/** Below /saml/{connectionId}. */
+export const connectionRoutes: Readonly<Record<string, Readonly<Record<string, ConnectionHandler>>>> = {
+  metadata: { GET: renderMetadata },
+  login: { GET: startSignIn },
+  acs: { POST: consumeResponse },
+  finish: { GET: finish },
+  slo: { GET: consumeLogout },
+}
+
+/** Whole paths. */
+export const pageRoutes: Readonly<Record<string, Readonly<Record<string, PageHandler>>>> = {
+  '/sso': { GET: discoverByAddress },
+  '/me': { GET: renderMe },
+  '/sign-out': { POST: signOut },
+  '/signed-out': { GET: renderSignedOut },
+}
+
+/** Never throws; a path that is not there is the same page as a connection that is not. */
+export function createSsoDoor(options: SsoOptions): SsoDoor {
+  return async (request, { ip, oversize }) => {
+    const at = options.clock()
+    const requestId = createId('req', at)
+    const visit = beginVisit(request, options, { requestId, at, ip })
+    if (oversize !== undefined) return renderTooLong(oversize, options)
+    try {
+      return await route(options, visit)
+    } catch (error) {
+      return renderFailure(error, options, visit)
+    }
+  }
+}
+
+async function route(options: SsoOptions, visit: Visit): Promise<Response> {
+  const { pathname } = visit.url
+  const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
+  const { requestId } = visit.context
+  const { isSecure } = options.cookies
+  const page = Object.hasOwn(pageRoutes, pathname) ? pageRoutes[pathname] : undefined
+  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(page, isSecure)
+  const [, area, name = '', action, ...rest] = pathname.split('/')
+  if (area === 'sso' && action === undefined && method === 'GET' && /^[a-z0-9-]{1,50}$/.test(name))
+    return discoverBySlug(options, visit, name)
+  const handlers =
+    action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
+  if (area !== 'saml' || handlers === undefined || rest.length > 0) return renderNothing(requestId, isSecure)
+  const handler = handlers[method]
+  if (handler === undefined) return renderWrongMethod(handlers, isSecure)
+  const found = await findConnection(options.database, name)
+  return found === undefined ? renderNothing(requestId, isSecure) : handler(options, visit, found)
+}
+
+/** GET /saml/{id}/metadata: its URL is our entity ID. */
+async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+  const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
+  const { signRequests, nameIdFormat } = parseOptions(found.row)
+  const xml = renderServiceProviderMetadata({
+    entityId: found.row.entity_id,
+    acsUrl: found.row.acs_url,
+    sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found) : null,
+    certificates: keys.map(({ certificate }) => certificate),
+    signsRequests: signRequests,
+    nameIdFormat,
+  })
+  const headers = {
+    'content-type': 'application/samlmetadata+xml',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  }
+  return new Response(xml, { headers })
+}
+
+function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Response {
+  const { requestId } = visit.context
+  const { isSecure } = options.cookies
+  if (error instanceof SsoRefusal) {
+    const { code, found } = error
+    if (found !== undefined)
+      noteVisit(options, visit, found, { status: 403, explanation: error.message, code })
+    return renderRefusal(code, requestId, isSecure)
+  }
+  const isAway = error instanceof StoreUnavailable
+  if (isAway) options.log.warn({ err: error, requestId }, 'the store is not available')
+  else options.log.error({ err: error, requestId, path: visit.url.pathname }, 'a request failed')
+  const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
+  const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
+  const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
+  return renderPage({ title, body, status: isAway ? 503 : 500, headers }, isSecure)
+}
+
+function renderWrongMethod(handlers: Readonly<Record<string, unknown>>, isSecure: boolean): Response {
+  const allow = Object.keys(handlers).join(', ')
+  const body = `<div class="panel"><h1>This address takes ${allow}</h1></div>`
+  return renderPage({ title: 'Method not allowed', body, status: 405, headers: [['allow', allow]] }, isSecure)
+}
+
+function renderTooLong(oversize: Oversize, { cookies }: SsoOptions): Response {
+  const status = oversize === 'url' ? 414 : 431
+  const body = `<div class="panel"><h1>The request is too long</h1></div>`
+  return renderPage({ title: 'Too long', body, status }, cookies.isSecure)
+}

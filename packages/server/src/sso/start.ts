@@ -1,0 +1,144 @@
+// The way out: finds the connection, makes an AuthnRequest, remembers it and binds it to this browser.
+import { randomBytes } from 'node:crypto'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { type FoundConnection, parseMetadata, parseOptions } from '../connections/connections.ts'
+import { openServiceKeys } from '../connections/service-keys.ts'
+import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { redirect } from '../http/page.ts'
+import { renderAuthnRequestUrl } from '../saml/authn-request.ts'
+import { findSession, type Session } from '../sessions/sessions.ts'
+import { beginSignIn, type Purpose, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
+import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+const tileCookie = 'rollcall_tile'
+const requestCookiePrefix = 'rollcall_request_'
+/** Sign-ins that one browser may have open at once; older ones are dropped. */
+const maxOpenRequests = 10
+
+/** The cookie that binds a request to a browser: one a request, so that two tabs do not disturb each other. */
+export function requestCookieName(requestId: string): string {
+  return requestCookiePrefix + requestId.slice(-12)
+}
+
+/** GET /saml/{id}/login: 303 to the identity provider. */
+export async function startSignIn(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const { searchParams } = visit.url
+  const tester = searchParams.get('test') === '1' ? await findTester(options, visit, found) : undefined
+  const isTile = searchParams.get('tile') === '1'
+  assertUsable(found, tester !== undefined)
+  if (isTile && visit.cookies.has(tileCookie))
+    throw new SsoRefusal(
+      'unsolicited_loop',
+      'The identity provider answers our requests with unsolicited responses. Let it answer the request (InResponseTo), or allow unsolicited responses in the connection.',
+      found,
+    )
+  const returnTo = readReturnTo(searchParams.get('return_to'), found)
+  const purpose: Purpose = tester !== undefined ? 'test' : isTile ? 'tile' : 'sign-in'
+  return sendToIdentityProvider(options, visit, found, { purpose, returnTo, sessionId: tester?.id ?? null })
+}
+
+async function sendToIdentityProvider(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  asked: { readonly purpose: Purpose; readonly returnTo: string | null; readonly sessionId: string | null },
+): Promise<Response> {
+  const id = `_${randomBytes(20).toString('hex')}`
+  const secret = createSecret()
+  const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), ...asked }
+  const location = await renderRequest(options, found, id, visit)
+  await beginSignIn(options.database, found.scope, signIn, visit.at)
+  const { cookies } = options
+  const headers: (readonly [string, string])[] = [
+    ['set-cookie', renderCookie(cookies, requestCookieName(id), secret, requestLifetimeMs / 1_000)],
+    ...listStaleCookies(options, visit),
+  ]
+  if (asked.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
+  return redirect(location, headers)
+}
+
+function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {
+  const open = [...visit.cookies.keys()].filter((name) => name.startsWith(requestCookiePrefix))
+  return open
+    .slice(0, Math.max(0, open.length - maxOpenRequests + 1))
+    .map((name) => ['set-cookie', renderCookie(cookies, name, '', 0)] as const)
+}
+
+/** The cookies that a finished sign-in leaves behind. */
+export function clearRequestCookies(
+  { cookies }: SsoOptions,
+  requestId: string,
+): (readonly [string, string])[] {
+  return [
+    ['set-cookie', renderCookie(cookies, requestCookieName(requestId), '', 0)],
+    ['set-cookie', renderCookie(cookies, tileCookie, '', 0)],
+  ]
+}
+
+async function renderRequest(
+  options: SsoOptions,
+  found: FoundConnection,
+  id: string,
+  visit: Visit,
+): Promise<string> {
+  const { row } = found
+  const connection = parseOptions(row)
+  const metadata = parseMetadata(row)
+  const signingKey = connection.signRequests
+    ? ((await openServiceKeys(options.database, found.scope, options.envelope, visit.at))[0]?.privateKey ??
+      null)
+    : null
+  const hint = visit.url.searchParams.get('login_hint')
+  return renderAuthnRequestUrl({
+    id,
+    entityId: row.entity_id,
+    acsUrl: row.acs_url,
+    ssoUrl: metadata?.ssoUrl ?? '',
+    isForced: connection.forceAuthn,
+    nameIdFormat: connection.nameIdFormat,
+    signingKey,
+    loginHint: hint !== null && hint.length <= 320 ? hint : null,
+  })
+}
+
+function assertUsable(found: FoundConnection, isTest: boolean): void {
+  if (found.row.metadata === null)
+    throw new SsoRefusal(
+      'connection_incomplete',
+      'The connection has no identity provider yet. Finish its set-up.',
+      found,
+    )
+  if (found.row.active !== 1 && !isTest)
+    throw new SsoRefusal(
+      'connection_inactive',
+      'The connection is not active. Enable it under Single Sign-On.',
+      found,
+    )
+}
+
+// A test asks for a session of this organization's settings; an inactive connection may be tested.
+async function findTester(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Session> {
+  const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const isOwn = session?.scope.organizationId === found.scope.organizationId && session.kind !== 'person'
+  if (session !== undefined && isOwn) return session
+  throw new SsoRefusal('test_without_session', "A test sign-in begins in the organization's settings.", found)
+}
+
+/** The address to go to afterwards; only origins that the organization registered. */
+export function readReturnTo(text: string | null, found: FoundConnection): string | null {
+  if (text === null || text === '') return null
+  const url = URL.parse(text)
+  const origins = JSON.parse(found.organization.origins) as string[]
+  const isSound =
+    url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.password === ''
+  if (isSound && origins.includes(url.origin)) return url.href
+  throw new SsoRefusal(
+    'return_to_refused',
+    `return_to ${JSON.stringify(text.slice(0, 200))} is at no origin that is registered for this organization. Register it in the organization's settings.`,
+    found,
+  )
+}

@@ -1,0 +1,51 @@
+// What a test sign-in shows its administrator: every claim that came, what was made of it, and what would happen to the
+// person. Nothing is created by a test.
+import { escapeHtml, renderPage } from '../http/page.ts'
+import type { MappedProfile } from '../mapping/attribute-rules.ts'
+import { decideSignIn, type SignInFacts } from '../provisioning/decide-sign-in.ts'
+import type { SignInVisit } from '../provisioning/sign-in.ts'
+import { explainDenial } from './explain.ts'
+
+export function renderTestResult(test: {
+  readonly visitor: SignInVisit
+  readonly facts: SignInFacts
+  readonly profile: MappedProfile
+  readonly isLinked: boolean
+  readonly isSecure: boolean
+}): Response {
+  const { assertion } = test.visitor
+  const claims = [
+    ['NameID', assertion.nameId],
+    ['NameID format', assertion.nameIdFormat ?? 'not stated'],
+    ['Stable id', assertion.stableId],
+    ...Object.entries(assertion.attributes).map(([name, values]) => [name, values.join(', ')] as const),
+  ] as const
+  const mapped = Object.entries({ ...test.profile.values, groups: test.profile.groups?.join(', ') }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
+<p>The response was signed by this connection's identity provider, in time and meant for this organization.</p><p>${escapeHtml(foresee(test.facts))}</p>
+${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
+<div class="panel"><h2>What was sent</h2>${table(claims)}</div>
+<div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
+  return renderPage({ title: 'Test sign-in', body, isWide: true }, test.isSecure)
+}
+
+function foresee(facts: SignInFacts): string {
+  const decision = decideSignIn({ ...facts, isConnectionActive: true })
+  switch (decision.kind) {
+    case 'sign-in':
+      return 'This person has an account and would be signed in.'
+    case 'link-identity':
+      return 'This person has an account; the first sign-in would link it to this identity.'
+    case 'create-person':
+      return 'The first sign-in would create an account for this person.'
+    case 'deny-sign-in':
+      return `This person would be refused: ${explainDenial(decision.reason, null)}`
+  }
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const cells = rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
+  return `<dl>${cells.join('')}</dl>`
+}

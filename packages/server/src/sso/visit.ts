@@ -1,0 +1,118 @@
+// What every handler of the single sign-on is given, and how a visit ends badly: one code, one line in activity that an
+// administrator understands, one plain page with a reference number for the person.
+import type { ActivityWriter } from '../activity/writer.ts'
+import type { RequestContext } from '../base/actor.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Envelope } from '../base/envelope.ts'
+import type { Log } from '../base/log.ts'
+import type { FoundConnection } from '../connections/connections.ts'
+import { type CookieRules, readCookies } from '../http/cookies.ts'
+import { renderPage } from '../http/page.ts'
+import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
+import type { SamlCode } from '../saml/saml-error.ts'
+import type { Refusal } from '../sign-ins/sign-ins.ts'
+import type { Database } from '../store/database.ts'
+
+export interface SsoOptions {
+  readonly database: Database
+  readonly activity: ActivityWriter
+  readonly envelope: Envelope
+  readonly clock: Clock
+  readonly log: Log
+  /** Public base URL, without a slash at the end. */
+  readonly url: string
+  readonly cookies: CookieRules
+}
+
+export interface Visit {
+  readonly request: Request
+  readonly url: URL
+  readonly at: number
+  readonly startedAt: number
+  readonly context: RequestContext
+  readonly cookies: ReadonlyMap<string, string>
+}
+
+export function beginVisit(
+  request: Request,
+  options: SsoOptions,
+  known: { readonly requestId: string; readonly at: number; readonly ip: string | null },
+): Visit {
+  return {
+    request,
+    url: new URL(request.url),
+    at: known.at,
+    startedAt: performance.now(),
+    context: { requestId: known.requestId, ip: known.ip, userAgent: request.headers.get('user-agent') },
+    cookies: readCookies(request.headers, options.cookies),
+  }
+}
+
+export type SsoCode =
+  | SamlCode
+  | SignInDenial
+  | Refusal
+  | 'unsolicited'
+  | 'unsolicited_loop'
+  | 'connection_incomplete'
+  | 'return_to_refused'
+  | 'test_without_session'
+
+/** Thrown by handlers; `explanation` is for the administrator. */
+export class SsoRefusal extends Error {
+  readonly code: SsoCode
+  /** Whose activity tells of it; undefined where no connection is known. */
+  readonly found: FoundConnection | undefined
+  constructor(code: SsoCode, explanation: string, found: FoundConnection | undefined) {
+    super(explanation)
+    this.name = 'SsoRefusal'
+    this.code = code
+    this.found = found
+  }
+}
+
+/** Leaves a line in the organization's activity: somebody came, by which connection, and what became of it. */
+export function noteVisit(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  result: { readonly status: number; readonly explanation: string; readonly code: SsoCode | null },
+): void {
+  options.activity.note({
+    organizationId: found.scope.organizationId,
+    at: visit.at,
+    method: visit.request.method,
+    path: visit.url.pathname,
+    status: result.status,
+    durationUs: Math.round((performance.now() - visit.startedAt) * 1_000),
+    explanation: result.explanation,
+    requestId: visit.context.requestId,
+    keyId: null,
+    ip: visit.context.ip,
+    userAgent: visit.context.userAgent,
+    requestBody: null,
+    responseBody: null,
+    kind: 'sign_in',
+    code: result.code,
+    connectionId: found.row.id,
+  })
+}
+
+/** The person's page. It says who can help and how to name the case; only being not provisioned yet is told apart. */
+export function renderRefusal(code: SsoCode, requestId: string, isSecure: boolean): Response {
+  const isWaiting = code === 'not_provisioned'
+  const title = isWaiting ? 'Your account is not ready yet' : 'You could not be signed in'
+  const text = isWaiting
+    ? 'Your account has not been provisioned yet. Ask your administrator to assign you to this application.'
+    : 'Ask your administrator for help and name this reference.'
+  const reference = `<p class="soft">Reference <code>${requestId}</code></p>`
+  const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}</div>`
+  return renderPage({ title, body, status: 403 }, isSecure)
+}
+
+/** The same for a connection, an organization and an address that are not there. */
+export function renderNothing(requestId: string, isSecure: boolean): Response {
+  const title = 'There is no sign-in at this address'
+  const body = `<div class="panel"><h1>${title}</h1><p>Check the link, or ask your administrator for it.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
+  return renderPage({ title, body, status: 404 }, isSecure)
+}

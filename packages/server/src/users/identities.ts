@@ -1,0 +1,261 @@
+// Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
+// provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
+import type { OrganizationTx } from '../store/database.ts'
+import type { IdentityTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { type UserRow, userColumnNames } from './users.ts'
+
+export type IdentityRow = Omit<IdentityTable, 'organization_id'>
+
+export interface IdentityKey {
+  readonly connectionId: string
+  readonly idpEntityId: string
+  readonly stableId: string
+}
+
+const identityColumns = [
+  'connection_id',
+  'idp_entity_id',
+  'stable_id',
+  'user_id',
+  'name_id',
+  'name_id_format',
+  'attributes',
+  'created_at',
+  'last_sign_in_at',
+] as const
+
+const selectIdentity = organizationStatement<IdentityKey>('identity')(
+  ({ db, place, organizationId, dialect }) => {
+    const identity = db
+      .selectFrom('identity')
+      .select(identityColumns)
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('idp_entity_id', '=', place('idpEntityId'))
+      .where('stable_id', '=', place('stableId'))
+    return dialect === 'postgres' ? identity.forUpdate() : identity
+  },
+)
+
+/** All identities of one user. */
+export const selectIdentitiesOfUser = organizationStatement<{ userId: string }>('identities_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select(identityColumns)
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .orderBy('connection_id'),
+)
+
+/** A slice of a connection's identities in the order of their stable ids. */
+export const selectIdentitiesOfConnection = organizationStatement<{
+  connectionId: string
+  after: string
+  limit: number
+}>('identities_of_connection')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('identity')
+    .innerJoin('user', (join) =>
+      join
+        .onRef('user.organization_id', '=', 'identity.organization_id')
+        .onRef('user.id', '=', 'identity.user_id'),
+    )
+    .select([
+      'identity.stable_id',
+      'identity.idp_entity_id',
+      'identity.user_id',
+      'identity.name_id',
+      'identity.attributes',
+      'user.user_name',
+      'user.external_id',
+    ])
+    .where('identity.organization_id', '=', organizationId)
+    .where('identity.connection_id', '=', place('connectionId'))
+    .where('identity.stable_id', '>', place('after'))
+    .orderBy('identity.stable_id')
+    .limit(place('limit')),
+)
+
+const insertIdentity = organizationStatement<IdentityRow>('insert_identity')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('identity').values({
+      organization_id: organizationId,
+      connection_id: place('connection_id'),
+      idp_entity_id: place('idp_entity_id'),
+      stable_id: place('stable_id'),
+      user_id: place('user_id'),
+      name_id: place('name_id'),
+      name_id_format: place('name_id_format'),
+      attributes: place('attributes'),
+      created_at: place('created_at'),
+      last_sign_in_at: place('last_sign_in_at'),
+    }),
+)
+
+const updateIdentity = organizationStatement<
+  IdentityKey & { nameId: string; format: string | null; attributes: string; at: number }
+>('identity_signed_in')(({ db, place, organizationId }) =>
+  db
+    .updateTable('identity')
+    .set({
+      name_id: place('nameId'),
+      name_id_format: place('format'),
+      attributes: place('attributes'),
+      last_sign_in_at: place('at'),
+    })
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('idp_entity_id', '=', place('idpEntityId'))
+    .where('stable_id', '=', place('stableId')),
+)
+
+const moveIdentity = organizationStatement<IdentityKey & { toEntityId: string; toStableId: string }>(
+  'move_identity',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('identity')
+    .set({ idp_entity_id: place('toEntityId'), stable_id: place('toStableId') })
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('idp_entity_id', '=', place('idpEntityId'))
+    .where('stable_id', '=', place('stableId')),
+)
+
+const deleteIdentity = organizationStatement<IdentityKey>('delete_identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('idp_entity_id', '=', place('idpEntityId'))
+      .where('stable_id', '=', place('stableId')),
+)
+
+const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId')),
+)
+
+// Linking rule 17: a new user of this name takes over nothing that a deleted one still held.
+const deleteOfDeleted = organizationStatement<{ userNameKey: string }>('release_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', 'in', (on) =>
+        on
+          .selectFrom('deleted_user')
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where('deleted_user.user_name_key', '=', place('userNameKey')),
+      ),
+)
+
+const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
+  ({ db, place, organizationId, dialect }) => {
+    const users = db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .where('external_id', '=', place('externalId'))
+      .limit(2)
+    return dialect === 'postgres' ? users.forUpdate() : users
+  },
+)
+
+const selectByAddress = organizationStatement<{ emailKey: string }>('users_by_address')(
+  ({ db, place, organizationId, dialect }) => {
+    const users = db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', (on) =>
+        on
+          .selectFrom('user_email')
+          .select('user_email.user_id')
+          .where('user_email.organization_id', '=', organizationId)
+          .where('user_email.value_key', '=', place('emailKey')),
+      )
+      .limit(2)
+    return dialect === 'postgres' ? users.forUpdate() : users
+  },
+)
+
+const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select('stable_id')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where('connection_id', '=', place('connectionId')),
+)
+
+/** The identity of exactly this key, locked until COMMIT. */
+export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<IdentityRow | undefined> {
+  return tx.first(selectIdentity, key)
+}
+
+/** At most two: more than one means that the id is ambiguous and links nobody. */
+export function findByExternalId(tx: OrganizationTx, externalId: string): Promise<readonly UserRow[]> {
+  return tx.all(selectByExternalId, { externalId })
+}
+
+/** At most two, as above; `emailKey` is the address as compared. */
+export function findByAddress(tx: OrganizationTx, emailKey: string): Promise<readonly UserRow[]> {
+  return tx.all(selectByAddress, { emailKey })
+}
+
+/** Whether the user already has an identity of this connection. */
+export async function holdsIdentity(
+  tx: OrganizationTx,
+  userId: string,
+  connectionId: string,
+): Promise<boolean> {
+  return (await tx.first(selectHeld, { userId, connectionId })) !== undefined
+}
+
+/** The store refuses a key, or a second identity of one connection for one user. */
+export function writeIdentity(tx: OrganizationTx, row: IdentityRow): void {
+  tx.write(insertIdentity, row)
+}
+
+export function touchIdentity(
+  tx: OrganizationTx,
+  key: IdentityKey,
+  seen: {
+    readonly nameId: string
+    readonly format: string | null
+    readonly attributes: string
+    readonly at: number
+  },
+): void {
+  tx.write(updateIdentity, { ...key, ...seen })
+}
+
+/** The same person under another stable id or entity ID. */
+export function writeMovedIdentity(
+  tx: OrganizationTx,
+  key: IdentityKey,
+  to: { readonly toEntityId: string; readonly toStableId: string },
+): void {
+  tx.write(moveIdentity, { ...key, ...to })
+}
+
+export function removeIdentity(tx: OrganizationTx, key: IdentityKey): void {
+  tx.write(deleteIdentity, key)
+}
+
+export function removeIdentitiesOfUser(tx: OrganizationTx, userId: string): void {
+  tx.write(deleteOfUser, { userId })
+}
+
+/** In the transaction that makes a user. */
+export function releaseIdentities(tx: OrganizationTx, userNameKey: string): void {
+  tx.write(deleteOfDeleted, { userNameKey })
+}

@@ -1,0 +1,140 @@
+// Users as the management API shows them: lists, searches, one with its identities. Reads only.
+import type { Page, User, UserDetail } from '@rollcall/api'
+import type { JsonObject } from '@rollcall/scim'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { Problem } from '../http/problem.ts'
+import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { selectIdentitiesOfUser } from './identities.ts'
+import { type UserRow, userColumnNames } from './users.ts'
+
+export interface UserQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly search?: string | undefined
+  readonly active?: 'true' | 'false' | undefined
+  readonly source?: string | undefined
+  readonly role?: string | undefined
+  /** Only people whom no provisioning client has claimed. */
+  readonly isUnclaimed?: boolean
+}
+
+const selectFull = organizationStatement<{ id: string }>('user_full')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** After every text that begins with the same prefix, in the order of bytes. */
+const last = '\u{10ffff}'
+
+/** In the order of creation. A search looks at beginnings of names and addresses, by their indexes, and at whole external ids. */
+export async function listUsers(
+  database: Database,
+  scope: OrganizationScope,
+  query: UserQuery,
+): Promise<Page<User>> {
+  const statement = organizationQuery(({ db, organizationId }) => {
+    let users = db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId)
+    if (query.cursor !== undefined) users = users.where('id', '>', query.cursor)
+    if (query.active !== undefined) {
+      users =
+        query.active === 'true'
+          ? users.where('active', '=', 1).where('blocked_at', 'is', null)
+          : users.where((on) => on.or([on('active', '=', 0), on('blocked_at', 'is not', null)]))
+    }
+    if (query.source !== undefined) users = users.where('source', '=', query.source)
+    if (query.role !== undefined) users = users.where('role', '=', query.role)
+    if (query.isUnclaimed === true) users = users.where('managed_by', 'is', null)
+    const search = query.search?.trim() ?? ''
+    if (search !== '') {
+      const name = toUserNameKey(search)
+      const address = toEmailKey(search)
+      const own = () => db.selectFrom('user').select('id').where('organization_id', '=', organizationId)
+      const found = own()
+        .where('user_name_key', '>=', name)
+        .where('user_name_key', '<', name + last)
+        .union(
+          own()
+            .where('display_name_key', '>=', address)
+            .where('display_name_key', '<', address + last),
+        )
+        .union(own().where('external_id', '=', search))
+        .union(
+          db
+            .selectFrom('user_email')
+            .select('user_id as id')
+            .where('organization_id', '=', organizationId)
+            .where('value_key', '>=', address)
+            .where('value_key', '<', address + last),
+        )
+      users = users.where('id', 'in', found)
+    }
+    return users.orderBy('id').limit(query.limit + 1)
+  })
+  const rows = await database.readOrganization(scope, statement, {})
+  const items = rows.slice(0, query.limit).map(toUser)
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** Throws 404. */
+export async function getUserDetail(
+  database: Database,
+  scope: OrganizationScope,
+  id: string,
+): Promise<UserDetail> {
+  const [[row], identities] = await Promise.all([
+    database.readOrganization(scope, selectFull, { id }),
+    database.readOrganization(scope, selectIdentitiesOfUser, { userId: id }),
+  ])
+  if (row === undefined) throw noUser()
+  return {
+    ...toUser(row),
+    groups: [],
+    identities: identities.map((one) => ({
+      connectionId: one.connection_id,
+      identityProvider: one.idp_entity_id,
+      stableId: one.stable_id,
+      nameId: one.name_id,
+      linkedAt: toTime(one.created_at),
+      lastSignInAt: toTime(one.last_sign_in_at),
+    })),
+  }
+}
+
+export function noUser(): Problem {
+  return new Problem(404, 'not_found', 'There is no such user')
+}
+
+export function toUser(row: UserRow): User {
+  const resource = JSON.parse(row.resource) as JsonObject
+  const name = (resource.name ?? {}) as JsonObject
+  const emails = Array.isArray(resource.emails) ? (resource.emails as JsonObject[]) : []
+  const email = emails.find(({ primary }) => primary === true) ?? emails[0]
+  return {
+    id: row.id,
+    userName: row.user_name,
+    email: toText(email?.value),
+    displayName: toText(resource.displayName),
+    givenName: toText(name.givenName),
+    familyName: toText(name.familyName),
+    externalId: row.external_id,
+    role: row.role as User['role'],
+    roleOrigin: row.role_origin as User['roleOrigin'],
+    active: row.active === 1 && row.blocked_at === null,
+    blockedAt: toNullableTime(row.blocked_at),
+    source: row.source as User['source'],
+    managedBy: row.managed_by as User['managedBy'],
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+    deactivatedAt: toNullableTime(row.deactivated_at ?? row.blocked_at),
+    lastSignInAt: toNullableTime(row.last_sign_in_at),
+  }
+}
+
+function toText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

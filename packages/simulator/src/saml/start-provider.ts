@@ -1,0 +1,196 @@
+// The simulator on a port: which path answers what. For development and tests; it trusts whoever reaches it.
+
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pageHeaders, renderChooser, renderHome, renderNotice, renderSubmission } from './pages.ts'
+import { readChoices, readPerson } from './person-form.ts'
+import { createSamlProvider, type SamlPerson, type SamlProvider } from './provider.ts'
+import { readAuthnRequest, readLogoutRequest } from './redirect-binding.ts'
+
+const maxBodyBytes = 262_144
+
+export interface StartOptions {
+  /** 127.0.0.1 unless told: another site than localhost, so that cookies behave as in the world. */
+  readonly host?: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly people: readonly SamlPerson[]
+  /** Where the pages are for a browser, when that is not `http://host:port`. */
+  readonly publicUrl?: string
+  /** Stands ready in the chooser as the certificate to encrypt for. */
+  readonly serviceProviderCertificate?: string
+  /** Where a service provider, by its entity ID, takes LogoutResponses; undefined: the sign-out ends here. */
+  readonly findLogoutUrl?: (serviceProviderEntityId: string) => string | undefined
+  readonly now?: () => number
+}
+
+export interface StartedProvider {
+  readonly url: string
+  readonly provider: SamlProvider
+  close(): Promise<void>
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+interface Asked {
+  readonly url: URL
+  readonly fields: URLSearchParams
+}
+
+type Route = (asked: Asked) => Answer | Promise<Answer>
+
+/** Listens; rejects when the port is taken. People made on its pages live until it closes. */
+export async function startSamlProvider(options: StartOptions): Promise<StartedProvider> {
+  const { host = '127.0.0.1', now } = options
+  let routes: Readonly<Record<string, Route>> = {}
+  let url = ''
+  const server = createServer((request, response) => {
+    void answerRequest(request, url, (name) => routes[name]).then(({ status, body, headers }) =>
+      response.writeHead(status, { ...pageHeaders, ...headers }).end(body),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, host, resolve)
+  })
+  const shownHost = host.includes(':') ? `[${host}]` : host
+  url = options.publicUrl ?? `http://${shownHost}:${(server.address() as AddressInfo).port}`
+  const provider = createSamlProvider({ baseUrl: url, ...(now === undefined ? {} : { now }) })
+  routes = createRoutes(provider, [...options.people], options)
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { url, provider, close }
+}
+
+async function answerRequest(
+  request: IncomingMessage,
+  baseUrl: string,
+  find: (name: string) => Route | undefined,
+): Promise<Answer> {
+  try {
+    const url = new URL(request.url ?? '/', baseUrl)
+    const route = find(`${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`)
+    if (route === undefined)
+      return { status: 404, body: renderNotice('Nothing here', 'There is no such page.') }
+    return await route({ url, fields: await readFields(request) })
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : 'The request could not be read.'
+    return { status: 400, body: renderNotice('That did not work', sentence) }
+  }
+}
+
+async function readFields(request: IncomingMessage): Promise<URLSearchParams> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length
+    if (bytes > maxBodyBytes) throw new Error('The form is too large.')
+    parts.push(part)
+  }
+  return new URLSearchParams(Buffer.concat(parts).toString())
+}
+
+function createRoutes(
+  provider: SamlProvider,
+  people: SamlPerson[],
+  options: StartOptions,
+): Readonly<Record<string, Route>> {
+  const certificate = options.serviceProviderCertificate ?? ''
+  const findPerson = (fields: URLSearchParams): SamlPerson => {
+    const chosen = people[Number(fields.get('person') ?? 'new')] ?? readPerson(fields)
+    if (!people.includes(chosen)) people.push(chosen)
+    return chosen
+  }
+  return {
+    'GET /': () => ({ status: 200, body: renderHome(provider, people) }),
+    'GET /metadata': () => ({
+      status: 200,
+      body: provider.metadata(),
+      headers: { 'content-type': 'application/samlmetadata+xml' },
+    }),
+    'POST /people': ({ fields }) => {
+      people.push(readPerson(fields))
+      return { status: 303, body: '', headers: { location: '/' } }
+    },
+    'GET /sso': ({ url }) => {
+      const { issuer } = readAuthnRequest(url.href)
+      return {
+        status: 200,
+        body: renderChooser({ people, issuer, hidden: { login: url.search }, certificate }),
+      }
+    },
+    'GET /tile': ({ url: { searchParams } }) => {
+      const hidden = readTile(searchParams)
+      return { status: 200, body: renderChooser({ people, issuer: hidden.audience, hidden, certificate }) }
+    },
+    'POST /sso': async ({ fields }) => answerChoice(provider, people, fields, findPerson, certificate),
+    'GET /slo': ({ url }) => answerLogout(provider, url, options.findLogoutUrl),
+  }
+}
+
+// `acs` and `audience` as an administrator of the identity provider would have typed them in.
+function readTile(fields: URLSearchParams) {
+  const acs = fields.get('acs') ?? ''
+  if (!/^https?:$/.test(URL.parse(acs)?.protocol ?? ''))
+    throw new Error('Name the assertion consumer service: /tile?acs=https://…&audience=…')
+  const relayState = fields.get('RelayState')
+  return {
+    acs,
+    audience: fields.get('audience') ?? acs,
+    ...(relayState === null ? {} : { RelayState: relayState }),
+  }
+}
+
+async function answerChoice(
+  provider: SamlProvider,
+  people: readonly SamlPerson[],
+  fields: URLSearchParams,
+  findPerson: (fields: URLSearchParams) => SamlPerson,
+  certificate: string,
+): Promise<Answer> {
+  const login = fields.get('login')
+  const tile = login === null ? readTile(fields) : undefined
+  const loginUrl = `${provider.ssoUrl}${login ?? ''}`
+  try {
+    const person = findPerson(fields)
+    const choices = readChoices(fields)
+    const answer =
+      tile === undefined
+        ? await provider.answer(loginUrl, person, choices)
+        : await provider.offer(
+            { acsUrl: tile.acs, audience: tile.audience, relayState: tile.RelayState },
+            person,
+            choices,
+          )
+    return { status: 200, body: renderSubmission(answer) }
+  } catch (error) {
+    const issuer = tile?.audience ?? readAuthnRequest(loginUrl).issuer
+    const hidden: Record<string, string> = tile ?? { login: login ?? '' }
+    const problem = error instanceof Error ? error.message : 'That could not be sent.'
+    return { status: 400, body: renderChooser({ people, issuer, hidden, certificate, problem }) }
+  }
+}
+
+function answerLogout(
+  provider: SamlProvider,
+  url: URL,
+  findLogoutUrl: StartOptions['findLogoutUrl'],
+): Answer {
+  const request = readLogoutRequest(url.href)
+  const destination = request === undefined ? undefined : findLogoutUrl?.(request.issuer)
+  if (request !== undefined && destination !== undefined) {
+    const location = provider.renderLogoutResponse({ destination, inResponseTo: request.id })
+    return { status: 302, body: '', headers: { location } }
+  }
+  return {
+    status: 200,
+    body: renderNotice('Signed out', 'The identity provider has ended its session.'),
+  }
+}

@@ -1,0 +1,83 @@
+// An organization whose people sign in: a verified domain, an active connection, and the identity provider behind it.
+import type { Connection, NewConnection } from '@rollcall/api'
+import {
+  createSamlKey,
+  createSamlProvider,
+  type ResponseOptions,
+  type SamlKey,
+  type SamlPerson,
+  type SamlProvider,
+} from '@rollcall/simulator'
+import { type Browser, createBrowser, type Landing, type Send } from './browser.ts'
+import type { Service } from './service.ts'
+
+let organizations = 0
+let key: SamlKey | undefined
+
+export interface Company {
+  readonly organization: { readonly id: string; readonly slug: string }
+  readonly connection: Connection
+  readonly provider: SamlProvider
+  readonly domain: string
+  /** The whole of a sign-in, from our login page and back. */
+  signIn(person: SamlPerson, how?: SignInOptions): Promise<Landing & { readonly browser: Browser }>
+  person(name: string, more?: Readonly<Record<string, readonly string[]>>): SamlPerson
+}
+
+export interface SignInOptions {
+  readonly response?: Partial<ResponseOptions>
+  readonly browser?: Browser
+  /** Another node. */
+  readonly send?: Send
+  readonly login?: string
+}
+
+export interface CompanyOptions {
+  readonly domain?: string
+  readonly connection?: Partial<NewConnection>
+  readonly requireSso?: boolean
+  readonly provider?: SamlProvider
+}
+
+export async function createCompany(service: Service, options: CompanyOptions = {}): Promise<Company> {
+  organizations += 1
+  const slug = `company-${organizations}`
+  const domain = options.domain ?? `${slug}.test`
+  key ??= createSamlKey()
+  const provider =
+    options.provider ?? createSamlProvider({ baseUrl: `https://idp.${slug}.test`, key, now: service.now })
+  const organization = await service.admin.call('createOrganization', {
+    body: { name: `Company ${organizations}`, slug, requireSso: options.requireSso ?? true },
+  })
+  const params = { slug }
+  const added = await service.admin.call('addDomain', { params, body: { name: domain } })
+  await service.admin.call('assertDomain', { params: { slug, id: added.id }, body: { verified: true } })
+  const connection = await service.admin.call('createConnection', {
+    params,
+    body: {
+      name: 'Test',
+      identityProvider: 'okta',
+      metadataXml: provider.metadata(),
+      active: true,
+      ...options.connection,
+    },
+  })
+  return {
+    organization,
+    connection,
+    provider,
+    domain,
+    person: (name, more = {}) => ({
+      nameId: `${name}@${domain}`,
+      attributes: { email: [`${name}@${domain}`], firstName: [name], lastName: ['Person'], ...more },
+    }),
+    async signIn(person, how = {}) {
+      const browser = how.browser ?? createBrowser(service.url, how.send ?? service.send)
+      const left = await browser.open(how.login ?? `/saml/${connection.id}/login`)
+      if (!left.url.startsWith(provider.ssoUrl)) return { ...left, browser }
+      const answer = await provider.answer(left.url, person, how.response)
+      const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+      return { ...landed, browser }
+    },
+  }
+}
