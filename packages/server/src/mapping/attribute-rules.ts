@@ -41,6 +41,8 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
     'Email',
     `${ws2005}emailaddress`,
     'urn:oid:0.9.2342.19200300.100.1.3',
+    // Keycloak's own mapper.
+    'urn:oid:1.2.840.113549.1.9.1',
     'urn:oid:1.3.6.1.4.1.5923.1.1.1.6',
     `${ws2005}upn`,
     `${ws2005}name`,

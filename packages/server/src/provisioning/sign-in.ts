@@ -4,46 +4,25 @@ import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { noteGroups } from '../connections/connections.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
-import {
-  type AttributeMapping,
-  groupsLink,
-  type MappedProfile,
-  mapAttributes,
-} from '../mapping/attribute-rules.ts'
+import { groupsLink, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
-import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
-import { selectVerifiedDomain } from '../organizations/domains.ts'
-import { domainOfAddress } from '../organizations/public-mail.ts'
+import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import {
   findByAddress,
-  findByExternalId,
   findIdentity,
   holdsIdentity,
   type IdentityKey,
   touchIdentity,
   writeIdentity,
 } from '../users/identities.ts'
-import {
-  selectUserByNameForUpdate,
-  selectUserForUpdate,
-  type UserRow,
-  writeRole,
-  writeSignIn,
-} from '../users/users.ts'
+import { selectUserForUpdate, type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide } from './decide.ts'
-import type { KnownPerson, SignInDecision, SignInFacts } from './decide-sign-in.ts'
-
-/** Who comes, by which connection of which organization. */
-export interface SignInVisit {
-  readonly organization: OrganizationTable
-  readonly connection: ConnectionTable
-  readonly assertion: VerifiedAssertion
-}
+import type { SignInDecision } from './decide-sign-in.ts'
+import { gather, type Known, keyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
   | { readonly kind: 'signed-in'; readonly user: SignedInUser; readonly isNew: boolean }
@@ -59,20 +38,6 @@ export interface SignedInUser {
   readonly role: string
 }
 
-const selectInvitation = organizationStatement<{ emailKey: string; now: number }>('open_invitation')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('invitation')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('email_key', '=', place('emailKey'))
-      .where('accepted_at', 'is', null)
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', place('now'))
-      .orderBy('id', 'desc')
-      .limit(1),
-)
-
 const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
   'accept_invitation',
 )(({ db, place, organizationId }) =>
@@ -82,17 +47,6 @@ const acceptInvitation = organizationStatement<{ id: string; userId: string; at:
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
-
-/** What was found out about the person before anything is decided. */
-export interface Known {
-  readonly facts: SignInFacts
-  readonly key: IdentityKey
-  readonly profile: MappedProfile
-  readonly email: string | null
-  readonly newName: string | null
-  readonly rows: ReadonlyMap<string, UserRow>
-  readonly invitation: InvitationTable | undefined
-}
 
 /** The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. */
 export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
@@ -128,103 +82,6 @@ function rowOf(known: Known, id: string): UserRow {
 // Whoever signs in is the one who acts.
 function asUser(act: Act, userId: string): Act {
   return { ...act, actor: { kind: 'user', userId } }
-}
-
-/** Facts for decide, and what carrying it out will need. */
-export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number): Promise<Known> {
-  const { organization, connection, assertion } = visit
-  const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
-  const profile = mapAttributes(assertion, mapping)
-  const email = profile.values.email ?? null
-  const key = keyOf(connection, assertion)
-  const rows = new Map<string, UserRow>()
-  const toPerson = async (row: UserRow): Promise<KnownPerson> => {
-    rows.set(row.id, row)
-    return {
-      id: row.id,
-      isActive: row.active === 1,
-      isBlocked: row.blocked_at !== null,
-      isOwner: row.role === 'owner',
-      managedBy: row.managed_by,
-      holdsIdentity: await holdsIdentity(tx, row.id, connection.id),
-    }
-  }
-  const base = {
-    asked: 'sign-in',
-    isConnectionActive: connection.active === 1,
-    mode: organization.provisioning_mode as 'manual' | 'scim',
-    unknownSignIns: organization.unknown_sign_ins as 'create' | 'refuse',
-    hasInvitation: false,
-  } as const
-  const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
-  const isProved = email !== null && (await isProvedAddress(tx, email))
-  const address = email === null ? undefined : { isProved }
-  const identity = await findIdentity(tx, key)
-  if (identity !== undefined) {
-    const row = await tx.first(selectUserForUpdate, { id: identity.user_id })
-    const person = row === undefined ? ('deleted' as const) : await toPerson(row)
-    return {
-      facts: { ...base, ...nobody, address, identity: person },
-      key,
-      profile,
-      email,
-      newName: null,
-      rows,
-      invitation: undefined,
-    }
-  }
-  const people = async (found: readonly UserRow[]): Promise<KnownPerson[]> => {
-    const list: KnownPerson[] = []
-    for (const row of found) list.push(await toPerson(row))
-    return list
-  }
-  const byName = async (name: string | null): Promise<KnownPerson | undefined> => {
-    const row =
-      name === null
-        ? undefined
-        : await tx.first(selectUserByNameForUpdate, { userNameKey: toUserNameKey(name) })
-    return row === undefined ? undefined : toPerson(row)
-  }
-  const newName = email === null ? null : await chooseName(tx, profile, mapping, email)
-  const emailKey = email === null ? null : toEmailKey(email)
-  const invitation = emailKey === null ? undefined : await tx.first(selectInvitation, { emailKey, now })
-  const facts: SignInFacts = {
-    ...base,
-    identity: undefined,
-    byExternalId: await people(await findByExternalId(tx, assertion.stableId)),
-    byUserName: await byName(assertion.nameId),
-    byAddress: emailKey === null ? [] : await people(await findByAddress(tx, emailKey)),
-    byNewName: await byName(newName),
-    address,
-    hasInvitation: invitation !== undefined,
-  }
-  return { facts, key, profile, email, newName, rows, invitation }
-}
-
-export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {
-  return {
-    connectionId: connection.id,
-    idpEntityId: assertion.identityProviderEntityId,
-    stableId: assertion.stableId,
-  }
-}
-
-async function isProvedAddress(tx: OrganizationTx, address: string): Promise<boolean> {
-  const name = domainOfAddress(address)
-  return name !== undefined && (await tx.first(selectVerifiedDomain, { name })) !== undefined
-}
-
-// A NameID is often opaque: it becomes the userName only when it is an address that this organization proved, or when an
-// administrator's rule says so. Okta's SCIM then finds the same name.
-async function chooseName(
-  tx: OrganizationTx,
-  profile: MappedProfile,
-  mapping: AttributeMapping,
-  email: string,
-): Promise<string> {
-  const name = profile.values.userName
-  if (name === undefined) return email
-  return mapping.userName !== undefined || (await isProvedAddress(tx, name)) ? name : email
 }
 
 async function createPerson(

@@ -104,16 +104,20 @@ interface Confirmation {
   readonly notOnOrAfter: number
 }
 
-// Profiles §4.1.4.2: one bearer confirmation that is for this ACS, in time; others do no harm.
+// Profiles §4.1.4.2: one bearer confirmation that is for this ACS, in time; others do no harm. The assertion is usable, and
+// must be remembered, until the last of those that are.
 function findConfirmation(subject: XmlElement, trust: Trust, now: number, skewMs: number): Confirmation {
   let refusal: SamlError | undefined
+  let found: Confirmation | undefined
   for (const confirmation of listChildren(subject, saml, 'SubjectConfirmation')) {
     if (confirmation.attributes.get('Method') !== bearer) continue
     const data = findChild(confirmation, saml, 'SubjectConfirmationData')
     const judged = judgeConfirmation(data, trust, now, skewMs)
-    if (!(judged instanceof SamlError)) return judged
-    refusal ??= judged
+    if (judged instanceof SamlError) refusal ??= judged
+    else
+      found = { ...(found ?? judged), notOnOrAfter: Math.max(judged.notOnOrAfter, found?.notOnOrAfter ?? 0) }
   }
+  if (found !== undefined) return found
   throw refusal ?? new SamlError('confirmation_missing', 'The assertion has no bearer SubjectConfirmation')
 }
 
@@ -141,6 +145,8 @@ function judgeConfirmation(
   return { inResponseTo: data?.attributes.get('InResponseTo') ?? null, notOnOrAfter }
 }
 
+const knownConditions = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'])
+
 /** The end of validity, if one is given (core §2.5.1). */
 function assertConditions(assertion: XmlElement, trust: Trust, now: number, skewMs: number): number | null {
   const conditions = only(assertion, 'Conditions')
@@ -150,6 +156,11 @@ function assertConditions(assertion: XmlElement, trust: Trust, now: number, skew
     fail('conditions_early', describeTime('The assertion is valid from', notBefore, now))
   if (notOnOrAfter !== null && notOnOrAfter + skewMs <= now)
     fail('conditions_expired', describeTime('The assertion was valid until', notOnOrAfter, now))
+  // Core §2.5.1: whoever does not understand a condition cannot say that it is met.
+  const isUnknown = conditions?.children.some(
+    ({ namespace, name }) => namespace !== saml || !knownConditions.has(name),
+  )
+  if (isUnknown === true) fail('malformed', 'The assertion has a condition that is not known here')
   const restrictions = conditions === undefined ? [] : listChildren(conditions, saml, 'AudienceRestriction')
   if (restrictions.length === 0) fail('audience_missing', 'The assertion has no AudienceRestriction')
   for (const restriction of restrictions) {
@@ -168,16 +179,18 @@ function readAuthnStatement(
   now: number,
   skewMs: number,
 ): Pick<AssertionFacts, 'sessionIndex' | 'sessionNotOnOrAfter'> {
-  const statement = listChildren(assertion, saml, 'AuthnStatement')[0]
-  if (statement === undefined)
+  const statements = listChildren(assertion, saml, 'AuthnStatement')
+  const [first] = statements
+  if (first === undefined)
     fail('authn_statement_missing', 'The assertion does not say that the person signed in')
-  const sessionNotOnOrAfter = readTime(statement.attributes.get('SessionNotOnOrAfter'))
+  const ends = statements.flatMap((one) => readTime(one.attributes.get('SessionNotOnOrAfter')) ?? [])
+  const sessionNotOnOrAfter = ends.length === 0 ? null : Math.min(...ends)
   if (sessionNotOnOrAfter !== null && sessionNotOnOrAfter + skewMs <= now)
     fail(
       'session_expired',
       describeTime("The identity provider's session ended at", sessionNotOnOrAfter, now),
     )
-  return { sessionIndex: statement.attributes.get('SessionIndex') ?? null, sessionNotOnOrAfter }
+  return { sessionIndex: first.attributes.get('SessionIndex') ?? null, sessionNotOnOrAfter }
 }
 
 const maxAttributes = 200
@@ -190,7 +203,10 @@ function readAttributes(assertion: XmlElement): Record<string, readonly string[]
     for (const attribute of listChildren(statement, saml, 'Attribute')) {
       const name = attribute.attributes.get('Name')
       if (name === undefined || name === '') continue
-      const own = listChildren(attribute, saml, 'AttributeValue').map(({ text }) => text.trim())
+      // A value with elements inside is no text: half of it would be read.
+      const own = listChildren(attribute, saml, 'AttributeValue')
+        .filter(({ children }) => children.length === 0)
+        .map(({ text }) => text.trim())
       values += own.length
       attributes[name] = [...(attributes[name] ?? []), ...own.filter((value) => value !== '')]
     }

@@ -39,6 +39,9 @@ export interface GuardedResponse {
   readonly isEncrypted: boolean
   /** Whether the assertion itself is signed; false while it is still encrypted. */
   readonly isAssertionSigned: boolean
+  /** Whether the assertion's own signature can be checked inside a signed response; see there. */
+  readonly isAssertionCheckable: boolean
+  readonly isCbc: boolean
 }
 
 /** The XML of a base64 message. Throws `too_large` or `malformed`. */
@@ -78,7 +81,15 @@ export function guardResponse(xml: string, allowsAesCbc: boolean): GuardedRespon
   if (container !== undefined) assertEncryption(root, container, allowsAesCbc)
   else if (!isSigned && !isAssertionSigned)
     throw new SamlError('signature_missing', 'Neither the response nor the assertion is signed')
-  return { xml, root, isSigned, isEncrypted: container !== undefined, isAssertionSigned }
+  return {
+    xml,
+    root,
+    isSigned,
+    isEncrypted: container !== undefined,
+    isAssertionSigned,
+    isAssertionCheckable: direct[0] !== undefined && !isInclusive(direct[0]),
+    isCbc: container !== undefined && isEncryptedByCbc(container),
+  }
 }
 
 /** The same for an assertion that came out of its encryption. */
@@ -132,6 +143,24 @@ function assertIds(root: XmlElement): void {
 
 function hasSignature(parent: XmlElement): boolean {
   return findChild(parent, namespaces.signature, 'Signature') !== undefined
+}
+
+// Inclusive canonicalization takes in the namespaces around an element; the verifier takes those of the first signature in
+// the document for all of them. So an assertion signed that way is checked where it stands alone, and not a second time
+// inside a response whose signature covers it whole.
+function isInclusive(assertion: XmlElement): boolean {
+  return [...walk(findChild(assertion, namespaces.signature, 'Signature') ?? assertion)].some(
+    ({ name, attributes }) =>
+      (name === 'CanonicalizationMethod' || name === 'Transform') &&
+      attributes.get('Algorithm') === inclusive,
+  )
+}
+
+function isEncryptedByCbc(container: XmlElement): boolean {
+  const data = findChild(container, namespaces.encryption, 'EncryptedData')
+  return cbc.has(
+    findChild(data, namespaces.encryption, 'EncryptionMethod')?.attributes.get('Algorithm') ?? '',
+  )
 }
 
 function assertSignatures(root: XmlElement, places: ReadonlySet<XmlElement>): void {
@@ -194,7 +223,8 @@ function assertEncryption(root: XmlElement, container: XmlElement, allowsAesCbc:
   const keys = [...walk(root)].filter(({ name }) => name === 'EncryptedKey')
   const pieces = [...walk(root)].filter(({ name }) => name === 'EncryptedData')
   const method = findChild(data, xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
-  if (data === undefined || pieces.length !== 1 || keys.length !== 1)
+  const values = [...walk(root)].filter(({ name }) => name === 'CipherValue')
+  if (data === undefined || pieces.length !== 1 || keys.length !== 1 || values.length !== 2)
     throw new SamlError('decryption_failed', 'The encrypted assertion is not one piece of data and one key')
   const transport = findChild(keys[0], xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
   if (cbc.has(method) && !allowsAesCbc)

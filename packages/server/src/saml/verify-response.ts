@@ -1,6 +1,6 @@
 // Verifies a response: the guard looks first, the library checks signatures and decrypts, and everything that is believed
 // is read from the bytes that the signature covers. The only place that makes a VerifiedAssertion.
-import { SAML } from '@node-saml/node-saml'
+import { type Profile, SAML } from '@node-saml/node-saml'
 import { decrypt } from 'xml-encryption'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import {
@@ -64,8 +64,7 @@ export async function verifyOpened(
       'The assertion is not encrypted, and this connection asks for that',
     )
   const certificates = assertCertificates(trust.identityProvider.certificates)
-  const key = guarded.isEncrypted ? await findDecryptionKey(guarded, trust) : undefined
-  const signedXml = await verifySignature(samlResponse, guarded, trust, certificates, key)
+  const signedXml = await openSignedBytes(samlResponse, guarded, trust, certificates)
   const facts = readAssertion(signedXml, trust, now)
   const asked = guarded.root.attributes.get('InResponseTo') ?? null
   if (asked !== facts.inResponseTo)
@@ -75,6 +74,28 @@ export async function verifyOpened(
       { found: asked ?? 'none', expected: facts.inResponseTo ?? 'none' },
     )
   return facts as VerifiedAssertion
+}
+
+// With AES-CBC a changed ciphertext must not tell how far it came: one code for all of it.
+async function openSignedBytes(
+  samlResponse: string,
+  guarded: GuardedResponse,
+  trust: Trust,
+  certificates: readonly string[],
+): Promise<string> {
+  try {
+    const decryption = guarded.isEncrypted ? await findDecryptionKey(guarded, trust) : undefined
+    return await verifySignature(samlResponse, guarded, trust, certificates, decryption)
+  } catch (error) {
+    throw guarded.isCbc && error instanceof SamlError ? undecryptable() : error
+  }
+}
+
+function undecryptable(): SamlError {
+  return new SamlError(
+    'decryption_failed',
+    'The assertion cannot be decrypted with a key of this organization',
+  )
 }
 
 // SAML bindings §3.5.5.2: a signed message names where it was sent.
@@ -98,8 +119,13 @@ function assertIssuer(issuer: XmlElement, trust: Trust): void {
     })
 }
 
+interface Decryption {
+  readonly key: string
+  readonly isInnerSigned: boolean
+}
+
 // One generic error for whatever goes wrong: the reason would be an oracle.
-async function findDecryptionKey({ xml, isSigned }: GuardedResponse, trust: Trust): Promise<string> {
+async function findDecryptionKey({ xml, isSigned }: GuardedResponse, trust: Trust): Promise<Decryption> {
   for (const key of trust.decryptionKeys) {
     const plain = await tryDecrypt(xml, key)
     if (plain === undefined) continue
@@ -109,7 +135,7 @@ async function findDecryptionKey({ xml, isSigned }: GuardedResponse, trust: Trus
         'encrypted_unsigned',
         'The encrypted assertion is not signed, and neither is the response',
       )
-    return key
+    return { key, isInnerSigned: inner.isSigned }
   }
   throw new SamlError(
     'decryption_failed',
@@ -125,22 +151,38 @@ function tryDecrypt(xml: string, key: string): Promise<string | undefined> {
   })
 }
 
+// The library stops at the signed bytes: what it would read from them next, and forgive, is read by assertion.ts.
+class SignatureEngine extends SAML {
+  protected override async processValidlySignedAssertionAsync(
+    xml: string,
+  ): Promise<{ profile: Profile; loggedOut: boolean }> {
+    const profile = { issuer: '', nameID: '', nameIDFormat: '', getAssertionXml: () => xml }
+    return { profile, loggedOut: false }
+  }
+}
+
+function mustCheckAssertion(guarded: GuardedResponse, decryption: Decryption | undefined): boolean {
+  if (decryption !== undefined) return decryption.isInnerSigned
+  return guarded.isAssertionSigned && (!guarded.isSigned || guarded.isAssertionCheckable)
+}
+
+// Every signature that is there must hold, not only one of them.
 async function verifySignature(
   samlResponse: string,
   guarded: GuardedResponse,
   trust: Trust,
   certificates: readonly string[],
-  decryptionKey: string | undefined,
+  decryption: Decryption | undefined,
 ): Promise<string> {
-  const engine = new SAML({
+  const engine = new SignatureEngine({
     idpCert: [...certificates],
     issuer: trust.entityId,
     callbackUrl: trust.acsUrl,
     audience: false,
     acceptedClockSkewMs: -1,
-    wantAuthnResponseSigned: false,
-    wantAssertionsSigned: false,
-    ...(decryptionKey === undefined ? {} : { decryptionPvk: decryptionKey }),
+    wantAuthnResponseSigned: guarded.isSigned,
+    wantAssertionsSigned: mustCheckAssertion(guarded, decryption),
+    ...(decryption === undefined ? {} : { decryptionPvk: decryption.key }),
   })
   try {
     const { profile } = await engine.validatePostResponseAsync({ SAMLResponse: samlResponse })

@@ -6,6 +6,8 @@ import { type SamlCode, SamlError } from './saml-error.ts'
 export const maxXmlBytes = 128 * 1_024
 const maxDepth = 40
 const maxAttributes = 64
+/** Verifiers take time with the square of it. */
+const maxSiblings = 2_000
 
 export interface XmlElement {
   readonly namespace: string
@@ -29,14 +31,14 @@ interface Open {
 export interface XmlBounds {
   readonly maxCharacters: number
   readonly maxElements: number
-  readonly mayHoldComments: boolean
+  readonly isMetadata: boolean
 }
 
-const messageBounds: XmlBounds = { maxCharacters: maxXmlBytes, maxElements: 4_000, mayHoldComments: false }
+const messageBounds: XmlBounds = { maxCharacters: maxXmlBytes, maxElements: 4_000, isMetadata: false }
 export const metadataBounds: XmlBounds = {
   maxCharacters: 1_048_576,
   maxElements: 20_000,
-  mayHoldComments: true,
+  isMetadata: true,
 }
 
 /** Throws SamlError: `forbidden_xml`, `too_deep`, `too_large`, `malformed`. */
@@ -51,8 +53,12 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   let root: XmlElement | undefined
   let elements = 0
   parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
+  parser.on('xmldecl', ({ version = '1.0', encoding = 'UTF-8' }) => {
+    if (version !== '1.0' || !/^utf-?8$/i.test(encoding))
+      refuse('malformed', 'The XML is not XML 1.0 in UTF-8')
+  })
   parser.on('doctype', () => refuse('forbidden_xml', 'The XML holds a document type declaration'))
-  if (!bounds.mayHoldComments) parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
+  if (!bounds.isMetadata) parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
   parser.on('processinginstruction', () => refuse('forbidden_xml', 'The XML holds a processing instruction'))
   parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
   parser.on('opentag', (tag) => {
@@ -60,6 +66,8 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     if (open.length >= maxDepth) refuse('too_deep', `The XML is nested deeper than ${maxDepth}`)
     if (elements > bounds.maxElements)
       refuse('too_deep', `The XML has more than ${bounds.maxElements} elements`)
+    if (!bounds.isMetadata && (open.at(-1)?.children.length ?? 0) >= maxSiblings)
+      refuse('too_deep', `An element has more than ${maxSiblings} children`)
     const entries = Object.values(tag.attributes)
     if (entries.length > maxAttributes)
       refuse('too_deep', `An element has more than ${maxAttributes} attributes`)

@@ -12,13 +12,8 @@ import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/page.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
-import {
-  applySignIn,
-  gather,
-  linkTester,
-  type SignInResult,
-  type SignInVisit,
-} from '../provisioning/sign-in.ts'
+import { applySignIn, linkTester, type SignInResult } from '../provisioning/sign-in.ts'
+import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,

@@ -3,7 +3,7 @@
 import { escapeHtml, renderPage } from '../http/page.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { decideSignIn, type SignInFacts } from '../provisioning/decide-sign-in.ts'
-import type { SignInVisit } from '../provisioning/sign-in.ts'
+import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { explainDenial } from './explain.ts'
 
 export function renderTestResult(test: {

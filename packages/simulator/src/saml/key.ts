@@ -29,8 +29,8 @@ export function createSamlKey(options: SamlKeyOptions = {}): SamlKey {
   })
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
-  // A leading zero byte keeps the number positive (RFC 5280 §4.1.2.2).
-  certificate.serialNumber = `00${randomBytes(15).toString('hex')}`
+  // A first byte of 01 keeps the number positive and without a zero too many (RFC 5280 §4.1.2.2).
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`
   certificate.validity.notBefore = options.notBefore ?? new Date(Date.now() - dayMs)
   certificate.validity.notAfter = options.notAfter ?? new Date(Date.now() + 10 * yearMs)
   const name = [{ name: 'commonName', value: options.commonName ?? 'Rollcall simulator' }]

@@ -27,7 +27,7 @@ input, select, textarea { font: inherit; width: 100%; padding: .55rem .7rem; col
 form button:not(.person) { margin-top: 1rem }
 summary { cursor: pointer; font-weight: 600 } summary + * { margin-top: .75rem }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
-dt { font-weight: 600 } dd { margin: 0 0 .6rem }`
+dl { margin: 0 } dt { font-weight: 600 } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }`
 
 const submitScript = 'document.forms[0].submit()'
 
@@ -85,6 +85,9 @@ export interface Chooser {
   readonly problem?: string
 }
 
+// Enter in a field presses the first button of its form, which would be a person's.
+const defaultButton = '<button name="person" value="new" hidden></button>'
+
 /** Who signs in, and what is sent; each person is a button, so that one press is enough. */
 export function renderChooser(chooser: Chooser): string {
   const hidden = Object.entries(chooser.hidden)
@@ -103,7 +106,7 @@ export function renderChooser(chooser: Chooser): string {
   return renderPage(
     'Choose who signs in',
     `<p>Asked by <code>${escapeMarkup(chooser.issuer)}</code></p>${problem}
-<form method="post" action="/sso">${hidden}<ul class="people" aria-label="People">${list}</ul>
+<form method="post" action="/sso">${hidden}${defaultButton}<ul class="people" aria-label="People">${list}</ul>
 <h2>Somebody new</h2><section class="panel" aria-label="Somebody new">${makeFields}<button name="person" value="new">Make and sign in</button></section>
 ${renderChoices(chooser.certificate)}</form>`,
   )

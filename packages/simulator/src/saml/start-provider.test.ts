@@ -73,6 +73,11 @@ it('shows what people and requests say as text, and lets no script run but its o
   }
 })
 
+it('lets Enter in a field make the person who was typed, not sign in the first of the list', async () => {
+  const html = await (await fetch(`${started.url}/sso${query}`)).text()
+  expect(/<button [^>]*value="([^"]*)"/.exec(html)?.[1]).toBe('new')
+})
+
 it('answers a request with the chosen person, written and signed as chosen, and gives the RelayState back', async () => {
   const answer = await post('/sso', { login: query, person: '0', shape: 'entra', nameIdFormat: 'persistent' })
   const { action, SAMLResponse, relayState } = readForm(await answer.text())

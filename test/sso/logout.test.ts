@@ -1,0 +1,152 @@
+// Signing out: here, and by SAML single logout in both directions (profiles §4.4).
+import { inflateRawSync } from 'node:zlib'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createBrowser } from '../harness/browser.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+
+forEachStore((start) => {
+  describe('single logout', () => {
+    let service: Service
+    let acme: Company
+    beforeAll(async () => {
+      service = await start()
+      acme = await createCompany(service)
+    })
+    const sloUrl = () => acme.connection.acsUrl.replace(/acs$/, 'slo')
+    const isSignedIn = async (browser: ReturnType<typeof createBrowser>) =>
+      (await browser.open('/me')).text.includes('You are signed in')
+
+    it('SP-initiated: signing out ends the session here and goes on to the identity provider, signed', async () => {
+      const { browser } = await acme.signIn(acme.person('ann'))
+      const left = await browser.postOwn('/sign-out', {})
+      expect(left.url.startsWith(acme.provider.sloUrl)).toBe(true)
+      const query = new URL(left.url).searchParams
+      const xml = inflateRawSync(Buffer.from(query.get('SAMLRequest') ?? '', 'base64')).toString()
+      expect(xml).toContain(`ann@${acme.domain}</saml:NameID>`)
+      expect(query.get('SigAlg')).toContain('rsa-sha256')
+      expect(await isSignedIn(browser)).toBe(false)
+    })
+
+    it('is only done for our own page (CSRF)', async () => {
+      const { browser } = await acme.signIn(acme.person('bob'))
+      const request = new Request(`${service.url}/sign-out`, {
+        method: 'POST',
+        headers: {
+          origin: 'https://evil.test',
+          cookie: `rollcall_session=${browser.cookies.get('rollcall_session')}`,
+        },
+      })
+      expect((await service.send(request)).status).toBe(403)
+      expect(await isSignedIn(browser)).toBe(true)
+    })
+
+    it('IdP-initiated: a signed request ends the sessions of that NameID and is answered, signed', async () => {
+      const one = await acme.signIn(acme.person('cat'))
+      const two = await acme.signIn(acme.person('cat'))
+      const other = await acme.signIn(acme.person('dan'))
+      const url = acme.provider.renderLogoutRequest({ destination: sloUrl(), nameId: `cat@${acme.domain}` })
+      const answered = await createBrowser(service.url, service.send).open(url)
+      expect(answered.url.startsWith(acme.provider.sloUrl)).toBe(true)
+      expect(new URL(answered.url).searchParams.has('SAMLResponse')).toBe(true)
+      expect(await isSignedIn(one.browser)).toBe(false)
+      expect(await isSignedIn(two.browser)).toBe(false)
+      expect(await isSignedIn(other.browser)).toBe(true)
+    })
+
+    it.each([
+      ['unsigned', (url: string) => url.replace(/&SigAlg=.*/, ''), 'signature_missing'],
+      [
+        'with another signature',
+        (url: string) => url.replace(/Signature=....../, 'Signature=AAAAAA'),
+        'signature_invalid',
+      ],
+      [
+        'with another message',
+        (url: string) => url.replace(/SAMLRequest=..../, 'SAMLRequest=fZDN'),
+        'signature_invalid',
+      ],
+      ['with the message twice', (url: string) => `${url}&SAMLRequest=x`, 'malformed'],
+    ])('a request %s ends nothing', async (_name, spoil, code) => {
+      const { browser } = await acme.signIn(acme.person('eve'))
+      const url = acme.provider.renderLogoutRequest({ destination: sloUrl(), nameId: `eve@${acme.domain}` })
+      expect((await createBrowser(service.url, service.send).open(spoil(url))).status).toBe(403)
+      expect(await isSignedIn(browser)).toBe(true)
+      await service.flushActivity()
+      const query = { kind: 'sign_in' as const, limit: 5 }
+      const visits = await service.admin.call('listActivity', { params: acme.organization, query })
+      expect(visits.items.map((visit) => visit.code)).toContain(code)
+    })
+
+    it("another organization's identity provider ends nothing here", async () => {
+      const globex = await createCompany(service)
+      const { browser } = await acme.signIn(acme.person('fay'))
+      const url = globex.provider.renderLogoutRequest({ destination: sloUrl(), nameId: `fay@${acme.domain}` })
+      expect((await createBrowser(service.url, service.send).open(url)).status).toBe(403)
+      expect(await isSignedIn(browser)).toBe(true)
+    })
+  })
+
+  describe('our metadata', () => {
+    it('names the entity ID, the ACS and the certificates, and never the slug', async () => {
+      const service = await start()
+      const acme = await createCompany(service)
+      const response = await service.send(new Request(acme.connection.metadataUrl))
+      const xml = await response.text()
+      expect(response.headers.get('content-type')).toContain('samlmetadata+xml')
+      expect(xml).toContain(`entityID="${acme.connection.entityId}"`)
+      expect(xml).toContain(`Location="${acme.connection.acsUrl}"`)
+      expect(xml.match(/use="signing"/g)).toHaveLength(1)
+      expect(xml).not.toContain(acme.organization.slug)
+    })
+
+    it('comes from the public URL alone, whatever Host and forwarding headers say (S13)', async () => {
+      const service = await start({ url: 'https://sso.acme.test' })
+      const acme = await createCompany(service)
+      const headers = { host: 'evil.test', 'x-forwarded-host': 'evil.test', forwarded: 'host=evil.test' }
+      const response = await service.send(new Request(acme.connection.metadataUrl, { headers }))
+      const xml = await response.text()
+      expect(xml).not.toContain('evil.test')
+      expect(acme.connection.acsUrl.startsWith('https://sso.acme.test/saml/conn_')).toBe(true)
+      const landed = await acme.signIn(acme.person('ann'))
+      expect(landed.browser.cookies.has('__Host-rollcall_session')).toBe(true)
+    })
+
+    it('requests are signed with RSA-SHA256 where the connection asks for it, without context and format', async () => {
+      const service = await start()
+      const acme = await createCompany(service, { connection: { options: { signRequests: true } } })
+      const left = await createBrowser(service.url, service.send).open(`/saml/${acme.connection.id}/login`)
+      const query = new URL(left.url).searchParams
+      const xml = inflateRawSync(Buffer.from(query.get('SAMLRequest') ?? '', 'base64')).toString()
+      expect(query.get('SigAlg')).toBe('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')
+      expect(xml).not.toMatch(/RequestedAuthnContext|Format=/)
+      expect(xml).toContain(`AssertionConsumerServiceURL="${acme.connection.acsUrl}"`)
+    })
+
+    it('an assertion encrypted for our certificate is read, also after a rotation with overlap', async () => {
+      const service = await start()
+      const acme = await createCompany(service, {
+        connection: { options: { wantEncryptedAssertions: true } },
+      })
+      const params = acme.organization
+      expect((await acme.signIn(acme.person('ann'))).status).toBe(403)
+      const [old] = (await service.admin.call('listServiceKeys', { params })).items
+      const encryptFor = old?.certificate ?? ''
+      expect((await acme.signIn(acme.person('ann'), { response: { encryptFor } })).status).toBe(200)
+      const next = await service.admin.call('createServiceKey', { params })
+      await service.admin.call('activateServiceKey', {
+        params: { ...params, id: next.id },
+        body: { overlapDays: 2 },
+      })
+      expect((await acme.signIn(acme.person('ann'), { response: { encryptFor } })).status).toBe(200)
+      expect(
+        (await acme.signIn(acme.person('ann'), { response: { encryptFor: next.certificate } })).status,
+      ).toBe(200)
+      service.advance(2 * 86_400_000 + 1)
+      expect((await acme.signIn(acme.person('ann'), { response: { encryptFor } })).status).toBe(403)
+      expect(
+        (await acme.signIn(acme.person('ann'), { response: { encryptFor: next.certificate } })).status,
+      ).toBe(200)
+    })
+  })
+})
