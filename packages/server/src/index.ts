@@ -14,5 +14,6 @@ export {
   shortest,
   startService,
 } from './main.ts'
+export { readSecretKey, restoreSecretKey } from './secret-key.ts'
 export { StoreRefusal } from './store/errors.ts'
 export { backupStore, restoreStore } from './store/sqlite-copy.ts'

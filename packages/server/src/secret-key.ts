@@ -9,7 +9,7 @@ import type { Database } from './store/database.ts'
 import { StoreRefusal } from './store/errors.ts'
 import { installationStatement } from './store/statement.ts'
 
-export const secretKeyFile = 'secret.key'
+const secretKeyFile = 'secret.key'
 const settingName = 'secret_check'
 const known = 'rollcall'
 
@@ -26,9 +26,16 @@ const insertCheck = installationStatement<{ value: string }>('insert_secret_chec
 
 /** Throws StoreRefusal for the wrong key. */
 export async function openEnvelope(database: Database, config: Config): Promise<Envelope> {
+  const [found] = await database.readInstallation('settings', selectCheck, {})
+  // A store that was sealed before needs its own key: a new one beside it would only hide that.
+  if (
+    config.secretKeys.length === 0 &&
+    found !== undefined &&
+    !existsSync(join(config.dataFolder, secretKeyFile))
+  )
+    throw refusal(undefined)
   const secrets = config.secretKeys.length > 0 ? config.secretKeys : [openKeyFile(config.dataFolder)]
   const envelope = createEnvelope(secrets)
-  const [found] = await database.readInstallation('settings', selectCheck, {})
   if (found === undefined) {
     const value = envelope.seal(known, settingName)
     await database.inInstallation('settings', async (tx) => tx.write(insertCheck, { value }))
@@ -61,4 +68,17 @@ function openKeyFile(folder: string): string {
   if (text.length < 32)
     throw new StoreRefusal(`${secretKeyFile} in the data folder is damaged: restore it from your backup`)
   return text
+}
+
+/** What a backup needs beside the copy of the store: the keys as they are set, or the one in the data folder. */
+export function readSecretKey(config: Config): string {
+  if (config.secretKeys.length > 0) return config.secretKeys.join(',')
+  const file = join(config.dataFolder, secretKeyFile)
+  if (!existsSync(file)) throw new StoreRefusal(`There is no ${secretKeyFile} in ${config.dataFolder}`)
+  return readFileSync(file, 'utf8').trim()
+}
+
+/** Puts a key that was backed up into a data folder that has none. */
+export function restoreSecretKey(config: Config, key: string): void {
+  writeFileSync(join(config.dataFolder, secretKeyFile), `${key.trim()}\n`, { mode: 0o600, flag: 'wx' })
 }

@@ -1,15 +1,20 @@
-// `rollcall backup FILE`: a consistent copy, through the control socket while the service runs, else from the file.
-import { createWriteStream, existsSync } from 'node:fs'
+// `rollcall backup FILE [--with-secret-key]`: a consistent copy, through the control socket while the service runs, else from the file.
+import { createWriteStream, existsSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { backupStore, readConfig } from '@rollcall/server'
+import { backupStore, readConfig, readSecretKey } from '@rollcall/server'
 import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
 import { controlSocketPath } from '../reach.ts'
 
 export async function backup(args: readonly string[]): Promise<number> {
-  const file = readWords(args, {}, 1, 1).words[0] as string
-  if (existsSync(file)) throw new UsageError(`${file} exists already; a backup is never written over another`)
+  const { words, options } = readWords(args, { 'with-secret-key': 'switch' }, 1, 1)
+  const file = words[0] as string
+  const keyFile = `${file}.key`
+  const isWithKey = options['with-secret-key'] === true
+  const taken = [file, ...(isWithKey ? [keyFile] : [])].find((one) => existsSync(one))
+  if (taken !== undefined)
+    throw new UsageError(`${taken} exists already; a backup is never written over another`)
   const config = readConfig(process.env)
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_dump')
@@ -22,7 +27,10 @@ export async function backup(args: readonly string[]): Promise<number> {
   } finally {
     await rm(partial, { force: true })
   }
-  console.log(`Wrote ${file}.`)
+  if (isWithKey) writeFileSync(keyFile, `${readSecretKey(config)}\n`, { mode: 0o600, flag: 'wx' })
+  console.log(
+    isWithKey ? `Wrote ${file} and ${keyFile}: whoever has both can read everything.` : `Wrote ${file}.`,
+  )
   return 0
 }
 
