@@ -100,6 +100,38 @@ forEachStore((start) => {
       expect(xml).not.toContain(acme.organization.slug)
     })
 
+    it('rule 18: an imported connection keeps the entity ID and the ACS path that it had elsewhere', async () => {
+      const service = await start()
+      const serviceProvider = { entityId: 'urn:old-product:sp', acsPath: '/auth/saml/callback' }
+      const acme = await createCompany(service, { connection: { serviceProvider } })
+      expect(acme.connection).toMatchObject({
+        entityId: 'urn:old-product:sp',
+        acsUrl: `${service.url}/auth/saml/callback`,
+      })
+      expect((await acme.signIn(acme.person('ann'))).url).toBe(`${service.url}/me`)
+      const xml = await (await service.send(new Request(acme.connection.metadataUrl))).text()
+      expect(xml).toContain('entityID="urn:old-product:sp"')
+      await expect(createCompany(service, { connection: { serviceProvider } })).rejects.toMatchObject({
+        problem: { code: 'acs_path_taken' },
+      })
+    })
+
+    it('rule 18: a change of the public URL leaves entity ID and ACS as they were', async () => {
+      const service = await start({ url: 'https://old.acme.test' })
+      const acme = await createCompany(service)
+      expect((await acme.signIn(acme.person('ann'))).status).toBe(200)
+      if (service.databaseUrl === undefined) return
+      const moved = await start({
+        url: 'https://new.acme.test',
+        beside: { databaseUrl: service.databaseUrl },
+      })
+      const params = { slug: acme.organization.slug, id: acme.connection.id }
+      expect(await moved.admin.call('getConnection', { params })).toMatchObject({
+        entityId: acme.connection.entityId,
+        acsUrl: acme.connection.acsUrl,
+      })
+    })
+
     it('comes from the public URL alone, whatever Host and forwarding headers say (S13)', async () => {
       const service = await start({ url: 'https://sso.acme.test' })
       const acme = await createCompany(service)

@@ -246,6 +246,15 @@ export const newConnectionSchema = z
     identityProvider: identityProviderSchema,
     active: z.boolean().optional(),
     options: optionsInput.optional(),
+    serviceProvider: z
+      .strictObject({
+        entityId: z.string().min(1).max(1_024),
+        acsPath: z.string().regex(/^\/[\w./-]{1,200}$/),
+      })
+      .optional()
+      .describe(
+        'For a connection that worked elsewhere: what it was called there. Only the operator may say so',
+      ),
   })
   .openapi('NewConnection')
 

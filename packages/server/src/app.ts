@@ -127,6 +127,8 @@ export function createApp(options: AppOptions): App {
           200,
           `Rollcall ${options.version}\nSign in: ${url}/sso\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`,
         )
+      // An imported connection may have its ACS anywhere.
+      if (request.method === 'POST') return sso(request, peer)
       return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     },
   }

@@ -53,6 +53,8 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.createConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewConnection
+    if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
+      throw new Problem(403, 'forbidden', 'Only the operator imports a connection under its old names')
     return context.json(await createConnection(database, scope, context.get('act'), input, rules), 201)
   })
   app.openapi(gated(operations.getConnection, options), async (context) => {

@@ -15,6 +15,7 @@ import {
   toIdentityProviderMetadata,
 } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 
@@ -72,9 +73,17 @@ const selectForUpdate = organizationStatement<{ id: string }>('connection_for_up
   },
 )
 
-const insertPlace = organizationStatement<{ id: string }>('insert_connection_place')(
+const insertPlace = organizationStatement<{ id: string; acsPath: string | null }>('insert_connection_place')(
   ({ db, place, organizationId }) =>
-    db.insertInto('connection_place').values({ connection_id: place('id'), organization_id: organizationId }),
+    db.insertInto('connection_place').values({
+      connection_id: place('id'),
+      organization_id: organizationId,
+      acs_path: place('acsPath'),
+    }),
+)
+
+const selectByPath = installationStatement<{ path: string }>('connection_by_acs_path')(({ db, place }) =>
+  db.selectFrom('connection_place').select('connection_id').where('acs_path', '=', place('path')),
 )
 
 const deletePlace = organizationStatement<{ id: string }>('delete_connection_place')(
@@ -166,6 +175,15 @@ export async function findConnection(database: Database, id: string): Promise<Fo
   return row === undefined ? undefined : { scope, organization, row }
 }
 
+/** The connection that was imported with this path of its ACS (linking rule 18). */
+export async function findConnectionByPath(
+  database: Database,
+  path: string,
+): Promise<FoundConnection | undefined> {
+  const [found] = await database.readInstallation('sign-in', selectByPath, { path })
+  return found === undefined ? undefined : findConnection(database, found.connection_id)
+}
+
 /** In the order of creation. */
 export async function listConnections(database: Database, scope: OrganizationScope): Promise<Connection[]> {
   return (await database.readOrganization(scope, selectConnections, {})).map(toConnection)
@@ -217,8 +235,9 @@ export async function createConnection(
     id,
     name: input.name,
     identity_provider: input.identityProvider,
-    entity_id: `${base}/metadata`,
-    acs_url: `${base}/acs`,
+    entity_id: input.serviceProvider?.entityId ?? `${base}/metadata`,
+    acs_url:
+      input.serviceProvider === undefined ? `${base}/acs` : `${rules.url}${input.serviceProvider.acsPath}`,
     metadata: metadata === undefined ? null : JSON.stringify(metadata),
     metadata_url: input.metadataUrl ?? null,
     metadata_fetched_at: input.metadataUrl === undefined ? null : act.at,
@@ -230,7 +249,7 @@ export async function createConnection(
     updated_at: act.at,
   }
   assertMayBeActive(row)
-  await database.inOrganization(scope, async (tx) => {
+  const create = database.inOrganization(scope, async (tx) => {
     if ((await tx.all(selectConnections, {})).length >= maxConnections)
       throw new Problem(
         409,
@@ -241,9 +260,14 @@ export async function createConnection(
       organizationQuery(({ db }) => db.insertInto('connection').values(row)),
       {},
     )
-    tx.write(insertPlace, { id })
+    tx.write(insertPlace, { id, acsPath: input.serviceProvider?.acsPath ?? null })
     const data = { name: row.name, identityProvider: row.identity_provider }
     record(tx, act, { type: 'connection.created', subject: { type: 'connection', id }, data })
+  })
+  await create.catch((error: unknown) => {
+    if (error instanceof StoreConflict && error.constraint === 'acs_path')
+      throw new Problem(409, 'acs_path_taken', 'Another connection has this ACS path')
+    throw error
   })
   return toConnection(row)
 }
@@ -542,7 +566,7 @@ export function toConnection(row: ConnectionTable): Connection {
     identityProvider: row.identity_provider as Connection['identityProvider'],
     entityId: row.entity_id,
     acsUrl: row.acs_url,
-    metadataUrl: row.entity_id,
+    metadataUrl: toMetadataUrl(row),
     identityProviderMetadata:
       metadata === null
         ? null
@@ -565,4 +589,11 @@ export function toConnection(row: ConnectionTable): Connection {
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }
+}
+
+// Our entity ID is the address of our metadata, except where it was brought along from elsewhere.
+function toMetadataUrl(row: ConnectionTable): string {
+  return row.acs_url.endsWith(`/saml/${row.id}/acs`)
+    ? row.entity_id
+    : `${new URL(row.acs_url).origin}/saml/${row.id}/metadata`
 }

@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'dns_unavailable'
   | 'connection_incomplete'
   | 'too_many_connections'
+  | 'acs_path_taken'
   | 'metadata_invalid'
   | 'metadata_unreachable'
   | 'no_metadata_url'

@@ -164,9 +164,10 @@ async function endSessions(
   })
 }
 
-/** Beside the ACS, whose address never changes. */
-export function sloUrlOf(found: FoundConnection): string {
-  return found.row.acs_url.replace(/\/acs$/, '/slo')
+/** On the host of the ACS, whose address never changes. */
+export function sloUrlOf({ row }: FoundConnection): string {
+  const isOwn = row.acs_url.endsWith(`/saml/${row.id}/acs`)
+  return isOwn ? row.acs_url.replace(/acs$/, 'slo') : `${new URL(row.acs_url).origin}/saml/${row.id}/slo`
 }
 
 export function renderSignedOut(options: SsoOptions): Response {

@@ -4,6 +4,7 @@ import { createId } from '../base/id.ts'
 import {
   type FoundConnection,
   findConnection,
+  findConnectionByPath,
   parseMetadata,
   parseOptions,
 } from '../connections/connections.ts'
@@ -81,7 +82,11 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
     return discoverBySlug(options, visit, name)
   const handlers =
     action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
-  if (area !== 'saml' || handlers === undefined || rest.length > 0) return renderNothing(requestId, isSecure)
+  if (area !== 'saml' || handlers === undefined || rest.length > 0) {
+    // Linking rule 18: an imported connection keeps the path that it had elsewhere.
+    const found = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
+    return found === undefined ? renderNothing(requestId, isSecure) : consumeResponse(options, visit, found)
+  }
   const handler = handlers[method]
   if (handler === undefined) return renderWrongMethod(handlers, isSecure)
   const found = await findConnection(options.database, name)

@@ -1,7 +1,13 @@
 // How the store says no. One mapper a dialect makes these; rooms above know nothing of SQL states.
 
 /** A unique constraint, named for what it keeps apart. */
-export type UniqueConstraint = 'user_name' | 'organization_slug' | 'domain' | 'identity' | 'other'
+export type UniqueConstraint =
+  | 'user_name'
+  | 'organization_slug'
+  | 'domain'
+  | 'identity'
+  | 'acs_path'
+  | 'other'
 
 /** A write met a row that already holds the value. */
 export class StoreConflict extends Error {

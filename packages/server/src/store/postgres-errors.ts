@@ -6,6 +6,7 @@ const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['organization_slug_unique', 'organization_slug'],
   ['domain_name_unique', 'domain'],
   ['identity_', 'identity'],
+  ['connection_place_acs_path', 'acs_path'],
 ]
 
 const networkCodes = new Set([

@@ -261,6 +261,8 @@ export interface ApiKeySecretTable {
 export interface ConnectionPlaceTable {
   connection_id: string
   organization_id: string
+  /** Of an imported connection: the path of the ACS that it had elsewhere. */
+  acs_path: string | null
 }
 
 /** Who proved a domain: for finding the organizations of an address. */

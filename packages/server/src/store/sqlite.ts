@@ -281,6 +281,7 @@ const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
   ['organization.slug', 'organization_slug'],
   ['domain.name', 'domain'],
   ['identity.', 'identity'],
+  ['connection_place.acs_path', 'acs_path'],
 ]
 
 // SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).

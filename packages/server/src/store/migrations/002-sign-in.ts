@@ -31,7 +31,9 @@ export const signIn: Migration = {
       metadata_error ${text}, active integer NOT NULL, options ${text} NOT NULL, has_sent_groups integer NOT NULL,
       created_at bigint NOT NULL, updated_at bigint NOT NULL,
       PRIMARY KEY (organization_id, id))${rowStore}`,
-    `CREATE TABLE connection_place (connection_id ${text} PRIMARY KEY, organization_id ${text} NOT NULL)${rowStore}`,
+    `CREATE TABLE connection_place (
+      connection_id ${text} PRIMARY KEY, organization_id ${text} NOT NULL, acs_path ${text})${rowStore}`,
+    'CREATE UNIQUE INDEX connection_place_acs_path_unique ON connection_place (acs_path) WHERE acs_path IS NOT NULL',
     `CREATE TABLE service_key (
       organization_id ${text} NOT NULL, id ${text} NOT NULL, certificate ${text} NOT NULL, private_key ${text} NOT NULL,
       state ${text} NOT NULL, created_at bigint NOT NULL, retires_at bigint,
