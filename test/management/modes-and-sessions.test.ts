@@ -1,0 +1,258 @@
+// The two modes, the switch between them, portal links and the sessions of administrators.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createBrowser } from '../harness/browser.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+
+const refusal = (code: string) => ({ problem: { code } })
+const minuteMs = 60_000
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+  const setMode = (company: Company, mode: 'manual' | 'scim', unknownSignIns?: 'create' | 'refuse') =>
+    service.admin.call('updateProvisioning', {
+      params: company.organization,
+      body: unknownSignIns === undefined ? { mode } : { mode, unknownSignIns },
+    })
+  const scimOf = async (company: Company) => {
+    const { token } = await service.admin.call('createKey', {
+      params: company.organization,
+      body: { name: 'x' },
+    })
+    return async (method: string, path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
+      const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+      const response = await service.send(new Request(`${service.url}/scim/v2${path}`, init))
+      const text = await response.text()
+      return {
+        status: response.status,
+        body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
+      }
+    }
+  }
+  const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+  const patch = (value: object) => ({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', value }],
+  })
+
+  describe('the switch to SCIM', () => {
+    it('needs a connection that is set up and active, and scimEnabled; the preview says what is missing', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      const connection = { ...params, id: company.connection.id }
+      await service.admin.call('updateConnection', { params: connection, body: { active: false } })
+      const preview = () => service.admin.call('previewProvisioning', { params, query: { mode: 'scim' } })
+      expect(await preview()).toMatchObject({ isPossible: false, missing: ['sso_required'] })
+      await expect(setMode(company, 'scim')).rejects.toMatchObject(refusal('sso_required'))
+      await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+      expect((await preview()).missing).toEqual(['scim_not_enabled', 'sso_required'])
+      await expect(setMode(company, 'scim')).rejects.toMatchObject(refusal('scim_not_enabled'))
+      await service.admin.call('updateOrganization', { params, body: { scimEnabled: true } })
+      await service.admin.call('updateConnection', { params: connection, body: { active: true } })
+      expect(await preview()).toMatchObject({ isPossible: true, missing: [] })
+      expect(await setMode(company, 'scim')).toMatchObject({
+        mode: 'scim',
+        unknownSignIns: 'create',
+        status: 'connecting',
+      })
+    })
+
+    it('keeps everybody, shows them to SCIM, and lists who is unclaimed until a first POST, PUT or PATCH', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      for (const name of ['posted', 'put', 'patched', 'left']) await company.signIn(company.person(name))
+      await setMode(company, 'scim')
+      const scim = await scimOf(company)
+      const unclaimed = async () =>
+        (await service.admin.call('listUnclaimed', { params, query: {} })).items.map((user) => user.givenName)
+      expect(await unclaimed()).toHaveLength(4)
+      const found = await scim('GET', '/Users')
+      expect(found.body.totalResults).toBe(4)
+      const idOf = async (name: string) => {
+        const filter = encodeURIComponent(`userName eq "${name}@${company.domain}"`)
+        const { body } = await scim('GET', `/Users?filter=${filter}`)
+        return (body.Resources as { id: string }[])[0]?.id ?? ''
+      }
+      expect((await scim('DELETE', `/Users/${await idOf('left')}`)).status).toBe(403)
+      expect((await scim('POST', '/Users', { schemas, userName: `posted@${company.domain}` })).status).toBe(
+        201,
+      )
+      await scim('PUT', `/Users/${await idOf('put')}`, { schemas, userName: `put@${company.domain}` })
+      await scim('PATCH', `/Users/${await idOf('patched')}`, patch({ title: 'Boss' }))
+      expect(await unclaimed()).toEqual(['left'])
+      expect((await company.signIn(company.person('posted'))).status).toBe(200)
+    })
+
+    it('back to manual keeps users and keys, and SCIM answers 403', async () => {
+      const company = await createCompany(service)
+      await setMode(company, 'scim')
+      const scim = await scimOf(company)
+      await scim('POST', '/Users', { schemas, userName: `kept@${company.domain}` })
+      const params = company.organization
+      expect(
+        await service.admin.call('previewProvisioning', { params, query: { mode: 'manual' } }),
+      ).toMatchObject({ keysThatStop: 1 })
+      await setMode(company, 'manual')
+      service.advance(1_000)
+      expect((await scim('GET', '/Users')).status).toBe(403)
+      expect((await company.signIn(company.person('kept'))).status).toBe(200)
+      expect((await service.admin.call('getProvisioning', { params })).keys).toHaveLength(1)
+    })
+
+    it('confirming the first sync ends the connecting phase, and is an event', async () => {
+      const company = await createCompany(service)
+      await setMode(company, 'scim')
+      expect((await company.signIn(company.person('early'))).status).toBe(200)
+      await service.admin.call('updateProvisioning', {
+        params: company.organization,
+        body: { unknownSignIns: 'refuse' },
+      })
+      expect((await company.signIn(company.person('late'))).status).toBe(403)
+      const events = await service.admin.call('listEvents', {
+        params: company.organization,
+        query: { type: 'provisioning.settings_changed' },
+      })
+      expect(events.items).toHaveLength(1)
+    })
+  })
+
+  describe('a portal link', () => {
+    const create = async (company: Company, body: { role: 'owner' | 'admin'; days?: number }) => {
+      const link = await service.admin.call('createPortalLink', { params: company.organization, body })
+      return { ...link, token: link.url.split('#token=')[1] ?? '' }
+    }
+    const open = async (token: string) => {
+      const browser = createBrowser(service.url, service.send)
+      return { browser, response: await browser.call('POST', '/portal-sessions', { token }) }
+    }
+
+    it('works once, within five minutes, and each use is an event', async () => {
+      const company = await createCompany(service)
+      const link = await create(company, { role: 'owner' })
+      const first = await open(link.token)
+      expect(await first.response.json()).toMatchObject({
+        kind: 'administrator',
+        role: 'owner',
+        organization: company.organization.slug === '' ? {} : { slug: company.organization.slug },
+      })
+      expect((await first.browser.call('GET', '/session')).status).toBe(200)
+      expect((await open(link.token)).response.status).toBe(410)
+      const late = await create(company, { role: 'admin' })
+      service.advance(5 * minuteMs)
+      expect((await open(late.token)).response.status).toBe(410)
+      const events = await service.admin.call('listEvents', {
+        params: company.organization,
+        query: { type: 'portal_link.used' },
+      })
+      expect(events.items).toHaveLength(1)
+      const listed = await service.admin.call('listPortalLinks', { params: company.organization })
+      const all = JSON.stringify([
+        listed,
+        await service.admin.call('listEvents', { params: company.organization, query: {} }),
+      ])
+      expect(all).not.toContain(link.token)
+    })
+
+    it('with days is a set-up link: resumable, for its days, and revoked with its sessions', async () => {
+      const company = await createCompany(service)
+      const link = await create(company, { role: 'admin', days: 2 })
+      const [one, two] = [await open(link.token), await open(link.token)]
+      expect(
+        (await two.browser.call('GET', `/organizations/${company.organization.slug}/connections`)).status,
+      ).toBe(200)
+      expect(
+        (await two.browser.call('GET', `/organizations/${company.organization.slug}/users`)).status,
+      ).toBe(403)
+      await service.admin.call('revokePortalLink', { params: { ...company.organization, id: link.id } })
+      for (const { browser } of [one, two]) expect((await browser.call('GET', '/session')).status).toBe(401)
+      expect((await open(link.token)).response.status).toBe(410)
+      const other = await create(company, { role: 'admin', days: 1 })
+      service.advance(86_400_000)
+      expect((await open(other.token)).response.status).toBe(410)
+    })
+
+    it.each(['', 'x', 'a'.repeat(43), '../../x', '%00'])('the token %j is 410', async (token) => {
+      expect((await open(token)).response.status).toBe(410)
+    })
+
+    it('its session ends after an hour idle, after twelve in all, at sign-out, and with its organization', async () => {
+      const company = await createCompany(service)
+      const enter = async () => (await open((await create(company, { role: 'owner' })).token)).browser
+      const isIn = async (browser: ReturnType<typeof createBrowser>) =>
+        (await browser.call('GET', '/session')).status === 200
+      const idle = await enter()
+      service.advance(59 * minuteMs)
+      expect(await isIn(idle)).toBe(true)
+      service.advance(61 * minuteMs)
+      expect(await isIn(idle)).toBe(false)
+      const busy = await enter()
+      for (let quarter = 0; quarter < 24; quarter += 1) {
+        expect(await isIn(busy)).toBe(true)
+        service.advance(30 * minuteMs)
+      }
+      expect(await isIn(busy)).toBe(false)
+      const leaving = await enter()
+      const cookies = new Map(leaving.cookies)
+      expect((await leaving.call('DELETE', '/session')).status).toBe(204)
+      expect(await isIn(createBrowser(service.url, service.send, cookies))).toBe(false)
+      const last = await enter()
+      await service.admin.call('deleteOrganization', {
+        params: company.organization,
+        body: { confirm: company.organization.slug },
+      })
+      expect(await isIn(last)).toBe(false)
+    })
+  })
+
+  it("a person's session ends after 8 hours idle and after 24 in all", async () => {
+    const company = await createCompany(service)
+    const isIn = async (browser: ReturnType<typeof createBrowser>) =>
+      (await browser.open('/me')).text.includes('You are signed in')
+    const idle = (await company.signIn(company.person('ann'))).browser
+    service.advance(8 * 60 * minuteMs + 1)
+    expect(await isIn(idle)).toBe(false)
+    const busy = (await company.signIn(company.person('ann'))).browser
+    for (let hours = 0; hours < 24; hours += 6) {
+      expect(await isIn(busy)).toBe(true)
+      service.advance(6 * 60 * minuteMs)
+    }
+    expect(await isIn(busy)).toBe(false)
+  })
+
+  it('the settings page is for the administrators of that organization alone, and takes forms from itself alone', async () => {
+    const [acme, globex] = [await createCompany(service), await createCompany(service)]
+    await acme.signIn(acme.person('ann'))
+    const link = await service.admin.call('createPortalLink', {
+      params: acme.organization,
+      body: { role: 'owner' },
+    })
+    const browser = createBrowser(service.url, service.send)
+    await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+    const settings = `/organizations/${acme.organization.slug}/settings`
+    const page = await browser.open(settings)
+    expect(page.text).toContain(`ann@${acme.domain}`)
+    expect((await browser.open(`/organizations/${globex.organization.slug}/settings`)).status).toBe(404)
+    expect((await browser.open('/organizations/no-such/settings')).status).toBe(404)
+    const [user] = (await service.admin.call('listUsers', { params: acme.organization, query: {} })).items
+    const act = `${settings}/users/${user?.id ?? ''}/deactivate`
+    const forged = new Request(service.url + act, {
+      method: 'POST',
+      headers: {
+        origin: 'https://evil.test',
+        cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
+      },
+    })
+    expect((await service.send(forged)).status).toBe(403)
+    const read = async () =>
+      (await service.admin.call('getUser', { params: { ...acme.organization, id: user?.id ?? '' } })).active
+    expect(await read()).toBe(true)
+    await browser.postOwn(act, {})
+    expect(await read()).toBe(false)
+    const member = (await globex.signIn(globex.person('bob'))).browser
+    expect((await member.open(`/organizations/${globex.organization.slug}/settings`)).status).toBe(403)
+  })
+})

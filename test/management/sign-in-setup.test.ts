@@ -1,0 +1,333 @@
+// Domains, connections and our certificates through the management API.
+import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { createBrowser } from '../harness/browser.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
+
+const key = createSamlKey()
+const provider = createSamlProvider({ baseUrl: 'https://idp.acme.test', key })
+const refusal = (code: string) => ({ problem: { code } })
+
+forEachStore((start) => {
+  let service: Service
+  let count = 0
+  beforeAll(async () => {
+    service = await start()
+  })
+  const newOrganization = async () => {
+    count += 1
+    const slug = `setup-${count}`
+    await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
+    return { slug }
+  }
+  const eventsOf = async (params: { slug: string }) =>
+    (await service.admin.call('listEvents', { params, query: { limit: 200 } })).items.map(({ type }) => type)
+
+  describe('a domain', () => {
+    it('is proved by its TXT record, and by nothing else', async () => {
+      const params = await newOrganization()
+      const added = await service.admin.call('addDomain', { params, body: { name: 'Proved.Test' } })
+      expect(added).toMatchObject({ name: 'proved.test', verifiedAt: null })
+      const id = { ...params, id: added.id }
+      await expect(service.admin.call('verifyDomain', { params: id })).rejects.toMatchObject(
+        refusal('domain_record_missing'),
+      )
+      service.txtRecords.set(added.txtRecord.name, ['something else', `${added.txtRecord.value}x`])
+      await expect(service.admin.call('verifyDomain', { params: id })).rejects.toMatchObject(
+        refusal('domain_record_missing'),
+      )
+      service.txtRecords.set(added.txtRecord.name, ['v=spf1', added.txtRecord.value])
+      expect(await service.admin.call('verifyDomain', { params: id })).toMatchObject({ verifiedBy: 'dns' })
+      expect(await eventsOf(params)).toContain('domain.verified')
+    })
+
+    it.each([
+      ['gmail.com', 'domain_public'],
+      ['not a name', 'invalid_request'],
+      ['co.uk', 'invalid_request'],
+    ])('%s is refused: %s', async (name, code) => {
+      const params = await newOrganization()
+      await expect(service.admin.call('addDomain', { params, body: { name } })).rejects.toMatchObject(
+        refusal(code),
+      )
+    })
+
+    it('is added once', async () => {
+      const params = await newOrganization()
+      await service.admin.call('addDomain', { params, body: { name: 'twice.test' } })
+      await expect(
+        service.admin.call('addDomain', { params, body: { name: 'TWICE.test' } }),
+      ).rejects.toMatchObject(refusal('domain_taken'))
+    })
+
+    it('may be shared: each organization has a record of its own, and people choose', async () => {
+      const [one, two] = [await newOrganization(), await newOrganization()]
+      const values: string[] = []
+      for (const params of [one, two]) {
+        const added = await service.admin.call('addDomain', { params, body: { name: 'shared.test' } })
+        values.push(added.txtRecord.value)
+        service.txtRecords.set(added.txtRecord.name, values)
+        await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
+        const body = {
+          name: 'SSO',
+          identityProvider: 'okta',
+          metadataXml: provider.metadata(),
+          active: true,
+        } as const
+        await service.admin.call('createConnection', { params, body })
+      }
+      expect(values[0]).not.toBe(values[1])
+      const browser = createBrowser(service.url, service.send)
+      const choice = await browser.open('/sso?email=ada@shared.test')
+      expect(choice.status).toBe(200)
+      expect(choice.text.match(/\/saml\/conn_/g)).toHaveLength(2)
+    })
+
+    it('whose record is lost warns once, stays proved, and recovers', async () => {
+      const params = await newOrganization()
+      const added = await service.admin.call('addDomain', { params, body: { name: 'lost.test' } })
+      const recheck = () =>
+        recheckDomains(
+          service.database,
+          async (name) => service.txtRecords.get(name) ?? [],
+          service.now(),
+          () => false,
+        )
+      const current = async () => (await service.admin.call('listDomains', { params })).items[0]
+      service.txtRecords.set(added.txtRecord.name, [added.txtRecord.value])
+      await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
+      service.txtRecords.delete(added.txtRecord.name)
+      for (let day = 0; day < 3; day += 1) {
+        service.advance(86_400_001)
+        await recheck()
+      }
+      expect(await current()).toMatchObject({ lostAt: expect.any(String), verifiedAt: expect.any(String) })
+      expect((await eventsOf(params)).filter((type) => type === 'domain.lost')).toHaveLength(1)
+      service.txtRecords.set(added.txtRecord.name, [added.txtRecord.value])
+      service.advance(86_400_001)
+      await recheck()
+      expect(await current()).toMatchObject({ lostAt: null })
+    })
+
+    it('nobody is found by a domain that nobody proved, and the page is the one of an unknown organization', async () => {
+      const browser = createBrowser(service.url, service.send)
+      const strip = (text: string) => text.replace(/req_\w+/g, '')
+      const pages = await Promise.all(
+        ['/sso?email=x@nobody.test', '/sso/no-such', '/sso?email=nonsense'].map((url) => browser.open(url)),
+      )
+      expect(new Set(pages.map(({ status, text }) => `${status}${strip(text)}`)).size).toBe(1)
+    })
+  })
+
+  describe('a connection', () => {
+    const base = { name: 'Acme SSO', identityProvider: 'okta' } as const
+
+    it('is made from XML, from a URL, or by hand, and shows back what was read', async () => {
+      const params = await newOrganization()
+      service.metadataPages.set('https://idp.acme.test/metadata', provider.metadata())
+      const manual = {
+        entityId: provider.entityId,
+        ssoUrl: provider.ssoUrl,
+        certificates: [key.certificatePem],
+      }
+      for (const source of [
+        { metadataXml: provider.metadata() },
+        { metadataUrl: 'https://idp.acme.test/metadata' },
+        manual,
+      ]) {
+        const made = await service.admin.call('createConnection', { params, body: { ...base, ...source } })
+        expect(made).toMatchObject({
+          isSetupComplete: true,
+          missing: [],
+          active: false,
+          identityProviderMetadata: { entityId: provider.entityId, ssoUrl: provider.ssoUrl },
+        })
+        expect(made.identityProviderMetadata?.certificates).toHaveLength(1)
+        expect(made.acsUrl).toBe(`${service.url}/saml/${made.id}/acs`)
+        expect(JSON.stringify(made)).not.toContain(params.slug)
+      }
+    })
+
+    it('without an identity provider says so, and cannot be active', async () => {
+      const params = await newOrganization()
+      const made = await service.admin.call('createConnection', { params, body: base })
+      expect(made).toMatchObject({ isSetupComplete: false, missing: ['identity_provider'] })
+      const id = { ...params, id: made.id }
+      await expect(
+        service.admin.call('updateConnection', { params: id, body: { active: true } }),
+      ).rejects.toMatchObject(refusal('connection_incomplete'))
+      await expect(
+        service.admin.call('createConnection', { params, body: { ...base, active: true } }),
+      ).rejects.toMatchObject(refusal('connection_incomplete'))
+    })
+
+    const small = createSamlKey({ bits: 1024 })
+    const metadata = (changes: object = {}) =>
+      renderIdentityProviderMetadata({
+        entityId: 'https://x.test',
+        ssoUrl: 'https://x.test/sso',
+        certificates: [key.certificatePem],
+        ...changes,
+      })
+    it.each([
+      [
+        'two ways at once',
+        { metadataXml: metadata(), metadataUrl: 'https://idp.acme.test/metadata' },
+        'invalid_request',
+      ],
+      ['half of the three fields', { entityId: 'x' }, 'invalid_request'],
+      ['something else', { metadataXml: '<html/>' }, 'metadata_invalid'],
+      ['no XML', { metadataXml: 'hello' }, 'metadata_invalid'],
+      ['a DTD', { metadataXml: `<!DOCTYPE x [<!ENTITY a "b">]>${metadata()}` }, 'metadata_invalid'],
+      ['an http address', { metadataXml: metadata({ ssoUrl: 'http://x.test/sso' }) }, 'metadata_invalid'],
+      [
+        'a script for an address (CVE-2022-4361)',
+        { metadataXml: metadata({ ssoUrl: 'javascript:alert(1)' }) },
+        'metadata_invalid',
+      ],
+      [
+        'a small key',
+        { metadataXml: metadata({ certificates: [small.certificatePem] }) },
+        'metadata_invalid',
+      ],
+      ['no certificate', { metadataXml: metadata({ certificates: [] }) }, 'metadata_invalid'],
+      [
+        'a certificate that is none',
+        { entityId: 'x', ssoUrl: 'https://x.test/', certificates: ['abc'] },
+        'metadata_invalid',
+      ],
+      ['a URL that answers 404', { metadataUrl: 'https://nothing.test/metadata' }, 'metadata_unreachable'],
+      ['a depth of 100,000', { metadataXml: '<a>'.repeat(100_000) }, 'metadata_invalid'],
+    ])('from %s is refused', async (_name, source, code) => {
+      const params = await newOrganization()
+      await expect(
+        service.admin.call('createConnection', { params, body: { ...base, ...source } }),
+      ).rejects.toMatchObject(refusal(code))
+      expect((await service.admin.call('listConnections', { params })).items).toEqual([])
+    })
+
+    it('takes a new certificate by refreshing, records it, and keeps what worked when the page is gone', async () => {
+      const params = await newOrganization()
+      const url = 'https://rolling.acme.test/metadata'
+      service.metadataPages.set(url, metadata())
+      const made = await service.admin.call('createConnection', {
+        params,
+        body: { ...base, metadataUrl: url, active: true },
+      })
+      const id = { ...params, id: made.id }
+      service.metadataPages.set(
+        url,
+        metadata({ certificates: [key.certificatePem, createSamlKey().certificatePem] }),
+      )
+      const fresh = await service.admin.call('refreshConnection', { params: id })
+      expect(fresh.identityProviderMetadata?.certificates).toHaveLength(2)
+      expect(await eventsOf(params)).toContain('connection.metadata_changed')
+      service.metadataPages.delete(url)
+      await expect(service.admin.call('refreshConnection', { params: id })).rejects.toMatchObject(
+        refusal('metadata_unreachable'),
+      )
+      const after = await service.admin.call('getConnection', { params: id })
+      expect(after).toMatchObject({ active: true, metadataError: expect.stringContaining('cannot be used') })
+      expect(after.identityProviderMetadata?.certificates).toHaveLength(2)
+    })
+
+    it('rule 11: a new stable-id attribute relinks everybody, after a dry run that changes nothing', async () => {
+      const company = await createCompany(service)
+      const id = { slug: company.organization.slug, id: company.connection.id }
+      const withId = (name: string, uid: string) => company.person(name, { uid: [uid] })
+      await company.signIn(withId('ann', 'u-1'))
+      await company.signIn(company.person('bob'))
+      await expect(
+        service.admin.call('updateConnection', {
+          params: id,
+          body: { options: { stableIdAttribute: 'uid' } },
+        }),
+      ).rejects.toMatchObject(refusal('relink_required'))
+      const preview = await service.admin.call('relinkConnection', {
+        params: id,
+        body: { stableIdAttribute: 'uid' },
+      })
+      expect(preview).toMatchObject({ dryRun: true, identities: 2, relinked: 1, dropped: 1 })
+      expect((await company.signIn(withId('ann', 'u-1'))).status).toBe(200)
+      await service.admin.call('relinkConnection', {
+        params: id,
+        body: { stableIdAttribute: 'uid', dryRun: false },
+      })
+      const users = async () =>
+        (await service.admin.call('listUsers', { params: company.organization, query: {} })).items
+      const before = await users()
+      const renamed = { ...withId('ann', 'u-1'), nameId: 'a-new-name-id' }
+      expect((await company.signIn(renamed)).status).toBe(200)
+      expect((await company.signIn(withId('bob', 'u-2'))).status).toBe(200)
+      expect((await users()).map((user) => user.id)).toEqual(before.map((user) => user.id))
+    })
+
+    it('ends with its identities and the sessions that it gave; its people stay', async () => {
+      const company = await createCompany(service)
+      const { browser } = await company.signIn(company.person('ann'))
+      const id = { slug: company.organization.slug, id: company.connection.id }
+      await service.admin.call('deleteConnection', { params: id })
+      expect((await browser.open('/me')).url).toContain('/sso')
+      expect((await browser.open(`/saml/${company.connection.id}/login`)).status).toBe(404)
+      const users = await service.admin.call('listUsers', { params: company.organization, query: {} })
+      expect(users.items).toHaveLength(1)
+      const user = await service.admin.call('getUser', {
+        params: { ...company.organization, id: users.items[0]?.id ?? '' },
+      })
+      expect(user.identities).toEqual([])
+    })
+
+    it('is tested before it is active: every claim is shown, nobody is made, and an administrator is linked', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      const id = { slug: params.slug, id: company.connection.id }
+      await service.admin.call('updateConnection', { params: id, body: { active: false } })
+      await service.admin.call('importUsers', {
+        params,
+        body: { dryRun: false, users: [{ email: `boss@${company.domain}` }] },
+      })
+      const [boss] = (await service.admin.call('listUsers', { params, query: {} })).items
+      await service.admin.call('updateUser', {
+        params: { ...params, id: boss?.id ?? '' },
+        body: { role: 'owner' },
+      })
+      const link = await service.admin.call('createPortalLink', {
+        params,
+        body: { role: 'owner', email: `boss@${company.domain}` },
+      })
+      const browser = createBrowser(service.url, service.send)
+      await browser.call('POST', '/portal-sessions', { token: link.url.split('token=')[1] })
+      const { url } = await service.admin.call('testConnection', { params: id })
+      const stranger = createBrowser(service.url, service.send)
+      expect((await stranger.open(url)).status).toBe(403)
+      const left = await browser.open(url)
+      const answer = await company.provider.answer(left.url, company.person('boss', { shoeSize: ['44<b>'] }))
+      const shown = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+      expect(shown.text).toContain('The test sign-in succeeded')
+      expect(shown.text).toContain('shoeSize')
+      expect(shown.text).toContain('44&#60;b&#62;')
+      expect(shown.text).toContain('Your own account is now linked')
+      expect((await service.admin.call('listUsers', { params, query: {} })).items).toHaveLength(1)
+      await service.admin.call('updateConnection', { params: id, body: { active: true } })
+      expect((await company.signIn(company.person('boss'))).status).toBe(200)
+    })
+  })
+
+  it('our private keys are in no answer', async () => {
+    const params = await newOrganization()
+    const next = await service.admin.call('createServiceKey', { params })
+    await expect(service.admin.call('createServiceKey', { params })).rejects.toMatchObject(
+      refusal('key_waiting'),
+    )
+    const keys = await service.admin.call('listServiceKeys', { params })
+    expect(keys.items.map(({ state }) => state).sort()).toEqual(['current', 'next'])
+    const answers = JSON.stringify([
+      next,
+      keys,
+      await service.admin.call('listEvents', { params, query: {} }),
+    ])
+    expect(answers).not.toMatch(/PRIVATE|private/)
+  })
+})
