@@ -31,46 +31,55 @@ export async function demo(args: readonly string[]): Promise<number> {
   })
   const operatorKey = config.operatorKey ?? demoOperatorKey
   const service = await startService(config, version, process.stdout.isTTY === true)
-  const provider = await startSamlProvider({
-    port: config.port === 0 ? 0 : config.port + 1,
-    people,
-    findLogoutUrl: (entityId) => entityId.replace(/metadata$/, 'slo'),
-  })
-  const client = createClient({
-    baseUrl: `http://127.0.0.1:${service.port}`,
-    operatorKey,
-    send: (request) => fetch(request),
-  })
-  const connection = await setUp(client, provider.provider.metadata())
-  const { url: settings } = await client.call('createPortalLink', { params, body: { role: 'owner' } })
-  const tile = `${provider.url}/tile?${new URLSearchParams({ acs: connection.acsUrl, audience: connection.entityId })}`
-  console.log(renderWelcome({ url: config.url, provider: provider.url, settings, tile }))
-  await new Promise<void>((done) => {
-    process.once('SIGTERM', done)
-    process.once('SIGINT', done)
-  })
-  setTimeout(() => process.exit(1), stopWithinMs).unref()
-  await provider.close()
-  await service.close()
+  const open: { close(): Promise<void> }[] = [service]
+  try {
+    const provider = await startSamlProvider({
+      port: config.port === 0 ? 0 : config.port + 1,
+      people,
+      findLogoutUrl: (entityId) => entityId.replace(/metadata$/, 'slo'),
+    })
+    open.unshift(provider)
+    const baseUrl = `http://127.0.0.1:${service.port}`
+    const client = createClient({ baseUrl, operatorKey, send: (request) => fetch(request) })
+    const connection = await setUp(client, provider.provider.metadata(), config.url)
+    const { url: settings } = await client.call('createPortalLink', { params, body: { role: 'owner' } })
+    const target = new URLSearchParams({ acs: connection.acsUrl, audience: connection.entityId })
+    const tile = `${provider.url}/tile?${target}`
+    console.log(renderWelcome({ url: config.url, provider: provider.url, settings, tile }))
+    await new Promise<void>((done) => {
+      process.once('SIGTERM', done)
+      process.once('SIGINT', done)
+    })
+  } finally {
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    for (const one of open) await one.close()
+  }
   return 0
 }
 
-/** What is there already from an earlier start is kept; the identity provider has a new key each time. */
-async function setUp(client: Client, metadataXml: string): Promise<{ acsUrl: string; entityId: string }> {
+/** What is there from an earlier start is kept; the identity provider has a new key each time. On another port both sides
+ * have other addresses, so the connection is made anew. */
+async function setUp(
+  client: Client,
+  metadataXml: string,
+  url: string,
+): Promise<{ acsUrl: string; entityId: string }> {
   const known = await client.call('listOrganizations', { query: { search: params.slug } })
   if (!known.items.some(({ slug }) => slug === params.slug))
     await client.call('createOrganization', { body: { name: 'Acme', slug: params.slug } })
   const domains = (await client.call('listDomains', { params })).items
-  const own =
+  const proved =
     domains.find(({ name }) => name === domain) ??
     (await client.call('addDomain', { params, body: { name: domain } }))
-  await client.call('assertDomain', { params: { ...params, id: own.id }, body: { verified: true } })
-  const [connection] = (await client.call('listConnections', { params })).items
-  if (connection !== undefined)
-    return client.call('updateConnection', {
-      params: { ...params, id: connection.id },
-      body: { metadataXml, active: true },
-    })
+  await client.call('assertDomain', { params: { ...params, id: proved.id }, body: { verified: true } })
+  const connections = (await client.call('listConnections', { params })).items
+  const own = connections.find(({ acsUrl }) => acsUrl.startsWith(`${url}/`))
+  for (const { id } of connections)
+    if (id !== own?.id) await client.call('deleteConnection', { params: { ...params, id } })
+  if (own !== undefined) {
+    const change = { metadataXml, active: true }
+    return client.call('updateConnection', { params: { ...params, id: own.id }, body: change })
+  }
   const body = {
     name: 'Simulated identity provider',
     identityProvider: 'generic',

@@ -21,6 +21,7 @@ button.quiet { background: transparent; color: var(--accent); border-color: var(
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .bad { color: var(--bad) } .good { color: var(--good) }`
 
 const styleHash = createHash('sha256').update(style).digest('base64')
@@ -54,7 +55,8 @@ function pageHeaders(page: Page, isSecure: boolean): Record<string, string> {
   return {
     'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}';${scripts}${forms} base-uri 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Not no-referrer: browsers would then call the origin of our own forms null.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
     ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),

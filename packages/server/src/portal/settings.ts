@@ -103,7 +103,7 @@ function renderTable(
   note = '',
 ): string {
   const head = heads
-    .map((name) => `<th scope="col">${name === '' ? '<span aria-label="Action"></span>' : name}</th>`)
+    .map((name) => `<th scope="col">${name === '' ? '<span class="hidden">Action</span>' : name}</th>`)
     .join('')
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')
   const table =

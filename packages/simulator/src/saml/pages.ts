@@ -13,6 +13,7 @@ body { margin: 0; padding: 2.5rem 1.25rem 4rem; font: 1rem/1.55 system-ui, sans-
 main { max-width: 34rem; margin: 0 auto }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem } h2 { font-size: 1.0625rem; margin: 2rem 0 .6rem }
 p { margin: .25rem 0 1rem; color: var(--soft) } .wrong { color: var(--wrong) }
+body { overflow-wrap: anywhere }
 code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; color: var(--ink) }
 .panel, details { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.125rem; margin: 0 0 1rem }
 .people { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }

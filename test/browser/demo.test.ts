@@ -1,0 +1,237 @@
+// The demo as a new user would try it, in a real browser: on two sites, with real cookies.
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort, runCommand, startCommand } from '../harness/process.ts'
+import { hasChromium, launchChromium } from './chromium.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-demo-'))
+let demo: ChildProcess
+let browser: Browser
+let url = ''
+let provider = ''
+let output = ''
+
+async function startDemo(): Promise<void> {
+  const port = await freePort()
+  url = `http://localhost:${port}`
+  provider = `http://127.0.0.1:${port + 1}`
+  output = ''
+  demo = startCommand(['demo'], { PORT: String(port), ROLLCALL_DATA: folder })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const read = (part: Buffer): void => {
+    output += part.toString()
+    if (output.includes('Ctrl-C stops it')) resolve()
+  }
+  demo.stdout?.on('data', read)
+  demo.stderr?.on('data', read)
+  demo.once('exit', () => reject(new Error(output)))
+  await promise
+}
+
+const linkTo = (text: string): string => new RegExp(`${text}\\s+(\\S+)`).exec(output)?.[1] ?? ''
+
+async function stopDemo(): Promise<number | null> {
+  const exited = new Promise<number | null>((done) => demo.once('exit', done))
+  demo.kill('SIGTERM')
+  return exited
+}
+
+async function newPage(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(10_000)
+  return context.newPage()
+}
+
+/** At the identity provider: choose somebody of the list. */
+async function choose(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(name) }).click()
+}
+
+async function openSettings(context: BrowserContext): Promise<Page> {
+  const { output: printed } = await runCommand(['portal-link', 'acme', '--role', 'owner'], {
+    ROLLCALL_DATA: folder,
+    PORT: new URL(url).port,
+  })
+  const page = await context.newPage()
+  await page.goto(/\S+#token=\S+/.exec(printed)?.[0] ?? '')
+  await page.getByRole('heading', { name: 'Acme' }).waitFor()
+  return page
+}
+
+describe.runIf(hasChromium)('the demo', () => {
+  beforeAll(async () => {
+    await startDemo()
+    browser = await launchChromium()
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    if (demo !== undefined && demo.exitCode === null) await stopDemo()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('first sign-in, deactivate, sign in again, reactivate', async () => {
+    const person = await newPage()
+    await person.goto(linkTo('Sign in as a person'))
+    expect(new URL(person.url()).origin).toBe(provider)
+    await choose(person, 'Ada')
+    await person.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    expect(await person.textContent('dl')).toContain('ada@acme.test')
+    const [cookie] = (await person.context().cookies(url)).filter(({ name }) => name === 'rollcall_session')
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+
+    const settings = await newPage()
+    await settings.goto(linkTo('Open the settings'))
+    await settings.getByRole('heading', { name: 'Acme' }).waitFor()
+    expect(await settings.textContent('main')).toContain('ada@acme.test')
+    await settings.getByRole('button', { name: 'Deactivate ada@acme.test' }).click()
+    await settings.getByRole('button', { name: 'Reactivate ada@acme.test' }).waitFor()
+
+    await person.reload()
+    await person.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+    await person.getByLabel('Work e-mail').fill('ada@acme.test')
+    await person.getByRole('button', { name: 'Continue' }).click()
+    await choose(person, 'Ada')
+    await person.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+    const reference = (await person.textContent('code')) ?? ''
+    expect(reference).toMatch(/^req_/)
+
+    await expect
+      .poll(async () => {
+        await settings.reload()
+        return settings.textContent('main')
+      })
+      .toContain(reference)
+    expect(await settings.textContent('main')).toContain('user_blocked')
+    await settings.getByRole('button', { name: 'Reactivate ada@acme.test' }).click()
+    await settings.getByRole('button', { name: 'Deactivate ada@acme.test' }).waitFor()
+    await person.goto(`${url}/sso/acme`)
+    await choose(person, 'Ada')
+    await person.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    expect(await settings.getByRole('button', { name: 'Deactivate ada@acme.test' }).count()).toBe(1)
+  }, 60_000)
+
+  it('a click on the tile ends in a sign-in; signing out goes to the identity provider and back', async () => {
+    const page = await newPage()
+    await page.goto(linkTo("dashboard's tile"))
+    await choose(page, 'Grace')
+    // What the tile sent is not used: the sign-in begins anew, and asks once more.
+    await choose(page, 'Grace')
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL((at) => at.origin === provider || at.pathname === '/signed-out')
+    await page.goto(`${url}/me`)
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+  }, 60_000)
+
+  it('a portal link that was used says so', async () => {
+    const page = await newPage()
+    await page.goto(linkTo('Open the settings'))
+    await expect.poll(() => page.textContent('#state')).toContain('used before')
+  })
+
+  it('a person of another domain is refused', async () => {
+    const page = await newPage()
+    await page.goto(`${url}/sso/acme`)
+    await choose(page, 'Mallory')
+    await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+  })
+
+  const hostile = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    '<svg onload=alert(1)>',
+    '{{constructor.constructor("alert(1)")()}}',
+    '</title><script>alert(1)</script>',
+    '<iframe srcdoc="<script>alert(1)</script>">',
+    '<a href="javascript:alert(1)">x</a>',
+    '\u202Eevil\u202C<b>',
+    'x'.repeat(300),
+  ]
+  it('names that are scripts run nothing and break no layout', async () => {
+    const page = await newPage({ viewport: { width: 360, height: 740 } })
+    const alarms: string[] = []
+    page.on('dialog', (dialog) => void dialog.dismiss().then(() => alarms.push('dialog')))
+    page.on('console', (line) => line.type() === 'error' && alarms.push(line.text()))
+    for (const [at, name] of hostile.entries()) {
+      await page.context().clearCookies()
+      await page.goto(`${url}/sso/acme`)
+      await page.getByLabel(/name/i).first().fill(name)
+      await page.getByLabel(/mail/i).first().fill(`hostile-${at}@acme.test`)
+      await page
+        .getByRole('button', { name: /sign in/i })
+        .last()
+        .click()
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    }
+    const settings = await openSettings(page.context())
+    settings.on('dialog', (dialog) => void dialog.dismiss().then(() => alarms.push('dialog')))
+    await settings.reload()
+    expect(await settings.textContent('main')).toContain('<script>alert(1)</script>')
+    expect(await isTooWide(settings)).toBe(false)
+    expect(alarms.filter((text) => !text.includes('favicon'))).toEqual([])
+  }, 60_000)
+
+  describe.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 360],
+    ['dark', 360],
+  ] as const)('every page, %s at %i px', (colorScheme, width) => {
+    it('has no fault that axe finds, fits, and is reached by keyboard', async () => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } })
+      context.setDefaultTimeout(10_000)
+      const page = await openSettings(context)
+      await check(page, 'settings')
+      const other = await browser.newContext({ colorScheme, viewport: { width, height: 800 } })
+      other.setDefaultTimeout(10_000)
+      const guest = await other.newPage()
+      for (const path of ['/sso', '/sso/nobody', '/signed-out', '/portal', '/invitation']) {
+        await guest.goto(url + path)
+        await check(guest, path)
+      }
+      await guest.goto(`${url}/sso/acme`)
+      await check(guest, 'the identity provider')
+      await choose(guest, 'Ada')
+      await guest.getByRole('heading', { name: 'You are signed in' }).waitFor()
+      await check(guest, '/me')
+      await context.close()
+      await other.close()
+    }, 60_000)
+  })
+
+  it('starts again on the same data, on other ports, with the people who are there, and stops at once', async () => {
+    expect(await stopDemo()).toBe(0)
+    await startDemo()
+    const page = await newPage()
+    await page.goto(linkTo('Sign in as a person'))
+    await choose(page, 'Ada')
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    const settings = await openSettings(page.context())
+    expect(await settings.getByRole('button', { name: 'Deactivate ada@acme.test' }).count()).toBe(1)
+  }, 60_000)
+})
+
+async function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+}
+
+async function check(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)
+  expect(found).toEqual([])
+  expect(`${name} ${await isTooWide(page)}`).toBe(`${name} false`)
+  const controls = page.locator('a[href]:visible, button:visible, input:visible')
+  const count = await controls.count()
+  for (let step = 0; step < count + 5; step += 1) {
+    await page.keyboard.press('Tab')
+    await page.evaluate('document.activeElement.dataset.reached = "yes"')
+  }
+  const reached = await page.locator('[data-reached]').and(controls).count()
+  expect(`${name}: ${reached} of ${count} by keyboard`).toBe(`${name}: ${count} of ${count} by keyboard`)
+}
