@@ -21,6 +21,13 @@ button.quiet { background: transparent; color: var(--accent); border-color: var(
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
+td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good, td .bad { white-space: nowrap }
+@media (max-width: 46rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  table, tbody, tr { display: block } tr { border-top: 1px solid var(--line); padding: .6rem 0 }
+  td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem; border: 0; padding: .15rem 0; overflow-wrap: anywhere } td time, td .good, td .bad { white-space: normal }
+  td::before { content: attr(data-label); color: var(--soft) }
+}
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .bad { color: var(--bad) } .good { color: var(--good) }`
 

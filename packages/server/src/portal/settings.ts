@@ -37,7 +37,11 @@ export async function renderSettings(
       ['Connection', 'State', 'Single sign on URL (ACS)', 'Audience (entity ID)'],
       connections.map(({ name, active, isSetupComplete, acsUrl, entityId }) => [
         escapeHtml(name),
-        active ? 'active' : isSetupComplete ? 'ready, not active' : 'identity provider missing',
+        active
+          ? '<span class="good">active</span>'
+          : isSetupComplete
+            ? 'ready, not active'
+            : 'identity provider missing',
         `<code>${escapeHtml(acsUrl)}</code>`,
         `<code>${escapeHtml(entityId)}</code>`,
       ]),
@@ -48,7 +52,7 @@ export async function renderSettings(
       domains.map(({ name, verifiedAt, lostAt, txtRecord }) => [
         escapeHtml(name),
         verifiedAt === null ? 'not verified' : lostAt === null ? 'verified' : 'verified; the record is gone',
-        `<code>${escapeHtml(txtRecord.name)}</code> <code>${escapeHtml(txtRecord.value)}</code>`,
+        `<span><code>${escapeHtml(txtRecord.name)}</code> <code>${escapeHtml(txtRecord.value)}</code></span>`,
       ]),
     ),
   ]
@@ -76,7 +80,7 @@ async function renderPeople(
     renderButton(row.slug, user.id, user.active ? 'deactivate' : 'reactivate', user.userName),
   ])
   const visits = signIns.items.map((visit) => [
-    escapeHtml(visit.occurredAt.replace('T', ' ').slice(0, 19)),
+    `<time>${escapeHtml(visit.occurredAt.replace('T', ' ').slice(0, 19))}</time>`,
     visit.outcome === 'ok'
       ? '<span class="good">ok</span>'
       : `<span class="bad">${escapeHtml(visit.code ?? visit.outcome)}</span>`,
@@ -105,7 +109,12 @@ function renderTable(
   const head = heads
     .map((name) => `<th scope="col">${name === '' ? '<span class="hidden">Action</span>' : name}</th>`)
     .join('')
-  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')
+  const body = rows
+    .map(
+      (cells) =>
+        `<tr>${cells.map((cell, at) => `<td data-label="${heads[at] ?? ''}">${cell}</td>`).join('')}</tr>`,
+    )
+    .join('')
   const table =
     rows.length === 0
       ? '<p class="soft">None yet.</p>'
