@@ -1,4 +1,5 @@
 // brianc/node-postgres#2762, #3260, #2635: a terminated backend must not end the process.
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { startProcess } from '../harness/process.ts'
 import { startPostgres } from '../postgres/server.ts'
@@ -14,11 +15,12 @@ it('stays alive while PostgreSQL is away: /healthz 200, /readyz 503, SCIM 503; a
   const server = await startPostgres()
   const service = await startProcess({ DATABASE_URL: await server.createDatabase() })
   try {
-    process.kill(server.pid, 'SIGSTOP')
+    const stopped = listFamily(server.pid)
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP')
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200)
     const ready = await fetch(`${service.url}/readyz`, { signal: AbortSignal.timeout(5_000) })
     expect(ready.status).toBe(503)
-    process.kill(server.pid, 'SIGCONT')
+    for (const pid of stopped) process.kill(pid, 'SIGCONT')
     await expect
       .poll(async () => (await fetch(`${service.url}/readyz`)).status, { timeout: 10_000 })
       .toBe(200)
@@ -37,3 +39,17 @@ it('stays alive while PostgreSQL is away: /healthz 200, /readyz 503, SCIM 503; a
     await server.stop()
   }
 }, 90_000)
+
+/** PostgreSQL's own process and those of its connections: all of them, or the open ones would go on answering. */
+function listFamily(pid: number): readonly number[] {
+  const all = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  return [pid, ...all.filter((one) => parentOf(one) === pid)]
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
+  } catch {
+    return undefined
+  }
+}

@@ -20,7 +20,7 @@ button.quiet { background: transparent; color: var(--accent); border-color: var(
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
-.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
+.scroll { overflow-x: auto; position: relative } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
 td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good, td .bad { white-space: nowrap }
 @media (max-width: 46rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
