@@ -6,7 +6,7 @@ import { createId } from '../base/id.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { OutboundError } from '../outbound/outbound.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
 import {
   describeCertificate,
   type IdentityProviderMetadata,

@@ -1,5 +1,4 @@
 // Mail by SMTP, as plain text to one person. Owns the connection and the safety of headers; knows no message's words.
-import { createTransport } from 'nodemailer'
 
 export interface MailMessage {
   /** One bare address, without a display name. */
@@ -39,22 +38,25 @@ const waitMs = 10_000
 export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
   if (!/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
     throw new Error('ROLLCALL_SMTP_URL is not an SMTP URL')
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: waitMs,
-    greetingTimeout: waitMs,
-    socketTimeout: waitMs,
-    // A message is text and nothing else: no part of it is ever read from a file or fetched.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  // Loaded where mail is configured.
+  const opening = import('nodemailer').then(({ createTransport }) =>
+    createTransport({
+      url: smtpUrl,
+      connectionTimeout: waitMs,
+      greetingTimeout: waitMs,
+      socketTimeout: waitMs,
+      // A message is text and nothing else: no part of it is ever read from a file or fetched.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    }),
+  )
   return {
     async send({ to, subject, text }) {
       if (!addressPattern.test(to))
         throw new MailError('recipient_invalid', 'This is not one e-mail address.')
       const message = { from, to: { name: '', address: to }, subject: toOneLine(subject), text }
       try {
-        await transport.sendMail(message)
+        await (await opening).sendMail(message)
       } catch (cause) {
         throw new MailError('not_sent', 'The mail server did not take the message.', cause)
       }

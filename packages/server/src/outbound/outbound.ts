@@ -2,7 +2,7 @@
 // those, follow nothing, read little, in one deadline. Owns the connection; addresses.ts and target.ts own the rules.
 import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { AddressGuard } from './addresses.ts'
 import { readAnswerBody } from './answer-body.ts'
 import { OutboundError } from './outbound-error.ts'
@@ -107,6 +107,8 @@ interface Exchange {
 // A client for one call: no connection or TLS session outlives the addresses that were checked for it.
 async function exchange(target: Target, request: OutboundRequest, how: Exchange): Promise<OutboundAnswer> {
   const { settings, signal } = how
+  // Loaded with the first call out, which most services make once a day.
+  const { Client } = await import('undici')
   const client = new Client(target.origin, {
     allowH2: false,
     connect: {

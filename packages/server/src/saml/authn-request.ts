@@ -1,7 +1,5 @@
 // Makes AuthnRequests for the HTTP-Redirect binding. No RequestedAuthnContext and no NameIDPolicy unless the connection
 // names a format: the first breaks Entra's MFA, the second breaks AD FS.
-import { SAML } from '@node-saml/node-saml'
-
 export interface RequestOptions {
   /** The request's ID: an NCName (core §1.3.4). */
   readonly id: string
@@ -17,7 +15,9 @@ export interface RequestOptions {
 }
 
 /** The address to send the browser to. */
-export function renderAuthnRequestUrl(options: RequestOptions): Promise<string> {
+export async function renderAuthnRequestUrl(options: RequestOptions): Promise<string> {
+  // Loaded with the first sign-in, see verify-response.ts.
+  const { SAML } = await import('@node-saml/node-saml')
   const engine = new SAML({
     // Not used for requests, but the constructor asks for one.
     idpCert: 'none',

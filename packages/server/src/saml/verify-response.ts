@@ -1,6 +1,5 @@
 // Verifies a response: the guard looks first, the library checks signatures and decrypts, and everything that is believed
 // is read from the bytes that the signature covers. The only place that makes a VerifiedAssertion.
-import { type Profile, SAML } from '@node-saml/node-saml'
 import { decrypt } from 'xml-encryption'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import {
@@ -151,16 +150,6 @@ function tryDecrypt(xml: string, key: string): Promise<string | undefined> {
   })
 }
 
-// The library stops at the signed bytes: what it would read from them next, and forgive, is read by assertion.ts.
-class SignatureEngine extends SAML {
-  protected override async processValidlySignedAssertionAsync(
-    xml: string,
-  ): Promise<{ profile: Profile; loggedOut: boolean }> {
-    const profile = { issuer: '', nameID: '', nameIDFormat: '', getAssertionXml: () => xml }
-    return { profile, loggedOut: false }
-  }
-}
-
 function mustCheckAssertion(guarded: GuardedResponse, decryption: Decryption | undefined): boolean {
   if (decryption !== undefined) return decryption.isInnerSigned
   return guarded.isAssertionSigned && (!guarded.isSigned || guarded.isAssertionCheckable)
@@ -174,6 +163,8 @@ async function verifySignature(
   certificates: readonly string[],
   decryption: Decryption | undefined,
 ): Promise<string> {
+  // Loaded with the first response: it takes 20 MB that a service of SCIM alone never needs.
+  const { SignatureEngine } = await import('./signature-engine.ts')
   const engine = new SignatureEngine({
     idpCert: [...certificates],
     issuer: trust.entityId,
