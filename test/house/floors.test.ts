@@ -142,7 +142,8 @@ describe('the house', () => {
     expect(makers.sort()).toEqual([
       'activity/prune.ts',
       'activity/writer.ts',
-      'connections/connections.ts',
+      'connections/find.ts',
+      'connections/refresh.ts',
       'directory/seats.ts',
       'organizations/domains.ts',
       'organizations/organizations.ts',

@@ -42,3 +42,4 @@ export type {
   UserDetail,
   UserImport,
 } from './schemas.ts'
+export { mappingTargets } from './schemas.ts'

@@ -487,7 +487,8 @@ export const roleMappingsSchema = z
   .openapi('RoleMappings')
 
 const sources = z.array(z.string().min(1).max(512)).max(20)
-export const mappingTargetSchema = z.enum([
+/** What an attribute rule can fill; `groups` feeds the role mappings and is not stored on the user. */
+export const mappingTargets = [
   'userName',
   'email',
   'givenName',
@@ -504,7 +505,8 @@ export const mappingTargetSchema = z.enum([
   'division',
   'organization',
   'costCenter',
-])
+] as const
+export const mappingTargetSchema = z.enum(mappingTargets)
 export const attributeRulesSchema = z
   .partialRecord(mappingTargetSchema, sources)
   .describe(

@@ -5,7 +5,7 @@ import { createAdminDoor } from './admin/routes.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
-import type { ConnectionRules } from './connections/connections.ts'
+import type { ConnectionRules } from './connections/metadata-source.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
@@ -56,35 +56,10 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { database, metrics, log, clock, operatorKey, envelope, url } = options
-  const scimBaseUrl = `${options.url}/scim/v2`
+  const { database, metrics, operatorKey, url } = options
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
-  const activity = createActivityWriter({ database, clock, log })
-  const keys = createKeyLookup(database, clock)
-  const rateLimit = createRateLimit(options.scimRate, clock)
-  const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
-  const openApi = renderOpenApi(options.url, options.version)
-  const cookies = createCookieRules(url, options.isDev)
-  const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
-  const { resolveTxt, sendMail } = options
-  const admin = createAdminDoor({
-    database,
-    operatorKey,
-    metrics,
-    log,
-    clock,
-    envelope,
-    cookies,
-    resolveTxt,
-    connectionRules,
-    sendMail,
-    url,
-    scimBaseUrl,
-    openApi,
-  })
-  const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
-  const portal = createPortalDoor({ database, clock, log, url, scimBaseUrl, cookies })
+  const { activity, connectionRules, scim, admin, sso, portal } = createDoors(options)
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -125,13 +100,45 @@ export function createApp(options: AppOptions): App {
       if (path === '/')
         return plain(
           200,
-          `Rollcall ${options.version}\nSign in: ${url}/sso\nSCIM base URL: ${scimBaseUrl}\nManagement API: ${options.url}/api/v1/docs\n`,
+          `Rollcall ${options.version}\nSign in: ${url}/sso\nSCIM base URL: ${url}/scim/v2\nManagement API: ${url}/api/v1/docs\n`,
         )
       // An imported connection may have its ACS anywhere.
       if (request.method === 'POST') return sso(request, peer)
       return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     },
   }
+}
+
+/** Each door with the rooms that it needs. */
+function createDoors(options: AppOptions) {
+  const { database, metrics, log, clock, operatorKey, envelope, url } = options
+  const scimBaseUrl = `${options.url}/scim/v2`
+  const activity = createActivityWriter({ database, clock, log })
+  const keys = createKeyLookup(database, clock)
+  const rateLimit = createRateLimit(options.scimRate, clock)
+  const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
+  const openApi = renderOpenApi(options.url, options.version)
+  const cookies = createCookieRules(url, options.isDev)
+  const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
+  const { resolveTxt, sendMail } = options
+  const admin = createAdminDoor({
+    database,
+    operatorKey,
+    metrics,
+    log,
+    clock,
+    envelope,
+    cookies,
+    resolveTxt,
+    connectionRules,
+    sendMail,
+    url,
+    scimBaseUrl,
+    openApi,
+  })
+  const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
+  const portal = createPortalDoor({ database, clock, log, url, scimBaseUrl, cookies })
+  return { activity, connectionRules, scim, admin, sso, portal }
 }
 
 const readyWithinMs = 2_000

@@ -1,14 +1,9 @@
 // Domains, connections and our SAML certificates, bound to their operations.
 import { type ConnectionChange, type NewConnection, operations, type Relink } from '@rollcall/api'
-import {
-  createConnection,
-  deleteConnection,
-  getConnection,
-  listConnections,
-  readSource,
-  refreshMetadata,
-  updateConnection,
-} from '../connections/connections.ts'
+import { createConnection, deleteConnection, updateConnection } from '../connections/connections.ts'
+import { getConnection, listConnections } from '../connections/find.ts'
+import { readSource } from '../connections/metadata-source.ts'
+import { refreshMetadata } from '../connections/refresh.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'

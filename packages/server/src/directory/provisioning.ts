@@ -8,7 +8,7 @@ import type {
 } from '@rollcall/api'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
-import { hasUsableConnection } from '../connections/connections.ts'
+import { hasUsableConnection } from '../connections/find.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'

@@ -1,25 +1,6 @@
 // From the attributes of an assertion to a profile: which names are tried, in which order. Pure; both the sign-in and the
 // preview use it. Names are compared exactly as sent.
-
-/** What a rule can fill; `groups` feeds the role mappings and is not stored on the user. */
-export const mappingTargets = [
-  'userName',
-  'email',
-  'givenName',
-  'familyName',
-  'displayName',
-  'groups',
-  'title',
-  'nickName',
-  'preferredLanguage',
-  'locale',
-  'timezone',
-  'employeeNumber',
-  'department',
-  'division',
-  'organization',
-  'costCenter',
-] as const
+import { mappingTargets } from '@rollcall/api'
 
 export type MappingTarget = (typeof mappingTargets)[number]
 

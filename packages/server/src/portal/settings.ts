@@ -1,7 +1,7 @@
 // An overview of one organization's sign-in for its administrators: how accounts come to be, connections, domains, people,
 // and why sign-ins were refused.
 import { listActivity } from '../activity/query.ts'
-import { listConnections } from '../connections/connections.ts'
+import { listConnections } from '../connections/find.ts'
 import { getProvisioning } from '../directory/provisioning.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
 import { listDomains } from '../organizations/domains.ts'

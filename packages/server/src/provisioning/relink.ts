@@ -1,7 +1,7 @@
 // Relinks everybody of a connection whose stable-id attribute or identity provider changes (linking rule 11): first what
 // would happen, then the change and every identity in one transaction.
 import type { Relink, RelinkResult } from '@rollcall/api'
-import { getForUpdate, parseMetadata, parseOptions, writeRow } from '../connections/connections.ts'
+import { getForUpdate, parseMetadata, parseOptions, writeRow } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'

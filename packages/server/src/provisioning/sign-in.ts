@@ -1,7 +1,7 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { noteGroups } from '../connections/connections.ts'
+import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { groupsLink, type MappedProfile } from '../mapping/attribute-rules.ts'

@@ -1,12 +1,8 @@
 // The way back. The ACS takes a cross-site POST, on which browsers withhold our cookies: it verifies, stores what was
 // proven and answers 303 to a same-site page. That page checks the browser, decides who it is and opens the session.
 import { createSecret, hashSecret } from '../base/secret.ts'
-import {
-  type FoundConnection,
-  parseMetadata,
-  parseOptions,
-  selectConnection,
-} from '../connections/connections.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { parseMetadata, parseOptions, selectConnection } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'

@@ -1,6 +1,6 @@
 // Home-realm discovery: from an address or an organization to a connection. Where several could be meant, the person
 // chooses. What is not there is answered alike, whatever is missing.
-import { listUsableConnections } from '../connections/connections.ts'
+import { listUsableConnections } from '../connections/find.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'

@@ -1,12 +1,8 @@
 // Signing out: of this browser's session, and by SAML single logout in both directions where the identity provider offers
 // it (profiles §4.4). Messages travel by the HTTP-Redirect binding and are always signed.
 import { randomBytes } from 'node:crypto'
-import {
-  type FoundConnection,
-  findConnection,
-  parseMetadata,
-  parseOptions,
-} from '../connections/connections.ts'
+import { type FoundConnection, findConnection } from '../connections/find.ts'
+import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { record } from '../events/record.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'

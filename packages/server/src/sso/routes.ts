@@ -1,13 +1,8 @@
 // The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
 // renders refusals.
 import { createId } from '../base/id.ts'
-import {
-  type FoundConnection,
-  findConnection,
-  findConnectionByPath,
-  parseMetadata,
-  parseOptions,
-} from '../connections/connections.ts'
+import { type FoundConnection, findConnection, findConnectionByPath } from '../connections/find.ts'
+import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
 import { renderPage } from '../http/page.ts'

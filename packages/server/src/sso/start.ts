@@ -1,7 +1,8 @@
 // The way out: finds the connection, makes an AuthnRequest, remembers it and binds it to this browser.
 import { randomBytes } from 'node:crypto'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { type FoundConnection, parseMetadata, parseOptions } from '../connections/connections.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/page.ts'

@@ -1,0 +1,89 @@
+// Where an identity provider's metadata comes from: a URL, XML, or three fields. Owns the fetching's refusals.
+import type { ConnectionChange, NewConnection } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import {
+  type IdentityProviderMetadata,
+  MetadataError,
+  readIdentityProviderMetadata,
+  toIdentityProviderMetadata,
+} from '../saml/idp-metadata.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+
+/** The text behind a metadata URL; throws OutboundError. */
+type FetchMetadata = (url: string) => Promise<string>
+
+export interface ConnectionRules {
+  /** Without a slash at the end; entity ID and ACS of a new connection are made from it. */
+  readonly url: string
+  /** Allows http addresses of identity providers. */
+  readonly isDev: boolean
+  readonly fetchMetadata: FetchMetadata
+}
+
+type Source = Partial<
+  Pick<NewConnection, 'metadataUrl' | 'metadataXml' | 'entityId' | 'ssoUrl' | 'certificates'>
+>
+
+/** From whichever of the three ways was used; undefined when none was. Throws 400. */
+export async function readSource(
+  source: Source,
+  rules: ConnectionRules,
+): Promise<IdentityProviderMetadata | undefined> {
+  const { metadataUrl, metadataXml, entityId, ssoUrl, certificates } = source
+  const isManual = entityId !== undefined || ssoUrl !== undefined || certificates !== undefined
+  const ways = [metadataUrl !== undefined, metadataXml !== undefined, isManual].filter(Boolean).length
+  if (ways === 0) return undefined
+  if (ways > 1)
+    throw new Problem(
+      400,
+      'invalid_request',
+      'Send metadataUrl, or metadataXml, or entityId with ssoUrl and certificates: one of the three',
+    )
+  if (metadataUrl !== undefined) return fetchMetadata(metadataUrl, rules)
+  if (metadataXml !== undefined) return read(() => readIdentityProviderMetadata(metadataXml, rules.isDev))
+  if (entityId === undefined || ssoUrl === undefined || certificates === undefined)
+    throw new Problem(
+      400,
+      'invalid_request',
+      'By hand, entityId, ssoUrl and certificates are needed together',
+    )
+  return read(() => toIdentityProviderMetadata({ entityId, ssoUrl, certificates }, rules.isDev))
+}
+
+/** Throws 400 `metadata_unreachable`, `metadata_invalid`. */
+export async function fetchMetadata(url: string, rules: ConnectionRules): Promise<IdentityProviderMetadata> {
+  let text: string
+  try {
+    text = await rules.fetchMetadata(url)
+  } catch (error) {
+    if (error instanceof OutboundError)
+      throw new Problem(400, 'metadata_unreachable', `The metadata URL cannot be used: ${error.message}`)
+    throw error
+  }
+  return read(() => readIdentityProviderMetadata(text, rules.isDev))
+}
+
+function read(work: () => IdentityProviderMetadata): IdentityProviderMetadata {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof MetadataError) throw new Problem(400, 'metadata_invalid', error.message)
+    throw error
+  }
+}
+
+/** The columns that a new source changes. */
+export function sourceOf(
+  change: ConnectionChange,
+  metadata: IdentityProviderMetadata,
+  at: number,
+): Pick<ConnectionTable, 'metadata' | 'metadata_url' | 'metadata_fetched_at' | 'metadata_error'> {
+  const isFetched = change.metadataUrl !== undefined
+  return {
+    metadata: JSON.stringify(metadata),
+    metadata_url: change.metadataUrl ?? null,
+    metadata_fetched_at: isFetched ? at : null,
+    metadata_error: null,
+  }
+}

@@ -1,0 +1,195 @@
+// Rows of connections: how they are read, locked, written and shown. Decides nothing.
+import type { Connection, ConnectionOptions } from '@rollcall/api'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import type { Change } from '../events/catalog.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+
+/** In one organization. */
+export const maxConnections = 50
+
+/** What holds where nothing was said. */
+export const defaultOptions: ConnectionOptions = {
+  signRequests: false,
+  wantEncryptedAssertions: false,
+  allowAesCbc: false,
+  allowUnsolicited: false,
+  forceAuthn: false,
+  nameIdFormat: null,
+  stableIdAttribute: null,
+  clockSkewSeconds: 120,
+}
+
+/** All of an organization, in the order of creation. */
+export const selectConnections = organizationStatement('connections')(({ db, organizationId }) =>
+  db
+    .selectFrom('connection')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id')
+    .limit(maxConnections),
+)
+
+/** One connection by id, for reading. */
+export const selectConnection = organizationStatement<{ id: string }>('connection')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('connection')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const selectForUpdate = organizationStatement<{ id: string }>('connection_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('connection')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
+)
+
+const countIdentities = organizationStatement<{ id: string }>('connection_has_identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select('user_id')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('id'))
+      .limit(1),
+)
+
+const markGroups = organizationStatement<{ id: string }>('connection_sent_groups')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('connection')
+      .set({ has_sent_groups: 1 })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** The row, locked until COMMIT; throws 404. */
+export async function getForUpdate(tx: OrganizationTx, id: string): Promise<ConnectionTable> {
+  const row = await tx.first(selectForUpdate, { id })
+  if (row === undefined) throw noConnection()
+  return row
+}
+
+/** Whether anybody is linked by this connection. */
+export async function hasIdentity(tx: OrganizationTx, id: string): Promise<boolean> {
+  return (await tx.first(countIdentities, { id })) !== undefined
+}
+
+/** From the first groups claim on, a missing one means no groups (linking rule 13). */
+export function noteGroups(tx: OrganizationTx, id: string): void {
+  tx.write(markGroups, { id })
+}
+
+/** The same for an id that never was, one that was deleted and one of another organization. */
+export function noConnection(): Problem {
+  return new Problem(404, 'not_found', 'There is no such connection')
+}
+
+/** Null until the identity provider is known. */
+export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | null {
+  return row.metadata === null ? null : (JSON.parse(row.metadata) as IdentityProviderMetadata)
+}
+
+/** With the defaults of whatever is not stored. */
+export function parseOptions(row: ConnectionTable): ConnectionOptions {
+  return { ...defaultOptions, ...(JSON.parse(row.options) as Partial<ConnectionOptions>) }
+}
+
+/** Every column; used by relinking too. */
+export function writeRow(tx: OrganizationTx, row: ConnectionTable): void {
+  const { organization_id: _, id, ...columns } = row
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db
+        .updateTable('connection')
+        .set(columns)
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id),
+    ),
+    {},
+  )
+}
+
+/** The row and one event with what differs; nothing is recorded when nothing does. */
+export function writeChange(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  after: ConnectionTable,
+  type: 'connection.updated' | 'connection.metadata_changed',
+): Connection {
+  const changes = listChanges(before, after)
+  const updated = { ...after, updated_at: changes.length === 0 ? before.updated_at : act.at }
+  writeRow(tx, updated)
+  if (changes.length > 0)
+    record(tx, act, { type, subject: { type: 'connection', id: before.id }, data: { changes } })
+  return toConnection(updated)
+}
+
+function listChanges(before: ConnectionTable, after: ConnectionTable): Change[] {
+  const views = [toConnection(before), toConnection(after)] as const
+  const names = [
+    'name',
+    'identityProvider',
+    'active',
+    'identityProviderMetadata',
+    'identityProviderMetadataUrl',
+    'options',
+  ] as const
+  return names.flatMap((attribute) => {
+    const [old, fresh] = [views[0][attribute] ?? null, views[1][attribute] ?? null]
+    return JSON.stringify(old) === JSON.stringify(fresh) ? [] : [{ attribute, before: old, after: fresh }]
+  })
+}
+
+/** As the management API shows it: certificates by their fingerprints. */
+export function toConnection(row: ConnectionTable): Connection {
+  const metadata = parseMetadata(row)
+  return {
+    id: row.id,
+    name: row.name,
+    identityProvider: row.identity_provider as Connection['identityProvider'],
+    entityId: row.entity_id,
+    acsUrl: row.acs_url,
+    metadataUrl: toMetadataUrl(row),
+    identityProviderMetadata:
+      metadata === null
+        ? null
+        : {
+            entityId: metadata.entityId,
+            ssoUrl: metadata.ssoUrl,
+            sloUrl: metadata.sloUrl,
+            certificates: metadata.certificates.map((pem) => {
+              const { fingerprint, notAfter } = describeCertificate(pem)
+              return { fingerprint, notAfter: toTime(notAfter) }
+            }),
+          },
+    identityProviderMetadataUrl: row.metadata_url,
+    metadataFetchedAt: toNullableTime(row.metadata_fetched_at),
+    metadataError: row.metadata_error,
+    isSetupComplete: metadata !== null,
+    missing: metadata === null ? ['identity_provider'] : [],
+    active: row.active === 1,
+    options: parseOptions(row),
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+  }
+}
+
+// Our entity ID is the address of our metadata, except where it was brought along from elsewhere.
+function toMetadataUrl(row: ConnectionTable): string {
+  return row.acs_url.endsWith(`/saml/${row.id}/acs`)
+    ? row.entity_id
+    : `${new URL(row.acs_url).origin}/saml/${row.id}/metadata`
+}
