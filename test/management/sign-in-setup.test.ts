@@ -1,6 +1,7 @@
 // Domains, connections and our certificates through the management API.
 import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { refreshDueMetadata } from '../../packages/server/src/connections/refresh.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -262,6 +263,61 @@ forEachStore((start) => {
       expect((await company.signIn(renamed)).status).toBe(200)
       expect((await company.signIn(withId('bob', 'u-2'))).status).toBe(200)
       expect((await users()).map((user) => user.id)).toEqual(before.map((user) => user.id))
+    })
+
+    it('is fetched again once a day by a job, and not more often', async () => {
+      const params = await newOrganization()
+      const url = 'https://daily.acme.test/metadata'
+      service.metadataPages.set(url, metadata())
+      const made = await service.admin.call('createConnection', {
+        params,
+        body: { ...base, metadataUrl: url },
+      })
+      let asked = 0
+      const fetchMetadata = async (wanted: string) => {
+        if (wanted === url) asked += 1
+        return service.metadataPages.get(wanted) ?? ''
+      }
+      const run = () =>
+        refreshDueMetadata(
+          service.database,
+          { url: service.url, isDev: false, fetchMetadata },
+          service.now(),
+          () => false,
+        )
+      await run()
+      expect(asked).toBe(0)
+      service.advance(86_400_001)
+      service.metadataPages.set(url, metadata({ ssoUrl: 'https://x.test/new' }))
+      await run()
+      await run()
+      expect(asked).toBe(1)
+      const after = await service.admin.call('getConnection', { params: { ...params, id: made.id } })
+      expect(after.identityProviderMetadata?.ssoUrl).toBe('https://x.test/new')
+    })
+
+    it('rule 11: another entity ID of the identity provider relinks everybody too', async () => {
+      const company = await createCompany(service)
+      const id = { slug: company.organization.slug, id: company.connection.id }
+      await company.signIn(company.person('ann'))
+      const moved = createSamlProvider({ baseUrl: 'https://moved.test', key, now: service.now })
+      const metadataXml = moved.metadata()
+      await expect(
+        service.admin.call('updateConnection', { params: id, body: { metadataXml } }),
+      ).rejects.toMatchObject(refusal('relink_required'))
+      const done = await service.admin.call('relinkConnection', {
+        params: id,
+        body: { metadataXml, dryRun: false },
+      })
+      expect(done).toMatchObject({ relinked: 1, dropped: 0 })
+      const browser = createBrowser(service.url, service.send)
+      const left = await browser.open(`/saml/${company.connection.id}/login`)
+      expect(left.url.startsWith('https://moved.test/sso')).toBe(true)
+      const answer = await moved.answer(left.url, company.person('ann'))
+      expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(200)
+      expect(
+        (await service.admin.call('listUsers', { params: company.organization, query: {} })).items,
+      ).toHaveLength(1)
     })
 
     it('ends with its identities and the sessions that it gave; its people stay', async () => {

@@ -1,6 +1,9 @@
 // The state of sign-ins, shared by all nodes: requests are spent once, by the browser that began; assertions are used once;
 // concurrent first sign-ins of one person end in one user. Advisories: CVE-2025-64131, CVE-2026-4325, CVE-2024-7341.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pruneSignIns } from '../../packages/server/src/sign-ins/sign-ins.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
@@ -98,6 +101,27 @@ forEachStore((start, store) => {
     const elsewhere = createBrowser(service.url, other.send, browser.cookies)
     expect((await elsewhere.postFromElsewhere(answer.acsUrl, answer.form)).url).toBe(`${service.url}/me`)
     expect((await createBrowser(service.url, service.send, browser.cookies).open('/me')).status).toBe(200)
+  })
+
+  it('what can no longer be used is forgotten: unanswered requests after their hour, the others a day later', async () => {
+    const company = await createCompany(service)
+    const { browser, answer } = await begin(company, 'old')
+    await begin(company, 'never')
+    await browser.postFromElsewhere(answer.acsUrl, answer.form)
+    const count = async () => {
+      const scope = createScope(company.organization.id)
+      const statement = organizationQuery(({ db, organizationId }) =>
+        db.selectFrom('sign_in').select('id').where('organization_id', '=', organizationId),
+      )
+      return (await service.database.readOrganization(scope, statement, {})).length
+    }
+    const pruned = async (later: number) => {
+      await pruneSignIns(service.database, service.now() + later, () => false)
+      return count()
+    }
+    expect(await pruned(0)).toBe(2)
+    expect(await pruned(3_600_001)).toBe(1)
+    expect(await pruned(2 * 86_400_000)).toBe(0)
   })
 
   it('a request is answered within an hour', async () => {

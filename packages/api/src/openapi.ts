@@ -26,7 +26,7 @@ export function renderOpenApi(baseUrl: string, version: string): OpenApiDocument
       title: 'Rollcall management API',
       version,
       description:
-        'Organizations, provisioning, API keys and the record. Errors are application/problem+json (RFC 9457) with a stable `code`. SCIM itself is served under /scim/v2 (RFC 7644).',
+        'Organizations, domains and SSO connections, provisioning and API keys, users and invitations, and the record. Errors are application/problem+json (RFC 9457) with a stable `code`. SCIM itself is served under /scim/v2 (RFC 7644).',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: `${baseUrl}/api/v1` }],

@@ -218,7 +218,8 @@ function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
 }
 
 const rowsPerSlice = 1_000
-/** Spent requests are kept this long past their end, so that a late second delivery is named for what it is. */
+/** Spent requests are kept this long past their end, so that a late second delivery is named for what it is. Those that
+ * nobody answered, which anybody can begin, go at once. */
 const keptMs = 86_400_000
 
 const selectOrganizations = installationStatement<{ after: string }>('organizations_with_sign_ins')(
@@ -266,7 +267,8 @@ async function deleteSlice(
         .selectFrom('sign_in')
         .select('id')
         .where('organization_id', '=', organizationId)
-        .where('expires_at', '<', before)
+        .where('expires_at', '<', before + keptMs)
+        .where((on) => on.or([on('expires_at', '<', before), on('proven_at', 'is', null)]))
         .limit(rowsPerSlice)
       return db
         .deleteFrom('sign_in')
