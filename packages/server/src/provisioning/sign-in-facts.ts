@@ -103,6 +103,8 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   const found = await findIdentity(tx, key)
   if (found === undefined) return undefined
   const row = await tx.first(selectUserForUpdate, { id: found.user_id })
+  // Looked at again under the lock: an administrator may have unlinked it meanwhile.
+  if ((await findIdentity(tx, key))?.user_id !== found.user_id) return findKnown(gathering)
   const identity = row === undefined ? ('deleted' as const) : await toPerson(gathering, row)
   const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
   const facts = { ...toCommon(gathering), ...nobody, identity, hasInvitation: false }

@@ -25,17 +25,15 @@ const identityColumns = [
   'last_sign_in_at',
 ] as const
 
-const selectIdentity = organizationStatement<IdentityKey>('identity')(
-  ({ db, place, organizationId, dialect }) => {
-    const identity = db
-      .selectFrom('identity')
-      .select(identityColumns)
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId'))
-      .where('idp_entity_id', '=', place('idpEntityId'))
-      .where('stable_id', '=', place('stableId'))
-    return dialect === 'postgres' ? identity.forUpdate() : identity
-  },
+// Not locked: whoever changes an identity holds its user's row, and locks are taken in that order everywhere.
+const selectIdentity = organizationStatement<IdentityKey>('identity')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('identity')
+    .select(identityColumns)
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('idp_entity_id', '=', place('idpEntityId'))
+    .where('stable_id', '=', place('stableId')),
 )
 
 /** All identities of one user. */
@@ -196,7 +194,7 @@ const selectHeld = organizationStatement<{ userId: string; connectionId: string 
       .where('connection_id', '=', place('connectionId')),
 )
 
-/** The identity of exactly this key, locked until COMMIT. */
+/** The identity of exactly this key. */
 export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<IdentityRow | undefined> {
   return tx.first(selectIdentity, key)
 }
