@@ -155,6 +155,32 @@ forEachStore((start) => {
       expect(xml).toContain(`AssertionConsumerServiceURL="${acme.connection.acsUrl}"`)
     })
 
+    it('an identity provider that takes requests by POST alone gets a form, signed inside where it asks for that', async () => {
+      const service = await start()
+      const acme = await createCompany(service)
+      const params = { slug: acme.organization.slug, id: acme.connection.id }
+      const metadataXml = acme.provider
+        .metadata()
+        .replace(/(<[^>]*SingleSignOnService[^>]*bindings:HTTP-)Redirect/g, '$1POST')
+      await service.admin.call('updateConnection', {
+        params,
+        body: { metadataXml, options: { signRequests: true } },
+      })
+      const browser = createBrowser(service.url, service.send)
+      const page = await browser.open(`/saml/${acme.connection.id}/login?login_hint=ann@x.test`)
+      expect(page.status).toBe(200)
+      expect(page.text).toContain(`action="${acme.provider.ssoUrl}"`)
+      expect(page.headers.get('content-security-policy')).toMatch(/script-src 'sha256-/)
+      const request = /name="SAMLRequest" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+      const xml = Buffer.from(request.replaceAll('&#61;', '='), 'base64').toString()
+      expect(xml).toContain('rsa-sha256')
+      expect(xml).not.toContain('sha1')
+      const inResponseTo = / ID="([^"]+)"/.exec(xml)?.[1] ?? ''
+      const target = { acsUrl: acme.connection.acsUrl, audience: acme.connection.entityId }
+      const answer = await acme.provider.offer(target, acme.person('ann'), { inResponseTo })
+      expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).url).toBe(`${service.url}/me`)
+    })
+
     it('an assertion encrypted for our certificate is read, also after a rotation with overlap', async () => {
       const service = await start()
       const acme = await createCompany(service, {

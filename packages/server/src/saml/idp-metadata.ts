@@ -4,12 +4,14 @@ import { SamlError } from './saml-error.ts'
 import { findChild, listChildren, metadataBounds, namespaces, readXml, walk, type XmlElement } from './xml.ts'
 
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
+const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
 
 /** What an identity provider says of itself, or an administrator by hand. */
 export interface IdentityProviderMetadata {
   readonly entityId: string
-  /** HTTP-Redirect binding. */
   readonly ssoUrl: string
+  /** How requests travel there; `post` only where there is no redirect. */
+  readonly ssoBinding: 'redirect' | 'post'
   /** HTTP-Redirect binding; null where there is no single logout. */
   readonly sloUrl: string | null
   /** PEM, for signing; at least one has an RSA key of 2048 bits or more. */
@@ -33,13 +35,17 @@ export function readIdentityProviderMetadata(xml: string, isDev: boolean): Ident
     throw new MetadataError(
       'The metadata describes no identity provider (IDPSSODescriptor); is it the metadata of a service provider?',
     )
-  const sso = findService(role, 'SingleSignOnService')
+  const byRedirect = findService(role, 'SingleSignOnService', redirect)
+  const sso = byRedirect ?? findService(role, 'SingleSignOnService', post)
   if (sso === undefined)
-    throw new MetadataError('The metadata has no SingleSignOnService with the HTTP-Redirect binding')
+    throw new MetadataError(
+      'The metadata has no SingleSignOnService with the HTTP-Redirect or the HTTP-POST binding',
+    )
   return {
     entityId: assertEntityId(entity.attributes.get('entityID') ?? ''),
     ssoUrl: assertUrl(sso, 'SSO URL', isDev),
-    sloUrl: toOptionalUrl(findService(role, 'SingleLogoutService'), isDev),
+    ssoBinding: byRedirect === undefined ? 'post' : 'redirect',
+    sloUrl: toOptionalUrl(findService(role, 'SingleLogoutService', redirect), isDev),
     certificates: assertCertificates(listCertificates(role)),
     wantsSignedRequests: ['true', '1'].includes(role.attributes.get('WantAuthnRequestsSigned') ?? ''),
   }
@@ -53,6 +59,7 @@ export function toIdentityProviderMetadata(
   return {
     entityId: assertEntityId(fields.entityId),
     ssoUrl: assertUrl(fields.ssoUrl, 'SSO URL', isDev),
+    ssoBinding: 'redirect',
     sloUrl: null,
     certificates: assertCertificates(fields.certificates),
     wantsSignedRequests: false,
@@ -84,9 +91,9 @@ function findEntity(root: XmlElement): XmlElement {
   return found
 }
 
-function findService(role: XmlElement, name: string): string | undefined {
+function findService(role: XmlElement, name: string, binding: string): string | undefined {
   return listChildren(role, namespaces.metadata, name)
-    .find((service) => service.attributes.get('Binding') === redirect)
+    .find((service) => service.attributes.get('Binding') === binding)
     ?.attributes.get('Location')
 }
 

@@ -5,8 +5,8 @@ import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
-import { redirect } from '../http/page.ts'
-import { renderAuthnRequestUrl } from '../saml/authn-request.ts'
+import { escapeHtml, redirect, renderPage } from '../http/page.ts'
+import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { beginSignIn, type Purpose, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -51,7 +51,7 @@ async function sendToIdentityProvider(
   const id = `_${randomBytes(20).toString('hex')}`
   const secret = createSecret()
   const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), ...asked }
-  const location = await renderRequest(options, found, id, visit)
+  const request = await renderRequest(options, found, id, visit)
   await beginSignIn(options.database, found.scope, signIn, visit.at)
   const { cookies } = options
   const headers: (readonly [string, string])[] = [
@@ -59,7 +59,24 @@ async function sendToIdentityProvider(
     ...listStaleCookies(options, visit),
   ]
   if (asked.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
-  return redirect(location, headers)
+  return request.kind === 'redirect'
+    ? redirect(request.url, headers)
+    : renderForm(request, cookies.isSecure, headers)
+}
+
+// A page that posts itself, with a button where scripts are off.
+function renderForm(
+  request: Extract<AuthnRequest, { kind: 'post' }>,
+  isSecure: boolean,
+  headers: readonly (readonly [string, string])[],
+): Response {
+  const fields = Object.entries(request.fields).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  )
+  const form = `<form method="post" action="${escapeHtml(request.url)}">${fields.join('')}<button>Continue</button></form>`
+  const body = `<div class="panel"><h1>Going to your identity provider</h1>${form}</div>`
+  const script = 'document.forms[0].submit()'
+  return renderPage({ title: 'Sign in', body, script, mayLeave: true, headers }, isSecure)
 }
 
 function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {
@@ -85,7 +102,7 @@ async function renderRequest(
   found: FoundConnection,
   id: string,
   visit: Visit,
-): Promise<string> {
+): Promise<AuthnRequest> {
   const { row } = found
   const connection = parseOptions(row)
   const metadata = parseMetadata(row)
@@ -94,11 +111,12 @@ async function renderRequest(
       null)
     : null
   const hint = visit.url.searchParams.get('login_hint')
-  return renderAuthnRequestUrl({
+  return renderAuthnRequest({
     id,
     entityId: row.entity_id,
     acsUrl: row.acs_url,
     ssoUrl: metadata?.ssoUrl ?? '',
+    ssoBinding: metadata?.ssoBinding ?? 'redirect',
     isForced: connection.forceAuthn,
     nameIdFormat: connection.nameIdFormat,
     signingKey,
