@@ -1,18 +1,19 @@
 // `rollcall demo`: the service with an organization, Acme, and a simulated identity provider beside it, on another site
 // (127.0.0.1 against localhost), so that browsers treat the two as they treat strangers. Everything is set up through the
 // management API, as any operator would.
-import { resolve } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { type Client, createClient } from '@rollcall/api'
-import { readConfig, startService } from '@rollcall/server'
+import { type Config, readConfig, startService } from '@rollcall/server'
 import { makePerson, startSamlProvider } from '@rollcall/simulator'
 import { readWords } from '../arguments.ts'
 import { version } from '../version.ts'
 
 const params = { slug: 'acme' }
 const domain = 'acme.test'
+const connectionName = 'Acme identity provider'
 const stopWithinMs = 10_000
-/** Known to whoever reads this, and good for nothing but the demo's own data. */
-const demoOperatorKey = 'rollcall-demo-operator-key-0123456789abcdef'
+/** Where the identity provider of a demo says that it is, on whatever port. */
+const ownEntityId = /^http:\/\/127\.0\.0\.1:\d+\/metadata$/
 
 const people = [
   makePerson('Ada Lovelace', `ada@${domain}`, ['Engineering']),
@@ -22,15 +23,9 @@ const people = [
 
 export async function demo(args: readonly string[]): Promise<number> {
   readWords(args, {}, 0, 0)
-  const config = readConfig({
-    ROLLCALL_DATA: resolve('data/demo'),
-    ROLLCALL_OPERATOR_KEY: demoOperatorKey,
-    ROLLCALL_LOG_LEVEL: 'warn',
-    ...process.env,
-    ROLLCALL_DEV: '1',
-  })
-  const operatorKey = config.operatorKey ?? demoOperatorKey
-  const service = await startService(config, version, process.stdout.isTTY === true)
+  const config = readDemoConfig()
+  const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
+  const service = await startService({ ...config, operatorKey }, version, process.stdout.isTTY === true)
   const open: { close(): Promise<void> }[] = [service]
   try {
     const provider = await startSamlProvider({
@@ -45,7 +40,8 @@ export async function demo(args: readonly string[]): Promise<number> {
     const { url: settings } = await client.call('createPortalLink', { params, body: { role: 'owner' } })
     const target = new URLSearchParams({ acs: connection.acsUrl, audience: connection.entityId })
     const tile = `${provider.url}/tile?${target}`
-    console.log(renderWelcome({ url: config.url, provider: provider.url, settings, tile }))
+    const { url, dataFolder } = config
+    console.log(renderWelcome({ url, dataFolder, provider: provider.url, settings, tile }))
     await new Promise<void>((done) => {
       process.once('SIGTERM', done)
       process.once('SIGINT', done)
@@ -57,8 +53,19 @@ export async function demo(args: readonly string[]): Promise<number> {
   return 0
 }
 
+// Never a database or a data folder that somebody else works with, unless the folder is named.
+function readDemoConfig(): Config {
+  return readConfig({
+    ...process.env,
+    DATABASE_URL: undefined,
+    ROLLCALL_DATA: process.env.ROLLCALL_DATA || 'data/demo',
+    ROLLCALL_LOG_LEVEL: process.env.ROLLCALL_LOG_LEVEL || 'warn',
+    ROLLCALL_DEV: '1',
+  })
+}
+
 /** What is there from an earlier start is kept; the identity provider has a new key each time. On another port both sides
- * have other addresses, so the connection is made anew. */
+ * have other addresses, so the connection is made anew. Connections to anybody else are left alone. */
 async function setUp(
   client: Client,
   metadataXml: string,
@@ -72,25 +79,22 @@ async function setUp(
     domains.find(({ name }) => name === domain) ??
     (await client.call('addDomain', { params, body: { name: domain } }))
   await client.call('assertDomain', { params: { ...params, id: proved.id }, body: { verified: true } })
-  const connections = (await client.call('listConnections', { params })).items
+  const all = (await client.call('listConnections', { params })).items
+  const connections = all.filter((one) => ownEntityId.test(one.identityProviderMetadata?.entityId ?? ''))
   const own = connections.find(({ acsUrl }) => acsUrl.startsWith(`${url}/`))
   for (const { id } of connections)
     if (id !== own?.id) await client.call('deleteConnection', { params: { ...params, id } })
   if (own !== undefined) {
-    const change = { metadataXml, active: true }
+    const change = { name: connectionName, metadataXml, active: true }
     return client.call('updateConnection', { params: { ...params, id: own.id }, body: change })
   }
-  const body = {
-    name: 'Simulated identity provider',
-    identityProvider: 'generic',
-    metadataXml,
-    active: true,
-  } as const
+  const body = { name: connectionName, identityProvider: 'generic', metadataXml, active: true } as const
   return client.call('createConnection', { params, body })
 }
 
 function renderWelcome(links: {
   readonly url: string
+  readonly dataFolder: string
   readonly provider: string
   readonly settings: string
   readonly tile: string
@@ -100,7 +104,7 @@ Rollcall's demo: the organization Acme, and an identity provider that it trusts.
 
   Sign in as a person   ${links.url}/sso/acme
   Open the settings     ${links.settings}
-                        (works once, for 5 minutes; for another one start the demo again)
+                        (works once, for 5 minutes)
   Identity provider     ${links.provider}
   Its dashboard's tile  ${links.tile}
 
@@ -110,6 +114,9 @@ Try this:
   3. Reload Ada's page: her session is gone. Sign in again: she is refused, and the settings say why.
   4. Sign in as Mallory, whose domain Acme has not proved.
 
-Ctrl-C stops it. The data is in ${resolve(process.env.ROLLCALL_DATA ?? 'data/demo')}.
+Another link into the settings, from a second terminal:
+  ROLLCALL_DATA='${links.dataFolder}' npx rollcall portal-link acme --role owner
+
+Ctrl-C stops it. The data is in ${links.dataFolder}.
 `
 }

@@ -6,12 +6,12 @@ const style = `
 :root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#565f6b, #a3adb9); --line: light-dark(#dfe3e8, #2f353d);
   --ground: light-dark(#f5f6f8, #101316); --panel: light-dark(#fff, #191d22); --accent: light-dark(#2348b8, #9db4ff); --on-accent: light-dark(#fff, #10131a);
   --bad: light-dark(#a31d1d, #ff9d9d); --good: light-dark(#14662f, #7fd69a) }
-* { box-sizing: border-box }
+* { box-sizing: border-box } [hidden] { display: none !important }
 body { margin: 0; min-height: 100vh; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
-main { margin: 0 auto; max-width: 30rem; padding: 12vh 1.25rem 3rem } main.wide { max-width: 58rem; padding-top: 2.5rem }
+main { margin: 0 auto; max-width: 30rem; padding: 12vh 1.25rem 3rem } main.wide { max-width: 72rem; padding-top: 2.5rem }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1.5rem; margin: 0 0 1.25rem; overflow-wrap: anywhere }
 h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance } h2 { font-size: 1.0625rem; margin: 0 0 .75rem }
-p { margin: 0 0 1rem } p:last-child { margin-bottom: 0 } .soft { color: var(--soft); font-size: .925rem }
+p { margin: 0 0 1rem } p:last-child, p:has(+ noscript:last-child) { margin-bottom: 0 } noscript p { margin-top: 1rem } .soft { color: var(--soft); font-size: .925rem }
 a { color: var(--accent) } code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 label { display: block; font-weight: 600; margin: 0 0 .35rem } form { margin: 0 } form.inline { display: inline }
 input { font: inherit; color: inherit; width: 100%; padding: .6rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--ground); margin: 0 0 1rem }
@@ -19,7 +19,7 @@ button, .button { font: inherit; font-weight: 600; display: inline-block; paddin
 button.quiet { background: transparent; color: var(--accent); border-color: var(--line); padding: .3rem .7rem; font-size: .9rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
-dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
+dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dl:last-child { margin-bottom: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere } .whole { white-space: nowrap }
 .scroll { overflow-x: auto; position: relative } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
 td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good, td .bad { white-space: nowrap }
 @media (max-width: 46rem) {
@@ -27,6 +27,11 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
   table, tbody, tr { display: block } tr { border-top: 1px solid var(--line); padding: .6rem 0 }
   td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem; border: 0; padding: .15rem 0; overflow-wrap: anywhere } td time, td .good, td .bad { white-space: normal }
   td::before { content: attr(data-label); color: var(--soft) }
+}
+@media (min-width: 64rem) { td .reference { white-space: nowrap } }
+@media (max-width: 30rem) {
+  main, main.wide { padding: 1rem .75rem 2rem } .panel { padding: 1.125rem }
+  dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dt { font-size: .925rem } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }
 }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .bad { color: var(--bad) } .good { color: var(--good) }`

@@ -51,7 +51,11 @@ export async function renderSettings(
       ['Domain', 'State', 'TXT record'],
       domains.map(({ name, verifiedAt, lostAt, txtRecord }) => [
         escapeHtml(name),
-        verifiedAt === null ? 'not verified' : lostAt === null ? 'verified' : 'verified; the record is gone',
+        verifiedAt === null
+          ? 'not verified'
+          : lostAt === null
+            ? '<span class="good">verified</span>'
+            : 'verified; the record is gone',
         `<span><code>${escapeHtml(txtRecord.name)}</code> <code>${escapeHtml(txtRecord.value)}</code></span>`,
       ]),
     ),
@@ -76,7 +80,7 @@ async function renderPeople(
     escapeHtml(user.email ?? user.userName),
     escapeHtml(user.role),
     escapeHtml(user.source),
-    user.active ? 'active' : 'deactivated',
+    user.active ? '<span class="good">active</span>' : '<span class="bad">deactivated</span>',
     renderButton(row.slug, user.id, user.active ? 'deactivate' : 'reactivate', user.userName),
   ])
   const visits = signIns.items.map((visit) => [
@@ -85,7 +89,7 @@ async function renderPeople(
       ? '<span class="good">ok</span>'
       : `<span class="bad">${escapeHtml(visit.code ?? visit.outcome)}</span>`,
     escapeHtml(visit.explanation),
-    `<code>${escapeHtml(visit.requestId)}</code>`,
+    `<code class="reference">${escapeHtml(visit.requestId)}</code>`,
   ])
   const more = users.nextCursor === null ? '' : `The first ${shownUsers}; the management API lists all.`
   return [

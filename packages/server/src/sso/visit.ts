@@ -113,6 +113,6 @@ export function renderRefusal(code: SsoCode, requestId: string, isSecure: boolea
 /** The same for a connection, an organization and an address that are not there. */
 export function renderNothing(requestId: string, isSecure: boolean): Response {
   const title = 'There is no sign-in at this address'
-  const body = `<div class="panel"><h1>${title}</h1><p>Check the link, or ask your administrator for it.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
+  const body = `<div class="panel"><h1>There is no <span class="whole">sign-in</span> at this address</h1><p>Check the link, or ask your administrator for it.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   return renderPage({ title, body, status: 404 }, isSecure)
 }
