@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
+import type { ProfileName } from '@rollcall/scim'
 import {
   createApp,
   createEnvelope,
@@ -23,6 +24,8 @@ export interface Directory {
   readonly key: string
   readonly keyId: string
   readonly scimUrl: string
+  /** Another key of the organization, with a profile of its own. */
+  createKey(profile: ProfileName): Promise<string>
   /** Straight into the app: what it gets is what a socket would have delivered. */
   send(request: Request): Promise<Response>
 }
@@ -38,10 +41,7 @@ export interface Service {
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
   /** An organization in SCIM mode with one key. */
-  createOrganization(options?: {
-    readonly profile?: 'auto' | 'okta' | 'entra' | 'strict'
-    readonly slug?: string
-  }): Promise<Directory>
+  createOrganization(options?: { readonly profile?: ProfileName; readonly slug?: string }): Promise<Directory>
   flushActivity(): Promise<void>
   /** What DNS says: the texts of a name's TXT records. */
   readonly txtRecords: Map<string, readonly string[]>
@@ -158,7 +158,7 @@ async function createDirectory(
   admin: Client,
   send: Directory['send'],
   scimUrl: string,
-  wanted: { readonly profile?: 'auto' | 'okta' | 'entra' | 'strict'; readonly slug?: string },
+  wanted: { readonly profile?: ProfileName; readonly slug?: string },
 ): Promise<Directory> {
   organizations += 1
   const slug = wanted.slug ?? `acme-${organizations}`
@@ -170,5 +170,7 @@ async function createDirectory(
     params: { slug },
     body: { name: 'test', profile: wanted.profile ?? 'auto' },
   })
-  return { organization, key: created.token, keyId: created.key.id, scimUrl, send }
+  const createKey = async (profile: ProfileName): Promise<string> =>
+    (await admin.call('createKey', { params: { slug }, body: { name: profile, profile } })).token
+  return { organization, key: created.token, keyId: created.key.id, scimUrl, createKey, send }
 }

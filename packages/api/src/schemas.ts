@@ -25,7 +25,7 @@ export const roleSchema = z
   .describe('Never owner: ownership is given to a person by name')
 /** The named set of SCIM tolerances that a key's requests are read with. */
 export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
-export const profileSchema = z.enum(['auto', 'okta', 'entra', 'strict'])
+export const profileSchema = z.enum(['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'])
 
 export const organizationSchema = z
   .object({

@@ -3,7 +3,7 @@
 import type { JsonObject } from './json.ts'
 import { errorUrn } from './urn.ts'
 
-/** The closed list of RFC 7644 §3.12, Table 9. */
+/** The closed list of RFC 7644 §3.12, Table 9, and the three of RFC 9865 §3. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -15,6 +15,9 @@ export type ScimType =
   | 'invalidValue'
   | 'invalidVers'
   | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount'
 
 /** A refusal to a SCIM client: `detail` leaves the house and never echoes input, `cause` never does. */
 export class ScimError extends Error {

@@ -22,6 +22,8 @@ export const tolerances = {
     'A value filter of a PATCH path matched nothing, so the value it describes was made.',
   'many-primaries': 'More than one value was marked primary; the first one kept the mark.',
   'loose-references': 'A reference contained spaces.',
+  'unknown-members':
+    'A member was named that is no user or group of the organization; the others were taken.',
   'relink-deactivated': 'A create for a deactivated user of the same directory restored that user.',
 } as const satisfies Record<string, string>
 
@@ -37,6 +39,12 @@ export interface Profile {
   readonly tolerances: ReadonlySet<Tolerance>
   /** Entra: PATCH answers 204 unless attributes are asked for. */
   readonly isPatchQuiet: boolean
+  /** PATCH of a group answers 204 unless attributes are asked for: no vendor reads ten thousand members back. */
+  readonly isGroupPatchQuiet: boolean
+  /** Entra: a group's displayName is unique in the organization. */
+  readonly isGroupNameUnique: boolean
+  /** Okta: a PUT of a group that does not name its members leaves them. */
+  readonly keepsOmittedMembers: boolean
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
@@ -49,7 +57,14 @@ const entraOnly: readonly Tolerance[] = [
 ]
 
 function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet = false): Profile {
-  return { name, tolerances: new Set(allowed), isPatchQuiet }
+  return {
+    name,
+    tolerances: new Set(allowed),
+    isPatchQuiet,
+    isGroupPatchQuiet: name !== 'strict',
+    isGroupNameUnique: name === 'entra',
+    keepsOmittedMembers: name === 'okta',
+  }
 }
 
 /** Okta: goes without what only Entra sends; Entra: has everything, as `auto` has, and quiet PATCH answers. */

@@ -20,6 +20,8 @@ export interface ListQuery {
   readonly sortOrder: SortOrder
   readonly startIndex: number
   readonly count: number
+  /** RFC 9865: empty for the first page; undefined where pages go by index. */
+  readonly cursor: string | undefined
   readonly selection: Selection | undefined
 }
 
@@ -36,6 +38,7 @@ interface RawQuery {
   readonly sortOrder: string | undefined
   readonly startIndex: number | undefined
   readonly count: number | undefined
+  readonly cursor: string | undefined
   readonly attributes: string | readonly string[] | undefined
   readonly excludedAttributes: string | readonly string[] | undefined
 }
@@ -90,6 +93,7 @@ function toQuery(type: ResourceType, raw: RawQuery, profile: Profile, limits: Li
     sortOrder: readSortOrder(raw.sortOrder),
     startIndex: Math.max(raw.startIndex ?? 1, 1),
     count: Math.min(Math.max(raw.count ?? limits.defaultCount, 0), limits.maxCount),
+    cursor: raw.cursor,
     selection: readSelection(type, raw.attributes, raw.excludedAttributes, profile),
   }
 }
@@ -108,6 +112,7 @@ export function readListQuery(
     sortOrder: get('sortOrder'),
     startIndex: readInteger('startIndex', get('startIndex')),
     count: readInteger('count', get('count')),
+    cursor: get('cursor'),
     attributes: get('attributes'),
     excludedAttributes: get('excludedAttributes'),
   }
@@ -143,6 +148,7 @@ export function readSearchRequest(
     sortOrder: readText('sortOrder', members.get('sortorder')),
     startIndex: readInteger('startIndex', members.get('startindex')),
     count: readInteger('count', members.get('count')),
+    cursor: readText('cursor', members.get('cursor')),
     attributes: readTexts('attributes', members.get('attributes')),
     excludedAttributes: readTexts('excludedAttributes', members.get('excludedattributes')),
   }

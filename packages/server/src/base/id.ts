@@ -4,6 +4,7 @@ import { randomFillSync, randomInt } from 'node:crypto'
 export type IdPrefix =
   | 'org'
   | 'usr'
+  | 'grp'
   | 'key'
   | 'evt'
   | 'act'

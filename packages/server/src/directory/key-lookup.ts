@@ -17,6 +17,8 @@ export interface KeyFacts {
   readonly revokedAt: number | null
   readonly mode: string
   readonly isScimEnabled: boolean
+  /** JSON of the organization's schema extensions. */
+  readonly schemaExtensions: string
 }
 
 interface Remembered {
@@ -37,6 +39,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'secret.revoked_at',
       'organization.provisioning_mode',
       'organization.scim_enabled',
+      'organization.schema_extensions',
     ])
     .where('secret.secret_hash', '=', place('hash'))
     .where('organization.deleted_at', 'is', null),
@@ -60,6 +63,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       revokedAt: row.revoked_at,
       mode: row.provisioning_mode,
       isScimEnabled: row.scim_enabled === 1,
+      schemaExtensions: row.schema_extensions,
     }
   }
   return {

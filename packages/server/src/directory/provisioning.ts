@@ -16,7 +16,7 @@ import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { selectUserCount } from '../users/users.ts'
+import { selectCounts } from '../users/counts.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
@@ -179,7 +179,7 @@ export async function previewProvisioning(
       isPossible: missing.length === 0,
       missing,
       keysThatStop: mode === 'manual' && row.provisioning_mode === 'scim' ? keys : 0,
-      users: Number((await tx.first(selectUserCount, {}))?.users ?? 0),
+      users: Number((await tx.first(selectCounts, {}))?.users ?? 0),
       unclaimed: Number((await tx.first(countUnclaimed, {}))?.users ?? 0),
       signIns:
         mode === 'manual'

@@ -3,7 +3,7 @@ import { firstIdAt } from '../base/id.ts'
 import { record } from '../events/record.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
-import { selectUserCount } from '../users/users.ts'
+import { selectCounts } from '../users/counts.ts'
 
 const dayMs = 86_400_000
 
@@ -31,7 +31,7 @@ const selectRecent = organizationStatement<{ from: string }>('recent_seat_event'
 export async function reportExceededSeats(database: Database, now: number): Promise<void> {
   for (const { id, seat_limit: seatLimit } of await database.readInstallation('jobs', selectLimited, {})) {
     await database.inOrganization(createScope(id), async (tx) => {
-      const activeUsers = Number((await tx.first(selectUserCount, {}))?.active_users ?? 0)
+      const activeUsers = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
       if (seatLimit === null || activeUsers <= seatLimit) return
       if ((await tx.first(selectRecent, { from: firstIdAt('evt', now - dayMs) })) !== undefined) return
       const act = { actor: { kind: 'system', job: 'report exceeded seats' }, at: now, context: null } as const

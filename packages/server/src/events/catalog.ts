@@ -69,6 +69,11 @@ export interface EventCatalog {
   }
   'user.blocked': { readonly userName: string }
   'user.unblocked': { readonly userName: string }
+  'group.created': { readonly displayName: string; readonly externalId: string | null }
+  'group.updated': Changes
+  /** Ids of users and groups, at most 1,000 in one event. */
+  'group.members_changed': { readonly added: readonly string[]; readonly removed: readonly string[] }
+  'group.deleted': { readonly displayName: string; readonly externalId: string | null }
   'user.deprovisioned': { readonly userName: string; readonly externalId: string | null }
 }
 
@@ -77,6 +82,7 @@ export type SubjectType =
   | 'organization'
   | 'api_key'
   | 'user'
+  | 'group'
   | 'domain'
   | 'connection'
   | 'service_key'

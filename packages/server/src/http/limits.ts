@@ -3,6 +3,8 @@
 export const maxUrlBytes = 8 * 1_024
 export const maxHeaderBytes = 16 * 1_024
 export const maxBodyBytes = 1_024 * 1_024
+/** Of group and bulk requests. */
+export const maxLargeBodyBytes = 32 * 1_024 * 1_024
 export const maxJsonDepth = 32
 
 /** Milliseconds. A client that sends its head or its body slower than this is cut off. */

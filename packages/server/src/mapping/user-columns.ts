@@ -8,6 +8,7 @@ import {
   type JsonValue,
   userResourceType,
 } from '@rollcall/scim'
+import type { IndexedColumn, RowTable } from './indexed-column.ts'
 
 /** What the columns of a user hold, read from its resource. */
 export interface UserColumns {
@@ -62,23 +63,21 @@ function toEmailKeys(emails: JsonValue | undefined): string[] {
   return [...keys]
 }
 
-/** A column that a SCIM path is indexed by; `kind` says how its values compare. */
-export type IndexedColumn =
-  | { readonly column: 'user_name_key' | 'external_id' | 'display_name_key' | 'id'; readonly kind: 'text' }
-  | { readonly column: 'user_email'; readonly kind: 'rows' }
-  | { readonly column: 'active'; readonly kind: 'boolean' }
-  | { readonly column: 'updated_at' | 'created_at'; readonly kind: 'time' }
+const emails: RowTable = { table: 'user_email', owner: 'user_id', isWhole: false }
+const groups: RowTable = { table: 'group_member', owner: 'member_id', isWhole: true }
 
 /** SCIM path -> column; what is not here is matched in memory over slices. */
-export const indexedColumns: Readonly<Record<string, IndexedColumn>> = {
+export const indexedUserColumns: Readonly<Record<string, IndexedColumn>> = {
   id: { column: 'id', kind: 'text' },
   userName: { column: 'user_name_key', kind: 'text' },
-  externalId: { column: 'external_id', kind: 'text' },
-  displayName: { column: 'display_name_key', kind: 'text' },
-  'emails.value': { column: 'user_email', kind: 'rows' },
+  externalId: { column: 'external_id', kind: 'text', isNullable: true },
+  displayName: { column: 'display_name_key', kind: 'text', isNullable: true },
+  'emails.value': { kind: 'rows', rows: emails, column: 'value_key' },
   active: { column: 'active', kind: 'boolean' },
   'meta.created': { column: 'created_at', kind: 'time' },
   'meta.lastModified': { column: 'updated_at', kind: 'time' },
+  groups: { kind: 'rows', rows: groups, column: 'group_id' },
+  'groups.value': { kind: 'rows', rows: groups, column: 'group_id' },
 }
 
 /** A user whose `active` was removed counts as active, and says so: SCIM reads and the column must agree. */

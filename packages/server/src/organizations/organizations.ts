@@ -36,6 +36,7 @@ const insertOrganization = organizationStatement<{
     origins: '[]',
     attribute_mapping: '{}',
     role_mappings: '[]',
+    schema_extensions: '[]',
     ownerless_at: null,
     created_at: place('at'),
     updated_at: place('at'),

@@ -18,7 +18,7 @@ export async function purgeDeletedOrganizations(
   let purged = 0
   for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
     for (const table of tenantTables) {
-      while (!isStopping() && (await deleteSlice(database, id, table)) === rowsPerSlice);
+      while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     }
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
@@ -41,6 +41,8 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   user_email: 'value_key',
   deleted_user: 'id',
   user_count: 'slot',
+  group: 'id',
+  group_member: 'group_id',
   event: 'id',
   activity: 'id',
   activity_body: 'activity_id',

@@ -8,6 +8,7 @@ import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
+import { writeMembershipsEnd } from '../users/members.ts'
 import { hasOtherOwner, type UserRow, writeDeletedUser, writeNewUser, writeUser } from '../users/users.ts'
 import { listChanges } from './changes.ts'
 import type { Decision } from './decide.ts'
@@ -159,6 +160,7 @@ export async function deprovisionUser(
   resource: JsonObject,
 ): Promise<void> {
   const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
+  writeMembershipsEnd(tx, row.id, act.at)
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
   endSessionsOfUser(tx, row.id)
   if (isLastOwner) recordOwnerless(tx, act, row)

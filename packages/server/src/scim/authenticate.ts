@@ -2,11 +2,13 @@
 import { type Profile, type ProfileName, profiles, ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
+import { type OrganizationTypes, toOrganizationTypes } from './organization-types.ts'
 
 export interface ProvisioningClient {
   readonly scope: OrganizationScope
   readonly keyId: string
   readonly profile: Profile
+  readonly types: OrganizationTypes
 }
 
 export type Authentication =
@@ -36,7 +38,11 @@ export async function authenticate(headers: Headers, keys: KeyLookup, now: numbe
     )
   }
   const profile = profiles[facts.profile as ProfileName] ?? profiles.auto
-  return { kind: 'known', client: { scope: createScope(facts.organizationId), keyId: facts.keyId, profile } }
+  const types = toOrganizationTypes(facts.schemaExtensions)
+  return {
+    kind: 'known',
+    client: { scope: createScope(facts.organizationId), keyId: facts.keyId, profile, types },
+  }
 }
 
 function refuse(status: number, detail: string, facts: KeyFacts | undefined): Authentication {

@@ -1,5 +1,6 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
 import {
+  groupResourceType,
   type JsonObject,
   renderListResponse,
   renderResourceTypes,
@@ -10,9 +11,9 @@ import {
 } from '@rollcall/scim'
 import { maxBodyBytes } from '../http/limits.ts'
 import type { ScimAnswer } from './exchange.ts'
-import { listLimits } from './users.ts'
+import { listLimits } from './lists.ts'
 
-const served = [userResourceType]
+const served = [userResourceType, groupResourceType]
 
 export interface Discovery {
   /** Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id. */

@@ -1,5 +1,5 @@
 // What passes between the SCIM door and its handlers: a request that was admitted, and an answer not yet rendered.
-import type { JsonValue, Selection } from '@rollcall/scim'
+import type { JsonValue } from '@rollcall/scim'
 import type { Act } from '../events/record.ts'
 import type { Database } from '../store/database.ts'
 import type { ProvisioningClient } from './authenticate.ts'
@@ -19,17 +19,11 @@ export interface ScimRequest {
 
 export interface ScimAnswer {
   readonly status: number
-  /** JSON text; undefined for an answer without a body. */
-  readonly body?: string
+  /** JSON text, whole or as it is made; undefined for an answer without a body. */
+  readonly body?: string | AsyncIterable<string>
   readonly headers?: Readonly<Record<string, string>>
   /** One sentence for the administrator. */
   readonly explanation: string
 }
 
 export type ScimHandler = (request: ScimRequest) => Promise<ScimAnswer>
-
-/** What the answer is to contain, and whether the client asked for it by name. */
-export interface Wanted {
-  readonly selection: Selection | undefined
-  readonly isAsked: boolean
-}

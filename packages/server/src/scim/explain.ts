@@ -7,9 +7,21 @@ export function explainTolerated(tolerated: readonly Tolerance[]): string {
 }
 
 /** What a list asked for and found. */
-export function explainList(filter: string | null, found: number): string {
-  const people = found === 1 ? '1 user' : `${found} users`
+export function explainList(
+  what: 'user' | 'group' | 'resource',
+  filter: string | null,
+  found: number,
+): string {
+  const many = found === 1 ? `1 ${what}` : `${found} ${what}s`
   return filter === null || filter === ''
-    ? `Listed users: ${people}.`
-    : `Looked for users where ${filter}: found ${people}.`
+    ? `Listed ${what}s: ${many}.`
+    : `Looked for ${what}s where ${filter}: found ${many}.`
+}
+
+/** Members that a client named and nobody knows: left out, and said. */
+export function explainUnknownMembers(unknown: readonly string[]): string {
+  if (unknown.length === 0) return ''
+  const names = unknown.slice(0, 3).map((id) => JSON.stringify(id.slice(0, 64)))
+  const more = unknown.length > names.length ? `, and ${unknown.length - names.length} more` : ''
+  return ` No user or group has these ids, so they were not added: ${names.join(', ')}${more}.`
 }

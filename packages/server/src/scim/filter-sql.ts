@@ -1,107 +1,170 @@
-// Compiles a SCIM filter to a condition on the columns that users are indexed by. What no column holds is left to the
-// matcher in memory: then the condition selects at least what the filter selects, and says that it is not exact.
-import type { ResolvedCompare, ResolvedFilter } from '@rollcall/scim'
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { type IndexedColumn, indexedColumns } from '../mapping/user-columns.ts'
-import type { OrganizationTables } from '../store/schema.ts'
+// Compiles a SCIM filter to a condition on the columns that a resource type is indexed by. What no column holds is left
+// to the matcher in memory: then the condition selects at least what the filter selects, and says that it is not exact.
+import { type ResolvedCompare, type ResolvedFilter, ScimError } from '@rollcall/scim'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { IndexedColumn, RowTable } from '../mapping/indexed-column.ts'
 import type { Dialect } from '../store/statement.ts'
 
-type Builder = ExpressionBuilder<OrganizationTables, 'user'>
+/** What a condition is written with. */
+export interface ConditionWords {
+  readonly dialect: Dialect
+  readonly organizationId: string
+}
 
-/** A condition for `WHERE`; undefined selects everybody. */
-export type UserCondition =
-  | ((on: Builder, words: { dialect: Dialect; organizationId: string }) => Expression<SqlBool>)
-  | undefined
+/** A condition for `WHERE` on the resource's own table; undefined selects everything. */
+export type Condition = ((words: ConditionWords) => RawBuilder<SqlBool>) | undefined
+
+/** SCIM path -> where its values lie. */
+export type ColumnIndex = Readonly<Record<string, IndexedColumn>>
 
 export interface CompiledFilter {
-  readonly condition: UserCondition
-  /** Whether the condition selects the very users that the filter selects, and no more. */
+  readonly condition: Condition
+  /** Whether the condition selects the very resources that the filter selects, and no more. */
   readonly isExact: boolean
 }
 
-const everybody: CompiledFilter = { condition: undefined, isExact: false }
+const everything: CompiledFilter = { condition: undefined, isExact: false }
 
-/** Never throws: a filter that no column answers compiles to everybody, not exact. */
-export function compileFilter(filter: ResolvedFilter): CompiledFilter {
+/** A filter that no column answers compiles to everything, not exact. Throws ScimError 400 invalidFilter for a sub-attribute
+ * of an attribute that is rows and nothing but rows. */
+export function compileFilter(filter: ResolvedFilter, index: ColumnIndex): CompiledFilter {
   switch (filter.kind) {
     case 'and':
-      return compileAnd(filter.operands.map(compileFilter))
+      return compileAnd(filter.operands.map((operand) => compileFilter(operand, index)))
     case 'or':
-      return compileOr(filter.operands.map(compileFilter))
+      return compileOr(filter.operands.map((operand) => compileFilter(operand, index)))
     case 'not':
-      return compileNot(compileFilter(filter.operand))
+      return compileNot(compileFilter(filter.operand, index))
     case 'valuePath':
-      return { ...compileFilter(filter.filter), isExact: false }
+      return compileValuePath(filter.path, filter.filter, index)
     case 'present':
-      return compilePresent(indexedColumns[filter.path])
+      return compilePresent(findColumn(filter.path, index))
     case 'compare':
-      return compileCompare(filter, indexedColumns[filter.path])
+      return compileCompare(filter, findColumn(filter.path, index))
   }
+}
+
+function findColumn(path: string, index: ColumnIndex): IndexedColumn | undefined {
+  const found = index[path]
+  if (found !== undefined || !path.startsWith('members.')) return found
+  throw new ScimError(400, 'invalidFilter', 'Members are filtered by "value" or "type" only')
 }
 
 function compileAnd(operands: readonly CompiledFilter[]): CompiledFilter {
   const conditions = operands.flatMap(({ condition }) => (condition === undefined ? [] : [condition]))
-  if (conditions.length === 0) return everybody
+  if (conditions.length === 0) return everything
   return {
-    condition: (on, words) => on.and(conditions.map((condition) => condition(on, words))),
+    condition: (words) => join(conditions, words, sql` AND `),
     isExact: operands.every(({ isExact }) => isExact),
   }
 }
 
 function compileOr(operands: readonly CompiledFilter[]): CompiledFilter {
   const conditions = operands.flatMap(({ condition }) => (condition === undefined ? [] : [condition]))
-  if (conditions.length < operands.length) return everybody
+  if (conditions.length < operands.length) return everything
   return {
-    condition: (on, words) => on.or(conditions.map((condition) => condition(on, words))),
+    condition: (words) => join(conditions, words, sql` OR `),
     isExact: operands.every(({ isExact }) => isExact),
   }
 }
 
+function join(
+  conditions: readonly NonNullable<Condition>[],
+  words: ConditionWords,
+  separator: RawBuilder<unknown>,
+): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${sql.join(
+    conditions.map((condition) => condition(words)),
+    separator,
+  )})`
+}
+
 // The complement of "at least those" is not "at least the others": only an exact condition can be turned round.
 function compileNot({ condition, isExact }: CompiledFilter): CompiledFilter {
-  if (condition === undefined || !isExact) return everybody
-  return { condition: (on, words) => on.not(condition(on, words)), isExact: true }
+  if (condition === undefined || !isExact) return everything
+  return exact((words) => sql<SqlBool>`NOT ${condition(words)}`)
 }
 
 function compilePresent(indexed: IndexedColumn | undefined): CompiledFilter {
-  if (indexed === undefined) return everybody
-  if (indexed.kind === 'rows')
-    return exact((on, { organizationId }) => inEmails(on, organizationId, sql<SqlBool>`value_key <> ''`))
-  if (indexed.kind === 'text')
-    return exact((on) => on.and([on(indexed.column, 'is not', null), on(indexed.column, '<>', '')]))
-  return exact((on) => on(indexed.column, 'is not', null))
+  if (indexed === undefined) return everything
+  const column = sql.ref(indexed.column)
+  if (indexed.kind === 'rows') return inRows(indexed.rows, () => sql<SqlBool>`${column} <> ''`)
+  if (indexed.kind === 'text') return exact(() => sql<SqlBool>`(${column} IS NOT NULL AND ${column} <> '')`)
+  return exact(() => sql<SqlBool>`(${column} IS NOT NULL)`)
 }
 
 function compileCompare(filter: ResolvedCompare, indexed: IndexedColumn | undefined): CompiledFilter {
-  if (indexed === undefined) return everybody
+  if (indexed === undefined) return everything
   if (filter.operator === 'ne') return compileNot(compileCompare({ ...filter, operator: 'eq' }, indexed))
+  const column = sql.ref(indexed.column)
   switch (indexed.kind) {
     case 'boolean':
-      return exact((on) => on('active', '=', filter.key === true ? 1 : 0))
+      return exact(() => sql<SqlBool>`(${column} = ${filter.key === true ? 1 : 0})`)
     case 'time':
-      return exact((on) => on(indexed.column, timeOperators[filter.operator] ?? '=', Number(filter.key)))
+      return exact(() => sql<SqlBool>`(${column} ${operatorOf(filter)} ${Number(filter.key)})`)
     case 'text':
-      return exact((on, { dialect }) =>
-        // NOT NULL is said so that the condition is never NULL and can be turned round.
-        on.and([on(indexed.column, 'is not', null), compareText(sql.ref(indexed.column), filter, dialect)]),
+      // NOT NULL is said so that the condition is never NULL and can be turned round.
+      return exact(
+        ({ dialect }) => sql<SqlBool>`(${column} IS NOT NULL AND ${compareText(column, filter, dialect)})`,
       )
     case 'rows':
-      return exact((on, { dialect, organizationId }) =>
-        inEmails(on, organizationId, compareText(sql.ref('value_key'), filter, dialect)),
-      )
+      return inRows(indexed.rows, ({ dialect }) => compareText(column, filter, dialect))
   }
 }
 
-function exact(condition: NonNullable<UserCondition>): CompiledFilter {
+function exact(condition: NonNullable<Condition>): CompiledFilter {
   return { condition, isExact: true }
 }
 
-const timeOperators: Readonly<Record<string, '=' | '>' | '>=' | '<' | '<='>> = {
-  eq: '=',
-  gt: '>',
-  ge: '>=',
-  lt: '<',
-  le: '<=',
+function inRows(rows: RowTable, condition: NonNullable<Condition>): CompiledFilter {
+  return exact((words) => {
+    const owners = sql`SELECT ${sql.ref(rows.owner)} FROM ${sql.table(rows.table)} WHERE organization_id = ${words.organizationId}`
+    return sql<SqlBool>`(id IN (${owners} AND ${condition(words)}))`
+  })
+}
+
+// `a[x and y]`: both of the same value. Where values are whole rows that is one condition on one row.
+function compileValuePath(path: string, filter: ResolvedFilter, index: ColumnIndex): CompiledFilter {
+  const rows = index[path]?.kind === 'rows' ? index[path].rows : undefined
+  if (rows?.isWhole === true) {
+    const condition = compileInRow(filter, index)
+    if (condition !== undefined) return inRows(rows, condition)
+  }
+  return { ...compileFilter(filter, index), isExact: false }
+}
+
+function compileInRow(filter: ResolvedFilter, index: ColumnIndex): Condition {
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const operands = filter.operands.map((operand) => compileInRow(operand, index))
+      if (!operands.every((operand) => operand !== undefined)) return undefined
+      const separator = filter.kind === 'and' ? sql` AND ` : sql` OR `
+      return (words) => join(operands, words, separator)
+    }
+    case 'not': {
+      const operand = compileInRow(filter.operand, index)
+      return operand && ((words) => sql<SqlBool>`(NOT ${operand(words)})`)
+    }
+    case 'compare': {
+      const indexed = findColumn(filter.path, index)
+      if (indexed === undefined) return undefined
+      const column = sql.ref(indexed.column)
+      const plain = filter.operator === 'ne' ? { ...filter, operator: 'eq' as const } : filter
+      const negation = filter.operator === 'ne' ? sql`NOT ` : sql``
+      return ({ dialect }) => sql<SqlBool>`(${negation}${compareText(column, plain, dialect)})`
+    }
+    case 'present':
+      return findColumn(filter.path, index) && (() => sql<SqlBool>`(1 = 1)`)
+    default:
+      return undefined
+  }
+}
+
+const orderings: Readonly<Record<string, string>> = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' }
+
+function operatorOf(filter: ResolvedCompare): RawBuilder<unknown> {
+  return sql.raw(orderings[filter.operator] ?? '=')
 }
 
 /** Sorts behind every other character by bytes, so that a prefix becomes a range that an index can serve. */
@@ -111,38 +174,26 @@ function compareText(
   column: Expression<unknown>,
   filter: ResolvedCompare,
   dialect: Dialect,
-): Expression<SqlBool> {
+): RawBuilder<SqlBool> {
   const key = String(filter.key)
   switch (filter.operator) {
     case 'sw':
-      return sql<SqlBool>`${column} >= ${key} AND ${column} < ${key + lastCharacter}`
+      return sql<SqlBool>`(${column} >= ${key} AND ${column} < ${key + lastCharacter})`
     case 'co':
       return dialect === 'sqlite'
-        ? sql<SqlBool>`instr(${column}, ${key}) > 0`
-        : sql<SqlBool>`strpos(${column}, ${key}) > 0`
+        ? sql<SqlBool>`(instr(${column}, ${key}) > 0)`
+        : sql<SqlBool>`(strpos(${column}, ${key}) > 0)`
     case 'ew':
       return endsWith(column, key, dialect)
     default:
-      return sql<SqlBool>`${column} ${sql.raw(timeOperators[filter.operator] ?? '=')} ${key}`
+      return sql<SqlBool>`(${column} ${operatorOf(filter)} ${key})`
   }
 }
 
-function endsWith(column: Expression<unknown>, key: string, dialect: Dialect): Expression<SqlBool> {
+function endsWith(column: Expression<unknown>, key: string, dialect: Dialect): RawBuilder<SqlBool> {
   const length = [...key].length
-  if (length === 0) return sql<SqlBool>`1 = 1`
+  if (length === 0) return sql<SqlBool>`(1 = 1)`
   return dialect === 'sqlite'
-    ? sql<SqlBool>`substr(${column}, ${-length}) = ${key}`
-    : sql<SqlBool>`right(${column}, ${length}) = ${key}`
-}
-
-function inEmails(on: Builder, organizationId: string, condition: Expression<SqlBool>): Expression<SqlBool> {
-  return on(
-    'id',
-    'in',
-    on
-      .selectFrom('user_email')
-      .select('user_email.user_id')
-      .where('user_email.organization_id', '=', organizationId)
-      .where(condition),
-  )
+    ? sql<SqlBool>`(substr(${column}, ${-length}) = ${key})`
+    : sql<SqlBool>`(right(${column}, ${length}) = ${key})`
 }

@@ -1,199 +1,335 @@
-// Lists users as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
-// slices, so that no list ever loads the organization.
+// Lists resources as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
+// slices, so that no list ever loads the organization. Pages are found by index or from a boundary (a cursor).
 import {
   compareSortKeys,
   type ListQuery,
   matchFilter,
   type ResolvedFilter,
-  type ResolvedPath,
+  ScimError,
   sortKey,
 } from '@rollcall/scim'
-import { type SelectQueryBuilder, sql } from 'kysely'
-import { indexedColumns } from '../mapping/user-columns.ts'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import type { OrganizationTables } from '../store/schema.ts'
-import { organizationQuery, organizationStatement, type Words } from '../store/statement.ts'
-import { type RenderedRow, renderedColumnNames, selectUserCount } from '../users/users.ts'
-import { compileFilter, type UserCondition } from './filter-sql.ts'
-import { toResource } from './render-user.ts'
+import { type Dialect, organizationQuery, organizationStatement, type Statement } from '../store/statement.ts'
+import { selectCounts } from '../users/counts.ts'
+import type { Boundary } from './cursor.ts'
+import { type Condition, compileFilter } from './filter-sql.ts'
+import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 const rowsPerSlice = 500
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
 const deepOffset = 1_000
 
-export interface UserPage {
-  readonly totalResults: number
-  readonly rows: readonly RenderedRow[]
+interface Rowlike {
+  readonly id: string
 }
 
-const selectFirstPage = organizationStatement<{ limit: number }>('users_first_page')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(renderedColumnNames)
-      .where('organization_id', '=', organizationId)
-      .orderBy('id')
-      .limit(place('limit')),
-)
+export interface ResourcePage<Row> {
+  /** Undefined where only a count would tell, and a cursor asked. */
+  readonly totalResults: number | undefined
+  readonly rows: readonly Row[]
+  readonly next?: Boundary
+  readonly previous?: Boundary
+}
 
-const selectByName = organizationStatement<{ key: string }>('users_by_name')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(renderedColumnNames)
-      .where('organization_id', '=', organizationId)
-      .where('user_name_key', '=', place('key')),
-)
+/** What is listed, and where: one organization's resources of one type. */
+export interface Listing<Row extends Rowlike> {
+  readonly database: Database
+  readonly scope: OrganizationScope
+  readonly stored: StoredType<Row>
+  readonly scimBaseUrl: string
+}
 
-const selectByExternalId = organizationStatement<{ key: string; limit: number }>('users_by_external_id')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(renderedColumnNames)
-      .where('organization_id', '=', organizationId)
-      .where('external_id', '=', place('key'))
-      .orderBy('id')
-      .limit(place('limit')),
-)
+/** What a list asks, with its cursor read; `boundary` undefined with `isCursor` is the first page. */
+export type PageQuery = Pick<ListQuery, 'filter' | 'sortBy' | 'sortOrder' | 'startIndex' | 'count'> & {
+  readonly isCursor: boolean
+  readonly boundary: Boundary | undefined
+}
 
-/** One page of the organization's users, in the order of their creation unless the query sorts. */
-export async function listUsers(
-  database: Database,
-  scope: OrganizationScope,
-  query: ListQuery,
-  scimBaseUrl: string,
-): Promise<UserPage> {
-  const frequent = await listFrequent(database, scope, query)
+/** One page of the organization's resources, in the order of their creation unless the query sorts. */
+export async function listResources<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+): Promise<ResourcePage<Row>> {
+  const frequent = query.isCursor ? undefined : await listFrequent(listing, query)
   if (frequent !== undefined) return frequent
   const { condition, isExact } =
-    query.filter === undefined ? { condition: undefined, isExact: true } : compileFilter(query.filter)
-  const column = query.sortBy === undefined ? 'id' : sortColumn(query.sortBy)
-  if (!isExact || column === undefined) return scanUsers(database, scope, query, condition, scimBaseUrl)
-  return pageUsers(database, scope, query, condition, column)
+    query.filter === undefined
+      ? { condition: undefined, isExact: true }
+      : compileFilter(query.filter, listing.stored.index)
+  const order = toOrder(listing.stored, query)
+  if (query.isCursor) return pageByCursor(listing, query, { condition, isExact, order })
+  if (!isExact || order === undefined) return pageScanned(listing, query, condition)
+  return pageByIndex(listing, query, condition, order)
 }
 
-// What identity providers ask all day runs as prepared statements: the match by userName or externalId, the first page.
-async function listFrequent(
-  database: Database,
-  scope: OrganizationScope,
-  query: ListQuery,
-): Promise<UserPage | undefined> {
+// What identity providers ask all day runs as prepared statements: the match by name or externalId, the first page.
+interface Frequent {
+  readonly firstPage: Statement<'organization', { limit: number }, never>
+  readonly matches: ReadonlyMap<string, Statement<'organization', { key: string; limit: number }, never>>
+}
+
+function prepareFrequent(stored: StoredType<never>): Frequent {
+  const { table, columns, matched } = stored
+  const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
+    ({ db, place, organizationId, dialect }) => {
+      const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
+        WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
+      return { compile: () => query.compile(db) }
+    },
+  )
+  const matches = matched.map(({ column }) => {
+    const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
+      ({ db, place, organizationId, dialect }) => {
+        const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
+          WHERE organization_id = ${organizationId} AND ${sql.ref(column)} = ${place('key')}
+          ORDER BY id LIMIT ${place('limit')}`
+        return { compile: () => query.compile(db) }
+      },
+    )
+    return [column, statement] as const
+  })
+  return { firstPage, matches: new Map(matches) }
+}
+
+const frequentOf = {
+  user: prepareFrequent(storedUsers as unknown as StoredType<never>),
+  group: prepareFrequent(storedGroups as unknown as StoredType<never>),
+}
+
+async function listFrequent<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+): Promise<ResourcePage<Row> | undefined> {
   const { filter, count, startIndex } = query
+  const { database, scope, stored } = listing
   if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
+  const { firstPage, matches } = frequentOf[stored.table]
   if (filter === undefined) {
     const [rows, total] = await Promise.all([
-      database.readOrganization(scope, selectFirstPage, { limit: count }),
-      countUsers(database, scope),
+      database.readOrganization(scope, firstPage, { limit: count }),
+      countAll(listing),
     ])
     return { rows, totalResults: Math.max(total, rows.length) }
   }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
-  const rows = await selectEqual(database, scope, filter.path, String(filter.key), count)
-  return rows === undefined || (rows.length === count && count > 1)
-    ? undefined
-    : { rows, totalResults: rows.length }
+  const indexed = stored.index[filter.path]
+  const statement = indexed === undefined ? undefined : matches.get(indexed.column)
+  if (statement === undefined) return undefined
+  const rows = await database.readOrganization(scope, statement, { key: String(filter.key), limit: count })
+  const isUnique = stored.matched.some(({ column, isUnique: is }) => is && column === indexed?.column)
+  return rows.length === count && !isUnique ? undefined : { rows, totalResults: rows.length }
 }
 
-async function selectEqual(
-  database: Database,
-  scope: OrganizationScope,
-  path: string,
-  key: string,
-  count: number,
-): Promise<readonly RenderedRow[] | undefined> {
-  const column = indexedColumns[path]?.column
-  if (column === 'user_name_key') return database.readOrganization(scope, selectByName, { key })
-  if (column === 'external_id' && count > 1)
-    return database.readOrganization(scope, selectByExternalId, { key, limit: count })
-  return undefined
+async function countAll<Row extends Rowlike>({ database, scope, stored }: Listing<Row>): Promise<number> {
+  const [row] = await database.readOrganization(scope, selectCounts, {})
+  return Number((stored.table === 'user' ? row?.users : row?.groups) ?? 0)
 }
 
-async function countUsers(database: Database, scope: OrganizationScope): Promise<number> {
-  const [row] = await database.readOrganization(scope, selectUserCount, {})
-  return Number(row?.users ?? 0)
+/** An order that columns can keep. Absent values come last ascending and first descending (RFC 7644 §3.4.2.3); ids break ties. */
+interface Order {
+  readonly column: string
+  readonly isNullable: boolean
+  readonly isDescending: boolean
 }
 
-type SortColumn =
-  | 'id'
-  | 'user_name_key'
-  | 'external_id'
-  | 'display_name_key'
-  | 'active'
-  | 'updated_at'
-  | 'created_at'
-
-function sortColumn(sortBy: ResolvedPath): SortColumn | undefined {
-  const indexed = indexedColumns[sortBy.path]
-  return indexed === undefined || indexed.kind === 'rows' ? undefined : indexed.column
+// Undefined: the values are in no column.
+function toOrder(
+  stored: StoredType<never>,
+  { sortBy, sortOrder }: Pick<PageQuery, 'sortBy' | 'sortOrder'>,
+): Order | undefined {
+  const isDescending = sortOrder === 'descending'
+  if (sortBy === undefined) return { column: 'id', isNullable: false, isDescending: false }
+  if (sortBy.path.startsWith('members'))
+    throw new ScimError(400, 'invalidValue', 'Groups are not sorted by their members')
+  const indexed = stored.index[sortBy.path]
+  if (indexed === undefined || indexed.kind === 'rows') return undefined
+  const isNullable = indexed.kind === 'text' && indexed.isNullable === true
+  return { column: indexed.column, isNullable, isDescending }
 }
 
-type UserSelect = SelectQueryBuilder<OrganizationTables, 'user', object>
-
-function selectWhere(
-  words: Words<'organization', Record<never, never>>,
-  condition: UserCondition,
-): UserSelect {
-  const users = words.db.selectFrom('user').where('organization_id', '=', words.organizationId)
-  return condition === undefined ? users : users.where((on) => condition(on, words))
+function orderBy(order: Order, isBackward = false): RawBuilder<unknown> {
+  const column = sql.ref(order.column)
+  const direction = sql.raw(order.isDescending !== isBackward ? 'DESC' : 'ASC')
+  if (order.column === 'id') return sql`id ${direction}`
+  const ids = sql.raw(isBackward ? 'DESC' : 'ASC')
+  const nulls = sql`CASE WHEN ${column} IS NULL THEN 1 ELSE 0 END ${direction}, `
+  return sql`${order.isNullable ? nulls : sql``}${column} ${direction}, id ${ids}`
 }
 
-// Absent values come last ascending and first descending (RFC 7644 §3.4.2.3), on both dialects; ids break ties.
-function inOrder<T extends UserSelect>(users: T, column: SortColumn, query: ListQuery): T {
-  const direction = query.sortOrder === 'descending' ? 'desc' : 'asc'
-  if (column === 'id') return users.orderBy('id', direction) as T
-  const isNullable = column === 'external_id' || column === 'display_name_key'
-  const nulls = isNullable
-    ? users.orderBy(sql`CASE WHEN ${sql.ref(column)} IS NULL THEN 1 ELSE 0 END`, direction)
-    : users
-  return nulls.orderBy(column, direction).orderBy('id') as T
+interface SelectParts {
+  readonly columns: (dialect: Dialect) => RawBuilder<unknown>
+  readonly conditions: readonly NonNullable<Condition>[]
+  readonly tail: RawBuilder<unknown>
 }
 
-async function pageUsers(
-  database: Database,
-  scope: OrganizationScope,
-  query: ListQuery,
-  condition: UserCondition,
-  column: SortColumn,
-): Promise<UserPage> {
-  const offset = query.startIndex - 1
-  const rows =
-    query.count === 0
-      ? []
-      : await database.readOrganization(scope, pageStatement(query, condition, column, offset), {})
-  const isWhole = rows.length < query.count && (rows.length > 0 || offset === 0)
-  if (isWhole) return { rows, totalResults: offset + rows.length }
-  return { rows, totalResults: await countWhere(database, scope, condition) }
-}
-
-function pageStatement(query: ListQuery, condition: UserCondition, column: SortColumn, offset: number) {
-  return organizationQuery((words) => {
-    if (offset < deepOffset) {
-      return inOrder(selectWhere(words, condition).select(renderedColumnNames), column, query)
-        .limit(query.count)
-        .offset(offset)
-    }
-    const ids = inOrder(selectWhere(words, condition).select('id'), column, query)
-      .limit(query.count)
-      .offset(offset)
-    const page = words.db
-      .selectFrom('user')
-      .select(renderedColumnNames)
-      .where('organization_id', '=', words.organizationId)
-    return inOrder(page.where('id', 'in', ids as never), column, query)
+function select<Row>(
+  table: string,
+  parts: SelectParts,
+): Statement<'organization', Record<never, never>, Row> {
+  return organizationQuery(({ db, organizationId, dialect }) => {
+    const own = sql<SqlBool>`organization_id = ${organizationId}`
+    const where = [own, ...parts.conditions.map((condition) => condition({ dialect, organizationId }))]
+    const query = sql<Row>`SELECT ${parts.columns(dialect)} FROM ${sql.table(table)}
+      WHERE ${sql.join(where, sql` AND `)} ${parts.tail}`
+    return { compile: () => query.compile(db) }
   })
 }
 
-async function countWhere(
-  database: Database,
-  scope: OrganizationScope,
-  condition: UserCondition,
-): Promise<number> {
-  if (condition === undefined) return countUsers(database, scope)
-  const statement = organizationQuery((words) =>
-    selectWhere(words, condition).select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('total')),
-  )
-  const [row] = await database.readOrganization(scope, statement, {})
+function toList(condition: Condition): readonly NonNullable<Condition>[] {
+  return condition === undefined ? [] : [condition]
+}
+
+async function pageByIndex<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  condition: Condition,
+  order: Order,
+): Promise<ResourcePage<Row>> {
+  const { database, scope } = listing
+  const offset = query.startIndex - 1
+  const statement = indexStatement(listing.stored, query, condition, order)
+  const rows = query.count === 0 ? [] : await database.readOrganization(scope, statement, {})
+  const isWhole = rows.length < query.count && (rows.length > 0 || offset === 0)
+  if (isWhole) return { rows, totalResults: offset + rows.length }
+  return { rows, totalResults: await countWhere(listing, condition) }
+}
+
+function indexStatement<Row extends Rowlike>(
+  { table, columns }: StoredType<Row>,
+  query: PageQuery,
+  condition: Condition,
+  order: Order,
+): Statement<'organization', Record<never, never>, Row> {
+  const offset = query.startIndex - 1
+  const tail = sql`ORDER BY ${orderBy(order)} LIMIT ${query.count} OFFSET ${offset}`
+  if (offset < deepOffset) return select(table, { columns, conditions: toList(condition), tail })
+  return select(table, {
+    columns,
+    conditions: [
+      ({ dialect, organizationId }) => {
+        const where = [
+          sql<SqlBool>`organization_id = ${organizationId}`,
+          ...toList(condition).map((one) => one({ dialect, organizationId })),
+        ]
+        return sql<SqlBool>`id IN (SELECT id FROM ${sql.table(table)} WHERE ${sql.join(where, sql` AND `)} ${tail})`
+      },
+    ],
+    tail: sql`ORDER BY ${orderBy(order)}`,
+  })
+}
+
+/** How many resources satisfy an exact condition. */
+async function countWhere<Row extends Rowlike>(listing: Listing<Row>, condition: Condition): Promise<number> {
+  if (condition === undefined) return countAll(listing)
+  const statement = select<{ total: number }>(listing.stored.table, {
+    columns: () => sql`cast(count(*) AS bigint) AS total`,
+    conditions: [condition],
+    tail: sql``,
+  })
+  const [row] = await listing.database.readOrganization(listing.scope, statement, {})
   return Number(row?.total ?? 0)
+}
+
+interface Plan {
+  readonly condition: Condition
+  readonly isExact: boolean
+  readonly order: Order | undefined
+}
+
+// One row more than asked says whether there is another page.
+async function pageByCursor<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  plan: Plan,
+): Promise<ResourcePage<Row>> {
+  const found = await findFromBoundary(listing, query, plan)
+  const isBackward = query.boundary?.direction === 'before'
+  const page = found.slice(0, query.count)
+  if (isBackward) page.reverse()
+  const [first, last] = [page[0], page.at(-1)]
+  const hasMore = found.length > query.count
+  const hasNext = isBackward ? last !== undefined : hasMore && last !== undefined
+  const hasPrevious = isBackward ? hasMore : query.boundary !== undefined && first !== undefined
+  return {
+    totalResults: query.filter === undefined ? await countAll(listing) : undefined,
+    rows: page.map(({ row }) => row),
+    ...(hasNext && last !== undefined
+      ? { next: { direction: 'after', key: last.key, id: last.row.id } }
+      : {}),
+    ...(hasPrevious && first !== undefined
+      ? { previous: { direction: 'before', key: first.key, id: first.row.id } }
+      : {}),
+  }
+}
+
+interface Placed<Row> {
+  readonly row: Row
+  readonly key: string | number | undefined
+}
+
+// In the direction of the boundary: the nearest first.
+async function findFromBoundary<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  plan: Plan,
+): Promise<Placed<Row>[]> {
+  const { boundary } = query
+  const wanted = query.count + 1
+  if (plan.order === undefined) return findSorted(listing, query, plan.condition, wanted)
+  const rows: Placed<Row>[] = []
+  for (let from = boundary; ; ) {
+    const slice = await readFrom(listing, plan, plan.order, from, query)
+    for (const placed of slice.rows)
+      if (plan.isExact || matches(listing, query.filter, placed.row)) rows.push(placed)
+    if (rows.length >= wanted || slice.isLast) return rows.slice(0, wanted)
+    const { row, key } = slice.rows.at(-1) as Placed<Row>
+    from = { direction: boundary?.direction ?? 'after', key, id: row.id }
+  }
+}
+
+async function readFrom<Row extends Rowlike>(
+  { database, scope, stored }: Listing<Row>,
+  plan: Plan,
+  order: Order,
+  from: Boundary | undefined,
+  query: PageQuery,
+): Promise<{ readonly rows: readonly Placed<Row>[]; readonly isLast: boolean }> {
+  const limit = plan.isExact ? query.count + 1 : rowsPerSlice
+  const bound: Condition = from && (() => beyond(order, from))
+  const key = order.column === 'id' ? sql`NULL` : sql.ref(order.column)
+  const statement = select<Row & { sort_key: string | number | null }>(stored.table, {
+    columns: (dialect) => sql`${stored.columns(dialect)}, ${key} AS sort_key`,
+    conditions: [...toList(plan.condition), ...toList(bound)],
+    tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${limit}`,
+  })
+  const rows = await database.readOrganization(scope, statement, {})
+  return { rows: rows.map((row) => ({ row, key: row.sort_key ?? undefined })), isLast: rows.length < limit }
+}
+
+/** The rows on the far side of the boundary, in the order's own direction or against it. */
+function beyond(order: Order, { direction, key, id }: Boundary): RawBuilder<SqlBool> {
+  const isBackward = direction === 'before'
+  const further = sql.raw(order.isDescending !== isBackward ? '<' : '>')
+  if (order.column === 'id') return sql<SqlBool>`id ${further} ${id}`
+  const column = sql.ref(order.column)
+  const beside = sql.raw(isBackward ? '<' : '>')
+  // Absent values come behind all others when ascending, before them when descending.
+  const areNullsFurther = order.isDescending === isBackward
+  if (key === undefined) {
+    const others = areNullsFurther ? sql`` : sql` OR ${column} IS NOT NULL`
+    return sql<SqlBool>`((${column} IS NULL AND id ${beside} ${id})${others})`
+  }
+  const nulls = order.isNullable && areNullsFurther ? sql` OR ${column} IS NULL` : sql``
+  return sql<SqlBool>`(${column} ${further} ${key} OR (${column} = ${key} AND id ${beside} ${id})${nulls})`
+}
+
+function matches<Row extends Rowlike>(
+  { stored, scimBaseUrl }: Listing<Row>,
+  filter: ResolvedFilter | undefined,
+  row: Row,
+): boolean {
+  return filter === undefined || matchFilter(filter, stored.toResource(row, scimBaseUrl))
 }
 
 interface Hit {
@@ -202,64 +338,102 @@ interface Hit {
 }
 
 // Keeps ids and sort keys of the hits, never their resources.
-async function scanUsers(
-  database: Database,
-  scope: OrganizationScope,
-  query: ListQuery,
-  condition: UserCondition,
-  scimBaseUrl: string,
-): Promise<UserPage> {
+async function scan<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  condition: Condition,
+): Promise<Hit[]> {
+  const { stored, scimBaseUrl } = listing
   const hits: Hit[] = []
   for (let after = ''; ; ) {
-    const rows = await database.readOrganization(scope, sliceStatement(condition, after), {})
+    const rows = await readSlice(listing, condition, after)
     for (const row of rows) {
-      const hit = toHit(row, query.filter, query.sortBy, scimBaseUrl)
-      if (hit !== undefined) hits.push(hit)
+      const resource = stored.toResource(row, scimBaseUrl)
+      if (query.filter !== undefined && !matchFilter(query.filter, resource)) continue
+      hits.push({ id: row.id, key: query.sortBy === undefined ? undefined : sortKey(query.sortBy, resource) })
     }
     if (rows.length < rowsPerSlice) break
-    after = (rows.at(-1) as RenderedRow).id
+    after = (rows.at(-1) as Row).id
+    await new Promise((resolve) => setImmediate(resolve))
   }
-  if (query.sortBy !== undefined)
-    hits.sort((left, right) => compareSortKeys(left.key, right.key, query.sortOrder))
-  const ids = hits.slice(query.startIndex - 1, query.startIndex - 1 + query.count).map(({ id }) => id)
-  return { totalResults: hits.length, rows: await selectInOrder(database, scope, ids) }
+  if (query.sortBy !== undefined) hits.sort((left, right) => compareHits(left, right, query))
+  return hits
 }
 
-function sliceStatement(condition: UserCondition, after: string) {
-  return organizationQuery((words) =>
-    selectWhere(words, condition)
-      .select(renderedColumnNames)
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(rowsPerSlice),
-  )
+// Sorting is stable, and slices come in the order of ids: ties are in that order already.
+function compareHits(left: Hit, right: Hit, query: PageQuery): number {
+  return compareSortKeys(left.key, right.key, query.sortOrder)
 }
 
-function toHit(
-  row: RenderedRow,
-  filter: ResolvedFilter | undefined,
-  sortBy: ResolvedPath | undefined,
-  scimBaseUrl: string,
-): Hit | undefined {
-  const resource = toResource(row, scimBaseUrl)
-  if (filter !== undefined && !matchFilter(filter, resource)) return undefined
-  return { id: row.id, key: sortBy === undefined ? undefined : sortKey(sortBy, resource) }
+function readSlice<Row extends Rowlike>(
+  { database, scope, stored }: Listing<Row>,
+  condition: Condition,
+  after: string,
+): Promise<readonly Row[]> {
+  const statement = select<Row>(stored.table, {
+    columns: stored.columns,
+    conditions: [...toList(condition), () => sql<SqlBool>`id > ${after}`],
+    tail: sql`ORDER BY id LIMIT ${rowsPerSlice}`,
+  })
+  return database.readOrganization(scope, statement, {})
 }
 
-async function selectInOrder(
-  database: Database,
-  scope: OrganizationScope,
-  ids: readonly string[],
-): Promise<readonly RenderedRow[]> {
-  if (ids.length === 0) return []
-  const statement = organizationQuery(({ db, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(renderedColumnNames)
-      .where('organization_id', '=', organizationId)
-      .where('id', 'in', ids),
-  )
+async function pageScanned<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  condition: Condition,
+): Promise<ResourcePage<Row>> {
+  const hits = await scan(listing, query, condition)
+  const page = hits.slice(query.startIndex - 1, query.startIndex - 1 + query.count)
+  return { totalResults: hits.length, rows: await readInOrder(listing, page) }
+}
+
+// A cursor in an order that no column keeps: everything is looked at again for each page.
+async function findSorted<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  condition: Condition,
+  wanted: number,
+): Promise<Placed<Row>[]> {
+  const hits = await scan(listing, query, condition)
+  const { boundary } = query
+  const isBackward = boundary?.direction === 'before'
+  if (isBackward) hits.reverse()
+  const start = boundary === undefined ? 0 : hits.findIndex((hit) => isBeyond(hit, boundary, query))
+  const page = start < 0 ? [] : hits.slice(start, start + wanted)
+  const keys = new Map(page.map(({ id, key }) => [id, key]))
+  return (await readInOrder(listing, page)).map((row) => ({ row, key: keys.get(row.id) }))
+}
+
+function isBeyond(hit: Hit, boundary: Boundary, query: PageQuery): boolean {
+  const order = compareSortKeys(hit.key, boundary.key, query.sortOrder)
+  const side = order === 0 ? (hit.id > boundary.id ? 1 : hit.id < boundary.id ? -1 : 0) : order
+  return boundary.direction === 'before' ? side < 0 : side > 0
+}
+
+async function readInOrder<Row extends Rowlike>(
+  { database, scope, stored }: Listing<Row>,
+  hits: readonly Hit[],
+): Promise<readonly Row[]> {
+  if (hits.length === 0) return []
+  const ids = sql.join(hits.map(({ id }) => sql`${id}`))
+  const statement = select<Row>(stored.table, {
+    columns: stored.columns,
+    conditions: [() => sql<SqlBool>`id IN (${ids})`],
+    tail: sql``,
+  })
   const rows = await database.readOrganization(scope, statement, {})
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
+  return hits.flatMap(({ id }) => byId.get(id) ?? [])
 }
+
+/** What a sort needs of a mixed list: every hit with its key. */
+export async function findHits<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+): Promise<readonly { readonly id: string; readonly key: string | number | undefined }[]> {
+  const condition = query.filter && compileFilter(query.filter, listing.stored.index).condition
+  return scan(listing, query, condition)
+}
+
+export { readInOrder as readResources }

@@ -8,7 +8,7 @@ import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import { readBody } from '../http/body.ts'
-import { maxBodyBytes, maxJsonDepth, type Oversize } from '../http/limits.ts'
+import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Database } from '../store/database.ts'
@@ -16,12 +16,16 @@ import { StoreUnavailable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { createDiscovery } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { deleteUser, getUser, listAllUsers, patchUser, postUser, putUser, searchUsers } from './users.ts'
+import { deleteGroup, getGroup, patchGroup, postGroup, putGroup } from './groups.ts'
+import { listGroups, listUsers, searchGroups, searchUsers } from './lists.ts'
+import { deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
 
 interface Route {
   /** Below the base URL; `{id}` stands for one segment. */
   readonly path: string
   readonly methods: Readonly<Record<string, ScimHandler>>
+  /** 1 MB where it is not said. */
+  readonly maxBodyBytes?: number
 }
 
 const notImplemented: ScimHandler = () => {
@@ -34,10 +38,17 @@ const notImplemented: ScimHandler = () => {
 
 /** Every route that asks for a key. HEAD is answered wherever GET is. */
 export const scimRoutes: readonly Route[] = [
-  { path: 'Users', methods: { GET: listAllUsers, POST: postUser } },
+  { path: 'Users', methods: { GET: listUsers, POST: postUser } },
   { path: 'Users/.search', methods: { POST: searchUsers } },
   { path: '.search', methods: { POST: searchUsers } },
   { path: 'Users/{id}', methods: { GET: getUser, PUT: putUser, PATCH: patchUser, DELETE: deleteUser } },
+  { path: 'Groups', methods: { GET: listGroups, POST: postGroup }, maxBodyBytes: maxLargeBodyBytes },
+  { path: 'Groups/.search', methods: { POST: searchGroups } },
+  {
+    path: 'Groups/{id}',
+    methods: { GET: getGroup, PUT: putGroup, PATCH: patchGroup, DELETE: deleteGroup },
+    maxBodyBytes: maxLargeBodyBytes,
+  },
   {
     path: 'Me',
     methods: {
@@ -141,8 +152,8 @@ function discover(
 
 async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
   const client = await admit(visit, options)
-  const { handler, id, hasBody } = findHandler(visit)
-  const body = hasBody ? await readJson(visit) : undefined
+  const { handler, id, maxBytes } = findHandler(visit)
+  const body = maxBytes === undefined ? undefined : await readJson(visit, maxBytes)
   return handler({
     database: options.database,
     client,
@@ -190,7 +201,14 @@ function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'headers') throw new ScimError(431, undefined, 'The headers are larger than 16 KB')
 }
 
-function findHandler(visit: Visit): { handler: ScimHandler; id: string; hasBody: boolean } {
+interface Found {
+  readonly handler: ScimHandler
+  readonly id: string
+  /** Undefined where the method has no body. */
+  readonly maxBytes: number | undefined
+}
+
+function findHandler(visit: Visit): Found {
   const { segments } = visit
   for (const route of scimRoutes) {
     const parts = route.path.split('/')
@@ -204,7 +222,7 @@ function findHandler(visit: Visit): { handler: ScimHandler; id: string; hasBody:
     return {
       handler,
       id: at < 0 ? '' : (segments[at] as string),
-      hasBody: ['POST', 'PUT', 'PATCH'].includes(method),
+      maxBytes: ['POST', 'PUT', 'PATCH'].includes(method) ? (route.maxBodyBytes ?? maxBodyBytes) : undefined,
     }
   }
   throw unknownRoute()
@@ -212,15 +230,15 @@ function findHandler(visit: Visit): { handler: ScimHandler; id: string; hasBody:
 
 const mediaType = /^application\/(?:scim\+)?json\s*(?:;.*)?$/i
 
-async function readJson(visit: Visit): Promise<JsonValue | undefined> {
+async function readJson(visit: Visit, maxBytes: number): Promise<JsonValue | undefined> {
   const type = visit.request.headers.get('content-type')
   if (type !== null && !mediaType.test(type)) {
     throw new ScimError(415, undefined, 'Send application/scim+json or application/json')
   }
-  const read = await readBody(visit.request, maxBodyBytes)
+  const read = await readBody(visit.request, maxBytes)
   if ('fault' in read) {
     if (read.fault === 'too_large')
-      throw new Refusal(new ScimError(413, undefined, 'The body is larger than 1 MB'), {
+      throw new Refusal(new ScimError(413, undefined, `The body is larger than ${maxBytes / 1_048_576} MB`), {
         connection: 'close',
       })
     throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
@@ -313,7 +331,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     ip: visit.ip,
     userAgent: visit.request.headers.get('user-agent')?.slice(0, 256) ?? null,
     requestBody: visit.bodyText,
-    responseBody: keepResponse(answer.body),
+    responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
   })
 }
 
@@ -324,5 +342,19 @@ function toResponse(answer: ScimAnswer, requestId: string): Response {
     ...answer.headers,
   }
   if (answer.body !== undefined) headers['content-type'] = 'application/scim+json; charset=utf-8'
-  return new Response(answer.body ?? null, { status: answer.status, headers })
+  return new Response(toBody(answer.body), { status: answer.status, headers })
+}
+
+function toBody(body: ScimAnswer['body']): string | ReadableStream<Uint8Array> | null {
+  if (typeof body !== 'object') return body ?? null
+  const parts = body[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await parts.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(encoder.encode(next.value))
+    },
+    cancel: async () => void (await parts.return?.()),
+  })
 }

@@ -4,18 +4,14 @@ import {
   isJsonEqual,
   type JsonObject,
   type JsonValue,
-  type ListQuery,
   matchesETag,
-  readListQuery,
   readPatch,
   readResource,
-  readSearchRequest,
   readSelection,
   renderETag,
   replaceResource,
   ScimError,
   type Selection,
-  userResourceType,
 } from '@rollcall/scim'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
@@ -30,20 +26,19 @@ import {
   type UserRow,
 } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainList, explainTolerated } from './explain.ts'
+import { explainTolerated } from './explain.ts'
 import { renderUser, userLocation } from './render-user.ts'
-import { listUsers } from './resource-store.ts'
-
-/** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
-export const listLimits = { defaultCount: 100, maxCount: 1_000 }
 
 const userIdPattern = /^usr_[0-9a-z]{26}$/
-const type = userResourceType
 
 /** POST /Users (RFC 7644 §3.3): 201, also for a deactivated or unclaimed user that it is linked to. */
 export const postUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
-  const { resource: read, tolerated } = readResource(type, bodyOf(request), request.client.profile)
+  const { resource: read, tolerated } = readResource(
+    request.client.types.user,
+    bodyOf(request),
+    request.client.profile,
+  )
   const resource = completeUser(read)
   const { row, how } = await createOrLink(request, resource)
   const explanation = `${how} ${quote(row.user_name)}.${explainTolerated(tolerated)}`
@@ -102,44 +97,18 @@ export const getUser: ScimHandler = async (request) => {
   return answerUser(request, row, selection, 200, `Read ${quote(row.user_name)}.`)
 }
 
-/** GET /Users (RFC 7644 §3.4.2): nobody found is 200 with an empty list. */
-export const listAllUsers: ScimHandler = (request) => {
-  const query = readListQuery(type, request.parameters, request.client.profile, listLimits)
-  return answerList(request, query, request.parameters.get('filter'))
-}
-
-/** POST /.search (RFC 7644 §3.4.3). */
-export const searchUsers: ScimHandler = (request) => {
-  const body = bodyOf(request)
-  const query = readSearchRequest(type, body, request.client.profile, listLimits)
-  const filter = (body as JsonObject).filter
-  return answerList(request, query, typeof filter === 'string' ? filter : null)
-}
-
-async function answerList(
-  request: ScimRequest,
-  query: ListQuery,
-  filter: string | null,
-): Promise<ScimAnswer> {
-  const { totalResults, rows } = await listUsers(
-    request.database,
-    request.client.scope,
-    query,
-    request.scimBaseUrl,
-  )
-  const resources = rows.map((row) => renderUser(row, request.scimBaseUrl, query.selection)).join(',')
-  const head = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${totalResults}`
-  const body = `${head},"startIndex":${query.startIndex},"itemsPerPage":${rows.length},"Resources":[${resources}]}`
-  return { status: 200, body, explanation: explainList(filter, totalResults) }
-}
-
 /** PUT /Users/{id} (RFC 7644 §3.5.1). */
 export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
   const { row, kind, tolerated } = await changeById(request, (before) => {
     // The engine compares the body's id with ours; what is stored has none.
-    const replaced = replaceResource(type, { ...before, id: request.id }, body, request.client.profile)
+    const replaced = replaceResource(
+      request.client.types.user,
+      { ...before, id: request.id },
+      body,
+      request.client.profile,
+    )
     const { id: _, ...resource } = replaced.resource
     return { resource, tolerated: replaced.tolerated }
   })
@@ -149,9 +118,9 @@ export const putUser: ScimHandler = async (request) => {
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
 export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
-  const patch = readPatch(type, bodyOf(request), request.client.profile)
+  const patch = readPatch(request.client.types.user, bodyOf(request), request.client.profile)
   const { row, kind, tolerated } = await changeById(request, (before) =>
-    applyPatch(type, before, patch, request.client.profile),
+    applyPatch(request.client.types.user, before, patch, request.client.profile),
   )
   const explanation =
     explainChange(kind, row) + explainTolerated([...new Set([...patch.tolerated, ...tolerated])])
@@ -239,14 +208,19 @@ function answerUser(
 ): ScimAnswer {
   const headers: Record<string, string> = { etag: renderETag(row.version) }
   if (status === 201) headers.location = userLocation(row.id, request.scimBaseUrl)
-  return { status, body: renderUser(row, request.scimBaseUrl, selection), headers, explanation }
+  return {
+    status,
+    body: renderUser(row, request.scimBaseUrl, selection, request.client.types.user),
+    headers,
+    explanation,
+  }
 }
 
 function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {
   if (parameters.size === 0) return undefined
   const attributes = parameters.get('attributes') ?? undefined
   const excluded = parameters.get('excludedAttributes') ?? undefined
-  return readSelection(type, attributes, excluded, client.profile)
+  return readSelection(client.types.user, attributes, excluded, client.profile)
 }
 
 function bodyOf(request: ScimRequest): JsonValue {

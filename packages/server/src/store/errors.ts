@@ -7,6 +7,7 @@ export type UniqueConstraint =
   | 'domain'
   | 'identity'
   | 'acs_path'
+  | 'group_name'
   | 'other'
 
 /** A write met a row that already holds the value. */

@@ -7,6 +7,7 @@ const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['domain_name_unique', 'domain'],
   ['identity_', 'identity'],
   ['connection_place_acs_path', 'acs_path'],
+  ['group_unique_name', 'group_name'],
 ]
 
 const networkCodes = new Set([

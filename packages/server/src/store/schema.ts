@@ -61,11 +61,36 @@ export interface DeletedUserTable extends Tenant {
   deleted_at: number
 }
 
+/** A group of the directory; its members are rows of their own. */
+export interface GroupTable extends Tenant {
+  id: string
+  /** As sent. */
+  display_name: string
+  display_name_key: string
+  /** The name again where a client whose profile wants unique names gave it; unique. */
+  unique_name_key: string | null
+  external_id: string | null
+  /** The SCIM resource as JSON, `schemas` first, without `id`, `meta` and `members`. */
+  resource: string
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+/** A membership. Ids of groups sort before ids of users, so each kind is a range of the key. */
+export interface GroupMemberTable extends Tenant {
+  group_id: string
+  member_id: string
+  /** `user` or `group`. */
+  member_type: string
+}
+
 /** Counted in slots, so that concurrent writers of one organization do not wait for one row. */
 export interface UserCountTable extends Tenant {
   slot: number
   users: number
   active_users: number
+  groups: number
 }
 
 export interface EventTable extends Tenant {
@@ -240,6 +265,8 @@ export interface OrganizationTable {
   attribute_mapping: string
   /** JSON of ordered RoleMapping. */
   role_mappings: string
+  /** JSON of the schema extensions that the operator defined. */
+  schema_extensions: string
   /** Since when there has been no active owner, where there was one. */
   ownerless_at: number | null
   created_at: number
@@ -320,6 +347,8 @@ export interface TenantTables {
   user_email: UserEmailTable
   deleted_user: DeletedUserTable
   user_count: UserCountTable
+  group: GroupTable
+  group_member: GroupMemberTable
   event: EventTable
   activity: ActivityTable
   activity_body: ActivityBodyTable
@@ -358,6 +387,8 @@ export const tenantTables = [
   'user_email',
   'deleted_user',
   'user_count',
+  'group',
+  'group_member',
   'event',
   'activity',
   'activity_body',

@@ -282,6 +282,7 @@ const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
   ['domain.name', 'domain'],
   ['identity.', 'identity'],
   ['connection_place.acs_path', 'acs_path'],
+  ['group.unique_name_key', 'group_name'],
 ]
 
 // SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).

@@ -1,8 +1,9 @@
 // Users: the accounts of one organization, as rows. Owns their statements and counts; decides nothing.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
+import { writeCount } from './counts.ts'
 
 /** What a user is to SCIM and to decisions. Times are milliseconds since 1970. */
 export interface UserRow {
@@ -23,6 +24,8 @@ export interface UserRow {
   readonly updated_at: number
   readonly deactivated_at: number | null
   readonly last_sign_in_at: number | null
+  /** JSON of `[id, displayName]` of each group; absent where nobody asked. */
+  readonly groups?: string | null
 }
 
 export const userColumnNames = [
@@ -53,15 +56,28 @@ export const renderedColumnNames = [
   'updated_at',
 ] as const
 
-export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number]>
+export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | 'groups'>
+
+/** The groups that the user is directly in, in the order of their ids; null or `[]` without any. */
+export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
+  const list =
+    dialect === 'sqlite'
+      ? sql`json_group_array(json_array(g.id, g.display_name))`
+      : sql`json_agg(json_build_array(g.id, g.display_name) ORDER BY g.id)::text`
+  return sql<string | null>`(SELECT ${list} FROM group_member AS m
+    JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
+    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
+}
 
 /** One user by id, for reading. */
-export const selectUser = organizationStatement<{ id: string }>('user')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(renderedColumnNames)
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
+export const selectUser = organizationStatement<{ id: string }>('user')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select(renderedColumnNames)
+      .select(selectGroups(dialect).as('groups'))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
 )
 
 /** One user by id, locked until COMMIT. */
@@ -70,6 +86,7 @@ export const selectUserForUpdate = organizationStatement<{ id: string }>('user_f
     const user = db
       .selectFrom('user')
       .select(userColumnNames)
+      .select(selectGroups(dialect).as('groups'))
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
     return dialect === 'postgres' ? user.forUpdate() : user
@@ -83,6 +100,7 @@ export const selectUserByNameForUpdate = organizationStatement<{ userNameKey: st
   const user = db
     .selectFrom('user')
     .select(userColumnNames)
+    .select(selectGroups(dialect).as('groups'))
     .where('organization_id', '=', organizationId)
     .where('user_name_key', '=', place('userNameKey'))
   return dialect === 'postgres' ? user.forUpdate() : user
@@ -232,38 +250,6 @@ const deleteEmail = organizationStatement<{ key: string; userId: string }>('dele
       .where('user_id', '=', place('userId')),
 )
 
-const changeCount = organizationStatement<{ slot: number; users: number; active: number }>(
-  'change_user_count',
-)(({ db, place, organizationId }) =>
-  db
-    .insertInto('user_count')
-    .values({
-      organization_id: organizationId,
-      slot: place('slot'),
-      users: place('users'),
-      active_users: place('active'),
-    })
-    .onConflict((on) =>
-      on.columns(['organization_id', 'slot']).doUpdateSet((set) => ({
-        users: set('user_count.users', '+', set.ref('excluded.users')),
-        active_users: set('user_count.active_users', '+', set.ref('excluded.active_users')),
-      })),
-    ),
-)
-
-/** Sums over the slots; null before the first user. */
-export const selectUserCount = organizationStatement('user_count')(({ db, organizationId }) =>
-  db
-    .selectFrom('user_count')
-    .select((on) => [
-      on.cast<number>(on.fn.sum('users'), 'bigint').as('users'),
-      on.cast<number>(on.fn.sum('active_users'), 'bigint').as('active_users'),
-    ])
-    .where('organization_id', '=', organizationId),
-)
-
-const slots = 16
-
 const setRole = organizationStatement<{ id: string; role: string; origin: string; at: number }>(
   'set_user_role',
 )(({ db, place, organizationId }) =>
@@ -361,7 +347,7 @@ export function writeNewUser(
     managedBy: user.managedBy,
   })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
-  writeCount(tx, 1, columns.isActive ? 1 : 0)
+  writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
 }
 
 /** The changed row; `before` are the columns that the stored resource had. */
@@ -390,7 +376,7 @@ export function writeUser(
     if (!columns.emailKeys.includes(key)) tx.write(deleteEmail, { key, userId: row.id })
   for (const key of columns.emailKeys)
     if (!before.emailKeys.includes(key)) tx.write(insertEmail, { key, userId: row.id })
-  if (before.isActive !== columns.isActive) writeCount(tx, 0, columns.isActive ? 1 : -1)
+  if (before.isActive !== columns.isActive) writeCount(tx, { activeUsers: columns.isActive ? 1 : -1 })
 }
 
 /** The row moves to the deleted ones: its name is free, its history stays. */
@@ -398,7 +384,7 @@ export function writeDeletedUser(tx: OrganizationTx, row: UserRow, columns: User
   tx.write(insertDeleted, { id: row.id, at })
   tx.write(deleteRow, { id: row.id })
   for (const key of columns.emailKeys) tx.write(deleteEmail, { key, userId: row.id })
-  writeCount(tx, -1, columns.isActive ? -1 : 0)
+  writeCount(tx, { users: -1, activeUsers: columns.isActive ? -1 : 0 })
 }
 
 function toValues(
@@ -419,9 +405,4 @@ function toValues(
     at,
     deactivatedAt: columns.isActive ? null : (deactivatedAt ?? at),
   }
-}
-
-// Last in its transaction, and one slot only: two transactions cannot wait for each other, and few wait at all.
-function writeCount(tx: OrganizationTx, users: number, active: number): void {
-  tx.write(changeCount, { slot: Math.floor(Math.random() * slots), users, active })
 }

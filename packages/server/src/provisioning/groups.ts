@@ -1,0 +1,200 @@
+// Carries changes of groups out: the group's row, its memberships as sets, the roles that follow from them, and the events,
+// in one transaction. Never loads a group's members.
+import type { JsonObject } from '@rollcall/scim'
+import { createId } from '../base/id.ts'
+import { type Act, record } from '../events/record.ts'
+import { toGroupColumns } from '../mapping/group-columns.ts'
+import type { RoleMapping } from '../mapping/roles.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import {
+  type GroupRow,
+  writeDeletedGroup,
+  writeGroup,
+  writeGroupTouch,
+  writeNewGroup,
+} from '../users/groups.ts'
+import {
+  addMembers,
+  type MemberChange,
+  removeMembers,
+  replaceMembers,
+  writeMembershipsEnd,
+} from '../users/members.ts'
+import { listChanges } from './changes.ts'
+import { findMappedGroups, type MappedGroups, refreshRoles } from './group-roles.ts'
+
+const idsPerEvent = 1_000
+
+/** A group that is locked until COMMIT. */
+export type LockedGroup = GroupRow & { readonly role_mappings: string | null }
+
+/** One step of what becomes of the members, in the order of the request. */
+export type MemberStep =
+  | { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] }
+  | { readonly kind: 'clear' }
+
+export interface GroupOutcome {
+  readonly row: GroupRow
+  readonly isChanged: boolean
+  /** Ids that were to be added and are nobody's. */
+  readonly unknown: readonly string[]
+}
+
+const selectMappings = organizationStatement('own_role_mappings')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('role_mappings').where('id', '=', organizationId),
+)
+
+/** `resource` is without members. The store refuses a name that must be unique and is not. */
+export async function createGroup(
+  tx: OrganizationTx,
+  act: Act,
+  group: {
+    readonly resource: JsonObject
+    readonly memberIds: readonly string[]
+    readonly isNameUnique: boolean
+  },
+): Promise<GroupOutcome> {
+  const id = createId('grp', act.at)
+  const text = JSON.stringify(group.resource)
+  const columns = toGroupColumns(group.resource)
+  const mappings = toMappings((await tx.first(selectMappings, {}))?.role_mappings ?? null)
+  const before = await findMappedGroups(tx, mappings)
+  writeNewGroup(tx, { id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique })
+  const { displayName, externalId } = columns
+  record(tx, act, {
+    type: 'group.created',
+    subject: { type: 'group', id },
+    data: { displayName, externalId },
+  })
+  const change = await addMembers(tx, id, group.memberIds)
+  recordMembers(tx, act, id, change.added, [])
+  await refresh(tx, act, mappings, { groupId: id, memberIds: change.added, before })
+  const row = {
+    id,
+    display_name: displayName,
+    external_id: externalId,
+    resource: text,
+    version: 1,
+    created_at: act.at,
+    updated_at: act.at,
+  }
+  return { row, isChanged: true, unknown: change.unknown }
+}
+
+/** `row` is locked; `before` and `resource` are without members. */
+export async function changeGroup(
+  tx: OrganizationTx,
+  act: Act,
+  group: {
+    readonly row: LockedGroup
+    readonly before: JsonObject
+    readonly resource: JsonObject
+    readonly isSame: boolean
+    readonly steps: readonly MemberStep[]
+    readonly isNameUnique: boolean
+  },
+): Promise<GroupOutcome> {
+  const { row, before, resource, isSame, steps } = group
+  const mappings = toMappings(row.role_mappings)
+  const mapped = await findMappedGroups(tx, mappings)
+  const { added, removed, unknown } = await takeSteps(tx, row.id, steps)
+  const hasMembers = added.length + removed.length > 0
+  if (isSame && !hasMembers) return { row, isChanged: false, unknown }
+  const text = JSON.stringify(resource)
+  const columns = toGroupColumns(resource)
+  if (isSame) writeGroupTouch(tx, row.id, act.at)
+  else {
+    writeGroup(tx, { id: row.id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique })
+    const changes = listChanges(before, resource)
+    if (changes.length > 0)
+      record(tx, act, { type: 'group.updated', subject: { type: 'group', id: row.id }, data: { changes } })
+  }
+  recordMembers(tx, act, row.id, added, removed)
+  await refresh(tx, act, mappings, { groupId: row.id, memberIds: [...added, ...removed], before: mapped })
+  return {
+    row: {
+      ...row,
+      display_name: columns.displayName,
+      external_id: columns.externalId,
+      resource: text,
+      version: row.version + 1,
+      updated_at: act.at,
+    },
+    isChanged: true,
+    unknown,
+  }
+}
+
+/** `row` is locked. Its members stay as they are, but for roles that came from it. */
+export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup): Promise<void> {
+  const mappings = toMappings(row.role_mappings)
+  const before = await findMappedGroups(tx, mappings)
+  const { removed } = await takeSteps(tx, row.id, [{ kind: 'clear' }])
+  writeMembershipsEnd(tx, row.id, act.at)
+  writeDeletedGroup(tx, row.id)
+  const data = { displayName: row.display_name, externalId: row.external_id }
+  record(tx, act, { type: 'group.deleted', subject: { type: 'group', id: row.id }, data })
+  await refresh(tx, act, mappings, { groupId: row.id, memberIds: removed, before })
+}
+
+async function takeSteps(
+  tx: OrganizationTx,
+  groupId: string,
+  steps: readonly MemberStep[],
+): Promise<MemberChange> {
+  const added = new Set<string>()
+  const removed = new Set<string>()
+  const unknown: string[] = []
+  for (const step of steps) {
+    const change = await takeStep(tx, groupId, step)
+    // Who leaves and comes back within one request has not moved.
+    for (const id of change.removed) if (!added.delete(id)) removed.add(id)
+    for (const id of change.added) if (!removed.delete(id)) added.add(id)
+    unknown.push(...change.unknown)
+  }
+  return { added: [...added], removed: [...removed], unknown }
+}
+
+async function takeStep(tx: OrganizationTx, groupId: string, step: MemberStep): Promise<MemberChange> {
+  switch (step.kind) {
+    case 'add':
+      return addMembers(tx, groupId, step.ids)
+    case 'remove':
+      return removeMembers(tx, groupId, step.ids)
+    case 'replace':
+      return replaceMembers(tx, groupId, step.ids)
+    case 'clear':
+      return replaceMembers(tx, groupId, [])
+  }
+}
+
+function recordMembers(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+  added: readonly string[],
+  removed: readonly string[],
+): void {
+  const subject = { type: 'group', id } as const
+  for (let start = 0; start < Math.max(added.length, removed.length); start += idsPerEvent) {
+    const data = {
+      added: added.slice(start, start + idsPerEvent),
+      removed: removed.slice(start, start + idsPerEvent),
+    }
+    record(tx, act, { type: 'group.members_changed', subject, data })
+  }
+}
+
+function toMappings(text: string | null): readonly RoleMapping[] {
+  return text === null || text === '[]' ? [] : (JSON.parse(text) as RoleMapping[])
+}
+
+async function refresh(
+  tx: OrganizationTx,
+  act: Act,
+  mappings: readonly RoleMapping[],
+  change: { readonly groupId: string; readonly memberIds: readonly string[]; readonly before: MappedGroups },
+): Promise<void> {
+  if (mappings.length > 0) await refreshRoles(tx, act, mappings, change)
+}

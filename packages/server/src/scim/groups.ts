@@ -1,0 +1,252 @@
+// The handlers of /Groups: read, decide, commit, render. Members go to the store as sets; nothing here loads a group.
+import {
+  applyPatch,
+  isJsonEqual,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  matchesETag,
+  readPatch,
+  readResource,
+  readSelection,
+  renderETag,
+  replaceResource,
+  ScimError,
+  type Selection,
+  type Tolerance,
+} from '@rollcall/scim'
+import { membersAttribute, toGroupColumns } from '../mapping/group-columns.ts'
+import {
+  changeGroup,
+  createGroup,
+  type GroupOutcome,
+  type LockedGroup,
+  type MemberStep,
+  removeGroup,
+} from '../provisioning/groups.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import { type GroupRow, selectGroup, selectGroupForUpdate, selectNamesake } from '../users/groups.ts'
+import { wouldCircle } from '../users/members.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainTolerated, explainUnknownMembers } from './explain.ts'
+import { planMemberSteps, resolveSteps } from './member-steps.ts'
+import { groupLocation, renderGroup } from './render-group.ts'
+import { storedGroups } from './stored-type.ts'
+
+/** POST /Groups (RFC 7644 §3.3). */
+export const postGroup: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const { profile } = request.client
+  const { resource: read, tolerated } = readResource(request.client.types.group, bodyOf(request), profile)
+  const { resource, memberIds } = splitMembers(read)
+  const outcome = await inTransaction(request, async (tx) => {
+    await assertName(tx, request, resource, '')
+    const isNameUnique = profile.isGroupNameUnique
+    const created = await createGroup(tx, request.act, { resource, memberIds: memberIds ?? [], isNameUnique })
+    judgeUnknown(request, created.unknown)
+    return created
+  })
+  const explanation = explain(`Created the group ${quote(outcome.row)}.`, outcome, tolerated)
+  return answerGroup(request, outcome.row, selection, 201, explanation)
+}
+
+/** GET /Groups/{id}. */
+export const getGroup: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const { database, client } = request
+  const [row] = storedGroups.idPattern.test(request.id)
+    ? await database.readOrganization(client.scope, selectGroup, { id: request.id })
+    : []
+  if (row === undefined) throw notFound()
+  const etag = renderETag(row.version)
+  const known = request.headers.get('if-none-match')
+  if (known !== null && matchesETag(known, etag))
+    return { status: 304, headers: { etag }, explanation: `Read the group ${quote(row)}: unchanged.` }
+  return answerGroup(request, row, selection, 200, `Read the group ${quote(row)}.`)
+}
+
+/** PUT /Groups/{id} (RFC 7644 §3.5.1): members that are not named go, unless the profile keeps unnamed members whole. */
+export const putGroup: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const body = bodyOf(request)
+  const { profile } = request.client
+  const { outcome, tolerated } = await changeById(request, async (_tx, row) => {
+    const before = parse(row)
+    const replaced = replaceResource(request.client.types.group, { ...before, id: row.id }, body, profile)
+    const { id: _, ...read } = replaced.resource
+    const { resource, memberIds } = splitMembers(read)
+    const isUnsaid = profile.keepsOmittedMembers && !namesMembers(body)
+    const steps: MemberStep[] = isUnsaid ? [] : [{ kind: 'replace', ids: memberIds ?? [] }]
+    return { before, resource, steps, tolerated: replaced.tolerated }
+  })
+  const explanation = explain(explainChange(outcome), outcome, tolerated)
+  return answerGroup(request, outcome.row, selection, 200, explanation)
+}
+
+/** PATCH /Groups/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
+export const patchGroup: ScimHandler = async (request) => {
+  const selection = wantedOf(request)
+  const { profile } = request.client
+  const patch = readPatch(request.client.types.group, bodyOf(request), profile)
+  const own = patch.operations.filter(({ target }) => target.attribute.name !== membersAttribute)
+  const plans = planMemberSteps(
+    patch.operations.filter(({ target }) => target.attribute.name === membersAttribute),
+    profile,
+  )
+  const { outcome, tolerated } = await changeById(request, async (tx, row) => {
+    const before = parse(row)
+    const applied = applyPatch(request.client.types.group, before, { ...patch, operations: own }, profile)
+    const steps = await resolveSteps(tx, row.id, plans, profile)
+    return { before, resource: applied.resource, steps, tolerated: applied.tolerated }
+  })
+  const explanation = explain(explainChange(outcome), outcome, tolerated)
+  if (profile.isGroupPatchQuiet && selection === undefined)
+    return { status: 204, headers: { etag: renderETag(outcome.row.version) }, explanation }
+  return answerGroup(request, outcome.row, selection, 200, explanation)
+}
+
+/** DELETE /Groups/{id}: 204, then 404. */
+export const deleteGroup: ScimHandler = async (request) => {
+  const row = await inTransaction(request, async (tx) => {
+    const locked = await lockGroup(tx, request)
+    await removeGroup(tx, request.act, locked)
+    return locked
+  })
+  return { status: 204, explanation: `Removed the group ${quote(row)}.` }
+}
+
+interface Changed {
+  readonly before: JsonObject
+  /** Without members. */
+  readonly resource: JsonObject
+  readonly steps: readonly MemberStep[]
+  readonly tolerated: readonly Tolerance[]
+}
+
+async function changeById(
+  request: ScimRequest,
+  change: (tx: OrganizationTx, row: LockedGroup) => Promise<Changed>,
+): Promise<{ outcome: GroupOutcome; tolerated: readonly Tolerance[] }> {
+  return inTransaction(request, async (tx) => {
+    const row = await lockGroup(tx, request)
+    const { before, resource, steps, tolerated } = await change(tx, row)
+    const isSame = isJsonEqual(before, resource)
+    if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
+    const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+    if (await wouldCircle(tx, row.id, coming))
+      throw new ScimError(400, 'invalidValue', 'A group cannot be inside itself')
+    const { isGroupNameUnique: isNameUnique } = request.client.profile
+    const group = { row, before, resource, isSame, steps, isNameUnique }
+    const outcome = await changeGroup(tx, request.act, group)
+    judgeUnknown(request, outcome.unknown)
+    return { outcome, tolerated }
+  })
+}
+
+async function inTransaction<T>(request: ScimRequest, work: (tx: OrganizationTx) => Promise<T>): Promise<T> {
+  try {
+    return await request.database.inOrganization(request.client.scope, work)
+  } catch (error) {
+    throw error instanceof StoreConflict && error.constraint === 'group_name' ? nameTaken() : error
+  }
+}
+
+// Entra: one group a name; other clients' directories may hold two of a name.
+async function assertName(
+  tx: OrganizationTx,
+  request: ScimRequest,
+  resource: JsonObject,
+  id: string,
+): Promise<void> {
+  if (!request.client.profile.isGroupNameUnique) return
+  const { displayNameKey } = toGroupColumns(resource)
+  if ((await tx.first(selectNamesake, { key: displayNameKey, id })) !== undefined) throw nameTaken()
+}
+
+// One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.
+function judgeUnknown(request: ScimRequest, unknown: readonly string[]): void {
+  if (unknown.length === 0 || request.client.profile.tolerances.has('unknown-members')) return
+  const count = unknown.length === 1 ? 'A member is' : `${unknown.length} members are`
+  throw new ScimError(400, 'invalidValue', `${count} no user or group of this organization`)
+}
+
+async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {
+  const row = storedGroups.idPattern.test(request.id)
+    ? await tx.first(selectGroupForUpdate, { id: request.id })
+    : undefined
+  if (row === undefined) throw notFound()
+  const expected = request.headers.get('if-match')
+  if (expected !== null && !matchesETag(expected, renderETag(row.version)))
+    throw new ScimError(412, undefined, 'The group has changed since the version named in If-Match')
+  return row
+}
+
+async function answerGroup(
+  request: ScimRequest,
+  row: GroupRow,
+  selection: Selection | undefined,
+  status: number,
+  explanation: string,
+): Promise<ScimAnswer> {
+  const { database, client, scimBaseUrl } = request
+  const headers: Record<string, string> = { etag: renderETag(row.version) }
+  if (status === 201) headers.location = groupLocation(row.id, scimBaseUrl)
+  const body = await renderGroup(database, client.scope, row, {
+    scimBaseUrl,
+    selection,
+    type: client.types.group,
+  })
+  return { status, body, headers, explanation }
+}
+
+function splitMembers(read: JsonObject): { resource: JsonObject; memberIds: readonly string[] | undefined } {
+  const { [membersAttribute]: members, ...resource } = read
+  if (!Array.isArray(members)) return { resource, memberIds: undefined }
+  return { resource, memberIds: (members as readonly JsonValue[]).flatMap(toMemberId) }
+}
+
+function toMemberId(member: JsonValue): string[] {
+  return isJsonObject(member) && typeof member.value === 'string' ? [member.value] : []
+}
+
+function namesMembers(body: JsonValue): boolean {
+  return isJsonObject(body) && Object.keys(body).some((key) => key.toLowerCase() === membersAttribute)
+}
+
+function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {
+  if (parameters.size === 0) return undefined
+  const attributes = parameters.get('attributes') ?? undefined
+  const excluded = parameters.get('excludedAttributes') ?? undefined
+  return readSelection(client.types.group, attributes, excluded, client.profile)
+}
+
+function bodyOf(request: ScimRequest): JsonValue {
+  if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  return request.body
+}
+
+function parse(row: GroupRow): JsonObject {
+  return JSON.parse(row.resource) as JsonObject
+}
+
+function explain(first: string, outcome: GroupOutcome, tolerated: readonly Tolerance[]): string {
+  return first + explainUnknownMembers(outcome.unknown) + explainTolerated(tolerated)
+}
+
+function explainChange({ row, isChanged }: GroupOutcome): string {
+  return isChanged ? `Updated the group ${quote(row)}.` : `Nothing to change for the group ${quote(row)}.`
+}
+
+function quote(row: GroupRow): string {
+  return JSON.stringify(row.display_name)
+}
+
+/** The same for an id that never was, one that was deleted and one of another organization. */
+function notFound(): ScimError {
+  return new ScimError(404, undefined, 'There is no group with this id')
+}
+
+function nameTaken(): ScimError {
+  return new ScimError(409, 'uniqueness', 'Another group of this organization has this displayName')
+}

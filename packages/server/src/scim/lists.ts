@@ -1,0 +1,161 @@
+// The handlers that list: GET of a resource type's endpoint and POST /.search on it (RFC 7644 §3.4.2, §3.4.3), by index or by
+// cursor (RFC 9865). Finding is resource-store's, bytes are made here.
+import {
+  type JsonObject,
+  type JsonValue,
+  type ListQuery,
+  listResponseUrn,
+  type ResourceType,
+  readListQuery,
+  readSearchRequest,
+  ScimError,
+} from '@rollcall/scim'
+import type { GroupRow } from '../users/groups.ts'
+import type { RenderedRow } from '../users/users.ts'
+import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cursor.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainList } from './explain.ts'
+import { renderGroups } from './render-group.ts'
+import { renderUser } from './render-user.ts'
+import { listResources, type PageQuery, type ResourcePage } from './resource-store.ts'
+import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+
+/** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
+export const listLimits = { defaultCount: 100, maxCount: 1_000 }
+
+/** Characters that are gathered before an answer is streamed. */
+const maxGathered = 262_144
+
+/** GET /Users: nobody found is 200 with an empty list. */
+export const listUsers: ScimHandler = (request) =>
+  answerUsers(request, readQuery(request, request.client.types.user), request.parameters.get('filter'))
+
+/** POST /Users/.search. */
+export const searchUsers: ScimHandler = (request) =>
+  answerUsers(request, readSearch(request, request.client.types.user), filterOf(request))
+
+/** GET /Groups. */
+export const listGroups: ScimHandler = (request) =>
+  answerGroups(request, readQuery(request, request.client.types.group), request.parameters.get('filter'))
+
+/** POST /Groups/.search. */
+export const searchGroups: ScimHandler = (request) =>
+  answerGroups(request, readSearch(request, request.client.types.group), filterOf(request))
+
+function readQuery({ parameters, client }: ScimRequest, type: ResourceType): ListQuery {
+  return readListQuery(type, parameters, client.profile, listLimits)
+}
+
+function readSearch(request: ScimRequest, type: ResourceType): ListQuery {
+  return readSearchRequest(type, bodyOf(request), request.client.profile, listLimits)
+}
+
+function bodyOf({ body }: ScimRequest): JsonValue {
+  if (body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  return body
+}
+
+function filterOf({ body }: ScimRequest): string | null {
+  const filter = (body as JsonObject | undefined)?.filter
+  return typeof filter === 'string' ? filter : null
+}
+
+async function answerUsers(
+  request: ScimRequest,
+  query: ListQuery,
+  filterText: string | null,
+): Promise<ScimAnswer> {
+  const { page, head } = await findPage(request, storedUsers, query, filterText)
+  const resources = renderUserRows(request, page.rows, query)
+  const explanation = explainList('user', filterText, page.totalResults ?? page.rows.length)
+  return { status: 200, body: `${head}${resources}]}`, explanation }
+}
+
+function renderUserRows(request: ScimRequest, rows: readonly RenderedRow[], query: ListQuery): string {
+  const { client, scimBaseUrl } = request
+  return rows.map((row) => renderUser(row, scimBaseUrl, query.selection, client.types.user)).join(',')
+}
+
+async function answerGroups(
+  request: ScimRequest,
+  query: ListQuery,
+  filterText: string | null,
+): Promise<ScimAnswer> {
+  const { page, head } = await findPage(request, storedGroups, query, filterText)
+  const explanation = explainList('group', filterText, page.totalResults ?? page.rows.length)
+  return { status: 200, body: await gather(head, renderGroupRows(request, page.rows, query)), explanation }
+}
+
+function renderGroupRows(
+  { database, client, scimBaseUrl }: ScimRequest,
+  rows: readonly GroupRow[],
+  { selection }: ListQuery,
+): AsyncIterable<string> {
+  return renderGroups(database, client.scope, rows, { scimBaseUrl, selection, type: client.types.group })
+}
+
+/** The page, and the answer up to its first resource. */
+async function findPage<Row extends { readonly id: string }>(
+  request: ScimRequest,
+  stored: StoredType<Row>,
+  query: ListQuery,
+  filterText: string | null,
+): Promise<{ page: ResourcePage<Row>; head: string }> {
+  const { database, client, scimBaseUrl, act } = request
+  const bound: CursorQuery = {
+    organizationId: client.scope.organizationId,
+    table: stored.table,
+    filterText,
+    sortBy: query.sortBy?.path,
+    sortOrder: query.sortOrder,
+  }
+  const page = await listResources(
+    { database, scope: client.scope, stored, scimBaseUrl },
+    toPageQuery(query, bound, act.at),
+  )
+  const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
+  return { page, head: renderHead(page, query, toCursor) }
+}
+
+function toPageQuery(query: ListQuery, bound: CursorQuery, nowMs: number): PageQuery {
+  const { cursor } = query
+  const boundary = cursor === undefined || cursor === '' ? undefined : readCursor(cursor, bound, nowMs)
+  return { ...query, isCursor: cursor !== undefined, boundary }
+}
+
+function renderHead(
+  page: ResourcePage<unknown>,
+  query: ListQuery,
+  toCursor: (boundary: Boundary) => string,
+): string {
+  const head = {
+    schemas: [listResponseUrn],
+    ...(page.totalResults === undefined ? {} : { totalResults: page.totalResults }),
+    ...(query.cursor === undefined ? { startIndex: query.startIndex } : {}),
+    itemsPerPage: page.rows.length,
+    ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next) }),
+    ...(page.previous === undefined ? {} : { previousCursor: toCursor(page.previous) }),
+  }
+  return `${JSON.stringify(head).slice(0, -1)},"Resources":[`
+}
+
+/** The whole text where it is short; else a stream that begins with what was gathered. */
+export async function gather(
+  head: string,
+  parts: AsyncIterable<string>,
+): Promise<string | AsyncIterable<string>> {
+  const rest = parts[Symbol.asyncIterator]()
+  let text = head
+  while (text.length <= maxGathered) {
+    const next = await rest.next()
+    if (next.done === true) return `${text}]}`
+    text += next.value
+  }
+  return streamFrom(text, rest)
+}
+
+async function* streamFrom(text: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  yield text
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  yield ']}'
+}

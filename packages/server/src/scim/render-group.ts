@@ -1,0 +1,164 @@
+// A stored group as SCIM. Members are rows: a few are put in at once, many are streamed a page at a time.
+import {
+  groupResourceType,
+  type JsonObject,
+  type JsonValue,
+  projectResource,
+  type ResourceType,
+  renderETag,
+  type Selection,
+} from '@rollcall/scim'
+import { sql } from 'kysely'
+import { toTime } from '../base/clock.ts'
+import { membersAttribute } from '../mapping/group-columns.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { organizationQuery } from '../store/statement.ts'
+import type { GroupRow } from '../users/groups.ts'
+import { type MemberRow, selectMembers } from '../users/members.ts'
+
+const membersPerPage = 1_000
+
+export interface GroupView {
+  readonly scimBaseUrl: string
+  readonly selection: Selection | undefined
+  readonly type: ResourceType
+}
+
+/** The resource as a value, without its members. */
+export function toGroupResource(row: GroupRow, scimBaseUrl: string): JsonObject {
+  return {
+    ...(JSON.parse(row.resource) as JsonObject),
+    id: row.id,
+    meta: {
+      resourceType: groupResourceType.name,
+      created: toTime(row.created_at),
+      lastModified: toTime(row.updated_at),
+      location: groupLocation(row.id, scimBaseUrl),
+      version: renderETag(row.version),
+    },
+  }
+}
+
+export function groupLocation(id: string, scimBaseUrl: string): string {
+  return `${scimBaseUrl}/Groups/${id}`
+}
+
+/** Whether an answer is to show members at all (RFC 7644 §3.9). */
+export function showsMembers({ selection, type }: GroupView): boolean {
+  if (selection === undefined) return true
+  const pick = selection.picks.get(membersAttribute)
+  if (selection.kind === 'only') return pick !== undefined || selection.picks.has(type.schema.id)
+  return pick !== 'whole' && selection.picks.get(type.schema.id) !== 'whole'
+}
+
+/** JSON text of one group; a stream of it when the group has more members than one page. */
+export async function renderGroup(
+  database: Database,
+  scope: OrganizationScope,
+  row: GroupRow,
+  view: GroupView,
+): Promise<string | AsyncIterable<string>> {
+  const head = renderHead(row, view)
+  if (!showsMembers(view)) return `${head}}`
+  const first = await readPage(database, scope, row.id, '')
+  const lead = `${head},"${membersAttribute}":[`
+  if (first.length < membersPerPage) return `${lead}${renderMembers(first, view)}]}`
+  return streamGroup(lead, first, view, (after) => readPage(database, scope, row.id, after))
+}
+
+async function* streamGroup(
+  lead: string,
+  first: readonly MemberRow[],
+  view: GroupView,
+  read: (after: string) => Promise<readonly MemberRow[]>,
+): AsyncGenerator<string> {
+  yield lead + renderMembers(first, view)
+  for (let page = first; page.length === membersPerPage; ) {
+    // Others are served between two pages.
+    await new Promise((resolve) => setImmediate(resolve))
+    page = await read((page.at(-1) as MemberRow).member_id)
+    if (page.length > 0) yield `,${renderMembers(page, view)}`
+  }
+  yield ']}'
+}
+
+/** JSON texts of a page of groups, in order: the members of all of them are read together where they are few. */
+export async function* renderGroups(
+  database: Database,
+  scope: OrganizationScope,
+  rows: readonly GroupRow[],
+  view: GroupView,
+): AsyncGenerator<string> {
+  const together = showsMembers(view) ? await readTogether(database, scope, rows) : undefined
+  for (const [at, row] of rows.entries()) {
+    if (at > 0) yield ','
+    if (!showsMembers(view)) yield `${renderHead(row, view)}}`
+    else if (together !== undefined)
+      yield `${renderHead(row, view)},"${membersAttribute}":[${renderMembers(together.get(row.id) ?? [], view)}]}`
+    else {
+      const text = await renderGroup(database, scope, row, view)
+      if (typeof text === 'string') yield text
+      else yield* text
+    }
+  }
+}
+
+const membersTogether = 2_000
+
+async function readTogether(
+  database: Database,
+  scope: OrganizationScope,
+  rows: readonly GroupRow[],
+): Promise<ReadonlyMap<string, readonly MemberRow[]> | undefined> {
+  if (rows.length === 0) return new Map()
+  const statement = organizationQuery(({ db, organizationId }) => {
+    const ids = sql.join(rows.map(({ id }) => sql`${id}`))
+    const query = sql<
+      MemberRow & { group_id: string }
+    >`SELECT m.group_id, m.member_id, coalesce(u.user_name, g.display_name) AS display
+      FROM group_member AS m
+      LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
+      LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+      WHERE m.organization_id = ${organizationId} AND m.group_id IN (${ids}) AND (u.id IS NOT NULL OR g.id IS NOT NULL)
+      ORDER BY m.group_id, m.member_id LIMIT ${membersTogether}`
+    return { compile: () => query.compile(db) }
+  })
+  const members = await database.readOrganization(scope, statement, {})
+  return members.length === membersTogether ? undefined : Map.groupBy(members, ({ group_id }) => group_id)
+}
+
+function readPage(
+  database: Database,
+  scope: OrganizationScope,
+  groupId: string,
+  after: string,
+): Promise<readonly MemberRow[]> {
+  return database.readOrganization(scope, selectMembers, { groupId, after, limit: membersPerPage })
+}
+
+// The resource without its closing brace, so that members can follow.
+function renderHead(row: GroupRow, { scimBaseUrl, selection, type }: GroupView): string {
+  const resource = toGroupResource(row, scimBaseUrl)
+  const shown = selection === undefined ? resource : projectResource(type, resource, selection)
+  return JSON.stringify(shown).slice(0, -1)
+}
+
+function renderMembers(rows: readonly MemberRow[], view: GroupView): string {
+  const { scimBaseUrl, selection, type } = view
+  if (selection === undefined || !isSplit(selection))
+    return rows.map((row) => renderMember(row, scimBaseUrl)).join(',')
+  const members = rows.map((row) => JSON.parse(renderMember(row, scimBaseUrl)) as JsonValue)
+  const shown = projectResource(type, { [membersAttribute]: members }, selection)[membersAttribute]
+  return JSON.stringify(shown ?? []).slice(1, -1)
+}
+
+function isSplit(selection: Selection): boolean {
+  const pick = selection.picks.get(membersAttribute)
+  return pick !== undefined && pick !== 'whole'
+}
+
+function renderMember({ member_id, display }: MemberRow, scimBaseUrl: string): string {
+  const isUser = member_id.startsWith('usr_')
+  const reference = `${scimBaseUrl}/${isUser ? 'Users' : 'Groups'}/${member_id}`
+  return `{"value":"${member_id}","$ref":${JSON.stringify(reference)},"display":${JSON.stringify(display)},"type":"${isUser ? 'User' : 'Group'}"}`
+}

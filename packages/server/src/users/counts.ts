@@ -1,0 +1,47 @@
+// How many users and groups an organization has: counters that change with the rows, because counting a million is slow.
+import type { OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+const slots = 16
+
+const changeCount = organizationStatement<{ slot: number; users: number; active: number; groups: number }>(
+  'change_user_count',
+)(({ db, place, organizationId }) =>
+  db
+    .insertInto('user_count')
+    .values({
+      organization_id: organizationId,
+      slot: place('slot'),
+      users: place('users'),
+      active_users: place('active'),
+      groups: place('groups'),
+    })
+    .onConflict((on) =>
+      on.columns(['organization_id', 'slot']).doUpdateSet((set) => ({
+        users: set('user_count.users', '+', set.ref('excluded.users')),
+        active_users: set('user_count.active_users', '+', set.ref('excluded.active_users')),
+        groups: set('user_count.groups', '+', set.ref('excluded.groups')),
+      })),
+    ),
+)
+
+/** Sums over the slots; null before the first user or group. */
+export const selectCounts = organizationStatement('user_count')(({ db, organizationId }) =>
+  db
+    .selectFrom('user_count')
+    .select((on) => [
+      on.cast<number>(on.fn.sum('users'), 'bigint').as('users'),
+      on.cast<number>(on.fn.sum('active_users'), 'bigint').as('active_users'),
+      on.cast<number>(on.fn.sum('groups'), 'bigint').as('groups'),
+    ])
+    .where('organization_id', '=', organizationId),
+)
+
+/** Last in its transaction, and one slot only: two transactions cannot wait for each other, and few wait at all. */
+export function writeCount(
+  tx: OrganizationTx,
+  change: { readonly users?: number; readonly activeUsers?: number; readonly groups?: number },
+): void {
+  const { users = 0, activeUsers = 0, groups = 0 } = change
+  tx.write(changeCount, { slot: Math.floor(Math.random() * slots), users, active: activeUsers, groups })
+}

@@ -1,0 +1,157 @@
+// Groups: rows of the directory without their members. Owns their statements; decides nothing.
+import type { GroupColumns } from '../mapping/group-columns.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { writeCount } from './counts.ts'
+
+/** What a group is to SCIM. Times are milliseconds since 1970. */
+export interface GroupRow {
+  readonly id: string
+  readonly display_name: string
+  readonly external_id: string | null
+  /** JSON without `id`, `meta` and `members`. */
+  readonly resource: string
+  readonly version: number
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+export const groupColumnNames = [
+  'id',
+  'display_name',
+  'external_id',
+  'resource',
+  'version',
+  'created_at',
+  'updated_at',
+] as const
+
+/** One group by id, for reading. */
+export const selectGroup = organizationStatement<{ id: string }>('group')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('group')
+    .select(groupColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** One group by id, locked until COMMIT, with the rules that its members' roles follow. */
+export const selectGroupForUpdate = organizationStatement<{ id: string }>('group_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const group = db
+      .selectFrom('group')
+      .select(groupColumnNames)
+      .select((on) =>
+        on
+          .selectFrom('organization')
+          .select('role_mappings')
+          .where('organization.id', '=', organizationId)
+          .$castTo<{ role_mappings: string }>()
+          .as('role_mappings'),
+      )
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? group.forUpdate() : group
+  },
+)
+
+/** Somebody else's group of the name, whoever made it. */
+export const selectNamesake = organizationStatement<{ key: string; id: string }>('group_namesake')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('group')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('display_name_key', '=', place('key'))
+      .where('id', '<>', place('id'))
+      .limit(1),
+)
+
+interface GroupValues {
+  readonly id: string
+  readonly displayName: string
+  readonly displayNameKey: string
+  readonly uniqueNameKey: string | null
+  readonly externalId: string | null
+  readonly resource: string
+  readonly at: number
+}
+
+const insertGroup = organizationStatement<GroupValues>('insert_group')(({ db, place, organizationId }) =>
+  db.insertInto('group').values({
+    organization_id: organizationId,
+    id: place('id'),
+    display_name: place('displayName'),
+    display_name_key: place('displayNameKey'),
+    unique_name_key: place('uniqueNameKey'),
+    external_id: place('externalId'),
+    resource: place('resource'),
+    version: 1,
+    created_at: place('at'),
+    updated_at: place('at'),
+  }),
+)
+
+const updateGroup = organizationStatement<GroupValues>('update_group')(({ db, place, organizationId }) =>
+  db
+    .updateTable('group')
+    .set((on) => ({
+      display_name: place('displayName'),
+      display_name_key: place('displayNameKey'),
+      unique_name_key: place('uniqueNameKey'),
+      external_id: place('externalId'),
+      resource: place('resource'),
+      version: on('version', '+', 1),
+      updated_at: place('at'),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+// The usual change of a group is its members alone: no index is touched.
+const touchGroup = organizationStatement<{ id: string; at: number }>('touch_group')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('group')
+      .set((on) => ({ version: on('version', '+', 1), updated_at: place('at') }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const deleteGroup = organizationStatement<{ id: string }>('delete_group')(({ db, place, organizationId }) =>
+  db.deleteFrom('group').where('organization_id', '=', organizationId).where('id', '=', place('id')),
+)
+
+export interface GroupToWrite {
+  readonly id: string
+  readonly columns: GroupColumns
+  readonly resource: string
+  readonly at: number
+  /** Whether the store refuses the name where another group holds it by the same claim. */
+  readonly isNameUnique: boolean
+}
+
+function toValues({ id, columns, resource, at, isNameUnique }: GroupToWrite): GroupValues {
+  const uniqueNameKey = isNameUnique ? columns.displayNameKey : null
+  return { id, ...columns, uniqueNameKey, resource, at }
+}
+
+/** The row of a new group, without members. */
+export function writeNewGroup(tx: OrganizationTx, group: GroupToWrite): void {
+  tx.write(insertGroup, toValues(group))
+  writeCount(tx, { groups: 1 })
+}
+
+export function writeGroup(tx: OrganizationTx, group: GroupToWrite): void {
+  tx.write(updateGroup, toValues(group))
+}
+
+/** A new version, for a change of members alone. */
+export function writeGroupTouch(tx: OrganizationTx, id: string, at: number): void {
+  tx.write(touchGroup, { id, at })
+}
+
+export function writeDeletedGroup(tx: OrganizationTx, id: string): void {
+  tx.write(deleteGroup, { id })
+  writeCount(tx, { groups: -1 })
+}

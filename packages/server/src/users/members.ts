@@ -1,0 +1,216 @@
+// Memberships, changed as sets: no operation ever loads the group. Repeats and absent members are no faults; large sets go
+// in slices, so that others are served in between.
+import { sql } from 'kysely'
+import type { OrganizationTx } from '../store/database.ts'
+import { unfoldList } from '../store/json-list.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+const idsPerSlice = 1_000
+
+const memberIdPattern = /^(?:usr|grp)_[0-9a-z]{26}$/
+
+/** What one set operation really changed. */
+export interface MemberChange {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  /** Ids that were to be added and are no user or group of the organization. */
+  readonly unknown: readonly string[]
+}
+
+interface Slice {
+  readonly groupId: string
+  /** JSON list. */
+  readonly ids: string
+}
+
+function insertStatement(type: 'user' | 'group') {
+  return organizationStatement<Slice>(`insert_${type}_members`)(({ db, place, organizationId, dialect }) => {
+    const statement = sql<{
+      member_id: string
+    }>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+      SELECT one.organization_id, cast(${place('groupId')} AS text), one.id, ${sql.lit(type)}
+      FROM ${unfoldList(place('ids'), dialect)}
+      JOIN ${sql.table(type)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.value
+      WHERE one.organization_id = ${organizationId}
+      ON CONFLICT DO NOTHING RETURNING member_id`
+    return { compile: () => statement.compile(db) }
+  })
+}
+
+const insertMembers = { user: insertStatement('user'), group: insertStatement('group') }
+
+const selectPresent = organizationStatement<Slice>('present_members')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ member_id: string }>`SELECT member_id FROM group_member
+      WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
+        AND member_id IN (SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)})`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const deleteMembers = organizationStatement<Slice>('delete_members')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ member_id: string }>`DELETE FROM group_member
+      WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
+        AND member_id IN (SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)}) RETURNING member_id`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** A page of members after one, in the order of their ids, with the names that they are shown by. */
+export const selectMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
+  'members',
+)(({ db, place, organizationId }) => {
+  const statement = sql<MemberRow>`SELECT m.member_id, coalesce(u.user_name, g.display_name) AS display
+    FROM group_member AS m
+    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
+    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+    WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
+      AND (u.id IS NOT NULL OR g.id IS NOT NULL)
+    ORDER BY m.member_id LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
+export interface MemberRow {
+  readonly member_id: string
+  readonly display: string
+}
+
+const selectMemberIds = organizationStatement<{ groupId: string; after: string; limit: number }>(
+  'member_ids',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('group_member')
+    .select('member_id')
+    .where('organization_id', '=', organizationId)
+    .where('group_id', '=', place('groupId'))
+    .where('member_id', '>', place('after'))
+    .orderBy('member_id')
+    .limit(place('limit')),
+)
+
+/** Whether `groupId` lies, however deep, inside any of the groups of the list. */
+const selectCircle = organizationStatement<Slice>('group_circle')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ id: string }>`WITH RECURSIVE below(id) AS (
+        SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)}
+        UNION
+        SELECT m.member_id FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
+          AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
+      ) SELECT id FROM below WHERE id = ${place('groupId')} LIMIT 1`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const touchGroupsOf = organizationStatement<{ memberId: string; at: number }>('touch_groups_of_member')(
+  ({ db, place, organizationId, dialect }) => {
+    const lock = sql.raw(dialect === 'postgres' ? ' ORDER BY g.id FOR UPDATE OF g' : '')
+    const statement = sql`UPDATE "group" SET version = version + 1, updated_at = ${place('at')}
+      WHERE organization_id = ${organizationId} AND id IN (
+        SELECT g.id FROM "group" AS g JOIN group_member AS m ON m.organization_id = g.organization_id AND m.group_id = g.id
+        WHERE g.organization_id = ${organizationId} AND m.member_id = ${place('memberId')}${lock})`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const deleteMembershipsOf = organizationStatement<{ memberId: string }>('delete_memberships')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('group_member')
+      .where('organization_id', '=', organizationId)
+      .where('member_id', '=', place('memberId')),
+)
+
+/** Of a user or a group that goes: out of every group, each of which gets a new version. */
+export function writeMembershipsEnd(tx: OrganizationTx, memberId: string, at: number): void {
+  tx.write(touchGroupsOf, { memberId, at })
+  tx.write(deleteMembershipsOf, { memberId })
+}
+
+/** Adds whom it can; the others are in `unknown`. */
+export async function addMembers(
+  tx: OrganizationTx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<MemberChange> {
+  const wanted = [...new Set(ids)]
+  const known = wanted.filter((id) => memberIdPattern.test(id))
+  const added: string[] = []
+  const unknown = wanted.filter((id) => !memberIdPattern.test(id))
+  for (const type of ['user', 'group'] as const) {
+    const own = known.filter((id) => id.startsWith(type === 'user' ? 'usr' : 'grp'))
+    for await (const slice of slicesOf(own)) {
+      const list = { groupId, ids: JSON.stringify(slice) }
+      const rows = await tx.change(insertMembers[type], list)
+      for (const row of rows) added.push(row.member_id)
+      if (rows.length < slice.length) unknown.push(...(await findUnknown(tx, list, slice)))
+    }
+  }
+  return { added, removed: [], unknown }
+}
+
+async function findUnknown(tx: OrganizationTx, list: Slice, slice: readonly string[]): Promise<string[]> {
+  const present = new Set((await tx.all(selectPresent, list)).map((row) => row.member_id))
+  return slice.filter((id) => !present.has(id))
+}
+
+/** Removes whom it finds. */
+export async function removeMembers(
+  tx: OrganizationTx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<MemberChange> {
+  const removed: string[] = []
+  for await (const slice of slicesOf([...new Set(ids)])) {
+    const rows = await tx.change(deleteMembers, { groupId, ids: JSON.stringify(slice) })
+    for (const row of rows) removed.push(row.member_id)
+  }
+  return { added: [], removed, unknown: [] }
+}
+
+/** The members become these: who is not among them goes, who is new comes, the others are left alone. */
+export async function replaceMembers(
+  tx: OrganizationTx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<MemberChange> {
+  const missing = new Set(ids)
+  const leaving: string[] = []
+  for await (const id of listMemberIds(tx, groupId)) if (!missing.delete(id)) leaving.push(id)
+  const { removed } = await removeMembers(tx, groupId, leaving)
+  const { added, unknown } = await addMembers(tx, groupId, [...missing])
+  return { added, removed, unknown }
+}
+
+/** The ids of all members, read in slices. */
+export async function* listMemberIds(tx: OrganizationTx, groupId: string): AsyncGenerator<string> {
+  for (let after = ''; ; ) {
+    const rows = await tx.all(selectMemberIds, { groupId, after, limit: idsPerSlice })
+    for (const { member_id } of rows) yield member_id
+    if (rows.length < idsPerSlice) return
+    after = (rows.at(-1) as { member_id: string }).member_id
+    await yieldTurn()
+  }
+}
+
+/** Whether adding these groups would put the group inside itself. */
+export async function wouldCircle(
+  tx: OrganizationTx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<boolean> {
+  const groups = ids.filter((id) => id.startsWith('grp_'))
+  if (groups.length === 0) return false
+  return (await tx.first(selectCircle, { groupId, ids: JSON.stringify(groups) })) !== undefined
+}
+
+async function* slicesOf(ids: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += idsPerSlice) {
+    if (start > 0) await yieldTurn()
+    yield ids.slice(start, start + idsPerSlice)
+  }
+}
+
+function yieldTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
