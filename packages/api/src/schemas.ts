@@ -401,8 +401,46 @@ const userFields = {
 }
 export const userSchema = z.object(userFields).openapi('User')
 export const userDetailSchema = z
-  .object({ ...userFields, identities: z.array(identitySchema), groups: z.array(z.string()) })
+  .object({
+    ...userFields,
+    identities: z.array(identitySchema),
+    groups: z.array(z.object({ id: z.string(), displayName: z.string() })),
+    extensions: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .describe('Values of schema extensions, by the URN of the schema'),
+  })
   .openapi('UserDetail')
+
+export const groupSchema = z
+  .object({
+    id: z.string().openapi({ example: 'grp_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    displayName: z.string(),
+    externalId: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('Group')
+export const groupQuerySchema = z.object({
+  search: z.string().max(100).optional().describe('Beginning of a name, or an external id'),
+})
+export const memberSchema = z
+  .object({ id: z.string(), type: z.enum(['user', 'group']), display: z.string() })
+  .openapi('Member')
+
+export const schemaExtensionsSchema = z
+  .strictObject({
+    extensions: z
+      .array(
+        z.strictObject({
+          resourceType: z.enum(['User', 'Group']),
+          schema: z
+            .record(z.string(), z.unknown())
+            .describe('A SCIM schema (RFC 7643 §7): id, name, description, attributes'),
+        }),
+      )
+      .max(10),
+  })
+  .openapi('SchemaExtensions')
 
 const personName = z.string().trim().min(1).max(200)
 export const userChangeSchema = z
@@ -631,6 +669,9 @@ export type Invitation = z.infer<typeof invitationSchema>
 export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
 export type ImportResult = z.infer<typeof importResultSchema>
+export type Group = z.infer<typeof groupSchema>
+export type Member = z.infer<typeof memberSchema>
+export type SchemaExtensions = z.infer<typeof schemaExtensionsSchema>
 export type RoleMappings = z.infer<typeof roleMappingsSchema>
 export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>
 export type MappingPreview = z.infer<typeof mappingPreviewSchema>

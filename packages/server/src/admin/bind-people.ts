@@ -16,13 +16,9 @@ import {
   revokeInvitation,
 } from '../invitations/invitations.ts'
 import { type AttributeMapping, defaultMapping } from '../mapping/attribute-rules.ts'
-import {
-  putAttributeRules,
-  putRoleMappings,
-  toAttributeRules,
-  toRoleMappings,
-} from '../organizations/mappings.ts'
+import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organizations/mappings.ts'
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
+import { replaceRoleMappings } from '../provisioning/group-roles.ts'
 import { importUsers, readCsv } from '../provisioning/import-users.ts'
 import {
   deactivateUser,
@@ -141,7 +137,7 @@ export function bindMapping(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.putRoleMappings, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json')
-    await putRoleMappings(database, scope, context.get('act'), input.mappings)
+    await replaceRoleMappings(database, scope, context.get('act'), input.mappings)
     return context.json(input, 200)
   })
   app.openapi(gated(operations.getAttributeMapping, options), async (context) => {

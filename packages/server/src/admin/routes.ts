@@ -8,6 +8,7 @@ import type { Log } from '../base/log.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { bindGroups } from './bind-groups.ts'
 import { bindOrganizations, bindRecord } from './bind-organizations.ts'
 import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
@@ -28,6 +29,7 @@ const bindings = [
   bindPortalLinks,
   bindSessions,
   bindUsers,
+  bindGroups,
   bindInvitations,
   bindMapping,
   bindRecord,

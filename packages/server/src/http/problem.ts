@@ -2,6 +2,7 @@
 
 export type ProblemCode =
   | 'invalid_request'
+  | 'invalid_schema'
   | 'unauthorized'
   | 'not_found'
   | 'method_not_allowed'

@@ -1,9 +1,9 @@
 // An organization's rules: from attributes to fields, from groups to roles. Owns where they are kept; mapping/ owns what
 // they mean.
-import type { RoleMappings } from '@rollcall/api'
+import type { RoleMappings, SchemaExtensions } from '@rollcall/api'
 import { type Act, record } from '../events/record.ts'
 import type { AttributeMapping } from '../mapping/attribute-rules.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { getOwnForUpdate } from './organizations.ts'
@@ -16,14 +16,22 @@ export function toAttributeRules(row: OrganizationTable): AttributeMapping {
   return JSON.parse(row.attribute_mapping) as AttributeMapping
 }
 
-/** Replaces the ordered rules; they take effect at each person's next sign-in. */
+type Rules = RoleMappings['mappings']
+
+/** Replaces the ordered rules; `after` runs in the same transaction, with the rules that were. */
 export function putRoleMappings(
   database: Database,
   scope: OrganizationScope,
   act: Act,
-  mappings: RoleMappings['mappings'],
+  mappings: Rules,
+  after: (tx: OrganizationTx, before: Rules) => Promise<void>,
 ): Promise<void> {
-  return put(database, scope, act, 'role_mappings', 'roleMappings', mappings)
+  return put(database, scope, act, {
+    column: 'role_mappings',
+    attribute: 'roleMappings',
+    value: mappings,
+    after: (tx, before) => after(tx, before as Rules),
+  })
 }
 
 export function putAttributeRules(
@@ -32,17 +40,43 @@ export function putAttributeRules(
   act: Act,
   rules: AttributeMapping,
 ): Promise<void> {
-  return put(database, scope, act, 'attribute_mapping', 'attributeMapping', rules)
+  return put(database, scope, act, {
+    column: 'attribute_mapping',
+    attribute: 'attributeMapping',
+    value: rules,
+  })
+}
+
+/** `extensions` were judged by the caller. What users hold of an extension that is gone stays stored and is not shown. */
+export function putSchemaExtensions(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  extensions: SchemaExtensions['extensions'],
+): Promise<void> {
+  return put(database, scope, act, {
+    column: 'schema_extensions',
+    attribute: 'schemaExtensions',
+    value: extensions,
+  })
+}
+
+export function toSchemaExtensions(row: OrganizationTable): SchemaExtensions {
+  return { extensions: JSON.parse(row.schema_extensions) as SchemaExtensions['extensions'] }
 }
 
 async function put(
   database: Database,
   scope: OrganizationScope,
   act: Act,
-  column: 'role_mappings' | 'attribute_mapping',
-  attribute: string,
-  value: unknown,
+  rule: {
+    readonly column: 'role_mappings' | 'attribute_mapping' | 'schema_extensions'
+    readonly attribute: string
+    readonly value: unknown
+    readonly after?: (tx: OrganizationTx, before: unknown) => Promise<void>
+  },
 ): Promise<void> {
+  const { column, attribute, value } = rule
   await database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
     const text = JSON.stringify(value)
@@ -54,8 +88,10 @@ async function put(
       ),
       {},
     )
-    const changes = [{ attribute, before: JSON.parse(row[column]) as unknown, after: value }]
+    const before: unknown = JSON.parse(row[column])
+    const changes = [{ attribute, before, after: value }]
     const subject = { type: 'organization', id: row.id } as const
     record(tx, act, { type: 'organization.updated', subject, data: { changes } })
+    await rule.after?.(tx, before)
   })
 }

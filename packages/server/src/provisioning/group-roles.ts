@@ -1,10 +1,12 @@
 // Roles that follow groups: which people a change of groups touches, and what role each has afterwards. The rules are the
 // organization's ordered list; mapping/roles.ts judges one person, never to owner and never over a role given by hand.
+import type { RoleMappings } from '@rollcall/api'
 import { sql } from 'kysely'
 import { type Act, record } from '../events/record.ts'
 import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
-import type { OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { unfoldList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
@@ -80,7 +82,7 @@ export async function refreshRoles(
 }
 
 /** After the rules themselves changed: everybody in a group that the old or the new rules name. */
-export async function refreshAllRoles(
+async function refreshAllRoles(
   tx: OrganizationTx,
   act: Act,
   before: readonly RoleMapping[],
@@ -94,6 +96,18 @@ export async function refreshAllRoles(
   for (const groupId of groups)
     for await (const id of listMemberIds(tx, groupId)) if (id.startsWith('usr_')) touched.add(id)
   await refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), [...touched].sort())
+}
+
+/** Replaces the ordered rules; they take effect at once for whom the directory's groups decide, else at the next sign-in. */
+export function replaceRoleMappings(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  mappings: RoleMappings['mappings'],
+): Promise<void> {
+  return putRoleMappings(database, scope, act, mappings, (tx, before) =>
+    refreshAllRoles(tx, act, before, mappings),
+  )
 }
 
 function isSameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined): boolean {

@@ -22,6 +22,7 @@ import { selectUserForUpdate, type UserRow, writeRole, writeSignIn } from '../us
 import { changeUser, createUser } from './apply.ts'
 import { decide } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
+import { listRulesOfUser } from './group-roles.ts'
 import { gather, type Known, keyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
@@ -105,7 +106,7 @@ async function createPerson(
     invitation === undefined
       ? { role: visit.organization.default_role, origin: 'default' as const }
       : { role: invitation.role, origin: 'hand' as const }
-  const role = decideRole(roleFacts(visit, profile, first))
+  const role = decideRole(roleFacts(visit, profile, first, null))
   if (role.role !== visit.organization.default_role || role.origin !== 'default')
     writeRole(tx, { id: created.id, role: role.role, origin: role.origin, at: act.at })
   noteSignIn(tx, own, visit, profile, true)
@@ -189,7 +190,7 @@ async function refresh(
 ): Promise<SignedInUser> {
   if (visit.organization.provisioning_mode === 'manual') await updateProfile(tx, act, known, row)
   const current = { role: row.role, origin: row.role_origin as RoleOrigin }
-  const role = decideRole(roleFacts(visit, known.profile, current))
+  const role = decideRole(roleFacts(visit, known.profile, current, await directoryRules(tx, visit, row.id)))
   if (role.role !== current.role || role.origin !== current.origin) {
     writeRole(tx, { id: row.id, role: role.role, origin: role.origin, at: act.at })
     const data = { before: current.role, after: role.role, origin: role.origin }
@@ -232,15 +233,26 @@ function roleFacts(
   visit: SignInVisit,
   profile: MappedProfile,
   current: { readonly role: string; readonly origin: RoleOrigin },
+  directory: readonly string[] | null,
 ): Parameters<typeof decideRole>[0] {
   return {
     current,
-    groups: profile.groups,
+    groups: directory === null ? profile.groups : [...(profile.groups ?? []), ...directory],
     hasSentGroups: visit.connection.has_sent_groups === 1,
     hasGroupsLink: visit.assertion.attributes[groupsLink] !== undefined,
     mappings: JSON.parse(visit.organization.role_mappings) as RoleMapping[],
     defaultRole: visit.organization.default_role,
   }
+}
+
+// In SCIM mode a person is in the groups of the directory too, whatever the assertion says or leaves out.
+async function directoryRules(
+  tx: OrganizationTx,
+  { organization }: SignInVisit,
+  userId: string,
+): Promise<readonly string[] | null> {
+  if (organization.provisioning_mode !== 'scim') return null
+  return listRulesOfUser(tx, JSON.parse(organization.role_mappings) as RoleMapping[], userId)
 }
 
 function noteSignIn(

@@ -1,8 +1,8 @@
 // Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
 import { type Profile, type ProfileName, profiles, ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
+import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
-import { type OrganizationTypes, toOrganizationTypes } from './organization-types.ts'
 
 export interface ProvisioningClient {
   readonly scope: OrganizationScope

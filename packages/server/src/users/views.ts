@@ -7,7 +7,7 @@ import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
-import { type UserRow, userColumnNames } from './users.ts'
+import { selectGroups, type UserRow, userColumnNames } from './users.ts'
 
 export interface UserQuery {
   readonly limit: number
@@ -20,12 +20,14 @@ export interface UserQuery {
   readonly isUnclaimed?: boolean
 }
 
-const selectFull = organizationStatement<{ id: string }>('user_full')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(userColumnNames)
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
+const selectFull = organizationStatement<{ id: string }>('user_full')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .select(selectGroups(dialect).as('groups'))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
 )
 
 /** After every text that begins with the same prefix, in the order of bytes. */
@@ -93,7 +95,11 @@ export async function getUserDetail(
   if (row === undefined) throw noUser()
   return {
     ...toUser(row),
-    groups: [],
+    groups: (JSON.parse(row.groups ?? '[]') as [string, string][]).map(([groupId, displayName]) => ({
+      id: groupId,
+      displayName,
+    })),
+    extensions: toExtensions(row.resource),
     identities: identities.map((one) => ({
       connectionId: one.connection_id,
       identityProvider: one.idp_entity_id,
@@ -133,6 +139,11 @@ export function toUser(row: UserRow): User {
     deactivatedAt: toNullableTime(row.deactivated_at ?? row.blocked_at),
     lastSignInAt: toNullableTime(row.last_sign_in_at),
   }
+}
+
+function toExtensions(resource: string): UserDetail['extensions'] {
+  const entries = Object.entries(JSON.parse(resource) as JsonObject)
+  return Object.fromEntries(entries.filter(([name]) => name.startsWith('urn:'))) as UserDetail['extensions']
 }
 
 function toText(value: unknown): string | null {

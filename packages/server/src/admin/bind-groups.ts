@@ -1,0 +1,45 @@
+// Groups and schema extensions, bound to their operations. Groups are the directory's: they are only read here.
+import { operations } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import { putSchemaExtensions, toSchemaExtensions } from '../organizations/mappings.ts'
+import { toOrganizationTypes } from '../provisioning/organization-types.ts'
+import { getGroup, listGroups, listMembers } from '../users/group-views.ts'
+import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+
+export function bindGroups(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.listGroups, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(toMutablePage(await listGroups(database, scope, context.req.valid('query'))), 200)
+  })
+  app.openapi(gated(operations.getGroup, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(await getGroup(database, scope, context.req.valid('param').id), 200)
+  })
+  app.openapi(gated(operations.listMembers, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(
+      toMutablePage(await listMembers(database, scope, id, context.req.valid('query'))),
+      200,
+    )
+  })
+  app.openapi(gated(operations.getSchemaExtensions, options), async (context) =>
+    context.json(toSchemaExtensions(context.get('organization').row), 200),
+  )
+  app.openapi(gated(operations.putSchemaExtensions, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { extensions } = context.req.valid('json')
+    assertExtensions(JSON.stringify(extensions))
+    await putSchemaExtensions(database, scope, context.get('act'), extensions)
+    return context.json({ extensions }, 200)
+  })
+}
+
+function assertExtensions(definitions: string): void {
+  try {
+    toOrganizationTypes(definitions)
+  } catch (error) {
+    throw new Problem(400, 'invalid_schema', (error as Error).message)
+  }
+}
