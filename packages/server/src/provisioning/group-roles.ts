@@ -7,7 +7,7 @@ import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { unfoldList } from '../store/json-list.ts'
+import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
 import { writeRole } from '../users/users.ts'
@@ -19,14 +19,14 @@ export type MappedGroups = ReadonlyMap<string, ReadonlySet<string>>
 
 const selectMapped = organizationStatement<{ names: string }>('mapped_groups')(
   ({ db, place, organizationId, dialect }) => {
-    const wanted = sql`SELECT wanted.value FROM ${unfoldList(place('names'), dialect)}`
+    const isNamed = sql`(${isInList('display_name', place('names'), dialect)} OR ${isInList('external_id', place('names'), dialect)})`
     const statement = sql<{
       id: string
       display_name: string
       external_id: string | null
     }>`WITH RECURSIVE below(root, id) AS (
         SELECT id, id FROM "group" WHERE organization_id = ${organizationId}
-          AND (display_name IN (${wanted}) OR external_id IN (${wanted}))
+          AND ${isNamed}
         UNION
         SELECT below.root, m.member_id FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
           AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
@@ -117,13 +117,12 @@ function isSameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<str
 
 const selectRoles = organizationStatement<{ ids: string }>('roles_for_update')(
   ({ db, place, organizationId, dialect }) => {
-    const wanted = sql`SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)}`
     const statement = sql<{
       id: string
       role: string
       role_origin: string
     }>`SELECT id, role, role_origin FROM "user"
-      WHERE organization_id = ${organizationId} AND id IN (${wanted})
+      WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
       ORDER BY id${sql.raw(dialect === 'postgres' ? ' FOR UPDATE' : '')}`
     return { compile: () => statement.compile(db) }
   },
@@ -131,12 +130,11 @@ const selectRoles = organizationStatement<{ ids: string }>('roles_for_update')(
 
 const selectMemberships = organizationStatement<{ ids: string; groups: string }>('memberships')(
   ({ db, place, organizationId, dialect }) => {
-    const list = (name: 'ids' | 'groups') => sql`SELECT wanted.value FROM ${unfoldList(place(name), dialect)}`
     const statement = sql<{
       member_id: string
       group_id: string
     }>`SELECT member_id, group_id FROM group_member
-      WHERE organization_id = ${organizationId} AND member_id IN (${list('ids')}) AND group_id IN (${list('groups')})`
+      WHERE organization_id = ${organizationId} AND ${isInList('member_id', place('ids'), dialect)} AND ${isInList('group_id', place('groups'), dialect)}`
     return { compile: () => statement.compile(db) }
   },
 )

@@ -2,7 +2,7 @@
 // in slices, so that others are served in between.
 import { sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
-import { unfoldList } from '../store/json-list.ts'
+import { isInList, unfoldList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 const idsPerSlice = 1_000
@@ -23,15 +23,15 @@ interface Slice {
   readonly ids: string
 }
 
+// CROSS JOIN: SQLite takes the tables in the order written, so each id of the list is looked up by its key.
 function insertStatement(type: 'user' | 'group') {
   return organizationStatement<Slice>(`insert_${type}_members`)(({ db, place, organizationId, dialect }) => {
     const statement = sql<{
       member_id: string
     }>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
       SELECT one.organization_id, cast(${place('groupId')} AS text), one.id, ${sql.lit(type)}
-      FROM ${unfoldList(place('ids'), dialect)}
-      JOIN ${sql.table(type)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.value
-      WHERE one.organization_id = ${organizationId}
+      FROM ${unfoldList(place('ids'), dialect)} CROSS JOIN ${sql.table(type)} AS one
+      WHERE one.organization_id = ${organizationId} AND one.id = wanted.value
       ON CONFLICT DO NOTHING RETURNING member_id`
     return { compile: () => statement.compile(db) }
   })
@@ -43,7 +43,7 @@ const selectPresent = organizationStatement<Slice>('present_members')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ member_id: string }>`SELECT member_id FROM group_member
       WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
-        AND member_id IN (SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)})`
+        AND ${isInList('member_id', place('ids'), dialect)}`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -52,7 +52,7 @@ const deleteMembers = organizationStatement<Slice>('delete_members')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ member_id: string }>`DELETE FROM group_member
       WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
-        AND member_id IN (SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)}) RETURNING member_id`
+        AND ${isInList('member_id', place('ids'), dialect)} RETURNING member_id`
     return { compile: () => statement.compile(db) }
   },
 )

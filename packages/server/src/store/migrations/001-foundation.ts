@@ -27,7 +27,7 @@ export const foundation: Migration = {
       created_at bigint NOT NULL, updated_at bigint NOT NULL, deactivated_at bigint,
       PRIMARY KEY (organization_id, id))`,
     'CREATE UNIQUE INDEX user_user_name_unique ON "user" (organization_id, user_name_key)',
-    'CREATE INDEX user_external_id ON "user" (organization_id, external_id)',
+    'CREATE INDEX user_external_id ON "user" (organization_id, external_id, id)',
     'CREATE INDEX user_display_name ON "user" (organization_id, display_name_key)',
     'CREATE INDEX user_active ON "user" (organization_id, active, id)',
     'CREATE INDEX user_updated_at ON "user" (organization_id, updated_at)',

@@ -12,7 +12,7 @@ export const groups: Migration = {
       PRIMARY KEY (organization_id, id))`,
     'CREATE UNIQUE INDEX group_unique_name ON "group" (organization_id, unique_name_key)',
     'CREATE INDEX group_display_name ON "group" (organization_id, display_name_key, id)',
-    'CREATE INDEX group_external_id ON "group" (organization_id, external_id)',
+    'CREATE INDEX group_external_id ON "group" (organization_id, external_id, id)',
     'CREATE INDEX group_updated_at ON "group" (organization_id, updated_at)',
     `CREATE TABLE group_member (
       organization_id ${text} NOT NULL, group_id ${text} NOT NULL, member_id ${text} NOT NULL, member_type ${text} NOT NULL,
