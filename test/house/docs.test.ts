@@ -1,7 +1,7 @@
 // Documents that repeat what code says are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type ProfileName, profiles, type Tolerance, tolerances } from '@rollcall/scim'
+import { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -20,6 +20,14 @@ function readPart(file: string, name: string, made: string): string {
   return text.slice(start, end)
 }
 
+const habits: readonly (readonly [Exclude<keyof Profile, 'name' | 'tolerances'>, string])[] = [
+  ['isPatchQuiet', 'PATCH of a user answers 204'],
+  ['isGroupPatchQuiet', 'PATCH of a group answers 204'],
+  ['isGroupNameUnique', 'displayName of a group is unique'],
+  ['keepsOmittedMembers', 'PUT of a group without `members` keeps them'],
+  ['isPathRequired', 'PATCH operations must have a path'],
+]
+
 function renderTolerances(): string {
   const names = Object.keys(profiles) as ProfileName[]
   const rows = (Object.entries(tolerances) as [Tolerance, string][]).map(([name, sentence]) => {
@@ -30,6 +38,10 @@ function renderTolerances(): string {
     `| tolerance | the request | ${names.join(' | ')} |`,
     `|---|---|${names.map(() => '---').join('|')}|`,
     ...rows,
+    ...habits.map(([habit, sentence]) => {
+      const marks = names.map((profile) => (profiles[profile][habit] ? 'yes' : '·'))
+      return `| | ${sentence} | ${marks.join(' | ')} |`
+    }),
     '',
   ].join('\n')
 }

@@ -1,5 +1,9 @@
 // The public face of the SCIM engine, listed by hand: what is not here may change without notice.
 
+export { type BulkPlan, planBulk } from './bulk/plan-bulk.ts'
+export { type BulkOperation, type BulkRequest, readBulk } from './bulk/read-bulk.ts'
+export { findBulkId, resolveReferences } from './bulk/references.ts'
+export { type BulkOutcome, renderBulkResponse } from './bulk/render-bulk.ts'
 export { renderResourceTypes } from './discovery/resource-types.ts'
 export { renderSchemas } from './discovery/schemas.ts'
 export {
@@ -38,10 +42,13 @@ export { compareCodePoints, comparisonKey } from './schema/comparison.ts'
 export { groupSchema } from './schema/core-group.ts'
 export { userSchema } from './schema/core-user.ts'
 export { enterpriseUserSchema } from './schema/enterprise-user.ts'
+export { extendResourceType, extensionLimits, readExtensionSchema } from './schema/extension.ts'
 export { findAttribute } from './schema/registry.ts'
 export { groupResourceType, userResourceType } from './schema/resource-types.ts'
 export { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from './tolerance.ts'
 export {
+  bulkRequestUrn,
+  bulkResponseUrn,
   enterpriseUserUrn,
   errorUrn,
   groupUrn,

@@ -17,6 +17,7 @@ export const tolerances = {
   'schemas-missing': 'The list "schemas" was missing, incomplete or named a schema that is unknown here.',
   'scim1-urns': 'A schema was named by its SCIM 1 URN.',
   'patch-schemas-missing': 'The PATCH body did not name the PatchOp message in "schemas".',
+  'bulk-id-missing': 'A bulk operation that creates did not name a bulkId.',
   'unquoted-filter-values': 'A filter compared with a value without quotation marks.',
   'create-missing-target':
     'A value filter of a PATCH path matched nothing, so the value it describes was made.',
@@ -31,7 +32,7 @@ export const tolerances = {
 export type Tolerance = keyof typeof tolerances
 
 /** `auto` is for clients of any vendor; `strict` is the RFCs to the letter. */
-export type ProfileName = 'auto' | 'okta' | 'entra' | 'strict'
+export type ProfileName = 'auto' | 'okta' | 'entra' | 'onelogin' | 'jumpcloud' | 'ping' | 'strict'
 
 /** What one API key's client is allowed, and how it wants its answers. */
 export interface Profile {
@@ -45,6 +46,8 @@ export interface Profile {
   readonly isGroupNameUnique: boolean
   /** Okta: a PUT of a group that does not name its members leaves them. */
   readonly keepsOmittedMembers: boolean
+  /** The interoperability profile (draft-zollner-scim-interop-profile) wants a path in every PATCH operation. */
+  readonly isPathRequired: boolean
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
@@ -56,6 +59,13 @@ const entraOnly: readonly Tolerance[] = [
   'wrapped-values',
 ]
 
+/** OneLogin: an administrator writes the JSON template by hand. */
+const oneLoginOnly: readonly Tolerance[] = ['scim1-urns']
+
+function without(all: readonly Tolerance[], left: readonly Tolerance[]): readonly Tolerance[] {
+  return all.filter((tolerance) => !left.includes(tolerance))
+}
+
 function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet = false): Profile {
   return {
     name,
@@ -64,17 +74,18 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
     isGroupPatchQuiet: name !== 'strict',
     isGroupNameUnique: name === 'entra',
     keepsOmittedMembers: name === 'okta',
+    isPathRequired: name === 'strict',
   }
 }
 
 /** Okta: goes without what only Entra sends; Entra: has everything, as `auto` has, and quiet PATCH answers. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   auto: profile('auto', everyTolerance),
-  okta: profile(
-    'okta',
-    everyTolerance.filter((tolerance) => !entraOnly.includes(tolerance)),
-  ),
+  okta: profile('okta', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
   entra: profile('entra', everyTolerance, true),
+  onelogin: profile('onelogin', without(everyTolerance, [...entraOnly, 'relink-deactivated'])),
+  jumpcloud: profile('jumpcloud', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
+  ping: profile('ping', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
   strict: profile('strict', []),
 }
 

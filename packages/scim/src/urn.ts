@@ -6,6 +6,10 @@ export const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 export const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 /** RFC 7644 §3.4.3. */
 export const searchRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
+/** RFC 7644 §3.7. */
+export const bulkRequestUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+/** RFC 7644 §3.7. */
+export const bulkResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'
 /** RFC 7644 §3.12. */
 export const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error'
 /** RFC 7643 §4.1. */

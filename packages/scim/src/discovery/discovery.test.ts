@@ -11,10 +11,19 @@ const types = [userResourceType, groupResourceType]
 
 describe('renderServiceProviderConfig', () => {
   it('says what is supported and within which limits (RFC 7643 §5)', () => {
-    const config = renderServiceProviderConfig({ baseUrl, maxResults: 1000, maxPayloadSize: 1_000_000 })
+    const config = renderServiceProviderConfig({
+      baseUrl,
+      maxResults: 1000,
+      maxOperations: 500,
+      maxPayloadSize: 1_000_000,
+      defaultPageSize: 100,
+      cursorTimeoutSeconds: 3_600,
+      hasOAuth: false,
+    })
     expect(config).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: false, maxPayloadSize: 1_000_000 },
+      bulk: { supported: true, maxOperations: 500, maxPayloadSize: 1_000_000 },
+      pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', cursorTimeout: 3_600 },
       filter: { supported: true, maxResults: 1000 },
       changePassword: { supported: false },
       sort: { supported: true },

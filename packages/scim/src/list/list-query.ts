@@ -55,6 +55,16 @@ function readInteger(name: string, raw: JsonValue | undefined): number | undefin
   return number as number
 }
 
+// RFC 9865 §3: with a cursor a bad count has a scimType of its own.
+function readCount(raw: JsonValue | undefined, cursor: string | undefined): number | undefined {
+  try {
+    return readInteger('count', raw)
+  } catch (error) {
+    if (cursor === undefined || !(error instanceof ScimError)) throw error
+    throw new ScimError(400, 'invalidCount', error.detail)
+  }
+}
+
 function readSortOrder(raw: string | undefined): SortOrder {
   const order = raw?.toLowerCase() ?? 'ascending'
   if (order !== 'ascending' && order !== 'descending')
@@ -87,6 +97,8 @@ function readFilter(
 }
 
 function toQuery(type: ResourceType, raw: RawQuery, profile: Profile, limits: ListLimits): ListQuery {
+  if (raw.cursor !== undefined && raw.startIndex !== undefined && !profile.tolerances.has('ignore-unknown'))
+    throw invalidValue('startIndex', 'does not go with a cursor')
   return {
     filter: readFilter(type, raw.filter, profile),
     sortBy: readSortBy(type, raw.sortBy),
@@ -111,7 +123,7 @@ export function readListQuery(
     sortBy: get('sortBy'),
     sortOrder: get('sortOrder'),
     startIndex: readInteger('startIndex', get('startIndex')),
-    count: readInteger('count', get('count')),
+    count: readCount(get('count'), get('cursor')),
     cursor: get('cursor'),
     attributes: get('attributes'),
     excludedAttributes: get('excludedAttributes'),
@@ -142,13 +154,14 @@ export function readSearchRequest(
   const members = new Map(Object.keys(body).map((key) => [key.toLowerCase(), body[key]!]))
   if (!namesMessage(members.get('schemas'), searchRequestUrn) && !profile.tolerances.has('schemas-missing'))
     throw new ScimError(400, 'invalidSyntax', `The list "schemas" must name ${searchRequestUrn}.`)
+  const cursor = readText('cursor', members.get('cursor'))
   const raw = {
     filter: readText('filter', members.get('filter')),
     sortBy: readText('sortBy', members.get('sortby')),
     sortOrder: readText('sortOrder', members.get('sortorder')),
     startIndex: readInteger('startIndex', members.get('startindex')),
-    count: readInteger('count', members.get('count')),
-    cursor: readText('cursor', members.get('cursor')),
+    count: readCount(members.get('count'), cursor),
+    cursor,
     attributes: readTexts('attributes', members.get('attributes')),
     excludedAttributes: readTexts('excludedAttributes', members.get('excludedattributes')),
   }

@@ -122,8 +122,10 @@ function readOperation(
   if (op !== 'remove' && value === undefined)
     throw new ScimError(400, 'invalidValue', `A PATCH operation "${op}" must have a value.`)
   const reader: OperationReader = { op, reading, operations, isEcho: path === undefined }
-  if (path === undefined) readPathLess(type, value!, reader)
-  else readWithPath(type, path, value, reader)
+  if (path === undefined) {
+    if (reading.profile.isPathRequired) throw invalidSyntax('A PATCH operation must have a path.')
+    readPathLess(type, value!, reader)
+  } else readWithPath(type, path, value, reader)
 }
 
 /** Throws ScimError 400 (413 above `maxOperations`); Entra: its validator sends no operations at all, which changes nothing. */

@@ -47,7 +47,7 @@ export function putAttributeRules(
   })
 }
 
-/** `extensions` were judged by the caller. What users hold of an extension that is gone stays stored and is not shown. */
+/** `extensions` were judged by the caller. What users hold of an extension that is gone stays until they are replaced. */
 export function putSchemaExtensions(
   database: Database,
   scope: OrganizationScope,

@@ -1,40 +1,52 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
 import {
-  groupResourceType,
   type JsonObject,
   renderListResponse,
   renderResourceTypes,
   renderSchemas,
   renderServiceProviderConfig,
   ScimError,
-  userResourceType,
 } from '@rollcall/scim'
-import { maxBodyBytes } from '../http/limits.ts'
+import { maxLargeBodyBytes } from '../http/limits.ts'
+import type { OrganizationTypes } from '../provisioning/organization-types.ts'
+import { maxBulkOperations } from './bulk.ts'
+import { cursorTtlSeconds } from './cursor.ts'
 import type { ScimAnswer } from './exchange.ts'
 import { listLimits } from './lists.ts'
 
-const served = [userResourceType, groupResourceType]
-
 export interface Discovery {
   /** Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id. */
-  find(path: readonly string[], parameters: URLSearchParams): ScimAnswer | undefined
+  find(path: readonly string[], parameters: URLSearchParams, types: OrganizationTypes): ScimAnswer | undefined
 }
 
 export function createDiscovery(scimBaseUrl: string): Discovery {
   const config = renderServiceProviderConfig({
     baseUrl: scimBaseUrl,
     maxResults: listLimits.maxCount,
-    maxPayloadSize: maxBodyBytes,
+    maxOperations: maxBulkOperations,
+    maxPayloadSize: maxLargeBodyBytes,
+    defaultPageSize: listLimits.defaultCount,
+    cursorTimeoutSeconds: cursorTtlSeconds,
+    hasOAuth: false,
   })
-  const lists = new Map<string, readonly JsonObject[]>([
-    ['ResourceTypes', renderResourceTypes(served, scimBaseUrl)],
-    ['Schemas', renderSchemas(served, scimBaseUrl)],
-  ])
+  const made = new WeakMap<OrganizationTypes, ReadonlyMap<string, readonly JsonObject[]>>()
+  const listsOf = (types: OrganizationTypes): ReadonlyMap<string, readonly JsonObject[]> => {
+    let lists = made.get(types)
+    if (lists === undefined) {
+      const served = [types.user, types.group]
+      lists = new Map([
+        ['ResourceTypes', renderResourceTypes(served, scimBaseUrl)],
+        ['Schemas', renderSchemas(served, scimBaseUrl)],
+      ])
+      made.set(types, lists)
+    }
+    return lists
+  }
   return {
-    find([endpoint = '', id, ...more], parameters) {
+    find([endpoint = '', id, ...more], parameters, types) {
       if (more.length > 0) return undefined
       if (endpoint === 'ServiceProviderConfig' && id === undefined) return answer(config, endpoint)
-      const list = lists.get(endpoint)
+      const list = listsOf(types).get(endpoint)
       if (list === undefined) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
       if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
@@ -43,10 +55,18 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
           renderListResponse({ totalResults: list.length, startIndex: 1, resources: list }),
           endpoint,
         )
-      const found = list.find((one) => one.id === decodeURIComponent(id))
+      const found = list.find((one) => one.id === decode(id))
       if (found === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
       return answer(found, endpoint)
     },
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
   }
 }
 

@@ -11,14 +11,15 @@ import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
+import { postBulk } from './bulk.ts'
 import { createDiscovery } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { deleteGroup, getGroup, patchGroup, postGroup, putGroup } from './groups.ts'
-import { listGroups, listUsers, searchGroups, searchUsers } from './lists.ts'
-import { deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
+import { listAll, searchAll } from './mixed-list.ts'
+import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
 
 interface Route {
   /** Below the base URL; `{id}` stands for one segment. */
@@ -36,20 +37,24 @@ const notImplemented: ScimHandler = () => {
   )
 }
 
+function toRoutes(route: ResourceRoute): readonly Route[] {
+  const { endpoint, list, search, create, single, isLarge } = route
+  const limit = isLarge ? { maxBodyBytes: maxLargeBodyBytes } : {}
+  return [
+    { path: endpoint, methods: { GET: list, POST: create }, ...limit },
+    { path: `${endpoint}/.search`, methods: { POST: search } },
+    { path: `${endpoint}/{id}`, methods: single, ...limit },
+  ]
+}
+
 /** Every route that asks for a key. HEAD is answered wherever GET is. */
 export const scimRoutes: readonly Route[] = [
-  { path: 'Users', methods: { GET: listUsers, POST: postUser } },
-  { path: 'Users/.search', methods: { POST: searchUsers } },
-  { path: '.search', methods: { POST: searchUsers } },
-  { path: 'Users/{id}', methods: { GET: getUser, PUT: putUser, PATCH: patchUser, DELETE: deleteUser } },
-  { path: 'Groups', methods: { GET: listGroups, POST: postGroup }, maxBodyBytes: maxLargeBodyBytes },
-  { path: 'Groups/.search', methods: { POST: searchGroups } },
+  ...resourceRoutes.flatMap(toRoutes),
+  { path: '', methods: { GET: listAll } },
+  { path: '.search', methods: { POST: searchAll } },
+  { path: 'Bulk', methods: { POST: postBulk }, maxBodyBytes: maxLargeBodyBytes },
   {
-    path: 'Groups/{id}',
-    methods: { GET: getGroup, PUT: putGroup, PATCH: patchGroup, DELETE: deleteGroup },
-    maxBodyBytes: maxLargeBodyBytes,
-  },
-  {
+    // A key is a directory's, not a person's: there is nobody that /Me could stand for (RFC 7644 §3.11).
     path: 'Me',
     methods: {
       GET: notImplemented,
@@ -104,7 +109,7 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
     const visit = beginVisit(request, peer.ip, options.clock())
     let answer: ScimAnswer
     try {
-      answer = discover(visit, peer.oversize, discovery) ?? (await serve(visit, options))
+      answer = (await discover(visit, peer.oversize, discovery, options)) ?? (await serve(visit, options))
     } catch (error) {
       answer = refusalOf(error, visit, options.log)
     }
@@ -135,17 +140,21 @@ function beginVisit(request: Request, ip: string | null, at: number): Visit {
   }
 }
 
-function discover(
+// Answers without a key; with one it shows the extensions of that organization too.
+async function discover(
   visit: Visit,
   oversize: Oversize | undefined,
   discovery: ReturnType<typeof createDiscovery>,
-): ScimAnswer | undefined {
+  { keys }: ScimOptions,
+): Promise<ScimAnswer | undefined> {
   assertSize(oversize)
   if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? ''))
     return undefined
   visit.route = visit.segments[0] as string
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
-  const found = discovery.find(visit.segments, visit.parameters)
+  const known = await authenticate(visit.request.headers, keys, visit.at)
+  const types = known.kind === 'known' ? known.client.types : toOrganizationTypes('[]')
+  const found = discovery.find(visit.segments, visit.parameters, types)
   if (found === undefined) throw unknownRoute()
   return found
 }
@@ -211,7 +220,7 @@ interface Found {
 function findHandler(visit: Visit): Found {
   const { segments } = visit
   for (const route of scimRoutes) {
-    const parts = route.path.split('/')
+    const parts = route.path === '' ? [] : route.path.split('/')
     if (parts.length !== segments.length) continue
     if (!parts.every((part, at) => part === '{id}' || part === segments[at])) continue
     visit.route = route.path

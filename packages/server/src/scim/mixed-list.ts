@@ -1,0 +1,184 @@
+// Lists and searches across resource types, at the base URL (RFC 7644 §3.4.2.1, §3.4.3): users, then groups, or both in the
+// order that is asked for. What a type has no attribute for selects nothing of that type.
+import {
+  compareSortKeys,
+  isJsonObject,
+  type JsonObject,
+  type ListQuery,
+  listResponseUrn,
+  type Profile,
+  type ResourceType,
+  readListQuery,
+  readSearchRequest,
+  ScimError,
+} from '@rollcall/scim'
+import type { GroupRow } from '../users/groups.ts'
+import type { RenderedRow } from '../users/users.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainList } from './explain.ts'
+import { gather, listLimits } from './lists.ts'
+import { renderGroups } from './render-group.ts'
+import { renderUser } from './render-user.ts'
+import { findHits, type Listing, listResources, type PageQuery, readResources } from './resource-store.ts'
+import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+
+/** GET of the base URL. */
+export const listAll: ScimHandler = (request) => {
+  const { parameters } = request
+  const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery => {
+    const get = (name: string) => ((name === 'sortBy') === isSort ? parameters.get(name) : null)
+    return readListQuery(type, { get }, profile, listLimits)
+  }
+  return answer(request, read, parameters.get('filter'))
+}
+
+/** POST /.search at the base URL. */
+export const searchAll: ScimHandler = (request) => {
+  const { body } = request
+  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object')
+  const { schemas, ...members } = body
+  const pick = (isSort: boolean): JsonObject => ({
+    ...(schemas === undefined ? {} : { schemas }),
+    ...Object.fromEntries(
+      Object.entries(members).filter(([name]) => (name.toLowerCase() === 'sortby') === isSort),
+    ),
+  })
+  const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery =>
+    readSearchRequest(type, pick(isSort), profile, listLimits)
+  return answer(request, read, typeof body.filter === 'string' ? body.filter : null)
+}
+
+type Read = (type: ResourceType, profile: Profile, isSort: boolean) => ListQuery
+
+interface Queries {
+  /** Undefined: the filter names what the type does not have. */
+  readonly user: ListQuery | undefined
+  readonly group: ListQuery | undefined
+}
+
+// Throws what the first type has to say when no type understands.
+function readQueries({ client }: ScimRequest, read: Read): Queries {
+  // A name in `attributes` that one of the types has is no fault of the other.
+  const profile: Profile = {
+    ...client.profile,
+    tolerances: new Set([...client.profile.tolerances, 'ignore-unknown' as const]),
+  }
+  const types = [client.types.user, client.types.group]
+  const sorts = readEach(types, (type) => read(type, profile, true).sortBy)
+  const [user, group] = readEach(types, (type) => read(type, profile, false))
+  if ((user ?? group)?.cursor !== undefined)
+    throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')
+  return {
+    user: user && { ...user, sortBy: sorts[0] },
+    group: group && { ...group, sortBy: sorts[1] },
+  }
+}
+
+function readEach<T>(
+  types: readonly ResourceType[],
+  read: (type: ResourceType) => T,
+): readonly (T | undefined)[] {
+  let fault: unknown
+  let isUnderstood = false
+  const found = types.map((type) => {
+    try {
+      const value = read(type)
+      isUnderstood = true
+      return value
+    } catch (error) {
+      fault ??= error
+      return undefined
+    }
+  })
+  if (!isUnderstood) throw fault
+  return found
+}
+
+type Item =
+  | { readonly kind: 'user'; readonly row: RenderedRow }
+  | { readonly kind: 'group'; readonly row: GroupRow }
+
+async function answer(request: ScimRequest, read: Read, filterText: string | null): Promise<ScimAnswer> {
+  const queries = readQueries(request, read)
+  const query = (queries.user ?? queries.group) as ListQuery
+  const isSorted = queries.user?.sortBy !== undefined || queries.group?.sortBy !== undefined
+  const { totalResults, items } = isSorted
+    ? await findSorted(request, queries, query)
+    : await findInTurn(request, queries, query)
+  const head = JSON.stringify({
+    schemas: [listResponseUrn],
+    totalResults,
+    startIndex: query.startIndex,
+    itemsPerPage: items.length,
+  })
+  const body = await gather(`${head.slice(0, -1)},"Resources":[`, renderItems(request, items, queries))
+  return { status: 200, body, explanation: explainList('resource', filterText, totalResults) }
+}
+
+function listingOf<Row extends { readonly id: string }>(
+  { database, client, scimBaseUrl }: ScimRequest,
+  stored: StoredType<Row>,
+): Listing<Row> {
+  return { database, scope: client.scope, stored, scimBaseUrl }
+}
+
+function toPageQuery(query: ListQuery, place: { startIndex: number; count: number }): PageQuery {
+  return { ...query, ...place, isCursor: false, boundary: undefined }
+}
+
+async function findInTurn(
+  request: ScimRequest,
+  { user, group }: Queries,
+  { startIndex, count }: ListQuery,
+): Promise<{ totalResults: number; items: readonly Item[] }> {
+  const users =
+    user && (await listResources(listingOf(request, storedUsers), toPageQuery(user, { startIndex, count })))
+  const before = users?.totalResults ?? 0
+  const rest = { startIndex: Math.max(1, startIndex - before), count: count - (users?.rows.length ?? 0) }
+  const groups = group && (await listResources(listingOf(request, storedGroups), toPageQuery(group, rest)))
+  return {
+    totalResults: before + (groups?.totalResults ?? 0),
+    items: [
+      ...(users?.rows ?? []).map((row): Item => ({ kind: 'user', row })),
+      ...(groups?.rows ?? []).map((row): Item => ({ kind: 'group', row })),
+    ],
+  }
+}
+
+// Everything is looked at: an order across two tables is in no index.
+async function findSorted(
+  request: ScimRequest,
+  { user, group }: Queries,
+  { startIndex, count, sortOrder }: ListQuery,
+): Promise<{ totalResults: number; items: readonly Item[] }> {
+  const place = { startIndex, count }
+  const [users, groups] = [listingOf(request, storedUsers), listingOf(request, storedGroups)]
+  const hits = [
+    ...(user === undefined ? [] : await findHits(users, toPageQuery(user, place))),
+    ...(group === undefined ? [] : await findHits(groups, toPageQuery(group, place))),
+  ].sort((left, right) => compareSortKeys(left.key, right.key, sortOrder))
+  const page = hits.slice(startIndex - 1, startIndex - 1 + count)
+  const isUser = ({ id }: { readonly id: string }) => storedUsers.idPattern.test(id)
+  const found = new Map<string, Item>()
+  for (const row of await readResources(users, page.filter(isUser))) found.set(row.id, { kind: 'user', row })
+  for (const row of await readResources(
+    groups,
+    page.filter((hit) => !isUser(hit)),
+  ))
+    found.set(row.id, { kind: 'group', row })
+  return { totalResults: hits.length, items: page.flatMap(({ id }) => found.get(id) ?? []) }
+}
+
+async function* renderItems(
+  request: ScimRequest,
+  items: readonly Item[],
+  { user, group }: Queries,
+): AsyncGenerator<string> {
+  const { database, client, scimBaseUrl } = request
+  const view = { scimBaseUrl, selection: group?.selection, type: client.types.group }
+  for (const [at, item] of items.entries()) {
+    if (at > 0) yield ','
+    if (item.kind === 'user') yield renderUser(item.row, scimBaseUrl, user?.selection, client.types.user)
+    else yield* renderGroups(database, client.scope, [item.row], view)
+  }
+}
