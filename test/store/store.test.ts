@@ -136,7 +136,7 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
     const count = organizationQuery(({ db, organizationId }) =>
       db
         .insertInto('user_count')
-        .values({ organization_id: organizationId, slot: 0, users: 2 ** 40, active_users: 1 })
+        .values({ organization_id: organizationId, slot: 0, users: 2 ** 40, active_users: 1, groups: 0 })
         .returningAll(),
     )
     const [row] = await database.inOrganization(scope, (tx) => tx.change(count, {}))
