@@ -3,7 +3,7 @@ import { createClient } from '@rollcall/api'
 import type { Ask } from './measure.ts'
 import type { Target } from './target.ts'
 
-const operatorKey = 'operator-key-for-the-benchmark-0123456789'
+export const operatorKey = 'operator-key-for-the-benchmark-0123456789'
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
