@@ -6,7 +6,15 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/postgres/server.ts'
 import { type Ask, type Figures, measure, send } from './measure.ts'
 import { type Floor, type Run, renderReport } from './report.ts'
-import { createAsk, createDirectory, load, renderPerson, scenarios, serviceSettings } from './service.ts'
+import {
+  createAsk,
+  createDirectory,
+  load,
+  loadGroups,
+  renderPerson,
+  scenarios,
+  serviceSettings,
+} from './service.ts'
 import { startTarget, type Target } from './target.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -92,6 +100,7 @@ async function measureSize(
 ): Promise<{ runs: Run[]; listedMb: number }> {
   const directory = await createDirectory(target)
   await load(target, directory, users)
+  await loadGroups(target, directory, 64)
   for (let startIndex = 1; startIndex <= users; startIndex += 1_000) {
     await send(target, {
       method: 'GET',

@@ -138,8 +138,7 @@ forEachStore((start) => {
         path: 'roles',
         value: [{ value: json }],
       })
-      expect(roles).toHaveLength(1)
-      expect(JSON.stringify(roles)).toContain('25')
+      expect(roles).toEqual([{ value: '25', display: 'Role1234' }])
     })
   })
 

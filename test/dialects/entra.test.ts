@@ -135,7 +135,7 @@ forEachStore((start) => {
         }
         const { id } = await entra.create(posted(newName(), { roles: [role] }))
         expect(await entra.read(id)).toMatchObject({
-          roles: [{ type: 'WindowsAzureActiveDirectoryRole', value: 'Admin' }],
+          roles: [{ type: 'WindowsAzureActiveDirectoryRole', value: 'Admin', display: 'Admin' }],
         })
       },
     )

@@ -94,7 +94,9 @@ describe('Entra', () => {
       { primary: true, value: 'Admin' },
     ])
     const text = '{"id":"06b07648-ecfe-589f-9d2f-6325724a46ee","value":"25","displayName":"Role1234"}'
-    expect(entra({ op: 'Add', path: 'roles', value: [{ value: text }] }).roles).toEqual([{ value: '25' }])
+    expect(entra({ op: 'Add', path: 'roles', value: [{ value: text }] }).roles).toEqual([
+      { value: '25', display: 'Role1234' },
+    ])
   })
 
   it('with aadOptscim062020 names attributes by dotted and URN keys', () => {

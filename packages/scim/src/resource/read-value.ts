@@ -25,6 +25,22 @@ export function isBlank(value: JsonValue | undefined): boolean {
   return value === undefined || (typeof value === 'string' && value.trim() === '')
 }
 
+// Entra: "displayName" in a role; its own name wins where both are there.
+function findOther(
+  attribute: Attribute,
+  key: string,
+  raw: JsonObject,
+  reading: Reading,
+): Attribute | undefined {
+  const { otherNames } = attribute
+  const lower = key.toLowerCase()
+  if (otherNames === undefined || !Object.hasOwn(otherNames, lower)) return undefined
+  const name = otherNames[lower] as string
+  const isSaid = Object.keys(raw).some((one) => one.toLowerCase() === name)
+  if (isSaid || !mayTolerate(reading, 'other-names')) return undefined
+  return subAttributesOf(attribute).get(name)
+}
+
 function readMembers(
   attribute: Attribute,
   path: string,
@@ -35,7 +51,7 @@ function readMembers(
   const members: Record<string, JsonValue> = {}
   let count = 0
   for (const key of Object.keys(raw)) {
-    const sub = findByName(names, key)
+    const sub = findByName(names, key) ?? findOther(attribute, key, raw, reading)
     if (sub === undefined) {
       ignoreUnknown(reading)
       continue

@@ -53,9 +53,11 @@ describe('readResource', () => {
         active: true,
         emails: entra.emails,
         name: entra.name,
-        roles: [{ primary: false, type: 'WindowsAzureActiveDirectoryRole', value: 'Admin' }],
+        roles: [
+          { primary: false, type: 'WindowsAzureActiveDirectoryRole', display: 'Admin', value: 'Admin' },
+        ],
       },
-      tolerated: ['boolean-strings', 'ignore-unknown'],
+      tolerated: ['boolean-strings', 'other-names'],
     })
   })
 
@@ -186,7 +188,9 @@ describe('readResource', () => {
 
   it('Entra: reads a role that is JSON text', () => {
     const text = JSON.stringify({ id: '06b07648', value: '25', displayName: 'Role1234' })
-    expect(read(userOf({ roles: [{ value: text }] }), 'entra').resource.roles).toEqual([{ value: '25' }])
+    expect(read(userOf({ roles: [{ value: text }] }), 'entra').resource.roles).toEqual([
+      { value: '25', display: 'Role1234' },
+    ])
     expect(read(userOf({ roles: [{ value: text }] }), 'strict').resource.roles).toEqual([{ value: text }])
     expect(read(userOf({ roles: ['{"a":1}', '{'] }), 'entra').resource.roles).toEqual([
       { value: '{"a":1}' },

@@ -33,6 +33,8 @@ export interface Attribute {
   readonly defaultOnCreate?: JsonValue
   /** A PUT that does not name the attribute leaves it as it is. */
   readonly keepWhenUnsaid?: true
+  /** Of a complex attribute: a sub-attribute by another name (in lower case) that a vendor gives it. */
+  readonly otherNames?: Readonly<Record<string, string>>
   /** Accepted, checked for its type and dropped: never stored, returned or shown in /Schemas. */
   readonly isDropped?: true
 }

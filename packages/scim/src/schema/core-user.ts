@@ -12,6 +12,9 @@ function typeOf(...canonicalValues: readonly string[]): Attribute {
   return attribute('type', description, canonicalValues.length > 0 ? { canonicalValues } : {})
 }
 
+/** Entra: app roles come with the name under this name. */
+const entraNames = { otherNames: { displayname: 'display' } } as const
+
 function values(
   name: string,
   description: string,
@@ -138,8 +141,8 @@ const plural: readonly Attribute[] = [
   ),
   addresses,
   groups,
-  values('entitlements', 'Things the user is entitled to.', attribute('value', 'An entitlement.'), typeOf()),
-  values('roles', "The user's roles.", attribute('value', 'A role.'), typeOf()),
+  values('entitlements', 'Things the user is entitled to.', attribute('value', 'An entitlement.'), typeOf(), entraNames),
+  values('roles', "The user's roles.", attribute('value', 'A role.'), typeOf(), entraNames),
   values(
     'x509Certificates',
     'Certificates issued to the user.',
