@@ -123,6 +123,11 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       if (text === undefined) throw new OutboundError('not_ok', 'it answered 404')
       return text
     },
+    fetchKeys: async (url) => {
+      const text = metadataPages.get(url)
+      if (text === undefined) throw new OutboundError('not_ok', 'it answered 404')
+      return text
+    },
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
   })

@@ -117,6 +117,60 @@ export const createdApiKeySchema = z
   })
   .openapi('CreatedApiKey')
 
+const jwksSchema = z
+  .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
+  .describe('Public keys as a JSON Web Key Set (RFC 7517)')
+export const oauthMethodSchema = z.enum(['client_secret', 'private_key_jwt'])
+const trustFields = {
+  jwks: jwksSchema.optional(),
+  jwksUrl: z.url().max(2_000).optional().describe('Where the public keys are, https'),
+  issuer: z
+    .url()
+    .max(500)
+    .optional()
+    .describe(
+      'Of another issuer, such as https://login.microsoftonline.com/{tenant}/v2.0; without it the client signs for itself',
+    ),
+  subject: z.string().min(1).max(500).optional().describe("The issuer's name for the client"),
+  audience: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('What the assertion is for; the token endpoint without it'),
+}
+export const oauthClientSchema = z
+  .object({
+    id: z.string().openapi({ example: 'cli_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string(),
+    profile: profileSchema,
+    method: oauthMethodSchema,
+    ...trustFields,
+    tokenUrl: z.url(),
+    isActive: z.boolean(),
+    createdAt: time,
+    createdBy: z.string(),
+    expiresAt: nullableTime,
+    lastUsedAt: nullableTime.describe('When it last got a token'),
+    revokedAt: nullableTime,
+  })
+  .openapi('OAuthClient')
+export const newOAuthClientSchema = z
+  .strictObject({
+    name: keyNameSchema,
+    profile: profileSchema.default('auto'),
+    method: oauthMethodSchema,
+    ...trustFields,
+    expiresAt: time.optional(),
+  })
+  .openapi('NewOAuthClient')
+export const createdOAuthClientSchema = z
+  .object({
+    secret: z.string().nullable().describe('Shown in this answer and never again; null for private_key_jwt'),
+    client: oauthClientSchema,
+  })
+  .openapi('CreatedOAuthClient')
+
 export const provisioningStatusSchema = z
   .enum(['off', 'connecting', 'active', 'failing'])
   .describe(
@@ -579,7 +633,7 @@ export const eventSchema = z
     type: z.string().openapi({ example: 'user.provisioned' }),
     occurredAt: time,
     actor: z.object({
-      kind: z.enum(['operator', 'api_key', 'system', 'user', 'portal_link']),
+      kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
       id: z.string().nullable(),
     }),
     subject: z.object({ type: z.string(), id: z.string() }),
@@ -669,6 +723,9 @@ export type Invitation = z.infer<typeof invitationSchema>
 export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
 export type ImportResult = z.infer<typeof importResultSchema>
+export type OAuthClient = z.infer<typeof oauthClientSchema>
+export type NewOAuthClient = Loose<z.infer<typeof newOAuthClientSchema>>
+export type CreatedOAuthClient = z.infer<typeof createdOAuthClientSchema>
 export type Group = z.infer<typeof groupSchema>
 export type Member = z.infer<typeof memberSchema>
 export type SchemaExtensions = z.infer<typeof schemaExtensionsSchema>

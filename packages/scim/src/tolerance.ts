@@ -22,7 +22,8 @@ export const tolerances = {
   'create-missing-target':
     'A value filter of a PATCH path matched nothing, so the value it describes was made.',
   'many-primaries': 'More than one value was marked primary; the first one kept the mark.',
-  'other-names': 'A sub-attribute was sent by the name that a vendor gives it, such as "displayName" in a role.',
+  'other-names':
+    'A sub-attribute was sent by the name that a vendor gives it, such as "displayName" in a role.',
   'loose-references': 'A reference contained spaces.',
   'unknown-members':
     'A member was named that is no user or group of the organization; the others were taken.',

@@ -6,6 +6,7 @@ import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
+import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
@@ -18,6 +19,7 @@ import type { SendMail } from './invitations/invitations.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
+import { createTokenDoor } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
 
@@ -36,6 +38,8 @@ export interface AppOptions {
   readonly resolveTxt: ResolveTxt
   /** The text behind an identity provider's metadata URL. */
   readonly fetchMetadata: ConnectionRules['fetchMetadata']
+  /** The text behind a key set's or a discovery document's URL. */
+  readonly fetchKeys: FetchText
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
   readonly isDev: boolean
@@ -59,7 +63,7 @@ export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey, url } = options
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
-  const { activity, connectionRules, scim, admin, sso, portal } = createDoors(options)
+  const { activity, connectionRules, scim, token, admin, sso, portal } = createDoors(options)
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -89,6 +93,7 @@ export function createApp(options: AppOptions): App {
         oversize: findOversize(request, connection.headerBytes),
       }
       if (isUnder(path, '/scim/v2')) return scim(request, peer)
+      if (path === '/scim/oauth/token') return token(request, peer)
       if (isUnder(path, '/api/v1')) return admin(request, peer)
       if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
         return sso(request, peer)
@@ -117,6 +122,16 @@ function createDoors(options: AppOptions) {
   const keys = createKeyLookup(database, clock)
   const rateLimit = createRateLimit(options.scimRate, clock)
   const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
+  const token = createTokenDoor({
+    database,
+    verifier: createAssertionVerifier({
+      fetchText: options.fetchKeys,
+      audience: `${options.url}/scim/oauth/token`,
+    }),
+    rateLimit: createRateLimit(tokensPerSecond, clock),
+    clock,
+    log,
+  })
   const openApi = renderOpenApi(options.url, options.version)
   const cookies = createCookieRules(url, options.isDev)
   const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
@@ -138,10 +153,12 @@ function createDoors(options: AppOptions) {
   })
   const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
   const portal = createPortalDoor({ database, clock, log, url, scimBaseUrl, cookies })
-  return { activity, connectionRules, scim, admin, sso, portal }
+  return { activity, connectionRules, scim, token, admin, sso, portal }
 }
 
 const readyWithinMs = 2_000
+/** For one OAuth client: a token lives for an hour. */
+const tokensPerSecond = 1
 
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)

@@ -4,6 +4,7 @@ import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import { refreshDueMetadata } from './connections/refresh.ts'
+import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
@@ -61,6 +62,11 @@ export const jobs: readonly Job[] = [
     name: 'prune sign-ins',
     everyMs: 300_000,
     run: ({ database, clock, isStopping }) => pruneSignIns(database, clock(), isStopping),
+  },
+  {
+    name: 'prune access tokens',
+    everyMs: 600_000,
+    run: ({ database, clock }) => pruneAccessTokens(database, clock()),
   },
   {
     name: 'prune sessions and links',

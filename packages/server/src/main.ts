@@ -92,6 +92,7 @@ async function serve(
     envelope: await openEnvelope(database, config),
     resolveTxt,
     fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
+    fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
     isDev,
   })

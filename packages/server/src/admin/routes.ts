@@ -9,6 +9,7 @@ import { Problem, renderProblem } from '../http/problem.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { bindGroups } from './bind-groups.ts'
+import { bindOAuthClients } from './bind-oauth-clients.ts'
 import { bindOrganizations, bindRecord } from './bind-organizations.ts'
 import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
@@ -23,6 +24,7 @@ export type AdminDoor = (request: Request, peer: AdminPeer) => Promise<Response>
 const bindings = [
   bindOrganizations,
   bindProvisioning,
+  bindOAuthClients,
   bindDomains,
   bindConnections,
   bindServiceKeys,

@@ -3,6 +3,7 @@
 export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'api_key'; readonly keyId: string }
+  | { readonly kind: 'oauth_client'; readonly clientId: string }
   | { readonly kind: 'user'; readonly userId: string }
   /** Whoever opened a portal or set-up link that names nobody. */
   | { readonly kind: 'portal_link'; readonly linkId: string }
@@ -22,6 +23,8 @@ export function toActorId(actor: Actor): string | null {
       return null
     case 'api_key':
       return actor.keyId
+    case 'oauth_client':
+      return actor.clientId
     case 'user':
       return actor.userId
     case 'portal_link':

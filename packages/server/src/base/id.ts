@@ -5,6 +5,7 @@ export type IdPrefix =
   | 'org'
   | 'usr'
   | 'grp'
+  | 'cli'
   | 'key'
   | 'evt'
   | 'act'

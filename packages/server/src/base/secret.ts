@@ -5,18 +5,25 @@ import { crc32 } from 'node:zlib'
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const keyPrefix = 'rc_scim_'
 const secretLength = 43
-const keyPattern = /^rc_scim_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/
+const tokenPattern = /^rc_(?:scim|at|cs)_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/
+/** What a provisioning client may show: `rc_scim_` an API key, `rc_at_` an access token; `rc_cs_` is a client secret. */
+export type TokenPrefix = 'rc_scim_' | 'rc_at_' | 'rc_cs_'
 
-/** `rc_scim_` + 43 base62 characters (256 bits) + `_` + the CRC-32 of all that, as 6 base62 characters. */
-export function createApiKeyToken(): string {
-  const body = keyPrefix + randomBase62(secretLength)
+/** The prefix + 43 base62 characters (256 bits) + `_` + the CRC-32 of all that, as 6 base62 characters. */
+export function createToken(prefix: TokenPrefix): string {
+  const body = prefix + randomBase62(secretLength)
   return `${body}_${checksum(body)}`
 }
 
-/** Whether a token has the form of an API key and its checksum is right: decides without any look-up. */
-export function isApiKeyToken(token: string): boolean {
-  if (!keyPattern.test(token)) return false
-  const cut = keyPrefix.length + secretLength
+/** An API key. */
+export function createApiKeyToken(): string {
+  return createToken(keyPrefix)
+}
+
+/** Whether a token has the form of one of these and its checksum is right: decides without any look-up. */
+export function isToken(token: string, ...prefixes: readonly TokenPrefix[]): boolean {
+  if (!tokenPattern.test(token) || !prefixes.some((prefix) => token.startsWith(prefix))) return false
+  const cut = token.length - 7
   return checksum(token.slice(0, cut)) === token.slice(cut + 1)
 }
 

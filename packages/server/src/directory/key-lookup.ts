@@ -1,7 +1,7 @@
-// Finds the key behind a presented token. Remembers what it found for half a second, so that a sync of thousands of
+// Finds the key, or the OAuth client, behind a presented token. Remembers what it found for half a second, so that a sync of thousands of
 // requests asks the store twice a second and a revocation holds within one second on every node.
 import type { Clock } from '../base/clock.ts'
-import { hashSecret, isApiKeyToken, isSameHash } from '../base/secret.ts'
+import { hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
@@ -11,6 +11,7 @@ const maxRemembered = 10_000
 /** What a token stands for, as the store last said. Times are milliseconds since 1970. */
 export interface KeyFacts {
   readonly organizationId: string
+  /** Of the API key, or of the OAuth client. */
   readonly keyId: string
   readonly profile: string
   readonly expiresAt: number | null
@@ -68,7 +69,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
   }
   return {
     find(token) {
-      if (!isApiKeyToken(token)) return Promise.resolve(undefined)
+      if (!isToken(token, 'rc_scim_', 'rc_at_')) return Promise.resolve(undefined)
       const hash = hashSecret(token)
       const known = remembered.get(hash)
       const now = clock()

@@ -48,6 +48,10 @@ export interface EventCatalog {
   'api_key.renamed': { readonly before: string; readonly after: string }
   'api_key.rotated': { readonly prefix: string; readonly overlapSeconds: number }
   'api_key.revoked': { readonly name: string }
+  'oauth_client.created': { readonly name: string; readonly method: string; readonly profile: string }
+  'oauth_client.renamed': { readonly before: string; readonly after: string }
+  'oauth_client.secret_rotated': { readonly overlapSeconds: number }
+  'oauth_client.revoked': { readonly name: string }
   'user.provisioned': { readonly source: string; readonly user: unknown }
   'user.linked': Changes & { readonly reason: 'claimed' | 'restored' }
   'user.updated': Changes
@@ -81,6 +85,7 @@ export type EventType = keyof EventCatalog
 export type SubjectType =
   | 'organization'
   | 'api_key'
+  | 'oauth_client'
   | 'user'
   | 'group'
   | 'domain'

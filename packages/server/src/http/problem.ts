@@ -3,6 +3,8 @@
 export type ProblemCode =
   | 'invalid_request'
   | 'invalid_schema'
+  | 'too_many_clients'
+  | 'client_revoked'
   | 'unauthorized'
   | 'not_found'
   | 'method_not_allowed'

@@ -27,7 +27,7 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
     maxPayloadSize: maxLargeBodyBytes,
     defaultPageSize: listLimits.defaultCount,
     cursorTimeoutSeconds: cursorTtlSeconds,
-    hasOAuth: false,
+    hasOAuth: true,
   })
   const made = new WeakMap<OrganizationTypes, ReadonlyMap<string, readonly JsonObject[]>>()
   const listsOf = (types: OrganizationTypes): ReadonlyMap<string, readonly JsonObject[]> => {

@@ -167,7 +167,9 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
     database: options.database,
     client,
     act: {
-      actor: { kind: 'api_key', keyId: client.keyId },
+      actor: client.keyId.startsWith('cli_')
+        ? { kind: 'oauth_client', clientId: client.keyId }
+        : { kind: 'api_key', keyId: client.keyId },
       at: visit.at,
       context: {
         requestId: visit.requestId,

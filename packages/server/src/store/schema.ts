@@ -284,6 +284,27 @@ export interface ApiKeySecretTable {
   revoked_at: number | null
 }
 
+/** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */
+export interface OAuthClientTable {
+  id: string
+  organization_id: string
+  name: string
+  profile: string
+  /** `client_secret` or `private_key_jwt`. */
+  method: string
+  secret_hash: string | null
+  /** The secret before the last rotation, while the overlap lasts. */
+  previous_secret_hash: string | null
+  previous_ends_at: number | null
+  /** JSON of ClientTrust: whose keys sign its assertions. */
+  trust: string
+  created_at: number
+  created_by: string
+  expires_at: number | null
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
 /** Which organization a connection's address belongs to. */
 export interface ConnectionPlaceTable {
   connection_id: string
@@ -366,6 +387,7 @@ export interface TenantTables {
 export interface InstallationTables {
   organization: OrganizationTable
   api_key_secret: ApiKeySecretTable
+  oauth_client: OAuthClientTable
   connection_place: ConnectionPlaceTable
   verified_domain: VerifiedDomainTable
   session: SessionTable
@@ -378,7 +400,13 @@ export interface InstallationTables {
 export type OrganizationTables = TenantTables &
   Pick<
     InstallationTables,
-    'organization' | 'api_key_secret' | 'connection_place' | 'verified_domain' | 'session' | 'link_secret'
+    | 'organization'
+    | 'api_key_secret'
+    | 'oauth_client'
+    | 'connection_place'
+    | 'verified_domain'
+    | 'session'
+    | 'link_secret'
   >
 
 export const tenantTables = [
@@ -406,6 +434,7 @@ export const tenantTables = [
 export const installationTables = [
   'organization',
   'api_key_secret',
+  'oauth_client',
   'connection_place',
   'verified_domain',
   'session',

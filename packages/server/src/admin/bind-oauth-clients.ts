@@ -1,0 +1,43 @@
+// OAuth clients of a directory, bound to their operations.
+import { type NewOAuthClient, operations } from '@rollcall/api'
+import {
+  createClient,
+  listClients,
+  renameClient,
+  revokeClient,
+  rotateClientSecret,
+} from '../directory/oauth-clients.ts'
+import { type AdminOptions, type App, gated } from './door.ts'
+
+export function bindOAuthClients(app: App, options: AdminOptions): void {
+  const { database, url } = options
+  const tokenUrl = `${url}/scim/oauth/token`
+  app.openapi(gated(operations.listOAuthClients, options), async (context) => {
+    const { scope } = context.get('organization')
+    const items = await listClients(database, scope, context.get('act').at, tokenUrl)
+    return context.json({ items, nextCursor: null }, 200)
+  })
+  app.openapi(gated(operations.createOAuthClient, options), async (context) => {
+    const { scope } = context.get('organization')
+    const input = context.req.valid('json') as NewOAuthClient
+    return context.json(await createClient(database, scope, context.get('act'), input, tokenUrl), 201)
+  })
+  app.openapi(gated(operations.renameOAuthClient, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { name } = context.req.valid('json')
+    return context.json(await renameClient(database, scope, context.get('act'), id, name, tokenUrl), 200)
+  })
+  app.openapi(gated(operations.rotateOAuthClientSecret, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { overlapSeconds } = context.req.valid('json')
+    const act = context.get('act')
+    return context.json(await rotateClientSecret(database, scope, act, id, overlapSeconds, tokenUrl), 200)
+  })
+  app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {
+    const { scope } = context.get('organization')
+    await revokeClient(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+}

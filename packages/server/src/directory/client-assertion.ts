@@ -1,0 +1,118 @@
+// Verifies the assertion that an OAuth client authenticates with (RFC 7523 §3): signed by a registered key, for us, by and about
+// whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
+import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose'
+import type { OAuthClientTable } from '../store/schema.ts'
+import type { SpentAssertion } from './access-tokens.ts'
+import type { ClientTrust } from './oauth-clients.ts'
+
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const toleranceSeconds = 60
+/** How far ahead `exp` may be: for a client that signs for itself, and for another issuer's tokens. */
+const maxLifeSeconds = { own: 600, foreign: 86_400 }
+const keptMs = 600_000
+const refetchMs = 30_000
+const maxKept = 1_000
+
+/** The text behind a URL, through the guard of the outbound room; throws what that throws. */
+export type FetchText = (url: string) => Promise<string>
+
+export interface AssertionVerifier {
+  /** Undefined for every assertion that is not to be accepted; the reason is the log's. */
+  verify(
+    client: OAuthClientTable,
+    assertion: string,
+    now: number,
+  ): Promise<{ readonly spent: SpentAssertion } | { readonly fault: string }>
+}
+
+interface KeptKeys {
+  readonly keys: Promise<JSONWebKeySet>
+  readonly at: number
+}
+
+/** `audience` is what an assertion must be for where its client has not said otherwise. */
+export function createAssertionVerifier(options: {
+  readonly fetchText: FetchText
+  readonly audience: string
+}): AssertionVerifier {
+  const kept = new Map<string, KeptKeys>()
+  const keysOf = (trust: ClientTrust, now: number, isFresh: boolean): Promise<JSONWebKeySet> => {
+    if (trust.jwks !== undefined) return Promise.resolve(trust.jwks as unknown as JSONWebKeySet)
+    const place = trust.jwksUrl ?? trust.issuer ?? ''
+    const known = kept.get(place)
+    if (known !== undefined && now - known.at < (isFresh ? refetchMs : keptMs)) return known.keys
+    if (kept.size >= maxKept) kept.clear()
+    const keys = fetchKeys(trust, options.fetchText)
+    kept.set(place, { keys, at: now })
+    keys.catch(() => kept.delete(place))
+    return keys
+  }
+  return {
+    async verify(client, assertion, now) {
+      const trust = JSON.parse(client.trust) as ClientTrust
+      const { errors, jwtVerify, createLocalJWKSet } = await import('jose')
+      const check = async (isFresh: boolean): Promise<JWTPayload> => {
+        const keys = createLocalJWKSet(await keysOf(trust, now, isFresh))
+        return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audience, now))).payload
+      }
+      try {
+        const payload = await check(false).catch((error: unknown) => {
+          // The issuer may have new keys since we looked.
+          if (error instanceof errors.JWKSNoMatchingKey && trust.jwks === undefined) return check(true)
+          throw error
+        })
+        return judge(payload, trust, now)
+      } catch (error) {
+        return { fault: (error as Error).message }
+      }
+    },
+  }
+}
+
+function toOptions(
+  client: OAuthClientTable,
+  trust: ClientTrust,
+  audience: string,
+  now: number,
+): JWTVerifyOptions {
+  return {
+    algorithms,
+    issuer: trust.issuer ?? client.id,
+    subject: trust.subject ?? client.id,
+    audience: trust.audience ?? audience,
+    clockTolerance: toleranceSeconds,
+    currentDate: new Date(now),
+    requiredClaims: ['iss', 'sub', 'aud', 'exp'],
+  }
+}
+
+// What the library leaves open: how long an assertion may live, and that it counts once. Entra's `uti` is its jti.
+function judge(
+  payload: JWTPayload,
+  trust: ClientTrust,
+  now: number,
+): { readonly spent: SpentAssertion } | { readonly fault: string } {
+  const ahead = (payload.exp ?? 0) - now / 1_000
+  const most = trust.issuer === undefined ? maxLifeSeconds.own : maxLifeSeconds.foreign
+  if (ahead > most + toleranceSeconds) return { fault: `exp is more than ${most} seconds ahead` }
+  if ((payload.iat ?? 0) > now / 1_000 + toleranceSeconds) return { fault: 'iat is in the future' }
+  const jti = payload.jti ?? payload.uti
+  if (typeof jti !== 'string' || jti === '' || jti.length > 500) return { fault: 'jti is missing' }
+  return { spent: { jti, expiresAt: ((payload.exp ?? 0) + toleranceSeconds) * 1_000 } }
+}
+
+async function fetchKeys(trust: ClientTrust, fetchText: FetchText): Promise<JSONWebKeySet> {
+  const url = trust.jwksUrl ?? (await discoverKeys(trust.issuer ?? '', fetchText))
+  const keys = JSON.parse(await fetchText(url)) as JSONWebKeySet
+  if (!Array.isArray(keys.keys) || keys.keys.length > 100) throw new Error('there is no key set')
+  return keys
+}
+
+// OpenID Connect Discovery 1.0 §4: the document must be the issuer's own.
+async function discoverKeys(issuer: string, fetchText: FetchText): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const found = JSON.parse(await fetchText(url)) as { issuer?: unknown; jwks_uri?: unknown }
+  if (found.issuer !== issuer || typeof found.jwks_uri !== 'string')
+    throw new Error('the discovery document is not of this issuer')
+  return found.jwks_uri
+}

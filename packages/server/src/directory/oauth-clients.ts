@@ -1,0 +1,277 @@
+// OAuth 2.0 clients of a directory: registered, renamed, given new secrets, revoked; found by their id. A client shows its
+// secret, or an assertion that a key signed, and gets access tokens (access-tokens.ts). Owns no HTTP.
+import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/api'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OAuthClientTable } from '../store/schema.ts'
+import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+
+const maxClients = 100
+
+/** Whose keys sign a client's assertions; empty for a client with a secret. */
+export interface ClientTrust {
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+  readonly jwksUrl?: string
+  readonly issuer?: string
+  readonly subject?: string
+  readonly audience?: string
+}
+
+const insertClient = organizationStatement<Omit<OAuthClientTable, 'organization_id'>>('insert_oauth_client')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('oauth_client').values({
+      organization_id: organizationId,
+      id: place('id'),
+      name: place('name'),
+      profile: place('profile'),
+      method: place('method'),
+      secret_hash: place('secret_hash'),
+      previous_secret_hash: null,
+      previous_ends_at: null,
+      trust: place('trust'),
+      created_at: place('created_at'),
+      created_by: place('created_by'),
+      expires_at: place('expires_at'),
+      last_used_at: null,
+      revoked_at: null,
+    }),
+)
+
+const selectClients = organizationStatement('oauth_clients')(({ db, organizationId }) =>
+  db
+    .selectFrom('oauth_client')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id', 'desc')
+    .limit(1_000),
+)
+
+const selectClientForUpdate = organizationStatement<{ id: string }>('oauth_client_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const client = db
+      .selectFrom('oauth_client')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? client.forUpdate() : client
+  },
+)
+
+const selectById = installationStatement<{ id: string }>('oauth_client_by_id')(({ db, place }) =>
+  db
+    .selectFrom('oauth_client as client')
+    .innerJoin('organization', 'organization.id', 'client.organization_id')
+    .selectAll('client')
+    .where('client.id', '=', place('id'))
+    .where('organization.deleted_at', 'is', null),
+)
+
+/** Of any organization; undefined where nobody has the id. */
+export async function findClient(database: Database, id: string): Promise<OAuthClientTable | undefined> {
+  const [row] = await database.readInstallation('authenticate', selectById, { id })
+  return row
+}
+
+/** Neither revoked nor expired. */
+export function isWorking(row: OAuthClientTable, now: number): boolean {
+  return row.revoked_at === null && (row.expires_at === null || row.expires_at > now)
+}
+
+/** In constant time; also without a client, so that an unknown one takes as long as a wrong secret. */
+export function isSecretOf(row: OAuthClientTable | undefined, secret: string, now: number): boolean {
+  if (!isToken(secret, 'rc_cs_')) return false
+  const shown = hashSecret(secret)
+  const isCurrent = isSameHash(row?.secret_hash ?? hashSecret(''), shown)
+  const isPrevious = isSameHash(row?.previous_secret_hash ?? hashSecret(''), shown)
+  return isCurrent || (isPrevious && (row?.previous_ends_at ?? 0) > now)
+}
+
+/** The newest first, revoked ones included. */
+export async function listClients(
+  database: Database,
+  scope: OrganizationScope,
+  now: number,
+  tokenUrl: string,
+): Promise<OAuthClient[]> {
+  const rows = await database.readOrganization(scope, selectClients, {})
+  return rows.map((row) => toClient(row, now, tokenUrl))
+}
+
+/** The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work. */
+export async function createClient(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  input: NewOAuthClient,
+  tokenUrl: string,
+): Promise<CreatedOAuthClient> {
+  const trust = readTrust(input)
+  const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
+  if (expiresAt !== null && expiresAt <= act.at)
+    throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
+  const secret = input.method === 'client_secret' ? createToken('rc_cs_') : null
+  const row: Omit<OAuthClientTable, 'organization_id'> = {
+    id: createId('cli', act.at),
+    name: input.name,
+    profile: input.profile,
+    method: input.method,
+    secret_hash: secret === null ? null : hashSecret(secret),
+    previous_secret_hash: null,
+    previous_ends_at: null,
+    trust: JSON.stringify(trust),
+    created_at: act.at,
+    created_by: act.actor.kind,
+    expires_at: expiresAt,
+    last_used_at: null,
+    revoked_at: null,
+  }
+  await database.inOrganization(scope, async (tx) => {
+    const working = (await tx.all(selectClients, {})).filter((client) => isWorking(client, act.at))
+    if (working.length >= maxClients)
+      throw new Problem(
+        409,
+        'too_many_clients',
+        `An organization has at most ${maxClients} clients that work`,
+      )
+    tx.write(insertClient, row)
+    const data = { name: row.name, method: row.method, profile: row.profile }
+    record(tx, act, { type: 'oauth_client.created', subject: { type: 'oauth_client', id: row.id }, data })
+  })
+  return { secret, client: toClient({ ...row, organization_id: scope.organizationId }, act.at, tokenUrl) }
+}
+
+// A client signs for itself with registered keys, or another issuer signs for it.
+function readTrust(input: NewOAuthClient): ClientTrust {
+  const { method, jwks, jwksUrl, issuer, subject, audience } = input
+  const said = { jwks, jwksUrl, issuer, subject, audience }
+  const refuse = (detail: string) => new Problem(400, 'invalid_request', detail)
+  if (method === 'client_secret') {
+    if (Object.values(said).some((value) => value !== undefined))
+      throw refuse('Keys, issuer, subject and audience belong to private_key_jwt')
+    return {}
+  }
+  if (jwks !== undefined && jwksUrl !== undefined) throw refuse('Send either jwks or jwksUrl')
+  if (issuer === undefined && jwks === undefined && jwksUrl === undefined)
+    throw refuse('Send the public keys: jwks or jwksUrl; or the issuer that signs')
+  if ((issuer === undefined) !== (subject === undefined))
+    throw refuse('issuer and subject go together: any subject of the issuer would get in')
+  if (jwks?.keys.some(isSecretKey)) throw refuse('jwks may hold public keys only')
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
+
+function isSecretKey(key: Readonly<Record<string, unknown>>): boolean {
+  return key.kty === 'oct' || 'd' in key || 'k' in key
+}
+
+/** Throws 404. */
+export async function renameClient(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  name: string,
+  tokenUrl: string,
+): Promise<OAuthClient> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getClient(tx, id)
+    if (row.name !== name) {
+      updateClient(tx, id, { name })
+      const subject = { type: 'oauth_client', id } as const
+      record(tx, act, { type: 'oauth_client.renamed', subject, data: { before: row.name, after: name } })
+    }
+    return toClient({ ...row, name }, act.at, tokenUrl)
+  })
+}
+
+/** A new secret; the old one ends after the overlap. Throws 404, and 409 for a client that is revoked, expired or without a secret. */
+export async function rotateClientSecret(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  overlapSeconds: number,
+  tokenUrl: string,
+): Promise<CreatedOAuthClient> {
+  const secret = createToken('rc_cs_')
+  const client = await database.inOrganization(scope, async (tx) => {
+    const row = await getClient(tx, id)
+    if (!isWorking(row, act.at) || row.secret_hash === null)
+      throw new Problem(409, 'client_revoked', 'This client is revoked or expired, or has no secret')
+    updateClient(tx, id, {
+      secret_hash: hashSecret(secret),
+      previous_secret_hash: row.secret_hash,
+      previous_ends_at: act.at + overlapSeconds * 1_000,
+    })
+    const subject = { type: 'oauth_client', id } as const
+    record(tx, act, { type: 'oauth_client.secret_rotated', subject, data: { overlapSeconds } })
+    return row
+  })
+  return { secret, client: toClient(client, act.at, tokenUrl) }
+}
+
+/** At once, with all its tokens. A second time changes nothing. Throws 404. */
+export async function revokeClient(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await getClient(tx, id)
+    if (row.revoked_at !== null) return
+    updateClient(tx, id, { revoked_at: act.at })
+    tx.write(
+      organizationQuery(({ db, organizationId }) =>
+        db
+          .updateTable('api_key_secret')
+          .set({ revoked_at: act.at })
+          .where('organization_id', '=', organizationId)
+          .where('key_id', '=', id),
+      ),
+      {},
+    )
+    const subject = { type: 'oauth_client', id } as const
+    record(tx, act, { type: 'oauth_client.revoked', subject, data: { name: row.name } })
+  })
+}
+
+async function getClient(tx: OrganizationTx, id: string): Promise<OAuthClientTable> {
+  const row = await tx.first(selectClientForUpdate, { id })
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such OAuth client')
+  return row
+}
+
+function updateClient(tx: OrganizationTx, id: string, change: Partial<OAuthClientTable>): void {
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db
+        .updateTable('oauth_client')
+        .set(change)
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id),
+    ),
+    {},
+  )
+}
+
+function toClient(row: OAuthClientTable, now: number, tokenUrl: string): OAuthClient {
+  const trust = JSON.parse(row.trust) as Pick<OAuthClient, keyof ClientTrust>
+  return {
+    id: row.id,
+    name: row.name,
+    profile: row.profile as OAuthClient['profile'],
+    method: row.method as OAuthClient['method'],
+    ...trust,
+    tokenUrl,
+    isActive: isWorking(row, now),
+    createdAt: toTime(row.created_at),
+    createdBy: row.created_by,
+    expiresAt: toNullableTime(row.expires_at),
+    lastUsedAt: toNullableTime(row.last_used_at),
+    revokedAt: toNullableTime(row.revoked_at),
+  }
+}
