@@ -141,7 +141,13 @@ const plural: readonly Attribute[] = [
   ),
   addresses,
   groups,
-  values('entitlements', 'Things the user is entitled to.', attribute('value', 'An entitlement.'), typeOf(), entraNames),
+  values(
+    'entitlements',
+    'Things the user is entitled to.',
+    attribute('value', 'An entitlement.'),
+    typeOf(),
+    entraNames,
+  ),
   values('roles', "The user's roles.", attribute('value', 'A role.'), typeOf(), entraNames),
   values(
     'x509Certificates',
