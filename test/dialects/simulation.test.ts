@@ -1,5 +1,6 @@
 // The simulator's whole conversations against the service: every step of every shape is answered as the vendor needs.
 
+import { type ProfileName, profiles } from '@rollcall/scim'
 import { renderReport, simulate, vendorNames } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -11,7 +12,11 @@ forEachStore((start) => {
   })
 
   describe('the simulator', () => {
-    const plays = vendorNames.flatMap((vendor) => [[vendor, 'auto'] as const, [vendor, vendor] as const])
+    const plays = vendorNames.flatMap((vendor) =>
+      vendor in profiles
+        ? [[vendor, 'auto'] as const, [vendor, vendor as ProfileName] as const]
+        : [[vendor, 'auto'] as const],
+    )
 
     it.each(plays)('plays %s against profile %s and every answer is accepted', async (vendor, profile) => {
       const { key, scimUrl, send } = await service.createOrganization({ profile })
@@ -21,12 +26,15 @@ forEachStore((start) => {
         baseUrl: scimUrl,
         key,
         users: 10,
+        groups: 4,
         seed: 1,
         send,
       })
       expect(report.failed, renderReport(report)).toBe(0)
       expect(report.skipped).toBe(0)
       expect(report.steps.find(({ name }) => name === 'create')?.statuses).toEqual({ '201': 10 })
+      const groups = report.steps.find(({ name }) => name === 'create group')?.statuses
+      expect(groups).toEqual(vendor === 'google' ? undefined : { '201': 4 })
     })
 
     it('is told in a sentence when the key is refused', async () => {

@@ -43,9 +43,15 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/portal-link.ts')).portalLink(words),
   },
   {
+    name: 'scim-check',
+    usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--profile strict|auto]',
+    does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',
+    run: async (words) => (await import('./commands/scim-check.ts')).scimCheck(words),
+  },
+  {
     name: 'simulate',
     usage:
-      'simulate okta|entra --url SCIM_BASE_URL --key KEY [--users N] [--concurrency N] [--rate N] [--seed N]',
+      'simulate okta|entra|onelogin|jumpcloud|google|ping|rippling|cyberark|keycloak|authentik --url SCIM_BASE_URL --key KEY [--users N] [--groups N] [--concurrency N] [--rate N] [--seed N]',
     does: "Plays a vendor's conversation against any SCIM server and prints what was asked and answered.",
     run: async (words) => (await import('./commands/simulate.ts')).simulateVendor(words),
   },

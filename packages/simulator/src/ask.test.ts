@@ -58,12 +58,12 @@ describe('a request as the vendor sends it', () => {
     })
   })
 
-  it('fills the id into a body only where a string is exactly {id}', () => {
+  it('fills what is known into the strings of a body, and leaves what is not', () => {
     expect(
       fillBody({ id: '{id}', note: 'an {id} here', list: [{ value: '{id}' }], none: null }, { id: 'u1' }),
     ).toEqual({
       id: 'u1',
-      note: 'an {id} here',
+      note: 'an u1 here',
       list: [{ value: 'u1' }],
       none: null,
     })

@@ -36,9 +36,10 @@ function fillPath(path: string, person: Person, known: Known, encode: (value: st
   })
 }
 
-/** Replaces each string of a body that is exactly `{id}`, at any depth. */
+/** Replaces what is known, such as `{id}`, in each string of a body, at any depth. */
 export function fillBody(body: unknown, known: Known): unknown {
-  if (typeof body === 'string') return /^\{\w+\}$/.test(body) ? (known[body.slice(1, -1)] ?? body) : body
+  if (typeof body === 'string')
+    return body.replace(placeholder, (whole, name: string) => known[name] ?? whole)
   if (Array.isArray(body)) return body.map((element) => fillBody(element, known))
   if (typeof body !== 'object' || body === null) return body
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fillBody(value, known)]))

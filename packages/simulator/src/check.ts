@@ -1,7 +1,7 @@
 // What a vendor needs to find in an answer, as small checks that compose. Each returns the sentence that the vendor's
 // log would show; none throws, whatever the server sent.
 
-import { errorUrn, listResponseUrn, userUrn } from './urn.ts'
+import { errorUrn, groupUrn, listResponseUrn, userUrn } from './urn.ts'
 import type { Answer, Check } from './vendor.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -99,6 +99,27 @@ export const isUser: Check = all(isScimJson, ({ body }, known) => {
   if (known.id !== undefined && known.id !== id) return `"id" must stay ${show(known.id)}, got ${show(id)}`
   return at(body, 'password') === undefined ? undefined : '"password" must never be returned'
 })
+
+/** A whole Group: schemas, a string id (the known one, once known) and a name. */
+export const isGroup: Check = all(isScimJson, ({ body }, known) => {
+  const missing = lacksSchema(body, groupUrn)
+  if (missing !== undefined) return missing
+  const id = at(body, 'id')
+  if (typeof id !== 'string' || id === '') return `"id" must be a non-empty string, got ${show(id)}`
+  if (known.id !== undefined && known.id !== id) return `"id" must stay ${show(known.id)}, got ${show(id)}`
+  return typeof at(body, 'displayName') === 'string' ? undefined : '"displayName" must be a string'
+})
+
+/** Passes when the members are exactly the ids that are known by these names. */
+export const hasMembers = (...names: readonly string[]): Check => {
+  return ({ body }, known) => {
+    const found = valuesOf(body, 'members').map((member) => String(at(member, 'value')))
+    const wanted = names.map((name) => String(known[name]))
+    return [...found].sort().join() === [...wanted].sort().join()
+      ? undefined
+      : `"members" must be ${show(wanted)}, got ${show(found)}`
+  }
+}
 
 /** Passes when the member at this way equals the value; only for scalars. */
 export const has = (value: string | boolean, ...way: readonly string[]): Check => {

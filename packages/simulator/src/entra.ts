@@ -14,9 +14,10 @@ import {
   isUser,
 } from './check.ts'
 import { clearManager, entraActive, entraUser, managerValue, turn } from './entra-forms.ts'
+import { type GroupHabits, groupSteps } from './group-steps.ts'
 import type { Person } from './person.ts'
 import { matchUsers, patchUser, readUser } from './step.ts'
-import { enterpriseUserUrn } from './urn.ts'
+import { enterpriseUserUrn, groupUrn } from './urn.ts'
 import type { Check, Step, Vendor } from './vendor.ts'
 
 const matchPaths = [
@@ -25,14 +26,16 @@ const matchPaths = [
   '/Users?filter=emails[type+eq+%22work%22].value+eq+%22{userName}%22',
 ] as const
 
+const createUser = (person: Person): Step => ({
+  name: 'create',
+  method: 'POST',
+  path: '/Users',
+  body: entraUser(person),
+  expect: { statuses: [201], check: all(isUser, has(person.userName, 'userName'), has(true, 'active')) },
+})
+
 function arrival(person: Person, matchPath: string): readonly Step[] {
-  const create: Step = {
-    name: 'create',
-    method: 'POST',
-    path: '/Users',
-    body: entraUser(person),
-    expect: { statuses: [201], check: all(isUser, has(person.userName, 'userName'), has(true, 'active')) },
-  }
+  const create = createUser(person)
   return [
     matchUsers('match', matchPath, findsNobody),
     create,
@@ -138,6 +141,21 @@ const departure: readonly Step[] = [
   { name: 'delete twice', method: 'DELETE', path: '/Users/{id}', expect: gone },
 ]
 
+/** Entra: reads groups without members, adds and removes by lists in the value, and names a schema of its own. */
+const groups: GroupHabits = {
+  match: '/Groups?excludedAttributes=members&filter=displayName+eq+%22{groupName}%22',
+  create: {
+    schemas: [groupUrn, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
+    externalId: '{groupName}',
+    meta: { resourceType: 'Group' },
+  },
+  style: 'PATCH',
+  add: (ids) => ids.map((value) => ({ op: 'Add', path: 'members', value: [{ $ref: null, value }] })),
+  remove: (value) => [{ op: 'Remove', path: 'members', value: [{ $ref: null, value }] }],
+  rename: (value) => [{ op: 'Replace', path: 'displayName', value }],
+  isDeleting: true,
+}
+
 /** Microsoft Entra ID; every fifth person is deleted in the end, as Entra does 30 days after a soft delete. */
 export const entra: Vendor = {
   name: 'Microsoft Entra ID',
@@ -152,6 +170,8 @@ export const entra: Vendor = {
     matchUsers('test', '/Users?filter=userName+eq+%22{objectId}%22', findsNobody),
     matchUsers('schemas', '/Schemas', all(isScimJson, hasNoNulls)),
   ],
+  groupConversation: (first, second) =>
+    groupSteps(groups, (person) => ({ ...createUser(person), name: 'create member' }), first, second),
   conversation: (person) => [
     ...arrival(person, matchPaths[turn(person, matchPaths.length)]!),
     ...profileChanges(person),

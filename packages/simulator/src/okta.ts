@@ -2,6 +2,7 @@
 // (App Integration Wizard) with PUT, and an unassigned person may come back as a new POST: people take turns.
 
 import { all, findsNobody, findsPerson, has, isError, isListResponse, isScimJson, isUser } from './check.ts'
+import { type GroupHabits, groupSteps } from './group-steps.ts'
 import type { Person } from './person.ts'
 import { matchUsers, type Operation, patchUser, readUser } from './step.ts'
 import { userUrn } from './urn.ts'
@@ -136,6 +137,28 @@ function returnsByPost(person: Person): readonly Step[] {
 
 const shapes = [updatesByPatch, updatesByPut, returnsByPost] as const
 
+const groupMatch = '/Groups?filter=displayName%20eq%20%22{groupName}%22&startIndex=1&count=100'
+
+/** Okta: before each push of members the name is sent again, with the id in it. */
+const groupsByPatch: GroupHabits = {
+  match: groupMatch,
+  create: { members: [] },
+  style: 'PATCH',
+  add: (ids) => [
+    { op: 'replace', value: { id: '{id}', displayName: '{groupName}' } },
+    { op: 'add', path: 'members', value: ids.map((value) => ({ value, display: 'a name' })) },
+  ],
+  rename: (displayName) => [{ op: 'replace', value: { id: '{id}', displayName } }],
+  isDeleting: true,
+}
+
+const groupsByPut: GroupHabits = {
+  match: groupMatch,
+  create: { members: [] },
+  style: 'PUT',
+  isDeleting: true,
+}
+
 /** Okta, in three shapes by a person's number: 1 PATCH, 2 PUT, 3 a new POST, 4 PATCH and so on. */
 export const okta: Vendor = {
   name: 'Okta',
@@ -165,5 +188,12 @@ export const okta: Vendor = {
       expect: { statuses: [404], check: isError(404) },
     },
   ],
+  groupConversation: (first, second) =>
+    groupSteps(
+      first.number % 4 === 0 ? groupsByPatch : groupsByPut,
+      (person) => create('create member', person),
+      first,
+      second,
+    ),
   conversation: (person) => shapes[(person.number + shapes.length - 1) % shapes.length]!(person),
 }

@@ -19,6 +19,8 @@ export interface SimulationOptions {
   readonly key: string
   /** How many people live through the conversation, at least 1. */
   readonly users: number
+  /** How many groups, with two people each, after the people; none unless told otherwise, nor for who pushes none. */
+  readonly groups?: number
   /** How many people at a time; the vendor's own habit unless told otherwise. */
   readonly concurrency?: number
   /** A ceiling over all people together; none unless told otherwise. */
@@ -90,12 +92,12 @@ async function askAndJudge(
   const failure = sentence === undefined ? undefined : `${person.userName}: ${sentence}`
   run.tally.add({ name: step.name, method: step.method, path: step.path, status: answer.status, ms, failure })
   const id = at(answer.body, 'id')
-  return answer.status === 201 && id !== undefined && id !== '' ? { ...known, id: String(id) } : known
+  const isMade = answer.status === 201 && id !== undefined && id !== ''
+  return isMade ? { ...known, [step.keeps ?? 'id']: String(id) } : known
 }
 
-async function converse(person: Person, run: Run): Promise<void> {
-  let known: Known = {}
-  const steps = run.line.vendor.conversation(person)
+async function converse(steps: readonly Step[], person: Person, start: Known, run: Run): Promise<void> {
+  let known = start
   for (const step of steps) {
     if (run.isStopped) return
     if (step.path.includes('{id}') && known.id === undefined) run.tally.skip(1)
@@ -103,12 +105,33 @@ async function converse(person: Person, run: Run): Promise<void> {
   }
 }
 
+/** Numbers of the people who are only there for groups begin here. */
+const firstOfGroups = 1_000_000
+
+async function converseWithGroups(options: SimulationOptions, seed: number, run: Run): Promise<void> {
+  const { vendor } = run.line
+  if (vendor.groupConversation === undefined) return
+  const queue = Array.from({ length: options.groups ?? 0 }, (_unused, at) => at)
+  const worker = async (): Promise<void> => {
+    for (let at = queue.shift(); at !== undefined && !run.isStopped; at = queue.shift()) {
+      const first = inventPerson(seed, firstOfGroups + 2 * at)
+      const second = inventPerson(seed, firstOfGroups + 2 * at + 1)
+      const steps = vendor.groupConversation?.(first, second) ?? []
+      const groupName = `group-${at + 1}-${(seed >>> 0).toString(36)}`
+      await converse(steps, first, { groupName }, run)
+    }
+  }
+  const workers = Math.min(options.concurrency ?? vendor.concurrency, queue.length)
+  await Promise.all(Array.from({ length: workers }, worker))
+}
+
 async function converseWithAll(options: SimulationOptions, seed: number, run: Run): Promise<void> {
   let started = 0
   let done = 0
   const worker = async (): Promise<void> => {
     while (started < options.users && !run.isStopped) {
-      await converse(inventPerson(seed, ++started), run)
+      const person = inventPerson(seed, ++started)
+      await converse(run.line.vendor.conversation(person), person, {}, run)
       options.onProgress?.(++done, options.users)
     }
   }
@@ -147,8 +170,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const startedAt = now()
   try {
     const nobody = inventPerson(seed, 0)
-    for (const step of line.vendor.opening(nobody)) await askAndJudge(step, nobody, {}, run, true)
+    let known: Known = {}
+    for (const step of line.vendor.opening(nobody)) known = await askAndJudge(step, nobody, known, run, true)
     await converseWithAll(options, seed, run)
+    run.isStopped = false
+    await converseWithGroups(options, seed, run)
   } finally {
     await http?.close()
   }

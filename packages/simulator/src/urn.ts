@@ -8,5 +8,7 @@ export const listResponseUrn = 'urn:ietf:params:scim:api:messages:2.0:ListRespon
 export const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error'
 /** RFC 7643 §4.1. */
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
+/** RFC 7643 §4.2. */
+export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 /** RFC 7643 §4.3. */
 export const enterpriseUserUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-/** What a conversation has learned so far: `id` since the 201 of its create. */
+/** What a conversation has learned so far: ids since the 201 of their creates. */
 export type Known = Readonly<Record<string, string>>
 
 /** Returns undefined when the vendor would accept the answer, else one sentence that says why it would not. */
@@ -28,6 +28,8 @@ export interface Step {
   /** Replace the vendor's own headers of the same name for this step. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** What the id of a 201 is known by from then on; `id` unless told otherwise. */
+  readonly keeps?: string
   readonly expect: { readonly statuses: readonly number[]; readonly check?: Check }
 }
 
@@ -44,4 +46,6 @@ export interface Vendor {
   opening(person: Person): readonly Step[]
   /** The life of one person; people take turns between the vendor's shapes by their number. */
   conversation(person: Person): readonly Step[]
+  /** The life of one group with two people of its own; `groupName` is known from its beginning. Absent: pushes no groups. */
+  groupConversation?(first: Person, second: Person): readonly Step[]
 }

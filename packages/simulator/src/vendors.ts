@@ -2,10 +2,31 @@
 
 import { entra } from './entra.ts'
 import { okta } from './okta.ts'
+import {
+  authentikVendor,
+  cyberark,
+  googleWorkspace,
+  jumpcloud,
+  keycloakVendor,
+  onelogin,
+  pingFederate,
+  ripplingVendor,
+} from './plain-vendors.ts'
 import type { Vendor } from './vendor.ts'
 
 /** Every vendor whose conversation can be played, by the name that the command line takes. */
-export const vendors = { okta, entra } as const satisfies Readonly<Record<string, Vendor>>
+export const vendors = {
+  okta,
+  entra,
+  onelogin,
+  jumpcloud,
+  google: googleWorkspace,
+  ping: pingFederate,
+  rippling: ripplingVendor,
+  cyberark,
+  keycloak: keycloakVendor,
+  authentik: authentikVendor,
+} as const satisfies Readonly<Record<string, Vendor>>
 
 /** A key of `vendors`. */
 export type VendorName = keyof typeof vendors

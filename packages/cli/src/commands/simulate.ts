@@ -8,7 +8,15 @@ const barWidth = 30
 export async function simulateVendor(args: readonly string[]): Promise<number> {
   const words = readWords(
     args,
-    { url: 'text', key: 'text', users: 'text', concurrency: 'text', rate: 'text', seed: 'text' },
+    {
+      url: 'text',
+      key: 'text',
+      users: 'text',
+      groups: 'text',
+      concurrency: 'text',
+      rate: 'text',
+      seed: 'text',
+    },
     1,
     1,
   )
@@ -21,6 +29,7 @@ export async function simulateVendor(args: readonly string[]): Promise<number> {
       baseUrl: requireText(words, 'url').replace(/\/+$/, ''),
       key: requireText(words, 'key'),
       users: readNumber(words, 'users', 10, 100_000),
+      groups: readNumber(words, 'groups', 0, 10_000),
       ...(words.options.concurrency === undefined
         ? {}
         : { concurrency: readNumber(words, 'concurrency', 4, 64) }),

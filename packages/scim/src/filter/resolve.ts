@@ -19,15 +19,17 @@ function invalidFilter(detail: string): ScimError {
   return new ScimError(400, 'invalidFilter', detail)
 }
 
-// Inside brackets names are sub-attributes of the attribute before them.
-type Find = (path: AttributePath) => ResolvedPath | undefined
+// Inside brackets names are sub-attributes of the attribute before them. `absent` stands for an attribute that another
+// resource type has.
+type Find = (path: AttributePath) => ResolvedPath | 'absent' | undefined
 
-function findInType(type: ResourceType): Find {
-  const { paths } = indexOf(type)
-  return ({ urn, name, subName }) => {
+function findInType(type: ResourceType, others: readonly ResourceType[]): Find {
+  const find = (one: ResourceType, { urn, name, subName }: AttributePath): ResolvedPath | undefined => {
     const lead = urn === undefined ? name : `${urn}:${name}`
-    return findByName(paths, subName === undefined ? lead : `${lead}.${subName}`)
+    return findByName(indexOf(one).paths, subName === undefined ? lead : `${lead}.${subName}`)
   }
+  return (path) =>
+    find(type, path) ?? (others.some((other) => find(other, path) !== undefined) ? 'absent' : undefined)
 }
 
 function findInValues(around: ResolvedPath): Find {
@@ -43,8 +45,9 @@ function findInValues(around: ResolvedPath): Find {
   }
 }
 
-function lookUp(find: Find, path: AttributePath): ResolvedPath {
+function lookUp(find: Find, path: AttributePath): ResolvedPath | 'absent' {
   const found = find(path)
+  if (found === 'absent') return found
   if (found === undefined) throw invalidFilter('The filter names an attribute that the schema does not have.')
   if (found.attribute.returned === 'never')
     throw invalidFilter(`The attribute "${found.path}" cannot be used in a filter.`)
@@ -128,21 +131,38 @@ function resolveCompare(
   return { kind: 'compare', ...place, operator, value, key: toKey(attribute, value) }
 }
 
+/** What nothing satisfies. */
+const nothing: ResolvedFilter = { kind: 'or', operands: [] }
+
+// RFC 7644 §3.4.2.1: an attribute that the type does not have is one without a value.
+function resolveAbsent(
+  filter: Extract<Filter, { kind: 'compare' | 'present' | 'valuePath' }>,
+): ResolvedFilter {
+  const isNegation = filter.kind === 'compare' && (filter.operator === 'ne') !== (filter.value === null)
+  return isNegation ? { kind: 'not', operand: nothing } : nothing
+}
+
 function resolveValuePath(
   find: Find,
   filter: Extract<Filter, { kind: 'valuePath' }>,
   profile: Profile,
 ): ResolvedFilter {
   const found = lookUp(find, filter.path)
+  if (found === 'absent') return resolveAbsent(filter)
   return { kind: 'valuePath', ...found, filter: resolveInside(found, filter.filter, profile) }
 }
 
 function resolveWith(find: Find, filter: Filter, profile: Profile): ResolvedFilter {
   switch (filter.kind) {
-    case 'compare':
-      return resolveCompare(lookUp(find, filter.path), filter.operator, filter.value, profile)
-    case 'present':
-      return { kind: 'present', ...lookUp(find, filter.path) }
+    case 'compare': {
+      const found = lookUp(find, filter.path)
+      if (found === 'absent') return resolveAbsent(filter)
+      return resolveCompare(found, filter.operator, filter.value, profile)
+    }
+    case 'present': {
+      const found = lookUp(find, filter.path)
+      return found === 'absent' ? nothing : { kind: 'present', ...found }
+    }
     case 'not':
       return { kind: 'not', operand: resolveWith(find, filter.operand, profile) }
     case 'valuePath':
@@ -159,7 +179,13 @@ export function resolveInside(around: ResolvedPath, filter: Filter, profile: Pro
   return resolveWith(findInValues(around), filter, profile)
 }
 
-/** Throws ScimError 400 invalidFilter in every profile: a filter that is ignored would return everybody. */
-export function resolveFilter(type: ResourceType, filter: Filter, profile: Profile): ResolvedFilter {
-  return resolveWith(findInType(type), filter, profile)
+/** Throws ScimError 400 invalidFilter in every profile: a filter that is ignored would return everybody. An attribute that only
+ * one of `others` has counts as one without a value (RFC 7644 §3.4.2.1). */
+export function resolveFilter(
+  type: ResourceType,
+  filter: Filter,
+  profile: Profile,
+  others: readonly ResourceType[] = [],
+): ResolvedFilter {
+  return resolveWith(findInType(type, others), filter, profile)
 }

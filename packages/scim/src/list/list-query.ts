@@ -90,17 +90,24 @@ function readFilter(
   type: ResourceType,
   text: string | undefined,
   profile: Profile,
+  others: readonly ResourceType[],
 ): ResolvedFilter | undefined {
   if (text === undefined) return undefined
   const allowUnquoted = profile.tolerances.has('unquoted-filter-values')
-  return resolveFilter(type, parseFilter(text, { allowUnquoted }), profile)
+  return resolveFilter(type, parseFilter(text, { allowUnquoted }), profile, others)
 }
 
-function toQuery(type: ResourceType, raw: RawQuery, profile: Profile, limits: ListLimits): ListQuery {
+function toQuery(
+  type: ResourceType,
+  raw: RawQuery,
+  profile: Profile,
+  limits: ListLimits,
+  others: readonly ResourceType[],
+): ListQuery {
   if (raw.cursor !== undefined && raw.startIndex !== undefined && !profile.tolerances.has('ignore-unknown'))
     throw invalidValue('startIndex', 'does not go with a cursor')
   return {
-    filter: readFilter(type, raw.filter, profile),
+    filter: readFilter(type, raw.filter, profile, others),
     sortBy: readSortBy(type, raw.sortBy),
     sortOrder: readSortOrder(raw.sortOrder),
     startIndex: Math.max(raw.startIndex ?? 1, 1),
@@ -110,12 +117,13 @@ function toQuery(type: ResourceType, raw: RawQuery, profile: Profile, limits: Li
   }
 }
 
-/** GET (RFC 7644 §3.4.2); throws ScimError 400 invalidFilter or invalidValue. An empty filter is refused, not ignored. */
+/** GET (RFC 7644 §3.4.2), of several types where `others` are listed beside this one; throws ScimError 400 invalidFilter or invalidValue. An empty filter is refused, not ignored. */
 export function readListQuery(
   type: ResourceType,
   parameters: { get(name: string): string | null },
   profile: Profile,
   limits: ListLimits,
+  others: readonly ResourceType[] = [],
 ): ListQuery {
   const get = (name: string) => parameters.get(name) ?? undefined
   const raw = {
@@ -128,7 +136,7 @@ export function readListQuery(
     attributes: get('attributes'),
     excludedAttributes: get('excludedAttributes'),
   }
-  return toQuery(type, raw, profile, limits)
+  return toQuery(type, raw, profile, limits, others)
 }
 
 function readText(name: string, raw: JsonValue | undefined): string | undefined {
@@ -149,6 +157,7 @@ export function readSearchRequest(
   body: JsonValue,
   profile: Profile,
   limits: ListLimits,
+  others: readonly ResourceType[] = [],
 ): ListQuery {
   if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
   const members = new Map(Object.keys(body).map((key) => [key.toLowerCase(), body[key]!]))
@@ -165,5 +174,5 @@ export function readSearchRequest(
     attributes: readTexts('attributes', members.get('attributes')),
     excludedAttributes: readTexts('excludedAttributes', members.get('excludedattributes')),
   }
-  return toQuery(type, raw, profile, limits)
+  return toQuery(type, raw, profile, limits, others)
 }

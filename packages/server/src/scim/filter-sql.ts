@@ -60,6 +60,7 @@ function compileAnd(operands: readonly CompiledFilter[]): CompiledFilter {
 }
 
 function compileOr(operands: readonly CompiledFilter[]): CompiledFilter {
+  if (operands.length === 0) return exact(() => sql<SqlBool>`(1 = 0)`)
   const conditions = operands.flatMap(({ condition }) => (condition === undefined ? [] : [condition]))
   if (conditions.length < operands.length) return everything
   return {

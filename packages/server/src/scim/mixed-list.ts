@@ -27,7 +27,7 @@ export const listAll: ScimHandler = (request) => {
   const { parameters } = request
   const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery => {
     const get = (name: string) => ((name === 'sortBy') === isSort ? parameters.get(name) : null)
-    return readListQuery(type, { get }, profile, listLimits)
+    return readListQuery(type, { get }, profile, listLimits, othersOf(request, type))
   }
   return answer(request, read, parameters.get('filter'))
 }
@@ -44,8 +44,12 @@ export const searchAll: ScimHandler = (request) => {
     ),
   })
   const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery =>
-    readSearchRequest(type, pick(isSort), profile, listLimits)
+    readSearchRequest(type, pick(isSort), profile, listLimits, othersOf(request, type))
   return answer(request, read, typeof body.filter === 'string' ? body.filter : null)
+}
+
+function othersOf({ client }: ScimRequest, type: ResourceType): readonly ResourceType[] {
+  return [client.types.user, client.types.group].filter((other) => other !== type)
 }
 
 type Read = (type: ResourceType, profile: Profile, isSort: boolean) => ListQuery

@@ -91,8 +91,8 @@ function createUsers() {
     if (twin?.active) return fail(409, 'uniqueness')
     const id = String(twin?.id ?? `u${++lastId}`)
     const { password: _, ...user } = {
-      schemas: [userUrn],
       ...sent,
+      schemas: [userUrn],
       id,
       active: isTrue(sent.active),
     } as Json
@@ -103,7 +103,7 @@ function createUsers() {
     const user = users.get(id)
     if (!user) return fail(404)
     if (method === 'DELETE') return users.delete(id) && { status: 204, body: undefined }
-    if (method === 'PUT') users.set(id, { ...sent, id })
+    if (method === 'PUT') users.set(id, { ...sent, schemas: [userUrn], id, active: isTrue(sent.active) })
     if (method === 'PATCH') patch(user, sent)
     return { status: 200, body: users.get(id) }
   }
@@ -118,6 +118,7 @@ export function createFakeServer(spoil: Spoil = () => undefined): FakeServer {
     const url = new URL(request.url)
     const [, , , room, id] = url.pathname.split('/')
     if (request.headers.get('authorization') !== 'Bearer right-key') return fail(401)
+    if (room === 'ServiceProviderConfig' || room === 'ResourceTypes') return { status: 200, body: {} }
     if (room === 'Schemas') return { status: 200, body: { schemas: [listResponseUrn], Resources: [] } }
     const sent = text === '' ? {} : (JSON.parse(text) as Json)
     if (id !== undefined) return users.one(request.method, id, sent) || fail(404)

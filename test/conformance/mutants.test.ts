@@ -1,0 +1,43 @@
+// Whether the checks see anything: our own service, made wrong in one way at a time, must break every check at least once.
+// Creating users and groups stays right in each of them, so that a check breaks by what it looks at and not on its way there.
+import { catalogue, runConformance } from '@rollcall/scim/conformance'
+import { describe, expect, it } from 'vitest'
+import { forEachStore } from '../harness/service.ts'
+import { startTimer } from './timer.ts'
+import { mutants } from './wrong-ways.ts'
+
+/** What cannot break here, and why; the wrong servers of packages/scim break these. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'RFC7643-3.1-id-reserved': 'ids stay right',
+  'RFC7643-3.1-id-unique': 'ids stay right',
+  'RFC7644-3.3-created': 'creating stays right',
+  'RFC7644-3.3-created-group': 'creating stays right',
+  'RFC7644-3.11-redirect': 'the service has no /Me',
+  'RFC7644-5-stored-as-sent': 'creating stays right',
+  'RFC9865-4-config': 'the service advertises its cursors',
+  'RFC9865-4-config-methods': 'a wrong configuration would switch the other checks of cursors off',
+}
+
+describe('every check of the catalogue', () => {
+  forEachStore((start, store) => {
+    it.skipIf(store === 'postgres')('breaks on at least one wrong server', { timeout: 120_000 }, async () => {
+      const service = await start()
+      const broken = new Set<string>()
+      for (const mutate of Object.values(mutants)) {
+        const { key, scimUrl, send } = await service.createOrganization({ profile: 'auto' })
+        const wrong = mutate((url, init) => send(new Request(url, init)), scimUrl)
+        const report = await runConformance({
+          baseUrl: scimUrl,
+          key,
+          send: wrong,
+          startTimer,
+          prefix: 'mutant',
+        })
+        for (const { id, outcome } of report.results)
+          if (outcome.kind === 'fail' || outcome.kind === 'warn') broken.add(id)
+      }
+      const never = catalogue.filter(({ id, check }) => check !== undefined && !broken.has(id))
+      expect(never.map(({ id }) => id).sort()).toEqual(Object.keys(elsewhere).sort())
+    })
+  })
+})
