@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import { createClient } from '@rollcall/api'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, runCommand, startCommand } from '../harness/process.ts'
+import { freePort, operatorKey, runCommand, startCommand } from '../harness/process.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-demo-'))
@@ -21,7 +22,11 @@ async function startDemo(): Promise<void> {
   url = `http://localhost:${port}`
   provider = `http://127.0.0.1:${port + 1}`
   output = ''
-  demo = startCommand(['demo'], { PORT: String(port), ROLLCALL_DATA: folder })
+  demo = startCommand(['demo'], {
+    PORT: String(port),
+    ROLLCALL_DATA: folder,
+    ROLLCALL_OPERATOR_KEY: operatorKey,
+  })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const read = (part: Buffer): void => {
     output += part.toString()
@@ -214,6 +219,55 @@ describe.runIf(hasChromium)('the demo', () => {
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     const settings = await openSettings(page.context())
     expect(await settings.getByRole('button', { name: 'Deactivate ada@acme.test' }).count()).toBe(1)
+  }, 60_000)
+
+  it('the directory provisions: paste a key, test it, assign a person and push a group', async () => {
+    const operator = createClient({ baseUrl: url, operatorKey, send: (request) => fetch(request) })
+    await operator.call('updateProvisioning', { params: { slug: 'acme' }, body: { mode: 'scim' } })
+    const { token } = await operator.call('createKey', {
+      params: { slug: 'acme' },
+      body: { name: 'Directory' },
+    })
+    const page = await newPage()
+    await page.goto(`${provider}/directory/provisioning`)
+    await page.getByLabel('API token').fill(token)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Test API Credentials' }).click()
+    await page.getByRole('status').waitFor()
+    expect(await page.textContent('[role=status]')).toContain('verified successfully')
+    expect(await page.content()).not.toContain(token)
+    await page.goto(`${provider}/directory/assignments`)
+    await page.getByRole('region', { name: 'Grace Hopper' }).getByRole('button', { name: 'Assign' }).click()
+    await page
+      .getByRole('region', { name: 'Grace Hopper' })
+      .getByText('provisioned', { exact: true })
+      .waitFor()
+    await page.goto(`${provider}/directory/push`)
+    await page
+      .getByRole('region', { name: 'Engineering' })
+      .getByRole('button', { name: 'Push group' })
+      .click()
+    await page
+      .getByRole('region', { name: 'Engineering' })
+      .getByText('provisioned', { exact: true })
+      .waitFor()
+    const groups = await operator.call('listGroups', { params: { slug: 'acme' }, query: {} })
+    const id = groups.items[0]?.id as string
+    const members = await operator.call('listMembers', { params: { slug: 'acme', id }, query: {} })
+    expect(members.items).toMatchObject([{ display: 'grace@acme.test' }])
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const path of ['', '/provisioning', '/assignments', '/push']) {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(`${provider}/directory${path}`)
+        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      }
+    await page.goto(`${provider}/directory/assignments`)
+    await page.getByRole('region', { name: 'Grace Hopper' }).getByRole('button', { name: 'Unassign' }).click()
+    await page
+      .getByRole('region', { name: 'Grace Hopper' })
+      .getByText('deactivated', { exact: true })
+      .waitFor()
+    await operator.call('updateProvisioning', { params: { slug: 'acme' }, body: { mode: 'manual' } })
   }, 60_000)
 })
 

@@ -8,6 +8,23 @@ import { startTimer } from './timer.ts'
 const idsOf = (report: ConformanceReport, kind: string): readonly string[] =>
   report.results.filter(({ outcome }) => outcome.kind === kind).map(({ id }) => id)
 
+/** What we do not do though we should: values are stored as sent, and Entra's validator sends no operations. */
+const departures = [
+  'RFC7643-2.4-same-twice',
+  'RFC7643-4.1.2-emails-canonical',
+  'RFC7643-4.3-manager-reference',
+  'RFC7644-3.5.2-operations-empty',
+]
+/** What profile `auto` tolerates beyond them, for the sake of identity providers. */
+/** What profile `strict` refuses because the interoperability profile wants a path in every operation. */
+const refusals = [
+  'RFC7644-3.5.2.1-no-path',
+  'RFC7644-3.5.2.3-no-path',
+  'RFC7644-3.5.2.3-multi-valued-no-path',
+]
+
+const tolerances = ['RFC7644-3.5.2-schemas', 'RFC7644-3.5.2-path-unknown', 'RFC7644-3.5.2.3-no-match']
+
 describe('the service keeps the RFCs', () => {
   forEachStore((start) => {
     it.each(['strict', 'auto'] as const)('every MUST, with a key of profile %s', async (profile) => {
@@ -22,9 +39,10 @@ describe('the service keeps the RFCs', () => {
         profile,
       })
       const text = renderConformanceReport(report)
-      if (process.env.SHOW === '1') console.log(text)
       expect(idsOf(report, 'fail'), text).toEqual([])
       expect(idsOf(report, 'skip'), text).toEqual(['RFC7644-3.11-redirect', 'RFC7644-3.11-location'])
+      const expected = [...departures, ...(profile === 'auto' ? tolerances : refusals)]
+      expect([...idsOf(report, 'warn')].sort(), text).toEqual([...expected].sort())
       expect(report.leftovers).toEqual([])
     })
   })

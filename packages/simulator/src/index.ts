@@ -1,6 +1,8 @@
 // The public face of the simulator: a provisioning client that plays each identity provider's conversation, and a SAML
 // identity provider for development and tests.
 
+export { createDirectory, type Directory as PretendDirectory } from './directory/directory.ts'
+export type { DirectoryState } from './directory/state.ts'
 export { createHttpSend, type Send } from './http-send.ts'
 export { renderReport } from './render-report.ts'
 export type { SimulationReport, StepReport } from './report.ts'

@@ -2,9 +2,16 @@
 // (127.0.0.1 against localhost), so that browsers treat the two as they treat strangers. Everything is set up through the
 // management API, as any operator would.
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, createClient } from '@rollcall/api'
 import { type Config, readConfig, startService } from '@rollcall/server'
-import { makePerson, startSamlProvider } from '@rollcall/simulator'
+import {
+  createDirectory,
+  createHttpSend,
+  makePerson,
+  type PretendDirectory,
+  startSamlProvider,
+} from '@rollcall/simulator'
 import { readWords } from '../arguments.ts'
 import { version } from '../version.ts'
 
@@ -28,7 +35,12 @@ export async function demo(args: readonly string[]): Promise<number> {
   const service = await startService({ ...config, operatorKey }, version, process.stdout.isTTY === true)
   const open: { close(): Promise<void> }[] = [service]
   try {
+    const http = createHttpSend()
+    open.unshift(http)
+    const directory = createDirectory({ send: http.send, wait: async (ms) => void (await sleep(ms)) })
+    fillDirectory(directory, config.url)
     const provider = await startSamlProvider({
+      directory,
       port: config.port === 0 ? 0 : config.port + 1,
       people,
       findLogoutUrl: (entityId) => entityId.replace(/metadata$/, 'slo'),
@@ -51,6 +63,16 @@ export async function demo(args: readonly string[]): Promise<number> {
     for (const one of open) await one.close()
   }
   return 0
+}
+
+// The people who sign in, as a directory has them; provisioning waits for a token.
+function fillDirectory(directory: PretendDirectory, url: string): void {
+  const ids = people.map(({ nameId, attributes }) => {
+    const [givenName = '', ...rest] = (attributes.displayName?.[0] ?? nameId).split(' ')
+    return directory.savePerson({ userName: nameId, givenName, familyName: rest.join(' ') })
+  })
+  directory.saveGroup('Engineering', ids.slice(0, 2))
+  directory.configure({ baseUrl: `${url}/scim/v2`, creates: true, updates: true, deactivates: true })
 }
 
 // Never a database or a data folder that somebody else works with, unless the folder is named.
@@ -113,6 +135,8 @@ Try this:
   2. Open the settings: Ada is listed, with her sign-in. Click Deactivate.
   3. Reload Ada's page: her session is gone. Sign in again: she is refused, and the settings say why.
   4. Sign in as Mallory, whose domain Acme has not proved.
+  5. Provision instead: switch Acme to SCIM and make a key, then paste it at ${links.provider}/directory/provisioning,
+     Test API Credentials, and assign people and groups. Unassign somebody: at once they are deactivated.
 
 Another link into the settings, from a second terminal:
   ROLLCALL_DATA='${links.dataFolder}' npx rollcall portal-link acme --role owner

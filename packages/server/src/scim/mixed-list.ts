@@ -55,12 +55,10 @@ function othersOf({ client }: ScimRequest, type: ResourceType): readonly Resourc
 type Read = (type: ResourceType, profile: Profile, isSort: boolean) => ListQuery
 
 interface Queries {
-  /** Undefined: the filter names what the type does not have. */
-  readonly user: ListQuery | undefined
-  readonly group: ListQuery | undefined
+  readonly user: ListQuery
+  readonly group: ListQuery
 }
 
-// Throws what the first type has to say when no type understands.
 function readQueries({ client }: ScimRequest, read: Read): Queries {
   // A name in `attributes` that one of the types has is no fault of the other.
   const profile: Profile = {
@@ -68,17 +66,18 @@ function readQueries({ client }: ScimRequest, read: Read): Queries {
     tolerances: new Set([...client.profile.tolerances, 'ignore-unknown' as const]),
   }
   const types = [client.types.user, client.types.group]
-  const sorts = readEach(types, (type) => read(type, profile, true).sortBy)
-  const [user, group] = readEach(types, (type) => read(type, profile, false))
-  if ((user ?? group)?.cursor !== undefined)
+  const sorts = readSorts(types, (type) => read(type, profile, true).sortBy)
+  const [user, group] = types.map((type) => read(type, profile, false)) as [ListQuery, ListQuery]
+  if (user.cursor !== undefined)
     throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')
   return {
-    user: user && { ...user, sortBy: sorts[0] },
-    group: group && { ...group, sortBy: sorts[1] },
+    user: { ...user, sortBy: sorts[0] },
+    group: { ...group, sortBy: sorts[1] },
   }
 }
 
-function readEach<T>(
+// A type without the attribute has no values to sort by; throws what the first type says when none has it.
+function readSorts<T>(
   types: readonly ResourceType[],
   read: (type: ResourceType) => T,
 ): readonly (T | undefined)[] {
@@ -104,8 +103,8 @@ type Item =
 
 async function answer(request: ScimRequest, read: Read, filterText: string | null): Promise<ScimAnswer> {
   const queries = readQueries(request, read)
-  const query = (queries.user ?? queries.group) as ListQuery
-  const isSorted = queries.user?.sortBy !== undefined || queries.group?.sortBy !== undefined
+  const query = queries.user
+  const isSorted = query.sortBy !== undefined || queries.group.sortBy !== undefined
   const { totalResults, items } = isSorted
     ? await findSorted(request, queries, query)
     : await findInTurn(request, queries, query)
@@ -135,16 +134,15 @@ async function findInTurn(
   { user, group }: Queries,
   { startIndex, count }: ListQuery,
 ): Promise<{ totalResults: number; items: readonly Item[] }> {
-  const users =
-    user && (await listResources(listingOf(request, storedUsers), toPageQuery(user, { startIndex, count })))
-  const before = users?.totalResults ?? 0
-  const rest = { startIndex: Math.max(1, startIndex - before), count: count - (users?.rows.length ?? 0) }
-  const groups = group && (await listResources(listingOf(request, storedGroups), toPageQuery(group, rest)))
+  const users = await listResources(listingOf(request, storedUsers), toPageQuery(user, { startIndex, count }))
+  const before = users.totalResults ?? 0
+  const rest = { startIndex: Math.max(1, startIndex - before), count: count - users.rows.length }
+  const groups = await listResources(listingOf(request, storedGroups), toPageQuery(group, rest))
   return {
-    totalResults: before + (groups?.totalResults ?? 0),
+    totalResults: before + (groups.totalResults ?? 0),
     items: [
-      ...(users?.rows ?? []).map((row): Item => ({ kind: 'user', row })),
-      ...(groups?.rows ?? []).map((row): Item => ({ kind: 'group', row })),
+      ...users.rows.map((row): Item => ({ kind: 'user', row })),
+      ...groups.rows.map((row): Item => ({ kind: 'group', row })),
     ],
   }
 }
@@ -158,8 +156,8 @@ async function findSorted(
   const place = { startIndex, count }
   const [users, groups] = [listingOf(request, storedUsers), listingOf(request, storedGroups)]
   const hits = [
-    ...(user === undefined ? [] : await findHits(users, toPageQuery(user, place))),
-    ...(group === undefined ? [] : await findHits(groups, toPageQuery(group, place))),
+    ...(await findHits(users, toPageQuery(user, place))),
+    ...(await findHits(groups, toPageQuery(group, place))),
   ].sort((left, right) => compareSortKeys(left.key, right.key, sortOrder))
   const page = hits.slice(startIndex - 1, startIndex - 1 + count)
   const isUser = ({ id }: { readonly id: string }) => storedUsers.idPattern.test(id)
@@ -179,10 +177,10 @@ async function* renderItems(
   { user, group }: Queries,
 ): AsyncGenerator<string> {
   const { database, client, scimBaseUrl } = request
-  const view = { scimBaseUrl, selection: group?.selection, type: client.types.group }
+  const view = { scimBaseUrl, selection: group.selection, type: client.types.group }
   for (const [at, item] of items.entries()) {
     if (at > 0) yield ','
-    if (item.kind === 'user') yield renderUser(item.row, scimBaseUrl, user?.selection, client.types.user)
+    if (item.kind === 'user') yield renderUser(item.row, scimBaseUrl, user.selection, client.types.user)
     else yield* renderGroups(database, client.scope, [item.row], view)
   }
 }

@@ -43,7 +43,8 @@ export const pageHeaders = {
   'cache-control': 'no-store',
 } as const
 
-function renderPage(title: string, body: string): string {
+/** A page of the identity provider; `body` is markup. */
+export function renderPage(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeMarkup(title)}</title><style>${style}</style></head><body><main><h1>${escapeMarkup(title)}</h1>${body}</main></body></html>`
 }

@@ -2,10 +2,13 @@
 
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Directory } from '../directory/directory.ts'
+import { directoryRoutes } from '../directory/routes.ts'
 import { pageHeaders, renderChooser, renderHome, renderNotice, renderSubmission } from './pages.ts'
 import { readChoices, readPerson } from './person-form.ts'
 import { createSamlProvider, type SamlPerson, type SamlProvider } from './provider.ts'
 import { readAuthnRequest, readLogoutRequest } from './redirect-binding.ts'
+import type { Answer, Route } from './route.ts'
 
 const maxBodyBytes = 262_144
 
@@ -22,6 +25,8 @@ export interface StartOptions {
   /** Where a service provider, by its entity ID, takes LogoutResponses; undefined: the sign-out ends here. */
   readonly findLogoutUrl?: (serviceProviderEntityId: string) => string | undefined
   readonly now?: () => number
+  /** The directory whose pages are served beside those of sign-in, under /directory. */
+  readonly directory?: Directory
 }
 
 export interface StartedProvider {
@@ -29,19 +34,6 @@ export interface StartedProvider {
   readonly provider: SamlProvider
   close(): Promise<void>
 }
-
-interface Answer {
-  readonly status: number
-  readonly body: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-interface Asked {
-  readonly url: URL
-  readonly fields: URLSearchParams
-}
-
-type Route = (asked: Asked) => Answer | Promise<Answer>
 
 /** Listens; rejects when the port is taken. People made on its pages live until it closes. */
 export async function startSamlProvider(options: StartOptions): Promise<StartedProvider> {
@@ -60,7 +52,10 @@ export async function startSamlProvider(options: StartOptions): Promise<StartedP
   const shownHost = host.includes(':') ? `[${host}]` : host
   url = options.publicUrl ?? `http://${shownHost}:${(server.address() as AddressInfo).port}`
   const provider = createSamlProvider({ baseUrl: url, ...(now === undefined ? {} : { now }) })
-  routes = createRoutes(provider, [...options.people], options)
+  routes = {
+    ...createRoutes(provider, [...options.people], options),
+    ...(options.directory === undefined ? {} : directoryRoutes(options.directory)),
+  }
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
@@ -76,6 +71,7 @@ async function answerRequest(
 ): Promise<Answer> {
   try {
     const url = new URL(request.url ?? '/', baseUrl)
+    assertSameOrigin(request, baseUrl)
     const route = find(`${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`)
     if (route === undefined)
       return { status: 404, body: renderNotice('Nothing here', 'There is no such page.') }
@@ -84,6 +80,17 @@ async function answerRequest(
     const sentence = error instanceof Error ? error.message : 'The request could not be read.'
     return { status: 400, body: renderNotice('That did not work', sentence) }
   }
+}
+
+// Forms that change something come from these pages; sign-in answers whoever sends a browser.
+function assertSameOrigin({ method, headers, url }: IncomingMessage, baseUrl: string): void {
+  const isChange = method === 'POST' && (url ?? '').startsWith('/directory')
+  const site = headers['sec-fetch-site']
+  const isOwn =
+    site === undefined
+      ? headers.origin === undefined || headers.origin === new URL(baseUrl).origin
+      : site === 'same-origin'
+  if (isChange && !isOwn) throw new Error('The form came from another site.')
 }
 
 async function readFields(request: IncomingMessage): Promise<URLSearchParams> {
