@@ -28,6 +28,9 @@ input, select, textarea { font: inherit; width: 100%; padding: .55rem .7rem; col
 form button:not(.person) { margin-top: 1rem }
 summary { cursor: pointer; font-weight: 600 } summary + * { margin-top: .75rem }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+a { color: var(--accent) } input[type=checkbox] { width: auto; accent-color: var(--accent) }
+fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: .75rem 0 0 } fieldset label { font-weight: 400; margin: .35rem 0 }
+.panel details { border: 0; padding: 0; margin: .5rem 0 0 }
 dl { margin: 0 } dt { font-weight: 600 } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }`
 
 const submitScript = 'document.forms[0].submit()'
