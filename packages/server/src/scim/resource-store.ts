@@ -78,12 +78,12 @@ function prepareFrequent(stored: StoredType<never>): Frequent {
       return { compile: () => query.compile(db) }
     },
   )
-  const matches = matched.map(({ column }) => {
+  const matches = matched.map(({ column, isUnique }) => {
     const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
       ({ db, place, organizationId, dialect }) => {
         const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
           WHERE organization_id = ${organizationId} AND ${sql.ref(column)} = ${place('key')}
-          ORDER BY id LIMIT ${place('limit')}`
+          ${isUnique ? sql`` : sql`ORDER BY id LIMIT ${place('limit')}`}`
         return { compile: () => query.compile(db) }
       },
     )
