@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 import type { ProfileName } from '@rollcall/scim'
 import {
+  consoleFolder,
   createApp,
   createEnvelope,
   createLog,
   createMetrics,
+  openConsoleFiles,
   openDatabase,
   openOperatorKey,
   readConfig,
@@ -130,6 +132,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     },
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
+    consoleFiles: openConsoleFiles(consoleFolder()),
   })
   const send = (request: Request): Promise<Response> =>
     app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })

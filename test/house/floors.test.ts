@@ -42,6 +42,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'jose',
     'node:',
   ],
+  console: [
+    '@rollcall/api',
+    'react',
+    'react-dom',
+    'react-router',
+    '@mantine/',
+    '@tanstack/react-query',
+    '@tabler/icons-react',
+  ],
   cli: ['@rollcall/server', '@rollcall/api', '@rollcall/simulator', '@rollcall/scim', 'undici', 'node:'],
 }
 
@@ -54,7 +63,7 @@ const floors: readonly (readonly string[])[] = [
   ['organizations', 'users', 'activity', 'connections', 'sessions'],
   ['directory', 'invitations'],
   ['provisioning'],
-  ['scim', 'sso', 'portal', 'admin', 'jobs.ts'],
+  ['scim', 'sso', 'portal', 'console', 'admin', 'jobs.ts'],
   ['app.ts', 'control.ts'],
   ['main.ts'],
   ['index.ts'],

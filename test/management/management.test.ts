@@ -65,7 +65,10 @@ forEachStore((start) => {
       const params = { slug: 'globex' }
       expect(await service.admin.call('getOrganization', { params })).toEqual(made)
       expect((await service.admin.call('listOrganizations', { query: { search: 'LOBE' } })).items).toEqual([
-        made,
+        {
+          ...made,
+          health: { status: 'off', lastRequestAt: null, lastRefusalAt: null, refused: 0, judged: 0 },
+        },
       ])
       const changed = await service.admin.call('updateOrganization', {
         params,

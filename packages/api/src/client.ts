@@ -1,6 +1,7 @@
 // A typed client of the management API. Knows URLs and problems; keeps no state and retries nothing.
 import type { z } from '@hono/zod-openapi'
-import { type OperationId, operations } from './operations.ts'
+import type { OperationId, operations } from './operations.ts'
+import { paths } from './paths.ts'
 import type { ProblemBody } from './schemas.ts'
 
 type Operations = typeof operations
@@ -17,7 +18,7 @@ type Answer<T> = T extends { content: { 'application/json': { schema: infer S } 
     ? z.output<S>
     : never
   : undefined
-type ResultOf<O extends OperationId> = {
+export type ResultOf<O extends OperationId> = {
   [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 204
     ? Answer<Operations[O]['responses'][S]>
     : never
@@ -76,7 +77,7 @@ function toRequest(
   operation: OperationId,
   input: LooseInput,
 ): Request {
-  const row = operations[operation]
+  const row = paths[operation]
   const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(input.params?.[name] ?? ''),
   )

@@ -1,5 +1,5 @@
 // The public face of the management API's contract.
-export { type CallInput, type Client, createClient, ProblemError } from './client.ts'
+export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export { type OperationId, operations } from './operations.ts'
 export type {
@@ -12,13 +12,17 @@ export type {
   CreatedInvitation,
   CreatedOAuthClient,
   Domain,
+  EventVerification,
   EventView,
   Group,
+  Identity,
   ImportResult,
+  Installation,
   Invitation,
   MappingPreview,
   MappingPreviewRequest,
   Member,
+  MetadataPreview,
   NewApiKey,
   NewConnection,
   NewInvitation,
@@ -28,6 +32,7 @@ export type {
   OAuthClient,
   Organization,
   OrganizationChange,
+  OrganizationSummary,
   Page,
   PortalLink,
   ProblemBody,

@@ -1,6 +1,7 @@
 // The routes of the management API as data: one row an operation. The server binds each, the client calls each,
 // the OpenAPI document lists each. Owns no behaviour.
 import { createRoute, z } from '@hono/zod-openapi'
+import { paths } from './paths.ts'
 import * as schemas from './schemas.ts'
 
 const slugParams = z.object({ slug: schemas.slugSchema })
@@ -36,8 +37,7 @@ const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item)
 
 export const operations = {
   createOrganization: createRoute({
-    method: 'post',
-    path: '/organizations',
+    ...paths.createOrganization,
     operationId: 'createOrganization',
     summary: 'Create an organization',
     tags: ['Organizations'],
@@ -50,8 +50,7 @@ export const operations = {
     },
   }),
   listOrganizations: createRoute({
-    method: 'get',
-    path: '/organizations',
+    ...paths.listOrganizations,
     operationId: 'listOrganizations',
     summary: 'List organizations, or search them by name and slug',
     tags: ['Organizations'],
@@ -60,14 +59,13 @@ export const operations = {
     responses: {
       200: {
         description: 'A page',
-        content: json(schemas.pageOf(schemas.organizationSchema, 'OrganizationPage')),
+        content: json(schemas.pageOf(schemas.organizationSummarySchema, 'OrganizationPage')),
       },
       ...refused,
     },
   }),
   getOrganization: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}',
+    ...paths.getOrganization,
     operationId: 'getOrganization',
     summary: 'Read an organization',
     tags: ['Organizations'],
@@ -79,8 +77,7 @@ export const operations = {
     },
   }),
   updateOrganization: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}',
+    ...paths.updateOrganization,
     operationId: 'updateOrganization',
     summary: 'Change an organization',
     tags: ['Organizations'],
@@ -93,8 +90,7 @@ export const operations = {
     },
   }),
   deleteOrganization: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}',
+    ...paths.deleteOrganization,
     operationId: 'deleteOrganization',
     summary: 'Delete an organization with all its people, keys and records',
     tags: ['Organizations'],
@@ -103,8 +99,7 @@ export const operations = {
     responses: { 204: { description: 'Deleted' }, ...refused, ...conflict },
   }),
   getProvisioning: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/provisioning',
+    ...paths.getProvisioning,
     operationId: 'getProvisioning',
     summary: 'Read how accounts come to be: mode, status, base URL, keys',
     tags: ['Provisioning'],
@@ -116,8 +111,7 @@ export const operations = {
     },
   }),
   updateProvisioning: createRoute({
-    method: 'put',
-    path: '/organizations/{slug}/provisioning',
+    ...paths.updateProvisioning,
     operationId: 'updateProvisioning',
     summary: 'Switch the provisioning mode',
     tags: ['Provisioning'],
@@ -130,8 +124,7 @@ export const operations = {
     },
   }),
   createKey: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/provisioning/keys',
+    ...paths.createKey,
     operationId: 'createKey',
     summary: 'Create an API key; the answer shows its token once',
     tags: ['API keys'],
@@ -144,8 +137,7 @@ export const operations = {
     },
   }),
   renameKey: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}/provisioning/keys/{id}',
+    ...paths.renameKey,
     operationId: 'renameKey',
     summary: 'Rename an API key',
     tags: ['API keys'],
@@ -154,8 +146,7 @@ export const operations = {
     responses: { 200: { description: 'Renamed', content: json(schemas.apiKeySchema) }, ...refused },
   }),
   rotateKey: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/provisioning/keys/{id}/rotate',
+    ...paths.rotateKey,
     operationId: 'rotateKey',
     summary: 'Give an API key a new token; the old one stays valid for the overlap',
     tags: ['API keys'],
@@ -168,8 +159,7 @@ export const operations = {
     },
   }),
   revokeKey: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/provisioning/keys/{id}',
+    ...paths.revokeKey,
     operationId: 'revokeKey',
     summary: 'Revoke an API key at once',
     tags: ['API keys'],
@@ -178,8 +168,7 @@ export const operations = {
     responses: { 204: { description: 'Revoked' }, ...refused },
   }),
   listOAuthClients: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/provisioning/clients',
+    ...paths.listOAuthClients,
     operationId: 'listOAuthClients',
     summary: 'List the OAuth 2.0 clients of the directory',
     tags: ['OAuth clients'],
@@ -191,8 +180,7 @@ export const operations = {
     },
   }),
   createOAuthClient: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/provisioning/clients',
+    ...paths.createOAuthClient,
     operationId: 'createOAuthClient',
     summary: 'Register an OAuth 2.0 client; the answer shows its secret once',
     tags: ['OAuth clients'],
@@ -205,8 +193,7 @@ export const operations = {
     },
   }),
   renameOAuthClient: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}/provisioning/clients/{id}',
+    ...paths.renameOAuthClient,
     operationId: 'renameOAuthClient',
     summary: 'Rename an OAuth 2.0 client',
     tags: ['OAuth clients'],
@@ -215,8 +202,7 @@ export const operations = {
     responses: { 200: { description: 'Renamed', content: json(schemas.oauthClientSchema) }, ...refused },
   }),
   rotateOAuthClientSecret: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
+    ...paths.rotateOAuthClientSecret,
     operationId: 'rotateOAuthClientSecret',
     summary: 'Give an OAuth 2.0 client a new secret; the old one stays valid for the overlap',
     tags: ['OAuth clients'],
@@ -229,8 +215,7 @@ export const operations = {
     },
   }),
   revokeOAuthClient: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/provisioning/clients/{id}',
+    ...paths.revokeOAuthClient,
     operationId: 'revokeOAuthClient',
     summary: 'Revoke an OAuth 2.0 client and all its tokens at once',
     tags: ['OAuth clients'],
@@ -239,8 +224,7 @@ export const operations = {
     responses: { 204: { description: 'Revoked' }, ...refused },
   }),
   previewProvisioning: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/provisioning/preview',
+    ...paths.previewProvisioning,
     operationId: 'previewProvisioning',
     summary: 'What a switch of the mode would change',
     tags: ['Provisioning'],
@@ -248,9 +232,21 @@ export const operations = {
     request: { params: slugParams, query: z.object({ mode: schemas.provisioningModeSchema }) },
     responses: { ...ok(schemas.provisioningPreviewSchema, 'The preview'), ...refused },
   }),
+  followProvisioning: createRoute({
+    ...paths.followProvisioning,
+    operationId: 'followProvisioning',
+    summary:
+      'Server-sent events: a line for each request of a provisioning client, without whom it was about',
+    tags: ['Provisioning'],
+    security: administrator,
+    request: { params: slugParams },
+    responses: {
+      200: { description: 'A stream', content: { 'text/event-stream': { schema: z.string() } } },
+      ...refused,
+    },
+  }),
   listUnclaimed: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/provisioning/unclaimed',
+    ...paths.listUnclaimed,
     operationId: 'listUnclaimed',
     summary: 'People whom no provisioning client has claimed',
     tags: ['Provisioning'],
@@ -259,8 +255,7 @@ export const operations = {
     responses: { ...ok(schemas.pageOf(schemas.userSchema, 'UnclaimedPage'), 'A page'), ...refused },
   }),
   listDomains: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/domains',
+    ...paths.listDomains,
     operationId: 'listDomains',
     summary: 'List domains',
     tags: ['Domains'],
@@ -269,8 +264,7 @@ export const operations = {
     responses: { ...ok(listOf(schemas.domainSchema), 'All domains'), ...refused },
   }),
   addDomain: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/domains',
+    ...paths.addDomain,
     operationId: 'addDomain',
     summary: 'Add a domain; its TXT record proves it',
     tags: ['Domains'],
@@ -279,8 +273,7 @@ export const operations = {
     responses: { ...created(schemas.domainSchema), ...refused, ...conflict },
   }),
   verifyDomain: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/domains/{id}/verify',
+    ...paths.verifyDomain,
     operationId: 'verifyDomain',
     summary: 'Look for the TXT record now',
     tags: ['Domains'],
@@ -294,8 +287,7 @@ export const operations = {
     },
   }),
   assertDomain: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}/domains/{id}',
+    ...paths.assertDomain,
     operationId: 'assertDomain',
     summary: 'Assert a domain, or take that back',
     tags: ['Domains'],
@@ -304,8 +296,7 @@ export const operations = {
     responses: { ...ok(schemas.domainSchema, 'Changed'), ...refused },
   }),
   removeDomain: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/domains/{id}',
+    ...paths.removeDomain,
     operationId: 'removeDomain',
     summary: 'Remove a domain',
     tags: ['Domains'],
@@ -314,8 +305,7 @@ export const operations = {
     responses: { ...done, ...refused },
   }),
   listConnections: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/connections',
+    ...paths.listConnections,
     operationId: 'listConnections',
     summary: 'List SSO connections',
     tags: ['Connections'],
@@ -324,8 +314,7 @@ export const operations = {
     responses: { ...ok(listOf(schemas.connectionSchema), 'All connections'), ...refused },
   }),
   createConnection: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/connections',
+    ...paths.createConnection,
     operationId: 'createConnection',
     summary: 'Create a connection from a metadata URL, metadata XML, or three fields',
     tags: ['Connections'],
@@ -333,9 +322,17 @@ export const operations = {
     request: { params: slugParams, body: body(schemas.newConnectionSchema) },
     responses: { ...created(schemas.connectionSchema), ...refused, ...conflict },
   }),
+  previewMetadata: createRoute({
+    ...paths.previewMetadata,
+    operationId: 'previewMetadata',
+    summary: 'Read metadata and show what is in it; nothing is kept',
+    tags: ['Connections'],
+    security: administrator,
+    request: { params: slugParams, body: body(schemas.metadataSourceSchema) },
+    responses: { ...ok(schemas.metadataPreviewSchema, 'What was read'), ...refused, ...conflict },
+  }),
   getConnection: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/connections/{id}',
+    ...paths.getConnection,
     operationId: 'getConnection',
     summary: 'Read a connection',
     tags: ['Connections'],
@@ -344,8 +341,7 @@ export const operations = {
     responses: { ...ok(schemas.connectionSchema, 'The connection'), ...refused },
   }),
   updateConnection: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}/connections/{id}',
+    ...paths.updateConnection,
     operationId: 'updateConnection',
     summary: 'Change a connection',
     tags: ['Connections'],
@@ -354,8 +350,7 @@ export const operations = {
     responses: { ...ok(schemas.connectionSchema, 'Changed'), ...refused, ...conflict },
   }),
   deleteConnection: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/connections/{id}',
+    ...paths.deleteConnection,
     operationId: 'deleteConnection',
     summary: 'Delete a connection with its identities and sessions',
     tags: ['Connections'],
@@ -364,8 +359,7 @@ export const operations = {
     responses: { ...done, ...refused },
   }),
   refreshConnection: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/connections/{id}/refresh',
+    ...paths.refreshConnection,
     operationId: 'refreshConnection',
     summary: 'Fetch the metadata again',
     tags: ['Connections'],
@@ -374,8 +368,7 @@ export const operations = {
     responses: { ...ok(schemas.connectionSchema, 'Fetched'), ...refused, ...conflict },
   }),
   testConnection: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/connections/{id}/test',
+    ...paths.testConnection,
     operationId: 'testConnection',
     summary: 'A link for a test sign-in, which creates nobody',
     tags: ['Connections'],
@@ -384,8 +377,7 @@ export const operations = {
     responses: { ...ok(schemas.testLinkSchema, 'The link'), ...refused, ...conflict },
   }),
   relinkConnection: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/connections/{id}/relink',
+    ...paths.relinkConnection,
     operationId: 'relinkConnection',
     summary: 'Change what people are recognised by, and relink all of them; a dry run first',
     tags: ['Connections'],
@@ -394,8 +386,7 @@ export const operations = {
     responses: { ...ok(schemas.relinkResultSchema, 'What was, or would be, done'), ...refused, ...conflict },
   }),
   listServiceKeys: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/service-keys',
+    ...paths.listServiceKeys,
     operationId: 'listServiceKeys',
     summary: 'Our SAML certificates for this organization',
     tags: ['Connections'],
@@ -404,8 +395,7 @@ export const operations = {
     responses: { ...ok(listOf(schemas.serviceKeySchema), 'All that are published'), ...refused },
   }),
   createServiceKey: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/service-keys',
+    ...paths.createServiceKey,
     operationId: 'createServiceKey',
     summary: 'Publish a new certificate that does not sign yet',
     tags: ['Connections'],
@@ -414,8 +404,7 @@ export const operations = {
     responses: { ...created(schemas.serviceKeySchema), ...refused, ...conflict },
   }),
   activateServiceKey: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/service-keys/{id}/activate',
+    ...paths.activateServiceKey,
     operationId: 'activateServiceKey',
     summary: 'Sign with the new certificate; the old one decrypts for the overlap',
     tags: ['Connections'],
@@ -423,39 +412,60 @@ export const operations = {
     request: { params: idParams, body: body(schemas.serviceKeyActivationSchema) },
     responses: { ...ok(schemas.serviceKeySchema, 'Activated'), ...refused, ...conflict },
   }),
+  createOperatorLink: createRoute({
+    ...paths.createOperatorLink,
+    operationId: 'createOperatorLink',
+    summary: "A link into the operator's side of the console, once and for five minutes",
+    tags: ['Sessions'],
+    security: operator,
+    responses: { ...created(schemas.createdOperatorLinkSchema), ...refused },
+  }),
+  getInstallation: createRoute({
+    ...paths.getInstallation,
+    operationId: 'getInstallation',
+    summary: 'Version, store and health of the installation',
+    tags: ['Installation'],
+    security: operator,
+    responses: { ...ok(schemas.installationSchema, 'The installation'), ...refused },
+  }),
+  recordOperatorVisit: createRoute({
+    ...paths.recordOperatorVisit,
+    operationId: 'recordOperatorVisit',
+    summary: "Record in the organization's audit log that the operator opened its settings",
+    tags: ['Sessions'],
+    security: operator,
+    request: { params: slugParams },
+    responses: { ...done, ...refused },
+  }),
   createPortalLink: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/portal-links',
+    ...paths.createPortalLink,
     operationId: 'createPortalLink',
     summary: "A link into the organization's settings",
     tags: ['Portal links'],
-    security: operator,
+    security: administrator,
     request: { params: slugParams, body: body(schemas.newPortalLinkSchema) },
     responses: { ...created(schemas.createdPortalLinkSchema), ...refused },
   }),
   listPortalLinks: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/portal-links',
+    ...paths.listPortalLinks,
     operationId: 'listPortalLinks',
     summary: 'List portal and set-up links',
     tags: ['Portal links'],
-    security: operator,
+    security: administrator,
     request: { params: slugParams },
     responses: { ...ok(listOf(schemas.portalLinkSchema), 'The newest 200'), ...refused },
   }),
   revokePortalLink: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/portal-links/{id}',
+    ...paths.revokePortalLink,
     operationId: 'revokePortalLink',
     summary: 'Revoke a link and the sessions that it opened',
     tags: ['Portal links'],
-    security: operator,
+    security: administrator,
     request: { params: idParams },
     responses: { ...done, ...refused },
   }),
   openPortalSession: createRoute({
-    method: 'post',
-    path: '/portal-sessions',
+    ...paths.openPortalSession,
     operationId: 'openPortalSession',
     summary: 'Redeem a link: sets the session cookie',
     tags: ['Sessions'],
@@ -468,8 +478,7 @@ export const operations = {
     },
   }),
   getSession: createRoute({
-    method: 'get',
-    path: '/session',
+    ...paths.getSession,
     operationId: 'getSession',
     summary: 'Who is signed in',
     tags: ['Sessions'],
@@ -477,8 +486,7 @@ export const operations = {
     responses: { ...ok(schemas.sessionSchema, 'The session'), ...refused },
   }),
   endSession: createRoute({
-    method: 'delete',
-    path: '/session',
+    ...paths.endSession,
     operationId: 'endSession',
     summary: 'Sign out',
     tags: ['Sessions'],
@@ -486,8 +494,7 @@ export const operations = {
     responses: { ...done, ...refused },
   }),
   listUsers: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/users',
+    ...paths.listUsers,
     operationId: 'listUsers',
     summary: 'List or search users',
     tags: ['Users'],
@@ -496,8 +503,7 @@ export const operations = {
     responses: { ...ok(schemas.pageOf(schemas.userSchema, 'UserPage'), 'A page'), ...refused },
   }),
   getUser: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/users/{id}',
+    ...paths.getUser,
     operationId: 'getUser',
     summary: 'Read a user with identities; the timeline is in events?subject=',
     tags: ['Users'],
@@ -506,8 +512,7 @@ export const operations = {
     responses: { ...ok(schemas.userDetailSchema, 'The user'), ...refused },
   }),
   updateUser: createRoute({
-    method: 'patch',
-    path: '/organizations/{slug}/users/{id}',
+    ...paths.updateUser,
     operationId: 'updateUser',
     summary: "Change a user's role, or names that SCIM does not own",
     tags: ['Users'],
@@ -516,8 +521,7 @@ export const operations = {
     responses: { ...ok(schemas.userDetailSchema, 'Changed'), ...refused, ...conflict },
   }),
   deactivateUser: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/users/{id}/deactivate',
+    ...paths.deactivateUser,
     operationId: 'deactivateUser',
     summary: 'Block a user at once, everywhere',
     tags: ['Users'],
@@ -526,8 +530,7 @@ export const operations = {
     responses: { ...ok(schemas.userDetailSchema, 'Deactivated'), ...refused, ...conflict },
   }),
   reactivateUser: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/users/{id}/reactivate',
+    ...paths.reactivateUser,
     operationId: 'reactivateUser',
     summary: 'Lift the block; no old session comes back',
     tags: ['Users'],
@@ -536,8 +539,7 @@ export const operations = {
     responses: { ...ok(schemas.userDetailSchema, 'Reactivated'), ...refused, ...conflict },
   }),
   unlinkUser: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/users/{id}/unlink',
+    ...paths.unlinkUser,
     operationId: 'unlinkUser',
     summary: 'Forget what a connection calls this user',
     tags: ['Users'],
@@ -546,8 +548,7 @@ export const operations = {
     responses: { ...ok(schemas.userDetailSchema, 'Unlinked'), ...refused },
   }),
   importUsers: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/users/import',
+    ...paths.importUsers,
     operationId: 'importUsers',
     summary: 'Import existing users; a dry run first',
     tags: ['Users'],
@@ -556,8 +557,7 @@ export const operations = {
     responses: { ...ok(schemas.importResultSchema, 'What was, or would be, done'), ...refused },
   }),
   createInvitation: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/invitations',
+    ...paths.createInvitation,
     operationId: 'createInvitation',
     summary: 'Invite somebody by e-mail',
     tags: ['Invitations'],
@@ -566,8 +566,7 @@ export const operations = {
     responses: { ...created(schemas.createdInvitationSchema), ...refused, ...conflict },
   }),
   listInvitations: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/invitations',
+    ...paths.listInvitations,
     operationId: 'listInvitations',
     summary: 'List invitations',
     tags: ['Invitations'],
@@ -576,8 +575,7 @@ export const operations = {
     responses: { ...ok(schemas.pageOf(schemas.invitationSchema, 'InvitationPage'), 'A page'), ...refused },
   }),
   revokeInvitation: createRoute({
-    method: 'delete',
-    path: '/organizations/{slug}/invitations/{id}',
+    ...paths.revokeInvitation,
     operationId: 'revokeInvitation',
     summary: 'Revoke an invitation',
     tags: ['Invitations'],
@@ -586,8 +584,7 @@ export const operations = {
     responses: { ...done, ...refused, ...conflict },
   }),
   resendInvitation: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/invitations/{id}/resend',
+    ...paths.resendInvitation,
     operationId: 'resendInvitation',
     summary: 'Send it again with a new link and a new seven days',
     tags: ['Invitations'],
@@ -596,8 +593,7 @@ export const operations = {
     responses: { ...ok(schemas.createdInvitationSchema, 'Sent'), ...refused, ...conflict },
   }),
   acceptInvitation: createRoute({
-    method: 'post',
-    path: '/invitation-acceptances',
+    ...paths.acceptInvitation,
     operationId: 'acceptInvitation',
     summary: 'Accept an invitation: makes the account, opens no session',
     tags: ['Invitations'],
@@ -611,8 +607,7 @@ export const operations = {
     },
   }),
   listGroups: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/groups',
+    ...paths.listGroups,
     operationId: 'listGroups',
     summary: 'List or search the groups that the directory pushed',
     tags: ['Groups'],
@@ -621,8 +616,7 @@ export const operations = {
     responses: { ...ok(schemas.pageOf(schemas.groupSchema, 'GroupPage'), 'A page'), ...refused },
   }),
   getGroup: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/groups/{id}',
+    ...paths.getGroup,
     operationId: 'getGroup',
     summary: 'Read a group',
     tags: ['Groups'],
@@ -631,8 +625,7 @@ export const operations = {
     responses: { ...ok(schemas.groupSchema, 'The group'), ...refused },
   }),
   listMembers: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/groups/{id}/members',
+    ...paths.listMembers,
     operationId: 'listMembers',
     summary: 'List the users and groups that are in a group',
     tags: ['Groups'],
@@ -641,8 +634,7 @@ export const operations = {
     responses: { ...ok(schemas.pageOf(schemas.memberSchema, 'MemberPage'), 'A page'), ...refused },
   }),
   getSchemaExtensions: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/schema-extensions',
+    ...paths.getSchemaExtensions,
     operationId: 'getSchemaExtensions',
     summary: 'Read the schema extensions of the organization',
     tags: ['Provisioning'],
@@ -651,8 +643,7 @@ export const operations = {
     responses: { ...ok(schemas.schemaExtensionsSchema, 'The extensions'), ...refused },
   }),
   putSchemaExtensions: createRoute({
-    method: 'put',
-    path: '/organizations/{slug}/schema-extensions',
+    ...paths.putSchemaExtensions,
     operationId: 'putSchemaExtensions',
     summary: 'Replace the schema extensions: what directories may send beyond the core schemas',
     tags: ['Provisioning'],
@@ -661,8 +652,7 @@ export const operations = {
     responses: { ...ok(schemas.schemaExtensionsSchema, 'Replaced'), ...refused },
   }),
   getRoleMappings: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/role-mappings',
+    ...paths.getRoleMappings,
     operationId: 'getRoleMappings',
     summary: 'Ordered rules from groups to roles',
     tags: ['Mapping'],
@@ -671,8 +661,7 @@ export const operations = {
     responses: { ...ok(schemas.roleMappingsSchema, 'The rules'), ...refused },
   }),
   putRoleMappings: createRoute({
-    method: 'put',
-    path: '/organizations/{slug}/role-mappings',
+    ...paths.putRoleMappings,
     operationId: 'putRoleMappings',
     summary: 'Replace the rules',
     tags: ['Mapping'],
@@ -681,8 +670,7 @@ export const operations = {
     responses: { ...ok(schemas.roleMappingsSchema, 'Replaced'), ...refused },
   }),
   getAttributeMapping: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/attribute-mapping',
+    ...paths.getAttributeMapping,
     operationId: 'getAttributeMapping',
     summary: 'Which attributes of an assertion fill which fields',
     tags: ['Mapping'],
@@ -691,8 +679,7 @@ export const operations = {
     responses: { ...ok(schemas.attributeMappingViewSchema, 'The rules'), ...refused },
   }),
   putAttributeMapping: createRoute({
-    method: 'put',
-    path: '/organizations/{slug}/attribute-mapping',
+    ...paths.putAttributeMapping,
     operationId: 'putAttributeMapping',
     summary: 'Replace the rules',
     tags: ['Mapping'],
@@ -701,8 +688,7 @@ export const operations = {
     responses: { ...ok(schemas.attributeMappingViewSchema, 'Replaced'), ...refused },
   }),
   previewAttributeMapping: createRoute({
-    method: 'post',
-    path: '/organizations/{slug}/attribute-mapping/preview',
+    ...paths.previewAttributeMapping,
     operationId: 'previewAttributeMapping',
     summary: 'Try rules on a person or on attributes',
     tags: ['Mapping'],
@@ -711,8 +697,7 @@ export const operations = {
     responses: { ...ok(schemas.mappingPreviewSchema, 'What would be read'), ...refused },
   }),
   listEvents: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/events',
+    ...paths.listEvents,
     operationId: 'listEvents',
     summary: 'The audit log, newest first',
     tags: ['Record'],
@@ -729,9 +714,41 @@ export const operations = {
       ...refused,
     },
   }),
+  verifyEvents: createRoute({
+    ...paths.verifyEvents,
+    operationId: 'verifyEvents',
+    summary: 'Check that the audit log is as it was written',
+    tags: ['Record'],
+    security: administrator,
+    request: {
+      params: slugParams,
+      query: z.object({
+        head: z
+          .string()
+          .regex(/^\d{1,15}:[0-9a-f]{64}$/)
+          .optional()
+          .describe('A head that was noted before, `sequence:hash`'),
+      }),
+    },
+    responses: { ...ok(schemas.eventVerificationSchema, 'What was found'), ...refused },
+  }),
+  exportEvents: createRoute({
+    ...paths.exportEvents,
+    operationId: 'exportEvents',
+    summary: 'The audit log as CSV, newest first, safe to open in a spreadsheet',
+    tags: ['Record'],
+    security: administrator,
+    request: {
+      params: slugParams,
+      query: z.object({ type: z.string().max(100).optional(), subject: z.string().max(64).optional() }),
+    },
+    responses: {
+      200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
+      ...refused,
+    },
+  }),
   listActivity: createRoute({
-    method: 'get',
-    path: '/organizations/{slug}/activity',
+    ...paths.listActivity,
     operationId: 'listActivity',
     summary:
       'What provisioning clients asked and what they were answered, newest first; with follow=1 a stream of server-sent events',
@@ -742,6 +759,11 @@ export const operations = {
       query: schemas.pageQuerySchema.extend({
         outcome: z.enum(['ok', 'refused', 'failed']).optional(),
         kind: z.enum(['scim', 'sign_in']).optional(),
+        search: z
+          .string()
+          .max(100)
+          .optional()
+          .describe('Part of a path or explanation, in the newest 5,000 rows'),
         follow: z.enum(['0', '1']).default('0'),
       }),
     },

@@ -48,6 +48,26 @@ export const organizationSchema = z
   })
   .openapi('Organization')
 
+export const provisioningStatusSchema = z
+  .enum(['off', 'connecting', 'active', 'failing'])
+  .describe(
+    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused',
+  )
+
+export const organizationSummarySchema = organizationSchema
+  .extend({
+    health: z
+      .object({
+        status: provisioningStatusSchema,
+        lastRequestAt: nullableTime,
+        lastRefusalAt: nullableTime,
+        refused: z.number().int().describe('Of the newest requests, how many were refused or failed'),
+        judged: z.number().int().describe('How many were looked at: at most 20'),
+      })
+      .describe('How its provisioning fares, a second behind at most'),
+  })
+  .openapi('OrganizationSummary')
+
 export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,
@@ -171,12 +191,6 @@ export const createdOAuthClientSchema = z
   })
   .openapi('CreatedOAuthClient')
 
-export const provisioningStatusSchema = z
-  .enum(['off', 'connecting', 'active', 'failing'])
-  .describe(
-    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused',
-  )
-
 export const unknownSignInsSchema = z
   .enum(['create', 'refuse'])
   .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
@@ -189,6 +203,17 @@ export const provisioningSchema = z
     scimEnabled: z.boolean(),
     status: provisioningStatusSchema,
     lastRequestAt: nullableTime,
+    setup: z
+      .object({
+        startedAt: nullableTime,
+        connectedAt: nullableTime,
+        userAt: nullableTime,
+        groupAt: nullableTime,
+      })
+      .describe(
+        'Since the switch to SCIM: when it began, the first request that was answered well, the first write of a user, of a group',
+      ),
+    counts: z.object({ users: z.number().int(), active: z.number().int(), groups: z.number().int() }),
     keys: z.array(apiKeySchema),
   })
   .openapi('Provisioning')
@@ -285,6 +310,15 @@ export const connectionSchema = z
   })
   .openapi('Connection')
 
+export const metadataPreviewSchema = z
+  .object({
+    entityId: z.string(),
+    ssoUrl: z.string(),
+    sloUrl: z.string().nullable(),
+    certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
+  })
+  .openapi('MetadataPreview')
+
 const sourceFields = {
   metadataUrl: z.url().max(2_000),
   metadataXml: z.string().max(1_000_000),
@@ -292,6 +326,8 @@ const sourceFields = {
   ssoUrl: z.url().max(2_000),
   certificates: z.array(z.string().max(20_000)).min(1).max(10),
 }
+
+export const metadataSourceSchema = z.strictObject(sourceFields).partial().openapi('MetadataSource')
 
 export const newConnectionSchema = z
   .strictObject({
@@ -394,6 +430,27 @@ export const createdPortalLinkSchema = z
   .object({ id: z.string(), url: z.string().describe('Shown once'), expiresAt: time })
   .openapi('CreatedPortalLink')
 
+export const createdOperatorLinkSchema = z
+  .object({
+    url: z.string().describe("Shown once; opens the operator's side, once and for five minutes"),
+    expiresAt: time,
+  })
+  .openapi('CreatedOperatorLink')
+
+export const installationSchema = z
+  .object({
+    version: z.string(),
+    store: z.enum(['embedded', 'postgres']),
+    url: z.string(),
+    startedAt: time.describe('Of the node that answers'),
+    memoryBytes: z.number().int().describe('Resident, of the node that answers'),
+    storeMs: z.number().describe('How long the store took for one question'),
+    hasMail: z.boolean(),
+    isDev: z.boolean(),
+    nodeVersion: z.string(),
+  })
+  .openapi('Installation')
+
 export const portalLinkSchema = z
   .object({
     id: z.string(),
@@ -411,11 +468,14 @@ export const portalTokenSchema = z.strictObject({ token: z.string().max(100) }).
 
 export const sessionSchema = z
   .object({
-    kind: z.enum(['person', 'administrator', 'setup']),
+    kind: z.enum(['person', 'administrator', 'setup', 'operator']),
     role: z.string(),
     label: z.string(),
     userId: z.string().nullable(),
-    organization: z.object({ slug: z.string(), name: z.string() }),
+    organization: z
+      .object({ slug: z.string(), name: z.string() })
+      .nullable()
+      .describe('null for the operator, who reaches all'),
     returnUrl: z.string().nullable(),
     expiresAt: time,
   })
@@ -644,6 +704,20 @@ export const eventSchema = z
   })
   .openapi('Event')
 
+export const eventVerificationSchema = z
+  .object({
+    isIntact: z.boolean(),
+    sealed: z.number().int(),
+    unsealed: z.number().int().describe('Events of about the last minute'),
+    since: nullableTime.describe('Of the first sealed event'),
+    head: z
+      .object({ sequence: z.number().int(), hash: z.string() })
+      .nullable()
+      .describe('Note it elsewhere: a later check with `head=sequence:hash` shows a cut tail'),
+    brokenAt: z.object({ sequence: z.number().int(), eventId: z.string(), reason: z.string() }).nullable(),
+  })
+  .openapi('EventVerification')
+
 export const activitySchema = z
   .object({
     id: z.string(),
@@ -693,6 +767,10 @@ export const problemSchema = z
   .openapi('Problem')
 
 export type Organization = z.infer<typeof organizationSchema>
+export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
+export type Installation = z.infer<typeof installationSchema>
+export type MetadataPreview = z.infer<typeof metadataPreviewSchema>
+export type Identity = z.infer<typeof identitySchema>
 export type NewOrganization = z.infer<typeof newOrganizationSchema>
 export type OrganizationChange = z.infer<typeof organizationChangeSchema>
 export type ApiKey = z.infer<typeof apiKeySchema>
@@ -702,6 +780,7 @@ export type Provisioning = z.infer<typeof provisioningSchema>
 export type ProvisioningStatus = z.infer<typeof provisioningStatusSchema>
 export type ProvisioningMode = z.infer<typeof provisioningModeSchema>
 export type Role = z.infer<typeof roleSchema>
+export type EventVerification = z.infer<typeof eventVerificationSchema>
 export type EventView = z.infer<typeof eventSchema>
 export type ActivityView = z.infer<typeof activitySchema>
 export type Domain = z.infer<typeof domainSchema>

@@ -43,6 +43,12 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/portal-link.ts')).portalLink(words),
   },
   {
+    name: 'operator-link',
+    usage: 'operator-link   [--url URL with ROLLCALL_OPERATOR_KEY]',
+    does: "Prints a link into the operator's side of the console: once and for 5 minutes.",
+    run: async (words) => (await import('./commands/operator-link.ts')).operatorLink(words),
+  },
+  {
     name: 'scim-check',
     usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--profile strict|auto]',
     does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',

@@ -6,6 +6,8 @@ import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
+import type { ConsoleFiles } from './console/files.ts'
+import { assetsPath, createConsoleDoor } from './console/routes.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
@@ -43,6 +45,7 @@ export interface AppOptions {
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
   readonly isDev: boolean
+  readonly consoleFiles: ConsoleFiles
 }
 
 /** What the listener knows of a request's other end. */
@@ -60,10 +63,10 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { database, metrics, operatorKey, url } = options
+  const { database, metrics, operatorKey } = options
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
-  const { activity, connectionRules, scim, token, admin, sso, portal } = createDoors(options)
+  const { activity, connectionRules, scim, token, admin, sso, portal, console } = createDoors(options)
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -97,16 +100,11 @@ export function createApp(options: AppOptions): App {
       if (isUnder(path, '/api/v1')) return admin(request, peer)
       if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
         return sso(request, peer)
-      if (isUnder(path, '/organizations') || path === '/portal' || path === '/invitation')
-        return portal(request, peer)
+      if (path === '/portal' || path === '/invitation') return portal(request)
+      if (path === '/' || consolePaths.some((one) => isUnder(path, one))) return console(request)
       if (path === '/healthz') return plain(200, 'alive\n')
       if (path === '/readyz') return renderReadiness()
       if (path === '/metrics') return renderMetrics(request, connection)
-      if (path === '/')
-        return plain(
-          200,
-          `Rollcall ${options.version}\nSign in: ${url}/sso\nSCIM base URL: ${url}/scim/v2\nManagement API: ${url}/api/v1/docs\n`,
-        )
       // An imported connection may have its ACS anywhere.
       if (request.method === 'POST') return sso(request, peer)
       return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
@@ -150,11 +148,16 @@ function createDoors(options: AppOptions) {
     url,
     scimBaseUrl,
     openApi,
+    version: options.version,
   })
   const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
-  const portal = createPortalDoor({ database, clock, log, url, scimBaseUrl, cookies })
-  return { activity, connectionRules, scim, token, admin, sso, portal }
+  const portal = createPortalDoor({ isSecure: cookies.isSecure })
+  const console = createConsoleDoor({ files: options.consoleFiles, isSecure: cookies.isSecure })
+  return { activity, connectionRules, scim, token, admin, sso, portal, console }
 }
+
+/** Where the console's screens are, beside `/`. */
+const consolePaths = ['/organizations', '/installation', assetsPath]
 
 const readyWithinMs = 2_000
 /** For one OAuth client: a token lives for an hour. */

@@ -4,9 +4,11 @@ export { createEnvelope } from './base/envelope.ts'
 export { createLog } from './base/log.ts'
 export { hashSecret } from './base/secret.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'
+export { openConsoleFiles } from './console/files.ts'
 export { openOperatorKey } from './directory/operator-key.ts'
 export { createMetrics } from './http/metrics.ts'
 export {
+  consoleFolder,
   controlSocketName,
   migrateStore,
   openDatabase,

@@ -6,10 +6,12 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import { refreshDueMetadata } from './connections/refresh.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
+import { sealEvents } from './events/seal.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
+import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
 import { pruneSignIns } from './sign-ins/sign-ins.ts'
 import type { Database } from './store/database.ts'
@@ -18,6 +20,7 @@ import { installationStatement } from './store/statement.ts'
 export interface JobContext {
   readonly database: Database
   readonly clock: Clock
+  readonly log: Log
   readonly resolveTxt: ResolveTxt
   readonly connectionRules: ConnectionRules
   readonly isStopping: () => boolean
@@ -59,6 +62,11 @@ export const jobs: readonly Job[] = [
       refreshDueMetadata(database, connectionRules, clock(), isStopping),
   },
   {
+    name: 'seal events',
+    everyMs: 30_000,
+    run: ({ database, log, clock, isStopping }) => sealEvents(database, log, clock(), isStopping),
+  },
+  {
     name: 'prune sign-ins',
     everyMs: 300_000,
     run: ({ database, clock, isStopping }) => pruneSignIns(database, clock(), isStopping),
@@ -74,6 +82,7 @@ export const jobs: readonly Job[] = [
     run: async ({ database, clock }) => {
       await pruneSessions(database, clock())
       await pruneLinkSecrets(database, clock())
+      await pruneOperatorSecrets(database, clock())
     },
   },
 ]

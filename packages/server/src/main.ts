@@ -5,10 +5,12 @@ import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { type App, createApp } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
 import type { Config } from './config.ts'
+import { openConsoleFiles } from './console/files.ts'
 import { handleControl } from './control.ts'
 import { openOperatorKey } from './directory/operator-key.ts'
 import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
@@ -19,6 +21,7 @@ import { createTxtResolver } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { openEnvelope } from './secret-key.ts'
+import { createOperatorLink } from './sessions/operator.ts'
 import type { Database } from './store/database.ts'
 import { openPostgres } from './store/postgres.ts'
 import { type EmbeddedDatabase, openSqlite } from './store/sqlite.ts'
@@ -29,6 +32,8 @@ export interface Service {
   /** The operator key, only at the start that made it. */
   readonly freshOperatorKey: string | undefined
   readonly log: Log
+  /** A link into the operator's side, once and for five minutes. */
+  createOperatorLink(): Promise<string>
   /** Stops accepting, lets requests under way finish, writes what waits; resolves within 10 seconds. */
   close(): Promise<void>
 }
@@ -95,6 +100,7 @@ async function serve(
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
     isDev,
+    consoleFiles: openConsoleFiles(consoleFolder()),
   })
   const server = createHttpServer(app)
   await listen(server, { port: config.port, host: config.host })
@@ -108,6 +114,7 @@ async function serve(
     port,
     freshOperatorKey: operatorKey.fresh,
     log,
+    createOperatorLink: async () => (await createOperatorLink(database, Date.now(), url)).url,
     async close() {
       outbound.close()
       await Promise.all([drain(server), control?.close(), jobs.stop()])
@@ -116,6 +123,11 @@ async function serve(
       log.info('Rollcall has stopped')
     },
   }
+}
+
+/** The folder of the console's build. */
+export function consoleFolder(): string {
+  return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
 function createHttpServer(app: App): Server {

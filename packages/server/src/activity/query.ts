@@ -9,12 +9,15 @@ import { organizationQuery } from '../store/statement.ts'
 const lateMs = 5_000
 const pollMs = 500
 const rowsPerPoll = 200
+const searchedRows = 5_000
 
 export interface ActivityQuery {
   readonly limit: number
   readonly cursor?: string | undefined
   readonly outcome?: string | undefined
   readonly kind?: string | undefined
+  /** Part of a path or of an explanation; looked for in the newest 5,000 rows. */
+  readonly search?: string | undefined
 }
 
 /** One page, the newest first. */
@@ -46,6 +49,27 @@ async function select(
       .where('activity.organization_id', '=', organizationId)
     if (query.outcome !== undefined) activity = activity.where('activity.outcome', '=', query.outcome)
     if (query.kind !== undefined) activity = activity.where('activity.kind', '=', query.kind)
+    const search = (query.search ?? '')
+      .trim()
+      .toLowerCase()
+      .replace(/[%_\\]/g, '')
+    if (search !== '') {
+      const newest = db
+        .selectFrom('activity')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .orderBy('id', 'desc')
+        .limit(searchedRows)
+      const pattern = `%${search}%`
+      activity = activity
+        .where('activity.id', 'in', newest)
+        .where((on) =>
+          on.or([
+            on(on.fn<string>('lower', ['activity.explanation']), 'like', pattern),
+            on(on.fn<string>('lower', ['activity.path']), 'like', pattern),
+          ]),
+        )
+    }
     if (query.cursor !== undefined) activity = activity.where('activity.id', '<', query.cursor)
     if (query.after !== undefined) activity = activity.where('activity.id', '>', query.after)
     return activity.orderBy('activity.id', 'desc').limit(query.limit)

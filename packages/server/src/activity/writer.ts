@@ -1,5 +1,6 @@
 // Writes what provisioning clients asked behind the answers, in batches; also keeps each key's time of last use.
 // A request never waits for its row; a row is readable within a second.
+import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
@@ -98,6 +99,49 @@ const insertBody = organizationStatement<{
   }),
 )
 
+/** How many of the newest requests are kept as bits. */
+const judgedRequests = 20
+const outcomeSpan = 2 ** judgedRequests
+
+interface HealthArgs {
+  readonly shift: number
+  readonly bits: number
+  readonly requests: number
+  readonly at: number
+  readonly refusedAt: number | null
+  readonly connectedAt: number | null
+  readonly userAt: number | null
+  readonly groupAt: number | null
+}
+
+/** One row for each organization and flush. `shift` is two to the power of the batch's requests. */
+const touchHealth = organizationStatement<HealthArgs>('touch_organization_health')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('organization_health')
+      .values({
+        organization_id: organizationId,
+        requests: place('requests'),
+        outcomes: place('bits'),
+        last_request_at: place('at'),
+        last_refusal_at: place('refusedAt'),
+        connected_at: place('connectedAt'),
+        user_at: place('userAt'),
+        group_at: place('groupAt'),
+      })
+      .onConflict((on) =>
+        on.column('organization_id').doUpdateSet((set) => ({
+          requests: set('organization_health.requests', '+', set.ref('excluded.requests')),
+          outcomes: sql<number>`(${set.ref('organization_health.outcomes')} * ${place('shift')} + ${set.ref('excluded.outcomes')}) % ${sql.lit(outcomeSpan)}`,
+          last_request_at: set.ref('excluded.last_request_at'),
+          last_refusal_at: set.fn.coalesce('excluded.last_refusal_at', 'organization_health.last_refusal_at'),
+          connected_at: set.fn.coalesce('organization_health.connected_at', 'excluded.connected_at'),
+          user_at: set.fn.coalesce('organization_health.user_at', 'excluded.user_at'),
+          group_at: set.fn.coalesce('organization_health.group_at', 'excluded.group_at'),
+        })),
+      ),
+)
+
 const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(
   ({ db, place, organizationId }) =>
     db
@@ -163,12 +207,36 @@ async function writeNotes(
         if (body.request === null && body.response === null) continue
         tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
       }
+      const health = toHealthArgs(own)
+      if (health !== undefined) tx.write(touchHealth, health)
       for (const [keyId, at] of lastUses(own)) {
         if (at - (keyUse.get(keyId) ?? 0) < keyUseAccuracyMs) continue
         tx.write(touchKey, { id: keyId, at })
         keyUse.set(keyId, at)
       }
     })
+  }
+}
+
+/** What a batch says of the provisioning client; undefined where it was only people signing in. */
+function toHealthArgs(notes: readonly ActivityNote[]): HealthArgs | undefined {
+  const requests = notes.filter(({ kind = 'scim' }) => kind === 'scim').slice(-judgedRequests)
+  const last = requests.at(-1)
+  if (last === undefined) return undefined
+  const isOk = (note: ActivityNote): boolean => toOutcome(note.method, note.status) === 'ok'
+  const wrote = (type: string): number | null =>
+    requests.find(
+      (note) => isOk(note) && note.path.includes(type) && !['GET', 'HEAD', 'DELETE'].includes(note.method),
+    )?.at ?? null
+  return {
+    shift: 2 ** requests.length,
+    bits: requests.reduce((bits, note) => bits * 2 + (isOk(note) ? 0 : 1), 0),
+    requests: requests.length,
+    at: last.at,
+    refusedAt: requests.findLast((note) => !isOk(note))?.at ?? null,
+    connectedAt: requests.find(isOk)?.at ?? null,
+    userAt: wrote('/Users'),
+    groupAt: wrote('/Groups'),
   }
 }
 

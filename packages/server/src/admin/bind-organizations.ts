@@ -1,7 +1,9 @@
 // Organizations, and the record of what happened in them, bound to their operations.
 import { type OrganizationChange, operations } from '@rollcall/api'
 import { listActivity } from '../activity/query.ts'
+import { streamEventsCsv } from '../events/csv.ts'
 import { listEvents } from '../events/query.ts'
+import { verifyEvents } from '../events/verify.ts'
 import { Problem } from '../http/problem.ts'
 import {
   createOrganization,
@@ -52,6 +54,20 @@ export function bindRecord(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.listEvents, options), async (context) => {
     const { scope } = context.get('organization')
     return context.json(toMutablePage(await listEvents(database, scope, context.req.valid('query'))), 200)
+  })
+  app.openapi(gated(operations.verifyEvents, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(await verifyEvents(database, scope, context.req.valid('query').head), 200)
+  })
+  app.openapi(gated(operations.exportEvents, options), (context) => {
+    const { scope, row } = context.get('organization')
+    const headers = {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="audit-log-${row.slug}.csv"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    }
+    return new Response(streamEventsCsv(database, scope, context.req.valid('query')), { headers }) as never
   })
   app.openapi(gated(operations.listActivity, options), async (context) => {
     const { scope } = context.get('organization')

@@ -1,9 +1,10 @@
 // Provisioning and API keys, bound to their operations.
-import { type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
+import { type ActivityView, type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
 import { createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
 import { listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { streamActivity } from './stream.ts'
 
 export function bindProvisioning(app: App, options: AdminOptions): void {
   const { database, scimBaseUrl } = options
@@ -26,6 +27,14 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { mode } = context.req.valid('query')
     return context.json(await previewProvisioning(database, scope, mode, context.get('act').at), 200)
+  })
+  app.openapi(gated(operations.followProvisioning, options), (context) => {
+    const { scope } = context.get('organization')
+    const { clock } = options
+    const { signal } = context.req.raw
+    // A set-up contact sees that requests come and how they end, not whom they are about.
+    const show = ({ occurredAt, outcome }: ActivityView) => ({ occurredAt, outcome })
+    return streamActivity(database, scope, { clock, signal, outcome: undefined, kind: 'scim', show }) as never
   })
   app.openapi(gated(operations.listUnclaimed, options), async (context) => {
     const { scope } = context.get('organization')

@@ -4,6 +4,7 @@ import { createConnection, deleteConnection, updateConnection } from '../connect
 import { getConnection, listConnections } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { refreshMetadata } from '../connections/refresh.ts'
+import { describeMetadata } from '../connections/rows.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
@@ -51,6 +52,12 @@ export function bindConnections(app: App, options: AdminOptions): void {
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem(403, 'forbidden', 'Only the operator imports a connection under its old names')
     return context.json(await createConnection(database, scope, context.get('act'), input, rules), 201)
+  })
+  app.openapi(gated(operations.previewMetadata, options), async (context) => {
+    const metadata = await readSource(context.req.valid('json') as NewConnection, rules)
+    if (metadata === undefined)
+      throw new Problem(400, 'invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
+    return context.json(describeMetadata(metadata), 200)
   })
   app.openapi(gated(operations.getConnection, options), async (context) => {
     const { scope } = context.get('organization')

@@ -19,6 +19,7 @@ import { Problem } from '../http/problem.ts'
 import type { SendMail } from '../invitations/invitations.ts'
 import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
+import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import { access, assertMayCall, authenticate, type Caller, toActor } from './permissions.ts'
@@ -40,6 +41,7 @@ export interface AdminOptions {
   /** `{ROLLCALL_URL}/scim/v2`. */
   readonly scimBaseUrl: string
   readonly openApi: OpenApiDocument
+  readonly version: string
 }
 
 /** What app.ts knows of a caller. */
@@ -72,11 +74,24 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   }
   const token = readCookies(headers, options.cookies).get(sessionCookie)
   const caller = await authenticate(credential, options.operatorKey, () =>
-    findSession(options.database, token, at),
+    findCaller(options.database, token, at),
   )
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') }
   context.set('act', { actor: toActor(caller), at, context: about })
+}
+
+async function findCaller(
+  database: Database,
+  token: string | undefined,
+  at: number,
+): Promise<Caller | undefined> {
+  if (isOperatorSecret(token)) {
+    const session = await findOperatorSession(database, token, at)
+    return session === undefined ? undefined : { kind: 'operator', session }
+  }
+  const session = await findSession(database, token, at)
+  return session === undefined ? undefined : { kind: 'session', session }
 }
 
 /** The route with its gate in front: permission, then size, then the body, then the validators. */

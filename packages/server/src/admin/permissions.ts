@@ -4,6 +4,7 @@ import type { Actor } from '../base/actor.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
 import { isSameOrigin } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import type { OperatorSession } from '../sessions/operator.ts'
 import type { Session } from '../sessions/sessions.ts'
 
 /**
@@ -47,9 +48,14 @@ export const access: Readonly<Record<OperationId, Access>> = {
   listServiceKeys: 'setup',
   createServiceKey: 'setup',
   activateServiceKey: 'setup',
-  createPortalLink: 'operator',
-  listPortalLinks: 'operator',
-  revokePortalLink: 'operator',
+  createOperatorLink: 'operator',
+  recordOperatorVisit: 'operator',
+  getInstallation: 'operator',
+  followProvisioning: 'setup',
+  previewMetadata: 'setup',
+  createPortalLink: 'administrator',
+  listPortalLinks: 'administrator',
+  revokePortalLink: 'administrator',
   openPortalSession: 'open',
   getSession: 'session',
   endSession: 'session',
@@ -76,6 +82,8 @@ export const access: Readonly<Record<OperationId, Access>> = {
   putAttributeMapping: 'administrator',
   previewAttributeMapping: 'administrator',
   listEvents: 'administrator',
+  verifyEvents: 'administrator',
+  exportEvents: 'administrator',
   listActivity: 'administrator',
 }
 
@@ -87,7 +95,8 @@ export interface Credential {
 }
 
 export type Caller =
-  | { readonly kind: 'operator' }
+  /** `session`: in a browser, by a link; otherwise by the key or through the control socket. */
+  | { readonly kind: 'operator'; readonly session?: OperatorSession }
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'nobody' }
 
@@ -95,7 +104,7 @@ export type Caller =
 export async function authenticate(
   credential: Credential,
   operatorKey: OperatorKey,
-  findSession: () => Promise<Session | undefined>,
+  findSession: () => Promise<Caller | undefined>,
 ): Promise<Caller> {
   if (credential.isControlSocket) return { kind: 'operator' }
   if (credential.authorization !== null) {
@@ -103,8 +112,7 @@ export async function authenticate(
     if (token !== undefined && operatorKey.matches(token)) return { kind: 'operator' }
     throw unauthorized()
   }
-  const session = await findSession()
-  return session === undefined ? { kind: 'nobody' } : { kind: 'session', session }
+  return (await findSession()) ?? { kind: 'nobody' }
 }
 
 export function unauthorized(): Problem {
@@ -137,9 +145,9 @@ export function assertMayCall(
   const isOwn = caller.kind === 'operator' || caller.session.scope.organizationId === organization.id
   if (organization.isNamed && (organization.id === undefined || !isOwn))
     throw new Problem(404, 'not_found', 'There is no such organization')
-  if (caller.kind === 'operator') return
-  if (!isAllowed(wanted, caller.session.kind))
+  if (caller.kind === 'session' && !isAllowed(wanted, caller.session.kind))
     throw new Problem(403, 'forbidden', 'This session may not do that')
+  if (caller.kind === 'operator' && caller.session === undefined) return
   const isSafe = ['GET', 'HEAD'].includes(request.method)
   if (!isSafe && !isSameOrigin(request.headers, request.url))
     throw new Problem(403, 'cross_site', 'A change by session must come from our own origin')

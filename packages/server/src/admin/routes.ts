@@ -9,6 +9,7 @@ import { Problem, renderProblem } from '../http/problem.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { bindGroups } from './bind-groups.ts'
+import { bindInstallation } from './bind-installation.ts'
 import { bindOAuthClients } from './bind-oauth-clients.ts'
 import { bindOrganizations, bindRecord } from './bind-organizations.ts'
 import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
@@ -35,6 +36,7 @@ const bindings = [
   bindInvitations,
   bindMapping,
   bindRecord,
+  bindInstallation,
 ]
 
 /** Answers everything under /api/v1, refusals as application/problem+json. */

@@ -1,4 +1,5 @@
 // Activity as server-sent events: a row each, and a comment now and then so that proxies keep the line open.
+import type { ActivityView } from '@rollcall/api'
 import { followActivity } from '../activity/query.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
@@ -12,8 +13,11 @@ export function streamActivity(
     readonly signal: AbortSignal
     readonly outcome: string | undefined
     readonly kind: string | undefined
+    /** What of a row is sent. */
+    readonly show?: (row: ActivityView) => unknown
   },
 ): Response {
+  const { show = (row) => row } = options
   const gone = new AbortController()
   options.signal.addEventListener('abort', () => gone.abort(), { once: true })
   const rows = followActivity(database, scope, { ...options, signal: gone.signal })
@@ -25,7 +29,7 @@ export function streamActivity(
       const text =
         next.value === 'idle'
           ? ': idle\n\n'
-          : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(next.value)}\n\n`
+          : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(show(next.value))}\n\n`
       controller.enqueue(encoder.encode(text))
     },
     cancel: () => gone.abort(),

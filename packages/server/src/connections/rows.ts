@@ -1,5 +1,5 @@
 // Rows of connections: how they are read, locked, written and shown. Decides nothing.
-import type { Connection, ConnectionOptions } from '@rollcall/api'
+import type { Connection, ConnectionOptions, MetadataPreview } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
@@ -163,18 +163,7 @@ export function toConnection(row: ConnectionTable): Connection {
     entityId: row.entity_id,
     acsUrl: row.acs_url,
     metadataUrl: toMetadataUrl(row),
-    identityProviderMetadata:
-      metadata === null
-        ? null
-        : {
-            entityId: metadata.entityId,
-            ssoUrl: metadata.ssoUrl,
-            sloUrl: metadata.sloUrl,
-            certificates: metadata.certificates.map((pem) => {
-              const { fingerprint, notAfter } = describeCertificate(pem)
-              return { fingerprint, notAfter: toTime(notAfter) }
-            }),
-          },
+    identityProviderMetadata: metadata === null ? null : describeMetadata(metadata),
     identityProviderMetadataUrl: row.metadata_url,
     metadataFetchedAt: toNullableTime(row.metadata_fetched_at),
     metadataError: row.metadata_error,
@@ -184,6 +173,19 @@ export function toConnection(row: ConnectionTable): Connection {
     options: parseOptions(row),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
+  }
+}
+
+/** What was read from an identity provider's metadata, certificates by their fingerprints. */
+export function describeMetadata(metadata: IdentityProviderMetadata): MetadataPreview {
+  return {
+    entityId: metadata.entityId,
+    ssoUrl: metadata.ssoUrl,
+    sloUrl: metadata.sloUrl,
+    certificates: metadata.certificates.map((pem) => {
+      const { fingerprint, notAfter } = describeCertificate(pem)
+      return { fingerprint, notAfter: toTime(notAfter) }
+    }),
   }
 }
 

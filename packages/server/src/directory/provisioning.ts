@@ -12,6 +12,7 @@ import { hasUsableConnection } from '../connections/find.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { resetHealth, selectHealth } from '../organizations/health.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
@@ -51,8 +52,10 @@ export async function getProvisioning(
   now: number,
 ): Promise<Provisioning> {
   const { scope, row } = found
-  const [keys, newest] = await Promise.all([
+  const [keys, [health], [counts], newest] = await Promise.all([
     listKeys(database, scope, now),
+    database.readOrganization(scope, selectHealth, {}),
+    database.readOrganization(scope, selectCounts, {}),
     database.readOrganization(scope, selectNewest, {}),
   ])
   const hasWritten =
@@ -64,6 +67,17 @@ export async function getProvisioning(
     unknownSignIns: row.unknown_sign_ins as Provisioning['unknownSignIns'],
     scimBaseUrl,
     scimEnabled: row.scim_enabled === 1,
+    setup: {
+      connectedAt: toNullableTime(health?.connected_at ?? null),
+      userAt: toNullableTime(health?.user_at ?? null),
+      groupAt: toNullableTime(health?.group_at ?? null),
+      startedAt: toNullableTime(row.scim_since),
+    },
+    counts: {
+      users: Number(counts?.users ?? 0),
+      active: Number(counts?.active_users ?? 0),
+      groups: Number(counts?.groups ?? 0),
+    },
     status: toStatus(row, hasWritten, newest),
     lastRequestAt: toNullableTime(newest[0]?.occurred_at ?? null),
     keys,
@@ -111,6 +125,7 @@ export async function changeProvisioning(
       ),
       {},
     )
+    if (isSwitch && mode === 'scim') tx.write(resetHealth, {})
     recordChange(tx, act, row, changed, isSwitch)
     return { ...row, ...changed }
   })

@@ -16,6 +16,7 @@ export interface EventCatalog {
   'organization.created': { readonly name: string; readonly slug: string }
   'organization.updated': Changes
   'organization.deleted': { readonly name: string; readonly slug: string }
+  'organization.opened_by_operator': Record<never, never>
   'organization.seat_limit_exceeded': { readonly seatLimit: number; readonly activeUsers: number }
   'provisioning.mode_changed': { readonly before: string; readonly after: string }
   'organization.ownerless': { readonly lastOwner: string }

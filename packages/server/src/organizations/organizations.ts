@@ -1,5 +1,11 @@
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
-import type { NewOrganization, Organization, OrganizationChange, Page } from '@rollcall/api'
+import type {
+  NewOrganization,
+  Organization,
+  OrganizationChange,
+  OrganizationSummary,
+  Page,
+} from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Change } from '../events/catalog.ts'
@@ -9,6 +15,7 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { healthColumns, toHealth } from './health.ts'
 
 export interface FoundOrganization {
   readonly scope: OrganizationScope
@@ -64,16 +71,18 @@ const selectPage = installationStatement<{ after: string; pattern: string; limit
 )(({ db, place }) =>
   db
     .selectFrom('organization')
-    .selectAll()
-    .where('deleted_at', 'is', null)
-    .where('id', '>', place('after'))
+    .leftJoin('organization_health as health', 'health.organization_id', 'organization.id')
+    .selectAll('organization')
+    .select(healthColumns)
+    .where('organization.deleted_at', 'is', null)
+    .where('organization.id', '>', place('after'))
     .where((on) =>
       on.or([
-        on('slug', 'like', place('pattern')),
-        on(on.fn<string>('lower', ['name']), 'like', place('pattern')),
+        on('organization.slug', 'like', place('pattern')),
+        on(on.fn<string>('lower', ['organization.name']), 'like', place('pattern')),
       ]),
     )
-    .orderBy('id')
+    .orderBy('organization.id')
     .limit(place('limit')),
 )
 
@@ -86,7 +95,14 @@ const markDeleted = organizationStatement<{ at: number }>('organization_delete')
 )
 
 /** Everything by which anybody could still reach the organization. */
-const reachable = ['api_key_secret', 'session', 'link_secret', 'connection_place', 'verified_domain'] as const
+const reachable = [
+  'api_key_secret',
+  'session',
+  'link_secret',
+  'connection_place',
+  'verified_domain',
+  'organization_health',
+] as const
 const deleteReachable = reachable.map((table) =>
   organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>
     db.deleteFrom(table).where('organization_id', '=', organizationId),
@@ -132,7 +148,7 @@ function slugConflict(error: unknown, slug: string): unknown {
   return new Problem(409, 'slug_taken', `Another organization has the slug ${slug}`)
 }
 
-/** In the order of creation; `search` matches part of the name or slug. */
+/** In the order of creation, each with how its provisioning fares; `search` matches part of the name or slug. */
 export async function listOrganizations(
   database: Database,
   query: {
@@ -140,11 +156,13 @@ export async function listOrganizations(
     readonly cursor?: string | undefined
     readonly search?: string | undefined
   },
-): Promise<Page<Organization>> {
+): Promise<Page<OrganizationSummary>> {
   const literal = (query.search ?? '').toLowerCase().replace(/[%_]/g, '')
   const args = { after: query.cursor ?? '', pattern: `%${literal}%`, limit: query.limit + 1 }
   const rows = await database.readInstallation('organizations', selectPage, args)
-  const items = rows.slice(0, query.limit).map(toOrganization)
+  const items = rows
+    .slice(0, query.limit)
+    .map((row) => ({ ...toOrganization(row), health: toHealth(row, row) }))
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
 }
 

@@ -44,6 +44,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   group: 'id',
   group_member: 'group_id',
   event: 'id',
+  event_seal: 'sequence',
   activity: 'id',
   activity_body: 'activity_id',
   domain: 'id',

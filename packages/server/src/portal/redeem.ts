@@ -9,7 +9,7 @@ if (token === null) say('This address needs the link that you were given.')
 else fetch('/api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
   .then(async (response) => {
     const answer = await response.json()
-    if (response.ok) location.replace(answer.returnUrl ?? '/organizations/' + answer.organization.slug + '/settings')
+    if (response.ok) location.replace(answer.returnUrl ?? (answer.organization === null ? '/' : '/organizations/' + answer.organization.slug + '/settings'))
     else say(answer.detail + '.')
   })
   .catch(() => say('The service cannot be reached. Try the link again in a moment.'))

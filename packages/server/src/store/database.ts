@@ -22,6 +22,7 @@ export type Purpose =
   | 'organizations' // organizations by slug, and lists of them
   | 'sign-in' // the organization of a connection, a session or a link
   | 'discovery' // the organizations that proved a domain
+  | 'operator' // the operator's links and sessions
   | 'settings' // the operator's key, the check of the secret key
   | 'jobs' // leases, and the organizations that a job visits
 

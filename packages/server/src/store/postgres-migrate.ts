@@ -91,13 +91,16 @@ async function migrateUnderLock(client: Client, isMigrating: boolean, now: () =>
   await client.query('COMMIT')
 }
 
-/** Default deny: without SET LOCAL "app.org" a tenant table shows no row and takes none. Events are never rewritten. */
+/** Default deny: without SET LOCAL "app.org" a tenant table shows no row and takes none. Events and their seals are never rewritten. */
 async function protectTables(client: Client): Promise<void> {
   await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`)
   for (const table of installationTables)
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`)
   for (const table of tenantTables) {
-    const rights = table === 'event' ? 'SELECT, INSERT, DELETE' : 'SELECT, INSERT, UPDATE, DELETE'
+    const rights =
+      table === 'event' || table === 'event_seal'
+        ? 'SELECT, INSERT, DELETE'
+        : 'SELECT, INSERT, UPDATE, DELETE'
     await client.query(`GRANT ${rights} ON "${table}" TO ${role}`)
     await client.query(
       `ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY`,

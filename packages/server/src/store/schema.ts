@@ -108,6 +108,14 @@ export interface EventTable extends Tenant {
   request_id: string | null
 }
 
+/** The place of an event in its organization's chain. */
+export interface EventSealTable extends Tenant {
+  sequence: number
+  event_id: string
+  /** SHA-256 over the hash before, the sequence and the event. */
+  hash: string
+}
+
 export interface ActivityTable extends Tenant {
   id: string
   occurred_at: number
@@ -371,6 +379,7 @@ export interface TenantTables {
   group: GroupTable
   group_member: GroupMemberTable
   event: EventTable
+  event_seal: EventSealTable
   activity: ActivityTable
   activity_body: ActivityBodyTable
   domain: DomainTable
@@ -381,6 +390,28 @@ export interface TenantTables {
   seen_assertion: SeenAssertionTable
   portal_link: PortalLinkTable
   invitation: InvitationTable
+}
+
+/** A link or a session of the operator. */
+export interface OperatorSecretTable {
+  secret_hash: string
+  kind: string
+  created_at: number
+  last_seen_at: number
+  expires_at: number
+}
+
+/** How an organization's provisioning fares; written with its activity, reset when it switches to SCIM. */
+export interface OrganizationHealthTable extends Tenant {
+  requests: number
+  /** The newest 20 requests, a bit each, the newest lowest; 1 is a refusal or a failure. */
+  outcomes: number
+  last_request_at: number
+  last_refusal_at: number | null
+  /** First request that was answered well, first write of a user, first write of a group. */
+  connected_at: number | null
+  user_at: number | null
+  group_at: number | null
 }
 
 /** Rows that precede or cross organizations: reached by a hash, a slug or a job. */
@@ -394,6 +425,8 @@ export interface InstallationTables {
   link_secret: LinkSecretTable
   setting: SettingTable
   job_lease: JobLeaseTable
+  operator_secret: OperatorSecretTable
+  organization_health: OrganizationHealthTable
 }
 
 /** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
@@ -407,6 +440,7 @@ export type OrganizationTables = TenantTables &
     | 'verified_domain'
     | 'session'
     | 'link_secret'
+    | 'organization_health'
   >
 
 export const tenantTables = [
@@ -418,6 +452,7 @@ export const tenantTables = [
   'group',
   'group_member',
   'event',
+  'event_seal',
   'activity',
   'activity_body',
   'domain',
@@ -441,4 +476,6 @@ export const installationTables = [
   'link_secret',
   'setting',
   'job_lease',
+  'operator_secret',
+  'organization_health',
 ] as const satisfies readonly (keyof InstallationTables)[]

@@ -1,0 +1,104 @@
+// Our own certificates of the organization, and their rollover: publish the next, let the identity provider take it in, use it.
+import { Button, Group, Stack, Text } from '@mantine/core'
+import type { Connection } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useCall, useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { useOrganization } from '../session.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { ConfirmButton } from '../ui/confirm.tsx'
+import { Failure } from '../ui/note.tsx'
+import { Answer, Empty, Panel } from '../ui/page.tsx'
+import { Table } from '../ui/table.tsx'
+import { Expiry } from './metadata-preview.tsx'
+
+const stale = ['listServiceKeys', 'listEvents'] as const
+
+export function Certificates({ connection }: { readonly connection: Connection }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const query = useCall('listServiceKeys', { params })
+  const create = useChange('createServiceKey', stale)
+  const activate = useChange('activateServiceKey', stale)
+  const isUsed = connection.options.signRequests || connection.options.wantEncryptedAssertions
+  return (
+    <Panel
+      title={t('certificates.title')}
+      about={t(isUsed ? 'certificates.about' : 'certificates.unused')}
+      actions={
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => create.mutate({ params })}
+          loading={create.isPending}
+        >
+          {t('certificates.create')}
+        </Button>
+      }
+    >
+      <Stack gap="sm">
+        <Failure error={create.error} />
+        <Answer query={query}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title={t('certificates.none')} />
+            ) : (
+              <Table
+                label={t('certificates.title')}
+                rows={items}
+                columns={[
+                  {
+                    head: t('certificates.state'),
+                    cell: ({ state }) => (
+                      <Badge tone={state === 'current' ? 'good' : state === 'next' ? 'info' : 'off'}>
+                        {t(`certificates.${state}`)}
+                      </Badge>
+                    ),
+                  },
+                  {
+                    head: t('certificates.fingerprint'),
+                    cell: ({ fingerprint }) => <span className="rc-mono">{fingerprint}</span>,
+                  },
+                  { head: t('certificates.expires'), cell: ({ notAfter }) => <Expiry at={notAfter} /> },
+                  {
+                    head: t('actions'),
+                    isActions: true,
+                    cell: (key) => (
+                      <Group gap="xs" justify="flex-end">
+                        <Button
+                          size="xs"
+                          variant="default"
+                          component="a"
+                          download="rollcall.pem"
+                          href={URL.createObjectURL(
+                            new Blob([key.certificate], { type: 'application/x-pem-file' }),
+                          )}
+                        >
+                          PEM
+                        </Button>
+                        {key.state === 'next' && (
+                          <ConfirmButton
+                            label={t('certificates.activate')}
+                            title={t('certificates.activateTitle')}
+                            body={<Text>{t('certificates.activateBody')}</Text>}
+                            act={t('certificates.activate')}
+                            run={() =>
+                              activate.mutateAsync({
+                                params: { ...params, id: key.id },
+                                body: { overlapDays: 30 },
+                              })
+                            }
+                          />
+                        )}
+                      </Group>
+                    ),
+                  },
+                ]}
+              />
+            )
+          }
+        </Answer>
+      </Stack>
+    </Panel>
+  )
+}

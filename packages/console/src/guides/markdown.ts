@@ -1,0 +1,69 @@
+// The guides as Markdown for docs/guides/, a file for each identity provider. Values stand as names in angle brackets.
+import type { Guide, GuideStep, GuideValue, Provider } from './guide.ts'
+import { scimGuides, withoutScim } from './scim.ts'
+import { ssoGuides } from './sso.ts'
+
+const placeholders: Readonly<Record<GuideValue, string>> = {
+  acsUrl: '<ROLLCALL_URL>/saml/<connection id>/acs',
+  entityId: '<ROLLCALL_URL>/saml/<connection id>/metadata',
+  spMetadataUrl: '<ROLLCALL_URL>/saml/<connection id>/metadata',
+  loginUrl: '<ROLLCALL_URL>/saml/<connection id>/login',
+  scimBaseUrl: '<ROLLCALL_URL>/scim/v2',
+  tokenUrl: '<ROLLCALL_URL>/scim/oauth/token',
+  apiKey: '<the API key, shown once>',
+}
+
+/** File name -> text. */
+export function renderGuides(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  const providers = Object.keys(ssoGuides) as Provider[]
+  for (const provider of providers) files.set(`${provider}.md`, renderProvider(provider))
+  const lines = providers.map(
+    (provider) =>
+      `- [${ssoGuides[provider].name}](${provider}.md)${scimGuides[provider] === undefined ? ': single sign-on only' : ''}`,
+  )
+  files.set(
+    'README.md',
+    `# Guides\n\nHow to connect each identity provider. The console shows the same guides with your own values filled in.\n\n${lines.join('\n')}\n`,
+  )
+  return files
+}
+
+function renderProvider(provider: Provider): string {
+  const scim = scimGuides[provider]
+  const without = withoutScim[provider]
+  return [
+    `# ${ssoGuides[provider].name}`,
+    `## Single sign-on (SAML 2.0)\n\n${renderGuide(ssoGuides[provider])}`,
+    scim === undefined
+      ? `## Provisioning\n\n${without ?? ''}`
+      : `## Provisioning (SCIM 2.0)\n\n${renderGuide(scim)}`,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function renderGuide(guide: Guide): string {
+  const sections = guide.sections.map(
+    ({ title, steps }) =>
+      `### ${title}\n\n${steps.map((step, at) => `${at + 1}. ${renderStep(step)}`).join('\n')}`,
+  )
+  const notes =
+    guide.notes.length === 0 ? [] : [`Good to know:\n\n${guide.notes.map((note) => `- ${note}`).join('\n')}`]
+  return [`Where: ${guide.where}`, ...sections, ...notes].join('\n\n')
+}
+
+function renderStep({ text, values = [], table }: GuideStep): string {
+  const pasted = values.map(({ label, value }) => `   - ${label}: \`${placeholders[value]}\``)
+  const rows =
+    table === undefined
+      ? []
+      : [
+          '',
+          `   | ${table.head.join(' | ')} |`,
+          '   |---|---|',
+          ...table.rows.map((row) => `   | ${row.join(' | ')} |`),
+          '',
+        ]
+  return [text, ...pasted, ...rows].join('\n')
+}

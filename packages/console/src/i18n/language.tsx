@@ -1,0 +1,117 @@
+// Words, dates and numbers in the reader's language. English is always there; others are loaded when they are chosen.
+import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { en } from './en/index.ts'
+
+export type Words = Readonly<Record<keyof typeof en, string>>
+export type WordKey = keyof typeof en
+type Counted = { [K in WordKey]: K extends `${infer Base}#other` ? Base : never }[WordKey]
+type Values = Readonly<Record<string, string | number>>
+
+export const languages = { en: 'English', ar: 'العربية' } as const
+export type Language = keyof typeof languages
+
+export interface Translator {
+  readonly language: Language
+  readonly direction: 'ltr' | 'rtl'
+  choose(language: Language): void
+  /** `{name}` in the text is replaced by the value of that name. */
+  t(key: WordKey, values?: Values): string
+  /** The form that the language has for `count`. */
+  n(key: Counted, count: number, values?: Values): string
+  number(value: number): string
+  /** Day and time. */
+  time(value: string): string
+  day(value: string): string
+  /** Such as "3 minutes ago". */
+  ago(value: string, now?: number): string
+}
+
+const Context = createContext<Translator | undefined>(undefined)
+const storageKey = 'rollcall.language'
+
+export function useWords(): Translator {
+  const words = use(Context)
+  if (words === undefined) throw new Error('There is no LanguageProvider above')
+  return words
+}
+
+function chooseFirst(): Language {
+  const kept = localStorage.getItem(storageKey)
+  if (kept !== null && kept in languages) return kept as Language
+  return navigator.language.startsWith('ar') ? 'ar' : 'en'
+}
+
+export function LanguageProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [language, setLanguage] = useState(chooseFirst)
+  const [words, setWords] = useState<{ of: Language; words: Words }>({ of: 'en', words: en })
+  useEffect(() => {
+    let isGone = false
+    const load = language === 'ar' ? import('./ar.ts').then(({ ar }) => ar) : Promise.resolve(en)
+    void load.then((loaded) => isGone || setWords({ of: language, words: loaded }))
+    return () => {
+      isGone = true
+    }
+  }, [language])
+  const translator = useMemo(
+    () =>
+      createTranslator(words.of, words.words, (chosen) => {
+        localStorage.setItem(storageKey, chosen)
+        setLanguage(chosen)
+      }),
+    [words],
+  )
+  useEffect(() => {
+    document.documentElement.lang = translator.language
+    document.documentElement.dir = translator.direction
+  }, [translator])
+  return words.of === language ? <Context value={translator}>{children}</Context> : null
+}
+
+export function createTranslator(
+  language: Language,
+  words: Words,
+  choose: (language: Language) => void,
+): Translator {
+  // The Gregorian calendar and Latin digits everywhere: times are compared with other systems' logs.
+  const locale =
+    language === 'ar'
+      ? 'ar-u-nu-latn-ca-gregory'
+      : navigator.language.startsWith('en')
+        ? navigator.language
+        : 'en'
+  const plural = new Intl.PluralRules(locale)
+  const numbers = new Intl.NumberFormat(locale)
+  const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const fill = (text: string, values: Values = {}): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name]
+      return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value
+    })
+  return {
+    language,
+    direction: language === 'ar' ? 'rtl' : 'ltr',
+    choose,
+    t: (key, values) => fill(words[key], values),
+    n(key, count, values) {
+      const exact = `${key}#${plural.select(count)}` as WordKey
+      return fill(words[exact] ?? words[`${key}#other` as WordKey], { count, ...values })
+    },
+    number: (value) => numbers.format(value),
+    time: (value) => times.format(new Date(value)),
+    day: (value) => days.format(new Date(value)),
+    ago(value, now = Date.now()) {
+      const seconds = (new Date(value).getTime() - now) / 1_000
+      const [unit, size] = unitOf(Math.abs(seconds))
+      return relative.format(Math.round(seconds / size), unit)
+    },
+  }
+}
+
+function unitOf(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
+  if (seconds < 60) return ['second', 1]
+  if (seconds < 3_600) return ['minute', 60]
+  if (seconds < 86_400) return ['hour', 3_600]
+  return ['day', 86_400]
+}

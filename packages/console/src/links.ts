@@ -1,0 +1,36 @@
+// Every address of the console, each a function; nothing else writes a path.
+
+const settings = (slug: string): string => `/organizations/${encodeURIComponent(slug)}/settings`
+
+export const links = {
+  organizations: () => '/',
+  installation: () => '/installation',
+  settings,
+  general: (slug: string) => `${settings(slug)}/general`,
+  singleSignOn: (slug: string) => `${settings(slug)}/security/single-sign-on`,
+  newConnection: (slug: string) => `${settings(slug)}/security/single-sign-on/new`,
+  connection: (slug: string, id: string) =>
+    `${settings(slug)}/security/single-sign-on/${encodeURIComponent(id)}`,
+  domains: (slug: string) => `${settings(slug)}/security/verified-domains`,
+  provisioning: (slug: string) => `${settings(slug)}/security/user-provisioning`,
+  attributeMapping: (slug: string) => `${settings(slug)}/security/attribute-mapping`,
+  roleMapping: (slug: string) => `${settings(slug)}/security/role-mapping`,
+  setUpLinks: (slug: string) => `${settings(slug)}/security/set-up-links`,
+  users: (slug: string) => `${settings(slug)}/people/users`,
+  user: (slug: string, id: string) => `${settings(slug)}/people/users/${encodeURIComponent(id)}`,
+  groups: (slug: string) => `${settings(slug)}/people/groups`,
+  group: (slug: string, id: string) => `${settings(slug)}/people/groups/${encodeURIComponent(id)}`,
+  invitations: (slug: string) => `${settings(slug)}/people/invitations`,
+  activity: (slug: string, search = '') =>
+    `${settings(slug)}/activity${search === '' ? '' : `?search=${encodeURIComponent(search)}`}`,
+  auditLog: (slug: string, subject = '') =>
+    `${settings(slug)}/audit-log${subject === '' ? '' : `?subject=${encodeURIComponent(subject)}`}`,
+  /** Pages of the service itself. */
+  signIn: () => '/sso',
+  signInOf: (slug: string) => `/sso/${encodeURIComponent(slug)}`,
+  apiDocs: () => '/api/v1/docs',
+  eventsCsv: (slug: string) => `/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
+  activityStream: (slug: string) => `/api/v1/organizations/${encodeURIComponent(slug)}/activity?follow=1`,
+  provisioningStream: (slug: string) =>
+    `/api/v1/organizations/${encodeURIComponent(slug)}/provisioning/stream`,
+} as const

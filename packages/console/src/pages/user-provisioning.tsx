@@ -1,0 +1,56 @@
+// Organization Settings > Security > User Provisioning: how accounts come to be, and the set-up of SCIM that lights up by itself.
+import type { Provisioning } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { makeStale, useCall, useStream } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { links } from '../links.ts'
+import { ApiKeys } from '../provisioning/api-keys.tsx'
+import { Checklist } from '../provisioning/checklist.tsx'
+import { FirstSync } from '../provisioning/first-sync.tsx'
+import { Modes } from '../provisioning/modes.tsx'
+import { OAuthClients } from '../provisioning/oauth-clients.tsx'
+import { ScimSetUp } from '../provisioning/scim-set-up.tsx'
+import { StatusBadge } from '../provisioning/status-badge.tsx'
+import { useMayManagePeople, useOrganization } from '../session.tsx'
+import { Answer, Page } from '../ui/page.tsx'
+
+export function Screen(): ReactNode {
+  const { t } = useWords()
+  const { params, slug } = useOrganization()
+  const query = useCall('getProvisioning', { params })
+  useStream(
+    links.provisioningStream(slug),
+    () => void makeStale(['getProvisioning', 'listOAuthClients', 'listUnclaimed', 'listActivity']),
+  )
+  return (
+    <Page
+      title={t('nav.provisioning')}
+      about={t('provisioning.about')}
+      badge={query.data === undefined ? undefined : <StatusBadge status={query.data.status} />}
+    >
+      <Answer query={query}>{(provisioning) => <Parts provisioning={provisioning} />}</Answer>
+    </Page>
+  )
+}
+
+function Parts({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
+  const mayManagePeople = useMayManagePeople()
+  const isScim = provisioning.mode === 'scim'
+  return (
+    <>
+      {!isScim && <Checklist />}
+      <Modes provisioning={provisioning} />
+      {isScim && (
+        <>
+          <ScimSetUp provisioning={provisioning} />
+          {mayManagePeople && <FirstSync provisioning={provisioning} />}
+          <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
+          <OAuthClients />
+        </>
+      )}
+      {!isScim && provisioning.keys.length > 0 && (
+        <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
+      )}
+    </>
+  )
+}

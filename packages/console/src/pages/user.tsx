@@ -1,0 +1,209 @@
+// One person: what is known, who manages it, every change with its cause, and what may be done.
+import { Group, Select, Stack, Text } from '@mantine/core'
+import type { UserDetail } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { Link, useParams } from 'react-router'
+import { useCall, useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { links } from '../links.ts'
+import { Timeline } from '../record/timeline.tsx'
+import { useOrganization } from '../session.tsx'
+import { ConfirmButton } from '../ui/confirm.tsx'
+import { Failure, Note } from '../ui/note.tsx'
+import { Answer, Page, Panel } from '../ui/page.tsx'
+import { When } from '../ui/when.tsx'
+import { SourceBadge, UserState } from '../users/badges.tsx'
+
+const stale = [
+  'getUser',
+  'listUsers',
+  'listEvents',
+  'getProvisioning',
+  'getOrganization',
+  'listActivity',
+] as const
+
+export function Screen(): ReactNode {
+  const { id = '' } = useParams()
+  const { params } = useOrganization()
+  const query = useCall('getUser', { params: { ...params, id } })
+  return <Answer query={query}>{(user) => <UserScreen user={user} />}</Answer>
+}
+
+function UserScreen({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { slug } = useOrganization()
+  return (
+    <Page
+      title={user.displayName ?? user.userName}
+      about={user.userName}
+      badge={<UserState user={user} />}
+      actions={<Acts user={user} />}
+    >
+      {user.blockedAt !== null && <Note tone="warn">{t('user.blockedHint')}</Note>}
+      {user.blockedAt === null && !user.active && (
+        <Note tone="info">{t(user.managedBy === 'scim' ? 'user.offByScim' : 'user.off')}</Note>
+      )}
+      <Panel
+        title={t('user.profile')}
+        about={t(user.managedBy === 'scim' ? 'user.managedByScim' : 'user.managedByUs')}
+      >
+        <dl className="rc-dl">
+          <Row name={t('user.userName')} value={user.userName} />
+          <Row name={t('user.email')} value={user.email} />
+          <Row name={t('user.givenName')} value={user.givenName} />
+          <Row name={t('user.familyName')} value={user.familyName} />
+          <Row name={t('user.externalId')} value={user.externalId} />
+          <Row name={t('user.id')} value={user.id} />
+          <dt>{t('users.source')}</dt>
+          <dd>
+            <SourceBadge source={user.source} />
+          </dd>
+          <dt>{t('user.created')}</dt>
+          <dd>
+            <When at={user.createdAt} />
+          </dd>
+          <dt>{t('users.lastSignIn')}</dt>
+          <dd>
+            <When at={user.lastSignInAt} none={t('never')} />
+          </dd>
+          {user.deactivatedAt !== null && (
+            <>
+              <dt>{t('user.deactivatedAt')}</dt>
+              <dd>
+                <When at={user.deactivatedAt} />
+              </dd>
+            </>
+          )}
+        </dl>
+      </Panel>
+      <RolePanel user={user} />
+      <Panel title={t('nav.groups')}>
+        {user.groups.length === 0 ? (
+          <Text c="dimmed">{t('user.noGroups')}</Text>
+        ) : (
+          <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
+            {user.groups.map(({ id, displayName }) => (
+              <li key={id}>
+                <Link to={links.group(slug, id)}>{displayName}</Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <Identities user={user} />
+      <Panel
+        title={t('user.timeline')}
+        about={<Link to={links.activity(slug, user.userName)}>{t('user.requests')}</Link>}
+      >
+        <Timeline subject={user.id} />
+      </Panel>
+    </Page>
+  )
+}
+
+function Row(props: { readonly name: string; readonly value: string | null }): ReactNode {
+  return (
+    <>
+      <dt>{props.name}</dt>
+      <dd>{props.value ?? '–'}</dd>
+    </>
+  )
+}
+
+function Acts({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const deactivate = useChange('deactivateUser', stale)
+  const reactivate = useChange('reactivateUser', stale)
+  const at = { params: { ...params, id: user.id } }
+  if (user.blockedAt !== null || !user.active)
+    return user.blockedAt === null && user.managedBy === 'scim' ? null : (
+      <ConfirmButton
+        size="sm"
+        label={t('user.reactivate')}
+        title={t('user.reactivateTitle', { name: user.userName })}
+        body={t('user.reactivateBody')}
+        act={t('user.reactivate')}
+        run={() => reactivate.mutateAsync(at)}
+      />
+    )
+  return (
+    <ConfirmButton
+      size="sm"
+      label={t('user.deactivate')}
+      title={t('user.deactivateTitle', { name: user.userName })}
+      body={t('user.deactivateBody')}
+      act={t('user.deactivate')}
+      isDangerous
+      run={() => deactivate.mutateAsync(at)}
+    />
+  )
+}
+
+function RolePanel({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const { mutate, error } = useChange('updateUser', stale)
+  return (
+    <Panel title={t('users.role')} about={t(`user.roleOrigin.${user.roleOrigin}`)}>
+      <Stack gap="sm">
+        <Select
+          aria-label={t('users.role')}
+          maw={280}
+          value={user.role}
+          data={(['owner', 'admin', 'member'] as const).map((value) => ({
+            value,
+            label: t(`role.${value}`),
+          }))}
+          onChange={(role) =>
+            mutate({ params: { ...params, id: user.id }, body: { role: role as UserDetail['role'] } })
+          }
+        />
+        <Failure error={error} />
+      </Stack>
+    </Panel>
+  )
+}
+
+function Identities({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const unlink = useChange('unlinkUser', stale)
+  return (
+    <Panel title={t('user.identities')} about={t('user.identitiesHint')}>
+      {user.identities.length === 0 ? (
+        <Text c="dimmed">{t('user.noIdentities')}</Text>
+      ) : (
+        <Stack>
+          {user.identities.map((identity) => (
+            <Group key={identity.connectionId} justify="space-between" align="flex-start">
+              <div style={{ minWidth: 0, flex: '1 1 240px' }}>
+                <div className="rc-mono">{identity.identityProvider}</div>
+                <Text size="sm">
+                  NameID <span className="rc-mono">{identity.nameId}</span>
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {t('user.linked')} <When at={identity.linkedAt} />
+                </Text>
+              </div>
+              <ConfirmButton
+                label={t('user.unlink')}
+                title={t('user.unlinkTitle')}
+                body={t('user.unlinkBody')}
+                act={t('user.unlink')}
+                isDangerous
+                run={() =>
+                  unlink.mutateAsync({
+                    params: { ...params, id: user.id },
+                    body: { connectionId: identity.connectionId },
+                  })
+                }
+              />
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Panel>
+  )
+}

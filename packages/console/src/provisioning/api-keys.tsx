@@ -1,0 +1,206 @@
+// The API keys of the directory: who made them, when they were used, when they end; rename, rotate, revoke.
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import type { ApiKey, ProvisioningMode } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { useOrganization } from '../session.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { ConfirmButton } from '../ui/confirm.tsx'
+import { Failure, Note } from '../ui/note.tsx'
+import { Empty, Panel } from '../ui/page.tsx'
+import { Table } from '../ui/table.tsx'
+import { When } from '../ui/when.tsx'
+import { ShownOnce } from './create-key.tsx'
+
+const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
+
+export function ApiKeys(props: {
+  readonly keys: readonly ApiKey[]
+  readonly mode: ProvisioningMode
+}): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const revoke = useChange('revokeKey', stale)
+  return (
+    <Panel title={t('keys.title')} about={t('keys.about')}>
+      {props.mode === 'manual' && <Note tone="info">{t('keys.paused')}</Note>}
+      {props.keys.length === 0 ? (
+        <Empty title={t('keys.none')} />
+      ) : (
+        <Table
+          label={t('keys.title')}
+          rows={props.keys}
+          columns={[
+            {
+              head: t('keys.name'),
+              cell: (key) => (
+                <>
+                  {key.name}
+                  <div className="rc-mono" dir="ltr" style={{ textAlign: 'start' }}>
+                    {key.prefix}…
+                  </div>
+                </>
+              ),
+            },
+            { head: t('keys.state'), cell: (key) => <KeyState apiKey={key} /> },
+            { head: t('keys.profile'), cell: ({ profile }) => t(`profile.${profile}`) },
+            {
+              head: t('keys.created'),
+              cell: ({ createdAt, createdBy }) => (
+                <>
+                  <When at={createdAt} isDay />
+                  <div style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>{createdBy}</div>
+                </>
+              ),
+            },
+            { head: t('keys.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} /> },
+            {
+              head: t('keys.expires'),
+              cell: ({ expiresAt }) => <When at={expiresAt} isDay none={t('never')} />,
+            },
+            {
+              head: t('actions'),
+              isActions: true,
+              cell: (key) =>
+                key.isActive && (
+                  <Group gap="xs" justify="flex-end">
+                    <RenameButton apiKey={key} />
+                    <RotateButton apiKey={key} />
+                    <ConfirmButton
+                      label={t('keys.revoke')}
+                      ariaLabel={t('keys.revokeTitle', { name: key.name })}
+                      title={t('keys.revokeTitle', { name: key.name })}
+                      body={t('keys.revokeBody')}
+                      act={t('keys.revoke')}
+                      isDangerous
+                      run={() => revoke.mutateAsync({ params: { ...params, id: key.id } })}
+                    />
+                  </Group>
+                ),
+            },
+          ]}
+        />
+      )}
+    </Panel>
+  )
+}
+
+function KeyState({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  if (apiKey.revokedAt !== null) return <Badge tone="off">{t('keys.revoked')}</Badge>
+  if (!apiKey.isActive) return <Badge tone="bad">{t('keys.ended')}</Badge>
+  const left =
+    apiKey.expiresAt === null ? Number.POSITIVE_INFINITY : new Date(apiKey.expiresAt).getTime() - Date.now()
+  return left < 30 * 86_400_000 ? (
+    <Badge tone="warn">{t('keys.endsSoon')}</Badge>
+  ) : (
+    <Badge tone="good">{t('keys.active')}</Badge>
+  )
+}
+
+function RenameButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const [name, setName] = useState<string>()
+  const { mutate, error, isPending } = useChange('renameKey', stale)
+  const close = (): void => setName(undefined)
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => setName(apiKey.name)}
+        aria-label={t('keys.renameTitle', { name: apiKey.name })}
+      >
+        {t('keys.rename')}
+      </Button>
+      <Modal
+        opened={name !== undefined}
+        onClose={close}
+        title={t('keys.renameTitle', { name: apiKey.name })}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            mutate({ params: { ...params, id: apiKey.id }, body: { name: name ?? '' } }, { onSuccess: close })
+          }}
+        >
+          <Stack>
+            <TextInput
+              label={t('keys.name')}
+              value={name ?? ''}
+              onChange={(event) => setName(event.currentTarget.value)}
+              maxLength={100}
+              data-autofocus
+            />
+            <Failure error={error} />
+            <Group justify="flex-end">
+              <Button type="submit" loading={isPending}>
+                {t('save')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  )
+}
+
+const overlaps = ['0', '3600', '86400', '604800'] as const
+
+function RotateButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const [isOpen, setOpen] = useState(false)
+  const [overlap, setOverlap] = useState<string>('86400')
+  const { mutate, data, error, isPending, reset } = useChange('rotateKey', stale)
+  const close = (): void => {
+    setOpen(false)
+    reset()
+  }
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => setOpen(true)}
+        aria-label={t('keys.rotateTitle', { name: apiKey.name })}
+      >
+        {t('keys.rotate')}
+      </Button>
+      {data !== undefined && <ShownOnce created={data} close={close} />}
+      <Modal
+        opened={isOpen && data === undefined}
+        onClose={close}
+        title={t('keys.rotateTitle', { name: apiKey.name })}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <Stack>
+          <Text>{t('keys.rotateBody')}</Text>
+          <Select
+            label={t('keys.overlap')}
+            data={overlaps.map((value) => ({ value, label: t(`keys.overlap.${value}`) }))}
+            value={overlap}
+            onChange={(value) => setOverlap(value ?? '0')}
+          />
+          <Failure error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('cancel')}
+            </Button>
+            <Button
+              loading={isPending}
+              onClick={() =>
+                mutate({ params: { ...params, id: apiKey.id }, body: { overlapSeconds: Number(overlap) } })
+              }
+            >
+              {t('keys.rotate')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}

@@ -1,0 +1,143 @@
+// Creates an API key and shows its token once: it cannot be read again, so the dialog asks whether it was saved.
+import { Button, Checkbox, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { CreatedApiKey } from '@rollcall/api'
+import { IconKey } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
+import { useChange } from '../api.ts'
+import type { Provider } from '../connections/providers.ts'
+import { useWords } from '../i18n/language.tsx'
+import { useOrganization } from '../session.tsx'
+import { CopyValue } from '../ui/copy-value.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
+import { Failure, Note } from '../ui/note.tsx'
+
+const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'] as const
+type Profile = (typeof profiles)[number]
+const lives = ['none', '90', '365'] as const
+
+export function CreateKeyButton(props: {
+  readonly isMain: boolean
+  readonly provider?: Provider
+}): ReactNode {
+  const { t } = useWords()
+  const [isOpen, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button
+        leftSection={<IconKey size={18} />}
+        variant={props.isMain ? 'filled' : 'default'}
+        onClick={open}
+      >
+        {t('keys.create')}
+      </Button>
+      {isOpen && (
+        <CreateKeyDialog close={close} profile={profiles.find((one) => one === props.provider) ?? 'auto'} />
+      )}
+    </>
+  )
+}
+
+function CreateKeyDialog(props: { readonly close: () => void; readonly profile: Profile }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const { mutate, error, isPending, data } = useChange('createKey', [
+    'getProvisioning',
+    'listEvents',
+    'previewProvisioning',
+  ])
+  const [name, setName] = useState('')
+  const [profile, setProfile] = useState<Profile>(props.profile)
+  const [life, setLife] = useState<(typeof lives)[number]>('none')
+  if (data !== undefined) return <ShownOnce created={data} close={props.close} />
+  const expiresAt =
+    life === 'none' ? undefined : new Date(Date.now() + Number(life) * 86_400_000).toISOString()
+  return (
+    <Modal
+      opened
+      onClose={props.close}
+      title={t('keys.create')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          mutate({ params, body: { name, profile, ...(expiresAt === undefined ? {} : { expiresAt }) } })
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t('keys.name')}
+            description={t('keys.nameHint')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            required
+            maxLength={100}
+            data-autofocus
+          />
+          <Select
+            label={t('keys.profile')}
+            description={t('keys.profileHint')}
+            data={profiles.map((value) => ({ value, label: t(`profile.${value}`) }))}
+            value={profile}
+            onChange={(value) => setProfile(value as Profile)}
+          />
+          <Select
+            label={t('keys.expires')}
+            data={lives.map((value) => ({ value, label: t(`keys.life.${value}`) }))}
+            value={life}
+            onChange={(value) => setLife(value as (typeof lives)[number])}
+          />
+          <Failure error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={props.close}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={isPending} disabled={name.trim() === ''}>
+              {t('keys.create')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+/** For a created and for a rotated key: the only place where its token ever stands. */
+export function ShownOnce(props: { readonly created: CreatedApiKey; readonly close: () => void }): ReactNode {
+  const { t } = useWords()
+  const [isSaved, setSaved] = useState(false)
+  const [isShown, setShown] = useState(false)
+  return (
+    <Modal
+      opened
+      onClose={() => isSaved && props.close()}
+      title={t('keys.once')}
+      closeOnClickOutside={false}
+      closeOnEscape={isSaved}
+      withCloseButton={false}
+    >
+      <Stack>
+        <Note tone="warn">
+          <Text size="sm">{t('keys.onceHint')}</Text>
+        </Note>
+        <CopyValue label={t('keys.token')} value={props.created.token} isHidden={!isShown} />
+        <Switch
+          label={t('keys.show')}
+          checked={isShown}
+          onChange={(event) => setShown(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label={t('keys.saved')}
+          checked={isSaved}
+          onChange={(event) => setSaved(event.currentTarget.checked)}
+        />
+        <Group justify="flex-end">
+          <ExplainedButton reason={isSaved ? undefined : t('keys.saveFirst')} onClick={props.close}>
+            {t('done')}
+          </ExplainedButton>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,159 @@
+// The two modes as cards, and the switch between them: first what it would change, then the act.
+import { Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { Provisioning, ProvisioningMode } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { useCall, useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { useMayManagePeople, useOrganization } from '../session.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
+import { Failure, Note } from '../ui/note.tsx'
+import { Answer, Panel } from '../ui/page.tsx'
+import { LockOutGuard } from './lock-out-guard.tsx'
+import { People } from './people.tsx'
+
+export function Modes({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const [isOpen, { open, close }] = useDisclosure(false)
+  const other: ProvisioningMode = provisioning.mode === 'scim' ? 'manual' : 'scim'
+  const preview = useCall('previewProvisioning', { params, query: { mode: other } })
+  const [missing] = preview.data?.missing ?? []
+  return (
+    <Panel title={t('modes.title')} about={t('modes.about')}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        {(['manual', 'scim'] as const).map((mode) => {
+          const isChosen = provisioning.mode === mode
+          return (
+            <div className="rc-card" data-chosen={isChosen} data-mode={mode} key={mode}>
+              <Stack gap="xs" h="100%">
+                <Group justify="space-between">
+                  <Text fw={650}>{t(`mode.${mode}`)}</Text>
+                  {isChosen && <Badge tone="info">{t('modes.chosen')}</Badge>}
+                </Group>
+                <ul style={{ margin: 0, paddingInlineStart: '1.1rem', flex: 1 }}>
+                  <li>{t(`modes.${mode}Create`)}</li>
+                  <li>{t(`modes.${mode}Update`)}</li>
+                  <li>{t(`modes.${mode}Leave`)}</li>
+                </ul>
+                {!isChosen && (
+                  <ExplainedButton
+                    variant={mode === 'scim' ? 'filled' : 'default'}
+                    reason={missing === undefined ? undefined : t(`missing.${missing}`)}
+                    onClick={open}
+                  >
+                    {t(mode === 'scim' ? 'modes.toScim' : 'modes.toManual')}
+                  </ExplainedButton>
+                )}
+              </Stack>
+            </div>
+          )
+        })}
+      </SimpleGrid>
+      <SwitchDialog mode={other} isOpen={isOpen} close={close} />
+    </Panel>
+  )
+}
+
+function SwitchDialog(props: {
+  readonly mode: ProvisioningMode
+  readonly isOpen: boolean
+  readonly close: () => void
+}): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const mayManagePeople = useMayManagePeople()
+  const preview = useCall(
+    'previewProvisioning',
+    { params, query: { mode: props.mode } },
+    { isIdle: !props.isOpen },
+  )
+  const { mutate, error, isPending, reset } = useChange('updateProvisioning', [
+    'getProvisioning',
+    'previewProvisioning',
+    'getOrganization',
+    'listEvents',
+    'listOrganizations',
+  ])
+  const [hasStopped, setStopped] = useState(false)
+  const close = (): void => {
+    reset()
+    setStopped(false)
+    props.close()
+  }
+  const isScim = props.mode === 'scim'
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={close}
+      size="lg"
+      title={t(isScim ? 'switch.toScim' : 'switch.toManual')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Answer query={preview}>
+        {(data) => (
+          <Stack>
+            <Text>{t(isScim ? 'switch.scimSignIns' : 'switch.manualSignIns')}</Text>
+            <PreviewCounts
+              users={data.users}
+              unclaimed={data.unclaimed}
+              keysThatStop={data.keysThatStop}
+              isScim={isScim}
+            />
+            {isScim && mayManagePeople && data.unclaimed > 0 && <People label={t('switch.people')} />}
+            {isScim && <LockOutGuard />}
+            {!isScim && (
+              <>
+                <Note tone="warn" title={t('switch.stopFirst')}>
+                  <Text size="sm">{t('switch.stopFirstHint')}</Text>
+                </Note>
+                {data.keysThatStop > 0 && (
+                  <Checkbox
+                    label={t('switch.stopped')}
+                    checked={hasStopped}
+                    onChange={(event) => setStopped(event.currentTarget.checked)}
+                  />
+                )}
+              </>
+            )}
+            <Failure error={error} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {t('cancel')}
+              </Button>
+              <ExplainedButton
+                loading={isPending}
+                reason={
+                  !isScim && data.keysThatStop > 0 && !hasStopped ? t('switch.confirmFirst') : undefined
+                }
+                onClick={() => mutate({ params, body: { mode: props.mode } }, { onSuccess: close })}
+              >
+                {t(isScim ? 'switch.doScim' : 'switch.doManual')}
+              </ExplainedButton>
+            </Group>
+          </Stack>
+        )}
+      </Answer>
+    </Modal>
+  )
+}
+
+function PreviewCounts(props: {
+  readonly users: number
+  readonly unclaimed: number
+  readonly keysThatStop: number
+  readonly isScim: boolean
+}): ReactNode {
+  const { n } = useWords()
+  return (
+    <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
+      <li>{n('switch.stay', props.users)}</li>
+      {props.isScim ? (
+        <li>{n('switch.unclaimed', props.unclaimed)}</li>
+      ) : (
+        <li>{n('switch.keys', props.keysThatStop)}</li>
+      )}
+    </ul>
+  )
+}

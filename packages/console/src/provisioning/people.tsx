@@ -1,0 +1,42 @@
+// People whom no provisioning client has claimed, a page at a time.
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { useCall } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { links } from '../links.ts'
+import { useOrganization } from '../session.tsx'
+import { Answer, Empty } from '../ui/page.tsx'
+import { Pager, Table, usePages } from '../ui/table.tsx'
+import { SourceBadge, UserState } from '../users/badges.tsx'
+
+export function People({ label }: { readonly label: string }): ReactNode {
+  const { t } = useWords()
+  const { params, slug } = useOrganization()
+  const pages = usePages()
+  const query = useCall('listUnclaimed', { params, query: { limit: 10, cursor: pages.cursor } })
+  return (
+    <Answer query={query}>
+      {({ items, nextCursor }) =>
+        items.length === 0 ? (
+          <Empty title={t('firstSync.allClaimed')} />
+        ) : (
+          <div>
+            <Table
+              label={label}
+              rows={items}
+              columns={[
+                {
+                  head: t('users.person'),
+                  cell: ({ id, userName }) => <Link to={links.user(slug, id)}>{userName}</Link>,
+                },
+                { head: t('users.source'), cell: ({ source }) => <SourceBadge source={source} /> },
+                { head: t('users.state'), cell: (user) => <UserState user={user} /> },
+              ]}
+            />
+            <Pager pages={pages} nextCursor={nextCursor} />
+          </div>
+        )
+      }
+    </Answer>
+  )
+}

@@ -1,0 +1,109 @@
+// Asks before something that is hard to take back; shows the refusal in the same place, and stays open then.
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { type ReactNode, useState } from 'react'
+import { useWords } from '../i18n/language.tsx'
+import { Failure } from './note.tsx'
+
+export interface ConfirmProps {
+  readonly title: string
+  readonly body: ReactNode
+  /** What the button says: the act by its name. */
+  readonly act: string
+  readonly isDangerous?: boolean
+  /** What must be typed first. */
+  readonly typed?: string
+  readonly run: () => Promise<unknown>
+}
+
+export function ConfirmDialog(
+  props: ConfirmProps & { readonly isOpen: boolean; readonly close: () => void },
+): ReactNode {
+  const { t } = useWords()
+  const [error, setError] = useState<unknown>(null)
+  const [isBusy, setBusy] = useState(false)
+  const [text, setText] = useState('')
+  const close = (): void => {
+    setError(null)
+    setText('')
+    props.close()
+  }
+  const run = async (): Promise<void> => {
+    setBusy(true)
+    setError(null)
+    try {
+      await props.run()
+      close()
+    } catch (caught) {
+      setError(caught)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const isReady = props.typed === undefined || text === props.typed
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={close}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isReady) void run()
+        }}
+      >
+        <Stack>
+          <div className="rc-break">{props.body}</div>
+          {props.typed !== undefined && (
+            <TextInput
+              label={t('confirm.type', { text: props.typed })}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              autoComplete="off"
+            />
+          )}
+          <Failure error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('cancel')}
+            </Button>
+            <Button
+              type="submit"
+              color={props.isDangerous === true ? 'red.9' : 'indigo'}
+              loading={isBusy}
+              disabled={!isReady}
+            >
+              {props.act}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+export function ConfirmButton(
+  props: ConfirmProps & {
+    readonly label: string
+    readonly ariaLabel?: string
+    readonly size?: string
+    readonly variant?: string
+  },
+): ReactNode {
+  const [isOpen, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button
+        size={props.size ?? 'xs'}
+        variant={props.variant ?? 'default'}
+        onClick={open}
+        aria-label={props.ariaLabel ?? props.label}
+      >
+        {props.label}
+      </Button>
+      <ConfirmDialog {...props} isOpen={isOpen} close={close} />
+    </>
+  )
+}

@@ -1,0 +1,30 @@
+// A button that says why it cannot be pressed.
+import { Button, type ButtonProps, Text } from '@mantine/core'
+import { type ReactNode, useId } from 'react'
+
+export function ExplainedButton(
+  props: ButtonProps & {
+    readonly reason: string | undefined
+    readonly onClick?: () => void
+    readonly type?: 'submit'
+  },
+): ReactNode {
+  const { reason, onClick, ...rest } = props
+  const id = useId()
+  if (reason === undefined) return <Button {...rest} onClick={onClick} />
+  return (
+    <div>
+      <Button
+        {...rest}
+        type="button"
+        data-disabled
+        aria-disabled="true"
+        aria-describedby={id}
+        onClick={(event) => event.preventDefault()}
+      />
+      <Text id={id} size="sm" c="dimmed" mt={4}>
+        {reason}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+// The frame of a screen and of its parts.
+import { Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { type ReactNode, useEffect, useId } from 'react'
+import { useWords } from '../i18n/language.tsx'
+import { Failure } from './note.tsx'
+
+export function Page(props: {
+  readonly title: string
+  readonly about?: ReactNode
+  readonly badge?: ReactNode
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}): ReactNode {
+  useEffect(() => {
+    document.title = `${props.title} · Rollcall`
+  }, [props.title])
+  return (
+    <Stack gap="lg" maw={1080} mx="auto">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div style={{ minWidth: 0, flex: '1 1 260px' }}>
+          <Group gap="sm">
+            <Title order={1} size="h2" className="rc-break">
+              {props.title}
+            </Title>
+            {props.badge}
+          </Group>
+          {props.about !== undefined && (
+            <Text c="dimmed" mt={4} maw={720} className="rc-break" component="div">
+              {props.about}
+            </Text>
+          )}
+        </div>
+        {props.actions}
+      </Group>
+      {props.children}
+    </Stack>
+  )
+}
+
+export function Panel(props: {
+  readonly title?: ReactNode
+  readonly about?: ReactNode
+  readonly actions?: ReactNode
+  readonly children?: ReactNode
+}): ReactNode {
+  const id = useId()
+  return (
+    <section className="rc-panel" aria-labelledby={props.title === undefined ? undefined : id}>
+      {(props.title !== undefined || props.actions !== undefined) && (
+        <Group justify="space-between" align="flex-start" mb="sm" gap="sm">
+          <div style={{ minWidth: 0, flex: '1 1 220px' }}>
+            <Title order={2} size="h4" id={id} className="rc-break">
+              {props.title}
+            </Title>
+            {props.about !== undefined && (
+              <Text c="dimmed" size="sm" mt={2} component="div">
+                {props.about}
+              </Text>
+            )}
+          </div>
+          {props.actions}
+        </Group>
+      )}
+      {props.children}
+    </section>
+  )
+}
+
+export function Loading(): ReactNode {
+  const { t } = useWords()
+  return (
+    <Group justify="center" p="xl" role="status">
+      <Loader size="sm" aria-hidden="true" />
+      <Text c="dimmed">{t('loading')}</Text>
+    </Group>
+  )
+}
+
+/** What a query answered; until then that it loads, or why it did not. */
+export function Answer<T>(props: {
+  readonly query: {
+    readonly data: T | undefined
+    readonly error: unknown
+    readonly refetch: () => unknown
+  }
+  readonly children: (data: T) => ReactNode
+}): ReactNode {
+  const { data, error, refetch } = props.query
+  if (data !== undefined) return props.children(data)
+  return error === null ? <Loading /> : <Failure error={error} retry={() => void refetch()} />
+}
+
+export function Empty(props: {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}): ReactNode {
+  return (
+    <Stack align="center" gap={6} py="xl" ta="center">
+      <Text fw={650}>{props.title}</Text>
+      {props.children !== undefined && (
+        <Text c="dimmed" maw={480} component="div">
+          {props.children}
+        </Text>
+      )}
+      {props.action !== undefined && <div style={{ marginTop: 8 }}>{props.action}</div>}
+    </Stack>
+  )
+}

@@ -1,0 +1,88 @@
+// A table that becomes cards where the screen is narrow, and the two buttons of a list that goes by cursors.
+import { Button, Group } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { useWords } from '../i18n/language.tsx'
+
+export interface Column<T> {
+  readonly head: string
+  /** Buttons: at the end, and without a visible head. */
+  readonly isActions?: boolean
+  readonly cell: (row: T) => ReactNode
+}
+
+export function Table<T extends { readonly id: string }>(props: {
+  readonly label: string
+  readonly columns: readonly Column<T>[]
+  readonly rows: readonly T[]
+}): ReactNode {
+  return (
+    <table className="rc-table" aria-label={props.label}>
+      <thead>
+        <tr>
+          {props.columns.map(({ head, isActions }) => (
+            <th key={head} scope="col">
+              {isActions === true ? <span className="rc-hidden">{head}</span> : head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map((row) => (
+          <tr key={row.id}>
+            {props.columns.map(({ head, cell, isActions }) => (
+              <td
+                key={head}
+                data-label={isActions === true ? '' : head}
+                className={isActions === true ? 'rc-end' : undefined}
+              >
+                {cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+export interface Pages {
+  readonly cursor: string | undefined
+  readonly page: number
+  next(cursor: string): void
+  previous(): void
+  restart(): void
+}
+
+/** Where a reader stands in a list that only goes forward: the cursors of the pages before are kept. */
+export function usePages(): Pages {
+  const [cursors, setCursors] = useState<readonly string[]>([])
+  return {
+    cursor: cursors.at(-1),
+    page: cursors.length + 1,
+    next: (cursor) => setCursors((before) => [...before, cursor]),
+    previous: () => setCursors((before) => before.slice(0, -1)),
+    restart: () => setCursors([]),
+  }
+}
+
+export function Pager(props: { readonly pages: Pages; readonly nextCursor: string | null }): ReactNode {
+  const { t } = useWords()
+  const { pages, nextCursor } = props
+  if (pages.page === 1 && nextCursor === null) return null
+  return (
+    <Group justify="space-between" mt="md" component="nav" aria-label={t('pager.label')}>
+      <Button variant="default" size="sm" disabled={pages.page === 1} onClick={pages.previous}>
+        {t('pager.previous')}
+      </Button>
+      <span>{t('pager.page', { page: pages.page })}</span>
+      <Button
+        variant="default"
+        size="sm"
+        disabled={nextCursor === null}
+        onClick={() => nextCursor !== null && pages.next(nextCursor)}
+      >
+        {t('pager.next')}
+      </Button>
+    </Group>
+  )
+}

@@ -1,0 +1,27 @@
+// What the operator asks of the installation itself, bound to its operation.
+import { operations } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import { type AdminOptions, type App, gated } from './door.ts'
+
+export function bindInstallation(app: App, options: AdminOptions): void {
+  const { database, clock, connectionRules } = options
+  const startedAt = clock()
+  app.openapi(gated(operations.getInstallation, options), async (context) => {
+    const begun = performance.now()
+    await database.ping()
+    return context.json(
+      {
+        version: options.version,
+        store: database.dialect === 'postgres' ? ('postgres' as const) : ('embedded' as const),
+        url: options.url,
+        startedAt: toTime(startedAt),
+        memoryBytes: process.memoryUsage.rss(),
+        storeMs: Math.round((performance.now() - begun) * 100) / 100,
+        hasMail: options.sendMail !== undefined,
+        isDev: connectionRules.isDev,
+        nodeVersion: process.version,
+      },
+      200,
+    )
+  })
+}

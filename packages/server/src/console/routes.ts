@@ -1,0 +1,92 @@
+// Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
+// decided where the page asks, in the management API.
+import { randomBytes } from 'node:crypto'
+import { renderPage } from '../http/page.ts'
+import type { ConsoleFile, ConsoleFiles } from './files.ts'
+
+export type ConsoleDoor = (request: Request) => Promise<Response>
+
+export interface ConsoleOptions {
+  readonly files: ConsoleFiles
+  /** Whether the public URL is https. */
+  readonly isSecure: boolean
+}
+
+/** Where the build writes its files. */
+export const assetsPath = '/assets'
+const noncePlace = '__NONCE__'
+const filesAreFor = 'public, max-age=31536000, immutable'
+
+/** Answers `/`, the addresses of the console's screens and `/assets/*`; 405 for anything that is not a read. */
+export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
+  return async (request) => {
+    if (!['GET', 'HEAD'].includes(request.method))
+      return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
+    const { pathname } = new URL(request.url)
+    return pathname.startsWith(`${assetsPath}/`)
+      ? sendFile(options, request, pathname.slice(assetsPath.length + 1))
+      : sendPage(options)
+  }
+}
+
+async function sendPage({ files, isSecure }: ConsoleOptions): Promise<Response> {
+  const html = await files.page()
+  if (html === undefined) {
+    const body =
+      '<div class="panel"><h1>The console is not built</h1><p>Run <code>npm run build</code> and load this page again.</p></div>'
+    return renderPage({ title: 'Not built', body, status: 503 }, isSecure)
+  }
+  // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
+  const nonce = randomBytes(16).toString('base64')
+  return new Response(html.replaceAll(noncePlace, nonce), {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      ...headersOf(isSecure),
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+async function sendFile(
+  { files, isSecure }: ConsoleOptions,
+  request: Request,
+  name: string,
+): Promise<Response> {
+  const file = await files.find(name)
+  if (file === undefined)
+    return new Response('There is no such file\n', {
+      status: 404,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    })
+  const { body, encoding } = choose(file, request.headers.get('accept-encoding') ?? '')
+  return new Response(body, {
+    headers: {
+      'content-type': file.type,
+      'content-length': String(body.byteLength),
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+      vary: 'accept-encoding',
+      ...headersOf(isSecure),
+      'cache-control': filesAreFor,
+    },
+  })
+}
+
+function choose(
+  file: ConsoleFile,
+  accepted: string,
+): { body: Uint8Array<ArrayBuffer>; encoding: string | undefined } {
+  if (file.brotli !== undefined && /\bbr\b/.test(accepted)) return { body: file.brotli, encoding: 'br' }
+  if (file.gzip !== undefined && /\bgzip\b/.test(accepted)) return { body: file.gzip, encoding: 'gzip' }
+  return { body: file.plain, encoding: undefined }
+}
+
+function headersOf(isSecure: boolean): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
+}

@@ -1,0 +1,51 @@
+// The audit log as CSV, a page in memory at a time. Cells cannot become formulas in a spreadsheet (ASVS 5.0 §1.2.10).
+import type { EventView } from '@rollcall/api'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { type EventQuery, listEvents } from './query.ts'
+
+const head = ['id', 'time', 'type', 'actorKind', 'actorId', 'subjectType', 'subjectId', 'requestId', 'data']
+const rowsPerPage = 500
+
+/** The newest first; stops when the reader goes away. */
+export function streamEventsCsv(
+  database: Database,
+  scope: OrganizationScope,
+  query: Pick<EventQuery, 'type' | 'subject'>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let cursor: string | undefined
+  let isFirst = true
+  return new ReadableStream({
+    async pull(controller) {
+      const page = await listEvents(database, scope, { ...query, limit: rowsPerPage, cursor })
+      const lines = page.items.map(toLine)
+      if (isFirst) lines.unshift(head.join(','))
+      isFirst = false
+      if (lines.length > 0) controller.enqueue(encoder.encode(`${lines.join('\r\n')}\r\n`))
+      if (page.nextCursor === null) return controller.close()
+      cursor = page.nextCursor
+    },
+  })
+}
+
+function toLine(event: EventView): string {
+  return [
+    event.id,
+    event.occurredAt,
+    event.type,
+    event.actor.kind,
+    event.actor.id ?? '',
+    event.subject.type,
+    event.subject.id,
+    event.requestId ?? '',
+    JSON.stringify(event.data),
+  ]
+    .map(toCell)
+    .join(',')
+}
+
+/** RFC 4180, with an apostrophe before what a spreadsheet would calculate. */
+export function toCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return `"${safe.replaceAll('"', '""')}"`
+}

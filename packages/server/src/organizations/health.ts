@@ -1,0 +1,68 @@
+// How the provisioning of an organization fares, from the small row that activity keeps. Counts nothing itself.
+import type { OrganizationSummary } from '@rollcall/api'
+import { toNullableTime } from '../base/clock.ts'
+import type { OrganizationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+/** The newest requests that decide between active and failing. */
+export const judgedRequests = 20
+
+/** As `health` is joined. */
+export const healthColumns = [
+  'health.requests',
+  'health.outcomes',
+  'health.last_request_at',
+  'health.last_refusal_at',
+  'health.connected_at',
+  'health.user_at',
+  'health.group_at',
+] as const
+
+export interface HealthRow {
+  readonly requests: number | null
+  readonly outcomes: number | null
+  readonly last_request_at: number | null
+  readonly last_refusal_at: number | null
+  readonly connected_at: number | null
+  readonly user_at: number | null
+  readonly group_at: number | null
+}
+
+export const selectHealth = organizationStatement('organization_health')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization_health as health')
+    .select(healthColumns)
+    .where('health.organization_id', '=', organizationId),
+)
+
+/** A set-up that begins anew: what was reached in an earlier one no longer counts. */
+export const resetHealth = organizationStatement('organization_health_reset')(({ db, organizationId }) =>
+  db
+    .updateTable('organization_health')
+    .set({ requests: 0, outcomes: 0, connected_at: null, user_at: null, group_at: null })
+    .where('organization_id', '=', organizationId),
+)
+
+export function toHealth(
+  row: Pick<OrganizationTable, 'provisioning_mode'>,
+  health: HealthRow | undefined,
+): OrganizationSummary['health'] {
+  const judged = Math.min(Number(health?.requests ?? 0), judgedRequests)
+  const refused = countBits(Number(health?.outcomes ?? 0))
+  const hasWritten = (health?.user_at ?? health?.group_at ?? null) !== null
+  const isFailing = refused * 2 > judged
+  return {
+    status:
+      row.provisioning_mode !== 'scim' ? 'off' : isFailing ? 'failing' : hasWritten ? 'active' : 'connecting',
+    lastRequestAt: toNullableTime(health?.last_request_at ?? null),
+    lastRefusalAt: toNullableTime(health?.last_refusal_at ?? null),
+    refused,
+    judged,
+  }
+}
+
+function countBits(bits: number): number {
+  let count = 0
+  for (let rest = bits; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2
+  return count
+}
