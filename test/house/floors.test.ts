@@ -156,6 +156,7 @@ describe('the house', () => {
       'connections/refresh.ts',
       'directory/access-tokens.ts',
       'directory/seats.ts',
+      'events/seal.ts',
       'organizations/domains.ts',
       'organizations/organizations.ts',
       'organizations/purge.ts',

@@ -51,7 +51,7 @@ export const organizationSchema = z
 export const provisioningStatusSchema = z
   .enum(['off', 'connecting', 'active', 'failing'])
   .describe(
-    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused',
+    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused, or the credential of the newest',
   )
 
 export const organizationSummarySchema = organizationSchema

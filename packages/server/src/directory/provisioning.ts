@@ -26,7 +26,7 @@ const judged = 20
 const selectNewest = organizationStatement('activity_newest')(({ db, organizationId }) =>
   db
     .selectFrom('activity')
-    .select(['occurred_at', 'outcome', 'method'])
+    .select(['occurred_at', 'outcome', 'status'])
     .where('organization_id', '=', organizationId)
     .where('kind', '=', 'scim')
     .orderBy('id', 'desc')
@@ -87,11 +87,12 @@ export async function getProvisioning(
 function toStatus(
   row: OrganizationTable,
   hasWritten: boolean,
-  newest: readonly { readonly outcome: string }[],
+  newest: readonly { readonly outcome: string; readonly status: number }[],
 ): ProvisioningStatus {
   if (row.provisioning_mode !== 'scim') return 'off'
   const bad = newest.filter(({ outcome }) => outcome !== 'ok').length
-  if (newest.length > 0 && bad * 2 > newest.length) return 'failing'
+  // A credential that is refused is refused for every request that follows.
+  if (newest[0]?.status === 401 || (newest.length > 0 && bad * 2 > newest.length)) return 'failing'
   return hasWritten ? 'active' : 'connecting'
 }
 

@@ -1,0 +1,274 @@
+// The whole way of an administrator, in a real browser against the simulated identity provider, on each store: from the
+// operator's first link to a revoked key.
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasChromium } from './chromium.ts'
+import { type Stage, startStage } from './stage.ts'
+
+const choose = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(name) }).click()
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor()
+const go = async (page: Page, place: string) => {
+  await page
+    .getByRole('navigation', { name: 'Settings' })
+    .getByRole('link', { name: place, exact: true })
+    .click()
+  await page.getByRole('heading', { level: 1, name: place }).waitFor()
+}
+const isLit = (page: Page, step: number) => page.locator(`[data-step="${step}"][data-done="true"]`).waitFor()
+
+describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
+  'the console on the %s store',
+  (store) => {
+    let stage: Stage
+    let operator: Page
+    let settings: Page
+    let directory: Page
+    let token = ''
+    const params = { slug: 'acme' }
+
+    beforeAll(async () => {
+      stage = await startStage(store)
+    }, 60_000)
+    afterAll(async () => {
+      await stage?.stop()
+    })
+    const signIn = async (name: string): Promise<Page> => {
+      const page = await (await stage.newContext()).newPage()
+      await page.goto(`${stage.url}/sso/acme`)
+      await choose(page, name)
+      return page
+    }
+    const atProvider = async (tab: string): Promise<Page> => {
+      directory ??= await (await stage.newContext()).newPage()
+      await directory.goto(`${stage.provider.url}/directory${tab}`)
+      return directory
+    }
+
+    it('the operator’s first link leads to the first organization and its portal link', async () => {
+      operator = await stage.openAsOperator()
+      await operator.getByText('No organization yet').waitFor()
+      await operator.getByRole('button', { name: 'Create an organization' }).first().click()
+      const dialog = operator.getByRole('dialog')
+      await dialog.getByLabel('Name').fill('Acme')
+      expect(await dialog.getByLabel('Slug').inputValue()).toBe('acme')
+      await dialog.getByRole('button', { name: 'Create an organization' }).click()
+      await heading(operator, 'User Provisioning')
+      await operator.getByText('You are in the settings of Acme as the operator').waitFor()
+      await operator.getByRole('link', { name: 'All organizations' }).click()
+      await operator.getByRole('button', { name: 'Portal link for Acme' }).click()
+      await operator.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click()
+      const link = await operator.locator('code[data-value="Portal link"]').textContent()
+      settings = await (await stage.newContext()).newPage()
+      await settings.goto(link ?? '')
+      await heading(settings, 'User Provisioning')
+      expect(await settings.getByText('First set up and enable a single sign-on connection.').count()).toBe(1)
+    })
+
+    it('a domain is added, with the record that proves it', async () => {
+      await go(settings, 'Verified Domains')
+      await settings.getByLabel('Domain', { exact: true }).fill('acme.test')
+      await settings.getByRole('button', { name: 'Add a domain' }).click()
+      await settings.getByText('Waiting for the record').waitFor()
+      const [domain] = (await stage.admin.call('listDomains', { params })).items
+      expect(await settings.locator('code[data-value="Value"]').textContent()).toBe(domain?.txtRecord.value)
+      // There is no DNS here: the operator vouches.
+      await operator.goto(settings.url())
+      await operator.getByRole('button', { name: 'Assert it as the operator' }).click()
+      await operator.getByText('Verified', { exact: true }).waitFor()
+    })
+
+    it('the identity provider is connected: values out, metadata in with a preview, test sign-in, enable', async () => {
+      await go(settings, 'Single Sign-On')
+      await settings.getByRole('link', { name: 'Connect an identity provider' }).first().click()
+      await settings.getByRole('radio', { name: 'Another, by SAML 2.0' }).click()
+      await settings.getByLabel('Name').fill('Acme login')
+      await settings.getByRole('button', { name: 'Next' }).click()
+      await heading(settings, 'Acme login')
+      const [connection] = (await stage.admin.call('listConnections', { params })).items
+      expect(await settings.locator('code[data-value^="Single sign-on URL"]').first().textContent()).toBe(
+        connection?.acsUrl,
+      )
+      expect(
+        await settings.getByText('First bring back the metadata of your identity provider.').count(),
+      ).toBe(1)
+      await settings.getByText('XML', { exact: true }).click()
+      await settings.getByLabel('Metadata XML').fill('<not-metadata/>')
+      await settings.getByRole('button', { name: 'Read it', exact: true }).click()
+      await settings.getByRole('alert').waitFor()
+      await settings.getByLabel('Metadata XML').fill(stage.provider.metadata())
+      await settings.getByRole('button', { name: 'Read it', exact: true }).click()
+      await settings.getByText('This was read').waitFor()
+      expect((await stage.admin.call('listConnections', { params })).items[0]?.isSetupComplete).toBe(false)
+      await settings.getByRole('button', { name: 'Keep it', exact: true }).click()
+      await isLit(settings, 2)
+      const [window] = await Promise.all([
+        settings.context().waitForEvent('page'),
+        settings.getByRole('button', { name: 'Test sign-in' }).click(),
+      ])
+      await choose(window, 'Ada')
+      await heading(window, 'The test sign-in succeeded')
+      expect(await window.textContent('main')).toContain('ada@acme.test')
+      await window.close()
+      expect((await stage.admin.call('listUsers', { params, query: {} })).items).toEqual([])
+      await settings.getByRole('button', { name: 'Enable this connection' }).click()
+      await isLit(settings, 4)
+    })
+
+    it('a new person signs in, and the account is there', async () => {
+      const grace = await signIn('Grace')
+      await heading(grace, 'You are signed in')
+      await go(settings, 'Users')
+      await settings.getByRole('link', { name: 'Grace Hopper' }).click()
+      await heading(settings, 'Grace Hopper')
+      await settings.getByText('SSO', { exact: true }).waitFor()
+      await settings.getByText('user.provisioned').waitFor()
+    })
+
+    it('the switch to SCIM shows whom it concerns, first', async () => {
+      await go(settings, 'User Provisioning')
+      await settings.getByRole('button', { name: 'Switch to SCIM' }).click()
+      const dialog = settings.getByRole('dialog')
+      await dialog.getByRole('link', { name: 'grace@acme.test' }).waitFor()
+      await dialog.getByText('1 account stays as it is.').waitFor()
+      await dialog.getByRole('button', { name: 'Switch to SCIM' }).click()
+      await settings.getByText('Connecting', { exact: true }).first().waitFor()
+    })
+
+    it('a key is shown once: after a reload it is gone', async () => {
+      await settings.getByRole('button', { name: 'Create an API key' }).click()
+      const dialog = settings.getByRole('dialog')
+      await dialog.getByLabel('Name').fill('Directory')
+      await dialog.getByRole('button', { name: 'Create an API key' }).click()
+      await heading(settings, 'Your new API key')
+      expect(await settings.content()).not.toMatch(/rc_scim_[0-9A-Za-z]{43}/)
+      await dialog.getByLabel('Show it').check({ force: true })
+      token = (await settings.locator('code[data-value="API key"]').textContent()) ?? ''
+      expect(token).toMatch(/^rc_scim_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/)
+      await settings.keyboard.press('Escape')
+      await dialog.getByText('Tick that you have saved it.').waitFor()
+      await dialog.getByRole('button', { name: 'Done' }).click({ force: true })
+      expect(await dialog.isVisible()).toBe(true)
+      await dialog.getByLabel('I have saved it').check()
+      await dialog.getByRole('button', { name: 'Done' }).click()
+      await settings.getByText('Waiting for the first request').waitFor()
+      await settings.reload()
+      await settings.getByText(token.slice(0, 12)).first().waitFor()
+      expect(await settings.content()).not.toContain(token)
+    })
+
+    it('Test API Credentials lights the first step, by itself', async () => {
+      const page = await atProvider('/provisioning')
+      await page.getByLabel('API token').fill(token)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Test API Credentials' }).click()
+      await page.getByText('verified successfully').waitFor()
+      await isLit(settings, 1)
+      expect(await settings.locator('[data-step="3"]').getAttribute('data-done')).toBe('false')
+    })
+
+    it('three people and a group are assigned: the last step lights, by itself', async () => {
+      for (const name of ['Ada Lovelace', 'Grace Hopper', 'Linus Pauling']) {
+        const page = await atProvider('/assignments')
+        await page.getByRole('region', { name }).getByRole('button', { name: 'Assign' }).click()
+        await page.getByRole('region', { name }).getByText('provisioned', { exact: true }).waitFor()
+      }
+      const page = await atProvider('')
+      await page.getByText('Add a group').click()
+      const form = page.locator('details form').last()
+      await form.getByLabel('Name').fill('Engineering')
+      await form.getByLabel('Ada Lovelace').check()
+      await form.getByRole('button', { name: 'Make group' }).click()
+      const push = await atProvider('/push')
+      await push
+        .getByRole('region', { name: 'Engineering' })
+        .getByRole('button', { name: 'Push group' })
+        .click()
+      await push.getByText('provisioned', { exact: true }).waitFor()
+      await isLit(settings, 3)
+      await settings.getByText('3 users').waitFor()
+      await settings.getByText('3 people are managed by your directory').waitFor()
+      await go(settings, 'Groups')
+      await settings.getByRole('link', { name: 'Engineering' }).click()
+      await settings.getByRole('link', { name: 'ada@acme.test' }).waitFor()
+    })
+
+    it('the first sync is confirmed', async () => {
+      await go(settings, 'User Provisioning')
+      await settings.getByRole('button', { name: 'Confirm the first sync' }).click()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Confirm the first sync' }).click()
+      await settings.getByText('Confirmed', { exact: true }).waitFor()
+    })
+
+    it('an update and a deactivation arrive; the person is refused, and Activity says why', async () => {
+      const page = await atProvider('')
+      const ada = page.getByRole('region', { name: 'Ada Lovelace' })
+      await ada.getByText('Edit').click()
+      await ada.getByLabel('Family name').fill('Byron')
+      await ada.getByRole('button', { name: 'Save' }).click()
+      await go(settings, 'Users')
+      await settings.getByRole('link', { name: 'Ada Byron' }).waitFor()
+      const assignments = await atProvider('/assignments')
+      await assignments
+        .getByRole('region', { name: 'Ada Byron' })
+        .getByRole('button', { name: 'Unassign' })
+        .click()
+      await assignments
+        .getByRole('region', { name: 'Ada Byron' })
+        .getByText('deactivated', { exact: true })
+        .waitFor()
+      await heading(await signIn('Ada'), 'You could not be signed in')
+      await settings.getByLabel('Search').fill('ada')
+      await settings.getByRole('link', { name: 'Ada Byron' }).click()
+      await settings.getByText('Your directory deactivated this person.').waitFor()
+      await settings.getByText('user.deactivated', { exact: true }).waitFor()
+      await settings.getByRole('link', { name: 'Requests and sign-ins about this person' }).click()
+      await heading(settings, 'Activity')
+      await settings.getByText('user_deactivated').first().waitFor()
+      await settings.getByRole('button', { name: 'Details' }).first().click()
+      await settings.getByRole('dialog').getByText('Reference').waitFor()
+      await settings.keyboard.press('Escape')
+    })
+
+    it('after the key is revoked the provider fails, and the page says so', async () => {
+      await go(settings, 'User Provisioning')
+      await settings.getByRole('button', { name: 'Revoke Directory' }).click()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+      await settings.getByText('Revoked', { exact: true }).waitFor()
+      const page = await atProvider('/provisioning')
+      await page.getByRole('button', { name: 'Test API Credentials' }).click()
+      await page.locator('[role=status].wrong').waitFor()
+      await settings.getByText('Failing', { exact: true }).waitFor()
+      await settings.getByRole('link', { name: 'See each request and why' }).first().click()
+      await settings.getByText('This API key was revoked').first().waitFor()
+    })
+
+    it('the audit log holds all of it, filters, verifies and exports', async () => {
+      await go(settings, 'Audit log')
+      await settings.getByText('API key revoked').first().waitFor()
+      await settings.getByText('The operator opened the settings').first().waitFor()
+      await settings.getByRole('button', { name: 'Verify now' }).click()
+      await settings
+        .getByText(/entries sealed|unbroken since/)
+        .first()
+        .waitFor()
+      const [file] = await Promise.all([
+        settings.waitForEvent('download'),
+        settings.getByRole('link', { name: 'Export as CSV' }).click(),
+      ])
+      expect(file.suggestedFilename()).toBe('audit-log-acme.csv')
+    })
+
+    it('switching back asks to stop the provider first, and keeps everything', async () => {
+      await go(settings, 'User Provisioning')
+      await settings.getByRole('button', { name: 'Switch back to manual' }).click()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Switch to manual' }).click()
+      await settings.getByRole('button', { name: 'Switch to SCIM' }).waitFor()
+      expect((await stage.admin.call('getProvisioning', { params })).counts.users).toBe(3)
+    })
+
+    it('no page raised an alarm on the way', () => {
+      expect(stage.alarms).toEqual([])
+    })
+  },
+  60_000,
+)
