@@ -1,9 +1,10 @@
 // Words, dates and numbers in the reader's language. English is always there; others are loaded when they are chosen.
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
 import { en } from './en/index.ts'
+import type { WordKey, Words } from './words.ts'
 
-export type Words = Readonly<Record<keyof typeof en, string>>
-export type WordKey = keyof typeof en
+export type { WordKey } from './words.ts'
+
 type Counted = { [K in WordKey]: K extends `${infer Base}#other` ? Base : never }[WordKey]
 type Values = Readonly<Record<string, string | number>>
 

@@ -1,0 +1,5 @@
+// The shape of a catalogue: every key of the English one, and plural forms that English lacks.
+import type { en } from './en/index.ts'
+
+export type WordKey = keyof typeof en
+export type Words = Readonly<Record<WordKey, string>>

@@ -1,0 +1,70 @@
+// 200 texts that would run, break out of markup, or break a layout where a page shows them carelessly.
+
+const payloads = [
+  'alert(1)',
+  'confirm`1`',
+  'import("/x")',
+  'document.title="x"',
+  'location="javascript:alert(1)"',
+]
+
+const frames: readonly ((code: string) => string)[] = [
+  (code) => `<script>${code}</script>`,
+  (code) => `"><script>${code}</script>`,
+  (code) => `'><script>${code}</script>`,
+  (code) => `</title><script>${code}</script>`,
+  (code) => `</textarea><script>${code}</script>`,
+  (code) => `</style><script>${code}</script>`,
+  (code) => `--><script>${code}</script>`,
+  (code) => `]]><script>${code}</script>`,
+  (code) => `<img src=x onerror=${code}>`,
+  (code) => `"><img src=x onerror="${code}">`,
+  (code) => `<svg onload=${code}>`,
+  (code) => `<svg><script>${code}</script></svg>`,
+  (code) => `<svg><animate onbegin=${code} attributeName=x dur=1s>`,
+  (code) => `<math><mi xlink:href="javascript:${code}">x</mi></math>`,
+  (code) => `<iframe srcdoc="<script>${code}</script>">`,
+  (code) => `<iframe src="javascript:${code}">`,
+  (code) => `<a href="javascript:${code}">x</a>`,
+  (code) => `<a href="&#106;avascript:${code}">x</a>`,
+  (code) => `<body onload=${code}>`,
+  (code) => `<input autofocus onfocus=${code}>`,
+  (code) => `<details open ontoggle=${code}>`,
+  (code) => `<video><source onerror=${code}></video>`,
+  (code) => `<marquee onstart=${code}>`,
+  (code) => `<object data="javascript:${code}">`,
+  (code) => `<embed src="javascript:${code}">`,
+  (code) => `<form action="javascript:${code}"><button>x</button></form>`,
+  (code) => `<base href="javascript:${code}//">`,
+  (code) => `<meta http-equiv=refresh content="0;url=javascript:${code}">`,
+  (code) => `<link rel=stylesheet href="javascript:${code}">`,
+  (code) => `" onmouseover="${code}" x="`,
+  (code) => `' onfocus='${code}' autofocus x='`,
+  (code) => `javascript:${code}`,
+  (code) => `{{constructor.constructor('${code}')()}}`,
+  (code) => `\${${code}}`,
+  (code) => `';${code};//`,
+  (code) => `\\";${code};//`,
+  (code) => `<template><script>${code}</script></template>`,
+]
+
+/** Texts that hurt by their shape. */
+const shapes = [
+  'x'.repeat(180),
+  '\u202Eright to left\u202C',
+  '\u0627\u0644\u0633\u0644\u0627\u0645 <b>x</b>',
+  `a${'\u0301'.repeat(60)}`,
+  '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}'.repeat(12),
+  'W'.repeat(120),
+  `${'wide '.repeat(40)}`,
+  '%00%0a%0d',
+  '../../../../etc/passwd',
+  '=cmd|calc!A1',
+  '{name} {count} {url}',
+  '**bold** `code` https://example.com/',
+  '&lt;b&gt;&amp;#x27;',
+  '__proto__',
+  'constructor',
+]
+
+export const injections: readonly string[] = [...frames.flatMap((frame) => payloads.map(frame)), ...shapes]

@@ -1,0 +1,242 @@
+// Every screen of the console: nothing that axe finds, light and dark, narrow and wide, right to left, by keyboard alone,
+// and with script injections in every stored field.
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callScim } from '../harness/process.ts'
+import { hasChromium } from './chromium.ts'
+import { injections } from './injections.ts'
+import { expectAccessible, type Stage, startStage } from './stage.ts'
+
+const params = { slug: 'globex' }
+const places = [
+  'general',
+  'security/single-sign-on',
+  'security/single-sign-on/new',
+  'security/single-sign-on/CONNECTION',
+  'security/verified-domains',
+  'security/user-provisioning',
+  'security/attribute-mapping',
+  'security/role-mapping',
+  'security/set-up-links',
+  'people/users',
+  'people/users/USER',
+  'people/groups',
+  'people/groups/GROUP',
+  'people/invitations',
+  'activity',
+  'audit-log',
+  'no-such-page',
+]
+
+describe.runIf(hasChromium)('every screen of the console', () => {
+  let stage: Stage
+  const ids: Record<string, string> = {}
+  const base = () => `${stage.url}/organizations/globex/settings`
+  const addressOf = (place: string) =>
+    `${base()}/${place.replace(/CONNECTION|USER|GROUP/, (name) => ids[name] ?? '')}`
+  const settled = async (page: Page) => {
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
+  }
+
+  beforeAll(async () => {
+    stage = await startStage('embedded')
+    await fill(stage, ids)
+  }, 120_000)
+  afterAll(async () => {
+    await stage?.stop()
+  })
+
+  const looks: readonly (readonly [string, BrowserContextOptions])[] = [
+    ['light, 1440 px', { colorScheme: 'light', viewport: { width: 1440, height: 900 } }],
+    ['dark, 1440 px', { colorScheme: 'dark', viewport: { width: 1440, height: 900 } }],
+    ['light, 360 px', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+    ['dark, 360 px', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
+    ['right to left, 1440 px', { locale: 'ar', viewport: { width: 1440, height: 900 } }],
+    [
+      'right to left, dark, 360 px',
+      { locale: 'ar', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+    ],
+  ]
+  it.each(looks)(
+    'has no fault that axe finds, and fits: %s',
+    async (name, options) => {
+      const page = await stage.openSettings('globex', options)
+      for (const place of places) {
+        await page.goto(addressOf(place))
+        await settled(page)
+        await expectAccessible(page, `${place} (${name})`)
+        const direction = await page.evaluate('document.documentElement.dir')
+        expect(direction).toBe(name.startsWith('right') ? 'rtl' : 'ltr')
+      }
+      await page.context().close()
+      const operator = await stage.openAsOperator(options)
+      for (const place of ['/', '/installation']) {
+        await operator.goto(stage.url + place)
+        await settled(operator)
+        await expectAccessible(operator, `${place} (${name})`)
+      }
+      await operator.context().close()
+      const guest = await (await stage.newContext(options)).newPage()
+      await guest.goto(base())
+      await settled(guest)
+      await expectAccessible(guest, `signed out (${name})`)
+      await guest.context().close()
+    },
+    120_000,
+  )
+
+  it('dialogs have no fault either, keep the focus inside and give it back', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await stage.openSettings('globex', { colorScheme })
+      const open = async (place: string, button: string | RegExp) => {
+        await page.goto(addressOf(place))
+        await settled(page)
+        const opener = page.getByRole('button', { name: button }).first()
+        await opener.click()
+        const dialog = page.getByRole('dialog')
+        await dialog.waitFor()
+        await expectAccessible(page, `${place}: ${button}`)
+        for (let step = 0; step < 15; step += 1) await page.keyboard.press('Tab')
+        expect(await page.evaluate('document.activeElement.closest("[role=dialog]") !== null')).toBe(true)
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'hidden' })
+        await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true)
+      }
+      await open('security/user-provisioning', 'Create an API key')
+      await open('security/user-provisioning', 'Switch back to manual')
+      await open('security/user-provisioning', /^Revoke/)
+      await open('security/user-provisioning', 'Register a client')
+      await open('people/users/USER', 'Deactivate')
+      await open('activity', 'Details')
+      await page.context().close()
+    }
+  }, 120_000)
+
+  it('a connection is set up by keyboard alone', async () => {
+    const page = await stage.openSettings('globex')
+    await page.goto(addressOf('security/single-sign-on'))
+    await settled(page)
+    const reach = async (name: string | RegExp, role: 'button' | 'link' | 'radio' | 'textbox') => {
+      const wanted = page.getByRole(role, { name }).first()
+      for (let step = 0; step < 120; step += 1) {
+        if (await wanted.evaluate((element) => element === document.activeElement).catch(() => false)) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`${name} is not reached by keyboard`)
+    }
+    await reach('Connect an identity provider', 'link')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Connect an identity provider' }).waitFor()
+    await reach('Okta', 'radio')
+    for (let step = 0; step < 8; step += 1) await page.keyboard.press('ArrowDown')
+    await reach('Name', 'textbox')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('By keyboard')
+    await reach('Next', 'button')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'By keyboard' }).waitFor()
+    await reach('URL', 'radio').catch(() => undefined)
+    await page.keyboard.press('ArrowRight')
+    await page.getByLabel('Metadata XML').waitFor()
+    await reach('Metadata XML', 'textbox')
+    await page.keyboard.insertText(stage.provider.metadata())
+    await reach(/^Read it$/, 'button')
+    await page.keyboard.press('Enter')
+    await page.getByText('This was read').waitFor()
+    await reach(/^Keep it$/, 'button')
+    await page.keyboard.press('Enter')
+    await reach('Enable this connection', 'button')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-step="4"][data-done="true"]').waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  it('200 script injections in every stored field run nothing and break no layout', async () => {
+    const page = await stage.openSettings('globex', { viewport: { width: 360, height: 740 } })
+    for (const place of [...places, 'activity?search=<script>alert(1)</script>']) {
+      await page.goto(addressOf(place))
+      await settled(page)
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+      expect.soft(`${place} is ${width} px wide`).toBe(`${place} is 360 px wide`)
+    }
+    await page.goto(addressOf('people/users'))
+    await settled(page)
+    for (;;) {
+      const next = page.getByRole('button', { name: 'Next' })
+      if ((await next.count()) === 0 || (await next.isDisabled())) break
+      const shown = await page.getByText(/^Page \d+$/).textContent()
+      await next.click()
+      await expect.poll(() => page.getByText(/^Page \d+$/).textContent()).not.toBe(shown)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    }
+    expect(injections).toHaveLength(200)
+    await page.context().close()
+  }, 120_000)
+
+  it('no page raised an alarm', () => {
+    expect(stage.alarms).toEqual([])
+  })
+})
+
+/** An organization whose every name is an injection, some two hundred of them in users, groups, keys, domains and links. */
+async function fill({ admin, url, provider }: Stage, ids: Record<string, string>): Promise<void> {
+  const text = (at: number, length = 40) =>
+    [...(injections[at % injections.length] ?? '')].slice(0, length).join('').trim() || 'x'
+  await admin.call('createOrganization', { body: { name: text(0), slug: 'globex', requireSso: false } })
+  const domain = await admin.call('addDomain', { params, body: { name: 'globex.test' } })
+  await admin.call('addDomain', { params, body: { name: 'unproved.test' } })
+  await admin.call('assertDomain', { params: { ...params, id: domain.id }, body: { verified: true } })
+  const connection = await admin.call('createConnection', {
+    params,
+    body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+  })
+  ids.CONNECTION = connection.id
+  await admin.call('createServiceKey', { params })
+  await admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+  const { token } = await admin.call('createKey', { params, body: { name: text(2, 100) } })
+  await admin.call('createKey', {
+    params,
+    body: { name: text(3, 100), expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
+  })
+  await admin.call('createOAuthClient', { params, body: { name: text(4, 100), method: 'client_secret' } })
+  await admin.call('createPortalLink', { params, body: { role: 'admin', days: 7, email: 'it@globex.test' } })
+  await admin.call('createInvitation', { params, body: { email: 'guest@globex.test' } })
+  const members: { value: string }[] = []
+  for (const [at, injection] of injections.entries()) {
+    const made = await callScim(url, token, 'POST', '/Users', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: `${injection}${at}`,
+      externalId: injection,
+      displayName: injection,
+      name: { givenName: injection, familyName: injection },
+      emails: [{ value: `user${at}@globex.test`, primary: true }],
+    })
+    if (made.status === 201) members.push({ value: made.body.id })
+  }
+  if (members.length < 190) throw new Error(`only ${members.length} of the injections became users`)
+  for (const injection of injections)
+    await callScim(url, token, 'POST', '/Groups', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: injection,
+      members: members.slice(0, 60),
+    })
+  await callScim(url, token, 'POST', `/Users?${encodeURIComponent(text(5))}`, {
+    schemas: [text(6)],
+    userName: 7,
+  })
+  await admin.call('putRoleMappings', {
+    params,
+    body: {
+      mappings: injections
+        .slice(0, 20)
+        .map((group) => ({ group: group.slice(0, 512), role: 'admin' as const })),
+    },
+  })
+  await admin.call('putAttributeMapping', {
+    params,
+    body: { rules: { displayName: injections.slice(0, 15).map((name) => name.slice(0, 512)) } },
+  })
+  ids.USER = members[0]?.value ?? ''
+  ids.GROUP = (await admin.call('listGroups', { params, query: {} })).items[0]?.id ?? ''
+}
