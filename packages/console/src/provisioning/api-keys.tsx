@@ -10,6 +10,7 @@ import { ConfirmButton } from '../ui/confirm.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Empty, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
+import { useDialog } from '../ui/use-dialog.ts'
 import { When } from '../ui/when.tsx'
 import { ShownOnce } from './create-key.tsx'
 
@@ -153,11 +154,11 @@ const overlaps = ['0', '3600', '86400', '604800'] as const
 function RotateButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
-  const [isOpen, setOpen] = useState(false)
+  const dialog = useDialog()
   const [overlap, setOverlap] = useState<string>('86400')
   const { mutate, data, error, isPending, reset } = useChange('rotateKey', stale)
   const close = (): void => {
-    setOpen(false)
+    dialog.close()
     reset()
   }
   return (
@@ -165,14 +166,14 @@ function RotateButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
       <Button
         size="xs"
         variant="default"
-        onClick={() => setOpen(true)}
+        onClick={dialog.open}
         aria-label={t('keys.rotateTitle', { name: apiKey.name })}
       >
         {t('keys.rotate')}
       </Button>
       {data !== undefined && <ShownOnce created={data} close={close} />}
       <Modal
-        opened={isOpen && data === undefined}
+        opened={dialog.isOpen && data === undefined}
         onClose={close}
         title={t('keys.rotateTitle', { name: apiKey.name })}
         closeButtonProps={{ 'aria-label': t('close') }}

@@ -1,6 +1,5 @@
 // Creates an API key and shows its token once: it cannot be read again, so the dialog asks whether it was saved.
 import { Button, Checkbox, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import type { CreatedApiKey } from '@rollcall/api'
 import { IconKey } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
@@ -11,6 +10,7 @@ import { useOrganization } from '../session.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
+import { useDialog } from '../ui/use-dialog.ts'
 
 const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'] as const
 type Profile = (typeof profiles)[number]
@@ -21,7 +21,7 @@ export function CreateKeyButton(props: {
   readonly provider?: Provider
 }): ReactNode {
   const { t } = useWords()
-  const [isOpen, { open, close }] = useDisclosure(false)
+  const { isOpen, open, close } = useDialog()
   return (
     <>
       <Button

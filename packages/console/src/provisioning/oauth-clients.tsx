@@ -1,6 +1,5 @@
 // OAuth 2.0 clients of the directory, for identity providers that fetch a token instead of holding a key.
 import { Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import type { NewOAuthClient } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
@@ -12,6 +11,7 @@ import { CopyValue } from '../ui/copy-value.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Empty, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
+import { useDialog } from '../ui/use-dialog.ts'
 import { When } from '../ui/when.tsx'
 
 const stale = ['listOAuthClients', 'listEvents'] as const
@@ -21,7 +21,7 @@ export function OAuthClients(): ReactNode {
   const { params } = useOrganization()
   const query = useCall('listOAuthClients', { params })
   const revoke = useChange('revokeOAuthClient', stale)
-  const [isOpen, { open, close }] = useDisclosure(false)
+  const { isOpen, open, close } = useDialog()
   return (
     <Panel
       title={t('oauth.title')}

@@ -1,5 +1,4 @@
-// The data of an event: before and after of each attribute, or its few values.
-import { Code, Spoiler } from '@mantine/core'
+// The data of an event: before and after of each attribute, or its few values; what is long is folded.
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
@@ -9,36 +8,52 @@ interface Change {
   readonly after: unknown
 }
 
+const shownLines = 4
+
 export function Changes({ data }: { readonly data: Readonly<Record<string, unknown>> }): ReactNode {
   const { t } = useWords()
   const { changes, ...rest } = data
   const listed = Array.isArray(changes) ? (changes as Change[]) : []
+  const lines = [
+    ...listed.map((change) => <ChangeLine key={change.attribute} change={change} />),
+    ...Object.entries(rest).map(([name, value]) => <ValueLine key={name} name={name} value={value} />),
+  ]
   return (
-    <Spoiler maxHeight={90} showLabel={t('audit.more')} hideLabel={t('audit.less')} transitionDuration={0}>
-      {listed.map(({ attribute, before, after }) => (
-        <div key={attribute} style={{ fontSize: 14 }}>
-          <b>{attribute}</b>: <bdi>{show(before)}</bdi> <span aria-hidden="true">→</span>{' '}
-          <span className="rc-hidden">{t('audit.became')}</span> <bdi>{show(after)}</bdi>
-        </div>
-      ))}
-      {Object.entries(rest).map(([name, value]) =>
-        typeof value === 'object' && value !== null ? (
-          <Code
-            key={name}
-            block
-            fz="xs"
-            dir="ltr"
-            style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
-          >
-            {JSON.stringify(value, null, 2)}
-          </Code>
-        ) : (
-          <div key={name} style={{ fontSize: 14 }}>
-            <b>{name}</b>: <bdi>{show(value)}</bdi>
-          </div>
-        ),
+    <div style={{ fontSize: 14 }}>
+      {lines.slice(0, shownLines)}
+      {lines.length > shownLines && (
+        <details className="rc-more">
+          <summary>{t('audit.more')}</summary>
+          {lines.slice(shownLines)}
+        </details>
       )}
-    </Spoiler>
+    </div>
+  )
+}
+
+function ChangeLine({ change }: { readonly change: Change }): ReactNode {
+  const { t } = useWords()
+  return (
+    <div>
+      <b>{change.attribute}</b>: <bdi>{show(change.before)}</bdi> <span aria-hidden="true">→</span>{' '}
+      <span className="rc-hidden">{t('audit.became')}</span> <bdi>{show(change.after)}</bdi>
+    </div>
+  )
+}
+
+function ValueLine(props: { readonly name: string; readonly value: unknown }): ReactNode {
+  const { name, value } = props
+  if (typeof value === 'object' && value !== null)
+    return (
+      <details className="rc-more">
+        <summary>{name}</summary>
+        <pre className="rc-pre">{JSON.stringify(value, null, 2)}</pre>
+      </details>
+    )
+  return (
+    <div>
+      <b>{name}</b>: <bdi>{show(value)}</bdi>
+    </div>
   )
 }
 

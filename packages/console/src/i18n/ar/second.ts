@@ -345,7 +345,6 @@ export const second = {
   'audit.changes': 'ما تغير',
   'audit.became': 'أصبح',
   'audit.more': 'عرض الكل',
-  'audit.less': 'عرض أقل',
   'audit.intact': 'تم التحقق: متصل منذ {since}',
   'audit.intactNone': 'لم يُختم شيء بعد: تُختم أحدث التغييرات خلال دقيقتين.',
   'audit.broken': 'عُبث بالسجل',

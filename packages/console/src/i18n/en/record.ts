@@ -42,7 +42,6 @@ export const record = {
   'audit.changes': 'What changed',
   'audit.became': 'became',
   'audit.more': 'Show all',
-  'audit.less': 'Show less',
   'audit.intact': 'Verified: unbroken since {since}',
   'audit.intactNone': 'Nothing is sealed yet: the newest changes are sealed within a minute.',
   'audit.broken': 'The record was tampered with',
