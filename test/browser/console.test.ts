@@ -1,5 +1,6 @@
 // The whole way of an administrator, in a real browser against the simulated identity provider, on each store: from the
 // operator's first link to a revoked key.
+import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium } from './chromium.ts'
@@ -13,6 +14,12 @@ const go = async (page: Page, place: string) => {
     .getByRole('link', { name: place, exact: true })
     .click()
   await page.getByRole('heading', { level: 1, name: place }).waitFor()
+}
+/** The README's tour, taken anew with UPDATE_DOCS=1. */
+const picture = async (page: Page, name: string, isWanted: boolean) => {
+  if (process.env.UPDATE_DOCS !== '1' || !isWanted) return
+  await page.evaluate('window.scrollTo(0, 0)')
+  await page.screenshot({ path: resolve(import.meta.dirname, `../../docs/images/${name}.png`) })
 }
 const isLit = (page: Page, step: number) => page.locator(`[data-step="${step}"][data-done="true"]`).waitFor()
 
@@ -32,6 +39,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
     afterAll(async () => {
       await stage?.stop()
     })
+    const take = (page: Page, name: string) => picture(page, name, store === 'embedded')
     const signIn = async (name: string): Promise<Page> => {
       const page = await (await stage.newContext()).newPage()
       await page.goto(`${stage.url}/sso/acme`)
@@ -54,6 +62,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await dialog.getByRole('button', { name: 'Create an organization' }).click()
       await heading(operator, 'User Provisioning')
       await operator.getByText('You are in the settings of Acme as the operator').waitFor()
+      await take(operator, 'operator')
       await operator.getByRole('link', { name: 'All organizations' }).click()
       await operator.getByRole('button', { name: 'Portal link for Acme' }).click()
       await operator.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click()
@@ -112,6 +121,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       expect((await stage.admin.call('listUsers', { params, query: {} })).items).toEqual([])
       await settings.getByRole('button', { name: 'Enable this connection' }).click()
       await isLit(settings, 4)
+      await take(settings, 'single-sign-on')
     })
 
     it('a new person signs in, and the account is there', async () => {
@@ -130,6 +140,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       const dialog = settings.getByRole('dialog')
       await dialog.getByRole('link', { name: 'grace@acme.test' }).waitFor()
       await dialog.getByText('1 account stays as it is.').waitFor()
+      await take(settings, 'switch')
       await dialog.getByRole('button', { name: 'Switch to SCIM' }).click()
       await settings.getByText('Connecting', { exact: true }).first().waitFor()
     })
@@ -163,6 +174,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await page.getByRole('button', { name: 'Test API Credentials' }).click()
       await page.getByText('verified successfully').waitFor()
       await isLit(settings, 1)
+      await take(settings, 'credentials-tested')
       expect(await settings.locator('[data-step="3"]').getAttribute('data-done')).toBe('false')
     })
 
@@ -187,6 +199,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await isLit(settings, 3)
       await settings.getByText('3 users').waitFor()
       await settings.getByText('3 people are managed by your directory').waitFor()
+      await take(settings, 'provisioned')
       await go(settings, 'Groups')
       await settings.getByRole('link', { name: 'Engineering' }).click()
       await settings.getByRole('link', { name: 'ada@acme.test' }).waitFor()
@@ -224,6 +237,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await settings.getByRole('link', { name: 'Requests and sign-ins about this person' }).click()
       await heading(settings, 'Activity')
       await settings.getByText('user_deactivated').first().waitFor()
+      await take(settings, 'activity')
       await settings.getByRole('button', { name: 'Details' }).first().click()
       await settings.getByRole('dialog').getByText('Reference').waitFor()
       await settings.keyboard.press('Escape')

@@ -64,6 +64,8 @@ export function useStream(url: string | undefined, hear: (data: unknown) => void
   useEffect(() => {
     if (url === undefined) return
     const source = new EventSource(url)
+    // After a break in the line, what came meanwhile is asked for at once.
+    source.addEventListener('open', () => latest.current(undefined))
     source.addEventListener('activity', (event) => latest.current(JSON.parse(event.data as string)))
     return () => source.close()
   }, [url])

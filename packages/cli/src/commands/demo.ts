@@ -53,7 +53,8 @@ export async function demo(args: readonly string[]): Promise<number> {
     const target = new URLSearchParams({ acs: connection.acsUrl, audience: connection.entityId })
     const tile = `${provider.url}/tile?${target}`
     const { url, dataFolder } = config
-    console.log(renderWelcome({ url, dataFolder, provider: provider.url, settings, tile }))
+    const operator = await service.createOperatorLink()
+    console.log(renderWelcome({ url, dataFolder, provider: provider.url, settings, operator, tile }))
     await new Promise<void>((done) => {
       process.once('SIGTERM', done)
       process.once('SIGINT', done)
@@ -119,6 +120,7 @@ function renderWelcome(links: {
   readonly dataFolder: string
   readonly provider: string
   readonly settings: string
+  readonly operator: string
   readonly tile: string
 }): string {
   return `
@@ -126,17 +128,20 @@ Rollcall's demo: the organization Acme, and an identity provider that it trusts.
 
   Sign in as a person   ${links.url}/sso/acme
   Open the settings     ${links.settings}
-                        (works once, for 5 minutes)
+                        (as Acme's administrator; works once, for 5 minutes)
+  The operator's side   ${links.operator}
+                        (in another browser or a private window; once, for 5 minutes)
   Identity provider     ${links.provider}
   Its dashboard's tile  ${links.tile}
 
 Try this:
   1. Sign in as Ada. Her account is made there and then.
-  2. Open the settings: Ada is listed, with her sign-in. Click Deactivate.
-  3. Reload Ada's page: her session is gone. Sign in again: she is refused, and the settings say why.
+  2. Open the settings > Users > Ada > Deactivate.
+  3. Reload Ada's page: her session is gone. Sign in again: she is refused, and Activity says why.
   4. Sign in as Mallory, whose domain Acme has not proved.
-  5. Provision instead: switch Acme to SCIM and make a key, then paste it at ${links.provider}/directory/provisioning,
-     Test API Credentials, and assign people and groups. Unassign somebody: at once they are deactivated.
+  5. Provision instead: User Provisioning > Switch to SCIM > Create an API key. Paste it at
+     ${links.provider}/directory/provisioning, Test API Credentials, and watch the first step light up.
+     Assign people and groups there; unassign somebody: at once they are deactivated.
 
 Another link into the settings, from a second terminal:
   ROLLCALL_DATA='${links.dataFolder}' npx rollcall portal-link acme --role owner

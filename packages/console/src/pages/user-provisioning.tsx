@@ -39,13 +39,14 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
   return (
     <>
       {!isScim && <Checklist />}
-      <Modes provisioning={provisioning} />
+      {!isScim && <Modes provisioning={provisioning} />}
       {isScim && (
         <>
           <ScimSetUp provisioning={provisioning} />
           {mayManagePeople && <FirstSync provisioning={provisioning} />}
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
+          <Modes provisioning={provisioning} />
         </>
       )}
       {!isScim && provisioning.keys.length > 0 && (

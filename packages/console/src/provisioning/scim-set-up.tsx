@@ -52,7 +52,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
           }))}
           value={provider}
           onChange={(value) => setChosen((value ?? 'okta') as Provider)}
-          w={220}
+          w={250}
         />
       }
     >

@@ -107,16 +107,19 @@ export async function* followActivity(
     readonly kind?: string | undefined
   },
 ): AsyncGenerator<ActivityView | 'idle'> {
-  const startsAt = options.clock()
   const seen = new Map<string, number>()
-  while (!options.signal.aborted) {
-    const from = Math.max(startsAt, options.clock() - lateMs)
-    const rows = await select(database, scope, {
+  const poll = (from: number): Promise<ActivityView[]> =>
+    select(database, scope, {
       limit: rowsPerPoll,
       outcome: options.outcome,
       kind: options.kind,
       after: firstIdAt('act', from),
     })
+  // What is there already was read by whoever opens the stream; what was answered just before and is written just after was not.
+  for (const row of await poll(options.clock() - lateMs)) seen.set(row.id, Date.parse(row.occurredAt))
+  while (!options.signal.aborted) {
+    const from = options.clock() - lateMs
+    const rows = await poll(from)
     const fresh = rows.reverse().filter((row) => !seen.has(row.id))
     for (const row of fresh) {
       seen.set(row.id, Date.parse(row.occurredAt))
