@@ -70,7 +70,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       settings = await (await stage.newContext()).newPage()
       await settings.goto(link ?? '')
       await heading(settings, 'User Provisioning')
-      expect(await settings.getByText('First set up and enable a single sign-on connection.').count()).toBe(1)
+      await settings.getByText('First set up and enable a single sign-on connection.').waitFor()
     })
 
     it('a domain is added, with the record that proves it', async () => {
@@ -97,9 +97,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       expect(await settings.locator('code[data-value^="Single sign-on URL"]').first().textContent()).toBe(
         connection?.acsUrl,
       )
-      expect(
-        await settings.getByText('First bring back the metadata of your identity provider.').count(),
-      ).toBe(1)
+      await settings.getByText('First bring back the metadata of your identity provider.').waitFor()
       await settings.getByText('XML', { exact: true }).click()
       await settings.getByLabel('Metadata XML').fill('<not-metadata/>')
       await settings.getByRole('button', { name: 'Read it', exact: true }).click()
