@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium } from './chromium.ts'
-import { type Stage, startStage } from './stage.ts'
+import { expectAccessible, type Stage, startStage } from './stage.ts'
 
 const choose = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(name) }).click()
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor()
@@ -62,7 +62,6 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await dialog.getByRole('button', { name: 'Create an organization' }).click()
       await heading(operator, 'User Provisioning')
       await operator.getByText('You are in the settings of Acme as the operator').waitFor()
-      await take(operator, 'operator')
       await operator.getByRole('link', { name: 'All organizations' }).click()
       await operator.getByRole('button', { name: 'Portal link for Acme' }).click()
       await operator.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click()
@@ -115,6 +114,8 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await choose(window, 'Ada')
       await heading(window, 'The test sign-in succeeded')
       expect(await window.textContent('main')).toContain('ada@acme.test')
+      expect(await window.getByText('✓').count()).toBe(7)
+      await expectAccessible(window, 'test sign-in')
       await window.close()
       expect((await stage.admin.call('listUsers', { params, query: {} })).items).toEqual([])
       await settings.getByRole('button', { name: 'Enable this connection' }).click()
@@ -208,6 +209,9 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await settings.getByRole('button', { name: 'Confirm the first sync' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Confirm the first sync' }).click()
       await settings.getByText('Confirmed', { exact: true }).waitFor()
+      await operator.goto(stage.url)
+      await operator.getByText('Active', { exact: true }).waitFor()
+      await take(operator, 'operator')
     })
 
     it('an update and a deactivation arrive; the person is refused, and Activity says why', async () => {

@@ -1,11 +1,19 @@
-// Forms checked by the contract's own schemas, with the refusal of the service beside the field that it names.
-import { schemaResolver, useForm } from '@mantine/form'
-import type { FormEvent } from 'react'
-import { useState } from 'react'
+// Forms checked by the contract's own schemas, which are loaded when the first one is sent; the refusal of the service stands
+// beside the field that it names.
+import { useForm } from '@mantine/form'
+import { type FormEvent, useState } from 'react'
 import { problemOf } from './api.ts'
 
+/** What is needed of a schema (Standard Schema 1). */
 interface Schema {
-  readonly '~standard': unknown
+  readonly '~standard': {
+    validate(value: unknown): Result | Promise<Result>
+  }
+}
+interface Result {
+  readonly issues?:
+    | readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
+    | undefined
 }
 
 export interface ContractForm<T extends Record<string, unknown>> {
@@ -13,40 +21,44 @@ export interface ContractForm<T extends Record<string, unknown>> {
   readonly error: unknown
   readonly isBusy: boolean
   /** For the form's onSubmit: `run` is called with valid values only. */
-  submit(run: (values: T) => Promise<unknown>): (event?: FormEvent<HTMLFormElement>) => void
+  submit(run: (values: T) => Promise<unknown>): (event: FormEvent<HTMLFormElement>) => void
   reset(): void
 }
 
-/** `schema`: of the contract; a value it refuses is not sent. */
+/** `load` brings a schema of the contract; a value it refuses is not sent. */
 export function useContractForm<T extends Record<string, unknown>>(
-  schema: Schema,
+  load: () => Promise<Schema>,
   initialValues: T,
 ): ContractForm<T> {
-  const validate: unknown = schemaResolver(schema as never, { sync: true })
-  const form = useForm<T>({
-    initialValues,
-    validate: validate as never,
-  }) as unknown as ContractForm<T>['form']
+  const form = useForm<T>({ initialValues })
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
+  const send = async (run: (values: T) => Promise<unknown>): Promise<void> => {
+    setBusy(true)
+    setError(null)
+    try {
+      const values = form.getValues()
+      const { issues = [] } = await (await load())['~standard'].validate(values)
+      form.setErrors(
+        Object.fromEntries(issues.map(({ path = [], message }) => [String(path[0] ?? ''), message])),
+      )
+      if (issues.length === 0) await run(values)
+    } catch (caught) {
+      for (const { path, message } of problemOf(caught)?.errors ?? [])
+        if (path in initialValues) form.setFieldError(path, message)
+      setError(caught)
+    } finally {
+      setBusy(false)
+    }
+  }
   return {
     form,
     error,
     isBusy,
-    submit: (run) =>
-      form.onSubmit(async (values) => {
-        setBusy(true)
-        setError(null)
-        try {
-          await run(values)
-        } catch (caught) {
-          const fields = problemOf(caught)?.errors ?? []
-          for (const { path, message } of fields) if (path in values) form.setFieldError(path, message)
-          setError(caught)
-        } finally {
-          setBusy(false)
-        }
-      }),
+    submit: (run) => (event) => {
+      event.preventDefault()
+      void send(run)
+    },
     reset: () => {
       form.reset()
       setError(null)

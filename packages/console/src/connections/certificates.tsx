@@ -70,9 +70,7 @@ export function Certificates({ connection }: { readonly connection: Connection }
                           variant="default"
                           component="a"
                           download="rollcall.pem"
-                          href={URL.createObjectURL(
-                            new Blob([key.certificate], { type: 'application/x-pem-file' }),
-                          )}
+                          href={`data:application/x-pem-file,${encodeURIComponent(key.certificate)}`}
                         >
                           PEM
                         </Button>

@@ -88,7 +88,12 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
         number={1}
         title={t('sso.step1')}
         isDone={metadata !== null}
-        state={t('sso.step1Hint', { provider: providerNames[connection.identityProvider] })}
+        state={t('sso.step1Hint', {
+          provider:
+            connection.identityProvider === 'generic'
+              ? t('sso.yourProvider')
+              : providerNames[connection.identityProvider],
+        })}
       >
         <Stack gap="sm">
           <CopyValue label={t('sso.acsUrl')} value={connection.acsUrl} />

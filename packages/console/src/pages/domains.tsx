@@ -1,7 +1,6 @@
 // Domains that the organization proves: whose addresses its identity provider may vouch for.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import type { Domain } from '@rollcall/api'
-import { newDomainSchema } from '@rollcall/api/schemas'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useContractForm } from '../form.ts'
@@ -14,6 +13,8 @@ import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Empty, Page, Panel } from '../ui/page.tsx'
 import { When } from '../ui/when.tsx'
 
+const loadSchema = async () => (await import('@rollcall/api/schemas')).newDomainSchema
+
 const stale = ['listDomains', 'listEvents'] as const
 
 export function Screen(): ReactNode {
@@ -21,7 +22,7 @@ export function Screen(): ReactNode {
   const { params } = useOrganization()
   const query = useCall('listDomains', { params })
   const { mutateAsync } = useChange('addDomain', stale)
-  const { form, error, isBusy, submit } = useContractForm(newDomainSchema, { name: '' })
+  const { form, error, isBusy, submit } = useContractForm(loadSchema, { name: '' })
   return (
     <Page title={t('nav.domains')} about={t('domains.about')}>
       <Panel title={t('domains.add')}>

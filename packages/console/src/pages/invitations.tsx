@@ -1,7 +1,6 @@
 // People invited by e-mail: who is expected, who came.
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
 import type { CreatedInvitation, Invitation } from '@rollcall/api'
-import { newInvitationSchema } from '@rollcall/api/schemas'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useContractForm } from '../form.ts'
@@ -14,6 +13,8 @@ import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Empty, Page, Panel } from '../ui/page.tsx'
 import { Pager, Table, usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
+
+const loadSchema = async () => (await import('@rollcall/api/schemas')).newInvitationSchema
 
 const stale = ['listInvitations', 'listEvents'] as const
 const tones: Readonly<Record<Invitation['status'], Tone>> = {
@@ -52,7 +53,7 @@ function InviteForm(props: { readonly made: (made: CreatedInvitation) => void })
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutateAsync } = useChange('createInvitation', stale)
-  const { form, error, isBusy, submit } = useContractForm(newInvitationSchema, {
+  const { form, error, isBusy, submit } = useContractForm(loadSchema, {
     email: '',
     role: 'member' as 'member' | 'admin',
     days: 7,

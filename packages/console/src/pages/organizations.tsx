@@ -2,7 +2,6 @@
 import { Button, Group, Modal, Stack, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import type { OrganizationSummary } from '@rollcall/api'
-import { newOrganizationSchema } from '@rollcall/api/schemas'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
@@ -16,6 +15,8 @@ import { Answer, Empty, Page, Panel } from '../ui/page.tsx'
 import { Pager, Table, usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 import { PortalLinkButton } from './portal-link.tsx'
+
+const loadSchema = async () => (await import('@rollcall/api/schemas')).newOrganizationSchema
 
 export function Screen(): ReactNode {
   const { t } = useWords()
@@ -114,7 +115,7 @@ function CreateDialog(props: { readonly isOpen: boolean; readonly close: () => v
   const { t } = useWords()
   const navigate = useNavigate()
   const { mutateAsync } = useChange('createOrganization', ['listOrganizations'])
-  const { form, error, isBusy, submit, reset } = useContractForm(newOrganizationSchema, {
+  const { form, error, isBusy, submit, reset } = useContractForm(loadSchema, {
     name: '',
     slug: '',
     scimEnabled: true,

@@ -66,6 +66,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
       )}
       <Step
         number={1}
+        isNews
         title={t('scim.step1')}
         isDone={setup.connectedAt !== null}
         state={
@@ -97,6 +98,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
       </Step>
       <Step
         number={2}
+        isNews
         title={t('scim.step2')}
         isDone={setup.userAt !== null || setup.groupAt !== null}
         state={setup.userAt === null && setup.groupAt === null ? t('scim.step2Wait') : t('scim.step2Done')}
@@ -109,6 +111,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
       </Step>
       <Step
         number={3}
+        isNews
         title={t('scim.step3')}
         isDone={setup.userAt !== null}
         state={

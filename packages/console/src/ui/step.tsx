@@ -10,6 +10,8 @@ export function Step(props: {
   readonly isDone: boolean
   /** What was seen, or what is waited for. */
   readonly state?: ReactNode
+  /** Whether the state, once it is done, is good news and not advice. */
+  readonly isNews?: boolean
   readonly children?: ReactNode
 }): ReactNode {
   const { t, number } = useWords()
@@ -29,7 +31,12 @@ export function Step(props: {
           {props.title}
         </Title>
         {props.state !== undefined && (
-          <Text size="sm" c={props.isDone ? 'var(--rc-good)' : 'dimmed'} role="status" component="div">
+          <Text
+            size="sm"
+            c={props.isDone && props.isNews === true ? 'var(--rc-good)' : 'dimmed'}
+            role="status"
+            component="div"
+          >
             {props.state}
           </Text>
         )}

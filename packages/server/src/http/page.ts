@@ -9,6 +9,7 @@ const style = `
 * { box-sizing: border-box } [hidden] { display: none !important }
 body { margin: 0; min-height: 100vh; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
 main { margin: 0 auto; max-width: 30rem; padding: 12vh 1.25rem 3rem } main.wide { max-width: 72rem; padding-top: 2.5rem }
+.checks { list-style: none; margin: 0; padding: 0 }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1.5rem; margin: 0 0 1.25rem; overflow-wrap: anywhere }
 h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance } h2 { font-size: 1.0625rem; margin: 0 0 .75rem }
 p { margin: 0 0 1rem } p:last-child, p:has(+ noscript:last-child) { margin-bottom: 0 } noscript p { margin-top: 1rem } .soft { color: var(--soft); font-size: .925rem }

@@ -24,11 +24,31 @@ export function renderTestResult(test: {
     ([, value]) => value !== undefined,
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
-<p>The response was signed by this connection's identity provider, in time and meant for this organization.</p><p>${escapeHtml(foresee(test.facts))}</p>
+<p>${escapeHtml(foresee(test.facts))}</p>
 ${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
+<div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
 <div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
   return renderPage({ title: 'Test sign-in', body, isWide: true }, test.isSecure)
+}
+
+/** What a response has passed that comes this far; the last line is about the person, and may be a refusal. */
+const passed = [
+  'Signed with a certificate of this connection; no signature in it fails',
+  'Issued by the identity provider of this connection',
+  'Meant for this connection: audience, recipient and destination',
+  'In time: not before, not on or after, session',
+  'Answers the request that this window sent',
+  'Not used before',
+]
+
+function checks(facts: SignInFacts): string {
+  const isDenied = decideSignIn({ ...facts, isConnectionActive: true }).kind === 'deny-sign-in'
+  const ticks = passed.map((text) => `<li class="good">✓ ${escapeHtml(text)}</li>`)
+  const person = isDenied
+    ? '<li class="bad">✗ The person may sign in: see above</li>'
+    : '<li class="good">✓ The person may sign in</li>'
+  return [...ticks, person].join('')
 }
 
 function foresee(facts: SignInFacts): string {

@@ -162,6 +162,7 @@ export const first = {
   'sso.setUp': 'الإعداد',
   'sso.step1': 'أعطِ هذه القيم لموفر الهوية',
   'sso.step1Hint': 'أنشئ تطبيق SAML في {provider} والصقها هناك.',
+  'sso.yourProvider': 'موفر الهوية لديك',
   'sso.acsUrl': 'عنوان تسجيل الدخول (ACS URL)',
   'sso.entityId': 'معرّف الجهة (SP entity ID)',
   'sso.ourMetadata': 'بياناتنا الوصفية، لمن يقرأها',

@@ -19,6 +19,7 @@ export const signIn = {
   'sso.setUp': 'Set-up',
   'sso.step1': 'Give these values to your identity provider',
   'sso.step1Hint': 'Make a SAML application in {provider} and paste them there.',
+  'sso.yourProvider': 'your identity provider',
   'sso.acsUrl': 'Single sign-on URL (ACS URL, reply URL)',
   'sso.entityId': 'Audience URI (SP entity ID, identifier)',
   'sso.ourMetadata': 'Our metadata, for providers that read it',
