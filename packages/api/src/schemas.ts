@@ -1,6 +1,7 @@
 // The shapes of the management API: what goes in and what comes out, camelCase JSON, times RFC 3339 in UTC.
 // Owns no route and no behaviour.
 import { z } from '@hono/zod-openapi'
+import { eventTypes, feedEventSchema } from './events.ts'
 
 const time = z.iso.datetime().describe('RFC 3339, UTC')
 const nullableTime = time.nullable()
@@ -42,6 +43,10 @@ export const organizationSchema = z
       .nullable()
       .describe('Beyond it people are still provisioned; an event says so'),
     origins: z.array(z.string()).describe('Where return_to may lead after a sign-in'),
+    defaultApplication: z
+      .string()
+      .nullable()
+      .describe("Where a click on a tile in the identity provider's dashboard ends: an application's id"),
     ownerlessAt: nullableTime.describe('Since when the last owner has been deactivated'),
     createdAt: time,
     updatedAt: time,
@@ -93,6 +98,7 @@ export const organizationChangeSchema = z
     scimEnabled: z.boolean(),
     requireSso: z.boolean(),
     seatLimit: z.number().int().min(1).max(10_000_000).nullable(),
+    defaultApplication: z.string().max(64).nullable(),
   })
   .partial()
   .openapi('OrganizationChange')
@@ -195,6 +201,27 @@ export const unknownSignInsSchema = z
   .enum(['create', 'refuse'])
   .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
 
+export const deprovisionGuardSchema = z
+  .strictObject({
+    people: z.number().int().min(1).max(1_000_000).default(50),
+    percent: z.number().min(0).max(100).default(10),
+    windowSeconds: z.number().int().min(60).max(86_400).default(3_600),
+  })
+  .describe('Alerts when more people than both leave within the window; null switches it off')
+  .openapi('DeprovisionGuard')
+
+export const deprovisionAlertSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(['open', 'restored', 'dismissed']),
+    startedAt: time.describe('The first deactivation or deletion of the batch'),
+    endedAt: time.describe('The newest one so far'),
+    people: z.number().int(),
+    restored: z.number().int(),
+    skipped: z.number().int().describe('Could not be restored: their name was given to somebody else'),
+  })
+  .openapi('DeprovisionAlert')
+
 export const provisioningSchema = z
   .object({
     mode: provisioningModeSchema,
@@ -215,11 +242,17 @@ export const provisioningSchema = z
       ),
     counts: z.object({ users: z.number().int(), active: z.number().int(), groups: z.number().int() }),
     keys: z.array(apiKeySchema),
+    deprovisionGuard: deprovisionGuardSchema.nullable(),
+    alert: deprovisionAlertSchema.nullable().describe('The open deprovision alert'),
   })
   .openapi('Provisioning')
 
 export const provisioningChangeSchema = z
-  .strictObject({ mode: provisioningModeSchema, unknownSignIns: unknownSignInsSchema })
+  .strictObject({
+    mode: provisioningModeSchema,
+    unknownSignIns: unknownSignInsSchema,
+    deprovisionGuard: deprovisionGuardSchema.nullable(),
+  })
   .partial()
   .openapi('ProvisioningChange')
 
@@ -282,10 +315,22 @@ export const connectionOptionsSchema = z
   .openapi('ConnectionOptions')
 const optionsInput = z.strictObject({ ...connectionOptions, stableIdAttribute }).partial()
 
+export const connectionProtocolSchema = z.enum(['saml', 'oidc'])
 export const connectionSchema = z
   .object({
     id: z.string(),
     name: z.string(),
+    protocol: connectionProtocolSchema,
+    oidc: z
+      .object({
+        issuer: z.string(),
+        clientId: z.string(),
+        hasClientSecret: z.boolean(),
+        scopes: z.array(z.string()),
+      })
+      .nullable()
+      .describe('Of an OpenID Connect connection whose identity provider is known'),
+    redirectUri: z.string().nullable().describe('Ours, of an OpenID Connect connection'),
     identityProvider: identityProviderSchema,
     entityId: z.string().describe('Ours: the audience'),
     acsUrl: z.string(),
@@ -327,6 +372,26 @@ const sourceFields = {
   certificates: z.array(z.string().max(20_000)).min(1).max(10),
 }
 
+/** One of the presets, or the issuer itself. */
+export const oidcSourceSchema = z
+  .strictObject({
+    preset: z
+      .enum(['okta', 'entra', 'google'])
+      .optional()
+      .describe(
+        'okta: `domain` such as acme.okta.com. entra: `domain` is the tenant id. google: nothing more',
+      ),
+    domain: z.string().min(1).max(253).optional(),
+    issuer: z.url().max(500).optional(),
+    clientId: z.string().min(1).max(500),
+    clientSecret: z.string().min(1).max(1_000).optional().describe('Sealed; shown in no answer'),
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))
+      .max(20)
+      .optional(),
+  })
+  .openapi('OidcSource')
+
 export const metadataSourceSchema = z.strictObject(sourceFields).partial().openapi('MetadataSource')
 
 export const newConnectionSchema = z
@@ -334,6 +399,8 @@ export const newConnectionSchema = z
     ...z.object(sourceFields).partial().shape,
     name: z.string().trim().min(1).max(40),
     identityProvider: identityProviderSchema,
+    protocol: connectionProtocolSchema.optional().describe('saml when nothing is said'),
+    oidc: oidcSourceSchema.optional(),
     active: z.boolean().optional(),
     options: optionsInput.optional(),
     serviceProvider: z
@@ -353,6 +420,7 @@ export const connectionChangeSchema = z
     ...sourceFields,
     name: z.string().trim().min(1).max(40),
     identityProvider: identityProviderSchema,
+    oidc: oidcSourceSchema,
     active: z.boolean(),
     options: optionsInput,
   })
@@ -753,6 +821,204 @@ export const pageQuerySchema = z.object({
   cursor: z.string().max(200).optional(),
 })
 
+const eventTypeFilter = z.union([z.literal('*'), z.enum(eventTypes), z.literal('webhook.test')])
+const webhookUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
+const slugs = z.array(slugSchema).min(1).max(1_000)
+
+export const webhookEndpointSchema = z
+  .object({
+    id: z.string().openapi({ example: 'whe_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    url: z.string(),
+    description: z.string().nullable(),
+    algorithm: z
+      .enum(['hmac-sha256', 'ed25519'])
+      .describe('Standard Webhooks signature v1 (a shared secret) or v1a (our key pair)'),
+    publicKey: z.string().nullable().describe('`whpk_…`, of an ed25519 endpoint'),
+    eventTypes: z.array(z.string()).describe('`*`: every type'),
+    organizations: z.array(z.string()).nullable().describe('Slugs; null: every organization'),
+    state: z.enum(['enabled', 'disabled']),
+    disabledReason: z
+      .enum(['operator', 'gone', 'failing'])
+      .nullable()
+      .describe('gone: it answered 410. failing: nothing was accepted for three days'),
+    failingSince: nullableTime.describe('Since when nothing has been accepted'),
+    nextAttemptAt: nullableTime.describe('Of an endpoint that fails: when it is tried again'),
+    lastDeliveredAt: nullableTime,
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('WebhookEndpoint')
+export const newWebhookEndpointSchema = z
+  .strictObject({
+    url: webhookUrlSchema,
+    description: z.string().trim().min(1).max(200).optional(),
+    eventTypes: z.array(eventTypeFilter).min(1).max(100).default(['*']),
+    organizations: slugs.optional(),
+    algorithm: z.enum(['hmac-sha256', 'ed25519']).default('hmac-sha256'),
+  })
+  .openapi('NewWebhookEndpoint')
+export const webhookEndpointChangeSchema = z
+  .strictObject({
+    url: webhookUrlSchema,
+    description: z.string().trim().min(1).max(200).nullable(),
+    eventTypes: z.array(eventTypeFilter).min(1).max(100),
+    organizations: slugs.nullable(),
+    state: z.enum(['enabled', 'disabled']),
+  })
+  .partial()
+  .openapi('WebhookEndpointChange')
+export const createdWebhookEndpointSchema = webhookEndpointSchema
+  .extend({
+    secret: z
+      .string()
+      .nullable()
+      .describe('`whsec_…`, shown in this answer and never again; null for ed25519'),
+  })
+  .openapi('CreatedWebhookEndpoint')
+export const secretRotationSchema = z
+  .strictObject({ overlapSeconds: z.number().int().min(0).max(604_800).default(86_400) })
+  .openapi('SecretRotation')
+export const queuedSchema = z
+  .object({ queued: z.number().int().describe('Deliveries that were queued') })
+  .openapi('Queued')
+export const resendSchema = z
+  .strictObject({
+    eventId: z.string().max(64).optional(),
+    from: time.optional(),
+    to: time.optional(),
+  })
+  .describe('Either eventId, or from and to: all events of the time that the endpoint is subscribed to')
+  .openapi('Resend')
+export const deliveryQuerySchema = z.object({
+  state: z.enum(['pending', 'delivered', 'failed']).optional(),
+  eventId: z.string().max(64).optional(),
+})
+export const deliverySchema = z
+  .object({
+    id: z.string(),
+    eventId: z.string().describe('The `webhook-id`: the same each time'),
+    eventType: z.string(),
+    organization: z.object({ id: z.string(), slug: z.string() }).nullable(),
+    subjectId: z.string(),
+    state: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.number().int(),
+    createdAt: time,
+    nextAttemptAt: nullableTime,
+    deliveredAt: nullableTime,
+    request: z.string().nullable().describe('The body; null once the event is older than what is kept'),
+    log: z
+      .array(
+        z.object({
+          at: time,
+          status: z.number().int().nullable(),
+          durationMs: z.number().int(),
+          error: z.string().nullable(),
+          response: z.string().nullable().describe('The first 1,000 characters'),
+        }),
+      )
+      .describe('The newest 10 attempts, the newest first'),
+  })
+  .openapi('Delivery')
+
+export const feedQuerySchema = z.object({
+  after: z
+    .string()
+    .regex(/^(?:\d{1,15}|latest)$/)
+    .optional()
+    .describe(
+      'A `nextCursor`; `latest`: only what is still to come; without it, from the oldest that is kept',
+    ),
+  types: z.string().max(2_000).optional().describe('Types, separated by commas'),
+  organization: slugSchema.optional(),
+  wait: z.coerce.number().int().min(0).max(20).default(0).describe('Seconds to wait for the next event'),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
+})
+export const feedPageSchema = z
+  .object({
+    items: z.array(feedEventSchema),
+    nextCursor: z.string().describe('Never null: where to go on, also after an empty answer'),
+  })
+  .openapi('FeedPage')
+
+const redirectUriSchema = z
+  .url()
+  .max(2_000)
+  .refine((text) => !text.includes('#'), 'without a fragment (RFC 6749 §3.1.2)')
+const clientAuthenticationSchema = z
+  .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+  .describe('none: a public client, such as a single-page or mobile application')
+const applicationFields = {
+  name: z.string().trim().min(1).max(100),
+  authentication: clientAuthenticationSchema,
+  redirectUris: z.array(redirectUriSchema).min(1).max(50).describe('Compared letter by letter'),
+  postLogoutRedirectUris: z.array(redirectUriSchema).max(50),
+  backchannelLogoutUri: webhookUrlSchema.nullable().describe('Told when a person is out'),
+  initiateLoginUri: webhookUrlSchema
+    .nullable()
+    .describe("Where a sign-in that begins elsewhere starts: a tile in the identity provider's dashboard"),
+  jwks: jwksSchema.nullable(),
+  jwksUrl: z.url().max(2_000).nullable(),
+  organizations: slugs.nullable().describe('Slugs; null: every organization'),
+}
+export const applicationSchema = z
+  .object({
+    id: z.string().openapi({ example: 'app_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    clientId: z.string().describe('The same as id'),
+    issuer: z.string(),
+    ...applicationFields,
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('Application')
+export const newApplicationSchema = z
+  .strictObject({
+    name: applicationFields.name,
+    authentication: clientAuthenticationSchema.default('client_secret_basic'),
+    redirectUris: applicationFields.redirectUris,
+    postLogoutRedirectUris: applicationFields.postLogoutRedirectUris.default([]),
+    backchannelLogoutUri: applicationFields.backchannelLogoutUri.default(null),
+    initiateLoginUri: applicationFields.initiateLoginUri.default(null),
+    jwks: applicationFields.jwks.default(null),
+    jwksUrl: applicationFields.jwksUrl.default(null),
+    organizations: applicationFields.organizations.default(null),
+  })
+  .openapi('NewApplication')
+export const applicationChangeSchema = z
+  .strictObject(applicationFields)
+  .omit({ authentication: true })
+  .partial()
+  .openapi('ApplicationChange')
+export const createdApplicationSchema = applicationSchema
+  .extend({
+    clientSecret: z
+      .string()
+      .nullable()
+      .describe('Shown in this answer and never again; null where there is none'),
+  })
+  .openapi('CreatedApplication')
+export const signingKeySchema = z
+  .object({
+    id: z.string().describe('The `kid`'),
+    algorithm: z.enum(['RS256', 'ES256']),
+    state: z.enum(['current', 'next', 'retiring']),
+    createdAt: time,
+    activeAt: time,
+    retiresAt: nullableTime,
+  })
+  .openapi('SigningKey')
+export const signingKeyRotationSchema = z
+  .strictObject({
+    delaySeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(3_600)
+      .describe('How long it is published before it signs'),
+  })
+  .openapi('SigningKeyRotation')
+
 /** RFC 9457 with a stable `code`. */
 export const problemSchema = z
   .object({
@@ -779,6 +1045,21 @@ export type CreatedApiKey = z.infer<typeof createdApiKeySchema>
 export type Provisioning = z.infer<typeof provisioningSchema>
 export type ProvisioningStatus = z.infer<typeof provisioningStatusSchema>
 export type ProvisioningMode = z.infer<typeof provisioningModeSchema>
+export type DeprovisionGuard = z.infer<typeof deprovisionGuardSchema>
+export type DeprovisionAlert = z.infer<typeof deprovisionAlertSchema>
+export type OidcSource = Loose<z.infer<typeof oidcSourceSchema>>
+export type WebhookEndpoint = z.infer<typeof webhookEndpointSchema>
+export type NewWebhookEndpoint = Loose<z.infer<typeof newWebhookEndpointSchema>>
+export type WebhookEndpointChange = Loose<z.infer<typeof webhookEndpointChangeSchema>>
+export type CreatedWebhookEndpoint = z.infer<typeof createdWebhookEndpointSchema>
+export type Delivery = z.infer<typeof deliverySchema>
+export type Resend = Loose<z.infer<typeof resendSchema>>
+export type FeedQuery = Loose<z.infer<typeof feedQuerySchema>>
+export type Application = z.infer<typeof applicationSchema>
+export type NewApplication = Loose<z.infer<typeof newApplicationSchema>>
+export type ApplicationChange = Loose<z.infer<typeof applicationChangeSchema>>
+export type CreatedApplication = z.infer<typeof createdApplicationSchema>
+export type SigningKey = z.infer<typeof signingKeySchema>
 export type Role = z.infer<typeof roleSchema>
 export type EventVerification = z.infer<typeof eventVerificationSchema>
 export type EventView = z.infer<typeof eventSchema>

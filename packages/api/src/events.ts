@@ -1,0 +1,331 @@
+// Every event there is: its type, what it is about, when it happens, and the shape of the data that may leave the house.
+// The service records only these; webhooks, the events API, the audit log and docs/events.md show the same.
+import { z } from '@hono/zod-openapi'
+
+/** Before and after of one attribute; null where it was or is unassigned. Never a secret. */
+export const changeSchema = z
+  .object({ attribute: z.string(), before: z.unknown(), after: z.unknown() })
+  .openapi('Change')
+
+/** A person as they are after the event: what a product keeps of its users. */
+export const userStateSchema = z
+  .object({
+    userName: z.string(),
+    email: z.string().nullable(),
+    displayName: z.string().nullable(),
+    givenName: z.string().nullable(),
+    familyName: z.string().nullable(),
+    externalId: z.string().nullable(),
+    active: z.boolean().describe('Whether the person may sign in'),
+    role: z.string().nullable().describe("null: the organization's default role"),
+  })
+  .openapi('UserState')
+
+const text = z.string()
+const nullableText = z.string().nullable()
+const count = z.number().int()
+const nothing = z.object({})
+const changes = z.object({ changes: z.array(changeSchema) })
+const ofUser = z.object({ changes: z.array(changeSchema), state: userStateSchema })
+const ofName = z.object({ userName: text, state: userStateSchema })
+
+const row = <S extends string, T extends z.ZodType>(subject: S, about: string, data: T) => ({
+  subject,
+  about,
+  data,
+})
+
+/** `noun.past` -> the type of its subject, a sentence, its data. */
+export const eventCatalog = {
+  'organization.created': row(
+    'organization',
+    'The operator created an organization.',
+    z.object({ name: text, slug: text }),
+  ),
+  'organization.updated': row('organization', 'Settings of the organization were changed.', changes),
+  'organization.deleted': row(
+    'organization',
+    'The operator deleted the organization; its people and keys end at once.',
+    z.object({ name: text, slug: text }),
+  ),
+  'organization.opened_by_operator': row(
+    'organization',
+    "The operator opened the organization's settings in the console.",
+    nothing,
+  ),
+  'organization.seat_limit_exceeded': row(
+    'organization',
+    'More people are active than the seat limit names. Nobody is refused.',
+    z.object({ seatLimit: count, activeUsers: count }),
+  ),
+  'organization.ownerless': row(
+    'organization',
+    'The last active owner was deactivated; a portal link of the operator names the next one.',
+    z.object({ lastOwner: text }),
+  ),
+  'provisioning.mode_changed': row(
+    'organization',
+    'The organization switched between manual and SCIM provisioning.',
+    z.object({ before: text, after: text }),
+  ),
+  'provisioning.settings_changed': row(
+    'organization',
+    'Rules for unknown sign-ins, the deprovision guard, mappings or schema extensions were changed.',
+    changes,
+  ),
+  'provisioning.failing': row(
+    'organization',
+    'For an hour most requests of the provisioning client have been refused.',
+    z.object({ since: text, refused: count, judged: count }),
+  ),
+  'provisioning.guard_reached': row(
+    'organization',
+    'More people were deactivated or deleted within the window than the deprovision guard expects. They are out; the final purge waits and the batch can be restored in one act.',
+    z.object({ alertId: text, people: count, percent: z.number(), windowSeconds: count }),
+  ),
+  'provisioning.batch_restored': row(
+    'organization',
+    'An administrator restored the people of a deprovision alert.',
+    z.object({ alertId: text, restored: count, skipped: count }),
+  ),
+  'domain.added': row('domain', 'A domain was added; it is not proved yet.', z.object({ name: text })),
+  'domain.verified': row(
+    'domain',
+    'A domain was proved by its DNS record, or asserted by the operator.',
+    z.object({ name: text, by: z.enum(['dns', 'operator']) }),
+  ),
+  'domain.lost': row('domain', 'The DNS record of a proved domain is gone.', z.object({ name: text })),
+  'domain.removed': row('domain', 'A domain was removed.', z.object({ name: text })),
+  'connection.created': row(
+    'connection',
+    'A single sign-on connection was created.',
+    z.object({ name: text, identityProvider: text }),
+  ),
+  'connection.updated': row('connection', 'A connection was changed.', changes),
+  'connection.metadata_changed': row('connection', "The identity provider's metadata changed.", changes),
+  'connection.metadata_failed': row(
+    'connection',
+    "The identity provider's metadata could not be fetched; what worked stays.",
+    z.object({ reason: text }),
+  ),
+  'connection.relinked': row(
+    'connection',
+    'What people are recognised by was changed, and all of them relinked.',
+    z.object({ identities: count, dropped: count }),
+  ),
+  'connection.certificate_expiring': row(
+    'connection',
+    "The identity provider's last signing certificate ends in 30, 7 or 1 days.",
+    z.object({ name: text, fingerprint: text, notAfter: text, days: count }),
+  ),
+  'connection.deleted': row(
+    'connection',
+    'A connection was deleted with its identities and sessions.',
+    z.object({ name: text }),
+  ),
+  'service_key.created': row(
+    'service_key',
+    'A new SAML certificate of ours was published.',
+    z.object({ fingerprint: text }),
+  ),
+  'service_key.activated': row(
+    'service_key',
+    'A new SAML certificate of ours signs from now on.',
+    z.object({ fingerprint: text, overlapDays: count }),
+  ),
+  'portal_link.created': row(
+    'portal_link',
+    "A link into the organization's settings was made.",
+    z.object({ role: text, kind: text, email: nullableText }),
+  ),
+  'portal_link.used': row(
+    'portal_link',
+    "A link into the organization's settings was opened.",
+    z.object({ role: text, kind: text, email: nullableText }),
+  ),
+  'portal_link.revoked': row('portal_link', 'A link was revoked.', z.object({ kind: text })),
+  'invitation.created': row('invitation', 'Somebody was invited.', z.object({ email: text, role: text })),
+  'invitation.resent': row('invitation', 'An invitation was sent again.', z.object({ email: text })),
+  'invitation.revoked': row('invitation', 'An invitation was revoked.', z.object({ email: text })),
+  'invitation.accepted': row(
+    'invitation',
+    'An invitation was accepted.',
+    z.object({ email: text, userId: text }),
+  ),
+  'api_key.created': row(
+    'api_key',
+    'An API key for a provisioning client was created.',
+    z.object({ name: text, prefix: text, profile: text, expiresAt: nullableText }),
+  ),
+  'api_key.renamed': row('api_key', 'An API key was renamed.', z.object({ before: text, after: text })),
+  'api_key.rotated': row(
+    'api_key',
+    'An API key got a new token.',
+    z.object({ prefix: text, overlapSeconds: count }),
+  ),
+  'api_key.expiring': row(
+    'api_key',
+    'An API key ends in 30, 7 or 1 days.',
+    z.object({ name: text, expiresAt: text, days: count }),
+  ),
+  'api_key.revoked': row('api_key', 'An API key was revoked.', z.object({ name: text })),
+  'oauth_client.created': row(
+    'oauth_client',
+    'An OAuth 2.0 client of the directory was registered.',
+    z.object({ name: text, method: text, profile: text }),
+  ),
+  'oauth_client.renamed': row(
+    'oauth_client',
+    'An OAuth 2.0 client was renamed.',
+    z.object({ before: text, after: text }),
+  ),
+  'oauth_client.secret_rotated': row(
+    'oauth_client',
+    'An OAuth 2.0 client got a new secret.',
+    z.object({ overlapSeconds: count }),
+  ),
+  'oauth_client.revoked': row('oauth_client', 'An OAuth 2.0 client was revoked.', z.object({ name: text })),
+  'user.provisioned': row(
+    'user',
+    'An account was created: by the directory, a first sign-in, an invitation or an import.',
+    z.object({
+      source: text,
+      user: z.unknown().describe('The SCIM resource'),
+      state: userStateSchema,
+    }),
+  ),
+  'user.linked': row(
+    'user',
+    'The directory claimed an existing account, or a deleted one was restored.',
+    z.object({
+      changes: z.array(changeSchema),
+      reason: z.enum(['claimed', 'restored']),
+      state: userStateSchema,
+    }),
+  ),
+  'user.updated': row('user', 'Attributes of a person changed.', ofUser),
+  'user.deactivated': row(
+    'user',
+    'A person was deactivated: sessions have ended, sign-ins are refused.',
+    ofUser,
+  ),
+  'user.reactivated': row('user', 'A person may sign in again.', ofUser),
+  'user.reassigned': row(
+    'user',
+    'The account was given to another person of the directory: nothing of the earlier one is left.',
+    z.object({ before: nullableText, after: nullableText, state: userStateSchema }),
+  ),
+  'user.signed_in': row(
+    'user',
+    'A person signed in.',
+    z.object({ connectionId: text, isFirst: z.boolean() }),
+  ),
+  'user.signed_out': row(
+    'user',
+    'A person signed out, or the identity provider signed them out.',
+    z.object({ by: z.enum(['user', 'identity_provider']) }),
+  ),
+  'user.identity_linked': row(
+    'user',
+    'A person was linked to an identity of a connection.',
+    z.object({ connectionId: text, reason: text, stableId: text }),
+  ),
+  'user.identity_unlinked': row(
+    'user',
+    'A person was unlinked from an identity of a connection.',
+    z.object({ connectionId: text, stableId: text }),
+  ),
+  'user.role_changed': row(
+    'user',
+    'The role of a person changed.',
+    z.object({ before: text, after: text, origin: z.enum(['default', 'group', 'hand']) }),
+  ),
+  'user.blocked': row(
+    'user',
+    'An administrator blocked a person: sessions have ended, no directory lifts it.',
+    ofName,
+  ),
+  'user.unblocked': row('user', "An administrator's block was lifted.", ofName),
+  'user.deprovisioned': row(
+    'user',
+    'An account was deleted by the directory.',
+    z.object({ userName: text, externalId: nullableText }),
+  ),
+  'group.created': row(
+    'group',
+    'The directory created a group.',
+    z.object({ displayName: text, externalId: nullableText }),
+  ),
+  'group.updated': row('group', 'Attributes of a group changed.', changes),
+  'group.members_changed': row(
+    'group',
+    'People or groups joined or left a group: ids, at most 1,000 of each in one event.',
+    z.object({ added: z.array(text), removed: z.array(text) }),
+  ),
+  'group.deleted': row(
+    'group',
+    'The directory deleted a group.',
+    z.object({ displayName: text, externalId: nullableText }),
+  ),
+} as const
+
+type Catalog = typeof eventCatalog
+export type EventType = keyof Catalog
+export type UserState = z.infer<typeof userStateSchema>
+export type Change = z.infer<typeof changeSchema>
+/** The data of an event of this type. */
+export type EventData<T extends EventType> = z.infer<Catalog[T]['data']>
+
+export const eventTypes = Object.keys(eventCatalog) as [EventType, ...EventType[]]
+
+const actorSchema = z
+  .object({
+    kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
+    id: z.string().nullable(),
+  })
+  .openapi('Actor')
+
+const common = {
+  id: z.string().openapi({ example: 'evt_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+  occurredAt: z.iso.datetime().describe('RFC 3339, UTC'),
+  organization: z.object({ id: z.string(), slug: z.string() }).openapi('EventOrganization'),
+  actor: actorSchema,
+  requestId: z.string().nullable(),
+}
+
+function schemaOf<T extends EventType>(type: T) {
+  const { subject, about, data } = eventCatalog[type]
+  return z
+    .object({
+      ...common,
+      type: z.literal(type),
+      subject: z.object({ type: z.literal(subject), id: z.string() }),
+      data,
+    })
+    .openapi(toSchemaName(type), { description: about })
+}
+
+/** `user.signed_in` -> `UserSignedInEvent`. */
+function toSchemaName(type: string): string {
+  const words = type.split(/[._]/).map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+  return `${words.join('')}Event`
+}
+
+/** An event as the events API and webhooks bring it. */
+export type FeedEvent = {
+  [T in EventType]: {
+    readonly id: string
+    readonly type: T
+    readonly occurredAt: string
+    readonly organization: { readonly id: string; readonly slug: string }
+    readonly actor: z.infer<typeof actorSchema>
+    readonly subject: { readonly type: Catalog[T]['subject']; readonly id: string }
+    readonly data: EventData<T>
+    readonly requestId: string | null
+  }
+}[EventType]
+
+/** One schema a type, told apart by `type`. */
+export const feedEventSchema: z.ZodType<FeedEvent> = z
+  .discriminatedUnion('type', eventTypes.map(schemaOf) as never)
+  .openapi('FeedEvent') as never
