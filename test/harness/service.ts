@@ -16,7 +16,10 @@ import {
   readConfig,
 } from '@rollcall/server'
 import { afterAll, describe, inject } from 'vitest'
-import { OutboundError } from '../../packages/server/src/outbound/outbound.ts'
+import { startDeliverer } from '../../packages/server/src/deliveries/deliver.ts'
+import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
+import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
+import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 export type StoreName = 'embedded' | 'postgres'
@@ -60,6 +63,9 @@ export interface Service {
 export interface StartOptions {
   readonly scimRate?: number
   readonly hasMail?: boolean
+  /** Sends webhooks, to loopback addresses too. */
+  readonly hasDeliveries?: boolean
+  readonly deliveryTimeoutMs?: number
   /** Public URL; http://localhost:4000 otherwise. */
   readonly url?: string
   /** A second node: the store of the first. */
@@ -108,12 +114,17 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   const txtRecords = new Map<string, readonly string[]>()
   const metadataPages = new Map<string, string>()
   const mails: { to: string; subject: string; text: string }[] = []
+  const outbound = createOutbound({
+    guard: createAddressGuard({ allow: [], isLoopbackAllowed: true }),
+    timeoutMs: options.deliveryTimeoutMs ?? 20_000,
+  })
+  const clock = (): number => Date.now() + offset.ms
   const app = createApp({
     database,
     operatorKey: await openOperatorKey(database, operatorKey),
     metrics,
     log,
-    clock: () => Date.now() + offset.ms,
+    clock,
     url: config.url,
     version: '0.0.0',
     scimRate: config.scimRate,
@@ -130,10 +141,23 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       if (text === undefined) throw new OutboundError('not_ok', 'it answered 404')
       return text
     },
+    checkUrl: outbound.check,
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
+  const deliverer =
+    options.hasDeliveries === true
+      ? startDeliverer({
+          database,
+          clock,
+          log,
+          owner: `test-${(organizations += 1)}`,
+          send: outbound.send,
+          senders: app.senders,
+          onTick: () => sequenceEvents(database),
+        })
+      : undefined
   const send = (request: Request): Promise<Response> =>
     app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })
   const admin = createClient({ baseUrl: config.url, operatorKey, send })
@@ -155,6 +179,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     mails,
     databaseUrl: environment.DATABASE_URL,
     async stop() {
+      outbound.close()
+      await deliverer?.stop()
       await app.activity.close()
       await database.close()
       rmSync(folder, { recursive: true, force: true })

@@ -262,6 +262,11 @@ export const eventCatalog = {
     'People or groups joined or left a group: ids, at most 1,000 of each in one event.',
     z.object({ added: z.array(text), removed: z.array(text) }),
   ),
+  'webhook_endpoint.disabled': row(
+    'webhook_endpoint',
+    'A webhook endpoint was switched off: it answered 410, or accepted nothing for three days. It belongs to no organization.',
+    z.object({ url: text, reason: z.enum(['gone', 'failing']) }),
+  ),
   'group.deleted': row(
     'group',
     'The directory deleted a group.',
@@ -288,16 +293,18 @@ const actorSchema = z
 const common = {
   id: z.string().openapi({ example: 'evt_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
   occurredAt: z.iso.datetime().describe('RFC 3339, UTC'),
-  organization: z.object({ id: z.string(), slug: z.string() }).openapi('EventOrganization'),
   actor: actorSchema,
   requestId: z.string().nullable(),
 }
+
+const organizationSchema = z.object({ id: z.string(), slug: z.string() }).openapi('EventOrganization')
 
 function schemaOf<T extends EventType>(type: T) {
   const { subject, about, data } = eventCatalog[type]
   return z
     .object({
       ...common,
+      organization: type === 'webhook_endpoint.disabled' ? z.null() : organizationSchema,
       type: z.literal(type),
       subject: z.object({ type: z.literal(subject), id: z.string() }),
       data,
@@ -317,7 +324,9 @@ export type FeedEvent = {
     readonly id: string
     readonly type: T
     readonly occurredAt: string
-    readonly organization: { readonly id: string; readonly slug: string }
+    readonly organization: T extends 'webhook_endpoint.disabled'
+      ? null
+      : { readonly id: string; readonly slug: string }
     readonly actor: z.infer<typeof actorSchema>
     readonly subject: { readonly type: Catalog[T]['subject']; readonly id: string }
     readonly data: EventData<T>

@@ -8,6 +8,7 @@ import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { assetsPath, createConsoleDoor } from './console/routes.ts'
+import type { DelivererOptions } from './deliveries/deliver.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
@@ -24,6 +25,8 @@ import { createScimDoor } from './scim/routes.ts'
 import { createTokenDoor } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
+import { renderDelivery } from './webhooks/deliveries.ts'
+import { switchOffEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -42,6 +45,8 @@ export interface AppOptions {
   readonly fetchMetadata: ConnectionRules['fetchMetadata']
   /** The text behind a key set's or a discovery document's URL. */
   readonly fetchKeys: FetchText
+  /** Throws OutboundError when nothing may be sent to this address. */
+  readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
   readonly isDev: boolean
@@ -60,13 +65,16 @@ export interface App {
   fetch(request: Request, connection: Connection): Promise<Response>
   readonly connectionRules: ConnectionRules
   readonly activity: ActivityWriter
+  /** How deliveries of each kind are made; main.ts sends them. */
+  readonly senders: DelivererOptions['senders']
 }
 
 export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey } = options
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
-  const { activity, connectionRules, scim, token, admin, sso, portal, console } = createDoors(options)
+  const { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console } =
+    createDoors(options)
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -88,6 +96,7 @@ export function createApp(options: AppOptions): App {
   return {
     activity,
     connectionRules,
+    senders: createSenders(webhookRules, options.clock),
     async fetch(request, connection) {
       const path = pathOf(request.url)
       const peer = {
@@ -134,6 +143,7 @@ function createDoors(options: AppOptions) {
   const cookies = createCookieRules(url, options.isDev)
   const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
   const { resolveTxt, sendMail } = options
+  const webhookRules = { database, envelope, checkUrl: options.checkUrl }
   const admin = createAdminDoor({
     database,
     operatorKey,
@@ -149,11 +159,22 @@ function createDoors(options: AppOptions) {
     scimBaseUrl,
     openApi,
     version: options.version,
+    webhookRules,
   })
   const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
   const portal = createPortalDoor({ isSecure: cookies.isSecure })
   const console = createConsoleDoor({ files: options.consoleFiles, isSecure: cookies.isSecure })
-  return { activity, connectionRules, scim, token, admin, sso, portal, console }
+  return { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console }
+}
+
+function createSenders(rules: WebhookRules, clock: Clock): DelivererOptions['senders'] {
+  return {
+    webhook: {
+      render: (delivery) => renderDelivery(rules, delivery, clock()),
+      switchOff: switchOffEndpoint,
+    },
+    logout: { render: async () => undefined, switchOff: async () => undefined },
+  }
 }
 
 /** Where the console's screens are, beside `/`. */

@@ -4,8 +4,10 @@ import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import { refreshDueMetadata } from './connections/refresh.ts'
+import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
+import { keptMs, pruneFeed } from './events/feed.ts'
 import { sealEvents } from './events/seal.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
@@ -65,6 +67,14 @@ export const jobs: readonly Job[] = [
     name: 'seal events',
     everyMs: 30_000,
     run: ({ database, log, clock, isStopping }) => sealEvents(database, log, clock(), isStopping),
+  },
+  {
+    name: 'prune feed and deliveries',
+    everyMs: 600_000,
+    run: async ({ database, clock, isStopping }) => {
+      await pruneDeliveries(database, clock() - keptMs, isStopping)
+      await pruneFeed(database, clock(), isStopping)
+    },
   },
   {
     name: 'prune sign-ins',

@@ -12,7 +12,9 @@ import { createLog, type Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
 import { handleControl } from './control.ts'
+import { startDeliverer } from './deliveries/deliver.ts'
 import { openOperatorKey } from './directory/operator-key.ts'
+import { sequenceEvents } from './events/feed.ts'
 import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
@@ -39,6 +41,7 @@ export interface Service {
 }
 
 const drainMs = 8_000
+const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536 }
 const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 /** The name of the control socket in the data folder. */
 export const controlSocketName = 'rollcall.sock'
@@ -82,6 +85,7 @@ async function serve(
   const { url, scimRate, trustedProxies, isDev } = config
   const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
   const outbound = createOutbound({ guard })
+  const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
   const app = createApp({
@@ -97,6 +101,7 @@ async function serve(
     envelope: await openEnvelope(database, config),
     resolveTxt,
     fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
+    checkUrl: deliveryOutbound.check,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
     isDev,
@@ -106,7 +111,17 @@ async function serve(
   await listen(server, { port: config.port, host: config.host })
   const control = await openControlSocket(config, app, database, log)
   const { connectionRules } = app
-  const jobs = startJobs({ database, clock: Date.now, log, owner: randomUUID(), resolveTxt, connectionRules })
+  const owner = randomUUID()
+  const jobs = startJobs({ database, clock: Date.now, log, owner, resolveTxt, connectionRules })
+  const deliverer = startDeliverer({
+    database,
+    clock: Date.now,
+    log,
+    owner,
+    send: deliveryOutbound.send,
+    senders: app.senders,
+    onTick: () => sequenceEvents(database),
+  })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   log.info({ url, port, store: database.dialect }, 'Rollcall serves')
@@ -117,7 +132,8 @@ async function serve(
     createOperatorLink: async () => (await createOperatorLink(database, Date.now(), url)).url,
     async close() {
       outbound.close()
-      await Promise.all([drain(server), control?.close(), jobs.stop()])
+      deliveryOutbound.close()
+      await Promise.all([drain(server), control?.close(), jobs.stop(), deliverer.stop()])
       await app.activity.close()
       await database.close()
       log.info('Rollcall has stopped')

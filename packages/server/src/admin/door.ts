@@ -22,6 +22,7 @@ import type { ResolveTxt } from '../outbound/dns.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
+import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { access, assertMayCall, authenticate, type Caller, toActor } from './permissions.ts'
 
 export interface AdminOptions {
@@ -42,6 +43,7 @@ export interface AdminOptions {
   readonly scimBaseUrl: string
   readonly openApi: OpenApiDocument
   readonly version: string
+  readonly webhookRules: WebhookRules
 }
 
 /** What app.ts knows of a caller. */

@@ -16,6 +16,7 @@ import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
 import { bindPortalLinks, bindSessions } from './bind-sessions.ts'
 import { bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
+import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
 import { type AdminOptions, type AdminPeer, admit, type Env } from './door.ts'
 import { unauthorized } from './permissions.ts'
@@ -37,6 +38,8 @@ const bindings = [
   bindMapping,
   bindRecord,
   bindInstallation,
+  bindWebhooks,
+  bindFeed,
 ]
 
 /** Answers everything under /api/v1, refusals as application/problem+json. */

@@ -16,6 +16,10 @@ export type IdPrefix =
   | 'ses'
   | 'link'
   | 'inv'
+  | 'whe'
+  | 'app'
+  | 'alr'
+  | 'sig'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

@@ -159,6 +159,9 @@ export function toConnection(row: ConnectionTable): Connection {
   return {
     id: row.id,
     name: row.name,
+    protocol: row.protocol as Connection['protocol'],
+    oidc: null,
+    redirectUri: row.protocol === 'oidc' ? row.acs_url : null,
     identityProvider: row.identity_provider as Connection['identityProvider'],
     entityId: row.entity_id,
     acsUrl: row.acs_url,

@@ -18,6 +18,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
+import { findOpenAlert } from './alerts.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
@@ -81,6 +82,8 @@ export async function getProvisioning(
     status: toStatus(row, hasWritten, newest),
     lastRequestAt: toNullableTime(newest[0]?.occurred_at ?? null),
     keys,
+    deprovisionGuard: JSON.parse(row.deprovision_guard) as Provisioning['deprovisionGuard'],
+    alert: await findOpenAlert(database, scope),
   }
 }
 
@@ -113,8 +116,12 @@ export async function changeProvisioning(
     if (isSwitch && mode === 'scim') await assertMayUseScim(tx, row)
     const unknownSignIns =
       change.unknownSignIns ?? (isSwitch && mode === 'scim' ? 'create' : row.unknown_sign_ins)
-    if (!isSwitch && unknownSignIns === row.unknown_sign_ins) return row
+    const guard =
+      change.deprovisionGuard === undefined ? row.deprovision_guard : JSON.stringify(change.deprovisionGuard)
+    const isSame = unknownSignIns === row.unknown_sign_ins && guard === row.deprovision_guard
+    if (!isSwitch && isSame) return row
     const changed = {
+      deprovision_guard: guard,
       provisioning_mode: mode,
       unknown_sign_ins: unknownSignIns,
       scim_since: isSwitch && mode === 'scim' ? act.at : row.scim_since,
@@ -136,7 +143,7 @@ function recordChange(
   tx: OrganizationTx,
   act: Act,
   row: OrganizationTable,
-  changed: Pick<OrganizationTable, 'provisioning_mode' | 'unknown_sign_ins'>,
+  changed: Pick<OrganizationTable, 'provisioning_mode' | 'unknown_sign_ins' | 'deprovision_guard'>,
   isSwitch: boolean,
 ): void {
   const subject = { type: 'organization', id: row.id } as const
@@ -144,10 +151,20 @@ function recordChange(
     const data = { before: row.provisioning_mode, after: changed.provisioning_mode }
     record(tx, act, { type: 'provisioning.mode_changed', subject, data })
   }
-  if (changed.unknown_sign_ins === row.unknown_sign_ins) return
-  const changes: Change[] = [
-    { attribute: 'unknownSignIns', before: row.unknown_sign_ins, after: changed.unknown_sign_ins },
-  ]
+  const changes: Change[] = []
+  if (changed.unknown_sign_ins !== row.unknown_sign_ins)
+    changes.push({
+      attribute: 'unknownSignIns',
+      before: row.unknown_sign_ins,
+      after: changed.unknown_sign_ins,
+    })
+  if (changed.deprovision_guard !== row.deprovision_guard)
+    changes.push({
+      attribute: 'deprovisionGuard',
+      before: JSON.parse(row.deprovision_guard),
+      after: JSON.parse(changed.deprovision_guard),
+    })
+  if (changes.length === 0) return
   record(tx, act, { type: 'provisioning.settings_changed', subject, data: { changes } })
 }
 

@@ -1,9 +1,11 @@
-// The one writer of events, in the transaction of the change itself.
+// The one writer of events, in the transaction of the change itself: the audit log's row, the feed's row, and a delivery for
+// every endpoint that subscribed. Nothing is sent from here.
+import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
-import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
-import type { NewEvent } from './catalog.ts'
+import type { InstallationTx, OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import type { NewEvent, NewInstallationEvent } from './catalog.ts'
 
 /** Who acts, when, and as part of which request. */
 export interface Act {
@@ -42,19 +44,120 @@ const insertEvent = organizationStatement<EventRow>('insert_event')(({ db, place
   }),
 )
 
-/** Writes the event with `tx`: it is there exactly when the change is. `data` may leave the house, the context may not. */
+interface FeedRow {
+  readonly id: string
+  readonly type: string
+  readonly subjectId: string
+  readonly at: number
+  readonly payload: string
+}
+
+const insertFeed = organizationStatement<FeedRow>('insert_event_feed')(({ db, place, organizationId }) =>
+  db.insertInto('event_feed').values({
+    event_id: place('id'),
+    organization_id: organizationId,
+    type: place('type'),
+    subject_id: place('subjectId'),
+    occurred_at: place('at'),
+    payload: place('payload'),
+    position: null,
+  }),
+)
+
+interface DeliveryRow {
+  readonly id: string
+  readonly type: string
+  readonly subjectId: string
+  readonly at: number
+}
+
+/** `organizationId` is bound by the unit of work, or empty. */
+function renderDeliveries(
+  place: (name: keyof DeliveryRow) => unknown,
+  organizationId: string,
+  isOwn: boolean,
+): ReturnType<typeof sql> {
+  const typeText = sql`cast(${place('type')} as text)`
+  const at = sql`cast(${place('at')} as bigint)`
+  const wanted = isOwn ? sql`organization_id IN ('*', ${organizationId})` : sql`organization_id = '*'`
+  return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, state, attempts, created_at, next_at, fence, log)
+    SELECT endpoint_id, cast(${organizationId} as text), cast(${place('id')} as text), ${typeText}, cast(${place('subjectId')} as text), 'pending', 0, ${at}, ${at}, 0, '[]'
+    FROM webhook_subscription WHERE ${wanted} AND (types = '*' OR types LIKE '%,' || ${typeText} || ',%')`
+}
+
+const insertDeliveries = organizationStatement<DeliveryRow>('insert_deliveries')(
+  ({ db, place, organizationId }) => {
+    const statement = renderDeliveries(place as never, organizationId, true)
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/**
+ * Writes the event with `tx`: it is there exactly when the change is, and so are its deliveries. What it is about is locked
+ * before, so that numbers of one subject go up in the order of commits. `data` may leave the house, the context may not.
+ */
 export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
-  const { actor, context } = act
+  const { actor, at, context } = act
+  const { type, subject } = event
+  const id = createId('evt', at)
+  const data = JSON.stringify(event.data)
+  const actorId = toActorId(actor)
+  const requestId = context?.requestId ?? null
   tx.write(insertEvent, {
-    id: createId('evt', act.at),
-    type: event.type,
-    at: act.at,
+    id,
+    type,
+    at,
     actorKind: actor.kind,
-    actorId: toActorId(actor),
-    subjectType: event.subject.type,
-    subjectId: event.subject.id,
-    data: JSON.stringify(event.data),
+    actorId,
+    subjectType: subject.type,
+    subjectId: subject.id,
+    data,
     context: context === null ? '{}' : JSON.stringify({ ip: context.ip, userAgent: context.userAgent }),
-    requestId: context?.requestId ?? null,
+    requestId,
   })
+  const payload = renderPayload(actor.kind, actorId, subject, requestId, data)
+  tx.write(insertFeed, { id, type, subjectId: subject.id, at, payload })
+  tx.write(insertDeliveries, { id, type, subjectId: subject.id, at })
+}
+
+function renderPayload(
+  kind: string,
+  actorId: string | null,
+  subject: { readonly type: string; readonly id: string },
+  requestId: string | null,
+  data: string,
+): string {
+  return `{"actor":${JSON.stringify({ kind, id: actorId })},"subject":${JSON.stringify(subject)},"requestId":${JSON.stringify(requestId)},"data":${data}}`
+}
+
+const insertInstallationFeed = installationStatement<FeedRow>('insert_installation_feed')(({ db, place }) =>
+  db.insertInto('event_feed').values({
+    event_id: place('id'),
+    organization_id: '',
+    type: place('type'),
+    subject_id: place('subjectId'),
+    occurred_at: place('at'),
+    payload: place('payload'),
+    position: null,
+  }),
+)
+
+const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_installation_deliveries')(
+  ({ db, place }) => {
+    const statement = renderDeliveries(place as never, '', false)
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** What happened to the installation itself: no organization's audit log has it, the feed does. */
+export function recordInstallation(
+  tx: InstallationTx,
+  act: { readonly job: string; readonly at: number },
+  event: NewInstallationEvent,
+): void {
+  const { type, subject } = event
+  const id = createId('evt', act.at)
+  const payload = renderPayload('system', act.job, subject, null, JSON.stringify(event.data))
+  tx.write(insertInstallationFeed, { id, type, subjectId: subject.id, at: act.at, payload })
+  tx.write(insertInstallationDeliveries, { id, type, subjectId: subject.id, at: act.at })
 }

@@ -1,5 +1,6 @@
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
 import type {
+  DeprovisionGuard,
   NewOrganization,
   Organization,
   OrganizationChange,
@@ -16,6 +17,9 @@ import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { healthColumns, toHealth } from './health.ts'
+
+/** What the deprovision guard expects where nobody said otherwise. */
+export const defaultGuard: DeprovisionGuard = { people: 50, percent: 10, windowSeconds: 3_600 }
 
 export interface FoundOrganization {
   readonly scope: OrganizationScope
@@ -45,6 +49,8 @@ const insertOrganization = organizationStatement<{
     role_mappings: '[]',
     schema_extensions: '[]',
     ownerless_at: null,
+    default_application: null,
+    deprovision_guard: JSON.stringify(defaultGuard),
     created_at: place('at'),
     updated_at: place('at'),
     deleted_at: null,
@@ -102,6 +108,9 @@ const reachable = [
   'connection_place',
   'verified_domain',
   'organization_health',
+  'webhook_subscription',
+  'oidc_record',
+  'oidc_account',
 ] as const
 const deleteReachable = reachable.map((table) =>
   organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>
@@ -173,6 +182,7 @@ const columns = {
   scimEnabled: 'scim_enabled',
   requireSso: 'require_sso',
   seatLimit: 'seat_limit',
+  defaultApplication: 'default_application',
 } as const satisfies Record<keyof OrganizationChange, keyof OrganizationTable>
 
 /** Changes what is named, records before and after; nothing is written when nothing differs. */
@@ -262,6 +272,7 @@ export function toOrganization(row: OrganizationTable): Organization {
     defaultRole: row.default_role as Organization['defaultRole'],
     seatLimit: row.seat_limit,
     origins: JSON.parse(row.origins) as string[],
+    defaultApplication: row.default_application,
     ownerlessAt: toNullableTime(row.ownerless_at),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),

@@ -55,6 +55,8 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   seen_assertion: 'assertion_id',
   portal_link: 'id',
   invitation: 'id',
+  deprovision_alert: 'id',
+  notice: 'name',
 }
 
 async function deleteSlice(

@@ -33,6 +33,8 @@ export interface Outbound {
   get(url: string, options: { readonly accept: string }): Promise<OutboundAnswer>
   /** Any status but a 3xx is an answer. */
   send(request: OutboundRequest): Promise<OutboundAnswer>
+  /** Whether an address may be called as things stand; the call itself asks again. */
+  check(url: string): Promise<void>
   /** Ends the calls under way as `unreachable`, and refuses new ones. */
   close(): void
 }
@@ -91,6 +93,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   return {
     get: (url, { accept }) => call({ method: 'GET', url, headers: { accept } }, true),
     send: (request) => call(request, false),
+    check: async (url) => void (await findTarget(url, settings)),
     close() {
       isClosed = true
       for (const end of underWay) end.abort(toStopping())

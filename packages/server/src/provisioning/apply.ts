@@ -1,9 +1,11 @@
 // Carries a decision out: the user's row and the event, in one transaction. Every change of a user passes here.
+import type { UserState } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
+import { toUserState } from '../mapping/user-state.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -33,7 +35,7 @@ export function createUser(
   record(tx, act, {
     type: 'user.provisioned',
     subject: { type: 'user', id },
-    data: { source, user: resource },
+    data: { source, user: resource, state: toUserState(resource, { role: null, isBlocked: false }) },
   })
   return {
     id,
@@ -90,8 +92,8 @@ export async function changeUser(
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned || !columns.isActive) endSessionsOfUser(tx, row.id)
   if (isLastOwner) recordOwnerless(tx, act, row)
-  for (const event of listEvents(decision, row, listChanges(before, resource), columns.externalId))
-    record(tx, act, event)
+  const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
+  for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
   return {
     ...row,
     user_name: columns.userName,
@@ -111,16 +113,17 @@ function listEvents(
   decision: Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>,
   row: UserRow,
   changes: ReturnType<typeof listChanges>,
-  externalId: string | null,
+  state: UserState,
 ): NewEvent[] {
   const subject = { type: 'user', id: row.id } as const
   if (decision.kind === 'link')
-    return [{ type: 'user.linked', subject, data: { reason: decision.reason, changes } }]
+    return [{ type: 'user.linked', subject, data: { reason: decision.reason, changes, state } }]
   const events: NewEvent[] = []
   if (decision.isClaimed)
-    events.push({ type: 'user.linked', subject, data: { reason: 'claimed', changes: [] } })
+    events.push({ type: 'user.linked', subject, data: { reason: 'claimed', changes: [], state } })
   if (decision.isReassigned) {
-    events.push({ type: 'user.reassigned', subject, data: { before: row.external_id, after: externalId } })
+    const data = { before: row.external_id, after: state.externalId, state }
+    events.push({ type: 'user.reassigned', subject, data })
   }
   const type =
     decision.kind === 'update'
@@ -128,7 +131,7 @@ function listEvents(
       : decision.kind === 'deactivate'
         ? 'user.deactivated'
         : 'user.reactivated'
-  if (changes.length > 0) events.push({ type, subject, data: { changes } })
+  if (changes.length > 0) events.push({ type, subject, data: { changes, state } })
   return events
 }
 

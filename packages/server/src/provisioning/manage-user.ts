@@ -1,10 +1,11 @@
 // What an administrator does to one user: role, names, block, identities. Each act is one transaction with its event, and
 // ends sessions where it takes something away.
-import type { UserChange } from '@rollcall/api'
+import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import type { Actor } from '../base/actor.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { toUserState } from '../mapping/user-state.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -103,7 +104,7 @@ export async function deactivateUser(
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
     endSessionsOfUser(tx, id)
-    const data = { userName: row.user_name }
+    const data = { userName: row.user_name, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     if (isLastOwner) recordOwnerless(tx, act, row)
   })
@@ -120,7 +121,7 @@ export async function reactivateUser(
     const row = await lock(tx, id)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
-      const data = { userName: row.user_name }
+      const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
     if (row.active === 1) return
@@ -167,6 +168,10 @@ export async function unlinkUser(
       data: { connectionId, stableId },
     })
   })
+}
+
+function stateOf(row: UserRow, isBlocked: boolean): UserState {
+  return toUserState(JSON.parse(row.resource) as JsonObject, { role: row.role, isBlocked })
 }
 
 async function lock(tx: OrganizationTx, id: string): Promise<UserRow> {

@@ -23,6 +23,9 @@ export type Purpose =
   | 'sign-in' // the organization of a connection, a session or a link
   | 'discovery' // the organizations that proved a domain
   | 'operator' // the operator's links and sessions
+  | 'feed' // events of all organizations, for the operator's product
+  | 'deliveries' // webhook endpoints, what waits for them, what they answered
+  | 'applications' // OpenID Connect: clients, codes, tokens, signing keys, whose subject it is
   | 'settings' // the operator's key, the check of the secret key
   | 'jobs' // leases, and the organizations that a job visits
 

@@ -1,5 +1,6 @@
 // The tables, as Kysely sees them. Times are milliseconds since 1970, on/off is 0 or 1, so that both dialects agree.
 // Owns no SQL: migrations/ makes what this file describes.
+import type { Generated } from 'kysely'
 
 type OnOff = 0 | 1
 
@@ -173,6 +174,12 @@ export interface ConnectionTable extends Tenant {
   active: OnOff
   /** JSON of ConnectionOptions. */
   options: string
+  /** `saml` or `oidc`. */
+  protocol: string
+  /** JSON of OidcTrust, of an OpenID Connect connection; null until something was given. */
+  oidc: string | null
+  /** Ours at the identity provider, sealed. */
+  client_secret: string | null
   /** Whether an assertion of this connection has ever carried a groups claim. */
   has_sent_groups: OnOff
   created_at: number
@@ -277,6 +284,10 @@ export interface OrganizationTable {
   schema_extensions: string
   /** Since when there has been no active owner, where there was one. */
   ownerless_at: number | null
+  /** Where a tile of the identity provider ends. */
+  default_application: string | null
+  /** JSON of DeprovisionGuard, or `null`. */
+  deprovision_guard: string
   created_at: number
   updated_at: number
   deleted_at: number | null
@@ -369,6 +380,158 @@ export interface JobLeaseTable {
   expires_at: number
 }
 
+/** More people left than the deprovision guard expects. */
+export interface DeprovisionAlertTable extends Tenant {
+  id: string
+  /** `open`, `restored`, `dismissed`. */
+  state: string
+  started_at: number
+  ended_at: number
+  people: number
+  restored: number
+  skipped: number
+}
+
+/** A notice that was given, so that it is given once. */
+export interface NoticeTable extends Tenant {
+  name: string
+  told_at: number
+}
+
+/** An event on its way out: written with it, numbered behind the commit, kept for 30 days. */
+export interface EventFeedTable {
+  /** In the order of inserts. */
+  number: Generated<number>
+  event_id: string
+  /** Empty for what happened to the installation. */
+  organization_id: string
+  type: string
+  subject_id: string
+  occurred_at: number
+  /** JSON: actor, subject, data, requestId. */
+  payload: string
+  /** In the order of commits, without a gap; null until the sequencer saw it. */
+  position: number | null
+}
+
+export interface EventSequenceTable {
+  name: string
+  /** The newest number given out. */
+  position: number
+  /** Up to which rows have been removed. */
+  pruned: number
+}
+
+/** Where deliveries go, and how it fares: a webhook endpoint, or an application that is told of sign-outs. */
+export interface DeliveryTargetTable {
+  id: string
+  /** `webhook` or `logout`. */
+  kind: string
+  is_enabled: OnOff
+  /** In a row. */
+  failures: number
+  failing_since: number | null
+  paused_until: number | null
+  last_delivered_at: number | null
+}
+
+export interface WebhookEndpointTable {
+  id: string
+  url: string
+  description: string | null
+  algorithm: string
+  /** JSON of its secrets, sealed. */
+  secrets: string
+  public_key: string | null
+  /** JSON. */
+  event_types: string
+  /** JSON of slugs; null: all. */
+  organizations: string | null
+  disabled_reason: string | null
+  created_at: number
+  updated_at: number
+}
+
+/** What an enabled endpoint wants: `*` or an organization, `*` or `,type,type,`. */
+export interface WebhookSubscriptionTable {
+  organization_id: string
+  endpoint_id: string
+  types: string
+}
+
+/** One sending of one event to one target, until it is accepted or given up. */
+export interface DeliveryTable {
+  number: Generated<number>
+  target_id: string
+  organization_id: string
+  event_id: string
+  event_type: string
+  /** Deliveries about one subject go out in order. */
+  subject_id: string
+  /** Of what is in no feed: a test, a sign-out. */
+  payload: string | null
+  /** `pending`, `delivered`, `failed`. */
+  state: string
+  attempts: number
+  created_at: number
+  next_at: number
+  failing_since: number | null
+  lease_owner: string | null
+  lease_until: number | null
+  /** Counts the leases: who lost one cannot write any more. */
+  fence: number
+  delivered_at: number | null
+  /** JSON of the newest attempts. */
+  log: string
+}
+
+/** An application of the operator that signs people in through us. */
+export interface ApplicationTable {
+  id: string
+  name: string
+  authentication: string
+  secret_hash: string | null
+  previous_secret_hash: string | null
+  previous_ends_at: number | null
+  /** JSON of ApplicationSettings. */
+  settings: string
+  /** JSON of slugs; null: all. */
+  organizations: string | null
+  created_at: number
+  updated_at: number
+}
+
+/** What OpenID Connect keeps: codes, tokens, grants, sessions. Ids are hashed, payloads sealed. */
+export interface OidcRecordTable {
+  /** Model and SHA-256 of the id. */
+  id: string
+  model: string
+  payload: string
+  grant_id: string | null
+  uid: string | null
+  organization_id: string | null
+  user_id: string | null
+  client_id: string | null
+  expires_at: number
+  consumed_at: number | null
+}
+
+/** Which organization a subject belongs to. */
+export interface OidcAccountTable {
+  user_id: string
+  organization_id: string
+}
+
+/** A key that signs ID tokens; the private half is sealed. */
+export interface SigningKeyTable {
+  id: string
+  algorithm: string
+  private_key: string
+  created_at: number
+  active_at: number
+  retires_at: number | null
+}
+
 /** Rows of one organization: row-level security stands behind each. */
 export interface TenantTables {
   api_key: ApiKeyTable
@@ -390,6 +553,8 @@ export interface TenantTables {
   seen_assertion: SeenAssertionTable
   portal_link: PortalLinkTable
   invitation: InvitationTable
+  deprovision_alert: DeprovisionAlertTable
+  notice: NoticeTable
 }
 
 /** A link or a session of the operator. */
@@ -427,6 +592,16 @@ export interface InstallationTables {
   job_lease: JobLeaseTable
   operator_secret: OperatorSecretTable
   organization_health: OrganizationHealthTable
+  event_feed: EventFeedTable
+  event_sequence: EventSequenceTable
+  delivery_target: DeliveryTargetTable
+  webhook_endpoint: WebhookEndpointTable
+  webhook_subscription: WebhookSubscriptionTable
+  delivery: DeliveryTable
+  application: ApplicationTable
+  oidc_record: OidcRecordTable
+  oidc_account: OidcAccountTable
+  signing_key: SigningKeyTable
 }
 
 /** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
@@ -441,6 +616,12 @@ export type OrganizationTables = TenantTables &
     | 'session'
     | 'link_secret'
     | 'organization_health'
+    | 'event_feed'
+    | 'delivery_target'
+    | 'webhook_subscription'
+    | 'delivery'
+    | 'oidc_record'
+    | 'oidc_account'
   >
 
 export const tenantTables = [
@@ -463,6 +644,8 @@ export const tenantTables = [
   'seen_assertion',
   'portal_link',
   'invitation',
+  'deprovision_alert',
+  'notice',
 ] as const satisfies readonly (keyof TenantTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */
@@ -478,4 +661,14 @@ export const installationTables = [
   'job_lease',
   'operator_secret',
   'organization_health',
+  'event_feed',
+  'event_sequence',
+  'delivery_target',
+  'webhook_endpoint',
+  'webhook_subscription',
+  'delivery',
+  'application',
+  'oidc_record',
+  'oidc_account',
+  'signing_key',
 ] as const satisfies readonly (keyof InstallationTables)[]

@@ -4,6 +4,7 @@ import type { JsonObject } from '@rollcall/scim'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
+import { toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
@@ -117,16 +118,11 @@ export function noUser(): Problem {
 
 export function toUser(row: UserRow): User {
   const resource = JSON.parse(row.resource) as JsonObject
-  const name = (resource.name ?? {}) as JsonObject
-  const emails = Array.isArray(resource.emails) ? (resource.emails as JsonObject[]) : []
-  const email = emails.find(({ primary }) => primary === true) ?? emails[0]
+  const state = toUserState(resource, { role: row.role, isBlocked: row.blocked_at !== null })
   return {
     id: row.id,
+    ...state,
     userName: row.user_name,
-    email: toText(email?.value),
-    displayName: toText(resource.displayName),
-    givenName: toText(name.givenName),
-    familyName: toText(name.familyName),
     externalId: row.external_id,
     role: row.role as User['role'],
     roleOrigin: row.role_origin as User['roleOrigin'],
@@ -144,8 +140,4 @@ export function toUser(row: UserRow): User {
 function toExtensions(resource: string): UserDetail['extensions'] {
   const entries = Object.entries(JSON.parse(resource) as JsonObject)
   return Object.fromEntries(entries.filter(([name]) => name.startsWith('urn:'))) as UserDetail['extensions']
-}
-
-function toText(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }

@@ -6,6 +6,8 @@ export interface DdlWords {
   readonly text: string
   /** Suffix of a table whose rows live in its primary key. */
   readonly rowStore: string
+  /** Type of a primary key that the store counts up in the order of inserts. */
+  readonly counted: string
 }
 
 export interface Migration {
@@ -14,5 +16,13 @@ export interface Migration {
   readonly statements: (words: DdlWords) => readonly string[]
 }
 
-export const sqliteWords: DdlWords = { text: 'text', rowStore: ' WITHOUT ROWID' }
-export const postgresWords: DdlWords = { text: 'text COLLATE "C"', rowStore: '' }
+export const sqliteWords: DdlWords = {
+  text: 'text',
+  rowStore: ' WITHOUT ROWID',
+  counted: 'integer PRIMARY KEY AUTOINCREMENT',
+}
+export const postgresWords: DdlWords = {
+  text: 'text COLLATE "C"',
+  rowStore: '',
+  counted: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+}

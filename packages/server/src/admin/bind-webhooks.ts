@@ -1,0 +1,157 @@
+// Webhook endpoints, their deliveries, and the feed of events, bound to their operations. All of it is the operator's.
+import {
+  type FeedQuery,
+  type NewWebhookEndpoint,
+  operations,
+  type Resend,
+  type WebhookEndpointChange,
+} from '@rollcall/api'
+import type { Context } from 'hono'
+import { type FeedPage, readFeed, sequenceEvents } from '../events/feed.ts'
+import { Problem } from '../http/problem.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import type { Database } from '../store/database.ts'
+import { listDeliveries, queueAgain, queueTest } from '../webhooks/deliveries.ts'
+import {
+  createEndpoint,
+  deleteEndpoint,
+  getEndpoint,
+  listEndpoints,
+  rotateSecret,
+  updateEndpoint,
+} from '../webhooks/endpoints.ts'
+import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+
+export function bindWebhooks(app: App, options: AdminOptions): void {
+  const { database, webhookRules: rules } = options
+  app.openapi(gated(operations.listWebhookEndpoints, options), async (context) =>
+    context.json({ items: await listEndpoints(database) }, 200),
+  )
+  app.openapi(gated(operations.createWebhookEndpoint, options), async (context) => {
+    const input = context.req.valid('json') as NewWebhookEndpoint
+    return context.json(await createEndpoint(rules, context.get('act').at, input), 201)
+  })
+  app.openapi(gated(operations.getWebhookEndpoint, options), async (context) =>
+    context.json(await getEndpoint(database, context.req.valid('param').id), 200),
+  )
+  app.openapi(gated(operations.updateWebhookEndpoint, options), async (context) => {
+    const { id } = context.req.valid('param')
+    const change = context.req.valid('json') as WebhookEndpointChange
+    return context.json(await updateEndpoint(rules, context.get('act').at, id, change), 200)
+  })
+  app.openapi(gated(operations.deleteWebhookEndpoint, options), async (context) => {
+    await deleteEndpoint(database, context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.rotateWebhookSecret, options), async (context) => {
+    const { id } = context.req.valid('param')
+    const { overlapSeconds } = context.req.valid('json')
+    return context.json(await rotateSecret(rules, context.get('act').at, id, overlapSeconds), 200)
+  })
+  app.openapi(gated(operations.testWebhookEndpoint, options), async (context) =>
+    context.json(await queueTest(database, context.req.valid('param').id, context.get('act').at), 200),
+  )
+  app.openapi(gated(operations.resendDeliveries, options), async (context) => {
+    const { id } = context.req.valid('param')
+    const input = context.req.valid('json') as Resend
+    return context.json(await queueAgain(database, id, input, context.get('act').at), 200)
+  })
+  app.openapi(gated(operations.listDeliveries, options), async (context) => {
+    const { id } = context.req.valid('param')
+    return context.json(toMutablePage(await listDeliveries(database, id, context.req.valid('query'))), 200)
+  })
+}
+
+/** How soon after its commit an event is seen by somebody who waits for it. */
+const pollMs = 150
+const idleMs = 15_000
+
+export function bindFeed(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.followEvents, options), async (context) => {
+    const query = context.req.valid('query') as FeedQuery
+    const wish = await readWish(database, query, context)
+    if (query.follow === '1') return streamFeed(database, wish, context.req.raw.signal) as never
+    const page = await waitForPage(database, wish, query.wait * 1_000, context.req.raw.signal)
+    return context.json({ items: [...page.items], nextCursor: String(page.position) }, 200)
+  })
+}
+
+type Wish = Parameters<typeof readFeed>[2]
+
+async function readWish(database: Database, query: FeedQuery, context: Context<Env>): Promise<Wish> {
+  const { head, pruned } = await sequenceEvents(database)
+  const last = context.req.header('last-event-id')
+  const asked = query.after ?? (query.follow === '1' && /^\d{1,15}$/.test(last ?? '') ? last : undefined)
+  const after = asked === undefined ? pruned : asked === 'latest' ? head : Number(asked)
+  if (after < pruned)
+    throw new Problem(
+      410,
+      'cursor_expired',
+      'The events after this cursor are no longer kept. Read the lists once, and go on from `after=latest`',
+    )
+  if (after > head) throw new Problem(400, 'invalid_request', 'after: not a cursor of this installation')
+  const types = query.types?.split(',').map((one) => one.trim())
+  const { organization } = query
+  return {
+    after,
+    limit: query.limit,
+    types: types === undefined ? undefined : new Set(types),
+    organizationId:
+      organization === undefined ? undefined : (await getOrganization(database, organization)).row.id,
+  }
+}
+
+/** The next events, at once or as soon as there are some; an empty page when nothing came in time. */
+async function waitForPage(
+  database: Database,
+  wish: Wish,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<FeedPage> {
+  const until = performance.now() + waitMs
+  for (let after = wish.after; ; ) {
+    const { head } = await sequenceEvents(database)
+    const page = await readFeed(database, head, { ...wish, after })
+    if (page.items.length > 0 || performance.now() >= until || signal.aborted) return page
+    after = page.position
+    await pause(Math.min(pollMs, until - performance.now()), signal)
+  }
+}
+
+function streamFeed(database: Database, wish: Wish, signal: AbortSignal): Response {
+  const gone = new AbortController()
+  signal.addEventListener('abort', () => gone.abort(), { once: true })
+  const encoder = new TextEncoder()
+  let after = wish.after
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const page = await waitForPage(database, { ...wish, after }, idleMs, gone.signal)
+      if (gone.signal.aborted) return controller.close()
+      const isIdle = page.items.length === 0
+      after = page.position
+      const text = page.items
+        .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+        .join('')
+      controller.enqueue(
+        encoder.encode(isIdle ? ': idle\n\n' : `${text}id: ${after}\nevent: cursor\ndata: ${after}\n\n`),
+      )
+    },
+    cancel: () => gone.abort(),
+  })
+  return new Response(stream, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  })
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, Math.max(0, milliseconds))
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,225 @@
+// Sends what waits: a loop on every node. Each target has its own few places, so that one that hangs delays no other. What an
+// attempt became is written only under the lease that it was made with.
+import type { Log } from '../base/log.ts'
+import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import type { Database, InstallationTx } from '../store/database.ts'
+import {
+  claimDeliveries,
+  type DueTarget,
+  type LeasedDelivery,
+  listDueTargets,
+  releaseDeliveries,
+  settleDelivery,
+  writePause,
+  writeTargetFailure,
+  writeTargetSuccess,
+} from './queue.ts'
+import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter } from './retry.ts'
+
+/** How soon after its commit an event is looked for. */
+const tickMs = 150
+/** What one node has under way at one target. */
+const placesPerTarget = 10
+const loggedAttempts = 10
+const loggedCharacters = 1_000
+
+export type TargetKind = 'webhook' | 'logout'
+
+/** What a kind of target knows: how a delivery becomes a request, and what it means that a target is lost. */
+export interface Sender {
+  /** Undefined when there is nothing to send any more: the delivery is dropped as failed. */
+  render(delivery: LeasedDelivery): Promise<OutboundRequest | undefined>
+  /** In the transaction that switches the target off. */
+  switchOff(tx: InstallationTx, targetId: string, reason: 'gone' | 'failing', now: number): Promise<void>
+}
+
+export interface DelivererOptions {
+  readonly database: Database
+  readonly clock: () => number
+  readonly log: Log
+  /** Names this process; a lease is one process's. */
+  readonly owner: string
+  readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
+  readonly senders: Readonly<Record<TargetKind, Sender>>
+  /** Whatever else is looked at as often: the numbers of the feed. */
+  readonly onTick: () => Promise<unknown>
+}
+
+export interface Deliverer {
+  /** Takes nothing new and waits for the attempts under way, which the caller ends by closing the way out. */
+  stop(): Promise<void>
+}
+
+interface Attempt {
+  readonly status: number | null
+  readonly error: string | null
+  readonly response: string | null
+  readonly retryAfterMs: number | null
+}
+
+export function startDeliverer(options: DelivererOptions): Deliverer {
+  const { database, clock, log, owner } = options
+  const underWay = new Map<string, Set<Promise<void>>>()
+  let isStopping = false
+  let timer: NodeJS.Timeout | undefined
+  let round: Promise<void> = Promise.resolve()
+
+  const fill = async (target: DueTarget): Promise<void> => {
+    const mine = underWay.get(target.id) ?? new Set()
+    underWay.set(target.id, mine)
+    const limit = placesPerTarget - mine.size
+    if (limit <= 0 || (target.failures >= failuresBeforePause && mine.size > 0)) return
+    for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock() })) {
+      const work = attempt(options, target, delivery)
+        .catch((error: unknown) =>
+          log.warn({ err: error, target: target.id }, 'a delivery could not be settled'),
+        )
+        .finally(() => {
+          mine.delete(work)
+          schedule(0)
+        })
+      mine.add(work)
+    }
+  }
+  const tick = async (): Promise<void> => {
+    try {
+      await options.onTick()
+      for (const target of await listDueTargets(database, clock())) {
+        if (isStopping) return
+        await fill(target)
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'deliveries could not be looked for and will be again')
+    }
+  }
+  let isRunning = false
+  let isWanted = false
+  // One round at a time; whoever asks during one gets another right after it.
+  const run = (): void => {
+    if (isRunning) {
+      isWanted = true
+      return
+    }
+    isRunning = true
+    clearTimeout(timer)
+    round = tick().finally(() => {
+      isRunning = false
+      const isAgain = isWanted
+      isWanted = false
+      schedule(isAgain ? 0 : tickMs)
+    })
+  }
+  const schedule = (ms: number): void => {
+    if (isStopping) return
+    clearTimeout(timer)
+    if (ms === 0) {
+      run()
+      return
+    }
+    timer = setTimeout(run, ms)
+    timer.unref()
+  }
+
+  const ready = database.dialect === 'sqlite' ? releaseDeliveries(database) : Promise.resolve()
+  void ready.catch((error: unknown) => log.warn({ err: error }, 'old leases stay until they end')).then(run)
+  return {
+    async stop() {
+      isStopping = true
+      clearTimeout(timer)
+      await round
+      await Promise.allSettled([...underWay.values()].flatMap((one) => [...one]))
+    },
+  }
+}
+
+async function attempt(
+  options: DelivererOptions,
+  target: DueTarget,
+  delivery: LeasedDelivery,
+): Promise<void> {
+  const startedAt = options.clock()
+  const sender = options.senders[target.kind as TargetKind]
+  const request = await sender.render(delivery)
+  const result = request === undefined ? undefined : await send(options, request)
+  const now = options.clock()
+  await options.database.inInstallation('deliveries', (tx) =>
+    settle(tx, options, { target, delivery, sender, result, startedAt, now }),
+  )
+}
+
+async function send({ send: call, clock }: DelivererOptions, request: OutboundRequest): Promise<Attempt> {
+  try {
+    const { status, headers, text } = await call(request)
+    const retryAfterMs =
+      status === 429 || status === 503 ? readRetryAfter(headers['retry-after'], clock()) : null
+    return { status, error: null, response: text.slice(0, loggedCharacters), retryAfterMs }
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    return { status: null, error: error.message, response: null, retryAfterMs: null }
+  }
+}
+
+interface Settling {
+  readonly target: DueTarget
+  readonly delivery: LeasedDelivery
+  readonly sender: Sender
+  readonly result: Attempt | undefined
+  readonly startedAt: number
+  readonly now: number
+}
+
+async function settle(tx: InstallationTx, options: DelivererOptions, work: Settling): Promise<void> {
+  const { target, delivery, sender, result, startedAt, now } = work
+  const isTaken =
+    result?.status !== null && result !== undefined && result.status >= 200 && result.status < 300
+  const attempts = delivery.attempts + 1
+  const failingSince = isTaken ? null : Number(delivery.failing_since ?? now)
+  const failingMs = now - (failingSince ?? now)
+  const isOver = result === undefined || result.status === 410 || failingMs >= giveUpAfterMs
+  const isWritten = await settleDelivery(tx, {
+    number: Number(delivery.number),
+    owner: options.owner,
+    fence: delivery.fence,
+    state: isTaken ? 'delivered' : isOver ? 'failed' : 'pending',
+    attempts,
+    nextAt: now + nextDelayMs(failingMs, attempts, Math.random(), result?.retryAfterMs ?? null),
+    failingSince,
+    deliveredAt: isTaken ? now : null,
+    log: addToLog(delivery.log, result, startedAt, now),
+  })
+  if (!isWritten || result === undefined) return
+  if (isTaken) return writeTargetSuccess(tx, target, now)
+  if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)
+  // A target that refuses one delivery for what it is still takes others.
+  const isOwnFault = result.status === null || result.status >= 500 || [408, 429].includes(result.status)
+  if (isOwnFault) await noteTargetFailure(tx, work, result)
+}
+
+async function noteTargetFailure(
+  tx: InstallationTx,
+  { target, sender, now }: Settling,
+  result: Attempt,
+): Promise<void> {
+  const standing = await writeTargetFailure(tx, target.id, now)
+  if (standing === undefined) return
+  const failingMs = now - standing.failingSince
+  if (failingMs >= giveUpAfterMs) return sender.switchOff(tx, target.id, 'failing', now)
+  if (standing.failures >= failuresBeforePause || result.retryAfterMs !== null)
+    writePause(
+      tx,
+      target.id,
+      now + nextDelayMs(failingMs, standing.failures, Math.random(), result.retryAfterMs),
+    )
+}
+
+function addToLog(log: string, result: Attempt | undefined, startedAt: number, now: number): string {
+  const entry = {
+    at: startedAt,
+    durationMs: now - startedAt,
+    status: result?.status ?? null,
+    error: result === undefined ? 'There was nothing to send any more.' : result.error,
+    response: result?.response ?? null,
+  }
+  return JSON.stringify([entry, ...(JSON.parse(log) as unknown[])].slice(0, loggedAttempts))
+}

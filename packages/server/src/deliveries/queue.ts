@@ -1,0 +1,326 @@
+// The rows of deliveries: which ones may go out now, whose they are while they do, and what became of them. Sends nothing.
+// Deliveries of one target about one subject go in the order of their numbers; a lease says who sends, its fence who may write.
+import { sql } from 'kysely'
+import type { Database, InstallationTx } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
+import { failuresBeforePause } from './retry.ts'
+
+/** How long a node may take for one attempt: longer than any call out lasts. */
+export const leaseMs = 30_000
+/** How many of a target's oldest waiting deliveries are looked through for some that may go. */
+const windowRows = 500
+
+const selectDueTargets = installationStatement<{ now: number }>('due_targets')(({ db, place }) =>
+  db
+    .selectFrom('delivery_target as target')
+    .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since'])
+    .where('target.is_enabled', '=', 1)
+    .where((on) =>
+      on.or([on('target.paused_until', 'is', null), on('target.paused_until', '<=', place('now'))]),
+    )
+    .where((on) =>
+      on.exists(
+        on
+          .selectFrom('delivery')
+          .select('delivery.number')
+          .whereRef('delivery.target_id', '=', 'target.id')
+          .where('delivery.state', '=', 'pending')
+          .where((one) =>
+            one.or([
+              one('delivery.next_at', '<=', place('now')),
+              one('target.failures', '>=', failuresBeforePause),
+            ]),
+          ),
+      ),
+    ),
+)
+
+const selectWaiting = installationStatement<{ targetId: string; after: number }>('waiting_deliveries')(
+  ({ db, place }) =>
+    db
+      .selectFrom('delivery')
+      .select(['number', 'subject_id', 'next_at', 'lease_until'])
+      .where('target_id', '=', place('targetId'))
+      .where('state', '=', 'pending')
+      .where('number', '>', place('after'))
+      .orderBy('number')
+      .limit(windowRows),
+)
+
+const lease = installationStatement<{ numbers: string; owner: string; now: number; until: number }>(
+  'lease_deliveries',
+)(({ db, place, dialect }) => {
+  const statement = sql<{
+    number: number
+  }>`UPDATE delivery SET lease_owner = ${place('owner')}, lease_until = ${place('until')}, fence = fence + 1
+    WHERE ${isInNumbers(place('numbers'), dialect)} AND state = 'pending' AND (lease_until IS NULL OR lease_until <= ${place('now')})
+    RETURNING number`
+  return { compile: () => statement.compile(db) }
+})
+
+function isInNumbers(list: unknown, dialect: 'sqlite' | 'postgres') {
+  return dialect === 'sqlite'
+    ? sql`delivery.number IN (SELECT value FROM json_each(${list}))`
+    : sql`delivery.number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(cast(${list} AS json))))`
+}
+
+const selectLeased = installationStatement<{ numbers: string; owner: string }>('leased_deliveries')(
+  ({ db, place, dialect }) =>
+    db
+      .selectFrom('delivery')
+      .leftJoin('event_feed', 'event_feed.event_id', 'delivery.event_id')
+      .leftJoin('organization', 'organization.id', 'delivery.organization_id')
+      .selectAll('delivery')
+      .select(['event_feed.payload as event', 'event_feed.occurred_at', 'organization.slug'])
+      .where(isInNumbers(place('numbers'), dialect).$castTo<boolean>() as never)
+      .where('lease_owner', '=', place('owner'))
+      .orderBy('delivery.number'),
+)
+
+/** A delivery that this node has the lease of. */
+export type LeasedDelivery = NonNullable<Awaited<ReturnType<typeof claimDeliveries>>[number]>
+
+export interface DueTarget {
+  readonly id: string
+  readonly kind: string
+  readonly failures: number
+  readonly failing_since: number | null
+}
+
+/** Targets that are on, not paused, and have something to send. */
+export async function listDueTargets(database: Database, now: number): Promise<readonly DueTarget[]> {
+  return database.readInstallation('deliveries', selectDueTargets, { now })
+}
+
+/** Leases at most `limit` deliveries of one target: of each subject the oldest one alone. */
+export async function claimDeliveries(
+  database: Database,
+  target: DueTarget,
+  wanted: { readonly limit: number; readonly owner: string; readonly now: number },
+) {
+  const isKnocking = target.failures >= failuresBeforePause
+  const numbers = await findReady(database, target.id, isKnocking ? 1 : wanted.limit, wanted.now, isKnocking)
+  if (numbers.length === 0) return []
+  const { owner, now } = wanted
+  return database.inInstallation('deliveries', async (tx) => {
+    const args = { numbers: JSON.stringify(numbers), owner, now, until: now + leaseMs }
+    const leased = await tx.change(lease, args)
+    if (leased.length === 0) return []
+    return tx.all(selectLeased, { numbers: JSON.stringify(leased.map(({ number }) => number)), owner })
+  })
+}
+
+async function findReady(
+  database: Database,
+  targetId: string,
+  limit: number,
+  now: number,
+  isKnocking: boolean,
+): Promise<number[]> {
+  const seen = new Set<string>()
+  const ready: number[] = []
+  for (let after = 0; ; ) {
+    const rows = await database.readInstallation('deliveries', selectWaiting, { targetId, after })
+    for (const row of rows) {
+      if (seen.has(row.subject_id)) continue
+      seen.add(row.subject_id)
+      const isFree = row.lease_until === null || row.lease_until <= now
+      if (isFree && (isKnocking || row.next_at <= now)) ready.push(Number(row.number))
+      if (ready.length === limit) return ready
+    }
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < windowRows) return ready
+    after = Number(last.number)
+  }
+}
+
+const settle = installationStatement<{
+  number: number
+  owner: string
+  fence: number
+  state: string
+  attempts: number
+  nextAt: number
+  failingSince: number | null
+  deliveredAt: number | null
+  log: string
+}>('settle_delivery')(({ db, place }) =>
+  db
+    .updateTable('delivery')
+    .set({
+      state: place('state'),
+      attempts: place('attempts'),
+      next_at: place('nextAt'),
+      failing_since: place('failingSince'),
+      delivered_at: place('deliveredAt'),
+      log: place('log'),
+      lease_owner: null,
+      lease_until: null,
+    })
+    .where('number', '=', place('number'))
+    .where('lease_owner', '=', place('owner'))
+    .where('fence', '=', place('fence'))
+    .returning('number'),
+)
+
+/** Writes what became of an attempt; false when the lease was lost meanwhile, and then nothing is written. */
+export async function settleDelivery(tx: InstallationTx, outcome: SettleArgs): Promise<boolean> {
+  return (await tx.change(settle, outcome)).length > 0
+}
+
+export interface SettleArgs {
+  readonly number: number
+  readonly owner: string
+  readonly fence: number
+  readonly state: 'pending' | 'delivered' | 'failed'
+  readonly attempts: number
+  readonly nextAt: number
+  readonly failingSince: number | null
+  readonly deliveredAt: number | null
+  readonly log: string
+}
+
+const releaseAll = installationStatement('release_deliveries')(({ db }) =>
+  db
+    .updateTable('delivery')
+    .set({ lease_owner: null, lease_until: null })
+    .where('state', '=', 'pending')
+    .where('lease_until', 'is not', null),
+)
+
+/** Where one process alone has the store, leases of an earlier process are nobody's. */
+export async function releaseDeliveries(database: Database): Promise<void> {
+  await database.inInstallation('deliveries', async (tx) => tx.write(releaseAll, {}))
+}
+
+const noteSuccess = installationStatement<{ id: string; now: number; before: number }>('target_success')(
+  ({ db, place }) =>
+    db
+      .updateTable('delivery_target')
+      .set({ failures: 0, failing_since: null, paused_until: null, last_delivered_at: place('now') })
+      .where('id', '=', place('id'))
+      .where((on) =>
+        on.or([
+          on('failures', '>', 0),
+          on('last_delivered_at', 'is', null),
+          on('last_delivered_at', '<', place('before')),
+        ]),
+      ),
+)
+
+const wakeBacklog = installationStatement<{ id: string; now: number }>('target_backlog')(({ db, place }) =>
+  db
+    .updateTable('delivery')
+    .set({ next_at: place('now') })
+    .where('target_id', '=', place('id'))
+    .where('state', '=', 'pending')
+    .where('next_at', '>', place('now')),
+)
+
+/** The target takes deliveries. If it did not before, its whole backlog may go at once. */
+export function writeTargetSuccess(tx: InstallationTx, target: DueTarget, now: number): void {
+  // One row for all of a target's deliveries: written when it says something new.
+  tx.write(noteSuccess, { id: target.id, now, before: now - 10_000 })
+  if (target.failures >= failuresBeforePause) tx.write(wakeBacklog, { id: target.id, now })
+}
+
+const noteFailure = installationStatement<{ id: string; now: number }>('target_failure')(({ db, place }) =>
+  db
+    .updateTable('delivery_target')
+    .set((on) => ({
+      failures: on('failures', '+', 1),
+      failing_since: on.fn.coalesce('failing_since', sql<number>`cast(${place('now')} as bigint)`),
+    }))
+    .where('id', '=', place('id'))
+    .where('is_enabled', '=', 1)
+    .returning(['failures', 'failing_since']),
+)
+
+const pause = installationStatement<{ id: string; until: number }>('pause_target')(({ db, place }) =>
+  db
+    .updateTable('delivery_target')
+    .set({ paused_until: place('until') })
+    .where('id', '=', place('id')),
+)
+
+/** Counts a failure of the target itself; returns how it stands, undefined where it is off already. */
+export async function writeTargetFailure(
+  tx: InstallationTx,
+  id: string,
+  now: number,
+): Promise<{ readonly failures: number; readonly failingSince: number } | undefined> {
+  const [row] = await tx.change(noteFailure, { id, now })
+  return row === undefined
+    ? undefined
+    : { failures: Number(row.failures), failingSince: Number(row.failing_since ?? now) }
+}
+
+/** Until then nothing is sent to the target. */
+export function writePause(tx: InstallationTx, id: string, until: number): void {
+  tx.write(pause, { id, until })
+}
+
+const insertTarget = installationStatement<{ id: string; kind: string }>('insert_delivery_target')(
+  ({ db, place }) =>
+    db
+      .insertInto('delivery_target')
+      .values({
+        id: place('id'),
+        kind: place('kind'),
+        is_enabled: 1,
+        failures: 0,
+        failing_since: null,
+        paused_until: null,
+        last_delivered_at: null,
+      })
+      .onConflict((on) => on.column('id').doNothing()),
+)
+
+const switchTarget = installationStatement<{ id: string; isEnabled: 0 | 1 }>('switch_delivery_target')(
+  ({ db, place }) =>
+    db
+      .updateTable('delivery_target')
+      .set({ is_enabled: place('isEnabled'), failures: 0, failing_since: null, paused_until: null })
+      .where('id', '=', place('id')),
+)
+
+const deleteTarget = installationStatement<{ id: string }>('delete_delivery_target')(({ db, place }) =>
+  db.deleteFrom('delivery_target').where('id', '=', place('id')),
+)
+const deleteOfTarget = installationStatement<{ id: string }>('delete_deliveries_of_target')(({ db, place }) =>
+  db.deleteFrom('delivery').where('target_id', '=', place('id')),
+)
+
+export function writeNewTarget(tx: InstallationTx, id: string, kind: 'webhook' | 'logout'): void {
+  tx.write(insertTarget, { id, kind })
+}
+
+/** Off: nothing is sent. On: it begins as one that never failed, and what waits goes at once. */
+export function writeTargetSwitch(tx: InstallationTx, id: string, isEnabled: boolean, now: number): void {
+  tx.write(switchTarget, { id, isEnabled: isEnabled ? 1 : 0 })
+  if (isEnabled) tx.write(wakeBacklog, { id, now })
+}
+
+/** With everything that waits for it, and its log. */
+export function writeTargetEnd(tx: InstallationTx, id: string): void {
+  tx.write(deleteOfTarget, { id })
+  tx.write(deleteTarget, { id })
+}
+
+const pruneRows = 1_000
+const deleteOld = installationStatement<{ before: number }>('prune_deliveries')(({ db, place }) => {
+  const statement = sql<{ number: number }>`DELETE FROM delivery
+    WHERE number IN (SELECT number FROM delivery ORDER BY number LIMIT ${pruneRows}) AND created_at < ${place('before')} RETURNING number`
+  return { compile: () => statement.compile(db) }
+})
+
+/** Removes deliveries that were made before. */
+export async function pruneDeliveries(
+  database: Database,
+  before: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  for (let removed = pruneRows; removed === pruneRows && !isStopping(); ) {
+    removed = (await database.inInstallation('jobs', (tx) => tx.change(deleteOld, { before }))).length
+  }
+}

@@ -1,0 +1,51 @@
+// Deprovision alerts as rows: more people left than the guard expects. How they are raised and restored is provisioning's.
+import type { DeprovisionAlert } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import type { DeprovisionAlertTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+const selectAlerts = organizationStatement('deprovision_alerts')(({ db, organizationId }) =>
+  db
+    .selectFrom('deprovision_alert')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id', 'desc')
+    .limit(50),
+)
+
+/** The open one; there is at most one at a time. */
+export const selectOpenAlert = organizationStatement('open_deprovision_alert')(({ db, organizationId }) =>
+  db
+    .selectFrom('deprovision_alert')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('state', '=', 'open')
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
+/** The newest 50, the newest first. */
+export async function listAlerts(database: Database, scope: OrganizationScope): Promise<DeprovisionAlert[]> {
+  return (await database.readOrganization(scope, selectAlerts, {})).map(toAlert)
+}
+
+export async function findOpenAlert(
+  database: Database,
+  scope: OrganizationScope,
+): Promise<DeprovisionAlert | null> {
+  const [row] = await database.readOrganization(scope, selectOpenAlert, {})
+  return row === undefined ? null : toAlert(row)
+}
+
+export function toAlert(row: DeprovisionAlertTable): DeprovisionAlert {
+  return {
+    id: row.id,
+    state: row.state as DeprovisionAlert['state'],
+    startedAt: toTime(row.started_at),
+    endedAt: toTime(row.ended_at),
+    people: row.people,
+    restored: row.restored,
+    skipped: row.skipped,
+  }
+}

@@ -1,0 +1,196 @@
+// The feed: every event of every organization, numbered behind the commit so that a reader who goes on from a number misses
+// nothing. Owns the numbers and the reading; record.ts writes the rows.
+import type { EventType, FeedEvent } from '@rollcall/api'
+import { sql } from 'kysely'
+import { toTime } from '../base/clock.ts'
+import type { Database } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
+
+const rowsPerBatch = 1_000
+/** Rows that one look passes over where a filter leaves most of them out. */
+const rowsPerWindow = 2_000
+const dayMs = 86_400_000
+/** How long an event can be followed. */
+export const keptMs = 31 * dayMs
+
+const selectState = installationStatement('feed_state')(({ db }) =>
+  db
+    .selectFrom('event_sequence')
+    .select(['position', 'pruned'])
+    .select((on) =>
+      on
+        .selectFrom('event_feed')
+        .select('number')
+        .where('position', 'is', null)
+        .orderBy('number')
+        .limit(1)
+        .as('waiting'),
+    )
+    .where('name', '=', 'feed'),
+)
+
+// Taking the row is taking the turn: the next sequencer waits here until this one has committed.
+const takeTurn = installationStatement('feed_turn')(({ db }) =>
+  db
+    .updateTable('event_sequence')
+    .set((on) => ({ position: on.ref('position') }))
+    .where('name', '=', 'feed')
+    .returning('position'),
+)
+
+const numberRows = installationStatement<{ base: number }>('feed_number_rows')(({ db, place }) => {
+  const statement = sql<{ position: number }>`UPDATE event_feed SET position = numbered.place
+    FROM (SELECT number, cast(${place('base')} as bigint) + row_number() OVER (ORDER BY number) AS place
+      FROM event_feed WHERE position IS NULL ORDER BY number LIMIT ${rowsPerBatch}) AS numbered
+    WHERE event_feed.number = numbered.number RETURNING event_feed.position AS position`
+  return { compile: () => statement.compile(db) }
+})
+
+const moveTo = installationStatement<{ position: number }>('feed_move')(({ db, place }) =>
+  db
+    .updateTable('event_sequence')
+    .set({ position: place('position') })
+    .where('name', '=', 'feed'),
+)
+
+export interface FeedState {
+  /** The newest number: a reader who is there waits. */
+  readonly head: number
+  /** Numbers up to this one have been removed. */
+  readonly pruned: number
+}
+
+/** Gives every committed event its number, and says where the feed stands. */
+export async function sequenceEvents(database: Database): Promise<FeedState> {
+  for (;;) {
+    const [state] = await database.readInstallation('feed', selectState, {})
+    if (state === undefined) throw new Error('the feed has no sequence')
+    if (state.waiting === null) return { head: Number(state.position), pruned: Number(state.pruned) }
+    await database.inInstallation('feed', async (tx) => {
+      const [turn] = await tx.change(takeTurn, {})
+      const base = Number(turn?.position ?? 0)
+      const rows = await tx.change(numberRows, { base })
+      tx.write(moveTo, { position: base + rows.length })
+    })
+  }
+}
+
+const selectRange = installationStatement<{ after: number; until: number; limit: number }>('feed_range')(
+  ({ db, place }) =>
+    db
+      .selectFrom('event_feed')
+      .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
+      .selectAll('event_feed')
+      .select('organization.slug')
+      .where('position', '>', place('after'))
+      .where('position', '<=', place('until'))
+      .orderBy('position')
+      .limit(place('limit')),
+)
+
+const selectOwnRange = installationStatement<{
+  after: number
+  until: number
+  limit: number
+  organizationId: string
+}>('feed_own_range')(({ db, place }) =>
+  db
+    .selectFrom('event_feed')
+    .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
+    .selectAll('event_feed')
+    .select('organization.slug')
+    .where('event_feed.organization_id', '=', place('organizationId'))
+    .where('position', '>', place('after'))
+    .where('position', '<=', place('until'))
+    .orderBy('position')
+    .limit(place('limit')),
+)
+
+export interface FeedWish {
+  readonly after: number
+  readonly limit: number
+  readonly types: ReadonlySet<string> | undefined
+  readonly organizationId: string | undefined
+}
+
+export interface FeedPage {
+  readonly items: readonly FeedEvent[]
+  /** Where to go on: the newest number that was looked at. */
+  readonly position: number
+}
+
+/** The next events after a number, at most `limit`; passes over those that nobody wants, at a constant cost each time. */
+export async function readFeed(database: Database, head: number, wish: FeedWish): Promise<FeedPage> {
+  const items: FeedEvent[] = []
+  let position = wish.after
+  const { organizationId, types } = wish
+  const limit = types === undefined ? wish.limit : rowsPerWindow
+  while (position < head) {
+    const args = { after: position, until: head, limit }
+    const rows =
+      organizationId === undefined
+        ? await database.readInstallation('feed', selectRange, args)
+        : await database.readInstallation('feed', selectOwnRange, { ...args, organizationId })
+    for (const row of rows) {
+      if (items.length === wish.limit) return { items, position }
+      position = Number(row.position)
+      if (types === undefined || types.has(row.type)) items.push(toFeedEvent(row))
+    }
+    if (rows.length < limit) position = head
+    if (items.length > 0) break
+  }
+  return { items, position }
+}
+
+/** A row of the feed as it leaves the house. */
+export function toFeedEvent(row: {
+  readonly event_id: string
+  readonly type: string
+  readonly occurred_at: number
+  readonly organization_id: string
+  readonly slug: string | null
+  readonly payload: string
+}): FeedEvent {
+  const { actor, subject, requestId, data } = JSON.parse(row.payload) as Pick<
+    FeedEvent,
+    'actor' | 'subject' | 'requestId' | 'data'
+  >
+  const { organization_id: id } = row
+  return {
+    id: row.event_id,
+    type: row.type as EventType,
+    occurredAt: toTime(row.occurred_at),
+    organization: id === '' ? null : { id, slug: row.slug ?? '' },
+    actor,
+    subject,
+    data,
+    requestId,
+  } as FeedEvent
+}
+
+const deleteOld = installationStatement<{ before: number }>('feed_delete_old')(({ db, place }) => {
+  const statement = sql<{ position: number | null }>`DELETE FROM event_feed
+    WHERE number IN (SELECT number FROM event_feed ORDER BY number LIMIT ${rowsPerBatch})
+      AND occurred_at < ${place('before')} AND position IS NOT NULL RETURNING position`
+  return { compile: () => statement.compile(db) }
+})
+
+const movePruned = installationStatement<{ position: number }>('feed_pruned')(({ db, place }) =>
+  db
+    .updateTable('event_sequence')
+    .set({ pruned: place('position') })
+    .where('name', '=', 'feed')
+    .where('pruned', '<', place('position')),
+)
+
+/** Removes what is older than is kept. */
+export async function pruneFeed(database: Database, now: number, isStopping: () => boolean): Promise<void> {
+  for (let removed = rowsPerBatch; removed === rowsPerBatch && !isStopping(); ) {
+    removed = await database.inInstallation('jobs', async (tx) => {
+      const rows = await tx.change(deleteOld, { before: now - keptMs })
+      const newest = Math.max(0, ...rows.map(({ position }) => Number(position)))
+      if (newest > 0) tx.write(movePruned, { position: newest })
+      return rows.length
+    })
+  }
+}

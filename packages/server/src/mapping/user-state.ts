@@ -1,0 +1,30 @@
+// A person in a few plain fields, as events and the management API show them. Pure.
+import type { UserState } from '@rollcall/api'
+import type { JsonObject } from '@rollcall/scim'
+
+/** `resource` is the stored SCIM User; the primary address, or else the first one, is the e-mail. */
+export function toUserState(
+  resource: JsonObject,
+  known: { readonly role: string | null; readonly isBlocked: boolean },
+): UserState {
+  const name = (resource.name ?? {}) as JsonObject
+  return {
+    userName: resource.userName as string,
+    email: toText(findEmail(resource)?.value),
+    displayName: toText(resource.displayName),
+    givenName: toText(name.givenName),
+    familyName: toText(name.familyName),
+    externalId: toText(resource.externalId),
+    active: resource.active !== false && !known.isBlocked,
+    role: known.role,
+  }
+}
+
+function findEmail(resource: JsonObject): JsonObject | undefined {
+  const emails = Array.isArray(resource.emails) ? (resource.emails as JsonObject[]) : []
+  return emails.find(({ primary }) => primary === true) ?? emails[0]
+}
+
+function toText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

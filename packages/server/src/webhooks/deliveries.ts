@@ -1,0 +1,216 @@
+// Deliveries of webhooks: as they are sent, as the log shows them, and sent again. The queue itself is deliveries/'s.
+import type { Delivery, Page, Resend } from '@rollcall/api'
+import { sql } from 'kysely'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import type { LeasedDelivery } from '../deliveries/queue.ts'
+import { toFeedEvent } from '../events/feed.ts'
+import { Problem } from '../http/problem.ts'
+import type { OutboundRequest } from '../outbound/outbound.ts'
+import type { Database } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
+import { getRow, openSecrets, type WebhookRules } from './endpoints.ts'
+import { signWebhook } from './sign.ts'
+
+/** What of a row becomes the body. */
+type Sendable = Pick<
+  LeasedDelivery,
+  'event_id' | 'event_type' | 'organization_id' | 'payload' | 'event' | 'occurred_at' | 'slug'
+>
+
+/** The body: the event as the events API has it, under the names of the Standard Webhooks specification. */
+export function renderBody(row: Sendable): string | null {
+  if (row.payload !== null) return row.payload
+  if (row.event === null || row.occurred_at === null) return null
+  const event = toFeedEvent({
+    event_id: row.event_id,
+    type: row.event_type,
+    occurred_at: Number(row.occurred_at),
+    organization_id: row.organization_id,
+    slug: row.slug,
+    payload: row.event,
+  })
+  return JSON.stringify({ ...event, timestamp: event.occurredAt })
+}
+
+/** Undefined when the event is older than what is kept. */
+export async function renderDelivery(
+  rules: WebhookRules,
+  delivery: LeasedDelivery,
+  now: number,
+): Promise<OutboundRequest | undefined> {
+  const body = renderBody(delivery)
+  if (body === null) return undefined
+  const row = await getRow(rules.database, delivery.target_id)
+  const signed = signWebhook({ id: delivery.event_id, at: now, body }, openSecrets(rules.envelope, row))
+  return {
+    method: 'POST',
+    url: row.url,
+    headers: { 'content-type': 'application/json', accept: '*/*', ...signed },
+    body,
+  }
+}
+
+const selectPage = installationStatement<{
+  targetId: string
+  before: number
+  limit: number
+  state: string
+  eventId: string
+}>('delivery_page')(({ db, place }) =>
+  db
+    .selectFrom('delivery')
+    .leftJoin('event_feed', 'event_feed.event_id', 'delivery.event_id')
+    .leftJoin('organization', 'organization.id', 'delivery.organization_id')
+    .selectAll('delivery')
+    .select(['event_feed.payload as event', 'event_feed.occurred_at', 'organization.slug'])
+    .where('delivery.target_id', '=', place('targetId'))
+    .where('delivery.number', '<', place('before'))
+    .where((on) =>
+      on.or([on(sql`cast(${place('state')} as text)`, '=', ''), on('delivery.state', '=', place('state'))]),
+    )
+    .where((on) =>
+      on.or([
+        on(sql`cast(${place('eventId')} as text)`, '=', ''),
+        on('delivery.event_id', '=', place('eventId')),
+      ]),
+    )
+    .orderBy('delivery.number', 'desc')
+    .limit(place('limit')),
+)
+
+/** The newest first. Throws 404. */
+export async function listDeliveries(
+  database: Database,
+  id: string,
+  query: {
+    readonly limit: number
+    readonly cursor?: string | undefined
+    readonly state?: string | undefined
+    readonly eventId?: string | undefined
+  },
+): Promise<Page<Delivery>> {
+  await getRow(database, id)
+  const cursor = Number(query.cursor ?? Number.MAX_SAFE_INTEGER)
+  if (!Number.isSafeInteger(cursor)) throw new Problem(400, 'invalid_request', 'cursor: not one of ours')
+  const rows = await database.readInstallation('deliveries', selectPage, {
+    targetId: id,
+    before: cursor,
+    limit: query.limit + 1,
+    state: query.state ?? '',
+    eventId: query.eventId ?? '',
+  })
+  const items = rows.slice(0, query.limit).map(toDelivery)
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+function toDelivery(row: Sendable & Omit<LeasedDelivery, keyof Sendable>): Delivery {
+  const log = JSON.parse(row.log) as (Omit<Delivery['log'][number], 'at'> & { at: number })[]
+  return {
+    id: String(row.number),
+    eventId: row.event_id,
+    eventType: row.event_type,
+    organization: row.organization_id === '' ? null : { id: row.organization_id, slug: row.slug ?? '' },
+    subjectId: row.subject_id,
+    state: row.state as Delivery['state'],
+    attempts: row.attempts,
+    createdAt: toTime(row.created_at),
+    nextAttemptAt: row.state === 'pending' ? toTime(row.next_at) : null,
+    deliveredAt: toNullableTime(row.delivered_at),
+    request: renderBody(row),
+    log: log.map((one) => ({ ...one, at: toTime(one.at) })),
+  }
+}
+
+const insertTest = installationStatement<{
+  targetId: string
+  eventId: string
+  payload: string
+  at: number
+}>('insert_test_delivery')(({ db, place }) =>
+  db.insertInto('delivery').values({
+    target_id: place('targetId'),
+    organization_id: '',
+    event_id: place('eventId'),
+    event_type: 'webhook.test',
+    subject_id: place('targetId'),
+    payload: place('payload'),
+    state: 'pending',
+    attempts: 0,
+    created_at: place('at'),
+    next_at: place('at'),
+    failing_since: null,
+    lease_owner: null,
+    lease_until: null,
+    fence: 0,
+    delivered_at: null,
+    log: '[]',
+  }),
+)
+
+/** Queues an event of the type `webhook.test` for one endpoint. Throws 409 where it is switched off. */
+export async function queueTest(database: Database, id: string, at: number): Promise<{ queued: number }> {
+  await getEnabled(database, id)
+  const eventId = createId('evt', at)
+  const occurredAt = toTime(at)
+  const payload = JSON.stringify({
+    id: eventId,
+    type: 'webhook.test',
+    occurredAt,
+    timestamp: occurredAt,
+    organization: null,
+    actor: { kind: 'operator', id: null },
+    subject: { type: 'webhook_endpoint', id },
+    data: {},
+    requestId: null,
+  })
+  await database.inInstallation('deliveries', async (tx) =>
+    tx.write(insertTest, { targetId: id, eventId, payload, at }),
+  )
+  return { queued: 1 }
+}
+
+async function getEnabled(database: Database, id: string): Promise<void> {
+  const row = await getRow(database, id)
+  if (row.is_enabled !== 1)
+    throw new Problem(409, 'endpoint_disabled', 'The endpoint is switched off: switch it on first')
+}
+
+const insertAgain = installationStatement<{
+  targetId: string
+  eventId: string
+  from: number
+  to: number
+  at: number
+}>('insert_resent_deliveries')(({ db, place }) => {
+  const at = sql`cast(${place('at')} as bigint)`
+  const one = sql`cast(${place('eventId')} as text)`
+  const statement = sql<{
+    number: number
+  }>`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, state, attempts, created_at, next_at, fence, log)
+    SELECT s.endpoint_id, f.organization_id, f.event_id, f.type, f.subject_id, 'pending', 0, ${at}, ${at}, 0, '[]'
+    FROM event_feed AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
+    WHERE (f.event_id = ${one} OR (${one} = '' AND f.occurred_at >= ${place('from')} AND f.occurred_at < ${place('to')}))
+      AND (s.types = '*' OR s.types LIKE '%,' || f.type || ',%')
+    ORDER BY f.number LIMIT 100000 RETURNING number`
+  return { compile: () => statement.compile(db) }
+})
+
+/** The same ids and bodies again, in the same order. Throws 404 for an event that is not in the feed or not subscribed. */
+export async function queueAgain(
+  database: Database,
+  id: string,
+  input: Resend,
+  at: number,
+): Promise<{ queued: number }> {
+  const { eventId, from, to } = input
+  if ((eventId === undefined) === (from === undefined || to === undefined))
+    throw new Problem(400, 'invalid_request', 'Send eventId, or from and to')
+  await getEnabled(database, id)
+  const range = { from: Date.parse(from ?? '') || 0, to: Date.parse(to ?? '') || 0 }
+  const args = { targetId: id, eventId: eventId ?? '', at, ...range }
+  const rows = await database.inInstallation('deliveries', (tx) => tx.change(insertAgain, args))
+  if (rows.length === 0 && eventId !== undefined)
+    throw new Problem(404, 'not_found', 'There is no such event, or the endpoint is not subscribed to it')
+  return { queued: rows.length }
+}

@@ -1,0 +1,330 @@
+// Webhook endpoints of the operator: where events go, which ones, and with what they are signed. An enabled endpoint has a
+// subscription row for each organization it wants, which the writer of events reads; a disabled one has none.
+import type {
+  CreatedWebhookEndpoint,
+  NewWebhookEndpoint,
+  WebhookEndpoint,
+  WebhookEndpointChange,
+} from '@rollcall/api'
+import { toNullableTime, toTime } from '../base/clock.ts'
+import type { Envelope } from '../base/envelope.ts'
+import { createId } from '../base/id.ts'
+import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
+import { recordInstallation } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import type { Database, InstallationTx } from '../store/database.ts'
+import type { WebhookEndpointTable } from '../store/schema.ts'
+import { installationStatement } from '../store/statement.ts'
+import { createWebhookKeyPair, createWebhookSecret, type WebhookSecret } from './sign.ts'
+
+const maxEndpoints = 100
+const maxSecrets = 5
+
+export interface WebhookRules {
+  readonly database: Database
+  readonly envelope: Envelope
+  /** Throws OutboundError when an address may not be called. */
+  readonly checkUrl: (url: string) => Promise<void>
+}
+
+const joined = [
+  'target.is_enabled',
+  'target.failures',
+  'target.failing_since',
+  'target.paused_until',
+  'target.last_delivered_at',
+] as const
+
+const selectAll = installationStatement('webhook_endpoints')(({ db }) =>
+  db
+    .selectFrom('webhook_endpoint')
+    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
+    .selectAll('webhook_endpoint')
+    .select(joined)
+    .orderBy('webhook_endpoint.id')
+    .limit(maxEndpoints),
+)
+
+const selectOne = installationStatement<{ id: string }>('webhook_endpoint')(({ db, place }) =>
+  db
+    .selectFrom('webhook_endpoint')
+    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
+    .selectAll('webhook_endpoint')
+    .select(joined)
+    .where('webhook_endpoint.id', '=', place('id')),
+)
+
+const lockOne = installationStatement<{ id: string }>('webhook_endpoint_for_update')(
+  ({ db, place, dialect }) => {
+    const one = db.selectFrom('webhook_endpoint').select('id').where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
+)
+
+const insertOne = installationStatement<WebhookEndpointTable>('insert_webhook_endpoint')(({ db, place }) =>
+  db.insertInto('webhook_endpoint').values({
+    id: place('id'),
+    url: place('url'),
+    description: place('description'),
+    algorithm: place('algorithm'),
+    secrets: place('secrets'),
+    public_key: place('public_key'),
+    event_types: place('event_types'),
+    organizations: place('organizations'),
+    disabled_reason: place('disabled_reason'),
+    created_at: place('created_at'),
+    updated_at: place('updated_at'),
+  }),
+)
+
+const updateOne = installationStatement<Omit<WebhookEndpointTable, 'algorithm' | 'created_at'>>(
+  'update_webhook_endpoint',
+)(({ db, place }) =>
+  db
+    .updateTable('webhook_endpoint')
+    .set({
+      url: place('url'),
+      description: place('description'),
+      secrets: place('secrets'),
+      public_key: place('public_key'),
+      event_types: place('event_types'),
+      organizations: place('organizations'),
+      disabled_reason: place('disabled_reason'),
+      updated_at: place('updated_at'),
+    })
+    .where('id', '=', place('id')),
+)
+
+const deleteOne = installationStatement<{ id: string }>('delete_webhook_endpoint')(({ db, place }) =>
+  db.deleteFrom('webhook_endpoint').where('id', '=', place('id')),
+)
+const deleteSubscriptions = installationStatement<{ id: string }>('delete_webhook_subscriptions')(
+  ({ db, place }) => db.deleteFrom('webhook_subscription').where('endpoint_id', '=', place('id')),
+)
+const insertSubscription = installationStatement<{ id: string; organizationId: string; types: string }>(
+  'insert_webhook_subscription',
+)(({ db, place }) =>
+  db.insertInto('webhook_subscription').values({
+    endpoint_id: place('id'),
+    organization_id: place('organizationId'),
+    types: place('types'),
+  }),
+)
+const selectOrganization = installationStatement<{ slug: string }>('subscribed_organization')(
+  ({ db, place }) =>
+    db
+      .selectFrom('organization')
+      .select('id')
+      .where('slug', '=', place('slug'))
+      .where('deleted_at', 'is', null),
+)
+
+type EndpointRow = WebhookEndpointTable & {
+  readonly is_enabled: number
+  readonly failures: number
+  readonly failing_since: number | null
+  readonly paused_until: number | null
+  readonly last_delivered_at: number | null
+}
+
+export async function listEndpoints(database: Database): Promise<WebhookEndpoint[]> {
+  return (await database.readInstallation('deliveries', selectAll, {})).map(toEndpoint)
+}
+
+/** Throws 404. */
+export async function getEndpoint(database: Database, id: string): Promise<WebhookEndpoint> {
+  return toEndpoint(await getRow(database, id))
+}
+
+/** Throws 404. */
+export async function getRow(database: Database, id: string): Promise<EndpointRow> {
+  const [row] = await database.readInstallation('deliveries', selectOne, { id })
+  if (row === undefined) throw noEndpoint()
+  return row
+}
+
+export function noEndpoint(): Problem {
+  return new Problem(404, 'not_found', 'There is no such webhook endpoint')
+}
+
+/** The secret is in this answer and in no other. Throws 400 `url_refused`, `organization_unknown`. */
+export async function createEndpoint(
+  rules: WebhookRules,
+  at: number,
+  input: NewWebhookEndpoint,
+): Promise<CreatedWebhookEndpoint> {
+  await assertUrl(rules, input.url)
+  const id = createId('whe', at)
+  const isPair = input.algorithm === 'ed25519'
+  const fresh = isPair ? createWebhookKeyPair() : { secret: createWebhookSecret(), publicKey: null }
+  const row: WebhookEndpointTable = {
+    id,
+    url: input.url,
+    description: input.description ?? null,
+    algorithm: input.algorithm,
+    secrets: sealSecrets(rules.envelope, id, [{ secret: fresh.secret, endsAt: null }]),
+    public_key: fresh.publicKey,
+    event_types: JSON.stringify(input.eventTypes),
+    organizations: input.organizations === undefined ? null : JSON.stringify(input.organizations),
+    disabled_reason: null,
+    created_at: at,
+    updated_at: at,
+  }
+  await rules.database.inInstallation('deliveries', async (tx) => {
+    if ((await tx.all(selectAll, {})).length >= maxEndpoints)
+      throw new Problem(409, 'too_many_endpoints', `There are at most ${maxEndpoints} webhook endpoints`)
+    tx.write(insertOne, row)
+    writeNewTarget(tx, id, 'webhook')
+    await subscribe(tx, row)
+  })
+  return { ...(await getEndpoint(rules.database, id)), secret: isPair ? null : fresh.secret }
+}
+
+/** Changes what is named. A switch back on sends what waits. */
+export async function updateEndpoint(
+  rules: WebhookRules,
+  at: number,
+  id: string,
+  change: WebhookEndpointChange,
+): Promise<WebhookEndpoint> {
+  if (change.url !== undefined) await assertUrl(rules, change.url)
+  await inRow(rules.database, id, async (tx, before) => {
+    const { organizations: wanted } = change
+    const isOn = change.state === undefined ? before.is_enabled === 1 : change.state === 'enabled'
+    const after: WebhookEndpointTable = {
+      ...before,
+      url: change.url ?? before.url,
+      description: change.description === undefined ? before.description : change.description,
+      event_types: change.eventTypes === undefined ? before.event_types : JSON.stringify(change.eventTypes),
+      organizations:
+        wanted === undefined ? before.organizations : wanted === null ? null : JSON.stringify(wanted),
+      disabled_reason: isOn ? null : (before.disabled_reason ?? 'operator'),
+      updated_at: at,
+    }
+    tx.write(updateOne, after)
+    tx.write(deleteSubscriptions, { id })
+    if (isOn) await subscribe(tx, after)
+    if (change.state !== undefined) writeTargetSwitch(tx, id, isOn, at)
+  })
+  return getEndpoint(rules.database, id)
+}
+
+export async function deleteEndpoint(database: Database, id: string): Promise<void> {
+  await inRow(database, id, async (tx) => {
+    tx.write(deleteSubscriptions, { id })
+    writeTargetEnd(tx, id)
+    tx.write(deleteOne, { id })
+  })
+}
+
+/** A new secret; the ones before sign beside it for `overlapSeconds`. */
+export async function rotateSecret(
+  rules: WebhookRules,
+  at: number,
+  id: string,
+  overlapSeconds: number,
+): Promise<CreatedWebhookEndpoint> {
+  const { database, envelope } = rules
+  let shown: string | null = null
+  await inRow(database, id, async (tx, before) => {
+    const isPair = before.algorithm === 'ed25519'
+    const fresh = isPair ? createWebhookKeyPair() : { secret: createWebhookSecret(), publicKey: null }
+    const endsAt = at + overlapSeconds * 1_000
+    const kept = openSecrets(envelope, before)
+      .filter((one) => overlapSeconds > 0 && (one.endsAt === null || one.endsAt > at))
+      .map((one) => ({ ...one, endsAt: Math.min(one.endsAt ?? endsAt, endsAt) }))
+    const secrets = [{ secret: fresh.secret, endsAt: null }, ...kept].slice(0, maxSecrets)
+    tx.write(updateOne, {
+      ...before,
+      secrets: sealSecrets(envelope, id, secrets),
+      public_key: fresh.publicKey,
+      updated_at: at,
+    })
+    shown = isPair ? null : fresh.secret
+  })
+  return { ...(await getEndpoint(database, id)), secret: shown }
+}
+
+/** In the transaction of the delivery that showed it: an answer of 410, or three days of failures. */
+export async function switchOffEndpoint(
+  tx: InstallationTx,
+  id: string,
+  reason: 'gone' | 'failing',
+  now: number,
+): Promise<void> {
+  const row = await tx.first(selectOne, { id })
+  if (row === undefined || row.is_enabled !== 1) return
+  tx.write(updateOne, { ...row, disabled_reason: reason, updated_at: now })
+  tx.write(deleteSubscriptions, { id })
+  writeTargetSwitch(tx, id, false, now)
+  const subject = { type: 'webhook_endpoint', id } as const
+  const data = { url: row.url, reason }
+  recordInstallation(tx, { job: 'deliveries', at: now }, { type: 'webhook_endpoint.disabled', subject, data })
+}
+
+async function assertUrl(rules: WebhookRules, url: string): Promise<void> {
+  try {
+    await rules.checkUrl(url)
+  } catch (error) {
+    if (error instanceof OutboundError) throw new Problem(400, 'url_refused', `url: ${error.message}`)
+    throw error
+  }
+}
+
+async function inRow(
+  database: Database,
+  id: string,
+  work: (tx: InstallationTx, row: EndpointRow) => Promise<void>,
+): Promise<void> {
+  await database.inInstallation('deliveries', async (tx) => {
+    await tx.first(lockOne, { id })
+    const row = await tx.first(selectOne, { id })
+    if (row === undefined) throw noEndpoint()
+    await work(tx, row)
+  })
+}
+
+async function subscribe(tx: InstallationTx, row: WebhookEndpointTable): Promise<void> {
+  const wanted = JSON.parse(row.event_types) as string[]
+  const types = wanted.includes('*') ? '*' : `,${wanted.join(',')},`
+  const slugs = row.organizations === null ? null : (JSON.parse(row.organizations) as string[])
+  if (slugs === null) return tx.write(insertSubscription, { id: row.id, organizationId: '*', types })
+  for (const slug of new Set(slugs)) {
+    const found = await tx.first(selectOrganization, { slug })
+    if (found === undefined)
+      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
+    tx.write(insertSubscription, { id: row.id, organizationId: found.id, types })
+  }
+}
+
+function sealSecrets(envelope: Envelope, id: string, secrets: readonly WebhookSecret[]): string {
+  return envelope.seal(JSON.stringify(secrets), `webhook_endpoint/${id}`)
+}
+
+/** What signs for an endpoint, the newest first. */
+export function openSecrets(
+  envelope: Envelope,
+  row: Pick<WebhookEndpointTable, 'id' | 'secrets'>,
+): readonly WebhookSecret[] {
+  return JSON.parse(envelope.open(row.secrets, `webhook_endpoint/${row.id}`)) as WebhookSecret[]
+}
+
+function toEndpoint(row: EndpointRow): WebhookEndpoint {
+  return {
+    id: row.id,
+    url: row.url,
+    description: row.description,
+    algorithm: row.algorithm as WebhookEndpoint['algorithm'],
+    publicKey: row.public_key,
+    eventTypes: JSON.parse(row.event_types) as string[],
+    organizations: row.organizations === null ? null : (JSON.parse(row.organizations) as string[]),
+    state: row.is_enabled === 1 ? 'enabled' : 'disabled',
+    disabledReason: row.disabled_reason as WebhookEndpoint['disabledReason'],
+    failingSince: toNullableTime(row.failing_since),
+    nextAttemptAt: toNullableTime(row.paused_until),
+    lastDeliveredAt: toNullableTime(row.last_delivered_at),
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+  }
+}

@@ -1,0 +1,287 @@
+// Webhooks as a receiver sees them: signed by the Standard Webhooks specification, at least once, in order for each resource.
+import { createPublicKey, verify } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  claimDeliveries,
+  listDueTargets,
+  settleDelivery,
+} from '../../packages/server/src/deliveries/queue.ts'
+import { createReceivers, type Received } from '../harness/receiver.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+
+function send(directory: Directory, method: string, path: string, body: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${directory.key}`, 'content-type': 'application/scim+json' }
+  return directory.send(
+    new Request(`${directory.scimUrl}${path}`, { method, headers, body: JSON.stringify(body) }),
+  )
+}
+
+async function createUser(directory: Directory, name: string): Promise<string> {
+  const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+  const response = await send(directory, 'POST', '/Users', { schemas, userName: `${name}@acme.test` })
+  expect(response.status).toBe(201)
+  return ((await response.json()) as { id: string }).id
+}
+
+async function rename(directory: Directory, id: string, displayName: string): Promise<void> {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
+  const Operations = [{ op: 'replace', path: 'displayName', value: displayName }]
+  expect((await send(directory, 'PATCH', `/Users/${id}`, { schemas, Operations })).status).toBeLessThan(300)
+}
+
+function verifyWith(secret: string, { headers, body }: Received): void {
+  new Webhook(secret).verify(body, headers as Record<string, string>)
+}
+
+const startReceiver = createReceivers()
+let names = 0
+
+forEachStore((start, store) => {
+  describe('webhooks', () => {
+    let service: Service
+    let acme: Directory
+    beforeAll(async () => {
+      service = await start({ hasDeliveries: true, deliveryTimeoutMs: 1_000 })
+      acme = await service.createOrganization()
+    })
+
+    const subscribe = async (more: object = {}) => {
+      const receiver = await startReceiver()
+      const endpoint = await service.admin.call('createWebhookEndpoint', {
+        body: { url: receiver.url, organizations: [acme.organization.slug], ...more },
+      })
+      return { receiver, endpoint, secret: endpoint.secret as string }
+    }
+    const endpointOf = (id: string) => service.admin.call('getWebhookEndpoint', { params: { id } })
+    const drop = (id: string) => service.admin.call('deleteWebhookEndpoint', { params: { id } })
+    const fresh = (): string => `person-${store}-${(names += 1)}`
+
+    it('brings an event, signed, as the events API has it', async () => {
+      const { receiver, endpoint, secret } = await subscribe()
+      const id = await createUser(acme, fresh())
+      await receiver.until('the event', () => receiver.accepted.length > 0)
+      const [came] = receiver.accepted as [Received]
+      verifyWith(secret, came)
+      expect(() => verifyWith(secret, { ...came, body: came.body.replace('user.', 'USER.') })).toThrow()
+      expect(came.headers['content-type']).toBe('application/json')
+      expect(came.id).toBe(came.event.id)
+      expect(came.event).toMatchObject({
+        type: 'user.provisioned',
+        timestamp: came.event.occurredAt,
+        subject: { type: 'user', id },
+        organization: acme.organization.slug && { slug: acme.organization.slug },
+      })
+      const { timestamp: _, ...event } = came.event
+      const feed = await service.admin.call('followEvents', { query: { types: 'user.provisioned' } })
+      expect(feed.items.find((one) => one.id === came.id)).toEqual(event)
+      expect(JSON.stringify(await endpointOf(endpoint.id))).not.toContain(secret)
+      await drop(endpoint.id)
+    })
+
+    it('brings only subscribed types of subscribed organizations', async () => {
+      const other = await service.createOrganization()
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.updated', 'group.created'] })
+      const id = await createUser(acme, fresh())
+      const foreign = await createUser(other, fresh())
+      await rename(other, foreign, 'Elsewhere')
+      await rename(acme, id, 'Here')
+      await receiver.until('the update', () => receiver.accepted.length > 0)
+      expect(receiver.received.map(({ event }) => [event.type, event.subject.id])).toEqual([
+        ['user.updated', id],
+      ])
+      await drop(endpoint.id)
+    })
+
+    it('keeps the order of each resource and the id of each message while the receiver fails, hangs and resets', async () => {
+      const { receiver, endpoint, secret } = await subscribe({ eventTypes: ['user.updated'] })
+      const people = await Promise.all([1, 2, 3].map(() => createUser(acme, fresh())))
+      const troubles = [500, 'hang', 'reset', { status: 302, headers: { location: '/elsewhere' } }] as const
+      receiver.behave(({ count }) => (count <= 4 ? (troubles[count % troubles.length] ?? 500) : 204))
+      for (let turn = 0; turn < 5; turn += 1) for (const id of people) await rename(acme, id, `Turn ${turn}`)
+      await receiver.until('all 15', () => new Set(receiver.accepted.map(({ id }) => id)).size === 15, 25_000)
+      for (const one of receiver.received) verifyWith(secret, one)
+      const accepted = receiver.accepted
+      expect(accepted).toHaveLength(15)
+      for (const id of people) {
+        const turns = accepted.filter(({ event }) => event.subject.id === id)
+        expect(turns.map(({ event }) => event.data.state.displayName)).toEqual(
+          [0, 1, 2, 3, 4].map((turn) => `Turn ${turn}`),
+        )
+      }
+      const tried = Map.groupBy(receiver.received, ({ id }) => id)
+      expect([...tried.values()].some((tries) => tries.length > 1)).toBe(true)
+      expect(receiver.received.every(({ headers }) => headers.host === new URL(receiver.url).host)).toBe(true)
+      const { items } = await service.admin.call('listDeliveries', { params: { id: endpoint.id }, query: {} })
+      const worst = items.toSorted((one, two) => two.attempts - one.attempts)[0]
+      expect(worst?.state).toBe('delivered')
+      expect(worst?.log.length).toBe(worst?.attempts)
+      expect(worst?.log.some(({ error, status }) => error !== null || (status ?? 0) >= 300)).toBe(true)
+      await drop(endpoint.id)
+    })
+
+    it('switches an endpoint off at 410, says so in the feed, and sends what waits when it is on again', async () => {
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.updated'] })
+      const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
+      const begun = service.now()
+      const id = await createUser(acme, fresh())
+      receiver.behave(() => 410)
+      await rename(acme, id, 'First')
+      await receiver.until('410', () => receiver.received.length > 0)
+      const page = await service.admin.call('followEvents', {
+        query: { after: latest.nextCursor, types: 'webhook_endpoint.disabled', wait: 10 },
+      })
+      expect(page.items).toMatchObject([
+        { organization: null, subject: { id: endpoint.id }, data: { reason: 'gone', url: receiver.url } },
+      ])
+      expect(await endpointOf(endpoint.id)).toMatchObject({ state: 'disabled', disabledReason: 'gone' })
+      await rename(acme, id, 'While it is off')
+      await expect(
+        service.admin.call('testWebhookEndpoint', { params: { id: endpoint.id } }),
+      ).rejects.toMatchObject({ problem: { code: 'endpoint_disabled' } })
+      receiver.behave(() => 204)
+      await service.admin.call('updateWebhookEndpoint', {
+        params: { id: endpoint.id },
+        body: { state: 'enabled' },
+      })
+      await rename(acme, id, 'On again')
+      await receiver.until('the newest', () => receiver.accepted.length === 1)
+      expect(receiver.accepted[0]?.event.data.state.displayName).toBe('On again')
+      // What was missed is sent by its time.
+      const resent = await service.admin.call('resendDeliveries', {
+        params: { id: endpoint.id },
+        body: {
+          from: new Date(begun).toISOString(),
+          to: new Date(service.now() + 60_000).toISOString(),
+        },
+      })
+      expect(resent.queued).toBe(3)
+      await receiver.until('the range', () => receiver.accepted.length === 4)
+      const names = receiver.accepted.slice(1).map(({ event }) => event.data.state.displayName)
+      expect(names).toEqual(['First', 'While it is off', 'On again'])
+      expect(receiver.accepted[3]?.id).toBe(receiver.accepted[0]?.id)
+      await drop(endpoint.id)
+    })
+
+    it('honours Retry-After', async () => {
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.provisioned'] })
+      receiver.behave(({ count }) => (count === 1 ? { status: 429, headers: { 'retry-after': '2' } } : 204))
+      await createUser(acme, fresh())
+      await receiver.until('both', () => receiver.received.length === 2)
+      const [first, second] = receiver.received as [Received, Received]
+      expect(second.at - first.at).toBeGreaterThanOrEqual(1_900)
+      await drop(endpoint.id)
+    })
+
+    it('signs with both secrets during a rotation, and with the new one alone without an overlap', async () => {
+      const { receiver, endpoint, secret } = await subscribe()
+      const params = { id: endpoint.id }
+      const rotated = await service.admin.call('rotateWebhookSecret', { params, body: {} })
+      await service.admin.call('testWebhookEndpoint', { params })
+      await receiver.until('a test', () => receiver.accepted.length === 1)
+      const [both] = receiver.accepted as [Received]
+      expect(both.event).toMatchObject({ type: 'webhook.test', organization: null })
+      verifyWith(secret, both)
+      verifyWith(rotated.secret as string, both)
+      const last = await service.admin.call('rotateWebhookSecret', { params, body: { overlapSeconds: 0 } })
+      await service.admin.call('testWebhookEndpoint', { params })
+      await receiver.until('another', () => receiver.accepted.length === 2)
+      const newest = receiver.accepted[1] as Received
+      verifyWith(last.secret as string, newest)
+      expect(() => verifyWith(rotated.secret as string, newest)).toThrow()
+      await drop(endpoint.id)
+    })
+
+    it('signs with Ed25519 where the endpoint asks for it', async () => {
+      const { receiver, endpoint } = await subscribe({ algorithm: 'ed25519' })
+      expect(endpoint.secret).toBeNull()
+      await service.admin.call('testWebhookEndpoint', { params: { id: endpoint.id } })
+      await receiver.until('a test', () => receiver.accepted.length === 1)
+      const { headers, body, id } = receiver.accepted[0] as Received
+      const signature = String(headers['webhook-signature']).replace(/^v1a,/, '')
+      const raw = Buffer.from((endpoint.publicKey as string).replace('whpk_', ''), 'base64')
+      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw])
+      const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      const content = Buffer.from(`${id}.${headers['webhook-timestamp']}.${body}`)
+      expect(verify(null, content, key, Buffer.from(signature, 'base64'))).toBe(true)
+      await drop(endpoint.id)
+    })
+
+    it('lets one dead endpoint of ten delay no other: p99 within 2 seconds', async () => {
+      const all = await Promise.all(
+        Array.from({ length: 10 }, () => subscribe({ eventTypes: ['user.provisioned'] })),
+      )
+      all[0]?.receiver.behave(() => 'hang')
+      const begun = new Map<string, number>()
+      for (let turn = 0; turn < 20; turn += 1) {
+        const at = Date.now()
+        begun.set(await createUser(acme, fresh()), at)
+      }
+      const alive = all.slice(1)
+      for (const { receiver } of alive)
+        await receiver.until('all twenty', () => receiver.accepted.length === 20)
+      const lags = alive
+        .flatMap(({ receiver }) => receiver.accepted)
+        .map(({ event, at }) => at - (begun.get(event.subject.id) as number))
+        .toSorted((one, two) => one - two)
+      expect(lags[Math.floor(lags.length * 0.99)]).toBeLessThanOrEqual(2_000)
+      for (const { endpoint } of all) await drop(endpoint.id)
+    })
+
+    it('refuses what is not an address, an organization that is not there, and everybody but the operator', async () => {
+      const { admin } = service
+      for (const url of ['ftp://example.com', 'http://user:pass@127.0.0.1/', 'https://nowhere.invalid/'])
+        await expect(admin.call('createWebhookEndpoint', { body: { url } })).rejects.toMatchObject({
+          problem: { status: 400 },
+        })
+      await expect(
+        admin.call('createWebhookEndpoint', {
+          body: { url: 'http://127.0.0.1:9/', organizations: ['nobody-here'] },
+        }),
+      ).rejects.toMatchObject({ problem: { code: 'organization_unknown' } })
+      const { items } = await admin.call('listWebhookEndpoints', {})
+      expect(items).toEqual([])
+    })
+  })
+
+  describe('leases of deliveries', () => {
+    it('go to another node when they end, and the stuck node cannot write afterwards', async () => {
+      const service = await start()
+      const acme = await service.createOrganization()
+      const receiver = await startReceiver()
+      await service.admin.call('createWebhookEndpoint', {
+        body: { url: receiver.url, eventTypes: ['user.provisioned'] },
+      })
+      await createUser(acme, fresh())
+      const { database } = service
+      const claim = async (owner: string, now: number) => {
+        const [target] = await listDueTargets(database, now)
+        return target === undefined ? [] : claimDeliveries(database, target, { limit: 10, owner, now })
+      }
+      const now = service.now()
+      const [stuck] = await claim('one', now)
+      expect(stuck).toBeDefined()
+      expect(await claim('two', now + 29_000)).toEqual([])
+      const [taken] = await claim('two', now + 31_000)
+      expect(taken?.number).toBe(stuck?.number)
+      const settle = (delivery: NonNullable<typeof stuck>, owner: string): Promise<boolean> =>
+        database.inInstallation('deliveries', (tx) =>
+          settleDelivery(tx, {
+            number: Number(delivery.number),
+            owner,
+            fence: delivery.fence,
+            state: 'delivered',
+            attempts: 1,
+            nextAt: now,
+            failingSince: null,
+            deliveredAt: now,
+            log: '[]',
+          }),
+        )
+      expect(await settle(stuck as NonNullable<typeof stuck>, 'one')).toBe(false)
+      expect(await settle(taken as NonNullable<typeof taken>, 'two')).toBe(true)
+    })
+
+    const fresh = (): string => `leased-${store}`
+  })
+})
