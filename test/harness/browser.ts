@@ -30,7 +30,7 @@ export function createBrowser(baseUrl: string, send: Send, cookies = new Map<str
       const [pair = '', ...attributes] = line.split(';')
       const cut = pair.indexOf('=')
       const name = pair.slice(0, cut)
-      const isGone = attributes.some((one) => /^\s*max-age=0$/i.test(one))
+      const isGone = attributes.some((one) => /^\s*(?:max-age=0|expires=Thu, 01 Jan 1970.*)$/i.test(one))
       if (isGone) cookies.delete(name)
       else cookies.set(name, pair.slice(cut + 1))
     }

@@ -1,4 +1,5 @@
 // The service inside a test, without a port: the whole app on a store of its own, for each of the two stores.
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -152,7 +153,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
           database,
           clock,
           log,
-          owner: `test-${(organizations += 1)}`,
+          owner: randomUUID(),
           send: outbound.send,
           senders: app.senders,
           onTick: () => sequenceEvents(database),

@@ -55,7 +55,10 @@ forEachStore((start, store) => {
     }
     const endpointOf = (id: string) => service.admin.call('getWebhookEndpoint', { params: { id } })
     const drop = (id: string) => service.admin.call('deleteWebhookEndpoint', { params: { id } })
-    const fresh = (): string => `person-${store}-${(names += 1)}`
+    const fresh = (): string => {
+      names += 1
+      return `person-${store}-${names}`
+    }
 
     it('brings an event, signed, as the events API has it', async () => {
       const { receiver, endpoint, secret } = await subscribe()

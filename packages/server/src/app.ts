@@ -19,6 +19,10 @@ import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import type { SendMail } from './invitations/invitations.ts'
+import { createOidcDoor, type OidcDoor } from './oidc/handler.ts'
+import { renderLogout } from './oidc/logout.ts'
+import { toIssuer } from './oidc/provider.ts'
+import { listSigningKeys, rotateSigningKey } from './oidc/signing-keys.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
@@ -67,6 +71,8 @@ export interface App {
   readonly activity: ActivityWriter
   /** How deliveries of each kind are made; main.ts sends them. */
   readonly senders: DelivererOptions['senders']
+  /** Everything under /oidc, which the listener hands over before the rest. */
+  readonly oidc: OidcDoor
 }
 
 export function createApp(options: AppOptions): App {
@@ -96,7 +102,8 @@ export function createApp(options: AppOptions): App {
   return {
     activity,
     connectionRules,
-    senders: createSenders(webhookRules, options.clock),
+    senders: createSenders(webhookRules, options),
+    oidc: createOidcDoor({ ...options, cookies: createCookieRules(options.url, options.isDev) }),
     async fetch(request, connection) {
       const path = pathOf(request.url)
       const peer = {
@@ -160,6 +167,10 @@ function createDoors(options: AppOptions) {
     openApi,
     version: options.version,
     webhookRules,
+    signingKeys: {
+      list: (now) => listSigningKeys(database, envelope, now),
+      rotate: (now, delaySeconds) => rotateSigningKey(database, envelope, now, delaySeconds),
+    },
   })
   const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
   const portal = createPortalDoor({ isSecure: cookies.isSecure })
@@ -167,13 +178,21 @@ function createDoors(options: AppOptions) {
   return { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console }
 }
 
-function createSenders(rules: WebhookRules, clock: Clock): DelivererOptions['senders'] {
+function createSenders(
+  rules: WebhookRules,
+  { database, envelope, clock, url }: AppOptions,
+): DelivererOptions['senders'] {
+  const logout = { database, envelope, issuer: toIssuer(url) }
   return {
     webhook: {
       render: (delivery) => renderDelivery(rules, delivery, clock()),
       switchOff: switchOffEndpoint,
     },
-    logout: { render: async () => undefined, switchOff: async () => undefined },
+    logout: {
+      render: (delivery) => renderLogout(logout, delivery, clock()),
+      // What is lost is one application's sign-out: it goes on being told of the next.
+      switchOff: async () => undefined,
+    },
   }
 }
 

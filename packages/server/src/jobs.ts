@@ -9,6 +9,7 @@ import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
 import { keptMs, pruneFeed } from './events/feed.ts'
 import { sealEvents } from './events/seal.ts'
+import { pruneOidcRecords } from './oidc/adapter.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
@@ -93,6 +94,7 @@ export const jobs: readonly Job[] = [
       await pruneSessions(database, clock())
       await pruneLinkSecrets(database, clock())
       await pruneOperatorSecrets(database, clock())
+      await pruneOidcRecords(database, clock())
     },
   },
 ]

@@ -156,7 +156,13 @@ function createHttpServer(app: App): Server {
       }),
     { overrideGlobalObjects: false },
   )
-  const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts }, listener)
+  const server = createServer(
+    { maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts },
+    (request, response) => {
+      const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
+      void (isOidc ? app.oidc(request, response) : listener(request, response))
+    },
+  )
   server.maxConnections = maxConnections
   return server
 }

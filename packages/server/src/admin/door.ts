@@ -1,7 +1,7 @@
 // What every handler of the management API is given, and how a request is admitted: who asks, whether they may, and only
 // then the body.
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { OpenApiDocument, OperationId, Page } from '@rollcall/api'
+import type { OpenApiDocument, OperationId, Page, SigningKey } from '@rollcall/api'
 import { assertJsonDepth } from '@rollcall/scim'
 import type { Context, MiddlewareHandler, Schema } from 'hono'
 import type { Clock } from '../base/clock.ts'
@@ -44,6 +44,11 @@ export interface AdminOptions {
   readonly openApi: OpenApiDocument
   readonly version: string
   readonly webhookRules: WebhookRules
+  /** The keys that sign for applications. */
+  readonly signingKeys: {
+    list(now: number): Promise<SigningKey[]>
+    rotate(now: number, delaySeconds: number): Promise<SigningKey>
+  }
 }
 
 /** What app.ts knows of a caller. */

@@ -8,6 +8,7 @@ import type { Log } from '../base/log.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { bindApplications } from './bind-applications.ts'
 import { bindGroups } from './bind-groups.ts'
 import { bindInstallation } from './bind-installation.ts'
 import { bindOAuthClients } from './bind-oauth-clients.ts'
@@ -40,6 +41,7 @@ const bindings = [
   bindInstallation,
   bindWebhooks,
   bindFeed,
+  bindApplications,
 ]
 
 /** Answers everything under /api/v1, refusals as application/problem+json. */

@@ -7,6 +7,8 @@ export interface Envelope {
   seal(plain: string, place: string): string
   /** Throws when the text was changed, moved to another place, or sealed with a key that is not known. */
   open(sealed: string, place: string): string
+  /** Secrets for one purpose, the current one first: the same on every node that has the same keys. */
+  derive(purpose: string): readonly string[]
 }
 
 const version = 'v1'
@@ -17,6 +19,10 @@ export function createEnvelope(secrets: readonly string[]): Envelope {
   const [current] = keys
   if (current === undefined) throw new Error('an envelope needs a key')
   return {
+    derive: (purpose) =>
+      secrets.map((secret) =>
+        Buffer.from(hkdfSync('sha256', secret, '', `rollcall ${purpose}`, 32)).toString('base64url'),
+      ),
     seal(plain, place) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(Buffer.from(place))

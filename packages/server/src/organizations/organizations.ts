@@ -111,6 +111,7 @@ const reachable = [
   'webhook_subscription',
   'oidc_record',
   'oidc_account',
+  'application_use',
 ] as const
 const deleteReachable = reachable.map((table) =>
   organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>

@@ -6,6 +6,7 @@ import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
+import { endProductSessions } from '../sessions/product-sessions.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -90,7 +91,10 @@ export async function changeUser(
   })
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
-  if (isReassigned || !columns.isActive) endSessionsOfUser(tx, row.id)
+  if (isReassigned || !columns.isActive) {
+    endSessionsOfUser(tx, row.id)
+    endProductSessions(tx, row.id, act.at)
+  }
   if (isLastOwner) recordOwnerless(tx, act, row)
   const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
   for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
@@ -166,6 +170,7 @@ export async function deprovisionUser(
   writeMembershipsEnd(tx, row.id, act.at)
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
   endSessionsOfUser(tx, row.id)
+  endProductSessions(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })

@@ -6,6 +6,7 @@ import type { Actor } from '../base/actor.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
+import { endProductSessions } from '../sessions/product-sessions.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -104,6 +105,7 @@ export async function deactivateUser(
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
     endSessionsOfUser(tx, id)
+    endProductSessions(tx, id, act.at)
     const data = { userName: row.user_name, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     if (isLastOwner) recordOwnerless(tx, act, row)
@@ -162,6 +164,7 @@ export async function unlinkUser(
     const { idp_entity_id: idpEntityId, stable_id: stableId } = found
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
     endSessionsOfUser(tx, id)
+    endProductSessions(tx, id, act.at)
     record(tx, act, {
       type: 'user.identity_unlinked',
       subject: { type: 'user', id },

@@ -1,5 +1,6 @@
 // The way back. The ACS takes a cross-site POST, on which browsers withhold our cookies: it verifies, stores what was
 // proven and answers 303 to a same-site page. That page checks the browser, decides who it is and opens the session.
+import { findInitiateLogin } from '../applications/applications.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions, selectConnection } from '../connections/rows.ts'
@@ -138,7 +139,7 @@ function sendBack(
   relayState: string | null,
 ): Response {
   const target = new URL(`${options.url}/saml/${found.row.id}/login?tile=1`)
-  const returnTo = tryReturnTo(relayState, found)
+  const returnTo = tryReturnTo(relayState, found, options.url)
   if (returnTo !== null) target.searchParams.set('return_to', returnTo)
   const explanation =
     'An unsolicited response (a click on a tile) was not used; the sign-in was begun from here.'
@@ -146,9 +147,9 @@ function sendBack(
   return redirect(target.href)
 }
 
-function tryReturnTo(relayState: string | null, found: FoundConnection): string | null {
+function tryReturnTo(relayState: string | null, found: FoundConnection, own: string): string | null {
   try {
-    return readReturnTo(relayState, found)
+    return readReturnTo(relayState, found, own)
   } catch {
     return null
   }
@@ -197,7 +198,7 @@ async function proveUnasked(
     connectionId: found.row.id,
     purpose: 'unsolicited',
     browserHash: hashSecret(secret),
-    returnTo: tryReturnTo(relayState, found),
+    returnTo: tryReturnTo(relayState, found, options.url),
     sessionId: null,
   } as const
   const result = await proveUnsolicited(options.database, found.scope, signIn, assertion, visit.at)
@@ -339,8 +340,24 @@ async function openSession(
   const explanation = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   const seconds = (session.expiresAt - visit.at) / 1_000
-  return redirect(signIn.returnTo ?? `${options.url}/me`, [
+  return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [
     ...clearRequestCookies(options, requestId),
     ['set-cookie', renderCookie(options.cookies, sessionCookie, session.token, seconds)],
   ])
+}
+
+// A click on a tile means the product: its own sign-in begins there (OpenID Connect Core §4), and finds this session.
+async function findLanding(
+  { database, url }: SsoOptions,
+  { organization }: FoundConnection,
+  { purpose }: FinishedSignIn,
+): Promise<string> {
+  const isTile = purpose === 'tile' || purpose === 'unsolicited'
+  const application = isTile ? organization.default_application : null
+  const address = application === null ? null : await findInitiateLogin(database, application)
+  if (address === null) return `${url}/me`
+  const target = new URL(address)
+  target.searchParams.set('iss', `${url}/oidc`)
+  target.searchParams.set('organization', organization.slug)
+  return target.href
 }

@@ -16,6 +16,7 @@ import {
 } from '../saml/logout.ts'
 import { readRedirectMessage, renderRedirectUrl } from '../saml/redirect-binding.ts'
 import { SamlError } from '../saml/saml-error.ts'
+import { endProductSessions } from '../sessions/product-sessions.ts'
 import { endSession, endSessionsOfNameId, findSession, type Session } from '../sessions/sessions.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -45,6 +46,7 @@ async function recordSignOut(options: SsoOptions, visit: Visit, session: Session
   const act = { actor: { kind: 'user', userId }, at: visit.at, context: visit.context } as const
   await options.database.inOrganization(session.scope, async (tx) => {
     record(tx, act, { type: 'user.signed_out', subject: { type: 'user', id: userId }, data: { by: 'user' } })
+    endProductSessions(tx, userId, visit.at)
   })
 }
 
@@ -155,6 +157,7 @@ async function endSessions(
         subject: { type: 'user', id: userId },
         data: { by: 'identity_provider' },
       })
+      endProductSessions(tx, userId, visit.at)
     }
     return userIds.length
   })

@@ -37,7 +37,7 @@ export async function startSignIn(
       'The identity provider answers our requests with unsolicited responses. Let it answer the request (InResponseTo), or allow unsolicited responses in the connection.',
       found,
     )
-  const returnTo = readReturnTo(searchParams.get('return_to'), found)
+  const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const purpose: Purpose = tester !== undefined ? 'test' : isTile ? 'tile' : 'sign-in'
   return sendToIdentityProvider(options, visit, found, { purpose, returnTo, sessionId: tester?.id ?? null })
 }
@@ -147,14 +147,20 @@ async function findTester(options: SsoOptions, visit: Visit, found: FoundConnect
   throw new SsoRefusal('test_without_session', "A test sign-in begins in the organization's settings.", found)
 }
 
-/** The address to go to afterwards; only origins that the organization registered. */
-export function readReturnTo(text: string | null, found: FoundConnection): string | null {
+/** The address to go to afterwards: origins that the organization registered, or the sign-in of an application here. */
+export function readReturnTo(text: string | null, found: FoundConnection, own: string): string | null {
   if (text === null || text === '') return null
   const url = URL.parse(text)
   const origins = JSON.parse(found.organization.origins) as string[]
   const isSound =
     url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.password === ''
   if (isSound && origins.includes(url.origin)) return url.href
+  if (
+    isSound &&
+    url.origin === new URL(own).origin &&
+    /^\/oidc\/interaction\/[\w-]{1,64}$/.test(url.pathname)
+  )
+    return url.href
   throw new SsoRefusal(
     'return_to_refused',
     `return_to ${JSON.stringify(text.slice(0, 200))} is at no origin that is registered for this organization. Register it in the organization's settings.`,

@@ -522,6 +522,12 @@ export interface OidcAccountTable {
   organization_id: string
 }
 
+/** Who has signed in to which application, and so must be signed out of it. */
+export interface ApplicationUseTable extends Tenant {
+  user_id: string
+  application_id: string
+}
+
 /** A key that signs ID tokens; the private half is sealed. */
 export interface SigningKeyTable {
   id: string
@@ -601,6 +607,7 @@ export interface InstallationTables {
   application: ApplicationTable
   oidc_record: OidcRecordTable
   oidc_account: OidcAccountTable
+  application_use: ApplicationUseTable
   signing_key: SigningKeyTable
 }
 
@@ -622,6 +629,7 @@ export type OrganizationTables = TenantTables &
     | 'delivery'
     | 'oidc_record'
     | 'oidc_account'
+    | 'application_use'
   >
 
 export const tenantTables = [
@@ -670,5 +678,6 @@ export const installationTables = [
   'application',
   'oidc_record',
   'oidc_account',
+  'application_use',
   'signing_key',
 ] as const satisfies readonly (keyof InstallationTables)[]

@@ -48,6 +48,10 @@ export const product: Migration = {
     'CREATE INDEX oidc_record_expires_at ON oidc_record (expires_at)',
     `CREATE TABLE oidc_account (user_id ${text} PRIMARY KEY, organization_id ${text} NOT NULL)${rowStore}`,
     'CREATE INDEX oidc_account_organization ON oidc_account (organization_id)',
+    `CREATE TABLE application_use (
+      organization_id ${text} NOT NULL, user_id ${text} NOT NULL, application_id ${text} NOT NULL,
+      PRIMARY KEY (organization_id, user_id, application_id))${rowStore}`,
+    'CREATE INDEX application_use_application ON application_use (application_id)',
     `CREATE TABLE signing_key (
       id ${text} PRIMARY KEY, algorithm ${text} NOT NULL, private_key ${text} NOT NULL, created_at bigint NOT NULL, active_at bigint NOT NULL,
       retires_at bigint)${rowStore}`,

@@ -1,0 +1,48 @@
+// Applications and the keys that sign for them, bound to their operations. All of it is the operator's.
+import { type ApplicationChange, type NewApplication, operations } from '@rollcall/api'
+import {
+  createApplication,
+  deleteApplication,
+  getApplication,
+  listApplications,
+  rotateApplicationSecret,
+  updateApplication,
+} from '../applications/applications.ts'
+import { type AdminOptions, type App, gated } from './door.ts'
+
+export function bindApplications(app: App, options: AdminOptions): void {
+  const { database, signingKeys } = options
+  const issuer = `${options.url}/oidc`
+  app.openapi(gated(operations.listApplications, options), async (context) =>
+    context.json({ items: await listApplications(database, issuer) }, 200),
+  )
+  app.openapi(gated(operations.createApplication, options), async (context) => {
+    const input = context.req.valid('json') as NewApplication
+    return context.json(await createApplication(database, context.get('act').at, input, issuer), 201)
+  })
+  app.openapi(gated(operations.getApplication, options), async (context) =>
+    context.json(await getApplication(database, context.req.valid('param').id, issuer), 200),
+  )
+  app.openapi(gated(operations.updateApplication, options), async (context) => {
+    const { id } = context.req.valid('param')
+    const change = context.req.valid('json') as ApplicationChange
+    return context.json(await updateApplication(database, context.get('act').at, id, change, issuer), 200)
+  })
+  app.openapi(gated(operations.deleteApplication, options), async (context) => {
+    await deleteApplication(database, context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.rotateApplicationSecret, options), async (context) => {
+    const { id } = context.req.valid('param')
+    const { overlapSeconds } = context.req.valid('json')
+    const { at } = context.get('act')
+    return context.json(await rotateApplicationSecret(database, at, id, overlapSeconds, issuer), 200)
+  })
+  app.openapi(gated(operations.listSigningKeys, options), async (context) =>
+    context.json({ items: await signingKeys.list(context.get('act').at) }, 200),
+  )
+  app.openapi(gated(operations.rotateSigningKey, options), async (context) => {
+    const { delaySeconds } = context.req.valid('json')
+    return context.json(await signingKeys.rotate(context.get('act').at, delaySeconds), 201)
+  })
+}

@@ -1,0 +1,317 @@
+// Applications of the operator that sign people in through us. Owns their rows, their secrets (hashed) and what they are to the
+// OpenID Connect provider; not the protocol.
+import type { Application, ApplicationChange, CreatedApplication, NewApplication } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
+import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
+import { Problem } from '../http/problem.ts'
+import type { Database, InstallationTx } from '../store/database.ts'
+import type { ApplicationTable } from '../store/schema.ts'
+import { installationStatement } from '../store/statement.ts'
+
+const maxApplications = 100
+
+/** What of an application is one JSON column. */
+type ApplicationSettings = Pick<
+  Application,
+  'redirectUris' | 'postLogoutRedirectUris' | 'backchannelLogoutUri' | 'initiateLoginUri' | 'jwks' | 'jwksUrl'
+>
+
+const selectAll = installationStatement('applications')(({ db }) =>
+  db.selectFrom('application').selectAll().orderBy('id').limit(maxApplications),
+)
+const selectOne = installationStatement<{ id: string }>('application')(({ db, place }) =>
+  db.selectFrom('application').selectAll().where('id', '=', place('id')),
+)
+const lockOne = installationStatement<{ id: string }>('application_for_update')(({ db, place, dialect }) => {
+  const one = db.selectFrom('application').selectAll().where('id', '=', place('id'))
+  return dialect === 'postgres' ? one.forUpdate() : one
+})
+const insertOne = installationStatement<ApplicationTable>('insert_application')(({ db, place }) =>
+  db.insertInto('application').values({
+    id: place('id'),
+    name: place('name'),
+    authentication: place('authentication'),
+    secret_hash: place('secret_hash'),
+    previous_secret_hash: place('previous_secret_hash'),
+    previous_ends_at: place('previous_ends_at'),
+    settings: place('settings'),
+    organizations: place('organizations'),
+    created_at: place('created_at'),
+    updated_at: place('updated_at'),
+  }),
+)
+const updateOne = installationStatement<ApplicationTable>('update_application')(({ db, place }) =>
+  db
+    .updateTable('application')
+    .set({
+      name: place('name'),
+      secret_hash: place('secret_hash'),
+      previous_secret_hash: place('previous_secret_hash'),
+      previous_ends_at: place('previous_ends_at'),
+      settings: place('settings'),
+      organizations: place('organizations'),
+      updated_at: place('updated_at'),
+    })
+    .where('id', '=', place('id')),
+)
+const deleteOne = installationStatement<{ id: string }>('delete_application')(({ db, place }) =>
+  db.deleteFrom('application').where('id', '=', place('id')),
+)
+const deleteRecords = installationStatement<{ id: string }>('delete_oidc_records_of_client')(
+  ({ db, place }) => db.deleteFrom('oidc_record').where('client_id', '=', place('id')),
+)
+const deleteUses = installationStatement<{ id: string }>('delete_uses_of_application')(({ db, place }) =>
+  db.deleteFrom('application_use').where('application_id', '=', place('id')),
+)
+const forgetDefault = installationStatement<{ id: string }>('forget_default_application')(({ db, place }) =>
+  db
+    .updateTable('organization')
+    .set({ default_application: null })
+    .where('default_application', '=', place('id')),
+)
+const selectSlug = installationStatement<{ slug: string }>('organization_of_application')(({ db, place }) =>
+  db
+    .selectFrom('organization')
+    .select('id')
+    .where('slug', '=', place('slug'))
+    .where('deleted_at', 'is', null),
+)
+
+export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
+  const rows = await database.readInstallation('applications', selectAll, {})
+  return rows.map((row) => toApplication(row, issuer))
+}
+
+/** Throws 404. */
+export async function getApplication(database: Database, id: string, issuer: string): Promise<Application> {
+  const row = await findRow(database, id)
+  if (row === undefined) throw noApplication()
+  return toApplication(row, issuer)
+}
+
+async function findRow(database: Database, id: string): Promise<ApplicationTable | undefined> {
+  return (await database.readInstallation('applications', selectOne, { id }))[0]
+}
+
+function noApplication(): Problem {
+  return new Problem(404, 'not_found', 'There is no such application')
+}
+
+/** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `organization_unknown`. */
+export async function createApplication(
+  database: Database,
+  at: number,
+  input: NewApplication,
+  issuer: string,
+): Promise<CreatedApplication> {
+  const { name, authentication, organizations, ...settings } = input
+  assertKeys(authentication, settings)
+  const secret = hasSecret(authentication) ? createClientSecret() : null
+  const row: ApplicationTable = {
+    id: createId('app', at),
+    name,
+    authentication,
+    secret_hash: secret === null ? null : hashSecret(secret),
+    previous_secret_hash: null,
+    previous_ends_at: null,
+    settings: JSON.stringify(settings),
+    organizations: organizations === null ? null : JSON.stringify(organizations),
+    created_at: at,
+    updated_at: at,
+  }
+  await database.inInstallation('applications', async (tx) => {
+    if ((await tx.all(selectAll, {})).length >= maxApplications)
+      throw new Problem(409, 'too_many_applications', `There are at most ${maxApplications} applications`)
+    await assertOrganizations(tx, organizations)
+    tx.write(insertOne, row)
+    placeTarget(tx, row)
+  })
+  return { ...toApplication(row, issuer), clientSecret: secret }
+}
+
+/** Changes what is named. */
+export async function updateApplication(
+  database: Database,
+  at: number,
+  id: string,
+  change: ApplicationChange,
+  issuer: string,
+): Promise<Application> {
+  return inRow(database, id, async (tx, before) => {
+    const { name = before.name, organizations, ...settings } = change
+    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+    const merged = { ...parseSettings(before), ...given }
+    assertKeys(before.authentication, merged)
+    if (organizations !== undefined) await assertOrganizations(tx, organizations)
+    const after: ApplicationTable = {
+      ...before,
+      name,
+      settings: JSON.stringify(merged),
+      organizations:
+        organizations === undefined
+          ? before.organizations
+          : organizations === null
+            ? null
+            : JSON.stringify(organizations),
+      updated_at: at,
+    }
+    tx.write(updateOne, after)
+    placeTarget(tx, after)
+    return toApplication(after, issuer)
+  })
+}
+
+/** Its codes, tokens and sessions end with it. */
+export async function deleteApplication(database: Database, id: string): Promise<void> {
+  await inRow(database, id, async (tx) => {
+    for (const statement of [deleteRecords, deleteUses, forgetDefault, deleteOne]) tx.write(statement, { id })
+    writeTargetEnd(tx, id)
+  })
+}
+
+/** A new secret; the old one holds for `overlapSeconds`. Throws 409 `no_client_secret`. */
+export async function rotateApplicationSecret(
+  database: Database,
+  at: number,
+  id: string,
+  overlapSeconds: number,
+  issuer: string,
+): Promise<CreatedApplication> {
+  return inRow(database, id, async (tx, before) => {
+    if (before.secret_hash === null)
+      throw new Problem(409, 'no_client_secret', 'This application proves itself in another way')
+    const secret = createClientSecret()
+    const after = {
+      ...before,
+      secret_hash: hashSecret(secret),
+      previous_secret_hash: before.secret_hash,
+      previous_ends_at: at + overlapSeconds * 1_000,
+      updated_at: at,
+    }
+    tx.write(updateOne, after)
+    return { ...toApplication(after, issuer), clientSecret: secret }
+  })
+}
+
+async function inRow<T>(
+  database: Database,
+  id: string,
+  work: (tx: InstallationTx, row: ApplicationTable) => Promise<T>,
+): Promise<T> {
+  return database.inInstallation('applications', async (tx) => {
+    const row = await tx.first(lockOne, { id })
+    if (row === undefined) throw noApplication()
+    return work(tx, row)
+  })
+}
+
+// Deliveries of sign-outs need a place in the queue only where somebody listens.
+function placeTarget(tx: InstallationTx, row: ApplicationTable): void {
+  if (parseSettings(row).backchannelLogoutUri === null) writeTargetEnd(tx, row.id)
+  else writeNewTarget(tx, row.id, 'logout')
+}
+
+async function assertOrganizations(tx: InstallationTx, slugs: readonly string[] | null): Promise<void> {
+  for (const slug of new Set(slugs ?? []))
+    if ((await tx.first(selectSlug, { slug })) === undefined)
+      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
+}
+
+function assertKeys(
+  authentication: string,
+  { jwks, jwksUrl }: Pick<ApplicationSettings, 'jwks' | 'jwksUrl'>,
+): void {
+  const count = [jwks, jwksUrl].filter((one) => one !== null && one !== undefined).length
+  if (authentication === 'private_key_jwt' ? count !== 1 : count > 0)
+    throw new Problem(
+      400,
+      'keys_missing',
+      'private_key_jwt takes jwks or jwksUrl, one of the two; the other ways take none',
+    )
+}
+
+function hasSecret(authentication: string): boolean {
+  return authentication.startsWith('client_secret')
+}
+
+function createClientSecret(): string {
+  return `rc_app_${createSecret()}`
+}
+
+function parseSettings(row: ApplicationTable): ApplicationSettings {
+  return JSON.parse(row.settings) as ApplicationSettings
+}
+
+function parseOrganizations(row: ApplicationTable): string[] | null {
+  return row.organizations === null ? null : (JSON.parse(row.organizations) as string[])
+}
+
+function toApplication(row: ApplicationTable, issuer: string): Application {
+  return {
+    id: row.id,
+    clientId: row.id,
+    issuer,
+    name: row.name,
+    authentication: row.authentication as Application['authentication'],
+    ...parseSettings(row),
+    organizations: parseOrganizations(row),
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+  }
+}
+
+/** Whether people of this organization may use the application; false for one that is not there. */
+export async function mayUseApplication(database: Database, id: string, slug: string): Promise<boolean> {
+  const row = await findRow(database, id)
+  return row !== undefined && (parseOrganizations(row)?.includes(slug) ?? true)
+}
+
+/** Where sign-ins that begin elsewhere go on; null where the application has no such address. */
+export async function findInitiateLogin(database: Database, id: string): Promise<string | null> {
+  const row = await findRow(database, id)
+  return row === undefined ? null : parseSettings(row).initiateLoginUri
+}
+
+/** Where the application wants to hear of sign-outs. */
+export async function findBackchannelLogout(database: Database, id: string): Promise<string | null> {
+  const row = await findRow(database, id)
+  return row === undefined ? null : parseSettings(row).backchannelLogoutUri
+}
+
+/** As OpenID Connect client metadata. `client_secret` holds hashes: isClientSecret compares with them. */
+export async function findClientMetadata(
+  database: Database,
+  id: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const row = /^app_[0-9a-z]{26}$/.test(id) ? await findRow(database, id) : undefined
+  if (row === undefined) return undefined
+  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl } = parseSettings(row)
+  return {
+    client_id: row.id,
+    client_name: row.name,
+    application_type: redirectUris.every((uri) => /^https?:/i.test(uri)) ? 'web' : 'native',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: redirectUris,
+    post_logout_redirect_uris: postLogoutRedirectUris,
+    token_endpoint_auth_method: row.authentication,
+    ...(row.secret_hash === null ? {} : { client_secret: renderHashes(row) }),
+    ...(backchannelLogoutUri === null ? {} : { backchannel_logout_uri: backchannelLogoutUri }),
+    ...(jwks === null ? {} : { jwks }),
+    ...(jwksUrl === null ? {} : { jwks_uri: jwksUrl }),
+  }
+}
+
+function renderHashes(row: ApplicationTable): string {
+  return [row.secret_hash, row.previous_secret_hash ?? '', row.previous_ends_at ?? 0].join(' ')
+}
+
+/** Whether a secret is one of those behind `hashes`, which findClientMetadata made. */
+export function isClientSecret(hashes: string, secret: string, now: number): boolean {
+  const [current = '', previous = '', endsAt = '0'] = hashes.split(' ')
+  const hash = hashSecret(secret)
+  const isPrevious = previous !== '' && isSameHash(hash, previous) && Number(endsAt) > now
+  return isSameHash(hash, current) || isPrevious
+}

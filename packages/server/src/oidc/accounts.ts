@@ -1,0 +1,86 @@
+// Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
+import type { UserDetail } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import { selectVerifiedDomain } from '../organizations/domains.ts'
+import { domainOfAddress } from '../organizations/public-mail.ts'
+import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { getUserDetail } from '../users/views.ts'
+
+const selectPlace = installationStatement<{ userId: string }>('organization_of_account')(({ db, place }) =>
+  db
+    .selectFrom('oidc_account')
+    .innerJoin('organization', 'organization.id', 'oidc_account.organization_id')
+    .select(['organization.id', 'organization.slug'])
+    .where('oidc_account.user_id', '=', place('userId'))
+    .where('organization.deleted_at', 'is', null),
+)
+
+const insertPlace = organizationStatement<{ userId: string }>('insert_oidc_account')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('oidc_account')
+      .values({ user_id: place('userId'), organization_id: organizationId })
+      .onConflict((on) => on.column('user_id').doNothing()),
+)
+
+export interface Account {
+  readonly organization: { readonly id: string; readonly slug: string }
+  readonly user: UserDetail
+  readonly isEmailVerified: boolean
+}
+
+/** Remembers whose subject it is; in the transaction of nothing else. */
+export async function placeAccount(
+  database: Database,
+  scope: OrganizationScope,
+  userId: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => tx.write(insertPlace, { userId }))
+}
+
+/** Undefined for whoever is not there, or may not sign in any more: asked of the store each time. */
+export async function findAccount(database: Database, userId: string): Promise<Account | undefined> {
+  const [organization] = await database.readInstallation('applications', selectPlace, { userId })
+  if (organization === undefined) return undefined
+  const scope = createScope(organization.id)
+  const user = await getUserDetail(database, scope, userId).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined
+    throw error
+  })
+  if (user === undefined || !user.active) return undefined
+  const name = user.email === null ? undefined : domainOfAddress(user.email)
+  const isEmailVerified =
+    name !== undefined && (await database.readOrganization(scope, selectVerifiedDomain, { name })).length > 0
+  return { organization, user, isEmailVerified }
+}
+
+/** Scope -> claims, as the discovery document lists them. */
+export const claimsOfScopes = {
+  openid: ['sub', 'sid', 'org_id', 'org_slug', 'role'],
+  profile: ['name', 'given_name', 'family_name', 'preferred_username', 'updated_at'],
+  email: ['email', 'email_verified'],
+  organization: ['org_id', 'org_slug', 'role'],
+  groups: ['groups'],
+}
+
+/** All claims; the provider keeps those of the granted scopes. */
+export function toClaims({ organization, user, isEmailVerified }: Account): {
+  sub: string
+  [claim: string]: string | number | boolean | string[] | undefined
+} {
+  return {
+    sub: user.id,
+    org_id: organization.id,
+    org_slug: organization.slug,
+    role: user.role,
+    name: user.displayName ?? ([user.givenName, user.familyName].filter(Boolean).join(' ') || user.userName),
+    given_name: user.givenName ?? undefined,
+    family_name: user.familyName ?? undefined,
+    preferred_username: user.userName,
+    updated_at: Math.floor(Date.parse(user.updatedAt) / 1_000),
+    email: user.email ?? undefined,
+    email_verified: user.email === null ? undefined : isEmailVerified,
+    groups: user.groups.map(({ displayName }) => displayName),
+  }
+}

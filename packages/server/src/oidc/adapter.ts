@@ -1,0 +1,174 @@
+// Where the OpenID Connect provider keeps codes, tokens, grants and sessions: rows of the store on both dialects. Ids are kept as
+// SHA-256 and payloads sealed, so that a copy of the store holds no token. Applications are its clients.
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import { findClientMetadata } from '../applications/applications.ts'
+import type { Envelope } from '../base/envelope.ts'
+import { hashSecret } from '../base/secret.ts'
+import type { Database } from '../store/database.ts'
+import type { OidcRecordTable } from '../store/schema.ts'
+import { installationStatement } from '../store/statement.ts'
+
+type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'>
+
+const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, place }) =>
+  db
+    .insertInto('oidc_record')
+    .values({
+      id: place('id'),
+      model: place('model'),
+      payload: place('payload'),
+      grant_id: place('grant_id'),
+      uid: place('uid'),
+      organization_id: (on) =>
+        on
+          .selectFrom('oidc_account')
+          .select('organization_id')
+          .where('user_id', '=', place('user_id') as string),
+      user_id: place('user_id'),
+      client_id: place('client_id'),
+      expires_at: place('expires_at'),
+      consumed_at: null,
+    })
+    .onConflict((on) =>
+      on.column('id').doUpdateSet((set) => ({
+        payload: set.ref('excluded.payload'),
+        grant_id: set.ref('excluded.grant_id'),
+        uid: set.ref('excluded.uid'),
+        organization_id: set.ref('excluded.organization_id'),
+        user_id: set.ref('excluded.user_id'),
+        client_id: set.ref('excluded.client_id'),
+        expires_at: set.ref('excluded.expires_at'),
+      })),
+    ),
+)
+const insertUse = installationStatement<{ userId: string; clientId: string }>('insert_application_use')(
+  ({ db, place }) =>
+    db
+      .insertInto('application_use')
+      .columns(['organization_id', 'user_id', 'application_id'])
+      .expression((on) =>
+        on
+          .selectFrom('oidc_account')
+          .innerJoin('application', (join) => join.on('application.id', '=', place('clientId')))
+          .select(['oidc_account.organization_id', 'oidc_account.user_id', 'application.id'])
+          .where('oidc_account.user_id', '=', place('userId')),
+      )
+      .onConflict((on) => on.columns(['organization_id', 'user_id', 'application_id']).doNothing()),
+)
+const selectById = installationStatement<{ id: string }>('oidc_record')(({ db, place }) =>
+  db.selectFrom('oidc_record').selectAll().where('id', '=', place('id')),
+)
+const selectByUid = installationStatement<{ uid: string; model: string }>('oidc_record_by_uid')(
+  ({ db, place }) =>
+    db
+      .selectFrom('oidc_record')
+      .selectAll()
+      .where('uid', '=', place('uid'))
+      .where('model', '=', place('model'))
+      .limit(1),
+)
+const consume = installationStatement<{ id: string; at: number }>('consume_oidc_record')(({ db, place }) =>
+  db
+    .updateTable('oidc_record')
+    .set({ consumed_at: place('at') })
+    .where('id', '=', place('id'))
+    .where('consumed_at', 'is', null)
+    .returning('id'),
+)
+const deleteById = installationStatement<{ id: string }>('delete_oidc_record')(({ db, place }) =>
+  db.deleteFrom('oidc_record').where('id', '=', place('id')),
+)
+const deleteByGrant = installationStatement<{ grantId: string; model: string }>(
+  'delete_oidc_records_of_grant',
+)(({ db, place }) =>
+  db.deleteFrom('oidc_record').where('grant_id', '=', place('grantId')).where('model', '=', place('model')),
+)
+const deleteExpired = installationStatement<{ before: number }>('delete_expired_oidc_records')(
+  ({ db, place }) => db.deleteFrom('oidc_record').where('expires_at', '<', place('before')),
+)
+
+/** Models whose rows are looked for by who they are about. */
+const purpose = 'applications'
+
+/** The provider's factory of adapters, one a model. */
+export function createAdapterFactory(
+  database: Database,
+  envelope: Envelope,
+  clock: () => number,
+): (model: string) => Adapter {
+  return (model) =>
+    model === 'Client' ? createClientAdapter(database) : createRecords(database, envelope, clock, model)
+}
+
+function createRecords(database: Database, envelope: Envelope, clock: () => number, model: string): Adapter {
+  const keyOf = (id: string): string => `${model}:${hashSecret(id)}`
+  const hashOf = (id: string | undefined): string | null => (id === undefined ? null : hashSecret(id))
+  const read = (row: OidcRecordTable | undefined): AdapterPayload | undefined => {
+    if (row === undefined || Number(row.expires_at) <= clock()) return undefined
+    const payload = JSON.parse(envelope.open(row.payload, `oidc/${row.id}`)) as AdapterPayload
+    return row.consumed_at === null
+      ? payload
+      : { ...payload, consumed: Math.floor(Number(row.consumed_at) / 1_000) }
+  }
+  return {
+    async upsert(id, payload, expiresIn) {
+      const key = keyOf(id)
+      const { accountId, clientId } = payload
+      await database.inInstallation(purpose, async (tx) => {
+        tx.write(upsert, {
+          id: key,
+          model,
+          payload: envelope.seal(JSON.stringify(payload), `oidc/${key}`),
+          grant_id: hashOf(payload.grantId),
+          uid: hashOf(payload.uid),
+          user_id: accountId ?? null,
+          client_id: clientId ?? null,
+          expires_at: clock() + (expiresIn ?? 86_400) * 1_000,
+        })
+        if (model === 'Grant' && accountId !== undefined && clientId !== undefined)
+          tx.write(insertUse, { userId: accountId, clientId })
+      })
+    },
+    async find(id) {
+      const [row] = await database.readInstallation(purpose, selectById, { id: keyOf(id) })
+      return read(row)
+    },
+    async findByUid(uid) {
+      const [row] = await database.readInstallation(purpose, selectByUid, { uid: hashSecret(uid), model })
+      return read(row)
+    },
+    findByUserCode: async () => undefined,
+    async destroy(id) {
+      await database.inInstallation(purpose, async (tx) => tx.write(deleteById, { id: keyOf(id) }))
+    },
+    async revokeByGrantId(grantId) {
+      await database.inInstallation(purpose, async (tx) =>
+        tx.write(deleteByGrant, { grantId: hashSecret(grantId), model }),
+      )
+    },
+    async consume(id) {
+      const args = { id: keyOf(id), at: clock() }
+      const taken = await database.inInstallation(purpose, (tx) => tx.change(consume, args))
+      // Two that redeem one code at once: one of them was first.
+      if (taken.length === 0) throw new errors.InvalidGrant('used before')
+    },
+  }
+}
+
+function createClientAdapter(database: Database): Adapter {
+  const never = (): Promise<never> => Promise.reject(new Error('clients are applications'))
+  return {
+    upsert: never,
+    find: async (id) => (await findClientMetadata(database, id)) as AdapterPayload | undefined,
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    destroy: never,
+    revokeByGrantId: never,
+    consume: never,
+  }
+}
+
+/** Rows past their end; each was refused from that moment on anyway. */
+export async function pruneOidcRecords(database: Database, now: number): Promise<void> {
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteExpired, { before: now }))
+}

@@ -1,0 +1,240 @@
+// A sign-in that an application began: which connection it goes to, and how it comes back. The person sees no page of ours
+// unless nobody can know where they belong.
+import { createHmac } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errors, type Provider } from 'oidc-provider'
+import { mayUseApplication } from '../applications/applications.ts'
+import { isSameHash } from '../base/secret.ts'
+import { findConnection, listUsableConnections } from '../connections/find.ts'
+import { readCookies, sessionCookie } from '../http/cookies.ts'
+import { escapeHtml, redirect, renderPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import { findOrganizationsOfDomain } from '../organizations/domains.ts'
+import { getOrganization } from '../organizations/organizations.ts'
+import { domainOfAddress } from '../organizations/public-mail.ts'
+import { findSession, type Session } from '../sessions/sessions.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { placeAccount } from './accounts.ts'
+import type { OidcOptions } from './provider.ts'
+
+/** Below /oidc/interaction/{uid}. */
+export const interactionPath = /^\/oidc\/interaction\/([\w-]{1,64})$/
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+interface Choice {
+  readonly connectionId: string
+  readonly slug: string
+  readonly label: string
+}
+
+const selectSlug = organizationStatement('organization_slug')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('slug').where('id', '=', organizationId),
+)
+
+/** GET /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
+export async function interact(
+  options: OidcOptions,
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Response> {
+  const url = new URL(request.url ?? '', options.url)
+  let interaction: Interaction
+  try {
+    interaction = await provider.interactionDetails(request, response)
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return renderOver(options)
+    throw error
+  }
+  if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderOver(options)
+  const since = readSince(options, interaction.uid, url)
+  const session = await findUsableSession(options, request, interaction, since)
+  if (session !== undefined) return finish(options, provider, request, response, session)
+  if (since !== undefined) return renderRefused(options)
+  return choose(options, interaction, url, await findChoices(options, interaction, url))
+}
+
+// When this sign-in left for the identity provider, in the address that it comes back to: signed, for a browser could say
+// anything of how fresh its session is.
+function renderSince({ envelope, clock }: OidcOptions, uid: string): string {
+  const at = String(clock())
+  return `${at}.${sign(envelope.derive('oidc interaction')[0] ?? '', uid, at)}`
+}
+
+function readSince({ envelope }: OidcOptions, uid: string, url: URL): number | undefined {
+  const [at = '', signature = ''] = (url.searchParams.get('after') ?? '').split('.')
+  const isOurs = envelope.derive('oidc interaction').some((key) => isSameHash(sign(key, uid, at), signature))
+  return isOurs ? Number(at) : undefined
+}
+
+function sign(key: string, uid: string, at: string): string {
+  return createHmac('sha256', key).update(`${uid}.${at}`).digest('base64url')
+}
+
+// Somebody who is signed in here already, by the organization that is asked for, need not go to the identity provider again;
+// where a fresh sign-in is asked for, only one will do that was made after this left for the identity provider.
+async function findUsableSession(
+  options: OidcOptions,
+  request: IncomingMessage,
+  { params, prompt }: Interaction,
+  since: number | undefined,
+): Promise<(Session & { readonly userId: string }) | undefined> {
+  const headers = new Headers({ cookie: request.headers.cookie ?? '' })
+  const token = readCookies(headers, options.cookies).get(sessionCookie)
+  const session = await findSession(options.database, token, options.clock())
+  if (session === undefined || session.userId === null) return undefined
+  const isFreshWanted = ['login_prompt', 'max_age', 'id_token_hint'].some((reason) =>
+    prompt.reasons.includes(reason),
+  )
+  if (isFreshWanted && (since === undefined || session.createdAt < since)) return undefined
+  const [own] = await options.database.readOrganization(session.scope, selectSlug, {})
+  const { organization, connection, client_id: clientId } = params
+  const isOther =
+    (organization !== undefined &&
+      organization !== own?.slug &&
+      organization !== session.scope.organizationId) ||
+    (connection !== undefined && connection !== session.connectionId)
+  if (isOther || !(await mayUseApplication(options.database, String(clientId), own?.slug ?? '')))
+    return undefined
+  return { ...session, userId: session.userId }
+}
+
+async function finish(
+  options: OidcOptions,
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  session: Session & { readonly userId: string },
+): Promise<Response> {
+  await placeAccount(options.database, session.scope, session.userId)
+  const login = { accountId: session.userId, remember: true, ts: Math.floor(session.createdAt / 1_000) }
+  const returnTo = await provider.interactionResult(
+    request,
+    response,
+    { login },
+    { mergeWithLastSubmission: false },
+  )
+  return redirect(returnTo)
+}
+
+/** By connection, organization, address or domain, in this order; undefined when nothing was said. */
+async function findChoices(
+  options: OidcOptions,
+  { params }: Interaction,
+  url: URL,
+): Promise<readonly Choice[] | undefined> {
+  const text = (name: string): string | undefined => {
+    const value = params[name]
+    return typeof value === 'string' && value !== '' && value.length <= 320 ? value : undefined
+  }
+  const allowed = async (choices: readonly Choice[]): Promise<Choice[]> => {
+    const kept: Choice[] = []
+    for (const one of choices)
+      if (await mayUseApplication(options.database, String(params.client_id), one.slug)) kept.push(one)
+    return kept
+  }
+  const typed = url.searchParams.get('email')?.trim()
+  if (typed !== undefined && typed !== '') return allowed(await listByDomain(options, domainOfAddress(typed)))
+  const connection = text('connection')
+  if (connection !== undefined) return allowed(await listByConnection(options, connection))
+  const organization = text('organization')
+  if (organization !== undefined) return allowed(await listByOrganization(options, organization, false))
+  const hint = text('login_hint')
+  const domain = text('domain_hint') ?? (hint === undefined ? undefined : domainOfAddress(hint))
+  return domain === undefined ? undefined : allowed(await listByDomain(options, domain))
+}
+
+async function listByConnection(options: OidcOptions, id: string): Promise<Choice[]> {
+  const found = await findConnection(options.database, id)
+  return found === undefined
+    ? []
+    : [{ connectionId: found.row.id, slug: found.organization.slug, label: found.row.name }]
+}
+
+async function listByDomain(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
+  if (domain === undefined) return []
+  const choices: Choice[] = []
+  for (const { slug } of await findOrganizationsOfDomain(options.database, domain))
+    choices.push(...(await listByOrganization(options, slug, true)))
+  return choices
+}
+
+const selectSlugById = organizationStatement('slug_of_organization')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization')
+    .select(['slug', 'name'])
+    .where('id', '=', organizationId)
+    .where('deleted_at', 'is', null),
+)
+
+/** By slug or id. */
+async function listByOrganization(options: OidcOptions, wanted: string, isNamed: boolean): Promise<Choice[]> {
+  try {
+    const { scope, row } = await getOrganization(options.database, wanted)
+    const rows = await listUsableConnections(options.database, scope)
+    const [own] = await options.database.readOrganization(scope, selectSlugById, {})
+    return rows.map(({ id, name }) => ({
+      connectionId: id,
+      slug: own?.slug ?? row.slug,
+      label: !isNamed ? name : rows.length === 1 ? row.name : `${row.name} · ${name}`,
+    }))
+  } catch (error) {
+    if (error instanceof Problem) return []
+    throw error
+  }
+}
+
+function choose(
+  options: OidcOptions,
+  interaction: Interaction,
+  url: URL,
+  choices: readonly Choice[] | undefined,
+): Response {
+  if (choices === undefined || choices.length === 0)
+    return renderQuestion(options, url, choices !== undefined)
+  const [only] = choices
+  if (choices.length === 1 && only !== undefined) return redirect(toLogin(options, interaction, url, only))
+  const items = choices.map(
+    (one) =>
+      `<li><a class="button" href="${escapeHtml(toLogin(options, interaction, url, one))}">${escapeHtml(one.label)}</a></li>`,
+  )
+  const body = `<div class="panel"><h1>Where do you want to sign in?</h1><ul class="plain">${items.join('')}</ul></div>`
+  return renderPage({ title: 'Choose where to sign in', body }, options.cookies.isSecure)
+}
+
+function toLogin(
+  options: OidcOptions,
+  { params, uid }: Interaction,
+  url: URL,
+  { connectionId }: Choice,
+): string {
+  const target = new URL(`${options.url}/saml/${connectionId}/login`)
+  target.searchParams.set('return_to', `${options.url}${url.pathname}?after=${renderSince(options, uid)}`)
+  const hint = url.searchParams.get('email') ?? params.login_hint
+  if (typeof hint === 'string' && hint !== '') target.searchParams.set('login_hint', hint)
+  return target.href
+}
+
+function renderQuestion({ cookies }: OidcOptions, url: URL, isUnknown: boolean): Response {
+  const note = isUnknown
+    ? '<p class="bad" role="alert" id="why">There is no sign-in for this address. Check it, or ask your administrator.</p>'
+    : ''
+  const email = url.searchParams.get('email') ?? ''
+  const described = isUnknown ? ' aria-describedby="why" aria-invalid="true"' : ''
+  const body = `<div class="panel"><h1>Sign in</h1>${note}<form method="get" action="${escapeHtml(url.pathname)}"><label for="email">Work e-mail</label>
+<input id="email" name="email" type="email" autocomplete="username" required maxlength="320" value="${escapeHtml(email)}"${described}><button>Continue</button></form></div>`
+  return renderPage({ title: 'Sign in', body, mayLeave: true }, cookies.isSecure)
+}
+
+function renderOver({ cookies }: OidcOptions): Response {
+  const body =
+    '<div class="panel"><h1>This sign-in is over</h1><p>It was begun too long ago, in another browser, or is finished already. Go back to the application and sign in again.</p></div>'
+  return renderPage({ title: 'This sign-in is over', body, status: 400 }, cookies.isSecure)
+}
+
+function renderRefused({ cookies }: OidcOptions): Response {
+  const body =
+    '<div class="panel"><h1>You cannot use this application</h1><p>Your organization has not been given this application, or you signed in for another organization. Ask your administrator.</p></div>'
+  return renderPage({ title: 'You cannot use this application', body, status: 403 }, cookies.isSecure)
+}

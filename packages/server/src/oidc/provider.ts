@@ -1,0 +1,219 @@
+// OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
+// look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
+import type { IncomingMessage } from 'node:http'
+import { interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Envelope } from '../base/envelope.ts'
+import type { Log } from '../base/log.ts'
+import type { CookieRules } from '../http/cookies.ts'
+import { escapeHtml, renderPage } from '../http/page.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import type { Database } from '../store/database.ts'
+import { claimsOfScopes, findAccount, toClaims } from './accounts.ts'
+import { createAdapterFactory } from './adapter.ts'
+import { queueLogout } from './logout.ts'
+import type { PrivateJwk } from './signing-keys.ts'
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+export interface OidcOptions {
+  readonly database: Database
+  readonly envelope: Envelope
+  readonly clock: Clock
+  readonly log: Log
+  /** Public base URL, without a slash at the end. */
+  readonly url: string
+  readonly cookies: CookieRules
+  /** The text behind an application's key set. */
+  readonly fetchKeys: (url: string) => Promise<string>
+}
+
+/** `{ROLLCALL_URL}/oidc`. */
+export function toIssuer(url: string): string {
+  return `${url}/oidc`
+}
+
+export function createProvider(options: OidcOptions, keys: readonly PrivateJwk[]): Provider {
+  const { database, envelope, clock, url, cookies } = options
+  const isSecure = cookies.isSecure
+  const provider = new Provider(toIssuer(url), {
+    adapter: createAdapterFactory(database, envelope, clock) as never,
+    jwks: { keys: keys as never },
+    cookies: {
+      keys: [...envelope.derive('oidc cookies')],
+      names: {
+        session: 'rollcall_oidc',
+        interaction: 'rollcall_oidc_interaction',
+        resume: 'rollcall_oidc_resume',
+      },
+      long: { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/oidc' },
+      short: { httpOnly: true, sameSite: 'lax', secure: isSecure },
+    },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, isSecure),
+        postLogoutSuccessSource: (ctx) =>
+          showPage(ctx, isSecure, 'You are signed out', '<h1>You are signed out</h1>'),
+      },
+      backchannelLogout: { enabled: true },
+      revocation: { enabled: true },
+      introspection: { enabled: false },
+    },
+    claims: claimsOfScopes as never,
+    scopes: ['openid', 'offline_access', 'profile', 'email', 'organization', 'groups'],
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    extraParams: ['organization', 'connection', 'domain_hint'],
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    // A refresh token ends with the session unless offline_access was asked for.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: () => true,
+    ttl: {
+      AccessToken: () => hour,
+      AuthorizationCode: () => minute,
+      IdToken: () => hour,
+      RefreshToken: () => 30 * day,
+      Interaction: () => hour,
+      Session: () => day,
+      Grant: () => 30 * day,
+    },
+    interactions: {
+      url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
+      policy: createPolicy(database),
+    },
+    loadExistingGrant: (ctx) => grantAll(ctx),
+    async findAccount(_ctx, sub) {
+      const account = await findAccount(database, sub)
+      return account === undefined ? undefined : { accountId: sub, claims: async () => toClaims(account) }
+    },
+    renderError: (ctx, out) =>
+      showPage(
+        ctx,
+        isSecure,
+        'You could not be signed in',
+        `<h1>You could not be signed in</h1><p>The application asked for something that it may not have. Its team can read why:</p><p class="soft"><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? '')}</p>`,
+      ),
+    fetch: (async (target: string | URL) => {
+      try {
+        return new Response(await options.fetchKeys(String(target)))
+      } catch (error) {
+        if (error instanceof OutboundError) return new Response('', { status: 502 })
+        throw error
+      }
+    }) as never,
+  })
+  provider.proxy = true
+  hashSecrets(provider, clock)
+  tellByQueue(provider, options)
+  provider.on('server_error', (_ctx, error) =>
+    options.log.error({ err: error }, 'OpenID Connect: a request failed'),
+  )
+  return provider
+}
+
+interface ClientPrototype {
+  clientId: string
+  clientSecret?: string
+  compareClientSecret(actual: string): Promise<boolean>
+  backchannelLogout(accountId: string, sid: string): Promise<void>
+}
+
+// Secrets of applications are kept as hashes.
+function hashSecrets(provider: Provider, clock: Clock): void {
+  const prototype = provider.Client.prototype as unknown as ClientPrototype
+  prototype.compareClientSecret = async function compare(this: ClientPrototype, actual) {
+    return isClientSecret(this.clientSecret ?? '', actual, clock())
+  }
+}
+
+// The library would call applications itself, once, while the person waits: ours are queued, guarded and tried again.
+function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void {
+  const prototype = provider.Client.prototype as unknown as ClientPrototype
+  prototype.backchannelLogout = async function tell(this: ClientPrototype, accountId, sid) {
+    await queueLogout(database, { targetId: this.clientId, userId: accountId, sid }, clock())
+  }
+}
+
+// Signed in already, but as somebody of another organization than is wanted, or than the application was given.
+function createPolicy(database: Database): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base()
+  const { Check } = interactionPolicy
+  policy.get('login')?.checks.add(
+    new Check('other_organization', 'the person belongs to another organization', async (ctx) => {
+      const { session, params, client } = ctx.oidc
+      if (session?.accountId === undefined || client === undefined) return Check.NO_NEED_TO_PROMPT
+      const account = await findAccount(database, session.accountId)
+      if (account === undefined) return Check.REQUEST_PROMPT
+      const { id, slug } = account.organization
+      const wanted = params?.organization
+      const isOther = typeof wanted === 'string' && wanted !== id && wanted !== slug
+      return isOther || !(await mayUseApplication(database, client.clientId, slug))
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT
+    }),
+  )
+  return policy
+}
+
+// Applications are the operator's own: what they ask for is granted, and nobody is asked.
+async function grantAll(ctx: KoaContextWithOIDC): Promise<InstanceType<Provider['Grant']> | undefined> {
+  const { client, account, session, provider } = ctx.oidc
+  if (client === undefined || account === undefined || session === undefined) return undefined
+  const known = session.grantIdFor(client.clientId)
+  const found = known === undefined ? undefined : await provider.Grant.find(known)
+  const grant = found ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
+  const wanted = [...ctx.oidc.requestParamScopes].join(' ')
+  const missing = found === undefined || !isCovered(found.getOIDCScope(), wanted)
+  if (missing) {
+    grant.addOIDCScope(wanted)
+    grant.addOIDCClaims([...ctx.oidc.requestParamClaims])
+    await grant.save()
+  }
+  return grant
+}
+
+function isCovered(granted: string, wanted: string): boolean {
+  const has = new Set(granted.split(' '))
+  return wanted.split(' ').every((scope) => has.has(scope))
+}
+
+function showPage(ctx: KoaContextWithOIDC, isSecure: boolean, title: string, panel: string): void {
+  const page = renderPage({ title, body: `<div class="panel">${panel}</div>` }, isSecure)
+  copyPage(ctx, page)
+}
+
+// The body of renderPage is a string; Koa takes the stream as it is.
+function copyPage(ctx: KoaContextWithOIDC, page: Response): void {
+  for (const [name, value] of page.headers) ctx.set(name, value)
+  ctx.body = page.body
+}
+
+// Whoever shows who they are (id_token_hint) is not asked again: the form sends itself.
+function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, isSecure: boolean): void {
+  const isSure = ctx.oidc.entities.IdTokenHint !== undefined
+  const button = '<button form="op.logoutForm" type="submit" name="logout" value="yes">Sign out</button>'
+  const body = `<div class="panel"><h1>Sign out</h1>${form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>')}${button}</div>`
+  const script = isSure ? { script: 'document.forms[0].submit()' } : {}
+  copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, isSecure))
+}
+
+/** Behind the proxy that we are ourselves: the public URL is the only source of URLs, whatever the Host header says. */
+export function prepareRequest(request: IncomingMessage, url: string): void {
+  const { host, protocol } = new URL(url)
+  const path = request.url ?? '/'
+  request.headers.host = host
+  request.headers['x-forwarded-proto'] = protocol.slice(0, -1)
+  delete request.headers['x-forwarded-host']
+  delete request.headers['x-forwarded-for']
+  ;(request as IncomingMessage & { originalUrl?: string }).originalUrl = path
+  request.url = path.slice('/oidc'.length) || '/'
+}

@@ -1,0 +1,376 @@
+// OpenID Connect as a product's library meets it: openid-client against the service in a process of its own, on both stores.
+import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify } from 'jose'
+import * as client from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBrowser } from '../harness/browser.ts'
+import {
+  createTestClient,
+  type Installation,
+  passThrough,
+  startInstallation,
+  type TestClient,
+} from '../harness/product.ts'
+import { createReceivers, type Receiver } from '../harness/receiver.ts'
+import type { Company } from '../harness/sso.ts'
+
+const startReceiver = createReceivers()
+
+describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store', (store) => {
+  let installation: Installation
+  let company: Company
+  let product: TestClient
+  let logouts: Receiver
+  beforeAll(async () => {
+    installation = await startInstallation(store)
+    company = await installation.createCompany()
+    logouts = await startReceiver()
+    product = await createTestClient(installation, { backchannelLogoutUri: logouts.url })
+  })
+  afterAll(() => installation.stop())
+
+  const signIn = async (name: string, parameters: Record<string, string> = {}, by = product) => {
+    const begun = await by.begin({ organization: company.organization.slug, ...parameters })
+    const landed = await passThrough(installation, company, begun, company.person(name))
+    const tokens = await client.authorizationCodeGrant(by.config, new URL(landed.url), begun.checks)
+    return { ...landed, tokens, begun, claims: tokens.claims() as client.IDToken }
+  }
+  const findUser = async (name: string) => {
+    const { slug } = company.organization
+    const page = await installation.admin.call('listUsers', {
+      params: { slug },
+      query: { search: `${name}@${company.domain}` },
+    })
+    const [user] = page.items
+    if (user === undefined) throw new Error(`no ${name}`)
+    return user
+  }
+  const logoutTokens = () =>
+    logouts.accepted.map(({ body }) => new URLSearchParams(body).get('logout_token') as string)
+
+  it('is discovered: a document that validates, with what was asked for', async () => {
+    const metadata = product.config.serverMetadata()
+    expect(metadata.issuer).toBe(`${installation.url}/oidc`)
+    expect(metadata.supportsPKCE()).toBe(true)
+    expect(metadata).toMatchObject({
+      authorization_endpoint: `${installation.url}/oidc/auth`,
+      token_endpoint: `${installation.url}/oidc/token`,
+      end_session_endpoint: `${installation.url}/oidc/session/end`,
+      jwks_uri: `${installation.url}/oidc/jwks`,
+      response_types_supported: ['code'],
+      backchannel_logout_supported: true,
+      subject_types_supported: ['public'],
+    })
+    expect(metadata.scopes_supported).toEqual(expect.arrayContaining(['openid', 'groups', 'organization']))
+    const jwks = (await (await fetch(metadata.jwks_uri as string)).json()) as JSONWebKeySet
+    expect(jwks.keys).toHaveLength(1)
+    expect(JSON.stringify(jwks)).not.toMatch(/"d"|"p"|"q"/)
+    const forged = await fetch(`${installation.url}/oidc/.well-known/openid-configuration`, {
+      headers: { 'x-forwarded-host': 'evil.example.com' },
+    })
+    expect(await forged.text()).not.toContain('evil')
+  })
+
+  it('takes a person from the product to their identity provider and back, with no page of its own', async () => {
+    const { claims, tokens, hasSeenIdentityProvider } = await signIn('ada')
+    expect(hasSeenIdentityProvider).toBe(true)
+    const user = await findUser('ada')
+    expect(claims).toMatchObject({
+      sub: user.id,
+      email: `ada@${company.domain}`,
+      email_verified: true,
+      name: 'ada Person',
+      org_id: company.organization.id,
+      org_slug: company.organization.slug,
+      role: 'member',
+      groups: [],
+    })
+    const info = await client.fetchUserInfo(product.config, tokens.access_token, claims.sub)
+    expect(info).toMatchObject({ sub: user.id, org_slug: company.organization.slug })
+    const again = await signIn('ada')
+    expect(again.claims.sub).toBe(claims.sub)
+  })
+
+  it('chooses the connection by organization, connection, login_hint and domain_hint; else it asks for the address', async () => {
+    const ways = [
+      { organization: company.organization.slug },
+      { connection: company.connection.id },
+      { login_hint: `ada@${company.domain}` },
+      { domain_hint: company.domain },
+    ]
+    for (const way of ways) {
+      const begun = await product.begin(way as Record<string, string>)
+      const landed = await passThrough(installation, company, begun, company.person('ada'))
+      expect(landed.hasSeenIdentityProvider, JSON.stringify(way)).toBe(true)
+      expect(new URL(landed.url).searchParams.get('code')).not.toBeNull()
+    }
+    const browser = createBrowser(installation.url, installation.service.send)
+    const begun = await product.begin()
+    const page = await browser.open(begun.url)
+    expect(page.text).toContain('Work e-mail')
+    const unknown = await browser.open(`${page.url}?email=nobody%40elsewhere.test`)
+    expect(unknown.text).toContain('There is no sign-in for this address')
+    const left = await browser.open(`${page.url}?email=ada%40${company.domain}`)
+    expect(left.url.startsWith(company.provider.ssoUrl)).toBe(true)
+  })
+
+  it('lets somebody who is signed in here straight through, unless a fresh sign-in is asked for', async () => {
+    const { browser } = await signIn('bo')
+    const second = await createTestClient(installation, { name: 'Second' })
+    const begun = await second.begin({ organization: company.organization.slug })
+    const landed = await passThrough(installation, company, begun, company.person('bo'), browser)
+    expect(landed.hasSeenIdentityProvider).toBe(false)
+    const tokens = await client.authorizationCodeGrant(second.config, new URL(landed.url), begun.checks)
+    expect(tokens.claims()?.email).toBe(`bo@${company.domain}`)
+    const fresh = await second.begin({ organization: company.organization.slug, prompt: 'login' })
+    const asked = await passThrough(installation, company, fresh, company.person('bo'), browser)
+    expect(asked.hasSeenIdentityProvider).toBe(true)
+    expect(new URL(asked.url).searchParams.get('code')).not.toBeNull()
+  })
+
+  it('shows an application only the organizations that it was given', async () => {
+    const other = await installation.createCompany()
+    const narrow = await createTestClient(installation, { organizations: [other.organization.slug] })
+    const begun = await narrow.begin({ organization: company.organization.slug })
+    const landed = await passThrough(installation, company, begun, company.person('ada'))
+    expect(landed.hasSeenIdentityProvider).toBe(false)
+    expect(landed.text).toContain('There is no sign-in for this address')
+    // Signed in for one organization already: another one's application is not opened by that.
+    const { browser } = await signIn('ada')
+    const silent = await passThrough(
+      installation,
+      company,
+      await narrow.begin({ prompt: 'none' }),
+      company.person('ada'),
+      browser,
+    )
+    expect(new URL(silent.url).searchParams.get('error')).toMatch(/login_required|interaction_required/)
+    const allowed = await narrow.begin({ organization: other.organization.slug })
+    const through = await passThrough(installation, other, allowed, other.person('zed'))
+    expect(new URL(through.url).searchParams.get('code')).not.toBeNull()
+  })
+
+  it('rotates refresh tokens; one that comes twice ends them all', async () => {
+    const { tokens } = await signIn('cy')
+    const first = tokens.refresh_token as string
+    const second = await client.refreshTokenGrant(product.config, first)
+    expect(second.refresh_token).not.toBe(first)
+    await expect(client.refreshTokenGrant(product.config, first)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
+    await expect(
+      client.refreshTokenGrant(product.config, second.refresh_token as string),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(
+      client.fetchUserInfo(product.config, second.access_token, client.skipSubjectCheck),
+    ).rejects.toThrow()
+  })
+
+  it('refuses another redirect URI, a missing or wrong PKCE verifier, a code that comes twice and a mixed-up state', async () => {
+    const browser = createBrowser(installation.url, installation.service.send)
+    for (const wrong of [
+      'http://127.0.0.1:4999/callback/',
+      'http://127.0.0.1:4999/callback?x=1',
+      'https://evil.example.com/',
+    ]) {
+      const page = await browser.open((await product.begin({ redirect_uri: wrong })).url)
+      expect(page.status).toBe(400)
+      expect(page.url.startsWith(installation.url)).toBe(true)
+      expect(page.text).toContain('invalid_redirect_uri')
+    }
+    const bare = new URL((await product.begin()).url)
+    bare.searchParams.delete('code_challenge')
+    bare.searchParams.delete('code_challenge_method')
+    const refused = await browser.open(bare.href)
+    expect(new URL(refused.url).searchParams.get('error')).toBe('invalid_request')
+
+    const begun = await product.begin({ organization: company.organization.slug })
+    const landed = await passThrough(installation, company, begun, company.person('di'))
+    const callback = new URL(landed.url)
+    const { checks } = begun
+    await expect(
+      client.authorizationCodeGrant(product.config, callback, { ...checks, expectedState: 'another' }),
+    ).rejects.toThrow()
+    const other = client.randomPKCECodeVerifier()
+    await expect(
+      client.authorizationCodeGrant(product.config, callback, { ...checks, pkceCodeVerifier: other }),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+    const fresh = await product.begin({ organization: company.organization.slug })
+    const back = await passThrough(installation, company, fresh, company.person('di'))
+    const tokens = await client.authorizationCodeGrant(product.config, new URL(back.url), fresh.checks)
+    await expect(
+      client.authorizationCodeGrant(product.config, new URL(back.url), fresh.checks),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+    // RFC 6749 §4.1.2: what the replayed code had given is revoked as well.
+    await expect(
+      client.refreshTokenGrant(product.config, tokens.refresh_token as string),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('gives one of ten parallel redemptions of a code its tokens', async () => {
+    const begun = await product.begin({ organization: company.organization.slug })
+    const landed = await passThrough(installation, company, begun, company.person('eve'))
+    const tries = await Promise.allSettled(
+      Array.from({ length: 10 }, () =>
+        client.authorizationCodeGrant(product.config, new URL(landed.url), begun.checks),
+      ),
+    )
+    expect(tries.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+  })
+
+  it('knows client secrets, both during a rotation, private_key_jwt and public clients', async () => {
+    const { application } = product
+    const rotated = await installation.admin.call('rotateApplicationSecret', {
+      params: { id: application.id },
+      body: { overlapSeconds: 3_600 },
+    })
+    const renewed = await client.discovery(
+      new URL(`${installation.url}/oidc`),
+      application.clientId,
+      undefined,
+      client.ClientSecretBasic(rotated.clientSecret as string),
+      { execute: [client.allowInsecureRequests] },
+    )
+    for (const config of [product.config, renewed])
+      expect((await signIn('flo', {}, { ...product, config })).claims.sub).toBeTruthy()
+    const wrong = await client.discovery(
+      new URL(`${installation.url}/oidc`),
+      application.clientId,
+      undefined,
+      client.ClientSecretBasic('rc_app_wrong'),
+      { execute: [client.allowInsecureRequests] },
+    )
+    await expect(signIn('flo', {}, { ...product, config: wrong })).rejects.toMatchObject({ status: 401 })
+
+    const pair = await generateKeyPair('ES256', { extractable: true })
+    const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
+    const signed = await createTestClient(installation, {
+      name: 'Signed',
+      authentication: 'private_key_jwt',
+      jwks: { keys: [jwk] },
+    })
+    expect(signed.application.clientSecret).toBeNull()
+    const config = await client.discovery(
+      new URL(`${installation.url}/oidc`),
+      signed.application.clientId,
+      undefined,
+      client.PrivateKeyJwt({ key: pair.privateKey as CryptoKey, kid: 'k1' }),
+      { execute: [client.allowInsecureRequests] },
+    )
+    expect((await signIn('gus', {}, { ...signed, config })).claims.sub).toBeTruthy()
+    const open = await createTestClient(installation, { name: 'Public', authentication: 'none' })
+    expect((await signIn('gus', {}, open)).claims.aud).toBe(open.application.clientId)
+  })
+
+  it('signs out by RP-initiated logout: the session here ends, other applications hear of it', async () => {
+    const { tokens, browser, claims } = await signIn('hal')
+    const before = logoutTokens().length
+    const end = client.buildEndSessionUrl(product.config, {
+      id_token_hint: tokens.id_token as string,
+      post_logout_redirect_uri: 'http://127.0.0.1:4999/',
+      state: 'bye',
+    })
+    const page = await browser.open(end.href)
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] as string
+    expect(page.text).toContain('submit()')
+    const out = await browser.postOwn('/oidc/session/end/confirm', { xsrf, logout: 'yes' })
+    expect(out.url).toBe('http://127.0.0.1:4999/?state=bye')
+    await logouts.until('the logout token', () => logoutTokens().length > before)
+    expect(decodeJwt(logoutTokens().at(-1) as string)).toMatchObject({
+      sub: claims.sub,
+      sid: expect.any(String),
+    })
+    const begun = await product.begin({ organization: company.organization.slug })
+    const next = await passThrough(installation, company, begun, company.person('hal'), browser)
+    expect(next.hasSeenIdentityProvider).toBe(true)
+    const elsewhere = client.buildEndSessionUrl(product.config, {
+      id_token_hint: tokens.id_token as string,
+      post_logout_redirect_uri: 'https://evil.example.com/',
+    })
+    expect((await browser.open(elsewhere.href)).status).toBe(400)
+  })
+
+  it('tells the application within a second that a person is deactivated, and refuses their tokens at once', async () => {
+    const { tokens, claims, browser } = await signIn('ida')
+    const before = logoutTokens().length
+    const { slug } = company.organization
+    const at = Date.now()
+    await installation.admin.call('deactivateUser', { params: { slug, id: claims.sub } })
+    await expect(
+      client.refreshTokenGrant(product.config, tokens.refresh_token as string),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(client.fetchUserInfo(product.config, tokens.access_token, claims.sub)).rejects.toThrow()
+    await logouts.until('the logout token', () => logoutTokens().length > before)
+    expect((logouts.accepted.at(-1)?.at ?? 0) - at).toBeLessThan(1_000)
+    const jwks = (await (await fetch(`${installation.url}/oidc/jwks`)).json()) as JSONWebKeySet
+    const { payload, protectedHeader } = await jwtVerify(
+      logoutTokens().at(-1) as string,
+      createLocalJWKSet(jwks),
+      { issuer: `${installation.url}/oidc`, audience: product.application.clientId, typ: 'logout+jwt' },
+    )
+    expect(protectedHeader.alg).toBe('RS256')
+    expect(payload.sub).toBe(claims.sub)
+    expect(payload.events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} })
+    expect(payload.nonce).toBeUndefined()
+    const begun = await product.begin({ organization: slug, prompt: 'none' })
+    const silent = await browser.open(begun.url)
+    expect(new URL(silent.url).searchParams.get('error')).toBe('login_required')
+  })
+
+  it('ends a click on a tile in the product', async () => {
+    const { slug } = company.organization
+    const { id } = product.application
+    await installation.admin.call('updateApplication', {
+      params: { id },
+      body: { initiateLoginUri: 'http://127.0.0.1:4999/login' },
+    })
+    await installation.admin.call('updateOrganization', {
+      params: { slug },
+      body: { defaultApplication: id },
+    })
+    const browser = createBrowser(installation.url, installation.service.send)
+    const { connection, provider } = company
+    const unasked = await provider.offer(
+      { acsUrl: connection.acsUrl, audience: connection.entityId },
+      company.person('jo'),
+    )
+    const sent = await browser.postFromElsewhere(unasked.acsUrl, unasked.form)
+    const answer = await provider.answer(sent.url, company.person('jo'))
+    const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+    const target = new URL(landed.url)
+    expect(target.origin + target.pathname).toBe('http://127.0.0.1:4999/login')
+    expect(target.searchParams.get('iss')).toBe(`${installation.url}/oidc`)
+  })
+
+  it('rotates its signing key: the new one is published first, then signs, and what the old one signed still verifies', async () => {
+    const old = (await signIn('kim')).tokens.id_token as string
+    const rotated = await installation.admin.call('rotateSigningKey', { body: { delaySeconds: 0 } })
+    const { tokens } = await signIn('kim')
+    const header = JSON.parse(atob((tokens.id_token as string).split('.')[0] as string)) as { kid: string }
+    expect(header.kid).toBe(rotated.id)
+    const jwks = (await (await fetch(`${installation.url}/oidc/jwks`)).json()) as JSONWebKeySet
+    for (const token of [old, tokens.id_token as string])
+      await jwtVerify(token, createLocalJWKSet(jwks), { audience: product.application.clientId })
+    const { items } = await installation.admin.call('listSigningKeys', {})
+    expect(items.map(({ state }) => state)).toEqual(['current', 'retiring'])
+  })
+
+  it('keeps no token and no secret in the store in readable form, and answers nonsense without a 500', async () => {
+    for (const path of [
+      '/oidc',
+      '/oidc/',
+      '/oidc/nowhere',
+      '/oidc/interaction/x',
+      '/oidc/auth',
+      '/oidc/session/end?id_token_hint=x',
+      '/oidc/auth/%00',
+    ]) {
+      const response = await fetch(`${installation.url}${path}`, { redirect: 'manual' })
+      expect(response.status, path).toBeLessThan(500)
+    }
+    const big = await fetch(`${installation.url}/oidc/token`, {
+      method: 'POST',
+      body: 'x'.repeat(100_000),
+    }).catch(() => undefined)
+    expect(big?.status ?? 413).toBe(413)
+  })
+})
