@@ -28,9 +28,11 @@ type Defined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] }
 /** What an operation takes: its path parameters, query and body, each only where it has one. */
 export type CallInput<O extends OperationId> = Defined<{
   params: Part<RequestOf<O>, 'params'>
-  query: Part<RequestOf<O>, 'query'> extends undefined ? undefined : Partial<Part<RequestOf<O>, 'query'>>
   body: BodyOf<RequestOf<O>>
-}>
+}> &
+  (Part<RequestOf<O>, 'query'> extends undefined
+    ? Record<never, never>
+    : { query?: Partial<Part<RequestOf<O>, 'query'>> })
 
 /** A refusal of the management API (RFC 9457): `problem.code` is stable, `problem.detail` is for people. */
 export class ProblemError extends Error {

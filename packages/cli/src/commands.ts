@@ -18,8 +18,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'demo',
-    usage: 'demo',
-    does: 'Serves the organization Acme with a simulated identity provider beside it, and prints what to click.',
+    usage: 'demo [--product FILE]',
+    does: 'Serves the organization Acme with a simulated identity provider beside it, and prints what to click; --product starts an example product as well.',
     run: async (words) => (await import('./commands/demo.ts')).demo(words),
   },
   {

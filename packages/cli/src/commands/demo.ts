@@ -12,8 +12,9 @@ import {
   type PretendDirectory,
   startSamlProvider,
 } from '@rollcall/simulator'
-import { readWords } from '../arguments.ts'
+import { readText, readWords } from '../arguments.ts'
 import { version } from '../version.ts'
+import { startDemoProduct } from './demo-product.ts'
 
 const params = { slug: 'acme' }
 const domain = 'acme.test'
@@ -29,7 +30,7 @@ const people = [
 ]
 
 export async function demo(args: readonly string[]): Promise<number> {
-  readWords(args, {}, 0, 0)
+  const productFile = readText(readWords(args, { product: 'text' }, 0, 0), 'product')
   const config = readDemoConfig()
   const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
   const service = await startService({ ...config, operatorKey }, version, process.stdout.isTTY === true)
@@ -54,7 +55,11 @@ export async function demo(args: readonly string[]): Promise<number> {
     const tile = `${provider.url}/tile?${target}`
     const { url, dataFolder } = config
     const operator = await service.createOperatorLink()
-    console.log(renderWelcome({ url, dataFolder, provider: provider.url, settings, operator, tile }))
+    const place = { url, operatorKey, dataFolder, port: config.port === 0 ? 0 : config.port + 2 }
+    const product = productFile === undefined ? undefined : await startDemoProduct(client, productFile, place)
+    if (product !== undefined) open.unshift(product)
+    const links = { url, dataFolder, provider: provider.url, settings, operator, tile, product: product?.url }
+    console.log(renderWelcome(links))
     await new Promise<void>((done) => {
       process.once('SIGTERM', done)
       process.once('SIGINT', done)
@@ -122,7 +127,9 @@ function renderWelcome(links: {
   readonly settings: string
   readonly operator: string
   readonly tile: string
+  readonly product: string | undefined
 }): string {
+  const product = links.product === undefined ? '' : `\n  The example product   ${links.product}`
   return `
 Rollcall's demo: the organization Acme, and an identity provider that it trusts.
 
@@ -132,7 +139,7 @@ Rollcall's demo: the organization Acme, and an identity provider that it trusts.
   The operator's side   ${links.operator}
                         (in another browser or a private window; once, for 5 minutes)
   Identity provider     ${links.provider}
-  Its dashboard's tile  ${links.tile}
+  Its dashboard's tile  ${links.tile}${product}
 
 Try this:
   1. Sign in as Ada. Her account is made there and then.
@@ -142,10 +149,16 @@ Try this:
   5. Provision instead: User Provisioning > Switch to SCIM > Create an API key. Paste it at
      ${links.provider}/directory/provisioning, Test API Credentials, and watch the first step light up.
      Assign people and groups there; unassign somebody: at once they are deactivated.
-
+${links.product === undefined ? '' : renderProductSteps(links.product, links.provider)}
 Another link into the settings, from a second terminal:
   ROLLCALL_DATA='${links.dataFolder}' npx rollcall portal-link acme --role owner
 
 Ctrl-C stops it. The data is in ${links.dataFolder}.
+`
+}
+
+function renderProductSteps(product: string, provider: string): string {
+  return `  6. The product follows: assign Grace at ${provider}/directory/assignments
+     and reload ${product}: there she is. Sign in there as Grace, unassign her, and reload: she is out.
 `
 }

@@ -1,0 +1,76 @@
+// A small product: its own users and sessions, sign-in by OpenID Connect, the directory followed by webhooks and events.
+import type { Server } from 'node:http'
+import { createRollcall } from '@rollcall/client'
+import express from 'express'
+import { readCookie } from './cookies.ts'
+import { openDatabase } from './database.ts'
+import { createWebhooks, followEvents } from './follow.ts'
+import { homePolicy, renderHome } from './pages.ts'
+import { createSignIn, sessionCookie } from './sign-in.ts'
+
+export interface ProductOptions {
+  readonly port: number
+  readonly host?: string
+  /** Public URL of Rollcall. */
+  readonly rollcallUrl: string
+  readonly operatorKey: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly webhookSecret: string
+  /** `:memory:` for a trial. */
+  readonly databaseFile: string
+}
+
+export interface Product {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Resolves when it listens; with port 0 `url` says where. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { host = '127.0.0.1' } = options
+  const database = openDatabase(options.databaseFile)
+  const app = express().disable('x-powered-by')
+  const server = await listen(app, options.port, host)
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  const url = `http://${host}:${port}`
+  const end = new AbortController()
+  const close = async (): Promise<void> => {
+    end.abort()
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+    await following.catch(() => undefined)
+    database.close()
+  }
+
+  app.get('/', (request, response) => {
+    const token = readCookie(request, sessionCookie)
+    const session = token === undefined ? undefined : database.findSession(token)
+    const { problem } = request.query
+    response.set('cache-control', 'no-store')
+    response.set('content-security-policy', homePolicy)
+    response.send(
+      renderHome(session, database.listUsers(), typeof problem === 'string' ? problem : undefined),
+    )
+  })
+  app.use(createWebhooks(options.webhookSecret, database))
+  const { rollcallUrl, operatorKey } = options
+  const following = followEvents(createRollcall({ url: rollcallUrl, operatorKey }), database, end.signal)
+  following.catch((error: unknown) => console.error('The events cannot be followed:', error))
+  try {
+    app.use(await createSignIn(options, url, database))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { url, close }
+}
+
+function listen(app: express.Express, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port, host, (error?: Error) =>
+      error === undefined ? resolve(server) : reject(error),
+    )
+  })
+}

@@ -1,0 +1,141 @@
+// The product's own SQLite tables: its users, as Rollcall tells of them, its sessions, and how far it has followed.
+import { createHash, randomBytes } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import type { FeedEvent, UserState } from '@rollcall/client'
+
+export interface User {
+  readonly id: string
+  readonly organization: string
+  readonly name: string
+  readonly email: string | null
+  readonly active: 0 | 1
+}
+
+export interface Session {
+  readonly user_id: string
+  readonly sid: string | null
+  readonly id_token: string
+  readonly name: string
+  readonly email: string
+  readonly organization: string
+  readonly role: string
+}
+
+export type ProductDatabase = ReturnType<typeof openDatabase>
+
+/** `file` may be `:memory:`. */
+export function openDatabase(file: string) {
+  const db = new DatabaseSync(file)
+  db.exec(`CREATE TABLE IF NOT EXISTS user (
+      id text PRIMARY KEY, organization text NOT NULL, name text NOT NULL, email text, active integer NOT NULL, event_id text NOT NULL);
+    CREATE TABLE IF NOT EXISTS gone_user (id text PRIMARY KEY, event_id text NOT NULL);
+    CREATE TABLE IF NOT EXISTS session (
+      hash text PRIMARY KEY, user_id text NOT NULL, sid text, id_token text NOT NULL, name text NOT NULL, email text NOT NULL,
+      organization text NOT NULL, role text NOT NULL);
+    CREATE TABLE IF NOT EXISTS seen_logout (jti text PRIMARY KEY, at integer NOT NULL);
+    CREATE TABLE IF NOT EXISTS cursor (name text PRIMARY KEY, value text NOT NULL)`)
+  const inTransaction = <T>(work: () => T): T => {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const value = work()
+      db.exec('COMMIT')
+      return value
+    } catch (error) {
+      db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  const endSessions = (userId: string, sid: string | null = null): void => {
+    db.prepare('DELETE FROM session WHERE user_id = ? AND (? IS NULL OR sid = ?)').run(userId, sid, sid)
+  }
+  const save = (id: string, organization: string, eventId: string, state: UserState): void => {
+    const names = [state.givenName, state.familyName].filter(Boolean).join(' ')
+    const name = state.displayName ?? (names || state.userName)
+    db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
+        WHERE user.event_id < excluded.event_id OR excluded.event_id = 'evt_'`).run(
+      id,
+      organization,
+      name,
+      state.email,
+      state.active ? 1 : 0,
+      eventId,
+    )
+    if (!state.active) endSessions(id)
+  }
+  // Events come at least once, by webhook and by the feed: the newest one of a person wins, whatever the order.
+  const apply = (event: FeedEvent): void => {
+    if (event.type === 'organization.deleted') {
+      db.prepare('DELETE FROM session WHERE organization = ?').run(event.data.slug)
+      db.prepare('DELETE FROM user WHERE organization = ?').run(event.data.slug)
+      return
+    }
+    if (event.subject.type !== 'user') return
+    const { id } = event.subject
+    const gone = db.prepare('SELECT event_id FROM gone_user WHERE id = ?').get(id) as
+      | { event_id: string }
+      | undefined
+    if (gone !== undefined && gone.event_id > event.id) return
+    if (event.type === 'user.deprovisioned') {
+      db.prepare('INSERT OR REPLACE INTO gone_user VALUES (?, ?)').run(id, event.id)
+      db.prepare('DELETE FROM user WHERE id = ?').run(id)
+      endSessions(id)
+    } else if ('state' in event.data) save(id, event.organization?.slug ?? '', event.id, event.data.state)
+  }
+
+  return {
+    /** One webhook. */
+    applyEvent: (event: FeedEvent): void => inTransaction(() => apply(event)),
+    /** A page of the feed and the place to go on from, together or not at all. */
+    applyPage: (items: readonly FeedEvent[], cursor: string): void =>
+      inTransaction(() => {
+        for (const event of items) apply(event)
+        db.prepare('INSERT OR REPLACE INTO cursor VALUES (?, ?)').run('events', cursor)
+      }),
+    /** As a list showed them: older than any event that is still to come. */
+    saveUser: (slug: string, user: { id: string } & UserState): void =>
+      inTransaction(() => save(user.id, slug, 'evt_', user)),
+    findCursor: (): string | undefined =>
+      (db.prepare("SELECT value FROM cursor WHERE name = 'events'").get() as { value: string } | undefined)
+        ?.value,
+    listUsers: (): User[] =>
+      db
+        .prepare('SELECT id, organization, name, email, active FROM user ORDER BY organization, name')
+        .all() as unknown as User[],
+    /** The token goes into the cookie; only its hash is kept. */
+    createSession: (session: Session): string => {
+      const token = randomBytes(32).toString('base64url')
+      const { user_id, sid, id_token, name, email, organization, role } = session
+      db.prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+        hash(token),
+        user_id,
+        sid,
+        id_token,
+        name,
+        email,
+        organization,
+        role,
+      )
+      return token
+    },
+    /** Looked up at each request: a session that was ended is over at once. */
+    findSession: (token: string): Session | undefined =>
+      db.prepare('SELECT * FROM session WHERE hash = ?').get(hash(token)) as unknown as Session | undefined,
+    endSession: (token: string): void =>
+      void db.prepare('DELETE FROM session WHERE hash = ?').run(hash(token)),
+    /** By back-channel logout; false when this logout token came before. */
+    endSessionsOnce: (userId: string, sid: string | null, jti: string, now: number): boolean =>
+      inTransaction(() => {
+        db.prepare('DELETE FROM seen_logout WHERE at < ?').run(now - 600_000)
+        const { changes } = db.prepare('INSERT OR IGNORE INTO seen_logout VALUES (?, ?)').run(jti, now)
+        if (Number(changes) === 1) endSessions(userId, sid)
+        return Number(changes) === 1
+      }),
+    close: () => db.close(),
+  }
+}
+
+function hash(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}

@@ -1,0 +1,140 @@
+// Signing in and out by OpenID Connect: openid-client on the way in, a logout token on the way out. The five lines that matter
+// are the ones with `client.`.
+import { randomBytes } from 'node:crypto'
+import { type Request, type Response, Router, urlencoded } from 'express'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import * as client from 'openid-client'
+import type { ProductOptions } from './app.ts'
+import { clearCookie, readCookie, writeCookie } from './cookies.ts'
+import type { ProductDatabase } from './database.ts'
+
+export const sessionCookie = 'product_session'
+const beginCookie = 'product_sign_in'
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
+const beginMs = 600_000
+
+interface Begun {
+  readonly pkceCodeVerifier: string
+  readonly expectedState: string
+  readonly expectedNonce: string
+  readonly at: number
+}
+
+export async function createSignIn(
+  options: ProductOptions,
+  url: string,
+  database: ProductDatabase,
+): Promise<Router> {
+  const issuer = `${options.rollcallUrl}/oidc`
+  const config = await client.discovery(
+    new URL(issuer),
+    options.clientId,
+    undefined,
+    client.ClientSecretBasic(options.clientSecret),
+    // Plain HTTP only where the issuer is this machine's own.
+    issuer.startsWith('http://') ? { execute: [client.allowInsecureRequests] } : {},
+  )
+  const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri as string))
+  const begun = new Map<string, Begun>()
+  const router = Router()
+
+  router.get('/login', async (request, response) => {
+    const { iss, login_hint: hint, organization } = request.query
+    if (iss !== undefined && iss !== issuer) return void response.status(400).send('Another issuer')
+    const pkceCodeVerifier = client.randomPKCECodeVerifier()
+    const checks = {
+      pkceCodeVerifier,
+      expectedState: client.randomState(),
+      expectedNonce: client.randomNonce(),
+    }
+    for (const [id, { at }] of begun) if (Date.now() - at > beginMs) begun.delete(id)
+    const id = randomBytes(16).toString('base64url')
+    begun.set(id, { ...checks, at: Date.now() })
+    writeCookie(response, beginCookie, id)
+    const target = client.buildAuthorizationUrl(config, {
+      redirect_uri: `${url}/callback`,
+      scope: 'openid profile email organization',
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+      state: checks.expectedState,
+      nonce: checks.expectedNonce,
+      ...(typeof hint === 'string' ? { login_hint: hint } : {}),
+      ...(typeof organization === 'string' ? { organization } : {}),
+    })
+    response.redirect(303, target.href)
+  })
+
+  router.get('/callback', async (request, response) => {
+    const id = readCookie(request, beginCookie) ?? ''
+    const checks = begun.get(id)
+    begun.delete(id)
+    clearCookie(response, beginCookie)
+    if (checks === undefined) return void response.redirect(303, '/?problem=This+sign-in+was+not+begun+here')
+    const { at: _, ...expected } = checks
+    try {
+      const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, url), expected)
+      const claims = tokens.claims() as client.IDToken
+      const token = database.createSession({
+        user_id: claims.sub,
+        sid: textOf(claims.sid) || null,
+        id_token: tokens.id_token as string,
+        name: textOf(claims.name),
+        email: textOf(claims.email),
+        organization: textOf(claims.org_slug),
+        role: textOf(claims.role),
+      })
+      writeCookie(response, sessionCookie, token)
+      response.redirect(303, '/')
+    } catch (error) {
+      response.redirect(303, `/?problem=${encodeURIComponent((error as Error).message)}`)
+    }
+  })
+
+  router.post('/logout', (request, response) => {
+    const token = readCookie(request, sessionCookie)
+    const session = token === undefined ? undefined : database.findSession(token)
+    if (token !== undefined) database.endSession(token)
+    clearCookie(response, sessionCookie)
+    if (session === undefined) return void response.redirect(303, '/')
+    const target = client.buildEndSessionUrl(config, {
+      id_token_hint: session.id_token,
+      post_logout_redirect_uri: `${url}/`,
+    })
+    response.redirect(303, target.href)
+  })
+
+  // OpenID Connect Back-Channel Logout 1.0 §2.6.
+  router.post(
+    '/backchannel-logout',
+    urlencoded({ extended: false }),
+    async (request: Request, response: Response) => {
+      response.set('cache-control', 'no-store')
+      try {
+        const { payload } = await jwtVerify(String(request.body?.logout_token ?? ''), keys, {
+          issuer,
+          audience: options.clientId,
+          requiredClaims: ['iat', 'exp', 'jti', 'sub', 'events'],
+          maxTokenAge: 300,
+          clockTolerance: 30,
+        })
+        const events = payload.events as Record<string, unknown> | undefined
+        if (events?.[logoutEvent] === undefined || payload.nonce !== undefined)
+          throw new Error('not a logout token')
+        database.endSessionsOnce(
+          payload.sub as string,
+          textOf(payload.sid) || null,
+          payload.jti as string,
+          Date.now(),
+        )
+        response.status(200).end()
+      } catch {
+        response.status(400).json({ error: 'invalid_request' })
+      }
+    },
+  )
+  return router
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
