@@ -143,6 +143,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       return text
     },
     checkUrl: outbound.check,
+    send: outbound.send,
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
     consoleFiles: openConsoleFiles(consoleFolder()),

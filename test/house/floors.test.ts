@@ -60,7 +60,7 @@ const floors: readonly (readonly string[])[] = [
   ['base'],
   ['mapping', 'store'],
   ['http', 'config.ts', 'saml', 'outbound'],
-  ['events', 'sign-ins', 'secret-key.ts'],
+  ['events', 'sign-ins', 'openid', 'secret-key.ts'],
   ['organizations', 'users', 'activity', 'connections', 'sessions', 'deliveries'],
   ['directory', 'invitations', 'webhooks', 'applications'],
   ['provisioning'],

@@ -1,4 +1,6 @@
 // Domains, connections and our certificates through the management API.
+
+import { createEnvelope } from '@rollcall/server'
 import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/connections/refresh.ts'
@@ -281,7 +283,13 @@ forEachStore((start) => {
       const run = () =>
         refreshDueMetadata(
           service.database,
-          { url: service.url, isDev: false, fetchMetadata },
+          {
+            url: service.url,
+            isDev: false,
+            fetchMetadata,
+            fetchDiscovery: fetchMetadata,
+            envelope: createEnvelope(['unused']),
+          },
           service.now(),
           () => false,
         )

@@ -23,7 +23,9 @@ import { createOidcDoor, type OidcDoor } from './oidc/handler.ts'
 import { renderLogout } from './oidc/logout.ts'
 import { toIssuer } from './oidc/provider.ts'
 import { listSigningKeys, rotateSigningKey } from './oidc/signing-keys.ts'
+import { createIdTokenVerifier } from './openid/id-token.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
+import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
 import { createTokenDoor } from './scim/token.ts'
@@ -49,6 +51,8 @@ export interface AppOptions {
   readonly fetchMetadata: ConnectionRules['fetchMetadata']
   /** The text behind a key set's or a discovery document's URL. */
   readonly fetchKeys: FetchText
+  /** A call to an issuer. */
+  readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
   /** Throws OutboundError when nothing may be sent to this address. */
   readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
@@ -148,7 +152,13 @@ function createDoors(options: AppOptions) {
   })
   const openApi = renderOpenApi(options.url, options.version)
   const cookies = createCookieRules(url, options.isDev)
-  const connectionRules = { url, isDev: options.isDev, fetchMetadata: options.fetchMetadata }
+  const connectionRules = {
+    url,
+    isDev: options.isDev,
+    fetchMetadata: options.fetchMetadata,
+    fetchDiscovery: options.fetchKeys,
+    envelope,
+  }
   const { resolveTxt, sendMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl }
   const admin = createAdminDoor({
@@ -172,7 +182,17 @@ function createDoors(options: AppOptions) {
       rotate: (now, delaySeconds) => rotateSigningKey(database, envelope, now, delaySeconds),
     },
   })
-  const sso = createSsoDoor({ database, activity, envelope, clock, log, url, cookies })
+  const sso = createSsoDoor({
+    database,
+    activity,
+    envelope,
+    clock,
+    log,
+    url,
+    cookies,
+    send: options.send,
+    idTokens: createIdTokenVerifier(options.fetchKeys),
+  })
   const portal = createPortalDoor({ isSecure: cookies.isSecure })
   const console = createConsoleDoor({ files: options.consoleFiles, isSecure: cookies.isSecure })
   return { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console }

@@ -102,6 +102,7 @@ async function serve(
     resolveTxt,
     fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
     checkUrl: deliveryOutbound.check,
+    send: outbound.send,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
     isDev,

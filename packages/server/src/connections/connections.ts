@@ -9,13 +9,18 @@ import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { type ConnectionRules, readSource, sourceOf } from './metadata-source.ts'
+import { readOidcSource } from './oidc-source.ts'
 import {
   defaultOptions,
   getForUpdate,
   hasIdentity,
+  isComplete,
   maxConnections,
+  noConnection,
   parseMetadata,
+  parseOidc,
   parseOptions,
+  selectConnection,
   selectConnections,
   toConnection,
   writeChange,
@@ -67,8 +72,12 @@ export async function createConnection(
   input: NewConnection,
   rules: ConnectionRules,
 ): Promise<Connection> {
+  const isOidc = input.protocol === 'oidc'
+  assertProtocol(isOidc, input)
   const metadata = await readSource(input, rules)
   const id = createId('conn', act.at)
+  const place = { organization_id: scope.organizationId, id, client_secret: null }
+  const issuer = input.oidc === undefined ? undefined : await readOidcSource(input.oidc, place, rules)
   const base = `${rules.url}/saml/${id}`
   const options = {
     ...defaultOptions,
@@ -81,17 +90,20 @@ export async function createConnection(
     name: input.name,
     identity_provider: input.identityProvider,
     entity_id: input.serviceProvider?.entityId ?? `${base}/metadata`,
-    acs_url:
-      input.serviceProvider === undefined ? `${base}/acs` : `${rules.url}${input.serviceProvider.acsPath}`,
+    acs_url: isOidc
+      ? `${rules.url}/sso/callback/${id}`
+      : input.serviceProvider === undefined
+        ? `${base}/acs`
+        : `${rules.url}${input.serviceProvider.acsPath}`,
     metadata: metadata === undefined ? null : JSON.stringify(metadata),
     metadata_url: input.metadataUrl ?? null,
     metadata_fetched_at: input.metadataUrl === undefined ? null : act.at,
     metadata_error: null,
     active: input.active === true ? 1 : 0,
     options: JSON.stringify(options),
-    protocol: 'saml',
-    oidc: null,
-    client_secret: null,
+    protocol: isOidc ? 'oidc' : 'saml',
+    oidc: issuer?.oidc ?? null,
+    client_secret: issuer?.client_secret ?? null,
     has_sent_groups: 0,
     created_at: act.at,
     updated_at: act.at,
@@ -129,7 +141,11 @@ export async function updateConnection(
   change: ConnectionChange,
   rules: ConnectionRules,
 ): Promise<Connection> {
+  const [known] = await database.readOrganization(scope, selectConnection, { id })
+  if (known === undefined) throw noConnection()
+  assertProtocol(known.protocol === 'oidc', change)
   const metadata = await readSource(change, rules)
+  const issuer = change.oidc === undefined ? {} : await readOidcSource(change.oidc, known, rules)
   return database.inOrganization(scope, async (tx) => {
     const before = await getForUpdate(tx, id)
     const { options: changedOptions } = change
@@ -143,6 +159,7 @@ export async function updateConnection(
           ? before.options
           : JSON.stringify({ ...parseOptions(before), ...changedOptions }),
       ...(metadata === undefined ? {} : sourceOf(change, metadata, act.at)),
+      ...issuer,
     }
     assertMayBeActive(after)
     await assertIdentitiesHold(tx, before, after)
@@ -158,7 +175,8 @@ async function assertIdentitiesHold(
 ): Promise<void> {
   const isSame =
     parseOptions(before).stableIdAttribute === parseOptions(after).stableIdAttribute &&
-    (before.metadata === null || parseMetadata(before)?.entityId === parseMetadata(after)?.entityId)
+    (before.metadata === null || parseMetadata(before)?.entityId === parseMetadata(after)?.entityId) &&
+    (before.oidc === null || parseOidc(before)?.issuer === parseOidc(after)?.issuer)
   if (isSame || !(await hasIdentity(tx, before.id))) return
   throw new Problem(
     409,
@@ -184,11 +202,25 @@ export async function deleteConnection(
   })
 }
 
+function assertProtocol(isOidc: boolean, input: NewConnection | ConnectionChange): void {
+  const { metadataUrl, metadataXml, entityId, ssoUrl, certificates, oidc } = input
+  const hasSaml = [metadataUrl, metadataXml, entityId, ssoUrl, certificates].some((one) => one !== undefined)
+  const hasOld = 'serviceProvider' in input && input.serviceProvider !== undefined
+  if (isOidc ? hasSaml || hasOld : oidc !== undefined)
+    throw new Problem(
+      400,
+      'invalid_request',
+      isOidc
+        ? 'An OpenID Connect connection takes oidc, and no SAML metadata'
+        : 'oidc belongs to protocol oidc',
+    )
+}
+
 function assertMayBeActive(row: ConnectionTable): void {
-  if (row.active === 1 && row.metadata === null)
+  if (row.active === 1 && !isComplete(row))
     throw new Problem(
       409,
       'connection_incomplete',
-      'The connection cannot be active yet: the identity provider is missing (metadataUrl, metadataXml, or entityId with ssoUrl and certificates)',
+      'The connection cannot be active yet: the identity provider is missing (metadataUrl, metadataXml, or entityId with ssoUrl and certificates; oidc for OpenID Connect)',
     )
 }

@@ -3,7 +3,7 @@ import type { Connection } from '@rollcall/api'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { noConnection, selectConnection, selectConnections, toConnection } from './rows.ts'
+import { isComplete, noConnection, selectConnection, selectConnections, toConnection } from './rows.ts'
 
 const selectPlace = installationStatement<{ id: string }>('place_of_connection')(({ db, place }) =>
   db
@@ -60,12 +60,12 @@ export async function listUsableConnections(
   scope: OrganizationScope,
 ): Promise<readonly ConnectionTable[]> {
   const rows = await database.readOrganization(scope, selectConnections, {})
-  return rows.filter((row) => row.active === 1 && row.metadata !== null)
+  return rows.filter((row) => row.active === 1 && isComplete(row))
 }
 
 /** Whether somebody could sign in; inside a transaction, for the switch to SCIM. */
 export async function hasUsableConnection(tx: OrganizationTx): Promise<boolean> {
-  return (await tx.all(selectConnections, {})).some((row) => row.active === 1 && row.metadata !== null)
+  return (await tx.all(selectConnections, {})).some((row) => row.active === 1 && isComplete(row))
 }
 
 /** Throws 404. */

@@ -1,5 +1,6 @@
 // Where an identity provider's metadata comes from: a URL, XML, or three fields. Owns the fetching's refusals.
 import type { ConnectionChange, NewConnection } from '@rollcall/api'
+import type { Envelope } from '../base/envelope.ts'
 import { Problem } from '../http/problem.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import {
@@ -19,6 +20,10 @@ export interface ConnectionRules {
   /** Allows http addresses of identity providers. */
   readonly isDev: boolean
   readonly fetchMetadata: FetchMetadata
+  /** The text behind a discovery document's URL. */
+  readonly fetchDiscovery: FetchMetadata
+  /** Seals client secrets. */
+  readonly envelope: Envelope
 }
 
 type Source = Partial<

@@ -4,6 +4,7 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import type { OidcTrust } from '../openid/trust.ts'
 import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -101,6 +102,28 @@ export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | 
   return row.metadata === null ? null : (JSON.parse(row.metadata) as IdentityProviderMetadata)
 }
 
+/** Null until the issuer is known. */
+export function parseOidc(row: ConnectionTable): OidcTrust | null {
+  return row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
+}
+
+/** Whether the identity provider is known. */
+export function isComplete(row: Pick<ConnectionTable, 'protocol' | 'metadata' | 'oidc'>): boolean {
+  return (row.protocol === 'oidc' ? row.oidc : row.metadata) !== null
+}
+
+function describeOidc(row: ConnectionTable): Connection['oidc'] {
+  const trust = parseOidc(row)
+  return trust === null
+    ? null
+    : {
+        issuer: trust.issuer,
+        clientId: trust.clientId,
+        hasClientSecret: row.client_secret !== null,
+        scopes: [...trust.scopes],
+      }
+}
+
 /** With the defaults of whatever is not stored. */
 export function parseOptions(row: ConnectionTable): ConnectionOptions {
   return { ...defaultOptions, ...(JSON.parse(row.options) as Partial<ConnectionOptions>) }
@@ -145,6 +168,7 @@ function listChanges(before: ConnectionTable, after: ConnectionTable): Change[] 
     'active',
     'identityProviderMetadata',
     'identityProviderMetadataUrl',
+    'oidc',
     'options',
   ] as const
   return names.flatMap((attribute) => {
@@ -160,7 +184,7 @@ export function toConnection(row: ConnectionTable): Connection {
     id: row.id,
     name: row.name,
     protocol: row.protocol as Connection['protocol'],
-    oidc: null,
+    oidc: describeOidc(row),
     redirectUri: row.protocol === 'oidc' ? row.acs_url : null,
     identityProvider: row.identity_provider as Connection['identityProvider'],
     entityId: row.entity_id,
@@ -170,8 +194,8 @@ export function toConnection(row: ConnectionTable): Connection {
     identityProviderMetadataUrl: row.metadata_url,
     metadataFetchedAt: toNullableTime(row.metadata_fetched_at),
     metadataError: row.metadata_error,
-    isSetupComplete: metadata !== null,
-    missing: metadata === null ? ['identity_provider'] : [],
+    isSetupComplete: isComplete(row),
+    missing: isComplete(row) ? [] : ['identity_provider'],
     active: row.active === 1,
     options: parseOptions(row),
     createdAt: toTime(row.created_at),

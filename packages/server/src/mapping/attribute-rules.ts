@@ -36,6 +36,7 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
     'User.FirstName',
     `${ws2005}givenname`,
     'urn:oid:2.5.4.42',
+    'given_name',
   ],
   familyName: [
     'lastName',
@@ -45,6 +46,7 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
     'User.LastName',
     `${ws2005}surname`,
     'urn:oid:2.5.4.4',
+    'family_name',
   ],
   displayName: [
     'displayName',
@@ -52,6 +54,7 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
     'urn:oid:2.16.840.1.113730.3.1.241',
     'cn',
     'urn:oid:2.5.4.3',
+    'name',
   ],
   groups: [
     'groups',

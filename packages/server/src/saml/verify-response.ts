@@ -1,5 +1,5 @@
 // Verifies a response: the guard looks first, the library checks signatures and decrypts, and everything that is believed
-// is read from the bytes that the signature covers. The only place that makes a VerifiedAssertion.
+// is read from the bytes that the signature covers. The only place, beside openid/, that makes a VerifiedAssertion.
 import { decrypt } from 'xml-encryption'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import {

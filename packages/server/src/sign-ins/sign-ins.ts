@@ -182,6 +182,22 @@ export async function isKnownRequest(
   )
 }
 
+/** Before anything is spent at the identity provider: whether this browser may still be answered for this request. */
+export async function checkOpen(
+  database: Database,
+  scope: OrganizationScope,
+  wanted: { readonly id: string; readonly connectionId: string; readonly browserHash: string },
+  now: number,
+): Promise<Refusal | 'open'> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await tx.first(selectForUpdate, { id: wanted.id })
+    if (row === undefined || row.connection_id !== wanted.connectionId) return 'request_unknown'
+    if (row.browser_hash !== wanted.browserHash) return 'other_browser'
+    if (row.proven_at !== null) return 'request_spent'
+    return row.expires_at <= now ? 'request_expired' : 'open'
+  })
+}
+
 /** A proven sign-in, finished by this transaction. */
 export interface FinishedSignIn {
   readonly assertion: VerifiedAssertion

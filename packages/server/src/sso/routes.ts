@@ -12,6 +12,7 @@ import { consumeResponse, finish } from './consume.ts'
 import { discoverByAddress, discoverBySlug } from './discover.ts'
 import { consumeLogout, renderSignedOut, signOut, sloUrlOf } from './logout.ts'
 import { renderMe } from './me.ts'
+import { consumeCallback } from './openid-connect.ts'
 import { startSignIn } from './start.ts'
 import {
   beginVisit,
@@ -75,6 +76,16 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const [, area, name = '', action, ...rest] = pathname.split('/')
   if (area === 'sso' && action === undefined && method === 'GET' && /^[a-z0-9-]{1,50}$/.test(name))
     return discoverBySlug(options, visit, name)
+  if (
+    area === 'sso' &&
+    name === 'callback' &&
+    action !== undefined &&
+    rest.length === 0 &&
+    method === 'GET'
+  ) {
+    const found = await findConnection(options.database, action)
+    return found === undefined ? renderNothing(requestId, isSecure) : consumeCallback(options, visit, found)
+  }
   const handlers =
     action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
   if (area !== 'saml' || handlers === undefined || rest.length > 0) {
@@ -90,6 +101,7 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
 async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+  if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies.isSecure)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   const { signRequests, nameIdFormat } = parseOptions(found.row)
   const xml = renderServiceProviderMetadata({

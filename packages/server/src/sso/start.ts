@@ -2,24 +2,20 @@
 import { randomBytes } from 'node:crypto'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { parseMetadata, parseOptions } from '../connections/rows.ts'
+import { isComplete, parseMetadata, parseOidc, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { beginSignIn, type Purpose, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
+import { renderAuthorizationUrl } from './openid-connect.ts'
+import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 const tileCookie = 'rollcall_tile'
-const requestCookiePrefix = 'rollcall_request_'
 /** Sign-ins that one browser may have open at once; older ones are dropped. */
 const maxOpenRequests = 10
-
-/** The cookie that binds a request to a browser: one a request, so that two tabs do not disturb each other. */
-export function requestCookieName(requestId: string): string {
-  return requestCookiePrefix + requestId.slice(-12)
-}
 
 /** GET /saml/{id}/login: 303 to the identity provider. */
 export async function startSignIn(
@@ -51,7 +47,11 @@ async function sendToIdentityProvider(
   const id = `_${randomBytes(20).toString('hex')}`
   const secret = createSecret()
   const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), ...asked }
-  const request = await renderRequest(options, found, id, visit)
+  const trust = parseOidc(found.row)
+  const request =
+    trust === null
+      ? await renderRequest(options, found, id, visit)
+      : ({ kind: 'redirect', url: renderAuthorizationUrl({ found, trust, id, secret, visit }) } as const)
   await beginSignIn(options.database, found.scope, signIn, visit.at)
   const { cookies } = options
   const headers: (readonly [string, string])[] = [
@@ -125,7 +125,7 @@ async function renderRequest(
 }
 
 function assertUsable(found: FoundConnection, isTest: boolean): void {
-  if (found.row.metadata === null)
+  if (!isComplete(found.row))
     throw new SsoRefusal(
       'connection_incomplete',
       'The connection has no identity provider yet. Finish its set-up.',

@@ -26,7 +26,7 @@ export function renderTestResult(test: {
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
 <p>${escapeHtml(foresee(test.facts))}</p>
 ${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
-<div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts)}</ul></div>
+<div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
 <div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
   return renderPage({ title: 'Test sign-in', body, isWide: true }, test.isSecure)
@@ -42,9 +42,20 @@ const passed = [
   'Not used before',
 ]
 
-function checks(facts: SignInFacts): string {
+const passedOpenId = [
+  "Signed with a key of the issuer's key set",
+  'Issued by the issuer of this connection',
+  'Meant for this connection: audience and authorized party',
+  'In time: issued just now, not expired',
+  'Answers the request that this window sent: state, nonce and PKCE',
+  'Not used before',
+]
+
+function checks(facts: SignInFacts, protocol: string): string {
   const isDenied = decideSignIn({ ...facts, isConnectionActive: true }).kind === 'deny-sign-in'
-  const ticks = passed.map((text) => `<li class="good">✓ ${escapeHtml(text)}</li>`)
+  const ticks = (protocol === 'oidc' ? passedOpenId : passed).map(
+    (text) => `<li class="good">✓ ${escapeHtml(text)}</li>`,
+  )
   const person = isDenied
     ? '<li class="bad">✗ The person may sign in: see above</li>'
     : '<li class="good">✓ The person may sign in</li>'

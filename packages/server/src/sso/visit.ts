@@ -8,6 +8,9 @@ import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
+import type { IdTokenVerifier } from '../openid/id-token.ts'
+import type { OpenIdCode } from '../openid/openid-error.ts'
+import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { SamlCode } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
@@ -22,6 +25,9 @@ export interface SsoOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  /** The guarded way out. */
+  readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
+  readonly idTokens: IdTokenVerifier
 }
 
 export interface Visit {
@@ -50,6 +56,7 @@ export function beginVisit(
 
 export type SsoCode =
   | SamlCode
+  | OpenIdCode
   | SignInDenial
   | Refusal
   | 'unsolicited'

@@ -1,0 +1,125 @@
+// What an OpenID Connect connection trusts: read once from the issuer's discovery document (OpenID Connect Discovery 1.0 §4), by
+// presets for the vendors that most people mean. Owns no network.
+import type { OidcSource } from '@rollcall/api'
+import { OpenIdError } from './openid-error.ts'
+
+/** Signatures with a key pair; never `none`, and never HMAC, whose secret would be anybody's who has the public key. */
+export const acceptedAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
+const defaultScopes = ['openid', 'profile', 'email']
+export const googleIssuer = 'https://accounts.google.com'
+const entraIssuer = /^https:\/\/login\.microsoftonline\.com\/([0-9a-f-]{36})\/v2\.0$/
+
+export interface OidcTrust {
+  readonly issuer: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly userinfoEndpoint: string | null
+  readonly jwksUri: string
+  /** RFC 9207: the issuer names itself in its answer. */
+  readonly sendsIssuer: boolean
+  readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'none'
+}
+
+/** The tenant of an Entra issuer: there `oid` with `tid` names a person, and `sub` only for one application. */
+export function findEntraTenant(issuer: string): string | undefined {
+  return entraIssuer.exec(issuer)?.[1]
+}
+
+/** From a preset or as it was given; throws `issuer_invalid`. */
+export function toIssuerUrl(source: Pick<OidcSource, 'preset' | 'domain' | 'issuer'>): string {
+  const { preset, domain, issuer } = source
+  if (preset === undefined) {
+    if (issuer === undefined) throw new OpenIdError('issuer_invalid', 'Send issuer, or a preset')
+    return issuer.replace(/\/$/, '')
+  }
+  if (preset === 'google') return googleIssuer
+  if (domain === undefined)
+    throw new OpenIdError(
+      'issuer_invalid',
+      preset === 'okta' ? 'Send domain: acme.okta.com' : 'Send domain: the tenant id',
+    )
+  if (preset === 'entra') {
+    if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(domain))
+      throw new OpenIdError(
+        'issuer_invalid',
+        'Send the tenant id (a GUID): tokens of `common` name another issuer',
+      )
+    return `https://login.microsoftonline.com/${domain.toLowerCase()}/v2.0`
+  }
+  if (!/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(domain))
+    throw new OpenIdError('issuer_invalid', 'Send the domain of Okta: acme.okta.com')
+  return `https://${domain.toLowerCase()}`
+}
+
+export function toDiscoveryUrl(issuer: string): string {
+  return `${issuer}/.well-known/openid-configuration`
+}
+
+/** `text` is what stands behind toDiscoveryUrl. Throws `issuer_invalid`. */
+export function readTrust(text: string, issuer: string, source: OidcSource, isDev: boolean): OidcTrust {
+  const document = parse(text)
+  if (String(document.issuer ?? '').replace(/\/$/, '') !== issuer)
+    throw new OpenIdError(
+      'issuer_invalid',
+      `The discovery document is of ${JSON.stringify(document.issuer ?? null)}, not of ${issuer}`,
+    )
+  const responses = document.response_types_supported
+  if (Array.isArray(responses) && !responses.includes('code'))
+    throw new OpenIdError('issuer_invalid', 'The issuer does not offer the authorization code flow')
+  const userinfo = document.userinfo_endpoint
+  return {
+    issuer: document.issuer as string,
+    clientId: source.clientId,
+    scopes: [...new Set(['openid', ...(source.scopes ?? defaultScopes)])],
+    authorizationEndpoint: readUrl(document, 'authorization_endpoint', isDev),
+    tokenEndpoint: readUrl(document, 'token_endpoint', isDev),
+    userinfoEndpoint: userinfo === undefined ? null : readUrl(document, 'userinfo_endpoint', isDev),
+    jwksUri: readUrl(document, 'jwks_uri', isDev),
+    sendsIssuer: document.authorization_response_iss_parameter_supported === true,
+    authentication: chooseAuthentication(document.token_endpoint_auth_methods_supported, source.clientSecret),
+  }
+}
+
+// Discovery §3: client_secret_basic where nothing is said.
+function chooseAuthentication(methods: unknown, secret: string | undefined): OidcTrust['authentication'] {
+  if (secret === undefined) return 'none'
+  const isPostOnly =
+    Array.isArray(methods) &&
+    !methods.includes('client_secret_basic') &&
+    methods.includes('client_secret_post')
+  return isPostOnly ? 'client_secret_post' : 'client_secret_basic'
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {
+    // Said below.
+  }
+  throw new OpenIdError('issuer_invalid', 'The discovery document is not JSON')
+}
+
+function readUrl(document: Record<string, unknown>, name: string, isDev: boolean): string {
+  const value = document[name]
+  const url = typeof value === 'string' ? URL.parse(value) : null
+  const isSound =
+    url !== null && (url.protocol === 'https:' || (isDev && url.protocol === 'http:')) && url.hash === ''
+  if (!isSound)
+    throw new OpenIdError('issuer_invalid', `${name} of the discovery document is not an https URL`)
+  return url.href
+}

@@ -1,0 +1,198 @@
+// Single sign-on by OpenID Connect: the way out with state, nonce and PKCE, the way back with a code. What a sign-in means is
+// decided where SAML's are: this ends with the same proof of who it is.
+import { createHash } from 'node:crypto'
+import type { JWTPayload } from 'jose'
+import { hashSecret } from '../base/secret.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { openClientSecret } from '../connections/oidc-source.ts'
+import { parseOidc, parseOptions } from '../connections/rows.ts'
+import { redirect } from '../http/page.ts'
+import { toVerifiedIdentity } from '../openid/id-token.ts'
+import { OpenIdError } from '../openid/openid-error.ts'
+import type { OidcTrust } from '../openid/trust.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import { checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
+import { explainState } from './explain.ts'
+import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
+import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+/** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
+export function renderAuthorizationUrl(request: {
+  readonly found: FoundConnection
+  readonly trust: OidcTrust
+  readonly id: string
+  readonly secret: string
+  readonly visit: Visit
+}): string {
+  const { found, trust, id, secret, visit } = request
+  const target = new URL(trust.authorizationEndpoint)
+  const verifier = deriveFromCookie(secret, 'verifier')
+  const hint = visit.url.searchParams.get('login_hint')
+  const parameters: Record<string, string> = {
+    response_type: 'code',
+    client_id: trust.clientId,
+    redirect_uri: found.row.acs_url,
+    scope: trust.scopes.join(' '),
+    state: id,
+    nonce: deriveFromCookie(secret, 'nonce'),
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...(hint !== null && hint.length <= 320 ? { login_hint: hint } : {}),
+    ...(parseOptions(found.row).forceAuthn ? { prompt: 'login' } : {}),
+  }
+  for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value)
+  return target.href
+}
+
+/** GET /sso/callback/{id}: browsers send our cookies with this navigation, so that it can be finished by them alone. */
+export async function consumeCallback(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const trust = parseOidc(found.row)
+  if (trust === null)
+    throw new SsoRefusal(
+      'connection_incomplete',
+      'The connection has no identity provider yet. Finish its set-up.',
+      found,
+    )
+  const { searchParams } = visit.url
+  const id = searchParams.get('state') ?? ''
+  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
+  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
+  if (standing !== 'open') throw new SsoRefusal(standing, explainState(standing), found)
+  try {
+    const code = readAnswer(searchParams, trust)
+    const claims = await redeem(options, visit, found, trust, { id, code, secret })
+    const assertion = toVerifiedIdentity(claims, trust, id)
+    const proof = { connectionId: found.row.id, assertion, requestId: id }
+    const result = await proveSignIn(options.database, found.scope, proof, visit.at)
+    if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  } catch (error) {
+    if (error instanceof OpenIdError) throw new SsoRefusal(error.code, `${error.message}.`, found)
+    throw error
+  }
+  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`)
+}
+
+// RFC 9207 §2.4: an answer of another issuer, mixed up, is not used.
+function readAnswer(parameters: URLSearchParams, trust: OidcTrust): string {
+  const issuer = parameters.get('iss')
+  if (issuer === null ? trust.sendsIssuer : issuer !== trust.issuer)
+    throw new OpenIdError('token_issuer_mismatch', 'The answer came from another issuer than was asked (iss)')
+  const error = parameters.get('error')
+  if (error !== null) {
+    const about = parameters.get('error_description')
+    const said = JSON.stringify(`${error}${about === null ? '' : `: ${about}`}`.slice(0, 300))
+    throw new OpenIdError('provider_error', `The identity provider refused with ${said}`)
+  }
+  const code = parameters.get('code') ?? ''
+  if (code === '' || code.length > 4_096)
+    throw new OpenIdError('provider_error', 'The identity provider sent no code')
+  return code
+}
+
+interface Redemption {
+  readonly id: string
+  readonly code: string
+  readonly secret: string
+}
+
+async function redeem(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  trust: OidcTrust,
+  { id, code, secret }: Redemption,
+): Promise<JWTPayload> {
+  const tokens = await fetchTokens(options, found, trust, code, deriveFromCookie(secret, 'verifier'))
+  const expected = {
+    nonce: deriveFromCookie(secret, 'nonce'),
+    accessToken: tokens.accessToken,
+    clockSkewSeconds: parseOptions(found.row).clockSkewSeconds,
+    requestId: id,
+  }
+  const claims = await guarded(() => options.idTokens.verify(tokens.idToken, trust, expected, visit.at))
+  const isThin = claims.email === undefined && trust.userinfoEndpoint !== null && tokens.accessToken !== null
+  return isThin
+    ? { ...(await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims)), ...claims }
+    : claims
+}
+
+async function fetchTokens(
+  { send, envelope }: SsoOptions,
+  { row }: FoundConnection,
+  trust: OidcTrust,
+  code: string,
+  verifier: string,
+): Promise<{ readonly idToken: string; readonly accessToken: string | null }> {
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: row.acs_url,
+    code_verifier: verifier,
+  })
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  }
+  const clientSecret = row.client_secret === null ? null : openClientSecret(envelope, row)
+  // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+  if (trust.authentication === 'client_secret_basic' && clientSecret !== null) {
+    const pair = `${encodeURIComponent(trust.clientId)}:${encodeURIComponent(clientSecret)}`
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+  } else {
+    form.set('client_id', trust.clientId)
+    if (clientSecret !== null) form.set('client_secret', clientSecret)
+  }
+  const body = form.toString()
+  const answer = await guarded(() => send({ method: 'POST', url: trust.tokenEndpoint, headers, body }))
+  const value = readJson(answer.text)
+  if (answer.status !== 200 || typeof value.id_token !== 'string') {
+    const error = typeof value.error === 'string' ? ` with ${JSON.stringify(value.error.slice(0, 100))}` : ''
+    throw new OpenIdError(
+      'token_refused',
+      `The token endpoint answered ${answer.status}${error}. Check the client id and the client secret`,
+    )
+  }
+  return {
+    idToken: value.id_token,
+    accessToken: typeof value.access_token === 'string' ? value.access_token : null,
+  }
+}
+
+// Okta: the ID token of the code flow is thin; addresses and groups are at the userinfo endpoint (Core §5.3.2: same sub, or nothing).
+async function fetchUserinfo(
+  { send }: SsoOptions,
+  trust: OidcTrust,
+  accessToken: string,
+  claims: JWTPayload,
+): Promise<JWTPayload> {
+  const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
+  const answer = await guarded(() => send({ method: 'GET', url: trust.userinfoEndpoint ?? '', headers }))
+  const value = readJson(answer.text)
+  if (answer.status !== 200 || value.sub !== claims.sub)
+    throw new OpenIdError('userinfo_mismatch', 'The userinfo endpoint told of nobody, or of somebody else')
+  return value
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof OutboundError)
+      throw new OpenIdError('issuer_unreachable', `The issuer cannot be reached: ${error.message}`, error)
+    throw error
+  }
+}

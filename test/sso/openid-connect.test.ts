@@ -1,0 +1,323 @@
+// Single sign-on through an OpenID Connect issuer: the way in, the linking rules, and tokens that must not be accepted.
+import { createHmac } from 'node:crypto'
+import type { Connection } from '@rollcall/api'
+import { exportSPKI, UnsecuredJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
+import {
+  makeKey,
+  type OpenIdProvider,
+  sign,
+  startOpenIdProvider,
+  type TokenPlan,
+} from '../harness/openid-provider.ts'
+import { type Installation, startInstallation } from '../harness/product.ts'
+
+const slug = 'globex'
+const params = { slug }
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection on the %s store', (store) => {
+  let installation: Installation
+  let provider: OpenIdProvider
+  let connection: Connection
+  beforeAll(async () => {
+    installation = await startInstallation(store)
+    provider = await startOpenIdProvider()
+    const { admin } = installation
+    await admin.call('createOrganization', { body: { name: 'Globex', slug } })
+    const { id } = await admin.call('addDomain', { params, body: { name: 'issuer.test' } })
+    await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+    connection = await admin.call('createConnection', {
+      params,
+      body: {
+        name: 'Issuer',
+        identityProvider: 'generic',
+        protocol: 'oidc',
+        oidc: { issuer: provider.issuer, clientId: provider.clientId, clientSecret: provider.clientSecret },
+        active: true,
+      },
+    })
+  })
+  afterAll(async () => {
+    await provider.close()
+    await installation.stop()
+  })
+
+  const newBrowser = (): Browser => createBrowser(installation.url, installation.service.send)
+  const begin = async (browser: Browser) =>
+    provider.read((await browser.open(`/saml/${connection.id}/login`)).url)
+  const signIn = async (
+    subject: string,
+    plan?: TokenPlan,
+    browser = newBrowser(),
+  ): Promise<Landing & { browser: Browser }> => {
+    const asked = await begin(browser)
+    return { ...(await browser.open(provider.answer(asked, subject, plan))), browser }
+  }
+  const users = async () => (await installation.admin.call('listUsers', { params })).items
+  const newestCode = async (): Promise<string | null | undefined> => {
+    const { items } = await installation.admin.call('listActivity', { params, query: { kind: 'sign_in' } })
+    return items[0]?.code
+  }
+
+  it('shows its redirect URI and its issuer, never the client secret', async () => {
+    expect(connection).toMatchObject({
+      protocol: 'oidc',
+      isSetupComplete: true,
+      redirectUri: `${installation.url}/sso/callback/${connection.id}`,
+      oidc: { issuer: provider.issuer, clientId: provider.clientId, hasClientSecret: true },
+    })
+    const { items } = await installation.admin.call('listEvents', { params })
+    expect(JSON.stringify([connection, items])).not.toContain(provider.clientSecret)
+  })
+
+  it('signs a person in: an account at the first sign-in, the same one ever after', async () => {
+    const landed = await signIn('ada')
+    expect(landed.text).toContain('You are signed in')
+    const [ada] = await users()
+    expect(ada).toMatchObject({
+      email: 'ada@issuer.test',
+      givenName: 'ada',
+      familyName: 'Person',
+      source: 'sso',
+    })
+    await signIn('ada', { claims: { given_name: 'Augusta' } })
+    const again = await users()
+    expect(again.map(({ id, givenName }) => [id, givenName])).toEqual([[ada?.id, 'Augusta']])
+    const request = provider.tokenRequests.at(-1)
+    const pair = `${encodeURIComponent(provider.clientId)}:${encodeURIComponent(provider.clientSecret)}`
+    expect(request?.authorization).toBe(`Basic ${btoa(pair)}`)
+  })
+
+  it('reads the address from the userinfo endpoint where the ID token is thin', async () => {
+    const landed = await signIn('bo', {
+      claims: { email: undefined, email_verified: undefined },
+      userinfo: { sub: 'bo', email: 'bo@issuer.test', email_verified: true },
+    })
+    expect(landed.text).toContain('You are signed in')
+    const other = await signIn('cy', {
+      claims: { email: undefined, email_verified: undefined },
+      userinfo: { sub: 'somebody-else', email: 'cy@issuer.test' },
+    })
+    expect(other.text).toContain('You could not be signed in')
+  })
+
+  it('links by the same rules: an address of another domain, or one that nobody vouches for, makes nobody', async () => {
+    const before = (await users()).length
+    expect((await signIn('mallory', { claims: { email: 'mallory@elsewhere.test' } })).status).toBe(403)
+    expect((await signIn('eve', { claims: { email_verified: false } })).status).toBe(403)
+    expect((await users()).length).toBe(before)
+  })
+
+  it('shows a test sign-in with its checks', async () => {
+    const { url } = await installation.admin.call('createPortalLink', { params, body: { role: 'owner' } })
+    const browser = newBrowser()
+    await browser.call('POST', '/portal-sessions', { token: url.split('token=')[1] })
+    const test = await installation.admin.call('testConnection', { params: { slug, id: connection.id } })
+    const asked = provider.read((await browser.open(test.url)).url)
+    const page = await browser.open(provider.answer(asked, 'ada'))
+    expect(page.text).toContain('The test sign-in succeeded')
+    expect(page.text).toContain('state, nonce and PKCE')
+  })
+
+  it('goes on after the issuer changed its key', async () => {
+    await signIn('ada')
+    await provider.rotateKey()
+    expect((await signIn('ada')).text).toContain('You are signed in')
+  })
+
+  describe('hostile tokens', () => {
+    const now = (): number => Math.floor(Date.now() / 1_000)
+    const hostile: readonly (readonly [string, string, TokenPlan])[] = [
+      ['alg none', 'token_algorithm_refused', { sign: async (claims) => new UnsecuredJWT(claims).encode() }],
+      [
+        'alg none in capitals',
+        'token_algorithm_refused',
+        { sign: async (claims) => `${encode({ alg: 'NONE' })}.${encode(claims)}.` },
+      ],
+      [
+        'HS256 with the public key',
+        'token_algorithm_refused',
+        {
+          sign: async (claims, key) => {
+            const content = `${encode({ alg: 'HS256', kid: key.kid })}.${encode(claims)}`
+            const pem = await exportSPKI(key.publicKey)
+            return `${content}.${createHmac('sha256', pem).update(content).digest('base64url')}`
+          },
+        },
+      ],
+      [
+        'HS256 with the client secret',
+        'token_algorithm_refused',
+        {
+          sign: async (claims, key) => {
+            const content = `${encode({ alg: 'HS256', kid: key.kid })}.${encode(claims)}`
+            return `${content}.${createHmac('sha256', 'a secret/with + signs').update(content).digest('base64url')}`
+          },
+        },
+      ],
+      ['another key', 'token_signature_invalid', { sign: async (claims) => sign(claims, await makeKey()) }],
+      [
+        'another key under our kid',
+        'token_signature_invalid',
+        { sign: async (claims, key) => sign(claims, { ...(await makeKey()), kid: key.kid }) },
+      ],
+      [
+        'a key in the header',
+        'token_signature_invalid',
+        {
+          sign: async (claims) => {
+            const other = await makeKey()
+            return sign(claims, other)
+          },
+        },
+      ],
+      [
+        'no signature',
+        'token_signature_invalid',
+        { sign: async (claims, key) => (await sign(claims, key)).replace(/\.[^.]*$/, '.') },
+      ],
+      [
+        'a changed payload',
+        'token_signature_invalid',
+        {
+          sign: async (claims, key) => {
+            const [head, , signature] = (await sign(claims, key)).split('.')
+            return `${head}.${encode({ ...claims, sub: 'root' })}.${signature}`
+          },
+        },
+      ],
+      ['no token but words', 'token_malformed', { sign: async () => 'words' }],
+      ['an encrypted token', 'token_malformed', { sign: async () => 'a.b.c.d.e' }],
+      ['a huge token', 'token_malformed', { claims: { pad: 'x'.repeat(80_000) } }],
+      ['another issuer', 'token_issuer_mismatch', { claims: { iss: 'https://evil.example.com' } }],
+      ['the issuer with a slash', 'token_issuer_mismatch', { claims: { iss: `ISSUER/` } }],
+      ['no issuer', 'token_issuer_mismatch', { claims: { iss: undefined } }],
+      ['another audience', 'token_audience_mismatch', { claims: { aud: 'another-client' } }],
+      ['no audience', 'token_audience_mismatch', { claims: { aud: undefined } }],
+      ['an empty list of audiences', 'token_audience_mismatch', { claims: { aud: [] } }],
+      [
+        'two audiences and no azp',
+        'token_azp_mismatch',
+        { claims: { aud: ['client-of-rollcall', 'other'] } },
+      ],
+      [
+        'two audiences and another azp',
+        'token_azp_mismatch',
+        { claims: { aud: ['client-of-rollcall', 'other'], azp: 'other' } },
+      ],
+      ['another azp', 'token_azp_mismatch', { claims: { azp: 'other' } }],
+      ['another nonce', 'token_nonce_mismatch', { claims: { nonce: 'another' } }],
+      ['no nonce', 'token_nonce_mismatch', { claims: { nonce: undefined } }],
+      ['an expired token', 'token_expired', { claims: { exp: now() - 600 } }],
+      ['no expiry', 'token_malformed', { claims: { exp: undefined } }],
+      ['an expiry in words', 'token_malformed', { claims: { exp: 'tomorrow' } }],
+      ['an old token', 'token_expired', { claims: { iat: now() - 3_600 } }],
+      [
+        'a token of the future',
+        'token_from_the_future',
+        { claims: { iat: now() + 900, exp: now() + 1_200 } },
+      ],
+      ['not before later', 'token_from_the_future', { claims: { nbf: now() + 900 } }],
+      ['another at_hash', 'token_at_hash_mismatch', { claims: { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } }],
+      ['no subject', 'token_malformed', { claims: { sub: undefined } }],
+      ['an empty subject', 'token_subject_missing', { claims: { sub: '' } }],
+      ['a subject that is a number', 'token_subject_missing', { claims: { sub: 7 } }],
+      [
+        'an error instead of a token',
+        'token_refused',
+        { answer: { status: 401, body: { error: 'invalid_client' } } },
+      ],
+      [
+        'an answer without a token',
+        'token_refused',
+        { answer: { status: 200, body: { access_token: 'x' } } },
+      ],
+    ]
+    it(`accepts none of ${hostile.length}, each with its code, and makes nobody`, async () => {
+      const before = (await users()).length
+      const wrong: string[] = []
+      for (const [name, code, plan] of hostile) {
+        const claims =
+          plan.claims?.iss === 'ISSUER/' ? { ...plan, claims: { iss: `${provider.issuer}/` } } : plan
+        const landed = await signIn('admin', claims)
+        if (landed.status !== 403 || landed.text.includes('You are signed in'))
+          wrong.push(`${name}: ${landed.status}`)
+        await expect.poll(newestCode, { message: name }).toBe(code)
+      }
+      expect(wrong).toEqual([])
+      expect((await users()).length).toBe(before)
+    }, 60_000)
+
+    it('refuses a state that comes twice, one of another browser, one of nowhere, and a mixed-up issuer', async () => {
+      const browser = newBrowser()
+      const asked = await begin(browser)
+      const first = provider.answer(asked, 'ada')
+      const second = provider.answer(asked, 'ada')
+      // The cookie of the request is gone after its end: kept here, as an attacker would.
+      const kept = new Map(browser.cookies)
+      expect((await browser.open(first)).text).toContain('You are signed in')
+      const again = createBrowser(installation.url, installation.service.send, kept)
+      expect((await again.open(second)).status).toBe(403)
+      const victim = newBrowser()
+      await begin(victim)
+      const attacker = newBrowser()
+      const stolen = provider.answer(await begin(attacker), 'mallory')
+      expect((await victim.open(stolen)).status).toBe(403)
+      const nowhere = { ...asked, state: '_0000000000000000000000000000000000000000' }
+      expect((await newBrowser().open(provider.answer(nowhere, 'ada'))).status).toBe(403)
+      const mixed = newBrowser()
+      const url = new URL(provider.answer(await begin(mixed), 'ada'))
+      url.searchParams.set('iss', 'https://evil.example.com')
+      expect((await mixed.open(url.href)).status).toBe(403)
+      const bare = newBrowser()
+      const without = new URL(provider.answer(await begin(bare), 'ada'))
+      without.searchParams.delete('iss')
+      expect((await bare.open(without.href)).status).toBe(403)
+      const denied = newBrowser()
+      const { state, redirectUri } = await begin(denied)
+      const refusal = new URLSearchParams({
+        error: 'access_denied',
+        error_description: '<script>alert(1)</script>',
+        state,
+        iss: provider.issuer,
+      })
+      const page = await denied.open(`${redirectUri}?${refusal}`)
+      expect(page.status).toBe(403)
+      expect(page.text).not.toContain('<script>alert')
+    })
+  })
+
+  it('refuses issuers that are none: another document, a tenant that is common, SAML fields', async () => {
+    const { admin } = installation
+    const create = (oidc: object, more: object = {}) =>
+      admin.call('createConnection', {
+        params,
+        body: { name: 'Bad', identityProvider: 'generic', protocol: 'oidc', oidc, ...more } as never,
+      })
+    const clientId = 'x'
+    for (const oidc of [
+      { issuer: `${provider.issuer}/other`, clientId },
+      { issuer: 'http://127.0.0.1:9', clientId },
+      { preset: 'entra', domain: 'common', clientId },
+      { preset: 'okta', domain: 'acme.okta.com/../evil', clientId },
+    ])
+      await expect(create(oidc)).rejects.toMatchObject({ problem: { status: 400 } })
+    await expect(
+      create({ issuer: provider.issuer, clientId }, { metadataXml: '<a/>' }),
+    ).rejects.toMatchObject({
+      problem: { status: 400 },
+    })
+    await expect(
+      admin.call('updateConnection', {
+        params: { slug, id: connection.id },
+        body: { oidc: { issuer: 'https://accounts.google.com', clientId } },
+      }),
+    ).rejects.toMatchObject({ problem: { status: expect.any(Number) } })
+    expect((await fetch(`${installation.url}/saml/${connection.id}/metadata`)).status).toBe(404)
+  })
+})
