@@ -18,6 +18,7 @@ import {
 } from '@rollcall/server'
 import { afterAll, describe, inject } from 'vitest'
 import { startDeliverer } from '../../packages/server/src/deliveries/deliver.ts'
+import { openMailTarget } from '../../packages/server/src/deliveries/mail.ts'
 import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
@@ -144,10 +145,13 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     },
     checkUrl: outbound.check,
     send: outbound.send,
+    deliver: outbound.send,
+    operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
+  await openMailTarget(database, options.hasMail === true, Date.now())
   const deliverer =
     options.hasDeliveries === true
       ? startDeliverer({
@@ -155,7 +159,6 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
           clock,
           log,
           owner: randomUUID(),
-          send: outbound.send,
           senders: app.senders,
           onTick: () => sequenceEvents(database),
         })

@@ -63,7 +63,7 @@ const floors: readonly (readonly string[])[] = [
   ['events', 'sign-ins', 'openid', 'secret-key.ts'],
   ['organizations', 'users', 'activity', 'connections', 'sessions', 'deliveries'],
   ['directory', 'invitations', 'webhooks', 'applications'],
-  ['provisioning'],
+  ['provisioning', 'notices'],
   ['scim', 'sso', 'oidc', 'portal', 'console', 'admin'],
   ['jobs.ts'],
   ['app.ts', 'control.ts'],
@@ -159,6 +159,9 @@ describe('the house', () => {
       'directory/access-tokens.ts',
       'directory/seats.ts',
       'events/seal.ts',
+      'notices/expiry.ts',
+      'notices/failing.ts',
+      'notices/guard.ts',
       'oidc/accounts.ts',
       'organizations/domains.ts',
       'organizations/organizations.ts',
@@ -168,6 +171,7 @@ describe('the house', () => {
       'sessions/sessions.ts',
       'sign-ins/sign-ins.ts',
       'store/database.ts',
+      'users/purge-deleted.ts',
     ])
   })
 

@@ -83,6 +83,11 @@ export const eventCatalog = {
     'More people were deactivated or deleted within the window than the deprovision guard expects. They are out; the final purge waits and the batch can be restored in one act.',
     z.object({ alertId: text, people: count, percent: z.number(), windowSeconds: count }),
   ),
+  'provisioning.alert_dismissed': row(
+    'organization',
+    'An administrator said that the people of a deprovision alert were meant to leave: the final purge goes on.',
+    z.object({ alertId: text, people: count }),
+  ),
   'provisioning.batch_restored': row(
     'organization',
     'An administrator restored the people of a deprovision alert.',

@@ -8,7 +8,8 @@ import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { assetsPath, createConsoleDoor } from './console/routes.ts'
-import type { DelivererOptions } from './deliveries/deliver.ts'
+import { attemptRequest, type DelivererOptions } from './deliveries/deliver.ts'
+import { createMailSender } from './deliveries/mail.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
@@ -53,6 +54,10 @@ export interface AppOptions {
   readonly fetchKeys: FetchText
   /** A call to an issuer. */
   readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
+  /** A call to a receiver of webhooks or sign-outs. */
+  readonly deliver: (request: OutboundRequest) => Promise<OutboundAnswer>
+  /** Where notices to the operator go; undefined where nobody said. */
+  readonly operatorMail: string | undefined
   /** Throws OutboundError when nothing may be sent to this address. */
   readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
@@ -160,7 +165,8 @@ function createDoors(options: AppOptions) {
     envelope,
   }
   const { resolveTxt, sendMail } = options
-  const webhookRules = { database, envelope, checkUrl: options.checkUrl }
+  const { operatorMail } = options
+  const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
   const admin = createAdminDoor({
     database,
     operatorKey,
@@ -200,19 +206,22 @@ function createDoors(options: AppOptions) {
 
 function createSenders(
   rules: WebhookRules,
-  { database, envelope, clock, url }: AppOptions,
+  { database, envelope, clock, url, deliver, sendMail }: AppOptions,
 ): DelivererOptions['senders'] {
   const logout = { database, envelope, issuer: toIssuer(url) }
+  const carry = async (request: OutboundRequest | undefined) =>
+    request === undefined ? undefined : attemptRequest(deliver, request, clock)
   return {
     webhook: {
-      render: (delivery) => renderDelivery(rules, delivery, clock()),
-      switchOff: switchOffEndpoint,
+      send: async (delivery) => carry(await renderDelivery(rules, delivery, clock())),
+      switchOff: (...lost) => switchOffEndpoint(rules, ...lost),
     },
     logout: {
-      render: (delivery) => renderLogout(logout, delivery, clock()),
+      send: async (delivery) => carry(await renderLogout(logout, delivery, clock())),
       // What is lost is one application's sign-out: it goes on being told of the next.
       switchOff: async () => undefined,
     },
+    mail: createMailSender(sendMail),
   }
 }
 

@@ -19,6 +19,8 @@ export interface Config {
   /** The first one seals, each opens. Empty: made in the data folder, with the embedded store only. */
   readonly secretKeys: readonly string[]
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
+  /** Where notices to the operator go. */
+  readonly operatorMail: string | undefined
   /** CIDRs and hosts beyond public addresses that outbound calls may reach. */
   readonly outboundAllow: readonly string[]
   /** Plain-HTTP cookies, and outbound calls to this machine. */
@@ -50,6 +52,7 @@ const known = new Set([
   'ROLLCALL_SECRET_KEY',
   'ROLLCALL_SMTP_URL',
   'ROLLCALL_MAIL_FROM',
+  'ROLLCALL_OPERATOR_MAIL',
   'ROLLCALL_OUTBOUND_ALLOW',
   'ROLLCALL_DEV',
 ])
@@ -77,6 +80,7 @@ export function readConfig(environment: Environment): Config {
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
     secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
     mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
+    operatorMail: readAddress(get('ROLLCALL_OPERATOR_MAIL'), faults),
     outboundAllow: readOutbound(get('ROLLCALL_OUTBOUND_ALLOW'), faults),
     isDev: readSwitch(get('ROLLCALL_DEV'), false, 'ROLLCALL_DEV', faults),
   }
@@ -182,6 +186,12 @@ function readMail(smtpUrl: string | undefined, from: string | undefined, faults:
   if (!/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
     faults.push('ROLLCALL_MAIL_FROM must be an address such as Acme <no-reply@acme.com>')
   return { smtpUrl, from }
+}
+
+function readAddress(text: string | undefined, faults: string[]): string | undefined {
+  if (text !== undefined && !/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(text))
+    faults.push('ROLLCALL_OPERATOR_MAIL must be one address such as ops@example.com')
+  return text
 }
 
 function readOutbound(text: string | undefined, faults: string[]): readonly string[] {

@@ -9,6 +9,9 @@ import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
 import { keptMs, pruneFeed } from './events/feed.ts'
 import { sealEvents } from './events/seal.ts'
+import { warnOfExpiry } from './notices/expiry.ts'
+import { warnOfFailing } from './notices/failing.ts'
+import { checkGuards } from './notices/guard.ts'
 import { pruneOidcRecords } from './oidc/adapter.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
@@ -19,6 +22,7 @@ import { pruneSessions } from './sessions/sessions.ts'
 import { pruneSignIns } from './sign-ins/sign-ins.ts'
 import type { Database } from './store/database.ts'
 import { installationStatement } from './store/statement.ts'
+import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
 export interface JobContext {
   readonly database: Database
@@ -26,6 +30,9 @@ export interface JobContext {
   readonly log: Log
   readonly resolveTxt: ResolveTxt
   readonly connectionRules: ConnectionRules
+  /** Public base URL: notices link to the settings. */
+  readonly url: string
+  readonly operatorMail: string | undefined
   readonly isStopping: () => boolean
 }
 
@@ -68,6 +75,26 @@ export const jobs: readonly Job[] = [
     name: 'seal events',
     everyMs: 30_000,
     run: ({ database, log, clock, isStopping }) => sealEvents(database, log, clock(), isStopping),
+  },
+  {
+    name: 'deprovision guard',
+    everyMs: 15_000,
+    run: (context) => checkGuards(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'warn of failing provisioning',
+    everyMs: 300_000,
+    run: (context) => warnOfFailing(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'warn of expiry',
+    everyMs: 3_600_000,
+    run: (context) => warnOfExpiry(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'purge deleted people',
+    everyMs: 3_600_000,
+    run: ({ database, clock, isStopping }) => purgeDeletedPeople(database, clock(), isStopping),
   },
   {
     name: 'prune feed and deliveries',

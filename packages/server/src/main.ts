@@ -13,6 +13,7 @@ import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
 import { handleControl } from './control.ts'
 import { startDeliverer } from './deliveries/deliver.ts'
+import { openMailTarget } from './deliveries/mail.ts'
 import { openOperatorKey } from './directory/operator-key.ts'
 import { sequenceEvents } from './events/feed.ts'
 import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
@@ -102,6 +103,8 @@ async function serve(
     resolveTxt,
     fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
     checkUrl: deliveryOutbound.check,
+    deliver: deliveryOutbound.send,
+    operatorMail: config.operatorMail,
     send: outbound.send,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
@@ -112,14 +115,23 @@ async function serve(
   await listen(server, { port: config.port, host: config.host })
   const control = await openControlSocket(config, app, database, log)
   const { connectionRules } = app
+  await openMailTarget(database, mailer !== undefined, Date.now())
   const owner = randomUUID()
-  const jobs = startJobs({ database, clock: Date.now, log, owner, resolveTxt, connectionRules })
+  const jobs = startJobs({
+    database,
+    clock: Date.now,
+    log,
+    owner,
+    resolveTxt,
+    connectionRules,
+    url,
+    operatorMail: config.operatorMail,
+  })
   const deliverer = startDeliverer({
     database,
     clock: Date.now,
     log,
     owner,
-    send: deliveryOutbound.send,
     senders: app.senders,
     onTick: () => sequenceEvents(database),
   })

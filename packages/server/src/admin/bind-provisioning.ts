@@ -1,7 +1,9 @@
 // Provisioning and API keys, bound to their operations.
 import { type ActivityView, type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
+import { listAlerts } from '../directory/alerts.ts'
 import { createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
+import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
 import { listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
 import { streamActivity } from './stream.ts'
@@ -40,6 +42,19 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const query = { ...context.req.valid('query'), isUnclaimed: true }
     return context.json(toMutablePage(await listUsers(database, scope, query)), 200)
+  })
+  app.openapi(gated(operations.listAlerts, options), async (context) =>
+    context.json({ items: await listAlerts(database, context.get('organization').scope) }, 200),
+  )
+  app.openapi(gated(operations.restoreAlert, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await restoreAlert(database, scope, context.get('act'), id), 200)
+  })
+  app.openapi(gated(operations.dismissAlert, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await dismissAlert(database, scope, context.get('act'), id), 200)
   })
   bindKeys(app, options)
 }

@@ -24,12 +24,12 @@ const placesPerTarget = 10
 const loggedAttempts = 10
 const loggedCharacters = 1_000
 
-export type TargetKind = 'webhook' | 'logout'
+export type TargetKind = 'webhook' | 'logout' | 'mail'
 
 /** What a kind of target knows: how a delivery becomes a request, and what it means that a target is lost. */
 export interface Sender {
-  /** Undefined when there is nothing to send any more: the delivery is dropped as failed. */
-  render(delivery: LeasedDelivery): Promise<OutboundRequest | undefined>
+  /** Makes one attempt; undefined when there is nothing to send any more: the delivery is dropped as failed. */
+  send(delivery: LeasedDelivery): Promise<Attempt | undefined>
   /** In the transaction that switches the target off. */
   switchOff(tx: InstallationTx, targetId: string, reason: 'gone' | 'failing', now: number): Promise<void>
 }
@@ -40,7 +40,6 @@ export interface DelivererOptions {
   readonly log: Log
   /** Names this process; a lease is one process's. */
   readonly owner: string
-  readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
   readonly senders: Readonly<Record<TargetKind, Sender>>
   /** Whatever else is looked at as often: the numbers of the feed. */
   readonly onTick: () => Promise<unknown>
@@ -51,7 +50,8 @@ export interface Deliverer {
   stop(): Promise<void>
 }
 
-interface Attempt {
+/** `status` null: nobody answered, and `error` says why. */
+export interface Attempt {
   readonly status: number | null
   readonly error: string | null
   readonly response: string | null
@@ -140,19 +140,23 @@ async function attempt(
 ): Promise<void> {
   const startedAt = options.clock()
   const sender = options.senders[target.kind as TargetKind]
-  const request = await sender.render(delivery)
-  const result = request === undefined ? undefined : await send(options, request)
+  const result = await sender.send(delivery)
   const now = options.clock()
   await options.database.inInstallation('deliveries', (tx) =>
     settle(tx, options, { target, delivery, sender, result, startedAt, now }),
   )
 }
 
-async function send({ send: call, clock }: DelivererOptions, request: OutboundRequest): Promise<Attempt> {
+/** One attempt over HTTP: what came back, in the first 1,000 characters, or why nothing did. */
+export async function attemptRequest(
+  call: (request: OutboundRequest) => Promise<OutboundAnswer>,
+  request: OutboundRequest,
+  now: () => number,
+): Promise<Attempt> {
   try {
     const { status, headers, text } = await call(request)
     const retryAfterMs =
-      status === 429 || status === 503 ? readRetryAfter(headers['retry-after'], clock()) : null
+      status === 429 || status === 503 ? readRetryAfter(headers['retry-after'], now()) : null
     return { status, error: null, response: text.slice(0, loggedCharacters), retryAfterMs }
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error

@@ -291,7 +291,7 @@ const deleteOfTarget = installationStatement<{ id: string }>('delete_deliveries_
   db.deleteFrom('delivery').where('target_id', '=', place('id')),
 )
 
-export function writeNewTarget(tx: InstallationTx, id: string, kind: 'webhook' | 'logout'): void {
+export function writeNewTarget(tx: InstallationTx, id: string, kind: 'webhook' | 'logout' | 'mail'): void {
   tx.write(insertTarget, { id, kind })
 }
 

@@ -9,6 +9,7 @@ import type {
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
 import { recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -26,6 +27,8 @@ export interface WebhookRules {
   readonly envelope: Envelope
   /** Throws OutboundError when an address may not be called. */
   readonly checkUrl: (url: string) => Promise<void>
+  /** Who is told of an endpoint that was switched off. */
+  readonly operatorMail: string | undefined
 }
 
 const joined = [
@@ -248,6 +251,7 @@ export async function rotateSecret(
 
 /** In the transaction of the delivery that showed it: an answer of 410, or three days of failures. */
 export async function switchOffEndpoint(
+  { operatorMail }: WebhookRules,
   tx: InstallationTx,
   id: string,
   reason: 'gone' | 'failing',
@@ -261,6 +265,7 @@ export async function switchOffEndpoint(
   const subject = { type: 'webhook_endpoint', id } as const
   const data = { url: row.url, reason }
   recordInstallation(tx, { job: 'deliveries', at: now }, { type: 'webhook_endpoint.disabled', subject, data })
+  if (operatorMail !== undefined) queueInstallationMail(tx, renderMail(operatorMail, row.url, reason), now)
 }
 
 async function assertUrl(rules: WebhookRules, url: string): Promise<void> {
@@ -327,4 +332,10 @@ function toEndpoint(row: EndpointRow): WebhookEndpoint {
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }
+}
+
+function renderMail(to: string, url: string, reason: 'gone' | 'failing'): Mail {
+  const why = reason === 'gone' ? 'It answered 410 Gone.' : 'It has accepted nothing for three days.'
+  const text = `Rollcall sends no more webhooks to ${url}. ${why}\n\nSwitch it on again in the console under Webhooks; what waits goes out then, and what was missed can be sent again by its time.\n`
+  return { to, subject: 'A webhook endpoint was switched off', text }
 }

@@ -1,0 +1,80 @@
+// Mails that must arrive: queued in the transaction of what they tell of, sent and tried again like webhooks. Where no mail is
+// configured the target is off, and nothing is queued.
+import { sql } from 'kysely'
+import { createId } from '../base/id.ts'
+import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import type { Attempt, Sender } from './deliver.ts'
+import type { LeasedDelivery } from './queue.ts'
+import { writeNewTarget, writeTargetSwitch } from './queue.ts'
+
+const targetId = 'mail'
+
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** At the start: on where mail is configured, off where not. */
+export async function openMailTarget(database: Database, hasMail: boolean, now: number): Promise<void> {
+  await database.inInstallation('deliveries', async (tx) => {
+    writeNewTarget(tx, targetId, 'mail')
+    writeTargetSwitch(tx, targetId, hasMail, now)
+  })
+}
+
+interface MailRow {
+  readonly eventId: string
+  readonly to: string
+  readonly payload: string
+  readonly at: number
+}
+
+function renderInsert(
+  place: (name: keyof MailRow) => unknown,
+  organizationId: string,
+): ReturnType<typeof sql> {
+  const at = sql`cast(${place('at')} as bigint)`
+  return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
+    SELECT id, cast(${organizationId} as text), cast(${place('eventId')} as text), 'mail', cast(${place('to')} as text), cast(${place('payload')} as text), 'pending', 0, ${at}, ${at}, 0, '[]'
+    FROM delivery_target WHERE id = ${targetId} AND is_enabled = 1`
+}
+
+const insertOwn = organizationStatement<MailRow>('queue_mail')(({ db, place, organizationId }) => {
+  const statement = renderInsert(place as never, organizationId)
+  return { compile: () => statement.compile(db) }
+})
+const insertForInstallation = installationStatement<MailRow>('queue_installation_mail')(({ db, place }) => {
+  const statement = renderInsert(place as never, '')
+  return { compile: () => statement.compile(db) }
+})
+
+export function queueMail(tx: OrganizationTx, mail: Mail, at: number): void {
+  tx.write(insertOwn, toRow(mail, at))
+}
+
+export function queueInstallationMail(tx: InstallationTx, mail: Mail, at: number): void {
+  tx.write(insertForInstallation, toRow(mail, at))
+}
+
+function toRow(mail: Mail, at: number): MailRow {
+  return { eventId: createId('evt', at), to: mail.to, payload: JSON.stringify(mail), at }
+}
+
+/** `send` undefined: what was queued while there was mail waits. */
+export function createMailSender(send: ((mail: Mail) => Promise<unknown>) | undefined): Sender {
+  return {
+    async send({ payload }: LeasedDelivery): Promise<Attempt | undefined> {
+      if (send === undefined || payload === null) return undefined
+      try {
+        await send(JSON.parse(payload) as Mail)
+        return { status: 250, error: null, response: null, retryAfterMs: null }
+      } catch (error) {
+        return { status: null, error: (error as Error).message, response: null, retryAfterMs: null }
+      }
+    },
+    // The relay may come back: mails that were given up are few, and the next one knocks again.
+    switchOff: async () => undefined,
+  }
+}

@@ -1,0 +1,122 @@
+// What ends soon: API keys and the certificates of identity providers, told 30, 7 and 1 days before, once each.
+import { toTime } from '../base/clock.ts'
+import { parseMetadata, selectConnections } from '../connections/rows.ts'
+import type { Act } from '../events/record.ts'
+import { describeCertificate } from '../saml/idp-metadata.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { type NoticeRules, notify, takeNotice } from './notify.ts'
+
+const dayMs = 86_400_000
+const warnDays = [1, 7, 30] as const
+
+const selectKeyPlaces = installationStatement<{ now: number; until: number }>(
+  'organizations_with_ending_keys',
+)(({ db, place }) =>
+  db
+    .selectFrom('api_key_secret')
+    .select('organization_id')
+    .distinct()
+    .where('expires_at', '>', place('now'))
+    .where('expires_at', '<=', place('until'))
+    .where('key_id', '>=', 'key_')
+    .where('key_id', '<', 'key`')
+    .where('revoked_at', 'is', null),
+)
+const selectEndingKeys = organizationStatement<{ now: number; until: number }>('ending_keys')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('api_key')
+      .select(['id', 'name', 'expires_at'])
+      .where('organization_id', '=', organizationId)
+      .where('expires_at', '>', place('now'))
+      .where('expires_at', '<=', place('until'))
+      .where('revoked_at', 'is', null),
+)
+const selectConnectionPlaces = installationStatement<{ after: string }>('organizations_with_connections')(
+  ({ db, place }) =>
+    db
+      .selectFrom('connection_place')
+      .select('organization_id')
+      .distinct()
+      .where('organization_id', '>', place('after'))
+      .orderBy('organization_id')
+      .limit(500),
+)
+
+/** The smallest of 1, 7 and 30 days that is left at most. */
+export function toWarning(endsAt: number, now: number): (typeof warnDays)[number] | undefined {
+  const left = (endsAt - now) / dayMs
+  return left <= 0 ? undefined : warnDays.find((days) => left <= days)
+}
+
+/** Looks at every key and certificate that ends within 30 days. */
+export async function warnOfExpiry(
+  database: Database,
+  rules: NoticeRules,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const act: Act = { actor: { kind: 'system', job: 'warn of expiry' }, at: now, context: null }
+  const until = now + 30 * dayMs
+  for (const { organization_id: id } of await database.readInstallation('jobs', selectKeyPlaces, {
+    now,
+    until,
+  })) {
+    if (isStopping()) return
+    await database.inOrganization(createScope(id), (tx) => warnOfKeys(tx, act, until, rules))
+  }
+  for (let after = ''; !isStopping(); ) {
+    const page = await database.readInstallation('jobs', selectConnectionPlaces, { after })
+    for (const { organization_id: id } of page)
+      await database.inOrganization(createScope(id), (tx) => warnOfCertificates(tx, act, rules))
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.organization_id
+  }
+}
+
+async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: NoticeRules): Promise<void> {
+  for (const { id, name, expires_at: endsAt } of await tx.all(selectEndingKeys, { now: act.at, until })) {
+    const days = toWarning(Number(endsAt), act.at)
+    if (days === undefined || !(await takeNotice(tx, `key ${id} ${Number(endsAt)} ${days}`, act.at))) continue
+    const expiresAt = toTime(Number(endsAt))
+    const words = {
+      subject: `an API key ends in ${countDays(days)}`,
+      text: `The API key "${name}" of your provisioning client ends on ${expiresAt.slice(0, 10)}. Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.`,
+      page: 'security/user-provisioning',
+    }
+    const subject = { type: 'api_key', id } as const
+    await notify(
+      tx,
+      act,
+      { type: 'api_key.expiring', subject, data: { name, expiresAt, days } },
+      words,
+      rules,
+    )
+  }
+}
+
+async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRules): Promise<void> {
+  for (const row of await tx.all(selectConnections, {})) {
+    const certificates = (parseMetadata(row)?.certificates ?? []).map(describeCertificate)
+    // As long as one of several holds, people sign in: the last one counts.
+    const last = certificates.toSorted((one, two) => two.notAfter - one.notAfter)[0]
+    const days = last === undefined || row.active !== 1 ? undefined : toWarning(last.notAfter, act.at)
+    if (last === undefined || days === undefined) continue
+    if (!(await takeNotice(tx, `certificate ${row.id} ${last.fingerprint} ${days}`, act.at))) continue
+    const notAfter = toTime(last.notAfter)
+    const words = {
+      subject: `a signing certificate ends in ${countDays(days)}`,
+      text: `The signing certificate of the connection "${row.name}" ends on ${notAfter.slice(0, 10)}. Add the new one of your identity provider before: afterwards nobody can sign in through it.`,
+      page: 'security/single-sign-on',
+    }
+    const subject = { type: 'connection', id: row.id } as const
+    const data = { name: row.name, fingerprint: last.fingerprint, notAfter, days }
+    await notify(tx, act, { type: 'connection.certificate_expiring', subject, data }, words, rules)
+  }
+}
+
+function countDays(days: number): string {
+  return days === 1 ? 'a day' : `${days} days`
+}

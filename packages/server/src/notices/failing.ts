@@ -1,0 +1,68 @@
+// A provisioning client whose requests are mostly refused for an hour: told once, until it works again.
+import { toTime } from '../base/clock.ts'
+import type { Act } from '../events/record.ts'
+import { healthColumns, toHealth } from '../organizations/health.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
+import { findNotice, forgetNotice, type NoticeRules, notify, takeNotice } from './notify.ts'
+
+const hourMs = 3_600_000
+
+const selectTroubled = installationStatement<{ after: string; since: number }>('organizations_in_trouble')(
+  ({ db, place }) =>
+    db
+      .selectFrom('organization_health as health')
+      .innerJoin('organization', 'organization.id', 'health.organization_id')
+      .select(['organization.id', 'organization.provisioning_mode'])
+      .select(healthColumns)
+      .where('organization.deleted_at', 'is', null)
+      .where('organization.id', '>', place('after'))
+      .where('health.last_refusal_at', '>=', place('since'))
+      .orderBy('organization.id')
+      .limit(500),
+)
+
+/** Looks at every organization that was refused something lately. */
+export async function warnOfFailing(
+  database: Database,
+  rules: NoticeRules,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const act: Act = { actor: { kind: 'system', job: 'warn of failing provisioning' }, at: now, context: null }
+  for (let after = ''; !isStopping(); ) {
+    const page = await database.readInstallation('jobs', selectTroubled, { after, since: now - 24 * hourMs })
+    for (const row of page) {
+      const health = toHealth(row, row)
+      await database.inOrganization(createScope(row.id), (tx) => judge(tx, act, health, rules))
+    }
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.id
+  }
+}
+
+async function judge(
+  tx: OrganizationTx,
+  act: Act,
+  health: ReturnType<typeof toHealth>,
+  rules: NoticeRules,
+): Promise<void> {
+  if (health.status !== 'failing') {
+    forgetNotice(tx, 'failing')
+    forgetNotice(tx, 'failing told')
+    return
+  }
+  await takeNotice(tx, 'failing', act.at)
+  const since = (await findNotice(tx, 'failing')) ?? act.at
+  if (act.at - since < hourMs || !(await takeNotice(tx, 'failing told', act.at))) return
+  const { refused, judged } = health
+  const words = {
+    subject: 'provisioning has been failing for an hour',
+    text: `Of the newest ${judged} requests of your provisioning client ${refused} were refused. Activity shows each of them, with what to change.`,
+    page: 'security/user-provisioning',
+  }
+  const subject = { type: 'organization', id: tx.organizationId } as const
+  const data = { since: toTime(since), refused, judged }
+  await notify(tx, act, { type: 'provisioning.failing', subject, data }, words, rules)
+}

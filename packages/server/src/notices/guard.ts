@@ -1,0 +1,117 @@
+// The deprovision guard: every deactivation takes effect at once; when more people leave within a window than the organization
+// expects, it alerts, and the final purge waits. Looks behind the feed, so that no request pays for it.
+import type { DeprovisionGuard } from '@rollcall/api'
+import { createId, firstIdAt } from '../base/id.ts'
+import { selectOpenAlert } from '../directory/alerts.ts'
+import { readFeed, sequenceEvents } from '../events/feed.ts'
+import type { Act } from '../events/record.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { selectCounts } from '../users/counts.ts'
+import { type NoticeRules, notify } from './notify.ts'
+
+const watched = ['user.deactivated', 'user.deprovisioned'] as const
+const eventsPerPage = 1_000
+
+const selectCursor = installationStatement('guard_cursor')(({ db }) =>
+  db.selectFrom('event_sequence').select('position').where('name', '=', 'guard'),
+)
+const moveCursor = installationStatement<{ position: number }>('move_guard_cursor')(({ db, place }) =>
+  db
+    .insertInto('event_sequence')
+    .values({ name: 'guard', position: place('position'), pruned: 0 })
+    .onConflict((on) => on.column('name').doUpdateSet({ position: place('position') })),
+)
+const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization')
+    .select('deprovision_guard')
+    .where('id', '=', organizationId)
+    .where('deleted_at', 'is', null),
+)
+const countLeft = organizationStatement<{ from: string }>('count_people_who_left')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select((on) => [
+        on.cast<number>(on.fn.count('subject_id').distinct(), 'bigint').as('people'),
+        on.fn.min('occurred_at').as('first'),
+        on.fn.max('occurred_at').as('last'),
+      ])
+      .where('organization_id', '=', organizationId)
+      .where('id', '>=', place('from'))
+      .where('type', 'in', watched),
+)
+const insertAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
+  'insert_deprovision_alert',
+)(({ db, place, organizationId }) =>
+  db.insertInto('deprovision_alert').values({
+    organization_id: organizationId,
+    id: place('id'),
+    state: 'open',
+    started_at: place('first'),
+    ended_at: place('last'),
+    people: place('people'),
+    restored: 0,
+    skipped: 0,
+  }),
+)
+const growAlert = organizationStatement<{ id: string; last: number; people: number }>(
+  'grow_deprovision_alert',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('deprovision_alert')
+    .set({ ended_at: place('last'), people: place('people') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** Looks at every organization that people left since the last look. */
+export async function checkGuards(
+  database: Database,
+  rules: NoticeRules,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { head } = await sequenceEvents(database)
+  const [cursor] = await database.readInstallation('jobs', selectCursor, {})
+  for (let after = Number(cursor?.position ?? 0); after < head && !isStopping(); ) {
+    const wish = { after, limit: eventsPerPage, types: new Set<string>(watched), organizationId: undefined }
+    const { items, position } = await readFeed(database, head, wish)
+    const ids = new Set(items.flatMap(({ organization }) => organization?.id ?? []))
+    for (const id of ids) await database.inOrganization(createScope(id), (tx) => checkGuard(tx, now, rules))
+    after = position
+    await database.inInstallation('jobs', async (tx) => tx.write(moveCursor, { position }))
+  }
+}
+
+async function checkGuard(tx: OrganizationTx, now: number, rules: NoticeRules): Promise<void> {
+  const row = await tx.first(selectGuard, {})
+  const guard = row === undefined ? null : (JSON.parse(row.deprovision_guard) as DeprovisionGuard | null)
+  if (guard === null) return
+  const open = await tx.first(selectOpenAlert, {})
+  // A batch that goes on grows its alert; it began when it began.
+  const from = open === undefined ? now - guard.windowSeconds * 1_000 : Number(open.started_at)
+  const left = await tx.first(countLeft, { from: firstIdAt('evt', from) })
+  const people = Number(left?.people ?? 0)
+  if (open !== undefined) return tx.write(growAlert, { id: open.id, last: Number(left?.last ?? now), people })
+  const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
+  const percent = (people * 100) / Math.max(1, active + people)
+  if (people < guard.people || percent < guard.percent) return
+  const id = createId('alr', now)
+  tx.write(insertAlert, { id, first: Number(left?.first ?? now), last: Number(left?.last ?? now), people })
+  const act: Act = { actor: { kind: 'system', job: 'deprovision guard' }, at: now, context: null }
+  const subject = { type: 'organization', id: tx.organizationId } as const
+  const data = {
+    alertId: id,
+    people,
+    percent: Math.round(percent * 10) / 10,
+    windowSeconds: guard.windowSeconds,
+  }
+  const words = {
+    subject: `${people} people were deactivated`,
+    text: `Your directory deactivated or deleted ${people} people (${data.percent} %) within ${Math.round(guard.windowSeconds / 60)} minutes. They are signed out and cannot sign in. Nothing of them is removed for good until you say so: restore them all in one act, or confirm that they were meant to leave.`,
+    page: 'security/user-provisioning',
+  }
+  await notify(tx, act, { type: 'provisioning.guard_reached', subject, data }, words, rules)
+}

@@ -1,0 +1,164 @@
+// What an administrator does with a deprovision alert: bring everybody back in one act, or let them go for good.
+import type { DeprovisionAlert } from '@rollcall/api'
+import type { JsonObject } from '@rollcall/scim'
+import { firstIdAt } from '../base/id.ts'
+import { toAlert } from '../directory/alerts.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { toUserColumns } from '../mapping/user-columns.ts'
+import { toUserState } from '../mapping/user-state.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { DeprovisionAlertTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { selectUserByNameForUpdate, selectUserForUpdate, writeNewUser } from '../users/users.ts'
+import { changeUser } from './apply.ts'
+
+const peoplePerPage = 500
+const peopleAtOnce = 16
+
+const selectForUpdate = organizationStatement<{ id: string }>('deprovision_alert_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('deprovision_alert')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
+)
+const closeAlert = organizationStatement<{ id: string; state: string; restored: number; skipped: number }>(
+  'close_deprovision_alert',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('deprovision_alert')
+    .set({ state: place('state'), restored: place('restored'), skipped: place('skipped') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+const selectPeople = organizationStatement<{ from: string; until: string; after: string }>('people_of_alert')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select('subject_id')
+      .distinct()
+      .where('organization_id', '=', organizationId)
+      .where('id', '>=', place('from'))
+      .where('id', '<', place('until'))
+      .where('type', 'in', ['user.deactivated', 'user.deprovisioned'])
+      .where('subject_id', '>', place('after'))
+      .orderBy('subject_id')
+      .limit(peoplePerPage),
+)
+const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('deleted_user')
+    .select(['resource'])
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+const deleteDeleted = organizationStatement<{ id: string }>('delete_deleted_user')(
+  ({ db, place, organizationId }) =>
+    db.deleteFrom('deleted_user').where('organization_id', '=', organizationId).where('id', '=', place('id')),
+)
+
+async function lockOpen(tx: OrganizationTx, id: string): Promise<DeprovisionAlertTable> {
+  const row = await tx.first(selectForUpdate, { id })
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such alert')
+  if (row.state !== 'open') throw new Problem(409, 'alert_closed', `This alert was ${row.state} before`)
+  return row
+}
+
+/** They were meant to leave. Throws 404, 409 `alert_closed`. */
+export async function dismissAlert(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<DeprovisionAlert> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await lockOpen(tx, id)
+    tx.write(closeAlert, { id, state: 'dismissed', restored: 0, skipped: 0 })
+    const subject = { type: 'organization', id: tx.organizationId } as const
+    record(tx, act, {
+      type: 'provisioning.alert_dismissed',
+      subject,
+      data: { alertId: id, people: row.people },
+    })
+    return toAlert({ ...row, state: 'dismissed' })
+  })
+}
+
+/**
+ * Everybody comes back as they were: deactivated people active, deleted ones under their old id. A person at a time, so that
+ * nobody else waits; called again after a failure it goes on. Groups come back with the directory's next sync.
+ */
+export async function restoreAlert(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<DeprovisionAlert> {
+  const alert = await database.inOrganization(scope, (tx) => lockOpen(tx, id))
+  const range = { from: firstIdAt('evt', alert.started_at), until: firstIdAt('evt', act.at + 1) }
+  let restored = 0
+  let skipped = 0
+  for (let after = ''; ; ) {
+    const page = await database.readOrganization(scope, selectPeople, { ...range, after })
+    for (let start = 0; start < page.length; start += peopleAtOnce) {
+      const outcomes = await Promise.all(
+        page
+          .slice(start, start + peopleAtOnce)
+          .map((one) => database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id))),
+      )
+      restored += outcomes.filter((one) => one === 'restored').length
+      skipped += outcomes.filter((one) => one === 'skipped').length
+    }
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = last.subject_id
+  }
+  return database.inOrganization(scope, async (tx) => {
+    const row = await lockOpen(tx, id)
+    tx.write(closeAlert, { id, state: 'restored', restored, skipped })
+    const subject = { type: 'organization', id: tx.organizationId } as const
+    const data = { alertId: id, restored, skipped }
+    record(tx, act, { type: 'provisioning.batch_restored', subject, data })
+    return toAlert({ ...row, state: 'restored', restored, skipped })
+  })
+}
+
+async function restorePerson(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+): Promise<'restored' | 'skipped' | 'unchanged'> {
+  const row = await tx.first(selectUserForUpdate, { id })
+  if (row === undefined) return restoreDeleted(tx, act, id)
+  if (row.active === 1) return 'unchanged'
+  const before = JSON.parse(row.resource) as JsonObject
+  const decision = { kind: 'reactivate', isReassigned: false, isClaimed: false } as const
+  const resource = { ...before, active: true }
+  await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
+  return 'restored'
+}
+
+async function restoreDeleted(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+): Promise<'restored' | 'skipped' | 'unchanged'> {
+  const deleted = await tx.first(selectDeleted, { id })
+  if (deleted === undefined) return 'skipped'
+  const resource: JsonObject = { ...(JSON.parse(deleted.resource) as JsonObject), active: true }
+  const columns = toUserColumns(resource)
+  // The name may be somebody else's by now, perhaps the same person's new account.
+  if ((await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })) !== undefined)
+    return 'skipped'
+  const text = JSON.stringify(resource)
+  writeNewUser(tx, { id, columns, resource: text, at: act.at, source: 'scim', managedBy: 'scim' })
+  tx.write(deleteDeleted, { id })
+  const state = toUserState(resource, { role: null, isBlocked: false })
+  const data = { reason: 'restored', changes: [], state } as const
+  record(tx, act, { type: 'user.linked', subject: { type: 'user', id }, data })
+  return 'restored'
+}

@@ -1,0 +1,240 @@
+// The deprovision guard and the notices: an event and a mail, once; a batch of people restored in one act.
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
+import { warnOfFailing } from '../../packages/server/src/notices/failing.ts'
+import { checkGuards } from '../../packages/server/src/notices/guard.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { keptMs, purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+
+const dayMs = 86_400_000
+const isStopping = (): boolean => false
+
+function send(directory: Directory, method: string, path: string, body?: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${directory.key}`, 'content-type': 'application/scim+json' }
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+  return directory.send(new Request(`${directory.scimUrl}${path}`, init))
+}
+
+async function createUsers(directory: Directory, names: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+      const user = { schemas, userName: `${name}@acme.test`, emails: [{ value: `${name}@acme.test` }] }
+      return ((await (await send(directory, 'POST', '/Users', user)).json()) as { id: string }).id
+    }),
+  )
+}
+
+const deactivate = (directory: Directory, id: string): Promise<Response> =>
+  send(directory, 'PATCH', `/Users/${id}`, {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: [{ op: 'replace', path: 'active', value: false }],
+  })
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start({ hasMail: true, hasDeliveries: true })
+  })
+  const rules = () => ({ url: service.url, operatorMail: 'operator@example.com' })
+  const mailsTo = (to: string) => service.mails.filter((mail) => mail.to === to)
+  const eventsOf = async (slug: string, type: string) =>
+    (await service.admin.call('listEvents', { params: { slug }, query: { type } })).items
+
+  describe('the deprovision guard', () => {
+    let acme: Directory
+    let params: { slug: string }
+    let ids: string[]
+    const countDeleted = async (): Promise<number> => {
+      const statement = organizationQuery(({ db, organizationId }) =>
+        db.selectFrom('deleted_user').select('id').where('organization_id', '=', organizationId),
+      )
+      const scope = createScope(acme.organization.id)
+      return (await service.database.readOrganization(scope, statement, {})).length
+    }
+    const look = () => checkGuards(service.database, rules(), service.now(), isStopping)
+    beforeAll(async () => {
+      acme = await service.createOrganization()
+      params = { slug: acme.organization.slug }
+      ids = await createUsers(
+        acme,
+        Array.from({ length: 20 }, (_, at) => `guarded-${at}`),
+      )
+      await service.admin.call('updateUser', {
+        params: { ...params, id: ids[19] as string },
+        body: { role: 'owner' },
+      })
+    })
+
+    it('expects at most 50 people and 10 percent within an hour unless told otherwise', async () => {
+      const before = await service.admin.call('getProvisioning', { params })
+      expect(before.deprovisionGuard).toEqual({ people: 50, percent: 10, windowSeconds: 3_600 })
+      expect(before.alert).toBeNull()
+      const changed = await service.admin.call('updateProvisioning', {
+        params,
+        body: { deprovisionGuard: { people: 5, percent: 20, windowSeconds: 600 } },
+      })
+      expect(changed.deprovisionGuard?.people).toBe(5)
+      const [event] = await eventsOf(params.slug, 'provisioning.settings_changed')
+      expect(event?.data).toMatchObject({ changes: [{ attribute: 'deprovisionGuard' }] })
+    })
+
+    it('lets fewer people go without a word', async () => {
+      for (const id of ids.slice(0, 4)) expect((await deactivate(acme, id)).status).toBeLessThan(300)
+      await look()
+      expect((await service.admin.call('getProvisioning', { params })).alert).toBeNull()
+    })
+
+    it('holds nobody back, alerts once by event and mail, and the alert grows with the batch', async () => {
+      expect((await deactivate(acme, ids[4] as string)).status).toBeLessThan(300)
+      expect((await send(acme, 'DELETE', `/Users/${ids[5]}`)).status).toBe(204)
+      await look()
+      await look()
+      const { alert } = await service.admin.call('getProvisioning', { params })
+      expect(alert).toMatchObject({ state: 'open', people: 6 })
+      const user = await service.admin.call('getUser', { params: { ...params, id: ids[4] as string } })
+      expect(user.active).toBe(false)
+      await deactivate(acme, ids[6] as string)
+      await look()
+      expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(7)
+      const events = await eventsOf(params.slug, 'provisioning.guard_reached')
+      expect(events).toMatchObject([{ data: { alertId: alert?.id, people: 6, windowSeconds: 600 } }])
+      await expect.poll(() => mailsTo('guarded-19@acme.test').length).toBe(1)
+      expect(mailsTo('operator@example.com')).toHaveLength(1)
+      const [mail] = mailsTo('guarded-19@acme.test')
+      expect(mail?.subject).toContain('6 people were deactivated')
+      expect(mail?.text).toContain(
+        `${service.url}/organizations/${params.slug}/settings/security/user-provisioning`,
+      )
+    })
+
+    it('holds the final purge of deleted people as long as the alert is open', async () => {
+      await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
+      expect((await send(acme, 'GET', `/Users/${ids[5]}`)).status).toBe(404)
+      expect(await countDeleted()).toBe(1)
+    })
+
+    it('brings the whole batch back in one act, deleted people under their old id, and never one whose name is taken', async () => {
+      const [taken] = await createUsers(acme, ['taken'])
+      expect((await send(acme, 'DELETE', `/Users/${taken}`)).status).toBe(204)
+      const [other] = await createUsers(acme, ['taken'])
+      await look()
+      const { alert } = await service.admin.call('getProvisioning', { params })
+      const id = alert?.id as string
+      const restored = await service.admin.call('restoreAlert', { params: { ...params, id } })
+      expect(restored).toMatchObject({ state: 'restored', restored: 7, skipped: 1 })
+      for (const userId of ids.slice(0, 7)) {
+        const user = await service.admin.call('getUser', { params: { ...params, id: userId } })
+        expect([user.id, user.active]).toEqual([userId, true])
+      }
+      expect((await send(acme, 'GET', `/Users/${ids[5]}`)).status).toBe(200)
+      expect((await send(acme, 'GET', `/Users/${other}`)).status).toBe(200)
+      await expect(service.admin.call('restoreAlert', { params: { ...params, id } })).rejects.toMatchObject({
+        problem: { code: 'alert_closed' },
+      })
+      expect(await eventsOf(params.slug, 'provisioning.batch_restored')).toMatchObject([
+        { data: { alertId: id, restored: 7, skipped: 1 } },
+      ])
+      const counts = (await service.admin.call('getProvisioning', { params })).counts
+      expect(counts).toMatchObject({ users: 21, active: 21 })
+    })
+
+    it('goes on to purge once the people were meant to leave: their data goes, that they were deleted stays', async () => {
+      service.advance(3_600_000)
+      for (const id of ids.slice(7, 12)) expect((await send(acme, 'DELETE', `/Users/${id}`)).status).toBe(204)
+      await look()
+      const { alert } = await service.admin.call('getProvisioning', { params })
+      expect(alert).toMatchObject({ state: 'open', people: 5 })
+      const closed = await service.admin.call('dismissAlert', {
+        params: { ...params, id: alert?.id as string },
+      })
+      expect(closed.state).toBe('dismissed')
+      await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
+      expect(await countDeleted()).toBe(0)
+      const { items } = await service.admin.call('listAlerts', { params })
+      expect(items.map(({ state }) => state)).toEqual(['dismissed', 'restored'])
+    })
+
+    it('is off where the organization says so', async () => {
+      await service.admin.call('updateProvisioning', { params, body: { deprovisionGuard: null } })
+      for (const id of ids.slice(12, 18)) await deactivate(acme, id)
+      await look()
+      expect((await service.admin.call('getProvisioning', { params })).alert).toBeNull()
+    })
+  })
+
+  describe('notices', () => {
+    it('an API key that ends: 30, 7 and 1 days before, once each', async () => {
+      const acme = await service.createOrganization()
+      const { slug } = acme.organization
+      const begun = service.now()
+      const ends = new Date(begun + 40 * dayMs).toISOString()
+      await service.admin.call('createKey', {
+        params: { slug },
+        body: { name: 'Ending', expiresAt: ends },
+      })
+      const days: number[] = []
+      for (let day = 0; day <= 41; day += 1) {
+        const at = begun + day * dayMs
+        await warnOfExpiry(service.database, rules(), at, isStopping)
+        await warnOfExpiry(service.database, rules(), at, isStopping)
+        const told = (await eventsOf(slug, 'api_key.expiring')).length
+        if (told > days.length) days.push(day)
+      }
+      expect(days).toEqual([10, 33, 39])
+      const events = await eventsOf(slug, 'api_key.expiring')
+      expect(events.map(({ data }) => data.days).sort()).toEqual([1, 30, 7])
+    })
+
+    it("an identity provider's last certificate that ends", async () => {
+      const key = createSamlKey()
+      const provider = createSamlProvider({ baseUrl: 'https://idp.ending.test', key, now: service.now })
+      const { slug } = await service.admin.call('createOrganization', {
+        body: { name: 'Ending', slug: 'ending' },
+      })
+      const connection = await service.admin.call('createConnection', {
+        params: { slug },
+        body: { name: 'Old', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+      })
+      const notAfter = Date.parse(connection.identityProviderMetadata?.certificates[0]?.notAfter as string)
+      await warnOfExpiry(service.database, rules(), notAfter - 31 * dayMs, isStopping)
+      expect(await eventsOf(slug, 'connection.certificate_expiring')).toEqual([])
+      await warnOfExpiry(service.database, rules(), notAfter - 6 * dayMs, isStopping)
+      expect(await eventsOf(slug, 'connection.certificate_expiring')).toMatchObject([
+        { subject: { id: connection.id }, data: { name: 'Old', days: 7 } },
+      ])
+    })
+
+    it('provisioning that fails for an hour, once until it works again', async () => {
+      const acme = await service.createOrganization()
+      const { slug } = acme.organization
+      const look = (at: number) => warnOfFailing(service.database, rules(), at, isStopping)
+      const refuse = async () => {
+        for (let turn = 0; turn < 15; turn += 1) await send(acme, 'POST', '/Users', { nothing: true })
+        await service.flushActivity()
+      }
+      const told = async () => (await eventsOf(slug, 'provisioning.failing')).length
+      await refuse()
+      const now = service.now()
+      await look(now)
+      await look(now + 30 * 60_000)
+      expect(await told()).toBe(0)
+      await look(now + 61 * 60_000)
+      await look(now + 90 * 60_000)
+      expect(await told()).toBe(1)
+      await createUsers(
+        acme,
+        Array.from({ length: 20 }, (_, at) => `works-${slug}-${at}`),
+      )
+      await service.flushActivity()
+      await look(now + 100 * 60_000)
+      await refuse()
+      await look(now + 101 * 60_000)
+      await look(now + 170 * 60_000)
+      expect(await told()).toBe(2)
+    })
+  })
+})
