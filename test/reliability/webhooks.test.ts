@@ -1,0 +1,10 @@
+// Webhooks through trouble and a SIGKILL; `npm run test:endurance` has the long form.
+import { describe, expect, it } from 'vitest'
+import { deliverUnderTrouble } from './webhooks.ts'
+
+describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
+  it('120 changes while the receiver fails and the service is killed: all arrive, in order, under one id', async () => {
+    const report = await deliverUnderTrouble(store, { changes: 120, troubleMs: 2_000, kills: 1 })
+    expect(report.refused).toBeGreaterThan(0)
+  }, 150_000)
+})
