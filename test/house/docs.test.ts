@@ -1,6 +1,7 @@
 // Documents that repeat what code says are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { eventCatalog, eventTypes, renderOpenApi } from '@rollcall/api'
 import { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 
@@ -46,7 +47,56 @@ function renderTolerances(): string {
   ].join('\n')
 }
 
+interface JsonSchema {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly description?: string
+  readonly items?: JsonSchema
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly anyOf?: readonly JsonSchema[]
+}
+
+function renderType(schema: JsonSchema): string {
+  if (schema.$ref !== undefined) return schema.$ref.split('/').at(-1) ?? ''
+  if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' \\| ')
+  if (schema.anyOf !== undefined) return schema.anyOf.map(renderType).join(' \\| ')
+  if (schema.items !== undefined) return `${renderType(schema.items)}[]`
+  return [schema.type ?? 'any'].flat().join(' \\| ')
+}
+
+function renderEvents(): string {
+  const { schemas = {} } = renderOpenApi('https://id.example.com', '0.0.0').components ?? {}
+  const groups = Map.groupBy(eventTypes, (type) => eventCatalog[type].subject)
+  return [...groups]
+    .map(([subject, types]) => {
+      const rows = types.map((type) => {
+        const name = type.split(/[._]/).map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+        const event = schemas[`${name.join('')}Event`] as JsonSchema
+        const fields = Object.entries(event.properties?.data?.properties ?? {}).map(
+          ([field, schema]) => `\`${field}\`: ${renderType(schema)}`,
+        )
+        return `| \`${type}\` | ${eventCatalog[type].about} | ${fields.join('<br>')} |`
+      })
+      return `## ${subject.replaceAll('_', ' ')}\n\n| type | when | data |\n|---|---|---|\n${rows.join('\n')}\n`
+    })
+    .join('\n')
+}
+
+const examples = ['onboard-customer', 'list-users', 'follow-events', 'receive-webhook']
+
 describe('the documents', () => {
+  it('docs/events.md lists every event with its data', () => {
+    expect(readPart('docs/events.md', 'events', renderEvents())).toBe(renderEvents())
+  })
+
+  it.each(examples)('docs/sdk.md repeats the example %s, which the tests run', (name) => {
+    const source = readFileSync(resolve(root, `packages/client/examples/${name}.ts`), 'utf8')
+    const made = `\`\`\`ts\n${source}\`\`\`\n`
+    expect(readPart('docs/sdk.md', name, made)).toBe(made)
+  })
+
   it('docs/scim.md lists every tolerance and who has it', () => {
     expect(readPart('docs/scim.md', 'tolerances', renderTolerances())).toBe(renderTolerances())
   })

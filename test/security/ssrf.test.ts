@@ -1,5 +1,5 @@
-// A metadata URL is the one address that a customer types and the service calls. Typed into a running service, none of
-// these reaches a listener on this machine. Advisories: CVE-2026-53513, CVE-2025-67494, CVE-2026-5469, CVE-2024-46990.
+// A metadata URL and an issuer are addresses that a customer types and the service calls; webhook endpoints are the operator's.
+// Typed into a running service, none of these reaches a listener on this machine. Advisories: CVE-2026-53513, CVE-2025-67494, CVE-2026-5469, CVE-2024-46990.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -115,6 +115,28 @@ describe('a metadata URL', () => {
     const problem = (await response.json()) as { code: string; detail: string }
     expect({ metadataUrl, status: response.status }).toEqual({ metadataUrl, status: 400 })
     expect(['metadata_unreachable', 'invalid_request']).toContain(problem.code)
+  })
+
+  it.each(urls)('%#: is no webhook endpoint and no issuer either', async (make) => {
+    const url = make(port)
+    const ask = async (path: string, body: unknown): Promise<{ status: number; code: string }> => {
+      const response = await fetch(`${service.url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return { status: response.status, code: ((await response.json()) as { code: string }).code }
+    }
+    const endpoint = await ask('/webhook-endpoints', { url })
+    expect({ url, status: endpoint.status }).toEqual({ url, status: 400 })
+    expect(['url_refused', 'invalid_request']).toContain(endpoint.code)
+    const connection = await ask(`/organizations/${slug}/connections`, {
+      name: 'Probe',
+      identityProvider: 'generic',
+      protocol: 'oidc',
+      oidc: { issuer: url, clientId: 'x' },
+    })
+    expect({ url, status: connection.status }).toEqual({ url, status: 400 })
   })
 
   it('no connection was seen', () => {

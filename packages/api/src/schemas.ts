@@ -941,10 +941,23 @@ export const feedPageSchema = z
   })
   .openapi('FeedPage')
 
+const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
+/** https, http on the machine itself, or a scheme of the application's own: a reversed domain name (RFC 8252 §7.1). */
+function isRedirectUri(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || text.includes('#') || url.username !== '' || url.password !== '') return false
+  if (url.protocol === 'https:') return true
+  return url.protocol === 'http:'
+    ? loopback.test(url.hostname)
+    : /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+:$/.test(url.protocol)
+}
 const redirectUriSchema = z
-  .url()
+  .string()
   .max(2_000)
-  .refine((text) => !text.includes('#'), 'without a fragment (RFC 6749 §3.1.2)')
+  .refine(
+    isRedirectUri,
+    'https, http on localhost, or a scheme such as com.example.app; no fragment (RFC 6749 §3.1.2)',
+  )
 const clientAuthenticationSchema = z
   .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
   .describe('none: a public client, such as a single-page or mobile application')

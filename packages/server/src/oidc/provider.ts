@@ -6,6 +6,7 @@ import { isClientSecret, mayUseApplication } from '../applications/applications.
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
+import { findConnection } from '../connections/find.ts'
 import type { CookieRules } from '../http/cookies.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -154,8 +155,11 @@ function createPolicy(database: Database): interactionPolicy.DefaultPolicy {
       const account = await findAccount(database, session.accountId)
       if (account === undefined) return Check.REQUEST_PROMPT
       const { id, slug } = account.organization
-      const wanted = params?.organization
-      const isOther = typeof wanted === 'string' && wanted !== id && wanted !== slug
+      const { organization: wanted, connection } = params ?? {}
+      const found = typeof connection === 'string' ? await findConnection(database, connection) : undefined
+      const isOther =
+        (typeof wanted === 'string' && wanted !== id && wanted !== slug) ||
+        (typeof connection === 'string' && found?.organization.id !== id)
       return isOther || !(await mayUseApplication(database, client.clientId, slug))
         ? Check.REQUEST_PROMPT
         : Check.NO_NEED_TO_PROMPT

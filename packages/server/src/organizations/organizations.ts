@@ -9,6 +9,7 @@ import type {
 } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { queueAllSignOuts } from '../deliveries/sign-outs.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -249,6 +250,7 @@ export async function deleteOrganization(
       )
     }
     tx.write(markDeleted, { at: act.at })
+    queueAllSignOuts(tx, act.at)
     for (const statement of deleteReachable) tx.write(statement, {})
     const subject = { type: 'organization', id: row.id } as const
     record(tx, act, { type: 'organization.deleted', subject, data: { name: row.name, slug: row.slug } })

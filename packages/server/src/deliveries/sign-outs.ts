@@ -38,3 +38,19 @@ export function endProductSessions(tx: OrganizationTx, userId: string, at: numbe
   tx.write(deleteUses, { userId })
   tx.write(deleteRecords, { userId })
 }
+
+const queueAllLogouts = organizationStatement<{ eventId: string; at: number }>('queue_all_logouts')(
+  ({ db, place, organizationId }) => {
+    const at = sql`cast(${place('at')} as bigint)`
+    const statement = sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
+      SELECT t.id, u.organization_id, cast(${place('eventId')} as text), 'logout', u.user_id, '', 'pending', 0, ${at}, ${at}, 0, '[]'
+      FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
+      WHERE u.organization_id = ${organizationId}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** Everybody of an organization that is deleted; their codes, tokens and sessions are the caller's to delete. */
+export function queueAllSignOuts(tx: OrganizationTx, at: number): void {
+  tx.write(queueAllLogouts, { eventId: createId('evt', at), at })
+}

@@ -1,0 +1,82 @@
+// What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
+// (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createReceivers } from '../harness/receiver.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+
+const startReceiver = createReceivers()
+const wrong = [
+  'javascript:alert(1)',
+  'JavaScript:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'vbscript:x',
+  'file:///etc/passwd',
+  'blob:https://app.example.com/x',
+  'http://app.example.com/callback',
+  'https://user:pass@app.example.com/callback',
+  'https://app.example.com/callback#fragment',
+  '//app.example.com/callback',
+  '/callback',
+  'app:callback',
+  '',
+]
+
+forEachStore((start) => {
+  describe('applications', () => {
+    let service: Service
+    beforeAll(async () => {
+      service = await start({ hasDeliveries: true })
+    })
+    const create = (more: object) =>
+      service.admin.call('createApplication', {
+        body: { name: 'Product', redirectUris: ['https://app.example.com/callback'], ...more } as never,
+      })
+
+    it('take no address that could run something or leave the machine unencrypted', async () => {
+      for (const address of wrong)
+        for (const more of [{ redirectUris: [address] }, { postLogoutRedirectUris: [address] }])
+          await expect(create(more), address).rejects.toMatchObject({ problem: { status: 400 } })
+      for (const address of ['javascript:alert(1)', 'data:text/html,x', 'ftp://x'])
+        for (const more of [{ initiateLoginUri: address }, { backchannelLogoutUri: address }])
+          await expect(create(more), address).rejects.toMatchObject({ problem: { status: 400 } })
+      const native = await create({
+        redirectUris: ['com.example.app:/callback', 'http://127.0.0.1/callback'],
+      })
+      expect(native.redirectUris).toHaveLength(2)
+    })
+
+    it('say their secret once, and webhook endpoints theirs, also where a delivery fails', async () => {
+      const made = await create({})
+      const receiver = await startReceiver()
+      receiver.behave(() => ({ status: 500, body: 'no' }))
+      const endpoint = await service.admin.call('createWebhookEndpoint', { body: { url: receiver.url } })
+      await service.admin.call('testWebhookEndpoint', { params: { id: endpoint.id } })
+      await receiver.until('an attempt', () => receiver.received.length > 0)
+      const secrets = [made.clientSecret as string, (endpoint.secret as string).replace('whsec_', '')]
+      const answers = JSON.stringify([
+        await service.admin.call('listApplications', {}),
+        await service.admin.call('getApplication', { params: { id: made.id } }),
+        await service.admin.call('listWebhookEndpoints', {}),
+        await service.admin.call('listDeliveries', { params: { id: endpoint.id }, query: {} }),
+        await service.admin.call('followEvents', { query: {} }),
+        receiver.received.map(({ headers, body }) => [headers, body]),
+      ])
+      for (const secret of secrets) expect(answers).not.toContain(secret)
+    })
+
+    it('want keys where they sign and none where they do not, and organizations that there are', async () => {
+      for (const more of [
+        { authentication: 'private_key_jwt' },
+        { authentication: 'client_secret_basic', jwksUrl: 'https://app.example.com/keys' },
+        { organizations: ['nobody-here'] },
+        { authentication: 'none', clientSecret: 'mine' },
+      ])
+        await expect(create(more)).rejects.toMatchObject({ problem: { status: 400 } })
+      const open = await create({ authentication: 'none' })
+      expect(open.clientSecret).toBeNull()
+      await expect(
+        service.admin.call('rotateApplicationSecret', { params: { id: open.id }, body: {} }),
+      ).rejects.toMatchObject({ problem: { code: 'no_client_secret' } })
+    })
+  })
+})
