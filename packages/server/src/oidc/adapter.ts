@@ -1,12 +1,13 @@
 // Where the OpenID Connect provider keeps codes, tokens, grants and sessions: rows of the store on both dialects. Ids are kept as
 // SHA-256 and payloads sealed, so that a copy of the store holds no token. Applications are its clients.
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { findClientMetadata } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { hashSecret } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
 import type { OidcRecordTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
+import type { Library } from './library.ts'
 
 type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'>
 
@@ -92,15 +93,24 @@ const purpose = 'applications'
 
 /** The provider's factory of adapters, one a model. */
 export function createAdapterFactory(
+  { errors }: Library,
   database: Database,
   envelope: Envelope,
   clock: () => number,
 ): (model: string) => Adapter {
   return (model) =>
-    model === 'Client' ? createClientAdapter(database) : createRecords(database, envelope, clock, model)
+    model === 'Client'
+      ? createClientAdapter(database)
+      : createRecords(database, envelope, clock, model, errors)
 }
 
-function createRecords(database: Database, envelope: Envelope, clock: () => number, model: string): Adapter {
+function createRecords(
+  database: Database,
+  envelope: Envelope,
+  clock: () => number,
+  model: string,
+  errors: Library['errors'],
+): Adapter {
   const keyOf = (id: string): string => `${model}:${hashSecret(id)}`
   const hashOf = (id: string | undefined): string | null => (id === undefined ? null : hashSecret(id))
   const read = (row: OidcRecordTable | undefined): AdapterPayload | undefined => {

@@ -8,6 +8,7 @@ import { renderPage } from '../http/page.ts'
 import { endSession } from '../sessions/sessions.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { interact, interactionPath } from './interaction.ts'
+import { loadLibrary } from './library.ts'
 import { createProvider, type OidcOptions, prepareRequest } from './provider.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
@@ -20,12 +21,14 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
   let current: { readonly keys: string; readonly provider: Provider } | undefined
   // Rotation: the set of keys is read each time, and the provider made anew when it, or its order, changed.
   const getProvider = async (): Promise<Provider> => {
+    const library = await loadLibrary()
     const rows = await listKeyRows(options.database, options.envelope, options.clock())
     const keys = rows.map(({ id }) => id).join()
     if (current?.keys !== keys)
       current = {
         keys,
         provider: createProvider(
+          library,
           options,
           rows.map((row) => openKey(options.envelope, row)),
         ),

@@ -2,7 +2,7 @@
 // unless nobody can know where they belong.
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { errors, type Provider } from 'oidc-provider'
+import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
 import { isSameHash } from '../base/secret.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
@@ -15,6 +15,7 @@ import { domainOfAddress } from '../organizations/public-mail.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'
+import { loadLibrary } from './library.ts'
 import type { OidcOptions } from './provider.ts'
 
 /** Below /oidc/interaction/{uid}. */
@@ -44,6 +45,7 @@ export async function interact(
   try {
     interaction = await provider.interactionDetails(request, response)
   } catch (error) {
+    const { errors } = await loadLibrary()
     if (error instanceof errors.SessionNotFound) return renderOver(options)
     throw error
   }

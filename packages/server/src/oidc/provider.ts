@@ -1,7 +1,7 @@
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
 // look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
 import type { IncomingMessage } from 'node:http'
-import { interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
@@ -13,6 +13,7 @@ import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database } from '../store/database.ts'
 import { claimsOfScopes, findAccount, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
+import type { Library } from './library.ts'
 import { queueLogout } from './logout.ts'
 import type { PrivateJwk } from './signing-keys.ts'
 
@@ -37,11 +38,15 @@ export function toIssuer(url: string): string {
   return `${url}/oidc`
 }
 
-export function createProvider(options: OidcOptions, keys: readonly PrivateJwk[]): Provider {
+export function createProvider(
+  library: Library,
+  options: OidcOptions,
+  keys: readonly PrivateJwk[],
+): Provider {
   const { database, envelope, clock, url, cookies } = options
   const isSecure = cookies.isSecure
-  const provider = new Provider(toIssuer(url), {
-    adapter: createAdapterFactory(database, envelope, clock) as never,
+  const provider = new library.Provider(toIssuer(url), {
+    adapter: createAdapterFactory(library, database, envelope, clock) as never,
     jwks: { keys: keys as never },
     cookies: {
       keys: [...envelope.derive('oidc cookies')],
@@ -89,7 +94,7 @@ export function createProvider(options: OidcOptions, keys: readonly PrivateJwk[]
     },
     interactions: {
       url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
-      policy: createPolicy(database),
+      policy: createPolicy(library, database),
     },
     loadExistingGrant: (ctx) => grantAll(ctx),
     async findAccount(_ctx, sub) {
@@ -145,7 +150,7 @@ function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void
 }
 
 // Signed in already, but as somebody of another organization than is wanted, or than the application was given.
-function createPolicy(database: Database): interactionPolicy.DefaultPolicy {
+function createPolicy({ interactionPolicy }: Library, database: Database): InteractionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
   const { Check } = interactionPolicy
   policy.get('login')?.checks.add(
