@@ -32,6 +32,8 @@ export const first = {
   'nav.organizations': 'المؤسسات',
   'nav.allOrganizations': 'كل المؤسسات',
   'nav.installation': 'التثبيت',
+  'nav.webhooks': 'خطافات الويب',
+  'nav.applications': 'التطبيقات',
   'nav.general': 'عام',
   'nav.security': 'الأمان',
   'nav.sso': 'تسجيل الدخول الموحد',
