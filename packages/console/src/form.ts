@@ -16,36 +16,40 @@ interface Result {
     | undefined
 }
 
-export interface ContractForm<T extends Record<string, unknown>> {
+export interface ContractForm<T extends Record<string, unknown>, B = T> {
   readonly form: ReturnType<typeof useForm<T>>
   readonly error: unknown
   readonly isBusy: boolean
   /** For the form's onSubmit: `run` is called with valid values only. */
-  submit(run: (values: T) => Promise<unknown>): (event: FormEvent<HTMLFormElement>) => void
+  submit(run: (body: B) => Promise<unknown>): (event: FormEvent<HTMLFormElement>) => void
   reset(): void
 }
 
-/** `load` brings a schema of the contract; a value it refuses is not sent. */
-export function useContractForm<T extends Record<string, unknown>>(
+/** `load` brings a schema of the contract; a value it refuses is not sent. `toBody` makes of what is typed what is sent. */
+export function useContractForm<T extends Record<string, unknown>, B = T>(
   load: () => Promise<Schema>,
   initialValues: T,
-): ContractForm<T> {
+  toBody: (values: T) => B = (values) => values as unknown as B,
+): ContractForm<T, B> {
   const form = useForm<T>({ initialValues })
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
-  const send = async (run: (values: T) => Promise<unknown>): Promise<void> => {
+  const send = async (run: (body: B) => Promise<unknown>): Promise<void> => {
     setBusy(true)
     setError(null)
     try {
-      const values = form.getValues()
-      const { issues = [] } = await (await load())['~standard'].validate(values)
+      const body = toBody(form.getValues())
+      const { issues = [] } = await (await load())['~standard'].validate(body)
       form.setErrors(
         Object.fromEntries(issues.map(({ path = [], message }) => [String(path[0] ?? ''), message])),
       )
-      if (issues.length === 0) await run(values)
+      if (issues.length === 0) await run(body)
     } catch (caught) {
-      for (const { path, message } of problemOf(caught)?.errors ?? [])
-        if (path in initialValues) form.setFieldError(path, message)
+      for (const { path, message } of problemOf(caught)?.errors ?? []) {
+        // `redirectUris.0` stands beside the field of all of them.
+        const [field = ''] = path.split('.')
+        if (field in initialValues) form.setFieldError(field, message)
+      }
       setError(caught)
     } finally {
       setBusy(false)

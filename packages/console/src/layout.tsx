@@ -13,6 +13,7 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import {
   IconActivity,
+  IconApps,
   IconBuilding,
   IconBuildings,
   IconDeviceDesktop,
@@ -30,6 +31,7 @@ import {
   IconUser,
   IconUsers,
   IconUsersGroup,
+  IconWebhook,
   IconWorldCheck,
 } from '@tabler/icons-react'
 import { type ComponentType, type ReactNode, useEffect } from 'react'
@@ -58,6 +60,8 @@ export function OperatorLayout(): ReactNode {
   const places: readonly Place[] = [
     { word: 'nav.organizations', to: links.organizations(), icon: IconBuildings },
     { word: 'nav.installation', to: links.installation(), icon: IconGauge },
+    { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
+    { word: 'nav.applications', to: links.applications(), icon: IconApps },
   ]
   return (
     <Frame name="Rollcall" sections={[{ places }]}>
@@ -152,6 +156,10 @@ function Frame(props: {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
   const isBusy = useNavigation().state !== 'idle'
+  const here = findHere(
+    pathname,
+    props.sections.flatMap(({ places }) => places.map(({ to }) => to)),
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of narrow screens
   useEffect(close, [pathname])
   return (
@@ -192,7 +200,7 @@ function Frame(props: {
               </Text>
             )}
             {section.places.map(({ word, to, icon: Icon }) => {
-              const isHere = pathname === to || (to !== '/' && pathname.startsWith(`${to}/`))
+              const isHere = to === here
               return (
                 <NavLink
                   key={to}
@@ -218,6 +226,13 @@ function Frame(props: {
       </AppShell.Main>
     </AppShell>
   )
+}
+
+/** The place that a page belongs to: of those above it the nearest, as /installation is above /installation/webhooks. */
+function findHere(pathname: string, places: readonly string[]): string | undefined {
+  return places
+    .filter((to) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))
+    .sort((one, other) => other.length - one.length)[0]
 }
 
 function Mark(): ReactNode {

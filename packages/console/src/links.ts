@@ -5,6 +5,10 @@ const settings = (slug: string): string => `/organizations/${encodeURIComponent(
 export const links = {
   organizations: () => '/',
   installation: () => '/installation',
+  webhooks: () => '/installation/webhooks',
+  webhook: (id: string) => `/installation/webhooks/${encodeURIComponent(id)}`,
+  applications: () => '/installation/applications',
+  application: (id: string) => `/installation/applications/${encodeURIComponent(id)}`,
   settings,
   general: (slug: string) => `${settings(slug)}/general`,
   singleSignOn: (slug: string) => `${settings(slug)}/security/single-sign-on`,

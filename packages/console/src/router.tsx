@@ -11,6 +11,10 @@ import { Loading } from './ui/page.tsx'
 const screens = {
   organizations: () => import('./pages/organizations.tsx'),
   installation: () => import('./pages/installation.tsx'),
+  webhooks: () => import('./pages/webhooks.tsx'),
+  webhook: () => import('./pages/webhook.tsx'),
+  applications: () => import('./pages/applications.tsx'),
+  application: () => import('./pages/application.tsx'),
   general: () => import('./pages/general.tsx'),
   singleSignOn: () => import('./pages/single-sign-on.tsx'),
   newConnection: () => import('./pages/new-connection.tsx'),
@@ -62,6 +66,10 @@ export const router = createBrowserRouter([
         children: [
           { path: '/', ...show('organizations') },
           { path: '/installation', ...show('installation') },
+          { path: '/installation/webhooks', ...show('webhooks') },
+          { path: '/installation/webhooks/:id', ...show('webhook') },
+          { path: '/installation/applications', ...show('applications') },
+          { path: '/installation/applications/:id', ...show('application') },
         ],
       },
       {

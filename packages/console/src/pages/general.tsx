@@ -5,6 +5,7 @@ import type { OrganizationChange } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useChange } from '../api.ts'
+import { DefaultApplication } from '../applications/default-application.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { useOrganization, useSession } from '../session.tsx'
@@ -28,6 +29,7 @@ export function Screen(): ReactNode {
           value={`${location.origin}${links.signInOf(organization.slug)}`}
         />
       </Panel>
+      {isOperator && <DefaultApplication key={`a${organization.updatedAt}`} />}
       {isOperator && <OperatorPart key={`o${organization.updatedAt}`} />}
     </Page>
   )

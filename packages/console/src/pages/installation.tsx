@@ -1,7 +1,8 @@
-// Whether the installation is well: version, store, mail.
+// Whether the installation is well: version, store, mail; and the keys that it signs ID tokens with.
 import { Anchor } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useCall } from '../api.ts'
+import { SigningKeys } from '../applications/signing-keys.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -45,6 +46,7 @@ export function Screen(): ReactNode {
                 <dd>{t(found.hasMail ? 'installation.mailOn' : 'installation.mailOff')}</dd>
               </dl>
             </Panel>
+            <SigningKeys />
             <Panel title={t('installation.more')}>
               <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>
                 <li>

@@ -14,6 +14,7 @@ import { Failure } from '../ui/note.tsx'
 import { Answer, Empty, Page, Panel } from '../ui/page.tsx'
 import { Pager, Table, usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
+import { WebhookAlert } from '../webhooks/webhook-alert.tsx'
 import { PortalLinkButton } from './portal-link.tsx'
 
 const loadSchema = async () => (await import('@rollcall/api/schemas')).newOrganizationSchema
@@ -36,6 +37,7 @@ export function Screen(): ReactNode {
   )
   return (
     <Page title={t('nav.organizations')} about={t('organizations.about')} actions={create}>
+      <WebhookAlert isOnlyDisabled />
       <Panel>
         <TextInput
           aria-label={t('organizations.search')}

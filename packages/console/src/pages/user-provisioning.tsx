@@ -7,6 +7,8 @@ import { links } from '../links.ts'
 import { ApiKeys } from '../provisioning/api-keys.tsx'
 import { Checklist } from '../provisioning/checklist.tsx'
 import { FirstSync } from '../provisioning/first-sync.tsx'
+import { Guard } from '../provisioning/guard.tsx'
+import { GuardAlert } from '../provisioning/guard-alert.tsx'
 import { Modes } from '../provisioning/modes.tsx'
 import { OAuthClients } from '../provisioning/oauth-clients.tsx'
 import { ScimSetUp } from '../provisioning/scim-set-up.tsx'
@@ -38,6 +40,7 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
   const isScim = provisioning.mode === 'scim'
   return (
     <>
+      {provisioning.alert !== null && <GuardAlert alert={provisioning.alert} />}
       {!isScim && <Checklist />}
       {!isScim && <Modes provisioning={provisioning} />}
       {isScim && (
@@ -46,6 +49,7 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
           {mayManagePeople && <FirstSync provisioning={provisioning} />}
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
+          <Guard guard={provisioning.deprovisionGuard} key={JSON.stringify(provisioning.deprovisionGuard)} />
           <Modes provisioning={provisioning} />
         </>
       )}

@@ -1,5 +1,5 @@
 // The API keys of the directory: who made them, when they were used, when they end; rename, rotate, revoke.
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import type { ApiKey, ProvisioningMode } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
@@ -9,10 +9,9 @@ import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Empty, Panel } from '../ui/page.tsx'
+import { RotateButton } from '../ui/rotate-button.tsx'
 import { Table } from '../ui/table.tsx'
-import { useDialog } from '../ui/use-dialog.ts'
 import { When } from '../ui/when.tsx'
-import { ShownOnce } from './create-key.tsx'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
 
@@ -67,7 +66,7 @@ export function ApiKeys(props: {
                 key.isActive && (
                   <Group gap="xs" justify="flex-end">
                     <RenameButton apiKey={key} />
-                    <RotateButton apiKey={key} />
+                    <RotateKey apiKey={key} />
                     <ConfirmButton
                       label={t('keys.revoke')}
                       ariaLabel={t('keys.revokeTitle', { name: key.name })}
@@ -149,59 +148,22 @@ function RenameButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   )
 }
 
-const overlaps = ['0', '3600', '86400', '604800'] as const
-
-function RotateButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+function RotateKey({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
-  const dialog = useDialog()
-  const [overlap, setOverlap] = useState<string>('86400')
-  const { mutate, data, error, isPending, reset } = useChange('rotateKey', stale)
-  const close = (): void => {
-    dialog.close()
-    reset()
-  }
+  const rotate = useChange('rotateKey', stale)
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={dialog.open}
-        aria-label={t('keys.rotateTitle', { name: apiKey.name })}
-      >
-        {t('keys.rotate')}
-      </Button>
-      {data !== undefined && <ShownOnce created={data} close={close} />}
-      <Modal
-        opened={dialog.isOpen && data === undefined}
-        onClose={close}
-        title={t('keys.rotateTitle', { name: apiKey.name })}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
-        <Stack>
-          <Text>{t('keys.rotateBody')}</Text>
-          <Select
-            label={t('keys.overlap')}
-            data={overlaps.map((value) => ({ value, label: t(`keys.overlap.${value}`) }))}
-            value={overlap}
-            onChange={(value) => setOverlap(value ?? '0')}
-          />
-          <Failure error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t('cancel')}
-            </Button>
-            <Button
-              loading={isPending}
-              onClick={() =>
-                mutate({ params: { ...params, id: apiKey.id }, body: { overlapSeconds: Number(overlap) } })
-              }
-            >
-              {t('keys.rotate')}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
+    <RotateButton
+      title={t('keys.rotateTitle', { name: apiKey.name })}
+      body={t('keys.rotateBody')}
+      once={{ title: t('keys.once'), hint: t('keys.onceHint'), label: t('keys.token') }}
+      run={async (overlapSeconds) => {
+        const made = await rotate.mutateAsync({
+          params: { ...params, id: apiKey.id },
+          body: { overlapSeconds },
+        })
+        return made.token
+      }}
+    />
   )
 }

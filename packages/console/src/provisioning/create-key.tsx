@@ -1,15 +1,13 @@
 // Creates an API key and shows its token once: it cannot be read again, so the dialog asks whether it was saved.
-import { Button, Checkbox, Group, Modal, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
-import type { CreatedApiKey } from '@rollcall/api'
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
 import type { Provider } from '../connections/providers.ts'
 import { useWords } from '../i18n/language.tsx'
 import { useOrganization } from '../session.tsx'
-import { CopyValue } from '../ui/copy-value.tsx'
-import { ExplainedButton } from '../ui/explained-button.tsx'
-import { Failure, Note } from '../ui/note.tsx'
+import { Failure } from '../ui/note.tsx'
+import { ShownOnce } from '../ui/shown-once.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
 
 const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'] as const
@@ -49,7 +47,16 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
   const [name, setName] = useState('')
   const [profile, setProfile] = useState<Profile>(props.profile)
   const [life, setLife] = useState<(typeof lives)[number]>('none')
-  if (data !== undefined) return <ShownOnce created={data} close={props.close} />
+  if (data !== undefined)
+    return (
+      <ShownOnce
+        title={t('keys.once')}
+        hint={t('keys.onceHint')}
+        label={t('keys.token')}
+        value={data.token}
+        close={props.close}
+      />
+    )
   const expiresAt =
     life === 'none' ? undefined : new Date(Date.now() + Number(life) * 86_400_000).toISOString()
   return (
@@ -99,45 +106,6 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
           </Group>
         </Stack>
       </form>
-    </Modal>
-  )
-}
-
-/** For a created and for a rotated key: the only place where its token ever stands. */
-export function ShownOnce(props: { readonly created: CreatedApiKey; readonly close: () => void }): ReactNode {
-  const { t } = useWords()
-  const [isSaved, setSaved] = useState(false)
-  const [isShown, setShown] = useState(false)
-  return (
-    <Modal
-      opened
-      onClose={() => isSaved && props.close()}
-      title={t('keys.once')}
-      closeOnClickOutside={false}
-      closeOnEscape={isSaved}
-      withCloseButton={false}
-    >
-      <Stack>
-        <Note tone="warn">
-          <Text size="sm">{t('keys.onceHint')}</Text>
-        </Note>
-        <CopyValue label={t('keys.token')} value={props.created.token} isHidden={!isShown} />
-        <Switch
-          label={t('keys.show')}
-          checked={isShown}
-          onChange={(event) => setShown(event.currentTarget.checked)}
-        />
-        <Checkbox
-          label={t('keys.saved')}
-          checked={isSaved}
-          onChange={(event) => setSaved(event.currentTarget.checked)}
-        />
-        <Group justify="flex-end">
-          <ExplainedButton reason={isSaved ? undefined : t('keys.saveFirst')} onClick={props.close}>
-            {t('done')}
-          </ExplainedButton>
-        </Group>
-      </Stack>
     </Modal>
   )
 }

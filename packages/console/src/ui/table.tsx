@@ -1,6 +1,6 @@
 // A table that becomes cards where the screen is narrow, and the two buttons of a list that goes by cursors.
 import { Button, Group } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
 export interface Column<T> {
@@ -14,7 +14,18 @@ export function Table<T extends { readonly id: string }>(props: {
   readonly label: string
   readonly columns: readonly Column<T>[]
   readonly rows: readonly T[]
+  /** What stands below a row that is opened; undefined for the others. */
+  readonly below?: (row: T) => ReactNode | undefined
 }): ReactNode {
+  const below = (row: T): ReactNode => {
+    const content = props.below?.(row)
+    if (content === undefined) return null
+    return (
+      <tr>
+        <td colSpan={props.columns.length}>{content}</td>
+      </tr>
+    )
+  }
   return (
     <table className="rc-table" aria-label={props.label}>
       <thead>
@@ -28,17 +39,20 @@ export function Table<T extends { readonly id: string }>(props: {
       </thead>
       <tbody>
         {props.rows.map((row) => (
-          <tr key={row.id}>
-            {props.columns.map(({ head, cell, isActions }) => (
-              <td
-                key={head}
-                data-label={isActions === true ? '' : head}
-                className={isActions === true ? 'rc-end' : undefined}
-              >
-                {cell(row)}
-              </td>
-            ))}
-          </tr>
+          <Fragment key={row.id}>
+            <tr>
+              {props.columns.map(({ head, cell, isActions }) => (
+                <td
+                  key={head}
+                  data-label={isActions === true ? '' : head}
+                  className={isActions === true ? 'rc-end' : undefined}
+                >
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+            {below(row)}
+          </Fragment>
         ))}
       </tbody>
     </table>

@@ -1,4 +1,6 @@
-// English: the types of events in words.
+// English: the types of events in words, each type of the contract.
+import type { EventType } from '@rollcall/api'
+
 export const events = {
   'event.organization.created': 'Organization created',
   'event.organization.updated': 'Organization changed',
@@ -8,6 +10,9 @@ export const events = {
   'event.organization.ownerless': 'No active owner is left',
   'event.provisioning.mode_changed': 'Provisioning mode switched',
   'event.provisioning.settings_changed': 'Provisioning settings changed',
+  'event.provisioning.failing': 'Provisioning is failing',
+  'event.provisioning.guard_reached': 'Many people left at once',
+  'event.provisioning.batch_restored': 'People who had left were restored',
   'event.domain.added': 'Domain added',
   'event.domain.verified': 'Domain verified',
   'event.domain.lost': 'Domain’s record is gone',
@@ -17,6 +22,7 @@ export const events = {
   'event.connection.metadata_changed': 'Identity provider’s metadata changed',
   'event.connection.metadata_failed': 'Metadata could not be fetched',
   'event.connection.relinked': 'People relinked',
+  'event.connection.certificate_expiring': 'Identity provider’s certificate ends soon',
   'event.connection.deleted': 'Connection deleted',
   'event.service_key.created': 'Certificate published',
   'event.service_key.activated': 'Certificate in use',
@@ -30,6 +36,7 @@ export const events = {
   'event.api_key.created': 'API key created',
   'event.api_key.renamed': 'API key renamed',
   'event.api_key.rotated': 'API key rotated',
+  'event.api_key.expiring': 'API key ends soon',
   'event.api_key.revoked': 'API key revoked',
   'event.oauth_client.created': 'OAuth client registered',
   'event.oauth_client.renamed': 'OAuth client renamed',
@@ -53,4 +60,4 @@ export const events = {
   'event.group.updated': 'Group changed',
   'event.group.members_changed': 'Members changed',
   'event.group.deleted': 'Group deleted',
-} as const
+} as const satisfies Readonly<Record<`event.${EventType}`, string>>

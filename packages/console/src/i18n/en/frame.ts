@@ -32,6 +32,8 @@ export const frame = {
   'nav.organizations': 'Organizations',
   'nav.allOrganizations': 'All organizations',
   'nav.installation': 'Installation',
+  'nav.webhooks': 'Webhooks',
+  'nav.applications': 'Applications',
   'nav.general': 'General',
   'nav.security': 'Security',
   'nav.sso': 'Single Sign-On',

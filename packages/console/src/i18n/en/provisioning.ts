@@ -216,4 +216,28 @@ export const provisioning = {
     'What the rules above would read from the last sign-in of a person. Nothing is kept.',
   'attributes.try': 'Try the rules',
   'attributes.from': 'from {source}',
+  'guard.title': 'Deprovision guard',
+  'guard.about':
+    'Warns when unusually many people leave at once: a wrong filter in the directory looks like that. Whoever leaves is out all the same; their final removal waits, and all of them can be restored in one act.',
+  'guard.on': 'Warn about it',
+  'guard.people': 'More than this many people',
+  'guard.percent': 'and more than this percentage of all',
+  'guard.minutes': 'within this many minutes',
+  'guard.alert#one': '{count} person was deactivated or removed at once',
+  'guard.alert#other': '{count} people were deactivated or removed at once',
+  'guard.alertAbout':
+    'Between {from} and {to}. They are signed out and cannot sign in. If that was a mistake, put the assignment right in your identity provider first, then restore them.',
+  'guard.restore': 'Restore everybody',
+  'guard.restoreTitle': 'Restore everybody?',
+  'guard.restoreBody#one':
+    '{count} person can sign in again. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
+  'guard.restoreBody#other':
+    '{count} people can sign in again. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
+  'guard.restored#one': '{count} person was restored.',
+  'guard.restored#other': '{count} people were restored.',
+  'guard.skipped#one': '{count} could not be: the name belongs to somebody else now.',
+  'guard.skipped#other': '{count} could not be: their names belong to others now.',
+  'guard.dismiss': 'They were meant to leave',
+  'guard.dismissTitle': 'Were they meant to leave?',
+  'guard.dismissBody': 'They stay out, and their final removal goes on.',
 } as const

@@ -1,0 +1,28 @@
+// The public key of an Ed25519 endpoint, shown when it was made as the secret of another is.
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useWords } from '../i18n/language.tsx'
+import { CopyValue } from '../ui/copy-value.tsx'
+
+export function PublicKeyDialog(props: {
+  readonly publicKey: string
+  readonly close: () => void
+}): ReactNode {
+  const { t } = useWords()
+  return (
+    <Modal
+      opened
+      onClose={props.close}
+      title={t('webhooks.publicKeyTitle')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Stack>
+        <Text size="sm">{t('webhooks.publicKeyHint')}</Text>
+        <CopyValue label={t('webhooks.publicKey')} value={props.publicKey} />
+        <Group justify="flex-end">
+          <Button onClick={props.close}>{t('done')}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,89 @@
+// Sends the events of a time range again: after an endpoint was down, or its product lost what it had taken in.
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { type ReactNode, useState } from 'react'
+import { useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { Failure } from '../ui/note.tsx'
+import { useDialog } from '../ui/use-dialog.ts'
+
+export function ResendRangeButton({ id }: { readonly id: string }): ReactNode {
+  const { t } = useWords()
+  const dialog = useDialog()
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={dialog.open}>
+        {t('webhooks.resendRange')}
+      </Button>
+      {dialog.isOpen && <ResendDialog id={id} close={dialog.close} />}
+    </>
+  )
+}
+
+function ResendDialog({ id, close }: { readonly id: string; readonly close: () => void }): ReactNode {
+  const { t, n } = useWords()
+  const { mutate, error, isPending } = useChange('resendDeliveries', ['listDeliveries'])
+  const [from, setFrom] = useState(() => toLocal(Date.now() - 86_400_000))
+  const [to, setTo] = useState(() => toLocal(Date.now() + 60_000))
+  const isBackwards = from !== '' && to !== '' && from >= to
+  const isFilled = from !== '' && to !== ''
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={t('webhooks.resendRange')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isFilled || isBackwards) return
+          const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+          mutate(
+            { params: { id }, body: range },
+            {
+              onSuccess: ({ queued }) => {
+                notifications.show({ message: n('webhooks.queued', queued) })
+                close()
+              },
+            },
+          )
+        }}
+      >
+        <Stack>
+          <Text size="sm">{t('webhooks.resendAbout')}</Text>
+          <TextInput
+            type="datetime-local"
+            label={t('webhooks.from')}
+            value={from}
+            onChange={(event) => setFrom(event.currentTarget.value)}
+            required
+            data-autofocus
+          />
+          <TextInput
+            type="datetime-local"
+            label={t('webhooks.to')}
+            value={to}
+            onChange={(event) => setTo(event.currentTarget.value)}
+            error={isBackwards ? t('webhooks.rangeWrong') : undefined}
+            required
+          />
+          <Failure error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={isPending} disabled={!isFilled || isBackwards}>
+              {t('webhooks.resend')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+/** As such a field wants it: the reader's own time, to the minute. */
+function toLocal(time: number): string {
+  return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
