@@ -14,4 +14,14 @@ export const providerNames: Readonly<Record<Provider, string>> = {
   keycloak: 'Keycloak',
   generic: 'SAML 2.0',
 }
+export const protocolNames: Readonly<Record<Connection['protocol'], string>> = {
+  saml: 'SAML 2.0',
+  oidc: 'OpenID Connect',
+}
 export const providers = Object.keys(providerNames) as Provider[]
+
+/** A provider that has no name here goes by its protocol. */
+export function providerName(connection: Pick<Connection, 'identityProvider' | 'protocol'>): string {
+  const { identityProvider, protocol } = connection
+  return identityProvider === 'generic' ? protocolNames[protocol] : providerNames[identityProvider]
+}

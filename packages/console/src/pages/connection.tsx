@@ -1,7 +1,7 @@
 // One connection: its set-up in steps, and what belongs to it afterwards.
 import { Accordion, Button, Group, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import type { Connection } from '@rollcall/api'
+import type { Connection, ConnectionOptions } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useCall, useChange } from '../api.ts'
@@ -9,16 +9,16 @@ import { Certificates } from '../connections/certificates.tsx'
 import { ConnectionBadge } from '../connections/connection-badge.tsx'
 import { MetadataForm, type Source } from '../connections/metadata-form.tsx'
 import { MetadataPreview } from '../connections/metadata-preview.tsx'
-import { providerNames } from '../connections/providers.ts'
+import { OidcSetUp } from '../connections/oidc-set-up.tsx'
+import { providerName } from '../connections/providers.ts'
 import { RecentSignIns } from '../connections/recent-sign-ins.tsx'
-import { TestButton } from '../connections/test-button.tsx'
+import { TestAndEnable } from '../connections/test-and-enable.tsx'
 import { GuideView } from '../guide-view.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { useMayManagePeople, useOrganization } from '../session.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
-import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Page, Panel } from '../ui/page.tsx'
 import { Step } from '../ui/step.tsx'
@@ -40,14 +40,15 @@ function ConnectionScreen({ connection }: { readonly connection: Connection }): 
   const mayManagePeople = useMayManagePeople()
   const remove = useChange('deleteConnection', stale)
   const at = { params: { ...params, id: connection.id } }
+  const isOidc = connection.protocol === 'oidc'
   return (
     <Page
       title={connection.name}
-      about={providerNames[connection.identityProvider]}
+      about={providerName(connection)}
       badge={<ConnectionBadge connection={connection} />}
     >
-      <SetUp connection={connection} />
-      <Certificates connection={connection} />
+      {isOidc ? <OidcSetUp connection={connection} /> : <SetUp connection={connection} />}
+      {!isOidc && <Certificates connection={connection} />}
       {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
       <Options connection={connection} key={connection.updatedAt} />
       <Panel title={t('sso.delete')} about={t('sso.deleteHint')}>
@@ -81,7 +82,6 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
     await change.mutateAsync({ ...at, body: source })
     setReplacing(false)
   }
-  const turn = (active: boolean): void => change.mutate({ ...at, body: { active } })
   return (
     <Panel title={t('sso.setUp')}>
       <Step
@@ -90,9 +90,7 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
         isDone={metadata !== null}
         state={t('sso.step1Hint', {
           provider:
-            connection.identityProvider === 'generic'
-              ? t('sso.yourProvider')
-              : providerNames[connection.identityProvider],
+            connection.identityProvider === 'generic' ? t('sso.yourProvider') : providerName(connection),
         })}
       >
         <Stack gap="sm">
@@ -144,38 +142,12 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
           </Stack>
         )}
       </Step>
-      <Step number={3} title={t('sso.step3')} isDone={connection.active} state={t('sso.step3Hint')}>
-        {metadata === null ? <Text size="sm">{t('sso.step3Wait')}</Text> : <TestButton id={connection.id} />}
-      </Step>
-      <Step
-        number={4}
-        title={t('sso.step4')}
-        isDone={connection.active}
-        state={t(connection.active ? 'sso.step4Done' : 'sso.step4Hint')}
-      >
-        <Stack gap="sm">
-          <Failure error={change.error} />
-          {connection.active ? (
-            <ConfirmButton
-              label={t('sso.disable')}
-              size="sm"
-              title={t('sso.disableTitle', { name: connection.name })}
-              body={t('sso.disableBody')}
-              act={t('sso.disable')}
-              isDangerous
-              run={() => change.mutateAsync({ ...at, body: { active: false } })}
-            />
-          ) : (
-            <ExplainedButton
-              reason={metadata === null ? t('sso.enableWait') : undefined}
-              onClick={() => turn(true)}
-              loading={change.isPending}
-            >
-              {t('sso.enable')}
-            </ExplainedButton>
-          )}
-        </Stack>
-      </Step>
+      <TestAndEnable
+        connection={connection}
+        isReady={metadata !== null}
+        wait={t('sso.step3Wait')}
+        enableWait={t('sso.enableWait')}
+      />
     </Panel>
   )
 }
@@ -186,14 +158,8 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
   const change = useChange('updateConnection', stale)
   const [name, setName] = useState(connection.name)
   const [options, setOptions] = useState(connection.options)
-  const toggles = [
-    'signRequests',
-    'wantEncryptedAssertions',
-    'allowAesCbc',
-    'forceAuthn',
-    'allowUnsolicited',
-  ] as const
-  const { stableIdAttribute, ...rest } = options
+  const { stableIdAttribute: _, ...rest } = options
+  const isSaml = connection.protocol === 'saml'
   return (
     <Panel>
       <Accordion variant="default" chevronPosition="right">
@@ -204,7 +170,10 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
               onSubmit={(event) => {
                 event.preventDefault()
                 change.mutate(
-                  { params: { ...params, id: connection.id }, body: { name, options: rest } },
+                  {
+                    params: { ...params, id: connection.id },
+                    body: { name, ...(isSaml ? { options: rest } : {}) },
+                  },
                   { onSuccess: () => notifications.show({ message: t('saved') }) },
                 )
               }}
@@ -216,37 +185,7 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
                   onChange={(event) => setName(event.currentTarget.value)}
                   maxLength={40}
                 />
-                {toggles.map((toggle) => (
-                  <Switch
-                    key={toggle}
-                    label={t(`option.${toggle}`)}
-                    description={t(`option.${toggle}Hint`)}
-                    checked={options[toggle]}
-                    onChange={(event) => setOptions({ ...options, [toggle]: event.currentTarget.checked })}
-                  />
-                ))}
-                <TextInput
-                  label={t('option.nameIdFormat')}
-                  description={t('option.nameIdFormatHint')}
-                  dir="ltr"
-                  value={options.nameIdFormat ?? ''}
-                  onChange={(event) =>
-                    setOptions({
-                      ...options,
-                      nameIdFormat: event.currentTarget.value === '' ? null : event.currentTarget.value,
-                    })
-                  }
-                />
-                <NumberInput
-                  label={t('option.clockSkew')}
-                  min={0}
-                  max={300}
-                  value={options.clockSkewSeconds}
-                  onChange={(value) => setOptions({ ...options, clockSkewSeconds: Number(value) })}
-                />
-                <Text size="sm" c="dimmed">
-                  {t('option.stableId', { attribute: stableIdAttribute ?? 'NameID' })}
-                </Text>
+                {isSaml && <SamlOptions options={options} change={setOptions} />}
                 <Failure error={change.error} />
                 <Group>
                   <Button type="submit" loading={change.isPending}>
@@ -259,5 +198,56 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
         </Accordion.Item>
       </Accordion>
     </Panel>
+  )
+}
+
+const toggles = [
+  'signRequests',
+  'wantEncryptedAssertions',
+  'allowAesCbc',
+  'forceAuthn',
+  'allowUnsolicited',
+] as const
+
+function SamlOptions(props: {
+  readonly options: ConnectionOptions
+  readonly change: (options: ConnectionOptions) => void
+}): ReactNode {
+  const { t } = useWords()
+  const { options, change } = props
+  return (
+    <>
+      {toggles.map((toggle) => (
+        <Switch
+          key={toggle}
+          label={t(`option.${toggle}`)}
+          description={t(`option.${toggle}Hint`)}
+          checked={options[toggle]}
+          onChange={(event) => change({ ...options, [toggle]: event.currentTarget.checked })}
+        />
+      ))}
+      <TextInput
+        label={t('option.nameIdFormat')}
+        description={t('option.nameIdFormatHint')}
+        dir="ltr"
+        value={options.nameIdFormat ?? ''}
+        onChange={(event) =>
+          change({
+            ...options,
+            nameIdFormat: event.currentTarget.value === '' ? null : event.currentTarget.value,
+          })
+        }
+      />
+      <NumberInput
+        label={t('option.clockSkew')}
+        min={0}
+        max={300}
+        value={options.clockSkewSeconds}
+        onChange={(value) => change({ ...options, clockSkewSeconds: Number(value) })}
+      />
+      <Text size="sm" c="dimmed">
+        {t('option.stableId', { attribute: options.stableIdAttribute ?? 'NameID' })}
+      </Text>
+    </>
   )
 }

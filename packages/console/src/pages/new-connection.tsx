@@ -1,57 +1,47 @@
-// The first step of a connection: which identity provider, and a name. The rest is on the connection's own screen, so that
+// The first step of a connection: which identity provider, which protocol, and a name. The rest is on the connection's own screen, so that
 // a set-up can be left and taken up again.
 import { Button, Group, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useChange } from '../api.ts'
-import { type Provider, providerNames, providers } from '../connections/providers.ts'
+import { type Provider, protocolNames, providerName, providers } from '../connections/providers.ts'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { useOrganization } from '../session.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Page, Panel } from '../ui/page.tsx'
 
+type Protocol = keyof typeof protocolNames
+const protocols = Object.keys(protocolNames) as Protocol[]
+
 export function Screen(): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
   const navigate = useNavigate()
   const [provider, setProvider] = useState<Provider>('okta')
+  const [protocol, setProtocol] = useState<Protocol>('saml')
   const [name, setName] = useState<string>()
   const { mutateAsync, error, isPending } = useChange('createConnection', [
     'listConnections',
     'listEvents',
     'previewProvisioning',
   ])
-  const shown = name ?? providerNames[provider]
+  const shown = name ?? providerName({ identityProvider: provider, protocol })
   return (
     <Page title={t('sso.connect')} about={t('sso.connectHint')}>
       <Panel title={t('sso.which')}>
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            mutateAsync({ params, body: { name: shown, identityProvider: provider } }).then(
+            mutateAsync({ params, body: { name: shown, identityProvider: provider, protocol } }).then(
               ({ id }) => navigate(links.connection(slug, id)),
               () => undefined,
             )
           }}
         >
           <Stack>
-            <Radio.Group
-              value={provider}
-              onChange={(value) => setProvider(value as Provider)}
-              aria-label={t('sso.which')}
-            >
-              <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs">
-                {providers.map((one) => (
-                  <Radio.Card key={one} value={one} p="sm" radius="md">
-                    <Group wrap="nowrap" gap="sm">
-                      <Radio.Indicator />
-                      <span>{one === 'generic' ? t('sso.generic') : providerNames[one]}</span>
-                    </Group>
-                  </Radio.Card>
-                ))}
-              </SimpleGrid>
-            </Radio.Group>
+            <ProviderChoice protocol={protocol} value={provider} onChange={setProvider} />
+            <ProtocolChoice value={protocol} onChange={setProtocol} />
             <TextInput
               label={t('sso.name')}
               description={t('sso.nameHint')}
@@ -73,5 +63,57 @@ export function Screen(): ReactNode {
         </form>
       </Panel>
     </Page>
+  )
+}
+
+function ProviderChoice(props: {
+  readonly protocol: Protocol
+  readonly value: Provider
+  readonly onChange: (provider: Provider) => void
+}): ReactNode {
+  const { t } = useWords()
+  const { protocol, value, onChange } = props
+  return (
+    <Radio.Group
+      value={value}
+      onChange={(chosen) => onChange(chosen as Provider)}
+      aria-label={t('sso.which')}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs">
+        {providers.map((one) => (
+          <Radio.Card key={one} value={one} p="sm" radius="md">
+            <Group wrap="nowrap" gap="sm">
+              <Radio.Indicator />
+              <span>
+                {one === 'generic'
+                  ? t('sso.generic', { protocol: protocolNames[protocol] })
+                  : providerName({ identityProvider: one, protocol })}
+              </span>
+            </Group>
+          </Radio.Card>
+        ))}
+      </SimpleGrid>
+    </Radio.Group>
+  )
+}
+
+function ProtocolChoice(props: {
+  readonly value: Protocol
+  readonly onChange: (protocol: Protocol) => void
+}): ReactNode {
+  const { t } = useWords()
+  return (
+    <Radio.Group
+      value={props.value}
+      onChange={(chosen) => props.onChange(chosen as Protocol)}
+      label={t('sso.protocol')}
+      description={t('sso.protocolHint')}
+    >
+      <Group mt="xs">
+        {protocols.map((one) => (
+          <Radio key={one} value={one} label={protocolNames[one]} />
+        ))}
+      </Group>
+    </Radio.Group>
   )
 }

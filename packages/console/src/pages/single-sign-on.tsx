@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import { useCall } from '../api.ts'
 import { ConnectionBadge } from '../connections/connection-badge.tsx'
 import { Expiry } from '../connections/metadata-preview.tsx'
-import { providerNames } from '../connections/providers.ts'
+import { protocolNames, providerName } from '../connections/providers.ts'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { useOrganization } from '../session.tsx'
@@ -42,8 +42,9 @@ export function Screen(): ReactNode {
                   },
                   {
                     head: t('sso.provider'),
-                    cell: ({ identityProvider }) => providerNames[identityProvider],
+                    cell: providerName,
                   },
+                  { head: t('sso.protocol'), cell: ({ protocol }) => protocolNames[protocol] },
                   { head: t('sso.state'), cell: (connection) => <ConnectionBadge connection={connection} /> },
                   {
                     head: t('sso.certificates'),

@@ -38,7 +38,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
   const provider = chosen ?? inferred ?? 'okta'
   const { setup, keys, counts, scimBaseUrl } = provisioning
   const hasKey = keys.some(({ isActive }) => isActive)
-  const name = provider === 'generic' ? t('sso.generic') : providerNames[provider]
+  const name = provider === 'generic' ? t('sso.yourProvider') : providerNames[provider]
   return (
     <Panel
       title={t('scim.title')}

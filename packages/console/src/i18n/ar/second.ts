@@ -590,8 +590,6 @@ export const second = {
   'general.applicationHint': 'أين ينتهي النقر على مربع في لوحة موفر الهوية.',
   'general.noApplication': 'لا شيء',
   'sso.protocol': 'البروتوكول',
-  'sso.protocolSaml': 'SAML 2.0',
-  'sso.protocolOidc': 'OpenID Connect',
   'sso.protocolHint': 'كلاهما يعمل بالطريقة نفسها. لا يمكن تغييره لاحقًا.',
   'oidc.step1': 'سجّل عنوان إعادة التوجيه هذا لدى موفر الهوية',
   'oidc.step1Hint': 'أنشئ تطبيق ويب لـ OpenID Connect في {provider} والصقه هناك.',

@@ -7,8 +7,6 @@ export const signIn = {
   'sso.which': 'Which identity provider do you use?',
   'sso.generic': 'Another, by {protocol}',
   'sso.protocol': 'Protocol',
-  'sso.protocolSaml': 'SAML 2.0',
-  'sso.protocolOidc': 'OpenID Connect',
   'sso.protocolHint': 'Both work alike. It cannot be changed later.',
   'sso.none': 'No identity provider is connected',
   'sso.noneHint': 'Connect yours, try a sign-in that changes nothing, then enable it.',
