@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, operatorKey, runCommand, startCommand } from '../harness/process.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 
+const product = join(import.meta.dirname, '../../examples/product/src/index.ts')
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-demo-'))
 let demo: ChildProcess
 let browser: Browser
@@ -22,7 +23,7 @@ async function startDemo(): Promise<void> {
   url = `http://localhost:${port}`
   provider = `http://127.0.0.1:${port + 1}`
   output = ''
-  demo = startCommand(['demo'], {
+  demo = startCommand(['demo', '--product', product], {
     PORT: String(port),
     ROLLCALL_DATA: folder,
     ROLLCALL_OPERATOR_KEY: operatorKey,
@@ -119,15 +120,17 @@ describe.runIf(hasChromium)('the demo', () => {
     await person.getByRole('heading', { name: 'You are signed in' }).waitFor()
   }, 60_000)
 
-  it('a click on the tile ends in a sign-in; signing out goes to the identity provider and back', async () => {
+  it('a click on the tile ends in the product; signing out of it signs out here, too', async () => {
     const page = await newPage()
     await page.goto(linkTo("dashboard's tile"))
     await choose(page, 'Grace')
     // What the tile sent is not used: the sign-in begins anew, and asks once more.
     await choose(page, 'Grace')
-    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    await page.getByText('Signed in as Grace Hopper').waitFor()
+    expect(new URL(page.url()).origin).toBe(linkTo('The example product'))
+    await page.getByRole('row', { name: /grace@acme.test.*Active/ }).waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.waitForURL((at) => at.origin === provider || at.pathname === '/signed-out')
+    await page.getByText('Nobody is signed in here').waitFor()
     await page.goto(`${url}/me`)
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
   }, 60_000)
@@ -260,6 +263,8 @@ describe.runIf(hasChromium)('the demo', () => {
       .getByRole('region', { name: 'Grace Hopper' })
       .getByText('deactivated', { exact: true })
       .waitFor()
+    await page.goto(linkTo('The example product'))
+    await page.getByRole('row', { name: /grace@acme.test.*Inactive/ }).waitFor()
     await operator.call('updateProvisioning', { params: { slug: 'acme' }, body: { mode: 'manual' } })
   }, 60_000)
 })

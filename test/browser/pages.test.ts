@@ -3,6 +3,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
+import { createReceivers, type Receiver } from '../harness/receiver.ts'
 import { hasChromium } from './chromium.ts'
 import { injections } from './injections.ts'
 import { expectAccessible, expectFits, type Stage, startStage } from './stage.ts'
@@ -12,6 +13,7 @@ const places = [
   'security/single-sign-on',
   'security/single-sign-on/new',
   'security/single-sign-on/CONNECTION',
+  'security/single-sign-on/ISSUER',
   'security/verified-domains',
   'security/user-provisioning',
   'security/attribute-mapping',
@@ -27,13 +29,27 @@ const places = [
   'no-such-page',
 ]
 
+/** The operator's side. */
+const operatorPlaces = [
+  '/',
+  '/installation',
+  '/installation/webhooks',
+  '/installation/webhooks/ENDPOINT',
+  '/installation/applications',
+  '/installation/applications/APPLICATION',
+]
+const startReceiver = createReceivers()
+
 describe.runIf(hasChromium)('every screen of the console', () => {
   let stage: Stage
   /** A small organization for axe, which takes its time with every row, and one with all injections. */
   const ids: Record<string, Record<string, string>> = { initech: {}, globex: {} }
   const base = (slug = 'initech') => `${stage.url}/organizations/${slug}/settings`
+  const operated: Record<string, string> = {}
+  const operatorAddressOf = (place: string) =>
+    stage.url + place.replace(/ENDPOINT|APPLICATION/, (name) => operated[name] ?? '')
   const addressOf = (place: string, slug = 'initech') =>
-    `${base(slug)}/${place.replace(/CONNECTION|USER|GROUP/, (name) => ids[slug]?.[name] ?? '')}`
+    `${base(slug)}/${place.replace(/CONNECTION|ISSUER|USER|GROUP/, (name) => ids[slug]?.[name] ?? '')}`
   const settled = async (page: Page) => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
@@ -43,6 +59,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     stage = await startStage('embedded')
     await fill(stage, 'initech', injections.slice(0, 12), ids.initech ?? {})
     await fill(stage, 'globex', injections, ids.globex ?? {})
+    await fillOperatorsSide(stage, await startReceiver(), operated)
   }, 120_000)
   afterAll(async () => {
     await stage?.stop()
@@ -73,8 +90,8 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       }
       await page.context().close()
       const operator = await stage.openAsOperator(options)
-      for (const place of ['/', '/installation']) {
-        await operator.goto(stage.url + place)
+      for (const place of operatorPlaces) {
+        await operator.goto(operatorAddressOf(place))
         await settled(operator)
         await (how === 'axe' ? expectAccessible : expectFits)(operator, `${place} (${name})`)
       }
@@ -174,6 +191,21 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     }
     expect(injections).toHaveLength(200)
     await page.context().close()
+    const operator = await stage.openAsOperator({ viewport: { width: 360, height: 740 } })
+    for (const place of operatorPlaces) {
+      await operator.goto(operatorAddressOf(place))
+      await settled(operator)
+      const width = await operator.evaluate('document.documentElement.scrollWidth')
+      expect.soft(`${place} is ${width} px wide`).toBe(`${place} is 360 px wide`)
+    }
+    // What a receiver answers is shown as text, too.
+    await operator.goto(operatorAddressOf('/installation/webhooks/ENDPOINT'))
+    await settled(operator)
+    const details = operator.getByRole('button', { name: /^Details/ })
+    for (let at = 0; at < (await details.count()); at += 1) await details.nth(at).click()
+    await operator.getByText('<script>').first().waitFor()
+    expect(await operator.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await operator.context().close()
   }, 120_000)
 
   it('no page raised an alarm', () => {
@@ -200,6 +232,11 @@ async function fill(
     body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
   })
   ids.CONNECTION = connection.id
+  const issuer = await admin.call('createConnection', {
+    params,
+    body: { name: text(7), identityProvider: 'generic', protocol: 'oidc' },
+  })
+  ids.ISSUER = issuer.id
   await admin.call('createServiceKey', { params })
   await admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
   const { token } = await admin.call('createKey', { params, body: { name: text(2, 100) } })
@@ -248,4 +285,31 @@ async function fill(
   })
   ids.USER = members[0]?.value ?? ''
   ids.GROUP = (await admin.call('listGroups', { params, query: {} })).items[0]?.id ?? ''
+}
+
+/** An endpoint whose receiver answers with injections, an application and names of both that are injections. */
+async function fillOperatorsSide(
+  { admin }: Stage,
+  receiver: Receiver,
+  operated: Record<string, string>,
+): Promise<void> {
+  const text = (at: number) => injections[at] ?? 'x'
+  receiver.behave(({ count }) => ({
+    status: count % 2 === 0 ? 200 : 400,
+    body: injections.slice(0, 20).join(' '),
+  }))
+  const endpoint = await admin.call('createWebhookEndpoint', {
+    body: { url: `${receiver.url}?${encodeURIComponent(text(0))}`, description: text(1).slice(0, 200) },
+  })
+  operated.ENDPOINT = endpoint.id
+  for (let at = 0; at < 4; at += 1) await admin.call('testWebhookEndpoint', { params: { id: endpoint.id } })
+  await receiver.until('some deliveries', () => receiver.received.length >= 3)
+  const application = await admin.call('createApplication', {
+    body: {
+      name: text(2).slice(0, 100),
+      redirectUris: [`https://app.example.com/callback?${encodeURIComponent(text(3))}`],
+      backchannelLogoutUri: 'https://app.example.com/logout',
+    },
+  })
+  operated.APPLICATION = application.id
 }

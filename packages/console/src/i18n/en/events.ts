@@ -12,6 +12,8 @@ export const events = {
   'event.provisioning.settings_changed': 'Provisioning settings changed',
   'event.provisioning.failing': 'Provisioning is failing',
   'event.provisioning.guard_reached': 'Many people left at once',
+  'event.provisioning.alert_dismissed': 'People who left were meant to leave',
+  'event.webhook_endpoint.disabled': 'Webhook endpoint switched off',
   'event.provisioning.batch_restored': 'People who had left were restored',
   'event.domain.added': 'Domain added',
   'event.domain.verified': 'Domain verified',
