@@ -4,7 +4,12 @@ import { deliverUnderTrouble } from '../reliability/webhooks.ts'
 
 describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
   it('5,000 changes while the receiver fails for three minutes and the service is killed three times', async () => {
-    const report = await deliverUnderTrouble(store, { changes: 5_000, troubleMs: 180_000, kills: 3 })
+    const report = await deliverUnderTrouble(store, {
+      changes: 5_000,
+      troubleMs: 180_000,
+      kills: 3,
+      hangs: true,
+    })
     console.log(JSON.stringify({ store, ...report }))
     expect(report.refused).toBeGreaterThan(0)
   }, 600_000)
