@@ -160,6 +160,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
           log,
           owner: randomUUID(),
           senders: app.senders,
+          observe: metrics.observeDelivery,
           onTick: () => sequenceEvents(database),
         })
       : undefined

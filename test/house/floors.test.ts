@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, '../..')
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   scim: [],
   api: ['zod', '@hono/zod-openapi'],
+  client: ['@rollcall/api'],
   simulator: [
     '@rollcall/scim',
     'undici',

@@ -7,6 +7,7 @@ import {
   listDueTargets,
   settleDelivery,
 } from '../../packages/server/src/deliveries/queue.ts'
+import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { createReceivers, type Received } from '../harness/receiver.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
@@ -229,6 +230,27 @@ forEachStore((start, store) => {
         .toSorted((one, two) => one - two)
       expect(lags[Math.floor(lags.length * 0.99)]).toBeLessThanOrEqual(2_000)
       for (const { endpoint } of all) await drop(endpoint.id)
+    })
+
+    it('tells an endpoint of one organization that it is gone, keeps nothing of its people, and stays switchable', async () => {
+      const gone = await service.createOrganization()
+      const { slug, id } = gone.organization
+      const { receiver, endpoint } = await subscribe({ organizations: [slug] })
+      await createUser(gone, fresh())
+      await receiver.until('the person', () => receiver.accepted.length === 1)
+      await service.admin.call('deleteOrganization', { params: { slug }, body: { confirm: slug } })
+      await receiver.until('the end', () => receiver.accepted.length === 2)
+      expect(receiver.accepted[1]?.event).toMatchObject({ type: 'organization.deleted', data: { slug } })
+      await purgeDeletedOrganizations(service.database, () => false)
+      const { items } = await service.admin.call('followEvents', { query: { limit: 200 } })
+      const left = items.filter(({ organization }) => organization?.id === id)
+      expect(left.map(({ type }) => type)).toEqual(['organization.deleted'])
+      const params = { id: endpoint.id }
+      for (const state of ['disabled', 'enabled'] as const)
+        expect((await service.admin.call('updateWebhookEndpoint', { params, body: { state } })).state).toBe(
+          state,
+        )
+      await drop(endpoint.id)
     })
 
     it('refuses what is not an address, an organization that is not there, and everybody but the operator', async () => {

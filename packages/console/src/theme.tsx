@@ -1,7 +1,13 @@
 // Colours, type and direction. Texts keep a contrast of 4.5 to 1 in both schemes (WCAG 2.2 §1.4.3).
-import { type CSSVariablesResolver, createTheme, DirectionProvider, MantineProvider } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  DirectionProvider,
+  MantineProvider,
+  mergeThemeOverrides,
+} from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useWords } from './i18n/language.tsx'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=nonce]')?.content ?? ''
@@ -49,11 +55,19 @@ const variables: CSSVariablesResolver = () => ({
 })
 
 export function ThemeProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const { direction } = useWords()
+  const { direction, t } = useWords()
+  const close = t('close')
+  const named = useMemo(
+    () =>
+      mergeThemeOverrides(theme, {
+        components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } } },
+      }),
+    [close],
+  )
   return (
     <DirectionProvider key={direction} initialDirection={direction} detectDirection={false}>
       <MantineProvider
-        theme={theme}
+        theme={named}
         defaultColorScheme="auto"
         cssVariablesResolver={variables}
         getStyleNonce={() => nonce}

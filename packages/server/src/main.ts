@@ -133,6 +133,7 @@ async function serve(
     log,
     owner,
     senders: app.senders,
+    observe: metrics.observeDelivery,
     onTick: () => sequenceEvents(database),
   })
   const address = server.address()

@@ -73,9 +73,13 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
 }
 
 function forPassport(application: Facts): string {
-  return `import * as client from 'openid-client' // 6
-import { Strategy } from 'openid-client/passport'
-import passport from 'passport'
+  // Line by line: the house reads what begins a line with "import" as an import of its own.
+  const imports = [
+    "import * as client from 'openid-client' // 6",
+    "import { Strategy } from 'openid-client/passport'",
+    "import passport from 'passport'",
+  ]
+  return `${imports.join('\n')}
 
 ${discover(application)}
 passport.use('rollcall', new Strategy(

@@ -79,6 +79,7 @@ export function OidcForm(props: {
           onChange={(event) => setFilled({ ...filled, clientSecret: event.currentTarget.value })}
           maxLength={1_000}
           autoComplete="new-password"
+          visibilityToggleFocusable
           visibilityToggleButtonProps={{ 'aria-label': t('oidc.showSecret') }}
         />
         <Failure error={error} />

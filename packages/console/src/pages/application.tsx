@@ -118,6 +118,7 @@ function RotateSecret({ application }: { readonly application: Application }): R
     <div>
       <RotateButton
         title={t('applications.rotateTitle')}
+        label={t('applications.rotateTitle')}
         body={t('applications.rotateBody')}
         once={{
           title: t('applications.secretOnce'),

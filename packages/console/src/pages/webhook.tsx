@@ -148,9 +148,11 @@ function RotateEndpoint({ endpoint }: { readonly endpoint: WebhookEndpoint }): R
   const { t } = useWords()
   const rotate = useChange('rotateWebhookSecret', stale)
   const isShared = endpoint.algorithm === 'hmac-sha256'
+  const title = t(isShared ? 'webhooks.rotateTitle' : 'webhooks.rotateKeyTitle')
   return (
     <RotateButton
-      title={t(isShared ? 'webhooks.rotateTitle' : 'webhooks.rotateKeyTitle')}
+      title={title}
+      label={title}
       body={t('webhooks.rotateBody')}
       once={{
         title: t('webhooks.secretOnce'),

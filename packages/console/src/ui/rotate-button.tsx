@@ -13,7 +13,8 @@ interface RotateProps {
   readonly title: string
   readonly body: string
   readonly once: Once
-  readonly size?: string
+  /** What the button says; where it stands beside the thing it is about, a word is enough. */
+  readonly label?: string
   /** Brings the new secret; null where there is none to be shown. */
   readonly run: (overlapSeconds: number) => Promise<string | null>
 }
@@ -29,8 +30,8 @@ export function RotateButton(props: RotateProps): ReactNode {
   const show = (found: string | null): void => (found === null ? close() : setSecret(found))
   return (
     <>
-      <Button size={props.size ?? 'xs'} variant="default" onClick={dialog.open} aria-label={props.title}>
-        {t('keys.rotate')}
+      <Button size="xs" variant="default" onClick={dialog.open} aria-label={props.title}>
+        {props.label ?? t('keys.rotate')}
       </Button>
       {secret !== null && <ShownOnce {...props.once} value={secret} close={close} />}
       {dialog.isOpen && secret === null && <RotateDialog {...props} show={show} close={close} />}

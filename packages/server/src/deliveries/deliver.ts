@@ -41,6 +41,8 @@ export interface DelivererOptions {
   /** Names this process; a lease is one process's. */
   readonly owner: string
   readonly senders: Readonly<Record<TargetKind, Sender>>
+  /** Told after each attempt, for the metrics. */
+  readonly observe: (kind: TargetKind, outcome: 'delivered' | 'pending' | 'failed') => void
   /** Whatever else is looked at as often: the numbers of the feed. */
   readonly onTick: () => Promise<unknown>
 }
@@ -181,17 +183,19 @@ async function settle(tx: InstallationTx, options: DelivererOptions, work: Settl
   const failingSince = isTaken ? null : Number(delivery.failing_since ?? now)
   const failingMs = now - (failingSince ?? now)
   const isOver = result === undefined || result.status === 410 || failingMs >= giveUpAfterMs
+  const state = isTaken ? 'delivered' : isOver ? 'failed' : 'pending'
   const isWritten = await settleDelivery(tx, {
     number: Number(delivery.number),
     owner: options.owner,
     fence: delivery.fence,
-    state: isTaken ? 'delivered' : isOver ? 'failed' : 'pending',
+    state,
     attempts,
     nextAt: now + nextDelayMs(failingMs, attempts, Math.random(), result?.retryAfterMs ?? null),
     failingSince,
     deliveredAt: isTaken ? now : null,
     log: addToLog(delivery.log, result, startedAt, now),
   })
+  if (isWritten) options.observe(target.kind as TargetKind, state)
   if (!isWritten || result === undefined) return
   if (isTaken) return writeTargetSuccess(tx, target, now)
   if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)

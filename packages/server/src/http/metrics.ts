@@ -6,6 +6,8 @@ export interface Metrics {
   /** `route` is a template, never a path with ids in it. */
   observeRequest(method: string, route: string, status: number, seconds: number): void
   readonly observeStore: ObserveStore
+  /** An attempt at a delivery: a kind of target, and what became of it. */
+  observeDelivery(kind: string, outcome: 'delivered' | 'pending' | 'failed'): void
   watchStore(stats: () => StoreStats): void
   render(): Promise<{ readonly type: string; readonly text: string }>
 }
@@ -36,6 +38,12 @@ export function createMetrics(): Metrics {
     buckets: storeBuckets,
     registers: [registry],
   })
+  const deliveries = new Counter({
+    name: 'rollcall_deliveries_total',
+    help: 'Attempts to deliver webhooks, sign-outs and mails',
+    labelNames: ['kind', 'outcome'],
+    registers: [registry],
+  })
   // Children with fixed labels are kept: looking them up by label costs more than counting.
   const latencyOf = new Map<string, ReturnType<typeof latency.labels>>()
   const requestsOf = new Map<string, ReturnType<typeof requests.labels>>()
@@ -48,6 +56,7 @@ export function createMetrics(): Metrics {
       remembered(latencyOf, route, () => latency.labels(route)).observe(seconds)
     },
     observeStore: (kind, durationMs) => storeOf[kind].observe(durationMs / 1_000),
+    observeDelivery: (kind, outcome) => deliveries.labels(kind, outcome).inc(),
     watchStore(stats) {
       new Gauge({
         name: 'rollcall_store_waiting',

@@ -251,9 +251,10 @@ export async function deleteOrganization(
     }
     tx.write(markDeleted, { at: act.at })
     queueAllSignOuts(tx, act.at)
-    for (const statement of deleteReachable) tx.write(statement, {})
     const subject = { type: 'organization', id: row.id } as const
+    // Before its subscriptions go: whoever listens to this organization alone hears of its end.
     record(tx, act, { type: 'organization.deleted', subject, data: { name: row.name, slug: row.slug } })
+    for (const statement of deleteReachable) tx.write(statement, {})
   })
 }
 

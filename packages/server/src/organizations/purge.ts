@@ -20,6 +20,8 @@ export async function purgeDeletedOrganizations(
     for (const table of tenantTables) {
       while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     }
+    for (const remove of feedRows)
+      while (!isStopping() && (await removeSlice(database, id, remove)) >= rowsPerSlice);
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
       tx.write(
@@ -32,6 +34,28 @@ export async function purgeDeletedOrganizations(
     purged += 1
   }
   return purged
+}
+
+// What went out, or waits to, with the people's data in it; that the organization is gone still goes out.
+const feedRows = (['event_feed', 'delivery'] as const).map((table) => {
+  const type = sql.ref(table === 'event_feed' ? 'type' : 'event_type')
+  return organizationQuery(({ db, organizationId }) => {
+    const slice = sql`SELECT number FROM ${sql.table(table)} WHERE organization_id = ${organizationId}
+      AND ${type} NOT IN ('organization.deleted', 'logout') LIMIT ${rowsPerSlice}`
+    const removal = sql<{
+      removed: number
+    }>`DELETE FROM ${sql.table(table)} WHERE number IN (${slice}) RETURNING 1 AS removed`
+    return { compile: () => removal.compile(db) }
+  })
+})
+
+async function removeSlice(
+  database: Database,
+  organizationId: string,
+  remove: (typeof feedRows)[number],
+): Promise<number> {
+  const scope = createScope(organizationId)
+  return database.inOrganization(scope, async (tx) => (await tx.change(remove, {})).length)
 }
 
 /** Each tenant table's second key column, after the organization. */

@@ -179,7 +179,7 @@ export async function createEndpoint(
       throw new Problem(409, 'too_many_endpoints', `There are at most ${maxEndpoints} webhook endpoints`)
     tx.write(insertOne, row)
     writeNewTarget(tx, id, 'webhook')
-    await subscribe(tx, row)
+    await subscribe(tx, row, true)
   })
   return { ...(await getEndpoint(rules.database, id)), secret: isPair ? null : fresh.secret }
 }
@@ -207,7 +207,8 @@ export async function updateEndpoint(
     }
     tx.write(updateOne, after)
     tx.write(deleteSubscriptions, { id })
-    if (isOn) await subscribe(tx, after)
+    await subscribe(tx, after, wanted !== undefined)
+    if (!isOn) tx.write(deleteSubscriptions, { id })
     if (change.state !== undefined) writeTargetSwitch(tx, id, isOn, at)
   })
   return getEndpoint(rules.database, id)
@@ -290,13 +291,15 @@ async function inRow(
   })
 }
 
-async function subscribe(tx: InstallationTx, row: WebhookEndpointTable): Promise<void> {
+// An organization that was named once may be gone by now: only what is named now must be there.
+async function subscribe(tx: InstallationTx, row: WebhookEndpointTable, isNamedNow: boolean): Promise<void> {
   const wanted = JSON.parse(row.event_types) as string[]
   const types = wanted.includes('*') ? '*' : `,${wanted.join(',')},`
   const slugs = row.organizations === null ? null : (JSON.parse(row.organizations) as string[])
   if (slugs === null) return tx.write(insertSubscription, { id: row.id, organizationId: '*', types })
   for (const slug of new Set(slugs)) {
     const found = await tx.first(selectOrganization, { slug })
+    if (found === undefined && !isNamedNow) continue
     if (found === undefined)
       throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
     tx.write(insertSubscription, { id: row.id, organizationId: found.id, types })

@@ -489,7 +489,7 @@ export const second = {
   'webhooks.to': 'إلى',
   'webhooks.rangeWrong': 'يجب أن تكون النهاية بعد البداية.',
   'webhooks.resend': 'إرسال ثانية',
-  'webhooks.resendOne': 'إرسال {event} ثانية',
+  'webhooks.resendOne': 'إرسال ثانية: {event}',
   'webhooks.queued#zero': 'لا تسليم في الانتظار.',
   'webhooks.queued#one': 'تسليم واحد في الانتظار.',
   'webhooks.queued#two': 'تسليمان في الانتظار.',

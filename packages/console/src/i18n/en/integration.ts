@@ -66,7 +66,7 @@ export const integration = {
   'webhooks.to': 'To',
   'webhooks.rangeWrong': 'The end must be after the beginning.',
   'webhooks.resend': 'Send again',
-  'webhooks.resendOne': 'Send {event} again',
+  'webhooks.resendOne': 'Send again: {event}',
   'webhooks.queued#one': '{count} delivery is queued.',
   'webhooks.queued#other': '{count} deliveries are queued.',
   'deliveries.title': 'Deliveries',
