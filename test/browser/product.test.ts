@@ -2,7 +2,7 @@
 // deactivated, it is out. On both stores; on PostgreSQL the directory and the product talk to two different nodes.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Product, startProduct } from '@rollcall/example-product'
 import {
@@ -145,6 +145,8 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       const ours = seen.filter((url) => url.startsWith(options.rollcallUrl))
       expect(ours).toEqual([])
       await expectAccessible(page, 'the product, signed in')
+      if (process.env.UPDATE_DOCS === '1' && store === 'embedded')
+        await page.screenshot({ path: resolve(import.meta.dirname, '../../docs/images/product.png') })
     })
 
     it('deactivated in the identity provider, her session in the product is dead within a second', async () => {

@@ -9,6 +9,7 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
       troubleMs: 180_000,
       kills: 3,
       hangs: true,
+      share: 0.7,
     })
     console.log(JSON.stringify({ store, ...report }))
     expect(report.refused).toBeGreaterThan(0)

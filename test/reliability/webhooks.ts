@@ -34,6 +34,8 @@ interface Plan {
   readonly kills: number
   /** A receiver that hangs costs 20 seconds each time: the long form alone. */
   readonly hangs: boolean
+  /** Of the requests in the time of trouble, how many are refused. */
+  readonly share: number
 }
 
 export interface DeliveryReport {
@@ -62,7 +64,7 @@ export async function deliverUnderTrouble(store: StoreName, plan: Plan): Promise
     const begun = Date.now()
     const kinds = troubles.filter((one) => plan.hangs || one !== 'hang')
     receiver.behave(() => {
-      const isTrouble = Date.now() - begun < plan.troubleMs && Math.random() < 0.7
+      const isTrouble = Date.now() - begun < plan.troubleMs && Math.random() < plan.share
       return isTrouble ? (kinds[Math.floor(Math.random() * kinds.length)] as Behaviour) : 204
     })
     const people = Math.ceil(plan.changes / changesPerPerson)
