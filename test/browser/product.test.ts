@@ -146,7 +146,10 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       expect(ours).toEqual([])
       await expectAccessible(page, 'the product, signed in')
       if (process.env.UPDATE_DOCS === '1' && store === 'embedded')
-        await page.screenshot({ path: resolve(import.meta.dirname, '../../docs/images/product.png') })
+        await page.screenshot({
+          path: resolve(import.meta.dirname, '../../docs/images/product.png'),
+          clip: { x: 0, y: 0, width: 1280, height: 360 },
+        })
     })
 
     it('deactivated in the identity provider, her session in the product is dead within a second', async () => {

@@ -97,7 +97,8 @@ async function checkGuard(tx: OrganizationTx, now: number, rules: NoticeRules): 
   if (open !== undefined) return tx.write(growAlert, { id: open.id, last: Number(left?.last ?? now), people })
   const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
   const percent = (people * 100) / Math.max(1, active + people)
-  if (people < guard.people || percent < guard.percent) return
+  // Past both: as many as the guard names are still expected.
+  if (people <= guard.people || percent <= guard.percent) return
   const id = createId('alr', now)
   tx.write(insertAlert, { id, first: Number(left?.first ?? now), last: Number(left?.last ?? now), people })
   const act: Act = { actor: { kind: 'system', job: 'deprovision guard' }, at: now, context: null }
