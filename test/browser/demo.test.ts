@@ -128,7 +128,7 @@ describe.runIf(hasChromium)('the demo', () => {
     await choose(page, 'Grace')
     await page.getByText('Signed in as Grace Hopper').waitFor()
     expect(new URL(page.url()).origin).toBe(linkTo('The example product'))
-    await page.getByRole('row', { name: /grace@acme.test.*Active/ }).waitFor()
+    await untilRow(page, /grace@acme.test.*Active/)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('Nobody is signed in here').waitFor()
     await page.goto(`${url}/me`)
@@ -264,10 +264,19 @@ describe.runIf(hasChromium)('the demo', () => {
       .getByText('deactivated', { exact: true })
       .waitFor()
     await page.goto(linkTo('The example product'))
-    await page.getByRole('row', { name: /grace@acme.test.*Inactive/ }).waitFor()
+    await untilRow(page, /grace@acme.test.*Inactive/)
     await operator.call('updateProvisioning', { params: { slug: 'acme' }, body: { mode: 'manual' } })
   }, 60_000)
 })
+
+/** The product's page is made once: what a webhook brings is there when it is loaded again. */
+async function untilRow(page: Page, name: RegExp): Promise<void> {
+  const look = async (): Promise<number> => {
+    await page.reload()
+    return page.getByRole('row', { name }).count()
+  }
+  await expect.poll(look, { timeout: 10_000 }).toBe(1)
+}
 
 async function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
