@@ -149,6 +149,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
     isDev: false,
+    stopping: new AbortController().signal,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
   await openMailTarget(database, options.hasMail === true, Date.now())

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callScim, createDirectoryAt, runCommand, startProcess } from '../harness/process.ts'
+import { callScim, createDirectoryAt, operatorKey, runCommand, startProcess } from '../harness/process.ts'
 
 const folders: string[] = []
 const newFolder = (): string => {
@@ -54,6 +54,29 @@ describe('serve', () => {
     expect(total).toBeLessThanOrEqual(acknowledged.length + 8)
     await again.end('SIGTERM')
   }, 60_000)
+
+  it('answers whoever waits for events, and ends streams, so that a stop waits for none of them', async () => {
+    const service = await startProcess({ ROLLCALL_DATA: newFolder() })
+    await createDirectoryAt(service.admin, 'acme')
+    const headers = { authorization: `Bearer ${operatorKey}` }
+    const get = (path: string) => fetch(`${service.url}/api/v1${path}`, { headers })
+    const waiting = get('/events?after=latest&wait=20')
+    const streams = await Promise.all([
+      get('/events?after=latest&follow=1'),
+      get('/organizations/acme/activity?follow=1'),
+      get('/organizations/acme/provisioning/stream'),
+    ])
+    const ends = streams.map((response) => response.text())
+    // Until the poll has arrived too, nothing would be waited for.
+    await expect.poll(async () => (await get('/events?limit=1')).status).toBe(200)
+    const startedAt = Date.now()
+    expect(await service.end('SIGTERM')).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(4_000)
+    const answer = (await (await waiting).json()) as { items: unknown[]; nextCursor: string }
+    expect(answer.items).toEqual([])
+    expect(answer.nextCursor).toMatch(/^\d+$/)
+    await Promise.all(ends)
+  }, 30_000)
 
   it('refuses a data folder that another process serves, with what to do', async () => {
     const folder = newFolder()

@@ -63,6 +63,8 @@ export interface AppOptions {
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
   readonly isDev: boolean
+  /** Aborts when the service begins to stop. */
+  readonly stopping: AbortSignal
   readonly consoleFiles: ConsoleFiles
 }
 
@@ -183,6 +185,7 @@ function createDoors(options: AppOptions) {
     openApi,
     version: options.version,
     webhookRules,
+    stopping: options.stopping,
     signingKeys: {
       list: (now) => listSigningKeys(database, envelope, now),
       rotate: (now, delaySeconds) => rotateSigningKey(database, envelope, now, delaySeconds),

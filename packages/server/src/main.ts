@@ -89,8 +89,10 @@ async function serve(
   const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
+  const stop = new AbortController()
   const app = createApp({
     database,
+    stopping: stop.signal,
     operatorKey,
     metrics,
     log,
@@ -145,6 +147,7 @@ async function serve(
     log,
     createOperatorLink: async () => (await createOperatorLink(database, Date.now(), url)).url,
     async close() {
+      stop.abort()
       outbound.close()
       deliveryOutbound.close()
       await Promise.all([drain(server), control?.close(), jobs.stop(), deliverer.stop()])
@@ -195,8 +198,11 @@ function listen(server: Server, where: { port: number; host: string } | { path: 
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+    // One that answered just now would be kept alive for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50)
     server.close(() => {
       clearTimeout(timer)
+      clearInterval(sweep)
       resolve()
     })
     server.closeIdleConnections()

@@ -75,7 +75,7 @@ export function bindRecord(app: App, options: AdminOptions): void {
     if (query.follow === '1') {
       return streamActivity(database, scope, {
         clock,
-        signal: context.req.raw.signal,
+        signal: AbortSignal.any([context.req.raw.signal, options.stopping]),
         outcome: query.outcome,
         kind: query.kind,
       }) as never

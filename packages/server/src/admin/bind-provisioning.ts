@@ -33,7 +33,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.followProvisioning, options), (context) => {
     const { scope } = context.get('organization')
     const { clock } = options
-    const { signal } = context.req.raw
+    const signal = AbortSignal.any([context.req.raw.signal, options.stopping])
     // A set-up contact sees that requests come and how they end, not whom they are about.
     const show = ({ occurredAt, outcome }: ActivityView) => ({ occurredAt, outcome })
     return streamActivity(database, scope, { clock, signal, outcome: undefined, kind: 'scim', show }) as never

@@ -71,8 +71,10 @@ export function bindFeed(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.followEvents, options), async (context) => {
     const query = context.req.valid('query') as FeedQuery
     const wish = await readWish(database, query, context)
-    if (query.follow === '1') return streamFeed(database, wish, context.req.raw.signal) as never
-    const page = await waitForPage(database, wish, query.wait * 1_000, context.req.raw.signal)
+    // Whoever waits is answered when the service stops, so that it need not wait for them.
+    const over = AbortSignal.any([context.req.raw.signal, options.stopping])
+    if (query.follow === '1') return streamFeed(database, wish, over) as never
+    const page = await waitForPage(database, wish, query.wait * 1_000, over)
     return context.json({ items: [...page.items], nextCursor: String(page.position) }, 200)
   })
 }
@@ -116,6 +118,7 @@ async function waitForPage(
     if (page.items.length > 0 || performance.now() >= until || signal.aborted) return page
     after = page.position
     await pause(Math.min(pollMs, until - performance.now()), signal)
+    if (signal.aborted) return { items: [], position: after }
   }
 }
 

@@ -44,6 +44,8 @@ export interface AdminOptions {
   readonly openApi: OpenApiDocument
   readonly version: string
   readonly webhookRules: WebhookRules
+  /** Aborts when the service begins to stop: answers that wait end. */
+  readonly stopping: AbortSignal
   /** The keys that sign for applications. */
   readonly signingKeys: {
     list(now: number): Promise<SigningKey[]>
