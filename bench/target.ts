@@ -30,11 +30,15 @@ export async function startTarget(
   path: string,
 ): Promise<Target> {
   const port = await freePort()
+  // Settings of this process, such as the size of a run, are not the service's.
+  const foreign = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:ROLLCALL_|DATABASE_URL$)/.test(name)),
+  )
   const child = spawn(
     process.execPath,
     words.map((word) => word.replace('{port}', String(port))),
     {
-      env: { ...process.env, ...environment, PORT: String(port) },
+      env: { ...foreign, ...environment, PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   )
