@@ -3,7 +3,7 @@
 import type { Client } from 'pg'
 import { StoreRefusal } from './errors.ts'
 import { migrations, postgresWords, refuseNewer, refuseUnmigrated } from './migrations/index.ts'
-import { toStartRefusal } from './postgres-errors.ts'
+import { isConnectionLoss, toStartRefusal } from './postgres-errors.ts'
 import { installationTables, tenantTables } from './schema.ts'
 
 const role = 'rollcall_app'
@@ -30,14 +30,30 @@ export async function migratePostgres(
   }
 }
 
-// IF NOT EXISTS does not keep two nodes that start at once from making the same table: the second sees it made.
-async function ensureLedger(client: Client): Promise<void> {
-  const table =
-    'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)'
-  await client.query(table).catch((error: unknown) => {
-    const isMadeMeanwhile = ['23505', '42P07'].includes((error as { code?: string }).code ?? '')
-    return isMadeMeanwhile ? client.query(table) : Promise.reject(error)
+/**
+ * Makes what several nodes that start at once all find missing. PostgreSQL tells whoever loses that race in several
+ * ways (42P07, 42710, 23505, XX000; IF NOT EXISTS does not help), so what counts is whether it is there afterwards.
+ */
+async function ensure(isThere: () => Promise<boolean>, make: () => Promise<unknown>): Promise<void> {
+  if (await isThere()) return
+  await make().catch(async (error: unknown) => {
+    if (!(await isThere())) throw error
   })
+}
+
+function ensureLedger(client: Client): Promise<void> {
+  return ensure(
+    () => isTrue(client, "SELECT to_regclass('migration') IS NOT NULL AS is_true"),
+    () =>
+      client.query(
+        'CREATE TABLE migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)',
+      ),
+  )
+}
+
+async function isTrue(client: Client, query: string): Promise<boolean> {
+  const { rows } = await client.query<{ is_true: boolean }>(query)
+  return rows[0]?.is_true === true
 }
 
 async function refuseOldServer(client: Client): Promise<void> {
@@ -47,21 +63,17 @@ async function refuseOldServer(client: Client): Promise<void> {
 }
 
 async function ensureRole(client: Client): Promise<void> {
-  const found = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
   try {
-    if (found.rowCount === 0) await client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT`)
+    await ensure(
+      () => isTrue(client, `SELECT count(*) > 0 AS is_true FROM pg_roles WHERE rolname = '${role}'`),
+      () => client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT`),
+    )
+    await ensure(
+      () => isTrue(client, `SELECT pg_has_role(current_user, '${role}', 'MEMBER') AS is_true`),
+      () => client.query(`GRANT ${role} TO current_user`),
+    )
   } catch (error) {
-    const isMadeMeanwhile = ['42710', '23505'].includes((error as { code?: string }).code ?? '')
-    if (!isMadeMeanwhile) throw roleRefusal(error)
-  }
-  const { rows } = await client.query<{ is_member: boolean }>(
-    "SELECT pg_has_role(current_user, $1, 'MEMBER') AS is_member",
-    [role],
-  )
-  if (rows[0]?.is_member !== true) {
-    await client.query(`GRANT ${role} TO current_user`).catch((error: unknown) => {
-      throw roleRefusal(error)
-    })
+    throw isConnectionLoss(error) ? error : roleRefusal(error)
   }
 }
 
