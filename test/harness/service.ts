@@ -80,9 +80,12 @@ const operatorKey = 'operator-key-for-tests-0123456789abcdef'
 const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
 let organizations = 0
 
-/** Runs the block once for each store; services it starts are stopped after it. */
-export function forEachStore(define: (start: Start, store: StoreName) => void): void {
-  for (const store of ['embedded', 'postgres'] as const) {
+/** Runs the block once for each store, or each of those named; services it starts are stopped after it. */
+export function forEachStore(
+  define: (start: Start, store: StoreName) => void,
+  stores: readonly StoreName[] = ['embedded', 'postgres'],
+): void {
+  for (const store of stores) {
     describe(`on the ${store} store`, () => {
       const running: Service[] = []
       afterAll(async () => {

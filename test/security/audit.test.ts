@@ -61,13 +61,15 @@ forEachStore((start, store) => {
       await seal()
       expect((await verify()).isIntact).toBe(true)
     })
-    it.runIf(mayRewrite)('an edited event', async () => {
-      const id = await eventAt(3)
-      await tamper(
-        (own) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
-      )
-      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
-    })
+    if (mayRewrite)
+      it('an edited event', async () => {
+        const id = await eventAt(3)
+        await tamper(
+          (own) =>
+            sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
+        )
+        expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
+      })
     it('a removed event', async () => {
       const id = await eventAt(3)
       await tamper((own) => sql`DELETE FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING id`)
@@ -99,15 +101,16 @@ forEachStore((start, store) => {
         brokenAt: { reason: expect.stringContaining('ends before') },
       })
     })
-    it.runIf(mayRewrite)('two events that changed places', async () => {
-      const [a, b] = [await eventAt(2), await eventAt(3)]
-      const swap = (from: string, to: string) => (own: string) =>
-        sql`UPDATE event_seal SET event_id = ${to} WHERE organization_id = ${own} AND event_id = ${from} RETURNING event_id`
-      await tamper(swap(a, 'evt_between'))
-      await tamper(swap(b, a))
-      await tamper(swap('evt_between', b))
-      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 3 } })
-    })
+    if (mayRewrite)
+      it('two events that changed places', async () => {
+        const [a, b] = [await eventAt(2), await eventAt(3)]
+        const swap = (from: string, to: string) => (own: string) =>
+          sql`UPDATE event_seal SET event_id = ${to} WHERE organization_id = ${own} AND event_id = ${from} RETURNING event_id`
+        await tamper(swap(a, 'evt_between'))
+        await tamper(swap(b, a))
+        await tamper(swap('evt_between', b))
+        expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 3 } })
+      })
     it('an event that was slipped in', async () => {
       const id = await eventAt(0)
       service.advance(600_000)
@@ -123,13 +126,15 @@ forEachStore((start, store) => {
     })
   })
 
-  it.runIf(store === 'postgres')('the role of the service cannot rewrite an event or its seal', async () => {
-    for (const statement of [
-      (own: string) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} RETURNING id`,
-      (own: string) => sql`UPDATE event_seal SET hash = '' WHERE organization_id = ${own} RETURNING event_id`,
-    ])
-      await expect(tamper(statement)).rejects.toThrow()
-  })
+  if (store === 'postgres')
+    it('the role of the service cannot rewrite an event or its seal', async () => {
+      for (const statement of [
+        (own: string) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} RETURNING id`,
+        (own: string) =>
+          sql`UPDATE event_seal SET hash = '' WHERE organization_id = ${own} RETURNING event_id`,
+      ])
+        await expect(tamper(statement)).rejects.toThrow()
+    })
 
   it('exports every event as CSV, page by page, filtered', async () => {
     const get = async (query = '') => {
