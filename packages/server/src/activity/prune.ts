@@ -1,17 +1,14 @@
 // Keeps activity bounded: rows for 30 days and a number for each organization, bodies for refusals and the newest ones.
 import type { Clock } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
-import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
-import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 
 export const keptDays = 30
 export const keptRows = 200_000
 export const keptBodies = 10_000
 const rowsPerSlice = 1_000
-
-const selectOrganizations = installationStatement<{ after: string }>('organization_ids')(({ db, place }) =>
-  db.selectFrom('organization').select('id').where('id', '>', place('after')).orderBy('id').limit(500),
-)
 
 const selectRowAt = organizationStatement<{ skipped: number }>('activity_at')(
   ({ db, place, organizationId }) =>
@@ -30,13 +27,8 @@ export async function pruneActivity(
   clock: Clock,
   isStopping: () => boolean,
 ): Promise<void> {
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectOrganizations, { after })
-    for (const { id } of page) await pruneOrganization(database, createScope(id), clock(), isStopping)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.id
-  }
+  for await (const scope of visitOrganizations(database, 'all', isStopping))
+    await pruneOrganization(database, scope, clock(), isStopping)
 }
 
 async function pruneOrganization(

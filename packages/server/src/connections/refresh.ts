@@ -3,9 +3,9 @@ import type { Connection } from '@rollcall/api'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
-import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { installationStatement } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 import { type ConnectionRules, fetchMetadata, sourceOf } from './metadata-source.ts'
 import {
   getForUpdate,
@@ -18,16 +18,6 @@ import {
   writeChange,
   writeRow,
 } from './rows.ts'
-
-const selectPlaces = installationStatement<{ after: string }>('places_of_connections')(({ db, place }) =>
-  db
-    .selectFrom('connection_place')
-    .select('organization_id')
-    .distinct()
-    .where('organization_id', '>', place('after'))
-    .orderBy('organization_id')
-    .limit(500),
-)
 
 /** Fetches the metadata again. Throws 409 `no_metadata_url`, 502 when it cannot be had; what worked stays. */
 export async function refreshMetadata(
@@ -90,18 +80,11 @@ export async function refreshDueMetadata(
   isStopping: () => boolean,
 ): Promise<void> {
   const act: Act = { actor: { kind: 'system', job: 'refresh metadata' }, at: now, context: null }
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectPlaces, { after })
-    for (const { organization_id: id } of page) {
-      const scope = createScope(id)
-      const rows = await database.readOrganization(scope, selectConnections, {})
-      const due = rows.filter(
-        (row) => row.metadata_url !== null && now - (row.metadata_fetched_at ?? 0) >= 86_400_000,
-      )
-      for (const row of due) await refreshMetadata(database, scope, act, row.id, rules)
-    }
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.organization_id
+  for await (const scope of visitOrganizations(database, 'with connections', isStopping)) {
+    const rows = await database.readOrganization(scope, selectConnections, {})
+    const due = rows.filter(
+      (row) => row.metadata_url !== null && now - (row.metadata_fetched_at ?? 0) >= 86_400_000,
+    )
+    for (const row of due) await refreshMetadata(database, scope, act, row.id, rules)
   }
 }

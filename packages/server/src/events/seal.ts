@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
-import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { EventTable } from '../store/schema.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 
 /** Older than any transaction can be when it commits: what is sealed, nothing older comes after. */
 export const sealAfterMs = 60_000
@@ -15,11 +16,6 @@ const slice = 500
 const maxSlices = 20
 
 type Row = Omit<EventTable, 'organization_id'>
-
-const selectOrganizations = installationStatement<{ after: string }>('organizations_to_seal')(
-  ({ db, place }) =>
-    db.selectFrom('organization').select('id').where('id', '>', place('after')).orderBy('id').limit(500),
-)
 
 export const selectHead = organizationStatement('event_seal_head')(({ db, organizationId }) =>
   db
@@ -90,17 +86,8 @@ export async function sealEvents(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  let after = ''
-  for (;;) {
-    const page = await database.readInstallation('jobs', selectOrganizations, { after })
-    for (const { id } of page) {
-      if (isStopping()) return
-      await sealOrganization(database, log, createScope(id), now, isStopping)
-    }
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.id
-  }
+  for await (const scope of visitOrganizations(database, 'all', isStopping))
+    await sealOrganization(database, log, scope, now, isStopping)
 }
 
 async function sealOrganization(

@@ -5,6 +5,7 @@ import type { Act } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 import { type NoticeRules, notify, takeNotice } from './notify.ts'
 
 const dayMs = 86_400_000
@@ -33,16 +34,6 @@ const selectEndingKeys = organizationStatement<{ now: number; until: number }>('
       .where('expires_at', '<=', place('until'))
       .where('revoked_at', 'is', null),
 )
-const selectConnectionPlaces = installationStatement<{ after: string }>('organizations_with_connections')(
-  ({ db, place }) =>
-    db
-      .selectFrom('connection_place')
-      .select('organization_id')
-      .distinct()
-      .where('organization_id', '>', place('after'))
-      .orderBy('organization_id')
-      .limit(500),
-)
 
 /** The smallest of 1, 7 and 30 days that is left at most. */
 export function toWarning(endsAt: number, now: number): (typeof warnDays)[number] | undefined {
@@ -66,14 +57,8 @@ export async function warnOfExpiry(
     if (isStopping()) return
     await database.inOrganization(createScope(id), (tx) => warnOfKeys(tx, act, until, rules))
   }
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectConnectionPlaces, { after })
-    for (const { organization_id: id } of page)
-      await database.inOrganization(createScope(id), (tx) => warnOfCertificates(tx, act, rules))
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.organization_id
-  }
+  for await (const scope of visitOrganizations(database, 'with connections', isStopping))
+    await database.inOrganization(scope, (tx) => warnOfCertificates(tx, act, rules))
 }
 
 async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: NoticeRules): Promise<void> {

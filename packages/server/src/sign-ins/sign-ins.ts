@@ -1,10 +1,11 @@
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
-import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { SignInTable } from '../store/schema.ts'
-import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
 export const requestLifetimeMs = 3_600_000
@@ -238,37 +239,15 @@ const rowsPerSlice = 1_000
  * nobody answered, which anybody can begin, go at once. */
 const keptMs = 86_400_000
 
-const selectOrganizations = installationStatement<{ after: string }>('organizations_with_sign_ins')(
-  ({ db, place }) =>
-    db
-      .selectFrom('connection_place')
-      .select('organization_id')
-      .distinct()
-      .where('organization_id', '>', place('after'))
-      .orderBy('organization_id')
-      .limit(500),
-)
-
 /** Forgets what can no longer be used. */
 export async function pruneSignIns(
   database: Database,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectOrganizations, { after })
-    for (const { organization_id: id } of page) {
-      const scope = createScope(id)
-      while (!isStopping() && (await deleteSlice(database, scope, 'sign_in', now - keptMs)) === rowsPerSlice);
-      while (
-        !isStopping() &&
-        (await deleteSlice(database, scope, 'seen_assertion', now - keptMs)) === rowsPerSlice
-      );
-    }
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.organization_id
-  }
+  for await (const scope of visitOrganizations(database, 'with connections', isStopping))
+    for (const table of ['sign_in', 'seen_assertion'] as const)
+      while (!isStopping() && (await deleteSlice(database, scope, table, now - keptMs)) === rowsPerSlice);
 }
 
 async function deleteSlice(

@@ -1,23 +1,13 @@
 // The final purge of deleted people, 30 days after: their data goes; that they were deleted stays known, so that nobody comes back
 // by a sign-in. It waits while a deprovision alert is open.
-import { createScope, type Database } from '../store/database.ts'
-import { installationStatement, organizationQuery } from '../store/statement.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
+import { organizationQuery } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
 
 const dayMs = 86_400_000
 const rowsPerSlice = 500
 /** How long a deleted person can be restored. */
 export const keptMs = 30 * dayMs
-
-const selectOrganizations = installationStatement<{ after: string }>('organizations_with_deleted_people')(
-  ({ db, place }) =>
-    db
-      .selectFrom('organization')
-      .select('id')
-      .where('id', '>', place('after'))
-      .where('deleted_at', 'is', null)
-      .orderBy('id')
-      .limit(500),
-)
 
 /** Visits every organization; a slice at a time. */
 export async function purgeDeletedPeople(
@@ -25,17 +15,11 @@ export async function purgeDeletedPeople(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectOrganizations, { after })
-    for (const { id } of page)
-      while (!isStopping() && (await purgeSlice(database, id, now - keptMs)) === rowsPerSlice);
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.id
-  }
+  for await (const scope of visitOrganizations(database, 'all', isStopping))
+    while (!isStopping() && (await purgeSlice(database, scope, now - keptMs)) === rowsPerSlice);
 }
 
-async function purgeSlice(database: Database, organizationId: string, before: number): Promise<number> {
+async function purgeSlice(database: Database, scope: OrganizationScope, before: number): Promise<number> {
   const ended = organizationQuery(({ db, organizationId: own }) =>
     db
       .selectFrom('deleted_user')
@@ -55,7 +39,7 @@ async function purgeSlice(database: Database, organizationId: string, before: nu
       )
       .limit(rowsPerSlice),
   )
-  return database.inOrganization(createScope(organizationId), async (tx) => {
+  return database.inOrganization(scope, async (tx) => {
     const ids = (await tx.all(ended, {})).map(({ id }) => id)
     if (ids.length === 0) return 0
     // The stable id alone is kept: it is what says that this person was deleted.
