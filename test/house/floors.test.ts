@@ -153,13 +153,10 @@ describe('the house', () => {
       .filter((file) => /\bcreateScope\(/.test(readFileSync(file, 'utf8')))
       .map((file) => relative(join(root, 'packages/server/src'), file))
     expect(makers.sort()).toEqual([
-      'activity/prune.ts',
       'activity/writer.ts',
       'connections/find.ts',
-      'connections/refresh.ts',
       'directory/access-tokens.ts',
       'directory/seats.ts',
-      'events/seal.ts',
       'notices/expiry.ts',
       'notices/failing.ts',
       'notices/guard.ts',
@@ -170,9 +167,8 @@ describe('the house', () => {
       'scim/authenticate.ts',
       'sessions/links.ts',
       'sessions/sessions.ts',
-      'sign-ins/sign-ins.ts',
       'store/database.ts',
-      'users/purge-deleted.ts',
+      'store/visit.ts',
     ])
   })
 
@@ -181,6 +177,15 @@ describe('the house', () => {
       /insertInto\('event'\)/.test(readFileSync(file, 'utf8')),
     )
     expect(writers.map((file) => relative(root, file))).toEqual(['packages/server/src/events/record.ts'])
+  })
+
+  it('deliveries are queued by one statement', () => {
+    const writers = (sources.get('server') ?? []).filter((file) =>
+      /insert into delivery\b|insertInto\('delivery'\)/i.test(readFileSync(file, 'utf8')),
+    )
+    expect(writers.map((file) => relative(root, file))).toEqual([
+      'packages/server/src/store/queue-delivery.ts',
+    ])
   })
 })
 

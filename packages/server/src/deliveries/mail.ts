@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
+import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import type { Attempt, Sender } from './deliver.ts'
 import type { LeasedDelivery } from './queue.ts'
@@ -35,10 +36,18 @@ function renderInsert(
   place: (name: keyof MailRow) => unknown,
   organizationId: string,
 ): ReturnType<typeof sql> {
-  const at = sql`cast(${place('at')} as bigint)`
-  return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
-    SELECT id, cast(${organizationId} as text), cast(${place('eventId')} as text), 'mail', cast(${place('to')} as text), cast(${place('payload')} as text), 'pending', 0, ${at}, ${at}, 0, '[]'
-    FROM delivery_target WHERE id = ${targetId} AND is_enabled = 1`
+  return renderQueue(
+    {
+      targetId: sql`id`,
+      organizationId: asText(organizationId),
+      eventId: asText(place('eventId')),
+      type: sql`'mail'`,
+      subjectId: asText(place('to')),
+      payload: asText(place('payload')),
+      at: asBigint(place('at')),
+    },
+    sql`FROM delivery_target WHERE id = ${targetId} AND is_enabled = 1`,
+  )
 }
 
 const insertOwn = organizationStatement<MailRow>('queue_mail')(({ db, place, organizationId }) => {

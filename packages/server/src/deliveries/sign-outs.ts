@@ -1,17 +1,46 @@
 // The sessions that people have in the product through us: they end in the transaction that takes somebody's access away, and
 // every application that the person used is told, by a delivery that waits in the store.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { organizationStatement } from '../store/statement.ts'
 
-const queueLogouts = organizationStatement<{ userId: string; eventId: string; at: number }>('queue_logouts')(
+interface LogoutRow {
+  readonly userId: string
+  readonly eventId: string
+  readonly at: number
+}
+
+// An application that wants to hear of sign-outs has a target of the kind `logout`.
+function renderLogouts(
+  place: (name: keyof LogoutRow) => unknown,
+  organizationId: string,
+  whose: RawBuilder<unknown>,
+) {
+  return renderQueue(
+    {
+      targetId: sql`t.id`,
+      organizationId: sql`u.organization_id`,
+      eventId: asText(place('eventId')),
+      type: sql`'logout'`,
+      subjectId: sql`u.user_id`,
+      payload: sql`''`,
+      at: asBigint(place('at')),
+    },
+    sql`FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
+      WHERE u.organization_id = ${organizationId} AND ${whose}`,
+  )
+}
+
+const queueLogouts = organizationStatement<LogoutRow>('queue_logouts')(({ db, place, organizationId }) => {
+  const statement = renderLogouts(place as never, organizationId, sql`u.user_id = ${place('userId')}`)
+  return { compile: () => statement.compile(db) }
+})
+
+const queueAllLogouts = organizationStatement<Omit<LogoutRow, 'userId'>>('queue_all_logouts')(
   ({ db, place, organizationId }) => {
-    const at = sql`cast(${place('at')} as bigint)`
-    const statement = sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
-      SELECT t.id, u.organization_id, cast(${place('eventId')} as text), 'logout', u.user_id, '', 'pending', 0, ${at}, ${at}, 0, '[]'
-      FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
-      WHERE u.organization_id = ${organizationId} AND u.user_id = ${place('userId')}`
+    const statement = renderLogouts(place as never, organizationId, sql`true`)
     return { compile: () => statement.compile(db) }
   },
 )
@@ -38,17 +67,6 @@ export function endProductSessions(tx: OrganizationTx, userId: string, at: numbe
   tx.write(deleteUses, { userId })
   tx.write(deleteRecords, { userId })
 }
-
-const queueAllLogouts = organizationStatement<{ eventId: string; at: number }>('queue_all_logouts')(
-  ({ db, place, organizationId }) => {
-    const at = sql`cast(${place('at')} as bigint)`
-    const statement = sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
-      SELECT t.id, u.organization_id, cast(${place('eventId')} as text), 'logout', u.user_id, '', 'pending', 0, ${at}, ${at}, 0, '[]'
-      FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
-      WHERE u.organization_id = ${organizationId}`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** Everybody of an organization that is deleted; their codes, tokens and sessions are the caller's to delete. */
 export function queueAllSignOuts(tx: OrganizationTx, at: number): void {

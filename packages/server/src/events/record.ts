@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import type { InstallationTx, OrganizationTx } from '../store/database.ts'
+import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import type { NewEvent, NewInstallationEvent } from './catalog.ts'
 
@@ -77,12 +78,19 @@ function renderDeliveries(
   organizationId: string,
   isOwn: boolean,
 ): ReturnType<typeof sql> {
-  const typeText = sql`cast(${place('type')} as text)`
-  const at = sql`cast(${place('at')} as bigint)`
+  const type = asText(place('type'))
   const wanted = isOwn ? sql`organization_id IN ('*', ${organizationId})` : sql`organization_id = '*'`
-  return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, state, attempts, created_at, next_at, fence, log)
-    SELECT endpoint_id, cast(${organizationId} as text), cast(${place('id')} as text), ${typeText}, cast(${place('subjectId')} as text), 'pending', 0, ${at}, ${at}, 0, '[]'
-    FROM webhook_subscription WHERE ${wanted} AND (types = '*' OR types LIKE '%,' || ${typeText} || ',%')`
+  return renderQueue(
+    {
+      targetId: sql`endpoint_id`,
+      organizationId: asText(organizationId),
+      eventId: asText(place('id')),
+      type,
+      subjectId: asText(place('subjectId')),
+      at: asBigint(place('at')),
+    },
+    sql`FROM webhook_subscription WHERE ${wanted} AND (types = '*' OR types LIKE '%,' || ${type} || ',%')`,
+  )
 }
 
 const insertDeliveries = organizationStatement<DeliveryRow>('insert_deliveries')(

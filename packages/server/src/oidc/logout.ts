@@ -2,12 +2,14 @@
 // row of it becomes a signed logout token.
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
+import { sql } from 'kysely'
 import { findBackchannelLogout } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import type { LeasedDelivery } from '../deliveries/queue.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
+import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement } from '../store/statement.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
@@ -21,44 +23,21 @@ const insertOne = installationStatement<{
   eventId: string
   sid: string
   at: number
-}>('insert_logout_delivery')(({ db, place }) =>
-  db
-    .insertInto('delivery')
-    .columns([
-      'target_id',
-      'organization_id',
-      'event_id',
-      'event_type',
-      'subject_id',
-      'payload',
-      'state',
-      'attempts',
-      'created_at',
-      'next_at',
-      'fence',
-      'log',
-    ])
-    .expression((on) =>
-      on
-        .selectFrom('delivery_target')
-        .select((one) => [
-          'id',
-          one.val('').as('organization_id'),
-          one.cast<string>(one.val(place('eventId')), 'text').as('event_id'),
-          one.val('logout').as('event_type'),
-          one.cast<string>(one.val(place('userId')), 'text').as('subject_id'),
-          one.cast<string>(one.val(place('sid')), 'text').as('payload'),
-          one.val('pending').as('state'),
-          one.lit(0).as('attempts'),
-          one.cast<number>(one.val(place('at')), 'bigint').as('created_at'),
-          one.cast<number>(one.val(place('at')), 'bigint').as('next_at'),
-          one.lit(0).as('fence'),
-          one.val('[]').as('log'),
-        ])
-        .where('id', '=', place('targetId'))
-        .where('kind', '=', 'logout'),
-    ),
-)
+}>('insert_logout_delivery')(({ db, place }) => {
+  const statement = renderQueue(
+    {
+      targetId: sql`id`,
+      organizationId: sql`''`,
+      eventId: asText(place('eventId')),
+      type: sql`'logout'`,
+      subjectId: asText(place('userId')),
+      payload: asText(place('sid')),
+      at: asBigint(place('at')),
+    },
+    sql`FROM delivery_target WHERE id = ${place('targetId')} AND kind = 'logout'`,
+  )
+  return { compile: () => statement.compile(db) }
+})
 
 /** One application, one session: what RP-initiated logout tells the others. */
 export async function queueLogout(

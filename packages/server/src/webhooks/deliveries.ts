@@ -8,6 +8,7 @@ import { toFeedEvent } from '../events/feed.ts'
 import { Problem } from '../http/problem.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
+import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement } from '../store/statement.ts'
 import { getRow, openSecrets, type WebhookRules } from './endpoints.ts'
 import { signWebhook } from './sign.ts'
@@ -127,26 +128,21 @@ const insertTest = installationStatement<{
   eventId: string
   payload: string
   at: number
-}>('insert_test_delivery')(({ db, place }) =>
-  db.insertInto('delivery').values({
-    target_id: place('targetId'),
-    organization_id: '',
-    event_id: place('eventId'),
-    event_type: 'webhook.test',
-    subject_id: place('targetId'),
-    payload: place('payload'),
-    state: 'pending',
-    attempts: 0,
-    created_at: place('at'),
-    next_at: place('at'),
-    failing_since: null,
-    lease_owner: null,
-    lease_until: null,
-    fence: 0,
-    delivered_at: null,
-    log: '[]',
-  }),
-)
+}>('insert_test_delivery')(({ db, place }) => {
+  const statement = renderQueue(
+    {
+      targetId: sql`id`,
+      organizationId: sql`''`,
+      eventId: asText(place('eventId')),
+      type: sql`'webhook.test'`,
+      subjectId: sql`id`,
+      payload: asText(place('payload')),
+      at: asBigint(place('at')),
+    },
+    sql`FROM delivery_target WHERE id = ${place('targetId')}`,
+  )
+  return { compile: () => statement.compile(db) }
+})
 
 /** Queues an event of the type `webhook.test` for one endpoint. Throws 409 where it is switched off. */
 export async function queueTest(database: Database, id: string, at: number): Promise<{ queued: number }> {
@@ -183,16 +179,21 @@ const insertAgain = installationStatement<{
   to: number
   at: number
 }>('insert_resent_deliveries')(({ db, place }) => {
-  const at = sql`cast(${place('at')} as bigint)`
-  const one = sql`cast(${place('eventId')} as text)`
-  const statement = sql<{
-    number: number
-  }>`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, state, attempts, created_at, next_at, fence, log)
-    SELECT s.endpoint_id, f.organization_id, f.event_id, f.type, f.subject_id, 'pending', 0, ${at}, ${at}, 0, '[]'
-    FROM event_feed AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
+  const one = asText(place('eventId'))
+  const statement = renderQueue(
+    {
+      targetId: sql`s.endpoint_id`,
+      organizationId: sql`f.organization_id`,
+      eventId: sql`f.event_id`,
+      type: sql`f.type`,
+      subjectId: sql`f.subject_id`,
+      at: asBigint(place('at')),
+    },
+    sql`FROM event_feed AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
     WHERE (f.event_id = ${one} OR (${one} = '' AND f.occurred_at >= ${place('from')} AND f.occurred_at < ${place('to')}))
       AND (s.types = '*' OR s.types LIKE '%,' || f.type || ',%')
-    ORDER BY f.number LIMIT 100000 RETURNING number`
+    ORDER BY f.number LIMIT 100000 RETURNING number`,
+  )
   return { compile: () => statement.compile(db) }
 })
 
