@@ -288,7 +288,8 @@ export type EventData<T extends EventType> = z.infer<Catalog[T]['data']>
 
 export const eventTypes = Object.keys(eventCatalog) as [EventType, ...EventType[]]
 
-const actorSchema = z
+/** Who caused an event; `id` is null for the operator key. */
+export const actorSchema = z
   .object({
     kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
     id: z.string().nullable(),

@@ -1,7 +1,7 @@
 // The shapes of the management API: what goes in and what comes out, camelCase JSON, times RFC 3339 in UTC.
 // Owns no route and no behaviour.
 import { z } from '@hono/zod-openapi'
-import { eventTypes, feedEventSchema } from './events.ts'
+import { actorSchema, eventTypes, feedEventSchema } from './events.ts'
 
 const time = z.iso.datetime().describe('RFC 3339, UTC')
 const nullableTime = time.nullable()
@@ -760,10 +760,7 @@ export const eventSchema = z
     id: z.string(),
     type: z.string().openapi({ example: 'user.provisioned' }),
     occurredAt: time,
-    actor: z.object({
-      kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
-      id: z.string().nullable(),
-    }),
+    actor: actorSchema,
     subject: z.object({ type: z.string(), id: z.string() }),
     data: z
       .record(z.string(), z.unknown())
