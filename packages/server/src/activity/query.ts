@@ -1,7 +1,9 @@
 // Reads activity: pages, the newest first, and a stream of what comes in.
+
 import type { ActivityView, Page } from '@rollcall/api'
 import { type Clock, toTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
+import { pause } from '../base/pause.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 
@@ -129,16 +131,4 @@ export async function* followActivity(
     if (fresh.length === 0) yield 'idle'
     await pause(pollMs, options.signal)
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    signal.addEventListener('abort', end)
-  })
 }

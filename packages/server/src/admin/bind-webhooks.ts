@@ -1,4 +1,5 @@
 // Webhook endpoints, their deliveries, and the feed of events, bound to their operations. All of it is the operator's.
+
 import {
   type FeedQuery,
   type NewWebhookEndpoint,
@@ -7,6 +8,7 @@ import {
   type WebhookEndpointChange,
 } from '@rollcall/api'
 import type { Context } from 'hono'
+import { pause } from '../base/pause.ts'
 import { type FeedPage, readFeed, sequenceEvents } from '../events/feed.ts'
 import { Problem } from '../http/problem.ts'
 import { getOrganization } from '../organizations/organizations.ts'
@@ -144,17 +146,5 @@ function streamFeed(database: Database, wish: Wish, signal: AbortSignal): Respon
   })
   return new Response(stream, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-  })
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, Math.max(0, milliseconds))
-    signal.addEventListener('abort', end)
   })
 }
