@@ -124,6 +124,31 @@ forEachStore((start, store) => {
       await drop(endpoint.id)
     })
 
+    it('sends what is new past the one delivery that the receiver fails at', async () => {
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.provisioned'] })
+      const settled = async (): Promise<number> => {
+        const page = await service.admin.call('listDeliveries', { params: { id: endpoint.id }, query: {} })
+        return page.items.reduce((sum, { attempts }) => sum + attempts, 0)
+      }
+      const passRetry = async (count: number): Promise<void> => {
+        await receiver.until(`request ${count}`, () => receiver.received.length >= count)
+        await expect.poll(settled).toBeGreaterThanOrEqual(count)
+        service.advance(20_000)
+      }
+      let failing: string | undefined
+      receiver.behave(({ id }) => {
+        failing ??= id
+        return id === failing ? 500 : 204
+      })
+      await createUser(acme, fresh())
+      for (const tries of [1, 2, 3, 4]) await passRetry(tries)
+      await createUser(acme, fresh())
+      await createUser(acme, fresh())
+      for (const tries of [5, 6, 7]) await passRetry(tries)
+      await receiver.until('the two', () => new Set(receiver.accepted.map(({ id }) => id)).size === 2, 2_000)
+      await drop(endpoint.id)
+    })
+
     it('switches an endpoint off at 410, says so in the feed, and sends what waits when it is on again', async () => {
       const { receiver, endpoint } = await subscribe({ eventTypes: ['user.updated'] })
       const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
@@ -281,7 +306,9 @@ forEachStore((start, store) => {
       const { database } = service
       const claim = async (owner: string, now: number) => {
         const [target] = await listDueTargets(database, now)
-        return target === undefined ? [] : claimDeliveries(database, target, { limit: 10, owner, now })
+        return target === undefined
+          ? []
+          : claimDeliveries(database, target, { limit: 10, owner, now, cursor: { subjectId: '' } })
       }
       const now = service.now()
       const [stuck] = await claim('one', now)
@@ -305,6 +332,43 @@ forEachStore((start, store) => {
         )
       expect(await settle(stuck as NonNullable<typeof stuck>, 'one')).toBe(false)
       expect(await settle(taken as NonNullable<typeof taken>, 'two')).toBe(true)
+    })
+
+    it('are looked for at a cost that does not grow with what waits behind one person', async () => {
+      const service = await start()
+      const acme = await service.createOrganization()
+      const receiver = await startReceiver()
+      const { id } = await service.admin.call('createWebhookEndpoint', { body: { url: receiver.url } })
+      const person = await createUser(acme, fresh())
+      for (let turn = 0; turn < 40; turn += 1) await rename(acme, person, `Turn ${turn}`)
+      const range = {
+        from: new Date(service.now() - 600_000).toISOString(),
+        to: new Date(service.now() + 60_000).toISOString(),
+      }
+      for (let turn = 0; turn < 40; turn += 1)
+        await service.admin.call('resendDeliveries', { params: { id }, body: range })
+      const other = await createUser(acme, 'behind-them-all')
+      const { database } = service
+      let reads = 0
+      const readInstallation: typeof database.readInstallation = (...args) => {
+        reads += 1
+        return database.readInstallation(...args)
+      }
+      const now = service.now()
+      const [target] = await listDueTargets(database, now)
+      const cursor = { subjectId: '' }
+      const claim = () =>
+        claimDeliveries({ ...database, readInstallation }, target as NonNullable<typeof target>, {
+          limit: 1,
+          owner: 'one',
+          now,
+          cursor,
+        })
+      const claimed = [...(await claim()), ...(await claim()), ...(await claim())]
+      expect(new Set(claimed.map(({ subject_id }) => subject_id)).size).toBe(3)
+      reads = 0
+      expect((await claim()).map(({ subject_id }) => subject_id)).toEqual([other])
+      expect(reads).toBeLessThanOrEqual(2)
     })
 
     const fresh = (): string => `leased-${store}`

@@ -5,6 +5,7 @@ import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import {
+  type Cursor,
   claimDeliveries,
   type DueTarget,
   type LeasedDelivery,
@@ -62,26 +63,26 @@ export interface Attempt {
 
 export function startDeliverer(options: DelivererOptions): Deliverer {
   const { database, clock, log, owner } = options
-  const underWay = new Map<string, Set<Promise<void>>>()
+  const served = new Map<string, { readonly underWay: Set<Promise<void>>; readonly cursor: Cursor }>()
   let isStopping = false
   let timer: NodeJS.Timeout | undefined
   let round: Promise<void> = Promise.resolve()
 
   const fill = async (target: DueTarget): Promise<void> => {
-    const mine = underWay.get(target.id) ?? new Set()
-    underWay.set(target.id, mine)
-    const limit = placesPerTarget - mine.size
-    if (limit <= 0 || (target.failures >= failuresBeforePause && mine.size > 0)) return
-    for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock() })) {
+    const { underWay, cursor } = served.get(target.id) ?? { underWay: new Set(), cursor: { subjectId: '' } }
+    served.set(target.id, { underWay, cursor })
+    const limit = placesPerTarget - underWay.size
+    if (limit <= 0 || (target.failures >= failuresBeforePause && underWay.size > 0)) return
+    for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock(), cursor })) {
       const work = attempt(options, target, delivery)
         .catch((error: unknown) =>
           log.warn({ err: error, target: target.id }, 'a delivery could not be settled'),
         )
         .finally(() => {
-          mine.delete(work)
+          underWay.delete(work)
           schedule(0)
         })
-      mine.add(work)
+      underWay.add(work)
     }
   }
   const tick = async (): Promise<void> => {
@@ -130,7 +131,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       isStopping = true
       clearTimeout(timer)
       await round
-      await Promise.allSettled([...underWay.values()].flatMap((one) => [...one]))
+      await Promise.allSettled([...served.values()].flatMap(({ underWay }) => [...underWay]))
     },
   }
 }

@@ -7,7 +7,7 @@ import { failuresBeforePause } from './retry.ts'
 
 /** How long a node may take for one attempt: longer than any call out lasts. */
 export const leaseMs = 30_000
-/** How many of a target's oldest waiting deliveries are looked through for some that may go. */
+/** How many waiting deliveries of a target one look takes in, however many there are. */
 const windowRows = 500
 
 const selectDueTargets = installationStatement<{ now: number }>('due_targets')(({ db, place }) =>
@@ -35,16 +35,39 @@ const selectDueTargets = installationStatement<{ now: number }>('due_targets')((
     ),
 )
 
-const selectWaiting = installationStatement<{ targetId: string; after: number }>('waiting_deliveries')(
-  ({ db, place }) =>
-    db
-      .selectFrom('delivery')
-      .select(['number', 'subject_id', 'next_at', 'lease_until'])
-      .where('target_id', '=', place('targetId'))
-      .where('state', '=', 'pending')
-      .where('number', '>', place('after'))
-      .orderBy('number')
-      .limit(windowRows),
+// Of those that are due the oldest of their subject: behind it, the others of the same subject are due as well and may not go.
+const selectReady = installationStatement<{ targetId: string; now: number; limit: number }>(
+  'ready_deliveries',
+)(({ db, place }) => {
+  const statement = sql<{ number: number }>`SELECT due.number FROM (
+      SELECT number, target_id, subject_id, next_at FROM delivery
+      WHERE target_id = ${place('targetId')} AND state = 'pending' AND next_at <= ${place('now')} AND (lease_until IS NULL OR lease_until <= ${place('now')})
+      ORDER BY next_at, number LIMIT ${windowRows}) AS due
+    WHERE due.number = (SELECT min(one.number) FROM delivery AS one
+      WHERE one.target_id = due.target_id AND one.subject_id = due.subject_id AND one.state = 'pending')
+    ORDER BY due.next_at, due.number LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
+// From subject to subject along the index, past everything that waits behind the oldest of each.
+const selectHeads = installationStatement<{ targetId: string; after: string }>('first_of_each_subject')(
+  ({ db, place }) => {
+    const next = (after: unknown) => sql`(SELECT one.number FROM delivery AS one
+      WHERE one.target_id = ${place('targetId')} AND one.state = 'pending' AND one.subject_id > ${after}
+      ORDER BY one.subject_id, one.number LIMIT 1)`
+    const statement = sql<{
+      number: number
+      subject_id: string
+      next_at: number
+      lease_until: number | null
+    }>`WITH RECURSIVE head (number, place) AS (
+        SELECT ${next(place('after'))}, 1
+        UNION ALL
+        SELECT ${next(sql`(SELECT subject_id FROM delivery WHERE number = head.number)`)}, place + 1 FROM head
+        WHERE head.number IS NOT NULL AND place < ${windowRows})
+      SELECT delivery.number, subject_id, next_at, lease_until FROM head JOIN delivery ON delivery.number = head.number ORDER BY place`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 const lease = installationStatement<{ numbers: string; owner: string; now: number; until: number }>(
@@ -92,14 +115,18 @@ export async function listDueTargets(database: Database, now: number): Promise<r
   return database.readInstallation('deliveries', selectDueTargets, { now })
 }
 
-/** Leases at most `limit` deliveries of one target: of each subject the oldest one alone. */
+/** Where the last look at a target's subjects ended: the next goes on from there, so that each has its turn. */
+export interface Cursor {
+  subjectId: string
+}
+
+/** Leases at most `limit` deliveries of one target: of each subject the oldest one alone. A look costs the same however much waits. */
 export async function claimDeliveries(
   database: Database,
   target: DueTarget,
-  wanted: { readonly limit: number; readonly owner: string; readonly now: number },
+  wanted: { readonly limit: number; readonly owner: string; readonly now: number; readonly cursor: Cursor },
 ) {
-  const isKnocking = target.failures >= failuresBeforePause
-  const numbers = await findReady(database, target.id, isKnocking ? 1 : wanted.limit, wanted.now, isKnocking)
+  const numbers = await findReady(database, target, wanted)
   if (numbers.length === 0) return []
   const { owner, now } = wanted
   return database.inInstallation('deliveries', async (tx) => {
@@ -112,26 +139,27 @@ export async function claimDeliveries(
 
 async function findReady(
   database: Database,
-  targetId: string,
-  limit: number,
-  now: number,
-  isKnocking: boolean,
+  target: DueTarget,
+  { limit, now, cursor }: { readonly limit: number; readonly now: number; readonly cursor: Cursor },
 ): Promise<number[]> {
-  const seen = new Set<string>()
-  const ready: number[] = []
-  for (let after = 0; ; ) {
-    const rows = await database.readInstallation('deliveries', selectWaiting, { targetId, after })
-    for (const row of rows) {
-      if (seen.has(row.subject_id)) continue
-      seen.add(row.subject_id)
-      const isFree = row.lease_until === null || row.lease_until <= now
-      if (isFree && (isKnocking || row.next_at <= now)) ready.push(Number(row.number))
-      if (ready.length === limit) return ready
-    }
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < windowRows) return ready
-    after = Number(last.number)
+  const targetId = target.id
+  // One at a time knocks at a target that fails, of another subject each time: it may be one delivery that it fails at.
+  const isKnocking = target.failures >= failuresBeforePause
+  if (!isKnocking) {
+    const ready = await database.readInstallation('deliveries', selectReady, { targetId, now, limit })
+    if (ready.length > 0) return ready.map(({ number }) => Number(number))
   }
+  const heads = await database.readInstallation('deliveries', selectHeads, {
+    targetId,
+    after: cursor.subjectId,
+  })
+  const isFree = (head: (typeof heads)[number]): boolean =>
+    head.lease_until === null || head.lease_until <= now
+  const free = heads.filter((head) => isFree(head) && (isKnocking || head.next_at <= now))
+  const taken = free.slice(0, isKnocking ? 1 : limit)
+  const isEnd = heads.length < windowRows && taken.length === free.length
+  cursor.subjectId = isEnd ? '' : ((taken.at(-1) ?? heads.at(-1))?.subject_id ?? '')
+  return taken.map(({ number }) => Number(number))
 }
 
 const settle = installationStatement<{
