@@ -21,6 +21,7 @@ import { startDeliverer } from '../../packages/server/src/deliveries/deliver.ts'
 import { openMailTarget } from '../../packages/server/src/deliveries/mail.ts'
 import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
+import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -65,6 +66,8 @@ export interface Service {
 export interface StartOptions {
   readonly scimRate?: number
   readonly hasMail?: boolean
+  /** Mail by SMTP instead. */
+  readonly smtpUrl?: string
   /** Sends webhooks, to loopback addresses too. */
   readonly hasDeliveries?: boolean
   readonly deliveryTimeoutMs?: number
@@ -123,6 +126,10 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     guard: createAddressGuard({ allow: [], isLoopbackAllowed: true }),
     timeoutMs: options.deliveryTimeoutMs ?? 20_000,
   })
+  const smtp =
+    options.smtpUrl === undefined
+      ? undefined
+      : createMailer({ smtpUrl: options.smtpUrl, from: 'Rollcall <no-reply@rollcall.test>' })
   const clock = (): number => Date.now() + offset.ms
   const app = createApp({
     database,
@@ -150,12 +157,12 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     send: outbound.send,
     deliver: outbound.send,
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
-    sendMail: options.hasMail === true ? async (mail) => void mails.push(mail) : undefined,
+    sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
     isDev: false,
     stopping: new AbortController().signal,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
-  await openMailTarget(database, options.hasMail === true, Date.now())
+  await openMailTarget(database, options.hasMail === true || smtp !== undefined, Date.now())
   const deliverer =
     options.hasDeliveries === true
       ? startDeliverer({

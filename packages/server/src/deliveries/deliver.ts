@@ -59,6 +59,8 @@ export interface Attempt {
   readonly error: string | null
   readonly response: string | null
   readonly retryAfterMs: number | null
+  /** Trying again cannot help, and the target is not at fault. */
+  readonly isFinal?: boolean
 }
 
 export function startDeliverer(options: DelivererOptions): Deliverer {
@@ -183,7 +185,8 @@ async function settle(tx: InstallationTx, options: DelivererOptions, work: Settl
   const attempts = delivery.attempts + 1
   const failingSince = isTaken ? null : Number(delivery.failing_since ?? now)
   const failingMs = now - (failingSince ?? now)
-  const isOver = result === undefined || result.status === 410 || failingMs >= giveUpAfterMs
+  const isOver =
+    result === undefined || result.isFinal === true || result.status === 410 || failingMs >= giveUpAfterMs
   const state = isTaken ? 'delivered' : isOver ? 'failed' : 'pending'
   const isWritten = await settleDelivery(tx, {
     number: Number(delivery.number),
@@ -197,7 +200,7 @@ async function settle(tx: InstallationTx, options: DelivererOptions, work: Settl
     log: addToLog(delivery.log, result, startedAt, now),
   })
   if (isWritten) options.observe(target.kind as TargetKind, state)
-  if (!isWritten || result === undefined) return
+  if (!isWritten || result === undefined || result.isFinal === true) return
   if (isTaken) return writeTargetSuccess(tx, target, now)
   if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)
   // A target that refuses one delivery for what it is still takes others.

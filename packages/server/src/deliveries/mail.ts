@@ -2,6 +2,7 @@
 // configured the target is off, and nothing is queued.
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
 import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -80,7 +81,8 @@ export function createMailSender(send: ((mail: Mail) => Promise<unknown>) | unde
         await send(JSON.parse(payload) as Mail)
         return { status: 250, error: null, response: null, retryAfterMs: null }
       } catch (error) {
-        return { status: null, error: (error as Error).message, response: null, retryAfterMs: null }
+        const isFinal = error instanceof MailError && error.code !== 'not_sent'
+        return { status: null, error: (error as Error).message, response: null, retryAfterMs: null, isFinal }
       }
     },
     // The relay may come back: mails that were given up are few, and the next one knocks again.

@@ -21,7 +21,8 @@ export interface MailerOptions {
 
 /** The message says nothing of the server's answer, which is the `cause`. */
 export class MailError extends Error {
-  readonly code: 'recipient_invalid' | 'not_sent'
+  /** `recipient_refused`: for good, as the mail server says (RFC 5321 §4.2.1, 5yz). */
+  readonly code: 'recipient_invalid' | 'recipient_refused' | 'not_sent'
 
   constructor(code: MailError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
@@ -58,10 +59,17 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
       try {
         await (await opening).sendMail(message)
       } catch (cause) {
+        if (isRecipientRefused(cause))
+          throw new MailError('recipient_refused', 'The mail server does not take this recipient.', cause)
         throw new MailError('not_sent', 'The mail server did not take the message.', cause)
       }
     },
   }
+}
+
+function isRecipientRefused(cause: unknown): boolean {
+  const { command, responseCode } = cause as { readonly command?: string; readonly responseCode?: number }
+  return command === 'RCPT TO' && responseCode !== undefined && responseCode >= 500
 }
 
 function toOneLine(text: string): string {

@@ -1,46 +1,15 @@
 // Against a mail server on loopback that keeps what it is told, byte for byte.
-import { createServer, type Server } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createMailer, MailError } from './mail.ts'
+import { describe, expect, it } from 'vitest'
+import { queueInstallationMail } from '../../packages/server/src/deliveries/mail.ts'
+import { createMailer, MailError } from '../../packages/server/src/outbound/mail.ts'
+import { createLetterboxes } from '../harness/letterbox.ts'
+import { forEachStore } from '../harness/service.ts'
 
-const servers: Server[] = []
-afterEach(() => servers.splice(0).forEach((server) => void server.close()))
-
-interface Letterbox {
-  readonly url: string
-  /** SMTP commands before the message. */
-  readonly commands: string[]
-  readonly messages: string[]
-}
-
-async function startMailServer(recipientReply = '250 ok'): Promise<Letterbox> {
-  const [commands, messages]: [string[], string[]] = [[], []]
-  const server = createServer((socket) => {
-    let buffer = ''
-    let isData = false
-    socket.write('220 letterbox\r\n')
-    socket
-      .on('error', () => undefined)
-      .on('data', (bytes) => {
-        buffer += bytes.toString()
-        for (let end = buffer.indexOf(isData ? '\r\n.\r\n' : '\r\n'); end >= 0; ) {
-          const part = buffer.slice(0, end)
-          buffer = buffer.slice(end + (isData ? 5 : 2))
-          ;(isData ? messages : commands).push(part)
-          const isDataNext = !isData && part === 'DATA'
-          socket.write(
-            isDataNext ? '354 go on\r\n' : part.startsWith('RCPT') ? `${recipientReply}\r\n` : '250 ok\r\n',
-          )
-          isData = isDataNext
-          end = buffer.indexOf(isData ? '\r\n.\r\n' : '\r\n')
-        }
-      })
-  })
-  servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `smtp://127.0.0.1:${(server.address() as { port: number }).port}`, commands, messages }
-}
-
+const startMailServer = createLetterboxes()
+const refuse =
+  (start: string, reply: string) =>
+  (command: string): string =>
+    command.startsWith(start) ? reply : '250 ok'
 const from = 'Rollcall <no-reply@rollcall.test>'
 
 describe('createMailer', () => {
@@ -92,7 +61,7 @@ describe('createMailer', () => {
   })
 
   it('throws MailError without the server’s words when the recipient is turned away', async () => {
-    const box = await startMailServer('550 no such user at 10.0.0.5')
+    const box = await startMailServer(refuse('RCPT', '550 no such user at 10.0.0.5'))
     const sent = createMailer({ smtpUrl: box.url, from }).send({
       to: 'ada@acme.test',
       subject: 'x',
@@ -100,7 +69,10 @@ describe('createMailer', () => {
     })
     const error = await sent.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(MailError)
-    expect(error).toMatchObject({ code: 'not_sent', message: 'The mail server did not take the message.' })
+    expect(error).toMatchObject({
+      code: 'recipient_refused',
+      message: 'The mail server does not take this recipient.',
+    })
   })
 
   it.each(['https://mail.test', 'file:///etc/passwd', 'mail.test:25', ''])(
@@ -109,4 +81,31 @@ describe('createMailer', () => {
       expect(() => createMailer({ smtpUrl, from })).toThrow('ROLLCALL_SMTP_URL')
     },
   )
+})
+
+forEachStore((start) => {
+  it('is tried again while the server cannot take it, not where it refuses the person for good, and holds up nobody else', async () => {
+    let turns = 0
+    const box = await startMailServer((command) => {
+      if (command === 'RCPT TO:<gone@acme.test>') return '550 no such user'
+      if (command !== 'RCPT TO:<busy@acme.test>') return '250 ok'
+      turns += 1
+      return turns === 1 ? '451 later' : '250 ok'
+    })
+    const service = await start({ hasDeliveries: true, smtpUrl: box.url })
+    await service.database.inInstallation('deliveries', async (tx) => {
+      for (const to of ['gone@acme.test', 'busy@acme.test', 'ada@acme.test'])
+        queueInstallationMail(tx, { to, subject: 'Hello', text: 'Hello' }, service.now())
+    })
+    const countOf = (to: string): number =>
+      box.commands.filter((command) => command === `RCPT TO:<${to}@acme.test>`).length
+    await expect.poll(() => [countOf('gone'), countOf('busy'), box.messages.length]).toEqual([1, 1, 1])
+    service.advance(1_000)
+    await expect.poll(() => box.messages.length, { timeout: 10_000 }).toBe(2)
+    expect(box.messages.map((message) => /^To: (.*)\r$/m.exec(message)?.[1])).toEqual([
+      'ada@acme.test',
+      'busy@acme.test',
+    ])
+    expect(countOf('gone')).toBe(1)
+  })
 })
