@@ -1,6 +1,7 @@
 // What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
 import { pruneActivity } from './activity/prune.ts'
 import type { Clock } from './base/clock.ts'
+import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import { refreshDueMetadata } from './connections/refresh.ts'
@@ -13,6 +14,7 @@ import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
 import { checkGuards } from './notices/guard.ts'
 import { pruneOidcRecords } from './oidc/adapter.ts'
+import { rotateOldSigningKey } from './oidc/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
@@ -30,6 +32,7 @@ export interface JobContext {
   readonly log: Log
   readonly resolveTxt: ResolveTxt
   readonly connectionRules: ConnectionRules
+  readonly envelope: Envelope
   /** Public base URL: notices link to the settings. */
   readonly url: string
   readonly operatorMail: string | undefined
@@ -95,6 +98,14 @@ export const jobs: readonly Job[] = [
     name: 'purge deleted people',
     everyMs: 3_600_000,
     run: ({ database, clock, isStopping }) => purgeDeletedPeople(database, clock(), isStopping),
+  },
+  {
+    name: 'rotate signing keys',
+    everyMs: 3_600_000,
+    run: async ({ database, envelope, clock, log }) => {
+      const key = await rotateOldSigningKey(database, envelope, clock())
+      if (key !== undefined) log.info({ keyId: key.id, activeAt: key.activeAt }, 'signing key rotated')
+    },
   },
   {
     name: 'prune feed and deliveries',

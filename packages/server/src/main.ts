@@ -90,6 +90,7 @@ async function serve(
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
   const stop = new AbortController()
+  const envelope = await openEnvelope(database, config)
   const app = createApp({
     database,
     stopping: stop.signal,
@@ -101,7 +102,7 @@ async function serve(
     version,
     scimRate,
     trustedProxies,
-    envelope: await openEnvelope(database, config),
+    envelope,
     resolveTxt,
     fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
     checkUrl: deliveryOutbound.check,
@@ -126,6 +127,7 @@ async function serve(
     owner,
     resolveTxt,
     connectionRules,
+    envelope,
     url,
     operatorMail: config.operatorMail,
   })

@@ -13,6 +13,7 @@ import type { SigningKeyTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
 const dayMs = 86_400_000
+const signsForMs = 90 * dayMs
 
 const selectKeys = installationStatement<{ now: number }>('signing_keys')(({ db, place }) =>
   db
@@ -113,6 +114,18 @@ export async function rotateSigningKey(
   const row = await makeKey(envelope, now, activeAt)
   await database.inInstallation('applications', (tx) => addKey(tx, row, now))
   return toSigningKey(row, delaySeconds === 0 ? 'current' : 'next')
+}
+
+/** By the calendar: a key that has signed for 90 days gets a successor, which is published a day before it signs. */
+export async function rotateOldSigningKey(
+  database: Database,
+  envelope: Envelope,
+  now: number,
+): Promise<SigningKey | undefined> {
+  const [newest] = await database.readInstallation('applications', selectKeys, { now })
+  // Where nobody has signed in through us there is none, and none is made.
+  if (newest === undefined || newest.active_at > now - signsForMs) return undefined
+  return rotateSigningKey(database, envelope, now, dayMs / 1_000)
 }
 
 async function addKey(tx: InstallationTx, row: SigningKeyTable, now: number): Promise<void> {
