@@ -48,6 +48,8 @@ export interface Service {
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
+  /** The same from an address of the network. */
+  sendFrom(ip: string, request: Request): Promise<Response>
   /** An organization in SCIM mode with one key. */
   createOrganization(options?: { readonly profile?: ProfileName; readonly slug?: string }): Promise<Directory>
   flushActivity(): Promise<void>
@@ -177,6 +179,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       : undefined
   const send = (request: Request): Promise<Response> =>
     app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })
+  const sendFrom = (address: string, request: Request): Promise<Response> =>
+    app.fetch(request, { address, isControlSocket: false, headerBytes: undefined })
   const admin = createClient({ baseUrl: config.url, operatorKey, send })
   return {
     store,
@@ -184,6 +188,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorKey,
     admin,
     send,
+    sendFrom,
     database,
     now: () => Date.now() + offset.ms,
     advance: (milliseconds) => {

@@ -373,4 +373,27 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
     }).catch(() => undefined)
     expect(big?.status ?? 413).toBe(413)
   })
+
+  // The last one: from this address wrong secrets are not looked at for a while.
+  it('tells a wrong client secret 20 times a minute, then 429; the right one passes all the while', async () => {
+    const ask = (secret: string) =>
+      fetch(`${installation.url}/oidc/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${product.application.clientId}:${secret}`)}` },
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          code: 'x',
+          redirect_uri: 'https://x.test/',
+        }),
+      })
+    const statuses: number[] = []
+    for (let turn = 0; turn < 25; turn += 1) statuses.push((await ask(`wrong-${turn}`)).status)
+    expect(new Set(statuses)).toEqual(new Set([401, 429]))
+    expect(statuses.slice(20)).toEqual([429, 429, 429, 429, 429])
+    const refused = await ask('wrong')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.json()).toMatchObject({ error: 'slow_down' })
+    const right = await ask(product.application.clientSecret as string)
+    expect(await right.json()).toMatchObject({ error: 'invalid_grant' })
+  })
 })

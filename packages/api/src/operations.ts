@@ -19,6 +19,7 @@ const refused = {
   400: problem('The request does not have the form that this operation takes'),
   401: problem('No credential, or one that is not known'),
   404: problem('No such thing, or none that this caller may see'),
+  429: problem('Too many wrong credentials from this network; `Retry-After` says when the next is looked at'),
 }
 const conflict = { 409: problem('The state of the organization does not allow it; `code` says which part') }
 const operator = [{ operatorKey: [] }]

@@ -19,6 +19,11 @@ import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import {
+  createWrongCredentialLimit,
+  type RefusalStyle,
+  renderTooManyWrong,
+} from './http/wrong-credentials.ts'
 import type { SendMail } from './invitations/invitations.ts'
 import { createOidcDoor, type OidcDoor } from './oidc/handler.ts'
 import { renderLogout } from './oidc/logout.ts'
@@ -110,11 +115,29 @@ export function createApp(options: AppOptions): App {
     return isReady ? plain(200, 'ready\n') : plain(503, 'the store does not answer\n', { 'retry-after': '1' })
   }
 
+  const countWrong = createWrongCredentialLimit(options.clock)
+  const limitWrong = async (
+    style: RefusalStyle,
+    request: Request,
+    ip: string | null,
+    answering: Promise<Response>,
+  ): Promise<Response> => {
+    const answer = await answering
+    const waitSeconds = isWrongCredential(style, request, answer) ? countWrong(ip) : 0
+    if (waitSeconds === 0) return answer
+    return renderTooManyWrong(style, answer.headers.get('x-request-id') ?? '', waitSeconds)
+  }
+
   return {
     activity,
     connectionRules,
     senders: createSenders(webhookRules, options),
-    oidc: createOidcDoor({ ...options, cookies: createCookieRules(options.url, options.isDev) }),
+    oidc: createOidcDoor({
+      ...options,
+      cookies: createCookieRules(options.url, options.isDev),
+      addresses,
+      countWrong,
+    }),
     async fetch(request, connection) {
       const path = pathOf(request.url)
       const peer = {
@@ -122,9 +145,9 @@ export function createApp(options: AppOptions): App {
         isControlSocket: connection.isControlSocket,
         oversize: findOversize(request, connection.headerBytes),
       }
-      if (isUnder(path, '/scim/v2')) return scim(request, peer)
-      if (path === '/scim/oauth/token') return token(request, peer)
-      if (isUnder(path, '/api/v1')) return admin(request, peer)
+      if (isUnder(path, '/scim/v2')) return limitWrong('scim', request, peer.ip, scim(request, peer))
+      if (path === '/scim/oauth/token') return limitWrong('oauth', request, peer.ip, token(request, peer))
+      if (isUnder(path, '/api/v1')) return limitWrong('problem', request, peer.ip, admin(request, peer))
       if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
         return sso(request, peer)
       if (path === '/portal' || path === '/invitation') return portal(request)
@@ -139,13 +162,19 @@ export function createApp(options: AppOptions): App {
   }
 }
 
+// A browser whose session has ended sends none; a link that is used up or unknown is answered 410.
+function isWrongCredential(style: RefusalStyle, request: Request, { status }: Response): boolean {
+  if (status === 410) return style === 'problem' && request.method === 'POST'
+  return status === 401 && (style === 'oauth' || request.headers.has('authorization'))
+}
+
 /** Each door with the rooms that it needs. */
 function createDoors(options: AppOptions) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)
-  const rateLimit = createRateLimit(options.scimRate, clock)
+  const rateLimit = createRateLimit({ perSecond: options.scimRate }, clock)
   const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
   const token = createTokenDoor({
     database,
@@ -153,7 +182,7 @@ function createDoors(options: AppOptions) {
       fetchText: options.fetchKeys,
       audience: `${options.url}/scim/oauth/token`,
     }),
-    rateLimit: createRateLimit(tokensPerSecond, clock),
+    rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock),
     clock,
     log,
   })

@@ -56,6 +56,7 @@ export type ProblemCode =
   | 'issuer_unreachable'
   | 'issuer_invalid'
   | 'alert_closed'
+  | 'too_many_attempts'
   | 'store_unavailable'
   | 'internal_error'
 
@@ -84,6 +85,7 @@ const titles: Readonly<Record<number, string>> = {
   413: 'Payload too large',
   414: 'URI too long',
   415: 'Unsupported media type',
+  429: 'Too many requests',
   431: 'Request header fields too large',
   500: 'Internal error',
   503: 'Service unavailable',

@@ -1,7 +1,6 @@
-// A token bucket for each organization: a sustained rate, and a burst above it.
+// A token bucket for each name: a sustained rate, and a burst above it.
 import type { Clock } from '../base/clock.ts'
 
-const burstFactor = 4
 const maxBuckets = 100_000
 
 interface Bucket {
@@ -11,24 +10,26 @@ interface Bucket {
 
 export interface RateLimit {
   /** 0 when the request may pass, else the whole seconds (1 or more) after which one may. */
-  take(organizationId: string): number
+  take(name: string): number
 }
 
-/** `perSecond` requests sustained, four times that at once. */
-export function createRateLimit(perSecond: number, clock: Clock): RateLimit {
+/** `perSecond` sustained, `burst` at once: four seconds' worth unless told. */
+export function createRateLimit(
+  { perSecond, burst = 4 * perSecond }: { readonly perSecond: number; readonly burst?: number },
+  clock: Clock,
+): RateLimit {
   const buckets = new Map<string, Bucket>()
-  const size = perSecond * burstFactor
   return {
-    take(organizationId) {
+    take(name) {
       const now = clock()
-      let bucket = buckets.get(organizationId)
+      let bucket = buckets.get(name)
       if (bucket === undefined) {
         if (buckets.size >= maxBuckets) buckets.clear()
-        bucket = { tokens: size, at: now }
-        buckets.set(organizationId, bucket)
+        bucket = { tokens: burst, at: now }
+        buckets.set(name, bucket)
       }
       const elapsed = Math.max(0, now - bucket.at)
-      bucket.tokens = Math.min(size, bucket.tokens + (elapsed * perSecond) / 1_000)
+      bucket.tokens = Math.min(burst, bucket.tokens + (elapsed * perSecond) / 1_000)
       bucket.at = now
       if (bucket.tokens >= 1) {
         bucket.tokens -= 1

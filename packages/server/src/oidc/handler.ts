@@ -55,18 +55,18 @@ async function answer(
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes)
     return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
   if (interactionPath.test(path) && (request.method === 'GET' || request.method === 'HEAD')) {
-    prepareHost(request, options.url)
+    prepareHost(request, options)
     return send(response, await interact(options, provider, request, response))
   }
   if (path === '/oidc/session/end/confirm') await endOwnSession(options, request, response)
-  prepareRequest(request, options.url)
+  prepareRequest(request, options)
   await provider.callback()(request, response)
 }
 
 // The interaction's cookies are read and signed under the public URL, too.
-function prepareHost(request: IncomingMessage, url: string): void {
+function prepareHost(request: IncomingMessage, options: OidcOptions): void {
   const path = request.url
-  prepareRequest(request, url)
+  prepareRequest(request, options)
   request.url = path ?? '/'
 }
 

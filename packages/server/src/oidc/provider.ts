@@ -7,8 +7,10 @@ import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import { findConnection } from '../connections/find.ts'
+import type { ClientAddress } from '../http/client-address.ts'
 import type { CookieRules } from '../http/cookies.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
+import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database } from '../store/database.ts'
 import { claimsOfScopes, findAccount, toClaims } from './accounts.ts'
@@ -29,6 +31,8 @@ export interface OidcOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  readonly addresses: ClientAddress
+  readonly countWrong: CountWrong
   /** The text behind an application's key set. */
   readonly fetchKeys: (url: string) => Promise<string>
 }
@@ -120,6 +124,7 @@ export function createProvider(
   provider.proxy = true
   hashSecrets(provider, clock)
   tellByQueue(provider, options)
+  limitWrongClients(provider, options)
   provider.on('server_error', (_ctx, error) =>
     options.log.error({ err: error }, 'OpenID Connect: a request failed'),
   )
@@ -139,6 +144,21 @@ function hashSecrets(provider: Provider, clock: Clock): void {
   prototype.compareClientSecret = async function compare(this: ClientPrototype, actual) {
     return isClientSecret(this.clientSecret ?? '', actual, clock())
   }
+}
+
+function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): void {
+  provider.use(async (context, next) => {
+    await next()
+    if (context.status !== 401 || context.path !== '/token') return
+    const waitSeconds = countWrong(context.ip)
+    if (waitSeconds === 0) return
+    context.status = 429
+    context.set('retry-after', String(waitSeconds))
+    context.body = {
+      error: 'slow_down',
+      error_description: 'Too many wrong credentials came from this network',
+    }
+  })
 }
 
 // The library would call applications itself, once, while the person waits: ours are queued, guarded and tried again.
@@ -216,13 +236,19 @@ function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, isSecure: boole
 }
 
 /** Behind the proxy that we are ourselves: the public URL is the only source of URLs, whatever the Host header says. */
-export function prepareRequest(request: IncomingMessage, url: string): void {
+export function prepareRequest(
+  request: IncomingMessage,
+  { url, addresses }: Pick<OidcOptions, 'url' | 'addresses'>,
+): void {
+  const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
+  const ip = addresses.find({ address: request.socket.remoteAddress }, forwarded)
   const { host, protocol } = new URL(url)
   const path = request.url ?? '/'
   request.headers.host = host
   request.headers['x-forwarded-proto'] = protocol.slice(0, -1)
   delete request.headers['x-forwarded-host']
-  delete request.headers['x-forwarded-for']
+  if (ip === null) delete request.headers['x-forwarded-for']
+  else request.headers['x-forwarded-for'] = ip
   ;(request as IncomingMessage & { originalUrl?: string }).originalUrl = path
   request.url = path.slice('/oidc'.length) || '/'
 }

@@ -1,0 +1,50 @@
+// Who sends wrong keys, secrets and links is told so 20 times a minute, then 429. Right ones are never held up: directories of
+// many customers call from the same few addresses.
+import ipaddr from 'ipaddr.js'
+import type { Clock } from '../base/clock.ts'
+import { Problem, renderProblem } from './problem.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+/** At once, and again each minute. */
+export const wrongPerMinute = 20
+
+/** Counts one wrong credential from this address; 0, or the whole seconds after which the next is looked at. */
+export type CountWrong = (ip: string | null) => number
+
+/** `ip` null: nobody from outside. */
+export function createWrongCredentialLimit(clock: Clock): CountWrong {
+  const limit = createRateLimit({ perSecond: wrongPerMinute / 60, burst: wrongPerMinute }, clock)
+  return (ip) => (ip === null ? 0 : limit.take(toNetwork(ip)))
+}
+
+/** One customer of a provider has 2^64 addresses of IPv6: they count as one. */
+function toNetwork(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip
+  const address = ipaddr.process(ip)
+  return address.kind() === 'ipv6' ? (address as ipaddr.IPv6).parts.slice(0, 4).join(':') : address.toString()
+}
+
+const detail = 'Too many wrong credentials came from this network; wait as Retry-After says'
+
+/** How each door words it. */
+export type RefusalStyle = 'scim' | 'problem' | 'oauth'
+
+const bodies: Readonly<Record<Exclude<RefusalStyle, 'problem'>, readonly [string, object]>> = {
+  scim: [
+    'application/scim+json',
+    { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '429', detail },
+  ],
+  oauth: ['application/json', { error: 'slow_down', error_description: detail }],
+}
+
+/** The answer instead of the one that says what is wrong. */
+export function renderTooManyWrong(style: RefusalStyle, requestId: string, waitSeconds: number): Response {
+  const headers = { 'retry-after': String(waitSeconds), 'x-request-id': requestId }
+  if (style === 'problem')
+    return renderProblem(new Problem(429, 'too_many_attempts', detail), requestId, headers)
+  const [type, body] = bodies[style]
+  return new Response(JSON.stringify(body), {
+    status: 429,
+    headers: { 'content-type': type, 'cache-control': 'no-store', ...headers },
+  })
+}
