@@ -48,6 +48,7 @@ forEachStore((start) => {
     let acme: Directory
     let params: { slug: string }
     let ids: string[]
+    let groupId: string
     const countDeleted = async (): Promise<number> => {
       const statement = organizationQuery(({ db, organizationId }) =>
         db.selectFrom('deleted_user').select('id').where('organization_id', '=', organizationId),
@@ -78,6 +79,16 @@ forEachStore((start) => {
         body: { deprovisionGuard: { people: 5, percent: 20, windowSeconds: 600 } },
       })
       expect(changed.deprovisionGuard?.people).toBe(5)
+      await service.admin.call('updateUser', {
+        params: { ...params, id: ids[5] as string },
+        body: { role: 'admin' },
+      })
+      const group = {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        displayName: 'Engineering',
+        members: [{ value: ids[5] }, { value: ids[18] }],
+      }
+      groupId = ((await (await send(acme, 'POST', '/Groups', group)).json()) as { id: string }).id
       const [event] = await eventsOf(params.slug, 'provisioning.settings_changed')
       expect(event?.data).toMatchObject({ changes: [{ attribute: 'deprovisionGuard' }] })
     })
@@ -118,6 +129,9 @@ forEachStore((start) => {
     })
 
     it('brings the whole batch back in one act, deleted people under their old id, and never one whose name is taken', async () => {
+      const [barred] = await createUsers(acme, ['barred'])
+      await service.admin.call('deactivateUser', { params: { ...params, id: barred as string } })
+      expect((await send(acme, 'DELETE', `/Users/${barred}`)).status).toBe(204)
       const [taken] = await createUsers(acme, ['taken'])
       expect((await send(acme, 'DELETE', `/Users/${taken}`)).status).toBe(204)
       const [other] = await createUsers(acme, ['taken'])
@@ -125,21 +139,30 @@ forEachStore((start) => {
       const { alert } = await service.admin.call('getProvisioning', { params })
       const id = alert?.id as string
       const restored = await service.admin.call('restoreAlert', { params: { ...params, id } })
-      expect(restored).toMatchObject({ state: 'restored', restored: 7, skipped: 1 })
+      expect(restored).toMatchObject({ state: 'restored', restored: 8, skipped: 1 })
       for (const userId of ids.slice(0, 7)) {
         const user = await service.admin.call('getUser', { params: { ...params, id: userId } })
         expect([user.id, user.active]).toEqual([userId, true])
       }
       expect((await send(acme, 'GET', `/Users/${ids[5]}`)).status).toBe(200)
+      // Who was deleted is in the groups again, with the role that was given by hand; who was blocked is.
+      const back = await service.admin.call('getUser', { params: { ...params, id: ids[5] as string } })
+      expect(back).toMatchObject({ role: 'admin', roleOrigin: 'hand' })
+      const group = (await (await send(acme, 'GET', `/Groups/${groupId}`)).json()) as {
+        members: { value: string }[]
+      }
+      expect(group.members.map(({ value }) => value).toSorted()).toEqual([ids[5], ids[18]].toSorted())
+      const still = await service.admin.call('getUser', { params: { ...params, id: barred as string } })
+      expect(still.blockedAt).not.toBeNull()
       expect((await send(acme, 'GET', `/Users/${other}`)).status).toBe(200)
       await expect(service.admin.call('restoreAlert', { params: { ...params, id } })).rejects.toMatchObject({
         problem: { code: 'alert_closed' },
       })
       expect(await eventsOf(params.slug, 'provisioning.batch_restored')).toMatchObject([
-        { data: { alertId: id, restored: 7, skipped: 1 } },
+        { data: { alertId: id, restored: 8, skipped: 1 } },
       ])
       const counts = (await service.admin.call('getProvisioning', { params })).counts
-      expect(counts).toMatchObject({ users: 21, active: 21 })
+      expect(counts).toMatchObject({ users: 22, active: 22 })
     })
 
     it('goes on to purge once the people were meant to leave: their data goes, that they were deleted stays', async () => {

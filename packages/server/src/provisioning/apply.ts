@@ -167,8 +167,9 @@ export async function deprovisionUser(
   resource: JsonObject,
 ): Promise<void> {
   const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
-  writeMembershipsEnd(tx, row.id, act.at)
+  // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
+  writeMembershipsEnd(tx, row.id, act.at)
   endSessionsOfUser(tx, row.id)
   endProductSessions(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)

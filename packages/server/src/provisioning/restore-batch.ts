@@ -10,8 +10,16 @@ import { toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { selectUserByNameForUpdate, selectUserForUpdate, writeNewUser } from '../users/users.ts'
+import { selectGroupForUpdate } from '../users/groups.ts'
+import {
+  selectUserByNameForUpdate,
+  selectUserForUpdate,
+  writeBlock,
+  writeNewUser,
+  writeRole,
+} from '../users/users.ts'
 import { changeUser } from './apply.ts'
+import { changeGroup } from './groups.ts'
 
 const peoplePerPage = 500
 const peopleAtOnce = 16
@@ -52,7 +60,7 @@ const selectPeople = organizationStatement<{ from: string; until: string; after:
 const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
   db
     .selectFrom('deleted_user')
-    .select(['resource'])
+    .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -89,8 +97,9 @@ export async function dismissAlert(
 }
 
 /**
- * Everybody comes back as they were: deactivated people active, deleted ones under their old id. A person at a time, so that
- * nobody else waits; called again after a failure it goes on. Groups come back with the directory's next sync.
+ * Everybody comes back as they were: deactivated people active, deleted ones under their old id, in the groups that still are,
+ * with a role that was given by hand, and blocked where they were. A person at a time, so that nobody else waits; called again
+ * after a failure it goes on.
  */
 export async function restoreAlert(
   database: Database,
@@ -157,8 +166,23 @@ async function restoreDeleted(
   const text = JSON.stringify(resource)
   writeNewUser(tx, { id, columns, resource: text, at: act.at, source: 'scim', managedBy: 'scim' })
   tx.write(deleteDeleted, { id })
-  const state = toUserState(resource, { role: null, isBlocked: false })
+  // A role that came from groups comes back with them.
+  const role = deleted.role_origin === 'hand' ? deleted.role : null
+  if (role !== null) writeRole(tx, { id, role, origin: 'hand', at: act.at })
+  if (deleted.blocked_at !== null) writeBlock(tx, id, deleted.blocked_at, act.at)
+  const state = toUserState(resource, { role, isBlocked: deleted.blocked_at !== null })
   const data = { reason: 'restored', changes: [], state } as const
   record(tx, act, { type: 'user.linked', subject: { type: 'user', id }, data })
+  // Always in the same order, so that people who are restored side by side do not wait for each other in a circle.
+  for (const groupId of (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted())
+    await joinAgain(tx, act, id, groupId)
   return 'restored'
+}
+
+async function joinAgain(tx: OrganizationTx, act: Act, id: string, groupId: string): Promise<void> {
+  const row = await tx.first(selectGroupForUpdate, { id: groupId })
+  if (row === undefined) return
+  const resource = JSON.parse(row.resource) as JsonObject
+  const steps = [{ kind: 'add', ids: [id] }] as const
+  await changeGroup(tx, act, { row, before: resource, resource, isSame: true, steps, isNameUnique: false })
 }

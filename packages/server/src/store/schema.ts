@@ -60,6 +60,11 @@ export interface DeletedUserTable extends Tenant {
   resource: string
   created_at: number
   deleted_at: number
+  role: string | null
+  role_origin: string | null
+  blocked_at: number | null
+  /** JSON: the groups that the person was directly in. */
+  group_ids: string | null
 }
 
 /** A group of the directory; its members are rows of their own. */

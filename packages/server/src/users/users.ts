@@ -201,7 +201,7 @@ function chooseUpdate(before: UserColumns, after: UserColumns): (typeof updates)
 }
 
 const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
-  ({ db, place, organizationId }) =>
+  ({ db, place, organizationId, dialect }) =>
     db
       .insertInto('deleted_user')
       .columns([
@@ -211,7 +211,11 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'external_id',
         'resource',
         'created_at',
+        'role',
+        'role_origin',
+        'blocked_at',
         'deleted_at',
+        'group_ids',
       ])
       .expression((on) =>
         on
@@ -223,7 +227,21 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'external_id',
             'resource',
             'created_at',
+            'role',
+            'role_origin',
+            'blocked_at',
             sql<number>`cast(${place('at')} as bigint)`.as('at'),
+            on
+              .selectFrom('group_member')
+              .select(
+                (dialect === 'sqlite'
+                  ? sql<string>`json_group_array(group_id)`
+                  : sql<string>`json_agg(group_id)::text`
+                ).as('ids'),
+              )
+              .where('organization_id', '=', organizationId)
+              .where('member_id', '=', place('id'))
+              .as('group_ids'),
           ])
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('id')),

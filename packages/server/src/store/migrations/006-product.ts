@@ -67,5 +67,9 @@ export const product: Migration = {
     `CREATE TABLE notice (
       organization_id ${text} NOT NULL, name ${text} NOT NULL, told_at bigint NOT NULL, PRIMARY KEY (organization_id, name))${rowStore}`,
     'CREATE INDEX deleted_user_deleted_at ON deleted_user (organization_id, deleted_at)',
+    `ALTER TABLE deleted_user ADD COLUMN role ${text}`,
+    `ALTER TABLE deleted_user ADD COLUMN role_origin ${text}`,
+    'ALTER TABLE deleted_user ADD COLUMN blocked_at bigint',
+    `ALTER TABLE deleted_user ADD COLUMN group_ids ${text}`,
   ],
 }
