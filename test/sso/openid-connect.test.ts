@@ -75,6 +75,21 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     expect(JSON.stringify([connection, items])).not.toContain(provider.clientSecret)
   })
 
+  it('gives a kept client secret to no other issuer and for no other client id', async () => {
+    const { id } = connection
+    const change = (oidc: object) =>
+      installation.admin.call('updateConnection', { params: { slug, id }, body: { oidc } as never })
+    const { issuer, clientId } = provider
+    for (const other of [
+      { issuer: 'http://127.0.0.1:9/other', clientId },
+      { issuer, clientId: 'another' },
+    ])
+      await expect(change(other)).rejects.toMatchObject({
+        problem: { code: 'issuer_invalid', detail: expect.stringContaining('Send clientSecret') },
+      })
+    expect((await change({ issuer, clientId })).oidc?.hasClientSecret).toBe(true)
+  })
+
   it('signs a person in: an account at the first sign-in, the same one ever after', async () => {
     const landed = await signIn('ada')
     expect(landed.text).toContain('You are signed in')

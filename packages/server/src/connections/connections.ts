@@ -76,7 +76,7 @@ export async function createConnection(
   assertProtocol(isOidc, input)
   const metadata = await readSource(input, rules)
   const id = createId('conn', act.at)
-  const place = { organization_id: scope.organizationId, id, client_secret: null }
+  const place = { organization_id: scope.organizationId, id, client_secret: null, oidc: null }
   const issuer = input.oidc === undefined ? undefined : await readOidcSource(input.oidc, place, rules)
   const base = `${rules.url}/saml/${id}`
   const options = {
