@@ -165,6 +165,23 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
     ).rejects.toThrow()
   })
 
+  it('ends what an application had of an organization that is no longer its own', async () => {
+    const { slug } = company.organization
+    const narrow = await createTestClient(installation, { organizations: [slug] })
+    const { tokens } = await signIn('dee', {}, narrow)
+    const other = await installation.createCompany()
+    await installation.admin.call('updateApplication', {
+      params: { id: narrow.application.id },
+      body: { organizations: [other.organization.slug] },
+    })
+    await expect(
+      client.refreshTokenGrant(narrow.config, tokens.refresh_token as string),
+    ).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(
+      client.fetchUserInfo(narrow.config, tokens.access_token, client.skipSubjectCheck),
+    ).rejects.toThrow()
+  })
+
   it('refuses another redirect URI, a missing or wrong PKCE verifier, a code that comes twice and a mixed-up state', async () => {
     const browser = createBrowser(installation.url, installation.service.send)
     for (const wrong of [

@@ -1,6 +1,7 @@
 // What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
 import { beforeAll, describe, expect, it } from 'vitest'
+import { mayUseApplication } from '../../packages/server/src/applications/applications.ts'
 import { createReceivers } from '../harness/receiver.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
@@ -62,6 +63,22 @@ forEachStore((start) => {
         receiver.received.map(({ headers, body }) => [headers, body]),
       ])
       for (const secret of secrets) expect(answers).not.toContain(secret)
+    })
+
+    it('are given to an organization, not to its slug: another one that is called so later does not get them', async () => {
+      const body = { name: 'Globex', slug: 'globex', requireSso: false }
+      const first = await service.admin.call('createOrganization', { body })
+      const { id, organizations } = await create({ organizations: ['globex'] })
+      expect(organizations).toEqual(['globex'])
+      expect(await mayUseApplication(service.database, id, first.id)).toBe(true)
+      await service.admin.call('deleteOrganization', {
+        params: { slug: 'globex' },
+        body: { confirm: 'globex' },
+      })
+      const second = await service.admin.call('createOrganization', { body })
+      expect(await mayUseApplication(service.database, id, second.id)).toBe(false)
+      await service.admin.call('updateApplication', { params: { id }, body: { organizations: ['globex'] } })
+      expect(await mayUseApplication(service.database, id, second.id)).toBe(true)
     })
 
     it('want keys where they sign and none where they do not, and organizations that there are', async () => {

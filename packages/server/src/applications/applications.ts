@@ -109,7 +109,7 @@ export async function createApplication(
   const { name, authentication, organizations, ...settings } = input
   assertKeys(authentication, settings)
   const secret = hasSecret(authentication) ? createClientSecret() : null
-  const row: ApplicationTable = {
+  const row: Omit<ApplicationTable, 'organizations'> = {
     id: createId('app', at),
     name,
     authentication,
@@ -117,18 +117,18 @@ export async function createApplication(
     previous_secret_hash: null,
     previous_ends_at: null,
     settings: JSON.stringify(settings),
-    organizations: organizations === null ? null : JSON.stringify(organizations),
     created_at: at,
     updated_at: at,
   }
-  await database.inInstallation('applications', async (tx) => {
+  const made = await database.inInstallation('applications', async (tx) => {
     if ((await tx.all(selectAll, {})).length >= maxApplications)
       throw new Problem(409, 'too_many_applications', `There are at most ${maxApplications} applications`)
-    await assertOrganizations(tx, organizations)
-    tx.write(insertOne, row)
-    placeTarget(tx, row)
+    const complete = { ...row, organizations: await findOrganizations(tx, organizations) }
+    tx.write(insertOne, complete)
+    placeTarget(tx, complete)
+    return complete
   })
-  return { ...toApplication(row, issuer), clientSecret: secret }
+  return { ...toApplication(made, issuer), clientSecret: secret }
 }
 
 /** Changes what is named. */
@@ -144,17 +144,12 @@ export async function updateApplication(
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
     assertKeys(before.authentication, merged)
-    if (organizations !== undefined) await assertOrganizations(tx, organizations)
     const after: ApplicationTable = {
       ...before,
       name,
       settings: JSON.stringify(merged),
       organizations:
-        organizations === undefined
-          ? before.organizations
-          : organizations === null
-            ? null
-            : JSON.stringify(organizations),
+        organizations === undefined ? before.organizations : await findOrganizations(tx, organizations),
       updated_at: at,
     }
     tx.write(updateOne, after)
@@ -213,10 +208,25 @@ function placeTarget(tx: InstallationTx, row: ApplicationTable): void {
   else writeNewTarget(tx, row.id, 'logout')
 }
 
-async function assertOrganizations(tx: InstallationTx, slugs: readonly string[] | null): Promise<void> {
-  for (const slug of new Set(slugs ?? []))
-    if ((await tx.first(selectSlug, { slug })) === undefined)
+/** Slugs are shown, ids count: the slug of a deleted organization may be another one's. */
+interface GivenOrganization {
+  readonly id: string
+  readonly slug: string
+}
+
+async function findOrganizations(
+  tx: InstallationTx,
+  slugs: readonly string[] | null,
+): Promise<string | null> {
+  if (slugs === null) return null
+  const given: GivenOrganization[] = []
+  for (const slug of new Set(slugs)) {
+    const found = await tx.first(selectSlug, { slug })
+    if (found === undefined)
       throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
+    given.push({ id: found.id, slug })
+  }
+  return JSON.stringify(given)
 }
 
 function assertKeys(
@@ -244,8 +254,8 @@ function parseSettings(row: ApplicationTable): ApplicationSettings {
   return JSON.parse(row.settings) as ApplicationSettings
 }
 
-function parseOrganizations(row: ApplicationTable): string[] | null {
-  return row.organizations === null ? null : (JSON.parse(row.organizations) as string[])
+function parseOrganizations(row: ApplicationTable): readonly GivenOrganization[] | null {
+  return row.organizations === null ? null : (JSON.parse(row.organizations) as GivenOrganization[])
 }
 
 function toApplication(row: ApplicationTable, issuer: string): Application {
@@ -256,16 +266,20 @@ function toApplication(row: ApplicationTable, issuer: string): Application {
     name: row.name,
     authentication: row.authentication as Application['authentication'],
     ...parseSettings(row),
-    organizations: parseOrganizations(row),
+    organizations: parseOrganizations(row)?.map(({ slug }) => slug) ?? null,
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }
 }
 
 /** Whether people of this organization may use the application; false for one that is not there. */
-export async function mayUseApplication(database: Database, id: string, slug: string): Promise<boolean> {
+export async function mayUseApplication(
+  database: Database,
+  id: string,
+  organizationId: string,
+): Promise<boolean> {
   const row = await findRow(database, id)
-  return row !== undefined && (parseOrganizations(row)?.includes(slug) ?? true)
+  return row !== undefined && (parseOrganizations(row)?.some((one) => one.id === organizationId) ?? true)
 }
 
 /** Where sign-ins that begin elsewhere go on; null where the application has no such address. */

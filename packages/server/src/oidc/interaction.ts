@@ -25,7 +25,7 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 interface Choice {
   readonly connectionId: string
-  readonly slug: string
+  readonly organizationId: string
   readonly label: string
 }
 
@@ -97,7 +97,7 @@ async function findUsableSession(
       organization !== own?.slug &&
       organization !== session.scope.organizationId) ||
     (connection !== undefined && connection !== session.connectionId)
-  if (isOther || !(await mayUseApplication(options.database, String(clientId), own?.slug ?? '')))
+  if (isOther || !(await mayUseApplication(options.database, String(clientId), session.scope.organizationId)))
     return undefined
   return { ...session, userId: session.userId }
 }
@@ -133,7 +133,8 @@ async function findChoices(
   const allowed = async (choices: readonly Choice[]): Promise<Choice[]> => {
     const kept: Choice[] = []
     for (const one of choices)
-      if (await mayUseApplication(options.database, String(params.client_id), one.slug)) kept.push(one)
+      if (await mayUseApplication(options.database, String(params.client_id), one.organizationId))
+        kept.push(one)
     return kept
   }
   const typed = url.searchParams.get('email')?.trim()
@@ -151,7 +152,7 @@ async function listByConnection(options: OidcOptions, id: string): Promise<Choic
   const found = await findConnection(options.database, id)
   return found === undefined
     ? []
-    : [{ connectionId: found.row.id, slug: found.organization.slug, label: found.row.name }]
+    : [{ connectionId: found.row.id, organizationId: found.organization.id, label: found.row.name }]
 }
 
 async function listByDomain(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
@@ -162,23 +163,13 @@ async function listByDomain(options: OidcOptions, domain: string | undefined): P
   return choices
 }
 
-const selectSlugById = organizationStatement('slug_of_organization')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select(['slug', 'name'])
-    .where('id', '=', organizationId)
-    .where('deleted_at', 'is', null),
-)
-
-/** By slug or id. */
-async function listByOrganization(options: OidcOptions, wanted: string, isNamed: boolean): Promise<Choice[]> {
+async function listByOrganization(options: OidcOptions, slug: string, isNamed: boolean): Promise<Choice[]> {
   try {
-    const { scope, row } = await getOrganization(options.database, wanted)
+    const { scope, row } = await getOrganization(options.database, slug)
     const rows = await listUsableConnections(options.database, scope)
-    const [own] = await options.database.readOrganization(scope, selectSlugById, {})
     return rows.map(({ id, name }) => ({
       connectionId: id,
-      slug: own?.slug ?? row.slug,
+      organizationId: row.id,
       label: !isNamed ? name : rows.length === 1 ? row.name : `${row.name} · ${name}`,
     }))
   } catch (error) {

@@ -13,7 +13,7 @@ import { escapeHtml, renderPage } from '../http/page.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database } from '../store/database.ts'
-import { claimsOfScopes, findAccount, toClaims } from './accounts.ts'
+import { type Account, claimsOfScopes, findAccount, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
 import type { Library } from './library.ts'
 import { queueLogout } from './logout.ts'
@@ -101,9 +101,10 @@ export function createProvider(
       policy: createPolicy(library, database),
     },
     loadExistingGrant: (ctx) => grantAll(ctx),
-    async findAccount(_ctx, sub) {
+    async findAccount(ctx, sub) {
       const account = await findAccount(database, sub)
-      return account === undefined ? undefined : { accountId: sub, claims: async () => toClaims(account) }
+      if (account === undefined || !(await mayHave(ctx, database, account))) return undefined
+      return { accountId: sub, claims: async () => toClaims(account) }
     },
     renderError: (ctx, out) =>
       showPage(
@@ -169,6 +170,13 @@ function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void
   }
 }
 
+// What an application was given may have become less since it got its tokens. Sign-ins themselves are judged by the policy.
+async function mayHave(ctx: KoaContextWithOIDC, database: Database, account: Account): Promise<boolean> {
+  const { client, route } = ctx.oidc
+  if (client === undefined || (route !== 'token' && route !== 'userinfo')) return true
+  return mayUseApplication(database, client.clientId, account.organization.id)
+}
+
 // Signed in already, but as somebody of another organization than is wanted, or than the application was given.
 function createPolicy({ interactionPolicy }: Library, database: Database): InteractionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
@@ -185,7 +193,7 @@ function createPolicy({ interactionPolicy }: Library, database: Database): Inter
       const isOther =
         (typeof wanted === 'string' && wanted !== id && wanted !== slug) ||
         (typeof connection === 'string' && found?.organization.id !== id)
-      return isOther || !(await mayUseApplication(database, client.clientId, slug))
+      return isOther || !(await mayUseApplication(database, client.clientId, id))
         ? Check.REQUEST_PROMPT
         : Check.NO_NEED_TO_PROMPT
     }),

@@ -500,7 +500,7 @@ export interface ApplicationTable {
   previous_ends_at: number | null
   /** JSON of ApplicationSettings. */
   settings: string
-  /** JSON of slugs; null: all. */
+  /** JSON: ids with their slugs; null: all. */
   organizations: string | null
   created_at: number
   updated_at: number
