@@ -64,7 +64,7 @@ function forAuthJs(application: Facts): string {
 
 export const { handlers, auth, signIn, signOut } = NextAuth({
   providers: [{
-    id: 'rollcall', name: 'Rollcall', type: 'oidc', checks: ['pkce', 'state'],
+    id: 'rollcall', name: 'Rollcall', type: 'oidc', checks: ['pkce', 'state', 'nonce'],
     issuer: ${quote(issuer)},
     clientId: ${quote(clientId)},${secret}${key}
     client: { token_endpoint_auth_method: '${authentication}' },
@@ -90,8 +90,19 @@ passport.use('rollcall', new Strategy(
 
 function forSpring(application: Facts): string {
   const secret = hasSecret(application) ? `\n            client-secret: \${ROLLCALL_CLIENT_SECRET}` : ''
-  return `# application.yml
-spring:
+  // Beans that are not configuration: named, so that nobody looks for them in this file.
+  const key =
+    application.authentication === 'private_key_jwt'
+      ? `# The key is a bean: RestClientAuthorizationCodeTokenResponseClient, with addParametersConverter(
+#   new NimbusJwtClientAuthenticationParametersConverter<>(registration -> jwk))\n`
+      : ''
+  const pkce =
+    application.authentication === 'none'
+      ? ''
+      : `# Spring Boot 3 wants a bean for PKCE, too: DefaultOAuth2AuthorizationRequestResolver, with
+#   setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce())\n`
+  return `# application.yml, Spring Boot 4
+${pkce}${key}spring:
   security:
     oauth2:
       client:
