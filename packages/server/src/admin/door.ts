@@ -23,7 +23,7 @@ import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
-import { access, assertMayCall, authenticate, type Caller, toActor } from './permissions.ts'
+import { access, assertMayCall, authenticate, type Caller, rungOfCaller, toActor } from './permissions.ts'
 
 export interface AdminOptions {
   readonly database: Database
@@ -87,7 +87,7 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   )
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') }
-  context.set('act', { actor: toActor(caller), at, context: about })
+  context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })
 }
 
 async function findCaller(

@@ -1,10 +1,12 @@
 // Who may call what of the management API. One row an operation: a new one without a row does not compile.
 import type { OperationId } from '@rollcall/api'
 import type { Actor } from '../base/actor.ts'
+import type { Rung } from '../base/rung.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
 import { isSameOrigin } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
 import type { OperatorSession } from '../sessions/operator.ts'
+import { rungOfSession } from '../sessions/rung.ts'
 import type { Session } from '../sessions/sessions.ts'
 
 /**
@@ -149,6 +151,12 @@ export function toActor(caller: Caller): Actor {
   if (caller.kind === 'nobody') return { kind: 'system', job: 'link' }
   const { userId, linkId } = caller.session
   return userId === null ? { kind: 'portal_link', linkId: linkId ?? '' } : { kind: 'user', userId }
+}
+
+/** Where a caller stands on the ladder. */
+export function rungOfCaller(caller: Caller): Rung {
+  if (caller.kind === 'operator') return 'operator'
+  return caller.kind === 'nobody' ? 'person' : rungOfSession(caller.session)
 }
 
 /**

@@ -2,6 +2,7 @@
 // checked. Owns how they are made, changed and deleted.
 import type { Connection, ConnectionChange, NewConnection } from '@rollcall/api'
 import { createId } from '../base/id.ts'
+import { toAnchorRung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -105,6 +106,14 @@ export async function createConnection(
     oidc: issuer?.oidc ?? null,
     client_secret: issuer?.client_secret ?? null,
     has_sent_groups: 0,
+    anchor_number: 1,
+    anchor_count: 1,
+    anchor_rung: toAnchorRung(act.rung),
+    anchor_url_rung: toAnchorRung(act.rung),
+    anchor_put: null,
+    anchor_confirmed: null,
+    follows_directory: 0,
+    first_enabled_at: input.active === true ? act.at : null,
     created_at: act.at,
     updated_at: act.at,
   }

@@ -79,7 +79,12 @@ export async function refreshDueMetadata(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = { actor: { kind: 'system', job: 'refresh metadata' }, at: now, context: null }
+  const act: Act = {
+    actor: { kind: 'system', job: 'refresh metadata' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
   for await (const scope of visitOrganizations(database, 'with connections', isStopping)) {
     const rows = await database.readOrganization(scope, selectConnections, {})
     const due = rows.filter(

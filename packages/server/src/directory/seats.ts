@@ -34,7 +34,12 @@ export async function reportExceededSeats(database: Database, now: number): Prom
       const activeUsers = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
       if (seatLimit === null || activeUsers <= seatLimit) return
       if ((await tx.first(selectRecent, { from: firstIdAt('evt', now - dayMs) })) !== undefined) return
-      const act = { actor: { kind: 'system', job: 'report exceeded seats' }, at: now, context: null } as const
+      const act = {
+        actor: { kind: 'system', job: 'report exceeded seats' },
+        rung: 'connection',
+        at: now,
+        context: null,
+      } as const
       const subject = { type: 'organization', id } as const
       record(tx, act, { type: 'organization.seat_limit_exceeded', subject, data: { seatLimit, activeUsers } })
     })

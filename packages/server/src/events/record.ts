@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
+import type { Rung } from '../base/rung.ts'
 import type { InstallationTx, OrganizationTx } from '../store/database.ts'
 import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -11,6 +12,8 @@ import type { NewEvent, NewInstallationEvent } from './catalog.ts'
 /** Who acts, when, and as part of which request. */
 export interface Act {
   readonly actor: Actor
+  /** Where the actor stands on the ladder. */
+  readonly rung: Rung
   /** Milliseconds since 1970. */
   readonly at: number
   readonly context: RequestContext | null

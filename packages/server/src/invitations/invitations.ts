@@ -77,6 +77,7 @@ export async function createInvitation(
     accepted_at: null,
     revoked_at: null,
     user_id: null,
+    created_rung: act.rung,
   }
   const secret = await database.inOrganization(scope, async (tx) => {
     if ((await findByAddress(tx, row.email_key)).length > 0)

@@ -48,7 +48,12 @@ export async function warnOfExpiry(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = { actor: { kind: 'system', job: 'warn of expiry' }, at: now, context: null }
+  const act: Act = {
+    actor: { kind: 'system', job: 'warn of expiry' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
   const until = now + 30 * dayMs
   for (const { organization_id: id } of await database.readInstallation('jobs', selectKeyPlaces, {
     now,

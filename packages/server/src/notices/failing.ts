@@ -29,7 +29,12 @@ export async function warnOfFailing(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = { actor: { kind: 'system', job: 'warn of failing provisioning' }, at: now, context: null }
+  const act: Act = {
+    actor: { kind: 'system', job: 'warn of failing provisioning' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
   for (let after = ''; !isStopping(); ) {
     const page = await database.readInstallation('jobs', selectTroubled, { after, since: now - 24 * hourMs })
     for (const row of page) {

@@ -101,7 +101,12 @@ async function checkGuard(tx: OrganizationTx, now: number, rules: NoticeRules): 
   if (people <= guard.people || percent <= guard.percent) return
   const id = createId('alr', now)
   tx.write(insertAlert, { id, first: Number(left?.first ?? now), last: Number(left?.last ?? now), people })
-  const act: Act = { actor: { kind: 'system', job: 'deprovision guard' }, at: now, context: null }
+  const act: Act = {
+    actor: { kind: 'system', job: 'deprovision guard' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
   const subject = { type: 'organization', id: tx.organizationId } as const
   const data = {
     alertId: id,

@@ -241,7 +241,12 @@ export async function recheckDomains(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = { actor: { kind: 'system', job: 'recheck domains' }, at: now, context: null }
+  const act: Act = {
+    actor: { kind: 'system', job: 'recheck domains' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
   for (let after = ''; !isStopping(); ) {
     const page = await database.readInstallation('jobs', selectAllVerified, { after })
     for (const { organization_id: id } of page)

@@ -52,6 +52,7 @@ const insertOrganization = organizationStatement<{
     ownerless_at: null,
     default_application: null,
     deprovision_guard: JSON.stringify(defaultGuard),
+    owner_recovery: 'mail',
     created_at: place('at'),
     updated_at: place('at'),
     deleted_at: null,
@@ -113,6 +114,7 @@ const reachable = [
   'oidc_record',
   'oidc_account',
   'application_use',
+  'operator_need',
 ] as const
 const deleteReachable = reachable.map((table) =>
   organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>

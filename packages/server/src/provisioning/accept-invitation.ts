@@ -45,7 +45,7 @@ export async function acceptInvitation(
           'not_provisioned',
           'Accounts of this organization come from its directory: ask your administrator',
         )
-      const act: Act = { actor: { kind: 'system', job: 'invitation' }, at, context }
+      const act: Act = { actor: { kind: 'system', job: 'invitation' }, rung: 'connection', at, context }
       const user = createUser(
         tx,
         act,

@@ -145,6 +145,7 @@ function writeNewIdentity(
     name_id: nameId,
     name_id_format: format,
     attributes,
+    proved_key: null,
     created_at: act.at,
     last_sign_in_at: act.at,
   })

@@ -170,6 +170,7 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
       actor: client.keyId.startsWith('cli_')
         ? { kind: 'oauth_client', clientId: client.keyId }
         : { kind: 'api_key', keyId: client.keyId },
+      rung: 'directory',
       at: visit.at,
       context: {
         requestId: visit.requestId,

@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { rungOfSession } from './rung.ts'
 import { createSession, endSessionsOfLink } from './sessions.ts'
 
 const portalLifeMs = 300_000
@@ -213,10 +214,11 @@ export async function openPortalLink(
     const isOver = row === undefined || row.expires_at <= at || row.revoked_at !== null
     if (isOver || (!isSetup && row.used_at !== null)) throw gone()
     tx.write(markUsed, { id: row.id, at })
+    const kind = isSetup ? 'setup' : 'administrator'
     const session = createSession(
       tx,
       {
-        kind: isSetup ? 'setup' : 'administrator',
+        kind,
         role: row.role,
         userId: null,
         label: row.email ?? (isSetup ? 'set-up link' : 'portal link'),
@@ -225,11 +227,13 @@ export async function openPortalLink(
         nameId: null,
         nameIdFormat: null,
         sessionIndex: null,
+        anchorNumber: null,
         endsAt: isSetup ? row.expires_at : null,
       },
       at,
     )
-    const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, at, context }
+    const rung = rungOfSession({ kind, role: row.role })
+    const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, rung, at, context }
     const data = { role: row.role, kind: row.kind, email: row.email }
     record(tx, act, { type: 'portal_link.used', subject: { type: 'portal_link', id: row.id }, data })
     const { slug } = found

@@ -30,6 +30,8 @@ export interface NewSession {
   readonly nameId: string | null
   readonly nameIdFormat: string | null
   readonly sessionIndex: string | null
+  /** The version of the connection's anchor that proved the person. */
+  readonly anchorNumber: number | null
   /** The identity provider's or the link's own end, which caps ours. */
   readonly endsAt: number | null
 }
@@ -47,6 +49,7 @@ export interface Session {
   readonly nameId: string | null
   readonly nameIdFormat: string | null
   readonly sessionIndex: string | null
+  readonly anchorNumber: number | null
   readonly createdAt: number
   readonly expiresAt: number
 }
@@ -66,6 +69,7 @@ const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'
       name_id: place('name_id'),
       name_id_format: place('name_id_format'),
       session_index: place('session_index'),
+      anchor_number: place('anchor_number'),
       created_at: place('created_at'),
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
@@ -150,6 +154,7 @@ export function createSession(
     name_id: session.nameId,
     name_id_format: session.nameIdFormat,
     session_index: session.sessionIndex,
+    anchor_number: session.anchorNumber,
     created_at: now,
     last_seen_at: now,
     expires_at: expiresAt,
@@ -188,6 +193,7 @@ function toSession(row: SessionTable, kind: SessionKind): Session {
     nameId: row.name_id,
     nameIdFormat: row.name_id_format,
     sessionIndex: row.session_index,
+    anchorNumber: row.anchor_number,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }

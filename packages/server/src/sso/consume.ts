@@ -267,6 +267,7 @@ async function finishIn(
   if (organization === undefined || connection === undefined) return 'request_unknown'
   const act = {
     actor: { kind: 'system', job: 'single sign-on' },
+    rung: 'connection',
     at: visit.at,
     context: visit.context,
   } as const
@@ -288,6 +289,7 @@ async function finishIn(
       nameId: assertion.nameId,
       nameIdFormat: assertion.nameIdFormat,
       sessionIndex: assertion.sessionIndex,
+      anchorNumber: connection.anchor_number,
       endsAt: assertion.sessionNotOnOrAfter,
     },
     visit.at,
@@ -308,7 +310,12 @@ async function finishTest(
   tester: Session | undefined,
 ): Promise<Response> {
   const userId = tester === undefined ? null : await findTesterUser(tx, tester)
-  const act = { actor: { kind: 'user', userId: userId ?? '' }, at: visit.at, context: visit.context } as const
+  const act = {
+    actor: { kind: 'user', userId: userId ?? '' },
+    rung: 'connection',
+    at: visit.at,
+    context: visit.context,
+  } as const
   const isLinked = userId !== null && (await linkTester(tx, act, visitor, userId))
   const { facts, profile } = await gather(tx, visitor, visit.at)
   noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })

@@ -43,7 +43,12 @@ export async function signOut(options: SsoOptions, visit: Visit): Promise<Respon
 async function recordSignOut(options: SsoOptions, visit: Visit, session: Session): Promise<void> {
   const { userId } = session
   if (userId === null) return
-  const act = { actor: { kind: 'user', userId }, at: visit.at, context: visit.context } as const
+  const act = {
+    actor: { kind: 'user', userId },
+    rung: 'person',
+    at: visit.at,
+    context: visit.context,
+  } as const
   await options.database.inOrganization(session.scope, async (tx) => {
     record(tx, act, { type: 'user.signed_out', subject: { type: 'user', id: userId }, data: { by: 'user' } })
     endProductSessions(tx, userId, visit.at)
@@ -149,6 +154,7 @@ async function endSessions(
     for (const userId of userIds) {
       const act = {
         actor: { kind: 'system', job: 'single logout' },
+        rung: 'connection',
         at: visit.at,
         context: visit.context,
       } as const

@@ -40,6 +40,10 @@ export interface UserTable extends Tenant {
   last_sign_in_at: number | null
   /** The id under which the same person was deleted before. */
   previous_id: string | null
+  /** Of privileged people: the address that they had when they became so; no directory and no sign-in changes it. */
+  recovery_address: string | null
+  /** When it was shown to them. */
+  recovery_shown_at: number | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */
   resource: string
   version: number
@@ -65,6 +69,7 @@ export interface DeletedUserTable extends Tenant {
   blocked_at: number | null
   /** JSON: the groups that the person was directly in. */
   group_ids: string | null
+  recovery_address: string | null
 }
 
 /** A group of the directory; its members are rows of their own. */
@@ -187,6 +192,21 @@ export interface ConnectionTable extends Tenant {
   client_secret: string | null
   /** Whether an assertion of this connection has ever carried a groups claim. */
   has_sent_groups: OnOff
+  /** The version of the trust anchor that is in place: metadata, metadata_url, oidc, and what the options say of ids. */
+  anchor_number: number
+  /** How many versions there have been. */
+  anchor_count: number
+  /** AnchorRung: the highest caller who put the version in place or confirmed it. */
+  anchor_rung: string
+  /** AnchorRung: who entered the metadata URL. */
+  anchor_url_rung: string
+  /** JSON of AnchorWord: who put it in place, when; null where it came before there were versions. */
+  anchor_put: string | null
+  /** JSON of AnchorWord: the highest who confirmed it. */
+  anchor_confirmed: string | null
+  /** Whether its people are the directory's: externalId and userName of SCIM match its ids. */
+  follows_directory: OnOff
+  first_enabled_at: number | null
   created_at: number
   updated_at: number
 }
@@ -211,8 +231,82 @@ export interface IdentityTable extends Tenant {
   name_id_format: string | null
   /** JSON: what the last assertion said, for previews and for relinking. */
   attributes: string
+  /** The address, as compared, that was proved at the latest sign-in; empty: none. Null, from before: the person's addresses. */
+  proved_key: string | null
   created_at: number
   last_sign_in_at: number
+}
+
+/** A version of a connection's trust anchor that is not in place: staged beside it, or withdrawn. */
+export interface AnchorVersionTable extends Tenant {
+  connection_id: string
+  number: number
+  /** `staged`, `withdrawn`. */
+  state: string
+  /** SHA-256 over the anchor: what an administrator is shown and confirms. */
+  digest: string
+  /** JSON of Anchor. */
+  anchor: string
+  /** Of OpenID Connect, sealed; emptied 7 days after the version was withdrawn. */
+  client_secret: string | null
+  rung: string
+  url_rung: string
+  put: string | null
+  confirmed: string | null
+  staged_at: number | null
+  /** When a test sign-in of exactly this digest succeeded. */
+  tested_at: number | null
+  withdrawn_at: number | null
+  /** JSON of AnchorWord. */
+  withdrawn: string | null
+  /** Replaced as compromised: it never comes back. */
+  is_compromised: OnOff
+}
+
+/** An identity under the key that it had by a withdrawn version; moved back when that version is brought back. */
+export interface WithdrawnIdentityTable extends IdentityTable {
+  number: number
+}
+
+/** Which connection speaks for addresses of a proved domain. */
+export interface DomainTieTable extends Tenant {
+  domain_id: string
+  connection_id: string
+  tied_at: number
+}
+
+/** What an identity provider said of somebody, kept until the person confirms what shall be done with it. */
+export interface PendingSignInTable extends Tenant {
+  id: string
+  connection_id: string
+  /** `link`, `asleep` (refused until the anchor is confirmed) or `test`. */
+  kind: string
+  anchor_number: number
+  /** Of a staged anchor. */
+  anchor_digest: string | null
+  /** SHA-256 of the cookie of the browser that it belongs to. */
+  browser_hash: string
+  /** JSON of the verified assertion. */
+  outcome: string
+  /** Whom it met. */
+  user_id: string | null
+  session_id: string | null
+  return_to: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** A mailed link by which a privileged person confirms an anchor version. */
+export interface AnchorConfirmationTable extends Tenant {
+  id: string
+  user_id: string
+  connection_id: string
+  anchor_number: number
+  anchor_digest: string
+  pending_id: string | null
+  created_at: number
+  expires_at: number
+  used_at: number | null
 }
 
 /** A sign-in under way: begun here, proven by the identity provider, finished by the same browser. */
@@ -232,6 +326,10 @@ export interface SignInTable extends Tenant {
   /** JSON of the verified assertion. */
   outcome: string | null
   finished_at: number | null
+  /** The version of the anchor that is to answer. */
+  anchor_number: number | null
+  /** Of a test of a staged anchor: its digest. */
+  anchor_digest: string | null
 }
 
 export interface SeenAssertionTable extends Tenant {
@@ -265,6 +363,8 @@ export interface InvitationTable extends Tenant {
   accepted_at: number | null
   revoked_at: number | null
   user_id: string | null
+  /** The inviter's rung. */
+  created_rung: string | null
 }
 
 export interface OrganizationTable {
@@ -289,6 +389,12 @@ export interface OrganizationTable {
   schema_extensions: string
   /** Since when there has been no active owner, where there was one. */
   ownerless_at: number | null
+  /** When a connection of this organization was enabled for the first time: it took the domains and the directory. */
+  first_enabled_at: number | null
+  /** When an anchor first had administrator rung: from here on a contact changes only what nobody above has put in place. */
+  handed_over_at: number | null
+  /** Whether owners get their links by mail: `mail`, or `operator`. */
+  owner_recovery: string
   /** Where a tile of the identity provider ends. */
   default_application: string | null
   /** JSON of DeprovisionGuard, or `null`. */
@@ -360,6 +466,8 @@ export interface SessionTable {
   name_id: string | null
   name_id_format: string | null
   session_index: string | null
+  /** The version of the connection's anchor that proved the person. */
+  anchor_number: number | null
   created_at: number
   last_seen_at: number
   expires_at: number
@@ -560,6 +668,11 @@ export interface TenantTables {
   connection: ConnectionTable
   service_key: ServiceKeyTable
   identity: IdentityTable
+  anchor_version: AnchorVersionTable
+  withdrawn_identity: WithdrawnIdentityTable
+  domain_tie: DomainTieTable
+  pending_sign_in: PendingSignInTable
+  anchor_confirmation: AnchorConfirmationTable
   sign_in: SignInTable
   seen_assertion: SeenAssertionTable
   portal_link: PortalLinkTable
@@ -590,6 +703,15 @@ export interface OrganizationHealthTable extends Tenant {
   group_at: number | null
 }
 
+/** What waits for an act of the operator in one organization. */
+export interface OperatorNeedTable extends Tenant {
+  kind: string
+  subject_id: string
+  since: number
+  /** JSON. */
+  detail: string
+}
+
 /** Rows that precede or cross organizations: reached by a hash, a slug or a job. */
 export interface InstallationTables {
   organization: OrganizationTable
@@ -603,6 +725,7 @@ export interface InstallationTables {
   job_lease: JobLeaseTable
   operator_secret: OperatorSecretTable
   organization_health: OrganizationHealthTable
+  operator_need: OperatorNeedTable
   event_feed: EventFeedTable
   event_sequence: EventSequenceTable
   delivery_target: DeliveryTargetTable
@@ -628,6 +751,7 @@ export type OrganizationTables = TenantTables &
     | 'session'
     | 'link_secret'
     | 'organization_health'
+    | 'operator_need'
     | 'event_feed'
     | 'delivery_target'
     | 'webhook_subscription'
@@ -653,6 +777,11 @@ export const tenantTables = [
   'connection',
   'service_key',
   'identity',
+  'anchor_version',
+  'withdrawn_identity',
+  'domain_tie',
+  'pending_sign_in',
+  'anchor_confirmation',
   'sign_in',
   'seen_assertion',
   'portal_link',
@@ -674,6 +803,7 @@ export const installationTables = [
   'job_lease',
   'operator_secret',
   'organization_health',
+  'operator_need',
   'event_feed',
   'event_sequence',
   'delivery_target',

@@ -21,6 +21,7 @@ const identityColumns = [
   'name_id',
   'name_id_format',
   'attributes',
+  'proved_key',
   'created_at',
   'last_sign_in_at',
 ] as const
@@ -87,6 +88,7 @@ const insertIdentity = organizationStatement<IdentityRow>('insert_identity')(
       name_id: place('name_id'),
       name_id_format: place('name_id_format'),
       attributes: place('attributes'),
+      proved_key: place('proved_key'),
       created_at: place('created_at'),
       last_sign_in_at: place('last_sign_in_at'),
     }),
