@@ -116,6 +116,8 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
     const problem = new Problem(502, 'mail_not_sent', `${error.message} The link can be sent again`)
     return renderProblem(problem, requestId)
   }
+  if (error instanceof ScimError && error.scimType === 'invalidValue')
+    return renderProblem(new Problem(400, 'invalid_request', error.detail), requestId)
   const isMalformed = (error instanceof HTTPException && error.status === 400) || error instanceof ScimError
   if (isMalformed)
     return renderProblem(

@@ -28,7 +28,7 @@ export async function openMailTarget(database: Database, hasMail: boolean, now: 
 
 interface MailRow {
   readonly eventId: string
-  readonly to: string
+  readonly subjectId: string
   readonly payload: string
   readonly at: number
 }
@@ -43,7 +43,7 @@ function renderInsert(
       organizationId: asText(organizationId),
       eventId: asText(place('eventId')),
       type: sql`'mail'`,
-      subjectId: asText(place('to')),
+      subjectId: asText(place('subjectId')),
       payload: asText(place('payload')),
       at: asBigint(place('at')),
     },
@@ -69,7 +69,9 @@ export function queueInstallationMail(tx: InstallationTx, mail: Mail, at: number
 }
 
 function toRow(mail: Mail, at: number): MailRow {
-  return { eventId: createId('evt', at), to: mail.to, payload: JSON.stringify(mail), at }
+  // No address is longer than 320 characters (RFC 5321 §4.5.3.1); the column is part of an index.
+  const subjectId = mail.to.slice(0, 320)
+  return { eventId: createId('evt', at), subjectId, payload: JSON.stringify(mail), at }
 }
 
 /** `send` undefined: what was queued while there was mail waits. */

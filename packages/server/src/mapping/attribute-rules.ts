@@ -87,6 +87,8 @@ export interface MappedProfile {
   readonly groups: readonly string[] | null
   /** Which name gave each value. */
   readonly sources: Readonly<Partial<Record<MappingTarget, string>>>
+  /** What was sent, but longer than is taken from an assertion. */
+  readonly tooLong?: readonly MappingTarget[]
 }
 
 const maxCharacters = 512
@@ -96,16 +98,26 @@ const looksLikeAddress = /^[^\s@<>"]+@[^\s@<>"]+$/
 export function mapAttributes(sent: SentAttributes, rules: AttributeMapping): MappedProfile {
   const values: Partial<Record<Exclude<MappingTarget, 'groups'>, string>> = {}
   const sources: Partial<Record<MappingTarget, string>> = {}
+  const tooLong: MappingTarget[] = []
   for (const target of mappingTargets) {
     if (target === 'groups') continue
-    const found = findValue(sent, rules[target] ?? defaultMapping[target], target === 'email')
-    if (found === undefined) continue
+    const names = rules[target] ?? defaultMapping[target]
+    const found = findValue(sent, names, target === 'email')
+    if (found === undefined) {
+      if (names.some((name) => isTooLong(sent.attributes[name]?.[0]))) tooLong.push(target)
+      continue
+    }
     values[target] = found.value
     sources[target] = found.name
   }
   const groups = findGroups(sent, rules.groups ?? defaultMapping.groups)
   if (groups !== undefined) sources.groups = groups.name
-  return { values, groups: groups?.values ?? null, sources }
+  const found = { values, groups: groups?.values ?? null, sources }
+  return tooLong.length === 0 ? found : { ...found, tooLong }
+}
+
+function isTooLong(value: string | undefined): boolean {
+  return value !== undefined && value.length > maxCharacters
 }
 
 function findValue(
@@ -115,7 +127,7 @@ function findValue(
 ): { readonly name: string; readonly value: string } | undefined {
   for (const name of names) {
     const value = name === 'NameID' ? sent.nameId : sent.attributes[name]?.[0]
-    if (value === undefined || value === '' || value.length > maxCharacters) continue
+    if (value === undefined || value === '' || isTooLong(value)) continue
     if (isAddress && !looksLikeAddress.test(value)) continue
     return { name, value }
   }

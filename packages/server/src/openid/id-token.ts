@@ -177,6 +177,11 @@ function hashAccessToken(token: string, algorithm: string): string {
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 
+// The replay memory is an index: a name that is longer than it takes is remembered by its hash.
+function toBounded(name: string): string {
+  return name.length <= 255 ? name : createHash('sha256').update(name).digest('base64url')
+}
+
 /** Claims as the sign-in takes an assertion: the same rules decide who it is. `claims` have passed verify. */
 export function toVerifiedIdentity(
   claims: JWTPayload,
@@ -190,7 +195,7 @@ export function toVerifiedIdentity(
       'Google vouches for no organization of this person (hd): a private account, which outlives an employment',
     )
   const facts: AssertionFacts = {
-    assertionId: `${trust.issuer} ${String(claims.jti ?? claims.nonce)}`,
+    assertionId: `${trust.issuer} ${toBounded(String(claims.jti ?? claims.nonce))}`,
     inResponseTo: requestId,
     issueInstant: (claims.iat ?? 0) * 1_000,
     identityProviderEntityId: trust.issuer,
@@ -209,7 +214,7 @@ export function toVerifiedIdentity(
 function readStableId(claims: JWTPayload, { issuer }: OidcTrust): string {
   const tenant = findEntraTenant(issuer)
   if (tenant === undefined) return claims.sub as string
-  if (claims.tid !== tenant || typeof claims.oid !== 'string' || claims.oid === '')
+  if (claims.tid !== tenant || typeof claims.oid !== 'string' || claims.oid === '' || claims.oid.length > 255)
     throw new OpenIdError('token_subject_missing', 'Entra ID sent no oid and tid of its tenant')
   return `${tenant}.${claims.oid}`
 }

@@ -1,10 +1,11 @@
 // Carries a decision out: the user's row and the event, in one transaction. Every change of a user passes here.
 import type { UserState } from '@rollcall/api'
-import type { JsonObject } from '@rollcall/scim'
+import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
 import { endProductSessions } from '../deliveries/sign-outs.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
+import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
@@ -20,7 +21,7 @@ const selectDefaultRole = organizationStatement('default_role')(({ db, organizat
   db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
 )
 
-/** Writes only, so that it fits one round trip; the store refuses a name that is taken. */
+/** Writes only, so that it fits one round trip; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
 export function createUser(
   tx: OrganizationTx,
   act: Act,
@@ -29,6 +30,7 @@ export function createUser(
 ): UserRow {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
+  assertFits(findUserOversize(resource, text))
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
   releaseIdentities(tx, columns.userNameKey)
@@ -57,7 +59,7 @@ export function createUser(
   }
 }
 
-/** `row` is locked; `before` is its resource. Returns the row as it will be after COMMIT. */
+/** `row` is locked; `before` is its resource. Returns the row as it will be after COMMIT. Throws ScimError 400 for what is too large. */
 export async function changeUser(
   tx: OrganizationTx,
   act: Act,
@@ -71,12 +73,13 @@ export async function changeUser(
   },
 ): Promise<UserRow> {
   const { row, before, resource } = user
+  const text = JSON.stringify(resource)
+  assertFits(findUserOversize(resource, text, before))
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
   const role = isReassigned ? ((await tx.first(selectDefaultRole, {}))?.default_role ?? row.role) : row.role
   const roleOrigin = isReassigned ? 'default' : row.role_origin
   const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
   const columns = toUserColumns(resource)
-  const text = JSON.stringify(resource)
   // Read before the writes, so that all of them fit the last round trip.
   const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
   writeUser(tx, {

@@ -1,8 +1,9 @@
 // Carries changes of groups out: the group's row, its memberships as sets, the roles that follow from them, and the events,
 // in one transaction. Never loads a group's members.
-import type { JsonObject } from '@rollcall/scim'
+import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
 import { type Act, record } from '../events/record.ts'
+import { findGroupOversize } from '../mapping/bounds.ts'
 import { toGroupColumns } from '../mapping/group-columns.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -57,6 +58,7 @@ export async function createGroup(
 ): Promise<GroupOutcome> {
   const id = createId('grp', act.at)
   const text = JSON.stringify(group.resource)
+  assertFits(findGroupOversize(group.resource, text))
   const columns = toGroupColumns(group.resource)
   const mappings = toMappings((await tx.first(selectMappings, {}))?.role_mappings ?? null)
   const before = await findMappedGroups(tx, mappings)
@@ -96,12 +98,13 @@ export async function changeGroup(
   },
 ): Promise<GroupOutcome> {
   const { row, before, resource, isSame, steps } = group
+  const text = JSON.stringify(resource)
+  if (!isSame) assertFits(findGroupOversize(resource, text, before))
   const mappings = toMappings(row.role_mappings)
   const mapped = await findMappedGroups(tx, mappings)
   const { added, removed, unknown } = await takeSteps(tx, row.id, steps)
   const hasMembers = added.length + removed.length > 0
   if (isSame && !hasMembers) return { row, isChanged: false, unknown }
-  const text = JSON.stringify(resource)
   const columns = toGroupColumns(resource)
   if (isSame) writeGroupTouch(tx, row.id, act.at)
   else {

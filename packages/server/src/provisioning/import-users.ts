@@ -1,11 +1,19 @@
 // Imports people who exist already: read and judged row by row, a dry run first, then written a slice at a time. A row that
 // is wrong is named and left out; a name that is taken is left as it is.
 import type { ImportResult } from '@rollcall/api'
-import { type JsonObject, profiles, readResource, ScimError, userResourceType } from '@rollcall/scim'
+import {
+  assertFits,
+  type JsonObject,
+  profiles,
+  readResource,
+  ScimError,
+  userResourceType,
+} from '@rollcall/scim'
 import { parse } from 'csv-parse/sync'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
+import { findUserOversize } from '../mapping/bounds.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
@@ -98,6 +106,7 @@ function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: strin
 function toResource(body: JsonObject, seen: Set<string>): Judged | { readonly fault: string } {
   try {
     const resource = completeUser(readResource(userResourceType, body, profiles.strict).resource)
+    assertFits(findUserOversize(resource, JSON.stringify(resource)))
     const key = toUserColumns(resource).userNameKey
     if (seen.has(key)) return { fault: 'The same userName comes twice' }
     seen.add(key)

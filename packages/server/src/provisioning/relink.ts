@@ -3,6 +3,7 @@
 import type { Relink, RelinkResult } from '@rollcall/api'
 import { getForUpdate, parseMetadata, parseOptions, writeRow } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
+import { isIndexable } from '../mapping/bounds.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { removeIdentity, selectIdentitiesOfConnection, writeMovedIdentity } from '../users/identities.ts'
@@ -87,7 +88,8 @@ async function listMoves(tx: OrganizationTx, connectionId: string, target: Targe
 function toStableId(from: Found, attribute: string | null): string | null {
   if (attribute === null) return from.name_id
   const values = (JSON.parse(from.attributes) as Record<string, string[]>)[attribute]
-  return values?.length === 1 ? (values[0] ?? null) : from.external_id
+  const id = values?.length === 1 ? (values[0] ?? null) : from.external_id
+  return id !== null && isIndexable(id) ? id : null
 }
 
 function keyOf(

@@ -1,5 +1,6 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
+import { isIndexable } from '../mapping/bounds.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import { selectVerifiedDomain } from '../organizations/domains.ts'
 import { domainOfAddress } from '../organizations/public-mail.ts'
@@ -54,7 +55,7 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
   const { organization, connection, assertion } = visit
   const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
   const profile = mapAttributes(assertion, mapping)
-  const email = profile.values.email ?? null
+  const email = toUsableAddress(profile.values.email)
   const gathering: Gathering = {
     tx,
     visit,
@@ -164,10 +165,17 @@ async function isProvedAddress(tx: OrganizationTx, address: string): Promise<boo
   return name !== undefined && (await tx.first(selectVerifiedDomain, { name })) !== undefined
 }
 
+// One that is longer than an address can be is none.
+function toUsableAddress(value: string | undefined): string | null {
+  return value !== undefined && isIndexable(toEmailKey(value)) && isIndexable(toUserNameKey(value))
+    ? value
+    : null
+}
+
 // A NameID is often opaque: it becomes the userName only when it is an address that this organization proved, or when an
 // administrator's rule says so. Okta's SCIM then finds the same name.
 async function chooseName({ tx, profile, mapping }: Gathering, email: string): Promise<string> {
   const name = profile.values.userName
-  if (name === undefined) return email
+  if (name === undefined || !isIndexable(toUserNameKey(name))) return email
   return mapping.userName !== undefined || (await isProvedAddress(tx, name)) ? name : email
 }

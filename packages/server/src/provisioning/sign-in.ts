@@ -5,6 +5,7 @@ import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { groupsLink, type MappedProfile } from '../mapping/attribute-rules.ts'
+import { fitProfile } from '../mapping/bounds.ts'
 import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
@@ -26,12 +27,20 @@ import { listRulesOfUser } from './group-roles.ts'
 import { gather, type Known, keyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
-  | { readonly kind: 'signed-in'; readonly user: SignedInUser; readonly isNew: boolean }
+  | {
+      readonly kind: 'signed-in'
+      readonly user: SignedInUser
+      readonly isNew: boolean
+      /** Attributes that were said and are too large to be kept. */
+      readonly withheld: readonly string[]
+    }
   | {
       readonly kind: 'denied'
       readonly decision: Extract<SignInDecision, { kind: 'deny-sign-in' }>
       readonly email: string | null
     }
+
+type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
 
 export interface SignedInUser {
   readonly id: string
@@ -57,21 +66,18 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
     case 'deny-sign-in':
       return { kind: 'denied', decision, email: known.email }
     case 'create-person':
-      return { kind: 'signed-in', user: await createPerson(tx, act, visit, known), isNew: true }
+      return { kind: 'signed-in', isNew: true, ...(await createPerson(tx, act, visit, known)) }
     case 'link-identity': {
       const row = rowOf(known, decision.userId)
       const own = asUser(act, row.id)
       linkIdentity(tx, own, visit, known, row.id, decision.reason)
-      return { kind: 'signed-in', user: await refresh(tx, own, visit, known, row, true), isNew: false }
+      return { kind: 'signed-in', isNew: false, ...(await refresh(tx, own, visit, known, row, true)) }
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
       touchIdentity(tx, known.key, { ...seenOf(visit.assertion), at: act.at })
-      return {
-        kind: 'signed-in',
-        user: await refresh(tx, asUser(act, row.id), visit, known, row, false),
-        isNew: false,
-      }
+      const outcome = await refresh(tx, asUser(act, row.id), visit, known, row, false)
+      return { kind: 'signed-in', isNew: false, ...outcome }
     }
   }
 }
@@ -90,10 +96,12 @@ async function createPerson(
   act: Act,
   visit: SignInVisit,
   known: Known,
-): Promise<SignedInUser> {
+): Promise<Outcome> {
   const { profile, invitation } = known
   const email = known.email as string
-  const resource = toNewUser(profile, known.newName ?? email, email)
+  const build = (one: MappedProfile) => toNewUser(one, known.newName ?? email, email)
+  const fitted = fitProfile(profile, build)
+  const resource = fitted.resource ?? build({ ...profile, values: {} })
   const created = createUser(tx, act, resource, 'sso')
   const own = asUser(act, created.id)
   linkIdentity(tx, own, visit, known, created.id, 'created')
@@ -110,7 +118,8 @@ async function createPerson(
   if (role.role !== visit.organization.default_role || role.origin !== 'default')
     writeRole(tx, { id: created.id, role: role.role, origin: role.origin, at: act.at })
   noteSignIn(tx, own, visit, profile, true)
-  return { id: created.id, userName: created.user_name, role: role.role }
+  const user = { id: created.id, userName: created.user_name, role: role.role }
+  return { user, withheld: [...(profile.tooLong ?? []), ...fitted.withheld] }
 }
 
 function linkIdentity(
@@ -188,8 +197,11 @@ async function refresh(
   known: Known,
   row: UserRow,
   isFirst: boolean,
-): Promise<SignedInUser> {
-  if (visit.organization.provisioning_mode === 'manual') await updateProfile(tx, act, known, row)
+): Promise<Outcome> {
+  const isTaken = visit.organization.provisioning_mode === 'manual'
+  const withheld = isTaken
+    ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, known, row))]
+    : []
   const current = { role: row.role, origin: row.role_origin as RoleOrigin }
   const role = decideRole(roleFacts(visit, known.profile, current, await directoryRules(tx, visit, row.id)))
   if (role.role !== current.role || role.origin !== current.origin) {
@@ -199,20 +211,27 @@ async function refresh(
       record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   }
   noteSignIn(tx, act, visit, known.profile, isFirst)
-  return { id: row.id, userName: row.user_name, role: role.role }
+  return { user: { id: row.id, userName: row.user_name, role: role.role }, withheld }
 }
 
-async function updateProfile(tx: OrganizationTx, act: Act, known: Known, row: UserRow): Promise<void> {
+// What does not fit is left as it was: nobody is kept out for it.
+async function updateProfile(
+  tx: OrganizationTx,
+  act: Act,
+  known: Known,
+  row: UserRow,
+): Promise<readonly string[]> {
   const before = JSON.parse(row.resource) as JsonObject
   const email = await findNewAddress(tx, known, row, before)
-  const resource = layOver(before, known.profile, email)
-  if (isJsonEqual(before, resource)) return
+  const { resource, withheld } = fitProfile(known.profile, (one) => layOver(before, one, email), before)
+  if (resource === undefined || isJsonEqual(before, resource)) return withheld
   await changeUser(
     tx,
     act,
     { kind: 'update', isReassigned: false, isClaimed: false },
     { row, before, resource, managedBy: row.managed_by },
   )
+  return withheld
 }
 
 // Linking rule 12: inside proved domains, not somebody else's, never an owner's.

@@ -108,6 +108,9 @@ function assertEntityId(entityId: string): string {
   const trimmed = entityId.trim()
   if (trimmed === '' || trimmed.length > 1_024)
     throw new MetadataError('The entity ID (issuer) must have 1 to 1024 characters')
+  // It is part of an index, whose rows are bounded in bytes.
+  if (Buffer.byteLength(trimmed) > 1_024)
+    throw new MetadataError('The entity ID (issuer) must have at most 1024 bytes of UTF-8')
   return trimmed
 }
 

@@ -33,7 +33,7 @@ import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findByAddress } from '../users/identities.ts'
-import { explainDenial, explainSaml, explainState } from './explain.ts'
+import { explainDenial, explainSaml, explainState, explainWithheld } from './explain.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { clearRequestCookies, readReturnTo } from './start.ts'
 import { renderTestResult } from './test-result.ts'
@@ -344,8 +344,9 @@ async function openSession(
   // The session that this browser had before does not live on beside the new one.
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)
-  const { user, isNew } = result
-  const explanation = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
+  const { user, isNew, withheld } = result
+  const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
+  const explanation = `${what}${explainWithheld(withheld)}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   const seconds = (session.expiresAt - visit.at) / 1_000
   return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [

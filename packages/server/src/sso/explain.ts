@@ -142,7 +142,7 @@ const denials: Readonly<Record<SignInDenial, string>> = {
     'An owner is never linked by address alone: open the settings through a portal link and make a test sign-in',
   address_ambiguous: 'Several users have this address, so it links nobody. Correct the addresses',
   address_missing:
-    'The assertion has no e-mail address. Send one, or name its attribute in the attribute mapping',
+    'The assertion has no usable e-mail address. Send one, or name its attribute in the attribute mapping',
   domain_not_verified:
     "The address is in no domain that this organization has proved (linking rule 4). Add and verify the domain, or correct the person's address",
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
@@ -152,6 +152,11 @@ const denials: Readonly<Record<SignInDenial, string>> = {
 
 export function explainDenial(reason: SignInDenial, who: string | null): string {
   return `${denials[reason]}${who === null ? '' : ` (${who})`}.`
+}
+
+/** After a sign-in: what the identity provider sent and was not kept. */
+export function explainWithheld(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Not kept, because it is too large: ${names.join(', ')}.`
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {
