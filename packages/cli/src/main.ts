@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
 // The command `rollcall`: finds the command that was asked for, runs it, turns what it throws into one line and a code.
 import { ProblemError } from '@rollcall/api'
 import { ConfigError, StoreRefusal } from '@rollcall/server'

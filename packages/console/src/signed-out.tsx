@@ -19,7 +19,7 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
           </Title>
           <Text>{isPerson ? t('signedOut.person') : t('signedOut.about')}</Text>
           <Text c="dimmed" size="sm">
-            {t('signedOut.operator')} <code className="rc-mono">npx rollcall operator-link</code>
+            {t('signedOut.operator')} <code className="rc-mono">npx --no-install rollcall operator-link</code>
           </Text>
           <Button component="a" href={links.signIn()}>
             {t('signedOut.signIn')}

@@ -151,7 +151,7 @@ Try this:
      Assign people and groups there; unassign somebody: at once they are deactivated.
 ${links.product === undefined ? '' : renderProductSteps(links.product, links.provider)}
 Another link into the settings, from a second terminal:
-  ROLLCALL_DATA='${links.dataFolder}' npx rollcall portal-link acme --role owner
+  ROLLCALL_DATA='${links.dataFolder}' npx --no-install rollcall portal-link acme --role owner
 
 Ctrl-C stops it. The data is in ${links.dataFolder}.
 `

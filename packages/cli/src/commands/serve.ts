@@ -12,7 +12,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   const service = await startService(config, version, process.stdout.isTTY === true)
   if (service.freshOperatorKey !== undefined) {
     console.log(
-      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: npx rollcall operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
+      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: npx --no-install rollcall operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
     )
   }
   await new Promise<void>((resolve) => {

@@ -94,7 +94,7 @@ export async function openOperatorLink(
     throw new Problem(
       410,
       'link_gone',
-      'This link was used before or has ended. Print a new one with: rollcall operator-link',
+      'This link was used before or has ended. Print a new one with: npx --no-install rollcall operator-link',
     )
   return { token: await createOne(database, 'session', at, at + lifeMs), expiresAt: at + lifeMs }
 }
