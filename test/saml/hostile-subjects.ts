@@ -10,6 +10,23 @@ const names: readonly HostileEntry[] = [
   change('NameID: empty', 'name_id_missing', { nameId: '' }),
   change('NameID: white space', 'name_id_missing', { nameId: ' \t\n ' }),
   change('NameID: no-break spaces', 'name_id_missing', { nameId: '\u00a0\u00a0' }),
+  ...[
+    ' ',
+    '\t',
+    '\n',
+    '\u00a0',
+    '\u0085',
+    '\u1680',
+    '\u2003',
+    '\u200b',
+    '\u2028',
+    '\u2060',
+    '\u3000',
+    '\ufeff',
+  ].flatMap((space) => [
+    change(`NameID: ${JSON.stringify(space)} before it`, 'name_id_spaces', { nameId: space + victim }),
+    change(`NameID: ${JSON.stringify(space)} after it`, 'name_id_spaces', { nameId: victim + space }),
+  ]),
   change('NameID: two', 'name_id_missing', { extraXml: { subject: `<saml:NameID>${victim}</saml:NameID>` } }),
   change('NameID: longer than 512 characters', 'name_id_missing', { nameId: `${'a'.repeat(600)}@acme.test` }),
   change('NameID: with an element inside', 'name_id_missing', {
@@ -58,6 +75,7 @@ const stableIds: readonly HostileEntry[] = [
     },
     stableId,
   ),
+  change('stable id: a space before it', 'name_id_spaces', { attributes: { id: ['\u00a000u1'] } }, stableId),
   change('stable id: sent in another case', 'stable_id_missing', { attributes: { ID: ['1'] } }, stableId),
   ...['__proto__', 'constructor', 'toString'].map((name) =>
     change(`stable id: ${name}, not sent`, 'stable_id_missing', {}, (trust) => ({

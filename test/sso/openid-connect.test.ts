@@ -128,6 +128,46 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     expect((await users()).length).toBe(before)
   })
 
+  it('M8 F14 email-verified-words: whom the issuer does not vouch for is linked to nobody, also from userinfo', async () => {
+    const before = (await users()).length
+    for (const word of [false, 'false', 'False', 0, null]) {
+      expect(
+        (await signIn('ada-2', { claims: { email: 'ada@issuer.test', email_verified: word } })).status,
+      ).toBe(403)
+      await expect.poll(newestCode).toBe('address_missing')
+      const userinfo = { sub: 'ada-2', email: 'ada@issuer.test', email_verified: word }
+      for (const email_verified of [undefined, true]) {
+        const landed = await signIn('ada-2', { claims: { email: undefined, email_verified }, userinfo })
+        expect(landed.status).toBe(403)
+        await expect.poll(newestCode).toBe('address_missing')
+      }
+    }
+    expect((await users()).length).toBe(before)
+    expect((await signIn('dee', { claims: { email_verified: 'true' } })).status).toBe(200)
+    expect((await signIn('fay', { claims: { email_verified: undefined } })).status).toBe(200)
+  })
+
+  it('F15 overage: a role that came from groups stays while the groups are too many to be sent', async () => {
+    const mappings = [{ group: 'Admins', role: 'admin' as const }]
+    await installation.admin.call('putRoleMappings', { params, body: { mappings } })
+    const roleOf = async () => (await users()).find(({ email }) => email === 'gil@issuer.test')?.role
+    await signIn('gil', { claims: { groups: ['Admins'] } })
+    expect(await roleOf()).toBe('admin')
+    for (const claims of [
+      {
+        _claim_names: { groups: 'src1' },
+        _claim_sources: { src1: { endpoint: 'https://graph.example.com' } },
+      },
+      { hasgroups: true },
+      { 'groups:src1': 'https://graph.example.com' },
+    ]) {
+      await signIn('gil', { claims })
+      expect(await roleOf()).toBe('admin')
+    }
+    await signIn('gil')
+    expect(await roleOf()).toBe('member')
+  })
+
   it('shows a test sign-in with its checks', async () => {
     const { url } = await installation.admin.call('createPortalLink', { params, body: { role: 'owner' } })
     const browser = newBrowser()

@@ -48,6 +48,34 @@ describe('mapAttributes', () => {
     })
   })
 
+  it('F35 takes nothing for an address that the one reader does not, and spells it as that does', () => {
+    const of = (email: string) =>
+      mapAttributes({ nameId: 'opaque', attributes: { email: [email] } }, {}).values.email
+    expect(of('mailto:x@acme.test')).toBe('x@acme.test')
+    expect(of('SMTP:x@ACME.test')).toBe('x@acme.test')
+    expect(of('x@b\u00fccher.example')).toBe('x@xn--bcher-kva.example')
+    for (const wrong of [
+      'CN=x,E=x@acme.test',
+      'ACME\\x@acme.test',
+      'a;b@acme.test',
+      'c\u200beo@acme.test',
+      '..x@acme.test',
+    ])
+      expect(of(wrong), wrong).toBeUndefined()
+    for (const space of [' ', '\n', '\u00a0', '\ufeff'])
+      for (const one of [`${space}ceo@acme.test`, `ceo@acme.test${space}`]) expect(of(one)).toBeUndefined()
+  })
+
+  it('M6 a group name or a userName with a space at an end is taken as it is, or not at all', () => {
+    const groups = ['Admins\u00a0', '\ufeffAdmins', ' Admins']
+    const mapped = mapAttributes({ nameId: 'x', attributes: { groups, userName: ['\u00a0ceo'] } }, {})
+    expect(mapped.groups).toEqual(groups)
+    expect(mapped.values.userName).toBe('x')
+    expect(mapAttributes({ nameId: 'x', attributes: { firstName: ['\n Ada '] } }, {}).values.givenName).toBe(
+      'Ada',
+    )
+  })
+
   it('names of the prototype are only names', () => {
     const attributes = Object.assign(Object.create(null), { ['__proto__']: ['x'], constructor: ['y'] })
     expect(

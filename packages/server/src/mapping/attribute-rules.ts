@@ -1,6 +1,8 @@
 // From the attributes of an assertion to a profile: which names are tried, in which order. Pure; both the sign-in and the
 // preview use it. Names are compared exactly as sent.
 import { mappingTargets } from '@rollcall/api'
+import { readAddress } from '../base/address.ts'
+import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 
 export type MappingTarget = (typeof mappingTargets)[number]
 
@@ -9,8 +11,19 @@ export type AttributeMapping = Readonly<Partial<Record<MappingTarget, readonly s
 
 const ws2005 = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/'
 const microsoft = 'http://schemas.microsoft.com/identity/claims/'
-/** Entra: sent instead of the groups above 150. */
+/** Entra in SAML: sent instead of the groups above 150. */
 export const groupsLink = 'http://schemas.microsoft.com/claims/groups.link'
+
+/** Whether the groups lie elsewhere, because there were too many to be sent: what was sent says nothing of them. */
+export function areGroupsElsewhere(attributes: SentAttributes['attributes']): boolean {
+  return (
+    attributes[groupsLink] !== undefined ||
+    // Entra by OpenID Connect, above 200 (Core §5.6.2), and what it puts in their place in a shorter token.
+    attributes._claim_names?.includes('groups') === true ||
+    attributes.hasgroups?.[0] === 'true' ||
+    Object.keys(attributes).some((name) => /^groups:src\d+$/.test(name))
+  )
+}
 
 /** What each vendor sends unasked, or is told to send by our guides: plain names, claim URIs, then object identifiers. */
 export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> = {
@@ -92,17 +105,18 @@ export interface MappedProfile {
 }
 
 const maxCharacters = 512
-const looksLikeAddress = /^[^\s@<>"]+@[^\s@<>"]+$/
 
-/** `rules` replace the defaults target by target. An e-mail address must look like one to be taken. */
+/** `rules` replace the defaults target by target. An e-mail address must be one to be taken, and is given as readAddress spells it. */
 export function mapAttributes(sent: SentAttributes, rules: AttributeMapping): MappedProfile {
   const values: Partial<Record<Exclude<MappingTarget, 'groups'>, string>> = {}
   const sources: Partial<Record<MappingTarget, string>> = {}
   const tooLong: MappingTarget[] = []
   for (const target of mappingTargets) {
     if (target === 'groups') continue
-    const names = rules[target] ?? defaultMapping[target]
-    const found = findValue(sent, names, target === 'email')
+    // Whose issuer does not vouch for their address has none by default: what else looks like one is the same address.
+    const isUnvouched = target === 'email' && sent.attributes.email_verified?.[0] === 'false'
+    const names = rules[target] ?? (isUnvouched ? [] : defaultMapping[target])
+    const found = findValue(sent, names, target)
     if (found === undefined) {
       if (names.some((name) => isTooLong(sent.attributes[name]?.[0]))) tooLong.push(target)
       continue
@@ -123,22 +137,28 @@ function isTooLong(value: string | undefined): boolean {
 function findValue(
   sent: SentAttributes,
   names: readonly string[],
-  isAddress: boolean,
+  target: MappingTarget,
 ): { readonly name: string; readonly value: string } | undefined {
   for (const name of names) {
-    const value = name === 'NameID' ? sent.nameId : sent.attributes[name]?.[0]
-    if (value === undefined || value === '' || isTooLong(value)) continue
-    if (isAddress && !looksLikeAddress.test(value)) continue
-    return { name, value }
+    const text = name === 'NameID' ? sent.nameId : sent.attributes[name]?.[0]
+    const value = text === undefined || isTooLong(text) ? undefined : readValue(text, target)
+    if (value !== undefined && value !== '') return { name, value }
   }
   return undefined
+}
+
+// What is shown is tidied; what is compared is taken exactly, or not at all.
+function readValue(text: string, target: MappingTarget): string | undefined {
+  if (target === 'email') return readAddress(text)?.address
+  if (target === 'userName') return hasSpaceAtAnEnd(text) ? undefined : text
+  return text.trim()
 }
 
 function findGroups(
   sent: SentAttributes,
   names: readonly string[],
 ): { readonly name: string; readonly values: readonly string[] } | undefined {
-  if (sent.attributes[groupsLink] !== undefined) return undefined
+  if (areGroupsElsewhere(sent.attributes)) return undefined
   const name = names.find((one) => sent.attributes[one] !== undefined)
   return name === undefined ? undefined : { name, values: sent.attributes[name] ?? [] }
 }

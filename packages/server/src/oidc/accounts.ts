@@ -1,8 +1,9 @@
 // Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
+
 import type { UserDetail } from '@rollcall/api'
+import { domainOfAddress } from '../base/address.ts'
 import { Problem } from '../http/problem.ts'
 import { selectVerifiedDomain } from '../organizations/domains.ts'
-import { domainOfAddress } from '../organizations/public-mail.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { getUserDetail } from '../users/views.ts'

@@ -1,9 +1,11 @@
 // A sign-in that an application began: which connection it goes to, and how it comes back. The person sees no page of ours
 // unless nobody can know where they belong.
+
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
+import { domainOfAddress } from '../base/address.ts'
 import { isSameHash } from '../base/secret.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
@@ -11,7 +13,6 @@ import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
 import { getOrganization } from '../organizations/organizations.ts'
-import { domainOfAddress } from '../organizations/public-mail.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { areGroupsElsewhere, mapAttributes } from '../mapping/attribute-rules.ts'
 import { toVerifiedIdentity } from './id-token.ts'
 import { readTrust, toIssuerUrl } from './trust.ts'
 
@@ -36,6 +37,10 @@ describe('who a person is', () => {
     expect(toVerifiedIdentity({ sub: '1', hd: 'acme.test' }, google, 'r').stableId).toBe('1')
   })
 
+  it.each(['\u00a0abc', 'abc\ufeff', ' abc', 'abc\n'])('M6 name-id-spaces: is never %j', (sub) => {
+    expect(() => toVerifiedIdentity({ sub }, trustOf('https://id.example.com'), 'r')).toThrow('white space')
+  })
+
   it('has no address that its issuer does not vouch for, and no claim of the protocol as an attribute', () => {
     const trust = trustOf('https://id.example.com')
     const claims = {
@@ -49,6 +54,70 @@ describe('who a person is', () => {
     expect(attributes).toEqual({ sub: ['s'], email_verified: ['false'], groups: ['x', 'z'] })
     expect(Object.getPrototypeOf(attributes)).toBeNull()
   })
+})
+
+describe('email_verified', () => {
+  const trust = trustOf('https://id.example.com')
+  const of = (claims: object) =>
+    mapAttributes(
+      toVerifiedIdentity({ sub: 'ceo@acme.test', email: 'ceo@acme.test', ...claims }, trust, 'r'),
+      {},
+    ).values.email
+
+  it.each([[true], ['true'], [undefined]])('M8 F14 email-verified-words: %j leaves the address', (word) => {
+    expect(of({ email_verified: word })).toBe('ceo@acme.test')
+  })
+
+  it.each([
+    [false],
+    ['false'],
+    ['False'],
+    ['TRUE'],
+    ['True'],
+    [0],
+    [1],
+    ['0'],
+    ['1'],
+    [''],
+    [null],
+    [[]],
+    [[true]],
+    [{}],
+  ])('M8 F14 email-verified-words: %j vouches for no address, nor for a subject that is one', (word) => {
+    expect(of({ email_verified: word })).toBeUndefined()
+    expect(
+      of({ email_verified: word, mail: 'ceo@acme.test', preferred_username: 'ceo@acme.test' }),
+    ).toBeUndefined()
+  })
+})
+
+describe('groups that are too many (Entra)', () => {
+  const trust = trustOf(toIssuerUrl({ preset: 'entra', domain: tenant }))
+  const person = { sub: 's', oid: 'o', tid: tenant }
+
+  it.each([
+    [
+      {
+        _claim_names: { groups: 'src1' },
+        _claim_sources: { src1: { endpoint: 'https://graph.example.com' } },
+      },
+    ],
+    [{ hasgroups: true }],
+    [{ hasgroups: 'true' }],
+    [{ 'groups:src1': 'https://graph.example.com' }],
+  ])('F15 overage: %j says that they are unknown', (claims) => {
+    const { attributes } = toVerifiedIdentity({ ...person, ...claims }, trust, 'r')
+    expect(areGroupsElsewhere(attributes)).toBe(true)
+    expect(mapAttributes({ nameId: 'x', attributes }, {}).groups).toBeNull()
+  })
+
+  it.each([[{ _claim_names: { roles: 'src1' } }], [{ hasgroups: false }], [{ _claim_names: null }], [{}]])(
+    'F15 overage: %j says nothing of the kind',
+    (claims) => {
+      const { attributes } = toVerifiedIdentity({ ...person, groups: ['a'], ...claims }, trust, 'r')
+      expect(mapAttributes({ nameId: 'x', attributes }, {}).groups).toEqual(['a'])
+    },
+  )
 })
 
 describe('a discovery document', () => {

@@ -2,6 +2,7 @@
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
 import { createHash } from 'node:crypto'
 import type { JSONWebKeySet, JWTPayload, ProtectedHeaderParameters } from 'jose'
+import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { OpenIdError } from './openid-error.ts'
@@ -189,6 +190,8 @@ export function toVerifiedIdentity(
   requestId: string,
 ): VerifiedAssertion {
   const stableId = readStableId(claims, trust)
+  if (hasSpaceAtAnEnd(stableId))
+    throw new OpenIdError('name_id_spaces', 'The subject of the ID token begins or ends with white space')
   if (trust.issuer === googleIssuer && typeof claims.hd !== 'string')
     throw new OpenIdError(
       'hosted_domain_missing',
@@ -219,16 +222,26 @@ function readStableId(claims: JWTPayload, { issuer }: OidcTrust): string {
   return `${tenant}.${claims.oid}`
 }
 
+/** OpenID Connect Core §5.1: true, which some issuers send as a text, vouches for an address; saying nothing leaves it as it is said. */
+export function isVouched(emailVerified: unknown): boolean {
+  return emailVerified === undefined || emailVerified === true || emailVerified === 'true'
+}
+
 function toAttributes(claims: JWTPayload): Record<string, readonly string[]> {
   const attributes: Record<string, readonly string[]> = Object.create(null)
   for (const [name, value] of Object.entries(claims)) {
     if (protocolClaims.has(name)) continue
-    // An address that the issuer itself does not vouch for is none.
-    if (name === 'email' && claims.email_verified === false) continue
     const values = (Array.isArray(value) ? value : [value]).filter((one) =>
       ['string', 'number', 'boolean'].includes(typeof one),
     )
     if (values.length > 0) attributes[name] = values.map(String)
   }
+  if (claims.email_verified !== undefined)
+    attributes.email_verified = [String(isVouched(claims.email_verified))]
+  // An address that the issuer itself does not vouch for is none.
+  if (!isVouched(claims.email_verified)) delete attributes.email
+  // Core §5.6.2: claims that are to be fetched elsewhere, by name.
+  if (typeof claims._claim_names === 'object' && claims._claim_names !== null)
+    attributes._claim_names = Object.keys(claims._claim_names)
   return attributes
 }

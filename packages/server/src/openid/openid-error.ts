@@ -16,6 +16,7 @@ export type OpenIdCode =
   | 'token_azp_mismatch'
   | 'token_at_hash_mismatch'
   | 'token_subject_missing'
+  | 'name_id_spaces'
   | 'hosted_domain_missing'
   | 'userinfo_mismatch'
 

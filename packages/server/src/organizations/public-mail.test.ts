@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { domainOfAddress, readDomainName } from './public-mail.ts'
+import { readDomainName } from './public-mail.ts'
 
 describe('readDomainName', () => {
   it.each([
@@ -42,25 +42,5 @@ describe('readDomainName', () => {
     'mail.gmail.com',
   ])('%s is public mail', (text) => {
     expect(readDomainName(text)).toEqual({ fault: 'domain_public' })
-  })
-})
-
-describe('domainOfAddress', () => {
-  it.each([
-    ['a@acme.com', 'acme.com'],
-    ['A@ACME.COM', 'acme.com'],
-    ['"x"@acme.com', undefined],
-    ['a@b@acme.com', 'acme.com'],
-    ['@acme.com', undefined],
-    ['acme.com', undefined],
-    ['a@acme.com.evil.test', 'acme.com.evil.test'],
-    ['a@acme.com/evil', undefined],
-    ['a@acme.com:80', undefined],
-    ['a@acme.com\\evil', undefined],
-    ['a@acme%2ecom', undefined],
-    ['a@ácme.com', 'xn--cme-dla.com'],
-    ['a@acme。com', 'acme.com'],
-  ])('%j is of %s', (address, domain) => {
-    expect(domainOfAddress(address)).toBe(domain)
   })
 })

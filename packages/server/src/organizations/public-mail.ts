@@ -1,6 +1,7 @@
 // Which names can be an organization's domain at all: registrable names that no public mail service uses.
 import providers from 'email-providers'
 import { parse } from 'tldts'
+import { toHostname } from '../base/address.ts'
 
 const publicMail = new Set(providers.map((name) => name.toLowerCase()))
 
@@ -16,18 +17,4 @@ export function readDomainName(text: string): { readonly name: string } | { read
     return { fault: 'domain_invalid' }
   const isPublic = publicMail.has(found.hostname) || publicMail.has(found.domain)
   return isPublic ? { fault: 'domain_public' } : { name: hostname }
-}
-
-/** The domain of an address in lower-case ASCII; undefined for what is not an address. */
-export function domainOfAddress(address: string): string | undefined {
-  const at = address.lastIndexOf('@')
-  if (at <= 0 || /[\s<>"]/.test(address)) return undefined
-  return toHostname(address.slice(at + 1))
-}
-
-// A name and nothing else: what a URL would take for a port, a path or a user is none.
-function toHostname(text: string): string | undefined {
-  if (text === '' || /[/@:?#\s\\[\]%]/.test(text)) return undefined
-  const hostname = URL.parse(`https://${text}/`)?.hostname
-  return hostname !== undefined && /^[a-z0-9.-]+$/.test(hostname) ? hostname : undefined
 }

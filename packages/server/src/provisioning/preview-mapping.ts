@@ -3,7 +3,7 @@ import type { MappingPreview, MappingPreviewRequest } from '@rollcall/api'
 import { Problem } from '../http/problem.ts'
 import {
   type AttributeMapping,
-  groupsLink,
+  areGroupsElsewhere,
   mapAttributes,
   type SentAttributes,
 } from '../mapping/attribute-rules.ts'
@@ -34,7 +34,7 @@ export async function previewMapping(
     current,
     groups,
     hasSentGroups: groups !== null,
-    hasGroupsLink: sent.attributes[groupsLink] !== undefined,
+    hasGroupsLink: areGroupsElsewhere(sent.attributes),
     mappings: toRoleMappings(row).mappings,
     defaultRole: row.default_role,
   })

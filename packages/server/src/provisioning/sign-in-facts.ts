@@ -1,9 +1,9 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
+import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import { selectVerifiedDomain } from '../organizations/domains.ts'
-import { domainOfAddress } from '../organizations/public-mail.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
@@ -123,7 +123,7 @@ async function describeStranger(gathering: Gathering, now: number): Promise<Know
     byExternalId: await toPeople(gathering, await findByExternalId(tx, visit.assertion.stableId)),
     byUserName: await findByName(gathering, visit.assertion.nameId),
     byAddress: emailKey === null ? [] : await toPeople(gathering, await findByAddress(tx, emailKey)),
-    byNewName: newName === null ? undefined : await findByName(gathering, newName),
+    byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
     hasInvitation: invitation !== undefined,
   }
   return { facts, key, profile, email, newName, rows, invitation }
@@ -152,6 +152,11 @@ async function findByName(gathering: Gathering, name: string): Promise<KnownPers
   return row === undefined ? undefined : toPerson(gathering, row)
 }
 
+async function findByAnySpelling(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
+  const [ascii, own] = spellingsOf(name)
+  return (await findByName(gathering, ascii)) ?? findByName(gathering, own)
+}
+
 export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {
   return {
     connectionId: connection.id,
@@ -177,5 +182,6 @@ function toUsableAddress(value: string | undefined): string | null {
 async function chooseName({ tx, profile, mapping }: Gathering, email: string): Promise<string> {
   const name = profile.values.userName
   if (name === undefined || !isIndexable(toUserNameKey(name))) return email
-  return mapping.userName !== undefined || (await isProvedAddress(tx, name)) ? name : email
+  if (mapping.userName !== undefined) return name
+  return (await isProvedAddress(tx, name)) ? (readAddress(name)?.address ?? email) : email
 }

@@ -4,7 +4,7 @@ import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
-import { groupsLink, type MappedProfile } from '../mapping/attribute-rules.ts'
+import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
 import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
@@ -259,7 +259,7 @@ function roleFacts(
     current,
     groups: directory === null ? profile.groups : [...(profile.groups ?? []), ...directory],
     hasSentGroups: visit.connection.has_sent_groups === 1,
-    hasGroupsLink: visit.assertion.attributes[groupsLink] !== undefined,
+    hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),
     mappings: JSON.parse(visit.organization.role_mappings) as RoleMapping[],
     defaultRole: visit.organization.default_role,
   }

@@ -1,8 +1,9 @@
 // Reads an assertion from the bytes that a signature covers, and holds it against what this connection expects
 // (SAML core §2.3 to §2.7, profiles §4.1.4.3). Pure; the clock is an argument.
+import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { SamlError } from './saml-error.ts'
 import type { Trust } from './trust.ts'
-import { findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
+import { collapse, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
 
 const saml = namespaces.assertion
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
@@ -40,9 +41,10 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
   const skewMs = Math.min(trust.clockSkewSeconds, 300) * 1_000
   const issuer = listChildren(assertion, saml, 'Issuer')
   const entityId = trust.identityProvider.entityId
-  if (issuer.length !== 1 || issuer[0]?.text.trim() !== entityId)
+  const found = issuer[0] === undefined ? undefined : collapse(issuer[0].text)
+  if (issuer.length !== 1 || found !== entityId)
     throw new SamlError('issuer_mismatch', 'The assertion comes from another identity provider', {
-      found: issuer[0]?.text.trim() ?? 'none',
+      found: found ?? 'none',
       expected: entityId,
     })
   const subject = only(assertion, 'Subject') ?? fail('name_id_missing', 'The assertion has no subject')
@@ -86,17 +88,23 @@ function readId(assertion: XmlElement): string {
 
 function readNameId(subject: XmlElement, trust: Trust): { nameId: string; format: string | null } {
   const found = listChildren(subject, saml, 'NameID')
-  const nameId = found[0]?.text.trim() ?? ''
-  if (found.length !== 1 || nameId === '' || found[0]?.children.length !== 0)
+  const nameId = found[0]?.text ?? ''
+  if (found.length !== 1 || /^\s*$/.test(nameId) || found[0]?.children.length !== 0)
     fail(
       'name_id_missing',
       'The assertion does not name the person: it has no NameID, an empty one, or several',
     )
   if (nameId.length > maxNameIdCharacters) fail('name_id_missing', 'The NameID is longer than 512 characters')
+  assertNoSpaces('NameID', nameId)
   const format = found[0]?.attributes.get('Format') ?? null
   if (format === transient && trust.stableIdAttribute === null)
     fail('name_id_transient', 'The NameID is transient and no stable-id attribute is set')
   return { nameId, format }
+}
+
+// A name with a space in front is another name, and looks like the same: whoever may choose it could pass for somebody else.
+function assertNoSpaces(what: string, value: string): void {
+  if (hasSpaceAtAnEnd(value)) fail('name_id_spaces', `The ${what} begins or ends with white space`)
 }
 
 interface Confirmation {
@@ -164,7 +172,7 @@ function assertConditions(assertion: XmlElement, trust: Trust, now: number, skew
   const restrictions = conditions === undefined ? [] : listChildren(conditions, saml, 'AudienceRestriction')
   if (restrictions.length === 0) fail('audience_missing', 'The assertion has no AudienceRestriction')
   for (const restriction of restrictions) {
-    const audiences = listChildren(restriction, saml, 'Audience').map(({ text }) => text.trim())
+    const audiences = listChildren(restriction, saml, 'Audience').map(({ text }) => collapse(text))
     if (!audiences.includes(trust.entityId))
       throw new SamlError('audience_mismatch', 'The assertion is for another audience', {
         found: audiences.join(', ') || 'none',
@@ -206,9 +214,9 @@ function readAttributes(assertion: XmlElement): Record<string, readonly string[]
       // A value with elements inside is no text: half of it would be read.
       const own = listChildren(attribute, saml, 'AttributeValue')
         .filter(({ children }) => children.length === 0)
-        .map(({ text }) => text.trim())
+        .map(({ text }) => text)
       values += own.length
-      attributes[name] = [...(attributes[name] ?? []), ...own.filter((value) => value !== '')]
+      attributes[name] = [...(attributes[name] ?? []), ...own.filter((value) => collapse(value) !== '')]
     }
   }
   if (Object.keys(attributes).length > maxAttributes || values > maxValues)
@@ -229,6 +237,7 @@ function readStableId(
       'stable_id_missing',
       `The assertion does not carry exactly one value of the stable-id attribute ${trust.stableIdAttribute}`,
     )
+  assertNoSpaces(`stable-id attribute ${trust.stableIdAttribute}`, value)
   return value
 }
 

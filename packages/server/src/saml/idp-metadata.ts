@@ -1,7 +1,16 @@
 // Reads an identity provider's metadata (SAML metadata §2.4.3) into what a connection needs. Pure: fetching is elsewhere.
 import { X509Certificate } from 'node:crypto'
 import { SamlError } from './saml-error.ts'
-import { findChild, listChildren, metadataBounds, namespaces, readXml, walk, type XmlElement } from './xml.ts'
+import {
+  collapse,
+  findChild,
+  listChildren,
+  metadataBounds,
+  namespaces,
+  readXml,
+  walk,
+  type XmlElement,
+} from './xml.ts'
 
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
@@ -105,7 +114,7 @@ function listCertificates(role: XmlElement): string[] {
 }
 
 function assertEntityId(entityId: string): string {
-  const trimmed = entityId.trim()
+  const trimmed = collapse(entityId)
   if (trimmed === '' || trimmed.length > 1_024)
     throw new MetadataError('The entity ID (issuer) must have 1 to 1024 characters')
   // It is part of an index, whose rows are bounded in bytes.

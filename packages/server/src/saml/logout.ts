@@ -1,6 +1,7 @@
 // Single logout messages (SAML core §3.7, profiles §4.4): made, and read from verified bytes. Pure.
+import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { SamlError } from './saml-error.ts'
-import { escapeXml, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
+import { collapse, escapeXml, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
 
 const { protocol, assertion } = namespaces
 
@@ -58,13 +59,15 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
   if (isOld || (end !== undefined && !(Date.parse(end) + expected.skewMs > expected.now)))
     throw new SamlError('response_too_old', 'The logout request is too old')
   const nameIds = listChildren(root, assertion, 'NameID')
-  const nameId = nameIds[0]?.text.trim() ?? ''
-  if (nameIds.length !== 1 || nameId === '')
+  const nameId = nameIds[0]?.text ?? ''
+  if (nameIds.length !== 1 || /^\s*$/.test(nameId))
     throw new SamlError('name_id_missing', 'The logout request names nobody')
+  if (hasSpaceAtAnEnd(nameId))
+    throw new SamlError('name_id_spaces', 'The NameID begins or ends with white space')
   return {
     id: root.attributes.get('ID') ?? '',
     nameId,
-    sessionIndexes: listChildren(root, protocol, 'SessionIndex').map(({ text }) => text.trim()),
+    sessionIndexes: listChildren(root, protocol, 'SessionIndex').map(({ text }) => collapse(text)),
   }
 }
 
@@ -77,7 +80,7 @@ function readEnvelope(xml: string, name: string, { issuer, destination }: Expect
   const root = readXml(xml)
   if (root.namespace !== protocol || root.name !== name || root.attributes.get('Version') !== '2.0')
     throw new SamlError('not_a_response', `The message is not a ${name}`)
-  if (findChild(root, assertion, 'Issuer')?.text.trim() !== issuer)
+  if (collapse(findChild(root, assertion, 'Issuer')?.text ?? '') !== issuer)
     throw new SamlError('issuer_mismatch', 'The message comes from another identity provider')
   if (root.attributes.get('Destination') !== destination)
     throw new SamlError('destination_mismatch', 'The message was sent to another address')

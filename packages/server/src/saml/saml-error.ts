@@ -17,6 +17,7 @@ export type SamlCode =
   | 'issuer_mismatch'
   | 'name_id_missing'
   | 'name_id_transient'
+  | 'name_id_spaces'
   | 'confirmation_missing'
   | 'recipient_mismatch'
   | 'confirmation_expired'

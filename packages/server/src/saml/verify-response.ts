@@ -11,7 +11,7 @@ import {
 } from './guard.ts'
 import { SamlError } from './saml-error.ts'
 import type { Trust } from './trust.ts'
-import { findChild, namespaces, type XmlElement } from './xml.ts'
+import { collapse, findChild, namespaces, type XmlElement } from './xml.ts'
 
 export type { Trust } from './trust.ts'
 
@@ -110,7 +110,7 @@ function assertResponse({ root, isSigned }: GuardedResponse, trust: Trust): void
 }
 
 function assertIssuer(issuer: XmlElement, trust: Trust): void {
-  const found = issuer.text.trim()
+  const found = collapse(issuer.text)
   if (found !== trust.identityProvider.entityId)
     throw new SamlError('issuer_mismatch', 'The response comes from another identity provider', {
       found,

@@ -135,6 +135,11 @@ export function* walk(root: XmlElement): Generator<XmlElement> {
   }
 }
 
+/** Without the white space that a schema of type anyURI collapses (XML Schema part 2 §4.3.6), and no other: not Unicode's. */
+export function collapse(text: string): string {
+  return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')
+}
+
 export const namespaces = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',

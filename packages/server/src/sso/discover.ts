@@ -1,11 +1,11 @@
 // Home-realm discovery: from an address or an organization to a connection. Where several could be meant, the person
 // chooses. What is not there is answered alike, whatever is missing.
+import { domainOfAddress } from '../base/address.ts'
 import { listUsableConnections } from '../connections/find.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
 import { getOrganization } from '../organizations/organizations.ts'
-import { domainOfAddress } from '../organizations/public-mail.ts'
 import { renderNothing, type SsoOptions, type Visit } from './visit.ts'
 
 interface Choice {

@@ -107,6 +107,7 @@ const advice: Partial<Record<SamlCode, Advice>> = {
   name_id_missing: (fields) => `In ${fields.name} set "${fields.nameId}".`,
   name_id_transient: (fields) =>
     `In ${fields.name} set "${fields.nameId}" to a persistent value, or name a stable-id attribute in the connection.`,
+  name_id_spaces: (fields) => `Remove the white space in ${fields.name}: "${fields.nameId}".`,
   stable_id_missing: (fields) =>
     `Let ${fields.name} send it, or change the stable-id attribute of the connection.`,
   aes_cbc_refused: (fields) => `Let ${fields.name} encrypt with AES-GCM, or allow AES-CBC in the connection.`,

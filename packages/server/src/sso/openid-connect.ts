@@ -7,7 +7,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/oidc-source.ts'
 import { parseOidc, parseOptions } from '../connections/rows.ts'
 import { redirect } from '../http/page.ts'
-import { toVerifiedIdentity } from '../openid/id-token.ts'
+import { isVouched, toVerifiedIdentity } from '../openid/id-token.ts'
 import { OpenIdError } from '../openid/openid-error.ts'
 import type { OidcTrust } from '../openid/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -116,9 +116,11 @@ async function redeem(
   }
   const claims = await guarded(() => options.idTokens.verify(tokens.idToken, trust, expected, visit.at))
   const isThin = claims.email === undefined && trust.userinfoEndpoint !== null && tokens.accessToken !== null
-  return isThin
-    ? { ...(await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims)), ...claims }
-    : claims
+  if (!isThin) return claims
+  const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims)
+  // Whoever says the address says whether it is verified; a doubt of either counts.
+  const doubt = isVouched(claims.email_verified) ? info.email_verified : claims.email_verified
+  return { ...info, ...claims, ...(doubt === undefined ? {} : { email_verified: doubt }) }
 }
 
 async function fetchTokens(

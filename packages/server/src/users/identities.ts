@@ -1,5 +1,6 @@
 // Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
 // provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
+import { spellingsOf } from '../base/address.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { IdentityTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -168,7 +169,7 @@ const selectByExternalId = organizationStatement<{ externalId: string }>('users_
   },
 )
 
-const selectByAddress = organizationStatement<{ emailKey: string }>('users_by_address')(
+const selectByAddress = organizationStatement<{ emailKey: string; otherKey: string }>('users_by_address')(
   ({ db, place, organizationId, dialect }) => {
     const users = db
       .selectFrom('user')
@@ -179,7 +180,7 @@ const selectByAddress = organizationStatement<{ emailKey: string }>('users_by_ad
           .selectFrom('user_email')
           .select('user_email.user_id')
           .where('user_email.organization_id', '=', organizationId)
-          .where('user_email.value_key', '=', place('emailKey')),
+          .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
       )
       .limit(2)
     return dialect === 'postgres' ? users.forUpdate() : users
@@ -206,9 +207,10 @@ export function findByExternalId(tx: OrganizationTx, externalId: string): Promis
   return tx.all(selectByExternalId, { externalId })
 }
 
-/** At most two, as above; `emailKey` is the address as compared. */
-export function findByAddress(tx: OrganizationTx, emailKey: string): Promise<readonly UserRow[]> {
-  return tx.all(selectByAddress, { emailKey })
+/** At most two, as above; `address` is the address as compared. A client may have stored its domain in either spelling. */
+export function findByAddress(tx: OrganizationTx, address: string): Promise<readonly UserRow[]> {
+  const [emailKey, otherKey] = spellingsOf(address)
+  return tx.all(selectByAddress, { emailKey, otherKey })
 }
 
 /** Whether the user already has an identity of this connection. */
