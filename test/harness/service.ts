@@ -68,6 +68,7 @@ export interface Service {
 export interface StartOptions {
   readonly scimRate?: number
   readonly hasMail?: boolean
+  readonly mailRate?: number
   /** Mail by SMTP instead. */
   readonly smtpUrl?: string
   /** Sends webhooks, to loopback addresses too. */
@@ -142,6 +143,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     url: config.url,
     version: '0.0.0',
     scimRate: config.scimRate,
+    mailRate: options.mailRate ?? config.mailRate,
     trustedProxies: [],
     envelope: createEnvelope([secretKey]),
     resolveTxt: async (name) => txtRecords.get(name) ?? [],

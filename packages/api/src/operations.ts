@@ -22,6 +22,11 @@ const refused = {
   429: problem('Too many wrong credentials from this network; `Retry-After` says when the next is looked at'),
 }
 const conflict = { 409: problem('The state of the organization does not allow it; `code` says which part') }
+const tooManyMails = {
+  429: problem(
+    'Too many mails of this organization within the hour, or to this address within the day (`too_many_mails`)',
+  ),
+}
 const operator = [{ operatorKey: [] }]
 /** The operator, or an administrator of the organization by the session cookie. */
 const administrator = [{ operatorKey: [] }, { session: [] }]
@@ -565,7 +570,7 @@ export const operations = {
     tags: ['Invitations'],
     security: administrator,
     request: { params: slugParams, body: body(schemas.newInvitationSchema) },
-    responses: { ...created(schemas.createdInvitationSchema), ...refused, ...conflict },
+    responses: { ...created(schemas.createdInvitationSchema), ...refused, ...conflict, ...tooManyMails },
   }),
   listInvitations: createRoute({
     ...paths.listInvitations,
@@ -592,7 +597,7 @@ export const operations = {
     tags: ['Invitations'],
     security: administrator,
     request: { params: idParams },
-    responses: { ...ok(schemas.createdInvitationSchema, 'Sent'), ...refused, ...conflict },
+    responses: { ...ok(schemas.createdInvitationSchema, 'Sent'), ...refused, ...conflict, ...tooManyMails },
   }),
   acceptInvitation: createRoute({
     ...paths.acceptInvitation,

@@ -17,8 +17,8 @@ export const slugSchema = z
   )
   .openapi({ example: 'acme' })
 
-const nameSchema = z.string().trim().min(1).max(50).openapi({ example: 'Acme' })
-const keyNameSchema = z.string().trim().min(1).max(100).openapi({ example: 'Okta production' })
+const nameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Acme' })
+const keyNameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Okta production' })
 
 export const provisioningModeSchema = z.enum(['manual', 'scim'])
 export const roleSchema = z
@@ -397,7 +397,7 @@ export const metadataSourceSchema = z.strictObject(sourceFields).partial().opena
 export const newConnectionSchema = z
   .strictObject({
     ...z.object(sourceFields).partial().shape,
-    name: z.string().trim().min(1).max(40),
+    name: z.string().trim().min(1).max(200),
     identityProvider: identityProviderSchema,
     protocol: connectionProtocolSchema.optional().describe('saml when nothing is said'),
     oidc: oidcSourceSchema.optional(),
@@ -418,7 +418,7 @@ export const newConnectionSchema = z
 export const connectionChangeSchema = z
   .strictObject({
     ...sourceFields,
-    name: z.string().trim().min(1).max(40),
+    name: z.string().trim().min(1).max(200),
     identityProvider: identityProviderSchema,
     oidc: oidcSourceSchema,
     active: z.boolean(),
@@ -959,7 +959,7 @@ const clientAuthenticationSchema = z
   .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
   .describe('none: a public client, such as a single-page or mobile application')
 const applicationFields = {
-  name: z.string().trim().min(1).max(100),
+  name: z.string().trim().min(1).max(200),
   authentication: clientAuthenticationSchema,
   redirectUris: z.array(redirectUriSchema).min(1).max(50).describe('Compared letter by letter'),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(50),

@@ -67,6 +67,8 @@ export interface AppOptions {
   readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
+  /** Mails an hour that the administrators of one organization may have sent. */
+  readonly mailRate: number
   readonly isDev: boolean
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal
@@ -209,6 +211,7 @@ function createDoors(options: AppOptions) {
     resolveTxt,
     connectionRules,
     sendMail,
+    mailRate: options.mailRate,
     url,
     scimBaseUrl,
     openApi,

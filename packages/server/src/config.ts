@@ -15,6 +15,8 @@ export interface Config {
   readonly logLevel: string
   /** Sustained SCIM requests a second for one organization; the burst is four times that. */
   readonly scimRate: number
+  /** Mails an hour that the administrators of one organization may have sent. */
+  readonly mailRate: number
   readonly isMigrating: boolean
   /** The first one seals, each opens. Empty: made in the data folder, with the embedded store only. */
   readonly secretKeys: readonly string[]
@@ -52,6 +54,7 @@ const known = new Set([
   'ROLLCALL_SECRET_KEY',
   'ROLLCALL_SMTP_URL',
   'ROLLCALL_MAIL_FROM',
+  'ROLLCALL_MAIL_RATE',
   'ROLLCALL_OPERATOR_MAIL',
   'ROLLCALL_OUTBOUND_ALLOW',
   'ROLLCALL_DEV',
@@ -77,6 +80,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults),
     logLevel: readChoice(get('ROLLCALL_LOG_LEVEL'), 'info', logLevels, 'ROLLCALL_LOG_LEVEL', faults),
     scimRate: readInteger(get('ROLLCALL_SCIM_RATE'), 100, 1, 1_000_000, 'ROLLCALL_SCIM_RATE', faults),
+    mailRate: readInteger(get('ROLLCALL_MAIL_RATE'), 100, 1, 1_000_000, 'ROLLCALL_MAIL_RATE', faults),
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
     secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
     mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),

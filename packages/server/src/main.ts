@@ -111,6 +111,7 @@ async function serve(
     send: outbound.send,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
+    mailRate: config.mailRate,
     isDev,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })

@@ -126,7 +126,7 @@ function ApplicationDialog<B>(props: {
         <Stack>
           <TextInput
             label={t('applications.name')}
-            maxLength={100}
+            maxLength={200}
             required
             {...field('name')}
             data-autofocus

@@ -183,7 +183,7 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
                   label={t('sso.name')}
                   value={name}
                   onChange={(event) => setName(event.currentTarget.value)}
-                  maxLength={40}
+                  maxLength={200}
                 />
                 {isSaml && <SamlOptions options={options} change={setOptions} />}
                 <Failure error={change.error} />

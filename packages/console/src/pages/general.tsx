@@ -69,7 +69,7 @@ function GeneralForm(): ReactNode {
           label={t('organizations.name')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={50}
+          maxLength={200}
         />
         <Select
           label={t('general.defaultRole')}

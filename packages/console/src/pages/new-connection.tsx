@@ -47,7 +47,7 @@ export function Screen(): ReactNode {
               description={t('sso.nameHint')}
               value={shown}
               onChange={(event) => setName(event.currentTarget.value)}
-              maxLength={40}
+              maxLength={200}
               maw={420}
             />
             <Failure error={error} />

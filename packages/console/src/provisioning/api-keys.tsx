@@ -132,7 +132,7 @@ function RenameButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
               label={t('keys.name')}
               value={name ?? ''}
               onChange={(event) => setName(event.currentTarget.value)}
-              maxLength={100}
+              maxLength={200}
               data-autofocus
             />
             <Failure error={error} />

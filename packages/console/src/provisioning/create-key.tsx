@@ -79,7 +79,7 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
             required
-            maxLength={100}
+            maxLength={200}
             data-autofocus
           />
           <Select

@@ -142,7 +142,7 @@ function CreateDialog({ close }: { readonly close: () => void }): ReactNode {
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
               required
-              maxLength={100}
+              maxLength={200}
               data-autofocus
             />
             <Select

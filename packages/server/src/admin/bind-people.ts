@@ -93,6 +93,7 @@ export function bindInvitations(app: App, options: AdminOptions): void {
   const rulesOf = (context: Context<Env>): InvitationRules => ({
     url: options.url,
     organizationName: context.get('organization').row.name,
+    mailRate: options.mailRate,
     sendMail: options.sendMail,
   })
   app.openapi(gated(operations.createInvitation, options), async (context) => {

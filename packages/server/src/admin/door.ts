@@ -37,6 +37,8 @@ export interface AdminOptions {
   readonly connectionRules: ConnectionRules
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined
+  /** Mails an hour that the administrators of one organization may have sent. */
+  readonly mailRate: number
   /** Public base URL, without a slash at the end. */
   readonly url: string
   /** `{ROLLCALL_URL}/scim/v2`. */

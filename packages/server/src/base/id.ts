@@ -20,6 +20,8 @@ export type IdPrefix =
   | 'app'
   | 'alr'
   | 'sig'
+  | 'mail'
+  | 'rch'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

@@ -57,6 +57,8 @@ export type ProblemCode =
   | 'issuer_invalid'
   | 'alert_closed'
   | 'too_many_attempts'
+  | 'too_many_mails'
+  | 'too_many_invitations'
   | 'store_unavailable'
   | 'internal_error'
 
@@ -65,12 +67,21 @@ export class Problem extends Error {
   readonly status: number
   readonly code: ProblemCode
   readonly errors: readonly { readonly path: string; readonly message: string }[] | undefined
-  constructor(status: number, code: ProblemCode, detail: string, errors?: Problem['errors']) {
+  /** Of a 429. */
+  readonly retryAfterSeconds: number | undefined
+  constructor(
+    status: number,
+    code: ProblemCode,
+    detail: string,
+    errors?: Problem['errors'],
+    retryAfterSeconds?: number,
+  ) {
     super(detail)
     this.name = 'Problem'
     this.status = status
     this.code = code
     this.errors = errors
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -107,6 +118,13 @@ export function renderProblem(
   }
   return new Response(JSON.stringify(body), {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(problem.retryAfterSeconds === undefined
+        ? {}
+        : { 'retry-after': String(problem.retryAfterSeconds) }),
+      ...headers,
+    },
   })
 }

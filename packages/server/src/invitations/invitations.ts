@@ -5,6 +5,8 @@ import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { takeMail } from '../deliveries/allowance.ts'
+import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
@@ -26,6 +28,8 @@ export type SendMail = (mail: {
 export interface InvitationRules {
   readonly url: string
   readonly organizationName: string
+  /** Mails an hour. */
+  readonly mailRate: number
   /** Undefined: links are returned to who asked for them. */
   readonly sendMail: SendMail | undefined
 }
@@ -57,7 +61,24 @@ const updateInvitation = organizationStatement<
     .where('id', '=', place('id')),
 )
 
-/** Throws 409 `user_exists` where a user of the organization has the address. */
+/** Open ones, of one organization. */
+const maxOpen = 5_000
+
+const countOpen = organizationStatement<{ now: number }>('count_open_invitations')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('invitation')
+      .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('open'))
+      .where('organization_id', '=', organizationId)
+      .where('accepted_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now')),
+)
+
+/**
+ * Throws 409 `user_exists` where a user of the organization has the address, 409 `too_many_invitations`, 429 `too_many_mails`.
+ * Counted where no mail is configured, too: the links are sent by somebody else then.
+ */
 export async function createInvitation(
   database: Database,
   scope: OrganizationScope,
@@ -82,6 +103,13 @@ export async function createInvitation(
   const secret = await database.inOrganization(scope, async (tx) => {
     if ((await findByAddress(tx, row.email_key)).length > 0)
       throw new Problem(409, 'user_exists', 'A user of this organization has this address')
+    if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= maxOpen)
+      throw new Problem(
+        409,
+        'too_many_invitations',
+        `An organization has at most ${maxOpen} open invitations`,
+      )
+    await takeMail(tx, row.email_key, rules.mailRate, act.at)
     tx.write(
       organizationQuery(({ db }) => db.insertInto('invitation').values(row)),
       {},
@@ -117,8 +145,9 @@ async function deliver(
   const end = toTime(row.expires_at).slice(0, 10)
   await rules.sendMail({
     to: row.email,
-    subject: `You are invited to ${rules.organizationName}`,
-    text: `You are invited to join ${rules.organizationName}.\n\nAccept here, until ${end}:\n${url}\n\nIf you did not expect this, do nothing.\n`,
+    // The subject is ours alone: it goes out under the operator's name.
+    subject: 'You have an invitation',
+    text: `You are invited to join the organization that calls itself ${quoteName(rules.organizationName)}.\n\nAccept here, until ${end}:\n${url}\n\nIf you did not expect this, do nothing.\n`,
   })
   return { invitation, url: null }
 }
@@ -159,7 +188,7 @@ export async function revokeInvitation(
   })
 }
 
-/** The old link stops, the days begin anew. */
+/** The old link stops, the days begin anew. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`. */
 export async function resendInvitation(
   database: Database,
   scope: OrganizationScope,
@@ -169,6 +198,7 @@ export async function resendInvitation(
 ): Promise<CreatedInvitation> {
   const { row, secret } = await database.inOrganization(scope, async (tx) => {
     const before = await getOpen(tx, id)
+    await takeMail(tx, before.email_key, rules.mailRate, act.at)
     const fresh = { ...before, expires_at: act.at + 7 * dayMs }
     tx.write(updateInvitation, fresh)
     record(tx, act, {

@@ -1,6 +1,7 @@
 // What ends soon: API keys and the certificates of identity providers, told 30, 7 and 1 days before, once each.
 import { toTime } from '../base/clock.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
+import { quoteName } from '../deliveries/words.ts'
 import type { Act } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -72,8 +73,8 @@ async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: No
     if (days === undefined || !(await takeNotice(tx, `key ${id} ${Number(endsAt)} ${days}`, act.at))) continue
     const expiresAt = toTime(Number(endsAt))
     const words = {
-      subject: `an API key ends in ${countDays(days)}`,
-      text: `The API key "${name}" of your provisioning client ends on ${expiresAt.slice(0, 10)}. Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.`,
+      subject: `An API key ends in ${countDays(days)}`,
+      text: `The API key ${quoteName(name)} of your provisioning client ends on ${expiresAt.slice(0, 10)}. Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.`,
       page: 'security/user-provisioning',
     }
     const subject = { type: 'api_key', id } as const
@@ -97,8 +98,8 @@ async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRul
     if (!(await takeNotice(tx, `certificate ${row.id} ${last.fingerprint} ${days}`, act.at))) continue
     const notAfter = toTime(last.notAfter)
     const words = {
-      subject: `a signing certificate ends in ${countDays(days)}`,
-      text: `The signing certificate of the connection "${row.name}" ends on ${notAfter.slice(0, 10)}. Add the new one of your identity provider before: afterwards nobody can sign in through it.`,
+      subject: `A signing certificate ends in ${countDays(days)}`,
+      text: `The signing certificate of the connection ${quoteName(row.name)} ends on ${notAfter.slice(0, 10)}. Add the new one of your identity provider before: afterwards nobody can sign in through it.`,
       page: 'security/single-sign-on',
     }
     const subject = { type: 'connection', id: row.id } as const

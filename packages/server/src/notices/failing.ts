@@ -63,7 +63,7 @@ async function judge(
   if (act.at - since < hourMs || !(await takeNotice(tx, 'failing told', act.at))) return
   const { refused, judged } = health
   const words = {
-    subject: 'provisioning has been failing for an hour',
+    subject: 'Provisioning has been failing for an hour',
     text: `Of the newest ${judged} requests of your provisioning client ${refused} were refused. Activity shows each of them, with what to change.`,
     page: 'security/user-provisioning',
   }

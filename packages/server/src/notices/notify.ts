@@ -1,5 +1,6 @@
 // Notices: an event, and a mail to the people who run the organization's settings, in one transaction and once.
 import { type Mail, queueMail } from '../deliveries/mail.ts'
+import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -17,6 +18,8 @@ const selectRecipients = organizationStatement('notice_recipients')(({ db, organ
     .where('role', 'in', ['owner', 'admin'])
     .where('active', '=', 1)
     .where('blocked_at', 'is', null)
+    // Owners first, where there are more than are told.
+    .orderBy((on) => on.case().when('role', '=', 'owner').then(0).else(1).end())
     .orderBy('id')
     .limit(maxRecipients),
 )
@@ -47,7 +50,7 @@ const selectNotice = organizationStatement<{ name: string }>('notice')(({ db, pl
     .where('name', '=', place('name')),
 )
 
-/** Words of a notice; the link to the organization's settings is added. */
+/** Words of a notice: ours, and names only as `quoteName` shows them. The link to the organization's settings is added. */
 export interface NoticeWords {
   readonly subject: string
   readonly text: string
@@ -91,7 +94,8 @@ export async function notify(
   record(tx, act, event)
   const people = rows.flatMap((row) => toUser(row).email ?? [])
   const link = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
-  const mail = { subject: `${own.name}: ${words.subject}`, text: `${words.text}\n\n${link}\n` }
+  const about = `This is about the organization ${quoteName(own.name)}:`
+  const mail = { subject: words.subject, text: `${words.text}\n\n${about}\n${link}\n` }
   for (const to of new Set([...people, ...(rules.operatorMail === undefined ? [] : [rules.operatorMail])]))
     queueMail(tx, { to, ...mail } satisfies Mail, act.at)
 }

@@ -10,6 +10,10 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
 )
 
+const deleteRoleChanges = organizationQuery(({ db, organizationId }) =>
+  db.deleteFrom('role_change').where('organization_id', '=', organizationId),
+)
+
 /** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
 export async function purgeDeletedOrganizations(
   database: Database,
@@ -24,6 +28,7 @@ export async function purgeDeletedOrganizations(
       while (!isStopping() && (await removeSlice(database, id, remove)) >= rowsPerSlice);
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
+      tx.write(deleteRoleChanges, {})
       tx.write(
         organizationQuery(({ db, organizationId }) =>
           db.deleteFrom('organization').where('id', '=', organizationId),
@@ -86,6 +91,8 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   invitation: 'id',
   deprovision_alert: 'id',
   notice: 'name',
+  sent_mail: 'id',
+  role_change_user: 'user_id',
 }
 
 async function deleteSlice(

@@ -651,6 +651,29 @@ export interface SigningKeyTable {
   retires_at: number | null
 }
 
+/** A mail that an administrator had sent, for as long as it counts. */
+export interface SentMailTable extends Tenant {
+  sent_at: number
+  id: string
+  /** SHA-256 of the address as compared. */
+  address_hash: string
+}
+
+/** A change of groups or rules that touches many roles: who did it, for the events of those that are still to come. */
+export interface RoleChangeTable {
+  id: string
+  organization_id: string
+  /** JSON of an Act. */
+  act: string
+  created_at: number
+}
+
+/** A person whose role is still to be judged anew. */
+export interface RoleChangeUserTable extends Tenant {
+  user_id: string
+  change_id: string
+}
+
 /** Rows of one organization: row-level security stands behind each. */
 export interface TenantTables {
   api_key: ApiKeyTable
@@ -679,6 +702,8 @@ export interface TenantTables {
   invitation: InvitationTable
   deprovision_alert: DeprovisionAlertTable
   notice: NoticeTable
+  sent_mail: SentMailTable
+  role_change_user: RoleChangeUserTable
 }
 
 /** A link or a session of the operator. */
@@ -737,6 +762,7 @@ export interface InstallationTables {
   oidc_account: OidcAccountTable
   application_use: ApplicationUseTable
   signing_key: SigningKeyTable
+  role_change: RoleChangeTable
 }
 
 /** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
@@ -759,6 +785,7 @@ export type OrganizationTables = TenantTables &
     | 'oidc_record'
     | 'oidc_account'
     | 'application_use'
+    | 'role_change'
   >
 
 export const tenantTables = [
@@ -788,6 +815,8 @@ export const tenantTables = [
   'invitation',
   'deprovision_alert',
   'notice',
+  'sent_mail',
+  'role_change_user',
 ] as const satisfies readonly (keyof TenantTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */
@@ -815,4 +844,5 @@ export const installationTables = [
   'oidc_account',
   'application_use',
   'signing_key',
+  'role_change',
 ] as const satisfies readonly (keyof InstallationTables)[]

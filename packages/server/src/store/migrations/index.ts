@@ -7,11 +7,21 @@ import { oauth } from './004-oauth.ts'
 import { console } from './005-console.ts'
 import { product } from './006-product.ts'
 import { ladder } from './007-ladder.ts'
+import { costs } from './008-costs.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
 
-export const migrations: readonly Migration[] = [foundation, signIn, groups, oauth, console, product, ladder]
+export const migrations: readonly Migration[] = [
+  foundation,
+  signIn,
+  groups,
+  oauth,
+  console,
+  product,
+  ladder,
+  costs,
+]
 
 /** Throws when the store was written by a later version than this one. */
 export function refuseNewer(newest: number): void {
