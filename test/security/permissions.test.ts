@@ -30,7 +30,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'GET /organizations/{slug}/domains': 'setup',
   'POST /organizations/{slug}/domains': 'setup',
   'POST /organizations/{slug}/domains/{id}/verify': 'setup',
-  'PATCH /organizations/{slug}/domains/{id}': 'operator',
+  'PATCH /organizations/{slug}/domains/{id}': 'setup',
   'DELETE /organizations/{slug}/domains/{id}': 'setup',
   'GET /organizations/{slug}/connections': 'setup',
   'POST /organizations/{slug}/connections': 'setup',

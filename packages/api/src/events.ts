@@ -100,6 +100,16 @@ export const eventCatalog = {
     z.object({ name: text, by: z.enum(['dns', 'operator']) }),
   ),
   'domain.lost': row('domain', 'The DNS record of a proved domain is gone.', z.object({ name: text })),
+  'domain.tied': row(
+    'domain',
+    'A connection speaks for addresses of a proved domain from now on.',
+    z.object({ name: text, connectionId: text, rung: text }),
+  ),
+  'domain.untied': row(
+    'domain',
+    'A connection no longer speaks for addresses of a domain. Identities already linked go on.',
+    z.object({ name: text, connectionId: text, rung: text }),
+  ),
   'domain.removed': row('domain', 'A domain was removed.', z.object({ name: text })),
   'connection.created': row(
     'connection',
@@ -107,6 +117,11 @@ export const eventCatalog = {
     z.object({ name: text, identityProvider: text }),
   ),
   'connection.updated': row('connection', 'A connection was changed.', changes),
+  'connection.follows_directory_changed': row(
+    'connection',
+    "Whether the directory's people are this connection's was changed.",
+    z.object({ followsDirectory: z.boolean(), rung: text }),
+  ),
   'connection.metadata_changed': row('connection', "The identity provider's metadata changed.", changes),
   'connection.metadata_failed': row(
     'connection',

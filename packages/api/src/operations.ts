@@ -296,7 +296,7 @@ export const operations = {
   assertDomain: createRoute({
     ...paths.assertDomain,
     operationId: 'assertDomain',
-    summary: 'Assert a domain, or take that back',
+    summary: 'Tie a domain to connections; the operator also asserts it, or takes that back',
     tags: ['Domains'],
     security: operator,
     request: { params: idParams, body: body(schemas.domainChangeSchema) },

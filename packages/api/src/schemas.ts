@@ -275,13 +275,31 @@ export const domainSchema = z
     txtRecord: z.object({ name: z.string(), value: z.string() }),
     verifiedAt: nullableTime,
     verifiedBy: z.enum(['dns', 'operator']).nullable(),
-    lostAt: nullableTime.describe('Since when the record has been gone; the domain still counts'),
+    lostAt: nullableTime.describe(
+      'Since when the record has been gone; after 14 days the domain no longer counts until it is back',
+    ),
+    connectionIds: z.array(z.string()).describe('The connections that speak for addresses of this domain'),
+    people: z
+      .number()
+      .int()
+      .optional()
+      .describe('With dryRun: how many addresses of people here the connections could speak for'),
     createdAt: time,
   })
   .openapi('Domain')
 
 export const newDomainSchema = z.strictObject({ name: z.string().min(1).max(253) }).openapi('NewDomain')
-export const domainChangeSchema = z.strictObject({ verified: z.boolean() }).openapi('DomainChange')
+export const domainChangeSchema = z
+  .strictObject({
+    verified: z.boolean().optional().describe("The operator's word in place of the record"),
+    connectionIds: z
+      .array(z.string().max(64))
+      .max(50)
+      .optional()
+      .describe('The connections that speak for it from now on'),
+    dryRun: z.boolean().optional().describe('Changes nothing; says whom the connections could speak for'),
+  })
+  .openapi('DomainChange')
 
 export const identityProviderSchema = z.enum([
   'okta',
@@ -349,6 +367,9 @@ export const connectionSchema = z
     isSetupComplete: z.boolean(),
     missing: z.array(z.enum(['identity_provider'])),
     active: z.boolean(),
+    followsDirectory: z
+      .boolean()
+      .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
     options: connectionOptionsSchema,
     createdAt: time,
     updatedAt: time,
@@ -422,6 +443,7 @@ export const connectionChangeSchema = z
     identityProvider: identityProviderSchema,
     oidc: oidcSourceSchema,
     active: z.boolean(),
+    followsDirectory: z.boolean(),
     options: optionsInput,
   })
   .partial()

@@ -7,6 +7,7 @@ import { useNavigate, useParams } from 'react-router'
 import { useCall, useChange } from '../api.ts'
 import { Certificates } from '../connections/certificates.tsx'
 import { ConnectionBadge } from '../connections/connection-badge.tsx'
+import { FollowsDirectory } from '../connections/follows-directory.tsx'
 import { MetadataForm, type Source } from '../connections/metadata-form.tsx'
 import { MetadataPreview } from '../connections/metadata-preview.tsx'
 import { OidcSetUp } from '../connections/oidc-set-up.tsx'
@@ -50,6 +51,7 @@ function ConnectionScreen({ connection }: { readonly connection: Connection }): 
       {isOidc ? <OidcSetUp connection={connection} /> : <SetUp connection={connection} />}
       {!isOidc && <Certificates connection={connection} />}
       {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
+      <FollowsDirectory connection={connection} />
       <Options connection={connection} key={connection.updatedAt} />
       <Panel title={t('sso.delete')} about={t('sso.deleteHint')}>
         <ConfirmButton

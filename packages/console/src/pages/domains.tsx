@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import type { Domain } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../api.ts'
+import { DomainTies } from '../domains/domain-ties.tsx'
 import { useContractForm } from '../form.ts'
 import { useWords } from '../i18n/language.tsx'
 import { useOrganization, useSession } from '../session.tsx'
@@ -106,6 +107,7 @@ function DomainPanel({ domain }: { readonly domain: Domain }): ReactNode {
       }
     >
       <Stack gap="sm">
+        {domain.verifiedAt !== null && <DomainTies key={domain.connectionIds.join()} domain={domain} />}
         {domain.lostAt !== null && <Note tone="warn">{t('domains.lostHint')}</Note>}
         {(domain.verifiedAt === null || domain.lostAt !== null) && (
           <>

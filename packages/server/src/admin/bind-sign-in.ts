@@ -1,20 +1,28 @@
 // Domains, connections and our SAML certificates, bound to their operations.
-import { type ConnectionChange, type NewConnection, operations, type Relink } from '@rollcall/api'
+import {
+  type ConnectionChange,
+  type Domain,
+  type NewConnection,
+  operations,
+  type Relink,
+} from '@rollcall/api'
 import { createConnection, deleteConnection, updateConnection } from '../connections/connections.ts'
 import { getConnection, listConnections } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { refreshMetadata } from '../connections/refresh.ts'
 import { describeMetadata } from '../connections/rows.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
+import { changeTies, countAddresses, domainTies, listTies } from '../connections/ties.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
 import { relinkConnection } from '../provisioning/relink.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 
 export function bindDomains(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.listDomains, options), async (context) =>
-    context.json({ items: await listDomains(database, context.get('organization').scope) }, 200),
+    context.json({ items: await listTied(database, context.get('organization').scope) }, 200),
   )
   app.openapi(gated(operations.addDomain, options), async (context) => {
     const { scope } = context.get('organization')
@@ -26,19 +34,42 @@ export function bindDomains(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.verifyDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await verifyDomain(database, scope, context.get('act'), id, options.resolveTxt), 200)
+    await verifyDomain(database, scope, context.get('act'), id, options.resolveTxt, domainTies)
+    return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.assertDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const { verified } = context.req.valid('json')
-    return context.json(await assertDomain(database, scope, context.get('act'), id, verified), 200)
+    const { verified, connectionIds, dryRun } = context.req.valid('json')
+    if ((verified === undefined) === (connectionIds === undefined))
+      throw new Problem(400, 'invalid_request', 'Send verified or connectionIds: one of the two')
+    if (verified !== undefined && context.get('caller').kind !== 'operator')
+      throw new Problem(403, 'forbidden', 'Only the operator asserts a domain')
+    if (dryRun === true) {
+      const domain = await getTied(database, scope, id)
+      const people = await countAddresses(database, scope, domain.name)
+      return context.json({ ...domain, people }, 200)
+    }
+    if (verified !== undefined)
+      await assertDomain(database, scope, context.get('act'), id, verified, domainTies)
+    if (connectionIds !== undefined) await changeTies(database, scope, context.get('act'), id, connectionIds)
+    return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.removeDomain, options), async (context) => {
     const { scope } = context.get('organization')
-    await removeDomain(database, scope, context.get('act'), context.req.valid('param').id)
+    await removeDomain(database, scope, context.get('act'), context.req.valid('param').id, domainTies)
     return context.body(null, 204)
   })
+}
+
+async function listTied(database: Database, scope: OrganizationScope): Promise<Domain[]> {
+  return listDomains(database, scope, await listTies(database, scope))
+}
+
+async function getTied(database: Database, scope: OrganizationScope, id: string): Promise<Domain> {
+  const domain = (await listTied(database, scope)).find((one) => one.id === id)
+  if (domain === undefined) throw new Problem(404, 'not_found', 'There is no such domain')
+  return domain
 }
 
 export function bindConnections(app: App, options: AdminOptions): void {

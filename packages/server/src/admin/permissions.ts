@@ -37,7 +37,7 @@ export const access: Readonly<Record<OperationId, Access>> = {
   listDomains: 'setup',
   addDomain: 'setup',
   verifyDomain: 'setup',
-  assertDomain: 'operator',
+  assertDomain: 'setup',
   removeDomain: 'setup',
   listConnections: 'setup',
   createConnection: 'setup',

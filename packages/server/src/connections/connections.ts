@@ -26,6 +26,7 @@ import {
   toConnection,
   writeChange,
 } from './rows.ts'
+import { changeFollows, takeWhenFirst, untieConnection } from './ties.ts'
 
 const insertPlace = organizationStatement<{ id: string; acsPath: string | null }>('insert_connection_place')(
   ({ db, place, organizationId }) =>
@@ -125,6 +126,7 @@ export async function createConnection(
         'too_many_connections',
         `An organization has at most ${maxConnections} connections`,
       )
+    if (row.active === 1) Object.assign(row, await takeWhenFirst(tx, act, id))
     tx.write(
       organizationQuery(({ db }) => db.insertInto('connection').values(row)),
       {},
@@ -156,10 +158,14 @@ export async function updateConnection(
   const metadata = await readSource(change, rules)
   const issuer = change.oidc === undefined ? {} : await readOidcSource(change.oidc, known, rules)
   return database.inOrganization(scope, async (tx) => {
-    const before = await getForUpdate(tx, id)
     const { options: changedOptions } = change
+    if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
+    const before = await getForUpdate(tx, id)
+    const isEnabled = change.active === true && before.active === 0
     const after: ConnectionTable = {
       ...before,
+      ...(isEnabled ? { first_enabled_at: before.first_enabled_at ?? act.at } : {}),
+      ...(isEnabled ? await takeWhenFirst(tx, act, id) : {}),
       name: change.name ?? before.name,
       identity_provider: change.identityProvider ?? before.identity_provider,
       active: change.active === undefined ? before.active : change.active ? 1 : 0,
@@ -206,6 +212,7 @@ export async function deleteConnection(
     tx.write(deleteSessions, { id })
     tx.write(deleteIdentities, { id })
     tx.write(deletePlace, { id })
+    await untieConnection(tx, act, id)
     tx.write(deleteRow, { id })
     record(tx, act, { type: 'connection.deleted', subject: { type: 'connection', id }, data: { name } })
   })

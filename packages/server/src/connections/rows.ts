@@ -197,6 +197,7 @@ export function toConnection(row: ConnectionTable): Connection {
     isSetupComplete: isComplete(row),
     missing: isComplete(row) ? [] : ['identity_provider'],
     active: row.active === 1,
+    followsDirectory: row.follows_directory === 1,
     options: parseOptions(row),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),

@@ -9,6 +9,7 @@ import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -165,6 +166,7 @@ export async function createServiceKey(
   const row = await makeKey(scope, envelope, act.at, 'next')
   await database.inOrganization(scope, async (tx) => {
     const rows = await tx.all(selectKeys, {})
+    await assertBeforeHandOver(tx, act, 'make a certificate')
     if (rows.some(({ state }) => state === 'next'))
       throw new Problem(409, 'key_waiting', 'A new certificate is already published: activate it first')
     tx.write(insertKey, row)
@@ -188,6 +190,7 @@ export async function activateServiceKey(
     if (next === undefined) throw new Problem(404, 'not_found', 'There is no such certificate')
     if (next.state !== 'next')
       throw new Problem(409, 'key_not_waiting', 'This certificate has been activated before')
+    await assertBeforeHandOver(tx, act, 'activate a certificate')
     const retiresAt = act.at + overlapDays * dayMs
     for (const row of rows.filter(({ state }) => state === 'current'))
       tx.write(updateState, { id: row.id, state: 'retiring', retiresAt })

@@ -12,6 +12,7 @@ import { hasUsableConnection } from '../connections/find.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { resetHealth, selectHealth } from '../organizations/health.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -111,6 +112,7 @@ export async function changeProvisioning(
 ): Promise<OrganizationTable> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
+    await assertMayChange(tx, act, row, change)
     const mode = change.mode ?? (row.provisioning_mode as ProvisioningMode)
     const isSwitch = mode !== row.provisioning_mode
     if (isSwitch && mode === 'scim') await assertMayUseScim(tx, row)
@@ -137,6 +139,24 @@ export async function changeProvisioning(
     recordChange(tx, act, row, changed, isSwitch)
     return { ...row, ...changed }
   })
+}
+
+// The first switch to SCIM is part of a set-up; what is in force after hand-over is an administrator's.
+async function assertMayChange(
+  tx: OrganizationTx,
+  act: Act,
+  row: OrganizationTable,
+  change: ProvisioningChange,
+): Promise<void> {
+  const isFirstSwitch =
+    change.mode === 'scim' && row.scim_since === null && row.provisioning_mode === 'manual'
+  const asksMode = change.mode !== undefined && change.mode !== row.provisioning_mode && !isFirstSwitch
+  const asksMore =
+    (change.unknownSignIns !== undefined && change.unknownSignIns !== row.unknown_sign_ins) ||
+    (change.deprovisionGuard !== undefined &&
+      JSON.stringify(change.deprovisionGuard) !== row.deprovision_guard)
+  if (asksMode) await assertBeforeHandOver(tx, act, 'change the provisioning mode', row)
+  if (asksMore) await assertBeforeHandOver(tx, act, 'change how people are provisioned', row)
 }
 
 function recordChange(

@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'forbidden'
   | 'cross_site'
   | 'owner_required'
+  | 'administrator_required'
+  | 'domain_not_verified'
   | 'last_owner'
   | 'own_account'
   | 'managed_by_scim'

@@ -11,12 +11,21 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { StoreConflict } from '../store/errors.ts'
 import type { DomainTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { assertBeforeHandOver } from './hand-over.ts'
 import { readDomainName } from './public-mail.ts'
 
 const recordName = '_rollcall'
 const recordPrefix = 'rollcall-verification='
 const maxDomains = 200
 const recheckMs = 86_400_000
+/** A record that has been gone for this long proves nothing until it is back. */
+export const lostForMs = 14 * 86_400_000
+
+/** Called inside the transactions in which a domain comes to be proved, or its proof goes: which connection speaks for it. */
+export interface DomainTies {
+  proved(tx: OrganizationTx, act: Act, domain: { readonly id: string; readonly name: string }): Promise<void>
+  gone(tx: OrganizationTx, act: Act, id: string): Promise<void>
+}
 
 const insertDomain = organizationStatement<{ id: string; name: string; token: string; at: number }>(
   'insert_domain',
@@ -123,9 +132,19 @@ const selectAllVerified = installationStatement<{ after: string }>('verified_dom
       .limit(500),
 )
 
-/** In the order in which they were added. */
-export async function listDomains(database: Database, scope: OrganizationScope): Promise<Domain[]> {
-  return (await database.readOrganization(scope, selectDomains, {})).map(toDomain)
+/** In the order in which they were added. `ties`: domain -> the connections that speak for it. */
+export async function listDomains(
+  database: Database,
+  scope: OrganizationScope,
+  ties: ReadonlyMap<string, readonly string[]>,
+): Promise<Domain[]> {
+  const rows = await database.readOrganization(scope, selectDomains, {})
+  return rows.map((row) => toDomain(row, ties.get(row.id) ?? []))
+}
+
+/** Those whose proof counts now, inside a transaction. */
+export async function listProvedDomains(tx: OrganizationTx): Promise<readonly DomainTable[]> {
+  return (await tx.all(selectDomains, {})).filter((row) => row.verified_at !== null)
 }
 
 /** Throws 409 `domain_taken`, `domain_public`; 400 for what is not a name. Adding grants nothing: the record does. */
@@ -161,7 +180,7 @@ export async function addDomain(
       throw new Problem(409, 'domain_taken', `${name} has already been added to this organization`)
     throw error
   }
-  return toDomain(row)
+  return toDomain(row, [])
 }
 
 function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
@@ -181,11 +200,12 @@ export async function verifyDomain(
   act: Act,
   id: string,
   resolve: ResolveTxt,
-): Promise<Domain> {
+  ties: DomainTies,
+): Promise<void> {
   const row = await getDomain(database, scope, id)
   const found = await findRecord(row, resolve)
-  return database.inOrganization(scope, async (tx) => {
-    const current = await getForUpdate(tx, id)
+  await database.inOrganization(scope, async (tx) => {
+    const current = await lockDomain(tx, id)
     if (!found) {
       throw new Problem(
         409,
@@ -193,7 +213,7 @@ export async function verifyDomain(
         `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to 48 hours`,
       )
     }
-    return markVerified(tx, act, current, 'dns')
+    await markVerified(tx, act, current, 'dns', ties)
   })
 }
 
@@ -204,22 +224,27 @@ export async function assertDomain(
   act: Act,
   id: string,
   isVerified: boolean,
-): Promise<Domain> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getForUpdate(tx, id)
-    return isVerified ? markVerified(tx, act, row, 'operator') : markLost(tx, act, row)
+  ties: DomainTies,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    const row = await lockDomain(tx, id)
+    if (isVerified) await markVerified(tx, act, row, 'operator', ties)
+    else await markLost(tx, act, row, ties)
   })
 }
 
-/** People of this domain who have accounts keep them; nobody new is made or linked by it. */
+/** People of this domain who have accounts keep them; nobody new is made or linked by it. Throws 403 `administrator_required`. */
 export async function removeDomain(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   id: string,
+  ties: DomainTies,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
-    const row = await getForUpdate(tx, id)
+    const row = await lockDomain(tx, id)
+    if (row.verified_at !== null) await assertBeforeHandOver(tx, act, 'remove a proved domain')
+    await ties.gone(tx, act, id)
     tx.write(deleteDomainRow, { id })
     tx.write(deleteVerified, { name: row.name })
     record(tx, act, { type: 'domain.removed', subject: { type: 'domain', id }, data: { name: row.name } })
@@ -296,7 +321,13 @@ async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: Res
   }
 }
 
-function markVerified(tx: OrganizationTx, act: Act, row: DomainTable, by: 'dns' | 'operator'): Domain {
+async function markVerified(
+  tx: OrganizationTx,
+  act: Act,
+  row: DomainTable,
+  by: 'dns' | 'operator',
+  ties: DomainTies,
+): Promise<void> {
   const state = {
     ...row,
     verified_at: row.verified_at ?? act.at,
@@ -310,12 +341,12 @@ function markVerified(tx: OrganizationTx, act: Act, row: DomainTable, by: 'dns' 
     const subject = { type: 'domain', id: row.id } as const
     record(tx, act, { type: 'domain.verified', subject, data: { name: row.name, by } })
   }
-  return toDomain(state)
+  if (row.verified_at === null) await ties.proved(tx, act, row)
 }
 
-function markLost(tx: OrganizationTx, act: Act, row: DomainTable): Domain {
-  const state = { ...row, verified_at: null, verified_by: null, lost_at: null }
-  tx.write(updateDomain, state)
+async function markLost(tx: OrganizationTx, act: Act, row: DomainTable, ties: DomainTies): Promise<void> {
+  await ties.gone(tx, act, row.id)
+  tx.write(updateDomain, { ...row, verified_at: null, verified_by: null, lost_at: null })
   tx.write(deleteVerified, { name: row.name })
   if (row.verified_at !== null)
     record(tx, act, {
@@ -323,7 +354,6 @@ function markLost(tx: OrganizationTx, act: Act, row: DomainTable): Domain {
       subject: { type: 'domain', id: row.id },
       data: { name: row.name },
     })
-  return toDomain(state)
 }
 
 async function getDomain(database: Database, scope: OrganizationScope, id: string): Promise<DomainTable> {
@@ -332,7 +362,8 @@ async function getDomain(database: Database, scope: OrganizationScope, id: strin
   return row
 }
 
-async function getForUpdate(tx: OrganizationTx, id: string): Promise<DomainTable> {
+/** The row, locked until COMMIT; throws 404. */
+export async function lockDomain(tx: OrganizationTx, id: string): Promise<DomainTable> {
   const row = await tx.first(selectDomainForUpdate, { id })
   if (row === undefined) throw noDomain()
   return row
@@ -342,7 +373,8 @@ function noDomain(): Problem {
   return new Problem(404, 'not_found', 'There is no such domain')
 }
 
-function toDomain(row: DomainTable): Domain {
+/** As the management API shows it. */
+export function toDomain(row: DomainTable, connectionIds: readonly string[]): Domain {
   return {
     id: row.id,
     name: row.name,
@@ -350,6 +382,7 @@ function toDomain(row: DomainTable): Domain {
     verifiedAt: toNullableTime(row.verified_at),
     verifiedBy: row.verified_by as Domain['verifiedBy'],
     lostAt: toNullableTime(row.lost_at),
+    connectionIds: [...connectionIds],
     createdAt: toTime(row.created_at),
   }
 }

@@ -2,6 +2,7 @@
 // chooses. What is not there is answered alike, whatever is missing.
 import { domainOfAddress } from '../base/address.ts'
 import { listUsableConnections } from '../connections/find.ts'
+import { listTiedTo } from '../connections/ties.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
@@ -22,7 +23,7 @@ export async function discoverByAddress(options: SsoOptions, visit: Visit): Prom
   if (domain === undefined || email.length > 320) return renderNothing(visit.context.requestId, isSecure)
   const choices: Choice[] = []
   for (const { slug, name } of await findOrganizationsOfDomain(options.database, domain))
-    choices.push(...(await listChoices(options, slug, name)))
+    choices.push(...(await listChoices(options, slug, { name, domain })))
   return choose(options, visit, choices, email)
 }
 
@@ -36,10 +37,19 @@ export async function discoverBySlug(options: SsoOptions, visit: Visit, slug: st
   )
 }
 
-async function listChoices(options: SsoOptions, slug: string, name: string | undefined): Promise<Choice[]> {
+// By an address: the connections that speak for its domain, where any does; whoever signed in by another one may still choose it.
+async function listChoices(
+  options: SsoOptions,
+  slug: string,
+  asked: { readonly name: string; readonly domain: string } | undefined,
+): Promise<Choice[]> {
+  const name = asked?.name
   try {
     const { scope } = await getOrganization(options.database, slug)
-    const rows = await listUsableConnections(options.database, scope)
+    const usable = await listUsableConnections(options.database, scope)
+    const tied = asked === undefined ? [] : await listTiedTo(options.database, scope, asked.domain)
+    const speaking = usable.filter(({ id }) => tied.includes(id))
+    const rows = speaking.length === 0 ? usable : speaking
     return rows.map((row) => ({
       connectionId: row.id,
       label: name === undefined ? row.name : rows.length === 1 ? name : `${name} · ${row.name}`,

@@ -130,6 +130,9 @@ export const signIn = {
     'Your identity provider must know it by then. The old one still decrypts for 30 days.',
   'expiry.until': 'until {day}',
   'expiry.ended': 'ended {day}',
+  'sso.followsDirectory': 'The directory’s people sign in here',
+  'sso.followsDirectoryHint':
+    'People whom SCIM provisioned are recognised by their externalId or user name, whatever their address. It holds once an administrator has confirmed this connection.',
   'domains.about': 'Your identity provider may vouch for people of these domains only.',
   'domains.add': 'Add a domain',
   'domains.name': 'Domain',
@@ -140,7 +143,20 @@ export const signIn = {
   'domains.verified': 'Verified',
   'domains.lost': 'Record is gone',
   'domains.lostHint':
-    'The TXT record is no longer there. The domain still counts; put the record back so that it stays yours.',
+    'The TXT record is no longer there. The domain counts for 14 days more; put the record back so that it stays yours.',
+  'domains.ties': 'Connections that speak for this domain',
+  'domains.tiesHint':
+    'Only these may sign in people with an address of this domain, and make accounts for them.',
+  'domains.tiedToNone':
+    'No connection speaks for this domain: people with its addresses get no new account and are not recognised by their address. Who has signed in before still gets in.',
+  'domains.tiedToMany':
+    'Several connections speak for this domain: each may sign in anybody with an address of it. Leave only the one whose people these are.',
+  'domains.tie': 'Change who speaks for it',
+  'domains.tieTitle': 'Who speaks for {name}?',
+  'domains.tieBody':
+    'The connections that you chose may then sign in anybody with an address of {name}, and make accounts for them. Addresses of people here that it concerns: {count}.',
+  'domains.untieBody':
+    'No connection speaks for {name} any more: no new accounts, and nobody is recognised by an address of it. Addresses of people here that it concerns: {count}. Identities that are linked already go on.',
   'domains.byDns': 'Verified by DNS',
   'domains.byOperator': 'Asserted by the operator',
   'domains.record': 'Put this TXT record into the DNS of the domain:',

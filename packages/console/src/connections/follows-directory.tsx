@@ -1,0 +1,32 @@
+// Whether the directory's people are this connection's: SCIM's externalId and userName match its ids.
+import { Switch } from '@mantine/core'
+import type { Connection } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useChange } from '../api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { useOrganization } from '../session.tsx'
+import { Failure } from '../ui/note.tsx'
+import { Panel } from '../ui/page.tsx'
+
+export function FollowsDirectory({ connection }: { readonly connection: Connection }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const change = useChange('updateConnection', ['listConnections', 'getConnection', 'listEvents'])
+  return (
+    <Panel>
+      <Switch
+        label={t('sso.followsDirectory')}
+        description={t('sso.followsDirectoryHint')}
+        checked={connection.followsDirectory}
+        disabled={change.isPending}
+        onChange={(event) =>
+          change.mutate({
+            params: { ...params, id: connection.id },
+            body: { followsDirectory: event.currentTarget.checked },
+          })
+        }
+      />
+      <Failure error={change.error} />
+    </Panel>
+  )
+}
