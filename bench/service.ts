@@ -13,6 +13,7 @@ export const serviceSettings = {
   HOST: '127.0.0.1',
   ROLLCALL_OPERATOR_KEY: operatorKey,
   ROLLCALL_SCIM_RATE: '1000000',
+  ROLLCALL_ANONYMOUS_RATE: '1000000',
   ROLLCALL_LOG_LEVEL: 'warn',
   ROLLCALL_SECRET_KEY: 'secret-key-for-benchmarks-0123456789abcdef',
 }

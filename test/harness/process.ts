@@ -64,6 +64,7 @@ export async function startProcess(environment: Record<string, string>): Promise
     PORT: String(port),
     ROLLCALL_OPERATOR_KEY: operatorKey,
     ROLLCALL_SCIM_RATE: '1000000',
+    ROLLCALL_ANONYMOUS_RATE: '1000000',
     ROLLCALL_LOG_LEVEL: 'warn',
     ROLLCALL_SECRET_KEY: secretKey,
     ...environment,

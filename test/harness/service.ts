@@ -67,6 +67,9 @@ export interface Service {
 
 export interface StartOptions {
   readonly scimRate?: number
+  /** Anonymous acts a second for one network; all requests of `send` come from one. */
+  readonly anonymousRate?: number
+  readonly trustedProxies?: readonly string[]
   readonly hasMail?: boolean
   readonly mailRate?: number
   /** Mail by SMTP instead. */
@@ -112,6 +115,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     ROLLCALL_DATA: folder,
     ROLLCALL_OPERATOR_KEY: operatorKey,
     ROLLCALL_SCIM_RATE: String(options.scimRate ?? 100_000),
+    ROLLCALL_ANONYMOUS_RATE: String(options.anonymousRate ?? 100_000),
   }
   environment.ROLLCALL_SECRET_KEY = secretKey
   if (options.url !== undefined) environment.ROLLCALL_URL = options.url
@@ -144,7 +148,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     version: '0.0.0',
     scimRate: config.scimRate,
     mailRate: options.mailRate ?? config.mailRate,
-    trustedProxies: [],
+    anonymousRate: config.anonymousRate,
+    trustedProxies: options.trustedProxies ?? [],
     envelope: createEnvelope([secretKey]),
     resolveTxt: async (name) => txtRecords.get(name) ?? [],
     fetchMetadata: async (url) => {

@@ -1,5 +1,6 @@
 // The management API as scripts and consoles use it.
 import { ProblemError } from '@rollcall/api'
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
 import { reportExceededSeats } from '../../packages/server/src/directory/seats.ts'
@@ -358,6 +359,48 @@ forEachStore((start) => {
         .toContain('streamed@x.test')
       expect(text).toMatch(/event: activity\ndata: \{/)
       await stream?.cancel()
+    })
+
+    it('M26: refused sign-ins have a place of their own in activity: a flood of them pushes nothing else out', async () => {
+      const own = await service.createOrganization()
+      const { slug } = own.organization
+      const connection = await service.admin.call('createConnection', {
+        params: { slug },
+        body: {
+          name: 'Test',
+          identityProvider: 'generic',
+          metadataXml: createSamlProvider({
+            baseUrl: 'https://idp.example.com',
+            key: createSamlKey(),
+          }).metadata(),
+          active: true,
+        },
+      })
+      const names = ['first@x.test', 'second@x.test', 'third@x.test']
+      for (const name of names) await post(own, name)
+      await service.flushActivity()
+      for (let turn = 0; turn < 12; turn += 1)
+        await service.send(
+          new Request(connection.acsUrl, {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            body: 'SAMLResponse=AAAA',
+          }),
+        )
+      await service.flushActivity()
+      const list = (kind: 'scim' | 'sign_in') =>
+        service.admin.call('listActivity', { params: { slug }, query: { kind } })
+      const newest = (await list('sign_in')).items.slice(0, 5).map(({ id }) => id)
+      const prune = (rows: number, bodies: number) =>
+        pruneActivity(service.database, service.now, () => false, { rows, refusedSignIns: 5, bodies })
+      await prune(3, 3)
+      expect((await list('sign_in')).items.map(({ id }) => id)).toEqual(newest)
+      const kept = (await list('scim')).items
+      expect(kept.map(({ requestBody }) => JSON.parse(requestBody ?? '{}').userName)).toEqual(
+        names.toReversed(),
+      )
+      await prune(1, 1)
+      expect((await list('scim')).items.map(({ id }) => id)).toEqual([kept[0]?.id])
     })
 
     it('drops activity after 30 days', async () => {

@@ -13,6 +13,7 @@ import { createMailSender } from './deliveries/mail.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
+import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
 import { createCookieRules } from './http/cookies.ts'
 import { findOversize } from './http/limits.ts'
@@ -49,6 +50,7 @@ export interface AppOptions {
   readonly url: string
   readonly version: string
   readonly scimRate: number
+  readonly anonymousRate: number
   readonly trustedProxies: readonly string[]
   /** Seals private keys. */
   readonly envelope: Envelope
@@ -97,8 +99,11 @@ export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey } = options
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
-  const { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console } =
-    createDoors(options)
+  const anonymous = createAnonymousLimit(options.anonymousRate, options.clock)
+  const { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console } = createDoors(
+    options,
+    anonymous,
+  )
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -112,8 +117,13 @@ export function createApp(options: AppOptions): App {
     const { type, text } = await metrics.render()
     return new Response(text, { headers: { 'content-type': type } })
   }
+  // Anybody may ask, as often as they like: those who ask at once share one question to the store.
+  let pinging: Promise<boolean> | undefined
   const renderReadiness = async (): Promise<Response> => {
-    const isReady = await withinMs(database.ping(), readyWithinMs)
+    pinging ??= withinMs(database.ping(), readyWithinMs).finally(() => {
+      pinging = undefined
+    })
+    const isReady = await pinging
     return isReady ? plain(200, 'ready\n') : plain(503, 'the store does not answer\n', { 'retry-after': '1' })
   }
 
@@ -139,6 +149,7 @@ export function createApp(options: AppOptions): App {
       cookies: createCookieRules(options.url, options.isDev),
       addresses,
       countWrong,
+      anonymous,
     }),
     async fetch(request, connection) {
       const path = pathOf(request.url)
@@ -171,7 +182,7 @@ function isWrongCredential(style: RefusalStyle, request: Request, { status }: Re
 }
 
 /** Each door with the rooms that it needs. */
-function createDoors(options: AppOptions) {
+function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   const activity = createActivityWriter({ database, clock, log })
@@ -185,6 +196,7 @@ function createDoors(options: AppOptions) {
       audience: `${options.url}/scim/oauth/token`,
     }),
     rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock),
+    anonymous,
     clock,
     log,
   })
@@ -217,6 +229,7 @@ function createDoors(options: AppOptions) {
     openApi,
     version: options.version,
     webhookRules,
+    anonymous,
     stopping: options.stopping,
     signingKeys: {
       list: (now) => listSigningKeys(database, envelope, now),
@@ -231,6 +244,7 @@ function createDoors(options: AppOptions) {
     log,
     url,
     cookies,
+    anonymous,
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })

@@ -17,6 +17,8 @@ export interface Config {
   readonly scimRate: number
   /** Mails an hour that the administrators of one organization may have sent. */
   readonly mailRate: number
+  /** Anonymous acts a second for one network; the burst is twenty times that, all together have ten networks' worth. */
+  readonly anonymousRate: number
   readonly isMigrating: boolean
   /** The first one seals, each opens. Empty: made in the data folder, with the embedded store only. */
   readonly secretKeys: readonly string[]
@@ -50,6 +52,7 @@ const known = new Set([
   'ROLLCALL_TRUSTED_PROXIES',
   'ROLLCALL_LOG_LEVEL',
   'ROLLCALL_SCIM_RATE',
+  'ROLLCALL_ANONYMOUS_RATE',
   'ROLLCALL_MIGRATE',
   'ROLLCALL_SECRET_KEY',
   'ROLLCALL_SMTP_URL',
@@ -81,6 +84,14 @@ export function readConfig(environment: Environment): Config {
     logLevel: readChoice(get('ROLLCALL_LOG_LEVEL'), 'info', logLevels, 'ROLLCALL_LOG_LEVEL', faults),
     scimRate: readInteger(get('ROLLCALL_SCIM_RATE'), 100, 1, 1_000_000, 'ROLLCALL_SCIM_RATE', faults),
     mailRate: readInteger(get('ROLLCALL_MAIL_RATE'), 100, 1, 1_000_000, 'ROLLCALL_MAIL_RATE', faults),
+    anonymousRate: readInteger(
+      get('ROLLCALL_ANONYMOUS_RATE'),
+      20,
+      1,
+      1_000_000,
+      'ROLLCALL_ANONYMOUS_RATE',
+      faults,
+    ),
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
     secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
     mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),

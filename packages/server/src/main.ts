@@ -83,7 +83,7 @@ async function serve(
   log: Log,
 ): Promise<Service> {
   const operatorKey = await openOperatorKey(database, config.operatorKey)
-  const { url, scimRate, trustedProxies, isDev } = config
+  const { url, scimRate, anonymousRate, trustedProxies, isDev } = config
   const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
   const outbound = createOutbound({ guard })
   const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
@@ -101,6 +101,7 @@ async function serve(
     url,
     version,
     scimRate,
+    anonymousRate,
     trustedProxies,
     envelope,
     resolveTxt,

@@ -56,10 +56,9 @@ async function select(
       .toLowerCase()
       .replace(/[%_\\]/g, '')
     if (search !== '') {
-      const newest = db
-        .selectFrom('activity')
-        .select('id')
-        .where('organization_id', '=', organizationId)
+      const own = db.selectFrom('activity').select('id').where('organization_id', '=', organizationId)
+      // Of one kind where one is asked for: a flood of the other does not push its rows out of the search.
+      const newest = (query.kind === undefined ? own : own.where('kind', '=', query.kind))
         .orderBy('id', 'desc')
         .limit(searchedRows)
       const pattern = `%${search}%`

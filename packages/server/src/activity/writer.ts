@@ -180,8 +180,8 @@ export function createActivityWriter(options: {
   return {
     note(note) {
       if (waiting.length >= maxWaiting) {
-        waiting = waiting.slice(maxWaiting / 2)
-        log.warn({ rows: maxWaiting / 2 }, 'activity was dropped: the store does not keep up')
+        waiting = dropSome(waiting)
+        log.warn({ rows: maxWaiting - waiting.length }, 'activity was dropped: the store does not keep up')
       }
       waiting.push(note)
       timer ??= setTimeout(() => void flush(), flushMs).unref()
@@ -189,6 +189,12 @@ export function createActivityWriter(options: {
     flush,
     close: flush,
   }
+}
+
+// What strangers sent goes first, then the oldest.
+function dropSome(notes: readonly ActivityNote[]): ActivityNote[] {
+  const known = notes.filter(({ kind, code = null }) => kind !== 'sign_in' || code === null)
+  return known.length <= maxWaiting / 2 ? known : known.slice(known.length - maxWaiting / 2)
 }
 
 async function writeNotes(

@@ -11,11 +11,13 @@ import type { Log } from '../base/log.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
 import type { Act } from '../events/record.ts'
+import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
-import { maxBodyBytes, maxJsonDepth, type Oversize } from '../http/limits.ts'
+import { maxBodyBytes, maxJsonDepth, maxOpenBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
-import { Problem } from '../http/problem.ts'
+import { Problem, tooManyRequests } from '../http/problem.ts'
+import { readUserAgent } from '../http/user-agent.ts'
 import type { SendMail } from '../invitations/invitations.ts'
 import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
@@ -46,6 +48,8 @@ export interface AdminOptions {
   readonly openApi: OpenApiDocument
   readonly version: string
   readonly webhookRules: WebhookRules
+  /** For whoever comes without a credential. */
+  readonly anonymous: AnonymousLimit
   /** Aborts when the service begins to stop: answers that wait end. */
   readonly stopping: AbortSignal
   /** The keys that sign for applications. */
@@ -87,9 +91,16 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   const caller = await authenticate(credential, options.operatorKey, () =>
     findCaller(options.database, token, at),
   )
+  if (caller.kind === 'nobody') takeAnonymous(options.anonymous, context.env.ip)
   context.set('caller', caller)
-  const about = { requestId, ip: context.env.ip, userAgent: headers.get('user-agent') }
+  const about = { requestId, ip: context.env.ip, userAgent: readUserAgent(headers) }
   context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })
+}
+
+/** Throws 429 when this network has done too much without a credential. */
+export function takeAnonymous(limit: AnonymousLimit, ip: string | null): void {
+  const waitSeconds = limit.take(ip)
+  if (waitSeconds > 0) throw new Problem(429, 'too_many_requests', tooManyRequests, undefined, waitSeconds)
 }
 
 async function findCaller(
@@ -127,8 +138,12 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
-  if (!['GET', 'HEAD'].includes(method))
-    await admitBody(context, id === 'importUsers' ? maxImportBytes : maxBodyBytes)
+  if (!['GET', 'HEAD'].includes(method)) await admitBody(context, maxBytesOf(id))
+}
+
+function maxBytesOf(id: OperationId): number {
+  if (access[id] === 'open') return maxOpenBodyBytes
+  return id === 'importUsers' ? maxImportBytes : maxBodyBytes
 }
 
 async function findOrganization(database: Database, slug: string): Promise<FoundOrganization | undefined> {
@@ -152,7 +167,8 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   const read = await readBody(raw, maxBytes)
   if ('fault' in read) {
     if (read.fault === 'too_large')
-      throw new Problem(413, 'payload_too_large', `The body is larger than ${maxBytes / 1_048_576} MB`)
+      throw new Problem(413, 'payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
+    if (read.fault === 'aborted') throw new Problem(400, 'invalid_request', 'The body ended before its end')
     throw new Problem(400, 'invalid_request', 'The body is not UTF-8')
   }
   if (read.text === '') return
@@ -160,6 +176,10 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
     throw new Problem(415, 'unsupported_media_type', 'Send application/json')
   assertJsonDepth(read.text, maxJsonDepth)
   context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
+}
+
+function describeSize(bytes: number): string {
+  return bytes < 1_048_576 ? `${bytes / 1_024} KB` : `${bytes / 1_048_576} MB`
 }
 
 export function toMutablePage<T>(page: Page<T>): { items: T[]; nextCursor: string | null } {

@@ -19,7 +19,7 @@ import { bindPortalLinks, bindSessions } from './bind-sessions.ts'
 import { bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
-import { type AdminOptions, type AdminPeer, admit, type Env } from './door.ts'
+import { type AdminOptions, type AdminPeer, admit, type Env, takeAnonymous } from './door.ts'
 import { unauthorized } from './permissions.ts'
 
 export type AdminDoor = (request: Request, peer: AdminPeer) => Promise<Response>
@@ -54,6 +54,11 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
     const problem = new Problem(404, 'not_found', 'There is no such route under /api/v1')
     return renderProblem(problem, requestIdOf(context))
   })
+  for (const path of ['/openapi.json', '/docs'])
+    app.use(path, (context, next) => {
+      takeAnonymous(options.anonymous, context.env.ip)
+      return next()
+    })
   app.get('/openapi.json', (context) => context.json(options.openApi))
   app.get('/docs', (context) => context.body(renderDocsPage(options.openApi), 200, docsPageHeaders))
   app.use('*', async (context, next) => {

@@ -1,6 +1,7 @@
 // Verifies the assertion that an OAuth client authenticates with (RFC 7523 §3): signed by a registered key, for us, by and about
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
 import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose'
+import { makeRoom } from '../base/bounded.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
 import type { ClientTrust } from './oauth-clients.ts'
@@ -41,7 +42,7 @@ export function createAssertionVerifier(options: {
     const place = trust.jwksUrl ?? trust.issuer ?? ''
     const known = kept.get(place)
     if (known !== undefined && now - known.at < (isFresh ? refetchMs : keptMs)) return known.keys
-    if (kept.size >= maxKept) kept.clear()
+    makeRoom(kept, maxKept)
     const keys = fetchKeys(trust, options.fetchText)
     kept.set(place, { keys, at: now })
     keys.catch(() => kept.delete(place))

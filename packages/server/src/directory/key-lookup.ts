@@ -1,5 +1,6 @@
 // Finds the key, or the OAuth client, behind a presented token. Remembers what it found for half a second, so that a sync of thousands of
 // requests asks the store twice a second and a revocation holds within one second on every node.
+import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
 import { hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
@@ -74,7 +75,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       const known = remembered.get(hash)
       const now = clock()
       if (known !== undefined && Math.abs(now - known.at) < rememberMs) return known.facts
-      if (remembered.size >= maxRemembered) remembered.clear()
+      makeRoom(remembered, maxRemembered)
       const facts = load(hash)
       remembered.set(hash, { facts, at: now })
       // What was not found, or could not be asked, is asked again at once.

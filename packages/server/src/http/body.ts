@@ -1,7 +1,8 @@
 // Reads a request's body up to a limit, as text that is really UTF-8. Knows no protocol: it says what is wrong by kind.
 import { isUtf8 } from 'node:buffer'
 
-export type BodyFault = 'too_large' | 'not_utf8'
+/** `aborted`: the sender went away before the end. */
+export type BodyFault = 'too_large' | 'not_utf8' | 'aborted'
 
 /** The text; or the fault, with nothing more than `maxBytes` ever held. An absent body is an empty text. */
 export async function readBody(
@@ -10,10 +11,24 @@ export async function readBody(
 ): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
   const length = request.headers.get('content-length')
   if (length !== null && Number(length) > maxBytes) return { fault: 'too_large' }
-  const bytes =
-    length === null ? await readStream(request, maxBytes) : Buffer.from(await request.arrayBuffer())
+  const bytes = await readBytes(request, length === null ? maxBytes : undefined)
+  if (bytes === 'aborted') return { fault: 'aborted' }
   if (bytes === undefined || bytes.length > maxBytes) return { fault: 'too_large' }
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { fault: 'not_utf8' }
+}
+
+// What fails here is the sender: nothing of ours takes part in it. A length that was announced is kept by the listener.
+async function readBytes(
+  request: Request,
+  maxBytes: number | undefined,
+): Promise<Buffer | undefined | 'aborted'> {
+  try {
+    return maxBytes === undefined
+      ? Buffer.from(await request.arrayBuffer())
+      : await readStream(request, maxBytes)
+  } catch {
+    return 'aborted'
+  }
 }
 
 async function readStream(request: Request, maxBytes: number): Promise<Buffer | undefined> {

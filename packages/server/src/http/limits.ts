@@ -3,6 +3,10 @@
 export const maxUrlBytes = 8 * 1_024
 export const maxHeaderBytes = 16 * 1_024
 export const maxBodyBytes = 1_024 * 1_024
+/** Of a request that anybody may send: what waits in memory for a credential is small. */
+export const maxOpenBodyBytes = 64 * 1_024
+/** The form around a SAML message of 128 KB, in base64 and URL-encoded. */
+export const maxSamlFormBytes = 256 * 1_024
 /** Of group and bulk requests. */
 export const maxLargeBodyBytes = 32 * 1_024 * 1_024
 export const maxJsonDepth = 32

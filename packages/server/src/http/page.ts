@@ -76,6 +76,13 @@ function pageHeaders(page: Page, isSecure: boolean): Record<string, string> {
   }
 }
 
+/** 429 as a page, for a network that began too much. */
+export function renderTooMany(waitSeconds: number, requestId: string, isSecure: boolean): Response {
+  const body = `<div class="panel"><h1>Too many requests at once</h1><p>More sign-ins than expected were begun from this network, or from everywhere. Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
+  const headers = [['retry-after', String(waitSeconds)]] as const
+  return renderPage({ title: 'Too many requests', body, status: 429, headers }, isSecure)
+}
+
 /** 303: whatever was sent, the next request is a GET. */
 export function redirect(location: string, headers: readonly (readonly [string, string])[] = []): Response {
   const all = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })

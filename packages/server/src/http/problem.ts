@@ -61,6 +61,7 @@ export type ProblemCode =
   | 'too_many_attempts'
   | 'too_many_mails'
   | 'too_many_invitations'
+  | 'too_many_requests'
   | 'store_unavailable'
   | 'internal_error'
 
@@ -86,6 +87,10 @@ export class Problem extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+/** What every door says to whoever did too much without a credential. */
+export const tooManyRequests =
+  'Too many requests without a credential came from this network, or from everywhere; wait as Retry-After says'
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',

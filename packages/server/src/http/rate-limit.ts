@@ -1,4 +1,5 @@
 // A token bucket for each name: a sustained rate, and a burst above it.
+import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
 
 const maxBuckets = 100_000
@@ -18,16 +19,14 @@ export function createRateLimit(
   { perSecond, burst = 4 * perSecond }: { readonly perSecond: number; readonly burst?: number },
   clock: Clock,
 ): RateLimit {
+  // In order of use: a full table forgets who has been quiet the longest, and nobody else.
   const buckets = new Map<string, Bucket>()
   return {
     take(name) {
       const now = clock()
-      let bucket = buckets.get(name)
-      if (bucket === undefined) {
-        if (buckets.size >= maxBuckets) buckets.clear()
-        bucket = { tokens: burst, at: now }
-        buckets.set(name, bucket)
-      }
+      const bucket = buckets.get(name) ?? { tokens: burst, at: now }
+      if (!buckets.delete(name)) makeRoom(buckets, maxBuckets)
+      buckets.set(name, bucket)
       const elapsed = Math.max(0, now - bucket.at)
       bucket.tokens = Math.min(burst, bucket.tokens + (elapsed * perSecond) / 1_000)
       bucket.at = now

@@ -1,7 +1,7 @@
 // Who sends wrong keys, secrets and links is told so 20 times a minute, then 429. Right ones are never held up: directories of
 // many customers call from the same few addresses.
-import ipaddr from 'ipaddr.js'
 import type { Clock } from '../base/clock.ts'
+import { toNetwork } from './networks.ts'
 import { Problem, renderProblem } from './problem.ts'
 import { createRateLimit } from './rate-limit.ts'
 
@@ -15,13 +15,6 @@ export type CountWrong = (ip: string | null) => number
 export function createWrongCredentialLimit(clock: Clock): CountWrong {
   const limit = createRateLimit({ perSecond: wrongPerMinute / 60, burst: wrongPerMinute }, clock)
   return (ip) => (ip === null ? 0 : limit.take(toNetwork(ip)))
-}
-
-/** One customer of a provider has 2^64 addresses of IPv6: they count as one. */
-function toNetwork(ip: string): string {
-  if (!ipaddr.isValid(ip)) return ip
-  const address = ipaddr.process(ip)
-  return address.kind() === 'ipv6' ? (address as ipaddr.IPv6).parts.slice(0, 4).join(':') : address.toString()
 }
 
 const detail = 'Too many wrong credentials came from this network; wait as Retry-After says'

@@ -3,13 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { createId } from '../base/id.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
 import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { renderPage } from '../http/page.ts'
+import { renderPage, renderTooMany } from '../http/page.ts'
+import { tooManyRequests } from '../http/problem.ts'
 import { endSession } from '../sessions/sessions.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
-import { createProvider, type OidcOptions, prepareRequest } from './provider.ts'
+import { createProvider, isProven, type OidcOptions, prepareRequest, readAddress } from './provider.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
 export type OidcDoor = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -37,11 +39,61 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
   }
   return async (request, response) => {
     try {
-      await answer(options, await getProvider(), request, response)
+      await limited(options, request, response, async () =>
+        answer(options, await getProvider(), request, response),
+      )
     } catch (error) {
       await renderFailure(options, error, response)
     }
   }
+}
+
+// Whoever shows a credential is held up by failures of their own network alone; everybody else is anonymous until the answer
+// says who they are.
+async function limited(
+  options: OidcOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { anonymous } = options
+  const ip = readAddress(request, options)
+  const path = (request.url ?? '').split('?')[0] ?? ''
+  const hasCredential = request.headers.authorization !== undefined && !browserPaths.test(path)
+  const waitSeconds = hasCredential ? anonymous.wait(ip) : anonymous.take(ip)
+  if (waitSeconds > 0) return refuse(options, path, waitSeconds, response)
+  await work()
+  const hasAnswered = isProven(request) || (interactionPath.test(path) && response.statusCode === 303)
+  if (hasCredential && !hasAnswered) anonymous.take(ip)
+  if (!hasCredential && hasAnswered) anonymous.giveBack(ip, givenBackFor(path))
+}
+
+/** Where browsers go; the rest is called by applications. */
+const browserPaths = /^\/oidc\/(?:auth|interaction|session)(?:\/|$)/
+const resumePath = /^\/oidc\/auth\/[^/]+$/
+
+// With a code the whole of what the application began has ended well.
+function givenBackFor(path: string): number {
+  if (resumePath.test(path)) return 1 + givenBack
+  return interactionPath.test(path) ? givenBack : 1
+}
+
+async function refuse(
+  { clock, cookies }: OidcOptions,
+  path: string,
+  waitSeconds: number,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = createId('req', clock())
+  if (browserPaths.test(path)) return send(response, renderTooMany(waitSeconds, requestId, cookies.isSecure))
+  const body = JSON.stringify({ error: 'slow_down', error_description: tooManyRequests })
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'retry-after': String(waitSeconds),
+    'x-request-id': requestId,
+  }
+  return send(response, new Response(body, { status: 429, headers }))
 }
 
 async function answer(

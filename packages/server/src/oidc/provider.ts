@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import { findConnection } from '../connections/find.ts'
+import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { CookieRules } from '../http/cookies.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
@@ -16,6 +17,7 @@ import type { Database } from '../store/database.ts'
 import { type Account, claimsOfScopes, findAccount, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
 import type { Library } from './library.ts'
+import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
 import type { PrivateJwk } from './signing-keys.ts'
 
@@ -33,6 +35,7 @@ export interface OidcOptions {
   readonly cookies: CookieRules
   readonly addresses: ClientAddress
   readonly countWrong: CountWrong
+  readonly anonymous: AnonymousLimit
   /** The text behind an application's key set. */
   readonly fetchKeys: (url: string) => Promise<string>
 }
@@ -80,7 +83,12 @@ export function createProvider(
     responseTypes: ['code'],
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
-    extraParams: ['organization', 'connection', 'domain_hint'],
+    // The last of them is looked at when all parameters are known and before anything is kept.
+    extraParams: {
+      organization: null,
+      connection: null,
+      domain_hint: (ctx) => assertRequestSize(ctx, library),
+    },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -126,6 +134,7 @@ export function createProvider(
   hashSecrets(provider, clock)
   tellByQueue(provider, options)
   limitWrongClients(provider, options)
+  noteProven(provider)
   provider.on('server_error', (_ctx, error) =>
     options.log.error({ err: error }, 'OpenID Connect: a request failed'),
   )
@@ -159,6 +168,34 @@ function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): voi
       error: 'slow_down',
       error_description: 'Too many wrong credentials came from this network',
     }
+  })
+}
+
+/** Requests whose sender turned out to have a credential, or an answer that only the right browser gets. */
+const proven = new WeakSet<IncomingMessage>()
+
+/** Known when it has been answered. */
+export function isProven(request: IncomingMessage): boolean {
+  return proven.has(request)
+}
+
+const codeParameter = /[?&#]code=/
+
+function noteProven(provider: Provider): void {
+  provider.use(async (context, next) => {
+    await next()
+    const { oidc, status, req } = context as unknown as Partial<KoaContextWithOIDC>
+    if (oidc === undefined || req === undefined || status === undefined || status >= 400) return
+    const { client, route } = oidc
+    const isAuthenticated = client !== undefined && client.clientAuthMethod !== 'none'
+    const byRoute: Readonly<Record<string, boolean>> = {
+      token: true,
+      userinfo: true,
+      pushed_authorization_request: isAuthenticated,
+      revocation: isAuthenticated,
+      resume: codeParameter.test(context.response.get('location')),
+    }
+    if (route !== undefined && byRoute[route] === true) proven.add(req)
   })
 }
 
@@ -243,13 +280,21 @@ function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, isSecure: boole
   copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, isSecure))
 }
 
+/** Whose request it is, before prepareRequest says it to the library. */
+export function readAddress(
+  request: IncomingMessage,
+  { addresses }: Pick<OidcOptions, 'addresses'>,
+): string | null {
+  const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
+  return addresses.find({ address: request.socket.remoteAddress }, forwarded)
+}
+
 /** Behind the proxy that we are ourselves: the public URL is the only source of URLs, whatever the Host header says. */
 export function prepareRequest(
   request: IncomingMessage,
   { url, addresses }: Pick<OidcOptions, 'url' | 'addresses'>,
 ): void {
-  const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
-  const ip = addresses.find({ address: request.socket.remoteAddress }, forwarded)
+  const ip = readAddress(request, { addresses })
   const { host, protocol } = new URL(url)
   const path = request.url ?? '/'
   request.headers.host = host

@@ -2,6 +2,7 @@
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
 import { createHash } from 'node:crypto'
 import type { JSONWebKeySet, JWTPayload, ProtectedHeaderParameters } from 'jose'
+import { makeRoom } from '../base/bounded.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
@@ -61,7 +62,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
     const isKept =
       known !== undefined && (isFresh ? now - known.askedAt < refetchMs : now - known.at < keptMs)
     if (isKept) return known.keys
-    if (kept.size >= maxKept) kept.clear()
+    makeRoom(kept, maxKept)
     const keys = fetchText(url).then(readKeys)
     kept.set(url, { keys, at: now, askedAt: isFresh ? now : (known?.askedAt ?? 0) })
     keys.catch(() => kept.delete(url))

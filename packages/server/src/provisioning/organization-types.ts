@@ -9,6 +9,7 @@ import {
   readExtensionSchema,
   userResourceType,
 } from '@rollcall/scim'
+import { makeRoom } from '../base/bounded.ts'
 
 export interface OrganizationTypes {
   readonly user: ResourceType
@@ -25,7 +26,7 @@ export function toOrganizationTypes(definitions: string): OrganizationTypes {
   if (definitions === '[]') return plain
   const known = kept.get(definitions)
   if (known !== undefined) return known
-  if (kept.size >= maxKept) kept.clear()
+  makeRoom(kept, maxKept)
   const types = build(JSON.parse(definitions) as SchemaExtensions['extensions'])
   kept.set(definitions, types)
   return types

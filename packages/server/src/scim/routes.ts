@@ -11,6 +11,7 @@ import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -175,7 +176,7 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
       context: {
         requestId: visit.requestId,
         ip: visit.ip,
-        userAgent: visit.request.headers.get('user-agent'),
+        userAgent: readUserAgent(visit.request.headers),
       },
     },
     scimBaseUrl: options.scimBaseUrl,
@@ -253,7 +254,8 @@ async function readJson(visit: Visit, maxBytes: number): Promise<JsonValue | und
       throw new Refusal(new ScimError(413, undefined, `The body is larger than ${maxBytes / 1_048_576} MB`), {
         connection: 'close',
       })
-    throw new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+    const fault = read.fault === 'aborted' ? 'The body ended before its end' : 'The body is not UTF-8'
+    throw new ScimError(400, 'invalidSyntax', fault)
   }
   visit.bodyText = read.text
   return read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
@@ -341,7 +343,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,
-    userAgent: visit.request.headers.get('user-agent')?.slice(0, 256) ?? null,
+    userAgent: readUserAgent(visit.request.headers),
     requestBody: visit.bodyText,
     responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
   })

@@ -7,8 +7,10 @@ import type { Log } from '../base/log.ts'
 import { issueToken, type SpentAssertion } from '../directory/access-tokens.ts'
 import type { AssertionVerifier } from '../directory/client-assertion.ts'
 import { findClient, isSecretOf, isWorking } from '../directory/oauth-clients.ts'
+import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import type { Oversize } from '../http/limits.ts'
+import { tooManyRequests } from '../http/problem.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -49,13 +51,15 @@ export interface TokenOptions {
   readonly verifier: AssertionVerifier
   /** Tokens a second for one client. */
   readonly rateLimit: RateLimit
+  /** For attempts that come to nothing. */
+  readonly anonymous: AnonymousLimit
   readonly clock: Clock
   readonly log: Log
 }
 
 export type TokenDoor = (
   request: Request,
-  peer: { readonly oversize: Oversize | undefined },
+  peer: { readonly ip: string | null; readonly oversize: Oversize | undefined },
 ) => Promise<Response>
 
 /** Answers `/scim/oauth/token`: never throws. */
@@ -69,6 +73,9 @@ export function createTokenDoor(options: TokenOptions): TokenDoor {
           'invalid_request',
           'The URL or the headers are too long',
         )
+      const waitSeconds = options.anonymous.wait(peer.ip)
+      if (waitSeconds > 0)
+        throw new TokenRefusal(429, 'slow_down', tooManyRequests, { 'retry-after': String(waitSeconds) })
       const { token, seconds } = await grant(request, options)
       return answer(200, requestId, {
         access_token: token,
@@ -77,7 +84,9 @@ export function createTokenDoor(options: TokenOptions): TokenDoor {
         scope: 'scim',
       })
     } catch (error) {
-      return refuse(error, requestId, options.log)
+      const refusal = refuse(error, requestId, options.log)
+      if (refusal.status < 429) options.anonymous.take(peer.ip)
+      return refusal
     }
   }
 }
@@ -119,7 +128,7 @@ async function readForm(request: Request): Promise<URLSearchParams> {
     throw new TokenRefusal(
       read.fault === 'too_large' ? 413 : 400,
       'invalid_request',
-      'The body is too large or not UTF-8',
+      'The body is too large, not whole or not UTF-8',
     )
   const form = new URLSearchParams(read.text)
   // RFC 6749 §3.2: no parameter may be there twice.

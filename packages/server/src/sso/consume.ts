@@ -5,8 +5,10 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions, selectConnection } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/page.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { applySignIn, linkTester, type SignInResult } from '../provisioning/sign-in.ts'
@@ -39,8 +41,6 @@ import { clearRequestCookies, readReturnTo } from './start.ts'
 import { renderTestResult } from './test-result.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
-/** The form around a message of 128 KB in base64, URL-encoded. */
-const maxFormBytes = 512 * 1_024
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
 const maxUnsolicitedAgeMs = 300_000
 /** Who opens the console: roles whose sessions are an administrator's. */
@@ -66,11 +66,13 @@ export async function consumeResponse(
 }
 
 async function readForm(request: Request, found: FoundConnection): Promise<URLSearchParams> {
-  const read = await readBody(request, maxFormBytes)
+  const read = await readBody(request, maxSamlFormBytes)
   if ('fault' in read)
     throw new SsoRefusal(
       read.fault === 'too_large' ? 'too_large' : 'malformed',
-      read.fault === 'too_large' ? 'The response is larger than 128 KB.' : 'The response is not UTF-8.',
+      read.fault === 'too_large'
+        ? 'The response is larger than 128 KB.'
+        : 'The response is not whole, or not UTF-8.',
       found,
     )
   return new URLSearchParams(read.text)
@@ -176,6 +178,7 @@ async function prove(
   const proof = { connectionId: found.row.id, assertion, requestId }
   const result = await proveSignIn(options.database, found.scope, proof, visit.at)
   if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  options.anonymous.giveBack(visit.context.ip, givenBack)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${requestId}`)
 }
 
@@ -204,6 +207,7 @@ async function proveUnasked(
   } as const
   const result = await proveUnsolicited(options.database, found.scope, signIn, assertion, visit.at)
   if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  options.anonymous.giveBack(visit.context.ip, givenBack)
   const cookie = renderCookie(options.cookies, requestCookieName(id), secret, 300)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`, [['set-cookie', cookie]])
 }
@@ -341,6 +345,8 @@ async function openSession(
     const who = (result as Extract<SignInResult, { kind: 'denied' }>).email ?? signIn.assertion.nameId
     throw new SsoRefusal(reason, explainDenial(reason, who), found)
   }
+  // Its beginning and its end: an office where everybody signs in at nine is not a flood.
+  options.anonymous.giveBack(visit.context.ip, 1 + givenBack)
   // The session that this browser had before does not live on beside the new one.
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)

@@ -14,6 +14,7 @@ const selectName = organizationStatement('organization_name')(({ db, organizatio
 export async function renderMe(options: SsoOptions, visit: Visit): Promise<Response> {
   const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
   if (session === undefined) return redirect(`${options.url}/sso`)
+  options.anonymous.giveBack(visit.context.ip, 1)
   const [organization] = await options.database.readOrganization(session.scope, selectName, {})
   const settings =
     session.kind === 'person'

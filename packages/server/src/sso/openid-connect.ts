@@ -6,6 +6,7 @@ import { hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/oidc-source.ts'
 import { parseOidc, parseOptions } from '../connections/rows.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
 import { redirect } from '../http/page.ts'
 import { isVouched, toVerifiedIdentity } from '../openid/id-token.ts'
 import { OpenIdError } from '../openid/openid-error.ts'
@@ -74,6 +75,7 @@ export async function consumeCallback(
     if (error instanceof OpenIdError) throw new SsoRefusal(error.code, `${error.message}.`, found)
     throw error
   }
+  options.anonymous.giveBack(visit.context.ip, givenBack)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`)
 }
 

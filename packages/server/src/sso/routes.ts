@@ -5,7 +5,7 @@ import { type FoundConnection, findConnection, findConnectionByPath } from '../c
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
-import { renderPage } from '../http/page.ts'
+import { renderPage, renderTooMany } from '../http/page.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { consumeResponse, finish } from './consume.ts'
@@ -58,6 +58,8 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     const requestId = createId('req', at)
     const visit = beginVisit(request, options, { requestId, at, ip })
     if (oversize !== undefined) return renderTooLong(oversize, options)
+    const waitSeconds = visit.url.pathname === '/signed-out' ? 0 : options.anonymous.take(ip)
+    if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies.isSecure)
     try {
       return await route(options, visit)
     } catch (error) {

@@ -16,6 +16,8 @@ import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 const tileCookie = 'rollcall_tile'
 /** Sign-ins that one browser may have open at once; older ones are dropped. */
 const maxOpenRequests = 10
+/** It waits in the store until the person is back: anybody can begin a sign-in, so a row of it stays below 1 KB. */
+const maxReturnToBytes = 512
 
 /** GET /saml/{id}/login: 303 to the identity provider. */
 export async function startSignIn(
@@ -153,7 +155,12 @@ export function readReturnTo(text: string | null, found: FoundConnection, own: s
   const url = URL.parse(text)
   const origins = JSON.parse(found.organization.origins) as string[]
   const isSound =
-    url !== null && ['https:', 'http:'].includes(url.protocol) && url.username === '' && url.password === ''
+    url !== null &&
+    text.length <= maxReturnToBytes &&
+    Buffer.byteLength(url.href) <= maxReturnToBytes &&
+    ['https:', 'http:'].includes(url.protocol) &&
+    url.username === '' &&
+    url.password === ''
   if (isSound && origins.includes(url.origin)) return url.href
   if (
     isSound &&
@@ -163,7 +170,9 @@ export function readReturnTo(text: string | null, found: FoundConnection, own: s
     return url.href
   throw new SsoRefusal(
     'return_to_refused',
-    `return_to ${JSON.stringify(text.slice(0, 200))} is at no origin that is registered for this organization. Register it in the organization's settings.`,
+    text.length > maxReturnToBytes
+      ? `return_to is longer than ${maxReturnToBytes} bytes. Keep the long address in the product, and send a short one.`
+      : `return_to ${JSON.stringify(text.slice(0, 200))} is at no origin that is registered for this organization. Register it in the organization's settings.`,
     found,
   )
 }

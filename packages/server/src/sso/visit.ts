@@ -6,8 +6,10 @@ import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
+import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
+import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
 import type { OpenIdCode } from '../openid/openid-error.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
@@ -25,6 +27,8 @@ export interface SsoOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  /** Everybody here is anonymous until the identity provider has spoken. */
+  readonly anonymous: AnonymousLimit
   /** The guarded way out. */
   readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
   readonly idTokens: IdTokenVerifier
@@ -49,7 +53,7 @@ export function beginVisit(
     url: new URL(request.url),
     at: known.at,
     startedAt: performance.now(),
-    context: { requestId: known.requestId, ip: known.ip, userAgent: request.headers.get('user-agent') },
+    context: { requestId: known.requestId, ip: known.ip, userAgent: readUserAgent(request.headers) },
     cookies: readCookies(request.headers, options.cookies),
   }
 }

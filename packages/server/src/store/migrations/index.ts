@@ -8,6 +8,7 @@ import { console } from './005-console.ts'
 import { product } from './006-product.ts'
 import { ladder } from './007-ladder.ts'
 import { costs } from './008-costs.ts'
+import { refusedSignIns } from './009-refused-sign-ins.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   product,
   ladder,
   costs,
+  refusedSignIns,
 ]
 
 /** Throws when the store was written by a later version than this one. */
