@@ -104,7 +104,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
 }
 const routes = Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path}`)
 /** What must be thrown out before it is read. */
-const hostileBody = '['.repeat(100_000)
+const hostileBody = '['.repeat(60_000)
 
 it('every operation has a row, and every row an operation', () => {
   expect(Object.keys(expected).sort()).toEqual([...routes].sort())
