@@ -10,14 +10,19 @@ import {
   readSearchRequest,
   ScimError,
 } from '@rollcall/scim'
-import type { GroupRow } from '../users/groups.ts'
 import type { RenderedRow } from '../users/users.ts'
 import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cursor.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
-import { listResources, type PageQuery, type ResourcePage } from './resource-store.ts'
+import {
+  type Listing,
+  listResources,
+  type PageQuery,
+  type ResourcePage,
+  readWhole,
+} from './resource-store.ts'
 import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 /** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
@@ -65,15 +70,29 @@ async function answerUsers(
   query: ListQuery,
   filterText: string | null,
 ): Promise<ScimAnswer> {
-  const { page, head } = await findPage(request, storedUsers, query, filterText)
-  const resources = renderUserRows(request, page.rows, query)
+  const { page, head, listing } = await findPage(request, storedUsers, query, filterText)
   const explanation = explainList('user', filterText, page.totalResults ?? page.rows.length)
-  return { status: 200, body: `${head}${resources}]}`, explanation }
+  const { client, scimBaseUrl } = request
+  const render = (rows: readonly RenderedRow[]) =>
+    rows.map((row) => renderUser(row, scimBaseUrl, query.selection, client.types.user)).join(',')
+  return {
+    status: 200,
+    body: await gather(head, renderSlices(readWhole(listing, page.rows), render)),
+    explanation,
+  }
 }
 
-function renderUserRows(request: ScimRequest, rows: readonly RenderedRow[], query: ListQuery): string {
-  const { client, scimBaseUrl } = request
-  return rows.map((row) => renderUser(row, scimBaseUrl, query.selection, client.types.user)).join(',')
+// What was removed since the page was found is missing between two commas, not an empty place between them.
+async function* renderSlices(
+  slices: AsyncIterable<readonly RenderedRow[]>,
+  render: (rows: readonly RenderedRow[]) => string,
+): AsyncGenerator<string> {
+  let isFirst = true
+  for await (const rows of slices) {
+    if (rows.length === 0) continue
+    yield `${isFirst ? '' : ','}${render(rows)}`
+    isFirst = false
+  }
 }
 
 async function answerGroups(
@@ -81,26 +100,21 @@ async function answerGroups(
   query: ListQuery,
   filterText: string | null,
 ): Promise<ScimAnswer> {
-  const { page, head } = await findPage(request, storedGroups, query, filterText)
+  const { page, head, listing } = await findPage(request, storedGroups, query, filterText)
   const explanation = explainList('group', filterText, page.totalResults ?? page.rows.length)
-  return { status: 200, body: await gather(head, renderGroupRows(request, page.rows, query)), explanation }
-}
-
-function renderGroupRows(
-  { database, client, scimBaseUrl }: ScimRequest,
-  rows: readonly GroupRow[],
-  { selection }: ListQuery,
-): AsyncIterable<string> {
-  return renderGroups(database, client.scope, rows, { scimBaseUrl, selection, type: client.types.group })
+  const { database, client, scimBaseUrl } = request
+  const view = { scimBaseUrl, selection: query.selection, type: client.types.group }
+  const parts = renderGroups(database, client.scope, readWhole(listing, page.rows), view)
+  return { status: 200, body: await gather(head, parts), explanation }
 }
 
 /** The page, and the answer up to its first resource. */
-async function findPage<Row extends { readonly id: string }>(
+async function findPage<Row extends { readonly id: string; readonly resource: string }>(
   request: ScimRequest,
   stored: StoredType<Row>,
   query: ListQuery,
   filterText: string | null,
-): Promise<{ page: ResourcePage<Row>; head: string }> {
+): Promise<{ page: ResourcePage<Row>; head: string; listing: Listing<Row> }> {
   const { database, client, scimBaseUrl, act } = request
   const bound: CursorQuery = {
     organizationId: client.scope.organizationId,
@@ -109,12 +123,10 @@ async function findPage<Row extends { readonly id: string }>(
     sortBy: query.sortBy?.path,
     sortOrder: query.sortOrder,
   }
-  const page = await listResources(
-    { database, scope: client.scope, stored, scimBaseUrl },
-    toPageQuery(query, bound, act.at),
-  )
+  const listing = { database, scope: client.scope, stored, scimBaseUrl }
+  const page = await listResources(listing, toPageQuery(query, bound, act.at))
   const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
-  return { page, head: renderHead(page, query, toCursor) }
+  return { page, head: renderHead(page, query, toCursor), listing }
 }
 
 function toPageQuery(query: ListQuery, bound: CursorQuery, nowMs: number): PageQuery {
@@ -124,7 +136,7 @@ function toPageQuery(query: ListQuery, bound: CursorQuery, nowMs: number): PageQ
 }
 
 function renderHead(
-  page: ResourcePage<unknown>,
+  page: ResourcePage<{ readonly id: string; readonly resource: string }>,
   query: ListQuery,
   toCursor: (boundary: Boundary) => string,
 ): string {

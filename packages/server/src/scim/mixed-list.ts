@@ -19,8 +19,15 @@ import { explainList } from './explain.ts'
 import { gather, listLimits } from './lists.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
-import { findHits, type Listing, listResources, type PageQuery, readResources } from './resource-store.ts'
-import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import {
+  findHits,
+  type Listing,
+  listResources,
+  type PageQuery,
+  readResources,
+  readWhole,
+} from './resource-store.ts'
+import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 /** GET of the base URL. */
 export const listAll: ScimHandler = (request) => {
@@ -98,8 +105,8 @@ function readSorts<T>(
 }
 
 type Item =
-  | { readonly kind: 'user'; readonly row: RenderedRow }
-  | { readonly kind: 'group'; readonly row: GroupRow }
+  | { readonly kind: 'user'; readonly row: FoundRow<RenderedRow> }
+  | { readonly kind: 'group'; readonly row: FoundRow<GroupRow> }
 
 async function answer(request: ScimRequest, read: Read, filterText: string | null): Promise<ScimAnswer> {
   const queries = readQueries(request, read)
@@ -118,7 +125,7 @@ async function answer(request: ScimRequest, read: Read, filterText: string | nul
   return { status: 200, body, explanation: explainList('resource', filterText, totalResults) }
 }
 
-function listingOf<Row extends { readonly id: string }>(
+function listingOf<Row extends { readonly id: string; readonly resource: string }>(
   { database, client, scimBaseUrl }: ScimRequest,
   stored: StoredType<Row>,
 ): Listing<Row> {
@@ -171,6 +178,7 @@ async function findSorted(
   return { totalResults: hits.length, items: page.flatMap(({ id }) => found.get(id) ?? []) }
 }
 
+// Whole rows of each type come in the order of the items, so each item is the next of its type, or is gone.
 async function* renderItems(
   request: ScimRequest,
   items: readonly Item[],
@@ -178,9 +186,38 @@ async function* renderItems(
 ): AsyncGenerator<string> {
   const { database, client, scimBaseUrl } = request
   const view = { scimBaseUrl, selection: group.selection, type: client.types.group }
-  for (const [at, item] of items.entries()) {
-    if (at > 0) yield ','
-    if (item.kind === 'user') yield renderUser(item.row, scimBaseUrl, user.selection, client.types.user)
-    else yield* renderGroups(database, client.scope, [item.row], view)
+  const userRows = items.flatMap((item) => (item.kind === 'user' ? [item.row] : []))
+  const groupRows = items.flatMap((item) => (item.kind === 'group' ? [item.row] : []))
+  const users = createTaker(listingOf(request, storedUsers), userRows)
+  const groups = createTaker(listingOf(request, storedGroups), groupRows)
+  let isFirst = true
+  for (const { kind, row: found } of items) {
+    const whole = kind === 'user' ? await users(found.id) : await groups(found.id)
+    if (whole === undefined) continue
+    if (!isFirst) yield ','
+    isFirst = false
+    if (kind === 'user')
+      yield renderUser(whole as RenderedRow, scimBaseUrl, user.selection, client.types.user)
+    else yield* renderGroups(database, client.scope, toSlices([whole as GroupRow]), view)
   }
+}
+
+function createTaker<Row extends { readonly id: string; readonly resource: string }>(
+  listing: Listing<Row>,
+  rows: readonly FoundRow<Row>[],
+): (id: string) => Promise<Row | undefined> {
+  const slices = readWhole(listing, rows)
+  let waiting: Row[] = []
+  return async (id) => {
+    while (waiting.length === 0) {
+      const next = await slices.next()
+      if (next.done === true) return undefined
+      waiting = [...next.value]
+    }
+    return waiting[0]?.id === id ? waiting.shift() : undefined
+  }
+}
+
+async function* toSlices<T>(slice: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield slice
 }

@@ -82,23 +82,27 @@ async function* streamGroup(
   yield ']}'
 }
 
-/** JSON texts of a page of groups, in order: the members of all of them are read together where they are few. */
+/** JSON texts of a page of groups, in order: the members of a slice of them are read together where they are few. */
 export async function* renderGroups(
   database: Database,
   scope: OrganizationScope,
-  rows: readonly GroupRow[],
+  slices: AsyncIterable<readonly GroupRow[]>,
   view: GroupView,
 ): AsyncGenerator<string> {
-  const together = showsMembers(view) ? await readTogether(database, scope, rows) : undefined
-  for (const [at, row] of rows.entries()) {
-    if (at > 0) yield ','
-    if (!showsMembers(view)) yield `${renderHead(row, view)}}`
-    else if (together !== undefined)
-      yield `${renderHead(row, view)},"${membersAttribute}":[${renderMembers(together.get(row.id) ?? [], view)}]}`
-    else {
-      const text = await renderGroup(database, scope, row, view)
-      if (typeof text === 'string') yield text
-      else yield* text
+  let isFirst = true
+  for await (const rows of slices) {
+    const together = showsMembers(view) ? await readTogether(database, scope, rows) : undefined
+    for (const row of rows) {
+      if (!isFirst) yield ','
+      isFirst = false
+      if (!showsMembers(view)) yield `${renderHead(row, view)}}`
+      else if (together !== undefined)
+        yield `${renderHead(row, view)},"${membersAttribute}":[${renderMembers(together.get(row.id) ?? [], view)}]}`
+      else {
+        const text = await renderGroup(database, scope, row, view)
+        if (typeof text === 'string') yield text
+        else yield* text
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ import { type Dialect, organizationQuery, organizationStatement, type Statement 
 import { selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type Condition, compileFilter } from './filter-sql.ts'
-import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 const rowsPerSlice = 500
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
@@ -22,12 +22,13 @@ const deepOffset = 1_000
 
 interface Rowlike {
   readonly id: string
+  readonly resource: string
 }
 
-export interface ResourcePage<Row> {
+export interface ResourcePage<Row extends Rowlike> {
   /** Undefined where only a count would tell, and a cursor asked. */
   readonly totalResults: number | undefined
-  readonly rows: readonly Row[]
+  readonly rows: readonly FoundRow<Row>[]
   readonly next?: Boundary
   readonly previous?: Boundary
 }
@@ -70,7 +71,7 @@ interface Frequent {
 }
 
 function prepareFrequent(stored: StoredType<never>): Frequent {
-  const { table, columns, matched } = stored
+  const { table, foundColumns: columns, matched } = stored
   const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
     ({ db, place, organizationId, dialect }) => {
       const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
@@ -196,11 +197,11 @@ async function pageByIndex<Row extends Rowlike>(
 }
 
 function indexStatement<Row extends Rowlike>(
-  { table, columns }: StoredType<Row>,
+  { table, foundColumns: columns }: StoredType<Row>,
   query: PageQuery,
   condition: Condition,
   order: Order,
-): Statement<'organization', Record<never, never>, Row> {
+): Statement<'organization', Record<never, never>, FoundRow<Row>> {
   const offset = query.startIndex - 1
   const tail = sql`ORDER BY ${orderBy(order)} LIMIT ${query.count} OFFSET ${offset}`
   if (offset < deepOffset) return select(table, { columns, conditions: toList(condition), tail })
@@ -263,8 +264,8 @@ async function pageByCursor<Row extends Rowlike>(
   }
 }
 
-interface Placed<Row> {
-  readonly row: Row
+interface Placed<Row extends Rowlike> {
+  readonly row: FoundRow<Row>
   readonly key: string | number | undefined
 }
 
@@ -280,8 +281,7 @@ async function findFromBoundary<Row extends Rowlike>(
   const rows: Placed<Row>[] = []
   for (let from = boundary; ; ) {
     const slice = await readFrom(listing, plan, plan.order, from, query)
-    for (const placed of slice.rows)
-      if (plan.isExact || matches(listing, query.filter, placed.row)) rows.push(placed)
+    rows.push(...(plan.isExact ? slice.rows : await keepMatches(listing, query.filter, slice.rows)))
     if (rows.length >= wanted || slice.isLast) return rows.slice(0, wanted)
     const { row, key } = slice.rows.at(-1) as Placed<Row>
     from = { direction: boundary?.direction ?? 'after', key, id: row.id }
@@ -298,8 +298,8 @@ async function readFrom<Row extends Rowlike>(
   const limit = plan.isExact ? query.count + 1 : rowsPerSlice
   const bound: Condition = from && (() => beyond(order, from))
   const key = order.column === 'id' ? sql`NULL` : sql.ref(order.column)
-  const statement = select<Row & { sort_key: string | number | null }>(stored.table, {
-    columns: (dialect) => sql`${stored.columns(dialect)}, ${key} AS sort_key`,
+  const statement = select<FoundRow<Row> & { sort_key: string | number | null }>(stored.table, {
+    columns: (dialect) => sql`${stored.foundColumns(dialect)}, ${key} AS sort_key`,
     conditions: [...toList(plan.condition), ...toList(bound)],
     tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${limit}`,
   })
@@ -324,12 +324,43 @@ function beyond(order: Order, { direction, key, id }: Boundary): RawBuilder<SqlB
   return sql<SqlBool>`(${column} ${further} ${key} OR (${column} = ${key} AND id ${beside} ${id})${nulls})`
 }
 
-function matches<Row extends Rowlike>(
-  { stored, scimBaseUrl }: Listing<Row>,
+async function keepMatches<Row extends Rowlike>(
+  listing: Listing<Row>,
   filter: ResolvedFilter | undefined,
-  row: Row,
-): boolean {
-  return filter === undefined || matchFilter(filter, stored.toResource(row, scimBaseUrl))
+  placed: readonly Placed<Row>[],
+): Promise<readonly Placed<Row>[]> {
+  if (filter === undefined) return placed
+  const matching = new Set<string>()
+  const rows = placed.map(({ row }) => row)
+  for await (const slice of readWhole(listing, rows))
+    for (const row of slice)
+      if (matchFilter(filter, listing.stored.toResource(row, listing.scimBaseUrl))) matching.add(row.id)
+  return placed.filter(({ row }) => matching.has(row.id))
+}
+
+/** Text that is in memory at once of rows that are read for an answer, about. */
+const bytesPerSlice = 262_144
+
+/**
+ * The rows whole, in their order, a slice at a time: each is read by its ids when it is asked for, so that a slow reader holds
+ * neither a connection nor more than one slice. A row that was removed meanwhile is left out.
+ */
+export async function* readWhole<Row extends Rowlike>(
+  listing: Listing<Row>,
+  found: readonly FoundRow<Row>[],
+): AsyncGenerator<readonly Row[]> {
+  for (let start = 0; start < found.length; ) {
+    let end = start
+    for (let bytes = 0; end < found.length && (end === start || bytes < bytesPerSlice); end += 1)
+      bytes += (found[end] as FoundRow<Row>).bytes
+    const slice = found.slice(start, end)
+    const missing = slice.filter(({ resource }) => resource === null)
+    const read = new Map((await readByIds(listing, missing, 'columns')).map((row) => [row.id, row as Row]))
+    yield slice.flatMap((row) => (row.resource === null ? (read.get(row.id) ?? []) : (row as unknown as Row)))
+    start = end
+    // Others are served between two slices.
+    if (start < found.length) await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 interface Hit {
@@ -347,13 +378,18 @@ async function scan<Row extends Rowlike>(
   const hits: Hit[] = []
   for (let after = ''; ; ) {
     const rows = await readSlice(listing, condition, after)
-    for (const row of rows) {
-      const resource = stored.toResource(row, scimBaseUrl)
-      if (query.filter !== undefined && !matchFilter(query.filter, resource)) continue
-      hits.push({ id: row.id, key: query.sortBy === undefined ? undefined : sortKey(query.sortBy, resource) })
+    for await (const slice of readWhole(listing, rows)) {
+      for (const row of slice) {
+        const resource = stored.toResource(row, scimBaseUrl)
+        if (query.filter !== undefined && !matchFilter(query.filter, resource)) continue
+        hits.push({
+          id: row.id,
+          key: query.sortBy === undefined ? undefined : sortKey(query.sortBy, resource),
+        })
+      }
     }
     if (rows.length < rowsPerSlice) break
-    after = (rows.at(-1) as Row).id
+    after = (rows.at(-1) as FoundRow<Row>).id
     await new Promise((resolve) => setImmediate(resolve))
   }
   if (query.sortBy !== undefined) hits.sort((left, right) => compareHits(left, right, query))
@@ -369,9 +405,9 @@ function readSlice<Row extends Rowlike>(
   { database, scope, stored }: Listing<Row>,
   condition: Condition,
   after: string,
-): Promise<readonly Row[]> {
-  const statement = select<Row>(stored.table, {
-    columns: stored.columns,
+): Promise<readonly FoundRow<Row>[]> {
+  const statement = select<FoundRow<Row>>(stored.table, {
+    columns: stored.foundColumns,
     conditions: [...toList(condition), () => sql<SqlBool>`id > ${after}`],
     tail: sql`ORDER BY id LIMIT ${rowsPerSlice}`,
   })
@@ -412,19 +448,27 @@ function isBeyond(hit: Hit, boundary: Boundary, query: PageQuery): boolean {
 }
 
 async function readInOrder<Row extends Rowlike>(
-  { database, scope, stored }: Listing<Row>,
+  listing: Listing<Row>,
   hits: readonly Hit[],
-): Promise<readonly Row[]> {
-  if (hits.length === 0) return []
-  const ids = sql.join(hits.map(({ id }) => sql`${id}`))
-  const statement = select<Row>(stored.table, {
-    columns: stored.columns,
+): Promise<readonly FoundRow<Row>[]> {
+  const rows = await readByIds(listing, hits, 'foundColumns')
+  const byId = new Map(rows.map((row) => [row.id, row as FoundRow<Row>]))
+  return hits.flatMap(({ id }) => byId.get(id) ?? [])
+}
+
+async function readByIds<Row extends Rowlike>(
+  { database, scope, stored }: Listing<Row>,
+  wanted: readonly { readonly id: string }[],
+  columns: 'columns' | 'foundColumns',
+): Promise<readonly (Row | FoundRow<Row>)[]> {
+  if (wanted.length === 0) return []
+  const ids = sql.join(wanted.map(({ id }) => sql`${id}`))
+  const statement = select<Row | FoundRow<Row>>(stored.table, {
+    columns: stored[columns],
     conditions: [() => sql<SqlBool>`id IN (${ids})`],
     tail: sql``,
   })
-  const rows = await database.readOrganization(scope, statement, {})
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return hits.flatMap(({ id }) => byId.get(id) ?? [])
+  return database.readOrganization(scope, statement, {})
 }
 
 /** What a sort needs of a mixed list: every hit with its key. */

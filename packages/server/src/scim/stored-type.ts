@@ -5,10 +5,28 @@ import { indexedGroupColumns } from '../mapping/group-columns.ts'
 import { indexedUserColumns } from '../mapping/user-columns.ts'
 import type { Dialect } from '../store/statement.ts'
 import { type GroupRow, groupColumnNames } from '../users/groups.ts'
-import { type RenderedRow, renderedColumnNames, selectGroups } from '../users/users.ts'
+import { measureUser, type RenderedRow, renderedColumnNames, selectGroups } from '../users/users.ts'
 import type { ColumnIndex } from './filter-sql.ts'
 import { toGroupResource } from './render-group.ts'
 import { toResource } from './render-user.ts'
+
+/** A row as it is found: `resource` is null where it is to be read by its own. */
+export type FoundRow<Row> = Row extends { readonly resource: string }
+  ? Omit<Row, 'resource'> & { readonly resource: string | null; readonly bytes: number }
+  : never
+
+/** A found row that renders to more than this is read by its own: a page of ordinary ones is one statement. */
+const maxFoundBytes = 4_096
+
+function whereSmall(bytes: RawBuilder<number>, value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`CASE WHEN ${bytes} <= ${sql.raw(String(maxFoundBytes))} THEN ${value} END`
+}
+
+function refs(names: readonly string[]): RawBuilder<unknown> {
+  return sql.join(names.map((name) => sql.ref(name)))
+}
+
+const measureGroup = sql<number>`octet_length("group".resource)`
 
 export interface StoredType<Row extends { readonly id: string }> {
   readonly table: 'user' | 'group'
@@ -16,7 +34,10 @@ export interface StoredType<Row extends { readonly id: string }> {
   readonly index: ColumnIndex
   /** What clients match by all day: these run as prepared statements. */
   readonly matched: readonly { readonly column: string; readonly isUnique: boolean }[]
+  /** Of a row that is whole. */
   readonly columns: (dialect: Dialect) => RawBuilder<unknown>
+  /** The same for a page that is found: what is large stays in the store until its turn comes to be rendered. */
+  readonly foundColumns: (dialect: Dialect) => RawBuilder<unknown>
   /** For the matcher in memory; a group comes without its members, which only columns are asked about. */
   readonly toResource: (row: Row, scimBaseUrl: string) => JsonObject
 }
@@ -29,8 +50,11 @@ export const storedUsers: StoredType<RenderedRow> = {
     { column: 'user_name_key', isUnique: true },
     { column: 'external_id', isUnique: false },
   ],
-  columns: (dialect) =>
-    sql`${sql.join(renderedColumnNames.map((name) => sql.ref(name)))}, ${selectGroups(dialect)} AS groups`,
+  columns: (dialect) => sql`${refs(renderedColumnNames)}, ${selectGroups(dialect)} AS groups`,
+  foundColumns: (
+    dialect,
+  ) => sql`${refs(renderedColumnNames.filter((name) => name !== 'resource'))}, ${measureUser()} AS bytes,
+    ${whereSmall(measureUser(), sql.ref('resource'))} AS resource, ${whereSmall(measureUser(), selectGroups(dialect))} AS groups`,
   toResource,
 }
 
@@ -42,6 +66,9 @@ export const storedGroups: StoredType<GroupRow> = {
     { column: 'display_name_key', isUnique: false },
     { column: 'external_id', isUnique: false },
   ],
-  columns: () => sql`${sql.join(groupColumnNames.map((name) => sql.ref(name)))}`,
+  columns: () => refs(groupColumnNames),
+  foundColumns:
+    () => sql`${refs(groupColumnNames.filter((name) => name !== 'resource'))}, ${measureGroup} AS bytes,
+    ${whereSmall(measureGroup, sql.ref('resource'))} AS resource`,
   toResource: toGroupResource,
 }

@@ -69,6 +69,18 @@ export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
     WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
 }
 
+/** More than this many groups of one user are as good as large. */
+const fewGroups = 32
+
+/**
+ * About how many bytes a user renders to. Whoever is in many groups counts as the largest, without all of them being counted.
+ */
+export function measureUser(): RawBuilder<number> {
+  const counted = sql`(SELECT count(*) FROM (SELECT 1 FROM group_member AS m
+    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id LIMIT ${sql.raw(String(fewGroups + 1))}) AS few)`
+  return sql<number>`(octet_length("user".resource) + CASE WHEN ${counted} > ${sql.raw(String(fewGroups))} THEN 65536 ELSE 128 * ${counted} END)`
+}
+
 /** One user by id, for reading. */
 export const selectUser = organizationStatement<{ id: string }>('user')(
   ({ db, place, organizationId, dialect }) =>

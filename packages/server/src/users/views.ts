@@ -79,8 +79,22 @@ export async function listUsers(
     return users.orderBy('id').limit(query.limit + 1)
   })
   const rows = await database.readOrganization(scope, statement, {})
-  const items = rows.slice(0, query.limit).map(toUser)
+  const items = await toUsers(rows.slice(0, query.limit))
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+// Everything of a person is parsed for a few fields: others are served after each megabyte of it.
+async function toUsers(rows: readonly UserRow[]): Promise<User[]> {
+  const users: User[] = []
+  let parsed = 0
+  for (const row of rows) {
+    users.push(toUser(row))
+    parsed += row.resource.length
+    if (parsed < 1_048_576) continue
+    parsed = 0
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return users
 }
 
 /** Throws 404. */
