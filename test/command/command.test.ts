@@ -1,5 +1,14 @@
 // The command `rollcall`, as a person types it.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -122,6 +131,53 @@ describe('rollcall', () => {
     } finally {
       await restored.end('SIGTERM')
     }
+  }, 90_000)
+
+  it("M20 backup: a copy is its owner's alone, whatever the umask and whether the service runs, and nothing is left beside it", async () => {
+    const stopped = join(base, 'stopped')
+    const first = await startProcess({ ROLLCALL_DATA: stopped })
+    const copies = join(base, 'copies')
+    mkdirSync(copies)
+    const modes = (place: string) =>
+      Object.fromEntries(
+        readdirSync(place).map((name) => [name, (statSync(join(place, name)).mode & 0o777).toString(8)]),
+      )
+    const before = process.umask(0)
+    try {
+      const serving = await runCommand(['backup', join(copies, 'serving.db'), '--with-secret-key'], {
+        ROLLCALL_DATA: stopped,
+        ROLLCALL_SECRET_KEY: 'secret-key-for-tests-0123456789abcdefghij',
+      })
+      expect(serving).toMatchObject({ code: 0 })
+      await first.end('SIGTERM')
+      for (const [name, mask] of [
+        ['open.db', 0],
+        ['usual.db', 0o022],
+        ['shut.db', 0o777],
+      ] as const) {
+        process.umask(mask)
+        const { code } = await runCommand(['backup', join(copies, name)], { ROLLCALL_DATA: stopped })
+        expect({ name, code }).toEqual({ name, code: 0 })
+      }
+      process.umask(0)
+      for (const name of ['serving.db', 'open.db']) {
+        const target = join(base, `from-${name}`)
+        const { code } = await runCommand(['restore', join(copies, name)], { ROLLCALL_DATA: target })
+        expect({ name, code }).toEqual({ name, code: 0 })
+        expect(new Set(Object.values(modes(target)))).toEqual(new Set(['600']))
+        expect(statSync(target).mode & 0o777).toBe(0o700)
+      }
+    } finally {
+      process.umask(before)
+    }
+    expect(modes(copies)).toEqual({
+      'open.db': '600',
+      'serving.db': '600',
+      'serving.db.key': '600',
+      'shut.db': '600',
+      'usual.db': '600',
+    })
+    expect(Object.keys(modes(stopped)).filter((name) => /-(?:wal|shm|journal)$/.test(name))).toEqual([])
   }, 90_000)
 
   it('restores nothing from a file that is damaged or no copy, and leaves the folder as it was', async () => {

@@ -2,6 +2,7 @@
 export { createApp } from './app.ts'
 export { createEnvelope } from './base/envelope.ts'
 export { createLog } from './base/log.ts'
+export { createPrivateFile } from './base/private-file.ts'
 export { hashSecret } from './base/secret.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'
 export { openConsoleFiles } from './console/files.ts'

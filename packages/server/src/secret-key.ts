@@ -59,7 +59,7 @@ function refusal(cause: unknown): StoreRefusal {
 function openKeyFile(folder: string): string {
   const file = join(folder, secretKeyFile)
   if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     // `wx`: of two that start at once, one makes it.
     writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
   }

@@ -2,7 +2,7 @@
 import { createWriteStream, existsSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { backupStore, readConfig, readSecretKey } from '@rollcall/server'
+import { backupStore, createPrivateFile, readConfig, readSecretKey } from '@rollcall/server'
 import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
 import { controlSocketPath } from '../reach.ts'
@@ -19,6 +19,8 @@ export async function backup(args: readonly string[]): Promise<number> {
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_dump')
   const partial = `${file}.partial`
+  // Left by one that was killed.
+  await rm(partial, { force: true })
   try {
     const isServing =
       existsSync(controlSocketPath()) && (await copyThroughSocket(controlSocketPath(), partial))
@@ -27,7 +29,10 @@ export async function backup(args: readonly string[]): Promise<number> {
   } finally {
     await rm(partial, { force: true })
   }
-  if (isWithKey) writeFileSync(keyFile, `${readSecretKey(config)}\n`, { mode: 0o600, flag: 'wx' })
+  if (isWithKey) {
+    createPrivateFile(keyFile)
+    writeFileSync(keyFile, `${readSecretKey(config)}\n`)
+  }
   console.log(
     isWithKey ? `Wrote ${file} and ${keyFile}: whoever has both can read everything.` : `Wrote ${file}.`,
   )
@@ -40,7 +45,8 @@ async function copyThroughSocket(socketPath: string, file: string): Promise<bool
   try {
     const { statusCode, body } = await request('http://localhost/control/backup', { dispatcher })
     if (statusCode !== 200) throw new UsageError(`the service answered ${statusCode}: ${await body.text()}`)
-    await pipeline(body, createWriteStream(file, { mode: 0o600 }))
+    createPrivateFile(file)
+    await pipeline(body, createWriteStream(file, { flags: 'r+' }))
     return true
   } catch (error) {
     if (['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false

@@ -1,11 +1,15 @@
-// What activity keeps of a body: no password, and not more than a bounded part.
+// What activity keeps of a request: no password, and not more than a bounded part.
+import { cutSecrets, isSecretName } from '../base/secret-names.ts'
 
 /** Characters kept of one body. */
 export const maxKeptCharacters = 16_384
+const maxPathCharacters = 2_048
 
-const mayHoldPassword = /pass|\\u/i
+const redacted = '[redacted]'
+// A name may be written with escapes, which only a parser reads.
+const mayHoldSecret = /pass|pwd|secret|\\u/i
 
-/** A response as activity keeps it: our own words, which never hold a secret. A copy, so that the whole is not held. */
+/** A response as activity keeps it, before its passwords are taken out. A copy, so that the whole is not held. */
 export function keepResponse(body: string | undefined): string | null {
   if (body === undefined) return null
   if (body.length <= maxKeptCharacters) return body
@@ -15,7 +19,7 @@ export function keepResponse(body: string | undefined): string | null {
 /** The body as text with the values of passwords replaced; a long one is cut and says so. Never throws. */
 export function redactBody(body: string | null): string | null {
   if (body === null || body === '') return null
-  const safe = mayHoldPassword.test(body) ? redactJson(body) : body
+  const safe = mayHoldSecret.test(body) ? redactJson(body) : body
   return safe.length > maxKeptCharacters
     ? `${safe.slice(0, maxKeptCharacters)}… (${safe.length} characters)`
     : safe
@@ -29,10 +33,60 @@ function redactJson(body: string): string {
   }
 }
 
-// A PATCH operation carries the name in `path` and the secret in `value`.
+/** What keepResponse left: our own JSON, perhaps cut, in which an attribute of the operator's schema may be a password. */
+export function redactResponse(body: string | null): string | null {
+  if (body === null || !mayHoldSecret.test(body)) return body
+  return body.replace(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*(?:"|\\?$)/g, (member, name: string) =>
+    isSecretName(name) ? `"${name}":"${redacted}"` : member,
+  )
+}
+
+/** The request's target with no password in its query, and not longer than is kept. */
+export function redactTarget(target: string): string {
+  const at = target.indexOf('?')
+  if (at < 0) return target.slice(0, maxPathCharacters)
+  const query = target
+    .slice(at + 1)
+    .split('&')
+    .map(redactParameter)
+    .join('&')
+  return `${target.slice(0, at + 1)}${query}`.slice(0, maxPathCharacters)
+}
+
+function redactParameter(parameter: string): string {
+  const [name = '', ...rest] = parameter.split('=')
+  const [key, value] = [decode(name), decode(rest.join('='))]
+  if (key === undefined || value === undefined) return redacted
+  if (isSecretName(key)) return `${name}=${redacted}`
+  const safe = cutSecrets(value)
+  return safe === value ? parameter : `${name}=${encodeURIComponent(safe)}`
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+// A PATCH operation, and any pair of a name and a value, carries the name in one member and the secret in another.
 function redactMember(this: unknown, name: string, value: unknown): unknown {
-  if (/password/i.test(name)) return '[redacted]'
-  const owner = this as { path?: unknown } | undefined
-  if (name === 'value' && typeof owner?.path === 'string' && /password/i.test(owner.path)) return '[redacted]'
-  return value
+  if (isSecretName(name) || (isBesideSecret(this, name) && value !== null)) return redacted
+  if (typeof value !== 'string') return value
+  if (isPath(name)) return cutSecrets(value)
+  return /^\s*[[{"]/.test(value) && isSecretName(value) ? redacted : value
+}
+
+function isBesideSecret(owner: unknown, name: string): boolean {
+  if (Array.isArray(owner) || isPath(name) || /^(?:op|method)$/i.test(name)) return false
+  const isValue = /^(?:value|data)$/i.test(name)
+  return Object.entries(owner as object).some(
+    ([other, text]) =>
+      other !== name && typeof text === 'string' && (isValue || isPath(other)) && isSecretName(text),
+  )
+}
+
+function isPath(name: string): boolean {
+  return /^(?:path|filter)$/i.test(name)
 }

@@ -6,7 +6,7 @@ import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { redactBody } from './redact.ts'
+import { redactBody, redactResponse } from './redact.ts'
 
 const flushMs = 300
 /** More than this many rows waiting (the store is away) and the oldest are dropped, with a line in the log. */
@@ -209,7 +209,7 @@ async function writeNotes(
         const outcome = toOutcome(note.method, note.status)
         const { kind = 'scim', code = null, connectionId = null } = note
         tx.write(insertActivity, { ...note, id, outcome, kind, code, connectionId })
-        const body = { request: redactBody(note.requestBody), response: note.responseBody }
+        const body = { request: redactBody(note.requestBody), response: redactResponse(note.responseBody) }
         if (body.request === null && body.response === null) continue
         tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
       }

@@ -1,5 +1,6 @@
 // One sentence for the administrator about each answer. Pure.
 import { type Tolerance, tolerances } from '@rollcall/scim'
+import { cutSecrets } from '../base/secret-names.ts'
 
 /** What was tolerated, as sentences after the first; empty when nothing was. */
 export function explainTolerated(tolerated: readonly Tolerance[]): string {
@@ -15,7 +16,7 @@ export function explainList(
   const many = found === 1 ? `1 ${what}` : `${found} ${what}s`
   return filter === null || filter === ''
     ? `Listed ${what}s: ${many}.`
-    : `Looked for ${what}s where ${filter}: found ${many}.`
+    : `Looked for ${what}s where ${cutSecrets(filter)}: found ${many}.`
 }
 
 /** Members that a client named and nobody knows: left out, and said. */

@@ -1,7 +1,7 @@
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
 import { type JsonValue, parseJson, renderError, ScimError } from '@rollcall/scim'
-import { keepResponse } from '../activity/redact.ts'
+import { keepResponse, redactTarget } from '../activity/redact.ts'
 import type { ActivityWriter } from '../activity/writer.ts'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -336,7 +336,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     organizationId: visit.organizationId,
     at: visit.at,
     method: visit.request.method,
-    path: visit.target.slice(0, 2_048),
+    path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
     explanation: answer.explanation,

@@ -1,24 +1,33 @@
 // Copies of the embedded store: taken while nobody serves it, and put back into an empty folder.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { copyPrivately, createPrivateFile } from '../base/private-file.ts'
 import { StoreRefusal } from './errors.ts'
 import { refuseNewer } from './migrations/index.ts'
 import { embeddedFileName } from './sqlite.ts'
 
-/** Throws StoreRefusal when there is no store in `folder`, or a process serves it. */
+/** `file` is new, and nobody else's to read. Throws StoreRefusal when there is no store in `folder`, or a process serves it. */
 export async function backupStore(folder: string, file: string): Promise<void> {
   const source = join(folder, embeddedFileName)
   if (!existsSync(source)) throw new StoreRefusal(`There is no store in ${folder}`)
   const connection = new DatabaseSync(source)
   try {
     connection.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
+    createPrivateFile(file)
     await backup(connection, file)
   } catch (cause) {
     throw new StoreRefusal(`${source} cannot be copied: ${(cause as Error).message}`, cause)
   } finally {
     connection.close()
+    removeCompanions(file)
   }
+}
+
+/** What SQLite puts beside a file while it writes it, where a copy was broken off. */
+export function removeCompanions(file: string): void {
+  for (const end of ['-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
 }
 
 /** Checks the copy whole before anything is written; throws StoreRefusal when it is damaged or the folder is not empty. */
@@ -30,13 +39,15 @@ export function restoreStore(file: string, folder: string): void {
     throw new StoreRefusal(`${folder} is not empty: a restore never writes over a store`)
   const target = join(folder, embeddedFileName)
   const partial = `${target}.partial`
-  copyFileSync(file, partial)
-  chmodSync(partial, 0o600)
+  copyPrivately(file, partial)
   renameSync(partial, target)
 }
 
 function assertWhole(file: string): void {
-  const connection = new DatabaseSync(file, { readOnly: true })
+  // Nobody writes it, so SQLite needs no files of its own beside it.
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  const connection = new DatabaseSync(url, { readOnly: true })
   try {
     const [check] = connection.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
     if (check?.integrity_check !== 'ok')

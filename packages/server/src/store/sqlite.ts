@@ -1,9 +1,10 @@
 // The embedded store: one file, one connection, one process. Durable before it answers.
 // Units of work run one after another; those that wait together share one COMMIT (group commit), and no answer, reads
 // and refusals included, leaves before the COMMIT of its batch.
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
+import { createPrivateFile } from '../base/private-file.ts'
 import type { Database, ObserveStore, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import { migrations, refuseNewer, refuseUnmigrated, sqliteWords } from './migrations/index.ts'
@@ -46,8 +47,9 @@ export function openSqlite(options: {
 }
 
 function openConnection(file: string): DatabaseSync {
+  if (existsSync(file)) chmodSync(file, 0o600)
+  else createPrivateFile(file)
   const connection = new DatabaseSync(file)
-  chmodSync(file, 0o600)
   try {
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0')
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -156,7 +158,10 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedDatabas
     readInstallation: (_purpose, statement, args) => read('', statement as never, args),
     ping: () => enqueue('', async () => void connection.prepare('SELECT 1').get()),
     stats: () => ({ waiting: queue.length, connections: 1 }),
-    backup: (file) => backup(connection, file).then(() => undefined),
+    backup: async (file) => {
+      createPrivateFile(file)
+      await backup(connection, file)
+    },
     async close() {
       isClosed = true
       await draining

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { isSecretName } from '../base/secret-names.ts'
+import { redactBody, redactResponse, redactTarget } from './redact.ts'
+
+const canary = 'CANARY'
+const names = [
+  'password',
+  'Password',
+  'PASSWORD',
+  'userPwd',
+  'UserPassword',
+  'unicodePwd',
+  'passwd',
+  'pass_word',
+  'passphrase',
+  'userPass',
+  'pwdLastValue',
+  'clientSecret',
+  'urn:ietf:params:scim:schemas:core:2.0:User:password',
+]
+const spellings: readonly (readonly [string, string])[] = [
+  ['path', 'value'],
+  ['Path', 'Value'],
+  ['PATH', 'VALUE'],
+  ['path', 'Value'],
+  ['pAtH', 'vAlUe'],
+]
+
+const patch = (...operations: readonly object[]): object => ({ schemas: ['x'], Operations: operations })
+
+describe('M19 password-in-activity: a body', () => {
+  const bodies = names.flatMap((name) => [
+    { [name]: canary },
+    { [name]: [canary] },
+    { [name]: { value: canary } },
+    { name: { [name]: canary } },
+    patch({ op: 'replace', value: { [name]: canary } }),
+    patch({ op: 'replace', value: JSON.stringify({ [name]: canary }) }),
+    patch({ op: 'replace', path: `emails[${name} eq "${canary}"].value`, value: 'x' }),
+    patch({ op: 'replace', path: `emails[type eq "work" and ${name} eq '${canary} ${canary}']`, value: 'x' }),
+    { filter: `${name} eq "${canary}"` },
+    { Filter: `userName eq "a" and ${name} sw "${canary}` },
+    { attributes: [{ name, value: canary }] },
+    {
+      Operations: [{ method: 'POST', path: '/Users', bulkId: 'q', data: { userName: 'u', [name]: canary } }],
+    },
+    {
+      Operations: [
+        { method: 'PATCH', path: '/Users/1', data: patch({ op: 'add', PATH: name, VALUE: canary }) },
+      ],
+    },
+    { Operations: [{ method: 'GET', path: `/Users?filter=${name}%20eq%20%22${canary}%22` }] },
+    ...spellings.map(([path, value]) => patch({ op: 'replace', [path]: name, [value]: canary })),
+    ...spellings.map(([path]) => patch({ op: 'replace', [path]: name, val: canary })),
+    patch({ op: 'replace', path: 'title', Path: name, value: canary }),
+  ])
+
+  it.each(bodies.map((body) => JSON.stringify(body)))('%s loses it', (body) => {
+    expect(redactBody(body)).not.toContain(canary)
+    const escaped = body.replace('pass', 'p\\u0061ss').replace('Pwd', '\\u0050wd')
+    expect(redactBody(escaped)).not.toContain(canary)
+    expect(redactBody(`${body},`)).not.toContain(canary)
+  })
+
+  it('keeps everything else as it was', () => {
+    const body = {
+      userName: 'ada',
+      title: 'Secretary, password manager',
+      emails: [{ value: 'ada@acme.test', type: 'work' }],
+      Operations: [{ op: 'replace', path: 'title', value: 'Compass' }],
+    }
+    expect(JSON.parse(redactBody(JSON.stringify(body)) ?? '')).toEqual(body)
+    expect(redactBody('{"userName":"a"}')).toBe('{"userName":"a"}')
+    expect(redactBody('')).toBeNull()
+    expect(redactBody(null)).toBeNull()
+    for (const name of ['passport', 'compass', 'secretary', 'bypass'])
+      expect(isSecretName(name), name).toBe(false)
+  })
+})
+
+describe('M19 a query', () => {
+  it.each([
+    `/scim/v2/Users?filter=password%20eq%20%22${canary}%22`,
+    `/scim/v2/Users?filter=password+eq+%22${canary}+${canary}%22&count=1`,
+    `/scim/v2/Users?FILTER=userName%20eq%20%22a%22%20and%20user%50wd%20eq%20%22${canary}%22`,
+    `/scim/v2/Users?password=${canary}`,
+    `/scim/v2/Users?%70assword=${canary}`,
+    `/scim/v2/Users?filter=%ff${canary}`,
+  ])('%s loses it', (target) => {
+    expect(redactTarget(target)).not.toContain(canary)
+    expect(redactTarget(target)).toMatch(/^\/scim\/v2\/Users\?/)
+  })
+
+  it('without a password stays as it came, and is not longer than is kept', () => {
+    const target = '/scim/v2/Users?filter=userName%20eq%20%22a%22&count=1'
+    expect(redactTarget(target)).toBe(target)
+    expect(redactTarget('/scim/v2/Users/1')).toBe('/scim/v2/Users/1')
+    expect(redactTarget(`/x?a=${'b'.repeat(9_999)}`)).toHaveLength(2_048)
+  })
+})
+
+describe('M19 a response', () => {
+  it('loses what a schema of the operator calls a password, also where it was cut', () => {
+    const text = JSON.stringify({ userName: 'ada', 'urn:x:2.0:User': { userPwd: `a"${canary}` }, title: 'x' })
+    expect(redactResponse(text)).toBe(text.replace(JSON.stringify(`a"${canary}`), '"[redacted]"'))
+    const cut = text.slice(0, text.indexOf(canary) + canary.length)
+    expect(redactResponse(cut)).not.toContain(canary)
+    expect(redactResponse('{"userName":"a"}')).toBe('{"userName":"a"}')
+  })
+})
