@@ -13,6 +13,7 @@ import { createMailSender } from './deliveries/mail.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
+import type { Hold } from './http/admission.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
 import { createClientAddress, type Peer } from './http/client-address.ts'
 import { createCookieRules } from './http/cookies.ts'
@@ -83,6 +84,8 @@ export interface Connection extends Peer {
   readonly isControlSocket: boolean
   /** Counted by the listener; undefined without one. */
   readonly headerBytes: number | undefined
+  /** To be told whose connection it is, once a credential proved right. */
+  readonly hold?: Hold | undefined
 }
 
 export interface App {
@@ -156,6 +159,7 @@ export function createApp(options: AppOptions): App {
       const peer = {
         ip: addresses.find(connection, request.headers),
         isControlSocket: connection.isControlSocket,
+        hold: connection.hold,
         oversize: findOversize(request, connection.headerBytes),
       }
       if (isUnder(path, '/scim/v2')) return limitWrong('scim', request, peer.ip, scim(request, peer))

@@ -1,7 +1,7 @@
 // The composition root: the only place that wires. Starts the service, and stops it gracefully.
 import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join, relative } from 'node:path'
@@ -16,7 +16,9 @@ import { startDeliverer } from './deliveries/deliver.ts'
 import { openMailTarget } from './deliveries/mail.ts'
 import { openOperatorKey } from './directory/operator-key.ts'
 import { sequenceEvents } from './events/feed.ts'
-import { countRawHeaders, maxConnections, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
+import { type Admitted, createAdmission, type Hold } from './http/admission.ts'
+import { createClientAddress } from './http/client-address.ts'
+import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
 import { createAddressGuard } from './outbound/addresses.ts'
@@ -116,7 +118,7 @@ async function serve(
     isDev,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
-  const server = createHttpServer(app)
+  const server = createHttpServer(app, config)
   await listen(server, { port: config.port, host: config.host })
   const control = await openControlSocket(config, app, database, log)
   const { connectionRules } = app
@@ -167,24 +169,25 @@ export function consoleFolder(): string {
   return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
-function createHttpServer(app: App): Server {
+function createHttpServer(app: App, { trustedProxies }: Config): Server {
+  const holds = new WeakMap<IncomingMessage, Hold>()
   const listener = getRequestListener(
     (request, { incoming }) =>
       app.fetch(request, {
         address: incoming.socket.remoteAddress,
         isControlSocket: false,
         headerBytes: countRawHeaders(incoming.rawHeaders),
+        hold: holds.get(incoming as IncomingMessage),
       }),
     { overrideGlobalObjects: false },
   )
-  const server = createServer(
-    { maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts },
-    (request, response) => {
-      const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
-      void (isOidc ? app.oidc(request, response) : listener(request, response))
-    },
-  )
-  server.maxConnections = maxConnections
+  const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
+  const admitted: Admitted = (request, response, hold) => {
+    holds.set(request, hold)
+    const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
+    void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
+  }
+  server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted))
   return server
 }
 

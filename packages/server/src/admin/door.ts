@@ -11,6 +11,7 @@ import type { Log } from '../base/log.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
 import type { Act } from '../events/record.ts'
+import type { Hold } from '../http/admission.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
@@ -63,6 +64,7 @@ export interface AdminOptions {
 export interface AdminPeer {
   readonly ip: string | null
   readonly isControlSocket: boolean
+  readonly hold: Hold | undefined
   readonly oversize: Oversize | undefined
 }
 
@@ -92,6 +94,7 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
     findCaller(options.database, token, at),
   )
   if (caller.kind === 'nobody') takeAnonymous(options.anonymous, context.env.ip)
+  else context.env.hold?.(caller.kind === 'session' ? `session ${caller.session.id}` : 'operator')
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: readUserAgent(headers) }
   context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })

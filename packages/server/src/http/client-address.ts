@@ -9,6 +9,8 @@ export interface Peer {
 export interface ClientAddress {
   /** The address, without a port; null when unknown. */
   find(peer: Peer, headers: Headers): string | null
+  /** Whether this peer is trusted to say for whom it asks. */
+  isProxy(address: string | undefined): boolean
   /** Whether the request comes from this machine itself and through no proxy. */
   isLocal(peer: Peer, headers: Headers): boolean
 }
@@ -37,6 +39,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       }
       return found
     },
+    isProxy: (address) => address !== undefined && isTrusted(address),
     isLocal(peer, headers) {
       if (peer.address === undefined || forwarding.some((name) => headers.has(name))) return false
       return ipaddr.isValid(peer.address) && ipaddr.process(peer.address).range() === 'loopback'

@@ -22,6 +22,8 @@ export const serverTimeouts = {
 /** Node's own guard, above ours, so that ours can answer in the door's words. */
 export const maxParsedHeaderBytes = 64 * 1_024
 export const maxConnections = 5_000
+/** Of one network, or of one credential. */
+export const maxConnectionsOfOne = 200
 
 export type Oversize = 'url' | 'headers'
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { createId } from '../base/id.ts'
+import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
@@ -11,10 +12,17 @@ import { endSession } from '../sessions/sessions.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
-import { createProvider, isProven, type OidcOptions, prepareRequest, readAddress } from './provider.ts'
+import {
+  createProvider,
+  findCredential,
+  isProven,
+  type OidcOptions,
+  prepareRequest,
+  readAddress,
+} from './provider.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
-export type OidcDoor = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type OidcDoor = (request: IncomingMessage, response: ServerResponse, hold?: Hold) => Promise<void>
 
 const maxBodyBytes = 65_536
 
@@ -37,11 +45,13 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
       }
     return current.provider
   }
-  return async (request, response) => {
+  return async (request, response, hold) => {
     try {
       await limited(options, request, response, async () =>
         answer(options, await getProvider(), request, response),
       )
+      const credential = findCredential(request)
+      if (credential !== undefined) hold?.(credential)
     } catch (error) {
       await renderFailure(options, error, response)
     }

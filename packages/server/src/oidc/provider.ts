@@ -172,11 +172,16 @@ function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): voi
 }
 
 /** Requests whose sender turned out to have a credential, or an answer that only the right browser gets. */
-const proven = new WeakSet<IncomingMessage>()
+const proven = new WeakMap<IncomingMessage, string | undefined>()
 
 /** Known when it has been answered. */
 export function isProven(request: IncomingMessage): boolean {
   return proven.has(request)
+}
+
+/** The application that authenticated itself. */
+export function findCredential(request: IncomingMessage): string | undefined {
+  return proven.get(request)
 }
 
 const codeParameter = /[?&#]code=/
@@ -195,7 +200,9 @@ function noteProven(provider: Provider): void {
       revocation: isAuthenticated,
       resume: codeParameter.test(context.response.get('location')),
     }
-    if (route !== undefined && byRoute[route] === true) proven.add(req)
+    const isByClient = isAuthenticated && route !== 'resume' && route !== 'userinfo'
+    if (route !== undefined && byRoute[route] === true)
+      proven.set(req, isByClient ? `application ${client.clientId}` : undefined)
   })
 }
 

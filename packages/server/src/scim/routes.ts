@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
+import type { Hold } from '../http/admission.ts'
 import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
@@ -86,6 +87,7 @@ interface Visit {
   readonly at: number
   readonly startedAt: number
   readonly ip: string | null
+  readonly hold: Hold | undefined
   readonly segments: readonly string[]
   readonly parameters: URLSearchParams
   readonly target: string
@@ -98,6 +100,7 @@ interface Visit {
 /** What app.ts knows of a request before any door. */
 export interface ScimPeer {
   readonly ip: string | null
+  readonly hold: Hold | undefined
   readonly oversize: Oversize | undefined
 }
 
@@ -107,7 +110,7 @@ export type ScimDoor = (request: Request, peer: ScimPeer) => Promise<Response>
 export function createScimDoor(options: ScimOptions): ScimDoor {
   const discovery = createDiscovery(options.scimBaseUrl)
   return async (request, peer) => {
-    const visit = beginVisit(request, peer.ip, options.clock())
+    const visit = beginVisit(request, peer, options.clock())
     let answer: ScimAnswer
     try {
       answer = (await discover(visit, peer.oversize, discovery, options)) ?? (await serve(visit, options))
@@ -119,7 +122,7 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
   }
 }
 
-function beginVisit(request: Request, ip: string | null, at: number): Visit {
+function beginVisit(request: Request, { ip, hold }: ScimPeer, at: number): Visit {
   const url = request.url
   const pathStart = url.indexOf('/', url.indexOf('//') + 2)
   const queryStart = url.indexOf('?', pathStart)
@@ -131,6 +134,7 @@ function beginVisit(request: Request, ip: string | null, at: number): Visit {
     at,
     startedAt: performance.now(),
     ip,
+    hold,
     segments: path.split('/').filter((segment) => segment !== ''),
     parameters: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
     target: url.slice(pathStart),
@@ -196,6 +200,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   }
   visit.organizationId = found.client.scope.organizationId
   visit.keyId = found.client.keyId
+  visit.hold?.(`key ${found.client.keyId}`)
   const waitSeconds = options.rateLimit.take(found.client.scope.organizationId)
   if (waitSeconds > 0) {
     const error = new ScimError(
