@@ -2,6 +2,7 @@
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
 import { beforeAll, describe, expect, it } from 'vitest'
 import { mayUseApplication } from '../../packages/server/src/applications/applications.ts'
+import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createReceivers } from '../harness/receiver.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
@@ -21,6 +22,29 @@ const wrong = [
   'app:callback',
   '',
 ]
+
+const selectSubscribed = installationStatement<{ id: string }>('test_subscriptions')(({ db, place }) =>
+  db.selectFrom('webhook_subscription').select('organization_id').where('endpoint_id', '=', place('id')),
+)
+
+/** As versions of before stored them. */
+async function storeSlugs(
+  service: Service,
+  table: 'application' | 'webhook_endpoint',
+  id: string,
+  slugs: readonly string[],
+): Promise<void> {
+  const update = installationStatement<{ id: string; organizations: string }>(`test_slugs_${table}`)(
+    ({ db, place }) =>
+      db
+        .updateTable(table)
+        .set({ organizations: place('organizations') })
+        .where('id', '=', place('id')),
+  )
+  await service.database.inInstallation('applications', async (tx) =>
+    tx.write(update, { id, organizations: JSON.stringify(slugs) }),
+  )
+}
 
 forEachStore((start) => {
   describe('applications', () => {
@@ -81,6 +105,20 @@ forEachStore((start) => {
       expect(await mayUseApplication(service.database, id, second.id)).toBe(true)
     })
 
+    it('of before, which kept slugs alone, mean the organizations that were there when they were made', async () => {
+      const body = { name: 'Early', slug: 'early', requireSso: false }
+      const early = await service.admin.call('createOrganization', { body })
+      const { id } = await create({ organizations: ['early'] })
+      await storeSlugs(service, 'application', id, ['early', 'gone'])
+      expect(await mayUseApplication(service.database, id, early.id)).toBe(true)
+      service.advance(1_000)
+      const late = await service.admin.call('createOrganization', { body: { ...body, slug: 'gone' } })
+      expect(await mayUseApplication(service.database, id, late.id)).toBe(false)
+      expect((await service.admin.call('getApplication', { params: { id } })).organizations).toEqual([
+        'early',
+      ])
+    })
+
     it('want keys where they sign and none where they do not, and organizations that there are', async () => {
       for (const more of [
         { authentication: 'private_key_jwt' },
@@ -94,6 +132,63 @@ forEachStore((start) => {
       await expect(
         service.admin.call('rotateApplicationSecret', { params: { id: open.id }, body: {} }),
       ).rejects.toMatchObject({ problem: { code: 'no_client_secret' } })
+    })
+  })
+
+  describe('webhook endpoints', () => {
+    let service: Service
+    beforeAll(async () => {
+      service = await start()
+    })
+    const make = (slug: string) =>
+      service.admin.call('createOrganization', { body: { name: slug, slug, requireSso: false } })
+    const end = (slug: string) =>
+      service.admin.call('deleteOrganization', { params: { slug }, body: { confirm: slug } })
+    const endpointOf = (slug: string) =>
+      service.admin.call('createWebhookEndpoint', {
+        body: { url: 'http://127.0.0.1:9/hook', organizations: [slug] },
+      })
+    const change = (id: string, body: object) =>
+      service.admin.call('updateWebhookEndpoint', { params: { id }, body })
+    const subscribed = async (id: string) =>
+      (await service.database.readInstallation('deliveries', selectSubscribed, { id })).map(
+        (one) => one.organization_id,
+      )
+
+    it('M9 webhook-slug-reuse: an endpoint is of an organization, not of the next one of its slug', async () => {
+      const first = await make('hooked')
+      const { id } = await endpointOf('hooked')
+      expect(await subscribed(id)).toEqual([first.id])
+      await end('hooked')
+      const second = await make('hooked')
+      await change(id, { description: 'renamed' })
+      expect(await subscribed(id)).not.toContain(second.id)
+      await change(id, { state: 'disabled' })
+      await change(id, { state: 'enabled' })
+      expect(await subscribed(id)).not.toContain(second.id)
+      expect((await service.admin.call('getWebhookEndpoint', { params: { id } })).organizations).toEqual([])
+      await change(id, { organizations: ['hooked'] })
+      expect(await subscribed(id)).toEqual([second.id])
+    })
+
+    it('M9 one of before, which kept slugs alone, keeps whom it was subscribed to, and nobody else', async () => {
+      const kept = await make('kept')
+      await make('reused')
+      const { id } = await endpointOf('kept')
+      const off = await endpointOf('kept')
+      await change(off.id, { state: 'disabled' })
+      for (const one of [id, off.id]) await storeSlugs(service, 'webhook_endpoint', one, ['kept', 'reused'])
+      await end('reused')
+      service.advance(1_000)
+      await make('reused')
+      await change(id, { description: 'renamed' })
+      await change(off.id, { state: 'enabled' })
+      for (const one of [id, off.id]) {
+        expect(await subscribed(one)).toEqual([kept.id])
+        expect(
+          (await service.admin.call('getWebhookEndpoint', { params: { id: one } })).organizations,
+        ).toEqual(['kept'])
+      }
     })
   })
 })

@@ -6,6 +6,7 @@ import { createId } from '../base/id.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import { Problem } from '../http/problem.ts'
+import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { ApplicationTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -71,24 +72,21 @@ const forgetDefault = installationStatement<{ id: string }>('forget_default_appl
     .set({ default_application: null })
     .where('default_application', '=', place('id')),
 )
-const selectSlug = installationStatement<{ slug: string }>('organization_of_application')(({ db, place }) =>
-  db
-    .selectFrom('organization')
-    .select('id')
-    .where('slug', '=', place('slug'))
-    .where('deleted_at', 'is', null),
-)
-
 export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
-  const rows = await database.readInstallation('applications', selectAll, {})
-  return rows.map((row) => toApplication(row, issuer))
+  return database.inInstallation('applications', async (tx) => {
+    const applications: Application[] = []
+    for (const row of await tx.all(selectAll, {})) applications.push(await toApplication(tx, row, issuer))
+    return applications
+  })
 }
 
 /** Throws 404. */
 export async function getApplication(database: Database, id: string, issuer: string): Promise<Application> {
-  const row = await findRow(database, id)
-  if (row === undefined) throw noApplication()
-  return toApplication(row, issuer)
+  return database.inInstallation('applications', async (tx) => {
+    const row = await tx.first(selectOne, { id })
+    if (row === undefined) throw noApplication()
+    return toApplication(tx, row, issuer)
+  })
 }
 
 async function findRow(database: Database, id: string): Promise<ApplicationTable | undefined> {
@@ -123,12 +121,12 @@ export async function createApplication(
   const made = await database.inInstallation('applications', async (tx) => {
     if ((await tx.all(selectAll, {})).length >= maxApplications)
       throw new Problem(409, 'too_many_applications', `There are at most ${maxApplications} applications`)
-    const complete = { ...row, organizations: await findOrganizations(tx, organizations) }
+    const complete = { ...row, organizations: await storeNamed(tx, organizations) }
     tx.write(insertOne, complete)
     placeTarget(tx, complete)
-    return complete
+    return toApplication(tx, complete, issuer)
   })
-  return { ...toApplication(made, issuer), clientSecret: secret }
+  return { ...made, clientSecret: secret }
 }
 
 /** Changes what is named. */
@@ -148,13 +146,12 @@ export async function updateApplication(
       ...before,
       name,
       settings: JSON.stringify(merged),
-      organizations:
-        organizations === undefined ? before.organizations : await findOrganizations(tx, organizations),
+      organizations: organizations === undefined ? before.organizations : await storeNamed(tx, organizations),
       updated_at: at,
     }
     tx.write(updateOne, after)
     placeTarget(tx, after)
-    return toApplication(after, issuer)
+    return toApplication(tx, after, issuer)
   })
 }
 
@@ -186,7 +183,7 @@ export async function rotateApplicationSecret(
       updated_at: at,
     }
     tx.write(updateOne, after)
-    return { ...toApplication(after, issuer), clientSecret: secret }
+    return { ...(await toApplication(tx, after, issuer)), clientSecret: secret }
   })
 }
 
@@ -206,27 +203,6 @@ async function inRow<T>(
 function placeTarget(tx: InstallationTx, row: ApplicationTable): void {
   if (parseSettings(row).backchannelLogoutUri === null) writeTargetEnd(tx, row.id)
   else writeNewTarget(tx, row.id, 'logout')
-}
-
-/** Slugs are shown, ids count: the slug of a deleted organization may be another one's. */
-interface GivenOrganization {
-  readonly id: string
-  readonly slug: string
-}
-
-async function findOrganizations(
-  tx: InstallationTx,
-  slugs: readonly string[] | null,
-): Promise<string | null> {
-  if (slugs === null) return null
-  const given: GivenOrganization[] = []
-  for (const slug of new Set(slugs)) {
-    const found = await tx.first(selectSlug, { slug })
-    if (found === undefined)
-      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
-    given.push({ id: found.id, slug })
-  }
-  return JSON.stringify(given)
 }
 
 function assertKeys(
@@ -254,11 +230,17 @@ function parseSettings(row: ApplicationTable): ApplicationSettings {
   return JSON.parse(row.settings) as ApplicationSettings
 }
 
-function parseOrganizations(row: ApplicationTable): readonly GivenOrganization[] | null {
-  return row.organizations === null ? null : (JSON.parse(row.organizations) as GivenOrganization[])
+// A row of before may hold slugs alone.
+function listNamed(tx: InstallationTx, row: ApplicationTable): ReturnType<typeof readNamed> {
+  return readNamed(tx, { text: row.organizations, madeAt: row.created_at })
 }
 
-function toApplication(row: ApplicationTable, issuer: string): Application {
+async function toApplication(
+  tx: InstallationTx,
+  row: ApplicationTable,
+  issuer: string,
+): Promise<Application> {
+  const named = await listNamed(tx, row)
   return {
     id: row.id,
     clientId: row.id,
@@ -266,7 +248,7 @@ function toApplication(row: ApplicationTable, issuer: string): Application {
     name: row.name,
     authentication: row.authentication as Application['authentication'],
     ...parseSettings(row),
-    organizations: parseOrganizations(row)?.map(({ slug }) => slug) ?? null,
+    organizations: named?.map(({ slug }) => slug) ?? null,
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }
@@ -279,7 +261,12 @@ export async function mayUseApplication(
   organizationId: string,
 ): Promise<boolean> {
   const row = await findRow(database, id)
-  return row !== undefined && (parseOrganizations(row)?.some((one) => one.id === organizationId) ?? true)
+  if (row === undefined || row.organizations === null) return row !== undefined
+  const stored = JSON.parse(row.organizations) as readonly (NamedOrganization | string)[]
+  if (stored.some((one) => typeof one !== 'string' && one.id === organizationId)) return true
+  if (!stored.some((one) => typeof one === 'string')) return false
+  const named = await database.inInstallation('applications', (tx) => listNamed(tx, row))
+  return named?.some((one) => one.id === organizationId) ?? true
 }
 
 /** Where sign-ins that begin elsewhere go on; null where the application has no such address. */

@@ -558,7 +558,7 @@ export interface WebhookEndpointTable {
   public_key: string | null
   /** JSON. */
   event_types: string
-  /** JSON of slugs; null: all. */
+  /** JSON: ids with their slugs, in rows of before slugs alone; null: all. */
   organizations: string | null
   disabled_reason: string | null
   created_at: number
@@ -608,7 +608,7 @@ export interface ApplicationTable {
   previous_ends_at: number | null
   /** JSON of ApplicationSettings. */
   settings: string
-  /** JSON: ids with their slugs; null: all. */
+  /** JSON: ids with their slugs, in rows of before slugs alone; null: all. */
   organizations: string | null
   created_at: number
   updated_at: number

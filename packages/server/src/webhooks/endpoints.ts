@@ -13,6 +13,7 @@ import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
 import { recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { WebhookEndpointTable } from '../store/schema.ts'
@@ -114,13 +115,8 @@ const insertSubscription = installationStatement<{ id: string; organizationId: s
     types: place('types'),
   }),
 )
-const selectOrganization = installationStatement<{ slug: string }>('subscribed_organization')(
-  ({ db, place }) =>
-    db
-      .selectFrom('organization')
-      .select('id')
-      .where('slug', '=', place('slug'))
-      .where('deleted_at', 'is', null),
+const selectSubscribed = installationStatement<{ id: string }>('subscribed_organizations')(({ db, place }) =>
+  db.selectFrom('webhook_subscription').select('organization_id').where('endpoint_id', '=', place('id')),
 )
 
 type EndpointRow = WebhookEndpointTable & {
@@ -132,12 +128,20 @@ type EndpointRow = WebhookEndpointTable & {
 }
 
 export async function listEndpoints(database: Database): Promise<WebhookEndpoint[]> {
-  return (await database.readInstallation('deliveries', selectAll, {})).map(toEndpoint)
+  return database.inInstallation('deliveries', async (tx) => {
+    const endpoints: WebhookEndpoint[] = []
+    for (const row of await tx.all(selectAll, {})) endpoints.push(await toEndpoint(tx, row))
+    return endpoints
+  })
 }
 
 /** Throws 404. */
 export async function getEndpoint(database: Database, id: string): Promise<WebhookEndpoint> {
-  return toEndpoint(await getRow(database, id))
+  return database.inInstallation('deliveries', async (tx) => {
+    const row = await tx.first(selectOne, { id })
+    if (row === undefined) throw noEndpoint()
+    return toEndpoint(tx, row)
+  })
 }
 
 /** Throws 404. */
@@ -161,7 +165,7 @@ export async function createEndpoint(
   const id = createId('whe', at)
   const isPair = input.algorithm === 'ed25519'
   const fresh = isPair ? createWebhookKeyPair() : { secret: createWebhookSecret(), publicKey: null }
-  const row: WebhookEndpointTable = {
+  const row: Omit<WebhookEndpointTable, 'organizations'> = {
     id,
     url: input.url,
     description: input.description ?? null,
@@ -169,7 +173,6 @@ export async function createEndpoint(
     secrets: sealSecrets(rules.envelope, id, [{ secret: fresh.secret, endsAt: null }]),
     public_key: fresh.publicKey,
     event_types: JSON.stringify(input.eventTypes),
-    organizations: input.organizations === undefined ? null : JSON.stringify(input.organizations),
     disabled_reason: null,
     created_at: at,
     updated_at: at,
@@ -177,9 +180,10 @@ export async function createEndpoint(
   await rules.database.inInstallation('deliveries', async (tx) => {
     if ((await tx.all(selectAll, {})).length >= maxEndpoints)
       throw new Problem(409, 'too_many_endpoints', `There are at most ${maxEndpoints} webhook endpoints`)
-    tx.write(insertOne, row)
+    const organizations = await storeNamed(tx, input.organizations ?? null)
+    tx.write(insertOne, { ...row, organizations })
     writeNewTarget(tx, id, 'webhook')
-    await subscribe(tx, row, true)
+    subscribe(tx, row, parseStored(organizations))
   })
   return { ...(await getEndpoint(rules.database, id)), secret: isPair ? null : fresh.secret }
 }
@@ -194,21 +198,20 @@ export async function updateEndpoint(
   if (change.url !== undefined) await assertUrl(rules, change.url)
   await inRow(rules.database, id, async (tx, before) => {
     const { organizations: wanted } = change
+    const named = await listNamed(tx, before)
     const isOn = change.state === undefined ? before.is_enabled === 1 : change.state === 'enabled'
     const after: WebhookEndpointTable = {
       ...before,
       url: change.url ?? before.url,
       description: change.description === undefined ? before.description : change.description,
       event_types: change.eventTypes === undefined ? before.event_types : JSON.stringify(change.eventTypes),
-      organizations:
-        wanted === undefined ? before.organizations : wanted === null ? null : JSON.stringify(wanted),
+      organizations: wanted === undefined ? toStored(named) : await storeNamed(tx, wanted),
       disabled_reason: isOn ? null : (before.disabled_reason ?? 'operator'),
       updated_at: at,
     }
     tx.write(updateOne, after)
     tx.write(deleteSubscriptions, { id })
-    await subscribe(tx, after, wanted !== undefined)
-    if (!isOn) tx.write(deleteSubscriptions, { id })
+    if (isOn) subscribe(tx, after, parseStored(after.organizations))
     if (change.state !== undefined) writeTargetSwitch(tx, id, isOn, at)
   })
   return getEndpoint(rules.database, id)
@@ -291,19 +294,32 @@ async function inRow(
   })
 }
 
-// An organization that was named once may be gone by now: only what is named now must be there.
-async function subscribe(tx: InstallationTx, row: WebhookEndpointTable, isNamedNow: boolean): Promise<void> {
+// A row of before holds slugs alone. What they meant is in the subscriptions of an enabled endpoint; a disabled one has none.
+async function listNamed(tx: InstallationTx, row: EndpointRow): Promise<readonly NamedOrganization[] | null> {
+  const naming = { text: row.organizations, madeAt: row.created_at }
+  if (row.organizations === null || row.is_enabled !== 1) return readNamed(tx, naming)
+  const subscribed = await tx.all(selectSubscribed, { id: row.id })
+  return readNamed(tx, { ...naming, knownIds: new Set(subscribed.map((one) => one.organization_id)) })
+}
+
+function toStored(named: readonly NamedOrganization[] | null): string | null {
+  return named === null ? null : JSON.stringify(named)
+}
+
+function parseStored(text: string | null): readonly NamedOrganization[] | null {
+  return text === null ? null : (JSON.parse(text) as NamedOrganization[])
+}
+
+function subscribe(
+  tx: InstallationTx,
+  row: Pick<WebhookEndpointTable, 'id' | 'event_types'>,
+  named: readonly NamedOrganization[] | null,
+): void {
   const wanted = JSON.parse(row.event_types) as string[]
   const types = wanted.includes('*') ? '*' : `,${wanted.join(',')},`
-  const slugs = row.organizations === null ? null : (JSON.parse(row.organizations) as string[])
-  if (slugs === null) return tx.write(insertSubscription, { id: row.id, organizationId: '*', types })
-  for (const slug of new Set(slugs)) {
-    const found = await tx.first(selectOrganization, { slug })
-    if (found === undefined && !isNamedNow) continue
-    if (found === undefined)
-      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
-    tx.write(insertSubscription, { id: row.id, organizationId: found.id, types })
-  }
+  const ids = named === null ? ['*'] : named.map(({ id }) => id)
+  for (const organizationId of new Set(ids))
+    tx.write(insertSubscription, { id: row.id, organizationId, types })
 }
 
 function sealSecrets(envelope: Envelope, id: string, secrets: readonly WebhookSecret[]): string {
@@ -318,7 +334,8 @@ export function openSecrets(
   return JSON.parse(envelope.open(row.secrets, `webhook_endpoint/${row.id}`)) as WebhookSecret[]
 }
 
-function toEndpoint(row: EndpointRow): WebhookEndpoint {
+async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<WebhookEndpoint> {
+  const named = await listNamed(tx, row)
   return {
     id: row.id,
     url: row.url,
@@ -326,7 +343,7 @@ function toEndpoint(row: EndpointRow): WebhookEndpoint {
     algorithm: row.algorithm as WebhookEndpoint['algorithm'],
     publicKey: row.public_key,
     eventTypes: JSON.parse(row.event_types) as string[],
-    organizations: row.organizations === null ? null : (JSON.parse(row.organizations) as string[]),
+    organizations: named?.map(({ slug }) => slug) ?? null,
     state: row.is_enabled === 1 ? 'enabled' : 'disabled',
     disabledReason: row.disabled_reason as WebhookEndpoint['disabledReason'],
     failingSince: toNullableTime(row.failing_since),

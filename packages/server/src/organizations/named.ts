@@ -1,0 +1,75 @@
+// Organizations that an endpoint or an application names: shown by slug, kept by id. The slug of a deleted organization is free
+// at once, and whoever takes it is somebody else.
+import { Problem } from '../http/problem.ts'
+import type { InstallationTx } from '../store/database.ts'
+import { isInList } from '../store/json-list.ts'
+import { installationStatement } from '../store/statement.ts'
+
+export interface NamedOrganization {
+  readonly id: string
+  readonly slug: string
+}
+
+interface LiveOrganization extends NamedOrganization {
+  readonly created_at: number
+}
+
+const selectLive = installationStatement<{ names: string }>('named_organizations')(({ db, place, dialect }) =>
+  db
+    .selectFrom('organization')
+    .select(['id', 'slug', 'created_at'])
+    .where('deleted_at', 'is', null)
+    .where((on) =>
+      on.or([isInList('id', place('names'), dialect), isInList('slug', place('names'), dialect)]),
+    ),
+)
+
+/** What is stored for slugs that are named now; null: all. Throws 400 `organization_unknown`. */
+export async function storeNamed(
+  tx: InstallationTx,
+  slugs: readonly string[] | null,
+): Promise<string | null> {
+  if (slugs === null) return null
+  const live = await listLive(tx, slugs)
+  const named = [...new Set(slugs)].map((slug): NamedOrganization => {
+    const found = live.find((one) => one.slug === slug)
+    if (found === undefined)
+      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
+    return { id: found.id, slug }
+  })
+  return JSON.stringify(named)
+}
+
+/** Who named them, as far as rows of before tell, which held slugs alone. */
+export interface Naming {
+  /** JSON as storeNamed made it, or of slugs. */
+  readonly text: string | null
+  readonly madeAt: number
+  /** The ids that these slugs meant, where that was kept. */
+  readonly knownIds?: ReadonlySet<string>
+}
+
+/** Those that are still there; null: all. A slug alone means only an organization that was there when it was named. */
+export async function readNamed(
+  tx: InstallationTx,
+  naming: Naming,
+): Promise<readonly NamedOrganization[] | null> {
+  if (naming.text === null) return null
+  const named = JSON.parse(naming.text) as readonly (NamedOrganization | string)[]
+  const live = await listLive(
+    tx,
+    named.map((one) => (typeof one === 'string' ? one : one.id)),
+  )
+  const isMeant = (one: LiveOrganization): boolean =>
+    naming.knownIds?.has(one.id) ?? Number(one.created_at) <= naming.madeAt
+  return named.flatMap((wanted) => {
+    const found = live.find((one) =>
+      typeof wanted === 'string' ? one.slug === wanted && isMeant(one) : one.id === wanted.id,
+    )
+    return found === undefined ? [] : [{ id: found.id, slug: found.slug }]
+  })
+}
+
+async function listLive(tx: InstallationTx, names: readonly string[]): Promise<readonly LiveOrganization[]> {
+  return names.length === 0 ? [] : tx.all(selectLive, { names: JSON.stringify(names) })
+}
