@@ -33,6 +33,7 @@ try {
     })
   const page = await (await browser.newContext()).newPage()
   await page.goto((await service.admin.call('createPortalLink', { params, body: { role: 'owner' } })).url)
+  await page.getByRole('button', { name: 'Open the link' }).click()
   await heading(page, 'User Provisioning')
   const first = await measureFirst(page)
   await page.waitForTimeout(1_000)

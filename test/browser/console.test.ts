@@ -68,6 +68,7 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       const link = await operator.locator('code[data-value="Portal link"]').textContent()
       settings = await (await stage.newContext()).newPage()
       await settings.goto(link ?? '')
+      await settings.getByRole('button', { name: 'Open the link' }).click()
       await heading(settings, 'User Provisioning')
       await settings.getByText('First set up and enable a single sign-on connection.').waitFor()
     })

@@ -65,6 +65,7 @@ async function openSettings(context: BrowserContext): Promise<Page> {
   })
   const page = await context.newPage()
   await page.goto(/\S+#token=\S+/.exec(printed)?.[0] ?? '')
+  await page.getByRole('button', { name: 'Open the link' }).click()
   await page.getByRole('heading', { name: 'User Provisioning' }).waitFor()
   return page
 }
@@ -92,6 +93,7 @@ describe.runIf(hasChromium)('the demo', () => {
 
     const settings = await newPage()
     await settings.goto(linkTo('Open the settings'))
+    await settings.getByRole('button', { name: 'Open the link' }).click()
     await settings.getByRole('link', { name: 'Users', exact: true }).click()
     await settings.getByRole('link', { name: 'Ada Lovelace' }).click()
     await settings.getByRole('button', { name: 'Deactivate' }).click()
@@ -138,6 +140,7 @@ describe.runIf(hasChromium)('the demo', () => {
   it('a portal link that was used says so', async () => {
     const page = await newPage()
     await page.goto(linkTo('Open the settings'))
+    await page.getByRole('button', { name: 'Open the link' }).click()
     await expect.poll(() => page.textContent('#state')).toContain('used before')
   })
 

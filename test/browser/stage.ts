@@ -72,6 +72,7 @@ export async function startStage(store: StoreName): Promise<Stage> {
   const open = async (link: string, options?: BrowserContextOptions): Promise<Page> => {
     const page = await (await newContext(options)).newPage()
     await page.goto(link)
+    await page.getByRole('button', { name: 'Open the link' }).click()
     await page.waitForURL((at) => at.pathname !== '/portal')
     return page
   }

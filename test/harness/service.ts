@@ -140,7 +140,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   const clock = (): number => Date.now() + offset.ms
   const app = createApp({
     database,
-    operatorKey: await openOperatorKey(database, operatorKey),
+    operatorKey: await openOperatorKey(database, operatorKey, clock()),
     metrics,
     log,
     clock,

@@ -8,11 +8,13 @@ type Operations = typeof operations
 type RequestOf<O extends OperationId> = Operations[O] extends { request: infer R } ? R : object
 type Part<R, K extends string> =
   R extends Record<K, infer S> ? (S extends z.ZodType ? z.input<S> : never) : undefined
-type BodyOf<R> = R extends { body: { content: { 'application/json': { schema: infer S } } } }
+type AnyBodyOf<R> = R extends { body: { content: { 'application/json': { schema: infer S } } } }
   ? S extends z.ZodType
     ? z.input<S>
     : never
   : undefined
+type HasOptionalBody<R> = R extends { body: { required: false } } ? true : false
+type BodyOf<R> = HasOptionalBody<R> extends true ? undefined : AnyBodyOf<R>
 type Answer<T> = T extends { content: { 'application/json': { schema: infer S } } }
   ? S extends z.ZodType
     ? z.output<S>
@@ -30,6 +32,7 @@ export type CallInput<O extends OperationId> = Defined<{
   params: Part<RequestOf<O>, 'params'>
   body: BodyOf<RequestOf<O>>
 }> &
+  (HasOptionalBody<RequestOf<O>> extends true ? { body?: AnyBodyOf<RequestOf<O>> } : Record<never, never>) &
   (Part<RequestOf<O>, 'query'> extends undefined
     ? Record<never, never>
     : { query?: Partial<Part<RequestOf<O>, 'query'>> })

@@ -163,6 +163,11 @@ export const eventCatalog = {
     "A link into the organization's settings was opened.",
     z.object({ role: text, kind: text, email: nullableText }),
   ),
+  'portal_link.ended': row(
+    'portal_link',
+    'A link ended with its reason, and the sessions that it opened: its maker is out, the link it was made from was revoked, or the operator key was changed.',
+    z.object({ kind: text, reason: z.enum(['maker', 'parent', 'operator_key']) }),
+  ),
   'portal_link.revoked': row('portal_link', 'A link was revoked.', z.object({ kind: text })),
   'invitation.created': row('invitation', 'Somebody was invited.', z.object({ email: text, role: text })),
   'invitation.resent': row('invitation', 'An invitation was sent again.', z.object({ email: text })),
@@ -189,6 +194,16 @@ export const eventCatalog = {
     z.object({ name: text, expiresAt: text, days: count }),
   ),
   'api_key.revoked': row('api_key', 'An API key was revoked.', z.object({ name: text })),
+  'api_key.confirmed': row(
+    'api_key',
+    'An administrator confirmed an API key that a set-up contact made: it reads and changes everybody from now on, and its groups give roles.',
+    z.object({ name: text, maker: nullableText }),
+  ),
+  'api_key.maker_gone': row(
+    'api_key',
+    'Whoever made an API key is out: the key works on, rotate or revoke it.',
+    z.object({ name: text, maker: nullableText }),
+  ),
   'oauth_client.created': row(
     'oauth_client',
     'An OAuth 2.0 client of the directory was registered.',
@@ -205,6 +220,16 @@ export const eventCatalog = {
     z.object({ overlapSeconds: count }),
   ),
   'oauth_client.revoked': row('oauth_client', 'An OAuth 2.0 client was revoked.', z.object({ name: text })),
+  'oauth_client.confirmed': row(
+    'oauth_client',
+    'An administrator confirmed an OAuth 2.0 client that a set-up contact registered.',
+    z.object({ name: text, maker: nullableText }),
+  ),
+  'oauth_client.maker_gone': row(
+    'oauth_client',
+    'Whoever registered an OAuth 2.0 client is out: the client works on, give it a new secret or revoke it.',
+    z.object({ name: text, maker: nullableText }),
+  ),
   'user.provisioned': row(
     'user',
     'An account was created: by the directory, a first sign-in, an invitation or an import.',
@@ -287,6 +312,26 @@ export const eventCatalog = {
     'A webhook endpoint was switched off: it answered 410, or accepted nothing for three days. It belongs to no organization.',
     z.object({ url: text, reason: z.enum(['gone', 'failing']) }),
   ),
+  'operator.link_created': row(
+    'operator',
+    "A link into the operator's side was made. It belongs to no organization.",
+    z.object({ name: nullableText }),
+  ),
+  'operator.signed_in': row(
+    'operator',
+    "A link into the operator's side was opened. It belongs to no organization.",
+    z.object({ name: nullableText }),
+  ),
+  'operator.session_ended': row(
+    'operator',
+    'A session of the operator was signed out or ended. It belongs to no organization.',
+    z.object({ name: nullableText, reason: z.enum(['signed_out', 'ended']) }),
+  ),
+  'operator.key_changed': row(
+    'operator',
+    'The service started with another operator key: sessions and links that were made under the old one have ended. It belongs to no organization.',
+    z.object({ before: text, after: text, sessions: count, links: count }),
+  ),
   'group.deleted': row(
     'group',
     'The directory deleted a group.',
@@ -296,6 +341,20 @@ export const eventCatalog = {
 
 type Catalog = typeof eventCatalog
 export type EventType = keyof Catalog
+
+/** What happened to the installation itself: in the feed, in no organization's audit log. */
+export const installationEventTypes = [
+  'webhook_endpoint.disabled',
+  'operator.link_created',
+  'operator.signed_in',
+  'operator.session_ended',
+  'operator.key_changed',
+] as const satisfies readonly EventType[]
+export type InstallationEventType = (typeof installationEventTypes)[number]
+
+function isOfInstallation(type: EventType): boolean {
+  return (installationEventTypes as readonly EventType[]).includes(type)
+}
 export type UserState = z.infer<typeof userStateSchema>
 export type Change = z.infer<typeof changeSchema>
 /** The data of an event of this type. */
@@ -303,7 +362,7 @@ export type EventData<T extends EventType> = z.infer<Catalog[T]['data']>
 
 export const eventTypes = Object.keys(eventCatalog) as [EventType, ...EventType[]]
 
-/** Who caused an event; `id` is null for the operator key. */
+/** Who caused an event; `id` of the operator is the name of their session, null without one and for the key. */
 export const actorSchema = z
   .object({
     kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
@@ -325,7 +384,7 @@ function schemaOf<T extends EventType>(type: T) {
   return z
     .object({
       ...common,
-      organization: type === 'webhook_endpoint.disabled' ? z.null() : organizationSchema,
+      organization: isOfInstallation(type) ? z.null() : organizationSchema,
       type: z.literal(type),
       subject: z.object({ type: z.literal(subject), id: z.string() }),
       data,
@@ -345,7 +404,7 @@ export type FeedEvent = {
     readonly id: string
     readonly type: T
     readonly occurredAt: string
-    readonly organization: T extends 'webhook_endpoint.disabled'
+    readonly organization: T extends InstallationEventType
       ? null
       : { readonly id: string; readonly slug: string }
     readonly actor: z.infer<typeof actorSchema>

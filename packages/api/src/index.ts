@@ -7,6 +7,8 @@ export {
   eventCatalog,
   eventTypes,
   type FeedEvent,
+  type InstallationEventType,
+  installationEventTypes,
   type UserState,
 } from './events.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
@@ -50,6 +52,7 @@ export type {
   NewWebhookEndpoint,
   OAuthClient,
   OidcSource,
+  OperatorSessionView,
   Organization,
   OrganizationChange,
   OrganizationSummary,

@@ -9,6 +9,7 @@ const keyParams = z.object({ slug: schemas.slugSchema, id: z.string().max(64) })
 
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 const body = <T extends z.ZodType>(schema: T) => ({ required: true, content: json(schema) })
+const optionalBody = <T extends z.ZodType>(schema: T) => ({ required: false as const, content: json(schema) })
 const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: schemas.problemSchema } },
@@ -165,6 +166,15 @@ export const operations = {
       ...conflict,
     },
   }),
+  confirmKey: createRoute({
+    ...paths.confirmKey,
+    operationId: 'confirmKey',
+    summary: 'Confirm an API key that a set-up contact made: it reads and changes everybody from now on',
+    tags: ['API keys'],
+    security: administrator,
+    request: { params: keyParams },
+    responses: { 200: { description: 'Confirmed', content: json(schemas.apiKeySchema) }, ...refused },
+  }),
   revokeKey: createRoute({
     ...paths.revokeKey,
     operationId: 'revokeKey',
@@ -220,6 +230,15 @@ export const operations = {
       ...refused,
       ...conflict,
     },
+  }),
+  confirmOAuthClient: createRoute({
+    ...paths.confirmOAuthClient,
+    operationId: 'confirmOAuthClient',
+    summary: 'Confirm an OAuth 2.0 client that a set-up contact registered',
+    tags: ['OAuth clients'],
+    security: administrator,
+    request: { params: keyParams },
+    responses: { 200: { description: 'Confirmed', content: json(schemas.oauthClientSchema) }, ...refused },
   }),
   revokeOAuthClient: createRoute({
     ...paths.revokeOAuthClient,
@@ -425,7 +444,33 @@ export const operations = {
     summary: "A link into the operator's side of the console, once and for five minutes",
     tags: ['Sessions'],
     security: operator,
+    request: { body: optionalBody(schemas.newOperatorLinkSchema) },
     responses: { ...created(schemas.createdOperatorLinkSchema), ...refused },
+  }),
+  listOperatorSessions: createRoute({
+    ...paths.listOperatorSessions,
+    operationId: 'listOperatorSessions',
+    summary: 'Where the operator is signed in',
+    tags: ['Sessions'],
+    security: operator,
+    responses: { ...ok(listOf(schemas.operatorSessionSchema), 'The newest 200'), ...refused },
+  }),
+  endOperatorSession: createRoute({
+    ...paths.endOperatorSession,
+    operationId: 'endOperatorSession',
+    summary: 'End one session of the operator',
+    tags: ['Sessions'],
+    security: operator,
+    request: { params: thingParams },
+    responses: { ...done, ...refused },
+  }),
+  endOperatorSessions: createRoute({
+    ...paths.endOperatorSessions,
+    operationId: 'endOperatorSessions',
+    summary: 'End all sessions of the operator, and links that nobody has opened yet',
+    tags: ['Sessions'],
+    security: operator,
+    responses: { ...done, ...refused },
   }),
   getInstallation: createRoute({
     ...paths.getInstallation,
@@ -474,7 +519,8 @@ export const operations = {
   openPortalSession: createRoute({
     ...paths.openPortalSession,
     operationId: 'openPortalSession',
-    summary: 'Redeem a link: sets the session cookie',
+    summary:
+      'Redeem a link: sets the session cookie. A session of another kind or organization that the browser has is 409 unless `replace` says to end it',
     tags: ['Sessions'],
     security: nobody,
     request: { body: body(schemas.portalTokenSchema) },
@@ -482,6 +528,7 @@ export const operations = {
       ...ok(schemas.sessionSchema, 'Signed in'),
       410: problem('Used, ended or revoked'),
       ...refused,
+      ...conflict,
     },
   }),
   getSession: createRoute({

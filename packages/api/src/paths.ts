@@ -12,6 +12,7 @@ export const paths = {
   createKey: { method: 'post', path: '/organizations/{slug}/provisioning/keys' },
   renameKey: { method: 'patch', path: '/organizations/{slug}/provisioning/keys/{id}' },
   rotateKey: { method: 'post', path: '/organizations/{slug}/provisioning/keys/{id}/rotate' },
+  confirmKey: { method: 'post', path: '/organizations/{slug}/provisioning/keys/{id}/confirm' },
   revokeKey: { method: 'delete', path: '/organizations/{slug}/provisioning/keys/{id}' },
   listOAuthClients: { method: 'get', path: '/organizations/{slug}/provisioning/clients' },
   createOAuthClient: { method: 'post', path: '/organizations/{slug}/provisioning/clients' },
@@ -19,6 +20,10 @@ export const paths = {
   rotateOAuthClientSecret: {
     method: 'post',
     path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
+  },
+  confirmOAuthClient: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/oauth-clients/{id}/confirm',
   },
   revokeOAuthClient: { method: 'delete', path: '/organizations/{slug}/provisioning/clients/{id}' },
   previewProvisioning: { method: 'get', path: '/organizations/{slug}/provisioning/preview' },
@@ -42,6 +47,9 @@ export const paths = {
   createServiceKey: { method: 'post', path: '/organizations/{slug}/service-keys' },
   activateServiceKey: { method: 'post', path: '/organizations/{slug}/service-keys/{id}/activate' },
   createOperatorLink: { method: 'post', path: '/operator-links' },
+  listOperatorSessions: { method: 'get', path: '/operator-sessions' },
+  endOperatorSession: { method: 'delete', path: '/operator-sessions/{id}' },
+  endOperatorSessions: { method: 'post', path: '/operator-sessions/end-all' },
   getInstallation: { method: 'get', path: '/installation' },
   recordOperatorVisit: { method: 'post', path: '/organizations/{slug}/operator-visits' },
   createPortalLink: { method: 'post', path: '/organizations/{slug}/portal-links' },

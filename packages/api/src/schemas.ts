@@ -107,6 +107,29 @@ export const organizationRemovalSchema = z
   .strictObject({ confirm: z.string().describe("The organization's slug, typed out") })
   .openapi('OrganizationRemoval')
 
+export const rungSchema = z
+  .enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator'])
+  .describe('Where somebody stands: contact is whoever holds a set-up link')
+
+export const makerSchema = z
+  .object({
+    id: z.string().nullable().describe('Of the user or the link; null for the operator'),
+    name: z.string().nullable(),
+    rung: rungSchema.nullable().describe('null from before it was kept'),
+    isOut: z.boolean().describe('A person who was deactivated, blocked, deleted or has lost the role'),
+  })
+  .openapi('Maker')
+
+const makerFields = {
+  maker: makerSchema,
+  isProvisional: z
+    .boolean()
+    .describe(
+      'Made by a set-up contact and confirmed by no administrator: it sees and changes only what it made or claimed',
+    ),
+  confirmedAt: z.iso.datetime().nullable(),
+}
+
 export const apiKeySchema = z
   .object({
     id: z.string(),
@@ -122,6 +145,7 @@ export const apiKeySchema = z
     expiresAt: nullableTime,
     lastUsedAt: nullableTime.describe('Accurate to a minute'),
     revokedAt: nullableTime,
+    ...makerFields,
   })
   .openapi('ApiKey')
 
@@ -179,6 +203,7 @@ export const oauthClientSchema = z
     expiresAt: nullableTime,
     lastUsedAt: nullableTime.describe('When it last got a token'),
     revokedAt: nullableTime,
+    ...makerFields,
   })
   .openapi('OAuthClient')
 export const newOAuthClientSchema = z
@@ -527,6 +552,31 @@ export const createdOperatorLinkSchema = z
   })
   .openapi('CreatedOperatorLink')
 
+export const newOperatorLinkSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Who it is for: shown in the list of sessions and in events'),
+  })
+  .openapi('NewOperatorLink')
+
+export const operatorSessionSchema = z
+  .object({
+    id: z.string().openapi({ example: 'ops_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string().nullable(),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    createdAt: time,
+    lastSeenAt: time.describe('Accurate to a minute'),
+    expiresAt: time,
+    isOwn: z.boolean().describe('The one that asks'),
+  })
+  .openapi('OperatorSession')
+
 export const installationSchema = z
   .object({
     version: z.string(),
@@ -551,10 +601,24 @@ export const portalLinkSchema = z
     expiresAt: time,
     usedAt: nullableTime,
     revokedAt: nullableTime,
+    endedAt: nullableTime.describe('When its reason went'),
+    endedReason: z
+      .enum(['maker', 'parent', 'operator_key'])
+      .nullable()
+      .describe('The maker is out, the link it was made from was revoked, or the operator key was changed'),
+    createdBy: makerSchema.omit({ isOut: true }),
   })
   .openapi('PortalLink')
 
-export const portalTokenSchema = z.strictObject({ token: z.string().max(100) }).openapi('PortalToken')
+export const portalTokenSchema = z
+  .strictObject({
+    token: z.string().max(100),
+    replace: z
+      .boolean()
+      .default(false)
+      .describe('End a session of another kind, or of another organization, that this browser has'),
+  })
+  .openapi('PortalToken')
 
 export const sessionSchema = z
   .object({
@@ -1107,6 +1171,7 @@ export type ServiceKey = z.infer<typeof serviceKeySchema>
 export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
 export type PortalLink = z.infer<typeof portalLinkSchema>
 export type SessionView = z.infer<typeof sessionSchema>
+export type OperatorSessionView = z.infer<typeof operatorSessionSchema>
 export type User = z.infer<typeof userSchema>
 export type UserDetail = z.infer<typeof userDetailSchema>
 export type UserChange = Loose<z.infer<typeof userChangeSchema>>

@@ -44,8 +44,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'operator-link',
-    usage: 'operator-link   [--url URL with ROLLCALL_OPERATOR_KEY]',
-    does: "Prints a link into the operator's side of the console: once and for 5 minutes.",
+    usage: 'operator-link [--name WHO]   [--url URL with ROLLCALL_OPERATOR_KEY]',
+    does: "Prints a link into the operator's side of the console: once and for 5 minutes. The name is shown in the list of sessions and in events.",
     run: async (words) => (await import('./commands/operator-link.ts')).operatorLink(words),
   },
   {

@@ -2,6 +2,7 @@
 import { renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
+import { createStreamPlaces } from './admin/stream-places.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
@@ -235,6 +236,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     webhookRules,
     anonymous,
     stopping: options.stopping,
+    streams: createStreamPlaces(),
     signingKeys: {
       list: (now) => listSigningKeys(database, envelope, now),
       rotate: (now, delaySeconds) => rotateSigningKey(database, envelope, now, delaySeconds),

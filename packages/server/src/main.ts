@@ -84,7 +84,7 @@ async function serve(
   metrics: Metrics,
   log: Log,
 ): Promise<Service> {
-  const operatorKey = await openOperatorKey(database, config.operatorKey)
+  const operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
   const { url, scimRate, anonymousRate, trustedProxies, isDev } = config
   const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
   const outbound = createOutbound({ guard })
@@ -151,7 +151,10 @@ async function serve(
     port,
     freshOperatorKey: operatorKey.fresh,
     log,
-    createOperatorLink: async () => (await createOperatorLink(database, Date.now(), url)).url,
+    createOperatorLink: async () => {
+      const act = { actor: { kind: 'operator' }, at: Date.now(), context: null } as const
+      return (await createOperatorLink(database, act, { name: null, keyHash: operatorKey.hash, url })).url
+    },
     async close() {
       stop.abort()
       outbound.close()

@@ -3,10 +3,11 @@ import { readText, readWords } from '../arguments.ts'
 import { reachService } from '../reach.ts'
 
 export async function operatorLink(args: readonly string[]): Promise<number> {
-  const words = readWords(args, { url: 'text' }, 0, 0)
+  const words = readWords(args, { url: 'text', name: 'text' }, 0, 0)
   const reach = reachService(readText(words, 'url'))
   try {
-    const link = await reach.client.call('createOperatorLink', {})
+    const name = readText(words, 'name')
+    const link = await reach.client.call('createOperatorLink', name === undefined ? {} : { body: { name } })
     console.log(`${link.url}\n\nGood until ${link.expiresAt}, once.`)
     return 0
   } finally {

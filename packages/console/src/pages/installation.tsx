@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useCall } from '../api.ts'
 import { SigningKeys } from '../applications/signing-keys.tsx'
 import { useWords } from '../i18n/language.tsx'
+import { OperatorSessions } from '../installation/operator-sessions.tsx'
 import { links } from '../links.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Note } from '../ui/note.tsx'
@@ -46,6 +47,7 @@ export function Screen(): ReactNode {
                 <dd>{t(found.hasMail ? 'installation.mailOn' : 'installation.mailOff')}</dd>
               </dl>
             </Panel>
+            <OperatorSessions />
             <SigningKeys />
             <Panel title={t('installation.more')}>
               <ul style={{ margin: 0, paddingInlineStart: '1.2rem' }}>

@@ -96,8 +96,10 @@ export function Screen(): ReactNode {
                   },
                   {
                     head: t('users.state'),
-                    cell: ({ revokedAt, expiresAt, usedAt, kind }) => {
+                    cell: ({ revokedAt, endedReason, expiresAt, usedAt, kind }) => {
                       if (revokedAt !== null) return <Badge tone="off">{t('keys.revoked')}</Badge>
+                      if (endedReason !== null)
+                        return <Badge tone="off">{t(`setUpLinks.ended.${endedReason}`)}</Badge>
                       if (kind === 'portal' && usedAt !== null)
                         return <Badge tone="off">{t('setUpLinks.used')}</Badge>
                       return new Date(expiresAt).getTime() < Date.now() ? (
@@ -108,6 +110,16 @@ export function Screen(): ReactNode {
                     },
                   },
                   {
+                    head: t('setUpLinks.maker'),
+                    cell: ({ createdBy: { name, rung } }) => (
+                      <span className="rc-break">
+                        {[name, rung === null ? null : t(`rung.${rung}`)]
+                          .filter((one) => one !== null)
+                          .join(' · ') || '–'}
+                      </span>
+                    ),
+                  },
+                  {
                     head: t('setUpLinks.lastUsed'),
                     cell: ({ usedAt }) => <When at={usedAt} none={t('never')} />,
                   },
@@ -115,8 +127,9 @@ export function Screen(): ReactNode {
                   {
                     head: t('actions'),
                     isActions: true,
-                    cell: ({ id, revokedAt, expiresAt, email: to }) =>
+                    cell: ({ id, revokedAt, endedAt, expiresAt, email: to }) =>
                       revokedAt === null &&
+                      endedAt === null &&
                       new Date(expiresAt).getTime() > Date.now() && (
                         <ConfirmButton
                           label={t('keys.revoke')}

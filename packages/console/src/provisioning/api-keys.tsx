@@ -4,7 +4,7 @@ import type { ApiKey, ProvisioningMode } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useMayManagePeople, useOrganization } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Failure, Note } from '../ui/note.tsx'
@@ -12,6 +12,7 @@ import { Empty, Panel } from '../ui/page.tsx'
 import { RotateButton } from '../ui/rotate-button.tsx'
 import { Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
+import { ConfirmMade, Maker, Provisional } from './maker.tsx'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
 
@@ -22,6 +23,10 @@ export function ApiKeys(props: {
   const { t } = useWords()
   const { params } = useOrganization()
   const revoke = useChange('revokeKey', stale)
+  const confirm = useChange('confirmKey', [...stale, 'listUsers'])
+  const isAdministrator = useMayManagePeople()
+  // Which of the unconfirmed ones a contact made is for the service to say.
+  const mayChange = (key: ApiKey): boolean => isAdministrator || key.isProvisional
   return (
     <Panel title={t('keys.title')} about={t('keys.about')}>
       {props.mode === 'manual' && <Note tone="info">{t('keys.paused')}</Note>}
@@ -43,16 +48,19 @@ export function ApiKeys(props: {
                 </>
               ),
             },
-            { head: t('keys.state'), cell: (key) => <KeyState apiKey={key} /> },
+            {
+              head: t('keys.state'),
+              cell: (key) => (
+                <Group gap="xs">
+                  <KeyState apiKey={key} />
+                  <Provisional isProvisional={key.isProvisional} />
+                </Group>
+              ),
+            },
             { head: t('keys.profile'), cell: ({ profile }) => t(`profile.${profile}`) },
             {
               head: t('keys.created'),
-              cell: ({ createdAt, createdBy }) => (
-                <>
-                  <When at={createdAt} isDay />
-                  <div style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>{createdBy}</div>
-                </>
-              ),
+              cell: (key) => <Maker made={key} />,
             },
             { head: t('keys.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} /> },
             {
@@ -63,19 +71,27 @@ export function ApiKeys(props: {
               head: t('actions'),
               isActions: true,
               cell: (key) =>
-                key.isActive && (
+                (key.isActive || key.isProvisional) && (
                   <Group gap="xs" justify="flex-end">
-                    <RenameButton apiKey={key} />
-                    <RotateKey apiKey={key} />
-                    <ConfirmButton
-                      label={t('keys.revoke')}
-                      ariaLabel={t('keys.revokeTitle', { name: key.name })}
-                      title={t('keys.revokeTitle', { name: key.name })}
-                      body={t('keys.revokeBody')}
-                      act={t('keys.revoke')}
-                      isDangerous
-                      run={() => revoke.mutateAsync({ params: { ...params, id: key.id } })}
+                    <ConfirmMade
+                      made={key}
+                      run={() => confirm.mutateAsync({ params: { ...params, id: key.id } })}
                     />
+                    {key.isActive && mayChange(key) && (
+                      <>
+                        <RenameButton apiKey={key} />
+                        <RotateKey apiKey={key} />
+                        <ConfirmButton
+                          label={t('keys.revoke')}
+                          ariaLabel={t('keys.revokeTitle', { name: key.name })}
+                          title={t('keys.revokeTitle', { name: key.name })}
+                          body={t('keys.revokeBody')}
+                          act={t('keys.revoke')}
+                          isDangerous
+                          run={() => revoke.mutateAsync({ params: { ...params, id: key.id } })}
+                        />
+                      </>
+                    )}
                   </Group>
                 ),
             },

@@ -4,7 +4,7 @@ import type { NewOAuthClient } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useMayManagePeople, useOrganization } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
@@ -13,6 +13,7 @@ import { Answer, Empty, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
 import { When } from '../ui/when.tsx'
+import { ConfirmMade, Maker, Provisional } from './maker.tsx'
 
 const stale = ['listOAuthClients', 'listEvents'] as const
 
@@ -21,6 +22,8 @@ export function OAuthClients(): ReactNode {
   const { params } = useOrganization()
   const query = useCall('listOAuthClients', { params })
   const revoke = useChange('revokeOAuthClient', stale)
+  const confirm = useChange('confirmOAuthClient', [...stale, 'listUsers'])
+  const isAdministrator = useMayManagePeople()
   const { isOpen, open, close } = useDialog()
   return (
     <Panel
@@ -53,12 +56,16 @@ export function OAuthClients(): ReactNode {
                 { head: t('oauth.method'), cell: ({ method }) => t(`oauth.${method}`) },
                 {
                   head: t('keys.state'),
-                  cell: ({ isActive }) => (
-                    <Badge tone={isActive ? 'good' : 'off'}>
-                      {t(isActive ? 'keys.active' : 'keys.revoked')}
-                    </Badge>
+                  cell: ({ isActive, isProvisional }) => (
+                    <Group gap="xs">
+                      <Badge tone={isActive ? 'good' : 'off'}>
+                        {t(isActive ? 'keys.active' : 'keys.revoked')}
+                      </Badge>
+                      <Provisional isProvisional={isProvisional} />
+                    </Group>
                   ),
                 },
+                { head: t('keys.created'), cell: (client) => <Maker made={client} /> },
                 {
                   head: t('keys.used'),
                   cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} />,
@@ -66,18 +73,25 @@ export function OAuthClients(): ReactNode {
                 {
                   head: t('actions'),
                   isActions: true,
-                  cell: (client) =>
-                    client.isActive && (
-                      <ConfirmButton
-                        label={t('keys.revoke')}
-                        ariaLabel={t('keys.revokeTitle', { name: client.name })}
-                        title={t('keys.revokeTitle', { name: client.name })}
-                        body={t('oauth.revokeBody')}
-                        act={t('keys.revoke')}
-                        isDangerous
-                        run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
+                  cell: (client) => (
+                    <Group gap="xs" justify="flex-end">
+                      <ConfirmMade
+                        made={client}
+                        run={() => confirm.mutateAsync({ params: { ...params, id: client.id } })}
                       />
-                    ),
+                      {client.isActive && (isAdministrator || client.isProvisional) && (
+                        <ConfirmButton
+                          label={t('keys.revoke')}
+                          ariaLabel={t('keys.revokeTitle', { name: client.name })}
+                          title={t('keys.revokeTitle', { name: client.name })}
+                          body={t('oauth.revokeBody')}
+                          act={t('keys.revoke')}
+                          isDangerous
+                          run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
+                        />
+                      )}
+                    </Group>
+                  ),
                 },
               ]}
             />

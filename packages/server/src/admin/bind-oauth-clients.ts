@@ -1,13 +1,17 @@
 // OAuth clients of a directory, bound to their operations.
 import { type NewOAuthClient, operations } from '@rollcall/api'
 import {
+  confirmClient,
   createClient,
   listClients,
   renameClient,
   revokeClient,
   rotateClientSecret,
 } from '../directory/oauth-clients.ts'
+import { catchUpRoles } from '../provisioning/group-roles.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
+import { nameOfCaller } from './permissions.ts'
 
 export function bindOAuthClients(app: App, options: AdminOptions): void {
   const { database, url } = options
@@ -20,7 +24,9 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.createOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewOAuthClient
-    return context.json(await createClient(database, scope, context.get('act'), input, tokenUrl), 201)
+    const act = context.get('act')
+    const makerName = nameOfCaller(context.get('caller'))
+    return context.json(await createClient(database, scope, act, input, makerName, tokenUrl), 201)
   })
   app.openapi(gated(operations.renameOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
@@ -34,6 +40,13 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
     const { overlapSeconds } = context.req.valid('json')
     const act = context.get('act')
     return context.json(await rotateClientSecret(database, scope, act, id, overlapSeconds, tokenUrl), 200)
+  })
+  app.openapi(gated(operations.confirmOAuthClient, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const act = context.get('act')
+    const catchUp = (tx: OrganizationTx) => catchUpRoles(tx, act, id)
+    return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
   })
   app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')

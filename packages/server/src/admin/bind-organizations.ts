@@ -13,6 +13,7 @@ import {
   updateOrganization,
 } from '../organizations/organizations.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { holdAnswer } from './hold.ts'
 import type { Caller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
@@ -73,12 +74,9 @@ export function bindRecord(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const query = context.req.valid('query')
     if (query.follow === '1') {
-      return streamActivity(database, scope, {
-        clock,
-        signal: AbortSignal.any([context.req.raw.signal, options.stopping]),
-        outcome: query.outcome,
-        kind: query.kind,
-      }) as never
+      const held = holdAnswer(context, 'listActivity', options)
+      const { outcome, kind } = query
+      return streamActivity(database, scope, held, { clock, outcome, kind }) as never
     }
     return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
   })

@@ -1,11 +1,14 @@
 // Provisioning and API keys, bound to their operations.
 import { type ActivityView, type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
 import { listAlerts } from '../directory/alerts.ts'
-import { createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
+import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
+import { catchUpRoles } from '../provisioning/group-roles.ts'
 import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
 import { listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { holdAnswer } from './hold.ts'
+import { nameOfCaller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
 export function bindProvisioning(app: App, options: AdminOptions): void {
@@ -33,10 +36,10 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.followProvisioning, options), (context) => {
     const { scope } = context.get('organization')
     const { clock } = options
-    const signal = AbortSignal.any([context.req.raw.signal, options.stopping])
+    const held = holdAnswer(context, 'followProvisioning', options)
     // A set-up contact sees that requests come and how they end, not whom they are about.
     const show = ({ occurredAt, outcome }: ActivityView) => ({ occurredAt, outcome })
-    return streamActivity(database, scope, { clock, signal, outcome: undefined, kind: 'scim', show }) as never
+    return streamActivity(database, scope, held, { clock, outcome: undefined, kind: 'scim', show }) as never
   })
   app.openapi(gated(operations.listUnclaimed, options), async (context) => {
     const { scope } = context.get('organization')
@@ -64,7 +67,8 @@ function bindKeys(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.createKey, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewApiKey
-    return context.json(await createKey(database, scope, context.get('act'), input), 201)
+    const makerName = nameOfCaller(context.get('caller'))
+    return context.json(await createKey(database, scope, context.get('act'), input, makerName), 201)
   })
   app.openapi(gated(operations.renameKey, options), async (context) => {
     const { scope } = context.get('organization')
@@ -77,6 +81,12 @@ function bindKeys(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
     return context.json(await rotateKey(database, scope, context.get('act'), id, overlapSeconds), 200)
+  })
+  app.openapi(gated(operations.confirmKey, options), async (context) => {
+    const { scope } = context.get('organization')
+    const act = context.get('act')
+    const { id } = context.req.valid('param')
+    return context.json(await confirmKey(database, scope, act, id, (tx) => catchUpRoles(tx, act, id)), 200)
   })
   app.openapi(gated(operations.revokeKey, options), async (context) => {
     const { scope } = context.get('organization')

@@ -3,35 +3,43 @@ import { type NewPortalLink, operations, type SessionView } from '@rollcall/api'
 import type { Context } from 'hono'
 import { toTime } from '../base/clock.ts'
 import { record } from '../events/record.ts'
-import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
+import { isSameOrigin, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
-import { createPortalLink, listPortalLinks, openPortalLink, revokePortalLink } from '../sessions/links.ts'
+import {
+  createPortalLink,
+  listPortalLinks,
+  openPortalLink,
+  previewPortalLink,
+  revokePortalLink,
+} from '../sessions/links.ts'
 import {
   createOperatorLink,
+  endAllOperatorSessions,
   endOperatorSession,
+  endOperatorSessionById,
   isOperatorSecret,
+  listOperatorSessions,
   type OperatorSession,
   openOperatorLink,
 } from '../sessions/operator.ts'
 import { endSession, findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { type AdminOptions, type App, type Env, gated } from './door.ts'
-import { type Caller, unauthorized } from './permissions.ts'
+import { type AdminOptions, type App, type Env, findCaller, gated } from './door.ts'
+import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
 
 const selectOwn = organizationStatement('organization_of_session')(({ db, organizationId }) =>
   db.selectFrom('organization').select(['name', 'slug']).where('id', '=', organizationId),
 )
 
 export function bindPortalLinks(app: App, options: AdminOptions): void {
-  const { database } = options
-  app.openapi(gated(operations.createOperatorLink, options), async (context) =>
-    context.json(await createOperatorLink(database, context.get('act').at, options.url), 201),
-  )
+  const { database, url } = options
+  const keyHash = options.operatorKey.hash
   app.openapi(gated(operations.createPortalLink, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewPortalLink
     assertSetUpLink(input, context.get('caller'))
-    return context.json(await createPortalLink(database, scope, context.get('act'), input, options.url), 201)
+    const made = { url, keyHash, makerName: nameOfCaller(context.get('caller')) }
+    return context.json(await createPortalLink(database, scope, context.get('act'), input, made), 201)
   })
   app.openapi(gated(operations.listPortalLinks, options), async (context) =>
     context.json({ items: await listPortalLinks(database, context.get('organization').scope) }, 200),
@@ -39,6 +47,32 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.revokePortalLink, options), async (context) => {
     const { scope } = context.get('organization')
     await revokePortalLink(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+}
+
+export function bindOperatorSessions(app: App, options: AdminOptions): void {
+  const { database, url } = options
+  const keyHash = options.operatorKey.hash
+  app.openapi(gated(operations.createOperatorLink, options), async (context) => {
+    const { name = null } = (context.req.valid('json') ?? {}) as { name?: string }
+    const link = { name, keyHash, url }
+    return context.json(await createOperatorLink(database, context.get('act'), link), 201)
+  })
+  app.openapi(gated(operations.listOperatorSessions, options), async (context) => {
+    const caller = context.get('caller')
+    const own = caller.kind === 'operator' ? caller.session?.id : undefined
+    return context.json(
+      { items: await listOperatorSessions(database, keyHash, context.get('act').at, own) },
+      200,
+    )
+  })
+  app.openapi(gated(operations.endOperatorSession, options), async (context) => {
+    await endOperatorSessionById(database, context.req.valid('param').id, context.get('act'))
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.endOperatorSessions, options), async (context) => {
+    await endAllOperatorSessions(database, context.get('act'))
     return context.body(null, 204)
   })
 }
@@ -56,10 +90,11 @@ function assertSetUpLink(input: NewPortalLink, caller: Caller): void {
 export function bindSessions(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.openPortalSession, options), async (context) => {
-    const { token } = context.req.valid('json')
+    const { token, replace } = context.req.valid('json')
+    assertOwnPage(context, options)
     const view = isOperatorSecret(token)
-      ? await openAsOperator(context, options, token)
-      : await openAsGuest(context, options, token)
+      ? await openAsOperator(context, options, token, replace)
+      : await openAsGuest(context, options, token, replace)
     return context.json(view, 200)
   })
   app.openapi(gated(operations.getSession, options), async (context) => {
@@ -84,13 +119,68 @@ export function bindSessions(app: App, options: AdminOptions): void {
   })
 }
 
+/** A browser names the page that a click came from; a script of another site may open nothing here. */
+function assertOwnPage({ req }: Context<Env>, { url }: AdminOptions): void {
+  const { headers } = req.raw
+  if (headers.get('origin') !== null && !isSameOrigin(headers, url))
+    throw new Problem(403, 'cross_site', 'A link is opened on our own page')
+}
+
+interface Wanted {
+  readonly kind: 'operator' | 'administrator' | 'setup'
+  readonly organizationId: string | undefined
+  /** Where the link leads, in words. */
+  readonly place: string
+}
+
+// Who is lured to a link would lose the session that they have, and act in somebody else's place without knowing.
+async function assertReplaceable(
+  context: Context<Env>,
+  options: AdminOptions,
+  wanted: Wanted,
+  isReplacing: boolean,
+): Promise<void> {
+  if (isReplacing) return
+  const token = readCookies(context.req.raw.headers, options.cookies).get(sessionCookie)
+  const present = await findCaller(options, token, context.get('act').at, true)
+  if (present === undefined || isOfKind(present, wanted)) return
+  throw new Problem(
+    409,
+    'session_exists',
+    `This link opens ${wanted.place}. This browser is signed in ${placeOf(present)}: opening the link ends that session`,
+  )
+}
+
+function isOfKind(present: PresentCaller, wanted: Wanted): boolean {
+  if (present.kind === 'operator') return wanted.kind === 'operator'
+  const { session } = present
+  return (
+    session.userId === null &&
+    session.kind === wanted.kind &&
+    session.scope.organizationId === wanted.organizationId
+  )
+}
+
+type PresentCaller = Exclude<Caller, { kind: 'nobody' }>
+
+function placeOf(present: PresentCaller): string {
+  return present.kind === 'operator' ? 'as the operator' : `as ${present.session.label}`
+}
+
 async function openAsOperator(
   context: Context<Env>,
   options: AdminOptions,
   token: string,
+  isReplacing: boolean,
 ): Promise<SessionView> {
-  const { at } = context.get('act')
-  const session = await openOperatorLink(options.database, token, at)
+  const wanted = { kind: 'operator', organizationId: undefined, place: "the operator's side" } as const
+  await assertReplaceable(context, options, wanted, isReplacing)
+  const session = await openOperatorLink(
+    options.database,
+    token,
+    options.operatorKey.hash,
+    context.get('act'),
+  )
   await enter(context, options, session.token, session.expiresAt)
   return toOperatorView(session)
 }
@@ -99,10 +189,20 @@ async function openAsGuest(
   context: Context<Env>,
   options: AdminOptions,
   token: string,
+  isReplacing: boolean,
 ): Promise<SessionView> {
+  const { database, operatorKey } = options
   const { at, context: about } = context.get('act')
-  const opened = await openPortalLink(options.database, token, at, about)
-  const session = await findSession(options.database, opened.token, at)
+  const { kind, organizationId, organizationName } = await previewPortalLink(
+    database,
+    token,
+    operatorKey.hash,
+    at,
+  )
+  const wanted = { kind, organizationId, place: `the settings of ${organizationName}` }
+  await assertReplaceable(context, options, wanted, isReplacing)
+  const opened = await openPortalLink(database, token, operatorKey.hash, at, about)
+  const session = await findSession(database, opened.token, at)
   if (session === undefined) throw unauthorized()
   await enter(context, options, opened.token, opened.expiresAt)
   return toView(options, session, opened.returnUrl)
@@ -122,15 +222,15 @@ async function enter(
 
 async function endOld(context: Context<Env>, { cookies, database }: AdminOptions): Promise<void> {
   const token = readCookies(context.req.raw.headers, cookies).get(sessionCookie)
-  if (isOperatorSecret(token)) await endOperatorSession(database, token)
+  if (isOperatorSecret(token)) await endOperatorSession(database, token, context.get('act'))
   else if (token !== undefined) await endSession(database, token)
 }
 
-function toOperatorView({ expiresAt }: OperatorSession): SessionView {
+function toOperatorView({ name, expiresAt }: OperatorSession): SessionView {
   return {
     kind: 'operator',
     role: 'operator',
-    label: 'operator',
+    label: name ?? 'operator',
     userId: null,
     organization: null,
     returnUrl: null,

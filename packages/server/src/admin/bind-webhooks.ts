@@ -23,6 +23,8 @@ import {
   updateEndpoint,
 } from '../webhooks/endpoints.ts'
 import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+import { assertStillAllowed, type Held, holdAnswer } from './hold.ts'
+import { streamText } from './stream.ts'
 
 export function bindWebhooks(app: App, options: AdminOptions): void {
   const { database, webhookRules: rules } = options
@@ -74,9 +76,10 @@ export function bindFeed(app: App, options: AdminOptions): void {
     const query = context.req.valid('query') as FeedQuery
     const wish = await readWish(database, query, context)
     // Whoever waits is answered when the service stops, so that it need not wait for them.
-    const over = AbortSignal.any([context.req.raw.signal, options.stopping])
-    if (query.follow === '1') return streamFeed(database, wish, over) as never
-    const page = await waitForPage(database, wish, query.wait * 1_000, over)
+    const held = holdAnswer(context, 'followEvents', options)
+    if (query.follow === '1') return streamFeed(database, wish, held) as never
+    const page = await waitForPage(database, wish, query.wait * 1_000, held.signal).finally(held.end)
+    await assertStillAllowed(context, 'followEvents', options)
     return context.json({ items: [...page.items], nextCursor: String(page.position) }, 200)
   })
 }
@@ -124,27 +127,15 @@ async function waitForPage(
   }
 }
 
-function streamFeed(database: Database, wish: Wish, signal: AbortSignal): Response {
-  const gone = new AbortController()
-  signal.addEventListener('abort', () => gone.abort(), { once: true })
-  const encoder = new TextEncoder()
+function streamFeed(database: Database, wish: Wish, held: Held): Response {
   let after = wish.after
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const page = await waitForPage(database, { ...wish, after }, idleMs, gone.signal)
-      if (gone.signal.aborted) return controller.close()
-      const isIdle = page.items.length === 0
-      after = page.position
-      const text = page.items
-        .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-        .join('')
-      controller.enqueue(
-        encoder.encode(isIdle ? ': idle\n\n' : `${text}id: ${after}\nevent: cursor\ndata: ${after}\n\n`),
-      )
-    },
-    cancel: () => gone.abort(),
-  })
-  return new Response(stream, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  return streamText(held, async () => {
+    const page = await waitForPage(database, { ...wish, after }, idleMs, held.signal)
+    after = page.position
+    if (page.items.length === 0) return ': idle\n\n'
+    const text = page.items
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join('')
+    return `${text}id: ${after}\nevent: cursor\ndata: ${after}\n\n`
   })
 }

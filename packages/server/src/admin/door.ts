@@ -27,6 +27,7 @@ import { findSession } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { access, assertMayCall, authenticate, type Caller, rungOfCaller, toActor } from './permissions.ts'
+import type { StreamPlaces } from './stream-places.ts'
 
 export interface AdminOptions {
   readonly database: Database
@@ -53,6 +54,7 @@ export interface AdminOptions {
   readonly anonymous: AnonymousLimit
   /** Aborts when the service begins to stop: answers that wait end. */
   readonly stopping: AbortSignal
+  readonly streams: StreamPlaces
   /** The keys that sign for applications. */
   readonly signingKeys: {
     list(now: number): Promise<SigningKey[]>
@@ -90,9 +92,7 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
     isControlSocket: context.env.isControlSocket,
   }
   const token = readCookies(headers, options.cookies).get(sessionCookie)
-  const caller = await authenticate(credential, options.operatorKey, () =>
-    findCaller(options.database, token, at),
-  )
+  const caller = await authenticate(credential, options.operatorKey, () => findCaller(options, token, at))
   if (caller.kind === 'nobody') takeAnonymous(options.anonymous, context.env.ip)
   else context.env.hold?.(caller.kind === 'session' ? `session ${caller.session.id}` : 'operator')
   context.set('caller', caller)
@@ -106,16 +106,18 @@ export function takeAnonymous(limit: AnonymousLimit, ip: string | null): void {
   if (waitSeconds > 0) throw new Problem(429, 'too_many_requests', tooManyRequests, undefined, waitSeconds)
 }
 
-async function findCaller(
-  database: Database,
+/** Whose cookie it is; undefined for one that does not hold. `isQuiet` is a look that does not count as use. */
+export async function findCaller(
+  { database, operatorKey }: Pick<AdminOptions, 'database' | 'operatorKey'>,
   token: string | undefined,
   at: number,
-): Promise<Caller | undefined> {
+  isQuiet = false,
+): Promise<Exclude<Caller, { kind: 'nobody' }> | undefined> {
   if (isOperatorSecret(token)) {
-    const session = await findOperatorSession(database, token, at)
+    const session = await findOperatorSession(database, token, operatorKey.hash, at, isQuiet)
     return session === undefined ? undefined : { kind: 'operator', session }
   }
-  const session = await findSession(database, token, at)
+  const session = await findSession(database, token, at, isQuiet)
   return session === undefined ? undefined : { kind: 'session', session }
 }
 
@@ -149,7 +151,10 @@ function maxBytesOf(id: OperationId): number {
   return id === 'importUsers' ? maxImportBytes : maxBodyBytes
 }
 
-async function findOrganization(database: Database, slug: string): Promise<FoundOrganization | undefined> {
+export async function findOrganization(
+  database: Database,
+  slug: string,
+): Promise<FoundOrganization | undefined> {
   try {
     return await getOrganization(database, slug)
   } catch (error) {

@@ -33,6 +33,8 @@ export const access: Readonly<Record<OperationId, Access>> = {
   renameOAuthClient: 'setup',
   rotateOAuthClientSecret: 'setup',
   revokeOAuthClient: 'setup',
+  confirmKey: 'administrator',
+  confirmOAuthClient: 'administrator',
   revokeKey: 'setup',
   listDomains: 'setup',
   addDomain: 'setup',
@@ -51,6 +53,9 @@ export const access: Readonly<Record<OperationId, Access>> = {
   createServiceKey: 'setup',
   activateServiceKey: 'setup',
   createOperatorLink: 'operator',
+  listOperatorSessions: 'operator',
+  endOperatorSession: 'operator',
+  endOperatorSessions: 'operator',
   recordOperatorVisit: 'operator',
   getInstallation: 'operator',
   followProvisioning: 'setup',
@@ -147,10 +152,16 @@ export function unauthorized(): Problem {
 }
 
 export function toActor(caller: Caller): Actor {
-  if (caller.kind === 'operator') return { kind: 'operator' }
+  if (caller.kind === 'operator') return { kind: 'operator', name: caller.session?.name ?? null }
   if (caller.kind === 'nobody') return { kind: 'system', job: 'link' }
   const { userId, linkId } = caller.session
   return userId === null ? { kind: 'portal_link', linkId: linkId ?? '' } : { kind: 'user', userId }
+}
+
+/** Who a caller is, as shown beside what they make; null for the key. */
+export function nameOfCaller(caller: Caller): string | null {
+  if (caller.kind === 'nobody') return null
+  return caller.kind === 'operator' ? (caller.session?.name ?? null) : caller.session.label
 }
 
 /** Where a caller stands on the ladder. */

@@ -15,7 +15,7 @@ import { bindOAuthClients } from './bind-oauth-clients.ts'
 import { bindOrganizations, bindRecord } from './bind-organizations.ts'
 import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
-import { bindPortalLinks, bindSessions } from './bind-sessions.ts'
+import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sessions.ts'
 import { bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
@@ -32,6 +32,7 @@ const bindings = [
   bindConnections,
   bindServiceKeys,
   bindPortalLinks,
+  bindOperatorSessions,
   bindSessions,
   bindUsers,
   bindGroups,

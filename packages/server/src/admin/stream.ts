@@ -1,16 +1,48 @@
-// Activity as server-sent events: a row each, and a comment now and then so that proxies keep the line open.
+// Answers as server-sent events: what comes in, and a comment now and then so that proxies keep the line open. Each holds only as
+// long as hold.ts says.
 import type { ActivityView } from '@rollcall/api'
 import { followActivity } from '../activity/query.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
+import type { Held } from './hold.ts'
 
-/** Ends when the client goes away. */
+/** `next` gives the next lines, or undefined when there are no more. Nothing is sent once `held` is over. */
+export function streamText(held: Held, next: () => Promise<string | undefined>): Response {
+  const encoder = new TextEncoder()
+  let isClosed = false
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const close = (): void => {
+        if (isClosed) return
+        isClosed = true
+        controller.close()
+      }
+      // Whoever does not read is shut out all the same.
+      if (held.signal.aborted) close()
+      else held.signal.addEventListener('abort', close, { once: true })
+    },
+    async pull(controller) {
+      const text = await next()
+      if (isClosed) return
+      if (text === undefined) held.end()
+      else controller.enqueue(encoder.encode(text))
+    },
+    cancel() {
+      isClosed = true
+      held.end()
+    },
+  })
+  return new Response(stream, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  })
+}
+
 export function streamActivity(
   database: Database,
   scope: OrganizationScope,
+  held: Held,
   options: {
     readonly clock: Clock
-    readonly signal: AbortSignal
     readonly outcome: string | undefined
     readonly kind: string | undefined
     /** What of a row is sent. */
@@ -18,23 +50,12 @@ export function streamActivity(
   },
 ): Response {
   const { show = (row) => row } = options
-  const gone = new AbortController()
-  options.signal.addEventListener('abort', () => gone.abort(), { once: true })
-  const rows = followActivity(database, scope, { ...options, signal: gone.signal })
-  const encoder = new TextEncoder()
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await rows.next()
-      if (next.done === true) return controller.close()
-      const text =
-        next.value === 'idle'
-          ? ': idle\n\n'
-          : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(show(next.value))}\n\n`
-      controller.enqueue(encoder.encode(text))
-    },
-    cancel: () => gone.abort(),
-  })
-  return new Response(stream, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  const rows = followActivity(database, scope, { ...options, signal: held.signal })
+  return streamText(held, async () => {
+    const next = await rows.next()
+    if (next.done === true) return undefined
+    return next.value === 'idle'
+      ? ': idle\n\n'
+      : `id: ${next.value.id}\nevent: activity\ndata: ${JSON.stringify(show(next.value))}\n\n`
   })
 }

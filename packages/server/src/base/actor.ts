@@ -1,7 +1,8 @@
 // Who did it. Every event names one.
 
 export type Actor =
-  | { readonly kind: 'operator' }
+  /** `name`: of a session, who its link was made for. */
+  | { readonly kind: 'operator'; readonly name?: string | null }
   | { readonly kind: 'api_key'; readonly keyId: string }
   | { readonly kind: 'oauth_client'; readonly clientId: string }
   | { readonly kind: 'user'; readonly userId: string }
@@ -16,11 +17,11 @@ export interface RequestContext {
   readonly userAgent: string | null
 }
 
-/** The id that an event names its actor by; null for the operator. */
+/** The id that an event names its actor by; of the operator the name of the session, null without one and for the key. */
 export function toActorId(actor: Actor): string | null {
   switch (actor.kind) {
     case 'operator':
-      return null
+      return actor.name ?? null
     case 'api_key':
       return actor.keyId
     case 'oauth_client':

@@ -22,6 +22,8 @@ export type IdPrefix =
   | 'sig'
   | 'mail'
   | 'rch'
+  | 'opl'
+  | 'ops'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

@@ -21,6 +21,13 @@ const insertToken = organizationStatement<{
     profile: place('profile'),
     expires_at: place('expiresAt'),
     revoked_at: null,
+    // As the client is now: whoever confirms it confirms the token too, whichever comes first.
+    is_provisional: (on) =>
+      on
+        .selectFrom('oauth_client')
+        .select('oauth_client.is_provisional')
+        .where('oauth_client.organization_id', '=', organizationId)
+        .where('oauth_client.id', '=', place('clientId')),
   }),
 )
 
@@ -70,8 +77,9 @@ export async function issueToken(
       const seen = await tx.change(insertSeen, { clientId, ...assertion })
       if (seen.length === 0) return false
     }
-    tx.write(insertToken, { hash: hashSecret(token), clientId, profile, expiresAt: end })
+    // First, so that whoever confirms the client meanwhile waits, or is waited for.
     tx.write(touchClient, { id: clientId, at: now })
+    tx.write(insertToken, { hash: hashSecret(token), clientId, profile, expiresAt: end })
     return true
   })
   return isIssued ? { token, seconds: Math.floor((end - now) / 1_000) } : undefined

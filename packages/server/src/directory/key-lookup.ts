@@ -17,6 +17,8 @@ export interface KeyFacts {
   readonly profile: string
   readonly expiresAt: number | null
   readonly revokedAt: number | null
+  /** Made by a contact and confirmed by no administrator. */
+  readonly isProvisional: boolean
   readonly mode: string
   readonly isScimEnabled: boolean
   /** JSON of the organization's schema extensions. */
@@ -39,6 +41,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'secret.profile',
       'secret.expires_at',
       'secret.revoked_at',
+      'secret.is_provisional',
       'organization.provisioning_mode',
       'organization.scim_enabled',
       'organization.schema_extensions',
@@ -63,6 +66,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       profile: row.profile,
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
+      isProvisional: row.is_provisional === 1,
       mode: row.provisioning_mode,
       isScimEnabled: row.scim_enabled === 1,
       schemaExtensions: row.schema_extensions,

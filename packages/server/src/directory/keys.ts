@@ -9,6 +9,15 @@ import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ApiKeyTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import {
+  assertMayChange,
+  confirmSecrets,
+  findMakersOut,
+  findMakersOutIn,
+  toConfirmation,
+  toMakerColumns,
+  toMakerView,
+} from './makers.ts'
 
 const maxKeys = 100
 
@@ -25,6 +34,12 @@ const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('i
       expires_at: place('expires_at'),
       last_used_at: null,
       revoked_at: null,
+      maker_id: place('maker_id'),
+      maker_name: place('maker_name'),
+      created_rung: place('created_rung'),
+      is_provisional: place('is_provisional'),
+      confirmed_at: null,
+      confirmed_by: null,
     }),
 )
 
@@ -33,6 +48,7 @@ const insertSecret = organizationStatement<{
   keyId: string
   profile: string
   expiresAt: number | null
+  isProvisional: 0 | 1
 }>('insert_api_key_secret')(({ db, place, organizationId }) =>
   db.insertInto('api_key_secret').values({
     secret_hash: place('hash'),
@@ -41,6 +57,7 @@ const insertSecret = organizationStatement<{
     profile: place('profile'),
     expires_at: place('expiresAt'),
     revoked_at: null,
+    is_provisional: place('isProvisional'),
   }),
 )
 
@@ -67,7 +84,8 @@ const selectKey = organizationStatement<{ id: string }>('api_key')(
 /** The newest first, revoked ones included. */
 export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
   const rows = await database.readOrganization(scope, selectKeys, {})
-  return rows.map((row) => toApiKey(row, now))
+  const out = await findMakersOut(database, scope, rows)
+  return rows.map((row) => toApiKey(row, now, out))
 }
 
 /** The token is in this answer and nowhere else. Throws 409 above 100 keys that work. */
@@ -76,6 +94,7 @@ export async function createKey(
   scope: OrganizationScope,
   act: Act,
   input: NewApiKey,
+  makerName: string | null,
 ): Promise<CreatedApiKey> {
   const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
   if (expiresAt !== null && expiresAt <= act.at)
@@ -91,14 +110,16 @@ export async function createKey(
     expires_at: expiresAt,
     last_used_at: null,
     revoked_at: null,
+    ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
     const existing = await tx.all(selectKeys, {})
-    const working = existing.filter((key) => toApiKey(key, act.at).isActive)
+    const working = existing.filter((key) => isWorking(key, act.at))
     if (working.length >= maxKeys)
       throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
     tx.write(insertKey, row)
-    tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile: row.profile, expiresAt })
+    const { profile, is_provisional: isProvisional } = row
+    tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile, expiresAt, isProvisional })
     const data = {
       name: row.name,
       prefix: row.prefix,
@@ -107,7 +128,7 @@ export async function createKey(
     }
     record(tx, act, { type: 'api_key.created', subject: { type: 'api_key', id: row.id }, data })
   })
-  return { token, key: toApiKey({ ...row, organization_id: scope.organizationId }, act.at) }
+  return { token, key: toApiKey({ ...row, organization_id: scope.organizationId }, act.at, nobody) }
 }
 
 /** Throws 404. */
@@ -120,6 +141,7 @@ export async function renameKey(
 ): Promise<ApiKey> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
+    assertMayChange(act, row)
     if (row.name !== name) {
       updateKey(tx, id, { name })
       record(tx, act, {
@@ -128,7 +150,7 @@ export async function renameKey(
         data: { before: row.name, after: name },
       })
     }
-    return toApiKey({ ...row, name }, act.at)
+    return toApiKey({ ...row, name }, act.at, await findMakersOutIn(tx, [row]))
   })
 }
 
@@ -143,7 +165,8 @@ export async function rotateKey(
   const token = createApiKeyToken()
   const key = await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
-    if (!toApiKey(row, act.at).isActive)
+    assertMayChange(act, row)
+    if (!isWorking(row, act.at))
       throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
     const prefix = toKeyPrefix(token)
     endSecrets(tx, id, act.at + overlapSeconds * 1_000)
@@ -152,6 +175,7 @@ export async function rotateKey(
       keyId: id,
       profile: row.profile,
       expiresAt: row.expires_at,
+      isProvisional: row.is_provisional,
     })
     updateKey(tx, id, { prefix })
     record(tx, act, {
@@ -159,9 +183,9 @@ export async function rotateKey(
       subject: { type: 'api_key', id },
       data: { prefix, overlapSeconds },
     })
-    return { ...row, prefix }
+    return toApiKey({ ...row, prefix }, act.at, await findMakersOutIn(tx, [row]))
   })
-  return { token, key: toApiKey(key, act.at) }
+  return { token, key }
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
@@ -173,6 +197,7 @@ export async function revokeKey(
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
+    assertMayChange(act, row)
     if (row.revoked_at !== null) return
     updateKey(tx, id, { revoked_at: act.at })
     tx.write(
@@ -186,6 +211,31 @@ export async function revokeKey(
       {},
     )
     record(tx, act, { type: 'api_key.revoked', subject: { type: 'api_key', id }, data: { name: row.name } })
+  })
+}
+
+/**
+ * What a contact made counts from now on, with what it has done: `catchUp` recomputes what was withheld, in the same transaction. A
+ * key that is confirmed already is left as it is. Throws 404.
+ */
+export async function confirmKey(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  catchUp: (tx: OrganizationTx) => Promise<void>,
+): Promise<ApiKey> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getKey(tx, id)
+    const out = await findMakersOutIn(tx, [row])
+    if (row.is_provisional !== 1) return toApiKey(row, act.at, out)
+    const confirmation = toConfirmation(act)
+    updateKey(tx, id, confirmation)
+    tx.write(confirmSecrets, { keyId: id })
+    const data = { name: row.name, maker: row.maker_name }
+    record(tx, act, { type: 'api_key.confirmed', subject: { type: 'api_key', id }, data })
+    await catchUp(tx)
+    return toApiKey({ ...row, ...confirmation }, act.at, out)
   })
 }
 
@@ -222,17 +272,25 @@ function endSecrets(tx: OrganizationTx, id: string, endsAt: number): void {
   )
 }
 
-function toApiKey(row: ApiKeyTable, now: number): ApiKey {
+const nobody: ReadonlySet<string> = new Set()
+
+/** Neither revoked nor expired. */
+function isWorking(row: ApiKeyTable, now: number): boolean {
+  return row.revoked_at === null && (row.expires_at === null || row.expires_at > now)
+}
+
+function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiKey {
   return {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
     profile: row.profile as ApiKey['profile'],
-    isActive: row.revoked_at === null && (row.expires_at === null || row.expires_at > now),
+    isActive: isWorking(row, now),
     createdAt: toTime(row.created_at),
     createdBy: row.created_by,
     expiresAt: toNullableTime(row.expires_at),
     lastUsedAt: toNullableTime(row.last_used_at),
     revokedAt: toNullableTime(row.revoked_at),
+    ...toMakerView(row, out),
   }
 }

@@ -9,6 +9,15 @@ import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import {
+  assertMayChange,
+  confirmSecrets,
+  findMakersOut,
+  findMakersOutIn,
+  toConfirmation,
+  toMakerColumns,
+  toMakerView,
+} from './makers.ts'
 
 const maxClients = 100
 
@@ -38,6 +47,12 @@ const insertClient = organizationStatement<Omit<OAuthClientTable, 'organization_
       expires_at: place('expires_at'),
       last_used_at: null,
       revoked_at: null,
+      maker_id: place('maker_id'),
+      maker_name: place('maker_name'),
+      created_rung: place('created_rung'),
+      is_provisional: place('is_provisional'),
+      confirmed_at: null,
+      confirmed_by: null,
     }),
 )
 
@@ -98,7 +113,8 @@ export async function listClients(
   tokenUrl: string,
 ): Promise<OAuthClient[]> {
   const rows = await database.readOrganization(scope, selectClients, {})
-  return rows.map((row) => toClient(row, now, tokenUrl))
+  const out = await findMakersOut(database, scope, rows)
+  return rows.map((row) => toClient(row, now, tokenUrl, out))
 }
 
 /** The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work. */
@@ -107,6 +123,7 @@ export async function createClient(
   scope: OrganizationScope,
   act: Act,
   input: NewOAuthClient,
+  makerName: string | null,
   tokenUrl: string,
 ): Promise<CreatedOAuthClient> {
   const trust = readTrust(input)
@@ -128,6 +145,7 @@ export async function createClient(
     expires_at: expiresAt,
     last_used_at: null,
     revoked_at: null,
+    ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
     const working = (await tx.all(selectClients, {})).filter((client) => isWorking(client, act.at))
@@ -141,7 +159,8 @@ export async function createClient(
     const data = { name: row.name, method: row.method, profile: row.profile }
     record(tx, act, { type: 'oauth_client.created', subject: { type: 'oauth_client', id: row.id }, data })
   })
-  return { secret, client: toClient({ ...row, organization_id: scope.organizationId }, act.at, tokenUrl) }
+  const client = toClient({ ...row, organization_id: scope.organizationId }, act.at, tokenUrl, new Set())
+  return { secret, client }
 }
 
 // A client signs for itself with registered keys, or another issuer signs for it.
@@ -178,12 +197,13 @@ export async function renameClient(
 ): Promise<OAuthClient> {
   return database.inOrganization(scope, async (tx) => {
     const row = await getClient(tx, id)
+    assertMayChange(act, row)
     if (row.name !== name) {
       updateClient(tx, id, { name })
       const subject = { type: 'oauth_client', id } as const
       record(tx, act, { type: 'oauth_client.renamed', subject, data: { before: row.name, after: name } })
     }
-    return toClient({ ...row, name }, act.at, tokenUrl)
+    return toClient({ ...row, name }, act.at, tokenUrl, await findMakersOutIn(tx, [row]))
   })
 }
 
@@ -199,6 +219,7 @@ export async function rotateClientSecret(
   const secret = createToken('rc_cs_')
   const client = await database.inOrganization(scope, async (tx) => {
     const row = await getClient(tx, id)
+    assertMayChange(act, row)
     if (!isWorking(row, act.at) || row.secret_hash === null)
       throw new Problem(409, 'client_revoked', 'This client is revoked or expired, or has no secret')
     updateClient(tx, id, {
@@ -208,9 +229,9 @@ export async function rotateClientSecret(
     })
     const subject = { type: 'oauth_client', id } as const
     record(tx, act, { type: 'oauth_client.secret_rotated', subject, data: { overlapSeconds } })
-    return row
+    return toClient(row, act.at, tokenUrl, await findMakersOutIn(tx, [row]))
   })
-  return { secret, client: toClient(client, act.at, tokenUrl) }
+  return { secret, client }
 }
 
 /** At once, with all its tokens. A second time changes nothing. Throws 404. */
@@ -222,6 +243,7 @@ export async function revokeClient(
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getClient(tx, id)
+    assertMayChange(act, row)
     if (row.revoked_at !== null) return
     updateClient(tx, id, { revoked_at: act.at })
     tx.write(
@@ -236,6 +258,29 @@ export async function revokeClient(
     )
     const subject = { type: 'oauth_client', id } as const
     record(tx, act, { type: 'oauth_client.revoked', subject, data: { name: row.name } })
+  })
+}
+
+/** As confirmKey, with the tokens that it was given. Throws 404. */
+export async function confirmClient(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  tokenUrl: string,
+  catchUp: (tx: OrganizationTx) => Promise<void>,
+): Promise<OAuthClient> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getClient(tx, id)
+    const out = await findMakersOutIn(tx, [row])
+    if (row.is_provisional !== 1) return toClient(row, act.at, tokenUrl, out)
+    const confirmation = toConfirmation(act)
+    updateClient(tx, id, confirmation)
+    tx.write(confirmSecrets, { keyId: id })
+    const data = { name: row.name, maker: row.maker_name }
+    record(tx, act, { type: 'oauth_client.confirmed', subject: { type: 'oauth_client', id }, data })
+    await catchUp(tx)
+    return toClient({ ...row, ...confirmation }, act.at, tokenUrl, out)
   })
 }
 
@@ -258,7 +303,12 @@ function updateClient(tx: OrganizationTx, id: string, change: Partial<OAuthClien
   )
 }
 
-function toClient(row: OAuthClientTable, now: number, tokenUrl: string): OAuthClient {
+function toClient(
+  row: OAuthClientTable,
+  now: number,
+  tokenUrl: string,
+  out: ReadonlySet<string>,
+): OAuthClient {
   const trust = JSON.parse(row.trust) as Pick<OAuthClient, keyof ClientTrust>
   return {
     id: row.id,
@@ -273,5 +323,6 @@ function toClient(row: OAuthClientTable, now: number, tokenUrl: string): OAuthCl
     expiresAt: toNullableTime(row.expires_at),
     lastUsedAt: toNullableTime(row.last_used_at),
     revokedAt: toNullableTime(row.revoked_at),
+    ...toMakerView(row, out),
   }
 }

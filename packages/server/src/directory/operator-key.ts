@@ -1,5 +1,6 @@
 // The operator's key: from the settings, or made at the first start, when it is shown once and kept as a hash.
 import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
+import { settleOperatorKey } from '../sessions/key-change.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
@@ -19,18 +20,30 @@ const insertSetting = installationStatement<{ name: string; value: string }>('in
 export interface OperatorKey {
   /** The key itself, only in the process that made it. */
   readonly fresh: string | undefined
+  /** Its SHA-256: what was made under it names it by this. */
+  readonly hash: string
   /** Compares in constant time. */
   matches(presented: string): boolean
 }
 
-/** `configured` wins over a key that an earlier start made. */
+/** `configured` wins over a key that an earlier start made. What was made under another key than the one in force ends. */
 export async function openOperatorKey(
   database: Database,
   configured: string | undefined,
+  now: number,
 ): Promise<OperatorKey> {
-  if (configured !== undefined) return { fresh: undefined, matches: matcher(hashSecret(configured)) }
+  const { hash, fresh } = await findKey(database, configured)
+  await settleOperatorKey(database, hash, now)
+  return { fresh, hash, matches: (presented) => isSameHash(hashSecret(presented), hash) }
+}
+
+async function findKey(
+  database: Database,
+  configured: string | undefined,
+): Promise<Pick<OperatorKey, 'hash' | 'fresh'>> {
+  if (configured !== undefined) return { fresh: undefined, hash: hashSecret(configured) }
   const [known] = await database.readInstallation('settings', selectSetting, { name: settingName })
-  if (known !== undefined) return { fresh: undefined, matches: matcher(known.value) }
+  if (known !== undefined) return { fresh: undefined, hash: known.value }
   const made = createOperatorKey()
   await database.inInstallation('settings', async (tx) =>
     tx.write(insertSetting, { name: settingName, value: hashSecret(made) }),
@@ -38,9 +51,5 @@ export async function openOperatorKey(
   const [kept] = await database.readInstallation('settings', selectSetting, { name: settingName })
   // Another node may have been first: then its key is the one that was shown.
   const isOurs = kept?.value === hashSecret(made)
-  return { fresh: isOurs ? made : undefined, matches: matcher(kept?.value ?? '') }
-}
-
-function matcher(hash: string): (presented: string) => boolean {
-  return (presented) => isSameHash(hashSecret(presented), hash)
+  return { fresh: isOurs ? made : undefined, hash: kept?.value ?? '' }
 }

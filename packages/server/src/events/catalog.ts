@@ -1,10 +1,7 @@
 // What can be recorded: the catalogue of the contract, as the one writer takes it.
-import type { EventData, EventType, eventCatalog } from '@rollcall/api'
+import type { EventData, EventType, eventCatalog, InstallationEventType } from '@rollcall/api'
 
-export type { Change, EventType } from '@rollcall/api'
-
-/** What happened to the installation itself: in the feed, in no organization's audit log. */
-export type InstallationEventType = 'webhook_endpoint.disabled'
+export type { Change, EventType, InstallationEventType } from '@rollcall/api'
 
 /** One fact, before it has an id and a time. */
 export type NewEvent = {

@@ -163,12 +163,14 @@ const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_
 /** What happened to the installation itself: no organization's audit log has it, the feed does. */
 export function recordInstallation(
   tx: InstallationTx,
-  act: { readonly job: string; readonly at: number },
+  act: Omit<Act, 'rung'>,
   event: NewInstallationEvent,
 ): void {
+  const { actor } = act
   const { type, subject } = event
   const id = createId('evt', act.at)
-  const payload = renderPayload('system', act.job, subject, null, JSON.stringify(event.data))
+  const requestId = act.context?.requestId ?? null
+  const payload = renderPayload(actor.kind, toActorId(actor), subject, requestId, JSON.stringify(event.data))
   tx.write(insertInstallationFeed, { id, type, subjectId: subject.id, at: act.at, payload })
   tx.write(insertInstallationDeliveries, { id, type, subjectId: subject.id, at: act.at })
 }

@@ -1,5 +1,6 @@
 // Which role a person has after a sign-in. Pure: ordered rules from groups to roles, never to owner, and never over a role
 // that somebody gave by hand.
+import { isPrivileged } from '../base/rung.ts'
 
 /** The first rule whose group the person is in gives the role. Groups are compared exactly. */
 export interface RoleMapping {
@@ -31,4 +32,18 @@ export function decideRole(facts: RoleFacts): { readonly role: string; readonly 
   const match = mappings.find(({ group, role }) => role !== 'owner' && known.has(group))
   if (match !== undefined) return { role: match.role, origin: 'group' }
   return current.origin === 'group' ? { role: defaultRole, origin: 'default' } : current
+}
+
+/**
+ * The same where groups of a provisional key have a say: they give no privileged role, and take none away that the other groups give
+ * or leave.
+ */
+export function decideRoleBeside(
+  facts: RoleFacts,
+  provisional: readonly string[],
+): ReturnType<typeof decideRole> {
+  const firm = decideRole(facts)
+  if (provisional.length === 0 || isPrivileged(firm.role)) return firm
+  const mappings = facts.mappings.filter(({ role }) => !isPrivileged(role))
+  return decideRole({ ...facts, groups: [...(facts.groups ?? []), ...provisional], mappings })
 }

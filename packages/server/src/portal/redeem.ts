@@ -1,23 +1,39 @@
-// Where a link's secret is taken out of the fragment, which no server and no log sees, and sent once.
+// Where a link's secret is taken out of the fragment, which no server and no log sees, and sent once: by a click, never by opening
+// the page, so that nobody who is lured here loses a session or acts in somebody else's place unasked.
 import type { Page } from '../http/page.ts'
 
 const portalScript = `
-const say = (text) => { document.getElementById('state').textContent = text }
+const state = document.getElementById('state')
+const button = document.querySelector('button')
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
-history.replaceState(null, '', location.pathname)
-if (token === null) say('This address needs the link that you were given.')
-else fetch('/api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
-  .then(async (response) => {
+let replace = false
+if (token === null) { state.textContent = 'This address needs the link that you were given.'; button.hidden = true }
+button.addEventListener('click', async () => {
+  button.disabled = true
+  try {
+    const response = await fetch('/api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, replace }) })
     const answer = await response.json()
-    if (response.ok) location.replace(answer.returnUrl ?? (answer.organization === null ? '/' : '/organizations/' + answer.organization.slug + '/settings'))
-    else say(answer.detail + '.')
-  })
-  .catch(() => say('The service cannot be reached. Try the link again in a moment.'))
+    if (response.ok) {
+      history.replaceState(null, '', location.pathname)
+      location.replace(answer.returnUrl ?? (answer.organization === null ? '/' : '/organizations/' + answer.organization.slug + '/settings'))
+      return
+    }
+    state.textContent = answer.detail + '.'
+    if (response.status === 409) {
+      replace = true
+      button.textContent = 'End that session and open the link'
+      button.disabled = false
+    } else button.hidden = true
+  } catch {
+    button.disabled = false
+    state.textContent = 'The service cannot be reached. Try again in a moment.'
+  }
+})
 `
 
 export const portalPage: Page = {
   title: 'Opening the settings',
-  body: '<div class="panel"><h1>Opening the settings</h1><p id="state" role="status">One moment…</p><noscript><p>This page needs JavaScript.</p></noscript></div>',
+  body: '<div class="panel"><h1>Opening the settings</h1><p id="state" role="status">Open this link only if you asked for it, or expected it from whoever sent it.</p><button>Open the link</button><noscript><p>This page needs JavaScript.</p></noscript></div>',
   script: portalScript,
 }
 

@@ -8,6 +8,7 @@ import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -27,6 +28,7 @@ export function createUser(
   act: Act,
   resource: JsonObject,
   source: 'scim' | 'sso' | 'invited' | 'imported' = 'scim',
+  provisionalKeyId?: string,
 ): UserRow {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
@@ -34,7 +36,7 @@ export function createUser(
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
   releaseIdentities(tx, columns.userNameKey)
-  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy })
+  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, provisionalKeyId })
   record(tx, act, {
     type: 'user.provisioned',
     subject: { type: 'user', id },
@@ -56,6 +58,7 @@ export function createUser(
     updated_at: act.at,
     deactivated_at: columns.isActive ? null : act.at,
     last_sign_in_at: null,
+    provisional_key_id: provisionalKeyId ?? null,
   }
 }
 
@@ -97,6 +100,7 @@ export async function changeUser(
   if (isReassigned || !columns.isActive) {
     endSessionsOfUser(tx, row.id)
     endProductSessions(tx, row.id, act.at)
+    await endLinksOfMaker(tx, act, row)
   }
   if (isLastOwner) recordOwnerless(tx, act, row)
   const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
@@ -175,6 +179,7 @@ export async function deprovisionUser(
   writeMembershipsEnd(tx, row.id, act.at)
   endSessionsOfUser(tx, row.id)
   endProductSessions(tx, row.id, act.at)
+  await endLinksOfMaker(tx, act, row)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })

@@ -1,10 +1,13 @@
 // Roles that follow groups: which people a change of groups touches, and what role each has afterwards. The rules are the
-// organization's ordered list; mapping/roles.ts judges one person, never to owner and never over a role given by hand.
+// organization's ordered list; mapping/roles.ts judges one person, never to owner and never over a role given by hand. Groups that a
+// provisional key made give no privileged role and take none.
 import type { RoleMappings } from '@rollcall/api'
 import { sql } from 'kysely'
+import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
-import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
@@ -14,23 +17,40 @@ import { writeRole } from '../users/users.ts'
 
 const usersPerSlice = 500
 
+/** Names in rules that somebody satisfies: by groups that count whole, and by groups that a provisional key made. */
+interface Satisfied {
+  readonly firm: Set<string>
+  readonly provisional: Set<string>
+}
+
 /** Group id -> the names in rules that being in this group, or in one around it, satisfies. */
-export type MappedGroups = ReadonlyMap<string, ReadonlySet<string>>
+export type MappedGroups = ReadonlyMap<string, Satisfied>
 
 const selectMapped = organizationStatement<{ names: string }>('mapped_groups')(
   ({ db, place, organizationId, dialect }) => {
     const isNamed = sql`(${isInList('display_name', place('names'), dialect)} OR ${isInList('external_id', place('names'), dialect)})`
+    const isProvisional = (
+      group: string,
+    ) => sql`CASE WHEN ${sql.ref(`${group}.provisional_key_id`)} IS NULL THEN 0
+        WHEN EXISTS (SELECT 1 FROM api_key AS k WHERE k.organization_id = ${organizationId}
+          AND k.id = ${sql.ref(`${group}.provisional_key_id`)} AND k.is_provisional = 1) THEN 1
+        WHEN EXISTS (SELECT 1 FROM oauth_client AS k WHERE k.organization_id = ${organizationId}
+          AND k.id = ${sql.ref(`${group}.provisional_key_id`)} AND k.is_provisional = 1) THEN 1 ELSE 0 END`
+    // Whatever lies on the way from the named group and was made by a provisional key makes what is below it so.
     const statement = sql<{
       id: string
       display_name: string
       external_id: string | null
-    }>`WITH RECURSIVE below(root, id) AS (
-        SELECT id, id FROM "group" WHERE organization_id = ${organizationId}
+      is_provisional: number
+    }>`WITH RECURSIVE below(root, id, is_provisional) AS (
+        SELECT named.id, named.id, ${isProvisional('named')} FROM "group" AS named WHERE named.organization_id = ${organizationId}
           AND ${isNamed}
         UNION
-        SELECT below.root, m.member_id FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
+        SELECT below.root, m.member_id, CASE WHEN below.is_provisional = 1 THEN 1 ELSE ${isProvisional('inner_group')} END
+          FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
           AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
-      ) SELECT below.id, g.display_name, g.external_id FROM below
+          JOIN "group" AS inner_group ON inner_group.organization_id = ${organizationId} AND inner_group.id = m.member_id
+      ) SELECT below.id, below.is_provisional, g.display_name, g.external_id FROM below
         JOIN "group" AS g ON g.organization_id = ${organizationId} AND g.id = below.root`
     return { compile: () => statement.compile(db) }
   },
@@ -42,15 +62,20 @@ export async function findMappedGroups(
   mappings: readonly RoleMapping[],
 ): Promise<MappedGroups> {
   const named = new Set(mappings.map(({ group }) => group))
-  const found = new Map<string, Set<string>>()
+  const found = new Map<string, Satisfied>()
   if (named.size === 0) return found
   for (const row of await tx.all(selectMapped, { names: JSON.stringify([...named]) })) {
-    const rules = found.get(row.id) ?? new Set<string>()
+    const rules = found.get(row.id) ?? toSatisfied()
+    const names = Number(row.is_provisional) === 1 ? rules.provisional : rules.firm
     for (const name of [row.display_name, row.external_id])
-      if (name !== null && named.has(name)) rules.add(name)
+      if (name !== null && named.has(name)) names.add(name)
     found.set(row.id, rules)
   }
   return found
+}
+
+function toSatisfied(): Satisfied {
+  return { firm: new Set(), provisional: new Set() }
 }
 
 /** What changed: one group whose direct members came or went, and how the rules lay before. */
@@ -59,6 +84,29 @@ export interface GroupChange {
   readonly memberIds: readonly string[]
   readonly before: MappedGroups
 }
+
+const selectRules = organizationStatement('rules_of_roles')(({ db, organizationId }) =>
+  db.selectFrom('organization').select(['role_mappings', 'default_role']).where('id', '=', organizationId),
+)
+
+const selectWithoutDefault = organizationStatement<{
+  keyId: string
+  role: string
+  after: string
+  limit: number
+}>('users_without_default_role')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(['id', 'role'])
+    .where('organization_id', '=', organizationId)
+    .where('provisional_key_id', '=', place('keyId'))
+    .where('source', '=', 'scim')
+    .where('role_origin', '=', 'default')
+    .where('role', '<>', place('role'))
+    .where('id', '>', place('after'))
+    .orderBy('id')
+    .limit(place('limit')),
+)
 
 const selectDefault = organizationStatement('role_rules')(({ db, organizationId }) =>
   db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
@@ -75,7 +123,7 @@ export async function refreshRoles(
   const isMapped = change.before.has(change.groupId) || after.has(change.groupId)
   const touched = new Set(isMapped ? change.memberIds.filter((id) => id.startsWith('usr_')) : [])
   for (const groupId of new Set([...change.before.keys(), ...after.keys()])) {
-    if (isSameSet(change.before.get(groupId), after.get(groupId))) continue
+    if (isSameRule(change.before.get(groupId), after.get(groupId))) continue
     for await (const id of listMemberIds(tx, groupId)) if (id.startsWith('usr_')) touched.add(id)
   }
   await refreshUsers(tx, act, mappings, after, [...touched].sort())
@@ -110,8 +158,36 @@ export function replaceRoleMappings(
   )
 }
 
-function isSameSet(left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined): boolean {
+/**
+ * After an administrator confirmed a key: whom it made has the default role, whatever that is, and the groups that it made give roles
+ * like all others. Everybody in a group that a rule names is looked at.
+ */
+export async function catchUpRoles(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
+  const own = await tx.first(selectRules, {})
+  if (own === undefined) return
+  await giveDefaultRole(tx, act, keyId, own.default_role)
+  const mappings = JSON.parse(own.role_mappings) as RoleMapping[]
+  if (mappings.length > 0) await refreshAllRoles(tx, act, mappings, mappings)
+}
+
+// Withheld from those alone whom the key made, and only where it opens the console.
+async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role: string): Promise<void> {
+  if (!isPrivileged(role)) return
+  for (let after = ''; ; ) {
+    const users = await tx.all(selectWithoutDefault, { keyId, role, after, limit: usersPerSlice })
+    for (const user of users)
+      await changeRole(tx, act, user.id, { role: user.role, origin: 'default' }, { role, origin: 'default' })
+    if (users.length < usersPerSlice) return
+    after = users.at(-1)?.id ?? ''
+  }
+}
+
+function isSameRule(left: Satisfied | undefined, right: Satisfied | undefined): boolean {
   if (left === undefined || right === undefined) return left === right
+  return isSameSet(left.firm, right.firm) && isSameSet(left.provisional, right.provisional)
+}
+
+function isSameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
   return left.size === right.size && [...left].every((name) => right.has(name))
 }
 
@@ -154,16 +230,10 @@ async function refreshUsers(
     const rules = await listRules(tx, ids, mapped)
     for (const { id, role, role_origin } of users) {
       const current = { role, origin: role_origin as RoleOrigin }
-      const groups = [...(rules.get(id) ?? [])]
-      const next = decideRole({
-        current,
-        groups,
-        hasSentGroups: true,
-        hasGroupsLink: false,
-        mappings,
-        defaultRole,
-      })
-      changeRole(tx, act, id, current, next)
+      const { firm, provisional } = rules.get(id) ?? toSatisfied()
+      const groups = [...firm]
+      const facts = { current, groups, hasSentGroups: true, hasGroupsLink: false, mappings, defaultRole }
+      await changeRole(tx, act, id, current, decideRoleBeside(facts, [...provisional]))
     }
   }
 }
@@ -172,38 +242,55 @@ async function listRules(
   tx: OrganizationTx,
   ids: string,
   mapped: MappedGroups,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const rules = new Map<string, Set<string>>()
+): Promise<ReadonlyMap<string, Satisfied>> {
+  const rules = new Map<string, Satisfied>()
   if (mapped.size === 0) return rules
   const groups = JSON.stringify([...mapped.keys()])
   for (const { member_id, group_id } of await tx.all(selectMemberships, { ids, groups })) {
-    const own = rules.get(member_id) ?? new Set<string>()
-    for (const name of mapped.get(group_id) ?? []) own.add(name)
+    const own = rules.get(member_id) ?? toSatisfied()
+    const { firm, provisional } = mapped.get(group_id) ?? toSatisfied()
+    for (const name of firm) own.firm.add(name)
+    for (const name of provisional) own.provisional.add(name)
     rules.set(member_id, own)
   }
   return rules
 }
 
-type Role = ReturnType<typeof decideRole>
+type Role = ReturnType<typeof decideRoleBeside>
 
-function changeRole(tx: OrganizationTx, act: Act, id: string, current: Role, next: Role): void {
+async function changeRole(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+  current: Role,
+  next: Role,
+): Promise<void> {
   if (next.role === current.role && next.origin === current.origin) return
   writeRole(tx, { id, role: next.role, origin: next.origin, at: act.at })
   if (next.role === current.role) return
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, id)
+  if (!isPrivileged(next.role)) await endLinksOfMaker(tx, act, { id, role: current.role })
   const data = { before: current.role, after: next.role, origin: next.origin }
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id }, data })
 }
 
-/** The names in rules that one person's groups satisfy; null where no group of the directory is named by any rule. */
+/** What one person's groups of the directory say. */
+export interface DirectoryRules {
+  /** Names in rules; null where no group of the directory that counts whole is named by any rule. */
+  readonly firm: readonly string[] | null
+  readonly provisional: readonly string[]
+}
+
 export async function listRulesOfUser(
   tx: OrganizationTx,
   mappings: readonly RoleMapping[],
   userId: string,
-): Promise<readonly string[] | null> {
+): Promise<DirectoryRules> {
   const mapped = await findMappedGroups(tx, mappings)
-  if (mapped.size === 0) return null
+  if (mapped.size === 0) return { firm: null, provisional: [] }
   const rules = await listRules(tx, JSON.stringify([userId]), mapped)
-  return [...(rules.get(userId) ?? [])]
+  const { firm, provisional } = rules.get(userId) ?? toSatisfied()
+  const isFirm = [...mapped.values()].some((one) => one.firm.size > 0)
+  return { firm: isFirm ? [...firm] : null, provisional: [...provisional] }
 }

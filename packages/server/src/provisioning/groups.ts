@@ -54,15 +54,25 @@ export async function createGroup(
     readonly resource: JsonObject
     readonly memberIds: readonly string[]
     readonly isNameUnique: boolean
+    /** Of a provisional key that makes the group. */
+    readonly provisionalKeyId?: string | undefined
   },
 ): Promise<GroupOutcome> {
+  const provisionalKeyId = group.provisionalKeyId ?? null
   const id = createId('grp', act.at)
   const text = JSON.stringify(group.resource)
   assertFits(findGroupOversize(group.resource, text))
   const columns = toGroupColumns(group.resource)
   const mappings = toMappings((await tx.first(selectMappings, {}))?.role_mappings ?? null)
   const before = await findMappedGroups(tx, mappings)
-  writeNewGroup(tx, { id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique })
+  writeNewGroup(tx, {
+    id,
+    columns,
+    resource: text,
+    at: act.at,
+    isNameUnique: group.isNameUnique,
+    provisionalKeyId,
+  })
   const { displayName, externalId } = columns
   record(tx, act, {
     type: 'group.created',
@@ -80,6 +90,7 @@ export async function createGroup(
     version: 1,
     created_at: act.at,
     updated_at: act.at,
+    provisional_key_id: provisionalKeyId,
   }
   return { row, isChanged: true, unknown: change.unknown }
 }

@@ -3,10 +3,12 @@
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import type { Actor } from '../base/actor.ts'
+import { isPrivileged } from '../base/rung.ts'
 import { endProductSessions } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -57,6 +59,7 @@ async function changeRole(
   writeRole(tx, { id: row.id, role, origin: 'hand', at: act.at })
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, row.id)
+  if (!isPrivileged(role)) await endLinksOfMaker(tx, act, row)
   if (role === 'owner') tx.write(clearOwnerless, {})
   const data = { before: row.role, after: role, origin: 'hand' } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
@@ -106,6 +109,7 @@ export async function deactivateUser(
     writeBlock(tx, id, act.at, act.at)
     endSessionsOfUser(tx, id)
     endProductSessions(tx, id, act.at)
+    await endLinksOfMaker(tx, act, row)
     const data = { userName: row.user_name, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     if (isLastOwner) recordOwnerless(tx, act, row)

@@ -1,14 +1,16 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { isPrivileged } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
-import { decideRole, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { decideRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import {
@@ -23,7 +25,7 @@ import { selectUserForUpdate, type UserRow, writeRole, writeSignIn } from '../us
 import { changeUser, createUser } from './apply.ts'
 import { decide } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
-import { listRulesOfUser } from './group-roles.ts'
+import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { gather, type Known, keyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
@@ -203,10 +205,12 @@ async function refresh(
     ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, known, row))]
     : []
   const current = { role: row.role, origin: row.role_origin as RoleOrigin }
-  const role = decideRole(roleFacts(visit, known.profile, current, await directoryRules(tx, visit, row.id)))
+  const { firm, provisional } = await directoryRules(tx, visit, row.id)
+  const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), provisional)
   if (role.role !== current.role || role.origin !== current.origin) {
     writeRole(tx, { id: row.id, role: role.role, origin: role.origin, at: act.at })
     const data = { before: current.role, after: role.role, origin: role.origin }
+    if (!isPrivileged(role.role)) await endLinksOfMaker(tx, act, row)
     if (role.role !== current.role)
       record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   }
@@ -270,8 +274,8 @@ async function directoryRules(
   tx: OrganizationTx,
   { organization }: SignInVisit,
   userId: string,
-): Promise<readonly string[] | null> {
-  if (organization.provisioning_mode !== 'scim') return null
+): Promise<DirectoryRules> {
+  if (organization.provisioning_mode !== 'scim') return { firm: null, provisional: [] }
   return listRulesOfUser(tx, JSON.parse(organization.role_mappings) as RoleMapping[], userId)
 }
 

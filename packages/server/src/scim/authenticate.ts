@@ -7,6 +7,8 @@ import { createScope, type OrganizationScope } from '../store/database.ts'
 export interface ProvisioningClient {
   readonly scope: OrganizationScope
   readonly keyId: string
+  /** Made by a set-up contact and confirmed by no administrator yet. */
+  readonly isProvisional: boolean
   readonly profile: Profile
   readonly types: OrganizationTypes
 }
@@ -41,7 +43,13 @@ export async function authenticate(headers: Headers, keys: KeyLookup, now: numbe
   const types = toOrganizationTypes(facts.schemaExtensions)
   return {
     kind: 'known',
-    client: { scope: createScope(facts.organizationId), keyId: facts.keyId, profile, types },
+    client: {
+      scope: createScope(facts.organizationId),
+      keyId: facts.keyId,
+      isProvisional: facts.isProvisional,
+      profile,
+      types,
+    },
   }
 }
 

@@ -31,7 +31,8 @@ import { wouldCircle } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainTolerated, explainUnknownMembers } from './explain.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
-import { groupLocation, renderGroup } from './render-group.ts'
+import { assertMayChangeGroup, assertOwnMembers, isForeign, provisionalKeyOf } from './provisional.ts'
+import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
 
 /** POST /Groups (RFC 7644 §3.3). */
@@ -42,8 +43,11 @@ export const postGroup: ScimHandler = async (request) => {
   const { resource, memberIds } = splitMembers(read)
   const outcome = await inTransaction(request, async (tx) => {
     await assertName(tx, request, resource, '')
+    await assertOwnMembers(tx, request.client, memberIds ?? [])
     const isNameUnique = profile.isGroupNameUnique
-    const created = await createGroup(tx, request.act, { resource, memberIds: memberIds ?? [], isNameUnique })
+    const provisionalKeyId = provisionalKeyOf(request.client)
+    const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId }
+    const created = await createGroup(tx, request.act, group)
     judgeUnknown(request, created.unknown)
     return created
   })
@@ -59,6 +63,10 @@ export const getGroup: ScimHandler = async (request) => {
     ? await database.readOrganization(client.scope, selectGroup, { id: request.id })
     : []
   if (row === undefined) throw notFound()
+  if (isForeign(row, provisionalKeyOf(client))) {
+    const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
+    return { status: 200, body, explanation: `Read which group ${quote(row)} is.` }
+  }
   const etag = renderETag(row.version)
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesETag(known, etag))
@@ -134,6 +142,7 @@ async function changeById(
     const isSame = isJsonEqual(before, resource)
     if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
     const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+    await assertOwnMembers(tx, request.client, coming)
     if (await wouldCircle(tx, row.id, coming))
       throw new ScimError(400, 'invalidValue', 'A group cannot be inside itself')
     const { isGroupNameUnique: isNameUnique } = request.client.profile
@@ -176,6 +185,7 @@ async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<Lock
     ? await tx.first(selectGroupForUpdate, { id: request.id })
     : undefined
   if (row === undefined) throw notFound()
+  assertMayChangeGroup(request.client, row)
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version)))
     throw new ScimError(412, undefined, 'The group has changed since the version named in If-Match')
@@ -192,12 +202,12 @@ async function answerGroup(
   const { database, client, scimBaseUrl } = request
   const headers: Record<string, string> = { etag: renderETag(row.version) }
   if (status === 201) headers.location = groupLocation(row.id, scimBaseUrl)
-  const body = await renderGroup(database, client.scope, row, {
-    scimBaseUrl,
-    selection,
-    type: client.types.group,
-  })
+  const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
   return { status, body, headers, explanation }
+}
+
+function viewOf({ client, scimBaseUrl }: ScimRequest, selection: Selection | undefined): GroupView {
+  return { scimBaseUrl, selection, type: client.types.group, provisionalKeyId: provisionalKeyOf(client) }
 }
 
 function splitMembers(read: JsonObject): { resource: JsonObject; memberIds: readonly string[] | undefined } {

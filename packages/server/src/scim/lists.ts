@@ -11,9 +11,12 @@ import {
   ScimError,
 } from '@rollcall/scim'
 import type { RenderedRow } from '../users/users.ts'
+import type { ProvisioningClient } from './authenticate.ts'
 import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cursor.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
+import type { Condition } from './filter-sql.ts'
+import { provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -23,7 +26,7 @@ import {
   type ResourcePage,
   readWhole,
 } from './resource-store.ts'
-import { type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import { type StoredType, storedGroups, storedUsersOf } from './stored-type.ts'
 
 /** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
 export const listLimits = { defaultCount: 100, maxCount: 1_000 }
@@ -70,11 +73,13 @@ async function answerUsers(
   query: ListQuery,
   filterText: string | null,
 ): Promise<ScimAnswer> {
-  const { page, head, listing } = await findPage(request, storedUsers, query, filterText)
+  const stored = storedUsersOf(provisionalKeyOf(request.client))
+  const { page, head, listing } = await findPage(request, stored, query, filterText)
   const explanation = explainList('user', filterText, page.totalResults ?? page.rows.length)
   const { client, scimBaseUrl } = request
-  const render = (rows: readonly RenderedRow[]) =>
-    rows.map((row) => renderUser(row, scimBaseUrl, query.selection, client.types.user)).join(',')
+  const { selection } = query
+  const view = { scimBaseUrl, selection, type: client.types.user, provisionalKeyId: provisionalKeyOf(client) }
+  const render = (rows: readonly RenderedRow[]) => rows.map((row) => renderUser(row, view)).join(',')
   return {
     status: 200,
     body: await gather(head, renderSlices(readWhole(listing, page.rows), render)),
@@ -103,7 +108,9 @@ async function answerGroups(
   const { page, head, listing } = await findPage(request, storedGroups, query, filterText)
   const explanation = explainList('group', filterText, page.totalResults ?? page.rows.length)
   const { database, client, scimBaseUrl } = request
-  const view = { scimBaseUrl, selection: query.selection, type: client.types.group }
+  const provisionalKeyId = provisionalKeyOf(client)
+  const { selection } = query
+  const view = { scimBaseUrl, selection, type: client.types.group, provisionalKeyId }
   const parts = renderGroups(database, client.scope, readWhole(listing, page.rows), view)
   return { status: 200, body: await gather(head, parts), explanation }
 }
@@ -123,10 +130,19 @@ async function findPage<Row extends { readonly id: string; readonly resource: st
     sortBy: query.sortBy?.path,
     sortOrder: query.sortOrder,
   }
-  const listing = { database, scope: client.scope, stored, scimBaseUrl }
-  const page = await listResources(listing, toPageQuery(query, bound, act.at))
+  const restriction = restrictionOf(client, stored.table, query.filter)
+  const listing = { database, scope: client.scope, stored, scimBaseUrl, restriction }
+  const page = await listResources(
+    listing,
+    toPageQuery(unordered(client, restriction, query), bound, act.at),
+  )
   const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
   return { page, head: renderHead(page, query, toCursor), listing }
+}
+
+/** A match that shows others is in no order that would tell what they hold. */
+export function unordered(client: ProvisioningClient, restriction: Condition, query: ListQuery): ListQuery {
+  return client.isProvisional && restriction === undefined ? { ...query, sortBy: undefined } : query
 }
 
 function toPageQuery(query: ListQuery, bound: CursorQuery, nowMs: number): PageQuery {

@@ -16,7 +16,8 @@ import type { GroupRow } from '../users/groups.ts'
 import type { RenderedRow } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
-import { gather, listLimits } from './lists.ts'
+import { gather, listLimits, unordered } from './lists.ts'
+import { provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -27,7 +28,7 @@ import {
   readResources,
   readWhole,
 } from './resource-store.ts'
-import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import { type FoundRow, type StoredType, storedGroups, storedUsers, storedUsersOf } from './stored-type.ts'
 
 /** GET of the base URL. */
 export const listAll: ScimHandler = (request) => {
@@ -77,9 +78,11 @@ function readQueries({ client }: ScimRequest, read: Read): Queries {
   const [user, group] = types.map((type) => read(type, profile, false)) as [ListQuery, ListQuery]
   if (user.cursor !== undefined)
     throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')
+  const orderOf = (table: 'user' | 'group', query: ListQuery): ListQuery =>
+    unordered(client, restrictionOf(client, table, query.filter), query)
   return {
-    user: { ...user, sortBy: sorts[0] },
-    group: { ...group, sortBy: sorts[1] },
+    user: orderOf('user', { ...user, sortBy: sorts[0] }),
+    group: orderOf('group', { ...group, sortBy: sorts[1] }),
   }
 }
 
@@ -128,8 +131,14 @@ async function answer(request: ScimRequest, read: Read, filterText: string | nul
 function listingOf<Row extends { readonly id: string; readonly resource: string }>(
   { database, client, scimBaseUrl }: ScimRequest,
   stored: StoredType<Row>,
+  { filter }: ListQuery,
 ): Listing<Row> {
-  return { database, scope: client.scope, stored, scimBaseUrl }
+  const restriction = restrictionOf(client, stored.table, filter)
+  return { database, scope: client.scope, stored, scimBaseUrl, restriction }
+}
+
+function usersOf(request: ScimRequest, query: ListQuery): Listing<RenderedRow> {
+  return listingOf(request, storedUsersOf(provisionalKeyOf(request.client)), query)
 }
 
 function toPageQuery(query: ListQuery, place: { startIndex: number; count: number }): PageQuery {
@@ -141,10 +150,10 @@ async function findInTurn(
   { user, group }: Queries,
   { startIndex, count }: ListQuery,
 ): Promise<{ totalResults: number; items: readonly Item[] }> {
-  const users = await listResources(listingOf(request, storedUsers), toPageQuery(user, { startIndex, count }))
+  const users = await listResources(usersOf(request, user), toPageQuery(user, { startIndex, count }))
   const before = users.totalResults ?? 0
   const rest = { startIndex: Math.max(1, startIndex - before), count: count - users.rows.length }
-  const groups = await listResources(listingOf(request, storedGroups), toPageQuery(group, rest))
+  const groups = await listResources(listingOf(request, storedGroups, group), toPageQuery(group, rest))
   return {
     totalResults: before + (groups.totalResults ?? 0),
     items: [
@@ -161,7 +170,7 @@ async function findSorted(
   { startIndex, count, sortOrder }: ListQuery,
 ): Promise<{ totalResults: number; items: readonly Item[] }> {
   const place = { startIndex, count }
-  const [users, groups] = [listingOf(request, storedUsers), listingOf(request, storedGroups)]
+  const [users, groups] = [usersOf(request, user), listingOf(request, storedGroups, group)]
   const hits = [
     ...(await findHits(users, toPageQuery(user, place))),
     ...(await findHits(groups, toPageQuery(group, place))),
@@ -185,11 +194,13 @@ async function* renderItems(
   { user, group }: Queries,
 ): AsyncGenerator<string> {
   const { database, client, scimBaseUrl } = request
-  const view = { scimBaseUrl, selection: group.selection, type: client.types.group }
+  const provisionalKeyId = provisionalKeyOf(client)
+  const view = { scimBaseUrl, selection: group.selection, type: client.types.group, provisionalKeyId }
+  const ofUsers = { scimBaseUrl, selection: user.selection, type: client.types.user, provisionalKeyId }
   const userRows = items.flatMap((item) => (item.kind === 'user' ? [item.row] : []))
   const groupRows = items.flatMap((item) => (item.kind === 'group' ? [item.row] : []))
-  const users = createTaker(listingOf(request, storedUsers), userRows)
-  const groups = createTaker(listingOf(request, storedGroups), groupRows)
+  const users = createTaker(usersOf(request, user), userRows)
+  const groups = createTaker(listingOf(request, storedGroups, group), groupRows)
   let isFirst = true
   for (const { kind, row: found } of items) {
     const whole = kind === 'user' ? await users(found.id) : await groups(found.id)
@@ -197,7 +208,7 @@ async function* renderItems(
     if (!isFirst) yield ','
     isFirst = false
     if (kind === 'user')
-      yield renderUser(whole as RenderedRow, scimBaseUrl, user.selection, client.types.user)
+      yield renderUser(whole as RenderedRow, ofUsers)
     else yield* renderGroups(database, client.scope, toSlices([whole as GroupRow]), view)
   }
 }

@@ -14,7 +14,8 @@ import { membersAttribute } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import type { GroupRow } from '../users/groups.ts'
-import { type MemberRow, selectMembers } from '../users/members.ts'
+import { type MemberRow, selectMembers, selectOwnMembers } from '../users/members.ts'
+import { isForeign, toForeignGroup } from './provisional.ts'
 
 const membersPerPage = 1_000
 
@@ -22,6 +23,8 @@ export interface GroupView {
   readonly scimBaseUrl: string
   readonly selection: Selection | undefined
   readonly type: ResourceType
+  /** Of a provisional key: of groups that it did not make only which they are is shown, and no members but its own. */
+  readonly provisionalKeyId: string | undefined
 }
 
 /** The resource as a value, without its members. */
@@ -59,11 +62,12 @@ export async function renderGroup(
   view: GroupView,
 ): Promise<string | AsyncIterable<string>> {
   const head = renderHead(row, view)
-  if (!showsMembers(view)) return `${head}}`
-  const first = await readPage(database, scope, row.id, '')
+  if (!showsMembers(view) || isForeign(row, view.provisionalKeyId)) return `${head}}`
+  const read = (after: string) => readPage(database, scope, row.id, after, view.provisionalKeyId)
+  const first = await read('')
   const lead = `${head},"${membersAttribute}":[`
   if (first.length < membersPerPage) return `${lead}${renderMembers(first, view)}]}`
-  return streamGroup(lead, first, view, (after) => readPage(database, scope, row.id, after))
+  return streamGroup(lead, first, view, read)
 }
 
 async function* streamGroup(
@@ -91,11 +95,12 @@ export async function* renderGroups(
 ): AsyncGenerator<string> {
   let isFirst = true
   for await (const rows of slices) {
-    const together = showsMembers(view) ? await readTogether(database, scope, rows) : undefined
+    const own = rows.filter((row) => !isForeign(row, view.provisionalKeyId))
+    const together = showsMembers(view) ? await readTogether(database, scope, own, view) : undefined
     for (const row of rows) {
       if (!isFirst) yield ','
       isFirst = false
-      if (!showsMembers(view)) yield `${renderHead(row, view)}}`
+      if (!showsMembers(view) || isForeign(row, view.provisionalKeyId)) yield `${renderHead(row, view)}}`
       else if (together !== undefined)
         yield `${renderHead(row, view)},"${membersAttribute}":[${renderMembers(together.get(row.id) ?? [], view)}]}`
       else {
@@ -113,8 +118,13 @@ async function readTogether(
   database: Database,
   scope: OrganizationScope,
   rows: readonly GroupRow[],
+  { provisionalKeyId }: GroupView,
 ): Promise<ReadonlyMap<string, readonly MemberRow[]> | undefined> {
   if (rows.length === 0) return new Map()
+  const isShown =
+    provisionalKeyId === undefined
+      ? sql`(u.id IS NOT NULL OR g.id IS NOT NULL)`
+      : sql`coalesce(u.provisional_key_id, g.provisional_key_id) = ${provisionalKeyId}`
   const statement = organizationQuery(({ db, organizationId }) => {
     const ids = sql.join(rows.map(({ id }) => sql`${id}`))
     const query = sql<
@@ -123,7 +133,7 @@ async function readTogether(
       FROM group_member AS m
       LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
       LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
-      WHERE m.organization_id = ${organizationId} AND m.group_id IN (${ids}) AND (u.id IS NOT NULL OR g.id IS NOT NULL)
+      WHERE m.organization_id = ${organizationId} AND m.group_id IN (${ids}) AND ${isShown}
       ORDER BY m.group_id, m.member_id LIMIT ${membersTogether}`
     return { compile: () => query.compile(db) }
   })
@@ -136,13 +146,19 @@ function readPage(
   scope: OrganizationScope,
   groupId: string,
   after: string,
+  keyId: string | undefined,
 ): Promise<readonly MemberRow[]> {
-  return database.readOrganization(scope, selectMembers, { groupId, after, limit: membersPerPage })
+  const page = { groupId, after, limit: membersPerPage }
+  return keyId === undefined
+    ? database.readOrganization(scope, selectMembers, page)
+    : database.readOrganization(scope, selectOwnMembers, { ...page, keyId })
 }
 
 // The resource without its closing brace, so that members can follow.
-function renderHead(row: GroupRow, { scimBaseUrl, selection, type }: GroupView): string {
-  const resource = toGroupResource(row, scimBaseUrl)
+function renderHead(row: GroupRow, view: GroupView): string {
+  const { scimBaseUrl, selection, type } = view
+  const isWhole = !isForeign(row, view.provisionalKeyId)
+  const resource = isWhole ? toGroupResource(row, scimBaseUrl) : toForeignGroup(row)
   const shown = selection === undefined ? resource : projectResource(type, resource, selection)
   return JSON.stringify(shown).slice(0, -1)
 }

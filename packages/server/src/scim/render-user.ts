@@ -9,27 +9,36 @@ import {
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
 import type { RenderedRow } from '../users/users.ts'
+import { isForeign, toForeignUser } from './provisional.ts'
 import { groupLocation } from './render-group.ts'
 
+export interface UserView {
+  readonly scimBaseUrl: string
+  readonly selection: Selection | undefined
+  readonly type?: ResourceType
+  /** Of a provisional key: of whom it neither made nor claimed only who it is is shown, and no groups but its own. */
+  readonly provisionalKeyId?: string | undefined
+}
+
 /** JSON text of the resource. Location comes from the configured public URL, never from the request. */
-export function renderUser(
-  row: RenderedRow,
-  scimBaseUrl: string,
-  selection: Selection | undefined,
-  type: ResourceType = userResourceType,
-): string {
+export function renderUser(row: RenderedRow, view: UserView): string {
+  const { scimBaseUrl, selection, type = userResourceType, provisionalKeyId } = view
+  if (isForeign(row, provisionalKeyId)) {
+    const resource = toForeignUser(row)
+    return JSON.stringify(selection === undefined ? resource : projectResource(type, resource, selection))
+  }
   if (selection !== undefined)
-    return JSON.stringify(projectResource(type, toResource(row, scimBaseUrl), selection))
+    return JSON.stringify(projectResource(type, toResource(row, scimBaseUrl, provisionalKeyId), selection))
   const meta = `"meta":{"resourceType":"User","created":"${toTime(row.created_at)}","lastModified":"${toTime(row.updated_at)}"`
   const version = renderETag(row.version).replaceAll('"', '\\"')
-  const groups = listGroups(row, scimBaseUrl)
+  const groups = listGroups(row, scimBaseUrl, provisionalKeyId)
   const shown = groups.length === 0 ? '' : `,"groups":${JSON.stringify(groups)}`
   return `${row.resource.slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
 }
 
 /** The whole resource as a value, for the matcher, for PATCH and for projection. */
-export function toResource(row: RenderedRow, scimBaseUrl: string): JsonObject {
-  const groups = listGroups(row, scimBaseUrl)
+export function toResource(row: RenderedRow, scimBaseUrl: string, provisionalKeyId?: string): JsonObject {
+  const groups = listGroups(row, scimBaseUrl, provisionalKeyId)
   return {
     ...(JSON.parse(row.resource) as JsonObject),
     ...(groups.length === 0 ? {} : { groups }),
@@ -45,9 +54,15 @@ export function toResource(row: RenderedRow, scimBaseUrl: string): JsonObject {
 }
 
 // RFC 7643 §4.1.2: only the groups that the user is in directly, not those around them.
-function listGroups({ groups }: RenderedRow, scimBaseUrl: string): readonly JsonObject[] {
+function listGroups(
+  { groups }: RenderedRow,
+  scimBaseUrl: string,
+  provisionalKeyId: string | undefined,
+): readonly JsonObject[] {
   if (groups === undefined || groups === null || groups === '[]') return []
-  return (JSON.parse(groups) as [string, string][]).map(([id, display]) => ({
+  const all = JSON.parse(groups) as [string, string, string | null][]
+  const shown = provisionalKeyId === undefined ? all : all.filter(([, , keyId]) => keyId === provisionalKeyId)
+  return shown.map(([id, display]) => ({
     value: id,
     $ref: groupLocation(id, scimBaseUrl),
     display,

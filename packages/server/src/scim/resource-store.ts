@@ -13,7 +13,7 @@ import type { Database, OrganizationScope } from '../store/database.ts'
 import { type Dialect, organizationQuery, organizationStatement, type Statement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
-import { type Condition, compileFilter } from './filter-sql.ts'
+import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
 import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 const rowsPerSlice = 500
@@ -39,6 +39,8 @@ export interface Listing<Row extends Rowlike> {
   readonly scope: OrganizationScope
   readonly stored: StoredType<Row>
   readonly scimBaseUrl: string
+  /** What the caller is held to, whatever they ask; undefined: everything of the organization. */
+  readonly restriction: Condition
 }
 
 /** What a list asks, with its cursor read; `boundary` undefined with `isCursor` is the first page. */
@@ -54,14 +56,27 @@ export async function listResources<Row extends Rowlike>(
 ): Promise<ResourcePage<Row>> {
   const frequent = query.isCursor ? undefined : await listFrequent(listing, query)
   if (frequent !== undefined) return frequent
-  const { condition, isExact } =
-    query.filter === undefined
-      ? { condition: undefined, isExact: true }
-      : compileFilter(query.filter, listing.stored.index)
+  const { condition, isExact } = compile(listing, query.filter)
   const order = toOrder(listing.stored, query)
   if (query.isCursor) return pageByCursor(listing, query, { condition, isExact, order })
   if (!isExact || order === undefined) return pageScanned(listing, query, condition)
   return pageByIndex(listing, query, condition, order)
+}
+
+function compile<Row extends Rowlike>(
+  { stored, restriction }: Listing<Row>,
+  filter: ResolvedFilter | undefined,
+): CompiledFilter {
+  const { condition, isExact } =
+    filter === undefined ? { condition: undefined, isExact: true } : compileFilter(filter, stored.index)
+  const all = [...toList(restriction), ...toList(condition)]
+  if (all.length < 2) return { condition: all[0], isExact }
+  const join: Condition = (words) =>
+    sql<SqlBool>`(${sql.join(
+      all.map((one) => one(words)),
+      sql` AND `,
+    )})`
+  return { condition: join, isExact }
 }
 
 // What identity providers ask all day runs as prepared statements: the match by name or externalId, the first page.
@@ -105,6 +120,7 @@ async function listFrequent<Row extends Rowlike>(
   const { filter, count, startIndex } = query
   const { database, scope, stored } = listing
   if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
+  if (listing.restriction !== undefined) return undefined
   const { firstPage, matches } = frequentOf[stored.table]
   if (filter === undefined) {
     const [rows, total] = await Promise.all([
@@ -122,7 +138,9 @@ async function listFrequent<Row extends Rowlike>(
   return rows.length === count && !isUnique ? undefined : { rows, totalResults: rows.length }
 }
 
-async function countAll<Row extends Rowlike>({ database, scope, stored }: Listing<Row>): Promise<number> {
+async function countAll<Row extends Rowlike>(listing: Listing<Row>): Promise<number> {
+  const { database, scope, stored, restriction } = listing
+  if (restriction !== undefined) return countWhere(listing, restriction)
   const [row] = await database.readOrganization(scope, selectCounts, {})
   return Number((stored.table === 'user' ? row?.users : row?.groups) ?? 0)
 }
@@ -476,8 +494,7 @@ export async function findHits<Row extends Rowlike>(
   listing: Listing<Row>,
   query: PageQuery,
 ): Promise<readonly { readonly id: string; readonly key: string | number | undefined }[]> {
-  const condition = query.filter && compileFilter(query.filter, listing.stored.index).condition
-  return scan(listing, query, condition)
+  return scan(listing, query, compile(listing, query.filter).condition)
 }
 
 export { readInOrder as readResources }

@@ -42,6 +42,14 @@ export interface StoredType<Row extends { readonly id: string }> {
   readonly toResource: (row: Row, scimBaseUrl: string) => JsonObject
 }
 
+/** What is listed for a provisional key: a user's groups are its own, so they are matched in memory. */
+export function storedUsersOf(provisionalKeyId: string | undefined): StoredType<RenderedRow> {
+  if (provisionalKeyId === undefined) return storedUsers
+  const { groups: _groups, 'groups.value': _values, ...index } = indexedUserColumns
+  const toOwn = (row: RenderedRow, scimBaseUrl: string) => toResource(row, scimBaseUrl, provisionalKeyId)
+  return { ...storedUsers, index, toResource: toOwn }
+}
+
 export const storedUsers: StoredType<RenderedRow> = {
   table: 'user',
   idPattern: /^usr_[0-9a-z]{26}$/,
@@ -55,7 +63,7 @@ export const storedUsers: StoredType<RenderedRow> = {
     dialect,
   ) => sql`${refs(renderedColumnNames.filter((name) => name !== 'resource'))}, ${measureUser()} AS bytes,
     ${whereSmall(measureUser(), sql.ref('resource'))} AS resource, ${whereSmall(measureUser(), selectGroups(dialect))} AS groups`,
-  toResource,
+  toResource: (row, scimBaseUrl) => toResource(row, scimBaseUrl),
 }
 
 export const storedGroups: StoredType<GroupRow> = {

@@ -24,10 +24,19 @@ import {
   selectUserByNameForUpdate,
   selectUserForUpdate,
   type UserRow,
+  writeProvisionalKey,
 } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainTolerated } from './explain.ts'
-import { renderUser, userLocation } from './render-user.ts'
+import {
+  assertMayChangeUser,
+  assertMayLink,
+  assertMayRemoveUser,
+  assertMaySwitch,
+  isForeign,
+  provisionalKeyOf,
+} from './provisional.ts'
+import { renderUser, type UserView, userLocation } from './render-user.ts'
 
 const userIdPattern = /^usr_[0-9a-z]{26}$/
 
@@ -53,7 +62,9 @@ async function createOrLink(
   const { database, client, act } = request
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const row = await database.inOrganization(client.scope, async (tx) => createUser(tx, act, resource))
+      const row = await database.inOrganization(client.scope, async (tx) =>
+        createUser(tx, act, resource, 'scim', provisionalKeyOf(client)),
+      )
       return { row, how: 'Created' }
     } catch (error) {
       if (!(error instanceof StoreConflict) || error.constraint !== 'user_name') throw error
@@ -73,13 +84,26 @@ async function linkUser(
   const columns = toUserColumns(resource)
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
+  assertMayLink(request.client, row, columns.isActive)
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
   const decision = decide(
     { asked: 'create', existing: toKnown(row), externalId: columns.externalId },
     { isRelinking },
   )
   if (decision.kind !== 'link') throw nameTaken()
-  return changeUser(tx, request.act, decision, { row, before: parse(row), resource })
+  return markClaimed(
+    tx,
+    request,
+    await changeUser(tx, request.act, decision, { row, before: parse(row), resource }),
+  )
+}
+
+/** What a provisional key claims is its own from now on. */
+function markClaimed(tx: OrganizationTx, { client }: ScimRequest, row: UserRow): UserRow {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || row.provisional_key_id === keyId) return row
+  writeProvisionalKey(tx, row.id, keyId)
+  return { ...row, provisional_key_id: keyId }
 }
 
 /** GET /Users/{id}; 304 when the client's version is the current one. */
@@ -89,6 +113,10 @@ export const getUser: ScimHandler = async (request) => {
     ? await request.database.readOrganization(request.client.scope, selectUser, { id: request.id })
     : []
   if (row === undefined) throw notFound()
+  if (isForeign(row, provisionalKeyOf(request.client))) {
+    const body = renderUser(row, viewOf(request, selection))
+    return { status: 200, body, explanation: `Read who ${quote(row.user_name)} is.` }
+  }
   const etag = renderETag(row.version)
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesETag(known, etag)) {
@@ -134,6 +162,7 @@ export const patchUser: ScimHandler = async (request) => {
 export const deleteUser: ScimHandler = async (request) => {
   const userName = await request.database.inOrganization(request.client.scope, async (tx) => {
     const row = await lockUser(tx, request)
+    assertMayRemoveUser(request.client, row)
     if (decide({ asked: 'remove', existing: toKnown(row) }, { isRelinking: false }).kind === 'deny') {
       throw new ScimError(
         403,
@@ -163,15 +192,13 @@ async function changeById(
       const before = parse(row)
       const { resource: read, tolerated } = change(before)
       const resource = completeUser(read)
+      assertMaySwitch(client, row, toUserColumns(resource).isActive)
       const decision = decideChange(row, before, resource)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind, tolerated }
       }
-      return {
-        row: await changeUser(tx, act, decision, { row, before, resource }),
-        kind: decision.kind,
-        tolerated,
-      }
+      const changed = await changeUser(tx, act, decision, { row, before, resource })
+      return { row: markClaimed(tx, request, changed), kind: decision.kind, tolerated }
     })
   } catch (error) {
     throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
@@ -192,6 +219,7 @@ async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserR
     ? await tx.first(selectUserForUpdate, { id: request.id })
     : undefined
   if (row === undefined) throw notFound()
+  assertMayChangeUser(request.client, row)
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version))) {
     throw new ScimError(412, undefined, 'The user has changed since the version named in If-Match')
@@ -210,10 +238,14 @@ function answerUser(
   if (status === 201) headers.location = userLocation(row.id, request.scimBaseUrl)
   return {
     status,
-    body: renderUser(row, request.scimBaseUrl, selection, request.client.types.user),
+    body: renderUser(row, viewOf(request, selection)),
     headers,
     explanation,
   }
+}
+
+function viewOf({ client, scimBaseUrl }: ScimRequest, selection: Selection | undefined): UserView {
+  return { scimBaseUrl, selection, type: client.types.user, provisionalKeyId: provisionalKeyOf(client) }
 }
 
 function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {

@@ -1,17 +1,19 @@
-// Links with a secret in them: portal links (once, five minutes), set-up links (for days, resumable). Owns their rows and
-// how they are redeemed. Only the SHA-256 of a secret is kept.
+// Links with a secret in them: portal links (once, five minutes), set-up links (for days, resumable). Owns their rows, how they
+// are redeemed, and that each ends with its reason: its maker, the link it was made from, the operator key under which it was made.
+// Only the SHA-256 of a secret is kept.
 import type { NewPortalLink, PortalLink } from '@rollcall/api'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { rungOfSession } from './rung.ts'
-import { createSession, endSessionsOfLink } from './sessions.ts'
+import { createSession, endSessionsOfLink, endSessionsOfOtherKeys } from './sessions.ts'
 
 const portalLifeMs = 300_000
 const dayMs = 86_400_000
@@ -69,6 +71,16 @@ const selectLinks = organizationStatement('portal_links')(({ db, organizationId 
     .limit(maxListed),
 )
 
+const readLink = organizationStatement<{ id: string }>('portal_link')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('portal_link')
+    .innerJoin('organization', 'organization.id', 'portal_link.organization_id')
+    .selectAll('portal_link')
+    .select('organization.name as organization_name')
+    .where('portal_link.organization_id', '=', organizationId)
+    .where('portal_link.id', '=', place('id')),
+)
+
 const selectLink = organizationStatement<{ id: string }>('portal_link_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const link = db
@@ -98,6 +110,59 @@ const markRevoked = organizationStatement<{ id: string; at: number }>('portal_li
       .where('id', '=', place('id')),
 )
 
+const markEnded = organizationStatement<{ id: string; at: number; reason: string }>('portal_link_ended')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('portal_link')
+      .set({ ended_at: place('at'), ended_reason: place('reason') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+// A new link waits for a change of its maker that is under way, and the other way round.
+const selectMaker = organizationStatement<{ id: string }>('maker_of_link')(
+  ({ db, place, organizationId, dialect }) => {
+    const maker = db
+      .selectFrom('user')
+      .select(['role', 'active', 'blocked_at'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? maker.forShare() : maker
+  },
+)
+
+const selectOpenOfMaker = organizationStatement<{ id: string; now: number }>('open_links_of_maker')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('portal_link')
+      .select(['id', 'kind'])
+      .where('organization_id', '=', organizationId)
+      .where('created_by', '=', place('id'))
+      .where('expires_at', '>', place('now'))
+      .where('revoked_at', 'is', null)
+      .where('ended_at', 'is', null),
+)
+
+const selectOpenOfParent = organizationStatement<{ id: string; now: number }>('open_links_of_parent')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('portal_link')
+      .select(['id', 'kind'])
+      .where('organization_id', '=', organizationId)
+      .where('parent_id', '=', place('id'))
+      .where('expires_at', '>', place('now'))
+      .where('revoked_at', 'is', null)
+      .where('ended_at', 'is', null),
+)
+
+/** Why a link ended before its time. */
+export type LinkEnd = 'maker' | 'parent' | 'operator_key'
+
+interface OpenLink {
+  readonly id: string
+  readonly kind: string
+}
+
 /** Where a secret leads; undefined for one that is not known. */
 export async function findLinkSecret(
   database: Database,
@@ -113,18 +178,49 @@ export async function findLinkSecret(
     : { scope: createScope(row.organization_id), subjectId: row.subject_id, slug: row.slug }
 }
 
+/** Whether a link of this person may hold: they are in, and their role opens the settings. */
+async function isMakerIn(tx: OrganizationTx, userId: string): Promise<boolean> {
+  const maker = await tx.first(selectMaker, { id: userId })
+  return maker?.active === 1 && maker.blocked_at === null && isPrivileged(maker.role)
+}
+
+function isOver(row: PortalLinkTable, keyHash: string): boolean {
+  const isOfOtherKey = row.key_hash !== null && row.key_hash !== keyHash
+  return row.revoked_at !== null || row.ended_at !== null || isOfOtherKey
+}
+
+/** What a new link stands on. Throws 403 where that went while the request was under way. */
+async function findReason(
+  tx: OrganizationTx,
+  { actor }: Act,
+  keyHash: string,
+): Promise<Pick<PortalLinkTable, 'parent_id' | 'key_hash'>> {
+  if (actor.kind === 'user' && (await isMakerIn(tx, actor.userId))) return { parent_id: null, key_hash: null }
+  if (actor.kind === 'operator') return { parent_id: null, key_hash: keyHash }
+  const parent = actor.kind === 'portal_link' ? await tx.first(selectLink, { id: actor.linkId }) : undefined
+  if (parent === undefined || isOver(parent, keyHash))
+    throw new Problem(403, 'forbidden', 'The session that asks for this link has ended')
+  return { parent_id: parent.id, key_hash: parent.key_hash }
+}
+
 /** The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. */
 export async function createPortalLink(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   input: NewPortalLink,
-  url: string,
+  made: { readonly url: string; readonly keyHash: string; readonly makerName: string | null },
 ): Promise<{ id: string; url: string; expiresAt: string }> {
+  if (input.days !== undefined && input.role === 'owner')
+    throw new Problem(
+      400,
+      'invalid_request',
+      "role: a set-up link is a contact's, it speaks for no owner; leave days out, or take the role admin",
+    )
   const kind = input.days === undefined ? 'portal' : 'setup'
   const expiresAt = act.at + (input.days === undefined ? portalLifeMs : input.days * dayMs)
   const secret = createSecret()
-  const row: PortalLinkTable = {
+  const row: Omit<PortalLinkTable, 'parent_id' | 'key_hash'> = {
     organization_id: scope.organizationId,
     id: createId('link', act.at),
     role: input.role,
@@ -132,14 +228,19 @@ export async function createPortalLink(
     email: input.email ?? null,
     return_url: input.returnUrl ?? null,
     created_at: act.at,
-    created_by: toActorId(act.actor) ?? act.actor.kind,
+    created_by: act.actor.kind === 'operator' ? 'operator' : (toActorId(act.actor) ?? act.actor.kind),
+    created_rung: act.rung,
+    created_name: made.makerName,
     expires_at: expiresAt,
     used_at: null,
     revoked_at: null,
+    ended_at: null,
+    ended_reason: null,
   }
   await database.inOrganization(scope, async (tx) => {
+    const reason = await findReason(tx, act, made.keyHash)
     tx.write(
-      organizationQuery(({ db }) => db.insertInto('portal_link').values(row)),
+      organizationQuery(({ db }) => db.insertInto('portal_link').values({ ...row, ...reason })),
       {},
     )
     tx.write(insertLinkSecret, {
@@ -151,7 +252,7 @@ export async function createPortalLink(
     const data = { role: row.role, kind, email: row.email }
     record(tx, act, { type: 'portal_link.created', subject: { type: 'portal_link', id: row.id }, data })
   })
-  return { id: row.id, url: `${url}/portal#token=${secret}`, expiresAt: toTime(expiresAt) }
+  return { id: row.id, url: `${made.url}/portal#token=${secret}`, expiresAt: toTime(expiresAt) }
 }
 
 /** The newest first; portal links that were used or have ended are left out after a day. */
@@ -165,7 +266,37 @@ export async function listPortalLinks(database: Database, scope: OrganizationSco
     expiresAt: toTime(row.expires_at),
     usedAt: toNullableTime(row.used_at),
     revokedAt: toNullableTime(row.revoked_at),
+    endedAt: toNullableTime(row.ended_at),
+    endedReason: row.ended_reason as PortalLink['endedReason'],
+    createdBy: {
+      id: row.created_by === 'operator' ? null : row.created_by,
+      name: row.created_name,
+      rung: row.created_rung as PortalLink['createdBy']['rung'],
+    },
   }))
+}
+
+function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reason: LinkEnd): void {
+  for (const { id, kind } of links) {
+    tx.write(deleteLinkSecrets, { subjectId: id })
+    endSessionsOfLink(tx, id)
+    tx.write(markEnded, { id, at: act.at, reason })
+    const subject = { type: 'portal_link', id } as const
+    record(tx, act, { type: 'portal_link.ended', subject, data: { kind, reason } })
+  }
+}
+
+/**
+ * In the transaction that takes somebody's role away, blocks, deactivates or deletes them, after it locked them: their links and
+ * the sessions that those opened end. `role` is the one that they had.
+ */
+export async function endLinksOfMaker(
+  tx: OrganizationTx,
+  act: Act,
+  maker: { readonly id: string; readonly role: string },
+): Promise<void> {
+  if (!isPrivileged(maker.role)) return
+  endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: maker.id, now: act.at }), 'maker')
 }
 
 /** The link and every session that it opened end at once. Throws 404. */
@@ -180,6 +311,7 @@ export async function revokePortalLink(
     if (row === undefined) throw new Problem(404, 'not_found', 'There is no such link')
     tx.write(deleteLinkSecrets, { subjectId: id })
     endSessionsOfLink(tx, id)
+    endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')
     if (row.revoked_at !== null) return
     tx.write(markRevoked, { id, at: act.at })
     record(tx, act, {
@@ -199,20 +331,60 @@ export interface OpenedLink {
   readonly expiresAt: number
 }
 
+/** What a link would open, without opening it. Throws 410 as opening it would. */
+export async function previewPortalLink(
+  database: Database,
+  secret: string,
+  keyHash: string,
+  at: number,
+): Promise<{
+  readonly organizationId: string
+  readonly organizationName: string
+  readonly kind: 'administrator' | 'setup'
+}> {
+  const found = await findLinkSecret(database, 'portal_link', secret)
+  if (found === undefined) throw gone()
+  return database.inOrganization(found.scope, async (tx) => {
+    const row = await tx.first(readLink, { id: found.subjectId })
+    if (row === undefined || !(await isOpen(tx, row, keyHash, at))) throw gone()
+    return {
+      organizationId: found.scope.organizationId,
+      organizationName: row.organization_name,
+      kind: row.kind === 'setup' ? 'setup' : 'administrator',
+    }
+  })
+}
+
+async function isOpen(
+  tx: OrganizationTx,
+  row: PortalLinkTable,
+  keyHash: string,
+  at: number,
+): Promise<boolean> {
+  if (row.expires_at <= at || isOver(row, keyHash)) return false
+  if (row.kind !== 'setup' && row.used_at !== null) return false
+  return !row.created_by.startsWith('usr_') || isMakerIn(tx, row.created_by)
+}
+
 /** Throws 410 for a link that is used, ended, revoked or unknown: the same for all. Each use is an event. */
 export async function openPortalLink(
   database: Database,
   secret: string,
+  keyHash: string,
   at: number,
   context: Act['context'],
 ): Promise<OpenedLink> {
   const found = await findLinkSecret(database, 'portal_link', secret)
   if (found === undefined) throw gone()
   return database.inOrganization(found.scope, async (tx) => {
-    const row = await tx.first(selectLink, { id: found.subjectId })
-    const isSetup = row?.kind === 'setup'
-    const isOver = row === undefined || row.expires_at <= at || row.revoked_at !== null
-    if (isOver || (!isSetup && row.used_at !== null)) throw gone()
+    const id = found.subjectId
+    // The maker is locked before the link, in the order of whoever ends both.
+    const seen = await tx.first(readLink, { id })
+    if (seen === undefined || !(await isOpen(tx, seen, keyHash, at))) throw gone()
+    const row = await tx.first(selectLink, { id })
+    if (row === undefined || isOver(row, keyHash)) throw gone()
+    const isSetup = row.kind === 'setup'
+    if (!isSetup && row.used_at !== null) throw gone()
     tx.write(markUsed, { id: row.id, at })
     const kind = isSetup ? 'setup' : 'administrator'
     const session = createSession(
@@ -228,6 +400,7 @@ export async function openPortalLink(
         nameIdFormat: null,
         sessionIndex: null,
         anchorNumber: null,
+        keyHash: row.key_hash,
         endsAt: isSetup ? row.expires_at : null,
       },
       at,
@@ -258,4 +431,66 @@ function gone(): Problem {
 /** Secrets of links that ended a day ago. */
 export async function pruneLinkSecrets(database: Database, now: number): Promise<void> {
   await database.inInstallation('jobs', async (tx) => tx.write(deleteOld, { before: now - dayMs }))
+}
+
+const selectPlaces = installationStatement('organizations_with_links')(({ db }) =>
+  db
+    .selectFrom('link_secret')
+    .select('organization_id as id')
+    .where('kind', '=', 'portal_link')
+    .union(db.selectFrom('session').select('organization_id as id').where('link_id', 'is not', null)),
+)
+
+const selectAllOpen = organizationStatement<{ now: number }>('open_links')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('portal_link')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('expires_at', '>', place('now'))
+    .where('revoked_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .orderBy('id'),
+)
+
+const adoptLink = organizationStatement<{ id: string; keyHash: string | null; expiresAt: number }>(
+  'adopt_link',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('portal_link')
+    .set({ key_hash: place('keyHash'), expires_at: place('expiresAt') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** How long a set-up link lives whose maker nobody knows. */
+const unknownMakerMs = 7 * dayMs
+
+/**
+ * At a start: what was made under another operator key ends, also the sessions of it. Links from before links named their reason
+ * get it from the record; a set-up link whose maker is not in the record ends in 7 days.
+ */
+export async function settleLinks(
+  database: Database,
+  act: Act,
+  key: { readonly hash: string; readonly isChanged: boolean },
+): Promise<void> {
+  for (const { id } of await database.readInstallation('operator', selectPlaces, {}))
+    await database.inOrganization(createScope(id), async (tx) => {
+      endSessionsOfOtherKeys(tx, key.hash)
+      const now = act.at
+      for (const row of await tx.all(selectAllOpen, { now })) {
+        const isUsers = row.created_by.startsWith('usr_')
+        if (isUsers && !(await isMakerIn(tx, row.created_by))) endLinks(tx, act, [row], 'maker')
+        if (isUsers) continue
+        const isUnnamed = row.key_hash === null
+        if (isUnnamed ? key.isChanged : row.key_hash !== key.hash) endLinks(tx, act, [row], 'operator_key')
+        else if (isUnnamed) adopt(tx, row, key.hash, now)
+      }
+    })
+}
+
+function adopt(tx: OrganizationTx, row: PortalLinkTable, keyHash: string, now: number): void {
+  const isKnown = row.created_by === 'operator' || row.created_by.startsWith('link_')
+  const expiresAt = isKnown ? row.expires_at : Math.min(row.expires_at, now + unknownMakerMs)
+  tx.write(adoptLink, { id: row.id, keyHash, expiresAt })
 }

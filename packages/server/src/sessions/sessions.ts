@@ -32,6 +32,8 @@ export interface NewSession {
   readonly sessionIndex: string | null
   /** The version of the connection's anchor that proved the person. */
   readonly anchorNumber: number | null
+  /** Of a link's session: the operator key under which the link was made. */
+  readonly keyHash?: string | null
   /** The identity provider's or the link's own end, which caps ours. */
   readonly endsAt: number | null
 }
@@ -70,19 +72,28 @@ const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'
       name_id_format: place('name_id_format'),
       session_index: place('session_index'),
       anchor_number: place('anchor_number'),
+      key_hash: place('key_hash'),
       created_at: place('created_at'),
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
     }),
 )
 
+/** The setting that holds the hash of the operator key in force. */
+export const presentKeySetting = 'operator_key_present'
+
+// What a link of the operator opened holds only under the operator key of that link.
 const selectSession = installationStatement<{ hash: string }>('session_by_hash')(({ db, place }) =>
   db
     .selectFrom('session')
     .innerJoin('organization', 'organization.id', 'session.organization_id')
+    .leftJoin('setting', (join) => join.on('setting.name', '=', presentKeySetting))
     .selectAll('session')
     .where('session.secret_hash', '=', place('hash'))
-    .where('organization.deleted_at', 'is', null),
+    .where('organization.deleted_at', 'is', null)
+    .where((on) =>
+      on.or([on('session.key_hash', 'is', null), on('session.key_hash', '=', on.ref('setting.value'))]),
+    ),
 )
 
 const touchSession = installationStatement<{ hash: string; at: number }>('touch_session')(({ db, place }) =>
@@ -110,6 +121,15 @@ const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sess
       .deleteFrom('session')
       .where('organization_id', '=', organizationId)
       .where('link_id', '=', place('linkId')),
+)
+
+const deleteOfOtherKeys = organizationStatement<{ keyHash: string }>('delete_sessions_of_other_keys')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('session')
+      .where('organization_id', '=', organizationId)
+      .where('key_hash', 'is not', null)
+      .where('key_hash', '<>', place('keyHash')),
 )
 
 const selectOfNameId = organizationStatement<{ connectionId: string; nameId: string }>('sessions_of_name_id')(
@@ -155,6 +175,7 @@ export function createSession(
     name_id_format: session.nameIdFormat,
     session_index: session.sessionIndex,
     anchor_number: session.anchorNumber,
+    key_hash: session.keyHash ?? null,
     created_at: now,
     last_seen_at: now,
     expires_at: expiresAt,
@@ -162,11 +183,15 @@ export function createSession(
   return { token, expiresAt }
 }
 
-/** Asks the store every time: what was ended is ended at once, on every node. Undefined for whatever does not hold. */
+/**
+ * Asks the store every time: what was ended is ended at once, on every node. Undefined for whatever does not hold. `isQuiet` is a
+ * look that does not count as use.
+ */
 export async function findSession(
   database: Database,
   token: string | undefined,
   now: number,
+  isQuiet = false,
 ): Promise<Session | undefined> {
   if (token === undefined || !/^[0-9A-Za-z]{43}$/.test(token)) return undefined
   const hash = hashSecret(token)
@@ -175,7 +200,7 @@ export async function findSession(
   const kind = row.kind as SessionKind
   const idleMs = now - row.last_seen_at
   if (row.expires_at <= now || idleMs > sessionLimits[kind].idleMs) return undefined
-  if (idleMs >= minuteMs)
+  if (!isQuiet && idleMs >= minuteMs)
     await database.inInstallation('sign-in', async (tx) => tx.write(touchSession, { hash, at: now }))
   return toSession(row, kind)
 }
@@ -211,6 +236,11 @@ export function endSessionsOfUser(tx: OrganizationTx, userId: string): void {
 
 export function endSessionsOfLink(tx: OrganizationTx, linkId: string): void {
   tx.write(deleteOfLink, { linkId })
+}
+
+/** What links of the operator opened under another operator key than the one in force. */
+export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): void {
+  tx.write(deleteOfOtherKeys, { keyHash })
 }
 
 /** SAML single logout: the sessions that this NameID began; `indexes` empty means all. Returns whose they were. */

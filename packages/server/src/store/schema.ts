@@ -18,6 +18,16 @@ export interface ApiKeyTable extends Tenant {
   expires_at: number | null
   last_used_at: number | null
   revoked_at: number | null
+  /** The user or the link that made it; null for the operator, and from before makers were kept. */
+  maker_id: string | null
+  /** Who it was, as shown. */
+  maker_name: string | null
+  /** The maker's rung. */
+  created_rung: string | null
+  /** Made in a contact's session, and no administrator has confirmed it yet. */
+  is_provisional: OnOff
+  confirmed_at: number | null
+  confirmed_by: string | null
 }
 
 export interface UserTable extends Tenant {
@@ -44,6 +54,8 @@ export interface UserTable extends Tenant {
   recovery_address: string | null
   /** When it was shown to them. */
   recovery_shown_at: number | null
+  /** The key that made or claimed the user while it was provisional. */
+  provisional_key_id: string | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */
   resource: string
   version: number
@@ -81,6 +93,8 @@ export interface GroupTable extends Tenant {
   /** The name again where a client whose profile wants unique names gave it; unique. */
   unique_name_key: string | null
   external_id: string | null
+  /** The key that made the group while it was provisional. */
+  provisional_key_id: string | null
   /** The SCIM resource as JSON, `schemas` first, without `id`, `meta` and `members`. */
   resource: string
   version: number
@@ -346,10 +360,21 @@ export interface PortalLinkTable extends Tenant {
   email: string | null
   return_url: string | null
   created_at: number
+  /** The user that made it, the portal link in whose session it was made, or `operator`. */
   created_by: string
+  /** The maker's rung, and who it was, as shown. */
+  created_rung: string | null
+  created_name: string | null
+  /** The portal link that it was made from. */
+  parent_id: string | null
+  /** Of the operator key under which it was made; null where a user made it. */
+  key_hash: string | null
   expires_at: number
   used_at: number | null
   revoked_at: number | null
+  /** When its reason went, and which: `maker`, `parent`, `operator_key`. */
+  ended_at: number | null
+  ended_reason: string | null
 }
 
 export interface InvitationTable extends Tenant {
@@ -412,6 +437,8 @@ export interface ApiKeySecretTable {
   profile: string
   expires_at: number | null
   revoked_at: number | null
+  /** Repeated from the key. */
+  is_provisional: OnOff
 }
 
 /** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */
@@ -433,6 +460,12 @@ export interface OAuthClientTable {
   expires_at: number | null
   last_used_at: number | null
   revoked_at: number | null
+  maker_id: string | null
+  maker_name: string | null
+  created_rung: string | null
+  is_provisional: OnOff
+  confirmed_at: number | null
+  confirmed_by: string | null
 }
 
 /** Which organization a connection's address belongs to. */
@@ -468,6 +501,8 @@ export interface SessionTable {
   session_index: string | null
   /** The version of the connection's anchor that proved the person. */
   anchor_number: number | null
+  /** Of a link's session: the operator key under which the link was made. */
+  key_hash: string | null
   created_at: number
   last_seen_at: number
   expires_at: number
@@ -710,6 +745,14 @@ export interface TenantTables {
 export interface OperatorSecretTable {
   secret_hash: string
   kind: string
+  /** Null, like `key_hash`, from before sessions named their key: those do not hold. */
+  id: string | null
+  /** Who it is for, as whoever made the link said. */
+  name: string | null
+  /** The operator key under which it was made. */
+  key_hash: string | null
+  ip: string | null
+  user_agent: string | null
   created_at: number
   last_seen_at: number
   expires_at: number

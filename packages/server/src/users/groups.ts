@@ -14,6 +14,8 @@ export interface GroupRow {
   readonly version: number
   readonly created_at: number
   readonly updated_at: number
+  /** The key that made the group while it was provisional. */
+  readonly provisional_key_id: string | null
 }
 
 export const groupColumnNames = [
@@ -24,6 +26,7 @@ export const groupColumnNames = [
   'version',
   'created_at',
   'updated_at',
+  'provisional_key_id',
 ] as const
 
 /** One group by id, for reading. */
@@ -77,19 +80,21 @@ interface GroupValues {
   readonly at: number
 }
 
-const insertGroup = organizationStatement<GroupValues>('insert_group')(({ db, place, organizationId }) =>
-  db.insertInto('group').values({
-    organization_id: organizationId,
-    id: place('id'),
-    display_name: place('displayName'),
-    display_name_key: place('displayNameKey'),
-    unique_name_key: place('uniqueNameKey'),
-    external_id: place('externalId'),
-    resource: place('resource'),
-    version: 1,
-    created_at: place('at'),
-    updated_at: place('at'),
-  }),
+const insertGroup = organizationStatement<GroupValues & { provisionalKeyId: string | null }>('insert_group')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('group').values({
+      organization_id: organizationId,
+      id: place('id'),
+      display_name: place('displayName'),
+      display_name_key: place('displayNameKey'),
+      unique_name_key: place('uniqueNameKey'),
+      external_id: place('externalId'),
+      resource: place('resource'),
+      version: 1,
+      created_at: place('at'),
+      updated_at: place('at'),
+      provisional_key_id: place('provisionalKeyId'),
+    }),
 )
 
 const updateGroup = organizationStatement<GroupValues>('update_group')(({ db, place, organizationId }) =>
@@ -137,8 +142,11 @@ function toValues({ id, columns, resource, at, isNameUnique }: GroupToWrite): Gr
 }
 
 /** The row of a new group, without members. */
-export function writeNewGroup(tx: OrganizationTx, group: GroupToWrite): void {
-  tx.write(insertGroup, toValues(group))
+export function writeNewGroup(
+  tx: OrganizationTx,
+  group: GroupToWrite & { readonly provisionalKeyId: string | null },
+): void {
+  tx.write(insertGroup, { ...toValues(group), provisionalKeyId: group.provisionalKeyId })
   writeCount(tx, { groups: 1 })
 }
 

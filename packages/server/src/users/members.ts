@@ -71,6 +71,48 @@ export const selectMembers = organizationStatement<{ groupId: string; after: str
   return { compile: () => statement.compile(db) }
 })
 
+/** The same of members that one provisional key made or claimed. */
+export const selectOwnMembers = organizationStatement<{
+  groupId: string
+  after: string
+  limit: number
+  keyId: string
+}>('own_members')(({ db, place, organizationId }) => {
+  const statement = sql<MemberRow>`SELECT m.member_id, coalesce(u.user_name, g.display_name) AS display
+    FROM group_member AS m
+    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
+    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+    WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
+      AND coalesce(u.provisional_key_id, g.provisional_key_id) = ${place('keyId')}
+    ORDER BY m.member_id LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
+function foreignStatement(table: 'user' | 'group') {
+  return organizationStatement<{ ids: string; keyId: string }>(`foreign_${table}_members`)(
+    ({ db, place, organizationId, dialect }) => {
+      const statement = sql<{ id: string }>`SELECT id FROM ${sql.table(table)}
+        WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+          AND (provisional_key_id IS NULL OR provisional_key_id <> ${place('keyId')}) LIMIT 1`
+      return { compile: () => statement.compile(db) }
+    },
+  )
+}
+
+const selectForeign = [foreignStatement('user'), foreignStatement('group')]
+
+/** Whether any of these is a user or a group that this provisional key neither made nor claimed. */
+export async function findForeignMembers(
+  tx: OrganizationTx,
+  ids: readonly string[],
+  keyId: string,
+): Promise<boolean> {
+  for await (const slice of slicesOf([...new Set(ids)]))
+    for (const statement of selectForeign)
+      if ((await tx.first(statement, { ids: JSON.stringify(slice), keyId })) !== undefined) return true
+  return false
+}
+
 export interface MemberRow {
   readonly member_id: string
   readonly display: string

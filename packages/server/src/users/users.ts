@@ -24,7 +24,9 @@ export interface UserRow {
   readonly updated_at: number
   readonly deactivated_at: number | null
   readonly last_sign_in_at: number | null
-  /** JSON of `[id, displayName]` of each group; absent where nobody asked. */
+  /** The key that made or claimed the user while it was provisional. */
+  readonly provisional_key_id: string | null
+  /** JSON of `[id, displayName, provisional key]` of each group; absent where nobody asked. */
   readonly groups?: string | null
 }
 
@@ -44,6 +46,7 @@ export const userColumnNames = [
   'updated_at',
   'deactivated_at',
   'last_sign_in_at',
+  'provisional_key_id',
 ] as const
 
 /** What rendering needs: lists and reads fetch no more. */
@@ -54,6 +57,7 @@ export const renderedColumnNames = [
   'version',
   'created_at',
   'updated_at',
+  'provisional_key_id',
 ] as const
 
 export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | 'groups'>
@@ -62,8 +66,8 @@ export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | '
 export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
   const list =
     dialect === 'sqlite'
-      ? sql`json_group_array(json_array(g.id, g.display_name))`
-      : sql`json_agg(json_build_array(g.id, g.display_name) ORDER BY g.id)::text`
+      ? sql`json_group_array(json_array(g.id, g.display_name, g.provisional_key_id))`
+      : sql`json_agg(json_build_array(g.id, g.display_name, g.provisional_key_id) ORDER BY g.id)::text`
   return sql<string | null>`(SELECT ${list} FROM group_member AS m
     JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
     WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
@@ -130,38 +134,69 @@ interface UserValues {
   readonly deactivatedAt: number | null
 }
 
-const insertUser = organizationStatement<UserValues & { source: string; managedBy: string | null }>(
-  'insert_user',
-)(({ db, place, organizationId }) =>
-  db.insertInto('user').values({
-    organization_id: organizationId,
-    id: place('id'),
-    user_name: place('userName'),
-    user_name_key: place('userNameKey'),
-    external_id: place('externalId'),
-    display_name_key: place('displayNameKey'),
-    active: place('active'),
-    role: (on) => on.selectFrom('organization').select('default_role').where('id', '=', organizationId),
-    role_origin: 'default',
-    blocked_at: null,
-    last_sign_in_at: null,
-    source: place('source'),
-    managed_by: place('managedBy'),
-    // Only an equal, present externalId links a re-created person to the deleted one.
-    previous_id: (on) =>
-      on
-        .selectFrom('deleted_user')
-        .select('deleted_user.id')
-        .where('deleted_user.organization_id', '=', organizationId)
-        .where('deleted_user.external_id', '=', place('externalId') as string)
-        .orderBy('deleted_user.deleted_at', 'desc')
-        .limit(1),
-    resource: place('resource'),
-    version: 1,
-    created_at: place('at'),
-    updated_at: place('at'),
-    deactivated_at: place('deactivatedAt'),
-  }),
+type NewUserValues = UserValues & {
+  source: string
+  managedBy: string | null
+  provisionalKeyId: string | null
+}
+
+// A provisional key gives nobody a role that opens the console, also where that is the default.
+function createInsert(isProvisional: boolean) {
+  const name = isProvisional ? 'insert_provisional_user' : 'insert_user'
+  return organizationStatement<NewUserValues>(name)(({ db, place, organizationId }) =>
+    db.insertInto('user').values({
+      organization_id: organizationId,
+      id: place('id'),
+      user_name: place('userName'),
+      user_name_key: place('userNameKey'),
+      external_id: place('externalId'),
+      display_name_key: place('displayNameKey'),
+      active: place('active'),
+      role: (on) =>
+        on
+          .selectFrom('organization')
+          .select(
+            isProvisional
+              ? sql<string>`CASE WHEN default_role IN ('owner', 'admin') THEN 'member' ELSE default_role END`.as(
+                  'role',
+                )
+              : 'default_role as role',
+          )
+          .where('id', '=', organizationId),
+      role_origin: 'default',
+      blocked_at: null,
+      last_sign_in_at: null,
+      source: place('source'),
+      managed_by: place('managedBy'),
+      // Only an equal, present externalId links a re-created person to the deleted one.
+      previous_id: (on) =>
+        on
+          .selectFrom('deleted_user')
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where('deleted_user.external_id', '=', place('externalId') as string)
+          .orderBy('deleted_user.deleted_at', 'desc')
+          .limit(1),
+      resource: place('resource'),
+      version: 1,
+      created_at: place('at'),
+      updated_at: place('at'),
+      deactivated_at: place('deactivatedAt'),
+      provisional_key_id: place('provisionalKeyId'),
+    }),
+  )
+}
+
+const insertUser = createInsert(false)
+const insertProvisionalUser = createInsert(true)
+
+const setProvisionalKey = organizationStatement<{ id: string; keyId: string }>('set_provisional_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ provisional_key_id: place('keyId') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
 )
 
 type UserUpdate = UserValues & { role: string; roleOrigin: string; managedBy: string | null }
@@ -368,16 +403,24 @@ export function writeNewUser(
     readonly source: string
     /** `scim` when a provisioning client makes the user. */
     readonly managedBy: string | null
+    /** Of a provisional key that makes the user. */
+    readonly provisionalKeyId?: string | undefined
   },
 ): void {
-  const { id, columns, at } = user
-  tx.write(insertUser, {
+  const { id, columns, at, provisionalKeyId } = user
+  tx.write(provisionalKeyId === undefined ? insertUser : insertProvisionalUser, {
     ...toValues(id, columns, user.resource, at, null),
     source: user.source,
     managedBy: user.managedBy,
+    provisionalKeyId: provisionalKeyId ?? null,
   })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
+}
+
+/** The provisional key that claimed the user. */
+export function writeProvisionalKey(tx: OrganizationTx, id: string, keyId: string): void {
+  tx.write(setProvisionalKey, { id, keyId })
 }
 
 /** The changed row; `before` are the columns that the stored resource had. */

@@ -268,7 +268,8 @@ export async function switchOffEndpoint(
   writeTargetSwitch(tx, id, false, now)
   const subject = { type: 'webhook_endpoint', id } as const
   const data = { url: row.url, reason }
-  recordInstallation(tx, { job: 'deliveries', at: now }, { type: 'webhook_endpoint.disabled', subject, data })
+  const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
+  recordInstallation(tx, act, { type: 'webhook_endpoint.disabled', subject, data })
   if (operatorMail !== undefined) queueInstallationMail(tx, renderMail(operatorMail, row.url, reason), now)
 }
 

@@ -106,6 +106,7 @@ export const integration = {
   'noun.invitation': 'Invitations',
   'noun.api_key': 'API keys',
   'noun.oauth_client': 'OAuth clients',
+  'noun.operator': 'Operator',
   'noun.webhook_endpoint': 'Webhook endpoints',
   'noun.user': 'People',
   'noun.group': 'Groups',

@@ -9,6 +9,7 @@ import { product } from './006-product.ts'
 import { ladder } from './007-ladder.ts'
 import { costs } from './008-costs.ts'
 import { refusedSignIns } from './009-refused-sign-ins.ts'
+import { links } from './010-links.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   ladder,
   costs,
   refusedSignIns,
+  links,
 ]
 
 /** Throws when the store was written by a later version than this one. */

@@ -1,0 +1,53 @@
+// Who made a key or a client; and what an administrator does with one that a contact made: confirm it.
+import type { ApiKey } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useWords } from '../i18n/language.tsx'
+import { useMayManagePeople } from '../session.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { ConfirmButton } from '../ui/confirm.tsx'
+import { When } from '../ui/when.tsx'
+
+type Made = Pick<ApiKey, 'createdAt' | 'createdBy' | 'maker'>
+
+export function Maker({ made }: { readonly made: Made }): ReactNode {
+  const { t } = useWords()
+  const { name, rung, isOut } = made.maker
+  const who = [name, rung === null ? made.createdBy : t(`rung.${rung}`)].filter((one) => one !== null)
+  return (
+    <>
+      <When at={made.createdAt} isDay />
+      <div className="rc-break" style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>
+        {who.join(' · ')}
+      </div>
+      {isOut && <Badge tone="warn">{t('keys.makerOut')}</Badge>}
+    </>
+  )
+}
+
+/** Beside the state: what the key may do until an administrator says so. */
+export function Provisional({ isProvisional }: Pick<ApiKey, 'isProvisional'>): ReactNode {
+  const { t } = useWords()
+  return isProvisional ? <Badge tone="warn">{t('keys.provisional')}</Badge> : null
+}
+
+/** A contact sees that it waits, and cannot confirm. */
+export function ConfirmMade(props: {
+  readonly made: Pick<ApiKey, 'name' | 'isProvisional' | 'maker'>
+  readonly run: () => Promise<unknown>
+}): ReactNode {
+  const { t } = useWords()
+  const mayConfirm = useMayManagePeople()
+  const { name, isProvisional, maker } = props.made
+  if (!isProvisional || !mayConfirm) return null
+  return (
+    <ConfirmButton
+      label={t('keys.confirm')}
+      ariaLabel={t('keys.confirmTitle', { name })}
+      title={t('keys.confirmTitle', { name })}
+      body={t('keys.confirmBody', { maker: maker.name ?? t('unknown') })}
+      act={t('keys.confirm')}
+      variant="filled"
+      run={props.run}
+    />
+  )
+}

@@ -1,0 +1,90 @@
+// An answer that goes on: it holds only as long as the session, the role and the organization of whoever asked for it do. They
+// are looked at once a second, which does not count as use; the operator key itself holds as long as the service runs.
+import type { OperationId } from '@rollcall/api'
+import type { Context } from 'hono'
+import { readCookies, sessionCookie } from '../http/cookies.ts'
+import { Problem } from '../http/problem.ts'
+import { type AdminOptions, type Env, findCaller, findOrganization } from './door.ts'
+import { access, assertMayCall, type Caller, unauthorized } from './permissions.ts'
+import { maxStreams } from './stream-places.ts'
+
+const lookMs = 1_000
+
+export interface Held {
+  /** Aborts when the client goes, the service stops, or whoever asked may no longer. */
+  readonly signal: AbortSignal
+  /** Gives the place back: called by whoever ends the answer. */
+  end(): void
+}
+
+/** Throws 429 `too_many_streams` above ten of a session. */
+export function holdAnswer(context: Context<Env>, id: OperationId, options: AdminOptions): Held {
+  const caller = context.get('caller')
+  const sessionId = idOfSession(caller)
+  const release = sessionId === undefined ? () => undefined : options.streams.take(sessionId)
+  if (release === undefined)
+    throw new Problem(
+      429,
+      'too_many_streams',
+      `This session holds ${maxStreams} streams already: close one, or one of its windows`,
+    )
+  const over = new AbortController()
+  let isLooking = false
+  const look = async (): Promise<void> => {
+    if (isLooking) return
+    isLooking = true
+    if (!(await isStillAllowed(context, id, options).catch(() => false))) over.abort()
+    isLooking = false
+  }
+  const timer = isWatched(context) ? setInterval(look, lookMs).unref() : undefined
+  const end = (): void => {
+    clearInterval(timer)
+    release()
+  }
+  over.signal.addEventListener('abort', end, { once: true })
+  for (const signal of [context.req.raw.signal, options.stopping])
+    if (signal.aborted) over.abort()
+    else signal.addEventListener('abort', () => over.abort(), { signal: over.signal })
+  return { signal: over.signal, end: () => over.abort() }
+}
+
+function idOfSession(caller: Caller): string | undefined {
+  return caller.kind === 'nobody' ? undefined : caller.session?.id
+}
+
+/** The key and the control socket hold for every organization that is there. */
+function isWatched(context: Context<Env>): boolean {
+  return idOfSession(context.get('caller')) !== undefined || context.req.param('slug') !== undefined
+}
+
+/** After a wait: throws 401 where the session did not outlast it, so that nothing of what came is shown. */
+export async function assertStillAllowed(
+  context: Context<Env>,
+  id: OperationId,
+  options: AdminOptions,
+): Promise<void> {
+  if (!(await isStillAllowed(context, id, options))) throw unauthorized()
+}
+
+async function isStillAllowed(
+  context: Context<Env>,
+  id: OperationId,
+  options: AdminOptions,
+): Promise<boolean> {
+  const before = context.get('caller')
+  const { headers } = context.req.raw
+  const token = readCookies(headers, options.cookies).get(sessionCookie)
+  const isBySession = idOfSession(before) !== undefined
+  const caller = isBySession ? await findCaller(options, token, options.clock(), true) : before
+  if (caller === undefined || idOfSession(caller) !== idOfSession(before)) return false
+  const slug = context.req.param('slug')
+  const found = slug === undefined ? undefined : await findOrganization(options.database, slug)
+  if (slug !== undefined && found?.row.id !== context.get('organization').row.id) return false
+  const request = { method: 'GET', headers, url: options.url }
+  try {
+    assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+    return true
+  } catch {
+    return false
+  }
+}

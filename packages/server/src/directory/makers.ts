@@ -1,0 +1,118 @@
+// Who made a key or a client, whether they are still in, and whether an administrator has confirmed what a contact made.
+import type { ApiKey } from '@rollcall/api'
+import { sql } from 'kysely'
+import { toActorId } from '../base/actor.ts'
+import { toNullableTime } from '../base/clock.ts'
+import { isPrivileged, type Rung } from '../base/rung.ts'
+import type { Act } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { isInList } from '../store/json-list.ts'
+import type { ApiKeyTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+/** What a key keeps of its maker. */
+export type MakerColumns = Pick<
+  ApiKeyTable,
+  'maker_id' | 'maker_name' | 'created_rung' | 'is_provisional' | 'confirmed_at' | 'confirmed_by'
+>
+
+/** Whatever is made in a contact's session is provisional. */
+export function toMakerColumns(act: Act, makerName: string | null): MakerColumns {
+  return {
+    maker_id: act.actor.kind === 'operator' ? null : toActorId(act.actor),
+    maker_name: makerName,
+    created_rung: act.rung,
+    is_provisional: act.rung === 'contact' ? 1 : 0,
+    confirmed_at: null,
+    confirmed_by: null,
+  }
+}
+
+type MakerView = Pick<ApiKey, 'maker' | 'isProvisional' | 'confirmedAt'>
+
+/** `out`: makers who are out. */
+export function toMakerView(row: MakerColumns, out: ReadonlySet<string>): MakerView {
+  return {
+    maker: {
+      id: row.maker_id,
+      name: row.maker_name,
+      rung: row.created_rung as Rung | null,
+      isOut: row.maker_id !== null && out.has(row.maker_id),
+    },
+    isProvisional: row.is_provisional === 1,
+    confirmedAt: toNullableTime(row.confirmed_at),
+  }
+}
+
+const selectIn = organizationStatement<{ ids: string }>('makers')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ id: string; role: string }>`SELECT id, role FROM "user"
+    WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+      AND active = 1 AND blocked_at IS NULL`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+function listMakers(rows: readonly MakerColumns[]): string[] {
+  const ids = rows.flatMap(({ maker_id: id }) => (id?.startsWith('usr_') === true ? [id] : []))
+  return [...new Set(ids)]
+}
+
+function toOut(
+  makers: readonly string[],
+  present: readonly { readonly id: string; readonly role: string }[],
+) {
+  const isIn = new Set(present.filter(({ role }) => isPrivileged(role)).map(({ id }) => id))
+  return new Set(makers.filter((id) => !isIn.has(id)))
+}
+
+/** Of these makers the people who were deactivated, blocked, deleted or have lost the role. */
+export async function findMakersOut(
+  database: Database,
+  scope: OrganizationScope,
+  rows: readonly MakerColumns[],
+): Promise<ReadonlySet<string>> {
+  const makers = listMakers(rows)
+  if (makers.length === 0) return new Set()
+  return toOut(makers, await database.readOrganization(scope, selectIn, { ids: JSON.stringify(makers) }))
+}
+
+/** The same within a unit of work. */
+export async function findMakersOutIn(
+  tx: OrganizationTx,
+  rows: readonly MakerColumns[],
+): Promise<ReadonlySet<string>> {
+  const makers = listMakers(rows)
+  return makers.length === 0
+    ? new Set()
+    : toOut(makers, await tx.all(selectIn, { ids: JSON.stringify(makers) }))
+}
+
+/** Of a key's secrets, or of a client's tokens. */
+export const confirmSecrets = organizationStatement<{ keyId: string }>('confirm_secrets')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key_secret')
+      .set({ is_provisional: 0 })
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', place('keyId')),
+)
+
+export function toConfirmation(
+  act: Act,
+): Pick<MakerColumns, 'is_provisional' | 'confirmed_at' | 'confirmed_by'> {
+  const confirmedBy = toActorId(act.actor) ?? act.actor.kind
+  return { is_provisional: 0, confirmed_at: act.at, confirmed_by: confirmedBy }
+}
+
+/** A contact changes what they made themselves, until it is confirmed. Throws 403 `administrator_required`. */
+export function assertMayChange(act: Act, row: MakerColumns): void {
+  if (act.rung !== 'contact') return
+  if (row.is_provisional === 1 && row.maker_id === toActorId(act.actor)) return
+  throw new Problem(
+    403,
+    'administrator_required',
+    'This was made by somebody else, or is confirmed: an administrator changes it',
+  )
+}

@@ -1,0 +1,137 @@
+// What a provisional key may see and do: one that a set-up contact made and no administrator has confirmed. Lists answer with what it
+// made or claimed; a match by `eq` on anybody else shows who that is and nothing more; nobody privileged is claimed, changed or removed,
+// and whom it did not make it neither deactivates nor reactivates.
+import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
+import { type SqlBool, sql } from 'kysely'
+import { isPrivileged } from '../base/rung.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { GroupRow } from '../users/groups.ts'
+import { findForeignMembers } from '../users/members.ts'
+import type { RenderedRow, UserRow } from '../users/users.ts'
+import type { ProvisioningClient } from './authenticate.ts'
+import type { Condition } from './filter-sql.ts'
+
+/** The key's own id, undefined for one that reads and changes everybody. */
+export function provisionalKeyOf(client: ProvisioningClient): string | undefined {
+  return client.isProvisional ? client.keyId : undefined
+}
+
+export function refuseProvisional(about: string): ScimError {
+  return new ScimError(
+    403,
+    undefined,
+    `provisional: a set-up contact made this key, and no administrator has confirmed it yet; until then ${about}`,
+  )
+}
+
+interface Owned {
+  readonly provisional_key_id: string | null
+}
+
+function isOwn(row: Owned, keyId: string): boolean {
+  return row.provisional_key_id === keyId
+}
+
+/** Whether the key made the user, rather than claimed it. */
+function isMade(row: UserRow, keyId: string): boolean {
+  return isOwn(row, keyId) && row.source === 'scim'
+}
+
+/** Before anything of the stored user is looked at, also the version of If-Match. Throws 403. */
+export function assertMayChangeUser(client: ProvisioningClient, row: UserRow): void {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined) return
+  if (isPrivileged(row.role)) throw refuseProvisional('it changes no administrator and no owner')
+  if (!isOwn(row, keyId) && row.managed_by !== null)
+    throw refuseProvisional('it changes only whom it made or claimed')
+}
+
+/** Throws 403 where somebody whom the key did not make would come in or go out. */
+export function assertMaySwitch(client: ProvisioningClient, row: UserRow, isActive: boolean): void {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || isMade(row, keyId) || (row.active === 1) === isActive) return
+  throw refuseProvisional('it deactivates and reactivates only whom it made')
+}
+
+export function assertMayRemoveUser(client: ProvisioningClient, row: UserRow): void {
+  assertMayChangeUser(client, row)
+  const keyId = provisionalKeyOf(client)
+  if (keyId !== undefined && !isMade(row, keyId)) throw refuseProvisional('it removes only whom it made')
+}
+
+/** Of a POST of a name that is taken: 409, as for a name that nobody may claim. */
+export function assertMayLink(client: ProvisioningClient, row: UserRow, isActive: boolean): void {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined) return
+  const isClaimable = row.managed_by === null || isMade(row, keyId)
+  if (isPrivileged(row.role) || !isClaimable) {
+    const { detail } = refuseProvisional(
+      'it claims nobody whose name is taken by others, and no administrator',
+    )
+    throw new ScimError(409, 'uniqueness', detail)
+  }
+  assertMaySwitch(client, row, isActive)
+}
+
+export function assertMayChangeGroup(client: ProvisioningClient, row: Owned): void {
+  const keyId = provisionalKeyOf(client)
+  if (keyId !== undefined && !isOwn(row, keyId))
+    throw refuseProvisional('it changes only groups that it made')
+}
+
+/** Throws 403 for members that are there and are not the key's. */
+export async function assertOwnMembers(
+  tx: OrganizationTx,
+  client: ProvisioningClient,
+  ids: readonly string[],
+): Promise<void> {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || ids.length === 0) return
+  if (await findForeignMembers(tx, ids, keyId))
+    throw refuseProvisional('it puts only those into groups whom it made or claimed')
+}
+
+const matchedPaths: Readonly<Record<'user' | 'group', readonly string[]>> = {
+  user: ['userName', 'externalId'],
+  group: ['displayName', 'externalId'],
+}
+
+/** One comparison by a name that says who it is, and nothing beside it: whatever else would tell what others hold. */
+function isMatch(table: 'user' | 'group', filter: ResolvedFilter | undefined): boolean {
+  return filter?.kind === 'compare' && filter.operator === 'eq' && matchedPaths[table].includes(filter.path)
+}
+
+/** What a list is held to; undefined for a key that sees everybody, and for a match by `eq`. */
+export function restrictionOf(
+  client: ProvisioningClient,
+  table: 'user' | 'group',
+  filter: ResolvedFilter | undefined,
+): Condition {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || isMatch(table, filter)) return undefined
+  return () => sql<SqlBool>`(provisional_key_id = ${keyId})`
+}
+
+/** Whether only who it is may be shown of a row. */
+export function isForeign(row: Owned, keyId: string | undefined): boolean {
+  return keyId !== undefined && !isOwn(row, keyId)
+}
+
+function pick(resource: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.flatMap((name) => (name in resource ? [[name, resource[name]]] : [])),
+  ) as JsonObject
+}
+
+/** Without `meta`: not even when somebody changed. */
+export function toForeignUser(row: RenderedRow): JsonObject {
+  const { schemas, ...resource } = JSON.parse(row.resource) as JsonObject
+  const core = Array.isArray(schemas) ? schemas.slice(0, 1) : []
+  return { schemas: core, ...pick(resource, ['userName', 'externalId', 'active']), id: row.id }
+}
+
+export function toForeignGroup(row: GroupRow): JsonObject {
+  const { schemas, ...resource } = JSON.parse(row.resource) as JsonObject
+  const core = Array.isArray(schemas) ? schemas.slice(0, 1) : []
+  return { schemas: core, ...pick(resource, ['displayName', 'externalId']), id: row.id }
+}

@@ -1,0 +1,404 @@
+// Links and sessions end with their reason: whoever made them, the link they came from, the operator key under which they were
+// made. A link opens by a click and replaces no other session unasked; streams hold as long as their session does.
+import { openOperatorKey } from '@rollcall/server'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { type Browser, createBrowser } from '../harness/browser.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+
+const dayMs = 86_400_000
+
+forEachStore((start) => {
+  let service: Service
+  let acme: Company
+  beforeAll(async () => {
+    service = await start()
+    acme = await createCompany(service)
+  })
+  const tokenOf = (url: string): string => new URL(url).hash.replace('#token=', '')
+  const open = async (
+    url: string,
+    browser: Browser = createBrowser(service.url, service.send),
+    more = {},
+  ) => {
+    const response = await browser.call('POST', '/portal-sessions', { token: tokenOf(url), ...more })
+    return { browser, response, status: response.status }
+  }
+  const pathOf = (company: Company, rest: string) => `/organizations/${company.organization.slug}${rest}`
+  const statusOf = async (browser: Browser) => (await browser.call('GET', '/session')).status
+
+  /** A person of the company with this role, signed in. */
+  const signInAs = async (company: Company, name: string, role: 'owner' | 'admin') => {
+    const person = company.person(name)
+    await company.signIn(person)
+    const { slug } = company.organization
+    const found = await service.admin.call('listUsers', { params: { slug }, query: { search: name } })
+    const id = found.items[0]?.id as string
+    await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+    return { id, person, browser: (await company.signIn(person)).browser }
+  }
+  const linkOf = async (browser: Browser, company: Company) => {
+    const response = await browser.call('POST', pathOf(company, '/portal-links'), { role: 'admin', days: 30 })
+    expect(response.status).toBe(201)
+    return (await response.json()) as { id: string; url: string }
+  }
+  const listLinks = async (company: Company) =>
+    (await service.admin.call('listPortalLinks', { params: company.organization })).items
+  const eventsOf = async (company: Company, type: string) =>
+    (await service.admin.call('listEvents', { params: company.organization, query: {} })).items.filter(
+      (one) => one.type === type,
+    )
+
+  describe('M2 setup-link-of-the-fired: a link ends with whoever made it', () => {
+    const ways: Record<string, (company: Company, id: string) => Promise<unknown>> = {
+      deactivated: ({ organization: { slug } }, id) =>
+        service.admin.call('deactivateUser', { params: { slug, id } }),
+      'given a lower role': ({ organization: { slug } }, id) =>
+        service.admin.call('updateUser', { params: { slug, id }, body: { role: 'member' } }),
+    }
+    it.each(Object.keys(ways))('who is %s: the link and the session that it opened are over', async (way) => {
+      const company = await createCompany(service)
+      await signInAs(company, 'olga', 'owner')
+      const { id, browser } = await signInAs(company, 'adam', 'admin')
+      const link = await linkOf(browser, company)
+      const contact = await open(link.url)
+      expect(contact.status).toBe(200)
+      await (ways[way] as (typeof ways)[string])(company, id)
+      expect(await statusOf(contact.browser)).toBe(401)
+      expect((await open(link.url)).status).toBe(410)
+      expect((await listLinks(company))[0]).toMatchObject({ id: link.id, endedReason: 'maker' })
+      expect(await eventsOf(company, 'portal_link.ended')).toMatchObject([
+        { subject: { id: link.id }, data: { kind: 'setup', reason: 'maker' } },
+      ])
+    })
+
+    it.each(['active:false', 'DELETE'])('whom the directory lets go by %s', async (how) => {
+      const own = await service.createOrganization()
+      const scim = (method: string, path: string, body?: unknown) =>
+        own.send(
+          new Request(own.scimUrl + path, {
+            method,
+            headers: { authorization: `Bearer ${own.key}`, 'content-type': 'application/scim+json' },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          }),
+        )
+      const user = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'adam@acme.test' }
+      const { id } = (await (await scim('POST', '/Users', user)).json()) as { id: string }
+      const { slug } = own.organization
+      await service.admin.call('updateUser', { params: { slug, id }, body: { role: 'admin' } })
+      const scope = createScope(own.organization.id)
+      const link = await service.admin.call('createPortalLink', {
+        params: { slug },
+        body: { role: 'admin', days: 30 },
+      })
+      // The link is the administrator's.
+      await service.database.inOrganization(scope, async (tx) =>
+        tx.write(
+          organizationQuery(({ db }) =>
+            db.updateTable('portal_link').set({ created_by: id, key_hash: null }).where('id', '=', link.id),
+          ),
+          {},
+        ),
+      )
+      const contact = await open(link.url)
+      expect(contact.status).toBe(200)
+      if (how === 'DELETE') await scim('DELETE', `/Users/${id}`)
+      else await scim('PUT', `/Users/${id}`, { ...user, active: false })
+      expect(await statusOf(contact.browser)).toBe(401)
+      expect((await open(link.url)).status).toBe(410)
+    })
+
+    it('whom a rule for roles takes the role: the next sign-in ends it', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      await service.admin.call('putRoleMappings', {
+        params,
+        body: { mappings: [{ group: 'Admins', role: 'admin' }] },
+      })
+      const person = company.person('adam', { groups: ['Admins'] })
+      const { browser } = await company.signIn(person)
+      const link = await linkOf(browser, company)
+      expect((await open(link.url)).status).toBe(200)
+      await company.signIn(company.person('adam', { groups: ['Others'] }))
+      expect((await open(link.url)).status).toBe(410)
+    })
+
+    it('who is let go while they ask for a link: no link is left open', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      const { id, browser } = await signInAs(company, 'adam', 'admin')
+      const path = pathOf(company, '/portal-links')
+      await Promise.all([
+        ...Array.from({ length: 8 }, () => browser.call('POST', path, { role: 'admin', days: 30 })),
+        service.admin.call('deactivateUser', { params: { ...params, id } }),
+        ...Array.from({ length: 8 }, () => browser.call('POST', path, { role: 'admin', days: 30 })),
+      ])
+      const left = (await listLinks(company)).filter(({ endedAt }) => endedAt === null)
+      expect(left).toEqual([])
+    })
+  })
+
+  it('M2 a link that was made from a link ends with it', async () => {
+    const company = await createCompany(service)
+    const params = company.organization
+    const first = await service.admin.call('createPortalLink', { params, body: { role: 'admin' } })
+    const { browser } = await open(first.url)
+    const second = await linkOf(browser, company)
+    const contact = await open(second.url)
+    expect(contact.status).toBe(200)
+    await service.admin.call('revokePortalLink', { params: { ...params, id: first.id } })
+    expect(await statusOf(browser)).toBe(401)
+    expect(await statusOf(contact.browser)).toBe(401)
+    expect((await open(second.url)).status).toBe(410)
+    expect((await listLinks(company)).find(({ id }) => id === second.id)).toMatchObject({
+      endedReason: 'parent',
+      createdBy: { id: first.id, rung: 'administrator' },
+    })
+  })
+
+  it('a set-up link speaks for no owner: role owner with days is 400', async () => {
+    const call = service.admin.call('createPortalLink', {
+      params: acme.organization,
+      body: { role: 'owner', days: 3 },
+    })
+    await expect(call).rejects.toMatchObject({ problem: { status: 400, code: 'invalid_request' } })
+    const links = await listLinks(acme)
+    expect(links.filter(({ role, kind }) => role === 'owner' && kind === 'setup')).toEqual([])
+  })
+
+  describe('a link opens by a click and replaces nothing unasked', () => {
+    it('login CSRF: the page does nothing by itself', async () => {
+      const page = await createBrowser(service.url, service.send).open('/portal')
+      const script = page.text.slice(page.text.indexOf('<script>'))
+      const [before, after] = script.split("button.addEventListener('click'")
+      expect(before).not.toContain('fetch(')
+      expect(after).toContain("fetch('/api/v1/portal-sessions'")
+      expect(page.text).toContain('<button>')
+    })
+
+    it('login CSRF: another site’s script opens nothing', async () => {
+      const { url } = await service.admin.call('createOperatorLink', {})
+      const browser = createBrowser(service.url, service.send)
+      const foreign = await browser.call(
+        'POST',
+        '/portal-sessions',
+        { token: tokenOf(url) },
+        {
+          origin: 'https://evil.test',
+        },
+      )
+      expect([foreign.status, await foreign.json()]).toMatchObject([403, { code: 'cross_site' }])
+      expect((await open(url)).status).toBe(200)
+    })
+
+    it('a session of another kind, or of another organization, is asked about first', async () => {
+      const operator = await open((await service.admin.call('createOperatorLink', {})).url)
+      const params = acme.organization
+      const make = async (body: { role: 'admin'; days?: number }, to = params) =>
+        (await service.admin.call('createPortalLink', { params: to, body })).url
+      const setUp = await make({ role: 'admin', days: 3 })
+      const asked = await open(setUp, operator.browser)
+      expect([asked.status, await asked.response.json()]).toMatchObject([409, { code: 'session_exists' }])
+      expect(await statusOf(operator.browser)).toBe(200)
+      // Nothing was spent, and whoever says so goes on.
+      const once = await make({ role: 'admin' })
+      expect((await open(once, operator.browser)).status).toBe(409)
+      expect((await open(once, operator.browser, { replace: true })).status).toBe(200)
+      expect((await open(await make({ role: 'admin' }), operator.browser)).status).toBe(200)
+      expect((await open(setUp, operator.browser)).status).toBe(409)
+      const other = (await createCompany(service)).organization
+      expect((await open(await make({ role: 'admin' }, other), operator.browser)).status).toBe(409)
+      const person = await acme.signIn(acme.person('paula'))
+      expect((await open(setUp, person.browser)).status).toBe(409)
+      expect(
+        (await open((await service.admin.call('createOperatorLink', {})).url, person.browser)).status,
+      ).toBe(409)
+    })
+  })
+
+  describe('sessions of the operator', () => {
+    const listSessions = async (browser: Browser) =>
+      (
+        (await (await browser.call('GET', '/operator-sessions')).json()) as {
+          items: Record<string, unknown>[]
+        }
+      ).items
+
+    it('are listed with the name of their link, and ended one by one and all at once', async () => {
+      const openAs = async (name: string) =>
+        (await open((await service.admin.call('createOperatorLink', { body: { name } })).url)).browser
+      const [ada, grace, linus] = [await openAs('Ada'), await openAs('Grace'), await openAs('Linus')]
+      const seen = await listSessions(ada)
+      expect(seen.filter(({ isOwn }) => isOwn)).toMatchObject([{ name: 'Ada', userAgent: 'test browser' }])
+      const id = seen.find(({ name }) => name === 'Grace')?.id as string
+      expect((await ada.call('DELETE', `/operator-sessions/${id}`)).status).toBe(204)
+      expect((await ada.call('DELETE', `/operator-sessions/${id}`)).status).toBe(404)
+      expect([await statusOf(ada), await statusOf(grace), await statusOf(linus)]).toEqual([200, 401, 200])
+      const unopened = (await service.admin.call('createOperatorLink', {})).url
+      expect((await ada.call('POST', '/operator-sessions/end-all')).status).toBe(204)
+      expect([await statusOf(ada), await statusOf(linus)]).toEqual([401, 401])
+      expect((await open(unopened)).status).toBe(410)
+    })
+
+    it('are named in what they do, and in the feed', async () => {
+      const after = (await service.admin.call('followEvents', { query: { after: 'latest' } })).nextCursor
+      const { url } = await service.admin.call('createOperatorLink', { body: { name: 'Ada' } })
+      const { browser } = await open(url)
+      await browser.call('POST', pathOf(acme, '/operator-visits'))
+      await browser.call('DELETE', '/session')
+      const { items } = await service.admin.call('followEvents', { query: { after } })
+      expect(items.map(({ type, data }) => [type, (data as { name?: string }).name])).toEqual([
+        ['operator.link_created', 'Ada'],
+        ['operator.signed_in', 'Ada'],
+        ['organization.opened_by_operator', undefined],
+        ['operator.session_ended', 'Ada'],
+      ])
+      const [event] = await eventsOf(acme, 'organization.opened_by_operator')
+      expect(event?.actor).toEqual({ kind: 'operator', id: 'Ada' })
+    })
+
+    it('operator sessions that outlive a changed operator key: sessions and links of the old key end', async () => {
+      const other = await start()
+      const company = await createCompany(other)
+      const params = company.organization
+      const enter = async (url: string) => {
+        const browser = createBrowser(other.url, other.send)
+        await browser.call('POST', '/portal-sessions', { token: tokenOf(url) })
+        return browser
+      }
+      const operator = await enter((await other.admin.call('createOperatorLink', {})).url)
+      const unopened = (await other.admin.call('createOperatorLink', {})).url
+      const portal = await enter(
+        (await other.admin.call('createPortalLink', { params, body: { role: 'owner' } })).url,
+      )
+      const setUp = await other.admin.call('createPortalLink', { params, body: { role: 'admin', days: 9 } })
+      const contact = await enter(setUp.url)
+      const person = (await company.signIn(company.person('paula'))).browser
+      const statuses = () => Promise.all([operator, portal, contact, person].map(statusOf))
+      expect(await statuses()).toEqual([200, 200, 200, 200])
+      await openOperatorKey(other.database, other.operatorKey, other.now())
+      expect(await statuses()).toEqual([200, 200, 200, 200])
+      const after = (await other.admin.call('followEvents', { query: { after: 'latest' } })).nextCursor
+      await openOperatorKey(other.database, 'another-operator-key-0123456789abcdefgh', other.now())
+      expect(await statuses()).toEqual([401, 401, 401, 200])
+      const { items } = await other.admin.call('followEvents', { query: { after } })
+      expect(items).toMatchObject([
+        { type: 'operator.key_changed', organization: null, data: { sessions: 1, links: 1 } },
+        { type: 'portal_link.ended', data: { kind: 'portal', reason: 'operator_key' } },
+        { type: 'portal_link.ended', subject: { id: setUp.id }, data: { reason: 'operator_key' } },
+      ])
+      // Back to the old key: what has ended stays ended.
+      await openOperatorKey(other.database, other.operatorKey, other.now())
+      expect(await statuses()).toEqual([401, 401, 401, 200])
+      const browser = createBrowser(other.url, other.send)
+      for (const { url } of [{ url: unopened }, setUp])
+        expect((await browser.call('POST', '/portal-sessions', { token: tokenOf(url) })).status).toBe(410)
+    })
+  })
+
+  it('links from before get their maker from the record, and one without a maker ends in 7 days', async () => {
+    const other = await start()
+    const company = await createCompany(other)
+    const params = company.organization
+    const make = () => other.admin.call('createPortalLink', { params, body: { role: 'admin', days: 30 } })
+    const [known, unknown, fired] = [await make(), await make(), await make()]
+    const forget = (id: string, createdBy: string) =>
+      other.database.inOrganization(createScope(company.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery(({ db }) =>
+            db
+              .updateTable('portal_link')
+              .set({ created_by: createdBy, key_hash: null, created_rung: null })
+              .where('id', '=', id),
+          ),
+          {},
+        ),
+      )
+    await forget(known.id, 'operator')
+    await forget(unknown.id, 'user')
+    await forget(fired.id, 'usr_00000000000000000000000000')
+    await openOperatorKey(other.database, other.operatorKey, other.now())
+    const links = (await other.admin.call('listPortalLinks', { params })).items
+    const endOf = (id: string) => links.find((one) => one.id === id)
+    expect(endOf(known.id)).toMatchObject({ expiresAt: known.expiresAt, endedAt: null })
+    const left = Date.parse(endOf(unknown.id)?.expiresAt ?? '') - other.now()
+    expect(left).toBeLessThanOrEqual(7 * dayMs)
+    expect(left).toBeGreaterThan(6.9 * dayMs)
+    expect(endOf(fired.id)).toMatchObject({ endedReason: 'maker' })
+    await other.admin.call('revokePortalLink', { params: { ...params, id: unknown.id } })
+  })
+
+  describe('M12 streams hold only as long as their session', () => {
+    const follow = (browser: Browser, path: string) => browser.call('GET', path)
+    /** Everything until the stream ends by itself. */
+    const readAll = async (response: Response) => {
+      expect(response.status).toBe(200)
+      return response.text()
+    }
+
+    it('stream-after-deactivation: activity ends when its administrator is deactivated', async () => {
+      const company = await createCompany(service)
+      await signInAs(company, 'olga', 'owner')
+      const { id, browser } = await signInAs(company, 'adam', 'admin')
+      const stream = await follow(browser, pathOf(company, '/activity?follow=1'))
+      await service.admin.call('deactivateUser', { params: { ...company.organization, id } })
+      const text = await readAll(stream)
+      await company.signIn(company.person('victor'))
+      expect(text).not.toContain('victor')
+    })
+
+    it('stream-after-deactivation: the provisioning stream of a set-up link ends with the link', async () => {
+      const params = acme.organization
+      const link = await service.admin.call('createPortalLink', { params, body: { role: 'admin', days: 3 } })
+      const { browser } = await open(link.url)
+      const stream = await follow(browser, pathOf(acme, '/provisioning/stream'))
+      await service.admin.call('revokePortalLink', { params: { ...params, id: link.id } })
+      await readAll(stream)
+    })
+
+    it('stream-after-deactivation: a stream ends with its organization, also of the operator', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const stream = await service.send(
+        new Request(`${service.url}/api/v1/organizations/${slug}/activity?follow=1`, {
+          headers: { authorization: `Bearer ${service.operatorKey}` },
+        }),
+      )
+      await service.admin.call('deleteOrganization', { params: { slug }, body: { confirm: slug } })
+      await readAll(stream)
+    })
+
+    it.each(['follow=1', 'wait=20'])(
+      'stream-after-deactivation: events?%s of the operator end with the session',
+      async (how) => {
+        const { browser } = await open((await service.admin.call('createOperatorLink', {})).url)
+        const own = (await (await browser.call('GET', '/operator-sessions')).json()) as { items: never[] }
+        const [{ id }] = own.items.filter(({ isOwn }) => isOwn) as unknown as [{ id: string }]
+        const waiting = follow(browser, `/events?after=latest&${how}`)
+        const stream = how === 'follow=1' ? await waiting : undefined
+        // The end of the session is an event itself: it is not told.
+        await service.admin.call('endOperatorSession', { params: { id } })
+        const answer = stream ?? (await waiting)
+        if (answer.status === 200) expect(await answer.text()).not.toContain('company.created')
+        else expect(answer.status).toBe(401)
+      },
+    )
+
+    it('SSE streams: a session holds ten, and gets its places back', async () => {
+      const params = acme.organization
+      const link = await service.admin.call('createPortalLink', { params, body: { role: 'admin' } })
+      const { browser } = await open(link.url)
+      const path = pathOf(acme, '/activity?follow=1')
+      const held = await Promise.all(Array.from({ length: 10 }, () => follow(browser, path)))
+      expect(held.map(({ status }) => status)).toEqual(Array(10).fill(200))
+      const more = await follow(browser, pathOf(acme, '/provisioning/stream'))
+      expect([more.status, await more.json()]).toMatchObject([429, { code: 'too_many_streams' }])
+      await held[0]?.body?.cancel()
+      const again = await follow(browser, path)
+      expect(again.status).toBe(200)
+      for (const one of [...held.slice(1), again]) await one.body?.cancel()
+    })
+  })
+})

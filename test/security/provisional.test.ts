@@ -1,0 +1,497 @@
+// M3: a key that a set-up contact made is provisional until an administrator confirms it. It sees whom it made or claimed, learns who
+// somebody is by an exact match and nothing more, and gives and takes nothing of whoever stands above it.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, createBrowser } from '../harness/browser.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
+
+interface Stage {
+  readonly own: Directory
+  readonly slug: string
+  /** By a key of the operator. */
+  readonly directory: ScimClient
+  /** By a key of a contact. */
+  readonly contact: ScimClient
+  readonly keyId: string
+  readonly browser: Browser
+}
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+
+  const openSetUp = async (slug: string) => {
+    const link = await service.admin.call('createPortalLink', {
+      params: { slug },
+      body: { role: 'admin', days: 3 },
+    })
+    const browser = createBrowser(service.url, service.send)
+    await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+    return browser
+  }
+  const createStage = async (): Promise<Stage> => {
+    const own = await service.createOrganization()
+    const { slug } = own.organization
+    const browser = await openSetUp(slug)
+    const response = await browser.call('POST', `/organizations/${slug}/provisioning/keys`, {
+      name: 'contact',
+    })
+    expect(response.status).toBe(201)
+    const { token, key } = (await response.json()) as { token: string; key: { id: string } }
+    return {
+      own,
+      slug,
+      directory: createClient(own),
+      contact: createClient({ ...own, key: token }),
+      keyId: key.id,
+      browser,
+    }
+  }
+  const confirm = async ({ slug, keyId }: Stage) => {
+    const key = await service.admin.call('confirmKey', { params: { slug, id: keyId } })
+    // A key is looked up anew after half a second.
+    service.advance(1_000)
+    return key
+  }
+  const roleOf = async ({ slug }: Stage, id: string) =>
+    (await service.admin.call('getUser', { params: { slug, id } })).role
+  const setRole = ({ slug }: Stage, id: string, role: 'owner' | 'admin' | 'member') =>
+    service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+  const provisional = { detail: expect.stringContaining('provisional') }
+  const namesIn = (body: Json) => (body.Resources as { userName?: string }[]).map(({ userName }) => userName)
+  const listOf = async (client: ScimClient, query: string) => {
+    const reply = await client.send('GET', `/Users?${query}`)
+    expect(reply.status, JSON.stringify(reply.body)).toBe(200)
+    return {
+      names: namesIn(reply.body),
+      total: reply.body.totalResults,
+      items: reply.body.Resources as Json[],
+    }
+  }
+  /** People whom no provisioning client manages. */
+  const importPeople = ({ slug }: Stage, ...users: { userName: string; displayName?: string }[]) =>
+    service.admin.call('importUsers', { params: { slug }, body: { dryRun: false, users } })
+  const idOf = async ({ slug }: Stage, search: string) =>
+    (await service.admin.call('listUsers', { params: { slug }, query: { search } })).items[0]?.id as string
+
+  it('is what every key and client made by a set-up link is, and no other', async () => {
+    const stage = await createStage()
+    const { slug, browser } = stage
+    const made = await browser.call('POST', `/organizations/${slug}/provisioning/clients`, {
+      name: 'contact',
+      method: 'client_secret',
+    })
+    expect(await made.json()).toMatchObject({ client: { isProvisional: true } })
+    const { keys } = await service.admin.call('getProvisioning', { params: { slug } })
+    expect(keys.map(({ name, isProvisional, maker }) => [name, isProvisional, maker.rung])).toEqual([
+      ['contact', true, 'contact'],
+      ['test', false, 'operator'],
+    ])
+    const rotated = await browser.call(
+      'POST',
+      `/organizations/${slug}/provisioning/keys/${stage.keyId}/rotate`,
+      {},
+    )
+    const { token } = (await rotated.json()) as { token: string }
+    await stage.directory.user('ada@acme.test')
+    expect((await listOf(createClient({ ...stage.own, key: token }), '')).names).toEqual([])
+  })
+
+  it('a contact neither renames, rotates nor revokes what somebody else made, or what is confirmed', async () => {
+    const stage = await createStage()
+    const path = `/organizations/${stage.slug}/provisioning/keys`
+    const attempt = async (browser: Browser, id: string) => {
+      const seen = [
+        await browser.call('PATCH', `${path}/${id}`, { name: 'mine' }),
+        await browser.call('POST', `${path}/${id}/rotate`, {}),
+        await browser.call('DELETE', `${path}/${id}`),
+      ]
+      return seen.map(({ status }) => status)
+    }
+    expect(await attempt(stage.browser, stage.own.keyId)).toEqual([403, 403, 403])
+    expect(await attempt(await openSetUp(stage.slug), stage.keyId)).toEqual([403, 403, 403])
+    expect((await stage.browser.call('POST', `${path}/${stage.keyId}/confirm`)).status).toBe(403)
+    await confirm(stage)
+    expect(await attempt(stage.browser, stage.keyId)).toEqual([403, 403, 403])
+  })
+
+  describe('M3 what it reads', () => {
+    let stage: Stage
+    let adaId: string
+    let groupId: string
+    beforeAll(async () => {
+      stage = await createStage()
+      const { directory } = stage
+      adaId = await directory.user('ada@acme.test', {
+        externalId: 'e-1',
+        title: 'Chief',
+        displayName: 'Ada',
+        emails: [{ value: 'ada@acme.test' }],
+      })
+      await directory.user('grace@acme.test', { externalId: 'e-1', title: 'Astronaut' })
+      groupId = await directory.group('Admins', [adaId], { externalId: 'g-1' })
+      await stage.contact.user('mine@acme.test', { title: 'Clerk' })
+      await stage.contact.group('Mine')
+    })
+
+    it('lists only what it made, and counts no more', async () => {
+      for (const query of [
+        '',
+        'count=1',
+        'startIndex=1&count=0',
+        'cursor',
+        'sortBy=userName',
+        'sortBy=title',
+        'startIndex=2',
+      ])
+        expect((await listOf(stage.contact, query)).total, query).toBe(1)
+      expect((await listOf(stage.contact, 'cursor&count=1')).names).toEqual(['mine@acme.test'])
+      expect((await listOf(stage.contact, 'count=0')).names).toEqual([])
+      expect((await stage.contact.send('GET', '/Groups')).body).toMatchObject({ totalResults: 1 })
+      expect((await stage.contact.send('GET', '')).body).toMatchObject({ totalResults: 2 })
+      expect((await stage.contact.send('GET', '?sortBy=id')).body).toMatchObject({ totalResults: 2 })
+      expect((await stage.directory.send('GET', '')).body).toMatchObject({ totalResults: 5 })
+    })
+
+    it('a match by eq shows who it is, and nothing more', async () => {
+      const shown = {
+        schemas: [userUrn],
+        userName: 'ada@acme.test',
+        externalId: 'e-1',
+        active: true,
+        id: adaId,
+      }
+      const found = await listOf(stage.contact, 'filter=userName eq "ADA@acme.test"')
+      expect([found.total, found.items]).toEqual([1, [shown]])
+      expect((await stage.contact.send('GET', `/Users/${adaId}`)).body).toEqual(shown)
+      const both = await listOf(stage.contact, 'filter=externalId eq "e-1"&sortBy=title&sortOrder=descending')
+      expect(both.names).toEqual(['ada@acme.test', 'grace@acme.test'])
+      const asked = await listOf(
+        stage.contact,
+        'filter=userName eq "ada@acme.test"&attributes=title,groups,meta',
+      )
+      expect(asked.items).toEqual([{ schemas: [userUrn], id: adaId }])
+      const one = await stage.contact.send('GET', `/Users/${adaId}?attributes=emails,meta`)
+      expect([one.body, one.headers.get('etag')]).toEqual([{ schemas: [userUrn], id: adaId }, null])
+      const group = { schemas: [groupUrn], displayName: 'Admins', externalId: 'g-1', id: groupId }
+      expect((await stage.contact.send('GET', `/Groups/${groupId}`)).body).toEqual(group)
+      const groups = await stage.contact.send('GET', '/Groups?filter=displayName eq "admins"')
+      expect(groups.body).toMatchObject({ totalResults: 1, Resources: [group] })
+      const root = await stage.contact.send('POST', '/.search', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+        filter: 'externalId eq "g-1"',
+        sortBy: 'displayName',
+      })
+      expect(root.body.Resources).toEqual([group])
+    })
+
+    const oracles = [
+      'userName sw "ada"',
+      'userName co "ada"',
+      'userName ew "acme.test"',
+      'userName pr',
+      'userName ne "mine@acme.test"',
+      'userName gt "a"',
+      'userName le "z"',
+      'not (userName eq "mine@acme.test")',
+      'userName eq "ada@acme.test" and title eq "Chief"',
+      'userName eq "ada@acme.test" and title sw "C"',
+      'userName eq "ada@acme.test" or title eq "Chief"',
+      'title eq "Chief"',
+      'active eq true',
+      'displayName eq "Ada"',
+      'emails.value eq "ada@acme.test"',
+      'emails[value eq "ada@acme.test"]',
+      'externalId pr',
+      'meta.lastModified gt "2000-01-01T00:00:00Z"',
+      'groups.display co "Adm"',
+      'id pr',
+    ]
+    it.each(oracles)('a filter is no oracle: %s', async (filter) => {
+      const query = `filter=${encodeURIComponent(filter)}`
+      for (const path of [
+        `/Users?${query}`,
+        `/Users?${query}&cursor`,
+        `/Users?${query}&sortBy=title`,
+        `?${query}`,
+      ]) {
+        const { status, body } = await stage.contact.send('GET', path)
+        expect(status, path).toBe(200)
+        const ids = (body.Resources as { id: string }[]).map(({ id }) => id)
+        expect(ids).not.toContain(adaId)
+        if (body.totalResults !== undefined) expect(body.totalResults).toBe(ids.length)
+      }
+      const searched = await stage.contact.send('POST', '/Users/.search', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+        filter,
+      })
+      expect((searched.body.Resources as { id: string }[]).map(({ id }) => id)).not.toContain(adaId)
+    })
+
+    it('a cursor of another key shows no more than its own', async () => {
+      const { body } = await stage.directory.send('GET', '/Users?cursor&count=1')
+      const next = await listOf(stage.contact, `cursor=${body.nextCursor as string}`)
+      expect(next.names).toEqual(['mine@acme.test'])
+    })
+
+    it('the groups of its own people that others made are not told', async () => {
+      const mine = (await listOf(stage.contact, '')).items[0]?.id as string
+      await stage.directory.patch(groupId, { op: 'add', path: 'members', value: [{ value: mine }] })
+      const read = await stage.contact.send('GET', `/Users/${mine}`)
+      expect(read.body.groups).toBeUndefined()
+      for (const filter of [`groups.value eq "${groupId}"`, 'groups.display eq "Admins"', 'groups pr'])
+        expect((await listOf(stage.contact, `filter=${encodeURIComponent(filter)}`)).names).toEqual([])
+      expect((await stage.directory.send('GET', `/Users/${mine}`)).body.groups).toHaveLength(1)
+    })
+
+    it('members of its own group whom others put in are not told', async () => {
+      const [own] = await stage.contact.find('Groups', 'displayName eq "Mine"')
+      await stage.directory.patch(own as string, { op: 'add', path: 'members', value: [{ value: adaId }] })
+      expect((await stage.contact.send('GET', `/Groups/${own}`)).body.members).toEqual([])
+      const { Resources } = (await stage.contact.send('GET', '/Groups')).body as { Resources: Json[] }
+      expect(Resources[0]?.members).toEqual([])
+      expect(await stage.directory.members(own as string)).toEqual([adaId])
+    })
+  })
+
+  describe('M3 whom it changes', () => {
+    const change = (active: boolean): Json => ({
+      schemas: [patchOp],
+      Operations: [{ op: 'replace', path: 'active', value: active }],
+    })
+    const rename: Json = {
+      schemas: [patchOp],
+      Operations: [{ op: 'replace', path: 'displayName', value: 'Changed' }],
+    }
+    const body = (userName: string, more: Json = {}): Json => ({ schemas: [userUrn], userName, ...more })
+
+    it.each(['owner', 'admin'] as const)('never an %s: 409 to a POST of the name, else 403', async (role) => {
+      const stage = await createStage()
+      await importPeople(stage, { userName: 'ada@acme.test', displayName: 'Ada' })
+      const id = await idOf(stage, 'ada')
+      await setRole(stage, id, role)
+      const { contact } = stage
+      const before = (await stage.directory.send('GET', `/Users/${id}`)).body
+      const post = await contact.send('POST', '/Users', body('Ada@acme.test', { active: false }))
+      expect(post).toMatchObject({ status: 409, body: provisional })
+      const stale = { 'if-match': 'W/"999"' }
+      for (const [method, sent] of [
+        ['PUT', body('ada@acme.test')],
+        ['PATCH', rename],
+        ['PATCH', change(false)],
+        ['DELETE', undefined],
+      ] as const) {
+        expect(await contact.send(method, `/Users/${id}`, sent)).toMatchObject({
+          status: 403,
+          body: provisional,
+        })
+        expect((await contact.send(method, `/Users/${id}`, sent, stale)).status).toBe(403)
+      }
+      const bulk = await contact.send('POST', '/Bulk', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [
+          { method: 'DELETE', path: `/Users/${id}` },
+          { method: 'PATCH', path: `/Users/${id}`, data: change(false) },
+          { method: 'POST', path: '/Users', bulkId: 'a', data: body('ada@acme.test') },
+        ],
+      })
+      const statuses = (bulk.body.Operations as { status: string }[]).map(({ status }) => status)
+      expect(statuses).toEqual(['403', '403', '409'])
+      expect((await stage.directory.send('GET', `/Users/${id}`)).body).toEqual(before)
+      expect(await roleOf(stage, id)).toBe(role)
+    })
+
+    it('never whom it made and who became privileged since', async () => {
+      const stage = await createStage()
+      const id = await stage.contact.user('ada@acme.test')
+      await setRole(stage, id, 'admin')
+      expect((await stage.contact.send('PATCH', `/Users/${id}`, change(false))).status).toBe(403)
+      expect((await stage.contact.send('DELETE', `/Users/${id}`)).status).toBe(403)
+      expect((await stage.contact.send('POST', '/Users', body('ada@acme.test'))).status).toBe(409)
+    })
+
+    it('whom it made: everything', async () => {
+      const { contact } = await createStage()
+      const id = await contact.user('ada@acme.test')
+      expect((await contact.send('PATCH', `/Users/${id}`, rename)).body.displayName).toBe('Changed')
+      expect((await contact.send('PATCH', `/Users/${id}`, change(false))).body.active).toBe(false)
+      expect((await contact.send('PATCH', `/Users/${id}`, change(true))).body.active).toBe(true)
+      expect((await contact.send('DELETE', `/Users/${id}`)).status).toBe(204)
+    })
+
+    it('whom it claims: not whether they are in', async () => {
+      const stage = await createStage()
+      const { contact } = stage
+      await importPeople(stage, { userName: 'ada@acme.test' }, { userName: 'grace@acme.test' })
+      const refused = await contact.send('POST', '/Users', body('ada@acme.test', { active: false }))
+      expect(refused).toMatchObject({ status: 403, body: provisional })
+      const id = await contact.user('ada@acme.test', { title: 'Clerk' })
+      const grace = await idOf(stage, 'grace')
+      expect((await contact.send('PATCH', `/Users/${grace}`, change(false))).status).toBe(403)
+      expect((await contact.send('PATCH', `/Users/${grace}`, rename)).body.displayName).toBe('Changed')
+      expect((await listOf(contact, '')).names).toEqual(['ada@acme.test', 'grace@acme.test'])
+      for (const one of [id, grace]) {
+        expect((await contact.send('PATCH', `/Users/${one}`, change(false))).status).toBe(403)
+        expect(
+          (await contact.send('PUT', `/Users/${one}`, body('ada@acme.test', { active: false }))).status,
+        ).toBe(403)
+        expect((await contact.send('DELETE', `/Users/${one}`)).status).toBe(403)
+        expect((await stage.directory.send('GET', `/Users/${one}`)).body.active).toBe(true)
+      }
+    })
+
+    it('nobody and no group of another key', async () => {
+      const stage = await createStage()
+      const { contact, directory } = stage
+      const ada = await directory.user('ada@acme.test', { externalId: 'e-1' })
+      const gone = await directory.user('gone@acme.test', { externalId: 'e-2', active: false })
+      const group = await directory.group('Admins', [ada])
+      const mine = await contact.group('Mine')
+      for (const [method, path, sent] of [
+        ['PATCH', `/Users/${ada}`, rename],
+        ['PUT', `/Users/${ada}`, body('ada@acme.test')],
+        ['DELETE', `/Users/${ada}`, undefined],
+        ['PATCH', `/Users/${gone}`, change(true)],
+        [
+          'PATCH',
+          `/Groups/${group}`,
+          { schemas: [patchOp], Operations: [{ op: 'remove', path: 'members' }] },
+        ],
+        ['PUT', `/Groups/${group}`, { schemas: [groupUrn], displayName: 'Admins' }],
+        ['DELETE', `/Groups/${group}`, undefined],
+        ['POST', '/Groups', { schemas: [groupUrn], displayName: 'Others', members: [{ value: ada }] }],
+        ['PUT', `/Groups/${mine}`, { schemas: [groupUrn], displayName: 'Mine', members: [{ value: group }] }],
+        [
+          'PATCH',
+          `/Groups/${mine}`,
+          { schemas: [patchOp], Operations: [{ op: 'add', path: 'members', value: [{ value: ada }] }] },
+        ],
+      ] as const)
+        expect(await contact.send(method, path, sent), `${method} ${path}`).toMatchObject({
+          status: 403,
+          body: provisional,
+        })
+      // Not brought back either, as the key that let them go could.
+      const back = await contact.send('POST', '/Users', body('gone@acme.test', { externalId: 'e-2' }))
+      expect(back).toMatchObject({ status: 409, body: provisional })
+      expect((await directory.send('GET', `/Users/${gone}`)).body.active).toBe(false)
+      expect(await directory.members(group)).toEqual([ada])
+      expect(await directory.members(mine)).toEqual([])
+    })
+  })
+
+  describe('M3 roles', () => {
+    const rules = [
+      { group: 'Readers', role: 'member' },
+      { group: 'Admins', role: 'admin' },
+    ] as const
+    const setRules = (
+      { slug }: Stage,
+      mappings: readonly { group: string; role: 'member' | 'admin' }[] = rules,
+    ) => service.admin.call('putRoleMappings', { params: { slug }, body: { mappings: [...mappings] } })
+
+    it('its groups give no privileged role, until it is confirmed: then roles are recomputed', async () => {
+      const stage = await createStage()
+      await setRules(stage)
+      const id = await stage.contact.user('mallory@acme.test')
+      const group = await stage.contact.group('Admins', [id])
+      const inner = await stage.contact.user('inner@acme.test')
+      await stage.contact.group('Around', [])
+      const nested = await stage.contact.group('Nested', [inner])
+      await stage.contact.patch(group, { op: 'add', path: 'members', value: [{ value: nested }] })
+      expect([await roleOf(stage, id), await roleOf(stage, inner)]).toEqual(['member', 'member'])
+      // Neither by renaming, nor when the rules are written anew.
+      const other = await stage.contact.group('Other', [id])
+      await stage.contact.patch(other, { op: 'replace', path: 'displayName', value: 'Admins' })
+      await setRules(stage)
+      expect(await roleOf(stage, id)).toBe('member')
+      // Nor from inside a group that counts.
+      const whole = await stage.directory.group('Wheel')
+      await setRules(stage, [{ group: 'Wheel', role: 'admin' }, ...rules])
+      await stage.directory.patch(whole, { op: 'add', path: 'members', value: [{ value: nested }] })
+      expect(await roleOf(stage, inner)).toBe('member')
+      expect(await confirm(stage)).toMatchObject({ isProvisional: false })
+      expect([await roleOf(stage, id), await roleOf(stage, inner)]).toEqual(['admin', 'admin'])
+    })
+
+    it('its groups take no privileged role away', async () => {
+      const stage = await createStage()
+      await setRules(stage)
+      await importPeople(stage, { userName: 'ada@acme.test' })
+      const id = await idOf(stage, 'ada')
+      const claimed = await stage.contact.user('ada@acme.test')
+      expect(claimed).toBe(id)
+      // Readers comes first in the rules.
+      await stage.contact.group('Readers', [id])
+      await stage.directory.group('Admins', [id])
+      expect(await roleOf(stage, id)).toBe('admin')
+      await stage.contact.send(
+        'DELETE',
+        `/Groups/${(await stage.contact.find('Groups', 'displayName eq "Readers"'))[0]}`,
+      )
+      expect(await roleOf(stage, id)).toBe('admin')
+    })
+
+    it('a default role that opens the console is withheld as well', async () => {
+      const stage = await createStage()
+      await service.admin.call('updateOrganization', {
+        params: { slug: stage.slug },
+        body: { defaultRole: 'admin' },
+      })
+      const id = await stage.contact.user('mallory@acme.test')
+      expect(await roleOf(stage, id)).toBe('member')
+      await confirm(stage)
+      expect(await roleOf(stage, id)).toBe('admin')
+      expect(await roleOf(stage, await stage.contact.user('after@acme.test'))).toBe('admin')
+    })
+  })
+
+  describe('confirming', () => {
+    it('counts from now on, once, with an event that says who made it', async () => {
+      const stage = await createStage()
+      const ada = await stage.directory.user('ada@acme.test', { title: 'Chief' })
+      expect((await listOf(stage.contact, '')).names).toEqual([])
+      expect(await confirm(stage)).toMatchObject({ isProvisional: false, confirmedAt: expect.any(String) })
+      await confirm(stage)
+      expect((await listOf(stage.contact, '')).names).toEqual(['ada@acme.test'])
+      expect((await stage.contact.send('GET', `/Users/${ada}`)).body.title).toBe('Chief')
+      const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query: {} })
+      expect(items.filter(({ type }) => type === 'api_key.confirmed')).toMatchObject([
+        { subject: { id: stage.keyId }, data: { name: 'contact', maker: 'set-up link' } },
+      ])
+    })
+
+    it('counts for the tokens of a client that were given before', async () => {
+      const stage = await createStage()
+      await stage.directory.user('ada@acme.test')
+      const path = `/organizations/${stage.slug}/provisioning/clients`
+      const made = await stage.browser.call('POST', path, { name: 'c', method: 'client_secret' })
+      const { secret, client } = (await made.json()) as { secret: string; client: { id: string } }
+      const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: secret }
+      const token = async () => {
+        const response = await service.send(
+          new Request(`${service.url}/scim/oauth/token`, { method: 'POST', body: new URLSearchParams(form) }),
+        )
+        return ((await response.json()) as { access_token: string }).access_token
+      }
+      const byToken = createClient({ ...stage.own, key: await token() })
+      expect((await listOf(byToken, '')).names).toEqual([])
+      await byToken.user('mine@acme.test')
+      const params = { slug: stage.slug, id: client.id }
+      expect(await service.admin.call('confirmOAuthClient', { params })).toMatchObject({
+        isProvisional: false,
+      })
+      service.advance(1_000)
+      expect((await listOf(byToken, '')).names).toEqual(['ada@acme.test', 'mine@acme.test'])
+      expect((await listOf(createClient({ ...stage.own, key: await token() }), '')).total).toBe(2)
+    })
+
+    it('keys from before are confirmed', async () => {
+      const own = await service.createOrganization()
+      const { keys } = await service.admin.call('getProvisioning', { params: own.organization })
+      expect(keys).toMatchObject([{ isProvisional: false, confirmedAt: null }])
+    })
+  })
+})
