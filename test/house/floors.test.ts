@@ -165,6 +165,7 @@ describe('the house', () => {
       'organizations/domains.ts',
       'organizations/organizations.ts',
       'organizations/purge.ts',
+      'provisioning/role-changes.ts',
       'scim/authenticate.ts',
       'sessions/links.ts',
       'sessions/sessions.ts',

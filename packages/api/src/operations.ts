@@ -721,7 +721,13 @@ export const operations = {
     tags: ['Mapping'],
     security: administrator,
     request: { params: slugParams, body: body(schemas.roleMappingsSchema) },
-    responses: { ...ok(schemas.roleMappingsSchema, 'Replaced'), ...refused },
+    responses: {
+      ...ok(
+        schemas.roleMappingsSchema,
+        'Replaced; where many roles follow it in slices, the header `rollcall-roles-under-way` says for how many people',
+      ),
+      ...refused,
+    },
   }),
   getAttributeMapping: createRoute({
     ...paths.getAttributeMapping,

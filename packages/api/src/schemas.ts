@@ -267,6 +267,12 @@ export const provisioningSchema = z
       ),
     counts: z.object({ users: z.number().int(), active: z.number().int(), groups: z.number().int() }),
     keys: z.array(apiKeySchema),
+    rolesUnderWay: z
+      .number()
+      .int()
+      .describe(
+        'People whose roles are still to follow a change of a large group, or of the rules; in slices',
+      ),
     deprovisionGuard: deprovisionGuardSchema.nullable(),
     alert: deprovisionAlertSchema.nullable().describe('The open deprovision alert'),
   })

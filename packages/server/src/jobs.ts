@@ -18,6 +18,8 @@ import { rotateOldSigningKey } from './oidc/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
+import { carryOutRoleChanges } from './provisioning/group-roles.ts'
+import { hasRoleChanges } from './provisioning/role-changes.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
@@ -42,6 +44,10 @@ export interface JobContext {
 interface Job {
   readonly name: string
   readonly everyMs: number
+  /** A look that is cheap enough for each turn; absent: always due. */
+  isDue?(context: JobContext): Promise<boolean>
+  /** Its rows are locked, so every node may run it: what a node left behind waits for no lease. */
+  readonly isShared?: true
   run(context: JobContext): Promise<unknown>
 }
 
@@ -56,6 +62,13 @@ export const jobs: readonly Job[] = [
     name: 'prune activity',
     everyMs: 300_000,
     run: ({ database, clock, isStopping }) => pruneActivity(database, clock, isStopping),
+  },
+  {
+    name: 'carry out role changes',
+    everyMs: 1_000,
+    isShared: true,
+    isDue: ({ database }) => hasRoleChanges(database),
+    run: ({ database, clock, isStopping }) => carryOutRoleChanges(database, clock, isStopping),
   },
   {
     name: 'report exceeded seats',
@@ -172,13 +185,20 @@ export function startJobs(
   let isStopping = false
   const running = new Set<Promise<void>>()
   const context = { ...options, isStopping: () => isStopping }
+  const underWay = new Set<Job>()
   const timers = jobs.map((job) =>
     setInterval(() => {
+      // One that takes longer than its interval does not run beside itself.
+      if (underWay.has(job)) return
+      underWay.add(job)
       const run = runJob(job, context, options.owner).catch((error: unknown) => {
         options.log.warn({ err: error, job: job.name }, 'a job failed and will run again')
       })
       running.add(run)
-      void run.finally(() => running.delete(run))
+      void run.finally(() => {
+        running.delete(run)
+        underWay.delete(job)
+      })
     }, job.everyMs).unref(),
   )
   return {
@@ -191,6 +211,8 @@ export function startJobs(
 }
 
 async function runJob(job: Job, context: JobContext, owner: string): Promise<void> {
+  if (job.isDue !== undefined && !(await job.isDue(context))) return
+  if (job.isShared === true) return void (await job.run(context))
   const now = context.clock()
   const args = { name: job.name, owner, now, until: now + Math.max(leaseMs, job.everyMs) }
   const taken = await context.database.inInstallation('jobs', (tx) => tx.change(takeLease, args))

@@ -14,11 +14,13 @@ export function Screen(): ReactNode {
   const { t } = useWords()
   const { params, defaultRole } = useOrganization()
   const query = useCall('getRoleMappings', { params })
+  const waiting = useCall('getProvisioning', { params }, { refetchMs: 5_000 }).data?.rolesUnderWay ?? 0
   return (
     <Page title={t('nav.roles')} about={t('roles.about')}>
       <Panel title={t('roles.rules')} about={t('roles.order')}>
         <Answer query={query}>{(data) => <Rules key={JSON.stringify(data)} initial={data} />}</Answer>
       </Panel>
+      {waiting > 0 && <Text role="status">{t('roles.underWay', { count: waiting })}</Text>}
       <Text c="dimmed">{t('roles.default', { role: t(`role.${defaultRole}`) })}</Text>
     </Page>
   )
@@ -39,6 +41,7 @@ function Rules({ initial }: { readonly initial: RoleMappings }): ReactNode {
   const groups = useCall('listGroups', { params, query: { limit: 200 } })
   const { mutate, error, isPending } = useChange('putRoleMappings', [
     'getRoleMappings',
+    'getProvisioning',
     'listUsers',
     'getUser',
     'listEvents',

@@ -28,6 +28,7 @@ import {
   updateUser,
 } from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
+import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
 
@@ -138,7 +139,8 @@ export function bindMapping(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.putRoleMappings, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json')
-    await replaceRoleMappings(database, scope, context.get('act'), input.mappings)
+    const waiting = await replaceRoleMappings(database, scope, context.get('act'), input.mappings)
+    if (waiting > 0) context.header(rolesUnderWayHeader, String(waiting))
     return context.json(input, 200)
   })
   app.openapi(gated(operations.getAttributeMapping, options), async (context) => {

@@ -18,7 +18,7 @@ import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { selectCounts } from '../users/counts.ts'
+import { countRoleChanges, selectCounts } from '../users/counts.ts'
 import { findOpenAlert } from './alerts.ts'
 import { listKeys } from './keys.ts'
 
@@ -54,11 +54,12 @@ export async function getProvisioning(
   now: number,
 ): Promise<Provisioning> {
   const { scope, row } = found
-  const [keys, [health], [counts], newest] = await Promise.all([
+  const [keys, [health], [counts], newest, [changes]] = await Promise.all([
     listKeys(database, scope, now),
     database.readOrganization(scope, selectHealth, {}),
     database.readOrganization(scope, selectCounts, {}),
     database.readOrganization(scope, selectNewest, {}),
+    database.readOrganization(scope, countRoleChanges, {}),
   ])
   const hasWritten =
     row.scim_since !== null &&
@@ -75,6 +76,7 @@ export async function getProvisioning(
       groupAt: toNullableTime(health?.group_at ?? null),
       startedAt: toNullableTime(row.scim_since),
     },
+    rolesUnderWay: Number(changes?.people ?? 0),
     counts: {
       users: Number(counts?.users ?? 0),
       active: Number(counts?.active_users ?? 0),

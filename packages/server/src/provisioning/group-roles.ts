@@ -14,6 +14,7 @@ import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
 import { writeRole } from '../users/users.ts'
+import { carryOut, type JudgePeople, maxPeopleAtOnce, noteRoleChange } from './role-changes.ts'
 
 const usersPerSlice = 500
 
@@ -112,21 +113,23 @@ const selectDefault = organizationStatement('role_rules')(({ db, organizationId 
   db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
 )
 
-/** Brings the roles of everybody whom the change touches up to date; one event for each changed role. */
+/**
+ * Brings the roles of everybody whom the change touches up to date; one event for each changed role. Where they are many it is
+ * noted, and the number of people who wait is returned: 0 means that all is done.
+ */
 export async function refreshRoles(
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
   change: GroupChange,
-): Promise<void> {
+): Promise<number> {
   const after = await findMappedGroups(tx, mappings)
   const isMapped = change.before.has(change.groupId) || after.has(change.groupId)
-  const touched = new Set(isMapped ? change.memberIds.filter((id) => id.startsWith('usr_')) : [])
-  for (const groupId of new Set([...change.before.keys(), ...after.keys()])) {
-    if (isSameRule(change.before.get(groupId), after.get(groupId))) continue
-    for await (const id of listMemberIds(tx, groupId)) if (id.startsWith('usr_')) touched.add(id)
-  }
-  await refreshUsers(tx, act, mappings, after, [...touched].sort())
+  const userIds = isMapped ? change.memberIds.filter((id) => id.startsWith('usr_')) : []
+  const groupIds = [...new Set([...change.before.keys(), ...after.keys()])].filter(
+    (groupId) => !isSameRule(change.before.get(groupId), after.get(groupId)),
+  )
+  return refreshTouched(tx, act, mappings, after, { groupIds, userIds })
 }
 
 /** After the rules themselves changed: everybody in a group that the old or the new rules name. */
@@ -135,27 +138,66 @@ async function refreshAllRoles(
   act: Act,
   before: readonly RoleMapping[],
   mappings: readonly RoleMapping[],
-): Promise<void> {
-  const groups = new Set([
-    ...(await findMappedGroups(tx, before)).keys(),
-    ...(await findMappedGroups(tx, mappings)).keys(),
-  ])
-  const touched = new Set<string>()
-  for (const groupId of groups)
-    for await (const id of listMemberIds(tx, groupId)) if (id.startsWith('usr_')) touched.add(id)
-  await refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), [...touched].sort())
+): Promise<number> {
+  const after = await findMappedGroups(tx, mappings)
+  const groupIds = [...new Set([...(await findMappedGroups(tx, before)).keys(), ...after.keys()])]
+  return refreshTouched(tx, act, mappings, after, { groupIds, userIds: [] })
 }
 
-/** Replaces the ordered rules; they take effect at once for whom the directory's groups decide, else at the next sign-in. */
-export function replaceRoleMappings(
+async function refreshTouched(
+  tx: OrganizationTx,
+  act: Act,
+  mappings: readonly RoleMapping[],
+  mapped: MappedGroups,
+  touched: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<number> {
+  const few = await listFew(tx, touched)
+  if (few === undefined) return noteRoleChange(tx, act, touched)
+  await refreshUsers(tx, act, mappings, mapped, few)
+  return 0
+}
+
+// Undefined where they are many.
+async function listFew(
+  tx: OrganizationTx,
+  { groupIds, userIds }: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<readonly string[] | undefined> {
+  const people = new Set(userIds)
+  for (const groupId of groupIds) {
+    for await (const id of listMemberIds(tx, groupId)) {
+      if (id.startsWith('usr_')) people.add(id)
+      if (people.size > maxPeopleAtOnce) return undefined
+    }
+  }
+  return people.size > maxPeopleAtOnce ? undefined : [...people].sort()
+}
+
+/** The job: carries out what was noted, a slice at a time. */
+export function carryOutRoleChanges(
+  database: Database,
+  now: () => number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const judge: JudgePeople = async (tx, act, mappings, userIds) =>
+    refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), userIds)
+  return carryOut(database, judge, now, isStopping)
+}
+
+/**
+ * Replaces the ordered rules; they take effect at once for whom the directory's groups decide, in slices where they are many,
+ * else at the next sign-in. Returns how many people wait.
+ */
+export async function replaceRoleMappings(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   mappings: RoleMappings['mappings'],
-): Promise<void> {
-  return putRoleMappings(database, scope, act, mappings, (tx, before) =>
-    refreshAllRoles(tx, act, before, mappings),
-  )
+): Promise<number> {
+  let waiting = 0
+  await putRoleMappings(database, scope, act, mappings, async (tx, before) => {
+    waiting = await refreshAllRoles(tx, act, before, mappings)
+  })
+  return waiting
 }
 
 /**

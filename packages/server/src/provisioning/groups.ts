@@ -40,6 +40,8 @@ export interface GroupOutcome {
   readonly isChanged: boolean
   /** Ids that were to be added and are nobody's. */
   readonly unknown: readonly string[]
+  /** People of the organization whose roles are still to follow; 0 when all is done. */
+  readonly waiting: number
 }
 
 const selectMappings = organizationStatement('own_role_mappings')(({ db, organizationId }) =>
@@ -81,7 +83,7 @@ export async function createGroup(
   })
   const change = await addMembers(tx, id, group.memberIds)
   recordMembers(tx, act, id, change.added, [])
-  await refresh(tx, act, mappings, { groupId: id, memberIds: change.added, before })
+  const waiting = await refresh(tx, act, mappings, { groupId: id, memberIds: change.added, before })
   const row = {
     id,
     display_name: displayName,
@@ -92,7 +94,7 @@ export async function createGroup(
     updated_at: act.at,
     provisional_key_id: provisionalKeyId,
   }
-  return { row, isChanged: true, unknown: change.unknown }
+  return { row, isChanged: true, unknown: change.unknown, waiting }
 }
 
 /** `row` is locked; `before` and `resource` are without members. */
@@ -115,7 +117,7 @@ export async function changeGroup(
   const mapped = await findMappedGroups(tx, mappings)
   const { added, removed, unknown } = await takeSteps(tx, row.id, steps)
   const hasMembers = added.length + removed.length > 0
-  if (isSame && !hasMembers) return { row, isChanged: false, unknown }
+  if (isSame && !hasMembers) return { row, isChanged: false, unknown, waiting: 0 }
   const columns = toGroupColumns(resource)
   if (isSame) writeGroupTouch(tx, row.id, act.at)
   else {
@@ -125,7 +127,8 @@ export async function changeGroup(
       record(tx, act, { type: 'group.updated', subject: { type: 'group', id: row.id }, data: { changes } })
   }
   recordMembers(tx, act, row.id, added, removed)
-  await refresh(tx, act, mappings, { groupId: row.id, memberIds: [...added, ...removed], before: mapped })
+  const memberIds = [...added, ...removed]
+  const waiting = await refresh(tx, act, mappings, { groupId: row.id, memberIds, before: mapped })
   return {
     row: {
       ...row,
@@ -137,11 +140,12 @@ export async function changeGroup(
     },
     isChanged: true,
     unknown,
+    waiting,
   }
 }
 
-/** `row` is locked. Its members stay as they are, but for roles that came from it. */
-export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup): Promise<void> {
+/** `row` is locked. Its members stay as they are, but for roles that came from it; returns how many people wait for theirs. */
+export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup): Promise<number> {
   const mappings = toMappings(row.role_mappings)
   const before = await findMappedGroups(tx, mappings)
   const { removed } = await takeSteps(tx, row.id, [{ kind: 'clear' }])
@@ -149,7 +153,7 @@ export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup
   writeDeletedGroup(tx, row.id)
   const data = { displayName: row.display_name, externalId: row.external_id }
   record(tx, act, { type: 'group.deleted', subject: { type: 'group', id: row.id }, data })
-  await refresh(tx, act, mappings, { groupId: row.id, memberIds: removed, before })
+  return refresh(tx, act, mappings, { groupId: row.id, memberIds: removed, before })
 }
 
 async function takeSteps(
@@ -209,6 +213,6 @@ async function refresh(
   act: Act,
   mappings: readonly RoleMapping[],
   change: { readonly groupId: string; readonly memberIds: readonly string[]; readonly before: MappedGroups },
-): Promise<void> {
-  if (mappings.length > 0) await refreshRoles(tx, act, mappings, change)
+): Promise<number> {
+  return mappings.length > 0 ? refreshRoles(tx, act, mappings, change) : 0
 }

@@ -24,6 +24,7 @@ import {
   type MemberStep,
   removeGroup,
 } from '../provisioning/groups.ts'
+import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { type GroupRow, selectGroup, selectGroupForUpdate, selectNamesake } from '../users/groups.ts'
@@ -52,7 +53,7 @@ export const postGroup: ScimHandler = async (request) => {
     return created
   })
   const explanation = explain(`Created the group ${quote(outcome.row)}.`, outcome, tolerated)
-  return answerGroup(request, outcome.row, selection, 201, explanation)
+  return answerGroup(request, outcome, selection, 201, explanation)
 }
 
 /** GET /Groups/{id}. */
@@ -71,7 +72,7 @@ export const getGroup: ScimHandler = async (request) => {
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesETag(known, etag))
     return { status: 304, headers: { etag }, explanation: `Read the group ${quote(row)}: unchanged.` }
-  return answerGroup(request, row, selection, 200, `Read the group ${quote(row)}.`)
+  return answerGroup(request, { row, waiting: 0 }, selection, 200, `Read the group ${quote(row)}.`)
 }
 
 /** PUT /Groups/{id} (RFC 7644 §3.5.1): members that are not named go, unless the profile keeps unnamed members whole. */
@@ -89,7 +90,7 @@ export const putGroup: ScimHandler = async (request) => {
     return { before, resource, steps, tolerated: replaced.tolerated }
   })
   const explanation = explain(explainChange(outcome), outcome, tolerated)
-  return answerGroup(request, outcome.row, selection, 200, explanation)
+  return answerGroup(request, outcome, selection, 200, explanation)
 }
 
 /** PATCH /Groups/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
@@ -110,18 +111,22 @@ export const patchGroup: ScimHandler = async (request) => {
   })
   const explanation = explain(explainChange(outcome), outcome, tolerated)
   if (profile.isGroupPatchQuiet && selection === undefined)
-    return { status: 204, headers: { etag: renderETag(outcome.row.version) }, explanation }
-  return answerGroup(request, outcome.row, selection, 200, explanation)
+    return {
+      status: 204,
+      headers: { etag: renderETag(outcome.row.version), ...toWaitingHeaders(outcome.waiting) },
+      explanation,
+    }
+  return answerGroup(request, outcome, selection, 200, explanation)
 }
 
 /** DELETE /Groups/{id}: 204, then 404. */
 export const deleteGroup: ScimHandler = async (request) => {
-  const row = await inTransaction(request, async (tx) => {
+  const { row, waiting } = await inTransaction(request, async (tx) => {
     const locked = await lockGroup(tx, request)
-    await removeGroup(tx, request.act, locked)
-    return locked
+    return { row: locked, waiting: await removeGroup(tx, request.act, locked) }
   })
-  return { status: 204, explanation: `Removed the group ${quote(row)}.` }
+  const explanation = `Removed the group ${quote(row)}.${explainWaiting(waiting)}`
+  return { status: 204, headers: toWaitingHeaders(waiting), explanation }
 }
 
 interface Changed {
@@ -194,13 +199,13 @@ async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<Lock
 
 async function answerGroup(
   request: ScimRequest,
-  row: GroupRow,
+  { row, waiting }: Pick<GroupOutcome, 'row' | 'waiting'>,
   selection: Selection | undefined,
   status: number,
   explanation: string,
 ): Promise<ScimAnswer> {
   const { database, client, scimBaseUrl } = request
-  const headers: Record<string, string> = { etag: renderETag(row.version) }
+  const headers: Record<string, string> = { etag: renderETag(row.version), ...toWaitingHeaders(waiting) }
   if (status === 201) headers.location = groupLocation(row.id, scimBaseUrl)
   const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
   return { status, body, headers, explanation }
@@ -241,7 +246,21 @@ function parse(row: GroupRow): JsonObject {
 }
 
 function explain(first: string, outcome: GroupOutcome, tolerated: readonly Tolerance[]): string {
-  return first + explainUnknownMembers(outcome.unknown) + explainTolerated(tolerated)
+  return (
+    first +
+    explainWaiting(outcome.waiting) +
+    explainUnknownMembers(outcome.unknown) +
+    explainTolerated(tolerated)
+  )
+}
+
+// What is done with the request says nothing; what is still under way does.
+function toWaitingHeaders(waiting: number): Readonly<Record<string, string>> {
+  return waiting === 0 ? {} : { [rolesUnderWayHeader]: String(waiting) }
+}
+
+function explainWaiting(waiting: number): string {
+  return waiting === 0 ? '' : ` The roles of ${waiting} people follow in slices.`
 }
 
 function explainChange({ row, isChanged }: GroupOutcome): string {

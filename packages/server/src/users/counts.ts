@@ -45,3 +45,11 @@ export function writeCount(
   const { users = 0, activeUsers = 0, groups = 0 } = change
   tx.write(changeCount, { slot: Math.floor(Math.random() * slots), users, active: activeUsers, groups })
 }
+
+/** How many people's roles are still to follow a change of groups or rules. */
+export const countRoleChanges = organizationStatement('role_changes_waiting')(({ db, organizationId }) =>
+  db
+    .selectFrom('role_change_user')
+    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('people'))
+    .where('organization_id', '=', organizationId),
+)

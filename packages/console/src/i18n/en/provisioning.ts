@@ -205,6 +205,7 @@ export const provisioning = {
   'roles.about': 'Which role people get by the groups that they are in.',
   'roles.rules': 'Rules',
   'roles.order': 'In order: the first rule that matches gives the role. A role given by hand beats them all.',
+  'roles.underWay': 'People whose roles are still being brought up to date: {count}.',
   'roles.default': 'Whoever matches no rule gets the default role: {role}.',
   'roles.none': 'No rule',
   'roles.noneHint': 'Everybody has the default role, or one given by hand.',

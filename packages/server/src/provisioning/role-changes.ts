@@ -1,0 +1,174 @@
+// Role changes that touch many people: noted in the transaction of their cause, one statement for all of them, and carried out in
+// slices by a job. Each person is judged by what holds when their turn comes, so a later change of the same people, a
+// crash in between and a second node all come to the same end.
+import { sql } from 'kysely'
+import { createId } from '../base/id.ts'
+import type { Act } from '../events/record.ts'
+import type { RoleMapping } from '../mapping/roles.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { unfoldList } from '../store/json-list.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { countRoleChanges } from '../users/counts.ts'
+
+/** Of an answer: how many people's roles are still to follow. */
+export const rolesUnderWayHeader = 'rollcall-roles-under-way'
+/** More than this many people are not carried out with their cause. */
+export const maxPeopleAtOnce = 500
+/** Of one unit of work: some 15 ms on the embedded store, where nobody else writes meanwhile. */
+const peoplePerSlice = 100
+const idsPerStatement = 5_000
+
+const insertChange = organizationStatement<{ id: string; act: string; at: number }>('insert_role_change')(
+  ({ db, place, organizationId }) =>
+    db.insertInto('role_change').values({
+      id: place('id'),
+      organization_id: organizationId,
+      act: place('act'),
+      created_at: place('at'),
+    }),
+)
+// In the order of ids, so that two changes of the same people do not wait for each other in a circle.
+const insertMembers = organizationStatement<{ groups: string; changeId: string }>(
+  'insert_role_change_members',
+)(({ db, place, organizationId, dialect }) => {
+  const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
+      SELECT DISTINCT m.organization_id, m.member_id, cast(${place('changeId')} AS text)
+      FROM ${unfoldList(place('groups'), dialect)} CROSS JOIN group_member AS m
+      WHERE m.organization_id = ${organizationId} AND m.group_id = wanted.value
+        AND m.member_id >= 'usr_' AND m.member_id < 'usr\`' ORDER BY m.member_id
+      ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
+  return { compile: () => statement.compile(db) }
+})
+const insertPeople = organizationStatement<{ ids: string; changeId: string }>('insert_role_change_people')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
+      SELECT u.organization_id, u.id, cast(${place('changeId')} AS text)
+      FROM ${unfoldList(place('ids'), dialect)} CROSS JOIN "user" AS u
+      WHERE u.organization_id = ${organizationId} AND u.id = wanted.value ORDER BY u.id
+      ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
+    return { compile: () => statement.compile(db) }
+  },
+)
+/** Notes everybody who is in one of the groups, and these people; returns how many of the organization wait now. */
+export async function noteRoleChange(
+  tx: OrganizationTx,
+  act: Act,
+  touched: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<number> {
+  const id = createId('rch', act.at)
+  tx.write(insertChange, { id, act: JSON.stringify(act), at: act.at })
+  if (touched.groupIds.length > 0)
+    tx.write(insertMembers, { groups: JSON.stringify(touched.groupIds), changeId: id })
+  const ids = touched.userIds.toSorted()
+  for (let start = 0; start < ids.length; start += idsPerStatement)
+    tx.write(insertPeople, { ids: JSON.stringify(ids.slice(start, start + idsPerStatement)), changeId: id })
+  return Number((await tx.first(countRoleChanges, {}))?.people ?? 0)
+}
+
+const selectOrganizations = installationStatement('organizations_with_role_changes')(({ db }) =>
+  db.selectFrom('role_change').select('organization_id').distinct().orderBy('organization_id').limit(1_000),
+)
+const selectSlice = organizationStatement<{ limit: number }>('role_change_slice')(
+  ({ db, place, organizationId, dialect }) => {
+    const slice = db
+      .selectFrom('role_change_user')
+      .select(['user_id', 'change_id'])
+      .where('organization_id', '=', organizationId)
+      .orderBy('user_id')
+      .limit(place('limit'))
+    // Another node has the others.
+    return dialect === 'postgres' ? slice.forUpdate().skipLocked() : slice
+  },
+)
+const selectChanges = organizationStatement('role_changes')(({ db, organizationId }) =>
+  db
+    .selectFrom('role_change')
+    .select(['id', 'act'])
+    .where('organization_id', '=', organizationId)
+    .orderBy('id'),
+)
+const selectRules = organizationStatement('rules_of_role_changes')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization')
+    .select('role_mappings')
+    .where('id', '=', organizationId)
+    .where('deleted_at', 'is', null),
+)
+const deletePerson = organizationStatement<{ userId: string; changeId: string }>('delete_role_change_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('role_change_user')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where('change_id', '=', place('changeId')),
+)
+const deleteDone = organizationStatement('delete_role_changes')(({ db, organizationId }) =>
+  db
+    .deleteFrom('role_change')
+    .where('organization_id', '=', organizationId)
+    .where('id', 'not in', (on) =>
+      on.selectFrom('role_change_user').select('change_id').where('organization_id', '=', organizationId),
+    ),
+)
+
+/** Judges these people by the rules as they are now, in the transaction. */
+export type JudgePeople = (
+  tx: OrganizationTx,
+  act: Act,
+  mappings: readonly RoleMapping[],
+  userIds: readonly string[],
+) => Promise<void>
+
+export async function hasRoleChanges(database: Database): Promise<boolean> {
+  return (await database.readInstallation('jobs', selectOrganizations, {})).length > 0
+}
+
+/** A slice of each organization in turn, until nothing waits or `isStopping`. */
+export async function carryOut(
+  database: Database,
+  judge: JudgePeople,
+  now: () => number,
+  isStopping: () => boolean,
+): Promise<void> {
+  let waiting = await database.readInstallation('jobs', selectOrganizations, {})
+  while (waiting.length > 0) {
+    const rest: typeof waiting = []
+    for (const one of waiting) {
+      if (isStopping()) return
+      const scope = createScope(one.organization_id)
+      if (await carryOutSlice(database, scope, judge, now())) (rest as (typeof one)[]).push(one)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    waiting = rest
+  }
+}
+
+/** Whether there may be more. */
+function carryOutSlice(
+  database: Database,
+  scope: OrganizationScope,
+  judge: JudgePeople,
+  at: number,
+): Promise<boolean> {
+  return database.inOrganization(scope, async (tx) => {
+    const rules = await tx.first(selectRules, {})
+    const slice = rules === undefined ? [] : await tx.all(selectSlice, { limit: peoplePerSlice })
+    if (rules === undefined || slice.length === 0) {
+      tx.write(deleteDone, {})
+      return false
+    }
+    const acts = new Map((await tx.all(selectChanges, {})).map(({ id, act }) => [id, act]))
+    const mappings = JSON.parse(rules.role_mappings) as RoleMapping[]
+    for (const [changeId, people] of Map.groupBy(slice, ({ change_id }) => change_id)) {
+      const act = { ...(JSON.parse(acts.get(changeId) as string) as Act), at }
+      await judge(
+        tx,
+        act,
+        mappings,
+        people.map(({ user_id }) => user_id),
+      )
+      for (const { user_id: userId } of people) tx.write(deletePerson, { userId, changeId })
+    }
+    return true
+  })
+}
