@@ -132,10 +132,7 @@ async function findPage<Row extends { readonly id: string; readonly resource: st
   }
   const restriction = restrictionOf(client, stored.table, query.filter)
   const listing = { database, scope: client.scope, stored, scimBaseUrl, restriction }
-  const page = await listResources(
-    listing,
-    toPageQuery(unordered(client, restriction, query), bound, act.at),
-  )
+  const page = await listResources(listing, toPageQuery(unordered(client, restriction, query), bound, act.at))
   const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
   return { page, head: renderHead(page, query, toCursor), listing }
 }

@@ -207,8 +207,7 @@ async function* renderItems(
     if (whole === undefined) continue
     if (!isFirst) yield ','
     isFirst = false
-    if (kind === 'user')
-      yield renderUser(whole as RenderedRow, ofUsers)
+    if (kind === 'user') yield renderUser(whole as RenderedRow, ofUsers)
     else yield* renderGroups(database, client.scope, toSlices([whole as GroupRow]), view)
   }
 }
