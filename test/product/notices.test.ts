@@ -165,6 +165,36 @@ forEachStore((start) => {
       expect(counts).toMatchObject({ users: 22, active: 22 })
     })
 
+    it('M10 brings back the people of its own list alone: whoever is let go later, and after the window, stays out', async () => {
+      service.advance(3_600_000)
+      const own = await createUsers(
+        acme,
+        Array.from({ length: 9 }, (_, at) => `batch-${at}`),
+      )
+      for (const id of own.slice(0, 7)) await deactivate(acme, id)
+      await look()
+      const { alert } = await service.admin.call('getProvisioning', { params })
+      expect(alert).toMatchObject({ state: 'open', people: 7 })
+      service.advance(700_000)
+      await deactivate(acme, own[7] as string)
+      await look()
+      expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(7)
+      await deactivate(acme, own[8] as string)
+      const restored = await service.admin.call('restoreAlert', {
+        params: { ...params, id: alert?.id as string },
+      })
+      expect(restored).toMatchObject({ restored: 7, skipped: 0 })
+      const active = await Promise.all(
+        own.map(async (id) => (await service.admin.call('getUser', { params: { ...params, id } })).active),
+      )
+      expect(active).toEqual([true, true, true, true, true, true, true, false, false])
+      for (const id of own) expect((await send(acme, 'DELETE', `/Users/${id}`)).status).toBe(204)
+      await look()
+      const last = (await service.admin.call('getProvisioning', { params })).alert
+      await service.admin.call('dismissAlert', { params: { ...params, id: last?.id as string } })
+      await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
+    })
+
     it('goes on to purge once the people were meant to leave: their data goes, that they were deleted stays', async () => {
       service.advance(3_600_000)
       for (const id of ids.slice(7, 12)) expect((await send(acme, 'DELETE', `/Users/${id}`)).status).toBe(204)
@@ -182,7 +212,7 @@ forEachStore((start) => {
       await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
       expect(await countDeleted()).toBe(0)
       const { items } = await service.admin.call('listAlerts', { params })
-      expect(items.map(({ state }) => state)).toEqual(['dismissed', 'restored'])
+      expect(items.map(({ state }) => state)).toEqual(['dismissed', 'dismissed', 'restored', 'restored'])
     })
 
     it('is off where the organization says so', async () => {

@@ -1,6 +1,7 @@
 // Single sign-on from the login page and back, in both modes: who gets in, who does not, and what is told to whom.
 // Advisories: CVE-2025-22146, CVE-2026-27197, CVE-2026-42354, CVE-2026-56223, CVE-2023-6837, CVE-2024-7341, CVE-2024-28239.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
@@ -307,6 +308,36 @@ forEachStore((start) => {
       expect(second.status).toBe(201)
       expect((await acme.signIn(person)).status).toBe(200)
       expect((await findUser(acme, userName))?.id).toBe(second.body.id)
+    })
+
+    it('M18 who was purged and is hired again signs in, by name, by externalId and by address; a sign-in alone brings nobody', async () => {
+      const hires = [
+        { first: {}, again: {}, rename: false },
+        { first: { externalId: 'ext-hired' }, again: { externalId: 'ext-hired' }, rename: true },
+        { first: {}, again: {}, rename: true },
+      ]
+      for (const [at, { first, again, rename }] of hires.entries()) {
+        const address = `hired-${at}@${acme.domain}`
+        const person = {
+          nameId: at === 1 ? 'ext-hired' : `nameid-${at}`,
+          attributes: { email: [address] },
+        }
+        const emails = [{ value: address, primary: true }]
+        const before = await provision(address, { ...first, emails })
+        expect((await acme.signIn(person)).status).toBe(200)
+        await scim('DELETE', `/Users/${String(before.body.id)}`)
+        await purgeDeletedPeople(service.database, service.now() + 31 * 86_400_000, () => false)
+        expect((await acme.signIn(person)).status).toBe(403)
+        expect((await lastVisit(acme))?.code).toBe('user_deleted')
+        const after = await provision(rename ? `new-${address}` : address, { ...again, emails })
+        expect(after.status).toBe(201)
+        expect((await acme.signIn(person)).status).toBe(200)
+        expect((await acme.signIn(person)).status).toBe(200)
+        const own = await service.admin.call('getUser', {
+          params: { ...acme.organization, id: String(after.body.id) },
+        })
+        expect(own.identities).toHaveLength(1)
+      }
     })
 
     it('creates unknown people while the set-up is still connecting', async () => {

@@ -14,7 +14,7 @@ const selectAlerts = organizationStatement('deprovision_alerts')(({ db, organiza
     .limit(50),
 )
 
-/** The open one; there is at most one at a time. */
+/** The newest open one: a later batch has an alert of its own. */
 export const selectOpenAlert = organizationStatement('open_deprovision_alert')(({ db, organizationId }) =>
   db
     .selectFrom('deprovision_alert')

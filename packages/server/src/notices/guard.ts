@@ -6,6 +6,7 @@ import { selectOpenAlert } from '../directory/alerts.ts'
 import { readFeed, sequenceEvents } from '../events/feed.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
 import { type NoticeRules, notify } from './notify.ts'
@@ -29,7 +30,7 @@ const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organi
     .where('id', '=', organizationId)
     .where('deleted_at', 'is', null),
 )
-const countLeft = organizationStatement<{ from: string }>('count_people_who_left')(
+const countLeft = organizationStatement<{ from: string; until: string }>('count_people_who_left')(
   ({ db, place, organizationId }) =>
     db
       .selectFrom('event')
@@ -40,6 +41,7 @@ const countLeft = organizationStatement<{ from: string }>('count_people_who_left
       ])
       .where('organization_id', '=', organizationId)
       .where('id', '>=', place('from'))
+      .where('id', '<', place('until'))
       .where('type', 'in', watched),
 )
 const insertAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
@@ -85,22 +87,54 @@ export async function checkGuards(
   }
 }
 
+interface Left {
+  readonly people: number
+  readonly first: number
+  readonly last: number
+}
+
+/** Those who left between two times, both included. */
+async function countPeople(tx: OrganizationTx, from: number, until: number): Promise<Left> {
+  const range = { from: firstIdAt('evt', from), until: firstIdAt('evt', until + 1) }
+  const row = await tx.first(countLeft, range)
+  return {
+    people: Number(row?.people ?? 0),
+    first: Number(row?.first ?? until),
+    last: Number(row?.last ?? from),
+  }
+}
+
+// A batch goes on as long as nobody waits longer than the window: it began when it began. Returns when it ended; whoever leaves
+// later is no part of it.
+async function grow(tx: OrganizationTx, alert: DeprovisionAlertTable, windowMs: number): Promise<number> {
+  const startedAt = Number(alert.started_at)
+  for (let last = Number(alert.ended_at); ; ) {
+    const left = await countPeople(tx, startedAt, last + windowMs)
+    if (left.last <= last) {
+      tx.write(growAlert, { id: alert.id, last, people: left.people })
+      return last
+    }
+    last = left.last
+  }
+}
+
 async function checkGuard(tx: OrganizationTx, now: number, rules: NoticeRules): Promise<void> {
   const row = await tx.first(selectGuard, {})
   const guard = row === undefined ? null : (JSON.parse(row.deprovision_guard) as DeprovisionGuard | null)
   if (guard === null) return
+  const windowMs = guard.windowSeconds * 1_000
   const open = await tx.first(selectOpenAlert, {})
-  // A batch that goes on grows its alert; it began when it began.
-  const from = open === undefined ? now - guard.windowSeconds * 1_000 : Number(open.started_at)
-  const left = await tx.first(countLeft, { from: firstIdAt('evt', from) })
-  const people = Number(left?.people ?? 0)
-  if (open !== undefined) return tx.write(growAlert, { id: open.id, last: Number(left?.last ?? now), people })
+  const grown = open === undefined ? 0 : await grow(tx, open, windowMs)
+  // Whoever is on an alert's list already is not counted towards another.
+  const from = Math.max(now - windowMs, grown + 1)
+  const left = await countPeople(tx, from, now)
+  const { people } = left
   const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
   const percent = (people * 100) / Math.max(1, active + people)
   // Past both: as many as the guard names are still expected.
   if (people <= guard.people || percent <= guard.percent) return
   const id = createId('alr', now)
-  tx.write(insertAlert, { id, first: Number(left?.first ?? now), last: Number(left?.last ?? now), people })
+  tx.write(insertAlert, { id, first: left.first, last: left.last, people })
   const act: Act = {
     actor: { kind: 'system', job: 'deprovision guard' },
     rung: 'connection',

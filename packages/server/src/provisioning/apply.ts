@@ -35,7 +35,7 @@ export function createUser(
   assertFits(findUserOversize(resource, text))
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
-  releaseIdentities(tx, columns.userNameKey)
+  releaseIdentities(tx, columns)
   writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, provisionalKeyId })
   record(tx, act, {
     type: 'user.provisioned',

@@ -20,6 +20,8 @@ export interface SignInFacts {
   readonly unknownSignIns: 'create' | 'refuse'
   /** The identity of exactly this key: its user, `deleted` when that one is gone, or none. */
   readonly identity: KnownPerson | 'deleted' | undefined
+  /** Somebody whose identity this was is gone for good: nothing of them is left but this. */
+  readonly wasPurged?: boolean
   /** By externalId equal to the stable id, by userName equal to the NameID, by address; two of a kind link nobody. */
   readonly byExternalId: readonly KnownPerson[]
   readonly byUserName: KnownPerson | undefined
@@ -59,7 +61,10 @@ export function decideSignIn(facts: SignInFacts): SignInDecision {
   if (facts.identity === 'deleted') return deny('user_deleted')
   if (facts.identity !== undefined)
     return admit(facts.identity) ?? { kind: 'sign-in', userId: facts.identity.id }
-  return findProvisioned(facts) ?? findByAddress(facts) ?? decideUnknown(facts)
+  const linked = findProvisioned(facts) ?? findByAddress(facts)
+  if (linked !== undefined) return linked
+  // Rule 17: whoever is hired again has an account that the rules above find. A sign-in alone brings nobody back.
+  return facts.wasPurged === true ? deny('user_deleted') : decideUnknown(facts)
 }
 
 // Rule 9: whom SCIM provisioned signs in whatever the domain, by stable id, else by userName; exactly.

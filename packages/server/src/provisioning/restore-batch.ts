@@ -108,7 +108,11 @@ export async function restoreAlert(
   id: string,
 ): Promise<DeprovisionAlert> {
   const alert = await database.inOrganization(scope, (tx) => lockOpen(tx, id))
-  const range = { from: firstIdAt('evt', alert.started_at), until: firstIdAt('evt', act.at + 1) }
+  // Those of this alert, and nobody who was let go since.
+  const range = {
+    from: firstIdAt('evt', Number(alert.started_at)),
+    until: firstIdAt('evt', Number(alert.ended_at) + 1),
+  }
   let restored = 0
   let skipped = 0
   for (let after = ''; ; ) {

@@ -14,6 +14,7 @@ import {
   findIdentity,
   holdsIdentity,
   type IdentityKey,
+  isPurged,
 } from '../users/identities.ts'
 import { selectUserByNameForUpdate, selectUserForUpdate, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
@@ -106,6 +107,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   const row = await tx.first(selectUserForUpdate, { id: found.user_id })
   // Looked at again under the lock: an administrator may have unlinked it meanwhile.
   if ((await findIdentity(tx, key))?.user_id !== found.user_id) return findKnown(gathering)
+  if (row === undefined && (await isPurged(tx, found.user_id))) return undefined
   const identity = row === undefined ? ('deleted' as const) : await toPerson(gathering, row)
   const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
   const facts = { ...toCommon(gathering), ...nobody, identity, hasInvitation: false }
@@ -120,6 +122,8 @@ async function describeStranger(gathering: Gathering, now: number): Promise<Know
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
+    // What findKnown saw and passed over.
+    wasPurged: (await findIdentity(tx, key)) !== undefined,
     byExternalId: await toPeople(gathering, await findByExternalId(tx, visit.assertion.stableId)),
     byUserName: await findByName(gathering, visit.assertion.nameId),
     byAddress: emailKey === null ? [] : await toPeople(gathering, await findByAddress(tx, emailKey)),
@@ -154,7 +158,8 @@ async function findByName(gathering: Gathering, name: string): Promise<KnownPers
 
 async function findByAnySpelling(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
   const [ascii, own] = spellingsOf(name)
-  return (await findByName(gathering, ascii)) ?? findByName(gathering, own)
+  const found = await findByName(gathering, ascii)
+  return found !== undefined || own === ascii ? found : findByName(gathering, own)
 }
 
 export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {

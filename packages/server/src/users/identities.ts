@@ -142,18 +142,64 @@ const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_iden
       .where('user_id', '=', place('userId')),
 )
 
-// Linking rule 17: a new user of this name takes over nothing that a deleted one still held.
-const deleteOfDeleted = organizationStatement<{ userNameKey: string }>('release_identities')(
+// Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
+const deleteOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
+  'release_identities',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('identity')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', 'in', (on) =>
+      on
+        .selectFrom('deleted_user')
+        .select('deleted_user.id')
+        .where('deleted_user.organization_id', '=', organizationId)
+        .where((on) =>
+          on.or([
+            on('deleted_user.user_name_key', '=', place('userNameKey')),
+            on('deleted_user.external_id', '=', place('externalId')),
+          ]),
+        ),
+    ),
+)
+
+const selectHolder = organizationStatement<{ userId: string }>('deleted_holder')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('deleted_user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('userId')),
+)
+
+// Of somebody who is gone for good: neither a user nor a deleted one.
+const deleteOrphan = organizationStatement<IdentityKey>('release_orphan_identity')(
   ({ db, place, organizationId }) =>
     db
       .deleteFrom('identity')
       .where('organization_id', '=', organizationId)
-      .where('user_id', 'in', (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where('deleted_user.user_name_key', '=', place('userNameKey')),
+      .where('connection_id', '=', place('connectionId'))
+      .where('idp_entity_id', '=', place('idpEntityId'))
+      .where('stable_id', '=', place('stableId'))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('user')
+              .select('user.id')
+              .where('user.organization_id', '=', organizationId)
+              .whereRef('user.id', '=', 'identity.user_id'),
+          ),
+        ),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('deleted_user')
+              .select('deleted_user.id')
+              .where('deleted_user.organization_id', '=', organizationId)
+              .whereRef('deleted_user.id', '=', 'identity.user_id'),
+          ),
+        ),
       ),
 )
 
@@ -222,8 +268,15 @@ export async function holdsIdentity(
   return (await tx.first(selectHeld, { userId, connectionId })) !== undefined
 }
 
-/** The store refuses a key, or a second identity of one connection for one user. */
+/** Whether a user, who is not there, is not among the deleted ones either: the final purge has been. */
+export async function isPurged(tx: OrganizationTx, userId: string): Promise<boolean> {
+  return (await tx.first(selectHolder, { userId })) === undefined
+}
+
+/** The store refuses a key that somebody has, or a second identity of one connection for one user. */
 export function writeIdentity(tx: OrganizationTx, row: IdentityRow): void {
+  const key = { connectionId: row.connection_id, idpEntityId: row.idp_entity_id, stableId: row.stable_id }
+  tx.write(deleteOrphan, key)
   tx.write(insertIdentity, row)
 }
 
@@ -258,6 +311,9 @@ export function removeIdentitiesOfUser(tx: OrganizationTx, userId: string): void
 }
 
 /** In the transaction that makes a user. */
-export function releaseIdentities(tx: OrganizationTx, userNameKey: string): void {
-  tx.write(deleteOfDeleted, { userNameKey })
+export function releaseIdentities(
+  tx: OrganizationTx,
+  { userNameKey, externalId }: { readonly userNameKey: string; readonly externalId: string | null },
+): void {
+  tx.write(deleteOfDeleted, { userNameKey, externalId })
 }
