@@ -409,7 +409,14 @@ export const operations = {
     tags: ['Connections'],
     security: administrator,
     request: { params: idParams, body: body(schemas.relinkSchema) },
-    responses: { ...ok(schemas.relinkResultSchema, 'What was, or would be, done'), ...refused, ...conflict },
+    responses: {
+      ...ok(
+        schemas.relinkResultSchema,
+        'What was, or would be, done; with `Accept: application/x-ndjson` a line of JSON for each step, the last with `result` or `error`',
+      ),
+      ...refused,
+      ...conflict,
+    },
   }),
   listServiceKeys: createRoute({
     ...paths.listServiceKeys,
@@ -608,7 +615,13 @@ export const operations = {
     tags: ['Users'],
     security: administrator,
     request: { params: slugParams, body: body(schemas.userImportSchema) },
-    responses: { ...ok(schemas.importResultSchema, 'What was, or would be, done'), ...refused },
+    responses: {
+      ...ok(
+        schemas.importResultSchema,
+        'What was, or would be, done; with `Accept: application/x-ndjson` a line of JSON for each step, the last with `result` or `error`',
+      ),
+      ...refused,
+    },
   }),
   createInvitation: createRoute({
     ...paths.createInvitation,

@@ -1,13 +1,6 @@
 // Users, invitations and the rules that shape users, bound to their operations.
-import {
-  type MappingPreviewRequest,
-  type NewInvitation,
-  operations,
-  type UserChange,
-  type UserImport,
-} from '@rollcall/api'
+import { type MappingPreviewRequest, type NewInvitation, operations, type UserChange } from '@rollcall/api'
 import type { Context } from 'hono'
-import { Problem } from '../http/problem.ts'
 import {
   createInvitation,
   type InvitationRules,
@@ -19,7 +12,7 @@ import { type AttributeMapping, defaultMapping } from '../mapping/attribute-rule
 import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organizations/mappings.ts'
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
 import { replaceRoleMappings } from '../provisioning/group-roles.ts'
-import { importUsers, readCsv } from '../provisioning/import-users.ts'
+import { importUsers } from '../provisioning/import-users.ts'
 import {
   deactivateUser,
   type Manager,
@@ -28,9 +21,11 @@ import {
   updateUser,
 } from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
+import { readImport } from '../provisioning/read-import.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
-import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, type Env, gated, readImportBody, toMutablePage } from './door.ts'
+import { streamProgress } from './progress.ts'
 
 export function bindUsers(app: App, options: AdminOptions): void {
   const { database } = options
@@ -67,20 +62,19 @@ export function bindUsers(app: App, options: AdminOptions): void {
     await unlinkUser(database, scope, context.get('act'), id, context.req.valid('json').connectionId)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
-  app.openapi(gated(operations.importUsers, options), async (context) => {
+  // The validators would want the body whole: it is read as it comes in instead.
+  const { request, ...importUsersOperation } = operations.importUsers
+  const streamed = { ...importUsersOperation, request: { params: request.params } }
+  app.openapi(gated(streamed, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as UserImport
-    return context.json(
-      await importUsers(database, scope, context.get('act'), rowsOf(input), input.dryRun),
-      200,
-    )
+    const act = context.get('act')
+    const input = await readImportBody(context, readImport)
+    if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
+      return context.json(await importUsers(database, scope, act, input), 200)
+    return streamProgress(options, context.get('requestId'), input.rows.length, (onProgress) =>
+      importUsers(database, scope, act, input, onProgress),
+    ) as never
   })
-}
-
-function rowsOf(input: UserImport): readonly Readonly<Record<string, unknown>>[] {
-  if (input.format === 'json' && input.users !== undefined) return input.users
-  if (input.format === 'csv' && input.csv !== undefined) return readCsv(input.csv)
-  throw new Problem(400, 'invalid_request', 'Send users with format json, or csv with format csv')
 }
 
 function managerOf(context: Context<Env>): Manager {

@@ -13,7 +13,7 @@ import type { OperatorKey } from '../directory/operator-key.ts'
 import type { Act } from '../events/record.ts'
 import type { Hold } from '../http/admission.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
-import { readBody } from '../http/body.ts'
+import { BodyError, type BodyFault, readBody, readText } from '../http/body.ts'
 import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
 import { maxBodyBytes, maxJsonDepth, maxOpenBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
@@ -143,12 +143,12 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
-  if (!['GET', 'HEAD'].includes(method)) await admitBody(context, maxBytesOf(id))
+  // An import is read by its handler, as it comes in.
+  if (!['GET', 'HEAD'].includes(method) && id !== 'importUsers') await admitBody(context, maxBytesOf(id))
 }
 
 function maxBytesOf(id: OperationId): number {
-  if (access[id] === 'open') return maxOpenBodyBytes
-  return id === 'importUsers' ? maxImportBytes : maxBodyBytes
+  return access[id] === 'open' ? maxOpenBodyBytes : maxBodyBytes
 }
 
 export async function findOrganization(
@@ -173,17 +173,36 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   const type = context.req.header('content-type')
   const { raw } = context.req
   const read = await readBody(raw, maxBytes)
-  if ('fault' in read) {
-    if (read.fault === 'too_large')
-      throw new Problem(413, 'payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
-    if (read.fault === 'aborted') throw new Problem(400, 'invalid_request', 'The body ended before its end')
-    throw new Problem(400, 'invalid_request', 'The body is not UTF-8')
-  }
+  if ('fault' in read) throw refuseBody(read.fault, maxBytes)
   if (read.text === '') return
-  if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
-    throw new Problem(415, 'unsupported_media_type', 'Send application/json')
+  assertJson(type)
   assertJsonDepth(read.text, maxJsonDepth)
   context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
+}
+
+function assertJson(type: string | undefined): void {
+  if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
+    throw new Problem(415, 'unsupported_media_type', 'Send application/json')
+}
+
+function refuseBody(fault: BodyFault, maxBytes: number): Problem {
+  if (fault === 'too_large')
+    return new Problem(413, 'payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
+  if (fault === 'aborted') return new Problem(400, 'invalid_request', 'The body ended before its end')
+  return new Problem(400, 'invalid_request', 'The body is not UTF-8')
+}
+
+/** The body of an import, handed over as it comes in. */
+export async function readImportBody<T>(
+  context: Context<Env>,
+  read: (text: AsyncIterable<string>) => Promise<T>,
+): Promise<T> {
+  assertJson(context.req.header('content-type'))
+  try {
+    return await read(readText(context.req.raw, maxImportBytes))
+  } catch (error) {
+    throw error instanceof BodyError ? refuseBody(error.fault, maxImportBytes) : error
+  }
 }
 
 function describeSize(bytes: number): string {

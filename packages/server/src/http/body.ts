@@ -42,3 +42,39 @@ async function readStream(request: Request, maxBytes: number): Promise<Buffer | 
   }
   return Buffer.concat(parts)
 }
+
+/** The text as it comes in, decoded, with nothing of it kept; throws the fault where it is met. */
+export async function* readText(request: Request, maxBytes: number): AsyncGenerator<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw new BodyError('too_large')
+  if (request.body === null) return
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const decode = (part?: Uint8Array): string => {
+    try {
+      return part === undefined ? decoder.decode() : decoder.decode(part, { stream: true })
+    } catch {
+      throw new BodyError('not_utf8')
+    }
+  }
+  let size = 0
+  const parts = (request.body as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await parts.next().catch(() => {
+      throw new BodyError('aborted')
+    })
+    if (next.done === true) break
+    size += next.value.length
+    if (size > maxBytes) throw new BodyError('too_large')
+    yield decode(next.value)
+  }
+  yield decode()
+}
+
+/** Thrown while a body is read as it comes in. */
+export class BodyError extends Error {
+  readonly fault: BodyFault
+  constructor(fault: BodyFault) {
+    super(fault)
+    this.name = 'BodyError'
+    this.fault = fault
+  }
+}

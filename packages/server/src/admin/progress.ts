@@ -1,0 +1,64 @@
+// What takes long, answered as it goes: a line of JSON for each step, and at the end the result or what went wrong.
+import { Problem } from '../http/problem.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import type { AdminOptions } from './door.ts'
+
+/** `run` tells how much is done; the work goes on when the client goes away, and a line is made only when one is read. */
+export function streamProgress(
+  { log }: Pick<AdminOptions, 'log'>,
+  requestId: string,
+  total: number,
+  run: (onProgress: (done: number) => void) => Promise<unknown>,
+): Response {
+  let news = Promise.withResolvers<void>()
+  let done = 0
+  let end: object | undefined
+  const tell = (): void => {
+    news.resolve()
+    news = Promise.withResolvers()
+  }
+  void run((count) => {
+    done = count
+    tell()
+  })
+    .then(
+      (result) => ({ result }),
+      (error: unknown) => {
+        if (!(error instanceof Problem)) log.error({ err: error, requestId }, 'an import failed')
+        return { error: describe(error), requestId }
+      },
+    )
+    .then((last) => {
+      end = last
+      tell()
+    })
+  let isOver = false
+  let told = -1
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (isOver) return controller.close()
+      while (end === undefined && told === done) await news.promise
+      const line = end ?? { done, total }
+      isOver = end !== undefined
+      told = done
+      controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
+    },
+  })
+  const headers = {
+    'content-type': 'application/x-ndjson',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  }
+  return new Response(body, { status: 200, headers })
+}
+
+function describe(error: unknown): { readonly code: string; readonly detail: string } {
+  if (error instanceof Problem) return { code: error.code, detail: error.message }
+  if (error instanceof StoreUnavailable)
+    return {
+      code: 'store_unavailable',
+      detail: 'The service cannot reach its store; send the import again shortly',
+    }
+  return { code: 'internal_error', detail: 'Internal error; the log has it' }
+}
