@@ -242,6 +242,18 @@ forEachStore((start) => {
       expect((await open(unopened)).status).toBe(410)
     })
 
+    it('are opened by a link that needs no name, and no body', async () => {
+      const headers = { authorization: `Bearer ${service.operatorKey}` }
+      const ask = (init: RequestInit) =>
+        service.send(new Request(`${service.url}/api/v1/operator-links`, { method: 'POST', ...init }))
+      for (const init of [{ headers }, { headers, body: '' }, { headers, body: new Uint8Array() }])
+        expect((await ask(init)).status).toBe(201)
+      const json = { ...headers, 'content-type': 'application/json' }
+      expect((await ask({ headers: json, body: '{"name":" Ada "}' })).status).toBe(201)
+      expect((await ask({ headers: json, body: '{"name":""}' })).status).toBe(400)
+      expect((await ask({ headers: json, body: '{"nome":"Ada"}' })).status).toBe(400)
+    })
+
     it('are named in what they do, and in the feed', async () => {
       const after = (await service.admin.call('followEvents', { query: { after: 'latest' } })).nextCursor
       const { url } = await service.admin.call('createOperatorLink', { body: { name: 'Ada' } })

@@ -174,7 +174,13 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   const { raw } = context.req
   const read = await readBody(raw, maxBytes)
   if ('fault' in read) throw refuseBody(read.fault, maxBytes)
-  if (read.text === '') return
+  if (read.text === '') {
+    // Whoever asks whether there is a body must be able to look once more; of nothing there is no type.
+    const headers = new Headers(raw.headers)
+    headers.delete('content-type')
+    context.req.raw = new Request(raw.url, { method: raw.method, headers })
+    return
+  }
   assertJson(type)
   assertJsonDepth(read.text, maxJsonDepth)
   context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
