@@ -8,6 +8,8 @@ import {
   type SamlPerson,
   type SamlProvider,
 } from '@rollcall/simulator'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser, type Landing, type Send } from './browser.ts'
 import type { Service } from './service.ts'
 
@@ -80,4 +82,22 @@ export async function createCompany(service: Service, options: CompanyOptions = 
       return { ...landed, browser }
     },
   }
+}
+
+/** What no API sets at will: who vouches for the connection, and whether its people are the directory's. */
+export async function setConnection(
+  service: Service,
+  organizationId: string,
+  id: string,
+  values: {
+    readonly anchor_rung?: 'contact' | 'administrator' | 'owner'
+    readonly follows_directory?: 0 | 1
+  },
+): Promise<void> {
+  await service.database.inOrganization(createScope(organizationId), async (tx) => {
+    const change = organizationQuery(({ db, organizationId: own }) =>
+      db.updateTable('connection').set(values).where('organization_id', '=', own).where('id', '=', id),
+    )
+    tx.write(change, {})
+  })
 }

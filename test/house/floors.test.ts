@@ -161,6 +161,7 @@ describe('the house', () => {
       'notices/expiry.ts',
       'notices/failing.ts',
       'notices/guard.ts',
+      'notices/ownership.ts',
       'oidc/accounts.ts',
       'organizations/domains.ts',
       'organizations/organizations.ts',

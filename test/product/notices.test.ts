@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
 import { warnOfFailing } from '../../packages/server/src/notices/failing.ts'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
+import { tellOfOwnership } from '../../packages/server/src/notices/ownership.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { keptMs, purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
@@ -292,6 +293,47 @@ forEachStore((start) => {
       await look(now + 101 * 60_000)
       await look(now + 170 * 60_000)
       expect(await told()).toBe(2)
+    })
+  })
+
+  describe('an owner who is back without ownership', () => {
+    it('is told once, to the owners who are there and the operator', async () => {
+      const alone = await start({ hasMail: true, hasDeliveries: true })
+      const acme = await alone.createOrganization()
+      const params = { slug: acme.organization.slug }
+      const [leaver = '', stayer = '', helper = ''] = await createUsers(acme, ['leaver', 'stayer', 'helper'])
+      for (const [id, role] of [
+        [leaver, 'owner'],
+        [stayer, 'owner'],
+        [helper, 'admin'],
+      ] as const)
+        await alone.admin.call('updateUser', { params: { ...params, id }, body: { role } })
+      await deactivate(acme, leaver)
+      alone.advance(8 * dayMs)
+      const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
+      const Operations = [{ op: 'replace', path: 'active', value: true }]
+      expect((await send(acme, 'PATCH', `/Users/${leaver}`, { schemas, Operations })).status).toBe(200)
+      const told = () =>
+        alone.mails.filter(({ subject }) => subject === 'Somebody is back, and no longer an owner')
+      for (let look = 0; look < 2; look += 1) {
+        await tellOfOwnership(alone.database, rules(), alone.now(), isStopping)
+        await expect
+          .poll(() =>
+            told()
+              .map(({ to }) => to)
+              .sort(),
+          )
+          .toEqual(['operator@example.com', 'stayer@acme.test'])
+      }
+      expect(told()[0]?.text).toContain(`/organizations/${params.slug}/settings/people/users/${leaver}`)
+      const newest = (
+        await alone.admin.call('listEvents', { params, query: { type: 'user.ownership_withheld' } })
+      ).items[0]
+      expect(newest?.data).toMatchObject({
+        userName: 'leaver@acme.test',
+        role: 'member',
+        reason: 'reactivated',
+      })
     })
   })
 })

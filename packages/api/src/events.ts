@@ -285,6 +285,31 @@ export const eventCatalog = {
     'The role of a person changed.',
     z.object({ before: text, after: text, origin: z.enum(['default', 'group', 'hand']) }),
   ),
+  'user.role_withheld': row(
+    'user',
+    'A rule, the default role or an invitation names a role that stands above what vouches for the connection or key that said so: the person has another one until it is confirmed.',
+    z.object({
+      role: text.describe('Withheld'),
+      given: text.describe('The role that the person has instead'),
+      reason: z.enum(['group', 'default', 'invitation']),
+      connectionId: nullableText,
+      rung: text.describe('Who vouches: `contact`, `administrator` or `owner`; of a directory, `directory`'),
+    }),
+  ),
+  'user.ownership_withheld': row(
+    'user',
+    'An owner came back other than by the directory within 7 days of its own deactivation, or by an owner: they have the default role until an owner or the operator gives ownership again.',
+    z.object({
+      userName: text,
+      role: text.describe('The role that the person has instead'),
+      reason: z.enum(['claimed', 'reactivated', 'unblocked', 'restored']),
+    }),
+  ),
+  'user.identity_dropped': row(
+    'user',
+    'The directory claimed an account that came by sign-in: an identity that proved neither its userName nor its externalId is no longer linked.',
+    z.object({ connectionId: text, stableId: text, provedAddress: nullableText }),
+  ),
   'user.blocked': row(
     'user',
     'An administrator blocked a person: sessions have ended, no directory lifts it.',

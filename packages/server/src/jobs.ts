@@ -13,6 +13,7 @@ import { sealEvents } from './events/seal.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
 import { checkGuards } from './notices/guard.ts'
+import { tellOfOwnership } from './notices/ownership.ts'
 import { pruneOidcRecords } from './oidc/adapter.ts'
 import { rotateOldSigningKey } from './oidc/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
@@ -96,6 +97,11 @@ export const jobs: readonly Job[] = [
     name: 'deprovision guard',
     everyMs: 15_000,
     run: (context) => checkGuards(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'tell of ownership',
+    everyMs: 30_000,
+    run: (context) => tellOfOwnership(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'warn of failing provisioning',

@@ -13,13 +13,7 @@ import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organiza
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
 import { replaceRoleMappings } from '../provisioning/group-roles.ts'
 import { importUsers } from '../provisioning/import-users.ts'
-import {
-  deactivateUser,
-  type Manager,
-  reactivateUser,
-  unlinkUser,
-  updateUser,
-} from '../provisioning/manage-user.ts'
+import { deactivateUser, reactivateUser, unlinkUser, updateUser } from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
 import { readImport } from '../provisioning/read-import.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
@@ -41,13 +35,13 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const change = context.req.valid('json') as UserChange
-    await updateUser(database, scope, context.get('act'), managerOf(context), id, change)
+    await updateUser(database, scope, context.get('act'), id, change)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   app.openapi(gated(operations.deactivateUser, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await deactivateUser(database, scope, context.get('act'), managerOf(context), id)
+    await deactivateUser(database, scope, context.get('act'), id)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   app.openapi(gated(operations.reactivateUser, options), async (context) => {
@@ -75,12 +69,6 @@ export function bindUsers(app: App, options: AdminOptions): void {
       importUsers(database, scope, act, input, onProgress),
     ) as never
   })
-}
-
-function managerOf(context: Context<Env>): Manager {
-  const caller = context.get('caller')
-  const isOwner = caller.kind === 'operator' || (caller.kind === 'session' && caller.session.role === 'owner')
-  return { actor: context.get('act').actor, isOwner }
 }
 
 export function bindInvitations(app: App, options: AdminOptions): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideRole, type RoleFacts } from './roles.ts'
+import { decideRole, decideRoleBeside, type RoleFacts } from './roles.ts'
 
 const facts: RoleFacts = {
   current: { role: 'member', origin: 'default' },
@@ -11,6 +11,7 @@ const facts: RoleFacts = {
     { group: 'Admins', role: 'admin' },
   ],
   defaultRole: 'member',
+  ceiling: 'administrator',
 }
 const byGroup = { role: 'admin', origin: 'group' } as const
 const rows: readonly (readonly [string, Partial<RoleFacts>, { role: string; origin: string }])[] = [
@@ -50,8 +51,77 @@ const rows: readonly (readonly [string, Partial<RoleFacts>, { role: string; orig
   ],
 ]
 
+const byRule = { role: 'admin', reason: 'group' }
+const byDefault = { role: 'admin', reason: 'default' }
+const lowest = { ceiling: 'contact' } as const
+const adminsFirst = { mappings: [...facts.mappings].reverse() }
+const withheldRows: readonly (readonly [string, Partial<RoleFacts>, object])[] = [
+  [
+    'the next rule that matches and opens nothing holds',
+    { ...lowest, ...adminsFirst },
+    { role: 'member', origin: 'group', withheld: byRule },
+  ],
+  [
+    'else the default role',
+    { ...lowest, groups: ['Admins'] },
+    { role: 'member', origin: 'default', withheld: byRule },
+  ],
+  [
+    'else member, where the default role stands above as well',
+    { ...lowest, groups: [], current: { role: 'admin', origin: 'default' }, defaultRole: 'admin' },
+    { role: 'member', origin: 'default', withheld: byDefault },
+  ],
+  [
+    'also where no groups are sent',
+    { ...lowest, groups: null, hasSentGroups: false, current: { role: 'admin', origin: 'default' } },
+    { role: 'member', origin: 'default', withheld: byDefault },
+  ],
+  [
+    'a role that came from groups falls to the default role',
+    { ...lowest, current: byGroup, groups: ['Admins'] },
+    { role: 'member', origin: 'default', withheld: byRule },
+  ],
+  [
+    'a role set by hand is untouched',
+    { ...lowest, current: { role: 'admin', origin: 'hand' } },
+    { role: 'admin', origin: 'hand' },
+  ],
+]
+
 describe('decideRole (linking rule 13)', () => {
   it.each(rows)('%s', (_sentence, change, role) => {
     expect(decideRole({ ...facts, ...change })).toEqual(role)
+  })
+})
+
+describe('decideRole, of a role above what may be given', () => {
+  it.each(withheldRows)('%s', (_sentence, change, role) => {
+    expect(decideRole({ ...facts, ...change })).toEqual(role)
+  })
+})
+
+describe('decideRoleBeside, with groups of a key that nobody confirmed', () => {
+  it.each([
+    [
+      'they give no role that opens the console, and it is said',
+      { groups: [] },
+      ['Admins'],
+      { role: 'member', origin: 'default', withheld: byRule },
+    ],
+    [
+      'they give others',
+      { groups: [], ...adminsFirst },
+      ['Admins', 'Engineering'],
+      { role: 'member', origin: 'group', withheld: byRule },
+    ],
+    ['a confirmed group of the same name gives it', { groups: ['Admins'] }, ['Admins'], byGroup],
+    [
+      'a role set by hand is untouched',
+      { groups: [], current: { role: 'member', origin: 'hand' } },
+      ['Admins'],
+      { role: 'member', origin: 'hand' },
+    ],
+  ] as const)('%s', (_sentence, change, provisional, role) => {
+    expect(decideRoleBeside({ ...facts, ...change }, provisional)).toEqual(role)
   })
 })

@@ -1,6 +1,6 @@
-// Which role a person has after a sign-in. Pure: ordered rules from groups to roles, never to owner, and never over a role
-// that somebody gave by hand.
-import { isPrivileged } from '../base/rung.ts'
+// Which role a person has after a sign-in or a change of groups. Pure: ordered rules from groups to roles, never to owner, never
+// over a role that somebody gave by hand, and never above what whoever says so may give.
+import { isAbove, isPrivileged, type Rung, rungOfRole } from '../base/rung.ts'
 
 /** The first rule whose group the person is in gives the role. Groups are compared exactly. */
 export interface RoleMapping {
@@ -20,30 +20,80 @@ export interface RoleFacts {
   readonly hasGroupsLink: boolean
   readonly mappings: readonly RoleMapping[]
   readonly defaultRole: string
+  /** The rung that vouches for what is said: a role above it is withheld. */
+  readonly ceiling: Rung
+}
+
+export interface DecidedRole {
+  readonly role: string
+  readonly origin: RoleOrigin
+  /** The role that a rule, or the default, names, where it stands above what may be given. */
+  readonly withheld?: { readonly role: string; readonly reason: 'group' | 'default' }
 }
 
 /** The role to have, with where it comes from. */
-export function decideRole(facts: RoleFacts): { readonly role: string; readonly origin: RoleOrigin } {
-  const { current, groups, mappings, defaultRole } = facts
-  if (current.origin === 'hand' || current.role === 'owner') return current
-  const isSilent = groups === null && (facts.hasGroupsLink || !facts.hasSentGroups)
-  if (isSilent) return current
-  const known = new Set(groups ?? [])
-  const match = mappings.find(({ group, role }) => role !== 'owner' && known.has(group))
-  if (match !== undefined) return { role: match.role, origin: 'group' }
-  return current.origin === 'group' ? { role: defaultRole, origin: 'default' } : current
+export function decideRole(facts: RoleFacts): DecidedRole {
+  const { current, mappings, defaultRole } = facts
+  if (current.origin === 'hand' || current.role === 'owner')
+    return { role: current.role, origin: current.origin }
+  if (isSilent(facts)) return cap(facts, current.role, current.origin)
+  const known = new Set(facts.groups ?? [])
+  const matching = mappings.filter(({ group, role }) => role !== 'owner' && known.has(group))
+  const given = matching.find(({ role }) => mayGive(facts, role))
+  const [first] = matching
+  const withheld =
+    first === undefined || first === given ? undefined : ({ role: first.role, reason: 'group' } as const)
+  if (given !== undefined) return withWithheld({ role: given.role, origin: 'group' }, withheld)
+  return current.origin === 'group'
+    ? cap(facts, defaultRole, 'default', withheld)
+    : cap(facts, current.role, current.origin, withheld)
 }
 
 /**
  * The same where groups of a provisional key have a say: they give no privileged role, and take none away that the other groups give
  * or leave.
  */
-export function decideRoleBeside(
-  facts: RoleFacts,
-  provisional: readonly string[],
-): ReturnType<typeof decideRole> {
+export function decideRoleBeside(facts: RoleFacts, provisional: readonly string[]): DecidedRole {
   const firm = decideRole(facts)
   if (provisional.length === 0 || isPrivileged(firm.role)) return firm
   const mappings = facts.mappings.filter(({ role }) => !isPrivileged(role))
-  return decideRole({ ...facts, groups: [...(facts.groups ?? []), ...provisional], mappings })
+  const { role, origin } = decideRole({
+    ...facts,
+    groups: [...(facts.groups ?? []), ...provisional],
+    mappings,
+  })
+  const named = facts.mappings.find(
+    (rule) => rule.role !== 'owner' && isPrivileged(rule.role) && provisional.includes(rule.group),
+  )
+  const isNamed = named !== undefined && facts.current.origin !== 'hand'
+  return withWithheld(
+    { role, origin },
+    firm.withheld ?? (isNamed ? { role: named.role, reason: 'group' } : undefined),
+  )
 }
+
+function isSilent({ groups, hasGroupsLink, hasSentGroups }: RoleFacts): boolean {
+  return groups === null && (hasGroupsLink || !hasSentGroups)
+}
+
+function mayGive({ ceiling }: RoleFacts, role: string): boolean {
+  return !isAbove(rungOfRole(role), ceiling)
+}
+
+// A default role is a rule like any other: who may not give it gives the one that opens nothing.
+function cap(
+  facts: RoleFacts,
+  role: string,
+  origin: RoleOrigin,
+  withheld?: DecidedRole['withheld'],
+): DecidedRole {
+  if (origin !== 'default' || mayGive(facts, role)) return withWithheld({ role, origin }, withheld)
+  return { role: plainRole, origin, withheld: withheld ?? { role, reason: 'default' } }
+}
+
+function withWithheld(given: DecidedRole, withheld: DecidedRole['withheld']): DecidedRole {
+  return withheld === undefined ? given : { ...given, withheld }
+}
+
+/** The role that opens nothing: what is left where no other may be given. */
+export const plainRole = 'member'

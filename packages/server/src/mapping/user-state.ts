@@ -1,6 +1,7 @@
 // A person in a few plain fields, as events and the management API show them. Pure.
 import type { UserState } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
+import { readAddress } from '../base/address.ts'
 
 /** `resource` is the stored SCIM User; the primary address, or else the first one, is the e-mail. */
 export function toUserState(
@@ -18,6 +19,13 @@ export function toUserState(
     active: resource.active !== false && !known.isBlocked,
     role: known.role,
   }
+}
+
+/** The address by which somebody is recovered who is privileged: their e-mail, or a userName that is one; null where neither is. */
+export function toRecoveryAddress(resource: JsonObject): string | null {
+  const addresses = [findEmail(resource)?.value, resource.userName]
+  const read = addresses.map((one) => (typeof one === 'string' ? readAddress(one)?.address : undefined))
+  return read.find((one) => one !== undefined) ?? null
 }
 
 function findEmail(resource: JsonObject): JsonObject | undefined {

@@ -3,26 +3,17 @@
 import type { DeprovisionGuard } from '@rollcall/api'
 import { createId, firstIdAt } from '../base/id.ts'
 import { selectOpenAlert } from '../directory/alerts.ts'
-import { readFeed, sequenceEvents } from '../events/feed.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
+import { followEvents } from './follow.ts'
 import { type NoticeRules, notify } from './notify.ts'
 
 const watched = ['user.deactivated', 'user.deprovisioned'] as const
-const eventsPerPage = 1_000
+const watchedTypes = new Set<string>(watched)
 
-const selectCursor = installationStatement('guard_cursor')(({ db }) =>
-  db.selectFrom('event_sequence').select('position').where('name', '=', 'guard'),
-)
-const moveCursor = installationStatement<{ position: number }>('move_guard_cursor')(({ db, place }) =>
-  db
-    .insertInto('event_sequence')
-    .values({ name: 'guard', position: place('position'), pruned: 0 })
-    .onConflict((on) => on.column('name').doUpdateSet({ position: place('position') })),
-)
 const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organizationId }) =>
   db
     .selectFrom('organization')
@@ -75,16 +66,10 @@ export async function checkGuards(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const { head } = await sequenceEvents(database)
-  const [cursor] = await database.readInstallation('jobs', selectCursor, {})
-  for (let after = Number(cursor?.position ?? 0); after < head && !isStopping(); ) {
-    const wish = { after, limit: eventsPerPage, types: new Set<string>(watched), organizationId: undefined }
-    const { items, position } = await readFeed(database, head, wish)
-    const ids = new Set(items.flatMap(({ organization }) => organization?.id ?? []))
+  await followEvents(database, { name: 'guard', types: watchedTypes }, isStopping, async (events) => {
+    const ids = new Set(events.flatMap(({ organization }) => organization?.id ?? []))
     for (const id of ids) await database.inOrganization(createScope(id), (tx) => checkGuard(tx, now, rules))
-    after = position
-    await database.inInstallation('jobs', async (tx) => tx.write(moveCursor, { position }))
-  }
+  })
 }
 
 interface Left {

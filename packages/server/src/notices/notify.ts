@@ -5,7 +5,7 @@ import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { userColumnNames } from '../users/users.ts'
+import { type UserRow, userColumnNames } from '../users/users.ts'
 import { toUser } from '../users/views.ts'
 
 const maxRecipients = 20
@@ -20,6 +20,17 @@ const selectRecipients = organizationStatement('notice_recipients')(({ db, organ
     .where('blocked_at', 'is', null)
     // Owners first, where there are more than are told.
     .orderBy((on) => on.case().when('role', '=', 'owner').then(0).else(1).end())
+    .orderBy('id')
+    .limit(maxRecipients),
+)
+const selectOwners = organizationStatement('noticed_owners')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('role', '=', 'owner')
+    .where('active', '=', 1)
+    .where('blocked_at', 'is', null)
     .orderBy('id')
     .limit(maxRecipients),
 )
@@ -92,10 +103,36 @@ export async function notify(
   if (own === undefined) return
   const rows = await tx.all(selectRecipients, {})
   record(tx, act, event)
+  queueMails(tx, { own, rows, words, rules }, act.at)
+}
+
+/** Queues the mails to the owners and the operator, of an event that was recorded already; nothing for an organization that is gone. */
+export async function tellOwners(
+  tx: OrganizationTx,
+  words: NoticeWords,
+  rules: NoticeRules,
+  at: number,
+): Promise<void> {
+  const own = await tx.first(selectOwn, {})
+  if (own === undefined) return
+  queueMails(tx, { own, rows: await tx.all(selectOwners, {}), words, rules }, at)
+}
+
+function queueMails(
+  tx: OrganizationTx,
+  notice: {
+    readonly own: { readonly name: string; readonly slug: string }
+    readonly rows: readonly UserRow[]
+    readonly words: NoticeWords
+    readonly rules: NoticeRules
+  },
+  at: number,
+): void {
+  const { own, rows, words, rules } = notice
   const people = rows.flatMap((row) => toUser(row).email ?? [])
   const link = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
   const about = `This is about the organization ${quoteName(own.name)}:`
   const mail = { subject: words.subject, text: `${words.text}\n\n${about}\n${link}\n` }
   for (const to of new Set([...people, ...(rules.operatorMail === undefined ? [] : [rules.operatorMail])]))
-    queueMail(tx, { to, ...mail } satisfies Mail, act.at)
+    queueMail(tx, { to, ...mail } satisfies Mail, at)
 }

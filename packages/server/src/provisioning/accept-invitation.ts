@@ -4,6 +4,7 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { selectInvitationForUpdate, writeAccepted } from '../invitations/invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
+import { plainRole } from '../mapping/roles.ts'
 import { findLinkSecret } from '../sessions/links.ts'
 import type { Database } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -51,8 +52,10 @@ export async function acceptInvitation(
         act,
         toNewUser({ values: {}, groups: null, sources: {} }, row.email, row.email),
         'invited',
+        { mayGivePrivileges: false },
       )
-      writeRole(tx, { id: user.id, role: row.role, origin: 'hand', at })
+      const { id, resource } = user
+      writeRole(tx, { id, before: plainRole, role: row.role, origin: 'hand', resource, at })
       writeAccepted(tx, row, user.id, at)
       const data = { email: row.email, userId: user.id }
       record(tx, act, { type: 'invitation.accepted', subject: { type: 'invitation', id: row.id }, data })

@@ -7,20 +7,26 @@ import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
-import { toUserState } from '../mapping/user-state.ts'
+import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
-import { hasOtherOwner, type UserRow, writeDeletedUser, writeNewUser, writeUser } from '../users/users.ts'
+import {
+  becomesPrivileged,
+  hasOtherOwner,
+  type UserRow,
+  writeDeletedUser,
+  writeNewUser,
+  writeRecoveryAddress,
+  writeUser,
+} from '../users/users.ts'
 import { listChanges } from './changes.ts'
+import { dropUnprovedIdentities } from './claim.ts'
 import type { Decision } from './decide.ts'
-
-const selectDefaultRole = organizationStatement('default_role')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
-)
+import { findDefaultRole, recordOwnershipWithheld } from './ownership.ts'
 
 /** Writes only, so that it fits one round trip; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
 export function createUser(
@@ -28,7 +34,12 @@ export function createUser(
   act: Act,
   resource: JsonObject,
   source: 'scim' | 'sso' | 'invited' | 'imported' = 'scim',
-  provisionalKeyId?: string,
+  given: {
+    /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
+    readonly mayGivePrivileges?: boolean
+    /** Of a provisional key that makes the user. */
+    readonly provisionalKeyId?: string | undefined
+  } = {},
 ): UserRow {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
@@ -36,7 +47,8 @@ export function createUser(
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
   releaseIdentities(tx, columns)
-  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, provisionalKeyId })
+  const recoveryAddress = toRecoveryAddress(resource)
+  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, recoveryAddress, ...given })
   record(tx, act, {
     type: 'user.provisioned',
     subject: { type: 'user', id },
@@ -58,15 +70,17 @@ export function createUser(
     updated_at: act.at,
     deactivated_at: columns.isActive ? null : act.at,
     last_sign_in_at: null,
-    provisional_key_id: provisionalKeyId ?? null,
+    provisional_key_id: given.provisionalKeyId ?? null,
   }
 }
+
+type Changing = Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>
 
 /** `row` is locked; `before` is its resource. Returns the row as it will be after COMMIT. Throws ScimError 400 for what is too large. */
 export async function changeUser(
   tx: OrganizationTx,
   act: Act,
-  decision: Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>,
+  decision: Changing,
   user: {
     readonly row: UserRow
     readonly before: JsonObject
@@ -79,12 +93,14 @@ export async function changeUser(
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text, before))
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
-  const role = isReassigned ? ((await tx.first(selectDefaultRole, {}))?.default_role ?? row.role) : row.role
-  const roleOrigin = isReassigned ? 'default' : row.role_origin
+  const role = isReassigned || decision.losesOwnership ? await findDefaultRole(tx) : row.role
+  const roleOrigin = isReassigned || decision.losesOwnership ? 'default' : row.role_origin
   const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
   const columns = toUserColumns(resource)
   // Read before the writes, so that all of them fit the last round trip.
   const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
+  const isDropped =
+    isClaim(decision) && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
   writeUser(tx, {
     row,
     before: toUserColumns(before),
@@ -97,12 +113,17 @@ export async function changeUser(
   })
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
-  if (isReassigned || !columns.isActive) {
+  if (becomesPrivileged(row.role, role)) writeRecoveryAddress(tx, row.id, toRecoveryAddress(resource))
+  if (isReassigned || isDropped || !columns.isActive) {
     endSessionsOfUser(tx, row.id)
     endProductSessions(tx, row.id, act.at)
     await endLinksOfMaker(tx, act, row)
   }
   if (isLastOwner) recordOwnerless(tx, act, row)
+  if (decision.losesOwnership) {
+    const reason = isClaim(decision) ? 'claimed' : 'reactivated'
+    recordOwnershipWithheld(tx, act, { id: row.id, userName: columns.userName }, role, reason)
+  }
   const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
   for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
   return {
@@ -120,8 +141,12 @@ export async function changeUser(
   }
 }
 
+function isClaim(decision: Changing): boolean {
+  return decision.kind === 'link' ? decision.reason === 'claimed' : decision.isClaimed
+}
+
 function listEvents(
-  decision: Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>,
+  decision: Changing,
   row: UserRow,
   changes: ReturnType<typeof listChanges>,
   state: UserState,

@@ -7,7 +7,7 @@ function person(changes: Partial<KnownPerson> = {}): KnownPerson {
     id: 'usr_1',
     isActive: true,
     isBlocked: false,
-    isOwner: false,
+    rung: 'person',
     managedBy: null,
     holdsIdentity: false,
     ...changes,
@@ -15,9 +15,12 @@ function person(changes: Partial<KnownPerson> = {}): KnownPerson {
 }
 
 const scim = person({ managedBy: 'scim' })
+const proved = { isProved: true, isTied: true }
 const nobody: SignInFacts = {
   asked: 'sign-in',
   isConnectionActive: true,
+  anchorRung: 'owner',
+  followsDirectory: true,
   mode: 'manual',
   unknownSignIns: 'create',
   identity: undefined,
@@ -25,10 +28,12 @@ const nobody: SignInFacts = {
   byUserName: undefined,
   byAddress: [],
   byNewName: undefined,
-  address: { isProved: true },
-  hasInvitation: false,
+  address: proved,
+  invitation: undefined,
 }
-const foreign = { address: { isProved: false } }
+const foreign = { address: { isProved: false, isTied: false } }
+const untied = { address: { isProved: true, isTied: false } }
+const invited = { invitation: { rung: 'person' } } as const
 const create: SignInDecision = { kind: 'create-person', isInvited: false }
 const signIn: SignInDecision = { kind: 'sign-in', userId: 'usr_1' }
 const link = (reason: 'external_id' | 'user_name' | 'address'): SignInDecision => ({
@@ -76,7 +81,7 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
     { ...foreign, byAddress: [person()] },
     deny('domain_not_verified'),
   ],
-  ['5: never an owner', { byAddress: [person({ isOwner: true })] }, deny('owner_must_link', 'usr_1')],
+  ['5: never an owner', { byAddress: [person({ rung: 'owner' })] }, deny('owner_must_link', 'usr_1')],
   [
     '5: an address of two people links nobody',
     { byAddress: [person(), person({ id: 'usr_2' })] },
@@ -84,12 +89,12 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
   ],
   [
     '7: an invitation is consumed with a proved address',
-    { hasInvitation: true },
+    { ...invited },
     { kind: 'create-person', isInvited: true },
   ],
-  ['7: and not without', { hasInvitation: true, ...foreign }, deny('domain_not_verified')],
+  ['7: and not without', { ...invited, ...foreign }, deny('domain_not_verified')],
   ['9: mode scim creates nobody', inScim, deny('not_provisioned')],
-  ['9: also with an invitation', { ...inScim, hasInvitation: true }, deny('not_provisioned')],
+  ['9: also with an invitation', { ...inScim, ...invited }, deny('not_provisioned')],
   ['9: while the set-up is connecting it does', { mode: 'scim', unknownSignIns: 'create' }, create],
   [
     '9: the stable id comes before the userName',
@@ -137,7 +142,7 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
   ],
   [
     '11: an owner too',
-    { byAddress: [person({ isOwner: true, holdsIdentity: true })] },
+    { byAddress: [person({ rung: 'owner', holdsIdentity: true })] },
     deny('identity_changed', 'usr_1'),
   ],
   [
@@ -146,6 +151,148 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
     deny('user_name_taken', 'usr_1'),
   ],
 ]
+
+/** Who may speak for whom: what vouches for the connection, and which part of the directory and of the domains is its own. */
+const apart = { followsDirectory: false } as const
+const authority: typeof rows = [
+  [
+    'an address in a proved domain that is not tied to the connection makes no account',
+    untied,
+    deny('domain_not_tied'),
+  ],
+  ['nor does it link', { ...untied, byAddress: [person()] }, deny('domain_not_tied')],
+  ['nor in mode scim', { ...inScim, ...untied, byAddress: [scim] }, deny('domain_not_tied')],
+  [
+    'in mode scim a stranger of such a domain is not provisioned',
+    { ...inScim, ...untied },
+    deny('not_provisioned'),
+  ],
+  ['an identity that is linked goes on without a tie', { ...untied, identity: person() }, signIn],
+  [
+    'a connection that does not follow the directory matches no externalId',
+    { ...inScim, ...apart, byExternalId: [scim] },
+    deny('not_followed', 'usr_1'),
+  ],
+  ['nor a userName', { ...inScim, ...apart, byUserName: scim }, deny('not_followed', 'usr_1')],
+  [
+    'it still links by a tied address',
+    { ...inScim, ...apart, byUserName: scim, byAddress: [scim] },
+    link('address'),
+  ],
+  [
+    'it makes an account where its id is by chance an externalId of somebody else',
+    { ...apart, byExternalId: [scim] },
+    create,
+  ],
+  [
+    'but none under the name of whom the directory provisioned',
+    { ...apart, byUserName: scim, byNewName: scim },
+    deny('not_followed', 'usr_1'),
+  ],
+  [
+    'another identity of the connection is said first',
+    { ...inScim, ...apart, byExternalId: [person({ managedBy: 'scim', holdsIdentity: true })] },
+    deny('identity_changed', 'usr_1'),
+  ],
+  [
+    'a contact alone does not make a connection speak for the directory',
+    { ...inScim, anchorRung: 'contact', byExternalId: [scim] },
+    deny('anchor_unconfirmed', 'usr_1'),
+  ],
+  [
+    'an invitation to a role above what vouches is not consumed',
+    { anchorRung: 'contact', invitation: { rung: 'administrator' } },
+    create,
+  ],
+  [
+    'one to a role that opens nothing is',
+    { anchorRung: 'contact', invitation: { rung: 'person' } },
+    { kind: 'create-person', isInvited: true },
+  ],
+  [
+    'one to the role of who vouches is',
+    { anchorRung: 'administrator', invitation: { rung: 'administrator' } },
+    { kind: 'create-person', isInvited: true },
+  ],
+]
+
+const people = ['person', 'administrator', 'owner'] as const
+const anchors = ['contact', 'administrator', 'owner'] as const
+type Kind = 'identity' | 'externalId' | 'userName' | 'address'
+
+function meet(kind: Kind, rung: (typeof people)[number]): Partial<SignInFacts> {
+  const one = person({ rung, managedBy: kind === 'address' ? null : 'scim' })
+  switch (kind) {
+    case 'identity':
+      return { identity: one, ...foreign }
+    case 'externalId':
+      return { byExternalId: [one], ...foreign }
+    case 'userName':
+      return { byUserName: one, ...foreign }
+    case 'address':
+      return { byAddress: [one] }
+  }
+}
+
+/** What comes of each: `in` signs in or links. Columns: an anchor of a contact, an administrator, an owner. */
+const table: Readonly<
+  Record<Kind, Readonly<Record<(typeof people)[number], readonly [string, string, string]>>>
+> = {
+  identity: {
+    person: ['in', 'in', 'in'],
+    administrator: ['anchor_unconfirmed', 'in', 'in'],
+    owner: ['anchor_unconfirmed', 'anchor_unconfirmed', 'in'],
+  },
+  externalId: {
+    person: ['anchor_unconfirmed', 'in', 'in'],
+    administrator: ['anchor_unconfirmed', 'in', 'in'],
+    owner: ['owner_must_link', 'owner_must_link', 'owner_must_link'],
+  },
+  userName: {
+    person: ['anchor_unconfirmed', 'in', 'in'],
+    administrator: ['anchor_unconfirmed', 'in', 'in'],
+    owner: ['owner_must_link', 'owner_must_link', 'owner_must_link'],
+  },
+  address: {
+    person: ['in', 'in', 'in'],
+    administrator: ['anchor_unconfirmed', 'in', 'in'],
+    owner: ['owner_must_link', 'owner_must_link', 'owner_must_link'],
+  },
+}
+
+const crossed = (Object.keys(table) as Kind[]).flatMap((kind) =>
+  people.flatMap((rung) =>
+    anchors.map((anchorRung, at) => [rung, kind, anchorRung, table[kind][rung][at]] as const),
+  ),
+)
+
+describe('decide, for a sign-in: the rung of a person against what vouches for the connection', () => {
+  it.each(crossed)('%s by %s at an anchor of %s rung: %s', (rung, kind, anchorRung, wanted) => {
+    const decision = decide({ ...nobody, ...inScim, ...meet(kind, rung), anchorRung })
+    const got = decision.kind === 'deny-sign-in' ? decision.reason : 'in'
+    expect(got).toBe(wanted)
+  })
+
+  it.each(crossed)('%s by %s at an anchor of %s rung: never in when out', (rung, kind, anchorRung) => {
+    for (const out of [{ isActive: false }, { isBlocked: true }]) {
+      const facts = { ...nobody, ...inScim, ...meet(kind, rung), anchorRung }
+      const off = (one: KnownPerson) => ({ ...one, ...out })
+      const decision = decide({
+        ...facts,
+        identity: typeof facts.identity === 'object' ? off(facts.identity) : facts.identity,
+        byExternalId: facts.byExternalId.map(off),
+        byUserName: facts.byUserName && off(facts.byUserName),
+        byAddress: facts.byAddress.map(off),
+      })
+      const reason = 'isActive' in out ? 'user_deactivated' : 'user_blocked'
+      expect(decision).toEqual(deny(reason, 'usr_1'))
+    }
+  })
+
+  it.each(authority)('%s', (_sentence, facts, decision) => {
+    expect(decide({ ...nobody, ...facts })).toEqual(decision)
+  })
+})
 
 describe('decide, for a sign-in: linking rule', () => {
   it.each(rows)('%s', (_sentence, facts, decision) => {

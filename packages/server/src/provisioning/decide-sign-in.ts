@@ -1,5 +1,6 @@
 // Whose sign-in it is: the linking rules, as one pure function. Facts were gathered before; nothing is asked here.
 // Rules 1, 2, 6, 8 and 14 are in the facts themselves: they hold only exact matches inside one organization.
+import { type AnchorRung, isAbove, isAtLeast, type rungOfRole } from '../base/rung.ts'
 
 /** A user as a sign-in meets it. */
 export interface KnownPerson {
@@ -7,7 +8,8 @@ export interface KnownPerson {
   readonly isActive: boolean
   /** An administrator's block. */
   readonly isBlocked: boolean
-  readonly isOwner: boolean
+  /** Where the person's role stands. */
+  readonly rung: ReturnType<typeof rungOfRole>
   readonly managedBy: string | null
   /** Whether an identity of the same connection is linked already. */
   readonly holdsIdentity: boolean
@@ -16,6 +18,10 @@ export interface KnownPerson {
 export interface SignInFacts {
   readonly asked: 'sign-in'
   readonly isConnectionActive: boolean
+  /** Who put in place, or confirmed, what the connection trusts: it speaks for nobody above. */
+  readonly anchorRung: AnchorRung
+  /** Whether the connection's people are the directory's. It acts only while an administrator vouches for the anchor. */
+  readonly followsDirectory: boolean
   readonly mode: 'manual' | 'scim'
   readonly unknownSignIns: 'create' | 'refuse'
   /** The identity of exactly this key: its user, `deleted` when that one is gone, or none. */
@@ -28,9 +34,10 @@ export interface SignInFacts {
   readonly byAddress: readonly KnownPerson[]
   /** The user who has the name that a new account would get. */
   readonly byNewName: KnownPerson | undefined
-  /** What the assertion names as address, and whether its domain was proved by this organization. */
-  readonly address: { readonly isProved: boolean } | undefined
-  readonly hasInvitation: boolean
+  /** What the assertion names as address: whether this organization proved its domain, and tied it to this connection. */
+  readonly address: { readonly isProved: boolean; readonly isTied: boolean } | undefined
+  /** An open invitation of the address, by where its role stands. */
+  readonly invitation: { readonly rung: ReturnType<typeof rungOfRole> } | undefined
 }
 
 export type SignInDenial =
@@ -38,11 +45,14 @@ export type SignInDenial =
   | 'user_deleted'
   | 'user_deactivated'
   | 'user_blocked'
+  | 'anchor_unconfirmed'
   | 'identity_changed'
   | 'owner_must_link'
+  | 'not_followed'
   | 'address_ambiguous'
   | 'address_missing'
   | 'domain_not_verified'
+  | 'domain_not_tied'
   | 'user_name_taken'
   | 'not_provisioned'
 
@@ -60,52 +70,99 @@ export function decideSignIn(facts: SignInFacts): SignInDecision {
   // Rule 10: a deleted user's identity is kept and lets nobody in.
   if (facts.identity === 'deleted') return deny('user_deleted')
   if (facts.identity !== undefined)
-    return admit(facts.identity) ?? { kind: 'sign-in', userId: facts.identity.id }
-  const linked = findProvisioned(facts) ?? findByAddress(facts)
+    return admit(facts, facts.identity) ?? { kind: 'sign-in', userId: facts.identity.id }
+  const linked = linkProvisioned(facts) ?? linkByAddress(facts)
   if (linked !== undefined) return linked
   // Rule 17: whoever is hired again has an account that the rules above find. A sign-in alone brings nobody back.
   return facts.wasPurged === true ? deny('user_deleted') : decideUnknown(facts)
 }
 
-// Rule 9: whom SCIM provisioned signs in whatever the domain, by stable id, else by userName; exactly.
-function findProvisioned(facts: SignInFacts): SignInDecision | undefined {
-  const [byId, another] = facts.byExternalId.filter(({ managedBy }) => managedBy === 'scim')
-  if (byId !== undefined && another === undefined) return link(byId, 'external_id')
-  const byName = facts.byUserName
-  return byName?.managedBy === 'scim' ? link(byName, 'user_name') : undefined
+interface Match {
+  readonly person: KnownPerson
+  readonly reason: LinkReason
 }
 
-// Rules 4, 5 and 9: by address only in a proved domain, only one person, never an owner.
-function findByAddress(facts: SignInFacts): SignInDecision | undefined {
-  if (facts.address?.isProved !== true) return undefined
+// Rule 9: whom SCIM provisioned, by stable id, else by userName; exactly.
+function findProvisioned(facts: SignInFacts): Match | undefined {
+  const [byId, another] = facts.byExternalId.filter(({ managedBy }) => managedBy === 'scim')
+  if (byId !== undefined && another === undefined) return { person: byId, reason: 'external_id' }
+  const byName = facts.byUserName
+  return byName?.managedBy === 'scim' ? { person: byName, reason: 'user_name' } : undefined
+}
+
+// They sign in whatever the domain, where the connection speaks for the directory; nowhere else does it match.
+function linkProvisioned(facts: SignInFacts): SignInDecision | undefined {
+  const found = findProvisioned(facts)
+  return found !== undefined && speaksForDirectory(facts) ? link(facts, found) : undefined
+}
+
+function speaksForDirectory({ followsDirectory, anchorRung }: SignInFacts): boolean {
+  return followsDirectory && isAtLeast(anchorRung, 'administrator')
+}
+
+// Rules 4, 5 and 9: by address only in a proved domain of this connection, and only one person.
+function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
+  if (facts.address?.isTied !== true) return undefined
   const [person, another] = facts.byAddress
   if (another !== undefined) return deny('address_ambiguous')
-  if (person === undefined) return undefined
-  if (person.isOwner && !person.holdsIdentity) return admit(person) ?? deny('owner_must_link', person.id)
-  return link(person, 'address')
+  return person === undefined ? undefined : link(facts, { person, reason: 'address' })
 }
 
 // Rule 11: whoever has an identity of this connection and comes with another one is a stranger until an administrator says so.
-function link(person: KnownPerson, reason: LinkReason): SignInDecision {
+// Rule 5: an owner is known by an identity alone, whatever names or addresses say.
+function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   if (person.holdsIdentity) return deny('identity_changed', person.id)
-  return admit(person) ?? { kind: 'link-identity', userId: person.id, reason }
+  if (person.rung === 'owner') return denyInactive(person) ?? deny('owner_must_link', person.id)
+  return admit(facts, person) ?? { kind: 'link-identity', userId: person.id, reason }
+}
+
+// Whom the connection may sign in: somebody who is there, and no higher than what vouches for it.
+function admit(facts: SignInFacts, person: KnownPerson): SignInDecision | undefined {
+  const denied = denyInactive(person)
+  if (denied !== undefined) return denied
+  return isAbove(person.rung, facts.anchorRung) ? deny('anchor_unconfirmed', person.id) : undefined
 }
 
 // Rule 10: a sign-in revives nobody.
-function admit(person: KnownPerson): SignInDecision | undefined {
+function denyInactive(person: KnownPerson): SignInDecision | undefined {
   if (person.isBlocked) return deny('user_blocked', person.id)
   return person.isActive ? undefined : deny('user_deactivated', person.id)
 }
 
-// Rules 4, 7 and 9.
+// Rules 4, 7 and 9. Whom the directory names is told what keeps this connection from knowing them.
 function decideUnknown(facts: SignInFacts): SignInDecision {
-  if (facts.mode === 'scim' && facts.unknownSignIns === 'refuse') return deny('not_provisioned')
-  if (facts.address === undefined) return deny('address_missing')
-  if (!facts.address.isProved) return deny('domain_not_verified')
-  if (facts.byNewName !== undefined) return deny('user_name_taken', facts.byNewName.id)
-  return { kind: 'create-person', isInvited: facts.hasInvitation }
+  const refused = refuseUnknown(facts)
+  const invited = facts.invitation
+  if (refused === undefined)
+    return {
+      kind: 'create-person',
+      isInvited: invited !== undefined && !isAbove(invited.rung, facts.anchorRung),
+    }
+  const provisioned = findProvisioned(facts)?.person
+  const isSomebodyElse = refused.userId !== null && refused.userId !== provisioned?.id
+  return provisioned === undefined || isSomebodyElse ? refused : refuseProvisioned(facts, provisioned)
 }
 
-function deny(reason: SignInDenial, userId: string | null = null): SignInDecision {
+function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'deny-sign-in' }> | undefined {
+  const { address, byNewName } = facts
+  const isUntied = address?.isProved === true && !address.isTied
+  if (facts.mode === 'scim' && facts.unknownSignIns === 'refuse')
+    return deny(isUntied && facts.byAddress.length > 0 ? 'domain_not_tied' : 'not_provisioned')
+  if (address === undefined) return deny('address_missing')
+  if (isUntied) return deny('domain_not_tied')
+  if (!address.isProved) return deny('domain_not_verified')
+  return byNewName === undefined ? undefined : deny('user_name_taken', byNewName.id)
+}
+
+function refuseProvisioned(facts: SignInFacts, person: KnownPerson): SignInDecision {
+  const linked = link(facts, { person, reason: 'external_id' })
+  if (linked.kind === 'deny-sign-in') return linked
+  return deny(facts.followsDirectory ? 'anchor_unconfirmed' : 'not_followed', person.id)
+}
+
+function deny(
+  reason: SignInDenial,
+  userId: string | null = null,
+): Extract<SignInDecision, { kind: 'deny-sign-in' }> {
   return { kind: 'deny-sign-in', reason, userId }
 }

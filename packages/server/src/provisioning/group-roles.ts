@@ -5,7 +5,7 @@ import type { RoleMappings } from '@rollcall/api'
 import { sql } from 'kysely'
 import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
-import { decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
@@ -13,7 +13,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
-import { writeRole } from '../users/users.ts'
+import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { carryOut, type JudgePeople, maxPeopleAtOnce, noteRoleChange } from './role-changes.ts'
 
 const usersPerSlice = 500
@@ -274,7 +274,10 @@ async function refreshUsers(
       const current = { role, origin: role_origin as RoleOrigin }
       const { firm, provisional } = rules.get(id) ?? toSatisfied()
       const groups = [...firm]
-      const facts = { current, groups, hasSentGroups: true, hasGroupsLink: false, mappings, defaultRole }
+      // What a connection may give is asked when somebody signs in by it.
+      const ceiling = 'administrator' as const
+      const said = { groups, hasSentGroups: true, hasGroupsLink: false }
+      const facts = { current, ...said, mappings, defaultRole, ceiling }
       await changeRole(tx, act, id, current, decideRoleBeside(facts, [...provisional]))
     }
   }
@@ -298,23 +301,39 @@ async function listRules(
   return rules
 }
 
-type Role = ReturnType<typeof decideRoleBeside>
+const selectResource = organizationStatement<{ id: string }>('resource_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('resource')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
 
 async function changeRole(
   tx: OrganizationTx,
   act: Act,
   id: string,
-  current: Role,
-  next: Role,
+  current: DecidedRole,
+  { role, origin, withheld }: DecidedRole,
 ): Promise<void> {
-  if (next.role === current.role && next.origin === current.origin) return
-  writeRole(tx, { id, role: next.role, origin: next.origin, at: act.at })
-  if (next.role === current.role) return
+  const subject = { type: 'user', id } as const
+  if (withheld !== undefined) {
+    const data = { ...withheld, given: role, connectionId: null, rung: act.rung }
+    record(tx, act, { type: 'user.role_withheld', subject, data })
+  }
+  if (role === current.role && origin === current.origin) return
+  // Of those who become privileged alone: the address that they have now is theirs.
+  const resource = becomesPrivileged(current.role, role)
+    ? ((await tx.first(selectResource, { id }))?.resource ?? '{}')
+    : '{}'
+  writeRole(tx, { id, before: current.role, role, origin, resource, at: act.at })
+  if (role === current.role) return
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, id)
-  if (!isPrivileged(next.role)) await endLinksOfMaker(tx, act, { id, role: current.role })
-  const data = { before: current.role, after: next.role, origin: next.origin }
-  record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id }, data })
+  if (!isPrivileged(role)) await endLinksOfMaker(tx, act, { id, role: current.role })
+  const data = { before: current.role, after: role, origin }
+  record(tx, act, { type: 'user.role_changed', subject, data })
 }
 
 /** What one person's groups of the directory say. */

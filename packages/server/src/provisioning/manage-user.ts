@@ -2,7 +2,6 @@
 // ends sessions where it takes something away.
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import type { Actor } from '../base/actor.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { endProductSessions } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
@@ -16,12 +15,8 @@ import { removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
-
-/** Who asks: only an owner or the operator may touch owners. */
-export interface Manager {
-  readonly actor: Actor
-  readonly isOwner: boolean
-}
+import { ordinary } from './decide.ts'
+import { findDefaultRole, isOwner, mayGiveOwnership, recordOwnershipWithheld } from './ownership.ts'
 
 const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
   db.updateTable('organization').set({ ownerless_at: null }).where('id', '=', organizationId),
@@ -32,7 +27,6 @@ export async function updateUser(
   database: Database,
   scope: OrganizationScope,
   act: Act,
-  manager: Manager,
   id: string,
   change: UserChange,
 ): Promise<void> {
@@ -40,23 +34,16 @@ export async function updateUser(
     const row = await lock(tx, id)
     const { role, ...names } = change
     if (Object.values(names).some((value) => value !== undefined)) await changeNames(tx, act, row, names)
-    if (role !== undefined && role !== row.role) await changeRole(tx, act, manager, row, role)
+    if (role !== undefined && role !== row.role) await changeRole(tx, act, row, role)
   })
 }
 
-async function changeRole(
-  tx: OrganizationTx,
-  act: Act,
-  manager: Manager,
-  row: UserRow,
-  role: string,
-): Promise<void> {
-  const touchesOwner = role === 'owner' || row.role === 'owner'
-  if (touchesOwner && !manager.isOwner)
-    throw new Problem(403, 'owner_required', 'Only an owner, or the operator, gives and takes ownership')
+async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: string): Promise<void> {
+  assertMayTouch(act, [role, row.role], 'gives and takes ownership')
   if (row.active === 1 && (await isLastActiveOwner(tx, row)))
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
-  writeRole(tx, { id: row.id, role, origin: 'hand', at: act.at })
+  const { id, role: before, resource } = row
+  writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, row.id)
   if (!isPrivileged(role)) await endLinksOfMaker(tx, act, row)
@@ -86,7 +73,7 @@ async function changeNames(
     ...(displayName === undefined ? {} : { displayName }),
   }
   if (isJsonEqual(before, resource)) return
-  const decision = { kind: 'update', isReassigned: false, isClaimed: false } as const
+  const decision = { kind: 'update', ...ordinary } as const
   await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
 }
 
@@ -95,14 +82,12 @@ export async function deactivateUser(
   database: Database,
   scope: OrganizationScope,
   act: Act,
-  manager: Manager,
   id: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
-    if (row.role === 'owner' && !manager.isOwner)
-      throw new Problem(403, 'owner_required', 'Only an owner, or the operator, deactivates an owner')
-    if (manager.actor.kind === 'user' && manager.actor.userId === id)
+    assertMayTouch(act, [row.role], 'deactivates an owner')
+    if (act.actor.kind === 'user' && act.actor.userId === id)
       throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
     if (row.blocked_at !== null) return
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
@@ -116,7 +101,10 @@ export async function deactivateUser(
   })
 }
 
-/** Lifts the block. Throws 409 `managed_by_scim` when it is the directory that deactivated. */
+/**
+ * Lifts the block. An owner comes back as one only where an owner or the operator lifts it. Throws 409 `managed_by_scim` when it
+ * is the directory that deactivated.
+ */
 export async function reactivateUser(
   database: Database,
   scope: OrganizationScope,
@@ -124,23 +112,23 @@ export async function reactivateUser(
   id: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
-    const row = await lock(tx, id)
-    if (row.blocked_at !== null) {
-      writeBlock(tx, id, null, act.at)
-      const data = { userName: row.user_name, state: stateOf(row, false) }
-      record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
-    }
-    if (row.active === 1) return
-    if (row.managed_by === 'scim') {
-      if (row.blocked_at !== null) return
+    const found = await lock(tx, id)
+    if (found.active === 1 && found.blocked_at === null) return
+    if (found.active === 0 && found.managed_by === 'scim' && found.blocked_at === null)
       throw new Problem(
         409,
         'managed_by_scim',
         'The directory deactivated this user: reactivate the person there',
       )
+    const row = await withdrawOwnership(tx, act, found)
+    if (row.blocked_at !== null) {
+      writeBlock(tx, id, null, act.at)
+      const data = { userName: row.user_name, state: stateOf(row, false) }
+      record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
+    if (row.active === 1 || row.managed_by === 'scim') return
     const before = JSON.parse(row.resource) as JsonObject
-    const decision = { kind: 'reactivate', isReassigned: false, isClaimed: false } as const
+    const decision = { kind: 'reactivate', ...ordinary } as const
     await changeUser(tx, act, decision, {
       row,
       before,
@@ -150,7 +138,17 @@ export async function reactivateUser(
   })
 }
 
-/** Linking rule 11: from here on the connection's next sign-in is a first one. Its sessions end. */
+// Letting an owner in again is giving ownership.
+async function withdrawOwnership(tx: OrganizationTx, act: Act, row: UserRow): Promise<UserRow> {
+  if (!isOwner(row.role) || mayGiveOwnership(act)) return row
+  const role = await findDefaultRole(tx)
+  const { id, role: before, resource } = row
+  writeRole(tx, { id, before, role, origin: 'default', resource, at: act.at })
+  recordOwnershipWithheld(tx, act, { id, userName: row.user_name }, role, 'unblocked')
+  return { ...row, role, role_origin: 'default' }
+}
+
+/** Linking rule 11: from here on the connection's next sign-in is a first one. Its sessions end. Throws 403 `owner_required`. */
 export async function unlinkUser(
   database: Database,
   scope: OrganizationScope,
@@ -159,7 +157,8 @@ export async function unlinkUser(
   connectionId: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
-    await lock(tx, id)
+    const row = await lock(tx, id)
+    assertMayTouch(act, [row.role], 'unlinks an owner')
     const found = (await tx.all(selectIdentitiesOfUser, { userId: id })).find(
       (one) => one.connection_id === connectionId,
     )
@@ -175,6 +174,12 @@ export async function unlinkUser(
       data: { connectionId, stableId },
     })
   })
+}
+
+// `roles`: before and after. No administrator's act gives, takes or locks out who stands above them.
+function assertMayTouch(act: Act, roles: readonly string[], doing: string): void {
+  if (roles.some(isOwner) && !mayGiveOwnership(act))
+    throw new Problem(403, 'owner_required', `Only an owner, or the operator, ${doing}`)
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {

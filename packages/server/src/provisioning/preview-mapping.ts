@@ -37,6 +37,8 @@ export async function previewMapping(
     hasGroupsLink: areGroupsElsewhere(sent.attributes),
     mappings: toRoleMappings(row).mappings,
     defaultRole: row.default_role,
+    // What the rules say; a connection that nobody confirmed gives less.
+    ceiling: 'administrator',
   })
   return {
     values: { ...values } as Record<string, string>,

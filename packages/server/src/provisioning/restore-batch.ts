@@ -5,8 +5,9 @@ import { firstIdAt } from '../base/id.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
-import { toUserState } from '../mapping/user-state.ts'
+import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -16,10 +17,20 @@ import {
   selectUserForUpdate,
   writeBlock,
   writeNewUser,
+  writeRecoveryAddress,
   writeRole,
 } from '../users/users.ts'
 import { changeUser } from './apply.ts'
+import { ordinary } from './decide.ts'
 import { changeGroup } from './groups.ts'
+import {
+  findDefaultRole,
+  isOwner,
+  isRecentLeave,
+  isWithinReturn,
+  mayGiveOwnership,
+  recordOwnershipWithheld,
+} from './ownership.ts'
 
 const peoplePerPage = 500
 const peopleAtOnce = 16
@@ -60,7 +71,7 @@ const selectPeople = organizationStatement<{ from: string; until: string; after:
 const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
   db
     .selectFrom('deleted_user')
-    .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids'])
+    .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -149,7 +160,9 @@ async function restorePerson(
   if (row === undefined) return restoreDeleted(tx, act, id)
   if (row.active === 1) return 'unchanged'
   const before = JSON.parse(row.resource) as JsonObject
-  const decision = { kind: 'reactivate', isReassigned: false, isClaimed: false } as const
+  const losesOwnership =
+    isOwner(row.role) && !mayGiveOwnership(act) && !(await isRecentLeave(tx, row, act.at))
+  const decision = { kind: 'reactivate', ...ordinary, losesOwnership } as const
   const resource = { ...before, active: true }
   await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
   return 'restored'
@@ -168,11 +181,33 @@ async function restoreDeleted(
   if ((await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })) !== undefined)
     return 'skipped'
   const text = JSON.stringify(resource)
-  writeNewUser(tx, { id, columns, resource: text, at: act.at, source: 'scim', managedBy: 'scim' })
+  const recoveryAddress = toRecoveryAddress(resource)
+  writeNewUser(tx, {
+    id,
+    columns,
+    resource: text,
+    at: act.at,
+    source: 'scim',
+    managedBy: 'scim',
+    recoveryAddress,
+  })
   tx.write(deleteDeleted, { id })
   // A role that came from groups comes back with them.
-  const role = deleted.role_origin === 'hand' ? deleted.role : null
-  if (role !== null) writeRole(tx, { id, role, origin: 'hand', at: act.at })
+  const former = deleted.role_origin === 'hand' ? deleted.role : null
+  const isKept = former === null || mayComeBackAs(act, former, deleted.deleted_at)
+  const role = isKept ? former : null
+  if (role !== null)
+    writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
+  // Confirmed by whoever made them privileged, and not anew by a restoration.
+  if (deleted.recovery_address !== null) writeRecoveryAddress(tx, id, deleted.recovery_address)
+  if (!isKept)
+    recordOwnershipWithheld(
+      tx,
+      act,
+      { id, userName: columns.userName },
+      await findDefaultRole(tx),
+      'restored',
+    )
   if (deleted.blocked_at !== null) writeBlock(tx, id, deleted.blocked_at, act.at)
   const state = toUserState(resource, { role, isBlocked: deleted.blocked_at !== null })
   const data = { reason: 'restored', changes: [], state } as const
@@ -181,6 +216,11 @@ async function restoreDeleted(
   for (const groupId of (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted())
     await joinAgain(tx, act, id, groupId)
   return 'restored'
+}
+
+// A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that.
+function mayComeBackAs(act: Act, role: string, deletedAt: number): boolean {
+  return !isOwner(role) || mayGiveOwnership(act) || isWithinReturn(deletedAt, act.at)
 }
 
 async function joinAgain(tx: OrganizationTx, act: Act, id: string, groupId: string): Promise<void> {

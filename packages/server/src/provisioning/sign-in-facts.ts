@@ -1,9 +1,10 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
+import { type AnchorRung, isAtLeast, rungOfRole } from '../base/rung.ts'
+import { findStanding } from '../connections/ties.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
-import { selectVerifiedDomain } from '../organizations/domains.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
@@ -60,16 +61,17 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
   const gathering: Gathering = {
     tx,
     visit,
+    now,
     mapping,
     profile,
     email,
     key: keyOf(connection, assertion),
-    isProved: email !== null && (await isProvedAddress(tx, email)),
+    address: email === null ? undefined : await isProvedAddress(tx, connection, email, now),
     rows: new Map(),
   }
   const known = await findKnown(gathering)
   if (known !== undefined) return known
-  const stranger = await describeStranger(gathering, now)
+  const stranger = await describeStranger(gathering)
   // Between the two looks somebody else may have signed in as the same person: whoever sees the user sees the identity.
   return (await findKnown(gathering)) ?? stranger
 }
@@ -77,25 +79,35 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
 interface Gathering {
   readonly tx: OrganizationTx
   readonly visit: SignInVisit
+  readonly now: number
   readonly mapping: AttributeMapping
   readonly profile: MappedProfile
   readonly email: string | null
   readonly key: IdentityKey
-  readonly isProved: boolean
+  readonly address: ProvedAddress | undefined
   /** Every user met, by id. */
   readonly rows: Map<string, UserRow>
 }
 
-type Common = 'asked' | 'isConnectionActive' | 'mode' | 'unknownSignIns' | 'address'
+type Common =
+  | 'asked'
+  | 'isConnectionActive'
+  | 'anchorRung'
+  | 'followsDirectory'
+  | 'mode'
+  | 'unknownSignIns'
+  | 'address'
 
-function toCommon({ visit, email, isProved }: Gathering): Pick<SignInFacts, Common> {
+function toCommon({ visit, address }: Gathering): Pick<SignInFacts, Common> {
   const { organization, connection } = visit
   return {
     asked: 'sign-in',
     isConnectionActive: connection.active === 1,
+    anchorRung: connection.anchor_rung as AnchorRung,
+    followsDirectory: connection.follows_directory === 1,
     mode: organization.provisioning_mode as 'manual' | 'scim',
     unknownSignIns: organization.unknown_sign_ins as 'create' | 'refuse',
-    address: email === null ? undefined : { isProved },
+    address,
   }
 }
 
@@ -110,12 +122,12 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   if (row === undefined && (await isPurged(tx, found.user_id))) return undefined
   const identity = row === undefined ? ('deleted' as const) : await toPerson(gathering, row)
   const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
-  const facts = { ...toCommon(gathering), ...nobody, identity, hasInvitation: false }
+  const facts = { ...toCommon(gathering), ...nobody, identity, invitation: undefined }
   return { facts, key, profile, email, newName: null, rows, invitation: undefined }
 }
 
-async function describeStranger(gathering: Gathering, now: number): Promise<Known> {
-  const { tx, key, profile, email, rows, visit } = gathering
+async function describeStranger(gathering: Gathering): Promise<Known> {
+  const { tx, now, key, profile, email, rows, visit } = gathering
   const emailKey = email === null ? null : toEmailKey(email)
   const newName = email === null ? null : await chooseName(gathering, email)
   const invitation = emailKey === null ? undefined : await tx.first(selectInvitation, { emailKey, now })
@@ -128,7 +140,7 @@ async function describeStranger(gathering: Gathering, now: number): Promise<Know
     byUserName: await findByName(gathering, visit.assertion.nameId),
     byAddress: emailKey === null ? [] : await toPeople(gathering, await findByAddress(tx, emailKey)),
     byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
-    hasInvitation: invitation !== undefined,
+    invitation: invitation === undefined ? undefined : { rung: rungOfRole(invitation.role) },
   }
   return { facts, key, profile, email, newName, rows, invitation }
 }
@@ -139,7 +151,7 @@ async function toPerson({ tx, visit, rows }: Gathering, row: UserRow): Promise<K
     id: row.id,
     isActive: row.active === 1,
     isBlocked: row.blocked_at !== null,
-    isOwner: row.role === 'owner',
+    rung: rungOfRole(row.role),
     managedBy: row.managed_by,
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
   }
@@ -170,9 +182,12 @@ export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion)
   }
 }
 
-async function isProvedAddress(tx: OrganizationTx, address: string): Promise<boolean> {
-  const name = domainOfAddress(address)
-  return name !== undefined && (await tx.first(selectVerifiedDomain, { name })) !== undefined
+/** What an address is worth that this connection asserts. */
+export interface ProvedAddress {
+  /** Its domain was proved by this organization. */
+  readonly isProved: boolean
+  /** And this connection speaks for it. */
+  readonly isTied: boolean
 }
 
 // One that is longer than an address can be is none.
@@ -182,11 +197,39 @@ function toUsableAddress(value: string | undefined): string | null {
     : null
 }
 
-// A NameID is often opaque: it becomes the userName only when it is an address that this organization proved, or when an
-// administrator's rule says so. Okta's SCIM then finds the same name.
-async function chooseName({ tx, profile, mapping }: Gathering, email: string): Promise<string> {
+/** The one place where an asserted address is held against the organization's domains and the connection's part of them. */
+async function isProvedAddress(
+  tx: OrganizationTx,
+  connection: ConnectionTable,
+  address: string,
+  now: number,
+): Promise<ProvedAddress> {
+  const name = domainOfAddress(address)
+  const standing = name === undefined ? 'unknown' : await findStanding(tx, connection.id, name, now)
+  return { isProved: standing !== 'unknown', isTied: standing === 'tied' }
+}
+
+/** The address, as compared, that this sign-in proves; empty: none. */
+export function provedKeyOf({ email, facts }: Known): string {
+  return email !== null && facts.address?.isTied === true ? toEmailKey(email) : ''
+}
+
+// Whoever comes is named by the address that they proved. An administrator's rule gives another name, but none that looks like
+// somebody's address: that counts only where somebody of their rung vouches for the connection, and nobody else has it.
+async function chooseName(gathering: Gathering, email: string): Promise<string> {
+  const { tx, now, profile, mapping, visit } = gathering
   const name = profile.values.userName
-  if (name === undefined || !isIndexable(toUserNameKey(name))) return email
-  if (mapping.userName !== undefined) return name
-  return (await isProvedAddress(tx, name)) ? (readAddress(name)?.address ?? email) : email
+  if (name === undefined || mapping.userName === undefined) return email
+  // As compared: a wide @ is one too.
+  const key = toUserNameKey(name)
+  if (!isIndexable(key)) return email
+  if (!key.includes('@') || key === toUserNameKey(email)) return name
+  const { connection } = visit
+  const address = readAddress(name)?.address
+  if (address === undefined || !isAtLeast(connection.anchor_rung as AnchorRung, 'administrator')) return email
+  if (!(await isProvedAddress(tx, connection, address, now)).isTied) return email
+  const isTaken =
+    (await findByAnySpelling(gathering, toUserNameKey(address))) !== undefined ||
+    (await findByAddress(tx, toEmailKey(address))).length > 0
+  return isTaken ? email : address
 }

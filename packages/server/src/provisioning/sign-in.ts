@@ -1,13 +1,20 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { isPrivileged } from '../base/rung.ts'
+import { type AnchorRung, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
-import { decideRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import {
+  type DecidedRole,
+  decideRole,
+  decideRoleBeside,
+  plainRole,
+  type RoleMapping,
+  type RoleOrigin,
+} from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endLinksOfMaker } from '../sessions/links.ts'
@@ -23,10 +30,10 @@ import {
 } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
-import { decide } from './decide.ts'
+import { decide, ordinary } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
-import { gather, type Known, keyOf, type SignInVisit } from './sign-in-facts.ts'
+import { gather, type Known, keyOf, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
   | {
@@ -40,6 +47,8 @@ export type SignInResult =
       readonly kind: 'denied'
       readonly decision: Extract<SignInDecision, { kind: 'deny-sign-in' }>
       readonly email: string | null
+      /** Whom it met. */
+      readonly person: Pick<UserRow, 'user_name' | 'role'> | undefined
     }
 
 type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
@@ -65,10 +74,14 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
   const known = await gather(tx, visit, act.at)
   const decision = decide(known.facts)
   switch (decision.kind) {
-    case 'deny-sign-in':
-      return { kind: 'denied', decision, email: known.email }
-    case 'create-person':
-      return { kind: 'signed-in', isNew: true, ...(await createPerson(tx, act, visit, known)) }
+    case 'deny-sign-in': {
+      const person = decision.userId === null ? undefined : known.rows.get(decision.userId)
+      return { kind: 'denied', decision, email: known.email, person }
+    }
+    case 'create-person': {
+      const outcome = await createPerson(tx, act, visit, known, decision.isInvited)
+      return { kind: 'signed-in', isNew: true, ...outcome }
+    }
     case 'link-identity': {
       const row = rowOf(known, decision.userId)
       const own = asUser(act, row.id)
@@ -77,7 +90,7 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
-      touchIdentity(tx, known.key, { ...seenOf(visit.assertion), at: act.at })
+      touchIdentity(tx, known.key, { ...seenOf(visit.assertion, known), at: act.at })
       const outcome = await refresh(tx, asUser(act, row.id), visit, known, row, false)
       return { kind: 'signed-in', isNew: false, ...outcome }
     }
@@ -98,13 +111,17 @@ async function createPerson(
   act: Act,
   visit: SignInVisit,
   known: Known,
+  isInvited: boolean,
 ): Promise<Outcome> {
-  const { profile, invitation } = known
+  const { profile } = known
+  const invitation = isInvited ? known.invitation : undefined
   const email = known.email as string
   const build = (one: MappedProfile) => toNewUser(one, known.newName ?? email, email)
   const fitted = fitProfile(profile, build)
   const resource = fitted.resource ?? build({ ...profile, values: {} })
-  const created = createUser(tx, act, resource, 'sso')
+  const ceiling = ceilingOf(visit)
+  const mayGivePrivileges = isAtLeast(ceiling, 'administrator')
+  const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges })
   const own = asUser(act, created.id)
   linkIdentity(tx, own, visit, known, created.id, 'created')
   if (invitation !== undefined) {
@@ -117,8 +134,13 @@ async function createPerson(
       ? { role: visit.organization.default_role, origin: 'default' as const }
       : { role: invitation.role, origin: 'hand' as const }
   const role = decideRole(roleFacts(visit, profile, first, null))
-  if (role.role !== visit.organization.default_role || role.origin !== 'default')
-    writeRole(tx, { id: created.id, role: role.role, origin: role.origin, at: act.at })
+  if (role.role !== visit.organization.default_role || role.origin !== 'default') {
+    // As it was inserted: a default role that is withheld was never given.
+    const inserted = mayGivePrivileges ? visit.organization.default_role : plainRole
+    giveRole(tx, own, { id: created.id, before: inserted, resource: created.resource }, role)
+  }
+  const isHeldBack = known.invitation !== undefined && !isInvited
+  noteWithheld(tx, own, visit, created.id, role, isHeldBack ? known.invitation?.role : undefined)
   noteSignIn(tx, own, visit, profile, true)
   const user = { id: created.id, userName: created.user_name, role: role.role }
   return { user, withheld: [...(profile.tooLong ?? []), ...fitted.withheld] }
@@ -132,7 +154,7 @@ function linkIdentity(
   userId: string,
   reason: string,
 ): void {
-  writeNewIdentity(tx, act, visit, known.key, userId)
+  writeNewIdentity(tx, act, known.key, userId, seenOf(visit.assertion, known))
   record(tx, act, {
     type: 'user.identity_linked',
     subject: { type: 'user', id: userId },
@@ -143,11 +165,10 @@ function linkIdentity(
 function writeNewIdentity(
   tx: OrganizationTx,
   act: Act,
-  visit: SignInVisit,
   key: IdentityKey,
   userId: string,
+  { nameId, format, attributes, provedKey }: Seen,
 ): void {
-  const { nameId, format, attributes } = seenOf(visit.assertion)
   writeIdentity(tx, {
     connection_id: key.connectionId,
     idp_entity_id: key.idpEntityId,
@@ -156,7 +177,7 @@ function writeNewIdentity(
     name_id: nameId,
     name_id_format: format,
     attributes,
-    proved_key: null,
+    proved_key: provedKey,
     created_at: act.at,
     last_sign_in_at: act.at,
   })
@@ -169,12 +190,13 @@ export async function linkTester(
   visit: SignInVisit,
   userId: string,
 ): Promise<boolean> {
+  const known = await gather(tx, visit, act.at)
   const key = keyOf(visit.connection, visit.assertion)
   const isFree =
     (await findIdentity(tx, key)) === undefined && !(await holdsIdentity(tx, userId, visit.connection.id))
   const row = await tx.first(selectUserForUpdate, { id: userId })
   if (!isFree || row === undefined || row.active === 0 || row.blocked_at !== null) return false
-  writeNewIdentity(tx, act, visit, key, userId)
+  writeNewIdentity(tx, act, key, userId, seenOf(visit.assertion, known))
   record(tx, act, {
     type: 'user.identity_linked',
     subject: { type: 'user', id: userId },
@@ -183,11 +205,20 @@ export async function linkTester(
   return true
 }
 
-function seenOf(assertion: VerifiedAssertion): { nameId: string; format: string | null; attributes: string } {
+interface Seen {
+  readonly nameId: string
+  readonly format: string | null
+  readonly attributes: string
+  readonly provedKey: string
+}
+
+/** What an identity keeps of its latest sign-in. */
+function seenOf(assertion: VerifiedAssertion, known: Known): Seen {
   return {
     nameId: assertion.nameId,
     format: assertion.nameIdFormat,
     attributes: JSON.stringify(assertion.attributes),
+    provedKey: provedKeyOf(known),
   }
 }
 
@@ -208,14 +239,47 @@ async function refresh(
   const { firm, provisional } = await directoryRules(tx, visit, row.id)
   const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), provisional)
   if (role.role !== current.role || role.origin !== current.origin) {
-    writeRole(tx, { id: row.id, role: role.role, origin: role.origin, at: act.at })
+    giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
     const data = { before: current.role, after: role.role, origin: role.origin }
     if (!isPrivileged(role.role)) await endLinksOfMaker(tx, act, row)
     if (role.role !== current.role)
       record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   }
+  noteWithheld(tx, act, visit, row.id, role)
   noteSignIn(tx, act, visit, known.profile, isFirst)
   return { user: { id: row.id, userName: row.user_name, role: role.role }, withheld }
+}
+
+function giveRole(
+  tx: OrganizationTx,
+  { at }: Act,
+  user: { readonly id: string; readonly before: string; readonly resource: string },
+  { role, origin }: DecidedRole,
+): void {
+  writeRole(tx, { ...user, role, origin, at })
+}
+
+// A connection gives nobody a role above whoever vouches for what it trusts.
+function ceilingOf({ connection }: SignInVisit): AnchorRung {
+  return connection.anchor_rung as AnchorRung
+}
+
+/** `invited`: the role of an invitation that was not consumed. */
+function noteWithheld(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  userId: string,
+  { role: given, withheld }: DecidedRole,
+  invited?: string,
+): void {
+  const subject = { type: 'user', id: userId } as const
+  const common = { given, connectionId: visit.connection.id, rung: ceilingOf(visit) }
+  if (withheld !== undefined)
+    record(tx, act, { type: 'user.role_withheld', subject, data: { ...common, ...withheld } })
+  if (invited === undefined) return
+  const data = { ...common, role: invited, reason: 'invitation' } as const
+  record(tx, act, { type: 'user.role_withheld', subject, data })
 }
 
 // What does not fit is left as it was: nobody is kept out for it.
@@ -232,7 +296,7 @@ async function updateProfile(
   await changeUser(
     tx,
     act,
-    { kind: 'update', isReassigned: false, isClaimed: false },
+    { kind: 'update', ...ordinary },
     { row, before, resource, managedBy: row.managed_by },
   )
   return withheld
@@ -246,7 +310,7 @@ async function findNewAddress(
   before: JsonObject,
 ): Promise<string | null> {
   const { email, facts } = known
-  if (email === null || facts.address?.isProved !== true || row.role === 'owner') return null
+  if (email === null || facts.address?.isTied !== true || rungOfRole(row.role) === 'owner') return null
   const emailKey = toEmailKey(email)
   if (toUserColumns(before).emailKeys.includes(emailKey)) return null
   const holders = await findByAddress(tx, emailKey)
@@ -262,6 +326,7 @@ function roleFacts(
   return {
     current,
     groups: directory === null ? profile.groups : [...(profile.groups ?? []), ...directory],
+    ceiling: ceilingOf(visit),
     hasSentGroups: visit.connection.has_sent_groups === 1,
     hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),
     mappings: JSON.parse(visit.organization.role_mappings) as RoleMapping[],

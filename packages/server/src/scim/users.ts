@@ -13,9 +13,11 @@ import {
   ScimError,
   type Selection,
 } from '@rollcall/scim'
+import { rungOfRole } from '../base/rung.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
+import { isRecentLeave } from '../provisioning/ownership.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import {
@@ -63,7 +65,7 @@ async function createOrLink(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const row = await database.inOrganization(client.scope, async (tx) =>
-        createUser(tx, act, resource, 'scim', provisionalKeyOf(client)),
+        createUser(tx, act, resource, 'scim', { provisionalKeyId: provisionalKeyOf(client) }),
       )
       return { row, how: 'Created' }
     } catch (error) {
@@ -87,9 +89,15 @@ async function linkUser(
   assertMayLink(request.client, row, columns.isActive)
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
   const decision = decide(
-    { asked: 'create', existing: toKnown(row), externalId: columns.externalId },
+    {
+      asked: 'create',
+      existing: await toKnown(tx, request, row),
+      isActive: columns.isActive,
+      externalId: columns.externalId,
+    },
     { isRelinking },
   )
+  if (decision.kind === 'deny') throw nameRecycled()
   if (decision.kind !== 'link') throw nameTaken()
   return markClaimed(
     tx,
@@ -163,7 +171,8 @@ export const deleteUser: ScimHandler = async (request) => {
   const userName = await request.database.inOrganization(request.client.scope, async (tx) => {
     const row = await lockUser(tx, request)
     assertMayRemoveUser(request.client, row)
-    if (decide({ asked: 'remove', existing: toKnown(row) }, { isRelinking: false }).kind === 'deny') {
+    const existing = await toKnown(tx, request, row)
+    if (decide({ asked: 'remove', existing }, { isRelinking: false }).kind === 'deny') {
       throw new ScimError(
         403,
         undefined,
@@ -193,7 +202,8 @@ async function changeById(
       const { resource: read, tolerated } = change(before)
       const resource = completeUser(read)
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
-      const decision = decideChange(row, before, resource)
+      const decision = decideChange(await toKnown(tx, request, row), before, resource)
+      if (decision.kind === 'deny') throw nameRecycled()
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind, tolerated }
       }
@@ -205,13 +215,10 @@ async function changeById(
   }
 }
 
-function decideChange(row: UserRow, before: JsonObject, resource: JsonObject): Decision {
+function decideChange(existing: KnownUser, before: JsonObject, resource: JsonObject): Decision {
   const { isActive, externalId } = toUserColumns(resource)
   const isSame = isJsonEqual(before, resource)
-  return decide(
-    { asked: 'change', existing: toKnown(row), isActive, externalId, isSame },
-    { isRelinking: false },
-  )
+  return decide({ asked: 'change', existing, isActive, externalId, isSame }, { isRelinking: false })
 }
 
 async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
@@ -264,8 +271,14 @@ function parse(row: UserRow): JsonObject {
   return JSON.parse(row.resource) as JsonObject
 }
 
-function toKnown(row: UserRow): KnownUser {
-  return { isActive: row.active === 1, externalId: row.external_id, managedBy: row.managed_by }
+async function toKnown(tx: OrganizationTx, { act }: ScimRequest, row: UserRow): Promise<KnownUser> {
+  return {
+    isActive: row.active === 1,
+    externalId: row.external_id,
+    managedBy: row.managed_by,
+    rung: rungOfRole(row.role),
+    isRecentLeave: await isRecentLeave(tx, row, act.at),
+  }
 }
 
 const verbs: Partial<Record<Decision['kind'], string>> = {
@@ -287,6 +300,15 @@ function quote(userName: string): string {
 /** The same for an id that never was, one that was deleted and one of another organization. */
 function notFound(): ScimError {
   return new ScimError(404, undefined, 'There is no user with this id')
+}
+
+// Whole: the rest of the request is not carried out either.
+function nameRecycled(): ScimError {
+  return new ScimError(
+    409,
+    undefined,
+    'name_recycled: this deactivated user is an owner or an administrator, and another externalId would hand the account to somebody else. Take the role away first',
+  )
 }
 
 function nameTaken(): ScimError {

@@ -341,9 +341,11 @@ async function openSession(
   { signIn, result, session }: Finished,
 ): Promise<Response> {
   if (result.kind === 'denied' || session === undefined) {
-    const { reason } = (result as Extract<SignInResult, { kind: 'denied' }>).decision
-    const who = (result as Extract<SignInResult, { kind: 'denied' }>).email ?? signIn.assertion.nameId
-    throw new SsoRefusal(reason, explainDenial(reason, who), found)
+    const { decision, email, person } = result as Extract<SignInResult, { kind: 'denied' }>
+    const { reason } = decision
+    const who = email ?? signIn.assertion.nameId
+    const explanation = explainDenial({ reason, who, role: person?.role, connection: found.row })
+    throw new SsoRefusal(reason, explanation, found)
   }
   // Its beginning and its end: an office where everybody signs in at nine is not a flood.
   options.anonymous.giveBack(visit.context.ip, 1 + givenBack)

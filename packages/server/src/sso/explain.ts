@@ -1,8 +1,11 @@
 // A refusal in words that tell an administrator what to change, and where: in the field names of their own console.
 import type { Connection } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import { isPrivileged, type Rung } from '../base/rung.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
+import type { ConnectionTable } from '../store/schema.ts'
 
 type Vendor = Connection['identityProvider']
 
@@ -130,29 +133,89 @@ export function explainSaml(
   return `${message}. ${(advice[code] ?? sameSettings)(vendorFields[vendor], mismatch)}`
 }
 
-const denials: Readonly<Record<SignInDenial, string>> = {
+/** A refusal as it is explained: whom it met, by which connection. */
+export interface Denied {
+  readonly reason: SignInDenial
+  /** As the identity provider names the person; null in a preview. */
+  readonly who: string | null
+  /** Of the account that the sign-in met, if any. */
+  readonly role: string | undefined
+  readonly connection: Pick<ConnectionTable, 'anchor_put' | 'anchor_confirmed' | 'anchor_rung' | 'created_at'>
+}
+
+type Denial = string | ((denied: Denied) => string)
+
+const denials: Readonly<Record<SignInDenial, Denial>> = {
   connection_inactive: 'The connection is not active. Enable it under Single Sign-On',
   user_deleted:
     'The person was deprovisioned; a sign-in brings nobody back. Assign them again in the identity provider',
   user_deactivated:
     'The person is deactivated; a sign-in brings nobody back. Reactivate them where they are managed',
   user_blocked: 'An administrator has blocked this person. Lift the block under Users',
-  identity_changed:
-    'The person is known by another identity of this connection. If it is the same person, unlink the old identity under Users',
+  anchor_unconfirmed: explainUnconfirmed,
+  identity_changed: ({ role }) =>
+    `The person is known by another identity of this connection. If it is the same person, ${
+      role === 'owner' ? 'an owner or the operator unlinks' : 'unlink'
+    } the old identity under Users`,
   owner_must_link:
-    'An owner is never linked by address alone: open the settings through a portal link and make a test sign-in',
+    'An owner is never linked by address, externalId or userName: the owner opens the settings through a portal link that the operator makes, and makes a test sign-in',
+  not_followed:
+    "The directory provisioned a person of this externalId or userName, but this connection does not follow the directory, so what it sends is not taken for the directory's. If its people are the directory's, an administrator sets followsDirectory of the connection",
   address_ambiguous: 'Several users have this address, so it links nobody. Correct the addresses',
   address_missing:
     'The assertion has no usable e-mail address. Send one, or name its attribute in the attribute mapping',
   domain_not_verified:
     "The address is in no domain that this organization has proved (linking rule 4). Add and verify the domain, or correct the person's address",
+  domain_not_tied:
+    'The address is in a domain that this organization has proved, but the domain is not tied to this connection. If the connection speaks for it, an administrator ties it under Domains (connectionIds)',
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
   not_provisioned:
     'SCIM mode: the person has not been provisioned. Assign them to the application in the identity provider',
 }
 
-export function explainDenial(reason: SignInDenial, who: string | null): string {
-  return `${denials[reason]}${who === null ? '' : ` (${who})`}.`
+/** One or two sentences: why, then who does what. */
+export function explainDenial(denied: Denied): string {
+  const words = denials[denied.reason]
+  const text = typeof words === 'string' ? words : words(denied)
+  return `${text}${denied.who === null ? '' : ` (${denied.who})`}.`
+}
+
+// Who changed what the sign-in rests on, who confirms it, and what the person does now.
+function explainUnconfirmed({ role, connection }: Denied): string {
+  const put = `What this connection trusts was ${describePut(connection)}`
+  if (role === undefined || !isPrivileged(role))
+    return `${put}, and no administrator has confirmed it: externalId and userName of the directory do not count here until then. An administrator, an owner or the operator compares it with the identity provider and confirms it under Single Sign-On`
+  const isOwner = role === 'owner'
+  const [person, whoConfirms] = isOwner
+    ? ['an owner', 'An owner or the operator']
+    : ['an administrator', 'An administrator, an owner or the operator']
+  const confirmed =
+    connection.anchor_rung === 'administrator'
+      ? 'only an administrator has confirmed it'
+      : 'nobody has confirmed it'
+  return `${put}, and ${confirmed}, so it signs in nobody who is ${person}. ${whoConfirms} compares it with the identity provider and confirms it under Single Sign-On. Until then the person signs in by another connection, or opens the settings through a portal link that the operator makes`
+}
+
+function describePut({ anchor_put: text, created_at: createdAt }: Denied['connection']): string {
+  if (text === null) return `entered when the connection was made, on ${toTime(createdAt).slice(0, 10)}`
+  const { kind, id, rung, at } = JSON.parse(text) as {
+    kind: string
+    id: string | null
+    rung: Rung
+    at: number
+  }
+  const by = id === null ? rungWords[rung] : `${rungWords[rung]} (${kind.replaceAll('_', ' ')} ${id})`
+  return `put in place by ${by} on ${toTime(at).slice(0, 10)}`
+}
+
+const rungWords: Readonly<Record<Rung, string>> = {
+  person: 'a person',
+  connection: 'the identity provider',
+  directory: 'the directory',
+  contact: 'a set-up contact',
+  administrator: 'an administrator',
+  owner: 'an owner',
+  operator: 'the operator',
 }
 
 /** After a sign-in: what the identity provider sent and was not kept. */

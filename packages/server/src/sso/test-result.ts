@@ -24,7 +24,7 @@ export function renderTestResult(test: {
     ([, value]) => value !== undefined,
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
-<p>${escapeHtml(foresee(test.facts))}</p>
+<p>${escapeHtml(foresee(test.facts, test.visitor.connection))}</p>
 ${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
@@ -62,7 +62,7 @@ function checks(facts: SignInFacts, protocol: string): string {
   return [...ticks, person].join('')
 }
 
-function foresee(facts: SignInFacts): string {
+function foresee(facts: SignInFacts, connection: SignInVisit['connection']): string {
   const decision = decideSignIn({ ...facts, isConnectionActive: true })
   switch (decision.kind) {
     case 'sign-in':
@@ -72,8 +72,21 @@ function foresee(facts: SignInFacts): string {
     case 'create-person':
       return 'The first sign-in would create an account for this person.'
     case 'deny-sign-in':
-      return `This person would be refused: ${explainDenial(decision.reason, null)}`
+      return `This person would be refused: ${explainDenial({
+        reason: decision.reason,
+        who: null,
+        role: findRole(facts, decision.userId),
+        connection,
+      })}`
   }
+}
+
+// As far as the explanation asks: the rung tells an owner and an administrator apart.
+function findRole(facts: SignInFacts, userId: string | null): string | undefined {
+  const known = [facts.identity, ...facts.byExternalId, facts.byUserName, ...facts.byAddress]
+  const person = known.find((one) => typeof one === 'object' && one.id === userId)
+  if (typeof person !== 'object') return undefined
+  return { person: 'member', administrator: 'admin', owner: 'owner' }[person.rung]
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

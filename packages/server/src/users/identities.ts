@@ -96,7 +96,7 @@ const insertIdentity = organizationStatement<IdentityRow>('insert_identity')(
 )
 
 const updateIdentity = organizationStatement<
-  IdentityKey & { nameId: string; format: string | null; attributes: string; at: number }
+  IdentityKey & { nameId: string; format: string | null; attributes: string; provedKey: string; at: number }
 >('identity_signed_in')(({ db, place, organizationId }) =>
   db
     .updateTable('identity')
@@ -104,6 +104,7 @@ const updateIdentity = organizationStatement<
       name_id: place('nameId'),
       name_id_format: place('format'),
       attributes: place('attributes'),
+      proved_key: place('provedKey'),
       last_sign_in_at: place('at'),
     })
     .where('organization_id', '=', organizationId)
@@ -287,6 +288,8 @@ export function touchIdentity(
     readonly nameId: string
     readonly format: string | null
     readonly attributes: string
+    /** The address that this sign-in proved, as compared; empty: none. */
+    readonly provedKey: string
     readonly at: number
   },
 ): void {

@@ -1,6 +1,9 @@
 // Users: the accounts of one organization, as rows. Owns their statements and counts; decides nothing.
 import { type RawBuilder, sql } from 'kysely'
+import { isPrivileged } from '../base/rung.ts'
+import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
+import { toRecoveryAddress } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
@@ -137,58 +140,50 @@ interface UserValues {
 type NewUserValues = UserValues & {
   source: string
   managedBy: string | null
+  mayGivePrivileges: 0 | 1
+  recoveryAddress: string | null
   provisionalKeyId: string | null
 }
 
-// A provisional key gives nobody a role that opens the console, also where that is the default.
-function createInsert(isProvisional: boolean) {
-  const name = isProvisional ? 'insert_provisional_user' : 'insert_user'
-  return organizationStatement<NewUserValues>(name)(({ db, place, organizationId }) =>
-    db.insertInto('user').values({
-      organization_id: organizationId,
-      id: place('id'),
-      user_name: place('userName'),
-      user_name_key: place('userNameKey'),
-      external_id: place('externalId'),
-      display_name_key: place('displayNameKey'),
-      active: place('active'),
-      role: (on) =>
-        on
-          .selectFrom('organization')
-          .select(
-            isProvisional
-              ? sql<string>`CASE WHEN default_role IN ('owner', 'admin') THEN 'member' ELSE default_role END`.as(
-                  'role',
-                )
-              : 'default_role as role',
-          )
-          .where('id', '=', organizationId),
-      role_origin: 'default',
-      blocked_at: null,
-      last_sign_in_at: null,
-      source: place('source'),
-      managed_by: place('managedBy'),
-      // Only an equal, present externalId links a re-created person to the deleted one.
-      previous_id: (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where('deleted_user.external_id', '=', place('externalId') as string)
-          .orderBy('deleted_user.deleted_at', 'desc')
-          .limit(1),
-      resource: place('resource'),
-      version: 1,
-      created_at: place('at'),
-      updated_at: place('at'),
-      deactivated_at: place('deactivatedAt'),
-      provisional_key_id: place('provisionalKeyId'),
-    }),
-  )
-}
+const privileged = sql`('owner', 'admin')`
 
-const insertUser = createInsert(false)
-const insertProvisionalUser = createInsert(true)
+const insertUser = organizationStatement<NewUserValues>('insert_user')(({ db, place, organizationId }) =>
+  db.insertInto('user').values({
+    organization_id: organizationId,
+    id: place('id'),
+    user_name: place('userName'),
+    user_name_key: place('userNameKey'),
+    external_id: place('externalId'),
+    display_name_key: place('displayNameKey'),
+    active: place('active'),
+    role: sql<string>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
+      THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
+    recovery_address: sql<
+      string | null
+    >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
+      THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
+    role_origin: 'default',
+    blocked_at: null,
+    last_sign_in_at: null,
+    source: place('source'),
+    managed_by: place('managedBy'),
+    // Only an equal, present externalId links a re-created person to the deleted one.
+    previous_id: (on) =>
+      on
+        .selectFrom('deleted_user')
+        .select('deleted_user.id')
+        .where('deleted_user.organization_id', '=', organizationId)
+        .where('deleted_user.external_id', '=', place('externalId') as string)
+        .orderBy('deleted_user.deleted_at', 'desc')
+        .limit(1),
+    resource: place('resource'),
+    version: 1,
+    created_at: place('at'),
+    updated_at: place('at'),
+    deactivated_at: place('deactivatedAt'),
+    provisional_key_id: place('provisionalKeyId'),
+  }),
+)
 
 const setProvisionalKey = organizationStatement<{ id: string; keyId: string }>('set_provisional_key')(
   ({ db, place, organizationId }) =>
@@ -262,6 +257,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'role_origin',
         'blocked_at',
         'deleted_at',
+        'recovery_address',
         'group_ids',
       ])
       .expression((on) =>
@@ -278,6 +274,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'role_origin',
             'blocked_at',
             sql<number>`cast(${place('at')} as bigint)`.as('at'),
+            'recovery_address',
             on
               .selectFrom('group_member')
               .select(
@@ -325,6 +322,15 @@ const setRole = organizationStatement<{ id: string; role: string; origin: string
     .where('id', '=', place('id')),
 )
 
+const setRecovery = organizationStatement<{ id: string; address: string | null }>('set_recovery_address')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ recovery_address: place('address'), recovery_shown_at: null })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
 const setBlock = organizationStatement<{ id: string; blockedAt: number | null; at: number }>(
   'set_user_block',
 )(({ db, place, organizationId }) =>
@@ -366,11 +372,40 @@ const selectOtherOwner = organizationStatement<{ id: string }>('other_active_own
       .limit(1),
 )
 
+/**
+ * Gives a role. Whoever becomes privileged by it, or an owner, is recovered from here on by the address that they have now:
+ * whoever gives the role confirms it. Nothing else writes that address but the person, the operator and a restoration.
+ */
 export function writeRole(
   tx: OrganizationTx,
-  user: { readonly id: string; readonly role: string; readonly origin: string; readonly at: number },
+  user: {
+    readonly id: string
+    /** The role until now. */
+    readonly before: string
+    readonly role: string
+    readonly origin: string
+    /** The stored resource; the address is read from it. */
+    readonly resource: string
+    readonly at: number
+  },
 ): void {
-  tx.write(setRole, user)
+  const { id, before, role, origin, at } = user
+  tx.write(setRole, { id, role, origin, at })
+  if (becomesPrivileged(before, role)) writeRecoveryAddress(tx, id, readRecoveryAddress(user.resource))
+}
+
+/** Whether a change of roles makes somebody privileged, or an owner: their present address is confirmed by it. */
+export function becomesPrivileged(before: string, role: string): boolean {
+  return isPrivileged(role) && (!isPrivileged(before) || (role === 'owner' && before !== 'owner'))
+}
+
+export function readRecoveryAddress(resource: string): string | null {
+  return toRecoveryAddress(JSON.parse(resource) as Parameters<typeof toRecoveryAddress>[0])
+}
+
+/** Of a restored person: the one that they had. */
+export function writeRecoveryAddress(tx: OrganizationTx, id: string, address: string | null): void {
+  tx.write(setRecovery, { id, address })
 }
 
 /** `blockedAt` null lifts the block. */
@@ -405,14 +440,22 @@ export function writeNewUser(
     readonly managedBy: string | null
     /** Of a provisional key that makes the user. */
     readonly provisionalKeyId?: string | undefined
+    /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
+    readonly mayGivePrivileges?: boolean
+    /** By which the person is recovered, where the default role makes them privileged. */
+    readonly recoveryAddress: string | null
   },
 ): void {
   const { id, columns, at, provisionalKeyId } = user
-  tx.write(provisionalKeyId === undefined ? insertUser : insertProvisionalUser, {
+  // A provisional key gives nobody a role that opens the console, also where that is the default.
+  const mayGivePrivileges = user.mayGivePrivileges !== false && provisionalKeyId === undefined
+  tx.write(insertUser, {
     ...toValues(id, columns, user.resource, at, null),
     source: user.source,
     managedBy: user.managedBy,
     provisionalKeyId: provisionalKeyId ?? null,
+    mayGivePrivileges: mayGivePrivileges ? 1 : 0,
+    recoveryAddress: user.recoveryAddress,
   })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })

@@ -1,0 +1,55 @@
+// The directory claims an account that came by sign-in: whoever signs in to it from here on is the person of the directory, so
+// what proves neither the claimed name nor the claimed id is no longer linked.
+import { spellingsOf } from '../base/address.ts'
+import { isAtLeast, isPrivileged, type Rung } from '../base/rung.ts'
+import { selectConnection } from '../connections/rows.ts'
+import { type Act, record } from '../events/record.ts'
+import { toEmailKey, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { type IdentityRow, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import type { UserRow } from '../users/users.ts'
+
+/** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
+export async function dropUnprovedIdentities(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  before: UserColumns,
+  claimed: UserColumns,
+): Promise<boolean> {
+  if (row.source !== 'sso' || isPrivileged(row.role)) return false
+  let isDropped = false
+  for (const identity of await tx.all(selectIdentitiesOfUser, { userId: row.id })) {
+    if (await isProved(tx, identity, before, claimed)) continue
+    const { connection_id: connectionId, idp_entity_id: idpEntityId, stable_id: stableId } = identity
+    removeIdentity(tx, { connectionId, idpEntityId, stableId })
+    const data = { connectionId, stableId, provedAddress: identity.proved_key || null }
+    record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
+    isDropped = true
+  }
+  return isDropped
+}
+
+async function isProved(
+  tx: OrganizationTx,
+  identity: IdentityRow,
+  before: UserColumns,
+  claimed: UserColumns,
+): Promise<boolean> {
+  // From before addresses were kept: those that the account has.
+  const proved = identity.proved_key === null ? before.emailKeys : [identity.proved_key]
+  const names = [claimed.userName, ...(claimed.externalId === null ? [] : [claimed.externalId])]
+  if (names.some((name) => spellingsOf(toEmailKey(name)).some((one) => proved.includes(one)))) return true
+  return isStableId(identity, claimed) && (await speaksForDirectory(tx, identity.connection_id))
+}
+
+// Rule 9: exactly the externalId, or the userName as it is compared.
+function isStableId({ stable_id: stableId }: IdentityRow, claimed: UserColumns): boolean {
+  return stableId === claimed.externalId || toUserNameKey(stableId) === claimed.userNameKey
+}
+
+// Elsewhere an identity provider chooses its ids as it likes.
+async function speaksForDirectory(tx: OrganizationTx, id: string): Promise<boolean> {
+  const connection = await tx.first(selectConnection, { id })
+  return connection?.follows_directory === 1 && isAtLeast(connection.anchor_rung as Rung, 'administrator')
+}

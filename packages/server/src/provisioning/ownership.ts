@@ -1,0 +1,70 @@
+// Ownership that comes back. Giving it back is giving it: an owner or the operator does, and the directory only where it takes
+// back its own deactivation within a week. Whoever comes back otherwise has the default role, and it is told.
+import { firstIdAt } from '../base/id.ts'
+import { isAtLeast, rungOfRole } from '../base/rung.ts'
+import { type Act, record } from '../events/record.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import type { UserRow } from '../users/users.ts'
+
+const returnMs = 7 * 86_400_000
+
+const selectDefaultRole = organizationStatement('default_role')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
+)
+
+const selectOwnLeave = organizationStatement<{ id: string; from: string; until: string }>('own_deactivation')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('subject_id', '=', place('id'))
+      .where('id', '>=', place('from'))
+      .where('id', '<', place('until'))
+      .where('type', '=', 'user.deactivated')
+      .where('actor_kind', 'in', ['api_key', 'oauth_client'])
+      .limit(1),
+)
+
+/** The role of somebody to whom nobody gave one. */
+export async function findDefaultRole(tx: OrganizationTx): Promise<string> {
+  return (await tx.first(selectDefaultRole, {}))?.default_role ?? 'member'
+}
+
+/** Whether it was the directory that deactivated this owner, and not longer than a week ago. Asked of nobody else. */
+export async function isRecentLeave(tx: OrganizationTx, row: UserRow, at: number): Promise<boolean> {
+  const leftAt = row.deactivated_at
+  if (row.role !== 'owner' || row.active === 1 || leftAt === null || !isWithinReturn(leftAt, at)) return false
+  const range = { from: firstIdAt('evt', leftAt), until: firstIdAt('evt', leftAt + 1) }
+  return (await tx.first(selectOwnLeave, { id: row.id, ...range })) !== undefined
+}
+
+/** Whether what the directory did `since` may be taken back with everything that the person was. */
+export function isWithinReturn(since: number, at: number): boolean {
+  return at - since <= returnMs
+}
+
+/** Whether the one who acts may give ownership. */
+export function mayGiveOwnership(act: Act): boolean {
+  return isAtLeast(act.rung, 'owner')
+}
+
+/** Throws nothing, changes nothing: says where an owner's role goes when they come back without it. */
+export function recordOwnershipWithheld(
+  tx: OrganizationTx,
+  act: Act,
+  user: { readonly id: string; readonly userName: string },
+  role: string,
+  reason: 'claimed' | 'reactivated' | 'unblocked' | 'restored',
+): void {
+  const subject = { type: 'user', id: user.id } as const
+  const changed = { before: 'owner', after: role, origin: 'default' } as const
+  record(tx, act, { type: 'user.role_changed', subject, data: changed })
+  const data = { userName: user.userName, role, reason }
+  record(tx, act, { type: 'user.ownership_withheld', subject, data })
+}
+
+export function isOwner(role: string): boolean {
+  return rungOfRole(role) === 'owner'
+}
