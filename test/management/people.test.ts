@@ -107,6 +107,23 @@ forEachStore((start) => {
   })
 
   describe('what an administrator does to a user', () => {
+    it('F35 F39 an import reads addresses as every other place does, and names the rows that have none', async () => {
+      const company = await createCompany(service)
+      const result = await importAll(company, [
+        { email: 'mailto:eve@b\u00fccher.example' },
+        { email: 'a;b@acme.test' },
+        { userName: 'zero', email: 'c\u200beo@acme.test' },
+        { userName: 'cn', email: 'CN=x,E=x@acme.test' },
+        { email: 'eve@xn--bcher-kva.example' },
+      ])
+      expect(result).toMatchObject({ created: 1, faulty: 4 })
+      expect(result.faults.map(({ row }) => row)).toEqual([2, 3, 4, 5])
+      const items = await list(company, {})
+      expect(items.map(({ userName, email }) => [userName, email])).toEqual([
+        ['eve@xn--bcher-kva.example', 'eve@xn--bcher-kva.example'],
+      ])
+    })
+
     it('a block is a flag of its own: SCIM sees the person unchanged and its active:true does not lift it', async () => {
       const company = await createCompany(service)
       const scim = await toScim(company)
@@ -268,6 +285,46 @@ forEachStore((start) => {
       const again = await service.admin.call('resendInvitation', { params: { ...params, id: invitation.id } })
       expect((await accept(url)).status).toBe(410)
       expect((await accept(again.url)).status).toBe(200)
+    })
+
+    it('F49 is one for an address, whatever its case and the spelling of its domain; the newer one counts', async () => {
+      const company = await createCompany(service, { domain: 'h\u00f6fer-company.test' })
+      const params = company.organization
+      const ascii = 'xn--hfer-company-4ib.test'
+      const spellings = [`Kim@${ascii}`, 'kim@H\u00d6FER-company.test', 'mailto:KIM@h\u00f6fer-company.test']
+      const links: (string | null)[] = []
+      for (const email of spellings)
+        links.push((await service.admin.call('createInvitation', { params, body: { email } })).url)
+      const { items } = await service.admin.call('listInvitations', { params, query: {} })
+      expect(items.map(({ status }) => status)).toEqual(['open', 'revoked', 'revoked'])
+      expect(items.map(({ email }) => email.toLowerCase())).toEqual(Array(3).fill(`kim@${ascii}`))
+      const statuses = []
+      for (const url of links) statuses.push((await accept(url)).status)
+      expect(statuses).toEqual([410, 410, 200])
+      const old = await service.admin.call('createInvitation', { params, body: { email: `lou@${ascii}` } })
+      service.advance(8 * 86_400_000)
+      const fresh = await service.admin.call('createInvitation', { params, body: { email: `lou@${ascii}` } })
+      await service.admin.call('resendInvitation', { params: { ...params, id: old.invitation.id } })
+      expect((await accept(fresh.url)).status).toBe(410)
+    })
+
+    it('F35 F49 is for what the one reader takes for an address', async () => {
+      const { organization: params } = await createCompany(service)
+      const invite = (email: string) => service.admin.call('createInvitation', { params, body: { email } })
+      expect((await invite('j\u00f6rg@acme.test')).invitation.email).toBe('j\u00f6rg@acme.test')
+      for (const email of [
+        ' a@acme.test',
+        'a@acme.test\u00a0',
+        'c\u200beo@acme.test',
+        'a;b@acme.test',
+        'E=x@acme.test',
+        '..x@acme.test',
+      ])
+        await expect(invite(email), JSON.stringify(email)).rejects.toMatchObject({ problem: { status: 400 } })
+      const link = { role: 'owner', email: 'a\u00adb@acme.test' } as const
+      await expect(service.admin.call('createPortalLink', { params, body: link })).rejects.toMatchObject({
+        problem: { status: 400 },
+      })
     })
 
     it('is revoked at once', async () => {

@@ -18,6 +18,8 @@ export const slugSchema = z
   .openapi({ example: 'acme' })
 
 const nameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Acme' })
+/** Read by the service, in the same way as addresses from everywhere else: the domain may be in its own script. */
+const addressSchema = z.string().min(3).max(320).openapi({ format: 'email', example: 'ada@acme.com' })
 const keyNameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Okta production' })
 
 export const provisioningModeSchema = z.enum(['manual', 'scim'])
@@ -532,7 +534,7 @@ export const serviceKeyActivationSchema = z
 export const newPortalLinkSchema = z
   .strictObject({
     role: z.enum(['owner', 'admin']),
-    email: z.email().max(320).optional(),
+    email: addressSchema.optional(),
     returnUrl: z
       .url({ protocol: /^https?$/ })
       .max(2_000)
@@ -738,7 +740,7 @@ export const userQuerySchema = z.object({
 
 export const newInvitationSchema = z
   .strictObject({
-    email: z.email().max(320),
+    email: addressSchema,
     role: roleSchema.default('member'),
     days: z.number().int().min(1).max(30).default(7),
   })

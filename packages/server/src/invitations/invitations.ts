@@ -9,6 +9,7 @@ import { takeMail } from '../deliveries/allowance.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -86,11 +87,12 @@ export async function createInvitation(
   input: NewInvitation,
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {
+  const email = requireAddress(input.email)
   const row: InvitationTable = {
     organization_id: scope.organizationId,
     id: createId('inv', act.at),
-    email: input.email,
-    email_key: toEmailKey(input.email),
+    email,
+    email_key: toEmailKey(email),
     role: input.role,
     created_at: act.at,
     created_by: toActorId(act.actor) ?? act.actor.kind,
@@ -110,6 +112,7 @@ export async function createInvitation(
         `An organization has at most ${maxOpen} open invitations`,
       )
     await takeMail(tx, row.email_key, rules.mailRate, act.at)
+    await endOthers(tx, act, row)
     tx.write(
       organizationQuery(({ db }) => db.insertInto('invitation').values(row)),
       {},
@@ -119,6 +122,34 @@ export async function createInvitation(
     return writeSecret(tx, row)
   })
   return deliver(row, secret, rules, act.at)
+}
+
+const selectOthers = organizationStatement<{ emailKey: string; id: string; now: number }>(
+  'other_invitations',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('invitation')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('email_key', '=', place('emailKey'))
+    .where('id', '!=', place('id'))
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', place('now')),
+)
+
+// One address has one open invitation: a newer one takes the place of the one before, whose link stops. Called when the mail has
+// been counted, which makes those to one address wait for each other.
+async function endOthers(tx: OrganizationTx, act: Act, row: InvitationTable): Promise<void> {
+  const found = await tx.all(selectOthers, { emailKey: row.email_key, id: row.id, now: act.at })
+  for (const other of found) writeRevoked(tx, act, other)
+}
+
+function writeRevoked(tx: OrganizationTx, act: Act, row: InvitationTable): void {
+  tx.write(updateInvitation, { ...row, revoked_at: act.at })
+  tx.write(deleteLinkSecrets, { subjectId: row.id })
+  const subject = { type: 'invitation', id: row.id } as const
+  record(tx, act, { type: 'invitation.revoked', subject, data: { email: row.email } })
 }
 
 function writeSecret(tx: OrganizationTx, row: InvitationTable): string {
@@ -177,14 +208,7 @@ export async function revokeInvitation(
   id: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
-    const row = await getOpen(tx, id)
-    tx.write(updateInvitation, { ...row, revoked_at: act.at })
-    tx.write(deleteLinkSecrets, { subjectId: id })
-    record(tx, act, {
-      type: 'invitation.revoked',
-      subject: { type: 'invitation', id },
-      data: { email: row.email },
-    })
+    writeRevoked(tx, act, await getOpen(tx, id))
   })
 }
 
@@ -200,6 +224,7 @@ export async function resendInvitation(
     const before = await getOpen(tx, id)
     await takeMail(tx, before.email_key, rules.mailRate, act.at)
     const fresh = { ...before, expires_at: act.at + 7 * dayMs }
+    await endOthers(tx, act, fresh)
     tx.write(updateInvitation, fresh)
     record(tx, act, {
       type: 'invitation.resent',

@@ -1,12 +1,11 @@
 // Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
 
 import type { UserDetail } from '@rollcall/api'
-import { domainOfAddress } from '../base/address.ts'
 import { Problem } from '../http/problem.ts'
-import { selectVerifiedDomain } from '../organizations/domains.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { getUserDetail } from '../users/views.ts'
+import { isVouchedFor } from './vouched.ts'
 
 const selectPlace = installationStatement<{ userId: string }>('organization_of_account')(({ db, place }) =>
   db
@@ -28,7 +27,6 @@ const insertPlace = organizationStatement<{ userId: string }>('insert_oidc_accou
 export interface Account {
   readonly organization: { readonly id: string; readonly slug: string }
   readonly user: UserDetail
-  readonly isEmailVerified: boolean
 }
 
 /** Remembers whose subject it is; in the transaction of nothing else. */
@@ -50,10 +48,18 @@ export async function findAccount(database: Database, userId: string): Promise<A
     throw error
   })
   if (user === undefined || !user.active) return undefined
-  const name = user.email === null ? undefined : domainOfAddress(user.email)
-  const isEmailVerified =
-    name !== undefined && (await database.readOrganization(scope, selectVerifiedDomain, { name })).length > 0
-  return { organization, user, isEmailVerified }
+  return { organization, user }
+}
+
+/** Whether we vouch for the person's address: asked each time, as the domains and the people are now. */
+export async function isEmailVerified(
+  database: Database,
+  { organization, user }: Account,
+  now: number,
+): Promise<boolean> {
+  const { id, email } = user
+  if (email === null) return false
+  return database.inOrganization(createScope(organization.id), (tx) => isVouchedFor(tx, id, email, now))
 }
 
 /** Scope -> claims, as the discovery document lists them. */
@@ -66,7 +72,10 @@ export const claimsOfScopes = {
 }
 
 /** All claims; the provider keeps those of the granted scopes. */
-export function toClaims({ organization, user, isEmailVerified }: Account): {
+export function toClaims(
+  { organization, user }: Account,
+  isEmailVerified: boolean,
+): {
   sub: string
   [claim: string]: string | number | boolean | string[] | undefined
 } {

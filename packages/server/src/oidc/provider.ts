@@ -14,7 +14,7 @@ import { escapeHtml, renderPage } from '../http/page.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database } from '../store/database.ts'
-import { type Account, claimsOfScopes, findAccount, toClaims } from './accounts.ts'
+import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
 import type { Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
@@ -112,7 +112,10 @@ export function createProvider(
     async findAccount(ctx, sub) {
       const account = await findAccount(database, sub)
       if (account === undefined || !(await mayHave(ctx, database, account))) return undefined
-      return { accountId: sub, claims: async () => toClaims(account) }
+      return {
+        accountId: sub,
+        claims: async () => toClaims(account, await isEmailVerified(database, account, options.clock())),
+      }
     },
     renderError: (ctx, out) =>
       showPage(

@@ -9,6 +9,7 @@ import {
   ScimError,
   userResourceType,
 } from '@rollcall/scim'
+import { readAddress } from '../base/address.ts'
 import type { Act } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
@@ -64,13 +65,15 @@ export async function importUsers(
 function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: string } {
   const text = (name: string): string | undefined => {
     const value = row[name]
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+    // White space of a spreadsheet, and no other: a name that differs by one is another name.
+    const bare = typeof value === 'string' ? value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '') : ''
+    return bare === '' ? undefined : bare
   }
-  const email = text('email')
+  const sent = text('email')
+  const email = sent === undefined ? undefined : readAddress(sent)?.address
+  if (sent !== undefined && email === undefined) return { fault: 'email is not an address' }
   const userName = text('userName') ?? email
   if (userName === undefined) return { fault: 'There is neither userName nor email' }
-  if (email !== undefined && !/^[^\s@<>"]+@[^\s@<>"]+$/.test(email))
-    return { fault: 'email is not an address' }
   const values = Object.fromEntries(
     ['givenName', 'familyName', 'displayName'].flatMap((name) =>
       text(name) === undefined ? [] : [[name, text(name)]],

@@ -9,6 +9,7 @@ import { isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { requireAddress } from '../http/require-address.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -225,7 +226,7 @@ export async function createPortalLink(
     id: createId('link', act.at),
     role: input.role,
     kind,
-    email: input.email ?? null,
+    email: input.email === undefined ? null : requireAddress(input.email),
     return_url: input.returnUrl ?? null,
     created_at: act.at,
     created_by: act.actor.kind === 'operator' ? 'operator' : (toActorId(act.actor) ?? act.actor.kind),
