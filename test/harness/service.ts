@@ -81,6 +81,8 @@ export interface StartOptions {
   readonly url?: string
   /** A second node: the store of the first. */
   readonly beside?: { readonly databaseUrl: string }
+  /** Of the embedded store: a data folder that is there, and stays. */
+  readonly folder?: string
 }
 
 export type Start = (options?: StartOptions) => Promise<Service>
@@ -110,7 +112,7 @@ export function forEachStore(
 }
 
 async function startService(store: StoreName, options: StartOptions): Promise<Service> {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-test-'))
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'rollcall-test-'))
   const environment: Record<string, string> = {
     ROLLCALL_DATA: folder,
     ROLLCALL_OPERATOR_KEY: operatorKey,
@@ -213,7 +215,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       await app.activity.close()
       // A test may have closed it, to see what becomes of an answer under way.
       await database.close().catch(() => undefined)
-      rmSync(folder, { recursive: true, force: true })
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
