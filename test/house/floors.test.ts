@@ -66,6 +66,7 @@ const floors: readonly (readonly string[])[] = [
   ['connections'],
   ['directory', 'invitations', 'webhooks', 'applications'],
   ['provisioning', 'notices'],
+  ['anchors'],
   ['scim', 'sso', 'oidc', 'portal', 'console', 'admin'],
   ['jobs.ts'],
   ['app.ts', 'control.ts'],

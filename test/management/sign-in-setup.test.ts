@@ -3,7 +3,7 @@
 import { createEnvelope } from '@rollcall/server'
 import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { refreshDueMetadata } from '../../packages/server/src/connections/refresh.ts'
+import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -224,7 +224,8 @@ forEachStore((start) => {
         url,
         metadata({ certificates: [key.certificatePem, createSamlKey().certificatePem] }),
       )
-      const fresh = await service.admin.call('refreshConnection', { params: id })
+      await service.admin.call('refreshConnection', { params: id })
+      const fresh = await service.admin.call('getConnection', { params: id })
       expect(fresh.identityProviderMetadata?.certificates).toHaveLength(2)
       expect(await eventsOf(params)).toContain('connection.metadata_changed')
       service.metadataPages.delete(url)
@@ -289,6 +290,7 @@ forEachStore((start) => {
             fetchMetadata,
             fetchDiscovery: fetchMetadata,
             envelope: createEnvelope(['unused']),
+            operatorMail: undefined,
           },
           service.now(),
           () => false,
@@ -296,12 +298,13 @@ forEachStore((start) => {
       await run()
       expect(asked).toBe(0)
       service.advance(86_400_001)
-      service.metadataPages.set(url, metadata({ ssoUrl: 'https://x.test/new' }))
+      const renewed = createSamlKey()
+      service.metadataPages.set(url, metadata({ certificates: [renewed.certificatePem] }))
       await run()
       await run()
       expect(asked).toBe(1)
       const after = await service.admin.call('getConnection', { params: { ...params, id: made.id } })
-      expect(after.identityProviderMetadata?.ssoUrl).toBe('https://x.test/new')
+      expect(after.anchor).toMatchObject({ number: 2, rung: 'owner' })
     })
 
     it('rule 11: another entity ID of the identity provider relinks everybody too', async () => {

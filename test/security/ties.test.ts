@@ -73,7 +73,7 @@ forEachStore((start) => {
       })
       const at = { params: { ...params, id: waiting.id } }
       const second = await service.admin.call('updateConnection', { ...at, body: { active: true } })
-      expect(second.followsDirectory).toBe(false)
+      expect(second).toMatchObject({ followsDirectory: false })
       expect(await tiesOf(params)).toMatchObject({ 'one.test': [first.id], 'two.test': [first.id] })
       expect(await events(params, 'domain.tied')).toHaveLength(2)
     })

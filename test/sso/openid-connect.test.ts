@@ -87,7 +87,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
       await expect(change(other)).rejects.toMatchObject({
         problem: { code: 'issuer_invalid', detail: expect.stringContaining('Send clientSecret') },
       })
-    expect((await change({ issuer, clientId })).oidc?.hasClientSecret).toBe(true)
+    expect(await change({ issuer, clientId })).toMatchObject({ oidc: { hasClientSecret: true } })
   })
 
   it('signs a person in: an account at the first sign-in, the same one ever after', async () => {

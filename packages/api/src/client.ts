@@ -21,7 +21,7 @@ type Answer<T> = T extends { content: { 'application/json': { schema: infer S } 
     : never
   : undefined
 export type ResultOf<O extends OperationId> = {
-  [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 204
+  [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 202 | 204
     ? Answer<Operations[O]['responses'][S]>
     : never
 }[keyof Operations[O]['responses']]

@@ -29,6 +29,24 @@ const changes = z.object({ changes: z.array(changeSchema) })
 const ofUser = z.object({ changes: z.array(changeSchema), state: userStateSchema })
 const ofName = z.object({ userName: text, state: userStateSchema })
 
+const anchor = z
+  .object({
+    digest: text.describe('SHA-256 over what is trusted'),
+    identityProvider: text.describe('Entity ID or issuer'),
+    host: text,
+    fingerprints: z.array(text).describe('SHA-256 of the certificates'),
+  })
+  .nullable()
+const ofAnchor = z.object({
+  number: count,
+  rung: text.describe('Of who did it'),
+  before: anchor,
+  after: anchor,
+  asleep: count.describe(
+    'Owners and administrators who are refused until somebody of their rung confirms it',
+  ),
+})
+
 const row = <S extends string, T extends z.ZodType>(subject: S, about: string, data: T) => ({
   subject,
   about,
@@ -132,6 +150,31 @@ export const eventCatalog = {
     'connection',
     'What people are recognised by was changed, and all of them relinked.',
     z.object({ identities: count, dropped: count }),
+  ),
+  'connection.anchor_staged': row(
+    'connection',
+    'A new trust anchor was staged beside the one in place; nothing that people sign in by has changed.',
+    ofAnchor,
+  ),
+  'connection.anchor_applied': row(
+    'connection',
+    'A new trust anchor was put in place: what sign-ins through the connection rest on has changed.',
+    ofAnchor,
+  ),
+  'connection.anchor_confirmed': row(
+    'connection',
+    'Somebody confirmed the trust anchor that is in place.',
+    ofAnchor,
+  ),
+  'connection.anchor_restored': row(
+    'connection',
+    'The trust anchor before was brought back; sessions that began under the withdrawn one have ended.',
+    ofAnchor,
+  ),
+  'connection.anchor_refreshed': row(
+    'connection',
+    'The metadata URL had other certificates; they hold from now on.',
+    ofAnchor,
   ),
   'connection.certificate_expiring': row(
     'connection',

@@ -40,6 +40,12 @@ const ok = <T extends z.ZodType>(schema: T, description: string) => ({
 const created = <T extends z.ZodType>(schema: T) => ({
   201: { description: 'Created', content: json(schema) },
 })
+const staged = {
+  202: {
+    description: 'Staged beside the anchor that is in place; nothing that people sign in by has changed',
+    content: json(schemas.stagedAnchorSchema),
+  },
+}
 const done = { 204: { description: 'Done' } }
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
 
@@ -369,11 +375,11 @@ export const operations = {
   updateConnection: createRoute({
     ...paths.updateConnection,
     operationId: 'updateConnection',
-    summary: 'Change a connection',
+    summary: 'Change a connection; what people are trusted by is staged where it is confirmed or in use',
     tags: ['Connections'],
     security: administrator,
     request: { params: idParams, body: body(schemas.connectionChangeSchema) },
-    responses: { ...ok(schemas.connectionSchema, 'Changed'), ...refused, ...conflict },
+    responses: { ...ok(schemas.connectionSchema, 'Changed'), ...staged, ...refused, ...conflict },
   }),
   deleteConnection: createRoute({
     ...paths.deleteConnection,
@@ -387,11 +393,11 @@ export const operations = {
   refreshConnection: createRoute({
     ...paths.refreshConnection,
     operationId: 'refreshConnection',
-    summary: 'Fetch the metadata again',
+    summary: 'Fetch the metadata again: new certificates hold at once, any other difference is staged',
     tags: ['Connections'],
     security: administrator,
     request: { params: idParams },
-    responses: { ...ok(schemas.connectionSchema, 'Fetched'), ...refused, ...conflict },
+    responses: { ...ok(schemas.connectionSchema, 'Fetched'), ...staged, ...refused, ...conflict },
   }),
   testConnection: createRoute({
     ...paths.testConnection,
@@ -399,24 +405,95 @@ export const operations = {
     summary: 'A link for a test sign-in, which creates nobody',
     tags: ['Connections'],
     security: administrator,
-    request: { params: idParams },
+    request: {
+      params: idParams,
+      query: z.object({
+        digest: schemas.anchorDigestSchema.optional().describe('Of the staged anchor, to test that one'),
+      }),
+    },
     responses: { ...ok(schemas.testLinkSchema, 'The link'), ...refused, ...conflict },
   }),
   relinkConnection: createRoute({
     ...paths.relinkConnection,
     operationId: 'relinkConnection',
-    summary: 'Change what people are recognised by, and relink all of them; a dry run first',
+    summary: 'Change what people are recognised by, and relink them: a dry run first, then it is staged',
     tags: ['Connections'],
     security: administrator,
     request: { params: idParams, body: body(schemas.relinkSchema) },
     responses: {
-      ...ok(
-        schemas.relinkResultSchema,
-        'What was, or would be, done; with `Accept: application/x-ndjson` a line of JSON for each step, the last with `result` or `error`',
-      ),
+      ...ok(schemas.relinkResultSchema, 'What was, or would be, done'),
+      ...staged,
       ...refused,
       ...conflict,
     },
+  }),
+  getAnchor: createRoute({
+    ...paths.getAnchor,
+    operationId: 'getAnchor',
+    summary: 'Read the trust anchor: who vouches for it, what is staged, what can be brought back',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams },
+    responses: { ...ok(schemas.anchorDetailSchema, 'The anchor'), ...refused },
+  }),
+  confirmAnchor: createRoute({
+    ...paths.confirmAnchor,
+    operationId: 'confirmAnchor',
+    summary: 'Confirm the anchor that is in place, by its digest, from a session or as the operator',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams, body: body(schemas.anchorConfirmSchema) },
+    responses: { ...ok(schemas.connectionSchema, 'Confirmed'), ...refused, ...conflict },
+  }),
+  restoreAnchor: createRoute({
+    ...paths.restoreAnchor,
+    operationId: 'restoreAnchor',
+    summary: 'Bring back the anchor that the present one replaced, within 7 days',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams },
+    responses: { ...ok(schemas.anchorRestoredSchema, 'Brought back'), ...refused, ...conflict },
+  }),
+  stageAnchor: createRoute({
+    ...paths.stageAnchor,
+    operationId: 'stageAnchor',
+    summary: 'Stage a new trust anchor beside the one in place, and see the difference',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams, body: body(schemas.anchorSourceSchema) },
+    responses: {
+      ...created(schemas.stagedAnchorSchema),
+      ...ok(schemas.stagedAnchorSchema, 'This anchor is staged, or in place, already'),
+      ...refused,
+      ...conflict,
+    },
+  }),
+  getStagedAnchor: createRoute({
+    ...paths.getStagedAnchor,
+    operationId: 'getStagedAnchor',
+    summary: 'Read the staged anchor and how it differs',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams },
+    responses: { ...ok(schemas.stagedAnchorSchema, 'The difference'), ...refused },
+  }),
+  discardStagedAnchor: createRoute({
+    ...paths.discardStagedAnchor,
+    operationId: 'discardStagedAnchor',
+    summary: 'Discard the staged anchor',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams },
+    responses: { ...done, ...refused },
+  }),
+  applyStagedAnchor: createRoute({
+    ...paths.applyStagedAnchor,
+    operationId: 'applyStagedAnchor',
+    summary: 'Put the staged anchor in place, by the digest of what was shown',
+    tags: ['Trust anchors'],
+    security: administrator,
+    request: { params: idParams, body: body(schemas.anchorApplySchema) },
+    responses: { ...ok(schemas.connectionSchema, 'In place'), ...refused, ...conflict },
   }),
   listServiceKeys: createRoute({
     ...paths.listServiceKeys,

@@ -1,7 +1,7 @@
 // The shapes of the management API: what goes in and what comes out, camelCase JSON, times RFC 3339 in UTC.
 // Owns no route and no behaviour.
 import { z } from '@hono/zod-openapi'
-import { actorSchema, eventTypes, feedEventSchema } from './events.ts'
+import { actorSchema, changeSchema, eventTypes, feedEventSchema } from './events.ts'
 
 const time = z.iso.datetime().describe('RFC 3339, UTC')
 const nullableTime = time.nullable()
@@ -366,6 +366,14 @@ export const connectionOptionsSchema = z
   .openapi('ConnectionOptions')
 const optionsInput = z.strictObject({ ...connectionOptions, stableIdAttribute }).partial()
 
+export const anchorRungSchema = z
+  .enum(['contact', 'administrator', 'owner'])
+  .describe('The highest who put it in place or confirmed it; the operator counts as an owner')
+export const anchorDigestSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256 over what is trusted')
+
 export const connectionProtocolSchema = z.enum(['saml', 'oidc'])
 export const connectionSchema = z
   .object({
@@ -403,6 +411,12 @@ export const connectionSchema = z
     followsDirectory: z
       .boolean()
       .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
+    anchor: z
+      .object({ number: z.number().int(), digest: anchorDigestSchema, rung: anchorRungSchema })
+      .nullable()
+      .describe(
+        'The trust anchor that is in place, and who vouches for it; null until the identity provider is known',
+      ),
     options: connectionOptionsSchema,
     createdAt: time,
     updatedAt: time,
@@ -482,24 +496,35 @@ export const connectionChangeSchema = z
   .partial()
   .openapi('ConnectionChange')
 
-export const relinkSchema = z
-  .strictObject({
-    stableIdAttribute: stableIdAttribute.optional(),
-    metadataUrl: sourceFields.metadataUrl.optional(),
-    metadataXml: sourceFields.metadataXml.optional(),
-    dryRun: z.boolean().default(true),
-  })
-  .openapi('Relink')
-
-export const relinkResultSchema = z
+const anchorWordSchema = z
   .object({
-    dryRun: z.boolean(),
+    kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
+    id: z.string().nullable(),
+    rung: z.enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator']),
+    at: time,
+    name: z
+      .string()
+      .nullable()
+      .describe('The userName, where it is a person; null for whoever may not see people'),
+  })
+  .openapi('AnchorWord')
+
+const differenceSchema = z
+  .array(changeSchema)
+  .describe('What differs from the anchor that is in place; certificates by their SHA-256 fingerprints')
+
+export const relinkPreviewSchema = z
+  .object({
     identities: z.number().int(),
     relinked: z.number().int(),
     dropped: z
       .number()
       .int()
       .describe('People whose new stable id is not known: their next sign-in links them anew'),
+    kept: z
+      .number()
+      .int()
+      .describe('Owners and administrators: nothing moves them; they prove themselves under the new anchor'),
     sample: z.array(
       z.object({
         userId: z.string(),
@@ -509,7 +534,118 @@ export const relinkResultSchema = z
       }),
     ),
   })
-  .openapi('RelinkResult')
+  .openapi('RelinkPreview')
+
+export const asleepSchema = z
+  .object({
+    count: z.number().int(),
+    people: z
+      .array(z.object({ id: z.string(), userName: z.string(), role: z.string() }))
+      .describe('At most 50; empty for whoever may not see people'),
+  })
+  .openapi('Asleep')
+
+export const stagedAnchorSchema = z
+  .object({
+    digest: anchorDigestSchema,
+    number: z.number().int().nullable().describe('null: it is the anchor that is in place already'),
+    host: z.string().describe('Where people would be sent'),
+    changes: differenceSchema,
+    staged: anchorWordSchema.nullable(),
+    testedAt: nullableTime.describe('When a test sign-in of exactly this anchor last succeeded'),
+    asleep: asleepSchema.describe(
+      'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',
+    ),
+    relink: relinkPreviewSchema
+      .nullable()
+      .describe('Where entity ID, issuer or stable id changes: what becomes of the people who are linked'),
+    mayApply: z.boolean().describe('Whether this caller may put it in place'),
+  })
+  .openapi('StagedAnchor')
+
+export const anchorDetailSchema = z
+  .object({
+    present: z
+      .object({
+        number: z.number().int(),
+        digest: anchorDigestSchema,
+        rung: anchorRungSchema,
+        host: z.string(),
+        put: anchorWordSchema.nullable().describe('null: from before there were versions'),
+        confirmed: anchorWordSchema.nullable(),
+        metadataUrlRung: anchorRungSchema
+          .nullable()
+          .describe(
+            'Who entered the metadata URL: certificates that come from another host count for no more',
+          ),
+        asleep: asleepSchema.describe('Who is refused until somebody of their rung confirms it'),
+        mayConfirm: z.boolean().describe('Whether a confirmation by this caller would raise it'),
+      })
+      .nullable(),
+    staged: stagedAnchorSchema.nullable(),
+    earlier: z
+      .object({
+        number: z.number().int(),
+        digest: anchorDigestSchema,
+        rung: anchorRungSchema,
+        host: z.string(),
+        changes: differenceSchema.describe('What bringing it back would change'),
+        withdrawn: anchorWordSchema,
+        until: time.describe('Until when it can be brought back'),
+        isCompromised: z.boolean(),
+        mayRestore: z.boolean().describe('Whether this caller may bring it back now'),
+      })
+      .nullable()
+      .describe('The anchor that the present one replaced'),
+  })
+  .openapi('AnchorDetail')
+
+export const anchorSourceSchema = z
+  .strictObject({
+    ...sourceFields,
+    oidc: oidcSourceSchema,
+    stableIdAttribute,
+    nameIdFormat: connectionOptions.nameIdFormat,
+  })
+  .partial()
+  .openapi('AnchorSource')
+
+export const anchorApplySchema = z
+  .strictObject({
+    digest: anchorDigestSchema,
+    compromised: z
+      .boolean()
+      .optional()
+      .describe('The anchor that it replaces is in foreign hands: it can never be brought back'),
+  })
+  .openapi('AnchorApply')
+
+export const anchorConfirmSchema = z.strictObject({ digest: anchorDigestSchema }).openapi('AnchorConfirm')
+
+const cameSchema = z.object({
+  count: z.number().int(),
+  items: z.array(z.object({ id: z.string(), name: z.string() })).describe('At most 50'),
+})
+export const anchorRestoredSchema = z
+  .object({
+    connection: connectionSchema,
+    sessionsEnded: z.number().int().describe('People whose sessions began under the withdrawn anchor'),
+    came: z
+      .object({ accounts: cameSchema, links: cameSchema, keys: cameSchema })
+      .describe('What came while the withdrawn anchor was in place: look whether it shall stay'),
+  })
+  .openapi('AnchorRestored')
+
+export const relinkSchema = z
+  .strictObject({
+    stableIdAttribute: stableIdAttribute.optional(),
+    metadataUrl: sourceFields.metadataUrl.optional(),
+    metadataXml: sourceFields.metadataXml.optional(),
+    dryRun: z.boolean().default(true),
+  })
+  .openapi('Relink')
+
+export const relinkResultSchema = relinkPreviewSchema.extend({ dryRun: z.boolean() }).openapi('RelinkResult')
 
 export const testLinkSchema = z
   .object({ url: z.string().describe('Open it in the browser that holds the session of the settings') })
@@ -1173,6 +1309,13 @@ export type Connection = z.infer<typeof connectionSchema>
 export type ConnectionOptions = z.infer<typeof connectionOptionsSchema>
 export type NewConnection = Loose<z.infer<typeof newConnectionSchema>>
 export type ConnectionChange = Loose<z.infer<typeof connectionChangeSchema>>
+export type Asleep = z.infer<typeof asleepSchema>
+export type RelinkPreview = z.infer<typeof relinkPreviewSchema>
+export type StagedAnchor = z.infer<typeof stagedAnchorSchema>
+export type AnchorDetail = z.infer<typeof anchorDetailSchema>
+export type AnchorSource = Loose<z.infer<typeof anchorSourceSchema>>
+export type AnchorRestored = z.infer<typeof anchorRestoredSchema>
+export type AnchorWord = z.infer<typeof anchorWordSchema>
 export type Relink = Loose<z.infer<typeof relinkSchema>>
 export type RelinkResult = z.infer<typeof relinkResultSchema>
 export type ServiceKey = z.infer<typeof serviceKeySchema>

@@ -207,15 +207,16 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   })
   const openApi = renderOpenApi(options.url, options.version)
   const cookies = createCookieRules(url, options.isDev)
+  const { operatorMail } = options
   const connectionRules = {
     url,
+    operatorMail,
     isDev: options.isDev,
     fetchMetadata: options.fetchMetadata,
     fetchDiscovery: options.fetchKeys,
     envelope,
   }
   const { resolveTxt, sendMail } = options
-  const { operatorMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
   const admin = createAdminDoor({
     database,

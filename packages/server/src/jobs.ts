@@ -1,10 +1,11 @@
 // What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
 import { pruneActivity } from './activity/prune.ts'
+import { refreshDueMetadata } from './anchors/refresh.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
+import { pruneAnchors } from './connections/anchor-rows.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
-import { refreshDueMetadata } from './connections/refresh.ts'
 import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
@@ -87,6 +88,11 @@ export const jobs: readonly Job[] = [
     everyMs: 600_000,
     run: ({ database, clock, connectionRules, isStopping }) =>
       refreshDueMetadata(database, connectionRules, clock(), isStopping),
+  },
+  {
+    name: 'prune anchors',
+    everyMs: 3_600_000,
+    run: ({ database, clock, isStopping }) => pruneAnchors(database, clock(), isStopping),
   },
   {
     name: 'seal events',

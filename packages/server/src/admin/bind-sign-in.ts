@@ -1,23 +1,30 @@
 // Domains, connections and our SAML certificates, bound to their operations.
 import {
+  type AnchorSource,
   type ConnectionChange,
   type Domain,
   type NewConnection,
   operations,
   type Relink,
 } from '@rollcall/api'
-import { createConnection, deleteConnection, updateConnection } from '../connections/connections.ts'
+import { changeConnection, relinkConnection } from '../anchors/change.ts'
+import { confirmAnchor } from '../anchors/confirm.ts'
+import { refreshMetadata } from '../anchors/refresh.ts'
+import { restoreAnchor } from '../anchors/restore.ts'
+import { stagedChanged } from '../anchors/rules.ts'
+import { applyStaged, discardStaged, getStaged, stageAnchor } from '../anchors/stage.ts'
+import { getAnchor } from '../anchors/view.ts'
+import { createConnection, deleteConnection } from '../connections/connections.ts'
 import { getConnection, listConnections } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
-import { refreshMetadata } from '../connections/refresh.ts'
 import { describeMetadata } from '../connections/rows.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
 import { changeTies, countAddresses, domainTies, listTies } from '../connections/ties.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
-import { relinkConnection } from '../provisioning/relink.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
+import type { Caller } from './permissions.ts'
 
 export function bindDomains(app: App, options: AdminOptions): void {
   const { database } = options
@@ -98,7 +105,12 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const change = context.req.valid('json') as ConnectionChange
-    return context.json(await updateConnection(database, scope, context.get('act'), id, change, rules), 200)
+    const isKey = isOperatorKey(context.get('caller'))
+    const act = context.get('act')
+    const changed = await changeConnection(database, scope, act, id, change, rules, isKey)
+    return changed.kind === 'staged'
+      ? context.json(changed.staged, 202)
+      : context.json(changed.connection, 200)
   })
   app.openapi(gated(operations.deleteConnection, options), async (context) => {
     const { scope } = context.get('organization')
@@ -108,7 +120,10 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.refreshConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await refreshMetadata(database, scope, context.get('act'), id, rules), 200)
+    const changed = await refreshMetadata(database, scope, context.get('act'), id, rules)
+    return changed.kind === 'staged'
+      ? context.json(changed.staged, 202)
+      : context.json(changed.connection, 200)
   })
   bindConnectionActs(app, options)
 }
@@ -118,6 +133,12 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.testConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const connection = await getConnection(database, scope, context.req.valid('param').id)
+    const { digest } = context.req.valid('query')
+    if (digest !== undefined) {
+      const staged = await getStaged(database, scope, context.get('act').rung, connection.id)
+      if (staged.digest !== digest) throw stagedChanged()
+      return context.json({ url: `${options.url}/saml/${connection.id}/login?test=1&anchor=${digest}` }, 200)
+    }
     if (!connection.isSetupComplete)
       throw new Problem(
         409,
@@ -130,8 +151,60 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const input = context.req.valid('json') as Relink
-    const metadata = await readSource(input, rules)
-    return context.json(await relinkConnection(database, scope, context.get('act'), id, input, metadata), 200)
+    const isKey = isOperatorKey(context.get('caller'))
+    const done = await relinkConnection(database, scope, context.get('act'), id, input, rules, isKey)
+    return done.kind === 'staged' ? context.json(done.staged, 202) : context.json(done.result, 200)
+  })
+}
+
+// The key itself, or the socket in the data folder; not a session that the operator has in a browser.
+function isOperatorKey(caller: Caller): boolean {
+  return caller.kind === 'operator' && caller.session === undefined
+}
+
+export function bindAnchors(app: App, options: AdminOptions): void {
+  const { database, connectionRules: rules } = options
+  app.openapi(gated(operations.getAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(
+      await getAnchor(database, scope, context.get('act'), context.req.valid('param').id),
+      200,
+    )
+  })
+  app.openapi(gated(operations.confirmAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { digest } = context.req.valid('json')
+    return context.json(await confirmAnchor(database, scope, context.get('act'), id, digest), 200)
+  })
+  app.openapi(gated(operations.restoreAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await restoreAnchor(database, scope, context.get('act'), id, rules), 200)
+  })
+  app.openapi(gated(operations.stageAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const source = context.req.valid('json') as AnchorSource
+    const { staged, isNew } = await stageAnchor(database, scope, context.get('act'), id, source, rules)
+    return isNew ? context.json(staged, 201) : context.json(staged, 200)
+  })
+  app.openapi(gated(operations.getStagedAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await getStaged(database, scope, context.get('act').rung, id), 200)
+  })
+  app.openapi(gated(operations.discardStagedAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    await discardStaged(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.applyStagedAnchor, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { digest, compromised } = context.req.valid('json')
+    const wanted = { digest, isCompromised: compromised === true }
+    return context.json(await applyStaged(database, scope, context.get('act'), id, wanted, rules), 200)
   })
 }
 

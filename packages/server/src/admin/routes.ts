@@ -16,7 +16,7 @@ import { bindOrganizations, bindRecord } from './bind-organizations.ts'
 import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
 import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sessions.ts'
-import { bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
+import { bindAnchors, bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
 import { type AdminOptions, type AdminPeer, admit, type Env, takeAnonymous } from './door.ts'
@@ -30,6 +30,7 @@ const bindings = [
   bindOAuthClients,
   bindDomains,
   bindConnections,
+  bindAnchors,
   bindServiceKeys,
   bindPortalLinks,
   bindOperatorSessions,

@@ -1,32 +1,29 @@
 // Connections: one organization's trust in one identity provider. Valid by construction: what is stored has been read and
 // checked. Owns how they are made, changed and deleted.
-import type { Connection, ConnectionChange, NewConnection } from '@rollcall/api'
+import type { Connection, ConnectionChange, ConnectionOptions, NewConnection } from '@rollcall/api'
 import { createId } from '../base/id.ts'
-import { toAnchorRung } from '../base/rung.ts'
+import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { administratorRequired, isHandedOver, noteHandOver } from '../organizations/hand-over.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { type ConnectionRules, readSource, sourceOf } from './metadata-source.ts'
+import { toWord } from './anchor.ts'
+import { removeVersions } from './anchor-rows.ts'
+import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOidcSource } from './oidc-source.ts'
 import {
   defaultOptions,
   getForUpdate,
-  hasIdentity,
   isComplete,
   maxConnections,
-  noConnection,
-  parseMetadata,
-  parseOidc,
   parseOptions,
-  selectConnection,
   selectConnections,
   toConnection,
-  writeChange,
 } from './rows.ts'
-import { changeFollows, takeWhenFirst, untieConnection } from './ties.ts'
+import { takeWhenFirst, untieConnection } from './ties.ts'
 
 const insertPlace = organizationStatement<{ id: string; acsPath: string | null }>('insert_connection_place')(
   ({ db, place, organizationId }) =>
@@ -111,7 +108,7 @@ export async function createConnection(
     anchor_count: 1,
     anchor_rung: toAnchorRung(act.rung),
     anchor_url_rung: toAnchorRung(act.rung),
-    anchor_put: null,
+    anchor_put: JSON.stringify(toWord(act)),
     anchor_confirmed: null,
     follows_directory: 0,
     first_enabled_at: input.active === true ? act.at : null,
@@ -127,6 +124,10 @@ export async function createConnection(
         `An organization has at most ${maxConnections} connections`,
       )
     if (row.active === 1) Object.assign(row, await takeWhenFirst(tx, act, id))
+    const isContact = !isAtLeast(act.rung, 'administrator')
+    if (isContact && loosens(defaultOptions, parseOptions(row)) && (await isHandedOver(tx)))
+      throw administratorRequired('loosen what a connection accepts')
+    if (!isContact && isComplete(row)) noteHandOver(tx, act.at)
     tx.write(
       organizationQuery(({ db }) => db.insertInto('connection').values(row)),
       {},
@@ -143,61 +144,67 @@ export async function createConnection(
   return toConnection(row)
 }
 
-/** Changes what is named. Throws 409 `relink_required` where people would be taken for strangers afterwards. */
-export async function updateConnection(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-  change: ConnectionChange,
-  rules: ConnectionRules,
-): Promise<Connection> {
-  const [known] = await database.readOrganization(scope, selectConnection, { id })
-  if (known === undefined) throw noConnection()
-  assertProtocol(known.protocol === 'oidc', change)
-  const metadata = await readSource(change, rules)
-  const issuer = change.oidc === undefined ? {} : await readOidcSource(change.oidc, known, rules)
-  return database.inOrganization(scope, async (tx) => {
-    const { options: changedOptions } = change
-    if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
-    const before = await getForUpdate(tx, id)
-    const isEnabled = change.active === true && before.active === 0
-    const after: ConnectionTable = {
-      ...before,
-      ...(isEnabled ? { first_enabled_at: before.first_enabled_at ?? act.at } : {}),
-      ...(isEnabled ? await takeWhenFirst(tx, act, id) : {}),
-      name: change.name ?? before.name,
-      identity_provider: change.identityProvider ?? before.identity_provider,
-      active: change.active === undefined ? before.active : change.active ? 1 : 0,
-      options:
-        changedOptions === undefined
-          ? before.options
-          : JSON.stringify({ ...parseOptions(before), ...changedOptions }),
-      ...(metadata === undefined ? {} : sourceOf(change, metadata, act.at)),
-      ...issuer,
-    }
-    assertMayBeActive(after)
-    await assertIdentitiesHold(tx, before, after)
-    return writeChange(tx, act, before, after, 'connection.updated')
-  })
+/** The options that only an administrator loosens, once the organization has been handed over. */
+const loosening = {
+  allowUnsolicited: (before, after) => after && !before,
+  allowAesCbc: (before, after) => after && !before,
+  wantEncryptedAssertions: (before, after) => before && !after,
+  clockSkewSeconds: (before, after) => after > before,
+} as const satisfies {
+  readonly [K in keyof ConnectionOptions]?: (
+    before: ConnectionOptions[K],
+    after: ConnectionOptions[K],
+  ) => boolean
 }
 
-// Linking rule 11: who a person is hangs on both, so a change is a relink of all, after a preview.
-async function assertIdentitiesHold(
+function loosens(before: ConnectionOptions, after: ConnectionOptions): boolean {
+  return (Object.keys(loosening) as (keyof typeof loosening)[]).some((name) =>
+    (loosening[name] as (one: unknown, other: unknown) => boolean)(before[name], after[name]),
+  )
+}
+
+/**
+ * The row with whatever of a change is no trust anchor: name, vendor, on or off, the other options. Throws 403
+ * `administrator_required` for what a contact may not change any more.
+ */
+export async function changePlain(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  change: ConnectionChange,
+): Promise<ConnectionTable> {
+  const { stableIdAttribute: _, nameIdFormat: __, ...options } = change.options ?? {}
+  const isEnabled = change.active === true && before.active === 0
+  const after: ConnectionTable = {
+    ...before,
+    ...(isEnabled ? await takeWhenFirst(tx, act, before.id) : {}),
+    name: change.name ?? before.name,
+    identity_provider: change.identityProvider ?? before.identity_provider,
+    active: change.active === undefined ? before.active : change.active ? 1 : 0,
+    first_enabled_at: isEnabled ? (before.first_enabled_at ?? act.at) : before.first_enabled_at,
+    options: JSON.stringify({ ...parseOptions(before), ...options }),
+  }
+  if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, before, after)
+  return after
+}
+
+async function assertContactMay(
   tx: OrganizationTx,
   before: ConnectionTable,
   after: ConnectionTable,
 ): Promise<void> {
-  const isSame =
-    parseOptions(before).stableIdAttribute === parseOptions(after).stableIdAttribute &&
-    (before.metadata === null || parseMetadata(before)?.entityId === parseMetadata(after)?.entityId) &&
-    (before.oidc === null || parseOidc(before)?.issuer === parseOidc(after)?.issuer)
-  if (isSame || !(await hasIdentity(tx, before.id))) return
-  throw new Problem(
-    409,
-    'relink_required',
-    "People are linked by this connection's entity ID and stable-id attribute: change them with …/relink, which shows first who would be affected",
-  )
+  const isAbove = isComplete(before) && before.anchor_rung !== 'contact'
+  if (!isAbove && !(await isHandedOver(tx))) return
+  const [old, fresh] = [parseOptions(before), parseOptions(after)]
+  if (before.active !== after.active && (after.active === 0 || isAbove || before.first_enabled_at !== null))
+    throw administratorRequired(after.active === 0 ? 'switch a connection off' : 'switch this connection on')
+  if (loosens(old, fresh)) throw administratorRequired('loosen what a connection accepts')
+  const isChanged =
+    before.name !== after.name ||
+    before.identity_provider !== after.identity_provider ||
+    JSON.stringify(old) !== JSON.stringify(fresh)
+  if (isAbove && isChanged)
+    throw administratorRequired('change a connection that an administrator answers for')
 }
 
 /** Its identities and the sessions that it gave end with it; its people stay. */
@@ -208,9 +215,15 @@ export async function deleteConnection(
   id: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
-    const { name } = await getForUpdate(tx, id)
+    const row = await getForUpdate(tx, id)
+    const { name } = row
+    const isAbove = isComplete(row) && row.anchor_rung !== 'contact'
+    const isContact = !isAtLeast(act.rung, 'administrator')
+    if (isContact && (isAbove || (row.first_enabled_at !== null && (await isHandedOver(tx)))))
+      throw administratorRequired('delete a connection that people sign in by')
     tx.write(deleteSessions, { id })
     tx.write(deleteIdentities, { id })
+    removeVersions(tx, id)
     tx.write(deletePlace, { id })
     await untieConnection(tx, act, id)
     tx.write(deleteRow, { id })
@@ -218,7 +231,8 @@ export async function deleteConnection(
   })
 }
 
-function assertProtocol(isOidc: boolean, input: NewConnection | ConnectionChange): void {
+/** Throws 400 where a change speaks the other protocol. */
+export function assertProtocol(isOidc: boolean, input: NewConnection | ConnectionChange): void {
   const { metadataUrl, metadataXml, entityId, ssoUrl, certificates, oidc } = input
   const hasSaml = [metadataUrl, metadataXml, entityId, ssoUrl, certificates].some((one) => one !== undefined)
   const hasOld = 'serviceProvider' in input && input.serviceProvider !== undefined
@@ -232,7 +246,8 @@ function assertProtocol(isOidc: boolean, input: NewConnection | ConnectionChange
     )
 }
 
-function assertMayBeActive(row: ConnectionTable): void {
+/** Throws 409 `connection_incomplete`. */
+export function assertMayBeActive(row: ConnectionTable): void {
   if (row.active === 1 && !isComplete(row))
     throw new Problem(
       409,

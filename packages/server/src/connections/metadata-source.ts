@@ -1,5 +1,5 @@
 // Where an identity provider's metadata comes from: a URL, XML, or three fields. Owns the fetching's refusals.
-import type { ConnectionChange, NewConnection } from '@rollcall/api'
+import type { NewConnection } from '@rollcall/api'
 import type { Envelope } from '../base/envelope.ts'
 import { Problem } from '../http/problem.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -9,7 +9,6 @@ import {
   readIdentityProviderMetadata,
   toIdentityProviderMetadata,
 } from '../saml/idp-metadata.ts'
-import type { ConnectionTable } from '../store/schema.ts'
 
 /** The text behind a metadata URL; throws OutboundError. */
 type FetchMetadata = (url: string) => Promise<string>
@@ -24,6 +23,8 @@ export interface ConnectionRules {
   readonly fetchDiscovery: FetchMetadata
   /** Seals client secrets. */
   readonly envelope: Envelope
+  /** Told of changes as well; undefined where nobody said. */
+  readonly operatorMail: string | undefined
 }
 
 type Source = Partial<
@@ -75,20 +76,5 @@ function read(work: () => IdentityProviderMetadata): IdentityProviderMetadata {
   } catch (error) {
     if (error instanceof MetadataError) throw new Problem(400, 'metadata_invalid', error.message)
     throw error
-  }
-}
-
-/** The columns that a new source changes. */
-export function sourceOf(
-  change: ConnectionChange,
-  metadata: IdentityProviderMetadata,
-  at: number,
-): Pick<ConnectionTable, 'metadata' | 'metadata_url' | 'metadata_fetched_at' | 'metadata_error'> {
-  const isFetched = change.metadataUrl !== undefined
-  return {
-    metadata: JSON.stringify(metadata),
-    metadata_url: change.metadataUrl ?? null,
-    metadata_fetched_at: isFetched ? at : null,
-    metadata_error: null,
   }
 }

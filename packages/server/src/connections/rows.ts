@@ -1,29 +1,21 @@
 // Rows of connections: how they are read, locked, written and shown. Decides nothing.
-import type { Connection, ConnectionOptions, MetadataPreview } from '@rollcall/api'
+import type { Connection, MetadataPreview } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
+import type { AnchorRung } from '../base/rung.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import type { OidcTrust } from '../openid/trust.ts'
 import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { anchorOf, digestOf } from './anchor.ts'
+import { parseMetadata, parseOidc, parseOptions } from './parse.ts'
+
+export { defaultOptions, parseMetadata, parseOidc, parseOptions } from './parse.ts'
 
 /** In one organization. */
 export const maxConnections = 50
-
-/** What holds where nothing was said. */
-export const defaultOptions: ConnectionOptions = {
-  signRequests: false,
-  wantEncryptedAssertions: false,
-  allowAesCbc: false,
-  allowUnsolicited: false,
-  forceAuthn: false,
-  nameIdFormat: null,
-  stableIdAttribute: null,
-  clockSkewSeconds: 120,
-}
 
 /** All of an organization, in the order of creation. */
 export const selectConnections = organizationStatement('connections')(({ db, organizationId }) =>
@@ -97,16 +89,6 @@ export function noConnection(): Problem {
   return new Problem(404, 'not_found', 'There is no such connection')
 }
 
-/** Null until the identity provider is known. */
-export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | null {
-  return row.metadata === null ? null : (JSON.parse(row.metadata) as IdentityProviderMetadata)
-}
-
-/** Null until the issuer is known. */
-export function parseOidc(row: ConnectionTable): OidcTrust | null {
-  return row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
-}
-
 /** Whether the identity provider is known. */
 export function isComplete(row: Pick<ConnectionTable, 'protocol' | 'metadata' | 'oidc'>): boolean {
   return (row.protocol === 'oidc' ? row.oidc : row.metadata) !== null
@@ -122,11 +104,6 @@ function describeOidc(row: ConnectionTable): Connection['oidc'] {
         hasClientSecret: row.client_secret !== null,
         scopes: [...trust.scopes],
       }
-}
-
-/** With the defaults of whatever is not stored. */
-export function parseOptions(row: ConnectionTable): ConnectionOptions {
-  return { ...defaultOptions, ...(JSON.parse(row.options) as Partial<ConnectionOptions>) }
 }
 
 /** Every column; used by relinking too. */
@@ -177,6 +154,13 @@ function listChanges(before: ConnectionTable, after: ConnectionTable): Change[] 
   })
 }
 
+function describeAnchor(row: ConnectionTable): Connection['anchor'] {
+  const anchor = anchorOf(row)
+  return anchor === null
+    ? null
+    : { number: row.anchor_number, digest: digestOf(anchor), rung: row.anchor_rung as AnchorRung }
+}
+
 /** As the management API shows it: certificates by their fingerprints. */
 export function toConnection(row: ConnectionTable): Connection {
   const metadata = parseMetadata(row)
@@ -198,6 +182,7 @@ export function toConnection(row: ConnectionTable): Connection {
     missing: isComplete(row) ? [] : ['identity_provider'],
     active: row.active === 1,
     followsDirectory: row.follows_directory === 1,
+    anchor: describeAnchor(row),
     options: parseOptions(row),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),

@@ -43,6 +43,12 @@ export type ProblemCode =
   | 'metadata_unreachable'
   | 'no_metadata_url'
   | 'relink_required'
+  | 'staged_changed'
+  | 'staged_exists'
+  | 'anchor_changed'
+  | 'restore_forbidden'
+  | 'restore_ended'
+  | 'too_many_stagings'
   | 'key_waiting'
   | 'key_not_waiting'
   | 'mail_not_sent'
@@ -94,7 +100,6 @@ export class Problem extends Error {
 /** What every door says to whoever did too much without a credential. */
 export const tooManyRequests =
   'Too many requests without a credential came from this network, or from everywhere; wait as Retry-After says'
-
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',

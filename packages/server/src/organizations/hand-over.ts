@@ -11,6 +11,24 @@ const selectHandOver = organizationStatement('handed_over_at')(({ db, organizati
   db.selectFrom('organization').select('handed_over_at').where('id', '=', organizationId),
 )
 
+const markHandedOver = organizationStatement<{ at: number }>('organization_handed_over')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('organization')
+      .set({ handed_over_at: place('at') })
+      .where('id', '=', organizationId)
+      .where('handed_over_at', 'is', null),
+)
+
+/** In the transaction that puts an anchor of administrator rung in place, or confirms one; only the first counts. */
+export function noteHandOver(tx: OrganizationTx, at: number): void {
+  tx.write(markHandedOver, { at })
+}
+
+export async function isHandedOver(tx: OrganizationTx): Promise<boolean> {
+  return (await tx.first(selectHandOver, {}))?.handed_over_at != null
+}
+
 /** `what`: the act, as the end of a sentence. The same for every door. */
 export function administratorRequired(what: string): Problem {
   return new Problem(

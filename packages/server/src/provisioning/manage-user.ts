@@ -11,7 +11,7 @@ import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
@@ -166,6 +166,7 @@ export async function unlinkUser(
       throw new Problem(404, 'not_found', 'This user has no identity of this connection')
     const { idp_entity_id: idpEntityId, stable_id: stableId } = found
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
+    forgetWithdrawnIdentity(tx, id, connectionId)
     endSessionsOfUser(tx, id)
     endProductSessions(tx, id, act.at)
     record(tx, act, {

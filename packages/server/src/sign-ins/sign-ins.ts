@@ -24,6 +24,10 @@ export interface NewSignIn {
   readonly returnTo: string | null
   /** The administrator's session behind a test. */
   readonly sessionId: string | null
+  /** The version of the connection's anchor that is to answer. */
+  readonly anchorNumber: number
+  /** Of a test of a staged anchor: its digest. */
+  readonly anchorDigest: string | null
 }
 
 const insertSignIn = organizationStatement<
@@ -37,6 +41,8 @@ const insertSignIn = organizationStatement<
     browser_hash: place('browserHash'),
     return_to: place('returnTo'),
     session_id: place('sessionId'),
+    anchor_number: place('anchorNumber'),
+    anchor_digest: place('anchorDigest'),
     created_at: place('at'),
     expires_at: place('expiresAt'),
     proven_at: place('provenAt'),
@@ -56,12 +62,21 @@ const selectForUpdate = organizationStatement<{ id: string }>('sign_in_for_updat
   },
 )
 
-const markProven = organizationStatement<{ id: string; at: number; expiresAt: number; outcome: string }>(
-  'sign_in_proven',
-)(({ db, place, organizationId }) =>
+const markProven = organizationStatement<{
+  id: string
+  at: number
+  expiresAt: number
+  outcome: string
+  anchorNumber: number
+}>('sign_in_proven')(({ db, place, organizationId }) =>
   db
     .updateTable('sign_in')
-    .set({ proven_at: place('at'), expires_at: place('expiresAt'), outcome: place('outcome') })
+    .set({
+      proven_at: place('at'),
+      expires_at: place('expiresAt'),
+      outcome: place('outcome'),
+      anchor_number: place('anchorNumber'),
+    })
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -97,12 +112,20 @@ export async function beginSignIn(
   await database.inOrganization(scope, async (tx) => tx.write(insertSignIn, row))
 }
 
-export type Refusal = 'request_unknown' | 'request_expired' | 'request_spent' | 'replayed' | 'other_browser'
+export type Refusal =
+  | 'request_unknown'
+  | 'request_expired'
+  | 'request_spent'
+  | 'replayed'
+  | 'other_browser'
+  | 'anchor_changed'
 
 /** What the browser is allowed to finish. */
 export interface Proof {
   readonly connectionId: string
   readonly assertion: VerifiedAssertion
+  /** The anchor that it was verified against: its version, and its digest where it is a staged one. */
+  readonly anchor: { readonly number: number; readonly digest: string | null }
 }
 
 /**
@@ -115,13 +138,15 @@ export async function proveSignIn(
   proof: Proof & { readonly requestId: string },
   now: number,
 ): Promise<Refusal | 'proven'> {
-  const { connectionId, assertion, requestId } = proof
+  const { connectionId, assertion, requestId, anchor } = proof
   return remember(() =>
     database.inOrganization(scope, async (tx) => {
       const row = await tx.first(selectForUpdate, { id: requestId })
       if (row === undefined || row.connection_id !== connectionId) return 'request_unknown'
       if (row.proven_at !== null) return 'request_spent'
       if (row.expires_at <= now) return 'request_expired'
+      // A test of a staged anchor is answered by that one alone, and nothing else is.
+      if (row.anchor_digest !== anchor.digest) return 'anchor_changed'
       tx.write(insertSeen, {
         connectionId,
         assertionId: assertion.assertionId,
@@ -132,6 +157,7 @@ export async function proveSignIn(
         at: now,
         expiresAt: now + finishWithinMs,
         outcome: JSON.stringify(assertion),
+        anchorNumber: anchor.number,
       })
       return 'proven'
     }),
@@ -183,24 +209,61 @@ export async function isKnownRequest(
   )
 }
 
+const selectAsked = organizationStatement<{ id: string; connectionId: string }>('sign_in_asked')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('sign_in')
+      .select('anchor_digest')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('connection_id', '=', place('connectionId')),
+)
+
+/** A request that tests a staged anchor says so in its id, so that no other answer needs a look. */
+const stagedTest = '_s'
+
+/** Of a request; `digest` of the staged anchor that it tests. */
+export function createRequestId(random: string, digest: string | null): string {
+  return `${digest === null ? '_' : stagedTest}${random}`
+}
+
+/** The staged anchor that a request tests; null for all others. */
+export async function findTestedDigest(
+  database: Database,
+  scope: OrganizationScope,
+  connectionId: string,
+  id: string,
+): Promise<string | null> {
+  if (!id.startsWith(stagedTest)) return null
+  const [row] = await database.readOrganization(scope, selectAsked, { id, connectionId })
+  return row?.anchor_digest ?? null
+}
+
+/** Which anchor was asked; the number is null of a request from before there were versions. */
+export interface Asked {
+  readonly anchorNumber: number | null
+  readonly anchorDigest: string | null
+}
+
 /** Before anything is spent at the identity provider: whether this browser may still be answered for this request. */
 export async function checkOpen(
   database: Database,
   scope: OrganizationScope,
   wanted: { readonly id: string; readonly connectionId: string; readonly browserHash: string },
   now: number,
-): Promise<Refusal | 'open'> {
+): Promise<Refusal | Asked> {
   return database.inOrganization(scope, async (tx) => {
     const row = await tx.first(selectForUpdate, { id: wanted.id })
     if (row === undefined || row.connection_id !== wanted.connectionId) return 'request_unknown'
     if (row.browser_hash !== wanted.browserHash) return 'other_browser'
     if (row.proven_at !== null) return 'request_spent'
-    return row.expires_at <= now ? 'request_expired' : 'open'
+    if (row.expires_at <= now) return 'request_expired'
+    return { anchorNumber: row.anchor_number, anchorDigest: row.anchor_digest }
   })
 }
 
 /** A proven sign-in, finished by this transaction. */
-export interface FinishedSignIn {
+export interface FinishedSignIn extends Asked {
   readonly assertion: VerifiedAssertion
   readonly purpose: Purpose
   readonly returnTo: string | null
@@ -231,6 +294,8 @@ function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
     purpose: row.purpose as Purpose,
     returnTo: row.return_to,
     sessionId: row.session_id,
+    anchorNumber: row.anchor_number,
+    anchorDigest: row.anchor_digest,
   }
 }
 

@@ -2,6 +2,8 @@
 // proven and answers 303 to a same-site page. That page checks the browser, decides who it is and opens the session.
 import { findInitiateLogin } from '../applications/applications.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { withVersion } from '../connections/anchor.ts'
+import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions, selectConnection } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
@@ -37,6 +39,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { findByAddress } from '../users/identities.ts'
 import { explainDenial, explainSaml, explainState, explainWithheld } from './explain.ts'
 import { requestCookieName } from './request-cookie.ts'
+import { chooseAnchor } from './staged.ts'
 import { clearRequestCookies, readReturnTo } from './start.ts'
 import { renderTestResult } from './test-result.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -57,11 +60,16 @@ export async function consumeResponse(
   const opened = withWords(found, () => openResponse(form.get('SAMLResponse') ?? '', allowAesCbc))
   if (opened.claimedRequest === undefined && !allowUnsolicited)
     return sendBack(options, visit, found, form.get('RelayState'))
-  const trust = await toTrust(options, found, opened.isEncrypted, visit.at)
-  const assertion = await verify(opened, trust, found, visit.at)
+  const { asked, digest } = await chooseAnchor(options, found, opened.claimedRequest)
+  const trust = await toTrust(options, asked, opened.isEncrypted, visit.at)
+  const assertion = await verify(opened, trust, asked, visit.at)
   const requestId = assertion.inResponseTo
+  const anchor = { number: asked.row.anchor_number, digest }
+  // What a staged anchor says answers its test, and nothing else.
+  if (digest !== null && requestId !== opened.claimedRequest)
+    throw new SsoRefusal('request_unknown', explainState('request_unknown'), found)
   if (requestId !== null && !(await mayBeUnsolicited(options, found, requestId)))
-    return prove(options, visit, found, assertion, requestId)
+    return prove(options, visit, found, { assertion, requestId, anchor })
   return proveUnasked(options, visit, found, assertion, form.get('RelayState'))
 }
 
@@ -172,14 +180,13 @@ async function prove(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  assertion: VerifiedAssertion,
-  requestId: string,
+  answer: Pick<Parameters<typeof proveSignIn>[2], 'assertion' | 'requestId' | 'anchor'>,
 ): Promise<Response> {
-  const proof = { connectionId: found.row.id, assertion, requestId }
+  const proof = { connectionId: found.row.id, ...answer }
   const result = await proveSignIn(options.database, found.scope, proof, visit.at)
   if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
   options.anonymous.giveBack(visit.context.ip, givenBack)
-  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${requestId}`)
+  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${answer.requestId}`)
 }
 
 async function proveUnasked(
@@ -204,6 +211,8 @@ async function proveUnasked(
     browserHash: hashSecret(secret),
     returnTo: tryReturnTo(relayState, found, options.url),
     sessionId: null,
+    anchorNumber: found.row.anchor_number,
+    anchorDigest: null,
   } as const
   const result = await proveUnsolicited(options.database, found.scope, signIn, assertion, visit.at)
   if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
@@ -276,6 +285,11 @@ async function finishIn(
     context: visit.context,
   } as const
   const visitor = { organization, connection, assertion: signIn.assertion }
+  if (signIn.anchorDigest !== null)
+    return finishStagedTest(tx, options, visit, found, visitor, signIn.anchorDigest)
+  // Another anchor was put in place since it was proven: what the one before said counts no more.
+  if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
+    return 'anchor_changed'
   if (signIn.purpose === 'test')
     return { tested: await finishTest(tx, options, visit, found, visitor, ownTester(signIn, wanted.tester)) }
   const result = await applySignIn(tx, act, visitor)
@@ -323,7 +337,31 @@ async function finishTest(
   const isLinked = userId !== null && (await linkTester(tx, act, visitor, userId))
   const { facts, profile } = await gather(tx, visitor, visit.at)
   noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })
-  return renderTestResult({ visitor, facts, profile, isLinked, isSecure: options.cookies.isSecure })
+  const { isSecure } = options.cookies
+  return renderTestResult({ visitor, facts, profile, isLinked, isStaged: false, isSecure })
+}
+
+// Shows what the staged anchor would mean. It opens no session and links nobody.
+async function finishStagedTest(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  visitor: SignInVisit,
+  digest: string,
+): Promise<Refusal | { readonly tested: Response }> {
+  const version = await tx.first(selectStaged, { connectionId: found.row.id })
+  if (version?.digest !== digest) return 'anchor_changed'
+  noteTest(tx, found.row.id, digest, visit.at)
+  const staged = { ...visitor, connection: withVersion(visitor.connection, version) }
+  const { facts, profile } = await gather(tx, staged, visit.at)
+  const explanation =
+    'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
+  noteVisit(options, visit, found, { status: 200, explanation, code: null })
+  const { isSecure } = options.cookies
+  return {
+    tested: renderTestResult({ visitor: staged, facts, profile, isLinked: false, isStaged: true, isSecure }),
+  }
 }
 
 // A portal link names an administrator by address: the operator vouches for it.

@@ -231,6 +231,8 @@ const refusals: Readonly<Record<Refusal, string>> = {
   replayed: 'This assertion was used before. If nobody went back in their browser, somebody replayed it.',
   other_browser:
     'The response was finished in another browser than the one that began, or cookies are blocked.',
+  anchor_changed:
+    'The trust anchor that was asked is not the one that is there now: it was replaced or discarded meanwhile. The person can start again; a test is begun anew from the connection.',
 }
 
 export function explainState(refusal: Refusal): string {

@@ -12,9 +12,10 @@ import { isVouched, toVerifiedIdentity } from '../openid/id-token.ts'
 import { OpenIdError } from '../openid/openid-error.ts'
 import type { OidcTrust } from '../openid/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
-import { checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
+import { type Asked, checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
+import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
@@ -51,24 +52,26 @@ export async function consumeCallback(
   visit: Visit,
   found: FoundConnection,
 ): Promise<Response> {
-  const trust = parseOidc(found.row)
+  const { searchParams } = visit.url
+  const id = searchParams.get('state') ?? ''
+  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
+  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
+  if (typeof standing === 'string') throw new SsoRefusal(standing, explainState(standing), found)
+  const asked = await findAsked(options, found, standing)
+  const trust = parseOidc(asked.row)
   if (trust === null)
     throw new SsoRefusal(
       'connection_incomplete',
       'The connection has no identity provider yet. Finish its set-up.',
       found,
     )
-  const { searchParams } = visit.url
-  const id = searchParams.get('state') ?? ''
-  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
-  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
-  const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
-  if (standing !== 'open') throw new SsoRefusal(standing, explainState(standing), found)
   try {
     const code = readAnswer(searchParams, trust)
-    const claims = await redeem(options, visit, found, trust, { id, code, secret })
+    const claims = await redeem(options, visit, asked, trust, { id, code, secret })
     const assertion = toVerifiedIdentity(claims, trust, id)
-    const proof = { connectionId: found.row.id, assertion, requestId: id }
+    const anchor = { number: asked.row.anchor_number, digest: standing.anchorDigest }
+    const proof = { connectionId: found.row.id, assertion, requestId: id, anchor }
     const result = await proveSignIn(options.database, found.scope, proof, visit.at)
     if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
   } catch (error) {
@@ -77,6 +80,17 @@ export async function consumeCallback(
   }
   options.anonymous.giveBack(visit.context.ip, givenBack)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`)
+}
+
+// A code goes to the issuer that gave it: where another anchor is in place by now, nothing is sent anywhere.
+async function findAsked(
+  options: SsoOptions,
+  found: FoundConnection,
+  { anchorNumber, anchorDigest }: Asked,
+): Promise<FoundConnection> {
+  if (anchorDigest !== null) return toStaged(options, found, anchorDigest)
+  if (anchorNumber === null || anchorNumber === found.row.anchor_number) return found
+  throw new SsoRefusal('anchor_changed', explainState('anchor_changed'), found)
 }
 
 // RFC 9207 §2.4: an answer of another issuer, mixed up, is not used.

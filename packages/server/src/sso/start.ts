@@ -8,9 +8,16 @@ import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
-import { beginSignIn, type Purpose, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
+import {
+  beginSignIn,
+  createRequestId,
+  type NewSignIn,
+  type Purpose,
+  requestLifetimeMs,
+} from '../sign-ins/sign-ins.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
+import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 const tileCookie = 'rollcall_tile'
@@ -27,8 +34,10 @@ export async function startSignIn(
 ): Promise<Response> {
   const { searchParams } = visit.url
   const tester = searchParams.get('test') === '1' ? await findTester(options, visit, found) : undefined
+  const digest = tester === undefined ? null : searchParams.get('anchor')
   const isTile = searchParams.get('tile') === '1'
-  assertUsable(found, tester !== undefined)
+  const asked = digest === null ? found : await toStaged(options, found, digest)
+  assertUsable(asked, tester !== undefined)
   if (isTile && visit.cookies.has(tileCookie))
     throw new SsoRefusal(
       'unsolicited_loop',
@@ -37,18 +46,20 @@ export async function startSignIn(
     )
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const purpose: Purpose = tester !== undefined ? 'test' : isTile ? 'tile' : 'sign-in'
-  return sendToIdentityProvider(options, visit, found, { purpose, returnTo, sessionId: tester?.id ?? null })
+  const sessionId = tester?.id ?? null
+  return sendToIdentityProvider(options, visit, asked, { purpose, returnTo, sessionId, anchorDigest: digest })
 }
 
 async function sendToIdentityProvider(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  asked: { readonly purpose: Purpose; readonly returnTo: string | null; readonly sessionId: string | null },
+  asked: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest'>,
 ): Promise<Response> {
-  const id = `_${randomBytes(20).toString('hex')}`
+  const id = createRequestId(randomBytes(20).toString('hex'), asked.anchorDigest)
   const secret = createSecret()
-  const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), ...asked }
+  const anchorNumber = found.row.anchor_number
+  const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), anchorNumber, ...asked }
   const trust = parseOidc(found.row)
   const request =
     trust === null

@@ -11,6 +11,8 @@ export function renderTestResult(test: {
   readonly facts: SignInFacts
   readonly profile: MappedProfile
   readonly isLinked: boolean
+  /** Of the anchor that is staged, not of the one in place. */
+  readonly isStaged: boolean
   readonly isSecure: boolean
 }): Response {
   const { assertion } = test.visitor
@@ -25,6 +27,7 @@ export function renderTestResult(test: {
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
 <p>${escapeHtml(foresee(test.facts, test.visitor.connection))}</p>
+${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.</p>' : ''}
 ${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>

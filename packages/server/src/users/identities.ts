@@ -1,5 +1,6 @@
 // Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
 // provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
+import { sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { IdentityTable } from '../store/schema.ts'
@@ -49,7 +50,7 @@ export const selectIdentitiesOfUser = organizationStatement<{ userId: string }>(
       .orderBy('connection_id'),
 )
 
-/** A slice of a connection's identities in the order of their stable ids. */
+/** A slice of a connection's identities in the order of their users, of whom each has one. */
 export const selectIdentitiesOfConnection = organizationStatement<{
   connectionId: string
   after: string
@@ -70,11 +71,12 @@ export const selectIdentitiesOfConnection = organizationStatement<{
       'identity.attributes',
       'user.user_name',
       'user.external_id',
+      'user.role',
     ])
     .where('identity.organization_id', '=', organizationId)
     .where('identity.connection_id', '=', place('connectionId'))
-    .where('identity.stable_id', '>', place('after'))
-    .orderBy('identity.stable_id')
+    .where('identity.user_id', '>', place('after'))
+    .orderBy('identity.user_id')
     .limit(place('limit')),
 )
 
@@ -123,6 +125,86 @@ const moveIdentity = organizationStatement<IdentityKey & { toEntityId: string; t
     .where('connection_id', '=', place('connectionId'))
     .where('idp_entity_id', '=', place('idpEntityId'))
     .where('stable_id', '=', place('stableId')),
+)
+
+// The keys that people have now, kept as they are by a version of the anchor that is withdrawn.
+const keepKeys = organizationStatement<{ connectionId: string; number: number }>('keep_withdrawn_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('withdrawn_identity')
+      .columns(['organization_id', 'number', ...identityColumns])
+      .expression((on) =>
+        on
+          .selectFrom('identity')
+          .select('organization_id')
+          .select(sql<number>`CAST(${place('number')} AS integer)`.as('number'))
+          .select(identityColumns)
+          .where('organization_id', '=', organizationId)
+          .where('connection_id', '=', place('connectionId')),
+      ),
+)
+
+const deleteOfConnection = organizationStatement<{ connectionId: string }>('delete_identities_of_connection')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId')),
+)
+
+const restoreKeys = organizationStatement<{ connectionId: string; number: number }>('restore_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('identity')
+      .columns(['organization_id', ...identityColumns])
+      .expression((on) =>
+        on
+          .selectFrom('withdrawn_identity')
+          .select('organization_id')
+          .select(identityColumns)
+          .where('organization_id', '=', organizationId)
+          .where('connection_id', '=', place('connectionId'))
+          .where('number', '=', place('number')),
+      ),
+)
+
+const deleteKept = organizationStatement<{ connectionId: string; number: number }>('delete_kept_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('withdrawn_identity')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('number', '=', place('number')),
+)
+
+const forgetKept = organizationStatement<{ userId: string; connectionId: string }>('forget_kept_identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('withdrawn_identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where('connection_id', '=', place('connectionId')),
+)
+
+const parkKeys = organizationStatement<{ connectionId: string; entityId: string; parked: string }>(
+  'park_identities',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('identity')
+    .set({ idp_entity_id: place('parked') })
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('idp_entity_id', '=', place('entityId')),
+)
+
+const selectKeys = organizationStatement<{ connectionId: string; entityId: string }>('keys_of_entity')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select(['stable_id', 'user_id'])
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('idp_entity_id', '=', place('entityId')),
 )
 
 const deleteIdentity = organizationStatement<IdentityKey>('delete_identity')(
@@ -202,6 +284,34 @@ const deleteOrphan = organizationStatement<IdentityKey>('release_orphan_identity
           ),
         ),
       ),
+)
+
+const forgetKeptOfUser = organizationStatement<{ userId: string }>('forget_kept_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('withdrawn_identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId')),
+)
+
+const forgetKeptOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
+  'release_kept_identities',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('withdrawn_identity')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', 'in', (on) =>
+      on
+        .selectFrom('deleted_user')
+        .select('deleted_user.id')
+        .where('deleted_user.organization_id', '=', organizationId)
+        .where((on) =>
+          on.or([
+            on('deleted_user.user_name_key', '=', place('userNameKey')),
+            on('deleted_user.external_id', '=', place('externalId')),
+          ]),
+        ),
+    ),
 )
 
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
@@ -309,8 +419,46 @@ export function removeIdentity(tx: OrganizationTx, key: IdentityKey): void {
   tx.write(deleteIdentity, key)
 }
 
+/** Also the keys that a withdrawn anchor would bring back. */
 export function removeIdentitiesOfUser(tx: OrganizationTx, userId: string): void {
   tx.write(deleteOfUser, { userId })
+  tx.write(forgetKeptOfUser, { userId })
+}
+
+/** Who is unlinked from a connection stays so when an earlier anchor of it is brought back. */
+export function forgetWithdrawnIdentity(tx: OrganizationTx, userId: string, connectionId: string): void {
+  tx.write(forgetKept, { userId, connectionId })
+}
+
+/** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
+export function keepIdentities(tx: OrganizationTx, connectionId: string, number: number): void {
+  tx.write(keepKeys, { connectionId, number })
+}
+
+/** Exactly the keys that were kept under this version; what was linked since is not. */
+export function restoreIdentities(tx: OrganizationTx, connectionId: string, number: number): void {
+  tx.write(deleteOfConnection, { connectionId })
+  tx.write(restoreKeys, { connectionId, number })
+  tx.write(deleteKept, { connectionId, number })
+}
+
+/** Every key of this identity provider under a name that nobody can assert. */
+export function parkIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  entityId: string,
+  parked: string,
+): void {
+  tx.write(parkKeys, { connectionId, entityId, parked })
+}
+
+/** Who is known to a connection by a key of this identity provider. */
+export function listKeys(
+  tx: OrganizationTx,
+  connectionId: string,
+  entityId: string,
+): Promise<readonly { readonly stable_id: string; readonly user_id: string }[]> {
+  return tx.all(selectKeys, { connectionId, entityId })
 }
 
 /** In the transaction that makes a user. */
@@ -319,4 +467,5 @@ export function releaseIdentities(
   { userNameKey, externalId }: { readonly userNameKey: string; readonly externalId: string | null },
 ): void {
   tx.write(deleteOfDeleted, { userNameKey, externalId })
+  tx.write(forgetKeptOfDeleted, { userNameKey, externalId })
 }

@@ -1,0 +1,195 @@
+// A change of a connection. What is no trust anchor holds at once; an anchor that is confirmed or in use is staged first, except
+// by the operator's key, which applies at once.
+import type { Connection, ConnectionChange, Relink, RelinkResult, StagedAnchor } from '@rollcall/api'
+import { type AnchorRung, higherOf, isAtLeast, toAnchorRung } from '../base/rung.ts'
+import { type Anchor, anchorOf, digestOf, isSameKey, withAnchor } from '../connections/anchor.ts'
+import { assertMayBeActive, assertProtocol, changePlain } from '../connections/connections.ts'
+import { readSource } from '../connections/metadata-source.ts'
+import { readOidcSource } from '../connections/oidc-source.ts'
+import {
+  getForUpdate,
+  hasIdentity,
+  noConnection,
+  selectConnection,
+  writeChange,
+} from '../connections/rows.ts'
+import { changeFollows } from '../connections/ties.ts'
+import type { Act } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { administratorRequired } from '../organizations/hand-over.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { listMoves, summariseMoves } from './moves.ts'
+import { maySeePeople } from './people.ts'
+import { putInPlace } from './place.ts'
+import { type AnchorRules, incomplete, isAboveContact, isStagedFirst } from './rules.ts'
+import { describeStaged, stage, toWanted, type Wanted } from './stage.ts'
+
+export type Changed =
+  | { readonly kind: 'changed'; readonly connection: Connection }
+  | { readonly kind: 'staged'; readonly staged: StagedAnchor }
+
+/** `isKey`: by the operator's key itself, not by a session. Throws 409 `relink_required` where people would be taken for strangers. */
+export async function changeConnection(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  change: ConnectionChange,
+  rules: AnchorRules,
+  isKey: boolean,
+): Promise<Changed> {
+  const [known] = await database.readOrganization(scope, selectConnection, { id })
+  if (known === undefined) throw noConnection()
+  assertProtocol(known.protocol === 'oidc', change)
+  const metadata = await readSource(change, rules)
+  const issuer = change.oidc === undefined ? undefined : await readOidcSource(change.oidc, known, rules)
+  return database.inOrganization(scope, async (tx) => {
+    if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
+    const before = await getForUpdate(tx, id)
+    const plain = await changePlain(tx, act, before, change)
+    const { metadataUrl, options } = change
+    const source = {
+      metadataUrl,
+      stableIdAttribute: options?.stableIdAttribute,
+      nameIdFormat: options?.nameIdFormat,
+    }
+    const wanted = toWanted(before, act, { source, metadata, issuer })
+    if (wanted === undefined) {
+      const named = withNames(plain, options)
+      assertMayBeActive(named)
+      return { kind: 'changed', connection: writeChange(tx, act, before, named, 'connection.updated') }
+    }
+    return changeAnchor(tx, act, { before, plain, wanted, isKey }, rules)
+  })
+}
+
+// Until the identity provider is known there is no anchor: what names a person is an option like another.
+function withNames(row: ConnectionTable, options: ConnectionChange['options']): ConnectionTable {
+  if (anchorOf(row) !== null || options === undefined) return row
+  return { ...row, options: JSON.stringify({ ...JSON.parse(row.options), ...options }) }
+}
+
+interface AnchorChange {
+  readonly before: ConnectionTable
+  /** With what else changes. */
+  readonly plain: ConnectionTable
+  readonly wanted: Wanted
+  readonly isKey: boolean
+}
+
+async function changeAnchor(
+  tx: OrganizationTx,
+  act: Act,
+  { before, plain, wanted, isKey }: AnchorChange,
+  rules: AnchorRules,
+): Promise<Changed> {
+  const present = anchorOf(before)
+  if (present !== null && digestOf(present) === digestOf(wanted.anchor))
+    return { kind: 'changed', connection: keepAnchor(tx, act, { before, plain, wanted, isKey }) }
+  if (isStagedFirst(before) && !isKey) {
+    assertMayBeActive(plain)
+    writeChange(tx, act, before, plain, 'connection.updated')
+    const { version } = await stage(tx, act, plain, wanted, rules)
+    return { kind: 'staged', staged: await describeStaged(tx, act.rung, plain, version) }
+  }
+  if (present !== null) await assertIdentitiesHold(tx, before.id, present, wanted.anchor)
+  return { kind: 'changed', connection: await placeAtOnce(tx, act, before, plain, wanted, rules) }
+}
+
+// A new client secret, other scopes, the same metadata read again: the anchor is the same, and so is its rung.
+function keepAnchor(tx: OrganizationTx, act: Act, { before, plain, wanted }: AnchorChange): Connection {
+  const next = { ...wanted, number: before.anchor_number, fetchedAt: act.at }
+  const kept = { ...withAnchor(plain, next), anchor_url_rung: wanted.urlRung }
+  const isChanged = kept.client_secret !== before.client_secret || kept.oidc !== before.oidc
+  if (isChanged && isAboveContact(before) && !isAtLeast(act.rung, 'administrator'))
+    throw administratorRequired('change a connection that an administrator answers for')
+  assertMayBeActive(kept)
+  return writeChange(tx, act, before, kept, 'connection.updated')
+}
+
+/** In place without having been staged. */
+export function placeAtOnce(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  base: ConnectionTable,
+  wanted: Wanted,
+  rules: AnchorRules,
+): Promise<Connection> {
+  const { anchor, clientSecret, urlRung } = wanted
+  const number = anchorOf(before) === null ? before.anchor_number : before.anchor_count + 1
+  const next = { anchor, clientSecret, number, fetchedAt: act.at }
+  assertMayBeActive(withAnchor(base, next))
+  return putInPlace(
+    tx,
+    act,
+    {
+      before,
+      base,
+      next,
+      rung: toAnchorRung(act.rung),
+      urlRung,
+      isCompromised: false,
+      type: 'connection.anchor_applied',
+    },
+    rules,
+  )
+}
+
+// Linking rule 11: who a person is hangs on both, so a change is a relink of all, after a preview.
+async function assertIdentitiesHold(
+  tx: OrganizationTx,
+  id: string,
+  before: Anchor,
+  after: Anchor,
+): Promise<void> {
+  if (isSameKey(before, after) || !(await hasIdentity(tx, id))) return
+  throw new Problem(
+    409,
+    'relink_required',
+    "People are linked by this connection's entity ID and stable-id attribute: stage the change (…/staged), or use …/relink, which shows first who would be affected",
+  )
+}
+
+export type Relinked =
+  | { readonly kind: 'relinked'; readonly result: RelinkResult }
+  | { readonly kind: 'staged'; readonly staged: StagedAnchor }
+
+/** What people are recognised by: a preview, and then the same way that every new anchor goes. */
+export async function relinkConnection(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  input: Relink,
+  rules: AnchorRules,
+  isKey: boolean,
+): Promise<Relinked> {
+  const metadata = await readSource(input, rules)
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    const before = anchorOf(row)
+    if (before === null) throw incomplete()
+    const { metadataUrl, stableIdAttribute } = input
+    const read = { source: { metadataUrl, stableIdAttribute }, metadata, issuer: undefined }
+    const wanted = toWanted(row, act, read) ?? keep(row, before)
+    const moves = isSameKey(before, wanted.anchor) ? [] : await listMoves(tx, id, before, wanted.anchor)
+    const result = { ...summariseMoves(moves, maySeePeople(act.rung)), dryRun: input.dryRun }
+    if (input.dryRun || digestOf(before) === digestOf(wanted.anchor)) return { kind: 'relinked', result }
+    if (isStagedFirst(row) && !isKey) {
+      const { version } = await stage(tx, act, row, wanted, rules)
+      return { kind: 'staged', staged: await describeStaged(tx, act.rung, row, version) }
+    }
+    await placeAtOnce(tx, act, row, row, wanted, rules)
+    return { kind: 'relinked', result }
+  })
+}
+
+function keep(row: ConnectionTable, anchor: Anchor): Wanted {
+  return {
+    anchor,
+    clientSecret: row.client_secret,
+    urlRung: higherOf(row.anchor_url_rung as AnchorRung, 'contact'),
+  }
+}

@@ -1,0 +1,189 @@
+// Puts an anchor in place: the one before is kept as withdrawn, people's keys move with it where they are called otherwise, and
+// owners and administrators are told. In the caller's transaction.
+import type { Connection } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import type { AnchorRung } from '../base/rung.ts'
+import {
+  type Anchor,
+  type AnchorColumns,
+  anchorOf,
+  digestOf,
+  isSameKey,
+  listDifferences,
+  summarise,
+  toHost,
+  toWord,
+  type Withdrawal,
+  withAnchor,
+} from '../connections/anchor.ts'
+import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
+import { writeChange } from '../connections/rows.ts'
+import type { NewEvent } from '../events/catalog.ts'
+import { type Act, record } from '../events/record.ts'
+import { type NoticeRules, notify } from '../notices/notify.ts'
+import { noteHandOver } from '../organizations/hand-over.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { listMoves, moveIdentities, summariseMoves } from './moves.ts'
+import { listAsleep, nameOf } from './people.ts'
+import { endSessionsThrough } from './sessions.ts'
+
+export interface Placing {
+  /** As it is stored. */
+  readonly before: ConnectionTable
+  /** With what else changes. */
+  readonly base: ConnectionTable
+  readonly next: AnchorColumns
+  readonly rung: AnchorRung
+  readonly urlRung: AnchorRung
+  /** The anchor that goes is in foreign hands. */
+  readonly isCompromised: boolean
+  readonly type: 'connection.anchor_applied' | 'connection.anchor_refreshed'
+}
+
+/** Returns the connection as it is then. */
+export async function putInPlace(
+  tx: OrganizationTx,
+  act: Act,
+  placing: Placing,
+  rules: NoticeRules,
+): Promise<Connection> {
+  const { before, base, next, rung, type } = placing
+  const old = anchorOf(before)
+  if (old !== null) {
+    withdraw(tx, before, old, {
+      ...toWord(act),
+      by: next.number,
+      isRestore: false,
+      isCompromised: placing.isCompromised,
+    })
+    if (!isSameKey(old, next.anchor)) await rename(tx, act, before, old, next.anchor)
+  }
+  const connection = writeChange(
+    tx,
+    act,
+    before,
+    {
+      ...withAnchor(base, next),
+      anchor_count: Math.max(base.anchor_count, next.number),
+      anchor_rung: rung,
+      anchor_url_rung: placing.urlRung,
+      anchor_put: JSON.stringify(toWord(act)),
+      anchor_confirmed: null,
+    },
+    type === 'connection.anchor_refreshed' ? 'connection.metadata_changed' : 'connection.updated',
+  )
+  if (rung !== 'contact') noteHandOver(tx, act.at)
+  await tell(tx, act, { row: base, type, number: next.number, before: old, after: next.anchor, rung }, rules)
+  return connection
+}
+
+/** Keeps the anchor that goes, so that it can be brought back. */
+export function withdraw(
+  tx: OrganizationTx,
+  row: ConnectionTable,
+  anchor: Anchor,
+  { isCompromised, ...withdrawal }: Withdrawal & { readonly isCompromised: boolean },
+): void {
+  writeVersion(tx, {
+    organization_id: row.organization_id,
+    connection_id: row.id,
+    number: row.anchor_number,
+    state: 'withdrawn',
+    digest: digestOf(anchor),
+    anchor: JSON.stringify(anchor),
+    client_secret: row.client_secret,
+    rung: row.anchor_rung,
+    url_rung: row.anchor_url_rung,
+    put: row.anchor_put,
+    confirmed: row.anchor_confirmed,
+    staged_at: null,
+    tested_at: null,
+    withdrawn_at: withdrawal.at,
+    withdrawn: JSON.stringify(withdrawal satisfies Withdrawal),
+    is_compromised: isCompromised ? 1 : 0,
+  })
+}
+
+// People are called otherwise from here on: what began under the old names ends.
+async function rename(
+  tx: OrganizationTx,
+  act: Act,
+  row: ConnectionTable,
+  before: Anchor,
+  after: Anchor,
+): Promise<void> {
+  await endSessionsThrough(tx, act, row.id)
+  const moves = await listMoves(tx, row.id, before, after)
+  moveIdentities(tx, row.id, row.anchor_number, { before, after }, moves)
+  if (moves.length === 0) return
+  const { identities, dropped } = summariseMoves(moves, false)
+  const subject = { type: 'connection', id: row.id } as const
+  record(tx, act, { type: 'connection.relinked', subject, data: { identities, dropped } })
+}
+
+interface Telling {
+  readonly row: ConnectionTable
+  readonly type: 'connection.anchor_applied' | 'connection.anchor_refreshed' | 'connection.anchor_restored'
+  readonly number: number
+  readonly before: Anchor | null
+  readonly after: Anchor
+  readonly rung: AnchorRung
+}
+
+/** An event; and a mail to owners and administrators where people sign in, or did. */
+export async function tell(
+  tx: OrganizationTx,
+  act: Act,
+  telling: Telling,
+  rules: NoticeRules,
+): Promise<void> {
+  const { row, type, number, before, after, rung } = telling
+  const asleep = (await listAsleep(tx, row.id, rung, false)).count
+  const subject = { type: 'connection', id: row.id } as const
+  const data = { number, rung: act.rung, before: summarise(before), after: summarise(after), asleep }
+  const event = { type, subject, data } as NewEvent
+  if (before === null || (row.first_enabled_at === null && row.active !== 1)) return record(tx, act, event)
+  const words = {
+    subject: 'what sign-ins rest on has changed',
+    text: [
+      `${await describeActor(tx, act)} ${deed[type]} the connection "${row.name}" on ${toTime(act.at)}.`,
+      `It trusts the identity provider at ${toHost(after)}. Changed: ${listDifferences(before, after)
+        .map(({ attribute }) => attribute)
+        .join(', ')}.`,
+      ...(asleep === 0
+        ? []
+        : [
+            `${asleep === 1 ? 'One owner or administrator is' : `${asleep} owners and administrators are`} refused there until somebody of their role, or the operator, confirms it.`,
+          ]),
+      ...(type === 'connection.anchor_restored'
+        ? []
+        : [
+            `If nobody of you meant this, look at the connection: what it trusted before can be brought back until ${toTime(act.at + restoreMs)}.`,
+          ]),
+    ].join('\n\n'),
+    page: 'security/single-sign-on',
+  }
+  await notify(tx, act, event, words, rules)
+}
+
+const deed: Readonly<Record<Telling['type'], string>> = {
+  'connection.anchor_applied': 'put a new trust anchor in place for',
+  'connection.anchor_refreshed': 'took in new certificates for',
+  'connection.anchor_restored': 'brought back the earlier trust anchor of',
+}
+
+/** Who acts, as the beginning of a sentence. */
+export async function describeActor(tx: OrganizationTx, act: Act): Promise<string> {
+  if (act.actor.kind === 'system') return 'The refresh of its metadata'
+  const name = act.actor.kind === 'user' ? await nameOf(tx, { kind: 'user', id: act.actor.userId }) : null
+  const who =
+    act.rung === 'operator'
+      ? 'The operator'
+      : act.rung === 'owner'
+        ? 'An owner'
+        : act.rung === 'administrator'
+          ? 'An administrator'
+          : 'Somebody with a set-up link'
+  return name === null ? who : `${who} (${name})`
+}

@@ -1,0 +1,185 @@
+// Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once;
+// any other difference is staged, because nobody has looked at it.
+import type { Connection } from '@rollcall/api'
+import { type AnchorRung, lowerOf } from '../base/rung.ts'
+import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
+import { selectWithdrawn } from '../connections/anchor-rows.ts'
+import { fetchMetadata } from '../connections/metadata-source.ts'
+import {
+  getForUpdate,
+  noConnection,
+  selectConnection,
+  selectConnections,
+  toConnection,
+  writeRow,
+} from '../connections/rows.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { visitOrganizations } from '../store/visit.ts'
+import type { Changed } from './change.ts'
+import { putInPlace } from './place.ts'
+import { type AnchorRules, requireAnchor } from './rules.ts'
+import { describeStaged, stage } from './stage.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * Fetches the metadata again. Throws 409 `no_metadata_url`, 400 when it cannot be had, 409 `staged_exists` where it differs and
+ * something else is staged; what worked stays.
+ */
+export async function refreshMetadata(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  rules: AnchorRules,
+): Promise<Changed> {
+  const [row] = await database.readOrganization(scope, selectConnection, { id })
+  if (row === undefined) throw noConnection()
+  const url = row.metadata_url
+  if (url === null)
+    throw new Problem(409, 'no_metadata_url', 'This connection was set up without a metadata URL')
+  const fetched = await tryFetch(url, rules)
+  const outcome = await database.inOrganization(scope, async (tx) => {
+    const before = await getForUpdate(tx, id)
+    // Meanwhile somebody named another URL: what was fetched is no longer meant.
+    if (before.metadata_url !== url) return { kind: 'changed' as const, connection: toConnection(before) }
+    if (fetched instanceof Problem) return noteFailure(tx, act, before, fetched)
+    return takeIn(tx, act, before, fetched, rules)
+  })
+  if (outcome.kind !== 'failed') return outcome
+  if (act.actor.kind !== 'system') throw outcome.failure
+  return { kind: 'changed', connection: outcome.connection }
+}
+
+async function tryFetch(url: string, rules: AnchorRules): Promise<IdentityProviderMetadata | Problem> {
+  try {
+    return await fetchMetadata(url, rules)
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
+
+interface Failed {
+  readonly kind: 'failed'
+  readonly connection: Connection
+  readonly failure: Problem
+}
+
+async function takeIn(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  metadata: IdentityProviderMetadata,
+  rules: AnchorRules,
+): Promise<Changed | Failed> {
+  const present = requireAnchor(before)
+  const anchor: Anchor = { ...present, metadata }
+  const number = before.anchor_count + 1
+  const next = { anchor, clientSecret: before.client_secret, number, fetchedAt: act.at }
+  if (digestOf(present) === digestOf(anchor)) {
+    const same = withAnchor(before, { ...next, number: before.anchor_number })
+    writeRow(tx, same)
+    return { kind: 'changed', connection: toConnection(same) }
+  }
+  if (!isRollover(present, anchor) || (await wasWithdrawn(tx, before, digestOf(anchor))))
+    return stageInstead(tx, act, before, anchor, rules)
+  const [rung, urlRung] = [before.anchor_rung as AnchorRung, before.anchor_url_rung as AnchorRung]
+  const connection = await putInPlace(
+    tx,
+    act,
+    {
+      before,
+      base: before,
+      next,
+      // Whoever serves the metadata elsewhere is believed no more than whoever named the place.
+      rung: isOwnHost(anchor) ? rung : lowerOf(rung, urlRung),
+      urlRung,
+      isCompromised: false,
+      type: 'connection.anchor_refreshed',
+    },
+    rules,
+  )
+  return { kind: 'changed', connection }
+}
+
+function isOwnHost({ metadata, metadataUrl }: Anchor): boolean {
+  return URL.parse(metadataUrl ?? '')?.host === URL.parse(metadata?.ssoUrl ?? '')?.host
+}
+
+// Somebody brought another one back over it, or called it compromised: it does not return by itself.
+async function wasWithdrawn(tx: OrganizationTx, row: ConnectionTable, digest: string): Promise<boolean> {
+  return (await tx.all(selectWithdrawn, { connectionId: row.id })).some(
+    (version) => version.digest === digest && (version.is_compromised === 1 || isRestored(version.withdrawn)),
+  )
+}
+
+function isRestored(withdrawn: string | null): boolean {
+  return withdrawn !== null && (JSON.parse(withdrawn) as { isRestore?: boolean }).isRestore === true
+}
+
+async function stageInstead(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  anchor: Anchor,
+  rules: AnchorRules,
+): Promise<Changed | Failed> {
+  const wanted = {
+    anchor,
+    clientSecret: before.client_secret,
+    urlRung: before.anchor_url_rung as AnchorRung,
+  }
+  try {
+    // A refresh stands below everybody, whoever asked for it: it takes over nothing that somebody staged.
+    const { version } = await stage(tx, { ...act, rung: 'connection' }, before, wanted, rules)
+    const noted = {
+      ...before,
+      anchor_count: Math.max(before.anchor_count, version.number),
+      metadata_fetched_at: act.at,
+      metadata_error: null,
+    }
+    writeRow(tx, noted)
+    return { kind: 'staged', staged: await describeStaged(tx, act.rung, noted, version) }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return noteFailure(tx, act, before, error)
+  }
+}
+
+// Recorded once, when it begins to fail; the list shows the reason until it works again.
+function noteFailure(tx: OrganizationTx, act: Act, before: ConnectionTable, failure: Problem): Failed {
+  const reason = failure.message
+  const after = { ...before, metadata_error: reason, metadata_fetched_at: act.at }
+  writeRow(tx, after)
+  const subject = { type: 'connection', id: before.id } as const
+  if (before.metadata_error === null)
+    record(tx, act, { type: 'connection.metadata_failed', subject, data: { reason } })
+  return { kind: 'failed', connection: toConnection(after), failure }
+}
+
+/** Visits every connection with a metadata URL that was last fetched a day ago. */
+export async function refreshDueMetadata(
+  database: Database,
+  rules: AnchorRules,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const act: Act = {
+    actor: { kind: 'system', job: 'refresh metadata' },
+    rung: 'connection',
+    at: now,
+    context: null,
+  }
+  for await (const scope of visitOrganizations(database, 'with connections', isStopping)) {
+    const rows = await database.readOrganization(scope, selectConnections, {})
+    const due = rows.filter(
+      (row) => row.metadata_url !== null && now - (row.metadata_fetched_at ?? 0) >= dayMs,
+    )
+    for (const row of due) await refreshMetadata(database, scope, act, row.id, rules)
+  }
+}

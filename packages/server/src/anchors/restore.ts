@@ -1,0 +1,140 @@
+// Brings back the anchor that the present one replaced, under its old number and rung: within 7 days, and never one that was
+// replaced as compromised. What came while the present one was in place is listed; sessions that it began end.
+import type { AnchorDetail, AnchorRestored } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import type { AnchorRung, Rung } from '../base/rung.ts'
+import {
+  type AnchorWord,
+  anchorOf,
+  isSameKey,
+  listDifferences,
+  parseAnchor,
+  toHost,
+  toWord,
+  type Withdrawal,
+  withVersion,
+} from '../connections/anchor.ts'
+import { removeVersion, restoreMs, selectWithdrawn } from '../connections/anchor-rows.ts'
+import { getForUpdate, writeChange } from '../connections/rows.ts'
+import type { Act } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import type { NoticeRules } from '../notices/notify.ts'
+import { administratorRequired } from '../organizations/hand-over.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
+import { restoreIdentities } from '../users/identities.ts'
+import { listCame } from './came.ts'
+import { maySeePeople, showWord } from './people.ts'
+import { tell, withdraw } from './place.ts'
+import { mayApply, mayRestore, requireAnchor } from './rules.ts'
+import { endSessionsThrough } from './sessions.ts'
+
+/** The version that the present one replaced. */
+export async function findEarlier(
+  tx: OrganizationTx,
+  row: ConnectionTable,
+): Promise<AnchorVersionTable | undefined> {
+  return (await tx.all(selectWithdrawn, { connectionId: row.id })).find((version) => {
+    const withdrawal = JSON.parse(version.withdrawn ?? '{}') as Partial<Withdrawal>
+    return withdrawal.by === row.anchor_number && withdrawal.isRestore === false
+  })
+}
+
+function hasEnded(version: AnchorVersionTable, now: number): boolean {
+  return now - (version.withdrawn_at ?? 0) > restoreMs
+}
+
+/** Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
+export async function restoreAnchor(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  rules: NoticeRules,
+): Promise<AnchorRestored> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    const present = requireAnchor(row)
+    if (!mayApply(row, act.rung)) throw administratorRequired('bring back an earlier trust anchor')
+    const earlier = await findEarlier(tx, row)
+    if (earlier === undefined || hasEnded(earlier, act.at))
+      throw new Problem(
+        409,
+        'restore_ended',
+        'There is no earlier anchor that could be brought back: it was replaced more than 7 days ago, or never',
+      )
+    if (earlier.is_compromised === 1)
+      throw new Problem(
+        403,
+        'restore_forbidden',
+        'The earlier anchor was replaced as compromised: it is never brought back',
+      )
+    if (!mayRestore(row, act.rung))
+      throw new Problem(
+        403,
+        'owner_required',
+        'An owner, or the operator, put the present anchor in place: only they bring back the one before',
+      )
+    const since = row.anchor_put === null ? act.at : (JSON.parse(row.anchor_put) as AnchorWord).at
+    const anchor = parseAnchor(earlier)
+    const came = await listCame(tx, id, since, maySeePeople(act.rung))
+    const isRenaming = !isSameKey(present, anchor)
+    const sessionsEnded = await endSessionsThrough(tx, act, id, isRenaming ? undefined : row.anchor_number)
+    withdraw(tx, row, present, {
+      ...toWord(act),
+      by: earlier.number,
+      isRestore: true,
+      isCompromised: false,
+    })
+    removeVersion(tx, id, earlier.number)
+    if (isRenaming) restoreIdentities(tx, id, earlier.number)
+    const restored = {
+      ...withVersion(row, earlier),
+      anchor_rung: earlier.rung,
+      anchor_url_rung: earlier.url_rung,
+      anchor_put: earlier.put,
+      anchor_confirmed: earlier.confirmed,
+    }
+    const connection = writeChange(tx, act, row, restored, 'connection.updated')
+    await tell(
+      tx,
+      act,
+      {
+        row,
+        type: 'connection.anchor_restored',
+        number: earlier.number,
+        before: present,
+        after: anchor,
+        rung: earlier.rung as AnchorRung,
+      },
+      rules,
+    )
+    return { connection, sessionsEnded, came }
+  })
+}
+
+/** What could be brought back, as somebody of this rung sees it; null where nothing could. */
+export async function describeEarlier(
+  tx: OrganizationTx,
+  rung: Rung,
+  row: ConnectionTable,
+  now: number,
+): Promise<AnchorDetail['earlier']> {
+  const earlier = await findEarlier(tx, row)
+  const present = anchorOf(row)
+  if (earlier === undefined || present === null || hasEnded(earlier, now)) return null
+  const anchor = parseAnchor(earlier)
+  const withdrawn = await showWord(tx, earlier.withdrawn, rung)
+  if (withdrawn === null) return null
+  return {
+    number: earlier.number,
+    digest: earlier.digest,
+    rung: earlier.rung as AnchorRung,
+    host: toHost(anchor),
+    changes: listDifferences(present, anchor),
+    withdrawn,
+    until: toTime((earlier.withdrawn_at ?? 0) + restoreMs),
+    isCompromised: earlier.is_compromised === 1,
+    mayRestore: earlier.is_compromised !== 1 && mayRestore(row, rung),
+  }
+}

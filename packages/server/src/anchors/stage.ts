@@ -1,0 +1,368 @@
+// Stages an anchor beside the one in place, shows the difference, and puts it in place by the digest of what was shown. What was
+// read when it was staged is what is put in place: nothing is fetched again.
+import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
+import { toNullableTime } from '../base/clock.ts'
+import { firstIdAt } from '../base/id.ts'
+import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
+import {
+  type Anchor,
+  anchorOf,
+  anchorOptions,
+  digestOf,
+  isSameKey,
+  listDifferences,
+  parseAnchor,
+  summarise,
+  toHost,
+  toWord,
+} from '../connections/anchor.ts'
+import { removeVersion, selectStaged, writeStaged, writeVersion } from '../connections/anchor-rows.ts'
+import { readSource } from '../connections/metadata-source.ts'
+import { readOidcSource } from '../connections/oidc-source.ts'
+import {
+  getForUpdate,
+  noConnection,
+  parseOidc,
+  parseOptions,
+  selectConnection,
+  writeRow,
+} from '../connections/rows.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
+import { administratorRequired } from '../organizations/hand-over.ts'
+import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { listMoves, summariseMoves } from './moves.ts'
+import { listAsleep, maySeePeople, showWord } from './people.ts'
+import { describeActor, putInPlace } from './place.ts'
+import {
+  type AnchorRules,
+  incomplete,
+  mayApply,
+  requireAnchor,
+  stagedChanged,
+  toStagingRung,
+} from './rules.ts'
+
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+/** Of one connection. */
+const maxStagingsAnHour = 10
+
+/** An anchor that somebody wants, read and not yet stored. */
+export interface Wanted {
+  readonly anchor: Anchor
+  /** Sealed. */
+  readonly clientSecret: string | null
+  readonly urlRung: AnchorRung
+}
+
+/** What a request says of the anchor; the rest stays as it is in place. */
+export interface Read {
+  readonly source: Pick<AnchorSource, 'metadataUrl' | 'stableIdAttribute' | 'nameIdFormat'>
+  readonly metadata: IdentityProviderMetadata | undefined
+  readonly issuer: Pick<ConnectionTable, 'oidc' | 'client_secret'> | undefined
+}
+
+/** The anchor that a request asks for; undefined where it says nothing of one, or the identity provider is still unknown. */
+export function toWanted(row: ConnectionTable, act: Act, read: Read): Wanted | undefined {
+  const { source, metadata, issuer } = read
+  const isSilent = anchorOptions.every((name) => source[name] === undefined)
+  if (metadata === undefined && issuer === undefined && isSilent) return undefined
+  const options = parseOptions(row)
+  const present = anchorOf(row)
+  const anchor: Anchor = {
+    metadata: metadata ?? present?.metadata ?? null,
+    metadataUrl: metadata === undefined ? row.metadata_url : (source.metadataUrl ?? null),
+    oidc: issuer === undefined ? parseOidc(row) : parseOidc({ ...row, ...issuer }),
+    stableIdAttribute:
+      source.stableIdAttribute === undefined ? options.stableIdAttribute : source.stableIdAttribute,
+    nameIdFormat: source.nameIdFormat === undefined ? options.nameIdFormat : source.nameIdFormat,
+  }
+  if (anchor.metadata === null && anchor.oidc === null) return undefined
+  const own = toAnchorRung(act.rung)
+  const standing = row.anchor_url_rung as AnchorRung
+  const isSameUrl = anchor.metadataUrl === row.metadata_url
+  const urlRung =
+    source.metadataUrl === undefined
+      ? isSameUrl
+        ? standing
+        : own
+      : isSameUrl
+        ? higherOf(own, standing)
+        : own
+  return { anchor, clientSecret: issuer === undefined ? row.client_secret : issuer.client_secret, urlRung }
+}
+
+const selectStagings = organizationStatement<{ id: string; from: string }>('recent_stagings')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('subject_id', '=', place('id'))
+      .where('id', '>=', place('from'))
+      .where('type', '=', 'connection.anchor_staged')
+      .limit(maxStagingsAnHour),
+)
+
+function tooMany(): Problem {
+  return new Problem(
+    429,
+    'too_many_stagings',
+    `A connection takes ${maxStagingsAnHour} new anchors an hour; look at the one that is staged`,
+    undefined,
+    hourMs / 1_000,
+  )
+}
+
+/** Reads a source and stages it. `isNew` is false where this very anchor is staged, or in place, already. */
+export async function stageAnchor(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  source: AnchorSource,
+  rules: AnchorRules,
+): Promise<{ readonly staged: StagedAnchor; readonly isNew: boolean }> {
+  const [known] = await database.readOrganization(scope, selectConnection, { id })
+  if (known === undefined) throw noConnection()
+  assertSource(known, source)
+  // Also what would be fetched is bounded.
+  const from = firstIdAt('evt', act.at - hourMs)
+  if ((await database.readOrganization(scope, selectStagings, { id, from })).length >= maxStagingsAnHour)
+    throw tooMany()
+  const metadata = await readSource(source, rules)
+  const issuer = source.oidc === undefined ? undefined : await readOidcSource(source.oidc, known, rules)
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    const wanted = toWanted(row, act, { source, metadata, issuer })
+    if (wanted === undefined) throw incomplete()
+    const present = anchorOf(row)
+    if (present !== null && digestOf(present) === digestOf(wanted.anchor))
+      return { staged: await describePresent(tx, act, row, present), isNew: false }
+    const { version, isNew } = await stage(tx, act, row, wanted, rules)
+    return { staged: await describeStaged(tx, act.rung, row, version), isNew }
+  })
+}
+
+function assertSource(row: ConnectionTable, source: AnchorSource): void {
+  const { oidc, stableIdAttribute, nameIdFormat, ...saml } = source
+  const hasSaml = Object.values(saml).some((one) => one !== undefined)
+  if (row.protocol === 'oidc' ? hasSaml : oidc !== undefined)
+    throw new Problem(
+      400,
+      'invalid_request',
+      row.protocol === 'oidc'
+        ? 'An OpenID Connect connection takes oidc, and no SAML metadata'
+        : 'oidc belongs to protocol oidc',
+    )
+  if (!hasSaml && [oidc, stableIdAttribute, nameIdFormat].every((one) => one === undefined))
+    throw new Problem(400, 'invalid_request', 'Send what is to change: the metadata, oidc, or a stable id')
+}
+
+/** In the caller's transaction, which holds the connection's row. Throws 409 `staged_exists`, 429 `too_many_stagings`. */
+export async function stage(
+  tx: OrganizationTx,
+  act: Act,
+  row: ConnectionTable,
+  wanted: Wanted,
+  rules: NoticeRules,
+): Promise<{ readonly version: AnchorVersionTable; readonly isNew: boolean }> {
+  const own = toStagingRung(act.rung)
+  const digest = digestOf(wanted.anchor)
+  const staged = await tx.first(selectStaged, { connectionId: row.id })
+  if (staged?.digest === digest) return { version: restage(tx, staged, wanted, own), isNew: false }
+  if (staged !== undefined && isAbove(staged.rung as Rung, own))
+    throw new Problem(
+      409,
+      'staged_exists',
+      'Somebody above has staged another anchor: they put it in place or discard it first',
+    )
+  const from = firstIdAt('evt', act.at - hourMs)
+  if ((await tx.all(selectStagings, { id: row.id, from })).length >= maxStagingsAnHour) throw tooMany()
+  if (staged !== undefined) removeVersion(tx, row.id, staged.number)
+  const version = toVersion(act, row, wanted, digest)
+  writeRow(tx, { ...row, anchor_count: version.number })
+  writeVersion(tx, version)
+  await tellOfStaging(tx, act, row, wanted.anchor, version.number, rules)
+  return { version, isNew: true }
+}
+
+// The same anchor by somebody else: what was tested stays tested. Whoever stands below takes over nothing.
+function restage(
+  tx: OrganizationTx,
+  staged: AnchorVersionTable,
+  wanted: Wanted,
+  own: Rung,
+): AnchorVersionTable {
+  if (isAbove(staged.rung as Rung, own)) return staged
+  const columns = {
+    anchor: JSON.stringify(wanted.anchor),
+    rung: own,
+    url_rung: higherOf(staged.url_rung as AnchorRung, wanted.urlRung),
+    client_secret: wanted.clientSecret,
+  }
+  writeStaged(tx, staged.connection_id, columns)
+  return { ...staged, ...columns }
+}
+
+function toVersion(act: Act, row: ConnectionTable, wanted: Wanted, digest: string): AnchorVersionTable {
+  return {
+    organization_id: row.organization_id,
+    connection_id: row.id,
+    number: row.anchor_count + 1,
+    state: 'staged',
+    digest,
+    anchor: JSON.stringify(wanted.anchor),
+    client_secret: wanted.clientSecret,
+    rung: toStagingRung(act.rung),
+    url_rung: wanted.urlRung,
+    put: JSON.stringify(toWord(act)),
+    confirmed: null,
+    staged_at: act.at,
+    tested_at: null,
+    withdrawn_at: null,
+    withdrawn: null,
+    is_compromised: 0,
+  }
+}
+
+// Whoever may not put it in place needs somebody who hears of it; once a day is enough.
+async function tellOfStaging(
+  tx: OrganizationTx,
+  act: Act,
+  row: ConnectionTable,
+  anchor: Anchor,
+  number: number,
+  rules: NoticeRules,
+): Promise<void> {
+  const asleep = (await listAsleep(tx, row.id, toAnchorRung(act.rung), false)).count
+  const subject = { type: 'connection', id: row.id } as const
+  const data = { number, rung: act.rung, before: summarise(anchorOf(row)), after: summarise(anchor), asleep }
+  const event = { type: 'connection.anchor_staged', subject, data } as const
+  const isTold =
+    !mayApply(row, act.rung) &&
+    (await takeNotice(tx, `anchor staged ${row.id} ${Math.floor(act.at / dayMs)}`, act.at))
+  if (!isTold) return record(tx, act, event)
+  const words = {
+    subject: 'a new trust anchor waits for an administrator',
+    text: `${await describeActor(tx, act)} staged a new trust anchor for the connection "${row.name}": the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
+    page: 'security/single-sign-on',
+  }
+  await notify(tx, act, event, words, rules)
+}
+
+/** What stands staged; throws 404. */
+export async function getStaged(
+  database: Database,
+  scope: OrganizationScope,
+  rung: Rung,
+  id: string,
+): Promise<StagedAnchor> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await tx.first(selectConnection, { id })
+    if (row === undefined) throw noConnection()
+    const version = await tx.first(selectStaged, { connectionId: id })
+    if (version === undefined) throw new Problem(404, 'not_found', 'Nothing is staged')
+    return describeStaged(tx, rung, row, version)
+  })
+}
+
+/** Nothing happens when nothing is staged. Throws 403 for what somebody above staged. */
+export async function discardStaged(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    await getForUpdate(tx, id)
+    const version = await tx.first(selectStaged, { connectionId: id })
+    if (version === undefined) return
+    if (isAbove(version.rung as Rung, toStagingRung(act.rung)))
+      throw isAtLeast(act.rung, 'administrator')
+        ? new Problem(403, 'owner_required', 'An owner, or the operator, staged this: only they discard it')
+        : administratorRequired('discard what somebody above has staged')
+    removeVersion(tx, id, version.number)
+  })
+}
+
+/** Puts in place exactly what was shown. */
+export async function applyStaged(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  wanted: { readonly digest: string; readonly isCompromised: boolean },
+  rules: NoticeRules,
+): Promise<Connection> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getForUpdate(tx, id)
+    if (!mayApply(row, act.rung)) throw administratorRequired('put a new trust anchor in place')
+    const version = await tx.first(selectStaged, { connectionId: id })
+    if (version?.digest !== wanted.digest) throw stagedChanged()
+    removeVersion(tx, id, version.number)
+    const { number, staged_at: fetchedAt, client_secret: clientSecret } = version
+    return putInPlace(
+      tx,
+      act,
+      {
+        before: row,
+        base: row,
+        next: { anchor: parseAnchor(version), clientSecret, number, fetchedAt },
+        rung: toAnchorRung(act.rung),
+        urlRung: version.url_rung as AnchorRung,
+        isCompromised: wanted.isCompromised,
+        type: 'connection.anchor_applied',
+      },
+      rules,
+    )
+  })
+}
+
+/** The difference, as somebody of this rung sees it. */
+export async function describeStaged(
+  tx: OrganizationTx,
+  rung: Rung,
+  row: ConnectionTable,
+  version: AnchorVersionTable,
+): Promise<StagedAnchor> {
+  const [before, after] = [anchorOf(row), parseAnchor(version)]
+  const isNamed = maySeePeople(rung)
+  const isRenaming = before !== null && !isSameKey(before, after)
+  return {
+    digest: version.digest,
+    number: version.number,
+    host: toHost(after),
+    changes: listDifferences(before, after),
+    staged: await showWord(tx, version.put, rung),
+    testedAt: toNullableTime(version.tested_at),
+    asleep: await listAsleep(tx, row.id, toAnchorRung(rung), isNamed),
+    relink: isRenaming ? summariseMoves(await listMoves(tx, row.id, before, after), isNamed) : null,
+    mayApply: mayApply(row, rung),
+  }
+}
+
+// Asked for what is there already: no difference, and nothing was staged.
+async function describePresent(
+  tx: OrganizationTx,
+  act: Act,
+  row: ConnectionTable,
+  present: Anchor,
+): Promise<StagedAnchor> {
+  return {
+    digest: digestOf(present),
+    number: null,
+    host: toHost(requireAnchor(row)),
+    changes: [],
+    staged: null,
+    testedAt: null,
+    asleep: await listAsleep(tx, row.id, row.anchor_rung as AnchorRung, maySeePeople(act.rung)),
+    relink: null,
+    mayApply: false,
+  }
+}

@@ -1,0 +1,189 @@
+// A connection's trust anchor: whom it believes, and by what it knows people. One value with a digest, so that what somebody was
+// shown and what is put in place are the same. Decides nothing.
+import { createHash } from 'node:crypto'
+import type { ConnectionOptions } from '@rollcall/api'
+import { type Actor, toActorId } from '../base/actor.ts'
+import type { Rung } from '../base/rung.ts'
+import type { Change } from '../events/catalog.ts'
+import type { Act } from '../events/record.ts'
+import type { OidcTrust } from '../openid/trust.ts'
+import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
+import { parseMetadata, parseOidc, parseOptions } from './parse.ts'
+
+export interface Anchor {
+  readonly metadata: IdentityProviderMetadata | null
+  readonly metadataUrl: string | null
+  readonly oidc: OidcTrust | null
+  readonly stableIdAttribute: string | null
+  readonly nameIdFormat: string | null
+}
+
+/** Who put an anchor in place, confirmed it or withdrew it. */
+export interface AnchorWord {
+  readonly kind: Actor['kind']
+  readonly id: string | null
+  readonly rung: Rung
+  readonly at: number
+}
+
+/** Why a version is no longer the one in place. */
+export interface Withdrawal extends AnchorWord {
+  /** The version that took its place. */
+  readonly by: number
+  /** Withdrawn because an earlier one was brought back. */
+  readonly isRestore: boolean
+}
+
+export function toWord(act: Act): AnchorWord {
+  return { kind: act.actor.kind, id: toActorId(act.actor), rung: act.rung, at: act.at }
+}
+
+/** The options that belong to the anchor: they say what names a person. */
+export const anchorOptions = [
+  'stableIdAttribute',
+  'nameIdFormat',
+] as const satisfies readonly (keyof ConnectionOptions)[]
+
+/** Null until the identity provider is known. */
+export function anchorOf(row: ConnectionTable): Anchor | null {
+  const [metadata, oidc] = [parseMetadata(row), parseOidc(row)]
+  if (metadata === null && oidc === null) return null
+  const { stableIdAttribute, nameIdFormat } = parseOptions(row)
+  return { metadata, metadataUrl: row.metadata_url, oidc, stableIdAttribute, nameIdFormat }
+}
+
+/** SHA-256 over the anchor as canonical JSON. Certificates in any order are the same; scopes and secrets are no part of it. */
+export function digestOf(anchor: Anchor): string {
+  return createHash('sha256')
+    .update(toCanonical(listFacts(anchor)))
+    .digest('hex')
+}
+
+function toCanonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toCanonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toCanonical(member)}`).join(',')}}`
+}
+
+// Whatever is trusted, by name; what an administrator is shown of a difference is the same list.
+function listFacts({
+  metadata,
+  metadataUrl,
+  oidc,
+  stableIdAttribute,
+  nameIdFormat,
+}: Anchor): Record<string, unknown> {
+  const saml = metadata && {
+    entityId: metadata.entityId,
+    ssoUrl: metadata.ssoUrl,
+    ssoBinding: metadata.ssoBinding,
+    sloUrl: metadata.sloUrl,
+    certificates: metadata.certificates.map((pem) => describeCertificate(pem).fingerprint).sort(),
+    metadataUrl,
+  }
+  const openId = oidc && {
+    issuer: oidc.issuer,
+    clientId: oidc.clientId,
+    authorizationEndpoint: oidc.authorizationEndpoint,
+    tokenEndpoint: oidc.tokenEndpoint,
+    userinfoEndpoint: oidc.userinfoEndpoint,
+    jwksUri: oidc.jwksUri,
+    sendsIssuer: oidc.sendsIssuer,
+  }
+  return { ...saml, ...openId, stableIdAttribute, nameIdFormat }
+}
+
+/** What differs, by the names of the contract; certificates by their fingerprints. */
+export function listDifferences(before: Anchor | null, after: Anchor): Change[] {
+  const [old, fresh] = [before === null ? {} : listFacts(before), listFacts(after)]
+  const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+  return names.flatMap((attribute) => {
+    const [was, is] = [old[attribute] ?? null, fresh[attribute] ?? null]
+    return toCanonical(was) === toCanonical(is) ? [] : [{ attribute, before: was, after: is }]
+  })
+}
+
+/** Whether certificates are all that differs. */
+export function isRollover(before: Anchor, after: Anchor): boolean {
+  return listDifferences(before, after).every(({ attribute }) => attribute === 'certificates')
+}
+
+/** The first half of an identity's key. */
+export function toEntityId(anchor: Anchor): string {
+  return anchor.metadata?.entityId ?? anchor.oidc?.issuer ?? ''
+}
+
+/** Whether people are known by the same keys: entity ID or issuer, and stable-id attribute. */
+export function isSameKey(before: Anchor, after: Anchor): boolean {
+  return toEntityId(before) === toEntityId(after) && before.stableIdAttribute === after.stableIdAttribute
+}
+
+/** Where people are sent; what an administrator recognises an identity provider by. */
+export function toHost(anchor: Anchor): string {
+  return URL.parse(anchor.metadata?.ssoUrl ?? anchor.oidc?.issuer ?? '')?.host ?? ''
+}
+
+/** What an event says of an anchor. */
+export function summarise(anchor: Anchor | null): {
+  readonly digest: string
+  readonly identityProvider: string
+  readonly host: string
+  readonly fingerprints: string[]
+} | null {
+  if (anchor === null) return null
+  const fingerprints = (anchor.metadata?.certificates ?? []).map(
+    (pem) => describeCertificate(pem).fingerprint,
+  )
+  return {
+    digest: digestOf(anchor),
+    identityProvider: toEntityId(anchor),
+    host: toHost(anchor),
+    fingerprints,
+  }
+}
+
+/** As it is kept in a version's row. */
+export function parseAnchor(version: Pick<AnchorVersionTable, 'anchor'>): Anchor {
+  return JSON.parse(version.anchor) as Anchor
+}
+
+/** What a version puts into the connection's row. */
+export interface AnchorColumns {
+  readonly anchor: Anchor
+  /** Sealed. */
+  readonly clientSecret: string | null
+  readonly number: number
+  /** When a metadata URL was read. */
+  readonly fetchedAt: number | null
+}
+
+/** The connection as it is with another anchor; nothing else of it changes. */
+export function withAnchor(
+  row: ConnectionTable,
+  { anchor, clientSecret, number, fetchedAt }: AnchorColumns,
+): ConnectionTable {
+  const { stableIdAttribute, nameIdFormat } = anchor
+  return {
+    ...row,
+    metadata: anchor.metadata === null ? null : JSON.stringify(anchor.metadata),
+    metadata_url: anchor.metadataUrl,
+    metadata_fetched_at: anchor.metadataUrl === null ? null : fetchedAt,
+    metadata_error: null,
+    oidc: anchor.oidc === null ? null : JSON.stringify(anchor.oidc),
+    client_secret: clientSecret,
+    options: JSON.stringify({ ...parseOptions(row), stableIdAttribute, nameIdFormat }),
+    anchor_number: number,
+  }
+}
+
+/** The same with a version that is not in place: for its test, and to put it in place. */
+export function withVersion(row: ConnectionTable, version: AnchorVersionTable): ConnectionTable {
+  return withAnchor(row, {
+    anchor: parseAnchor(version),
+    clientSecret: version.client_secret,
+    number: version.number,
+    fetchedAt: version.staged_at ?? version.withdrawn_at,
+  })
+}

@@ -1,0 +1,32 @@
+// What the JSON columns of a connection hold.
+import type { ConnectionOptions } from '@rollcall/api'
+import type { OidcTrust } from '../openid/trust.ts'
+import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+
+/** What holds where nothing was said. */
+export const defaultOptions: ConnectionOptions = {
+  signRequests: false,
+  wantEncryptedAssertions: false,
+  allowAesCbc: false,
+  allowUnsolicited: false,
+  forceAuthn: false,
+  nameIdFormat: null,
+  stableIdAttribute: null,
+  clockSkewSeconds: 120,
+}
+
+/** Null until the identity provider is known. */
+export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | null {
+  return row.metadata === null ? null : (JSON.parse(row.metadata) as IdentityProviderMetadata)
+}
+
+/** Null until the issuer is known. */
+export function parseOidc(row: ConnectionTable): OidcTrust | null {
+  return row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
+}
+
+/** With the defaults of whatever is not stored. */
+export function parseOptions(row: ConnectionTable): ConnectionOptions {
+  return { ...defaultOptions, ...(JSON.parse(row.options) as Partial<ConnectionOptions>) }
+}
