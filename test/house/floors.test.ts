@@ -162,6 +162,7 @@ describe('the house', () => {
       'notices/expiry.ts',
       'notices/failing.ts',
       'notices/guard.ts',
+      'notices/makers.ts',
       'notices/ownership.ts',
       'oidc/accounts.ts',
       'organizations/domains.ts',

@@ -2,13 +2,17 @@
 // made. A link opens by a click and replaces no other session unasked; streams hold as long as their session does.
 import { openOperatorKey } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { warnOfMakers } from '../../packages/server/src/notices/makers.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
-import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const dayMs = 86_400_000
+const selectMails = installationStatement('mails_of_makers')(({ db }) =>
+  db.selectFrom('delivery').select('payload').where('target_id', '=', 'mail'),
+)
 
 forEachStore((start) => {
   let service: Service
@@ -137,6 +141,66 @@ forEachStore((start) => {
       ])
       const left = (await listLinks(company)).filter(({ endedAt }) => endedAt === null)
       expect(left).toEqual([])
+    })
+  })
+
+  describe('what somebody made who is out', () => {
+    it('invitations end, keys, clients and connections work on: listed and announced', async () => {
+      const other = await start({ hasMail: true })
+      const company = await createCompany(other)
+      const { slug } = company.organization
+      const signIn = async (name: string, role: 'owner' | 'admin') => {
+        const person = company.person(name)
+        await company.signIn(person)
+        const { items } = await other.admin.call('listUsers', { params: { slug }, query: { search: name } })
+        const id = items[0]?.id as string
+        await other.admin.call('updateUser', { params: { slug, id }, body: { role } })
+        return { id, browser: (await company.signIn(person)).browser }
+      }
+      await signIn('olga', 'owner')
+      const { id, browser } = await signIn('adam', 'admin')
+      const path = `/organizations/${slug}`
+      const make = async (rest: string, body: unknown) => {
+        const response = await browser.call('POST', `${path}${rest}`, body)
+        expect(response.status).toBe(201)
+      }
+      await make('/provisioning/keys', { name: 'Okta' })
+      await make('/provisioning/clients', { name: 'Entra', method: 'client_secret' })
+      await make('/connections', { name: 'Second', identityProvider: 'okta' })
+      const word = JSON.stringify({ kind: 'user', id, rung: 'administrator', at: other.now() })
+      await other.database.inOrganization(createScope(company.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery(({ db }) =>
+            db.updateTable('connection').set({ anchor_put: word }).where('name', '=', 'Second'),
+          ),
+          {},
+        ),
+      )
+      await make('/invitations', { email: `new@${company.domain}`, role: 'admin' })
+      const read = async () => (await other.admin.call('getProvisioning', { params: { slug } })).keys
+      expect((await read())[0]?.maker).toEqual({
+        id,
+        name: `adam@${company.domain}`,
+        rung: 'administrator',
+        isOut: false,
+      })
+      await other.admin.call('deactivateUser', { params: { slug, id } })
+      expect((await read())[0]).toMatchObject({ isActive: true, maker: { isOut: true } })
+      const { items } = await other.admin.call('listEvents', { params: { slug }, query: {} })
+      const seen = items.map(({ type }) => type)
+      expect(seen).toEqual(
+        expect.arrayContaining(['api_key.maker_gone', 'oauth_client.maker_gone', 'connection.maker_gone']),
+      )
+      const invitations = await other.admin.call('listInvitations', { params: { slug }, query: {} })
+      expect(invitations.items).toMatchObject([{ status: 'revoked' }])
+      const rules = { url: other.url, operatorMail: undefined }
+      const told = async () => {
+        await warnOfMakers(other.database, rules, other.now(), () => false)
+        const rows = await other.database.readInstallation('deliveries', selectMails, {})
+        return rows.filter(({ payload }) => payload?.includes('API key “Okta”') === true).length
+      }
+      // The owner is told, once.
+      expect([await told(), await told()]).toEqual([1, 1])
     })
   })
 

@@ -181,6 +181,11 @@ export const eventCatalog = {
     "The identity provider's last signing certificate ends in 30, 7 or 1 days.",
     z.object({ name: text, fingerprint: text, notAfter: text, days: count }),
   ),
+  'connection.maker_gone': row(
+    'connection',
+    'Whoever put in place what a connection trusts is out: the connection works on, look at it.',
+    z.object({ name: text, maker: text }),
+  ),
   'connection.deleted': row(
     'connection',
     'A connection was deleted with its identities and sessions.',

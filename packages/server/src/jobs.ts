@@ -14,6 +14,7 @@ import { sealEvents } from './events/seal.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
 import { checkGuards } from './notices/guard.ts'
+import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
 import { pruneOidcRecords } from './oidc/adapter.ts'
 import { rotateOldSigningKey } from './oidc/signing-keys.ts'
@@ -113,6 +114,11 @@ export const jobs: readonly Job[] = [
     name: 'warn of failing provisioning',
     everyMs: 300_000,
     run: (context) => warnOfFailing(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'warn of makers who are out',
+    everyMs: 60_000,
+    run: (context) => warnOfMakers(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'warn of expiry',

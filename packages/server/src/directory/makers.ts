@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { isPrivileged, type Rung } from '../base/rung.ts'
-import type { Act } from '../events/record.ts'
+import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
@@ -87,6 +87,34 @@ export async function findMakersOutIn(
   return makers.length === 0
     ? new Set()
     : toOut(makers, await tx.all(selectIn, { ids: JSON.stringify(makers) }))
+}
+
+function ofMaker(table: 'api_key' | 'oauth_client') {
+  return organizationStatement<{ makerId: string; now: number }>(`${table}s_of_maker`)(
+    ({ db, place, organizationId }) =>
+      db
+        .selectFrom(table)
+        .select(['id', 'name', 'maker_name'])
+        .where('organization_id', '=', organizationId)
+        .where('maker_id', '=', place('makerId'))
+        .where('revoked_at', 'is', null)
+        .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', place('now'))]))
+        .orderBy('id'),
+  )
+}
+
+const selectKeysOfMaker = ofMaker('api_key')
+const selectClientsOfMaker = ofMaker('oauth_client')
+
+/** They work on; an event for each says that whoever made it is out. */
+export async function announceKeysOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
+  const wanted = { makerId, now: act.at }
+  for (const { id, name, maker_name: maker } of await tx.all(selectKeysOfMaker, wanted))
+    record(tx, act, { type: 'api_key.maker_gone', subject: { type: 'api_key', id }, data: { name, maker } })
+  for (const { id, name, maker_name: maker } of await tx.all(selectClientsOfMaker, wanted)) {
+    const subject = { type: 'oauth_client', id } as const
+    record(tx, act, { type: 'oauth_client.maker_gone', subject, data: { name, maker } })
+  }
 }
 
 /** Of a key's secrets, or of a client's tokens. */

@@ -212,6 +212,29 @@ export async function revokeInvitation(
   })
 }
 
+const selectOpenOfMaker = organizationStatement<{ makerId: string; now: number }>('invitations_of_maker')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('invitation')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('created_by', '=', place('makerId'))
+      .where('accepted_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now'))
+      .orderBy('id'),
+)
+
+/** An invitation is a link, too: it ends with whoever sent it, in the transaction that lets them go. */
+export async function revokeInvitationsOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
+  for (const row of await tx.all(selectOpenOfMaker, { makerId, now: act.at })) {
+    tx.write(updateInvitation, { ...row, revoked_at: act.at })
+    tx.write(deleteLinkSecrets, { subjectId: row.id })
+    const subject = { type: 'invitation', id: row.id } as const
+    record(tx, act, { type: 'invitation.revoked', subject, data: { email: row.email } })
+  }
+}
+
 /** The old link stops, the days begin anew. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`. */
 export async function resendInvitation(
   database: Database,

@@ -99,11 +99,22 @@ export async function notify(
   words: NoticeWords,
   rules: NoticeRules,
 ): Promise<void> {
+  if ((await tx.first(selectOwn, {})) === undefined) return
+  record(tx, act, event)
+  await mailNotice(tx, act.at, words, rules)
+}
+
+/** The mails alone, of what was recorded before. */
+export async function mailNotice(
+  tx: OrganizationTx,
+  now: number,
+  words: NoticeWords,
+  rules: NoticeRules,
+): Promise<void> {
   const own = await tx.first(selectOwn, {})
   if (own === undefined) return
   const rows = await tx.all(selectRecipients, {})
-  record(tx, act, event)
-  queueMails(tx, { own, rows, words, rules }, act.at)
+  queueMails(tx, { own, rows, words, rules }, now)
 }
 
 /** Queues the mails to the owners and the operator, of an event that was recorded already; nothing for an organization that is gone. */

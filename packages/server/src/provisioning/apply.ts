@@ -8,7 +8,6 @@ import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
-import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -26,6 +25,7 @@ import {
 import { listChanges } from './changes.ts'
 import { dropUnprovedIdentities } from './claim.ts'
 import type { Decision } from './decide.ts'
+import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, recordOwnershipWithheld } from './ownership.ts'
 
 /** Writes only, so that it fits one round trip; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
@@ -117,7 +117,7 @@ export async function changeUser(
   if (isReassigned || isDropped || !columns.isActive) {
     endSessionsOfUser(tx, row.id)
     endProductSessions(tx, row.id, act.at)
-    await endLinksOfMaker(tx, act, row)
+    if (isReassigned || isDropped || row.active === 1) await leaveBehind(tx, act, row)
   }
   if (isLastOwner) recordOwnerless(tx, act, row)
   if (decision.losesOwnership) {
@@ -199,12 +199,12 @@ export async function deprovisionUser(
   resource: JsonObject,
 ): Promise<void> {
   const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
+  await leaveBehind(tx, act, row)
   // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
   writeMembershipsEnd(tx, row.id, act.at)
   endSessionsOfUser(tx, row.id)
   endProductSessions(tx, row.id, act.at)
-  await endLinksOfMaker(tx, act, row)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })

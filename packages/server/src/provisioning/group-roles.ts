@@ -7,13 +7,13 @@ import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
-import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
+import { leaveBehind } from './maker-leaves.ts'
 import { carryOut, type JudgePeople, maxPeopleAtOnce, noteRoleChange } from './role-changes.ts'
 
 const usersPerSlice = 500
@@ -331,7 +331,7 @@ async function changeRole(
   if (role === current.role) return
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, id)
-  if (!isPrivileged(role)) await endLinksOfMaker(tx, act, { id, role: current.role })
+  if (!isPrivileged(role)) await leaveBehind(tx, act, { id, role: current.role })
   const data = { before: current.role, after: role, origin }
   record(tx, act, { type: 'user.role_changed', subject, data })
 }

@@ -7,7 +7,6 @@ import { endProductSessions } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
-import { endLinksOfMaker } from '../sessions/links.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -16,6 +15,7 @@ import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../use
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
 import { ordinary } from './decide.ts'
+import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, isOwner, mayGiveOwnership, recordOwnershipWithheld } from './ownership.ts'
 
 const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
@@ -46,7 +46,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: stri
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, row.id)
-  if (!isPrivileged(role)) await endLinksOfMaker(tx, act, row)
+  if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') tx.write(clearOwnerless, {})
   const data = { before: row.role, after: role, origin: 'hand' } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
@@ -94,7 +94,7 @@ export async function deactivateUser(
     writeBlock(tx, id, act.at, act.at)
     endSessionsOfUser(tx, id)
     endProductSessions(tx, id, act.at)
-    await endLinksOfMaker(tx, act, row)
+    if (row.active === 1) await leaveBehind(tx, act, row)
     const data = { userName: row.user_name, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     if (isLastOwner) recordOwnerless(tx, act, row)

@@ -17,7 +17,6 @@ import {
 } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
-import { endLinksOfMaker } from '../sessions/links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import {
@@ -33,6 +32,7 @@ import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
+import { leaveBehind } from './maker-leaves.ts'
 import { gather, type Known, keyOf, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
@@ -241,7 +241,7 @@ async function refresh(
   if (role.role !== current.role || role.origin !== current.origin) {
     giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
     const data = { before: current.role, after: role.role, origin: role.origin }
-    if (!isPrivileged(role.role)) await endLinksOfMaker(tx, act, row)
+    if (!isPrivileged(role.role)) await leaveBehind(tx, act, row)
     if (role.role !== current.role)
       record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   }

@@ -289,15 +289,10 @@ function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reas
 
 /**
  * In the transaction that takes somebody's role away, blocks, deactivates or deletes them, after it locked them: their links and
- * the sessions that those opened end. `role` is the one that they had.
+ * the sessions that those opened end.
  */
-export async function endLinksOfMaker(
-  tx: OrganizationTx,
-  act: Act,
-  maker: { readonly id: string; readonly role: string },
-): Promise<void> {
-  if (!isPrivileged(maker.role)) return
-  endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: maker.id, now: act.at }), 'maker')
+export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
+  endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
 }
 
 /** The link and every session that it opened end at once. Throws 404. */

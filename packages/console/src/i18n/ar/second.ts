@@ -405,6 +405,7 @@ export const second = {
   'event.connection.anchor_restored': 'أُعيدت مرساة الثقة السابقة',
   'event.connection.anchor_refreshed': 'أُخذت شهادات جديدة',
   'event.connection.certificate_expiring': 'تنتهي شهادة موفر الهوية قريبًا',
+  'event.connection.maker_gone': 'غادر من ضبط الاتصال',
   'event.connection.deleted': 'حُذف اتصال',
   'event.service_key.created': 'نُشرت شهادة',
   'event.service_key.activated': 'استُخدمت شهادة',

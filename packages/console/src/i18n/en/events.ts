@@ -37,6 +37,7 @@ export const events = {
   'event.connection.anchor_restored': 'Earlier trust anchor brought back',
   'event.connection.anchor_refreshed': 'New certificates taken in',
   'event.connection.certificate_expiring': 'Identity provider’s certificate ends soon',
+  'event.connection.maker_gone': 'Whoever set the connection up is out',
   'event.connection.deleted': 'Connection deleted',
   'event.service_key.created': 'Certificate published',
   'event.service_key.activated': 'Certificate in use',

@@ -1,0 +1,63 @@
+// Whoever made a key, a client or a connection is out: the people who run the settings are told by mail, once. The event was recorded
+// when the person went.
+import { firstIdAt } from '../base/id.ts'
+import { quoteName } from '../deliveries/words.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
+
+const hourMs = 3_600_000
+const types = ['api_key.maker_gone', 'oauth_client.maker_gone', 'connection.maker_gone'] as const
+
+const selectPlaces = installationStatement<{ from: string }>('organizations_with_makers_gone')(
+  ({ db, place }) =>
+    db
+      .selectFrom('event_feed')
+      .select('organization_id')
+      .distinct()
+      .where('event_id', '>=', place('from'))
+      .where('type', 'in', types),
+)
+const selectGone = organizationStatement<{ from: string }>('makers_gone')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('event')
+    .select(['id', 'type', 'data'])
+    .where('organization_id', '=', organizationId)
+    .where('id', '>=', place('from'))
+    .where('type', 'in', types)
+    .orderBy('id'),
+)
+
+/** Looks at what was recorded within the hour: a node that was away for longer tells nothing, the console still does. */
+export async function warnOfMakers(
+  database: Database,
+  rules: NoticeRules,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const from = firstIdAt('evt', now - hourMs)
+  for (const { organization_id: id } of await database.readInstallation('jobs', selectPlaces, { from })) {
+    if (isStopping()) return
+    await database.inOrganization(createScope(id), (tx) => warn(tx, from, now, rules))
+  }
+}
+
+async function warn(tx: OrganizationTx, from: string, now: number, rules: NoticeRules): Promise<void> {
+  const told: string[] = []
+  for (const { id, type, data } of await tx.all(selectGone, { from }))
+    if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
+  if (told.length === 0) return
+  const words = {
+    subject: 'somebody who made keys or connections is out',
+    text: `They work on until somebody changes them:\n\n${told.join('\n')}\n\nRotate keys and look at connections that this person may know.`,
+    page: 'security/user-provisioning',
+  }
+  await mailNotice(tx, now, words, rules)
+}
+
+function describe(type: string, data: string): string {
+  const { name, maker } = JSON.parse(data) as { name: string; maker: string | null }
+  if (type === 'connection.maker_gone') return `- the connection ${quoteName(name)}`
+  const kind = type === 'api_key.maker_gone' ? 'API key' : 'OAuth client'
+  return `- the ${kind} ${quoteName(name)}${maker === null ? '' : `, made by ${quoteName(maker)}`}`
+}

@@ -1,0 +1,22 @@
+// What somebody made who ran the settings and no longer does: links and open invitations end with them, in the same transaction; keys,
+// clients and connections work on, for a directory would stand still, and are announced.
+import { isPrivileged } from '../base/rung.ts'
+import { announceConnectionsOfMaker } from '../connections/makers.ts'
+import { announceKeysOfMaker } from '../directory/makers.ts'
+import type { Act } from '../events/record.ts'
+import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
+import type { OrganizationTx } from '../store/database.ts'
+
+/** After the person was locked, before the row goes; `role` is the one that they had. */
+export async function leaveBehind(
+  tx: OrganizationTx,
+  act: Act,
+  maker: { readonly id: string; readonly role: string },
+): Promise<void> {
+  if (!isPrivileged(maker.role)) return
+  await endLinksOfMaker(tx, act, maker.id)
+  await revokeInvitationsOfMaker(tx, act, maker.id)
+  await announceKeysOfMaker(tx, act, maker.id)
+  await announceConnectionsOfMaker(tx, act, maker.id)
+}
