@@ -1,8 +1,8 @@
 // Looks at a response before any library does: size, shape, where signatures stand and what they are made of.
 // Decides nothing about who signed it; reads nothing that is later believed.
 import { isUtf8 } from 'node:buffer'
-import { X509Certificate } from 'node:crypto'
 import { SamlError } from './saml-error.ts'
+import { openCertificate } from './signature-value.ts'
 import { findChild, listChildren, maxXmlBytes, namespaces, readXml, walk, type XmlElement } from './xml.ts'
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
@@ -43,6 +43,11 @@ export interface GuardedResponse {
   readonly isAssertionCheckable: boolean
   readonly isCbc: boolean
 }
+
+/** Elements, attributes and texts of what a signature covers, and of what is encrypted, beside the text itself. */
+const maxPieceNodes = 300
+/** Characters of one attribute in them. */
+const maxPieceAttribute = 1_024
 
 /** The XML of a base64 message. Throws `too_large` or `malformed`. */
 export function decodeMessage(samlResponse: string): string {
@@ -93,7 +98,10 @@ export function guardResponse(xml: string, allowsAesCbc: boolean): GuardedRespon
 }
 
 /** The same for an assertion that came out of its encryption. */
-export function guardDecryptedAssertion(xml: string): { readonly isSigned: boolean } {
+export function guardDecryptedAssertion(xml: string): {
+  readonly isSigned: boolean
+  readonly root: XmlElement
+} {
   const root = readXml(xml)
   if (root.namespace !== namespaces.assertion || root.name !== 'Assertion')
     throw new SamlError('assertion_count', 'What was encrypted is not an assertion')
@@ -101,7 +109,7 @@ export function guardDecryptedAssertion(xml: string): { readonly isSigned: boole
   const [plain, encrypted] = countAssertions(root)
   if (plain + encrypted !== 1) throw new SamlError('assertion_count', 'The encrypted assertion holds others')
   assertSignatures(root, new Set([root]))
-  return { isSigned: hasSignature(root) }
+  return { isSigned: hasSignature(root), root }
 }
 
 function countAssertions(root: XmlElement): [plain: number, encrypted: number] {
@@ -185,6 +193,7 @@ function assertSignature(signature: XmlElement, parentId: string | undefined): v
     throw new SamlError('signature_misplaced', 'The signature is not one reference and nothing else')
   if (parentId === undefined || parentId === '' || reference.attributes.get('URI') !== `#${parentId}`)
     throw new SamlError('signature_misplaced', 'The signature refers to something other than its parent')
+  assertSmall(signedInfo as XmlElement)
   assertAlgorithms(signedInfo as XmlElement, reference)
 }
 
@@ -216,8 +225,23 @@ function assertAlgorithms(signedInfo: XmlElement, reference: XmlElement): void {
     throw new SamlError('signature_misplaced', 'The digest is not a single value')
 }
 
+// Before anything is known of who sent it, a library takes these apart: they hold only what belongs there.
+function assertSmall(piece: XmlElement): void {
+  for (const { attributes } of walk(piece)) {
+    for (const value of attributes.values())
+      if (value.length > maxPieceAttribute)
+        throw new SamlError(
+          'too_deep',
+          'What is signed, or encrypted, is described by an attribute that is too long',
+        )
+  }
+  if (piece.nodes > maxPieceNodes)
+    throw new SamlError('too_deep', 'What is signed, or encrypted, is described by too many elements')
+}
+
 // SAML core §2.3.4. CBC without a signature around it is open to padding oracles, hence the connection's switch.
 function assertEncryption(root: XmlElement, container: XmlElement, allowsAesCbc: boolean): void {
+  assertSmall(container)
   const xenc = namespaces.encryption
   const data = findChild(container, xenc, 'EncryptedData')
   const keys = [...walk(root)].filter(({ name }) => name === 'EncryptedKey')
@@ -274,7 +298,7 @@ function describeStatus(root: XmlElement): string {
 /** The certificates whose keys are large enough; throws `key_too_small` when none is left. */
 export function assertCertificates(certificates: readonly string[]): readonly string[] {
   const usable = certificates.filter((pem) => {
-    const key = new X509Certificate(pem).publicKey
+    const { key } = openCertificate(pem)
     return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
   })
   if (usable.length > 0) return usable

@@ -10,10 +10,17 @@ import {
   guardResponse,
 } from './guard.ts'
 import { SamlError } from './saml-error.ts'
+import type { Verification } from './signature-engine.ts'
+import { cutOut, findSigner } from './signature-value.ts'
 import type { Trust } from './trust.ts'
+import { verifyElsewhere } from './verify-elsewhere.ts'
 import { collapse, findChild, namespaces, type XmlElement } from './xml.ts'
 
 export type { Trust } from './trust.ts'
+
+/** A response of the usual size is verified at once; to take a larger one to another thread is cheaper than to wait for it. */
+const maxNodesHere = 500
+const maxCharactersHere = 32 * 1_024
 
 declare const verified: unique symbol
 
@@ -83,11 +90,46 @@ async function openSignedBytes(
   certificates: readonly string[],
 ): Promise<string> {
   try {
-    const decryption = guarded.isEncrypted ? await findDecryptionKey(guarded, trust) : undefined
-    return await verifySignature(samlResponse, guarded, trust, certificates, decryption)
+    // Whoever signed nothing with a key of this connection has nothing decrypted and nothing digested.
+    const signers = await findSigners(guarded, certificates)
+    const decryption = guarded.isEncrypted ? await findDecryption(guarded, trust) : undefined
+    if (decryption?.inner.isSigned === true)
+      signers.push(await assertSigner(decryption.plain, [decryption.inner.root], certificates, 'assertion'))
+    return await verifySignature(samlResponse, guarded, trust, signers, decryption)
   } catch (error) {
     throw guarded.isCbc && error instanceof SamlError ? undecryptable() : error
   }
+}
+
+// The signatures that stand in the clear, each with the certificate that made its value.
+async function findSigners(
+  { xml, root, isSigned, ...guarded }: GuardedResponse,
+  certificates: readonly string[],
+): Promise<string[]> {
+  const signers: string[] = []
+  if (isSigned) signers.push(await assertSigner(xml, [root], certificates, 'response'))
+  const assertion = findChild(root, namespaces.assertion, 'Assertion')
+  if (assertion !== undefined && guarded.isAssertionSigned && (!isSigned || guarded.isAssertionCheckable))
+    signers.push(await assertSigner(xml, [root, assertion], certificates, 'assertion'))
+  return signers
+}
+
+async function assertSigner(
+  xml: string,
+  path: readonly XmlElement[],
+  certificates: readonly string[],
+  what: 'response' | 'assertion',
+): Promise<string> {
+  const signer = await findSigner(xml, path, certificates)
+  if (signer === undefined) throw unsigned(what)
+  return signer
+}
+
+function unsigned(what: 'response' | 'assertion'): SamlError {
+  return new SamlError(
+    'signature_invalid',
+    `The signature of the ${what} was not made with a certificate of this connection`,
+  )
 }
 
 function undecryptable(): SamlError {
@@ -120,13 +162,16 @@ function assertIssuer(issuer: XmlElement, trust: Trust): void {
 
 interface Decryption {
   readonly key: string
-  readonly isInnerSigned: boolean
+  readonly plain: string
+  readonly inner: ReturnType<typeof guardDecryptedAssertion>
 }
 
 // One generic error for whatever goes wrong: the reason would be an oracle.
-async function findDecryptionKey({ xml, isSigned }: GuardedResponse, trust: Trust): Promise<Decryption> {
+async function findDecryption({ xml, root, isSigned }: GuardedResponse, trust: Trust): Promise<Decryption> {
+  const container = findChild(root, namespaces.assertion, 'EncryptedAssertion')
+  const encrypted = container === undefined ? xml : cutOut(xml, [root], [container])
   for (const key of trust.decryptionKeys) {
-    const plain = await tryDecrypt(xml, key)
+    const plain = await tryDecrypt(encrypted, key)
     if (plain === undefined) continue
     const inner = guardDecryptedAssertion(plain)
     if (!isSigned && !inner.isSigned)
@@ -134,7 +179,7 @@ async function findDecryptionKey({ xml, isSigned }: GuardedResponse, trust: Trus
         'encrypted_unsigned',
         'The encrypted assertion is not signed, and neither is the response',
       )
-    return { key, isInnerSigned: inner.isSigned }
+    return { key, plain, inner }
   }
   throw new SamlError(
     'decryption_failed',
@@ -151,7 +196,7 @@ function tryDecrypt(xml: string, key: string): Promise<string | undefined> {
 }
 
 function mustCheckAssertion(guarded: GuardedResponse, decryption: Decryption | undefined): boolean {
-  if (decryption !== undefined) return decryption.isInnerSigned
+  if (decryption !== undefined) return decryption.inner.isSigned
   return guarded.isAssertionSigned && (!guarded.isSigned || guarded.isAssertionCheckable)
 }
 
@@ -160,31 +205,27 @@ async function verifySignature(
   samlResponse: string,
   guarded: GuardedResponse,
   trust: Trust,
-  certificates: readonly string[],
+  signers: readonly string[],
   decryption: Decryption | undefined,
 ): Promise<string> {
-  // Loaded with the first response: it takes 20 MB that a service of SCIM alone never needs.
-  const { SignatureEngine } = await import('./signature-engine.ts')
-  const engine = new SignatureEngine({
-    idpCert: [...certificates],
+  const wanted: Verification = {
+    samlResponse,
+    signers: [...new Set(signers)],
     issuer: trust.entityId,
     callbackUrl: trust.acsUrl,
-    audience: false,
-    acceptedClockSkewMs: -1,
-    wantAuthnResponseSigned: guarded.isSigned,
-    wantAssertionsSigned: mustCheckAssertion(guarded, decryption),
-    ...(decryption === undefined ? {} : { decryptionPvk: decryption.key }),
-  })
-  try {
-    const { profile } = await engine.validatePostResponseAsync({ SAMLResponse: samlResponse })
-    const xml = profile?.getAssertionXml?.()
-    if (xml !== undefined) return xml
-  } catch {
-    // The library's words are for developers; ours follow.
+    wantsResponseSigned: guarded.isSigned,
+    wantsAssertionSigned: mustCheckAssertion(guarded, decryption),
+    decryptionKey: decryption?.key,
   }
-  const what = guarded.isSigned ? 'response' : 'assertion'
-  throw new SamlError(
-    'signature_invalid',
-    `The signature of the ${what} was not made with a certificate of this connection`,
-  )
+  const nodes = guarded.root.nodes + (decryption?.inner.root.nodes ?? 0)
+  const isLarge = nodes > maxNodesHere || guarded.xml.length > maxCharactersHere
+  const xml = await (isLarge ? verifyElsewhere(trust.entityId, wanted) : verifyHere(wanted))
+  if (xml !== undefined) return xml
+  throw unsigned(guarded.isSigned ? 'response' : 'assertion')
+}
+
+// Loaded with the first response: it takes 20 MB that a service of SCIM alone never needs.
+async function verifyHere(wanted: Verification): Promise<string | undefined> {
+  const { verifySignatures } = await import('./signature-engine.ts')
+  return verifySignatures(wanted)
 }

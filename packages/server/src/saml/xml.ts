@@ -8,6 +8,8 @@ const maxDepth = 40
 const maxAttributes = 64
 /** Verifiers take time with the square of it. */
 const maxSiblings = 2_000
+/** Elements, attributes and pieces of text together: what a verifier walks over, whatever it is. */
+export const maxNodes = 8_000
 
 export interface XmlElement {
   readonly namespace: string
@@ -17,6 +19,10 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
   /** Its own character data, that of its children not included. */
   readonly text: string
+  /** Where it stands in what was read: its first character, what is behind its opening tag, what is behind all of it. */
+  readonly span: { readonly start: number; readonly inner: number; readonly end: number }
+  /** Elements, attributes (declarations of namespaces, too) and pieces of text from here down. */
+  readonly nodes: number
 }
 
 interface Open {
@@ -25,6 +31,8 @@ interface Open {
   readonly attributes: Map<string, string>
   readonly children: XmlElement[]
   text: string
+  readonly span: { start: number; inner: number; end: number }
+  nodes: number
 }
 
 /** What a document may be beyond the bounds of a message: metadata is larger, and some carries comments. */
@@ -52,6 +60,13 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   const open: Open[] = []
   let root: XmlElement | undefined
   let elements = 0
+  let nodes = 0
+  let start = 0
+  const count = (more: number): void => {
+    nodes += more
+    if (!bounds.isMetadata && nodes > maxNodes)
+      refuse('too_deep', `The XML has more than ${maxNodes} elements, attributes and texts`)
+  }
   parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
   parser.on('xmldecl', ({ version = '1.0', encoding = 'UTF-8' }) => {
     if (version !== '1.0' || !/^utf-?8$/i.test(encoding))
@@ -61,6 +76,9 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   if (!bounds.isMetadata) parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
   parser.on('processinginstruction', () => refuse('forbidden_xml', 'The XML holds a processing instruction'))
   parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
+  parser.on('opentagstart', () => {
+    start = text.lastIndexOf('<', parser.position - 1)
+  })
   parser.on('opentag', (tag) => {
     elements += 1
     if (open.length >= maxDepth) refuse('too_deep', `The XML is nested deeper than ${maxDepth}`)
@@ -71,20 +89,27 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     const entries = Object.values(tag.attributes)
     if (entries.length > maxAttributes)
       refuse('too_deep', `An element has more than ${maxAttributes} attributes`)
+    count(1 + entries.length)
     open.push({
       namespace: tag.uri,
       name: tag.local,
       attributes: toAttributes(entries),
       children: [],
       text: '',
+      span: { start, inner: parser.position, end: parser.position },
+      nodes: 1 + entries.length - nodes,
     })
   })
   parser.on('text', (part) => {
     const current = open.at(-1)
-    if (current !== undefined) current.text += part
+    if (current === undefined) return
+    count(1)
+    current.text += part
   })
   parser.on('closetag', () => {
     const done = open.pop() as Open
+    done.span.end = parser.position
+    done.nodes += nodes
     const parent = open.at(-1)
     if (parent === undefined) root = done
     else parent.children.push(done)

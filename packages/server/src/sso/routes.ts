@@ -7,6 +7,7 @@ import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
+import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { consumeResponse, finish } from './consume.ts'
 import { discoverByAddress, discoverBySlug } from './discover.ts'
@@ -131,8 +132,10 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
       noteVisit(options, visit, found, { status: 403, explanation: error.message, code })
     return renderRefusal(code, requestId, isSecure)
   }
-  const isAway = error instanceof StoreUnavailable
-  if (isAway) options.log.warn({ err: error, requestId }, 'the store is not available')
+  const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
+  if (error instanceof VerifierBusy)
+    options.log.warn({ requestId, path: visit.url.pathname }, 'too many large responses wait')
+  else if (isAway) options.log.warn({ err: error, requestId }, 'the store is not available')
   else options.log.error({ err: error, requestId, path: visit.url.pathname }, 'a request failed')
   const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
   const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`

@@ -1,0 +1,116 @@
+// Checks a signature's value before anything is digested: over the canonical SignedInfo, which is small whatever the message
+// holds. What no certificate signed costs no more than reading it; and the certificate is known before the content is looked at.
+import { createVerify, type KeyObject, X509Certificate } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { makeRoom } from '../base/bounded.ts'
+import { findChild, namespaces, type XmlElement } from './xml.ts'
+
+const ds = namespaces.signature
+const hashes: Readonly<Record<string, string>> = {
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'RSA-SHA256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
+}
+
+/** A certificate (PEM) and what is in it. */
+export interface Certificate {
+  readonly pem: string
+  /** Base64 of the whole, as KeyInfo names it. */
+  readonly text: string
+  readonly key: KeyObject
+}
+
+/** One connection has a few, and they are the same at each sign-in. */
+const maxKept = 2_000
+const kept = new Map<string, Certificate>()
+
+/** Throws where the PEM is none. */
+export function openCertificate(pem: string): Certificate {
+  const known = kept.get(pem)
+  if (known !== undefined) return known
+  const parsed = new X509Certificate(pem)
+  const opened = { pem, text: parsed.raw.toString('base64'), key: parsed.publicKey }
+  makeRoom(kept, maxKept)
+  kept.set(pem, opened)
+  return opened
+}
+
+/**
+ * The certificate that signed what `path` leads to: from the root of `xml` down to the signed element, whose guard has passed.
+ * The one that KeyInfo names is tried first. Undefined: none did.
+ */
+export async function findSigner(
+  xml: string,
+  path: readonly XmlElement[],
+  certificates: readonly string[],
+): Promise<string | undefined> {
+  const signature = findChild(path.at(-1), ds, 'Signature')
+  const signedInfo = findChild(signature, ds, 'SignedInfo')
+  const signatureValue = findChild(signature, ds, 'SignatureValue')
+  if (signature === undefined || signedInfo === undefined || signatureValue === undefined) return undefined
+  const method = findChild(signedInfo, ds, 'SignatureMethod')?.attributes.get('Algorithm') ?? ''
+  const hash = Object.hasOwn(hashes, method) ? hashes[method] : undefined
+  const canonical = (await loadCanonicalizer())(
+    cutOut(xml, [...path, signature], [signedInfo, signatureValue]),
+  )
+  if (hash === undefined || canonical === undefined) return undefined
+  const value = Buffer.from(signatureValue.text, 'base64')
+  const isBy = ({ key }: Certificate): boolean => createVerify(hash).update(canonical).verify(key, value)
+  return inOrder(certificates.map(openCertificate), readKeyInfo(signature)).find(isBy)?.pem
+}
+
+function readKeyInfo(signature: XmlElement): string {
+  const data = findChild(findChild(signature, ds, 'KeyInfo'), ds, 'X509Data')
+  return findChild(data, ds, 'X509Certificate')?.text.replace(/\s+/g, '') ?? ''
+}
+
+function inOrder(certificates: readonly Certificate[], named: string): Certificate[] {
+  const isNamed = ({ text }: Certificate): boolean => text === named
+  return [...certificates.filter(isNamed), ...certificates.filter((one) => !isNamed(one))]
+}
+
+/** The document with nothing in it but these elements, and of those around them the tags. */
+export function cutOut(xml: string, around: readonly XmlElement[], wanted: readonly XmlElement[]): string {
+  const opening = around.map(({ span }) => xml.slice(span.start, span.inner))
+  const closing = opening.map((tag) => `</${/^<([^\s/>]+)/.exec(tag)?.[1] ?? ''}>`)
+  const whole = wanted.map(({ span }) => xml.slice(span.start, span.end))
+  return [...opening, ...whole, ...closing.toReversed()].join('')
+}
+
+type Canonicalize = (xml: string) => string | undefined
+
+let loading: Promise<Canonicalize> | undefined
+
+function loadCanonicalizer(): Promise<Canonicalize> {
+  loading ??= createCanonicalizer()
+  return loading
+}
+
+interface SignedXml {
+  loadSignature(signature: unknown): void
+  getCanonSignedInfoXml(document: unknown): string
+}
+
+// The verifier's own canonicalization, so that what is checked here is what it checks: the very modules that it uses. Loaded with
+// the first signature, see verify-response.ts.
+async function createCanonicalizer(): Promise<Canonicalize> {
+  const ofVerifier = createRequire(import.meta.resolve('@node-saml/node-saml'))
+  const { DOMParser } = ofVerifier('@xmldom/xmldom') as {
+    DOMParser: new () => { parseFromString(xml: string, type: string): DomDocument }
+  }
+  const { SignedXml } = ofVerifier('xml-crypto') as { SignedXml: new () => SignedXml }
+  return (xml) => {
+    try {
+      const document = new DOMParser().parseFromString(xml, 'text/xml')
+      const [signature] = Array.from(document.getElementsByTagNameNS(ds, 'Signature'))
+      const engine = new SignedXml()
+      engine.loadSignature(signature)
+      return engine.getCanonSignedInfoXml(document)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+interface DomDocument {
+  getElementsByTagNameNS(namespace: string, name: string): ArrayLike<unknown>
+}
