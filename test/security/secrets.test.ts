@@ -1,11 +1,39 @@
 // Secrets where none belongs: in activity, in copies of the store, in rows that outlive their organization.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const bulk = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const search = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
+
+const clientOfNobody = {
+  id: 'oac_00000000000000000000000000',
+  organization_id: 'org_00000000000000000000000000',
+  name: 'left',
+  profile: 'auto',
+  method: 'client_secret',
+  secret_hash: 'hash',
+  previous_secret_hash: null,
+  previous_ends_at: null,
+  trust: '{}',
+  created_at: 0,
+  created_by: 'operator',
+  expires_at: null,
+  last_used_at: null,
+  revoked_at: null,
+  maker_id: null,
+  maker_name: null,
+  created_rung: null,
+  is_provisional: 0,
+  confirmed_at: null,
+  confirmed_by: null,
+} as const
 
 forEachStore((start) => {
   let service: Service
@@ -67,6 +95,91 @@ forEachStore((start) => {
       expect(items.length).toBeGreaterThanOrEqual(10)
       expect(JSON.stringify(items)).not.toContain(canary)
       expect(JSON.stringify(items)).toContain('[redacted]')
+    })
+  })
+
+  describe('a purged organization', () => {
+    /** Kept beside the organizations' own tables, with the organization's id. */
+    const beside = [
+      'api_key_secret',
+      'oauth_client',
+      'connection_place',
+      'verified_domain',
+      'session',
+      'link_secret',
+      'organization_health',
+      'operator_need',
+      'webhook_subscription',
+      'oidc_record',
+      'oidc_account',
+      'application_use',
+      'role_change',
+    ] as const
+    /** Of no organization; or of its feed, in which the end of the organization is still told. */
+    const others = [
+      'organization',
+      'setting',
+      'job_lease',
+      'operator_secret',
+      'event_feed',
+      'event_sequence',
+      'delivery_target',
+      'webhook_endpoint',
+      'delivery',
+      'application',
+      'signing_key',
+    ]
+
+    it('every table is either of no organization or goes with it', () => {
+      expect([...beside, ...others].toSorted()).toEqual([...installationTables].toSorted())
+    })
+
+    it('leaves no secret, sealed or hashed, in any table', async () => {
+      const company = await createCompany(service)
+      const params = company.organization
+      await company.signIn(company.person('ada'))
+      await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+      await service.admin.call('createKey', { params, body: { name: 'k' } })
+      await service.admin.call('createOAuthClient', { params, body: { name: 'c', method: 'client_secret' } })
+      await service.admin.call('createInvitation', { params, body: { email: 'a@acme.test' } })
+      await service.admin.call('createPortalLink', { params, body: { role: 'admin', days: 3 } })
+      await service.admin.call('createServiceKey', { params })
+      await service.flushActivity()
+      const counts = async () => {
+        const found: Record<string, number> = {}
+        for (const table of [...tenantTables, ...beside]) {
+          const rows = organizationQuery(({ db, organizationId }) =>
+            db
+              .selectFrom(table as 'event')
+              .select('organization_id')
+              .where('organization_id', '=', organizationId),
+          )
+          const scope = createScope(params.id)
+          found[table] = (await service.database.readOrganization(scope, rows, {})).length
+        }
+        return found
+      }
+      expect(await counts()).toMatchObject({
+        oauth_client: 1,
+        service_key: 2,
+        api_key_secret: 1,
+        link_secret: 2,
+      })
+      await service.admin.call('deleteOrganization', { params, body: { confirm: params.slug } })
+      expect(await purgeDeletedOrganizations(service.database, () => false)).toBeGreaterThan(0)
+      expect(Object.values(await counts()).filter((count) => count > 0)).toEqual([])
+    })
+
+    it('leaves no client of versions before, whose organization is gone', async () => {
+      const insert = installationStatement('test_client_of_nobody')(({ db }) =>
+        db.insertInto('oauth_client').values(clientOfNobody),
+      )
+      await service.database.inInstallation('authenticate', async (tx) => tx.write(insert, {}))
+      await purgeDeletedOrganizations(service.database, () => false)
+      const found = installationStatement('test_find_client_of_nobody')(({ db }) =>
+        db.selectFrom('oauth_client').select('id').where('id', '=', clientOfNobody.id),
+      )
+      expect(await service.database.readInstallation('authenticate', found, {})).toEqual([])
     })
   })
 })

@@ -102,9 +102,10 @@ const markDeleted = organizationStatement<{ at: number }>('organization_delete')
       .where('id', '=', organizationId),
 )
 
-/** Everything by which anybody could still reach the organization. */
-const reachable = [
+/** Everything by which anybody could still reach the organization, and what is kept beside its own tables. */
+export const reachable = [
   'api_key_secret',
+  'oauth_client',
   'session',
   'link_secret',
   'connection_place',

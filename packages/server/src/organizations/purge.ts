@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { createScope, type Database } from '../store/database.ts'
 import { tenantTables } from '../store/schema.ts'
 import { installationStatement, organizationQuery } from '../store/statement.ts'
+import { reachable } from './organizations.ts'
 
 const rowsPerSlice = 1_000
 
@@ -10,8 +11,18 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
 )
 
-const deleteRoleChanges = organizationQuery(({ db, organizationId }) =>
-  db.deleteFrom('role_change').where('organization_id', '=', organizationId),
+// Once more: a request that was under way when the organization was deleted may have written some.
+const deleteBeside = [...reachable, 'role_change' as const].map((table) =>
+  organizationQuery(({ db, organizationId }) =>
+    db.deleteFrom(table).where('organization_id', '=', organizationId),
+  ),
+)
+
+// Versions of before left the clients of organizations that they had purged, with their secrets' hashes.
+const deleteLeftClients = installationStatement('delete_clients_of_nobody')(({ db }) =>
+  db
+    .deleteFrom('oauth_client')
+    .where('organization_id', 'not in', (on) => on.selectFrom('organization').select('organization.id')),
 )
 
 /** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
@@ -28,7 +39,7 @@ export async function purgeDeletedOrganizations(
       while (!isStopping() && (await removeSlice(database, id, remove)) >= rowsPerSlice);
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
-      tx.write(deleteRoleChanges, {})
+      for (const statement of deleteBeside) tx.write(statement, {})
       tx.write(
         organizationQuery(({ db, organizationId }) =>
           db.deleteFrom('organization').where('id', '=', organizationId),
@@ -38,6 +49,7 @@ export async function purgeDeletedOrganizations(
     })
     purged += 1
   }
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteLeftClients, {}))
   return purged
 }
 
