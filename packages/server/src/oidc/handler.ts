@@ -122,6 +122,8 @@ async function answer(
   }
   if (path === '/oidc/session/end/confirm') await endOwnSession(options, request, response)
   prepareRequest(request, options)
+  // Whoever has gone away meanwhile gets no answer.
+  if (request.destroyed) return
   await provider.callback()(request, response)
 }
 

@@ -1,5 +1,6 @@
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
 // look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
@@ -44,6 +45,9 @@ export interface OidcOptions {
 export function toIssuer(url: string): string {
   return `${url}/oidc`
 }
+
+/** Codes of errors that the other side of a connection causes. */
+const senderFault = /^(?:HPE_.*|ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/
 
 export function createProvider(
   library: Library,
@@ -138,6 +142,12 @@ export function createProvider(
   tellByQueue(provider, options)
   limitWrongClients(provider, options)
   noteProven(provider)
+  // Koa prints these with a stack otherwise. Whoever sends a request and goes away is no fault of ours.
+  const emitter: EventEmitter = provider
+  emitter.on('error', (error: Error & { readonly code?: string }) => {
+    if (senderFault.test(error.code ?? '')) options.log.debug({ err: error }, 'a sender went away')
+    else options.log.error({ err: error }, 'OpenID Connect: a request failed')
+  })
   provider.on('server_error', (_ctx, error) =>
     options.log.error({ err: error }, 'OpenID Connect: a request failed'),
   )
