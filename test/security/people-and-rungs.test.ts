@@ -1,8 +1,10 @@
 // Nobody becomes what they are not: what a connection, a directory or an administrator says of people who stand above them.
 import { createSamlKey, createSamlProvider, type SamlPerson } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { keepIdentities } from '../../packages/server/src/users/identities.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany, setConnection } from '../harness/sso.ts'
@@ -514,6 +516,70 @@ forEachStore((start) => {
     })
   })
 
+  describe('the restoration of an alert', () => {
+    const leave = async (days: number) => {
+      const acme = await createCompany(service)
+      const params = acme.organization
+      const scim = await openScim(acme)
+      const deprovisionGuard = { people: 1, percent: 1, windowSeconds: 600 }
+      await call('updateProvisioning', { params, body: { deprovisionGuard } })
+      const people: Record<string, { id: string; userName: string }> = {}
+      for (const [name, role] of [
+        ['off', 'owner'],
+        ['gone', 'owner'],
+        ['admin', 'admin'],
+        ['plain', 'member'],
+      ] as const) {
+        const userName = `${name}@${acme.domain}`
+        const { body } = await post(scim, userName, { emails: [{ value: userName, primary: true }] })
+        if (role !== 'member') await setRole(acme, body.id, role)
+        people[name] = { id: body.id, userName }
+      }
+      for (const name of ['off', 'gone', 'admin', 'plain'])
+        if (name === 'off') await patch(scim, people[name]?.id ?? '', { active: false })
+        else await scim('DELETE', `/Users/${people[name]?.id}`)
+      await checkGuards(
+        service.database,
+        { url: service.url, operatorMail: undefined },
+        service.now(),
+        () => false,
+      )
+      const alert = (await call('getProvisioning', { params })).alert
+      service.advance(days * dayMs)
+      return {
+        acme,
+        people,
+        restore: async (role: 'owner' | 'admin') => {
+          const browser = await enterAs(acme, { role })
+          const path = `/organizations/${params.slug}/provisioning/alerts/${alert?.id}/restore`
+          expect((await browser.call('POST', path)).status).toBe(200)
+          const found: Record<string, string> = {}
+          for (const [name, { id }] of Object.entries(people)) found[name] = (await detail(acme, id)).role
+          return found
+        },
+      }
+    }
+    const all = { off: 'owner', gone: 'owner', admin: 'admin', plain: 'member' }
+
+    it("gives ownership back within a week, whoever restores, and nobody's address changes", async () => {
+      const { acme, people, restore } = await leave(6)
+      expect((await call('getOrganization', { params: acme.organization })).ownerlessAt).not.toBeNull()
+      expect(await restore('admin')).toEqual(all)
+      expect(await recoveryOf(acme, people.gone?.id ?? '')).toBe(`gone@${acme.domain}`)
+      expect(await eventsOf(acme, 'user.ownership_withheld')).toEqual([])
+      expect((await call('getOrganization', { params: acme.organization })).ownerlessAt).toBeNull()
+    })
+
+    it('later an administrator brings owners back with the default role, and an owner as they were', async () => {
+      const late = await leave(8)
+      expect(await late.restore('admin')).toEqual({ ...all, off: 'member', gone: 'member' })
+      const told = await eventsOf(late.acme, 'user.ownership_withheld')
+      expect(told).toHaveLength(2)
+      expect(told).toContainEqual({ userName: `off@${late.acme.domain}`, role: 'member', reason: 'restored' })
+      expect(await (await leave(8)).restore('owner')).toEqual(all)
+    })
+  })
+
   describe('a claim of an account that came by sign-in', () => {
     it('M7 pre-hijack: nobody takes the name of somebody else before they come', async () => {
       const acme = await createCompany(service)
@@ -619,6 +685,30 @@ forEachStore((start) => {
       expect((await detail(acme, moved.id)).identities).toEqual([])
       expect(await detail(acme, admin.id)).toMatchObject({ role: 'admin', managedBy: 'scim' })
       expect((await detail(acme, admin.id)).identities).toHaveLength(1)
+    })
+
+    it('nor does a withdrawn anchor bring back what a claim dropped', async () => {
+      const acme = await createCompany(service)
+      const rules = { userName: ['login'] }
+      await call('putAttributeMapping', { params: acme.organization, body: { rules } })
+      const scim = await openScim(acme, 'create')
+      const scope = createScope(acme.organization.id)
+      const ids: string[] = []
+      for (const login of ['ceo', `kept@${acme.domain}`]) {
+        const email = login.includes('@') ? login : `mallory@${acme.domain}`
+        await acme.signIn({ nameId: `id-${login}`, attributes: { email: [email], login: [login] } })
+        const user = await find(acme, login)
+        ids.push(user?.id ?? '')
+      }
+      // As another entity ID of the connection, put in place since, keeps them for its way back.
+      await service.database.inOrganization(scope, async (tx) => keepIdentities(tx, acme.connection.id, 1))
+      for (const userName of ['ceo', `kept@${acme.domain}`])
+        expect((await post(scim, userName)).status).toBe(201)
+      const statement = organizationQuery(({ db, organizationId }) =>
+        db.selectFrom('withdrawn_identity').select('user_id').where('organization_id', '=', organizationId),
+      )
+      const left = await service.database.readOrganization(scope, statement, {})
+      expect(left.map((row) => row.user_id)).toEqual([ids[1]])
     })
 
     it('a claim by PUT or PATCH is a claim', async () => {

@@ -375,4 +375,68 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     ).rejects.toMatchObject({ problem: { status: expect.any(Number) } })
     expect((await fetch(`${installation.url}/saml/${connection.id}/metadata`)).status).toBe(404)
   })
+
+  it('B4 an issuer that names an externalId of the directory as sub is not the directory', async () => {
+    const { admin } = installation
+    const own = { slug: 'globex-directory' }
+    await admin.call('createOrganization', { body: { name: 'Globex', ...own, requireSso: false } })
+    const oidc = { issuer: provider.issuer, clientId: provider.clientId, clientSecret: provider.clientSecret }
+    const body = {
+      name: 'Issuer',
+      identityProvider: 'generic',
+      protocol: 'oidc',
+      oidc,
+      active: true,
+    } as const
+    const { id } = await admin.call('createConnection', { params: own, body })
+    await admin.call('updateProvisioning', {
+      params: own,
+      body: { mode: 'scim', unknownSignIns: 'refuse' },
+    })
+    const { token } = await admin.call('createKey', { params: own, body: { name: 'Directory' } })
+    const response = await fetch(`${installation.url}/scim/v2/Users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify({
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+        userName: 'boss@globex.test',
+        externalId: '00u-boss',
+      }),
+    })
+    const user = (await response.json()) as { id: string }
+    const come = async (): Promise<string | undefined> => {
+      const browser = newBrowser()
+      const asked = provider.read((await browser.open(`/saml/${id}/login`)).url)
+      const plan = { claims: { email: 'x@contractors.test', email_verified: false } }
+      const landed = await browser.open(provider.answer(asked, '00u-boss', plan))
+      if (landed.text.includes('You are signed in')) return 'in'
+      const reference = /Reference <code>([^<]+)/.exec(landed.text)?.[1]
+      const find = async () =>
+        (await admin.call('listActivity', { params: own, query: { kind: 'sign_in' } })).items.find(
+          (line) => line.requestId === reference,
+        )
+      await expect.poll(find).toBeDefined()
+      return (await find())?.code ?? undefined
+    }
+    const follow = (followsDirectory: boolean) =>
+      admin.call('updateConnection', { params: { ...own, id }, body: { followsDirectory } })
+    await follow(false)
+    expect(await come()).toBe('not_followed')
+    await follow(true)
+    await admin.call('updateUser', { params: { ...own, id: user.id }, body: { role: 'owner' } })
+    expect(await come()).toBe('owner_must_link')
+    // The last owner keeps it, so another one comes first.
+    const created = await fetch(`${installation.url}/scim/v2/Users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify({
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+        userName: 'other@globex.test',
+      }),
+    })
+    const other = (await created.json()) as { id: string }
+    await admin.call('updateUser', { params: { ...own, id: other.id }, body: { role: 'owner' } })
+    await admin.call('updateUser', { params: { ...own, id: user.id }, body: { role: 'member' } })
+    expect(await come()).toBe('in')
+  })
 })

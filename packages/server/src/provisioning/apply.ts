@@ -26,7 +26,7 @@ import { listChanges } from './changes.ts'
 import { dropUnprovedIdentities } from './claim.ts'
 import type { Decision } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
-import { findDefaultRole, recordOwnershipWithheld } from './ownership.ts'
+import { findDefaultRole, isOwner, noteOwned, recordOwnershipWithheld } from './ownership.ts'
 
 /** Writes only, so that it fits one round trip; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
 export function createUser(
@@ -120,8 +120,10 @@ export async function changeUser(
     if (isReassigned || isDropped || row.active === 1) await leaveBehind(tx, act, row)
   }
   if (isLastOwner) recordOwnerless(tx, act, row)
+  if (row.active === 0 && columns.isActive && isOwner(role) && row.blocked_at === null) noteOwned(tx)
   if (decision.losesOwnership) {
-    const reason = isClaim(decision) ? 'claimed' : 'reactivated'
+    const isDirectory = act.actor.kind === 'api_key' || act.actor.kind === 'oauth_client'
+    const reason = isClaim(decision) ? 'claimed' : isDirectory ? 'reactivated' : 'restored'
     recordOwnershipWithheld(tx, act, { id: row.id, userName: columns.userName }, role, reason)
   }
   const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })

@@ -6,7 +6,12 @@ import { selectConnection } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type IdentityRow, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import {
+  forgetOtherWithdrawnIdentities,
+  type IdentityRow,
+  removeIdentity,
+  selectIdentitiesOfUser,
+} from '../users/identities.ts'
 import type { UserRow } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
@@ -18,15 +23,21 @@ export async function dropUnprovedIdentities(
   claimed: UserColumns,
 ): Promise<boolean> {
   if (row.source !== 'sso' || isPrivileged(row.role)) return false
+  const kept: string[] = []
   let isDropped = false
   for (const identity of await tx.all(selectIdentitiesOfUser, { userId: row.id })) {
-    if (await isProved(tx, identity, before, claimed)) continue
+    if (await isProved(tx, identity, before, claimed)) {
+      kept.push(identity.connection_id)
+      continue
+    }
     const { connection_id: connectionId, idp_entity_id: idpEntityId, stable_id: stableId } = identity
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
     const data = { connectionId, stableId, provedAddress: identity.proved_key || null }
     record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
     isDropped = true
   }
+  // Nor does a withdrawn anchor bring one back.
+  forgetOtherWithdrawnIdentities(tx, row.id, kept)
   return isDropped
 }
 

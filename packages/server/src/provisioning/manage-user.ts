@@ -9,18 +9,19 @@ import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { endSessionsOfUser } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
 import { ordinary } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
-import { findDefaultRole, isOwner, mayGiveOwnership, recordOwnershipWithheld } from './ownership.ts'
-
-const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
-  db.updateTable('organization').set({ ownerless_at: null }).where('id', '=', organizationId),
-)
+import {
+  findDefaultRole,
+  isOwner,
+  mayGiveOwnership,
+  noteOwned,
+  recordOwnershipWithheld,
+} from './ownership.ts'
 
 /** Throws 403 `owner_required`, 409 `managed_by_scim` for names of the directory, 409 `last_owner`. */
 export async function updateUser(
@@ -47,7 +48,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: stri
   // A session carries the role it was begun with.
   endSessionsOfUser(tx, row.id)
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
-  if (role === 'owner') tx.write(clearOwnerless, {})
+  if (role === 'owner') noteOwned(tx)
   const data = { before: row.role, after: role, origin: 'hand' } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
 }
@@ -126,6 +127,7 @@ export async function reactivateUser(
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
+    if (row.active === 1 && isOwner(row.role)) noteOwned(tx)
     if (row.active === 1 || row.managed_by === 'scim') return
     const before = JSON.parse(row.resource) as JsonObject
     const decision = { kind: 'reactivate', ...ordinary } as const

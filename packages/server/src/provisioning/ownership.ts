@@ -45,12 +45,21 @@ export function isWithinReturn(since: number, at: number): boolean {
   return at - since <= returnMs
 }
 
+const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
+  db.updateTable('organization').set({ ownerless_at: null }).where('id', '=', organizationId),
+)
+
+/** An owner is there who can sign in: the organization is not marked as without one any more. */
+export function noteOwned(tx: OrganizationTx): void {
+  tx.write(clearOwnerless, {})
+}
+
 /** Whether the one who acts may give ownership. */
 export function mayGiveOwnership(act: Act): boolean {
   return isAtLeast(act.rung, 'owner')
 }
 
-/** Throws nothing, changes nothing: says where an owner's role goes when they come back without it. */
+/** Says where an owner's role goes when they come back without it. */
 export function recordOwnershipWithheld(
   tx: OrganizationTx,
   act: Act,

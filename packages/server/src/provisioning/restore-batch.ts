@@ -29,6 +29,7 @@ import {
   isRecentLeave,
   isWithinReturn,
   mayGiveOwnership,
+  noteOwned,
   recordOwnershipWithheld,
 } from './ownership.ts'
 
@@ -198,6 +199,7 @@ async function restoreDeleted(
   const role = isKept ? former : null
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
+  if (role === 'owner' && deleted.blocked_at === null) noteOwned(tx)
   // Confirmed by whoever made them privileged, and not anew by a restoration.
   if (deleted.recovery_address !== null) writeRecoveryAddress(tx, id, deleted.recovery_address)
   if (!isKept)

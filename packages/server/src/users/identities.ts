@@ -1,8 +1,9 @@
 // Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
 // provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { isInList } from '../store/json-list.ts'
 import type { IdentityTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
@@ -294,6 +295,16 @@ const forgetKeptOfUser = organizationStatement<{ userId: string }>('forget_kept_
       .where('user_id', '=', place('userId')),
 )
 
+const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: string }>(
+  'forget_kept_identities_beside',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .deleteFrom('withdrawn_identity')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', place('userId'))
+    .where(sql<SqlBool>`NOT ${isInList('connection_id', place('connectionIds'), dialect)}`),
+)
+
 const forgetKeptOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
   'release_kept_identities',
 )(({ db, place, organizationId }) =>
@@ -428,6 +439,15 @@ export function removeIdentitiesOfUser(tx: OrganizationTx, userId: string): void
 /** Who is unlinked from a connection stays so when an earlier anchor of it is brought back. */
 export function forgetWithdrawnIdentity(tx: OrganizationTx, userId: string, connectionId: string): void {
   tx.write(forgetKept, { userId, connectionId })
+}
+
+/** The same of every connection but those that are named. */
+export function forgetOtherWithdrawnIdentities(
+  tx: OrganizationTx,
+  userId: string,
+  connectionIds: readonly string[],
+): void {
+  tx.write(forgetKeptBeside, { userId, connectionIds: JSON.stringify(connectionIds) })
 }
 
 /** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
