@@ -28,8 +28,9 @@ import { createOutbound } from './outbound/outbound.ts'
 import { openEnvelope } from './secret-key.ts'
 import { createOperatorLink } from './sessions/operator.ts'
 import type { Database } from './store/database.ts'
+import { createFairDatabase } from './store/fair.ts'
 import { openPostgres } from './store/postgres.ts'
-import { type EmbeddedDatabase, openSqlite } from './store/sqlite.ts'
+import { type EmbeddedStore, openSqlite } from './store/sqlite.ts'
 
 export interface Service {
   /** Where it listens, which with port 0 is not what the settings say. */
@@ -71,10 +72,11 @@ export async function migrateStore(config: Config): Promise<void> {
 
 export async function openDatabase(config: Config, metrics: Metrics, log: Log): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
-  if (config.databaseUrl === undefined) return openSqlite({ folder: config.dataFolder, ...shared })
+  if (config.databaseUrl === undefined)
+    return createFairDatabase(openSqlite({ folder: config.dataFolder, ...shared }))
   const onConnectionLoss = (error: unknown): void =>
     log.warn({ err: error }, 'a connection to PostgreSQL was lost')
-  return openPostgres({ url: config.databaseUrl, onConnectionLoss, ...shared })
+  return createFairDatabase(await openPostgres({ url: config.databaseUrl, onConnectionLoss, ...shared }))
 }
 
 async function serve(
@@ -237,7 +239,7 @@ async function openControlSocket(
     }
     rmSync(path)
   }
-  const backup = 'backup' in database ? (database as EmbeddedDatabase).backup : undefined
+  const backup = 'backup' in database ? (database as EmbeddedStore).backup : undefined
   const listener = getRequestListener(
     async (request) =>
       (await handleControl(request, backup, config.dataFolder)) ??

@@ -16,7 +16,8 @@ import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
 import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
-const rowsPerSlice = 500
+/** Of a scan: a few milliseconds of matching, between which others are served. */
+const rowsPerSlice = 200
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
 const deepOffset = 1_000
 

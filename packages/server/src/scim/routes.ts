@@ -166,6 +166,24 @@ async function discover(
 
 async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
   const client = await admit(visit, options)
+  const leave = options.database.enter(client.scope.organizationId)
+  if (leave === undefined)
+    throw new Refusal(
+      new ScimError(
+        429,
+        undefined,
+        'Too many requests of this organization wait; try again as Retry-After says',
+      ),
+      { 'retry-after': '1' },
+    )
+  try {
+    return await handle(visit, client, options)
+  } finally {
+    leave()
+  }
+}
+
+async function handle(visit: Visit, client: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
   const { handler, id, maxBytes } = findHandler(visit)
   const body = maxBytes === undefined ? undefined : await readJson(visit, maxBytes)
   return handler({

@@ -67,6 +67,11 @@ export interface Database {
     statement: Statement<'installation', Args, Row>,
     args: Args,
   ): Promise<readonly Row[]>
+  /**
+   * Counts a request of the organization in; undefined when it has as many under way as its queue takes. What is returned
+   * is called when the request is answered.
+   */
+  enter(organizationId: string): (() => void) | undefined
   /** Resolves when the store answers; throws StoreUnavailable. */
   ping(): Promise<void>
   stats(): StoreStats

@@ -2,8 +2,9 @@
 // connections; units that read first take a connection of their own until COMMIT. Row-level security stands behind
 // every tenant table: requests run as rollcall_app, which cannot bypass it.
 import { Client, type ClientConfig, types } from 'pg'
-import type { Database, ObserveStore, Tx } from './database.ts'
+import type { ObserveStore, Tx } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
+import type { Store } from './fair.ts'
 import { type Connection, createConnections } from './postgres-connections.ts'
 import { isConnectionLoss, isRolledBack, mapPostgresError } from './postgres-errors.ts'
 import { migratePostgres } from './postgres-migrate.ts'
@@ -23,7 +24,7 @@ export async function openPostgres(options: {
   readonly observe: ObserveStore
   readonly onConnectionLoss: (error: unknown) => void
   readonly now: () => number
-}): Promise<Database> {
+}): Promise<Store> {
   const settings: ClientConfig = {
     connectionString: options.url,
     connectionTimeoutMillis: 5_000,
@@ -51,7 +52,7 @@ export async function openPostgres(options: {
 type Connections = ReturnType<typeof createConnections>
 type Work<T> = (tx: Tx<Reach>) => Promise<T>
 
-function serve(connections: Connections, observe: ObserveStore): Database {
+function serve(connections: Connections, observe: ObserveStore): Store {
   const transact = async <T>(organizationId: string, work: Work<T>): Promise<T> => {
     const startedAt = performance.now()
     for (let attempt = 1; ; attempt += 1) {

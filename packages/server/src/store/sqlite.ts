@@ -5,8 +5,9 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
-import type { Database, ObserveStore, OrganizationScope, Tx } from './database.ts'
+import type { ObserveStore, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
+import type { Store } from './fair.ts'
 import { migrations, refuseNewer, refuseUnmigrated, sqliteWords } from './migrations/index.ts'
 import { bindValues, type PreparedStatement, type Reach, type Statement } from './statement.ts'
 
@@ -23,7 +24,7 @@ interface Unit {
   readonly queuedAt: number
 }
 
-export interface EmbeddedDatabase extends Database {
+export interface EmbeddedStore extends Store {
   /** Writes a consistent copy to a new file while the service goes on; resolves when the copy is whole. */
   backup(file: string): Promise<void>
 }
@@ -34,7 +35,7 @@ export function openSqlite(options: {
   readonly isMigrating: boolean
   readonly observe: ObserveStore
   readonly now: () => number
-}): EmbeddedDatabase {
+}): EmbeddedStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const connection = openConnection(join(options.folder, embeddedFileName))
   try {
@@ -90,7 +91,7 @@ function migrate(connection: DatabaseSync, isMigrating: boolean, now: () => numb
   }
 }
 
-function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedDatabase {
+function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
   const statements = new Map<string, StatementSync>()
   let queue: Unit[] = []
   let draining: Promise<void> | undefined

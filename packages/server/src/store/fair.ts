@@ -1,0 +1,253 @@
+// Fairness between organizations: a queue for each before the store, served by deficit round robin over the time that its units
+// took. Alone an organization has the whole node; while another one waits it has at most half, and whoever asks little
+// is served before whoever asks much. Decides when a unit begins and knows nothing of what it does.
+import type { Database, OrganizationScope } from './database.ts'
+
+/** A store without the queue. */
+export type Store = Omit<Database, 'enter'>
+
+/** Time, and the next turn of the event loop: between two turns new requests come in. */
+export interface Turns {
+  now(): number
+  next(run: () => void): void
+}
+
+export interface FairLimits {
+  /** Units that are in the store at once. Many share one COMMIT, or the connections. */
+  readonly window: number
+  /** Places of the window for whoever comes while one organization fills the rest. */
+  readonly reserve: number
+  /** Milliseconds of one turn, after which others are let in. */
+  readonly turnMs: number
+  /** Milliseconds that an organization gets in a round. */
+  readonly quantumMs: number
+  /** Whoever uses less than this part of the time asks little. */
+  readonly littleShare: number
+  /** Milliseconds that whoever used much is counted behind at most. */
+  readonly debtMs: number
+  /** Milliseconds of work that one organization has in the store while another one is there. */
+  readonly aheadMs: number
+  /** Requests of one organization that are under way or wait. */
+  readonly requests: number
+}
+
+export const fairLimits: FairLimits = {
+  window: 96,
+  reserve: 24,
+  turnMs: 5,
+  quantumMs: 10,
+  littleShare: 1 / 8,
+  debtMs: 50,
+  aheadMs: 20,
+  requests: 500,
+}
+
+/** An organization that did nothing for this long is not there any more. */
+const presentMs = 200
+const maxFlows = 10_000
+
+interface Flow {
+  readonly id: string
+  readonly waiting: (() => void)[]
+  inFlight: number
+  /** Milliseconds of this round that are left; below zero it has used some of the next. */
+  credit: number
+  /** Milliseconds that it may use at once because it used little lately: a part of the time that passes, up to a round's worth. */
+  spare: number
+  spareAt: number
+  /** What a unit costs, smoothed. */
+  cost: number
+  usedAt: number
+  requests: number
+}
+
+export interface FairQueue {
+  run<T>(id: string, work: () => Promise<T>): Promise<T>
+  /** Counts a request in; undefined when there is no place for it. Call what is returned when it is answered. */
+  enter(id: string): (() => void) | undefined
+  waiting(): number
+}
+
+export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
+  const flows = new Map<string, Flow>()
+  /** Those that wait, in the order of their next turn. */
+  let ring: Flow[] = []
+  let inFlight = 0
+  let turn = 0
+  let turnStart: number | undefined
+  /** Whose unit began last in this turn: what runs on from it is its time. */
+  let charged: { readonly flow: Flow; from: number } | undefined
+  /** The last two organizations that used the store. */
+  let [latest, earlier] = [undefined as Flow | undefined, undefined as Flow | undefined]
+
+  const flowOf = (id: string): Flow => {
+    let flow = flows.get(id)
+    if (flow === undefined) {
+      if (flows.size >= maxFlows) forgetIdle(flows)
+      const now = turns.now()
+      const spare = limits.quantumMs
+      flow = {
+        id,
+        waiting: [],
+        inFlight: 0,
+        credit: spare,
+        spare,
+        spareAt: now,
+        cost: 0,
+        usedAt: now,
+        requests: 0,
+      }
+      flows.set(id, flow)
+    }
+    return flow
+  }
+  const charge = (flow: Flow, milliseconds: number): void => {
+    flow.credit -= milliseconds
+    flow.spare = Math.max(-limits.debtMs, flow.spare - milliseconds)
+  }
+  const isAlone = (flow: Flow, now: number): boolean => {
+    if (inFlight > flow.inFlight || ring.some((one) => one !== flow)) return false
+    const other = latest === flow ? earlier : latest
+    return other === undefined || now - other.usedAt > presentMs
+  }
+  const allowance = (flow: Flow, now: number): number => {
+    if (isAlone(flow, now)) return limits.window - limits.reserve
+    const ahead = flow.cost === 0 ? limits.window : Math.floor(limits.aheadMs / flow.cost)
+    return Math.max(1, Math.min(ahead, Math.floor(limits.window / 2)))
+  }
+  // Who asks little need not wait for its turn.
+  const isFresh = (flow: Flow): boolean => {
+    const now = turns.now()
+    flow.spare = Math.min(limits.quantumMs, flow.spare + (now - flow.spareAt) * limits.littleShare)
+    flow.spareAt = now
+    return flow.inFlight === 0 && flow.spare > 0
+  }
+  const hasPlace = (flow: Flow): boolean =>
+    inFlight < (isFresh(flow) ? limits.window : limits.window - limits.reserve)
+  const isTurnOver = (now: number): boolean => turnStart !== undefined && now - turnStart >= limits.turnMs
+
+  const accrue = (now: number): void => {
+    if (charged === undefined) return
+    charge(charged.flow, now - charged.from)
+    charged.from = now
+  }
+  const beginTurn = (now: number): void => {
+    if (turnStart !== undefined) return
+    turnStart = now
+    turns.next(() => {
+      accrue(turns.now())
+      charged = undefined
+      turn += 1
+      turnStart = undefined
+      pump()
+    })
+  }
+  const note = (flow: Flow, now: number): void => {
+    flow.usedAt = now
+    if (latest === flow) return
+    earlier = latest
+    latest = flow
+  }
+
+  const start = async <T>(flow: Flow, work: () => Promise<T>): Promise<T> => {
+    const from = turns.now()
+    accrue(from)
+    beginTurn(from)
+    charged = { flow, from }
+    note(flow, from)
+    flow.inFlight += 1
+    inFlight += 1
+    const [ownTurn, load] = [turn, inFlight]
+    try {
+      return await work()
+    } finally {
+      const now = turns.now()
+      // Within its turn the time is charged with the turn; later it shared the store with all that were in it.
+      const cost = ownTurn === turn ? now - from : (now - from) / load
+      if (ownTurn !== turn) charge(flow, cost)
+      flow.cost = flow.cost === 0 ? cost : flow.cost + (cost - flow.cost) / 8
+      flow.inFlight -= 1
+      inFlight -= 1
+      note(flow, now)
+      pump()
+    }
+  }
+
+  // Who asks little, then the first with credit; when none has any, everybody who waits gets a round's worth.
+  const pick = (now: number): Flow | undefined => {
+    const able = ring.filter((flow) => flow.inFlight < allowance(flow, now) && hasPlace(flow))
+    if (able.length === 0) return undefined
+    const found = able.find(isFresh) ?? able.find((flow) => flow.credit > 0)
+    if (found !== undefined) return found
+    const best = Math.max(...able.map(({ credit }) => credit))
+    const rounds = Math.floor(-best / limits.quantumMs) + 1
+    for (const flow of ring) flow.credit = Math.min(limits.quantumMs, flow.credit + rounds * limits.quantumMs)
+    return able.find((flow) => flow.credit > 0)
+  }
+  const pump = (): void => {
+    while (ring.length > 0) {
+      const now = turns.now()
+      accrue(now)
+      const flow = pick(now)
+      if (flow === undefined) return
+      if (isTurnOver(now) && !isFresh(flow)) return
+      ring = ring.filter((one) => one !== flow)
+      const begin = flow.waiting.shift()
+      if (flow.waiting.length > 0) ring.push(flow)
+      begin?.()
+    }
+  }
+
+  return {
+    run(id, work) {
+      const flow = flowOf(id)
+      const now = turns.now()
+      accrue(now)
+      const isFree = ring.length === 0 && !isTurnOver(now) && flow.inFlight < allowance(flow, now)
+      if (flow.waiting.length === 0 && hasPlace(flow) && (isFresh(flow) || isFree)) return start(flow, work)
+      return new Promise((resolve, reject) => {
+        if (flow.waiting.length === 0) ring.push(flow)
+        flow.waiting.push(() => void start(flow, work).then(resolve, reject))
+        beginTurn(now)
+      })
+    },
+    enter(id) {
+      const flow = flowOf(id)
+      if (flow.requests >= limits.requests) return undefined
+      flow.requests += 1
+      let isInside = true
+      return () => {
+        if (isInside) flow.requests -= 1
+        isInside = false
+      }
+    },
+    waiting: () => ring.reduce((sum, { waiting }) => sum + waiting.length, 0),
+  }
+}
+
+function forgetIdle(flows: Map<string, Flow>): void {
+  for (const [id, flow] of flows)
+    if (flow.inFlight === 0 && flow.waiting.length === 0 && flow.requests === 0) flows.delete(id)
+}
+
+/** The store with a queue for each organization; what belongs to none goes straight on. */
+export function createFairDatabase<S extends Store>(
+  store: S,
+  limits: FairLimits = fairLimits,
+): S & Pick<Database, 'enter'> {
+  const queue = createFairQueue(limits, {
+    now: () => performance.now(),
+    next: (run) => void setImmediate(run),
+  })
+  const fair: Pick<Database, 'inOrganization' | 'readOrganization' | 'enter' | 'stats'> = {
+    inOrganization: (scope, work) => queue.run(scope.organizationId, () => store.inOrganization(scope, work)),
+    readOrganization: (scope: OrganizationScope, statement, args) =>
+      queue.run(scope.organizationId, () => store.readOrganization(scope, statement, args)),
+    enter: queue.enter,
+    stats: () => {
+      const { waiting, connections } = store.stats()
+      return { waiting: waiting + queue.waiting(), connections }
+    },
+  }
+  return { ...store, ...fair }
+}
