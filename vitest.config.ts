@@ -1,21 +1,51 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const shared = {
-  exclude: ['test/endurance/**', '**/node_modules/**'],
-  globalSetup: ['test/postgres/setup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+/** What takes longest begins first, so that no core waits at the end for a file that began last. */
+const longest = [
+  'test/browser/',
+  'test/reliability/',
+  'test/product/',
+  'test/scim/',
+  'test/conformance/',
+  'test/command/',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((folder) => moduleId.includes(folder))
+      return found === -1 ? longest.length : found
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
 }
+
 const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 }
-/** They start processes and browsers, or look at the clock: one at a time, when nothing else runs. */
-const alone = ['test/browser/**', 'test/reliability/**', 'test/command/**', 'test/product/**', 'test/saml/**']
+const shared = {
+  exclude: ['test/endurance/**', '**/node_modules/**', '**/dist/**'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // A test file keeps nothing that another one sees, so that one worker reads the sources once for all of its files.
+  isolate: false,
+}
+/** They measure what a person or a product waits for: one at a time, when nothing else runs. */
+const alone = [
+  'test/browser/product.test.ts',
+  'test/product/oidc.test.ts',
+  'test/product/webhooks.test.ts',
+  'test/reliability/stop.test.ts',
+  'test/reliability/postgres-loss.test.ts',
+]
 
 export default defineConfig({
   ...source,
   test: {
+    globalSetup: ['test/postgres/setup.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,
@@ -33,7 +63,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'alone',
-          include: alone.map((folder) => `${folder}/*.test.ts`),
+          include: alone,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

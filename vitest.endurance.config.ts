@@ -4,7 +4,9 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['test/endurance/**/*.test.ts'],
+    // What `npm test` plays a sample of is played whole here.
+    include: ['test/endurance/**/*.test.ts', 'test/scim/{filter-sql,model}.test.ts'],
+    env: { ROLLCALL_TEST_WHOLE: '1' },
     globalSetup: ['test/postgres/setup.ts'],
     testTimeout: 900_000,
     hookTimeout: 120_000,

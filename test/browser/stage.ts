@@ -11,7 +11,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { expect, inject } from 'vitest'
 import { freePort, type ServiceProcess, startProcess } from '../harness/process.ts'
 import type { StoreName } from '../harness/service.ts'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 import { launchChromium } from './chromium.ts'
 
 export const people = [
@@ -44,7 +44,7 @@ export async function startStage(store: StoreName): Promise<Stage> {
     PORT: String(port),
     ROLLCALL_DATA: folder,
     ROLLCALL_DEV: '1',
-    ...(store === 'postgres' ? { DATABASE_URL: await createDatabaseAt(inject('postgresUrl')) } : {}),
+    ...(store === 'postgres' ? { DATABASE_URL: await createMigratedAt(inject('postgresUrl')) } : {}),
   }
   const service: ServiceProcess = await startProcess(environment)
   const http = createHttpSend()

@@ -19,6 +19,9 @@ export interface ServiceProcess {
   readonly exited: Promise<number | null>
 }
 
+/** Each process reads our sources anew: what Node made of them the first time is kept, as is what it made of packages. */
+const compileCache = resolve(import.meta.dirname, '../../node_modules/.cache/rollcall-test')
+
 const command = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
 
 export async function freePort(): Promise<number> {
@@ -38,7 +41,7 @@ export function startCommand(words: readonly string[], environment: Record<strin
     ),
   )
   return spawn(process.execPath, ['--conditions=source', command, ...words], {
-    env: { ...clean, ...environment } as NodeJS.ProcessEnv,
+    env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...environment } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -127,7 +130,7 @@ export async function callScim(
 ): Promise<Answer> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/scim+json' }
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
-  const response = await fetch(`${url}/scim/v2${path}`, { ...init, signal: AbortSignal.timeout(20_000) })
+  const response = await fetch(`${url}/scim/v2${path}`, { ...init, signal: AbortSignal.timeout(60_000) })
   const text = await response.text()
   return {
     status: response.status,

@@ -6,7 +6,7 @@ import type { CreatedApplication, NewApplication } from '@rollcall/api'
 import type { SamlPerson } from '@rollcall/simulator'
 import * as client from 'openid-client'
 import { inject } from 'vitest'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 import { type Browser, createBrowser, type Landing } from './browser.ts'
 import { freePort, operatorKey, type ServiceProcess, startProcess } from './process.ts'
 import type { Service, StoreName } from './service.ts'
@@ -37,7 +37,7 @@ export async function startInstallation(
     ROLLCALL_URL: `http://127.0.0.1:${port}`,
     ...more,
   }
-  if (store === 'postgres') environment.DATABASE_URL ??= await createDatabaseAt(inject('postgresUrl'))
+  if (store === 'postgres') environment.DATABASE_URL ??= await createMigratedAt(inject('postgresUrl'))
   const process = await startProcess(environment)
   const service = {
     url: process.url,

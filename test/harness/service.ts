@@ -23,7 +23,7 @@ import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 
 export type StoreName = 'embedded' | 'postgres'
 
@@ -91,12 +91,15 @@ const operatorKey = 'operator-key-for-tests-0123456789abcdef'
 const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
 let organizations = 0
 
+/** The stores that are asked for alone: `npm run test:quick` leaves PostgreSQL out. */
+const chosen = process.env.ROLLCALL_TEST_STORES?.split(',')
+
 /** Runs the block once for each store, or each of those named; services it starts are stopped after it. */
 export function forEachStore(
   define: (start: Start, store: StoreName) => void,
   stores: readonly StoreName[] = ['embedded', 'postgres'],
 ): void {
-  for (const store of stores) {
+  for (const store of stores.filter((one) => chosen?.includes(one) ?? true)) {
     describe(`on the ${store} store`, () => {
       const running: Service[] = []
       afterAll(async () => {
@@ -122,7 +125,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   environment.ROLLCALL_SECRET_KEY = secretKey
   if (options.url !== undefined) environment.ROLLCALL_URL = options.url
   if (store === 'postgres')
-    environment.DATABASE_URL = options.beside?.databaseUrl ?? (await createDatabaseAt(inject('postgresUrl')))
+    environment.DATABASE_URL = options.beside?.databaseUrl ?? (await createMigratedAt(inject('postgresUrl')))
   const config = readConfig(environment)
   const metrics = createMetrics()
   const log = createLog('silent', false)

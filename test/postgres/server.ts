@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { Client } from 'pg'
+import { migratePostgres } from '../../packages/server/src/store/postgres-migrate.ts'
 
 export interface PostgresServer {
   /** Of the superuser, without a database: append a name. */
@@ -38,7 +39,7 @@ export async function startPostgres(
   }
   execFileSync(
     join(binaries, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
     run,
   )
   const port = await freePort()
@@ -121,20 +122,35 @@ async function untilReady(child: ChildProcess, url: string): Promise<void> {
 
 let made = 0
 
-async function createDatabase(url: string): Promise<string> {
+async function createDatabase(url: string, template?: string): Promise<string> {
   made += 1
   const name = `t_${process.pid}_${Date.now().toString(36)}_${made}`
   const client = new Client({ connectionString: `${url}/postgres` })
   await client.connect()
   try {
-    await client.query(`CREATE DATABASE ${name}`)
+    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`)
   } finally {
     await client.end()
   }
   return `${url}/${name}`
 }
 
-/** A database on a server that runs already. */
+/** An empty database on a server that runs already. */
 export function createDatabaseAt(url: string): Promise<string> {
   return createDatabase(url)
+}
+
+const template = 'migrated'
+
+/** Migrates a database once, for `createMigratedAt` to copy. */
+export async function prepareTemplate(url: string): Promise<void> {
+  const client = new Client({ connectionString: `${url}/postgres` })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${template}`).finally(() => client.end())
+  await migratePostgres(() => new Client({ connectionString: `${url}/${template}` }), true, Date.now)
+}
+
+/** A database with every migration done already, for tests that are about something else. */
+export function createMigratedAt(url: string): Promise<string> {
+  return createDatabase(url, template)
 }

@@ -11,7 +11,7 @@ import {
   type ServiceProcess,
   startProcess,
 } from '../harness/process.ts'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
@@ -40,7 +40,7 @@ export async function syncUnderKills(
 ): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-kill-'))
   const environment: Record<string, string> = { ROLLCALL_DATA: folder, PORT: String(await freePort()) }
-  if (store === 'postgres') environment.DATABASE_URL = await createDatabaseAt(inject('postgresUrl'))
+  if (store === 'postgres') environment.DATABASE_URL = await createMigratedAt(inject('postgresUrl'))
   const sync = {
     service: await startProcess(environment),
     isRestarting: false,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, inject } from 'vitest'
 import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 
 export interface LossReport {
   readonly requests: number
@@ -17,7 +17,7 @@ export interface LossReport {
 /** Throws on an answer that is neither 2xx nor 503 with Retry-After, on an exit, and on an acknowledged write that is gone. */
 export async function loadUnderTermination(seconds: number): Promise<LossReport> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-loss-'))
-  const url = await createDatabaseAt(inject('postgresUrl'))
+  const url = await createMigratedAt(inject('postgresUrl'))
   const service = await startProcess({ ROLLCALL_DATA: folder, DATABASE_URL: url })
   const reaper = new Client({ connectionString: url })
   await reaper.connect()

@@ -16,7 +16,7 @@ import {
 } from '../harness/process.ts'
 import { type Behaviour, type Received, startReceiver } from '../harness/receiver.ts'
 import type { StoreName } from '../harness/service.ts'
-import { createDatabaseAt } from '../postgres/server.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 
 const changesPerPerson = 10
 const workers = 8
@@ -53,7 +53,7 @@ export async function deliverUnderTrouble(store: StoreName, plan: Plan): Promise
     ROLLCALL_DEV: '1',
     PORT: String(await freePort()),
   }
-  if (store === 'postgres') environment.DATABASE_URL = await createDatabaseAt(inject('postgresUrl'))
+  if (store === 'postgres') environment.DATABASE_URL = await createMigratedAt(inject('postgresUrl'))
   const receiver = await startReceiver()
   const run = { service: await startProcess(environment), isRestarting: false }
   try {

@@ -8,6 +8,7 @@ import { digest, encryptText, resign, takeApart } from './forge.ts'
 
 const context = createContext()
 const usual = createTrust(context)
+/** Of a processor, so that the result does not depend on what else the machine does. */
 const maxMs = 200
 
 // What became of a response: the refusal's code, or the assertion.
@@ -20,14 +21,18 @@ async function judge(response: string, trust = usual): Promise<string | Verified
   }
 }
 
-async function measureQuickest(work: () => Promise<unknown>): Promise<number> {
+/** What was judged, and the time of the quickest of three turns; one turn where it is quick enough at once. */
+async function judgeQuickly(response: string, trust: typeof usual) {
   let quickest = Number.POSITIVE_INFINITY
-  for (let turn = 0; turn < 3; turn += 1) {
-    const start = performance.now()
-    await work()
-    quickest = Math.min(quickest, performance.now() - start)
+  let outcome: Awaited<ReturnType<typeof judge>> = ''
+  for (let turn = 0; turn < 3 && quickest >= maxMs; turn += 1) {
+    const start = process.cpuUsage()
+    outcome = await judge(response, trust)
+    const { user, system } = process.cpuUsage(start)
+    quickest = Math.min(quickest, (user + system) / 1_000)
   }
-  return quickest
+  expect(quickest).toBeLessThan(maxMs)
+  return outcome
 }
 
 const toPlain = (assertion: Partial<VerifiedAssertion>) => ({
@@ -35,27 +40,25 @@ const toPlain = (assertion: Partial<VerifiedAssertion>) => ({
   ...(assertion.attributes === undefined ? {} : { attributes: Object.entries(assertion.attributes) }),
 })
 
-describe('every hostile response is refused with its code, within 200 ms', () => {
+describe('every hostile response is refused with its code, within 200 ms of a processor', () => {
   for (const entry of hostile) {
     it(entry.name, async () => {
       const trust = entry.trust?.(usual) ?? usual
       const response = await entry.make(context)
-      const outcome = await judge(response, trust)
+      const outcome = await judgeQuickly(response, trust)
       expect(entry.codes).toContain(typeof outcome === 'string' ? outcome : `accepted ${outcome.nameId}`)
-      expect(await measureQuickest(() => judge(response, trust))).toBeLessThan(maxMs)
     })
   }
 })
 
-describe('every good response is accepted as what it says, within 200 ms', () => {
+describe('every good response is accepted as what it says, within 200 ms of a processor', () => {
   for (const entry of good) {
     it(entry.name, async () => {
       const trust = entry.trust?.(usual) ?? usual
       const response = await entry.make(context)
-      const outcome = await judge(response, trust)
+      const outcome = await judgeQuickly(response, trust)
       if (typeof outcome === 'string') expect.fail(`refused: ${outcome}`)
       expect(toPlain(outcome)).toMatchObject(toPlain(entry.expect(context)))
-      expect(await measureQuickest(() => judge(response, trust))).toBeLessThan(maxMs)
     })
   }
 })

@@ -1,7 +1,8 @@
 // The whole of SCIM against a model in memory: random sequences of creates, changes, removals, memberships, pages and filters, and
-// after each step the service must answer as the model says. ROLLCALL_MODEL_RUNS=1000 plays more than the ordinary number.
+// after each step the service must answer as the model says. ROLLCALL_MODEL_RUNS=1000 plays another number of sequences.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { howMany } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import {
   createClient,
@@ -14,7 +15,7 @@ import {
   userUrn,
 } from './client.ts'
 
-const sequencesPerStore = Number(process.env.ROLLCALL_MODEL_RUNS ?? 150)
+const sequencesPerStore = Number(process.env.ROLLCALL_MODEL_RUNS ?? howMany({ sample: 50, whole: 150 }))
 const commandsPerSequence = 50
 
 interface ModelUser {
