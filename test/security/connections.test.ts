@@ -199,4 +199,37 @@ describe('M22 one-address-all-connections: the sockets of a service', () => {
       await behind.stop()
     }
   })
+
+  it('a sender that goes away, at any door, leaves no line in the log', async () => {
+    const quiet = await startInstallation('embedded')
+    const paths = [
+      '/oidc/token',
+      '/oidc/request',
+      '/api/v1/portal-sessions',
+      '/saml/conn_x/acs',
+      '/scim/oauth/token',
+      '/old/acs',
+    ]
+    const head =
+      'host: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\nabc'
+    // Twice: the library of the first door is loaded with its first request.
+    for (const path of [...paths, ...paths]) {
+      const [line] = await openMany(1, `POST ${path} HTTP/1.1\r\n${head}`, quiet.url)
+      await fetch(`${quiet.url}/oidc/jwks`)
+      line?.socket.destroy()
+    }
+    await quiet.stop()
+    expect(quiet.process.output()).not.toMatch(/failed|Error/)
+  })
+
+  it('behind a proxy that nobody named, the first refusal says what to set, once', async () => {
+    const unnamed = await startInstallation('embedded', { ROLLCALL_ANONYMOUS_RATE: '1' })
+    const ask = (): Promise<Response> =>
+      fetch(`${unnamed.url}/sso/nobody`, { headers: { 'x-forwarded-for': '203.0.113.1' } })
+    const statuses: number[] = []
+    for (let turn = 0; turn < 60; turn += 1) statuses.push((await ask()).status)
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(1)
+    await unnamed.stop()
+    expect(unnamed.process.output().match(/ROLLCALL_TRUSTED_PROXIES/g)).toHaveLength(1)
+  })
 })

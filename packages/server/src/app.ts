@@ -16,7 +16,7 @@ import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import type { Hold } from './http/admission.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
-import { createClientAddress, type Peer } from './http/client-address.ts'
+import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
 import { createCookieRules } from './http/cookies.ts'
 import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -144,6 +144,30 @@ export function createApp(options: AppOptions): App {
     return renderTooManyWrong(style, answer.headers.get('x-request-id') ?? '', waitSeconds)
   }
 
+  const route = async (request: Request, connection: Connection): Promise<Response> => {
+    const path = pathOf(request.url)
+    const peer = {
+      ip: addresses.find(connection, request.headers),
+      isControlSocket: connection.isControlSocket,
+      hold: connection.hold,
+      oversize: findOversize(request, connection.headerBytes),
+    }
+    if (isUnder(path, '/scim/v2')) return limitWrong('scim', request, peer.ip, scim(request, peer))
+    if (path === '/scim/oauth/token') return limitWrong('oauth', request, peer.ip, token(request, peer))
+    if (isUnder(path, '/api/v1')) return limitWrong('problem', request, peer.ip, admin(request, peer))
+    if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
+      return sso(request, peer)
+    if (path === '/portal' || path === '/invitation') return portal(request)
+    if (path === '/' || consolePaths.some((one) => isUnder(path, one))) return console(request)
+    if (path === '/healthz') return plain(200, 'alive\n')
+    if (path === '/readyz') return renderReadiness()
+    if (path === '/metrics') return renderMetrics(request, connection)
+    // An imported connection may have its ACS anywhere.
+    if (request.method === 'POST') return sso(request, peer)
+    return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+  }
+  const warnOfProxy = createProxyWarning(addresses, options.log)
+
   return {
     activity,
     connectionRules,
@@ -155,28 +179,24 @@ export function createApp(options: AppOptions): App {
       countWrong,
       anonymous,
     }),
-    async fetch(request, connection) {
-      const path = pathOf(request.url)
-      const peer = {
-        ip: addresses.find(connection, request.headers),
-        isControlSocket: connection.isControlSocket,
-        hold: connection.hold,
-        oversize: findOversize(request, connection.headerBytes),
-      }
-      if (isUnder(path, '/scim/v2')) return limitWrong('scim', request, peer.ip, scim(request, peer))
-      if (path === '/scim/oauth/token') return limitWrong('oauth', request, peer.ip, token(request, peer))
-      if (isUnder(path, '/api/v1')) return limitWrong('problem', request, peer.ip, admin(request, peer))
-      if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
-        return sso(request, peer)
-      if (path === '/portal' || path === '/invitation') return portal(request)
-      if (path === '/' || consolePaths.some((one) => isUnder(path, one))) return console(request)
-      if (path === '/healthz') return plain(200, 'alive\n')
-      if (path === '/readyz') return renderReadiness()
-      if (path === '/metrics') return renderMetrics(request, connection)
-      // An imported connection may have its ACS anywhere.
-      if (request.method === 'POST') return sso(request, peer)
-      return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+    fetch: async (request, connection) => {
+      const answer = await route(request, connection)
+      if (answer.status === 429) warnOfProxy(request, connection)
+      return answer
     },
+  }
+}
+
+// Behind a proxy that nobody said is one, everybody has its address: the first refusal says what to set.
+function createProxyWarning(addresses: ClientAddress, log: Log): (request: Request, peer: Peer) => void {
+  let hasWarned = false
+  return ({ headers }, peer) => {
+    if (hasWarned || !headers.has('x-forwarded-for') || addresses.isProxy(peer.address)) return
+    hasWarned = true
+    log.warn(
+      { address: peer.address },
+      'requests of this address are limited as those of one client, and it says that it forwards others: if it is your proxy, name it in ROLLCALL_TRUSTED_PROXIES',
+    )
   }
 }
 
