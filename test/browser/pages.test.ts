@@ -171,11 +171,27 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     await open('security/user-provisioning', 'Create an API key')
     await open('security/user-provisioning', 'Switch back to manual')
     await open('security/user-provisioning', /^Revoke/)
+    await open('security/user-provisioning', /^Confirm /)
     await open('security/user-provisioning', 'Register a client')
     await open('people/users/USER', 'Deactivate')
     await open('activity', 'Details')
     await page.context().close()
   }, 120_000)
+
+  it('an administrator confirms the key that a set-up contact made', async () => {
+    const page = await stage.openSettings('initech')
+    await page.goto(addressOf('security/user-provisioning'))
+    const waiting = page.getByText('Not confirmed', { exact: true })
+    await waiting.first().waitFor()
+    const before = await waiting.count()
+    await page
+      .getByRole('button', { name: /^Confirm / })
+      .first()
+      .click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Confirm', exact: true }).click()
+    await expect.poll(() => waiting.count()).toBe(before - 1)
+    await page.context().close()
+  }, 60_000)
 
   it('a connection is set up by keyboard alone', async () => {
     const page = await stage.openSettings('initech')
@@ -258,6 +274,20 @@ describe.runIf(hasChromium)('every screen of the console', () => {
   })
 })
 
+/** A key that waits for an administrator's confirmation. */
+async function makeKeyAsContact(url: string, slug: string, link: string, name: string): Promise<void> {
+  const send = (path: string, body: unknown, cookie = '') =>
+    fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url, cookie },
+      body: JSON.stringify(body),
+    })
+  const opened = await send('/portal-sessions', { token: link.split('#token=')[1] })
+  const cookie = opened.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const made = await send(`/organizations/${slug}/provisioning/keys`, { name }, cookie)
+  if (made.status !== 201) throw new Error(`a contact's key was answered ${made.status}`)
+}
+
 /** An organization whose every name is an injection, some two hundred of them in users, groups, keys, domains and links. */
 async function fill(
   { admin, url, provider }: Stage,
@@ -290,7 +320,9 @@ async function fill(
     body: { name: text(3, 100), expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
   })
   await admin.call('createOAuthClient', { params, body: { name: text(4, 100), method: 'client_secret' } })
-  await admin.call('createPortalLink', { params, body: { role: 'admin', days: 7, email: 'it@globex.test' } })
+  const setUp = { role: 'admin', days: 7, email: 'it@globex.test' } as const
+  const link = await admin.call('createPortalLink', { params, body: setUp })
+  await makeKeyAsContact(url, slug, link.url, text(8, 100))
   await admin.call('createInvitation', { params, body: { email: 'guest@globex.test' } })
   const members: { value: string }[] = []
   for (const [at, injection] of texts.entries()) {

@@ -99,6 +99,27 @@ forEachStore((start) => {
     expect((await listOf(createClient({ ...stage.own, key: token }), '')).names).toEqual([])
   })
 
+  it('a contact does not learn who made the keys of others', async () => {
+    const stage = await createStage()
+    const other = await openSetUp(stage.slug)
+    const read = async (browser: Browser) =>
+      (
+        (await (await browser.call('GET', `/organizations/${stage.slug}/provisioning`)).json()) as {
+          keys: Json[]
+        }
+      ).keys
+    expect((await read(stage.browser))[0]?.maker).toMatchObject({ name: 'set-up link', rung: 'contact' })
+    for (const { maker } of await read(other)) expect(maker).toMatchObject({ id: null, name: null })
+    const made = await stage.browser.call('POST', `/organizations/${stage.slug}/provisioning/clients`, {
+      name: 'c',
+      method: 'client_secret',
+    })
+    expect(made.status).toBe(201)
+    const listed = await other.call('GET', `/organizations/${stage.slug}/provisioning/clients`)
+    const { items } = (await listed.json()) as { items: Json[] }
+    expect(items).toMatchObject([{ maker: { id: null, name: null } }])
+  })
+
   it('a contact neither renames, rotates nor revokes what somebody else made, or what is confirmed', async () => {
     const stage = await createStage()
     const path = `/organizations/${stage.slug}/provisioning/keys`

@@ -1,5 +1,6 @@
 // OAuth clients of a directory, bound to their operations.
 import { type NewOAuthClient, operations } from '@rollcall/api'
+import { hideMakers } from '../directory/makers.ts'
 import {
   confirmClient,
   createClient,
@@ -18,7 +19,8 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
   const tokenUrl = `${url}/scim/oauth/token`
   app.openapi(gated(operations.listOAuthClients, options), async (context) => {
     const { scope } = context.get('organization')
-    const items = await listClients(database, scope, context.get('act').at, tokenUrl)
+    const act = context.get('act')
+    const items = hideMakers(await listClients(database, scope, act.at, tokenUrl), act)
     return context.json({ items, nextCursor: null }, 200)
   })
   app.openapi(gated(operations.createOAuthClient, options), async (context) => {

@@ -1,8 +1,16 @@
 // Provisioning and API keys, bound to their operations.
-import { type ActivityView, type NewApiKey, operations, type ProvisioningChange } from '@rollcall/api'
+import {
+  type ActivityView,
+  type NewApiKey,
+  operations,
+  type Provisioning,
+  type ProvisioningChange,
+} from '@rollcall/api'
 import { listAlerts } from '../directory/alerts.ts'
 import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
+import { hideMakers } from '../directory/makers.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
+import type { Act } from '../events/record.ts'
 import { catchUpRoles } from '../provisioning/group-roles.ts'
 import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
 import { listUsers } from '../users/views.ts'
@@ -15,7 +23,8 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   const { database, scimBaseUrl } = options
   app.openapi(gated(operations.getProvisioning, options), async (context) => {
     const found = context.get('organization')
-    return context.json(await getProvisioning(database, found, scimBaseUrl, context.get('act').at), 200)
+    const act = context.get('act')
+    return context.json(hide(await getProvisioning(database, found, scimBaseUrl, act.at), act), 200)
   })
   app.openapi(gated(operations.updateProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
@@ -26,7 +35,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
       act,
       context.req.valid('json') as ProvisioningChange,
     )
-    return context.json(await getProvisioning(database, { scope, row }, scimBaseUrl, act.at), 200)
+    return context.json(hide(await getProvisioning(database, { scope, row }, scimBaseUrl, act.at), act), 200)
   })
   app.openapi(gated(operations.previewProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
@@ -60,6 +69,10 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     return context.json(await dismissAlert(database, scope, context.get('act'), id), 200)
   })
   bindKeys(app, options)
+}
+
+function hide(provisioning: Provisioning, act: Act): Provisioning {
+  return { ...provisioning, keys: hideMakers(provisioning.keys, act) }
 }
 
 function bindKeys(app: App, options: AdminOptions): void {

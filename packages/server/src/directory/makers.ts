@@ -134,6 +134,18 @@ export function toConfirmation(
   return { is_provisional: 0, confirmed_at: act.at, confirmed_by: confirmedBy }
 }
 
+/** A contact learns of nobody who runs the settings: only of what they made themselves who it was. */
+export function hideMakers<T extends Pick<ApiKey, 'maker'>>(
+  made: readonly T[],
+  viewer: Pick<Act, 'actor' | 'rung'>,
+): T[] {
+  if (viewer.rung !== 'contact') return [...made]
+  const own = toActorId(viewer.actor)
+  return made.map((one) =>
+    one.maker.id === own ? one : { ...one, maker: { ...one.maker, id: null, name: null, isOut: false } },
+  )
+}
+
 /** A contact changes what they made themselves, until it is confirmed. Throws 403 `administrator_required`. */
 export function assertMayChange(act: Act, row: MakerColumns): void {
   if (act.rung !== 'contact') return
