@@ -118,6 +118,12 @@ forEachStore((start) => {
     const listed = await other.call('GET', `/organizations/${stage.slug}/provisioning/clients`)
     const { items } = (await listed.json()) as { items: Json[] }
     expect(items).toMatchObject([{ maker: { id: null, name: null } }])
+    // An administrator sees whose link it was, and that it was revoked.
+    const links = (await service.admin.call('listPortalLinks', { params: { slug: stage.slug } })).items
+    for (const { id } of links)
+      await service.admin.call('revokePortalLink', { params: { slug: stage.slug, id } })
+    const { keys } = await service.admin.call('getProvisioning', { params: { slug: stage.slug } })
+    expect(keys.map(({ maker }) => maker.isOut)).toEqual([true, false])
   })
 
   it('a contact neither renames, rotates nor revokes what somebody else made, or what is confirmed', async () => {

@@ -118,7 +118,11 @@ export const makerSchema = z
     id: z.string().nullable().describe('Of the user or the link; null for the operator'),
     name: z.string().nullable(),
     rung: rungSchema.nullable().describe('null from before it was kept'),
-    isOut: z.boolean().describe('A person who was deactivated, blocked, deleted or has lost the role'),
+    isOut: z
+      .boolean()
+      .describe(
+        'A person who was deactivated, blocked, deleted or has lost the role, or a link that was revoked or ended',
+      ),
   })
   .openapi('Maker')
 

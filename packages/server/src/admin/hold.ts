@@ -17,8 +17,9 @@ export interface Held {
   end(): void
 }
 
-/** Throws 429 `too_many_streams` above ten of a session. */
+/** Throws 429 `too_many_streams` above ten of a session. Whoever asks with HEAD is shown nothing, and holds nothing. */
 export function holdAnswer(context: Context<Env>, id: OperationId, options: AdminOptions): Held {
+  if (context.req.raw.method === 'HEAD') return { signal: AbortSignal.abort(), end: () => undefined }
   const caller = context.get('caller')
   const sessionId = idOfSession(caller)
   const release = sessionId === undefined ? () => undefined : options.streams.take(sessionId)

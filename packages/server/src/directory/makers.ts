@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import type { ApiKeyTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Statement } from '../store/statement.ts'
 
 /** What a key keeps of its maker. */
 export type MakerColumns = Pick<
@@ -54,8 +54,17 @@ const selectIn = organizationStatement<{ ids: string }>('makers')(
   },
 )
 
-function listMakers(rows: readonly MakerColumns[]): string[] {
-  const ids = rows.flatMap(({ maker_id: id }) => (id?.startsWith('usr_') === true ? [id] : []))
+const selectOver = organizationStatement<{ ids: string }>('makers_links_over')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ id: string }>`SELECT id FROM portal_link
+      WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+        AND (revoked_at IS NOT NULL OR ended_at IS NOT NULL)`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+function listMakers(rows: readonly MakerColumns[], kind: 'usr_' | 'link_'): string[] {
+  const ids = rows.flatMap(({ maker_id: id }) => (id?.startsWith(kind) === true ? [id] : []))
   return [...new Set(ids)]
 }
 
@@ -67,26 +76,33 @@ function toOut(
   return new Set(makers.filter((id) => !isIn.has(id)))
 }
 
-/** Of these makers the people who were deactivated, blocked, deleted or have lost the role. */
-export async function findMakersOut(
+type Read = <Row>(
+  statement: Statement<'organization', { ids: string }, Row>,
+  args: { ids: string },
+) => Promise<readonly Row[]>
+
+async function findOut(rows: readonly MakerColumns[], read: Read): Promise<ReadonlySet<string>> {
+  const [people, links] = [listMakers(rows, 'usr_'), listMakers(rows, 'link_')]
+  const present = people.length === 0 ? [] : await read(selectIn, { ids: JSON.stringify(people) })
+  const over = links.length === 0 ? [] : await read(selectOver, { ids: JSON.stringify(links) })
+  return new Set([...toOut(people, present), ...over.map(({ id }) => id)])
+}
+
+/** Of these makers the people who were deactivated, blocked, deleted or have lost the role, and links that were revoked or ended. */
+export function findMakersOut(
   database: Database,
   scope: OrganizationScope,
   rows: readonly MakerColumns[],
 ): Promise<ReadonlySet<string>> {
-  const makers = listMakers(rows)
-  if (makers.length === 0) return new Set()
-  return toOut(makers, await database.readOrganization(scope, selectIn, { ids: JSON.stringify(makers) }))
+  return findOut(rows, (statement, args) => database.readOrganization(scope, statement, args))
 }
 
 /** The same within a unit of work. */
-export async function findMakersOutIn(
+export function findMakersOutIn(
   tx: OrganizationTx,
   rows: readonly MakerColumns[],
 ): Promise<ReadonlySet<string>> {
-  const makers = listMakers(rows)
-  return makers.length === 0
-    ? new Set()
-    : toOut(makers, await tx.all(selectIn, { ids: JSON.stringify(makers) }))
+  return findOut(rows, (statement, args) => tx.all(statement, args))
 }
 
 function ofMaker(table: 'api_key' | 'oauth_client') {
