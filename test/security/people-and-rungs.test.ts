@@ -176,6 +176,7 @@ forEachStore((start) => {
       const visit = await lastVisit(globex)
       expect(visit?.code).toBe('anchor_unconfirmed')
       expect(visit?.explanation).toContain('An administrator, an owner or the operator')
+      expect(visit?.explanation).toMatch(/put in place by a set-up contact \(portal link \w+\)/)
       expect((await detail(globex, admin.id)).identities).toHaveLength(1)
     })
   })

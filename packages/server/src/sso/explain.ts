@@ -2,6 +2,7 @@
 import type { Connection } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { isPrivileged, type Rung } from '../base/rung.ts'
+import type { AnchorWord } from '../connections/anchor.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
@@ -140,7 +141,7 @@ export interface Denied {
   readonly who: string | null
   /** Of the account that the sign-in met, if any. */
   readonly role: string | undefined
-  readonly connection: Pick<ConnectionTable, 'anchor_put' | 'anchor_confirmed' | 'anchor_rung' | 'created_at'>
+  readonly connection: Pick<ConnectionTable, 'anchor_put' | 'created_at'>
 }
 
 type Denial = string | ((denied: Denied) => string)
@@ -189,21 +190,13 @@ function explainUnconfirmed({ role, connection }: Denied): string {
   const [person, whoConfirms] = isOwner
     ? ['an owner', 'An owner or the operator']
     : ['an administrator', 'An administrator, an owner or the operator']
-  const confirmed =
-    connection.anchor_rung === 'administrator'
-      ? 'only an administrator has confirmed it'
-      : 'nobody has confirmed it'
+  const confirmed = isOwner ? 'no owner has confirmed it' : 'no administrator has confirmed it'
   return `${put}, and ${confirmed}, so it signs in nobody who is ${person}. ${whoConfirms} compares it with the identity provider and confirms it under Single Sign-On. Until then the person signs in by another connection, or opens the settings through a portal link that the operator makes`
 }
 
 function describePut({ anchor_put: text, created_at: createdAt }: Denied['connection']): string {
   if (text === null) return `entered when the connection was made, on ${toTime(createdAt).slice(0, 10)}`
-  const { kind, id, rung, at } = JSON.parse(text) as {
-    kind: string
-    id: string | null
-    rung: Rung
-    at: number
-  }
+  const { kind, id, rung, at } = JSON.parse(text) as AnchorWord
   const by = id === null ? rungWords[rung] : `${rungWords[rung]} (${kind.replaceAll('_', ' ')} ${id})`
   return `put in place by ${by} on ${toTime(at).slice(0, 10)}`
 }
