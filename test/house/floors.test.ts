@@ -62,7 +62,8 @@ const floors: readonly (readonly string[])[] = [
   ['mapping', 'store'],
   ['http', 'config.ts', 'saml', 'outbound'],
   ['events', 'sign-ins', 'openid', 'deliveries', 'secret-key.ts'],
-  ['organizations', 'users', 'activity', 'sessions'],
+  ['sessions'],
+  ['organizations', 'users', 'activity'],
   ['connections'],
   ['directory', 'invitations', 'webhooks', 'applications'],
   ['provisioning', 'notices'],
@@ -156,6 +157,7 @@ describe('the house', () => {
       .map((file) => relative(join(root, 'packages/server/src'), file))
     expect(makers.sort()).toEqual([
       'activity/writer.ts',
+      'applications/taken-away.ts',
       'connections/find.ts',
       'directory/access-tokens.ts',
       'directory/seats.ts',

@@ -439,4 +439,38 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     await admin.call('updateUser', { params: { ...own, id: user.id }, body: { role: 'member' } })
     expect(await come()).toBe('in')
   })
+
+  it('M16: asks the issuer again by prompt and max_age, and takes only an auth_time that is new', async () => {
+    const ask = async (query: string, plan: TokenPlan, browser = newBrowser()) => {
+      const { url } = await browser.open(`/saml/${connection.id}/login?${query}`)
+      const landed = await browser.open(provider.answer(provider.read(url), 'zoe', plan))
+      return { asked: new URL(url).searchParams, landed, browser }
+    }
+    const secondsAgo = (seconds: number): TokenPlan => ({
+      claims: { auth_time: Math.floor(Date.now() / 1_000) - seconds },
+    })
+    const plain = await ask('', secondsAgo(90_000))
+    expect([plain.asked.get('prompt'), plain.asked.get('max_age')]).toEqual([null, null])
+    expect(plain.landed.text).toContain('You are signed in')
+    const fresh = await ask('prompt=login', secondsAgo(0))
+    expect([fresh.asked.get('prompt'), fresh.asked.get('max_age')]).toEqual(['login', '0'])
+    expect(fresh.landed.text).toContain('You are signed in')
+    const aged = await ask('max_age=3600', secondsAgo(1_800))
+    expect([aged.asked.get('prompt'), aged.asked.get('max_age')]).toEqual([null, '3600'])
+    expect(aged.landed.text).toContain('You are signed in')
+    const chosen = await ask('prompt=select_account', {})
+    expect(chosen.asked.get('prompt')).toBe('select_account')
+    expect(chosen.landed.text).toContain('You are signed in')
+    for (const [query, plan] of [
+      ['prompt=login', secondsAgo(1_800)],
+      ['prompt=login', {}],
+      ['prompt=login', { claims: { auth_time: 'now' } }],
+      ['max_age=3600', secondsAgo(7_200)],
+      ['max_age=3600', {}],
+    ] as const) {
+      const { landed } = await ask(query, plan)
+      expect(landed.status, query).toBe(403)
+      await expect.poll(newestCode).toBe('not_asked_again')
+    }
+  })
 })

@@ -46,6 +46,23 @@ const ofAnchor = z.object({
     'Owners and administrators who are refused until somebody of their rung confirms it',
   ),
 })
+/** Why what somebody had by signing in has ended. */
+const endCauses = [
+  'requested',
+  'signed_out',
+  'identity_provider',
+  'deactivated',
+  'blocked',
+  'deprovisioned',
+  'reassigned',
+  'unlinked',
+  'role_changed',
+  'connection_switched_off',
+  'connection_deleted',
+  'connection_changed',
+  'anchor_withdrawn',
+  'application_removed',
+] as const
 
 const row = <S extends string, T extends z.ZodType>(subject: S, about: string, data: T) => ({
   subject,
@@ -317,6 +334,11 @@ export const eventCatalog = {
     'user',
     'A person signed out, or the identity provider signed them out.',
     z.object({ by: z.enum(['user', 'identity_provider']) }),
+  ),
+  'user.sessions_ended': row(
+    'user',
+    'What a person had by signing in has ended, here and in applications: everything, or what came through the connection or was of the application that the cause is about. The reason is what was said with the request, else the cause again.',
+    z.object({ cause: z.enum(endCauses), reason: text }),
   ),
   'user.identity_linked': row(
     'user',

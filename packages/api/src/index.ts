@@ -84,6 +84,7 @@ export type {
   UserChange,
   UserDetail,
   UserImport,
+  UserSession,
   WebhookEndpoint,
   WebhookEndpointChange,
 } from './schemas.ts'

@@ -626,7 +626,15 @@ export const operations = {
   endSession: createRoute({
     ...paths.endSession,
     operationId: 'endSession',
-    summary: 'Sign out',
+    summary: 'Sign out: this session, and what applications hold of the person',
+    tags: ['Sessions'],
+    security: administrator,
+    responses: { ...done, ...refused },
+  }),
+  endOwnSessions: createRoute({
+    ...paths.endOwnSessions,
+    operationId: 'endOwnSessions',
+    summary: 'Sign out everywhere: every session of one’s own, here and in applications',
     tags: ['Sessions'],
     security: administrator,
     responses: { ...done, ...refused },
@@ -684,6 +692,26 @@ export const operations = {
     security: administrator,
     request: { params: idParams, body: body(schemas.unlinkSchema) },
     responses: { ...ok(schemas.userDetailSchema, 'Unlinked'), ...refused },
+  }),
+  listUserSessions: createRoute({
+    ...paths.listUserSessions,
+    operationId: 'listUserSessions',
+    summary: 'Where a person is signed in: here, and in which applications; one’s own for anybody',
+    tags: ['Users'],
+    security: administrator,
+    request: { params: idParams },
+    responses: { ...ok(listOf(schemas.userSessionSchema), 'Sessions, the newest first'), ...refused },
+  }),
+  endUserSessions: createRoute({
+    ...paths.endUserSessions,
+    operationId: 'endUserSessions',
+    summary: 'End every session of a person, here and in applications; they may sign in again',
+    description:
+      'An owner’s are ended by an owner, the operator, or themselves: 403 `owner_required` for others.',
+    tags: ['Users'],
+    security: administrator,
+    request: { params: idParams, body: { ...body(schemas.endSessionsSchema), required: false } },
+    responses: { ...ok(schemas.endedSessionsSchema, 'What has ended'), ...refused },
   }),
   importUsers: createRoute({
     ...paths.importUsers,

@@ -783,6 +783,35 @@ export const sessionSchema = z
   })
   .openapi('Session')
 
+export const userSessionSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['rollcall', 'application']),
+    application: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('null for a session here'),
+    connection: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('By which the person came; null where it is not known any more'),
+    ip: z.string().nullable().describe('Of the browser that began it'),
+    userAgent: z.string().nullable(),
+    createdAt: time.nullable(),
+    lastSeenAt: time.nullable().describe('To a minute; null for an application, which does not say'),
+    expiresAt: time,
+    isCurrent: z.boolean().describe('The session that asks'),
+  })
+  .openapi('UserSession')
+
+export const endSessionsSchema = z
+  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
+  .openapi('EndSessions')
+
+export const endedSessionsSchema = z
+  .object({ sessions: z.number().int(), applications: z.number().int() })
+  .openapi('EndedSessions')
+
 export const identitySchema = z
   .object({
     connectionId: z.string(),
@@ -1327,6 +1356,7 @@ export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
 export type PortalLink = z.infer<typeof portalLinkSchema>
 export type SessionView = z.infer<typeof sessionSchema>
 export type OperatorSessionView = z.infer<typeof operatorSessionSchema>
+export type UserSession = z.infer<typeof userSessionSchema>
 export type User = z.infer<typeof userSchema>
 export type UserDetail = z.infer<typeof userDetailSchema>
 export type UserChange = Loose<z.infer<typeof userChangeSchema>>

@@ -26,10 +26,10 @@ export function bindApplications(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateApplication, options), async (context) => {
     const { id } = context.req.valid('param')
     const change = context.req.valid('json') as ApplicationChange
-    return context.json(await updateApplication(database, context.get('act').at, id, change, issuer), 200)
+    return context.json(await updateApplication(database, context.get('act'), id, change, issuer), 200)
   })
   app.openapi(gated(operations.deleteApplication, options), async (context) => {
-    await deleteApplication(database, context.req.valid('param').id)
+    await deleteApplication(database, context.get('act'), context.req.valid('param').id)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.rotateApplicationSecret, options), async (context) => {

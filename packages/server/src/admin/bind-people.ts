@@ -1,6 +1,7 @@
 // Users, invitations and the rules that shape users, bound to their operations.
 import { type MappingPreviewRequest, type NewInvitation, operations, type UserChange } from '@rollcall/api'
 import type { Context } from 'hono'
+import { listApplicationNames } from '../applications/applications.ts'
 import {
   createInvitation,
   type InvitationRules,
@@ -13,10 +14,17 @@ import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organiza
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
 import { replaceRoleMappings } from '../provisioning/group-roles.ts'
 import { importUsers } from '../provisioning/import-users.ts'
-import { deactivateUser, reactivateUser, unlinkUser, updateUser } from '../provisioning/manage-user.ts'
+import {
+  deactivateUser,
+  endUserSessions,
+  reactivateUser,
+  unlinkUser,
+  updateUser,
+} from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
 import { readImport } from '../provisioning/read-import.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
+import { listSessionsOfUser } from '../sessions/list.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, type Env, gated, readImportBody, toMutablePage } from './door.ts'
 import { streamProgress } from './progress.ts'
@@ -55,6 +63,30 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     await unlinkUser(database, scope, context.get('act'), id, context.req.valid('json').connectionId)
     return context.json(await getUserDetail(database, scope, id), 200)
+  })
+  app.openapi(gated(operations.listUserSessions, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const caller = context.get('caller')
+    const current = caller.kind === 'session' ? caller.session.id : null
+    await getUserDetail(database, scope, id)
+    const rows = await listSessionsOfUser(database, scope, id, context.get('act').at)
+    const names = await listApplicationNames(database)
+    const items = rows.map(({ applicationId, ...row }) => ({
+      ...row,
+      application:
+        applicationId === null ? null : { id: applicationId, name: names.get(applicationId) ?? '' },
+      isCurrent: row.id === current,
+    }))
+    return context.json({ items }, 200)
+  })
+  app.openapi(gated(operations.endUserSessions, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    // The body may be left out; then there is nothing to validate.
+    const { reason } = (context.req.valid('json') ?? {}) as { reason?: string }
+    const ended = await endUserSessions(database, scope, context.get('act'), id, reason)
+    return context.json({ sessions: ended.sessions, applications: ended.applications }, 200)
   })
   // The validators would want the body whole: it is read as it comes in instead.
   const { request, ...importUsersOperation } = operations.importUsers

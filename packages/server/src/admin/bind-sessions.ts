@@ -5,6 +5,7 @@ import { toTime } from '../base/clock.ts'
 import { record } from '../events/record.ts'
 import { isSameOrigin, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import { signOut, signOutEverywhere } from '../sessions/end.ts'
 import {
   createPortalLink,
   listPortalLinks,
@@ -105,8 +106,11 @@ export function bindSessions(app: App, options: AdminOptions): void {
     throw unauthorized()
   })
   app.openapi(gated(operations.endSession, options), async (context) => {
-    await endOld(context, options)
-    context.header('set-cookie', renderCookie(options.cookies, sessionCookie, '', 0))
+    await leave(context, options, signOut)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.endOwnSessions, options), async (context) => {
+    await leave(context, options, signOutEverywhere)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.recordOperatorVisit, options), async (context) => {
@@ -165,6 +169,19 @@ type PresentCaller = Exclude<Caller, { kind: 'nobody' }>
 
 function placeOf(present: PresentCaller): string {
   return present.kind === 'operator' ? 'as the operator' : `as ${present.session.label}`
+}
+
+// Of the operator's sessions the one that asks: they name nobody.
+async function leave(
+  context: Context<Env>,
+  options: AdminOptions,
+  end: typeof signOut | typeof signOutEverywhere,
+): Promise<void> {
+  const { database, cookies } = options
+  const caller = context.get('caller')
+  if (caller.kind === 'session') await end(database, caller.session, context.get('act'))
+  else await endOld(context, options)
+  context.header('set-cookie', renderCookie(cookies, sessionCookie, '', 0))
 }
 
 async function openAsOperator(

@@ -144,7 +144,8 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
       ? undefined
       : await findOrganization(options.database, slug)
   const { method } = context.req
-  const request = { method, headers: context.req.raw.headers, url: options.url }
+  const subjectId = context.req.param('id')
+  const request = { method, headers: context.req.raw.headers, url: options.url, subjectId }
   assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)

@@ -11,9 +11,10 @@ import type { Session } from '../sessions/sessions.ts'
 
 /**
  * `operator`: the operator alone. `administrator`: also administrators and owners, of their own organization. `setup`: also
- * a set-up link. `session`: anybody who is signed in. `open`: everybody.
+ * a set-up link. `self`: administrators and owners, and a person who is asked about. `session`: anybody who is signed in. `open`:
+ * everybody.
  */
-export type Access = 'operator' | 'administrator' | 'setup' | 'session' | 'open'
+export type Access = 'operator' | 'administrator' | 'setup' | 'self' | 'session' | 'open'
 
 export const access: Readonly<Record<OperationId, Access>> = {
   createOrganization: 'operator',
@@ -73,12 +74,15 @@ export const access: Readonly<Record<OperationId, Access>> = {
   openPortalSession: 'open',
   getSession: 'session',
   endSession: 'session',
+  endOwnSessions: 'session',
   listUsers: 'administrator',
   getUser: 'administrator',
   updateUser: 'administrator',
   deactivateUser: 'administrator',
   reactivateUser: 'administrator',
   unlinkUser: 'administrator',
+  listUserSessions: 'self',
+  endUserSessions: 'self',
   importUsers: 'administrator',
   createInvitation: 'administrator',
   listInvitations: 'administrator',
@@ -185,14 +189,20 @@ export function assertMayCall(
   wanted: Access,
   caller: Caller,
   organization: { readonly isNamed: boolean; readonly id: string | undefined },
-  request: { readonly method: string; readonly headers: Headers; readonly url: string },
+  request: {
+    readonly method: string
+    readonly headers: Headers
+    readonly url: string
+    /** Whom the path names, where it names somebody. */
+    readonly subjectId?: string | undefined
+  },
 ): void {
   if (wanted === 'open') return
   if (caller.kind === 'nobody') throw unauthorized()
   const isOwn = caller.kind === 'operator' || caller.session.scope.organizationId === organization.id
   if (organization.isNamed && (organization.id === undefined || !isOwn))
     throw new Problem(404, 'not_found', 'There is no such organization')
-  if (caller.kind === 'session' && !isAllowed(wanted, caller.session.kind))
+  if (caller.kind === 'session' && !isAllowed(wanted, caller.session, request.subjectId))
     throw new Problem(403, 'forbidden', 'This session may not do that')
   if (caller.kind === 'operator' && caller.session === undefined) return
   const isSafe = ['GET', 'HEAD'].includes(request.method)
@@ -200,8 +210,9 @@ export function assertMayCall(
     throw new Problem(403, 'cross_site', 'A change by session must come from our own origin')
 }
 
-function isAllowed(wanted: Access, kind: Session['kind']): boolean {
+function isAllowed(wanted: Access, { kind, userId }: Session, subjectId: string | undefined): boolean {
   if (wanted === 'session') return true
+  if (wanted === 'self' && userId !== null && userId === subjectId) return true
   if (wanted === 'operator') return false
   return kind === 'administrator' || (kind === 'setup' && wanted === 'setup')
 }

@@ -17,6 +17,7 @@ import { changeFollows } from '../connections/ties.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
+import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, summariseMoves } from './moves.ts'
@@ -48,6 +49,8 @@ export async function changeConnection(
     if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
     const before = await getForUpdate(tx, id)
     const plain = await changePlain(tx, act, before, change)
+    if (before.active === 1 && plain.active === 0)
+      await endSessionsThrough(tx, act, { connectionId: id }, 'connection_switched_off')
     const { metadataUrl, options } = change
     const source = {
       metadataUrl,

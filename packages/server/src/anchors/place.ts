@@ -22,11 +22,11 @@ import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { type NoticeRules, notify } from '../notices/notify.ts'
 import { noteHandOver } from '../organizations/hand-over.ts'
+import { endSessionsThrough } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, moveIdentities, summariseMoves } from './moves.ts'
 import { listAsleep, nameOf } from './people.ts'
-import { endSessionsThrough } from './sessions.ts'
 
 export interface Placing {
   /** As it is stored. */
@@ -113,7 +113,7 @@ async function rename(
   before: Anchor,
   after: Anchor,
 ): Promise<void> {
-  await endSessionsThrough(tx, act, row.id)
+  await endSessionsThrough(tx, act, { connectionId: row.id }, 'connection_changed')
   const moves = await listMoves(tx, row.id, before, after)
   moveIdentities(tx, row.id, row.anchor_number, { before, after }, moves)
   if (moves.length === 0) return

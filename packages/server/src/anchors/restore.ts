@@ -20,6 +20,7 @@ import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
+import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { restoreIdentities } from '../users/identities.ts'
@@ -27,7 +28,6 @@ import { listCame } from './came.ts'
 import { maySeePeople, showWord } from './people.ts'
 import { tell, withdraw } from './place.ts'
 import { mayApply, mayRestore, requireAnchor } from './rules.ts'
-import { endSessionsThrough } from './sessions.ts'
 
 /** The version that the present one replaced. */
 export async function findEarlier(
@@ -79,7 +79,9 @@ export async function restoreAnchor(
     const anchor = parseAnchor(earlier)
     const came = await listCame(tx, id, since, maySeePeople(act.rung))
     const isRenaming = !isSameKey(present, anchor)
-    const sessionsEnded = await endSessionsThrough(tx, act, id, isRenaming ? undefined : row.anchor_number)
+    const anchorNumber = isRenaming ? undefined : row.anchor_number
+    const ended = await endSessionsThrough(tx, act, { connectionId: id, anchorNumber }, 'anchor_withdrawn')
+    const sessionsEnded = ended.userIds.length
     withdraw(tx, row, present, {
       ...toWord(act),
       by: earlier.number,

@@ -5,11 +5,13 @@ import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
+import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { ApplicationTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
+import { recordTakenAway, type TakenAway, takeAway } from './taken-away.ts'
 
 const maxApplications = 100
 
@@ -60,12 +62,6 @@ const updateOne = installationStatement<ApplicationTable>('update_application')(
 const deleteOne = installationStatement<{ id: string }>('delete_application')(({ db, place }) =>
   db.deleteFrom('application').where('id', '=', place('id')),
 )
-const deleteRecords = installationStatement<{ id: string }>('delete_oidc_records_of_client')(
-  ({ db, place }) => db.deleteFrom('oidc_record').where('client_id', '=', place('id')),
-)
-const deleteUses = installationStatement<{ id: string }>('delete_uses_of_application')(({ db, place }) =>
-  db.deleteFrom('application_use').where('application_id', '=', place('id')),
-)
 const forgetDefault = installationStatement<{ id: string }>('forget_default_application')(({ db, place }) =>
   db
     .updateTable('organization')
@@ -78,6 +74,12 @@ export async function listApplications(database: Database, issuer: string): Prom
     for (const row of await tx.all(selectAll, {})) applications.push(await toApplication(tx, row, issuer))
     return applications
   })
+}
+
+/** By id: how each is called. */
+export async function listApplicationNames(database: Database): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.readInstallation('applications', selectAll, {})
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /** Throws 404. */
@@ -129,15 +131,16 @@ export async function createApplication(
   return { ...made, clientSecret: secret }
 }
 
-/** Changes what is named. */
+/** Changes what is named. What people of organizations have that lose the application by it ends in the same transaction. */
 export async function updateApplication(
   database: Database,
-  at: number,
+  act: Act,
   id: string,
   change: ApplicationChange,
   issuer: string,
 ): Promise<Application> {
-  return inRow(database, id, async (tx, before) => {
+  const { at } = act
+  const { application, people } = await inRow(database, id, async (tx, before) => {
     const { name = before.name, organizations, ...settings } = change
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
@@ -150,17 +153,25 @@ export async function updateApplication(
       updated_at: at,
     }
     tx.write(updateOne, after)
+    const named = await listNamed(tx, after)
+    const kept = named?.map((one) => one.id)
+    const people: TakenAway = kept === undefined ? new Map() : await takeAway(tx, id, kept, at)
     placeTarget(tx, after)
-    return toApplication(tx, after, issuer)
+    return { application: await toApplication(tx, after, issuer), people }
   })
+  await recordTakenAway(database, act, people)
+  return application
 }
 
 /** Its codes, tokens and sessions end with it. */
-export async function deleteApplication(database: Database, id: string): Promise<void> {
-  await inRow(database, id, async (tx) => {
-    for (const statement of [deleteRecords, deleteUses, forgetDefault, deleteOne]) tx.write(statement, { id })
+export async function deleteApplication(database: Database, act: Act, id: string): Promise<void> {
+  const people = await inRow(database, id, async (tx) => {
+    const taken = await takeAway(tx, id, [], act.at)
+    for (const statement of [forgetDefault, deleteOne]) tx.write(statement, { id })
     writeTargetEnd(tx, id)
+    return taken
   })
+  await recordTakenAway(database, act, people)
 }
 
 /** A new secret; the old one holds for `overlapSeconds`. Throws 409 `no_client_secret`. */

@@ -6,6 +6,7 @@ import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired, isHandedOver, noteHandOver } from '../organizations/hand-over.ts'
+import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -51,14 +52,6 @@ const deleteIdentities = organizationStatement<{ id: string }>('delete_connectio
   ({ db, place, organizationId }) =>
     db
       .deleteFrom('identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('id')),
-)
-
-const deleteSessions = organizationStatement<{ id: string }>('delete_connection_sessions')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('session')
       .where('organization_id', '=', organizationId)
       .where('connection_id', '=', place('id')),
 )
@@ -221,7 +214,7 @@ export async function deleteConnection(
     const isContact = !isAtLeast(act.rung, 'administrator')
     if (isContact && (isAbove || (row.first_enabled_at !== null && (await isHandedOver(tx)))))
       throw administratorRequired('delete a connection that people sign in by')
-    tx.write(deleteSessions, { id })
+    await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')
     tx.write(deleteIdentities, { id })
     removeVersions(tx, id)
     tx.write(deletePlace, { id })

@@ -37,6 +37,18 @@ export const selectConnection = organizationStatement<{ id: string }>('connectio
       .where('id', '=', place('id')),
 )
 
+/** At a sign-in: whoever switches the connection off, or deletes it, waits until the session that comes of it is there to end. */
+export const selectConnectionInUse = organizationStatement<{ id: string }>('connection_in_use')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('connection')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forKeyShare() : one
+  },
+)
+
 const selectForUpdate = organizationStatement<{ id: string }>('connection_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db

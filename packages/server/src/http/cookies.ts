@@ -1,23 +1,30 @@
 // Cookies: __Host- names, HttpOnly, Secure, SameSite=Lax; the plain name only where the service itself is plain HTTP on
-// this machine or in development.
+// this machine or in development. Such a cookie is sent to the whole host (Path=/): where the public URL has a path, its name says
+// whose it is.
+import { createHash } from 'node:crypto'
 
 export interface CookieRules {
   /** Whether the public URL is https, or is not this machine's own. */
   readonly isSecure: boolean
+  /** At the end of each name; empty where the public URL has no path. */
+  readonly suffix: string
 }
 
 /** From the public URL; development allows plain cookies everywhere. */
 export function createCookieRules(url: string, isDev: boolean): CookieRules {
-  const { protocol, hostname } = new URL(url)
+  const { protocol, hostname, pathname } = new URL(url)
   const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  return { isSecure: protocol === 'https:' || !(isDev || isLocal) }
+  const path = pathname.replace(/\/+$/, '')
+  const suffix = path === '' ? '' : `_${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
+  return { isSecure: protocol === 'https:' || !(isDev || isLocal), suffix }
 }
 
-function fullName(rules: CookieRules, name: string): string {
-  return rules.isSecure ? `__Host-${name}` : name
+/** As the browser keeps it. */
+export function toCookieName({ isSecure, suffix }: CookieRules, name: string): string {
+  return `${isSecure ? '__Host-' : ''}${name}${suffix}`
 }
 
-/** All cookies of the request by name, prefix taken off; one that comes twice is left out, for no one can say whose it is. */
+/** All cookies of the request by name, prefix and suffix taken off; one that comes twice is left out, for no one can say whose it is. */
 export function readCookies(headers: Headers, rules: CookieRules): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>()
   const twice = new Set<string>()
@@ -25,8 +32,8 @@ export function readCookies(headers: Headers, rules: CookieRules): ReadonlyMap<s
     const cut = part.indexOf('=')
     const name = part.slice(0, Math.max(cut, 0)).trim()
     const prefix = rules.isSecure ? '__Host-' : ''
-    if (cut < 1 || !name.startsWith(prefix)) continue
-    const plain = name.slice(prefix.length)
+    if (cut < 1 || !name.startsWith(prefix) || !name.endsWith(rules.suffix)) continue
+    const plain = name.slice(prefix.length, name.length - rules.suffix.length)
     if (cookies.has(plain)) twice.add(plain)
     cookies.set(plain, part.slice(cut + 1).trim())
   }
@@ -37,7 +44,7 @@ export function readCookies(headers: Headers, rules: CookieRules): ReadonlyMap<s
 /** A Set-Cookie value. `maxAgeSeconds` 0 removes the cookie. */
 export function renderCookie(rules: CookieRules, name: string, value: string, maxAgeSeconds: number): string {
   const secure = rules.isSecure ? '; Secure' : ''
-  return `${fullName(rules, name)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; HttpOnly; SameSite=Lax${secure}`
+  return `${toCookieName(rules, name)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; HttpOnly; SameSite=Lax${secure}`
 }
 
 /** The cookie of a session of any kind. */

@@ -64,7 +64,7 @@ export async function isEmailVerified(
 
 /** Scope -> claims, as the discovery document lists them. */
 export const claimsOfScopes = {
-  openid: ['sub', 'sid', 'org_id', 'org_slug', 'role'],
+  openid: ['sub', 'sid', 'auth_time', 'org_id', 'org_slug', 'role'],
   profile: ['name', 'given_name', 'family_name', 'preferred_username', 'updated_at'],
   email: ['email', 'email_verified'],
   organization: ['org_id', 'org_slug', 'role'],

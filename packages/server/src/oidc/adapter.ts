@@ -1,15 +1,32 @@
 // Where the OpenID Connect provider keeps codes, tokens, grants and sessions: rows of the store on both dialects. Ids are kept as
 // SHA-256 and payloads sealed, so that a copy of the store holds no token. Applications are its clients.
+
+import { type RawBuilder, sql } from 'kysely'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { findClientMetadata } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { hashSecret } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
+import { asBigint, asText } from '../store/queue-delivery.ts'
 import type { OidcRecordTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 import type { Library } from './library.ts'
+import { sourceOf } from './source.ts'
 
-type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'>
+type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'> & {
+  /** Key of the grant that it belongs to, which knows by which session it came. */
+  readonly grant_key: string
+}
+
+function orOfGrant<C extends 'session_id' | 'connection_id' | 'anchor_number'>(
+  column: C,
+  own: unknown,
+  grantKey: unknown,
+): RawBuilder<OidcRecordTable[C]> {
+  const ofGrant = sql`SELECT g.${sql.ref(column)} FROM oidc_record AS g WHERE g.id = ${grantKey}`
+  const value = column === 'anchor_number' ? asBigint(own) : asText(own)
+  return sql`coalesce(${value}, (${ofGrant}))`
+}
 
 const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, place }) =>
   db
@@ -27,6 +44,10 @@ const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, pla
           .where('user_id', '=', place('user_id') as string),
       user_id: place('user_id'),
       client_id: place('client_id'),
+      session_id: orOfGrant('session_id', place('session_id'), place('grant_key')),
+      connection_id: orOfGrant('connection_id', place('connection_id'), place('grant_key')),
+      anchor_number: orOfGrant('anchor_number', place('anchor_number'), place('grant_key')),
+      created_at: place('created_at'),
       expires_at: place('expires_at'),
       consumed_at: null,
     })
@@ -38,23 +59,41 @@ const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, pla
         organization_id: set.ref('excluded.organization_id'),
         user_id: set.ref('excluded.user_id'),
         client_id: set.ref('excluded.client_id'),
+        session_id: set.ref('excluded.session_id'),
+        connection_id: set.ref('excluded.connection_id'),
+        anchor_number: set.ref('excluded.anchor_number'),
         expires_at: set.ref('excluded.expires_at'),
       })),
     ),
 )
-const insertUse = installationStatement<{ userId: string; clientId: string }>('insert_application_use')(
-  ({ db, place }) =>
-    db
-      .insertInto('application_use')
-      .columns(['organization_id', 'user_id', 'application_id'])
-      .expression((on) =>
-        on
-          .selectFrom('oidc_account')
-          .innerJoin('application', (join) => join.on('application.id', '=', place('clientId')))
-          .select(['oidc_account.organization_id', 'oidc_account.user_id', 'application.id'])
-          .where('oidc_account.user_id', '=', place('userId')),
-      )
-      .onConflict((on) => on.columns(['organization_id', 'user_id', 'application_id']).doNothing()),
+const insertUse = installationStatement<{
+  userId: string
+  clientId: string
+  connectionId: string | null
+  anchorNumber: number | null
+}>('insert_application_use')(({ db, place }) =>
+  db
+    .insertInto('application_use')
+    .columns(['organization_id', 'user_id', 'application_id', 'connection_id', 'anchor_number'])
+    .expression((on) =>
+      on
+        .selectFrom('oidc_account')
+        .innerJoin('application', (join) => join.on('application.id', '=', place('clientId')))
+        .select([
+          'oidc_account.organization_id',
+          'oidc_account.user_id',
+          'application.id',
+          asText(place('connectionId')).as('connection_id'),
+          asBigint(place('anchorNumber')).as('anchor_number'),
+        ])
+        .where('oidc_account.user_id', '=', place('userId')),
+    )
+    .onConflict((on) =>
+      on.columns(['organization_id', 'user_id', 'application_id']).doUpdateSet((set) => ({
+        connection_id: set.ref('excluded.connection_id'),
+        anchor_number: set.ref('excluded.anchor_number'),
+      })),
+    ),
 )
 const selectById = installationStatement<{ id: string }>('oidc_record')(({ db, place }) =>
   db.selectFrom('oidc_record').selectAll().where('id', '=', place('id')),
@@ -124,6 +163,7 @@ function createRecords(
     async upsert(id, payload, expiresIn) {
       const key = keyOf(id)
       const { accountId, clientId } = payload
+      const source = sourceOf(payload)
       await database.inInstallation(purpose, async (tx) => {
         tx.write(upsert, {
           id: key,
@@ -133,10 +173,20 @@ function createRecords(
           uid: hashOf(payload.uid),
           user_id: accountId ?? null,
           client_id: clientId ?? null,
+          session_id: source?.sessionId ?? null,
+          connection_id: source?.connectionId ?? null,
+          anchor_number: source?.anchorNumber ?? null,
+          grant_key: payload.grantId === undefined ? '' : `Grant:${hashSecret(payload.grantId)}`,
+          created_at: clock(),
           expires_at: clock() + (expiresIn ?? 86_400) * 1_000,
         })
         if (model === 'Grant' && accountId !== undefined && clientId !== undefined)
-          tx.write(insertUse, { userId: accountId, clientId })
+          tx.write(insertUse, {
+            userId: accountId,
+            clientId,
+            connectionId: source?.connectionId ?? null,
+            anchorNumber: source?.anchorNumber ?? null,
+          })
       })
     },
     async find(id) {

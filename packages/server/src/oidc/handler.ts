@@ -5,11 +5,10 @@ import type { Provider } from 'oidc-provider'
 import { createId } from '../base/id.ts'
 import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
-import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
-import { endSession } from '../sessions/sessions.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
 import {
@@ -116,11 +115,11 @@ async function answer(
   if ((request.url ?? '').length > 8_192) return send(response, new Response('', { status: 414 }))
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes)
     return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+  translateCookies(request, response, options.cookies)
   if (interactionPath.test(path) && (request.method === 'GET' || request.method === 'HEAD')) {
     prepareHost(request, options)
     return send(response, await interact(options, provider, request, response))
   }
-  if (path === '/oidc/session/end/confirm') await endOwnSession(options, request, response)
   prepareRequest(request, options)
   // Whoever has gone away meanwhile gets no answer.
   if (request.destroyed) return
@@ -132,18 +131,6 @@ function prepareHost(request: IncomingMessage, options: OidcOptions): void {
   const path = request.url
   prepareRequest(request, options)
   request.url = path ?? '/'
-}
-
-// Signing out of the product ends our own session in this browser as well: the next sign-in asks the identity provider.
-async function endOwnSession(
-  { database, cookies }: OidcOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const token = readCookies(new Headers({ cookie: request.headers.cookie ?? '' }), cookies).get(sessionCookie)
-  if (token === undefined || request.method !== 'POST') return
-  await endSession(database, token)
-  response.appendHeader('set-cookie', renderCookie(cookies, sessionCookie, '', 0))
 }
 
 async function send(response: ServerResponse, page: Response): Promise<void> {

@@ -3,10 +3,11 @@
 
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { decodeJwt } from 'jose'
 import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
 import { domainOfAddress } from '../base/address.ts'
-import { isSameHash } from '../base/secret.ts'
+import { hashSecret, isSameHash } from '../base/secret.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
@@ -17,7 +18,8 @@ import { findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'
 import { loadLibrary } from './library.ts'
-import type { OidcOptions } from './provider.ts'
+import { type OidcOptions, unknownTime } from './provider.ts'
+import { toSource } from './source.ts'
 
 /** Below /oidc/interaction/{uid}. */
 export const interactionPath = /^\/oidc\/interaction\/([\w-]{1,64})$/
@@ -51,10 +53,15 @@ export async function interact(
     throw error
   }
   if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderOver(options)
+  // Signed in a moment ago, and asked for again: the identity provider gives somebody else than is wanted, and would for ever.
+  if (interaction.lastSubmission?.login !== undefined && interaction.prompt.name === 'login')
+    return answerError(provider, request, response)
   const since = readSince(options, interaction.uid, url)
   const session = await findUsableSession(options, request, interaction, since)
-  if (session !== undefined) return finish(options, provider, request, response, session)
-  if (since !== undefined) return renderRefused(options)
+  if (typeof session === 'object' && isWanted(session, interaction))
+    return finish(options, provider, request, response, session)
+  if (typeof session === 'object' && since !== undefined) return answerError(provider, request, response)
+  if (since !== undefined) return session === 'stale' ? renderStale(options) : renderRefused(options)
   return choose(options, interaction, url, await findChoices(options, interaction, url))
 }
 
@@ -75,24 +82,22 @@ function sign(key: string, uid: string, at: string): string {
   return createHmac('sha256', key).update(`${uid}.${at}`).digest('base64url')
 }
 
-// Somebody who is signed in here already, by the organization that is asked for, need not go to the identity provider again;
-// where a fresh sign-in is asked for, only one will do that was made after this left for the identity provider.
+type UsableSession = Session & { readonly userId: string; readonly hash: string }
+
+// Somebody who is signed in here already, by the organization that is asked for, need not go to the identity provider again.
+// `stale`: where the application asks for more than this session is.
 async function findUsableSession(
   options: OidcOptions,
   request: IncomingMessage,
-  { params, prompt }: Interaction,
+  interaction: Interaction,
   since: number | undefined,
-): Promise<(Session & { readonly userId: string }) | undefined> {
+): Promise<UsableSession | 'stale' | undefined> {
   const headers = new Headers({ cookie: request.headers.cookie ?? '' })
   const token = readCookies(headers, options.cookies).get(sessionCookie)
   const session = await findSession(options.database, token, options.clock())
-  if (session === undefined || session.userId === null) return undefined
-  const isFreshWanted = ['login_prompt', 'max_age', 'id_token_hint'].some((reason) =>
-    prompt.reasons.includes(reason),
-  )
-  if (isFreshWanted && (since === undefined || session.createdAt < since)) return undefined
+  if (session === undefined || session.userId === null || token === undefined) return undefined
   const [own] = await options.database.readOrganization(session.scope, selectSlug, {})
-  const { organization, connection, client_id: clientId } = params
+  const { organization, connection, client_id: clientId } = interaction.params
   const isOther =
     (organization !== undefined &&
       organization !== own?.slug &&
@@ -100,7 +105,46 @@ async function findUsableSession(
     (connection !== undefined && connection !== session.connectionId)
   if (isOther || !(await mayUseApplication(options.database, String(clientId), session.scope.organizationId)))
     return undefined
-  return { ...session, userId: session.userId }
+  if (!isFreshEnough(session, interaction, since, options.clock())) return 'stale'
+  return { ...session, userId: session.userId, hash: hashSecret(token) }
+}
+
+interface Wish {
+  readonly isLogin: boolean
+  readonly isChoice: boolean
+  /** In seconds. */
+  readonly maxAge: number | undefined
+}
+
+// All that the request asks for, not only what the library stumbled over first.
+function readWish({ params }: Interaction): Wish {
+  const prompts = String(params.prompt ?? '').split(' ')
+  return {
+    isLogin: prompts.includes('login'),
+    isChoice: prompts.includes('select_account'),
+    maxAge: params.max_age === undefined ? undefined : Number(params.max_age),
+  }
+}
+
+// A fresh sign-in is one that was begun after this left for the identity provider, and of which the identity provider said that it
+// asked the person again (sso/consume.ts holds it to that).
+function isFreshEnough(
+  session: Session,
+  interaction: Interaction,
+  since: number | undefined,
+  now: number,
+): boolean {
+  const { isLogin, isChoice, maxAge } = readWish(interaction)
+  const isNew = since !== undefined && session.createdAt >= since
+  const isAskedAfter = (bound: number): boolean =>
+    isNew && session.freshAfter !== null && session.freshAfter >= bound
+  const isOfAge = (seconds: number): boolean =>
+    (session.authAt !== null && now - session.authAt <= seconds * 1_000) ||
+    isAskedAfter((since ?? 0) - seconds * 1_000)
+  if (isLogin && !isAskedAfter(since ?? 0)) return false
+  if (maxAge !== undefined && !isOfAge(maxAge)) return false
+  // Another person is wanted than the library's session is of, or a choice.
+  return isNew || !(isChoice || interaction.prompt.reasons.includes('id_token_hint'))
 }
 
 async function finish(
@@ -108,17 +152,41 @@ async function finish(
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
-  session: Session & { readonly userId: string },
+  session: UsableSession,
 ): Promise<Response> {
   await placeAccount(options.database, session.scope, session.userId)
-  const login = { accountId: session.userId, remember: true, ts: Math.floor(session.createdAt / 1_000) }
-  const returnTo = await provider.interactionResult(
-    request,
-    response,
-    { login },
-    { mergeWithLastSubmission: false },
-  )
+  const login = {
+    accountId: session.userId,
+    remember: true,
+    // Core §2: when the person was asked, which only the identity provider knows.
+    ts: session.authAt === null ? unknownTime : Math.floor(session.authAt / 1_000),
+    source: toSource(session, session.hash),
+  }
+  const result = { login, select_account: {}, consent: {} }
+  const returnTo = await provider.interactionResult(request, response, result as never, {
+    mergeWithLastSubmission: false,
+  })
   return redirect(returnTo)
+}
+
+// Core §3.1.2.1: id_token_hint names whom the application has in mind. The library has verified it before this began.
+function isWanted({ userId }: UsableSession, { params }: Interaction): boolean {
+  if (typeof params.id_token_hint !== 'string') return true
+  return decodeJwt(params.id_token_hint).sub === userId
+}
+
+async function answerError(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Response> {
+  const result = {
+    error: 'login_required',
+    error_description: 'the identity provider signed in somebody else than was asked for',
+  }
+  return redirect(
+    await provider.interactionResult(request, response, result, { mergeWithLastSubmission: false }),
+  )
 }
 
 /** By connection, organization, address or domain, in this order; undefined when nothing was said. */
@@ -197,14 +265,13 @@ function choose(
   return renderPage({ title: 'Choose where to sign in', body }, options.cookies.isSecure)
 }
 
-function toLogin(
-  options: OidcOptions,
-  { params, uid }: Interaction,
-  url: URL,
-  { connectionId }: Choice,
-): string {
+function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { connectionId }: Choice): string {
+  const { params, uid } = interaction
+  const { isLogin, isChoice, maxAge } = readWish(interaction)
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
   target.searchParams.set('return_to', `${options.url}${url.pathname}?after=${renderSince(options, uid)}`)
+  if (isLogin || isChoice) target.searchParams.set('prompt', isLogin ? 'login' : 'select_account')
+  if (maxAge !== undefined) target.searchParams.set('max_age', String(maxAge))
   const hint = url.searchParams.get('email') ?? params.login_hint
   if (typeof hint === 'string' && hint !== '') target.searchParams.set('login_hint', hint)
   return target.href
@@ -225,6 +292,12 @@ function renderOver({ cookies }: OidcOptions): Response {
   const body =
     '<div class="panel"><h1>This sign-in is over</h1><p>It was begun too long ago, in another browser, or is finished already. Go back to the application and sign in again.</p></div>'
   return renderPage({ title: 'This sign-in is over', body, status: 400 }, cookies.isSecure)
+}
+
+function renderStale({ cookies }: OidcOptions): Response {
+  const body =
+    '<div class="panel"><h1>You were not asked again</h1><p>The application asked for a fresh sign-in, and this one was not. Go back to the application and sign in again.</p></div>'
+  return renderPage({ title: 'You were not asked again', body, status: 403 }, cookies.isSecure)
 }
 
 function renderRefused({ cookies }: OidcOptions): Response {

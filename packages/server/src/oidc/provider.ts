@@ -6,25 +6,33 @@ import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provid
 import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
+import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
-import type { CookieRules } from '../http/cookies.ts'
+import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
+import { signOutHere } from '../sessions/end.ts'
+import { rungOfSession } from '../sessions/rung.ts'
+import { findSession, findSessionByHash } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
+import { libraryCookies } from './cookies.ts'
 import type { Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
 import type { PrivateJwk } from './signing-keys.ts'
+import { type Source, sourceOf } from './source.ts'
 
 const minute = 60
 const hour = 60 * minute
 const day = 24 * hour
+/** For the library, which would take none for now: older than any age that is asked for. */
+export const unknownTime = 0
 
 export interface OidcOptions {
   readonly database: Database
@@ -61,12 +69,8 @@ export function createProvider(
     jwks: { keys: keys as never },
     cookies: {
       keys: [...envelope.derive('oidc cookies')],
-      names: {
-        session: 'rollcall_oidc',
-        interaction: 'rollcall_oidc_interaction',
-        resume: 'rollcall_oidc_resume',
-      },
-      long: { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/oidc' },
+      names: libraryCookies,
+      long: { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' },
       short: { httpOnly: true, sameSite: 'lax', secure: isSecure },
     },
     features: {
@@ -96,21 +100,22 @@ export function createProvider(
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    // A refresh token ends with the session unless offline_access was asked for.
+    // A refresh token ends with the session unless offline_access was asked for; nothing ends later than our session does.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: () => true,
     ttl: {
       AccessToken: () => hour,
       AuthorizationCode: () => minute,
       IdToken: () => hour,
-      RefreshToken: () => 30 * day,
+      RefreshToken: (_ctx, token) => (token.scopes.has('offline_access') ? 30 * day : day),
       Interaction: () => hour,
-      Session: () => day,
-      Grant: () => 30 * day,
+      Session: (_ctx, session) => secondsLeft(session, clock()),
+      Grant: (_ctx, grant) =>
+        grant.getOIDCScope().split(' ').includes('offline_access') ? 30 * day : secondsLeft(grant, clock()),
     },
     interactions: {
       url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
-      policy: createPolicy(library, database),
+      policy: createPolicy(library, options),
     },
     loadExistingGrant: (ctx) => grantAll(ctx),
     async findAccount(ctx, sub) {
@@ -138,10 +143,13 @@ export function createProvider(
     }) as never,
   })
   provider.proxy = true
+  keepSources(provider)
+  implyConsent(provider)
   hashSecrets(provider, clock)
   tellByQueue(provider, options)
   limitWrongClients(provider, options)
   noteProven(provider)
+  endWithLogout(provider, options)
   // Koa prints these with a stack otherwise. Whoever sends a request and goes away is no fault of ours.
   const emitter: EventEmitter = provider
   emitter.on('error', (error: Error & { readonly code?: string }) => {
@@ -152,6 +160,43 @@ export function createProvider(
     options.log.error({ err: error }, 'OpenID Connect: a request failed'),
   )
   return provider
+}
+
+// Of a session that belongs to nobody yet, an hour.
+function secondsLeft(kept: unknown, now: number): number {
+  const source = sourceOf(kept)
+  return source === undefined ? hour : Math.max(1, Math.floor((source.endsAt - now) / 1_000))
+}
+
+// Both remember our session. Of a sign-in whose identity provider does not say when it asked, no time is told.
+function keepSources(provider: Provider): void {
+  for (const model of [provider.Session, provider.Grant]) {
+    const names = (model as unknown as { IN_PAYLOAD: readonly string[] }).IN_PAYLOAD
+    Object.defineProperty(model, 'IN_PAYLOAD', { value: [...names, 'source'] })
+  }
+  const prototype = provider.Session.prototype as unknown as {
+    loginTs?: number
+    authTime(): number | undefined
+  }
+  prototype.authTime = function authTime() {
+    return this.loginTs === unknownTime ? undefined : this.loginTs
+  }
+}
+
+// Whether or not prompt=consent is said: applications are the operator's own, so that offline_access needs no question.
+class Prompts extends Set<string> {
+  override has(name: string): boolean {
+    return name === 'consent' || super.has(name)
+  }
+}
+
+function implyConsent(provider: Provider): void {
+  const { OIDCContext } = provider as unknown as { OIDCContext: { prototype: object } }
+  Object.defineProperty(OIDCContext.prototype, 'prompts', {
+    get(this: { params: { prompt?: string } }) {
+      return new Prompts(this.params.prompt ? this.params.prompt.split(' ') : [])
+    },
+  })
 }
 
 interface ClientPrototype {
@@ -172,7 +217,8 @@ function hashSecrets(provider: Provider, clock: Clock): void {
 function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): void {
   provider.use(async (context, next) => {
     await next()
-    if (context.status !== 401 || context.path !== '/token') return
+    // At every door where a client proves itself: token, revocation, pushed requests. At userinfo it is a token that has ended.
+    if (context.status !== 401 || context.path === '/me') return
     const waitSeconds = countWrong(context.ip)
     if (waitSeconds === 0) return
     context.status = 429
@@ -227,6 +273,40 @@ function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void
   }
 }
 
+// Signing out of the product ends our own session in this browser as well, once the library has let it happen: the next sign-in
+// asks the identity provider. A session of somebody else that this browser has meanwhile is not theirs to end.
+function endWithLogout(provider: Provider, options: OidcOptions): void {
+  const { database, clock, cookies } = options
+  provider.use(async (context, next) => {
+    await next()
+    const { oidc } = context as { oidc?: KoaContextWithOIDC['oidc'] }
+    const session = oidc?.session as { accountId?: string; destroyed?: boolean } | undefined
+    if (oidc?.route !== 'end_session_confirm' || session?.destroyed !== true) return
+    const { accountId } = session
+    if (accountId === undefined) return
+    const now = clock()
+    const token = readCookies(new Headers({ cookie: context.get('cookie') }), cookies).get(sessionCookie)
+    const here = await findSession(database, token, now)
+    const source = sourceOf(session)
+    const begun = source === undefined ? undefined : await findSessionByHash(database, source.hash, now, true)
+    const about = {
+      requestId: createId('req', now),
+      ip: context.ip,
+      userAgent: context.get('user-agent') || null,
+    }
+    const ended = new Map([here, begun].flatMap((one) => (one?.userId === accountId ? [[one.id, one]] : [])))
+    for (const one of ended.values())
+      await signOutHere(database, one, {
+        actor: { kind: 'user', userId: accountId },
+        rung: rungOfSession(one),
+        at: now,
+        context: about,
+      })
+    if (here !== undefined && ended.has(here.id))
+      context.append('set-cookie', renderCookie(cookies, sessionCookie, '', 0))
+  })
+}
+
 // What an application was given may have become less since it got its tokens. Sign-ins themselves are judged by the policy.
 async function mayHave(ctx: KoaContextWithOIDC, database: Database, account: Account): Promise<boolean> {
   const { client, route } = ctx.oidc
@@ -234,10 +314,28 @@ async function mayHave(ctx: KoaContextWithOIDC, database: Database, account: Acc
   return mayUseApplication(database, client.clientId, account.organization.id)
 }
 
-// Signed in already, but as somebody of another organization than is wanted, or than the application was given.
-function createPolicy({ interactionPolicy }: Library, database: Database): InteractionPolicy.DefaultPolicy {
+// Somebody is sent to sign in where our session is over, whatever the library's own says, and where they belong to another
+// organization than is wanted, or than the application was given. Nobody is asked for consent; a choice of accounts is the identity
+// provider's to offer.
+function createPolicy(
+  { interactionPolicy }: Library,
+  { database, clock }: OidcOptions,
+): InteractionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
-  const { Check } = interactionPolicy
+  const { Check, Prompt } = interactionPolicy
+  policy.get('consent')?.checks.clear()
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 1)
+  policy.get('login')?.checks.add(
+    new Check('session_over', 'the session that this came by is over', async (ctx) => {
+      const { session, result, prompts } = ctx.oidc
+      if (session?.accountId === undefined || result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
+      const source = sourceOf(session)
+      if (source === undefined) return Check.REQUEST_PROMPT
+      // A silent request shows that a page is open somewhere, not that the person is there.
+      const own = await findSessionByHash(database, source.hash, clock(), prompts.has('none'))
+      return own === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+    }),
+  )
   policy.get('login')?.checks.add(
     new Check('other_organization', 'the person belongs to another organization', async (ctx) => {
       const { session, params, client } = ctx.oidc
@@ -260,11 +358,13 @@ function createPolicy({ interactionPolicy }: Library, database: Database): Inter
 
 // Applications are the operator's own: what they ask for is granted, and nobody is asked.
 async function grantAll(ctx: KoaContextWithOIDC): Promise<InstanceType<Provider['Grant']> | undefined> {
-  const { client, account, session, provider } = ctx.oidc
+  const { client, account, session, provider, result } = ctx.oidc
   if (client === undefined || account === undefined || session === undefined) return undefined
-  const known = session.grantIdFor(client.clientId)
-  const found = known === undefined ? undefined : await provider.Grant.find(known)
+  const kept = session as { source?: Source | undefined }
+  if (result?.login !== undefined) kept.source = sourceOf(result.login)
+  const found = await findGrant(ctx, kept.source)
   const grant = found ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
+  if (found === undefined) Object.assign(grant, { source: kept.source })
   const wanted = [...ctx.oidc.requestParamScopes].join(' ')
   const missing = found === undefined || !isCovered(found.getOIDCScope(), wanted)
   if (missing) {
@@ -273,6 +373,16 @@ async function grantAll(ctx: KoaContextWithOIDC): Promise<InstanceType<Provider[
     await grant.save()
   }
   return grant
+}
+
+// One that came by an earlier session of ours ends with that.
+async function findGrant(
+  { oidc: { client, session, provider } }: KoaContextWithOIDC,
+  source: Source | undefined,
+): Promise<InstanceType<Provider['Grant']> | undefined> {
+  const known = session?.grantIdFor(client?.clientId ?? '')
+  const found = known === undefined ? undefined : await provider.Grant.find(known)
+  return sourceOf(found)?.sessionId === source?.sessionId ? found : undefined
 }
 
 function isCovered(granted: string, wanted: string): boolean {
@@ -291,9 +401,11 @@ function copyPage(ctx: KoaContextWithOIDC, page: Response): void {
   ctx.body = page.body
 }
 
-// Whoever shows who they are (id_token_hint) is not asked again: the form sends itself.
+// Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
+// proves nothing (RP-Initiated Logout 1.0 §2).
 function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, isSecure: boolean): void {
-  const isSure = ctx.oidc.entities.IdTokenHint !== undefined
+  const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: { sub?: string } } }
+  const isSure = IdTokenHint !== undefined && IdTokenHint.payload.sub === ctx.oidc.session?.accountId
   const button = '<button form="op.logoutForm" type="submit" name="logout" value="yes">Sign out</button>'
   const body = `<div class="panel"><h1>Sign out</h1>${form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>')}${button}</div>`
   const script = isSure ? { script: 'document.forms[0].submit()' } : {}
@@ -323,5 +435,6 @@ export function prepareRequest(
   if (ip === null) delete request.headers['x-forwarded-for']
   else request.headers['x-forwarded-for'] = ip
   ;(request as IncomingMessage & { originalUrl?: string }).originalUrl = path
-  request.url = path.slice('/oidc'.length) || '/'
+  const below = path.slice('/oidc'.length)
+  request.url = below.startsWith('/') ? below : `/${below}`
 }

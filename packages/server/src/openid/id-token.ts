@@ -208,6 +208,7 @@ export function toVerifiedIdentity(
     stableId,
     sessionIndex: typeof claims.sid === 'string' ? claims.sid : null,
     sessionNotOnOrAfter: null,
+    authnInstant: Number.isSafeInteger(claims.auth_time) ? Number(claims.auth_time) * 1_000 : null,
     attributes: toAttributes(claims),
     expiresAt: (claims.exp ?? 0) * 1_000,
   }

@@ -2,13 +2,12 @@
 import type { UserState } from '@rollcall/api'
 import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
-import { endProductSessions } from '../deliveries/sign-outs.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
-import { endSessionsOfUser } from '../sessions/sessions.ts'
+import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
@@ -114,11 +113,8 @@ export async function changeUser(
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (becomesPrivileged(row.role, role)) writeRecoveryAddress(tx, row.id, toRecoveryAddress(resource))
-  if (isReassigned || isDropped || !columns.isActive) {
-    endSessionsOfUser(tx, row.id)
-    endProductSessions(tx, row.id, act.at)
-    if (isReassigned || isDropped || row.active === 1) await leaveBehind(tx, act, row)
-  }
+  const isEnded = isReassigned || isDropped || !columns.isActive
+  if (isReassigned || isDropped || (isEnded && row.active === 1)) await leaveBehind(tx, act, row)
   if (isLastOwner) recordOwnerless(tx, act, row)
   if (row.active === 0 && columns.isActive && isOwner(role) && row.blocked_at === null) noteOwned(tx)
   if (decision.losesOwnership) {
@@ -128,6 +124,8 @@ export async function changeUser(
   }
   const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
   for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
+  const cause = isReassigned ? 'reassigned' : columns.isActive ? 'unlinked' : 'deactivated'
+  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause })
   return {
     ...row,
     user_name: columns.userName,
@@ -205,9 +203,8 @@ export async function deprovisionUser(
   // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
   writeMembershipsEnd(tx, row.id, act.at)
-  endSessionsOfUser(tx, row.id)
-  endProductSessions(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })
+  await endSessions(tx, act, { userIds: [row.id], cause: 'deprovisioned' })
 }

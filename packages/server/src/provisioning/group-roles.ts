@@ -7,7 +7,7 @@ import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
-import { endSessionsOfUser } from '../sessions/sessions.ts'
+import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -217,8 +217,12 @@ async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role
   if (!isPrivileged(role)) return
   for (let after = ''; ; ) {
     const users = await tx.all(selectWithoutDefault, { keyId, role, after, limit: usersPerSlice })
-    for (const user of users)
-      await changeRole(tx, act, user.id, { role: user.role, origin: 'default' }, { role, origin: 'default' })
+    const changes = users.map((user) => ({
+      id: user.id,
+      current: { role: user.role, origin: 'default' as const },
+      next: { role, origin: 'default' as const },
+    }))
+    await changeRoles(tx, act, changes)
     if (users.length < usersPerSlice) return
     after = users.at(-1)?.id ?? ''
   }
@@ -270,7 +274,7 @@ async function refreshUsers(
     const ids = JSON.stringify(userIds.slice(start, start + usersPerSlice))
     const users = await tx.all(selectRoles, { ids })
     const rules = await listRules(tx, ids, mapped)
-    for (const { id, role, role_origin } of users) {
+    const changes = users.map(({ id, role, role_origin }) => {
       const current = { role, origin: role_origin as RoleOrigin }
       const { firm, provisional } = rules.get(id) ?? toSatisfied()
       const groups = [...firm]
@@ -278,8 +282,9 @@ async function refreshUsers(
       const ceiling = 'administrator' as const
       const said = { groups, hasSentGroups: true, hasGroupsLink: false }
       const facts = { current, ...said, mappings, defaultRole, ceiling }
-      await changeRole(tx, act, id, current, decideRoleBeside(facts, [...provisional]))
-    }
+      return { id, current, next: decideRoleBeside(facts, [...provisional]) }
+    })
+    await changeRoles(tx, act, changes)
   }
 }
 
@@ -310,30 +315,44 @@ const selectResource = organizationStatement<{ id: string }>('resource_of_user')
       .where('id', '=', place('id')),
 )
 
+interface RoleChange {
+  readonly id: string
+  readonly current: DecidedRole
+  readonly next: DecidedRole
+}
+
+// A session carries the role it was begun with, here and in applications.
+async function changeRoles(tx: OrganizationTx, act: Act, changes: readonly RoleChange[]): Promise<void> {
+  const changed: string[] = []
+  for (const { id, current, next } of changes)
+    if (await changeRole(tx, act, id, current, next)) changed.push(id)
+  await endSessions(tx, act, { userIds: changed, cause: 'role_changed' })
+}
+
+/** Whether the role itself is another one now. */
 async function changeRole(
   tx: OrganizationTx,
   act: Act,
   id: string,
   current: DecidedRole,
   { role, origin, withheld }: DecidedRole,
-): Promise<void> {
+): Promise<boolean> {
   const subject = { type: 'user', id } as const
   if (withheld !== undefined) {
     const data = { ...withheld, given: role, connectionId: null, rung: act.rung }
     record(tx, act, { type: 'user.role_withheld', subject, data })
   }
-  if (role === current.role && origin === current.origin) return
+  if (role === current.role && origin === current.origin) return false
   // Of those who become privileged alone: the address that they have now is theirs.
   const resource = becomesPrivileged(current.role, role)
     ? ((await tx.first(selectResource, { id }))?.resource ?? '{}')
     : '{}'
   writeRole(tx, { id, before: current.role, role, origin, resource, at: act.at })
-  if (role === current.role) return
-  // A session carries the role it was begun with.
-  endSessionsOfUser(tx, id)
+  if (role === current.role) return false
   if (!isPrivileged(role)) await leaveBehind(tx, act, { id, role: current.role })
   const data = { before: current.role, after: role, origin }
   record(tx, act, { type: 'user.role_changed', subject, data })
+  return true
 }
 
 /** What one person's groups of the directory say. */

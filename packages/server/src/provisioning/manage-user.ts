@@ -3,11 +3,10 @@
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { isPrivileged } from '../base/rung.ts'
-import { endProductSessions } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
-import { endSessionsOfUser } from '../sessions/sessions.ts'
+import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
@@ -45,12 +44,12 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: stri
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
-  // A session carries the role it was begun with.
-  endSessionsOfUser(tx, row.id)
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') noteOwned(tx)
   const data = { before: row.role, after: role, origin: 'hand' } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
+  // A session carries the role it was begun with, here and in applications.
+  await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
 }
 
 async function changeNames(
@@ -93,12 +92,27 @@ export async function deactivateUser(
     if (row.blocked_at !== null) return
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
-    endSessionsOfUser(tx, id)
-    endProductSessions(tx, id, act.at)
     if (row.active === 1) await leaveBehind(tx, act, row)
     const data = { userName: row.user_name, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
+    await endSessions(tx, act, { userIds: [id], cause: 'blocked' })
     if (isLastOwner) recordOwnerless(tx, act, row)
+  })
+}
+
+/** Everything that the person has by signing in; they may sign in again. Owners' only by an owner, the operator, or themselves. */
+export async function endUserSessions(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  reason: string | undefined,
+): Promise<Ended> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await lock(tx, id)
+    const isOwn = act.actor.kind === 'user' && act.actor.userId === id
+    if (!isOwn) assertMayTouch(act, [row.role], "ends an owner's sessions")
+    return endSessions(tx, act, { userIds: [id], cause: 'requested', reason })
   })
 }
 
@@ -169,13 +183,12 @@ export async function unlinkUser(
     const { idp_entity_id: idpEntityId, stable_id: stableId } = found
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
     forgetWithdrawnIdentity(tx, id, connectionId)
-    endSessionsOfUser(tx, id)
-    endProductSessions(tx, id, act.at)
     record(tx, act, {
       type: 'user.identity_unlinked',
       subject: { type: 'user', id },
       data: { connectionId, stableId },
     })
+    await endSessions(tx, act, { userIds: [id], cause: 'unlinked' })
   })
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import {
@@ -242,8 +243,11 @@ async function refresh(
     giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
     const data = { before: current.role, after: role.role, origin: role.origin }
     if (!isPrivileged(role.role)) await leaveBehind(tx, act, row)
-    if (role.role !== current.role)
+    if (role.role !== current.role) {
       record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
+      // The sessions of before carry the role of before; the one that this sign-in opens comes after.
+      await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+    }
   }
   noteWithheld(tx, act, visit, row.id, role)
   noteSignIn(tx, act, visit, known.profile, isFirst)

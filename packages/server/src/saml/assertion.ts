@@ -22,6 +22,8 @@ export interface AssertionFacts {
   readonly attributes: Readonly<Record<string, readonly string[]>>
   readonly sessionIndex: string | null
   readonly sessionNotOnOrAfter: number | null
+  /** When the person was asked to prove who they are (core §2.7.2), as the identity provider says; null where it does not say. */
+  readonly authnInstant: number | null
   /** Of the signed confirmation. */
   readonly inResponseTo: string | null
   readonly issueInstant: number
@@ -186,7 +188,7 @@ function readAuthnStatement(
   assertion: XmlElement,
   now: number,
   skewMs: number,
-): Pick<AssertionFacts, 'sessionIndex' | 'sessionNotOnOrAfter'> {
+): Pick<AssertionFacts, 'sessionIndex' | 'sessionNotOnOrAfter' | 'authnInstant'> {
   const statements = listChildren(assertion, saml, 'AuthnStatement')
   const [first] = statements
   if (first === undefined)
@@ -198,7 +200,12 @@ function readAuthnStatement(
       'session_expired',
       describeTime("The identity provider's session ended at", sessionNotOnOrAfter, now),
     )
-  return { sessionIndex: first.attributes.get('SessionIndex') ?? null, sessionNotOnOrAfter }
+  const instants = statements.flatMap((one) => readTime(one.attributes.get('AuthnInstant')) ?? [])
+  return {
+    sessionIndex: first.attributes.get('SessionIndex') ?? null,
+    sessionNotOnOrAfter,
+    authnInstant: instants.length === 0 ? null : Math.max(...instants),
+  }
 }
 
 const maxAttributes = 200

@@ -41,7 +41,12 @@ export interface LogoutRequest {
   readonly nameId: string
   /** Empty: every session of the person (§3.7.1). */
   readonly sessionIndexes: readonly string[]
+  /** From here on the same request is refused for its age alone. */
+  readonly expiresAt: number
 }
+
+/** A request is fresh for this long, whatever it says itself. */
+const maxAgeMs = 300_000
 
 interface Expected {
   readonly issuer: string
@@ -55,7 +60,7 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
   const root = readEnvelope(xml, 'LogoutRequest', expected)
   const issuedAt = Date.parse(root.attributes.get('IssueInstant') ?? '')
   const end = root.attributes.get('NotOnOrAfter')
-  const isOld = !(Math.abs(expected.now - issuedAt) <= 300_000 + expected.skewMs)
+  const isOld = !(Math.abs(expected.now - issuedAt) <= maxAgeMs + expected.skewMs)
   if (isOld || (end !== undefined && !(Date.parse(end) + expected.skewMs > expected.now)))
     throw new SamlError('response_too_old', 'The logout request is too old')
   const nameIds = listChildren(root, assertion, 'NameID')
@@ -64,10 +69,13 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
     throw new SamlError('name_id_missing', 'The logout request names nobody')
   if (hasSpaceAtAnEnd(nameId))
     throw new SamlError('name_id_spaces', 'The NameID begins or ends with white space')
+  const id = root.attributes.get('ID') ?? ''
+  if (id === '' || id.length > 512) throw new SamlError('malformed', 'The logout request has no usable ID')
   return {
-    id: root.attributes.get('ID') ?? '',
+    id,
     nameId,
     sessionIndexes: listChildren(root, protocol, 'SessionIndex').map(({ text }) => collapse(text)),
+    expiresAt: issuedAt + maxAgeMs + expected.skewMs,
   }
 }
 

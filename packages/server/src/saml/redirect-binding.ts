@@ -5,10 +5,11 @@ import { SamlError } from './saml-error.ts'
 import { maxXmlBytes } from './xml.ts'
 
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
-const hashes: Readonly<Record<string, string>> = {
-  [rsaSha256]: 'RSA-SHA256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
-}
+// A map: what a message names is looked up in nothing that has a prototype.
+const hashes: ReadonlyMap<string, string> = new Map([
+  [rsaSha256, 'RSA-SHA256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'RSA-SHA512'],
+])
 
 export type MessageKind = 'SAMLRequest' | 'SAMLResponse'
 
@@ -46,7 +47,7 @@ export function readRedirectMessage(rawQuery: string, certificates: readonly str
   }
   const kind: MessageKind = raw.has('SAMLResponse') ? 'SAMLResponse' : 'SAMLRequest'
   const message = raw.get(kind)
-  const algorithm = hashes[decode(raw.get('SigAlg') ?? '')]
+  const algorithm = hashes.get(decode(raw.get('SigAlg') ?? ''))
   const signature = raw.get('Signature')
   if (message === undefined || (kind === 'SAMLResponse' && raw.has('SAMLRequest')))
     throw new SamlError('malformed', 'The query has no SAML message, or two')

@@ -398,6 +398,10 @@ export async function openPortalLink(
         anchorNumber: null,
         keyHash: row.key_hash,
         endsAt: isSetup ? row.expires_at : null,
+        ip: context?.ip ?? null,
+        userAgent: context?.userAgent ?? null,
+        authAt: null,
+        freshAfter: null,
       },
       at,
     )

@@ -1,5 +1,5 @@
-// Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or in the
-// transaction that deactivates. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
+// Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
+// of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 import { createId } from '../base/id.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -8,6 +8,8 @@ import { installationStatement, organizationStatement } from '../store/statement
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
+/** Shown to tell browsers apart; more of it says nothing. */
+const maxUserAgent = 512
 
 export type SessionKind = 'person' | 'administrator' | 'setup'
 
@@ -36,6 +38,13 @@ export interface NewSession {
   readonly keyHash?: string | null
   /** The identity provider's or the link's own end, which caps ours. */
   readonly endsAt: number | null
+  /** Of the browser that begins it. */
+  readonly ip: string | null
+  readonly userAgent: string | null
+  /** When the identity provider asked the person, as it says itself. */
+  readonly authAt: number | null
+  /** Where a fresh sign-in was asked for and came: how far back it may lie. */
+  readonly freshAfter: number | null
 }
 
 /** A session that holds now. */
@@ -52,6 +61,8 @@ export interface Session {
   readonly nameIdFormat: string | null
   readonly sessionIndex: string | null
   readonly anchorNumber: number | null
+  readonly authAt: number | null
+  readonly freshAfter: number | null
   readonly createdAt: number
   readonly expiresAt: number
 }
@@ -73,6 +84,10 @@ const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'
       session_index: place('session_index'),
       anchor_number: place('anchor_number'),
       key_hash: place('key_hash'),
+      ip: place('ip'),
+      user_agent: place('user_agent'),
+      auth_at: place('auth_at'),
+      fresh_after: place('fresh_after'),
       created_at: place('created_at'),
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
@@ -105,14 +120,6 @@ const touchSession = installationStatement<{ hash: string; at: number }>('touch_
 
 const deleteByHash = installationStatement<{ hash: string }>('delete_session')(({ db, place }) =>
   db.deleteFrom('session').where('secret_hash', '=', place('hash')),
-)
-
-const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_sessions')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('session')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId')),
 )
 
 const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sessions')(
@@ -176,6 +183,10 @@ export function createSession(
     session_index: session.sessionIndex,
     anchor_number: session.anchorNumber,
     key_hash: session.keyHash ?? null,
+    ip: session.ip,
+    user_agent: session.userAgent?.slice(0, maxUserAgent) ?? null,
+    auth_at: session.authAt,
+    fresh_after: session.freshAfter,
     created_at: now,
     last_seen_at: now,
     expires_at: expiresAt,
@@ -194,7 +205,16 @@ export async function findSession(
   isQuiet = false,
 ): Promise<Session | undefined> {
   if (token === undefined || !/^[0-9A-Za-z]{43}$/.test(token)) return undefined
-  const hash = hashSecret(token)
+  return findSessionByHash(database, hashSecret(token), now, isQuiet)
+}
+
+/** The same by what is kept of the token. */
+export async function findSessionByHash(
+  database: Database,
+  hash: string,
+  now: number,
+  isQuiet = false,
+): Promise<Session | undefined> {
   const [row] = await database.readInstallation('sign-in', selectSession, { hash })
   if (row === undefined) return undefined
   const kind = row.kind as SessionKind
@@ -219,6 +239,8 @@ function toSession(row: SessionTable, kind: SessionKind): Session {
     nameIdFormat: row.name_id_format,
     sessionIndex: row.session_index,
     anchorNumber: row.anchor_number,
+    authAt: row.auth_at,
+    freshAfter: row.fresh_after,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }
@@ -229,9 +251,8 @@ export async function endSession(database: Database, token: string): Promise<voi
   await database.inInstallation('sign-in', async (tx) => tx.write(deleteByHash, { hash: hashSecret(token) }))
 }
 
-/** In the transaction that deactivates, blocks, unlinks or changes the role. */
-export function endSessionsOfUser(tx: OrganizationTx, userId: string): void {
-  tx.write(deleteOfUser, { userId })
+export function endSessionById(tx: OrganizationTx, id: string): void {
+  tx.write(deleteById, { id })
 }
 
 export function endSessionsOfLink(tx: OrganizationTx, linkId: string): void {
@@ -243,18 +264,18 @@ export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): voi
   tx.write(deleteOfOtherKeys, { keyHash })
 }
 
-/** SAML single logout: the sessions that this NameID began; `indexes` empty means all. Returns whose they were. */
-export async function endSessionsOfNameId(
+/** SAML single logout: the sessions that this NameID began; `indexes` empty means all. */
+export async function listSessionsOfNameId(
   tx: OrganizationTx,
   wanted: { readonly connectionId: string; readonly nameId: string; readonly indexes: readonly string[] },
-): Promise<readonly string[]> {
+): Promise<readonly { readonly id: string; readonly userId: string | null }[]> {
   const rows = await tx.all(selectOfNameId, { connectionId: wanted.connectionId, nameId: wanted.nameId })
-  const ended = rows.filter(
-    ({ session_index: index }) =>
-      wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
-  )
-  for (const { id } of ended) tx.write(deleteById, { id })
-  return [...new Set(ended.flatMap(({ user_id: userId }) => (userId === null ? [] : [userId])))]
+  return rows
+    .filter(
+      ({ session_index: index }) =>
+        wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
+    )
+    .map(({ id, user_id: userId }) => ({ id, userId }))
 }
 
 /** Rows past their end; each was refused from that moment on anyway. */

@@ -15,6 +15,14 @@ const finishWithinMs = 300_000
 /** `tile`: begun because an unsolicited response came. */
 export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited'
 
+/** The person is to be asked again, whatever session the identity provider has. Times are milliseconds since 1970. */
+export interface Freshness {
+  /** They must have been asked no earlier than this. */
+  readonly after: number
+  /** When this browser's session says that they were asked last: an answer that repeats it is no new one. */
+  readonly previous: number | null
+}
+
 export interface NewSignIn {
   readonly id: string
   readonly connectionId: string
@@ -28,10 +36,17 @@ export interface NewSignIn {
   readonly anchorNumber: number
   /** Of a test of a staged anchor: its digest. */
   readonly anchorDigest: string | null
+  readonly freshness?: Freshness | null
 }
 
 const insertSignIn = organizationStatement<
-  NewSignIn & { at: number; expiresAt: number; provenAt: number | null; outcome: string | null }
+  Omit<NewSignIn, 'freshness'> & {
+    freshness: string | null
+    at: number
+    expiresAt: number
+    provenAt: number | null
+    outcome: string | null
+  }
 >('insert_sign_in')(({ db, place, organizationId }) =>
   db.insertInto('sign_in').values({
     organization_id: organizationId,
@@ -47,6 +62,7 @@ const insertSignIn = organizationStatement<
     expires_at: place('expiresAt'),
     proven_at: place('provenAt'),
     outcome: place('outcome'),
+    freshness: place('freshness'),
     finished_at: null,
   }),
 )
@@ -108,7 +124,15 @@ export async function beginSignIn(
   signIn: NewSignIn,
   now: number,
 ): Promise<void> {
-  const row = { ...signIn, at: now, expiresAt: now + requestLifetimeMs, provenAt: null, outcome: null }
+  const freshness = signIn.freshness == null ? null : JSON.stringify(signIn.freshness)
+  const row = {
+    ...signIn,
+    freshness,
+    at: now,
+    expiresAt: now + requestLifetimeMs,
+    provenAt: null,
+    outcome: null,
+  }
   await database.inOrganization(scope, async (tx) => tx.write(insertSignIn, row))
 }
 
@@ -119,6 +143,7 @@ export type Refusal =
   | 'replayed'
   | 'other_browser'
   | 'anchor_changed'
+  | 'not_asked_again'
 
 /** What the browser is allowed to finish. */
 export interface Proof {
@@ -181,7 +206,8 @@ export async function proveUnsolicited(
         expiresAt: assertion.expiresAt,
       })
       const outcome = JSON.stringify(assertion)
-      tx.write(insertSignIn, { ...signIn, at: now, expiresAt: now + finishWithinMs, provenAt: now, outcome })
+      const expiresAt = now + finishWithinMs
+      tx.write(insertSignIn, { ...signIn, freshness: null, at: now, expiresAt, provenAt: now, outcome })
       return 'proven' as const
     }),
   )
@@ -268,6 +294,30 @@ export interface FinishedSignIn extends Asked {
   readonly purpose: Purpose
   readonly returnTo: string | null
   readonly sessionId: string | null
+  readonly freshness: Freshness | null
+}
+
+/**
+ * Whether the identity provider asked the person again. Clocks may differ by `skewMs`; an instant that is older than wanted by the
+ * second and no later than the one of before is that one again, whatever the clocks say.
+ */
+export function isFresh(
+  { after, previous }: Freshness,
+  authnInstant: number | null,
+  skewMs: number,
+): boolean {
+  if (authnInstant === null || authnInstant + skewMs < after) return false
+  const isOlder = authnInstant < Math.floor(after / 1_000) * 1_000
+  return !isOlder || previous === null || authnInstant > previous
+}
+
+/** A message that is used once: throws StoreConflict where it was used before. Its id is no assertion's, for it has a space. */
+export function rememberLogoutRequest(
+  tx: OrganizationTx,
+  request: { readonly connectionId: string; readonly id: string; readonly expiresAt: number },
+): void {
+  const { connectionId, id, expiresAt } = request
+  tx.write(insertSeen, { connectionId, assertionId: `LogoutRequest ${id}`, expiresAt })
 }
 
 /** Once, and only with the cookie that the request was begun with. The row is locked until COMMIT. */
@@ -289,13 +339,16 @@ export async function finishSignIn(
 function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
   const stored = JSON.parse(outcome) as VerifiedAssertion
   const attributes = Object.assign(Object.create(null), stored.attributes) as VerifiedAssertion['attributes']
+  // One that was proven before there were instants has none.
+  const authnInstant = stored.authnInstant ?? null
   return {
-    assertion: { ...stored, attributes },
+    assertion: { ...stored, attributes, authnInstant },
     purpose: row.purpose as Purpose,
     returnTo: row.return_to,
     sessionId: row.session_id,
     anchorNumber: row.anchor_number,
     anchorDigest: row.anchor_digest,
+    freshness: row.freshness === null ? null : (JSON.parse(row.freshness) as Freshness),
   }
 }
 

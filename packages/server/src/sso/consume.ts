@@ -5,7 +5,7 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { parseMetadata, parseOptions, selectConnection } from '../connections/rows.ts'
+import { parseMetadata, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
@@ -27,6 +27,7 @@ import { createSession, endSession, findSession, type Session } from '../session
 import {
   type FinishedSignIn,
   finishSignIn,
+  isFresh,
   isKnownRequest,
   proveSignIn,
   proveUnsolicited,
@@ -276,7 +277,7 @@ async function finishIn(
   if (typeof signIn === 'string') return signIn
   // Both are read again here: they may have been switched off since the request began.
   const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
-  const connection = await tx.first(selectConnection, { id: found.row.id })
+  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   if (organization === undefined || connection === undefined) return 'request_unknown'
   const act = {
     actor: { kind: 'system', job: 'single sign-on' },
@@ -292,9 +293,11 @@ async function finishIn(
     return 'anchor_changed'
   if (signIn.purpose === 'test')
     return { tested: await finishTest(tx, options, visit, found, visitor, ownTester(signIn, wanted.tester)) }
+  const { assertion, freshness } = signIn
+  const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
+  if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs)) return 'not_asked_again'
   const result = await applySignIn(tx, act, visitor)
   if (result.kind === 'denied') return { signIn, result, session: undefined }
-  const { assertion } = signIn
   const session = createSession(
     tx,
     {
@@ -309,6 +312,11 @@ async function finishIn(
       sessionIndex: assertion.sessionIndex,
       anchorNumber: connection.anchor_number,
       endsAt: assertion.sessionNotOnOrAfter,
+      ip: visit.context.ip,
+      userAgent: visit.context.userAgent,
+      // A time to come is nobody's: it would be fresh for ever.
+      authAt: assertion.authnInstant === null ? null : Math.min(assertion.authnInstant, visit.at),
+      freshAfter: freshness?.after ?? null,
     },
     visit.at,
   )

@@ -221,11 +221,13 @@ const refusals: Readonly<Record<Refusal, string>> = {
   request_expired:
     'The sign-in was begun more than an hour ago, or not finished in time. The person can start again.',
   request_spent: 'The request behind this response has been answered before. The person can start again.',
-  replayed: 'This assertion was used before. If nobody went back in their browser, somebody replayed it.',
+  replayed: 'This message was used before. If nobody went back in their browser, somebody replayed it.',
   other_browser:
     'The response was finished in another browser than the one that began, or cookies are blocked.',
   anchor_changed:
     'The trust anchor that was asked is not the one that is there now: it was replaced or discarded meanwhile. The person can start again; a test is begun anew from the connection.',
+  not_asked_again:
+    'The application asked for a fresh sign-in, and this identity provider did not ask the person again, or does not say when it did (SAML: AuthnInstant; OpenID Connect: auth_time). Let it honour ForceAuthn, or prompt=login and max_age, and send that time.',
 }
 
 export function explainState(refusal: Refusal): string {

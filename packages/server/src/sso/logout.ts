@@ -4,55 +4,54 @@ import { randomBytes } from 'node:crypto'
 import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
-import { endProductSessions } from '../deliveries/sign-outs.ts'
-import { record } from '../events/record.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect, renderPage } from '../http/page.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
+  type LogoutRequest,
   readLogoutRequest,
   renderLogoutRequest,
   renderLogoutResponse,
 } from '../saml/logout.ts'
 import { readRedirectMessage, renderRedirectUrl } from '../saml/redirect-binding.ts'
 import { SamlError } from '../saml/saml-error.ts'
-import { endSession, endSessionsOfNameId, findSession, type Session } from '../sessions/sessions.ts'
+import { endSessions, recordSignOut, signOut, signOutEverywhere } from '../sessions/end.ts'
+import { rungOfSession } from '../sessions/rung.ts'
+import { findSession, listSessionsOfNameId, type Session } from '../sessions/sessions.ts'
+import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
+import { StoreConflict } from '../store/errors.ts'
+import { selectUsersByNameId } from '../users/identities.ts'
+import { explainState } from './explain.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
-/** POST /sign-out: ends the session here, then at the identity provider where it offers that. */
-export async function signOut(options: SsoOptions, visit: Visit): Promise<Response> {
-  if (!isSameOrigin(visit.request.headers, options.url))
+/**
+ * POST /sign-out: ends the session here and what applications hold of the person, then goes to the identity provider where it offers
+ * that. With `?everywhere=1` the sessions in other browsers end as well.
+ */
+export async function leave(options: SsoOptions, visit: Visit): Promise<Response> {
+  const { cookies, database, url } = options
+  if (!isSameOrigin(visit.request.headers, url))
     return renderPage(
       {
         title: 'Not signed out',
         body: '<div class="panel"><h1>Not signed out</h1><p>The request did not come from our own page.</p></div>',
         status: 403,
       },
-      options.cookies.isSecure,
+      cookies.isSecure,
     )
-  const token = visit.cookies.get(sessionCookie)
-  const session = await findSession(options.database, token, visit.at)
-  const cleared = [['set-cookie', renderCookie(options.cookies, sessionCookie, '', 0)]] as const
-  if (token !== undefined) await endSession(options.database, token)
-  if (session === undefined) return redirect(`${options.url}/signed-out`, cleared)
-  await recordSignOut(options, visit, session)
-  return redirect((await toIdentityProvider(options, visit, session)) ?? `${options.url}/signed-out`, cleared)
-}
-
-async function recordSignOut(options: SsoOptions, visit: Visit, session: Session): Promise<void> {
-  const { userId } = session
-  if (userId === null) return
-  const act = {
-    actor: { kind: 'user', userId },
-    rung: 'person',
-    at: visit.at,
-    context: visit.context,
-  } as const
-  await options.database.inOrganization(session.scope, async (tx) => {
-    record(tx, act, { type: 'user.signed_out', subject: { type: 'user', id: userId }, data: { by: 'user' } })
-    endProductSessions(tx, userId, visit.at)
-  })
+  const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
+  const cleared = [['set-cookie', renderCookie(cookies, sessionCookie, '', 0)]] as const
+  if (session === undefined) return redirect(`${url}/signed-out`, cleared)
+  const { userId, linkId } = session
+  const actor =
+    userId === null
+      ? ({ kind: 'portal_link', linkId: linkId ?? '' } as const)
+      : ({ kind: 'user', userId } as const)
+  const act = { actor, rung: rungOfSession(session), at: visit.at, context: visit.context }
+  const end = visit.url.searchParams.get('everywhere') === '1' ? signOutEverywhere : signOut
+  await end(database, session, act)
+  return redirect((await toIdentityProvider(options, visit, session)) ?? `${url}/signed-out`, cleared)
 }
 
 async function toIdentityProvider(
@@ -121,10 +120,11 @@ async function answer(
     return redirect(`${options.url}/signed-out`)
   }
   const request = readLogoutRequest(message.xml, expected)
-  const ended = await endSessions(options, visit, found, request)
+  const held = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const ended = await endOf(options, visit, found, request)
   noteVisit(options, visit, found, {
     status: 303,
-    explanation: `The identity provider signed out ${ended} session holder(s).`,
+    explanation: `The identity provider signed out ${ended.userIds.length} session holder(s).`,
     code: null,
   })
   const envelope = {
@@ -139,33 +139,58 @@ async function answer(
     { kind: 'SAMLResponse', xml, relayState: message.relayState },
     await signingKey(options, visit, found),
   )
-  return redirect(location, [['set-cookie', renderCookie(options.cookies, sessionCookie, '', 0)]])
+  // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
+  const isOver = held !== undefined && ended.sessionIds.includes(held.id)
+  return redirect(
+    location,
+    isOver ? [['set-cookie', renderCookie(options.cookies, sessionCookie, '', 0)]] : [],
+  )
 }
 
-async function endSessions(
+interface EndedByProvider {
+  readonly userIds: readonly string[]
+  /** Of ours. */
+  readonly sessionIds: readonly string[]
+}
+
+// Whether or not a session of ours is left: applications may hold more than we do. Of ours those end that the request names; what
+// applications hold by this connection ends in any case, for they know no SessionIndex.
+async function endOf(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  request: ReturnType<typeof readLogoutRequest>,
-): Promise<number> {
-  return options.database.inOrganization(found.scope, async (tx) => {
-    const wanted = { connectionId: found.row.id, nameId: request.nameId, indexes: request.sessionIndexes }
-    const userIds = await endSessionsOfNameId(tx, wanted)
-    for (const userId of userIds) {
-      const act = {
-        actor: { kind: 'system', job: 'single logout' },
-        rung: 'connection',
-        at: visit.at,
-        context: visit.context,
-      } as const
-      record(tx, act, {
-        type: 'user.signed_out',
-        subject: { type: 'user', id: userId },
-        data: { by: 'identity_provider' },
-      })
-      endProductSessions(tx, userId, visit.at)
-    }
-    return userIds.length
+  request: LogoutRequest,
+): Promise<EndedByProvider> {
+  const connectionId = found.row.id
+  const act = {
+    actor: { kind: 'system', job: 'single logout' },
+    rung: 'connection',
+    at: visit.at,
+    context: visit.context,
+  } as const
+  const work = options.database.inOrganization(found.scope, async (tx) => {
+    const { id, nameId, sessionIndexes, expiresAt } = request
+    rememberLogoutRequest(tx, { connectionId, id, expiresAt })
+    const own = await listSessionsOfNameId(tx, { connectionId, nameId, indexes: sessionIndexes })
+    const known = await tx.all(selectUsersByNameId, { connectionId, nameId })
+    const sessionIds = own.map((session) => session.id)
+    const userIds = [
+      ...own.flatMap(({ userId }) => (userId === null ? [] : [userId])),
+      ...known.map(({ user_id: userId }) => userId),
+    ]
+    const ended = await endSessions(tx, act, {
+      userIds: [...new Set(userIds)],
+      cause: 'identity_provider',
+      through: { connectionId },
+      sessionIds,
+    })
+    for (const userId of ended.userIds) recordSignOut(tx, act, userId, 'identity_provider')
+    return { userIds: ended.userIds, sessionIds }
+  })
+  return work.catch((error: unknown) => {
+    if (error instanceof StoreConflict)
+      throw new SsoRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
+    throw error
   })
 }
 

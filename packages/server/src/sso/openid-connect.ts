@@ -17,6 +17,7 @@ import { explainState } from './explain.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import type { Wish } from './wish.ts'
 
 /** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
 export function renderAuthorizationUrl(request: {
@@ -25,8 +26,9 @@ export function renderAuthorizationUrl(request: {
   readonly id: string
   readonly secret: string
   readonly visit: Visit
+  readonly wish: Wish
 }): string {
-  const { found, trust, id, secret, visit } = request
+  const { found, trust, id, secret, visit, wish } = request
   const target = new URL(trust.authorizationEndpoint)
   const verifier = deriveFromCookie(secret, 'verifier')
   const hint = visit.url.searchParams.get('login_hint')
@@ -40,10 +42,19 @@ export function renderAuthorizationUrl(request: {
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...(hint !== null && hint.length <= 320 ? { login_hint: hint } : {}),
-    ...(parseOptions(found.row).forceAuthn ? { prompt: 'login' } : {}),
+    ...askAgain(wish, parseOptions(found.row).forceAuthn),
   }
   for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value)
   return target.href
+}
+
+// Core §2: whoever asks for an age is told when the person was asked (auth_time), so that prompt=login asks for the age 0 as well.
+function askAgain({ prompt, maxAge }: Wish, isForced: boolean): Record<string, string> {
+  if (prompt === 'login') return { prompt, max_age: '0' }
+  return {
+    ...(isForced ? { prompt: 'login' } : prompt === null ? {} : { prompt }),
+    ...(maxAge === null ? {} : { max_age: String(maxAge) }),
+  }
 }
 
 /** GET /sso/callback/{id}: browsers send our cookies with this navigation, so that it can be finished by them alone. */

@@ -11,7 +11,7 @@ import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { consumeResponse, finish } from './consume.ts'
 import { discoverByAddress, discoverBySlug } from './discover.ts'
-import { consumeLogout, renderSignedOut, signOut, sloUrlOf } from './logout.ts'
+import { consumeLogout, leave, renderSignedOut, sloUrlOf } from './logout.ts'
 import { renderMe } from './me.ts'
 import { consumeCallback } from './openid-connect.ts'
 import { startSignIn } from './start.ts'
@@ -48,7 +48,7 @@ export const connectionRoutes: Readonly<Record<string, Readonly<Record<string, C
 export const pageRoutes: Readonly<Record<string, Readonly<Record<string, PageHandler>>>> = {
   '/sso': { GET: discoverByAddress },
   '/me': { GET: renderMe },
-  '/sign-out': { POST: signOut },
+  '/sign-out': { POST: leave },
   '/signed-out': { GET: renderSignedOut },
 }
 

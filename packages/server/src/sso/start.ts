@@ -11,6 +11,7 @@ import { findSession, type Session } from '../sessions/sessions.ts'
 import {
   beginSignIn,
   createRequestId,
+  type Freshness,
   type NewSignIn,
   type Purpose,
   requestLifetimeMs,
@@ -19,6 +20,7 @@ import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { readWish, type Wish } from './wish.ts'
 
 const tileCookie = 'rollcall_tile'
 /** Sign-ins that one browser may have open at once; older ones are dropped. */
@@ -45,33 +47,59 @@ export async function startSignIn(
       found,
     )
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
+  const wish = readWish(searchParams)
+  const freshness = await toFreshness(options, visit, found, wish)
   const purpose: Purpose = tester !== undefined ? 'test' : isTile ? 'tile' : 'sign-in'
   const sessionId = tester?.id ?? null
-  return sendToIdentityProvider(options, visit, asked, { purpose, returnTo, sessionId, anchorDigest: digest })
+  return sendToIdentityProvider(
+    options,
+    visit,
+    asked,
+    { purpose, returnTo, sessionId, anchorDigest: digest, freshness },
+    wish,
+  )
+}
+
+async function toFreshness(
+  { database }: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  { prompt, maxAge }: Wish,
+): Promise<Freshness | null> {
+  if (prompt !== 'login' && maxAge === null) return null
+  const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
+  return {
+    after: prompt === 'login' ? visit.at : visit.at - (maxAge ?? 0) * 1_000,
+    previous: session?.connectionId === found.row.id ? session.authAt : null,
+  }
 }
 
 async function sendToIdentityProvider(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  asked: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest'>,
+  begun: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest' | 'freshness'>,
+  wish: Wish,
 ): Promise<Response> {
-  const id = createRequestId(randomBytes(20).toString('hex'), asked.anchorDigest)
+  const id = createRequestId(randomBytes(20).toString('hex'), begun.anchorDigest)
   const secret = createSecret()
   const anchorNumber = found.row.anchor_number
-  const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), anchorNumber, ...asked }
+  const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), anchorNumber, ...begun }
   const trust = parseOidc(found.row)
   const request =
     trust === null
-      ? await renderRequest(options, found, id, visit)
-      : ({ kind: 'redirect', url: renderAuthorizationUrl({ found, trust, id, secret, visit }) } as const)
+      ? await renderRequest(options, found, id, visit, wish)
+      : ({
+          kind: 'redirect',
+          url: renderAuthorizationUrl({ found, trust, id, secret, visit, wish }),
+        } as const)
   await beginSignIn(options.database, found.scope, signIn, visit.at)
   const { cookies } = options
   const headers: (readonly [string, string])[] = [
     ['set-cookie', renderCookie(cookies, requestCookieName(id), secret, requestLifetimeMs / 1_000)],
     ...listStaleCookies(options, visit),
   ]
-  if (asked.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
+  if (begun.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
   return request.kind === 'redirect'
     ? redirect(request.url, headers)
     : renderForm(request, cookies.isSecure, headers)
@@ -115,6 +143,7 @@ async function renderRequest(
   found: FoundConnection,
   id: string,
   visit: Visit,
+  { prompt, maxAge }: Wish,
 ): Promise<AuthnRequest> {
   const { row } = found
   const connection = parseOptions(row)
@@ -130,7 +159,8 @@ async function renderRequest(
     acsUrl: row.acs_url,
     ssoUrl: metadata?.ssoUrl ?? '',
     ssoBinding: metadata?.ssoBinding ?? 'redirect',
-    isForced: connection.forceAuthn,
+    // Core §3.4.1: SAML knows no age and no choice of accounts, only that the person is asked anew.
+    isForced: connection.forceAuthn || prompt !== null || maxAge !== null,
     nameIdFormat: connection.nameIdFormat,
     signingKey,
     loginHint: hint !== null && hint.length <= 320 ? hint : null,

@@ -115,7 +115,9 @@ export function renderRefusal(code: SsoCode, requestId: string, isSecure: boolea
   const title = isWaiting ? 'Your account is not ready yet' : 'You could not be signed in'
   const text = isWaiting
     ? 'Your account has not been provisioned yet. Ask your administrator to assign you to this application.'
-    : 'Ask your administrator for help and name this reference.'
+    : code === 'not_asked_again'
+      ? 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.'
+      : 'Ask your administrator for help and name this reference.'
   const reference = `<p class="soft">Reference <code>${requestId}</code></p>`
   const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}</div>`
   return renderPage({ title, body, status: 403 }, isSecure)

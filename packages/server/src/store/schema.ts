@@ -344,6 +344,8 @@ export interface SignInTable extends Tenant {
   anchor_number: number | null
   /** Of a test of a staged anchor: its digest. */
   anchor_digest: string | null
+  /** JSON of Freshness, where the person was to be asked again. */
+  freshness: string | null
 }
 
 export interface SeenAssertionTable extends Tenant {
@@ -503,6 +505,13 @@ export interface SessionTable {
   anchor_number: number | null
   /** Of a link's session: the operator key under which the link was made. */
   key_hash: string | null
+  /** Of the browser that began it. */
+  ip: string | null
+  user_agent: string | null
+  /** When the identity provider itself says that it asked the person; null where it did not say. */
+  auth_at: number | null
+  /** A fresh sign-in was asked for and came: the person was asked no earlier than this, within the clock skew. */
+  fresh_after: number | null
   created_at: number
   last_seen_at: number
   expires_at: number
@@ -660,6 +669,12 @@ export interface OidcRecordTable {
   organization_id: string | null
   user_id: string | null
   client_id: string | null
+  /** Our session that it came by, and that session's connection; null of what was made before these were kept. */
+  session_id: string | null
+  connection_id: string | null
+  /** The version of the connection's anchor. */
+  anchor_number: number | null
+  created_at: number | null
   expires_at: number
   consumed_at: number | null
 }
@@ -674,6 +689,9 @@ export interface OidcAccountTable {
 export interface ApplicationUseTable extends Tenant {
   user_id: string
   application_id: string
+  /** By which the person came last, and by which version of its anchor. */
+  connection_id: string | null
+  anchor_number: number | null
 }
 
 /** A key that signs ID tokens; the private half is sealed. */

@@ -51,6 +51,18 @@ export const selectIdentitiesOfUser = organizationStatement<{ userId: string }>(
       .orderBy('connection_id'),
 )
 
+/** Whom a connection calls by this NameID. */
+export const selectUsersByNameId = organizationStatement<{ connectionId: string; nameId: string }>(
+  'users_by_name_id',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('identity')
+    .select('user_id')
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('name_id', '=', place('nameId')),
+)
+
 /** A slice of a connection's identities in the order of their users, of whom each has one. */
 export const selectIdentitiesOfConnection = organizationStatement<{
   connectionId: string

@@ -70,6 +70,7 @@ export const events = {
   'event.user.reassigned': 'External id changed hands',
   'event.user.signed_in': 'Signed in',
   'event.user.signed_out': 'Signed out',
+  'event.user.sessions_ended': 'Sessions ended',
   'event.user.identity_linked': 'Identity linked',
   'event.user.identity_unlinked': 'Identity unlinked',
   'event.user.role_changed': 'Role changed',

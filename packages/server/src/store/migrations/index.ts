@@ -10,6 +10,7 @@ import { ladder } from './007-ladder.ts'
 import { costs } from './008-costs.ts'
 import { refusedSignIns } from './009-refused-sign-ins.ts'
 import { links } from './010-links.ts'
+import { sessions } from './011-sessions.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   costs,
   refusedSignIns,
   links,
+  sessions,
 ]
 
 /** Throws when the store was written by a later version than this one. */

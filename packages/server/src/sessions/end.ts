@@ -1,0 +1,206 @@
+// Whoever is out is out everywhere: the one way in which what people have by signing in ends. Our sessions, and what
+// applications hold of the person (OpenID Connect sessions, codes, grants, tokens), end in the caller's transaction; applications
+// are told; an event says why. A session that a new sign-in in the same browser replaces is not ended by this.
+import type { EventData } from '@rollcall/api'
+import { sql } from 'kysely'
+import {
+  endProductSessions,
+  isThrough,
+  type Through,
+  type ThroughArguments,
+  throughArguments,
+} from '../deliveries/sign-outs.ts'
+import { type Act, record } from '../events/record.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import { isInList } from '../store/json-list.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
+
+/** Why, in one word of the contract. */
+export type EndCause = EventData<'user.sessions_ended'>['cause']
+
+export interface Ending {
+  readonly userIds: readonly string[]
+  readonly cause: EndCause
+  /** In the words of who asked for it. */
+  readonly reason?: string | undefined
+  /** Only what came through this connection, or through this version of its anchor. */
+  readonly through?: Through
+  /** Of ours only these; what applications hold ends all the same. */
+  readonly sessionIds?: readonly string[]
+  /** Whether applications are left alone, because they have been told already. */
+  readonly isOursAlone?: boolean
+}
+
+export interface Ended {
+  /** Who had anything that could end, in the order of their ids. */
+  readonly userIds: readonly string[]
+  readonly sessions: number
+  readonly applications: number
+}
+
+const nothing: Ended = { userIds: [], sessions: 0, applications: 0 }
+
+interface Held {
+  readonly user_id: string
+  readonly kind: 'session' | 'application'
+  /** The session, or the application. */
+  readonly id: string
+  readonly connection_id: string | null
+  readonly anchor_number: number | null
+}
+
+// What ends: also what applications may hold by themselves, of which nothing here is left but that they were used.
+const selectHeld = organizationStatement<{ ids: string; at: number }>('held_by_users')(
+  ({ db, place, organizationId, dialect }) => {
+    const own = sql`organization_id = ${organizationId} AND ${isInList('user_id', place('ids'), dialect)}`
+    const isLive = sql`expires_at > ${place('at')}`
+    const statement = sql<Held>`SELECT user_id, 'session' AS kind, id, connection_id, anchor_number FROM session WHERE ${own} AND ${isLive}
+      UNION SELECT user_id, 'application', client_id, connection_id, anchor_number FROM oidc_record WHERE ${own} AND ${isLive} AND client_id IS NOT NULL
+      UNION SELECT user_id, 'application', application_id, connection_id, anchor_number FROM application_use WHERE ${own}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_of_users')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .deleteFrom('session')
+      .where('organization_id', '=', organizationId)
+      .where(isInList('user_id', place('ids'), dialect)),
+)
+
+const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
+  'delete_sessions_of_users_through',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .deleteFrom('session')
+    .where('organization_id', '=', organizationId)
+    .where(isInList('user_id', place('ids'), dialect))
+    .where(isThrough('session', place)),
+)
+
+// Of what was made before connections were kept, everybody whom the connection knows.
+const selectThrough = organizationStatement<ThroughArguments>('users_through_connection')(
+  ({ db, place, organizationId }) => {
+    const own = sql`organization_id = ${organizationId}`
+    const isTheirs = (table: 'session' | 'oidc_record' | 'application_use') =>
+      sql`${own} AND user_id IS NOT NULL AND ${isThrough(table, place)}`
+    const known = (table: 'oidc_record' | 'application_use') =>
+      sql`SELECT i.user_id FROM identity AS i JOIN ${sql.table(table)} AS r ON r.organization_id = i.organization_id AND r.user_id = i.user_id
+        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')} AND r.connection_id IS NULL`
+    const statement = sql<{ user_id: string }>`SELECT user_id FROM session WHERE ${isTheirs('session')}
+      UNION SELECT user_id FROM oidc_record WHERE ${isTheirs('oidc_record')}
+      UNION SELECT user_id FROM application_use WHERE ${isTheirs('application_use')}
+      UNION ${known('oidc_record')}
+      UNION ${known('application_use')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/**
+ * In the transaction of the change that asks for it. Whoever has nothing gets no event. Sign-ins that are under way wait for the
+ * user's row, or the connection's, which the caller has locked.
+ */
+export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
+  const { through, sessionIds } = ending
+  if (ending.userIds.length === 0) return nothing
+  const rows = await tx.all(selectHeld, { ids: JSON.stringify(ending.userIds), at: act.at })
+  const held = rows.filter((row) => isMeant(row, ending))
+  const userIds = [...new Set(held.map(({ user_id: userId }) => userId))].sort()
+  if (userIds.length === 0) return nothing
+  const ids = JSON.stringify(userIds)
+  if (sessionIds !== undefined) for (const id of sessionIds) endSessionById(tx, id)
+  else if (through === undefined) tx.write(deleteSessions, { ids })
+  else tx.write(deleteSessionsThrough, { ids, ...throughArguments(through) })
+  if (ending.isOursAlone !== true) endProductSessions(tx, { userIds, through }, act.at)
+  recordEnded(tx, act, userIds, ending.cause, ending.reason)
+  return { userIds, ...countHeld(held) }
+}
+
+/** The event, for each of these people. */
+export function recordEnded(
+  tx: OrganizationTx,
+  act: Act,
+  userIds: readonly string[],
+  cause: EndCause,
+  reason: string = cause,
+): void {
+  const data = { cause, reason }
+  for (const id of userIds)
+    record(tx, act, { type: 'user.sessions_ended', subject: { type: 'user', id }, data })
+}
+
+function isMeant(row: Held, { through, sessionIds, isOursAlone }: Ending): boolean {
+  if (row.kind === 'application' && isOursAlone === true) return false
+  if (row.kind === 'session' && sessionIds !== undefined) return sessionIds.includes(row.id)
+  if (through === undefined) return true
+  if (row.connection_id === null) return row.kind === 'application'
+  const isOfVersion = through.anchorNumber === undefined || row.anchor_number === through.anchorNumber
+  return row.connection_id === through.connectionId && isOfVersion
+}
+
+function countHeld(held: readonly Held[]): Pick<Ended, 'sessions' | 'applications'> {
+  const countOf = (kind: Held['kind']): number =>
+    new Set(held.filter((row) => row.kind === kind).map((row) => `${row.user_id} ${row.id}`)).size
+  return { sessions: countOf('session'), applications: countOf('application') }
+}
+
+/** What came through a connection that is no longer trusted; before its identities go. */
+export async function endSessionsThrough(
+  tx: OrganizationTx,
+  act: Act,
+  through: Through,
+  cause: EndCause,
+): Promise<Ended> {
+  const rows = await tx.all(selectThrough, throughArguments(through))
+  return endSessions(tx, act, { userIds: rows.map(({ user_id: userId }) => userId), cause, through })
+}
+
+/** A person's own sign-out: this session of ours, and what applications hold of the person. A link's session is nobody's. */
+export async function signOut(database: Database, session: Session, act: Act): Promise<void> {
+  const { id, userId } = session
+  await database.inOrganization(session.scope, async (tx) => {
+    if (userId === null) return endSessionById(tx, id)
+    recordSignOut(tx, act, userId, 'user')
+    await endSessions(tx, act, { userIds: [userId], cause: 'signed_out', sessionIds: [id] })
+  })
+}
+
+/** Of a person who signed out of an application: this session of ours. What the application's sign-in held has ended already. */
+export async function signOutHere(database: Database, session: Session, act: Act): Promise<void> {
+  const { id, userId } = session
+  await database.inOrganization(session.scope, async (tx) => {
+    if (userId === null) return endSessionById(tx, id)
+    recordSignOut(tx, act, userId, 'user')
+    await endSessions(tx, act, {
+      userIds: [userId],
+      cause: 'signed_out',
+      sessionIds: [id],
+      isOursAlone: true,
+    })
+  })
+}
+
+/** A person's own, everywhere; of a link's session, every session that the link opened. */
+export async function signOutEverywhere(database: Database, session: Session, act: Act): Promise<Ended> {
+  const { userId } = session
+  return database.inOrganization(session.scope, async (tx) => {
+    if (userId === null) {
+      endSessionById(tx, session.id)
+      if (session.linkId !== null) endSessionsOfLink(tx, session.linkId)
+      return nothing
+    }
+    recordSignOut(tx, act, userId, 'user')
+    return endSessions(tx, act, { userIds: [userId], cause: 'requested' })
+  })
+}
+
+export function recordSignOut(
+  tx: OrganizationTx,
+  act: Act,
+  userId: string,
+  by: EventData<'user.signed_out'>['by'],
+): void {
+  record(tx, act, { type: 'user.signed_out', subject: { type: 'user', id: userId }, data: { by } })
+}
