@@ -17,6 +17,7 @@ import {
   IconBuilding,
   IconBuildings,
   IconDeviceDesktop,
+  IconDevicesOff,
   IconGauge,
   IconKey,
   IconLanguage,
@@ -257,6 +258,7 @@ function Tools(): ReactNode {
   const session = useSession()
   const { setColorScheme, colorScheme } = useMantineColorScheme()
   const { mutate: signOut } = useChange('endSession', [])
+  const { mutate: signOutEverywhere } = useChange('endOwnSessions', [])
   const schemes = [
     { name: 'light', icon: IconSun },
     { name: 'dark', icon: IconMoon },
@@ -334,6 +336,14 @@ function Tools(): ReactNode {
           >
             {t('tools.signOut')}
           </Menu.Item>
+          {session.userId !== null && (
+            <Menu.Item
+              leftSection={<IconDevicesOff size={16} aria-hidden="true" />}
+              onClick={() => signOutEverywhere({}, { onSuccess: () => void queryClient.resetQueries() })}
+            >
+              {t('tools.signOutEverywhere')}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
     </Group>

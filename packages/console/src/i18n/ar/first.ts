@@ -57,6 +57,7 @@ export const first = {
   'tools.account': 'الحساب: {label}',
   'tools.youAre': '{label} · {role}',
   'tools.signOut': 'تسجيل الخروج',
+  'tools.signOutEverywhere': 'تسجيل الخروج من كل مكان',
   'operator.inside': 'أنت في إعدادات {name} بصفتك المشغّل. زيارتك وكل تغيير مسجلان في سجل تدقيقها.',
   'setUp.inside':
     'فتحت رابط إعداد لمؤسسة {name}: يصل إلى تسجيل الدخول الموحد والنطاقات والتزويد. يمكنك إغلاق الصفحة والعودة بالرابط نفسه.',

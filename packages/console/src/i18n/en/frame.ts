@@ -57,6 +57,7 @@ export const frame = {
   'tools.account': 'Account: {label}',
   'tools.youAre': '{label} · {role}',
   'tools.signOut': 'Sign out',
+  'tools.signOutEverywhere': 'Sign out everywhere',
   'operator.inside':
     'You are in the settings of {name} as the operator. Your visit and every change are in its audit log.',
   'setUp.inside':
