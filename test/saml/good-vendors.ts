@@ -66,8 +66,13 @@ const encrypted: readonly GoodEntry[] = [
   })),
   ...(['okta', 'onelogin', 'adfs', 'ping', 'entra'] as const).map((shape) =>
     accept(
-      `AES-256-CBC as ${vendorShapes[shape].title} sends it, where allowed`,
-      (context) => ({ shape, encryptFor: context.spCertificate, encryption: 'aes256-cbc' as const }),
+      `AES-256-CBC as ${vendorShapes[shape].title} sends it, the response signed, where allowed`,
+      (context) => ({
+        shape,
+        sign: 'both' as const,
+        encryptFor: context.spCertificate,
+        encryption: 'aes256-cbc' as const,
+      }),
       {},
       allowsCbc,
     ),
@@ -83,6 +88,12 @@ const encrypted: readonly GoodEntry[] = [
     (context) => ({ sign: 'both', encryptFor: context.spCertificate }),
     {},
     (trust) => ({ ...trust, decryptionKeys: [spare().privateKeyPem, ...trust.decryptionKeys] }),
+  ),
+  accept(
+    'encrypted by AES-CBC for the second of two keys of ours, whose certificate KeyInfo names',
+    (context) => ({ sign: 'both', encryptFor: context.spCertificate, encryption: 'aes256-cbc' }),
+    {},
+    (trust) => allowsCbc({ ...trust, decryptionKeys: [spare().privateKeyPem, ...trust.decryptionKeys] }),
   ),
 ]
 

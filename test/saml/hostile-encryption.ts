@@ -59,30 +59,45 @@ const ciphers: readonly HostileEntry[] = [
   ),
   change(
     'encrypted by AES-CBC as allowed, signed by nobody',
-    'decryption_failed',
+    'encrypted_unsigned',
     (context) => ({ sign: 'none', encryptFor: context.spCertificate, encryption: 'aes256-cbc' }),
     allowsCbc,
   ),
   change(
-    'encrypted by AES-CBC as allowed, one bit of its text changed',
-    // Late in the text: what stands in KeyInfo, further up, is signed by nobody.
-    ['decryption_failed'],
-    (context) => ({
-      ...encrypted,
-      encryptFor: context.spCertificate,
-      encryption: 'aes256-cbc',
-      mutateAfterSigning: (xml) => tamper(xml, (length) => Math.floor(length * 0.9)),
-    }),
+    'encrypted by AES-CBC as allowed, the assertion signed and the Response not',
+    'encrypted_unsigned',
+    (context) => ({ ...encrypted, encryptFor: context.spCertificate, encryption: 'aes256-cbc' }),
     allowsCbc,
   ),
+  ...(
+    [
+      ['one bit of its text changed', (length: number) => Math.floor(length * 0.9)],
+      ['its padding changed', (length: number) => length - 17],
+      ['its last block changed', (length: number) => length - 1],
+      ['its first byte changed', () => 0],
+    ] as const
+  ).flatMap(([name, at]) =>
+    (['response', 'both'] as const).map((sign) =>
+      change(
+        `encrypted by AES-CBC as allowed, ${name} (signed: ${sign})`,
+        'decryption_failed',
+        (context) => ({
+          sign,
+          encryptFor: context.spCertificate,
+          encryption: 'aes256-cbc',
+          mutateAfterSigning: (xml) => tamper(xml, at),
+        }),
+        allowsCbc,
+      ),
+    ),
+  ),
   change(
-    'encrypted by AES-CBC as allowed, its padding changed',
-    ['decryption_failed', 'malformed'],
-    (context) => ({
-      ...encrypted,
-      encryptFor: context.spCertificate,
+    'encrypted by AES-CBC as allowed, for another service provider',
+    'decryption_failed',
+    () => ({
+      sign: 'response',
+      encryptFor: otherServiceKey().certificatePem,
       encryption: 'aes256-cbc',
-      mutateAfterSigning: (xml) => tamper(xml, (length) => length - 17),
     }),
     allowsCbc,
   ),

@@ -250,7 +250,9 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
         ],
       },
     ],
-    notes: ['If assertions are encrypted, allow AES-CBC in the options.'],
+    notes: [
+      'If assertions are encrypted, sign the response too (Sign Assertion & Response) and allow AES-CBC in the options.',
+    ],
   },
   adfs: {
     provider: 'adfs',
@@ -285,7 +287,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
     ],
     notes: [
       'AD FS signs the assertion. To sign the response as well: `Set-ADFSRelyingPartyTrust -TargetName NAME -SamlResponseSignature MessageAndAssertion`.',
-      'It encrypts when it knows our certificate: allow AES-CBC in the options.',
+      'It encrypts when it knows our certificate: sign the response as well, as above, and allow AES-CBC in the options.',
     ],
   },
   keycloak: {

@@ -1,5 +1,6 @@
 // Verifies a response: the guard looks first, the library checks signatures and decrypts, and everything that is believed
 // is read from the bytes that the signature covers. The only place, beside openid/, that makes a VerifiedAssertion.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { decrypt } from 'xml-encryption'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import {
@@ -14,7 +15,7 @@ import type { Verification } from './signature-engine.ts'
 import { cutOut, findSigner } from './signature-value.ts'
 import type { Trust } from './trust.ts'
 import { verifyElsewhere } from './verify-elsewhere.ts'
-import { collapse, findChild, namespaces, type XmlElement } from './xml.ts'
+import { collapse, findChild, namespaces, walk, type XmlElement } from './xml.ts'
 
 export type { Trust } from './trust.ts'
 
@@ -82,17 +83,25 @@ export async function verifyOpened(
   return facts as VerifiedAssertion
 }
 
-// With AES-CBC a changed ciphertext must not tell how far it came: one code for all of it.
+// With AES-CBC a changed ciphertext must not tell how far it came (a padding oracle): it is decrypted only where the signature of
+// the response around it holds whole, with one key, and there is one code for whatever goes wrong.
 async function openSignedBytes(
   samlResponse: string,
   guarded: GuardedResponse,
   trust: Trust,
   certificates: readonly string[],
 ): Promise<string> {
+  if (guarded.isCbc && !guarded.isSigned)
+    throw new SamlError(
+      'encrypted_unsigned',
+      'The assertion is encrypted with AES-CBC, and the response around it is not signed: it was not opened',
+    )
   try {
     // Whoever signed nothing with a key of this connection has nothing decrypted and nothing digested.
     const signers = await findSigners(guarded, certificates)
-    const decryption = guarded.isEncrypted ? await findDecryption(guarded, trust) : undefined
+    const keys = guarded.isEncrypted ? chooseKeys(guarded, trust) : []
+    if (guarded.isCbc) await assertSignedWhole(samlResponse, guarded, trust, signers, keys[0])
+    const decryption = guarded.isEncrypted ? await findDecryption(guarded, keys) : undefined
     if (decryption?.inner.isSigned === true)
       signers.push(await assertSigner(decryption.plain, [decryption.inner.root], certificates, 'assertion'))
     return await verifySignature(samlResponse, guarded, trust, signers, decryption)
@@ -166,11 +175,49 @@ interface Decryption {
   readonly inner: ReturnType<typeof guardDecryptedAssertion>
 }
 
+// The one whose certificate the sender names comes first, else the current one. Trying another one is left to AES-GCM, which knows
+// by itself whether it was the right one.
+function chooseKeys({ root, isCbc }: GuardedResponse, trust: Trust): readonly string[] {
+  const named = readNamedCertificate(root)
+  const isNamed = (key: string): boolean => named?.checkPrivateKey(createPrivateKey(key)) === true
+  const keys = trust.decryptionKeys
+  const first = named === undefined ? undefined : keys.find(isNamed)
+  const ordered = first === undefined ? keys : [first, ...keys.filter((key) => key !== first)]
+  return isCbc ? ordered.slice(0, 1) : ordered
+}
+
+function readNamedCertificate(root: XmlElement): X509Certificate | undefined {
+  const container = findChild(root, namespaces.assertion, 'EncryptedAssertion')
+  const element = container && [...walk(container)].find(({ name }) => name === 'X509Certificate')
+  if (element === undefined) return undefined
+  try {
+    return new X509Certificate(Buffer.from(element.text, 'base64'))
+  } catch {
+    return undefined
+  }
+}
+
+// The library decrypts nothing before the signature of the response, with the digest of what it covers, has held.
+async function assertSignedWhole(
+  samlResponse: string,
+  guarded: GuardedResponse,
+  trust: Trust,
+  signers: readonly string[],
+  key: string | undefined,
+): Promise<void> {
+  const wanted = toVerification(samlResponse, guarded, trust, signers, key)
+  const opened = key === undefined ? undefined : await verify(wanted, guarded, trust, 0)
+  if (opened === undefined) throw undecryptable()
+}
+
 // One generic error for whatever goes wrong: the reason would be an oracle.
-async function findDecryption({ xml, root, isSigned }: GuardedResponse, trust: Trust): Promise<Decryption> {
+async function findDecryption(
+  { xml, root, isSigned }: GuardedResponse,
+  keys: readonly string[],
+): Promise<Decryption> {
   const container = findChild(root, namespaces.assertion, 'EncryptedAssertion')
   const encrypted = container === undefined ? xml : cutOut(xml, [root], [container])
-  for (const key of trust.decryptionKeys) {
+  for (const key of keys) {
     const plain = await tryDecrypt(encrypted, key)
     if (plain === undefined) continue
     const inner = guardDecryptedAssertion(plain)
@@ -208,20 +255,42 @@ async function verifySignature(
   signers: readonly string[],
   decryption: Decryption | undefined,
 ): Promise<string> {
-  const wanted: Verification = {
+  const wanted = {
+    ...toVerification(samlResponse, guarded, trust, signers, decryption?.key),
+    wantsAssertionSigned: mustCheckAssertion(guarded, decryption),
+  }
+  const xml = await verify(wanted, guarded, trust, decryption?.inner.root.nodes ?? 0)
+  if (xml !== undefined) return xml
+  throw unsigned(guarded.isSigned ? 'response' : 'assertion')
+}
+
+function toVerification(
+  samlResponse: string,
+  guarded: GuardedResponse,
+  trust: Trust,
+  signers: readonly string[],
+  decryptionKey: string | undefined,
+): Verification {
+  return {
     samlResponse,
     signers: [...new Set(signers)],
     issuer: trust.entityId,
     callbackUrl: trust.acsUrl,
     wantsResponseSigned: guarded.isSigned,
-    wantsAssertionSigned: mustCheckAssertion(guarded, decryption),
-    decryptionKey: decryption?.key,
+    wantsAssertionSigned: false,
+    decryptionKey,
   }
-  const nodes = guarded.root.nodes + (decryption?.inner.root.nodes ?? 0)
+}
+
+function verify(
+  wanted: Verification,
+  guarded: GuardedResponse,
+  trust: Trust,
+  innerNodes: number,
+): Promise<string | undefined> {
+  const nodes = guarded.root.nodes + innerNodes
   const isLarge = nodes > maxNodesHere || guarded.xml.length > maxCharactersHere
-  const xml = await (isLarge ? verifyElsewhere(trust.entityId, wanted) : verifyHere(wanted))
-  if (xml !== undefined) return xml
-  throw unsigned(guarded.isSigned ? 'response' : 'assertion')
+  return isLarge ? verifyElsewhere(trust.entityId, wanted) : verifyHere(wanted)
 }
 
 // Loaded with the first response: it takes 20 MB that a service of SCIM alone never needs.

@@ -116,7 +116,7 @@ const advice: Partial<Record<SamlCode, Advice>> = {
     `Let ${fields.name} send it, or change the stable-id attribute of the connection.`,
   aes_cbc_refused: (fields) => `Let ${fields.name} encrypt with AES-GCM, or allow AES-CBC in the connection.`,
   encryption_missing: (fields) => `Turn on assertion encryption in ${fields.name} with our certificate.`,
-  encrypted_unsigned: (fields) => `In ${fields.name} sign the assertion as well: ${fields.signing}.`,
+  encrypted_unsigned: (fields) => `In ${fields.name} sign the response and the assertion: ${fields.signing}.`,
   decryption_failed: (fields) => `Give ${fields.name} our current encryption certificate from the metadata.`,
   conditions_early: () => "Check both clocks, or raise the connection's clock skew.",
   conditions_expired: () => "Check both clocks, or raise the connection's clock skew.",

@@ -26,7 +26,9 @@ export async function renderSamlResponse(options: ResponseOptions): Promise<stri
   if (options.encryptFor !== undefined) {
     const plain = findAssertion(xml, shape)
     const signed = signsAssertion ? signXml(plain, 'Assertion', how) : plain
-    const data = await encryptAssertion(signed, options.encryptFor, options.encryption ?? 'aes256-gcm')
+    const named = await encryptAssertion(signed, options.encryptFor, options.encryption ?? 'aes256-gcm')
+    const isNamed = options.namesEncryptionCertificate ?? true
+    const data = isNamed ? named : named.replace(/<X509Data>.*?<\/X509Data>/s, '')
     const tag = toTag(shape, 'EncryptedAssertion')
     const encrypted = `<${tag}${declareAssertionNamespace(shape)}>${data}</${tag}>`
     xml = xml.replace(plain, () => encrypted)

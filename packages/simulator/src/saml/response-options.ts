@@ -74,6 +74,8 @@ export interface ResponseOptions {
   /** The service provider's certificate, PEM: the assertion is signed first and then encrypted. */
   readonly encryptFor?: string | undefined
   readonly encryption?: ContentEncryption
+  /** Whether the encrypted key says for which certificate it is; true unless told. */
+  readonly namesEncryptionCertificate?: boolean
 
   readonly destination?: string
   readonly recipient?: string

@@ -244,7 +244,7 @@ export const first = {
   'option.wantEncryptedAssertions': 'تأكيدات مشفرة فقط',
   'option.wantEncryptedAssertionsHint': 'يُرفض ما يأتي غير مشفر.',
   'option.allowAesCbc': 'السماح بـ AES-CBC',
-  'option.allowAesCbcHint': 'ما زالت Okta وOneLogin وAD FS وPing وEntra تشفر به.',
+  'option.allowAesCbcHint': 'ما زالت Okta وOneLogin وAD FS وPing وEntra تشفر به. داخل استجابة موقعة فقط.',
   'option.forceAuthn': 'طلب كلمة المرور كل مرة',
   'option.forceAuthnHint': 'ForceAuthn في الطلب.',
   'option.allowUnsolicited': 'قبول ردود لم يطلبها أحد',

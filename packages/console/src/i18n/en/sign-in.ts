@@ -101,7 +101,8 @@ export const signIn = {
   'option.wantEncryptedAssertions': 'Only encrypted assertions',
   'option.wantEncryptedAssertionsHint': 'What comes unencrypted is refused.',
   'option.allowAesCbc': 'Allow AES-CBC',
-  'option.allowAesCbcHint': 'Okta, OneLogin, AD FS, Ping and Entra still encrypt with it.',
+  'option.allowAesCbcHint':
+    'Okta, OneLogin, AD FS, Ping and Entra still encrypt with it. Only inside a signed response.',
   'option.forceAuthn': 'Ask for the password every time',
   'option.forceAuthnHint': 'ForceAuthn in the request.',
   'option.allowUnsolicited': 'Accept responses that nobody asked for',
