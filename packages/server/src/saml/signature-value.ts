@@ -47,10 +47,13 @@ export async function findSigner(
   const signedInfo = findChild(signature, ds, 'SignedInfo')
   const signatureValue = findChild(signature, ds, 'SignatureValue')
   if (signature === undefined || signedInfo === undefined || signatureValue === undefined) return undefined
-  const method = findChild(signedInfo, ds, 'SignatureMethod')?.attributes.get('Algorithm') ?? ''
+  const algorithmOf = (name: string): string =>
+    findChild(signedInfo, ds, name)?.attributes.get('Algorithm') ?? ''
+  const method = algorithmOf('SignatureMethod')
   const hash = Object.hasOwn(hashes, method) ? hashes[method] : undefined
   const canonical = (await loadCanonicalizer())(
-    cutOut(xml, [...path, signature], [signedInfo, signatureValue]),
+    cutOut(xml, [...path, signature], [signedInfo]),
+    algorithmOf('CanonicalizationMethod'),
   )
   if (hash === undefined || canonical === undefined) return undefined
   const value = Buffer.from(signatureValue.text, 'base64')
@@ -76,7 +79,7 @@ export function cutOut(xml: string, around: readonly XmlElement[], wanted: reado
   return [...opening, ...whole, ...closing.toReversed()].join('')
 }
 
-type Canonicalize = (xml: string) => string | undefined
+type Canonicalize = (xml: string, algorithm: string) => string | undefined
 
 let loading: Promise<Canonicalize> | undefined
 
@@ -86,7 +89,8 @@ function loadCanonicalizer(): Promise<Canonicalize> {
 }
 
 interface SignedXml {
-  loadSignature(signature: unknown): void
+  signatureNode: unknown
+  canonicalizationAlgorithm: string
   getCanonSignedInfoXml(document: unknown): string
 }
 
@@ -98,12 +102,14 @@ async function createCanonicalizer(): Promise<Canonicalize> {
     DOMParser: new () => { parseFromString(xml: string, type: string): DomDocument }
   }
   const { SignedXml } = ofVerifier('xml-crypto') as { SignedXml: new () => SignedXml }
-  return (xml) => {
+  return (xml, algorithm) => {
     try {
       const document = new DOMParser().parseFromString(xml, 'text/xml')
       const [signature] = Array.from(document.getElementsByTagNameNS(ds, 'Signature'))
       const engine = new SignedXml()
-      engine.loadSignature(signature)
+      // What loadSignature would look for in the whole of the signature, by path expressions.
+      engine.signatureNode = signature
+      engine.canonicalizationAlgorithm = algorithm
       return engine.getCanonSignedInfoXml(document)
     } catch {
       return undefined
