@@ -101,3 +101,17 @@ export async function setConnection(
     tx.write(change, {})
   })
 }
+
+/** The fields of the form of a page that posts to `…/{action}`; throws where the page has none. */
+export function readForm(
+  page: Pick<Landing, 'text'>,
+  action: string,
+): { readonly action: string; readonly fields: Record<string, string> } {
+  const form = new RegExp(`<form method="post" action="([^"]*/${action})">(.*?)</form>`, 's').exec(page.text)
+  if (form === null) throw new Error(`the page has no form that posts to ${action}`)
+  const fields = [...(form[2] ?? '').matchAll(/name="([^"]+)" value="([^"]*)"/g)]
+  return {
+    action: form[1] ?? '',
+    fields: Object.fromEntries(fields.map(([, name, value]) => [name, value])),
+  }
+}

@@ -308,8 +308,10 @@ forEachStore((start) => {
         .json
       const victim = createBrowser(service.url, service.send)
       const asked = await victim.open(`/saml/${company.connection.id}/login`)
-      const tested = await browser.open(`/saml/${company.connection.id}/login?test=1&anchor=${digest}`)
-      const test = await twin.answer(tested.url, company.person('ann'))
+      const tested = await ask(browser, company, 'POST', `/test?digest=${digest}`)
+      const { url } = tested.json as unknown as { url: string }
+      const left = await browser.open(url)
+      const test = await twin.answer(left.url, company.person('ann'))
       const real = await twin.answer(asked.url, company.person('ann'))
       // The Response names the test, the signed assertion the victim's request.
       const xml = Buffer.from(real.form.SAMLResponse as string, 'base64').toString()
@@ -395,14 +397,14 @@ forEachStore((start) => {
       const twin = evilTwin(company)
       const { digest } = (await ask(browser, company, 'POST', '/staged', { metadataXml: twin.metadata() }))
         .json
-      const left = await browser.open(`/saml/${company.connection.id}/login?test=1&anchor=${digest}`)
+      const tested = await ask(browser, company, 'POST', `/test?digest=${digest}`)
+      const { url } = tested.json as unknown as { url: string }
+      const left = await browser.open(url)
       const answer = await twin.answer(left.url, company.person('ann'))
       await ask(browser, company, 'POST', '/staged', { nameIdFormat: 'urn:x' })
       expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(403)
       expect((await readAnchor(company)).staged?.testedAt).toBeNull()
-      expect(
-        (await browser.open(`/saml/${company.connection.id}/login?test=1&anchor=${digest}`)).status,
-      ).toBe(403)
+      expect((await browser.open(url)).status).toBe(403)
     })
 
     it('is staged at most 10 times an hour', async () => {

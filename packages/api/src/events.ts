@@ -345,6 +345,16 @@ export const eventCatalog = {
     'A person was linked to an identity of a connection.',
     z.object({ connectionId: text, reason: text, stableId: text }),
   ),
+  'user.recovery_address_changed': row(
+    'user',
+    'The address by which an owner or administrator is recovered was changed, by the person or by the operator.',
+    z.object({ rung: text }),
+  ),
+  'user.recovery_link_mailed': row(
+    'user',
+    'A link went to the recovery address of an owner or administrator who is kept out by a connection.',
+    z.object({ connectionId: text }),
+  ),
   'user.identity_unlinked': row(
     'user',
     'A person was unlinked from an identity of a connection.',

@@ -940,6 +940,41 @@ export const acceptedInvitationSchema = z
   .object({ email: z.string(), organization: z.string(), signInUrl: z.string() })
   .openapi('AcceptedInvitation')
 
+export const openedConfirmationSchema = z
+  .object({ url: z.string().describe('Where the browser goes next: the sign-in, or the question itself') })
+  .openapi('OpenedConfirmation')
+
+export const recoveryAddressSchema = z
+  .object({
+    address: z
+      .string()
+      .nullable()
+      .describe('Where a link goes that recovers this person; null: there is none'),
+    shownAt: nullableTime.describe('When the person saw it'),
+    pendingAddress: z.string().nullable().describe('One that has not confirmed yet'),
+  })
+  .openapi('RecoveryAddress')
+export const recoveryAddressChangeSchema = z
+  .strictObject({ address: z.string().min(3).max(320) })
+  .openapi('RecoveryAddressChange')
+
+export const operatorNeedSchema = z
+  .object({
+    kind: z.enum([
+      'privileged_refused',
+      'role_withheld',
+      'ownerless',
+      'staged',
+      'provisional',
+      'deactivation_refused',
+    ]),
+    organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+    subjectId: z.string().describe('The person, connection or key that it is about'),
+    since: time,
+    detail: z.record(z.string(), z.string()).describe('What names it: userName, connection, role …'),
+  })
+  .openapi('OperatorNeed')
+
 export const userImportSchema = z
   .strictObject({
     dryRun: z.boolean().default(true),
@@ -1363,6 +1398,8 @@ export type UserChange = Loose<z.infer<typeof userChangeSchema>>
 export type NewInvitation = z.infer<typeof newInvitationSchema>
 export type Invitation = z.infer<typeof invitationSchema>
 export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
+export type RecoveryAddress = z.infer<typeof recoveryAddressSchema>
+export type OperatorNeed = z.infer<typeof operatorNeedSchema>
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
 export type ImportResult = z.infer<typeof importResultSchema>
 export type OAuthClient = z.infer<typeof oauthClientSchema>

@@ -35,7 +35,7 @@ import { listSigningKeys, rotateSigningKey } from './oidc/signing-keys.ts'
 import { createIdTokenVerifier } from './openid/id-token.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
-import { createPortalDoor } from './portal/routes.ts'
+import { createPortalDoor, portalPages } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
 import { createTokenDoor } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
@@ -157,7 +157,7 @@ export function createApp(options: AppOptions): App {
     if (isUnder(path, '/api/v1')) return limitWrong('problem', request, peer.ip, admin(request, peer))
     if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
       return sso(request, peer)
-    if (path === '/portal' || path === '/invitation') return portal(request)
+    if (Object.hasOwn(portalPages, path)) return portal(request)
     if (path === '/' || consolePaths.some((one) => isUnder(path, one))) return console(request)
     if (path === '/healthz') return plain(200, 'alive\n')
     if (path === '/readyz') return renderReadiness()
@@ -272,6 +272,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     url,
     cookies,
     anonymous,
+    operatorKeyHash: operatorKey.hash,
+    hasMail: options.sendMail !== undefined,
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })

@@ -26,6 +26,7 @@ import { hasRoleChanges } from './provisioning/role-changes.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
+import { prunePending } from './sign-ins/pending.ts'
 import { pruneSignIns } from './sign-ins/sign-ins.ts'
 import type { Database } from './store/database.ts'
 import { installationStatement } from './store/statement.ts'
@@ -149,7 +150,10 @@ export const jobs: readonly Job[] = [
   {
     name: 'prune sign-ins',
     everyMs: 300_000,
-    run: ({ database, clock, isStopping }) => pruneSignIns(database, clock(), isStopping),
+    run: async ({ database, clock, isStopping }) => {
+      await pruneSignIns(database, clock(), isStopping)
+      await prunePending(database, clock(), isStopping)
+    },
   },
   {
     name: 'prune access tokens',

@@ -8,6 +8,7 @@ import { Link, useNavigate } from 'react-router'
 import { useCall, useChange } from '../api.ts'
 import { useContractForm } from '../form.ts'
 import { useWords } from '../i18n/language.tsx'
+import { NeedsYou } from '../installation/needs.tsx'
 import { links } from '../links.ts'
 import { StatusBadge } from '../provisioning/status-badge.tsx'
 import { Failure } from '../ui/note.tsx'
@@ -38,6 +39,7 @@ export function Screen(): ReactNode {
   return (
     <Page title={t('nav.organizations')} about={t('organizations.about')} actions={create}>
       <WebhookAlert isOnlyDisabled />
+      <NeedsYou />
       <Panel>
         <TextInput
           aria-label={t('organizations.search')}

@@ -13,6 +13,7 @@ import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Page, Panel } from '../ui/page.tsx'
 import { When } from '../ui/when.tsx'
 import { SourceBadge, UserState } from '../users/badges.tsx'
+import { RecoveryAddress } from '../users/recovery-address.tsx'
 import { Sessions } from '../users/sessions.tsx'
 
 const stale = [
@@ -95,6 +96,7 @@ function UserScreen({ user }: { readonly user: UserDetail }): ReactNode {
       </Panel>
       <Identities user={user} />
       <Sessions user={user} />
+      <RecoveryAddress user={user} />
       <Panel
         title={t('user.timeline')}
         about={<Link to={links.activity(slug, user.userName)}>{t('user.requests')}</Link>}

@@ -1,11 +1,15 @@
 // What the operator asks of the installation itself, bound to its operation.
 import { operations } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
+import { listNeeds } from '../organizations/needs.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 
 export function bindInstallation(app: App, options: AdminOptions): void {
   const { database, clock, connectionRules } = options
   const startedAt = clock()
+  app.openapi(gated(operations.listNeeds, options), async (context) =>
+    context.json({ items: await listNeeds(database, context.get('act').at) }, 200),
+  )
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()
     await database.ping()

@@ -23,6 +23,7 @@ import {
 } from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
 import { readImport } from '../provisioning/read-import.ts'
+import { changeRecoveryAddress, getRecoveryAddress, noteRecoveryShown } from '../provisioning/recovery.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { listSessionsOfUser } from '../sessions/list.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
@@ -142,6 +143,29 @@ export function bindInvitations(app: App, options: AdminOptions): void {
     const accepted = await acceptInvitation(database, context.req.valid('json').token, at, about)
     const { email, organization, slug } = accepted
     return context.json({ email, organization, signInUrl: `${options.url}/sso/${slug}` }, 200)
+  })
+}
+
+/** The addresses by which owners and administrators are recovered. */
+export function bindRecovery(app: App, options: AdminOptions): void {
+  const { database } = options
+  const rules = { url: options.url, hasMail: options.sendMail !== undefined }
+  app.openapi(gated(operations.getRecoveryAddress, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
+  })
+  app.openapi(gated(operations.changeRecoveryAddress, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const { address } = context.req.valid('json')
+    await changeRecoveryAddress(database, scope, context.get('act'), id, address, rules)
+    return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
+  })
+  app.openapi(gated(operations.noteRecoveryAddress, options), async (context) => {
+    const { scope } = context.get('organization')
+    await noteRecoveryShown(database, scope, context.get('act'), context.req.valid('param').id)
+    return context.body(null, 204)
   })
 }
 

@@ -3,8 +3,17 @@ import { type NewPortalLink, operations, type SessionView } from '@rollcall/api'
 import type { Context } from 'hono'
 import { toTime } from '../base/clock.ts'
 import { record } from '../events/record.ts'
-import { isSameOrigin, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
+import {
+  confirmationCookie,
+  isSameOrigin,
+  pendingCookieName,
+  readCookies,
+  renderCookie,
+  sessionCookie,
+} from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import { openConfirmation } from '../provisioning/anchor-links.ts'
+import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
 import {
   createPortalLink,
@@ -97,6 +106,29 @@ export function bindSessions(app: App, options: AdminOptions): void {
       ? await openAsOperator(context, options, token, replace)
       : await openAsGuest(context, options, token, replace)
     return context.json(view, 200)
+  })
+  app.openapi(gated(operations.confirmRecoveryAddress, options), async (context) => {
+    assertOwnPage(context, options)
+    const { at, context: about } = context.get('act')
+    await confirmRecoveryAddress(database, context.req.valid('json').token, at, about)
+    return context.body(null, 204)
+  })
+  app.openapi(gated(operations.openAnchorConfirmation, options), async (context) => {
+    assertOwnPage(context, options)
+    const { token } = context.req.valid('json')
+    const { at } = context.get('act')
+    const link = await openConfirmation(database, token, at)
+    if (link === undefined)
+      throw new Problem(410, 'link_gone', 'This link was used before or has ended. Ask for a new one')
+    const seconds = (link.expiresAt - at) / 1_000
+    context.header('set-cookie', renderCookie(options.cookies, confirmationCookie, token, seconds))
+    const cookies = readCookies(context.req.raw.headers, options.cookies)
+    const isProven = link.pendingId !== null && cookies.has(pendingCookieName(link.pendingId))
+    const base = `${options.url}/saml/${link.connectionId}`
+    return context.json(
+      { url: isProven ? `${base}/confirm?request=${link.pendingId}` : `${base}/login` },
+      200,
+    )
   })
   app.openapi(gated(operations.getSession, options), async (context) => {
     const caller = context.get('caller')

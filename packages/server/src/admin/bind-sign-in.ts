@@ -22,6 +22,7 @@ import { activateServiceKey, createServiceKey, listServiceKeys } from '../connec
 import { changeTies, countAddresses, domainTies, listTies } from '../connections/ties.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
+import { sealTestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 import type { Caller } from './permissions.ts'
@@ -134,10 +135,15 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const connection = await getConnection(database, scope, context.req.valid('param').id)
     const { digest } = context.req.valid('query')
+    const caller = context.get('caller')
+    const sessionId = caller.kind === 'session' ? caller.session.id : null
+    const { at } = context.get('act')
+    const ticket = sealTestTicket(options.envelope, connection.id, { sessionId }, at)
+    const url = `${options.url}/saml/${connection.id}/login?test=${ticket}`
     if (digest !== undefined) {
       const staged = await getStaged(database, scope, context.get('act').rung, connection.id)
       if (staged.digest !== digest) throw stagedChanged()
-      return context.json({ url: `${options.url}/saml/${connection.id}/login?test=1&anchor=${digest}` }, 200)
+      return context.json({ url: `${url}&anchor=${digest}` }, 200)
     }
     if (!connection.isSetupComplete)
       throw new Problem(
@@ -145,7 +151,7 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
         'connection_incomplete',
         'The connection has no identity provider yet: nothing to test',
       )
-    return context.json({ url: `${options.url}/saml/${connection.id}/login?test=1` }, 200)
+    return context.json({ url }, 200)
   })
   app.openapi(gated(operations.relinkConnection, options), async (context) => {
     const { scope } = context.get('organization')

@@ -13,7 +13,7 @@ import { bindGroups } from './bind-groups.ts'
 import { bindInstallation } from './bind-installation.ts'
 import { bindOAuthClients } from './bind-oauth-clients.ts'
 import { bindOrganizations, bindRecord } from './bind-organizations.ts'
-import { bindInvitations, bindMapping, bindUsers } from './bind-people.ts'
+import { bindInvitations, bindMapping, bindRecovery, bindUsers } from './bind-people.ts'
 import { bindProvisioning } from './bind-provisioning.ts'
 import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sessions.ts'
 import { bindAnchors, bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
@@ -36,6 +36,7 @@ const bindings = [
   bindOperatorSessions,
   bindSessions,
   bindUsers,
+  bindRecovery,
   bindGroups,
   bindInvitations,
   bindMapping,

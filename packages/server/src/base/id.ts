@@ -24,6 +24,7 @@ export type IdPrefix =
   | 'rch'
   | 'opl'
   | 'ops'
+  | 'acf'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

@@ -50,6 +50,14 @@ export function renderCookie(rules: CookieRules, name: string, value: string, ma
 /** The cookie of a session of any kind. */
 export const sessionCookie = 'rollcall_session'
 
+/** Of the browser that opened a mailed link: what it confirms is asked of it once it has signed in. */
+export const confirmationCookie = 'rollcall_confirmation'
+
+/** Of the browser whose proven sign-in waits for an answer; one each. */
+export function pendingCookieName(id: string): string {
+  return `rollcall_pending_${id.slice(-12)}`
+}
+
 /**
  * Whether a request that changes something was sent by our own pages: browsers name the origin of every such request,
  * and other origins cannot forge it.

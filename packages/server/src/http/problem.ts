@@ -21,6 +21,8 @@ export type ProblemCode =
   | 'owner_required'
   | 'administrator_required'
   | 'domain_not_verified'
+  | 'not_privileged'
+  | 'mail_off'
   | 'last_owner'
   | 'own_account'
   | 'managed_by_scim'

@@ -95,6 +95,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   domain_tie: 'domain_id',
   pending_sign_in: 'id',
   anchor_confirmation: 'id',
+  recovery_change: 'user_id',
   service_key: 'id',
   identity: 'stable_id',
   sign_in: 'id',

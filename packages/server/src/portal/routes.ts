@@ -1,15 +1,23 @@
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
 import { renderPage } from '../http/page.ts'
-import { invitationPage, portalPage } from './redeem.ts'
+import { confirmPage, invitationPage, portalPage, recoveryPage } from './redeem.ts'
 
 export type PortalDoor = (request: Request) => Response
 
-/** Answers /portal and /invitation. */
+/** Where a secret is taken out of the fragment. */
+export const portalPages = {
+  '/portal': portalPage,
+  '/invitation': invitationPage,
+  '/confirm': confirmPage,
+  '/recovery': recoveryPage,
+} as const
+
+/** Answers each of these paths. */
 export function createPortalDoor(options: { readonly isSecure: boolean }): PortalDoor {
   return (request) => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
-    const isPortal = new URL(request.url).pathname === '/portal'
-    return renderPage(isPortal ? portalPage : invitationPage, options.isSecure)
+    const path = new URL(request.url).pathname as keyof typeof portalPages
+    return renderPage(portalPages[path], options.isSecure)
   }
 }

@@ -20,21 +20,14 @@ import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import {
-  findByAddress,
-  findIdentity,
-  holdsIdentity,
-  type IdentityKey,
-  touchIdentity,
-  writeIdentity,
-} from '../users/identities.ts'
-import { selectUserForUpdate, type UserRow, writeRole, writeSignIn } from '../users/users.ts'
+import { findByAddress, type IdentityKey, touchIdentity, writeIdentity } from '../users/identities.ts'
+import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
-import { gather, type Known, keyOf, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
+import { gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
 
 export type SignInResult =
   | {
@@ -184,26 +177,15 @@ function writeNewIdentity(
   })
 }
 
-/** Linking rule 16: the administrator of a test sign-in proves their own identity. Nothing else is linked by a test. */
-export async function linkTester(
+/** The identity that its holder confirmed. What may be linked, and what it replaces, was decided before. */
+export async function linkConfirmed(
   tx: OrganizationTx,
   act: Act,
   visit: SignInVisit,
   userId: string,
-): Promise<boolean> {
+): Promise<void> {
   const known = await gather(tx, visit, act.at)
-  const key = keyOf(visit.connection, visit.assertion)
-  const isFree =
-    (await findIdentity(tx, key)) === undefined && !(await holdsIdentity(tx, userId, visit.connection.id))
-  const row = await tx.first(selectUserForUpdate, { id: userId })
-  if (!isFree || row === undefined || row.active === 0 || row.blocked_at !== null) return false
-  writeNewIdentity(tx, act, key, userId, seenOf(visit.assertion, known))
-  record(tx, act, {
-    type: 'user.identity_linked',
-    subject: { type: 'user', id: userId },
-    data: { connectionId: visit.connection.id, reason: 'test', stableId: key.stableId },
-  })
-  return true
+  linkIdentity(tx, act, visit, known, userId, 'confirmed')
 }
 
 interface Seen {

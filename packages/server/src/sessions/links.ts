@@ -167,7 +167,7 @@ interface OpenLink {
 /** Where a secret leads; undefined for one that is not known. */
 export async function findLinkSecret(
   database: Database,
-  kind: 'portal_link' | 'invitation',
+  kind: 'portal_link' | 'invitation' | 'anchor_confirmation' | 'recovery_address',
   secret: string,
 ): Promise<
   { readonly scope: OrganizationScope; readonly subjectId: string; readonly slug: string } | undefined

@@ -336,13 +336,17 @@ export async function finishSignIn(
   return toFinished(row, row.outcome)
 }
 
-function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
+/** An assertion as it was kept: names of attributes are data, never members of an object's prototype. */
+export function reviveAssertion(outcome: string): VerifiedAssertion {
   const stored = JSON.parse(outcome) as VerifiedAssertion
   const attributes = Object.assign(Object.create(null), stored.attributes) as VerifiedAssertion['attributes']
   // One that was proven before there were instants has none.
-  const authnInstant = stored.authnInstant ?? null
+  return { ...stored, attributes, authnInstant: stored.authnInstant ?? null }
+}
+
+function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
   return {
-    assertion: { ...stored, attributes, authnInstant },
+    assertion: reviveAssertion(outcome),
     purpose: row.purpose as Purpose,
     returnTo: row.return_to,
     sessionId: row.session_id,

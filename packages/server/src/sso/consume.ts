@@ -1,20 +1,12 @@
-// The way back. The ACS takes a cross-site POST, on which browsers withhold our cookies: it verifies, stores what was
-// proven and answers 303 to a same-site page. That page checks the browser, decides who it is and opens the session.
-import { findInitiateLogin } from '../applications/applications.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { withVersion } from '../connections/anchor.ts'
-import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { parseMetadata, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
-import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/page.ts'
-import { toEmailKey } from '../mapping/user-columns.ts'
-import { applySignIn, linkTester, type SignInResult } from '../provisioning/sign-in.ts'
-import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,
@@ -23,32 +15,15 @@ import {
   type VerifiedAssertion,
   verifyOpened,
 } from '../saml/verify-response.ts'
-import { createSession, endSession, findSession, type Session } from '../sessions/sessions.ts'
-import {
-  type FinishedSignIn,
-  finishSignIn,
-  isFresh,
-  isKnownRequest,
-  proveSignIn,
-  proveUnsolicited,
-  type Refusal,
-} from '../sign-ins/sign-ins.ts'
-import type { OrganizationTx } from '../store/database.ts'
-import { StoreConflict } from '../store/errors.ts'
-import type { OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
-import { findByAddress } from '../users/identities.ts'
-import { explainDenial, explainSaml, explainState, explainWithheld } from './explain.ts'
+import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
+import { explainSaml, explainState } from './explain.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { chooseAnchor } from './staged.ts'
-import { clearRequestCookies, readReturnTo } from './start.ts'
-import { renderTestResult } from './test-result.ts'
+import { readReturnTo } from './start.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
 const maxUnsolicitedAgeMs = 300_000
-/** Who opens the console: roles whose sessions are an administrator's. */
-const consoleRoles = new Set(['owner', 'admin'])
 
 /** POST /saml/{id}/acs. */
 export async function consumeResponse(
@@ -220,207 +195,4 @@ async function proveUnasked(
   options.anonymous.giveBack(visit.context.ip, givenBack)
   const cookie = renderCookie(options.cookies, requestCookieName(id), secret, 300)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`, [['set-cookie', cookie]])
-}
-
-/** GET /saml/{id}/finish. */
-export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
-  const id = visit.url.searchParams.get('request') ?? ''
-  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
-  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
-  // Asked for before the transaction: inside it nothing else may be asked.
-  const tester = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
-  const result = await finishOnce(options, visit, found, { ...wanted, tester })
-  if (typeof result === 'string') throw new SsoRefusal(result, explainState(result), found)
-  return 'tested' in result ? result.tested : openSession(options, visit, found, id, result)
-}
-
-type Wanted = Parameters<typeof finishSignIn>[1] & { readonly tester: Session | undefined }
-
-interface Finished {
-  readonly signIn: FinishedSignIn
-  readonly result: SignInResult
-  readonly session: { readonly token: string; readonly expiresAt: number } | undefined
-}
-
-// Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them.
-async function finishOnce(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  wanted: Wanted,
-): Promise<Finished | Refusal | { readonly tested: Response }> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await options.database.inOrganization(found.scope, (tx) =>
-        finishIn(tx, options, visit, found, wanted),
-      )
-    } catch (error) {
-      const isFirstElse =
-        error instanceof StoreConflict && ['user_name', 'identity'].includes(error.constraint)
-      if (!isFirstElse || attempt === 3) throw error
-    }
-  }
-}
-
-const selectOwn = organizationStatement('organization_at_sign_in')(({ db, organizationId }) =>
-  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
-)
-
-async function finishIn(
-  tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  wanted: Wanted,
-): Promise<Finished | Refusal | { readonly tested: Response }> {
-  const signIn = await finishSignIn(tx, wanted, visit.at)
-  if (typeof signIn === 'string') return signIn
-  // Both are read again here: they may have been switched off since the request began.
-  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
-  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
-  if (organization === undefined || connection === undefined) return 'request_unknown'
-  const act = {
-    actor: { kind: 'system', job: 'single sign-on' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
-  const visitor = { organization, connection, assertion: signIn.assertion }
-  if (signIn.anchorDigest !== null)
-    return finishStagedTest(tx, options, visit, found, visitor, signIn.anchorDigest)
-  // Another anchor was put in place since it was proven: what the one before said counts no more.
-  if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
-    return 'anchor_changed'
-  if (signIn.purpose === 'test')
-    return { tested: await finishTest(tx, options, visit, found, visitor, ownTester(signIn, wanted.tester)) }
-  const { assertion, freshness } = signIn
-  const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
-  if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs)) return 'not_asked_again'
-  const result = await applySignIn(tx, act, visitor)
-  if (result.kind === 'denied') return { signIn, result, session: undefined }
-  const session = createSession(
-    tx,
-    {
-      kind: consoleRoles.has(result.user.role) ? 'administrator' : 'person',
-      role: result.user.role,
-      userId: result.user.id,
-      label: result.user.userName,
-      linkId: null,
-      connectionId: connection.id,
-      nameId: assertion.nameId,
-      nameIdFormat: assertion.nameIdFormat,
-      sessionIndex: assertion.sessionIndex,
-      anchorNumber: connection.anchor_number,
-      endsAt: assertion.sessionNotOnOrAfter,
-      ip: visit.context.ip,
-      userAgent: visit.context.userAgent,
-      // A time to come is nobody's: it would be fresh for ever.
-      authAt: assertion.authnInstant === null ? null : Math.min(assertion.authnInstant, visit.at),
-      freshAfter: freshness?.after ?? null,
-    },
-    visit.at,
-  )
-  return { signIn, result, session }
-}
-
-function ownTester(signIn: FinishedSignIn, tester: Session | undefined): Session | undefined {
-  return tester?.id === signIn.sessionId ? tester : undefined
-}
-
-async function finishTest(
-  tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  visitor: SignInVisit,
-  tester: Session | undefined,
-): Promise<Response> {
-  const userId = tester === undefined ? null : await findTesterUser(tx, tester)
-  const act = {
-    actor: { kind: 'user', userId: userId ?? '' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
-  const isLinked = userId !== null && (await linkTester(tx, act, visitor, userId))
-  const { facts, profile } = await gather(tx, visitor, visit.at)
-  noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })
-  const { isSecure } = options.cookies
-  return renderTestResult({ visitor, facts, profile, isLinked, isStaged: false, isSecure })
-}
-
-// Shows what the staged anchor would mean. It opens no session and links nobody.
-async function finishStagedTest(
-  tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  visitor: SignInVisit,
-  digest: string,
-): Promise<Refusal | { readonly tested: Response }> {
-  const version = await tx.first(selectStaged, { connectionId: found.row.id })
-  if (version?.digest !== digest) return 'anchor_changed'
-  noteTest(tx, found.row.id, digest, visit.at)
-  const staged = { ...visitor, connection: withVersion(visitor.connection, version) }
-  const { facts, profile } = await gather(tx, staged, visit.at)
-  const explanation =
-    'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
-  noteVisit(options, visit, found, { status: 200, explanation, code: null })
-  const { isSecure } = options.cookies
-  return {
-    tested: renderTestResult({ visitor: staged, facts, profile, isLinked: false, isStaged: true, isSecure }),
-  }
-}
-
-// A portal link names an administrator by address: the operator vouches for it.
-async function findTesterUser(tx: OrganizationTx, tester: Session): Promise<string | null> {
-  if (tester.userId !== null || tester.kind !== 'administrator') return tester.userId
-  const [person, another] = await findByAddress(tx, toEmailKey(tester.label))
-  return person !== undefined && another === undefined ? person.id : null
-}
-
-async function openSession(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  requestId: string,
-  { signIn, result, session }: Finished,
-): Promise<Response> {
-  if (result.kind === 'denied' || session === undefined) {
-    const { decision, email, person } = result as Extract<SignInResult, { kind: 'denied' }>
-    const { reason } = decision
-    const who = email ?? signIn.assertion.nameId
-    const explanation = explainDenial({ reason, who, role: person?.role, connection: found.row })
-    throw new SsoRefusal(reason, explanation, found)
-  }
-  // Its beginning and its end: an office where everybody signs in at nine is not a flood.
-  options.anonymous.giveBack(visit.context.ip, 1 + givenBack)
-  // The session that this browser had before does not live on beside the new one.
-  const old = visit.cookies.get(sessionCookie)
-  if (old !== undefined) await endSession(options.database, old)
-  const { user, isNew, withheld } = result
-  const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
-  const explanation = `${what}${explainWithheld(withheld)}`
-  noteVisit(options, visit, found, { status: 303, explanation, code: null })
-  const seconds = (session.expiresAt - visit.at) / 1_000
-  return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [
-    ...clearRequestCookies(options, requestId),
-    ['set-cookie', renderCookie(options.cookies, sessionCookie, session.token, seconds)],
-  ])
-}
-
-// A click on a tile means the product: its own sign-in begins there (OpenID Connect Core §4), and finds this session.
-async function findLanding(
-  { database, url }: SsoOptions,
-  { organization }: FoundConnection,
-  { purpose }: FinishedSignIn,
-): Promise<string> {
-  const isTile = purpose === 'tile' || purpose === 'unsolicited'
-  const application = isTile ? organization.default_application : null
-  const address = application === null ? null : await findInitiateLogin(database, application)
-  if (address === null) return `${url}/me`
-  const target = new URL(address)
-  target.searchParams.set('iss', `${url}/oidc`)
-  target.searchParams.set('organization', organization.slug)
-  return target.href
 }

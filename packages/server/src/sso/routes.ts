@@ -9,8 +9,11 @@ import { renderPage, renderTooMany } from '../http/page.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable } from '../store/errors.ts'
-import { consumeResponse, finish } from './consume.ts'
+import { askForAddress, confirmPending, mailLink, showConfirm } from './confirming.ts'
+import { consumeResponse } from './consume.ts'
 import { discoverByAddress, discoverBySlug } from './discover.ts'
+import { finish } from './finish.ts'
+import { linkPending } from './linking.ts'
 import { consumeLogout, leave, renderSignedOut, sloUrlOf } from './logout.ts'
 import { renderMe } from './me.ts'
 import { consumeCallback } from './openid-connect.ts'
@@ -32,7 +35,11 @@ export interface SsoPeer {
 
 export type SsoDoor = (request: Request, peer: SsoPeer) => Promise<Response>
 
-type ConnectionHandler = (options: SsoOptions, visit: Visit, found: FoundConnection) => Promise<Response>
+type ConnectionHandler = (
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+) => Promise<Response> | Response
 type PageHandler = (options: SsoOptions, visit: Visit) => Promise<Response> | Response
 
 /** Below /saml/{connectionId}. */
@@ -41,6 +48,9 @@ export const connectionRoutes: Readonly<Record<string, Readonly<Record<string, C
   login: { GET: startSignIn },
   acs: { POST: consumeResponse },
   finish: { GET: finish },
+  link: { POST: linkPending },
+  confirm: { GET: showConfirm, POST: confirmPending },
+  'mail-link': { GET: askForAddress, POST: mailLink },
   slo: { GET: consumeLogout },
 }
 

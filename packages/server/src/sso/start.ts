@@ -7,6 +7,7 @@ import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
+import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import {
   beginSignIn,
@@ -16,6 +17,7 @@ import {
   type Purpose,
   requestLifetimeMs,
 } from '../sign-ins/sign-ins.ts'
+import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
@@ -35,11 +37,13 @@ export async function startSignIn(
   found: FoundConnection,
 ): Promise<Response> {
   const { searchParams } = visit.url
-  const tester = searchParams.get('test') === '1' ? await findTester(options, visit, found) : undefined
-  const digest = tester === undefined ? null : searchParams.get('anchor')
+  const ticket = searchParams.get('test')
+  const isTest = ticket !== null
+  const tester = isTest ? await findTester(options, visit, found, ticket) : undefined
+  const digest = isTest ? searchParams.get('anchor') : null
   const isTile = searchParams.get('tile') === '1'
   const asked = digest === null ? found : await toStaged(options, found, digest)
-  assertUsable(asked, tester !== undefined)
+  assertUsable(asked, isTest)
   if (isTile && visit.cookies.has(tileCookie))
     throw new SsoRefusal(
       'unsolicited_loop',
@@ -49,7 +53,7 @@ export async function startSignIn(
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const wish = readWish(searchParams)
   const freshness = await toFreshness(options, visit, found, wish)
-  const purpose: Purpose = tester !== undefined ? 'test' : isTile ? 'tile' : 'sign-in'
+  const purpose: Purpose = isTest ? 'test' : isTile ? 'tile' : 'sign-in'
   const sessionId = tester?.id ?? null
   return sendToIdentityProvider(
     options,
@@ -182,12 +186,30 @@ function assertUsable(found: FoundConnection, isTest: boolean): void {
     )
 }
 
-// A test asks for a session of this organization's settings; an inactive connection may be tested.
-async function findTester(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Session> {
-  const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+// A test is begun by a POST, in the session of somebody who looks after the connection, or by the operator; what came of that POST is
+// the ticket. Undefined: the operator's own test, which is nobody's of this organization. An inactive connection may be tested.
+async function findTester(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  text: string,
+): Promise<Session | undefined> {
+  const ticket = openTestTicket(options.envelope, found.row.id, text, visit.at)
+  const cookie = visit.cookies.get(sessionCookie)
+  const session = await findSession(options.database, cookie, visit.at)
   const isOwn = session?.scope.organizationId === found.scope.organizationId && session.kind !== 'person'
-  if (session !== undefined && isOwn) return session
-  throw new SsoRefusal('test_without_session', "A test sign-in begins in the organization's settings.", found)
+  if (ticket !== undefined) {
+    if (session !== undefined && isOwn && [null, session.id].includes(ticket.sessionId)) return session
+    const { database, operatorKeyHash } = options
+    const operator = await findOperatorSession(database, cookie, operatorKeyHash, visit.at)
+    const isOperator = operator !== undefined
+    if (isOperator && ticket.sessionId === null) return undefined
+  }
+  throw new SsoRefusal(
+    'test_without_session',
+    "A test sign-in begins in the organization's settings, by the button of the connection.",
+    found,
+  )
 }
 
 /** The address to go to afterwards: origins that the organization registered, or the sign-in of an application here. */

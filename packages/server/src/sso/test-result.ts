@@ -10,7 +10,9 @@ export function renderTestResult(test: {
   readonly visitor: SignInVisit
   readonly facts: SignInFacts
   readonly profile: MappedProfile
-  readonly isLinked: boolean
+  /** A panel that offers to link the tester's own account; empty where there is nothing to link. */
+  readonly offer: string
+  readonly headers: readonly (readonly [string, string])[]
   /** Of the anchor that is staged, not of the one in place. */
   readonly isStaged: boolean
   readonly isSecure: boolean
@@ -28,11 +30,11 @@ export function renderTestResult(test: {
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
 <p>${escapeHtml(foresee(test.facts, test.visitor.connection))}</p>
 ${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.</p>' : ''}
-${test.isLinked ? '<p class="good">Your own account is now linked to this identity.</p>' : ''}</div>
+</div>${test.offer}
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
 <div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
-  return renderPage({ title: 'Test sign-in', body, isWide: true }, test.isSecure)
+  return renderPage({ title: 'Test sign-in', body, isWide: true, headers: test.headers }, test.isSecure)
 }
 
 /** What a response has passed that comes this far; the last line is about the person, and may be a refusal. */

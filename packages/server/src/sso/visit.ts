@@ -27,6 +27,10 @@ export interface SsoOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  /** Of the operator's key: sessions of the operator end with it. */
+  readonly operatorKeyHash: string
+  /** Whether mail goes out. */
+  readonly hasMail: boolean
   /** Everybody here is anonymous until the identity provider has spoken. */
   readonly anonymous: AnonymousLimit
   /** The guarded way out. */
@@ -68,6 +72,10 @@ export type SsoCode =
   | 'connection_incomplete'
   | 'return_to_refused'
   | 'test_without_session'
+  | 'cross_site'
+  | 'pending_gone'
+  | 'identity_taken'
+  | 'anchor_changed'
 
 /** Thrown by handlers; `explanation` is for the administrator. */
 export class SsoRefusal extends Error {

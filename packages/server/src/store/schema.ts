@@ -310,6 +310,14 @@ export interface PendingSignInTable extends Tenant {
   expires_at: number
 }
 
+/** The recovery address that somebody wants, until it has confirmed. */
+export interface RecoveryChangeTable extends Tenant {
+  user_id: string
+  address: string
+  created_at: number
+  expires_at: number
+}
+
 /** A mailed link by which a privileged person confirms an anchor version. */
 export interface AnchorConfirmationTable extends Tenant {
   id: string
@@ -749,6 +757,7 @@ export interface TenantTables {
   domain_tie: DomainTieTable
   pending_sign_in: PendingSignInTable
   anchor_confirmation: AnchorConfirmationTable
+  recovery_change: RecoveryChangeTable
   sign_in: SignInTable
   seen_assertion: SeenAssertionTable
   portal_link: PortalLinkTable
@@ -870,6 +879,7 @@ export const tenantTables = [
   'domain_tie',
   'pending_sign_in',
   'anchor_confirmation',
+  'recovery_change',
   'sign_in',
   'seen_assertion',
   'portal_link',

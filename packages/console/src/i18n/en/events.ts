@@ -72,6 +72,8 @@ export const events = {
   'event.user.signed_out': 'Signed out',
   'event.user.sessions_ended': 'Sessions ended',
   'event.user.identity_linked': 'Identity linked',
+  'event.user.recovery_address_changed': 'Recovery address changed',
+  'event.user.recovery_link_mailed': 'Recovery link mailed',
   'event.user.identity_unlinked': 'Identity unlinked',
   'event.user.role_changed': 'Role changed',
   'event.user.role_withheld': 'Role withheld',

@@ -11,6 +11,7 @@ import { costs } from './008-costs.ts'
 import { refusedSignIns } from './009-refused-sign-ins.ts'
 import { links } from './010-links.ts'
 import { sessions } from './011-sessions.ts'
+import { recovery } from './012-recovery.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   refusedSignIns,
   links,
   sessions,
+  recovery,
 ]
 
 /** Throws when the store was written by a later version than this one. */

@@ -1,0 +1,116 @@
+// What waits for an act of the operator, one row a thing: noted in the transaction that finds it, cleared in the one that ends it.
+import type { OperatorNeed } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+
+/**
+ * `privileged_refused`: an owner or administrator is kept out by an anchor that nobody of their rung has confirmed. `role_withheld`: a
+ * rule would give a role that the connection may not give. `staged`, `provisional`: set up by a contact, and nobody has taken it up
+ * for three days. `deactivation_refused`: a provisional key may not let somebody go.
+ */
+export type NeedKind = OperatorNeed['kind']
+
+/** What a set-up leaves behind is the administrator's first: the operator hears of it after three days. */
+const patienceMs = 3 * 86_400_000
+const patient: readonly NeedKind[] = ['staged', 'provisional']
+const maxListed = 200
+
+interface Need {
+  readonly kind: NeedKind
+  readonly subjectId: string
+}
+
+const insertNeed = organizationStatement<{ kind: string; subjectId: string; at: number; detail: string }>(
+  'note_need',
+)(({ db, place, organizationId }) =>
+  db
+    .insertInto('operator_need')
+    .values({
+      organization_id: organizationId,
+      kind: place('kind'),
+      subject_id: place('subjectId'),
+      since: place('at'),
+      detail: place('detail'),
+    })
+    .onConflict((on) =>
+      on.columns(['organization_id', 'kind', 'subject_id']).doUpdateSet({ detail: place('detail') }),
+    ),
+)
+
+const deleteNeed = organizationStatement<{ kind: string; subjectId: string }>('clear_need')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('operator_need')
+      .where('organization_id', '=', organizationId)
+      .where('kind', '=', place('kind'))
+      .where('subject_id', '=', place('subjectId')),
+)
+
+const selectNeeds = installationStatement<{ before: number }>('operator_needs')(({ db, place }) =>
+  db
+    .selectFrom('operator_need')
+    .innerJoin('organization', 'organization.id', 'operator_need.organization_id')
+    .select([
+      'operator_need.kind',
+      'operator_need.subject_id',
+      'operator_need.since',
+      'operator_need.detail',
+      'organization.id',
+      'organization.slug',
+      'organization.name',
+    ])
+    .where('organization.deleted_at', 'is', null)
+    .where((on) =>
+      on.or([
+        on('operator_need.kind', 'not in', [...patient]),
+        on('operator_need.since', '<', place('before')),
+      ]),
+    )
+    .orderBy('operator_need.since')
+    .limit(maxListed),
+)
+
+const selectOwnerless = installationStatement('ownerless_organizations')(({ db }) =>
+  db
+    .selectFrom('organization')
+    .select(['id', 'slug', 'name', 'ownerless_at'])
+    .where('deleted_at', 'is', null)
+    .where('ownerless_at', 'is not', null)
+    .orderBy('ownerless_at')
+    .limit(maxListed),
+)
+
+/** Since when it has been so is kept; `detail` names it for the operator. */
+export function noteNeed(tx: OrganizationTx, need: Need, detail: Record<string, string>, at: number): void {
+  tx.write(insertNeed, { ...need, at, detail: JSON.stringify(detail) })
+}
+
+export function clearNeed(tx: OrganizationTx, need: Need): void {
+  tx.write(deleteNeed, { ...need })
+}
+
+/** The oldest first. */
+export async function listNeeds(database: Database, now: number): Promise<OperatorNeed[]> {
+  const [rows, ownerless] = await Promise.all([
+    database.readInstallation('operator', selectNeeds, { before: now - patienceMs }),
+    database.readInstallation('operator', selectOwnerless, {}),
+  ])
+  const needs: OperatorNeed[] = [
+    ...rows.map((row) => ({
+      kind: row.kind as NeedKind,
+      organization: { id: row.id, slug: row.slug, name: row.name },
+      subjectId: row.subject_id,
+      since: toTime(Number(row.since)),
+      detail: JSON.parse(row.detail) as Record<string, string>,
+    })),
+    ...ownerless.map((row) => ({
+      kind: 'ownerless' as const,
+      organization: { id: row.id, slug: row.slug, name: row.name },
+      subjectId: row.id,
+      since: toTime(Number(row.ownerless_at)),
+      detail: {},
+    })),
+  ]
+  return needs.toSorted((one, other) => (one.since < other.since ? -1 : 1)).slice(0, maxListed)
+}

@@ -1,0 +1,234 @@
+// Mailed links by which an owner or administrator confirms the anchor that they are kept out by. The link names the anchor's version,
+// lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is taken for the person.
+
+import { createId } from '../base/id.ts'
+import { isPrivileged } from '../base/rung.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { anchorOf, digestOf } from '../connections/anchor.ts'
+import { selectConnection } from '../connections/rows.ts'
+import { queueMail } from '../deliveries/mail.ts'
+import { quoteName } from '../deliveries/words.ts'
+import { type Act, record } from '../events/record.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
+import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import type { AnchorConfirmationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+const lifeMs = 1_800_000
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+/** For one person. */
+const perHour = 3
+const perDay = 5
+const kind = 'anchor_confirmation'
+
+export interface MailRules {
+  /** Public base URL. */
+  readonly url: string
+  readonly hasMail: boolean
+}
+
+type Row = Omit<AnchorConfirmationTable, 'organization_id'>
+
+const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(({ db, place, organizationId }) =>
+  db.insertInto('anchor_confirmation').values({
+    organization_id: organizationId,
+    id: place('id'),
+    user_id: place('user_id'),
+    connection_id: place('connection_id'),
+    anchor_number: place('anchor_number'),
+    anchor_digest: place('anchor_digest'),
+    pending_id: place('pending_id'),
+    created_at: place('created_at'),
+    expires_at: place('expires_at'),
+    used_at: null,
+  }),
+)
+
+const selectRecent = organizationStatement<{ userId: string; from: number }>('recent_anchor_confirmations')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('anchor_confirmation')
+      .select('created_at')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where('created_at', '>', place('from'))
+      .limit(perDay),
+)
+
+const selectByHash = organizationStatement<{ hash: string }>('anchor_confirmation_by_hash')(
+  ({ db, place, organizationId, dialect }) => {
+    const row = db
+      .selectFrom('anchor_confirmation')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', (on) =>
+        on
+          .selectFrom('link_secret')
+          .select('link_secret.subject_id')
+          .where('link_secret.organization_id', '=', organizationId)
+          .where('link_secret.kind', '=', kind)
+          .where('link_secret.secret_hash', '=', place('hash')),
+      )
+    return dialect === 'postgres' ? row.forUpdate() : row
+  },
+)
+
+const markUsed = organizationStatement<{ id: string; at: number }>('anchor_confirmation_used')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('anchor_confirmation')
+      .set({ used_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const selectOwn = organizationStatement('organization_that_mails')(({ db, organizationId }) =>
+  db
+    .selectFrom('organization')
+    .select(['name', 'owner_recovery'])
+    .where('id', '=', organizationId)
+    .where('deleted_at', 'is', null),
+)
+
+const recoverable = ['id', 'role', 'active', 'blocked_at', 'recovery_address'] as const
+
+const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(recoverable)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const selectPeople = organizationStatement('people_to_recover')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(recoverable)
+    .where('organization_id', '=', organizationId)
+    .where('role', 'in', ['owner', 'admin'])
+    .where('recovery_address', 'is not', null)
+    .limit(1_000),
+)
+
+/** To the person behind a proven sign-in. Nothing happens where no mail may go. */
+export async function mailConfirmation(
+  tx: OrganizationTx,
+  act: Pick<Act, 'at' | 'context'>,
+  asked: { readonly connectionId: string; readonly userId: string; readonly pendingId: string | null },
+  rules: MailRules,
+): Promise<void> {
+  const person = await tx.first(selectPerson, { id: asked.userId })
+  const own = await tx.first(selectOwn, {})
+  const connection = await tx.first(selectConnection, { id: asked.connectionId })
+  const anchor = connection === undefined ? null : anchorOf(connection)
+  if (person === undefined || own === undefined || connection === undefined || anchor === null) return
+  const isIn = person.active === 1 && person.blocked_at === null && isPrivileged(person.role)
+  if (!isIn || person.recovery_address === null || own.owner_recovery !== 'mail' || !rules.hasMail) return
+  const recent = await tx.all(selectRecent, { userId: person.id, from: act.at - dayMs })
+  const inHour = recent.filter(({ created_at: at }) => Number(at) > act.at - hourMs).length
+  if (recent.length >= perDay || inHour >= perHour) return
+  const secret = createSecret()
+  const id = createId('acf', act.at)
+  const expiresAt = act.at + lifeMs
+  tx.write(insertRow, {
+    id,
+    user_id: person.id,
+    connection_id: connection.id,
+    anchor_number: connection.anchor_number,
+    anchor_digest: digestOf(anchor),
+    pending_id: asked.pendingId,
+    created_at: act.at,
+    expires_at: expiresAt,
+    used_at: null,
+  })
+  tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: id, expiresAt })
+  queueMail(
+    tx,
+    {
+      to: person.recovery_address,
+      subject: 'A link to confirm how you sign in',
+      text: `A link was asked for by which an owner or administrator confirms how the organization that calls itself ${quoteName(own.name)} signs people in.\n\nIt works once, for 30 minutes. It shows what was changed, by whom and when, before anything happens:\n${rules.url}/confirm#token=${secret}\n\nIf you did not ask for it, do nothing: without this link nothing changes.\n`,
+    },
+    act.at,
+  )
+  const own_ = {
+    actor: { kind: 'user', userId: person.id },
+    rung: 'person',
+    at: act.at,
+    context: act.context,
+  } as const
+  const data = { connectionId: connection.id }
+  record(tx, own_, { type: 'user.recovery_link_mailed', subject: { type: 'user', id: person.id }, data })
+}
+
+/** To whoever has this recovery address; nothing where nobody has, or more than one. */
+export async function mailConfirmationTo(
+  tx: OrganizationTx,
+  act: Pick<Act, 'at' | 'context'>,
+  asked: { readonly connectionId: string; readonly email: string },
+  rules: MailRules,
+): Promise<void> {
+  const key = toEmailKey(asked.email)
+  const [person, another] = (await tx.all(selectPeople, {})).filter(
+    ({ recovery_address: address }) => address !== null && toEmailKey(address) === key,
+  )
+  if (person === undefined || another !== undefined) return
+  await mailConfirmation(
+    tx,
+    act,
+    { connectionId: asked.connectionId, userId: person.id, pendingId: null },
+    rules,
+  )
+}
+
+/** A link that holds now. */
+export interface Confirmation {
+  readonly id: string
+  readonly userId: string
+  readonly connectionId: string
+  readonly anchorNumber: number
+  readonly digest: string
+  /** The proven sign-in from which it was asked for. */
+  readonly pendingId: string | null
+  readonly expiresAt: number
+}
+
+/** Undefined for one that is used, ended or unknown in this organization. */
+export async function findConfirmation(
+  tx: OrganizationTx,
+  secret: string,
+  now: number,
+): Promise<Confirmation | undefined> {
+  if (!/^[0-9A-Za-z]{43}$/.test(secret)) return undefined
+  const row = await tx.first(selectByHash, { hash: hashSecret(secret) })
+  if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
+  return {
+    id: row.id,
+    userId: row.user_id,
+    connectionId: row.connection_id,
+    anchorNumber: row.anchor_number,
+    digest: row.anchor_digest,
+    pendingId: row.pending_id,
+    expiresAt: row.expires_at,
+  }
+}
+
+/** Where a link leads, before an organization is known. */
+export async function openConfirmation(
+  database: Database,
+  secret: string,
+  now: number,
+): Promise<Confirmation | undefined> {
+  const place = await findLinkSecret(database, kind, secret)
+  if (place === undefined) return undefined
+  return database.inOrganization(place.scope, (tx) => findConfirmation(tx, secret, now))
+}
+
+/** It works once. */
+export function spendConfirmation(tx: OrganizationTx, confirmation: Confirmation, at: number): void {
+  tx.write(markUsed, { id: confirmation.id, at })
+  tx.write(deleteLinkSecrets, { subjectId: confirmation.id })
+}

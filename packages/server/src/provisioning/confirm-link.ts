@@ -1,0 +1,142 @@
+// An identity is linked because its holder said so: on a page that names both sides, in a session of the account. Whose account
+// that may be, and what linking it does.
+import { isAbove, isAtLeast, rungOfRole } from '../base/rung.ts'
+import { type Act, record } from '../events/record.ts'
+import { toNewUser } from '../mapping/assertion-user.ts'
+import { plainRole } from '../mapping/roles.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
+import type { Session } from '../sessions/sessions.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { findByAddress, findIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import { selectUserForUpdate, type UserRow, writeRole } from '../users/users.ts'
+import { createUser } from './apply.ts'
+import { noteOwned } from './ownership.ts'
+import { linkConfirmed } from './sign-in.ts'
+import { keyOf, type SignInVisit } from './sign-in-facts.ts'
+
+/** Who a session may link an identity to. */
+export type Holder =
+  /** The account of the session itself, or the one that the operator's link names. `becomesOwner`: the link gives it ownership. */
+  | {
+      readonly kind: 'account'
+      readonly userId: string
+      readonly name: string
+      readonly becomesOwner: boolean
+    }
+  /** Nobody has the address of an owner's link yet. */
+  | { readonly kind: 'new-owner'; readonly email: string }
+
+/**
+ * A person's own session holds their account. A portal link that names an address holds the one account of that address whose role
+ * does not stand above the link's: the operator vouches. With role owner it makes that account where there is none.
+ */
+export async function findHolder(tx: OrganizationTx, session: Session): Promise<Holder | undefined> {
+  if (session.userId !== null) {
+    const row = await tx.first(selectUserForUpdate, { id: session.userId })
+    return row === undefined || !isIn(row) ? undefined : toAccount(row, false)
+  }
+  if (session.kind !== 'administrator' || !session.label.includes('@')) return undefined
+  const [row, another] = await findByAddress(tx, toEmailKey(session.label))
+  if (another !== undefined) return undefined
+  const isOwners = session.role === 'owner'
+  if (row === undefined) return isOwners ? { kind: 'new-owner', email: session.label } : undefined
+  if (!isIn(row) || isAbove(rungOfRole(row.role), rungOfRole(session.role))) return undefined
+  return toAccount(row, isOwners && row.role !== 'owner')
+}
+
+function isIn(row: UserRow): boolean {
+  return row.active === 1 && row.blocked_at === null
+}
+
+function toAccount(row: UserRow, becomesOwner: boolean): Holder {
+  return { kind: 'account', userId: row.id, name: row.user_name, becomesOwner }
+}
+
+export type LinkOutcome =
+  | { readonly kind: 'linked'; readonly userId: string; readonly userName: string; readonly role: string }
+  /** The identity is somebody else's here. */
+  | { readonly kind: 'taken' }
+
+/** Links in the caller's transaction. What the person had by this connection before is replaced; nobody else's is touched. */
+export async function confirmLink(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  holder: Holder,
+): Promise<LinkOutcome> {
+  const key = keyOf(visit.connection, visit.assertion)
+  const known = await findIdentity(tx, key)
+  if (holder.kind === 'new-owner') {
+    if (known !== undefined) return { kind: 'taken' }
+    const resource = toNewUser({ values: {}, groups: null, sources: {} }, holder.email, holder.email)
+    const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false })
+    giveOwnership(tx, act, { ...made, role: plainRole })
+    await linkConfirmed(tx, act, visit, made.id)
+    return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner' }
+  }
+  if (known !== undefined && known.user_id !== holder.userId) return { kind: 'taken' }
+  const row = (await tx.first(selectUserForUpdate, { id: holder.userId })) as UserRow
+  await dropOthers(tx, act, visit, row, holder.becomesOwner)
+  if (holder.becomesOwner) giveOwnership(tx, act, row)
+  if (known === undefined) await linkConfirmed(tx, act, visit, row.id)
+  return {
+    kind: 'linked',
+    userId: row.id,
+    userName: row.user_name,
+    role: holder.becomesOwner ? 'owner' : row.role,
+  }
+}
+
+// A new owner has no identity but the one that they confirm: what others said of the account before speaks for nobody's ownership.
+async function dropOthers(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  row: UserRow,
+  areAllDropped: boolean,
+): Promise<void> {
+  const own = keyOf(visit.connection, visit.assertion)
+  for (const one of await tx.all(selectIdentitiesOfUser, { userId: row.id })) {
+    const key = {
+      connectionId: one.connection_id,
+      idpEntityId: one.idp_entity_id,
+      stableId: one.stable_id,
+    }
+    const isOwn =
+      key.connectionId === own.connectionId &&
+      key.idpEntityId === own.idpEntityId &&
+      key.stableId === own.stableId
+    if (isOwn || (!areAllDropped && key.connectionId !== own.connectionId)) continue
+    removeIdentity(tx, key)
+    const data = {
+      connectionId: key.connectionId,
+      stableId: key.stableId,
+      provedAddress: one.proved_key || null,
+    }
+    record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
+  }
+}
+
+function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | 'role' | 'resource'>): void {
+  writeRole(tx, {
+    id: row.id,
+    before: row.role,
+    role: 'owner',
+    origin: 'hand',
+    resource: row.resource,
+    at: act.at,
+  })
+  noteOwned(tx)
+  const data = { before: row.role, after: 'owner', origin: 'hand' } as const
+  record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
+}
+
+/** Whether linking this account speaks for a rung that nobody of it has confirmed: then the link is that confirmation. */
+export function isConfirmation(
+  holder: Holder,
+  role: string,
+  anchorRung: 'contact' | 'administrator' | 'owner',
+): boolean {
+  const wanted = holder.kind === 'new-owner' || holder.becomesOwner ? 'owner' : rungOfRole(role)
+  return !isAtLeast(anchorRung, wanted)
+}

@@ -1,0 +1,228 @@
+// The address by which an owner or administrator is recovered when they cannot sign in: theirs from when they were given their rights.
+// It is changed by the person, who confirms the new one, or by the operator; no directory and no sign-in touches it.
+import type { RecoveryAddress } from '@rollcall/api'
+import { readAddress } from '../base/address.ts'
+import { toNullableTime } from '../base/clock.ts'
+import { isAtLeast, isPrivileged } from '../base/rung.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { queueMail } from '../deliveries/mail.ts'
+import { quoteName } from '../deliveries/words.ts'
+import { type Act, record } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
+import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { selectUserForUpdate, type UserRow, writeRecoveryAddress } from '../users/users.ts'
+import { noUser } from '../users/views.ts'
+import type { MailRules } from './anchor-links.ts'
+
+const lifeMs = 3_600_000
+const kind = 'recovery_address'
+
+const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(['role', 'recovery_address', 'recovery_shown_at'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const markShown = organizationStatement<{ id: string; at: number }>('recovery_shown')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ recovery_shown_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const writeChange = organizationStatement<{ userId: string; address: string; at: number; expiresAt: number }>(
+  'write_recovery_change',
+)(({ db, place, organizationId }) =>
+  db
+    .insertInto('recovery_change')
+    .values({
+      organization_id: organizationId,
+      user_id: place('userId'),
+      address: place('address'),
+      created_at: place('at'),
+      expires_at: place('expiresAt'),
+    })
+    .onConflict((on) =>
+      on.columns(['organization_id', 'user_id']).doUpdateSet({
+        address: place('address'),
+        created_at: place('at'),
+        expires_at: place('expiresAt'),
+      }),
+    ),
+)
+
+const selectChange = organizationStatement<{ userId: string }>('recovery_change')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('recovery_change')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId')),
+)
+
+const deleteChange = organizationStatement<{ userId: string }>('delete_recovery_change')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('recovery_change')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId')),
+)
+
+const selectName = organizationStatement('organization_that_tells')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('name').where('id', '=', organizationId),
+)
+
+/** Who asks for one person's address: themselves, an owner of the organization, or the operator. Throws 403. */
+function assertMaySee(act: Act, id: string): void {
+  const isOwn = act.actor.kind === 'user' && act.actor.userId === id
+  if (isOwn || isAtLeast(act.rung, 'owner')) return
+  throw new Problem(
+    403,
+    'owner_required',
+    'Only the person, an owner or the operator sees a recovery address',
+  )
+}
+
+/** Throws 403 `owner_required`, 404. */
+export async function getRecoveryAddress(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<RecoveryAddress> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await tx.first(selectRecovery, { id })
+    if (row === undefined) throw noUser()
+    assertMaySee(act, id)
+    const change = await tx.first(selectChange, { userId: id })
+    const isOpen = change !== undefined && Number(change.expires_at) > act.at
+    return {
+      address: row.recovery_address,
+      shownAt: toNullableTime(row.recovery_shown_at),
+      pendingAddress: isOpen ? change.address : null,
+    }
+  })
+}
+
+/** The person has seen it. */
+export async function noteRecoveryShown(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+): Promise<void> {
+  if (act.actor.kind !== 'user' || act.actor.userId !== id)
+    throw new Problem(403, 'forbidden', 'Only the person says that they have seen their address')
+  await database.inOrganization(scope, async (tx) => tx.write(markShown, { id, at: act.at }))
+}
+
+/**
+ * By the operator at once; by the person once the new address has confirmed. Throws 400, 403 `forbidden`, 404, 409 `not_privileged`, and
+ * `mail_off` where no mail goes out.
+ */
+export async function changeRecoveryAddress(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  text: string,
+  rules: MailRules,
+): Promise<void> {
+  const isOperator = act.rung === 'operator'
+  const isOwn = act.actor.kind === 'user' && act.actor.userId === id
+  if (!isOperator && !isOwn)
+    throw new Problem(
+      403,
+      'forbidden',
+      'A recovery address is changed by the person, in a session of their own, or by the operator',
+    )
+  const address = readAddress(text)?.address
+  if (address === undefined) throw new Problem(400, 'invalid_request', 'address: not an e-mail address')
+  await database.inOrganization(scope, async (tx) => {
+    const row = await lockPrivileged(tx, id)
+    if (isOperator) {
+      await setAddress(tx, act, row, address)
+      return
+    }
+    if (!rules.hasMail)
+      throw new Problem(409, 'mail_off', 'No mail goes out from here: ask the operator to change the address')
+    const secret = createSecret()
+    const expiresAt = act.at + lifeMs
+    tx.write(writeChange, { userId: id, address, at: act.at, expiresAt })
+    tx.write(deleteLinkSecrets, { subjectId: toSubject(id) })
+    tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: toSubject(id), expiresAt })
+    const name = (await tx.first(selectName, {}))?.name ?? ''
+    const mail = {
+      to: address,
+      subject: 'Confirm your recovery address',
+      text: `Somebody who is signed in to the organization that calls itself ${quoteName(name)} wants to be recovered by this address.\n\nConfirm it within the hour:\n${rules.url}/recovery#token=${secret}\n\nIf it was not you, do nothing.\n`,
+    }
+    queueMail(tx, mail, act.at)
+  })
+}
+
+function toSubject(userId: string): string {
+  return `recovery ${userId}`
+}
+
+async function lockPrivileged(tx: OrganizationTx, id: string): Promise<UserRow> {
+  const row = await tx.first(selectUserForUpdate, { id })
+  if (row === undefined) throw noUser()
+  if (!isPrivileged(row.role))
+    throw new Problem(409, 'not_privileged', 'Only owners and administrators have a recovery address')
+  return row
+}
+
+// The old address hears of it: whoever reads it may have to object.
+async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: string): Promise<void> {
+  const before = (await tx.first(selectRecovery, { id: row.id }))?.recovery_address ?? null
+  if (before === address) return
+  writeRecoveryAddress(tx, row.id, address)
+  tx.write(deleteChange, { userId: row.id })
+  const subject = { type: 'user', id: row.id } as const
+  record(tx, act, { type: 'user.recovery_address_changed', subject, data: { rung: act.rung } })
+  if (before === null) return
+  const name = (await tx.first(selectName, {}))?.name ?? ''
+  const by = act.rung === 'operator' ? 'The operator of the service' : 'Somebody signed in as you'
+  const mail = {
+    to: before,
+    subject: 'Your recovery address was changed',
+    text: `${by} changed the address by which you are recovered in the organization that calls itself ${quoteName(name)}. This address is told for the last time.\n\nIf it was not you, tell an owner of the organization or the operator of the service.\n`,
+  }
+  queueMail(tx, mail, act.at)
+}
+
+/** The new address confirms. Throws 410 for a link that is used, ended or unknown. */
+export async function confirmRecoveryAddress(
+  database: Database,
+  secret: string,
+  at: number,
+  context: Act['context'],
+): Promise<void> {
+  const place = await findLinkSecret(database, kind, secret)
+  if (place === undefined) throw gone()
+  const userId = place.subjectId.slice(toSubject('').length)
+  await database.inOrganization(place.scope, async (tx) => {
+    const row = await lockPrivileged(tx, userId)
+    const change = await tx.first(selectChange, { userId })
+    if (change === undefined || Number(change.expires_at) <= at) throw gone()
+    tx.write(deleteLinkSecrets, { subjectId: place.subjectId })
+    await setAddress(
+      tx,
+      { actor: { kind: 'user', userId }, rung: 'person', at, context },
+      row,
+      change.address,
+    )
+  })
+}
+
+function gone(): Problem {
+  return new Problem(410, 'link_gone', 'This link was used before or has ended. Ask for a new one')
+}

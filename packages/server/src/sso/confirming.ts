@@ -1,0 +1,170 @@
+// Somebody stands above whoever vouches for the connection: they are kept out until they, or somebody of their rung, confirm the anchor.
+// A mailed link and their own proven sign-in together are that confirmation.
+import { confirmAnchorIn } from '../anchors/confirm.ts'
+import { rungOfRole } from '../base/rung.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { selectConnection } from '../connections/rows.ts'
+import type { Act } from '../events/record.ts'
+import { confirmationCookie, renderCookie } from '../http/cookies.ts'
+import { redirect, renderPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import {
+  type Confirmation,
+  findConfirmation,
+  mailConfirmation,
+  mailConfirmationTo,
+  spendConfirmation,
+} from '../provisioning/anchor-links.ts'
+import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
+import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { selectUserForUpdate } from '../users/users.ts'
+import { enter, openSession } from './enter.ts'
+import {
+  changed,
+  clearPending,
+  gone,
+  type Kept,
+  keepPending,
+  openPending,
+  readForm,
+  showConnection,
+  toAction,
+} from './pending.ts'
+import { renderAsleep, renderConfirm, renderMailed, renderMailQuestion } from './pending-page.ts'
+import type { SsoOptions, Visit } from './visit.ts'
+
+/** The refusal of a privileged person whom the anchor may not sign in yet, and the way out of it. */
+export function keepAsleep(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  signIn: FinishedSignIn,
+  connection: ConnectionTable,
+  userId: string,
+): Kept {
+  return keepPending(tx, options, visit, {
+    connectionId: connection.id,
+    kind: 'asleep',
+    anchorNumber: connection.anchor_number,
+    assertion: signIn.assertion,
+    userId,
+    sessionId: null,
+    returnTo: signIn.returnTo,
+  })
+}
+
+/** Straight to the confirmation where this browser opened a mailed link already; else the page that offers one. */
+export function answerAsleep(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  kept: Kept,
+  mayMail: boolean,
+): Response {
+  if (visit.cookies.has(confirmationCookie))
+    return redirect(`${options.url}${toAction(found, 'confirm')}?request=${kept.id}`, [kept.cookie])
+  const mail = mayMail ? { action: toAction(found, 'mail-link'), request: kept.id, digest: '' } : null
+  const page = renderAsleep({ name: found.row.name, reference: visit.context.requestId, mail })
+  return renderPage({ ...page, headers: [kept.cookie] }, options.cookies.isSecure)
+}
+
+/** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
+export function askForAddress(options: SsoOptions, _visit: Visit, found: FoundConnection): Response {
+  return renderPage(renderMailQuestion(toAction(found, 'mail-link')), options.cookies.isSecure)
+}
+
+/** POST /saml/{id}/mail-link: the same answer whoever asks, and whether there is such an account. */
+export async function mailLink(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+  const form = await readForm(options, visit, found)
+  const request = form.get('request')
+  const rules = { url: options.url, hasMail: options.hasMail }
+  await options.database.inOrganization(found.scope, async (tx) => {
+    const email = form.get('email')
+    if (request === null) {
+      if (email !== null)
+        await mailConfirmationTo(tx, visit, { connectionId: found.row.id, email: email.trim() }, rules)
+      return
+    }
+    const { pending } = await openPending(tx, visit, found, { request, kinds: ['asleep'] })
+    if (pending.userId !== null)
+      await mailConfirmation(
+        tx,
+        visit,
+        { connectionId: found.row.id, userId: pending.userId, pendingId: pending.id },
+        rules,
+      )
+  })
+  return renderPage(renderMailed(visit.context.requestId), options.cookies.isSecure)
+}
+
+/** GET /saml/{id}/confirm: needs what this browser proved, and the link that it opened. */
+export async function showConfirm(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const request = visit.url.searchParams.get('request') ?? ''
+  const page = await options.database.inOrganization(found.scope, async (tx) => {
+    const { pending, connection, digest } = await openPending(tx, visit, found, {
+      request,
+      kinds: ['asleep'],
+    })
+    const link = await readLink(tx, visit, found, pending)
+    const user = await tx.first(selectUserForUpdate, { id: link.userId })
+    return renderConfirm({
+      account: user?.user_name ?? '',
+      nameId: pending.assertion.nameId,
+      shown: await showConnection(tx, connection),
+      form: { action: toAction(found, 'confirm'), request, digest },
+    })
+  })
+  return renderPage(page, options.cookies.isSecure)
+}
+
+async function readLink(
+  tx: OrganizationTx,
+  visit: Visit,
+  found: FoundConnection,
+  pending: PendingSignIn,
+): Promise<Confirmation> {
+  const token = visit.cookies.get(confirmationCookie) ?? ''
+  const link = await findConfirmation(tx, token, visit.at)
+  const isOwn = link?.userId === pending.userId && link.connectionId === pending.connectionId
+  if (link === undefined || !isOwn) throw gone(found)
+  if (link.anchorNumber !== pending.anchorNumber) throw changed(found)
+  return link
+}
+
+/** POST /saml/{id}/confirm: the person's word on the anchor, and their sign-in. */
+export async function confirmPending(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const form = await readForm(options, visit, found)
+  const request = form.get('request') ?? ''
+  const entered = await options.database.inOrganization(found.scope, async (tx) => {
+    const opened = await openPending(tx, visit, found, { request, kinds: ['asleep'] })
+    const link = await readLink(tx, visit, found, opened.pending)
+    if (form.get('digest') !== opened.digest || link.digest !== opened.digest) throw changed(found)
+    const user = await tx.first(selectUserForUpdate, { id: link.userId })
+    if (user === undefined) throw gone(found)
+    const actor = { kind: 'user', userId: user.id } as const
+    const act: Act = { actor, rung: rungOfRole(user.role), at: visit.at, context: visit.context }
+    await confirmAnchorIn(tx, act, opened.connection.id, opened.digest).catch((error: unknown) => {
+      throw error instanceof Problem && error.code === 'anchor_changed' ? changed(found) : error
+    })
+    spendConfirmation(tx, link, visit.at)
+    removePending(tx, opened.pending.id)
+    const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
+    const { assertion, returnTo } = opened.pending
+    const signIn = { assertion, purpose: 'sign-in', returnTo } as const
+    return { signIn, ...(await enter(tx, visit, { ...opened.visitor, connection }, null)) }
+  })
+  return openSession(options, visit, found, request, entered, [
+    clearPending(options, request),
+    ['set-cookie', renderCookie(options.cookies, confirmationCookie, '', 0)],
+  ])
+}

@@ -1,0 +1,136 @@
+// The end of a sign-in: who it is decided, a session opened, the browser sent on.
+import { findInitiateLogin } from '../applications/applications.ts'
+import { rungOfRole } from '../base/rung.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
+import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { redirect } from '../http/page.ts'
+import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
+import { applySignIn, type SignInResult } from '../provisioning/sign-in.ts'
+import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { createSession, endSession } from '../sessions/sessions.ts'
+import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { explainDenial, explainWithheld } from './explain.ts'
+import { clearRequestCookies } from './start.ts'
+import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+export interface Entered {
+  readonly result: SignInResult
+  /** None where it was denied. */
+  readonly session: { readonly token: string; readonly expiresAt: number } | undefined
+}
+
+/** Decides whose the proven sign-in is, and opens their session; in the caller's transaction. */
+export async function enter(
+  tx: OrganizationTx,
+  visit: Visit,
+  visitor: SignInVisit,
+  /** Where a fresh sign-in was asked for and came: how far back it may lie. */
+  freshAfter: number | null,
+): Promise<Entered> {
+  const { connection, assertion } = visitor
+  const act = {
+    actor: { kind: 'system', job: 'single sign-on' },
+    rung: 'connection',
+    at: visit.at,
+    context: visit.context,
+  } as const
+  const result = await applySignIn(tx, act, visitor)
+  if (result.kind === 'denied') return { result, session: undefined }
+  const session = createSession(
+    tx,
+    {
+      kind: rungOfRole(result.user.role) === 'person' ? 'person' : 'administrator',
+      role: result.user.role,
+      userId: result.user.id,
+      label: result.user.userName,
+      linkId: null,
+      connectionId: connection.id,
+      nameId: assertion.nameId,
+      nameIdFormat: assertion.nameIdFormat,
+      sessionIndex: assertion.sessionIndex,
+      anchorNumber: connection.anchor_number,
+      endsAt: assertion.sessionNotOnOrAfter,
+      ip: visit.context.ip,
+      userAgent: visit.context.userAgent,
+      // A time to come is nobody's: it would be fresh for ever.
+      authAt: assertion.authnInstant === null ? null : Math.min(assertion.authnInstant, visit.at),
+      freshAfter,
+    },
+    visit.at,
+  )
+  return { result, session }
+}
+
+function explainDenied(
+  found: FoundConnection,
+  signIn: Pick<FinishedSignIn, 'assertion'>,
+  result: SignInResult,
+): { readonly code: SignInDenial; readonly explanation: string } {
+  const { decision, email, person } = result as Extract<SignInResult, { kind: 'denied' }>
+  const { reason } = decision
+  const who = email ?? signIn.assertion.nameId
+  return {
+    code: reason,
+    explanation: explainDenial({ reason, who, role: person?.role, connection: found.row }),
+  }
+}
+
+/** The line of a denial that is answered with a question. */
+export function noteDenied(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  signIn: Pick<FinishedSignIn, 'assertion'>,
+  { result }: Entered,
+): void {
+  noteVisit(options, visit, found, { status: 403, ...explainDenied(found, signIn, result) })
+}
+
+/** Throws the refusal of a sign-in that was denied. `cookies`: what else this browser keeps or forgets. */
+export async function openSession(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  requestId: string,
+  finished: Entered & { readonly signIn: Pick<FinishedSignIn, 'assertion' | 'purpose' | 'returnTo'> },
+  cookies: readonly (readonly [string, string])[] = [],
+): Promise<Response> {
+  const { signIn, result, session } = finished
+  if (result.kind === 'denied' || session === undefined) {
+    const { code, explanation } = explainDenied(found, signIn, result)
+    throw new SsoRefusal(code, explanation, found)
+  }
+  // Its beginning and its end: an office where everybody signs in at nine is not a flood.
+  options.anonymous.giveBack(visit.context.ip, 1 + givenBack)
+  // The session that this browser had before does not live on beside the new one.
+  const old = visit.cookies.get(sessionCookie)
+  if (old !== undefined) await endSession(options.database, old)
+  const { user, isNew, withheld } = result
+  const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
+  const explanation = `${what}${explainWithheld(withheld)}`
+  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  const seconds = (session.expiresAt - visit.at) / 1_000
+  return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [
+    ...clearRequestCookies(options, requestId),
+    ...cookies,
+    ['set-cookie', renderCookie(options.cookies, sessionCookie, session.token, seconds)],
+  ])
+}
+
+// A click on a tile means the product: its own sign-in begins there (OpenID Connect Core §4), and finds this session.
+async function findLanding(
+  { database, url }: SsoOptions,
+  { organization }: FoundConnection,
+  { purpose }: Pick<FinishedSignIn, 'purpose'>,
+): Promise<string> {
+  const isTile = purpose === 'tile' || purpose === 'unsolicited'
+  const application = isTile ? organization.default_application : null
+  const address = application === null ? null : await findInitiateLogin(database, application)
+  if (address === null) return `${url}/me`
+  const target = new URL(address)
+  target.searchParams.set('iss', `${url}/oidc`)
+  target.searchParams.set('organization', organization.slug)
+  return target.href
+}

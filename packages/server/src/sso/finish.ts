@@ -1,0 +1,207 @@
+// GET /saml/{id}/finish: a page of our own site, on which the browser that began shows its cookie. It ends in a session, in the
+// result of a test, or on a question to the person.
+import { hashSecret } from '../base/secret.ts'
+import { withVersion } from '../connections/anchor.ts'
+import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import { sessionCookie } from '../http/cookies.ts'
+import { renderPage } from '../http/page.ts'
+import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { findSession, type Session } from '../sessions/sessions.ts'
+import { type FinishedSignIn, finishSignIn, isFresh, type Refusal } from '../sign-ins/sign-ins.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
+import type { OrganizationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { answerAsleep, keepAsleep } from './confirming.ts'
+import { type Entered, enter, noteDenied, openSession } from './enter.ts'
+import { explainState } from './explain.ts'
+import { mayLinkOwn, offerLink } from './linking.ts'
+import type { Kept } from './pending.ts'
+import { requestCookieName } from './request-cookie.ts'
+import { renderTestResult } from './test-result.ts'
+import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+/** What the transaction came to; a question keeps what was proven. */
+type Finished =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'shown'; readonly page: Response }
+  | ({ readonly kind: 'entered'; readonly signIn: FinishedSignIn } & Entered)
+  | {
+      readonly kind: 'asleep'
+      readonly signIn: FinishedSignIn
+      readonly entered: Entered
+      readonly kept: Kept
+      readonly mayMail: boolean
+    }
+  | {
+      readonly kind: 'offered'
+      readonly signIn: FinishedSignIn
+      readonly entered: Entered
+      readonly kept: Kept
+      readonly html: string
+    }
+
+export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+  const id = visit.url.searchParams.get('request') ?? ''
+  const secret = visit.cookies.get(requestCookieName(id)) ?? ''
+  const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  // Asked for before the transaction: inside it nothing else may be asked.
+  const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const finished = await finishOnce(options, visit, found, { ...wanted, session })
+  switch (finished.kind) {
+    case 'refused':
+      throw new SsoRefusal(finished.refusal, explainState(finished.refusal), found)
+    case 'shown':
+      return finished.page
+    case 'entered':
+      return openSession(options, visit, found, id, finished)
+    case 'asleep':
+      noteDenied(options, visit, found, finished.signIn, finished.entered)
+      return answerAsleep(options, visit, found, finished.kept, finished.mayMail)
+    case 'offered': {
+      noteDenied(options, visit, found, finished.signIn, finished.entered)
+      const page = { title: 'Link this identity', body: finished.html, headers: [finished.kept.cookie] }
+      return renderPage({ ...page, mayLeave: true }, options.cookies.isSecure)
+    }
+  }
+}
+
+type Wanted = Parameters<typeof finishSignIn>[1] & { readonly session: Session | undefined }
+
+// Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them.
+async function finishOnce(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  wanted: Wanted,
+): Promise<Finished> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await options.database.inOrganization(found.scope, (tx) =>
+        finishIn(tx, options, visit, found, wanted),
+      )
+    } catch (error) {
+      const isFirstElse =
+        error instanceof StoreConflict && ['user_name', 'identity'].includes(error.constraint)
+      if (!isFirstElse || attempt === 3) throw error
+    }
+  }
+}
+
+const selectOwn = organizationStatement('organization_at_sign_in')(({ db, organizationId }) =>
+  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
+)
+
+const refused = (refusal: Refusal): Finished => ({ kind: 'refused', refusal })
+
+async function finishIn(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  wanted: Wanted,
+): Promise<Finished> {
+  const signIn = await finishSignIn(tx, wanted, visit.at)
+  if (typeof signIn === 'string') return refused(signIn)
+  // Both are read again here: they may have been switched off since the request began.
+  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
+  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
+  if (organization === undefined || connection === undefined) return refused('request_unknown')
+  const visitor = { organization, connection, assertion: signIn.assertion }
+  if (signIn.anchorDigest !== null)
+    return finishStagedTest(tx, options, visit, found, visitor, signIn.anchorDigest)
+  // Another anchor was put in place since it was proven: what the one before said counts no more.
+  if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
+    return refused('anchor_changed')
+  if (signIn.purpose === 'test') {
+    const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
+    return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, tester) }
+  }
+  const { assertion, freshness } = signIn
+  const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
+  if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
+    return refused('not_asked_again')
+  const entered = await enter(tx, visit, visitor, freshness?.after ?? null)
+  return (
+    (await ask(tx, options, visit, found, visitor, { signIn, entered, session: wanted.session })) ?? {
+      kind: 'entered',
+      signIn,
+      ...entered,
+    }
+  )
+}
+
+// A denial that the person may answer: with a confirmation of the connection, or, in their own session, with a link.
+async function ask(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  visitor: SignInVisit,
+  come: { readonly signIn: FinishedSignIn; readonly entered: Entered; readonly session: Session | undefined },
+): Promise<Finished | undefined> {
+  const { signIn, entered, session } = come
+  if (entered.result.kind !== 'denied') return undefined
+  const { decision, email } = entered.result
+  if (decision.reason === 'anchor_unconfirmed' && decision.userId !== null) {
+    const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
+    const mayMail = options.hasMail && visitor.organization.owner_recovery === 'mail'
+    return { kind: 'asleep', signIn, entered, kept, mayMail }
+  }
+  const denied = { reason: decision.reason, userId: decision.userId, email }
+  if (session === undefined || !(await mayLinkOwn(tx, visitor, denied, session, visit.at))) return undefined
+  const known = await gather(tx, visitor, visit.at)
+  const asked = { visitor, known, session, kind: 'link', returnTo: signIn.returnTo } as const
+  const offer = await offerLink(tx, options, visit, found, asked)
+  return offer === undefined ? undefined : { kind: 'offered', signIn, entered, ...offer }
+}
+
+async function finishTest(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  visitor: SignInVisit,
+  tester: Session | undefined,
+): Promise<Response> {
+  const known = await gather(tx, visitor, visit.at)
+  const asked = { visitor, known, kind: 'test', returnTo: null } as const
+  const offer =
+    tester === undefined
+      ? undefined
+      : await offerLink(tx, options, visit, found, { ...asked, session: tester })
+  noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })
+  return renderTestResult({
+    visitor,
+    facts: known.facts,
+    profile: known.profile,
+    offer: offer?.html ?? '',
+    headers: offer === undefined ? [] : [offer.kept.cookie],
+    isStaged: false,
+    isSecure: options.cookies.isSecure,
+  })
+}
+
+// Shows what the staged anchor would mean. It opens no session and links nobody.
+async function finishStagedTest(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  visitor: SignInVisit,
+  digest: string,
+): Promise<Finished> {
+  const version = await tx.first(selectStaged, { connectionId: found.row.id })
+  if (version?.digest !== digest) return refused('anchor_changed')
+  noteTest(tx, found.row.id, digest, visit.at)
+  const staged = { ...visitor, connection: withVersion(visitor.connection, version) }
+  const { facts, profile } = await gather(tx, staged, visit.at)
+  const explanation =
+    'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
+  noteVisit(options, visit, found, { status: 200, explanation, code: null })
+  const { isSecure } = options.cookies
+  const shown = { visitor: staged, facts, profile, offer: '', headers: [], isStaged: true, isSecure }
+  return { kind: 'shown', page: renderTestResult(shown) }
+}

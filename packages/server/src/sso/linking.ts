@@ -1,0 +1,173 @@
+// An identity is linked by a confirmation: on a page that names both sides, by a POST of our own site, in the session of the account.
+import { confirmAnchorIn } from '../anchors/confirm.ts'
+import { domainOfAddress } from '../base/address.ts'
+import type { AnchorRung } from '../base/rung.ts'
+import { anchorOf, digestOf } from '../connections/anchor.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { findStanding } from '../connections/ties.ts'
+import type { Act } from '../events/record.ts'
+import { sessionCookie } from '../http/cookies.ts'
+import { redirect, renderPage } from '../http/page.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
+import { confirmLink, findHolder, type Holder, isConfirmation } from '../provisioning/confirm-link.ts'
+import type { Known, SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { rungOfSession } from '../sessions/rung.ts'
+import { findSession, type Session } from '../sessions/sessions.ts'
+import { removePending } from '../sign-ins/pending.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
+import { selectUserForUpdate } from '../users/users.ts'
+import {
+  changed,
+  clearPending,
+  gone,
+  type Kept,
+  keepPending,
+  openPending,
+  readForm,
+  showConnection,
+  toAction,
+} from './pending.ts'
+import { renderLinked, renderLinkOffer } from './pending-page.ts'
+import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+/** After a test sign-in: an offer to link the tester's own account, where they hold one that is not linked to it yet. */
+export async function offerLink(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  asked: {
+    readonly visitor: SignInVisit
+    readonly known: Known
+    readonly session: Session
+    readonly kind: 'test' | 'link'
+    readonly returnTo: string | null
+  },
+): Promise<{ readonly html: string; readonly kept: Kept } | undefined> {
+  const { visitor, known, session, kind, returnTo } = asked
+  const { connection } = visitor
+  const holder = await findHolder(tx, session)
+  const identity = known.facts.identity
+  const anchor = anchorOf(connection)
+  if (holder === undefined || anchor === null) return undefined
+  const userId = holder.kind === 'account' ? holder.userId : null
+  const isLinked = typeof identity === 'object' && identity.id === userId
+  if (
+    (identity !== undefined && !isLinked) ||
+    (isLinked && !(holder.kind === 'account' && holder.becomesOwner))
+  )
+    return undefined
+  const kept = keepPending(tx, options, visit, {
+    connectionId: connection.id,
+    kind,
+    anchorNumber: connection.anchor_number,
+    assertion: visitor.assertion,
+    userId,
+    sessionId: session.id,
+    returnTo,
+  })
+  const form = { action: toAction(found, 'link'), request: kept.id, digest: digestOf(anchor) }
+  const role = await roleOf(tx, holder)
+  const html = renderLinkOffer(
+    {
+      account: holder.kind === 'account' ? holder.name : holder.email,
+      gives: holder.kind === 'new-owner' ? 'account' : holder.becomesOwner ? 'ownership' : 'nothing',
+      nameId: visitor.assertion.nameId,
+      address: known.email,
+      isConfirmation: isConfirmation(holder, role, connection.anchor_rung as AnchorRung),
+      replaces: userId === null ? null : await findReplaced(tx, userId, connection.id),
+    },
+    await showConnection(tx, connection),
+    form,
+  )
+  return { html, kept }
+}
+
+async function roleOf(tx: OrganizationTx, holder: Holder): Promise<string> {
+  if (holder.kind === 'new-owner') return 'owner'
+  return (await tx.first(selectUserForUpdate, { id: holder.userId }))?.role ?? 'member'
+}
+
+async function findReplaced(
+  tx: OrganizationTx,
+  userId: string,
+  connectionId: string,
+): Promise<string | null> {
+  const all = await tx.all(selectIdentitiesOfUser, { userId })
+  return all.find((one) => one.connection_id === connectionId)?.name_id ?? null
+}
+
+/** POST /saml/{id}/link. */
+export async function linkPending(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const form = await readForm(options, visit, found)
+  const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const isOwn = session?.scope.organizationId === found.scope.organizationId
+  if (session === undefined || !isOwn) throw gone(found)
+  const done = await options.database.inOrganization(found.scope, async (tx) => {
+    const opened = await openPending(tx, visit, found, {
+      request: form.get('request') ?? '',
+      kinds: ['test', 'link'],
+    })
+    const { pending, visitor, connection, digest } = opened
+    const holder = await findHolder(tx, session)
+    const userId = holder?.kind === 'account' ? holder.userId : null
+    if (session.id !== pending.sessionId || holder === undefined || userId !== pending.userId)
+      throw gone(found)
+    if (form.get('digest') !== digest) throw changed(found)
+    const act = toAct(session, visit)
+    const role = await roleOf(tx, holder)
+    if (isConfirmation(holder, role, connection.anchor_rung as AnchorRung))
+      await confirmAnchorIn(tx, act, connection.id, digest)
+    const outcome = await confirmLink(tx, act, visitor, holder)
+    if (outcome.kind === 'taken')
+      throw new SsoRefusal(
+        'identity_taken',
+        'The identity belongs to another account of this organization. Unlink it there first.',
+        found,
+      )
+    removePending(tx, pending.id)
+    return { outcome, pending, slug: opened.organization.slug }
+  })
+  const account = JSON.stringify(done.outcome.userName)
+  const explanation = `Linked ${account} to the identity that the person proved.`
+  noteVisit(options, visit, found, { status: 200, explanation, code: null })
+  const headers = [clearPending(options, done.pending.id)]
+  if (done.pending.kind === 'link') return redirect(done.pending.returnTo ?? `${options.url}/me`, headers)
+  const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`)
+  return renderPage({ ...page, headers }, options.cookies.isSecure)
+}
+
+function toAct(session: Session, visit: Visit): Act {
+  const { userId, linkId } = session
+  const actor =
+    userId === null
+      ? ({ kind: 'portal_link', linkId: linkId ?? '' } as const)
+      : ({ kind: 'user', userId } as const)
+  return { actor, rung: rungOfSession(session), at: visit.at, context: visit.context }
+}
+
+/**
+ * Whether a refused sign-in may be linked after all: it met, by an address that the connection speaks for, an account whose own
+ * session this browser holds.
+ */
+export async function mayLinkOwn(
+  tx: OrganizationTx,
+  visitor: SignInVisit,
+  denied: { readonly reason: string; readonly userId: string | null; readonly email: string | null },
+  session: Session | undefined,
+  now: number,
+): Promise<boolean> {
+  const isMet = ['owner_must_link', 'identity_changed'].includes(denied.reason)
+  if (!isMet || denied.userId === null || denied.email === null) return false
+  if (session?.userId !== denied.userId) return false
+  const name = domainOfAddress(denied.email)
+  if (name === undefined || (await findStanding(tx, visitor.connection.id, name, now)) !== 'tied')
+    return false
+  const [person, another] = await findByAddress(tx, toEmailKey(denied.email))
+  return person?.id === denied.userId && another === undefined
+}

@@ -1,0 +1,143 @@
+// A proven sign-in that waits for an answer of the person, bound to the browser that proved it: how it is kept and found again, and
+// what of its connection is shown. Linking and confirming stand on it.
+import { nameOf } from '../anchors/people.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import {
+  type Anchor,
+  type AnchorWord,
+  anchorOf,
+  digestOf,
+  listDifferences,
+  parseAnchor,
+  toHost,
+} from '../connections/anchor.ts'
+import { selectWithdrawn } from '../connections/anchor-rows.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { selectConnection } from '../connections/rows.ts'
+import { readBody } from '../http/body.ts'
+import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
+import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { findPending, type PendingKind, type PendingSignIn, writePending } from '../sign-ins/pending.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import type { ShownConnection } from './pending-page.ts'
+import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+
+const lifeSeconds = 1_800
+const maxFormBytes = 4_096
+
+/** A sign-in that was finished and may not simply end in a session: kept, with the cookie that its browser needs. */
+export interface Kept {
+  readonly id: string
+  readonly cookie: readonly [string, string]
+}
+
+export function keepPending(
+  tx: OrganizationTx,
+  options: SsoOptions,
+  visit: Visit,
+  kept: Omit<PendingSignIn, 'id'>,
+): Kept {
+  const [id, secret] = [`_${createSecret()}`, createSecret()]
+  writePending(tx, { id, ...kept }, hashSecret(secret), visit.at)
+  return {
+    id,
+    cookie: ['set-cookie', renderCookie(options.cookies, pendingCookieName(id), secret, lifeSeconds)],
+  }
+}
+
+/** Both are read anew: they may have been switched off, or another anchor put in place, since the sign-in began. */
+const selectOwn = organizationStatement('organization_of_pending')(({ db, organizationId }) =>
+  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
+)
+
+export interface Opened {
+  readonly pending: PendingSignIn
+  readonly organization: OrganizationTable
+  readonly connection: ConnectionTable
+  readonly visitor: SignInVisit
+  /** Of the anchor that is in place. */
+  readonly digest: string
+}
+
+export const gone = (found: FoundConnection): SsoRefusal =>
+  new SsoRefusal(
+    'pending_gone',
+    'What was to be confirmed has ended, was used, or was begun in another browser. The person can start again.',
+    found,
+  )
+export const changed = (found: FoundConnection): SsoRefusal =>
+  new SsoRefusal(
+    'anchor_changed',
+    'The connection was changed after this sign-in was proven. The person can start again and sees what is in place now.',
+    found,
+  )
+
+export async function openPending(
+  tx: OrganizationTx,
+  visit: Visit,
+  found: FoundConnection,
+  asked: { readonly request: string; readonly kinds: readonly PendingKind[] },
+): Promise<Opened> {
+  const secret = visit.cookies.get(pendingCookieName(asked.request)) ?? ''
+  const wanted = { id: asked.request, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  const pending = await findPending(tx, wanted, visit.at)
+  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
+  const connection = await tx.first(selectConnection, { id: found.row.id })
+  const anchor = connection === undefined ? null : anchorOf(connection)
+  if (pending === undefined || organization === undefined || connection === undefined || anchor === null)
+    throw gone(found)
+  if (!asked.kinds.includes(pending.kind)) throw gone(found)
+  if (connection.anchor_number !== pending.anchorNumber) throw changed(found)
+  const visitor = { organization, connection, assertion: pending.assertion }
+  return { pending, organization, connection, visitor, digest: digestOf(anchor) }
+}
+
+/** A form of our own pages; throws 403 for one that another site sent. */
+export async function readForm(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<URLSearchParams> {
+  if (!isSameOrigin(visit.request.headers, options.url))
+    throw new SsoRefusal('cross_site', 'The form was sent from another site, and nothing was done.', found)
+  const read = await readBody(visit.request, maxFormBytes)
+  if ('fault' in read) throw new SsoRefusal('malformed', 'The form cannot be read.', found)
+  return new URLSearchParams(read.text)
+}
+
+export function toAction(found: FoundConnection, act: 'link' | 'confirm' | 'mail-link'): string {
+  return `/saml/${found.row.id}/${act}`
+}
+
+export function clearPending(options: SsoOptions, id: string): readonly [string, string] {
+  return ['set-cookie', renderCookie(options.cookies, pendingCookieName(id), '', 0)]
+}
+
+export async function showConnection(tx: OrganizationTx, row: ConnectionTable): Promise<ShownConnection> {
+  const anchor = anchorOf(row) as Anchor
+  const word = row.anchor_put === null ? null : (JSON.parse(row.anchor_put) as AnchorWord)
+  const [before] = await tx.all(selectWithdrawn, { connectionId: row.id })
+  const differences = before === undefined ? [] : listDifferences(parseAnchor(before), anchor)
+  return {
+    name: row.name,
+    host: toHost(anchor),
+    put: word === null ? null : { who: (await nameOf(tx, word)) ?? describeKind(word), at: word.at },
+    changes: differences.map(
+      ({ attribute, before: was, after: is }) => `${attribute}: ${toText(was)} → ${toText(is)}`,
+    ),
+  }
+}
+
+function describeKind({ kind, rung }: AnchorWord): string {
+  if (kind === 'operator') return 'the operator of this service'
+  if (kind === 'portal_link')
+    return rung === 'contact' ? 'somebody with a set-up link' : 'somebody with a link of the operator'
+  return kind === 'system' ? 'a refresh of its metadata' : 'somebody who is no longer here'
+}
+
+function toText(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(', ') : value === null ? 'nothing' : String(value)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}

@@ -1,0 +1,374 @@
+// An identity is linked by a confirmation of its holder alone; a privileged person confirms the anchor that keeps them out by a mailed
+// link and their own proven sign-in together. What somebody else can make a browser do links nobody and confirms nothing.
+import { createSamlKey, createSamlProvider, type SamlProvider } from '@rollcall/simulator'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
+import { clientOf, openCaller } from '../harness/callers.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
+
+const key = createSamlKey()
+/** Mails are sent by a loop of their own. */
+const slow = { timeout: 15_000 }
+
+/** The fields of the first form of a page that posts to `action`. */
+function readForm(page: Landing, action: string): Record<string, string> | undefined {
+  const form = new RegExp(`<form method="post" action="([^"]*/${action})">(.*?)</form>`, 's').exec(page.text)
+  if (form === null) return undefined
+  const fields = [...(form[2] ?? '').matchAll(/name="([^"]+)" value="([^"]*)"/g)]
+  return { action: form[1] ?? '', ...Object.fromEntries(fields.map(([, name, value]) => [name, value])) }
+}
+
+forEachStore((start) => {
+  let service: Service
+  let count = 0
+  beforeAll(async () => {
+    service = await start({ hasMail: true, hasDeliveries: true })
+  })
+
+  const openLink = async (slug: string, body: { role: 'owner' | 'admin'; email?: string; days?: number }) => {
+    const link = await service.admin.call('createPortalLink', { params: { slug }, body })
+    const browser = createBrowser(service.url, service.send)
+    const opened = await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+    expect(opened.status).toBe(200)
+    return browser
+  }
+  const submit = async (browser: Browser, form: Record<string, string> | undefined) => {
+    expect(form).toBeDefined()
+    const { action = '', ...fields } = form ?? {}
+    return browser.postOwn(action, fields)
+  }
+  /** A test sign-in by the button, up to the page that it ends on. */
+  const test = async (
+    browser: Browser,
+    at: { slug: string; id: string },
+    provider: SamlProvider,
+    nameId: string,
+  ) => {
+    const { url } = await clientOf(service, browser).call('testConnection', { params: at })
+    const left = await browser.open(url)
+    const answer = await provider.answer(left.url, { nameId, attributes: { email: [nameId] } })
+    return browser.postFromElsewhere(answer.acsUrl, answer.form)
+  }
+  const owner = async (company: Awaited<ReturnType<typeof createCompany>>, name = 'boss') => {
+    const email = `${name}@${company.domain}`
+    const browser = await openLink(company.organization.slug, { role: 'owner', email })
+    const at = { slug: company.organization.slug, id: company.connection.id }
+    const shown = await test(browser, at, company.provider, email)
+    const linked = await submit(browser, readForm(shown, 'link'))
+    expect(linked.text).toContain('It is linked')
+    return email
+  }
+  const roleOf = async (slug: string, userName: string) => {
+    const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: userName } })
+    return items.find((one) => one.userName === userName)?.role
+  }
+  const addConnection = async (slug: string, client = service.admin, active = true) => {
+    count += 1
+    const provider = createSamlProvider({ baseUrl: `https://idp-${count}.evil.test`, key, now: service.now })
+    const connection = await client.call('createConnection', {
+      params: { slug },
+      body: { name: 'Other', identityProvider: 'okta', metadataXml: provider.metadata(), active },
+    })
+    return { provider, connection, at: { slug, id: connection.id } }
+  }
+
+  describe('a test sign-in', () => {
+    it('B5 owner-test-link: a link from elsewhere begins none, and what it answers links nobody', async () => {
+      const company = await createCompany(service)
+      const email = await owner(company)
+      const { slug } = company.organization
+      const { browser } = await company.signIn(company.person('boss'))
+      const contact = await openCaller(service, slug, 'contact')
+      const evil = await addConnection(slug, contact.client, false)
+      for (const path of ['login?test=1', 'login?test=x', 'login?test='])
+        expect((await browser.open(`/saml/${evil.at.id}/${path}`)).status).toBe(403)
+      // The contact's own ticket is of no use in the owner's browser.
+      const { url } = await contact.client.call('testConnection', { params: evil.at })
+      expect((await browser.open(url)).status).toBe(403)
+      const shown = await test(contact.browser, evil.at, evil.provider, email)
+      expect(shown.text).toContain('The test sign-in succeeded')
+      expect(readForm(shown, 'link')).toBeUndefined()
+    })
+
+    it('of an owner who is signed in asks, names both sides and who set it up, and links by a POST of our own page', async () => {
+      const company = await createCompany(service)
+      const email = await owner(company)
+      const { slug } = company.organization
+      const { browser } = await company.signIn(company.person('boss'))
+      const contact = await openCaller(service, slug, 'contact')
+      const evil = await addConnection(slug, contact.client)
+      const shown = await test(browser, evil.at, evil.provider, 'evil@elsewhere.test')
+      expect(shown.text).toContain('Is this you?')
+      for (const said of [
+        email,
+        'evil@elsewhere.test',
+        '“Other”',
+        `idp-${count}.evil.test`,
+        'nobody with your rights has confirmed it',
+      ])
+        expect(shown.text).toContain(said)
+      const form = readForm(shown, 'link') ?? {}
+      const foreign = await browser.postFromElsewhere(form.action ?? '', form)
+      expect(foreign.status).toBe(403)
+      const wrongDigest = await browser.postOwn(form.action ?? '', { ...form, digest: '0'.repeat(64) })
+      expect(wrongDigest.status).toBe(403)
+      const other = createBrowser(service.url, service.send)
+      expect((await other.postOwn(form.action ?? '', form)).status).toBe(403)
+      expect((await contact.browser.postOwn(form.action ?? '', form)).status).toBe(403)
+      const linked = await submit(browser, form)
+      expect(linked.text).toContain('It is linked')
+      expect((await browser.postOwn(form.action ?? '', form)).status).toBe(403)
+    })
+
+    it.each([
+      ['admin', 'owner', undefined],
+      ['admin', 'admin', 'admin'],
+      ['admin', 'member', 'member'],
+      ['owner', 'owner', 'owner'],
+      ['owner', 'admin', 'owner'],
+      ['owner', 'member', 'owner'],
+    ] as const)(
+      'from a portal link of role %s that names an account of role %s',
+      async (linkRole, role, after) => {
+        const company = await createCompany(service)
+        const { slug } = company.organization
+        const email = `ada@${company.domain}`
+        await service.admin.call('importUsers', {
+          params: { slug },
+          body: { dryRun: false, users: [{ email, userName: email }] },
+        })
+        const { items } = await service.admin.call('listUsers', { params: { slug }, query: {} })
+        if (role !== 'member')
+          await service.admin.call('updateUser', { params: { slug, id: items[0]?.id ?? '' }, body: { role } })
+        const browser = await openLink(slug, { role: linkRole, email })
+        const at = { slug, id: company.connection.id }
+        const shown = await test(browser, at, company.provider, email)
+        const form = readForm(shown, 'link')
+        if (after === undefined) {
+          expect(form).toBeUndefined()
+          return
+        }
+        await submit(browser, form)
+        expect(await roleOf(slug, email)).toBe(after)
+        const signedIn = await company.signIn(company.person('ada'))
+        expect(signedIn.text).toContain('You are signed in')
+      },
+    )
+
+    it('from an owner’s link makes the account where there is none, and a set-up link makes nobody', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const email = `new@${company.domain}`
+      const contact = await openLink(slug, { role: 'admin', email, days: 3 })
+      const at = { slug, id: company.connection.id }
+      expect(readForm(await test(contact, at, company.provider, email), 'link')).toBeUndefined()
+      const admin = await openLink(slug, { role: 'admin', email })
+      expect(readForm(await test(admin, at, company.provider, email), 'link')).toBeUndefined()
+      expect(await roleOf(slug, email)).toBeUndefined()
+      await owner(company, 'new')
+      expect(await roleOf(slug, email)).toBe('owner')
+    })
+  })
+
+  describe('a sign-in that meets an account which it may not take over', () => {
+    it('offers a link only in a browser that holds that very account’s session', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const email = await owner(company)
+      const second = await addConnection(slug)
+      const domain = (await service.admin.call('listDomains', { params: { slug } })).items[0]
+      const signIn = async (browser: Browser) => {
+        const left = await browser.open(`/saml/${second.at.id}/login`)
+        const answer = await second.provider.answer(left.url, {
+          nameId: 'other-id',
+          attributes: { email: [email] },
+        })
+        return browser.postFromElsewhere(answer.acsUrl, answer.form)
+      }
+      const { browser: own } = await company.signIn(company.person('boss'))
+      const { browser: member } = await company.signIn(company.person('member'))
+      const stranger = createBrowser(service.url, service.send)
+      // Not tied: it speaks for nobody of this domain.
+      for (const browser of [own, member, stranger])
+        expect(readForm(await signIn(browser), 'link')).toBeUndefined()
+      await service.admin.call('assertDomain', {
+        params: { slug, id: domain?.id ?? '' },
+        body: { connectionIds: [company.connection.id, second.at.id] },
+      })
+      for (const browser of [member, stranger])
+        expect(readForm(await signIn(browser), 'link')).toBeUndefined()
+      const offered = await signIn(own)
+      expect(offered.text).toContain('Is this you?')
+      const linked = await submit(own, readForm(offered, 'link'))
+      expect(linked.url).toContain('/me')
+      const { text } = await signIn(createBrowser(service.url, service.send))
+      expect(text).toContain('You are signed in')
+    })
+  })
+
+  describe('an anchor that nobody of the person’s rung has confirmed', () => {
+    const asleep = async () => {
+      count += 1
+      const slug = `asleep-${count}`
+      const domain = `${slug}.test`
+      await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
+      const added = await service.admin.call('addDomain', { params: { slug }, body: { name: domain } })
+      await service.admin.call('assertDomain', { params: { slug, id: added.id }, body: { verified: true } })
+      const email = `admin@${domain}`
+      await service.admin.call('importUsers', {
+        params: { slug },
+        body: { dryRun: false, users: [{ email, userName: email }] },
+      })
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query: {} })
+      await service.admin.call('updateUser', {
+        params: { slug, id: items[0]?.id ?? '' },
+        body: { role: 'admin' },
+      })
+      const contact = await openCaller(service, slug, 'contact')
+      const made = await addConnection(slug, contact.client)
+      const signIn = async (browser: Browser, nameId = email) => {
+        const left = await browser.open(`/saml/${made.at.id}/login`)
+        const answer = await made.provider.answer(left.url, { nameId, attributes: { email: [nameId] } })
+        return browser.postFromElsewhere(answer.acsUrl, answer.form)
+      }
+      return { ...made, slug, email, contact, signIn }
+    }
+    const mailTo = async (email: string) => {
+      await expect.poll(() => service.mails.filter(({ to }) => to === email).length, slow).toBeGreaterThan(0)
+      const mail = service.mails.filter(({ to }) => to === email).at(-1)
+      return /#token=(\w+)/.exec(mail?.text ?? '')?.[1] ?? ''
+    }
+
+    it('keeps them out, mails a link when asked, and is confirmed by their POST after their own proven sign-in', async () => {
+      const { signIn, email, slug, at } = await asleep()
+      const browser = createBrowser(service.url, service.send)
+      const refused = await signIn(browser)
+      expect(refused).toMatchObject({ status: 403 })
+      expect(refused.text).toContain('Your sign-in waits for a confirmation')
+      const mailed = await submit(browser, readForm(refused, 'mail-link'))
+      expect(mailed.text).toContain('Look into your mail')
+      const token = await mailTo(email)
+      expect(service.mails.at(-1)?.text).toContain('/confirm#token=')
+      const opened = await browser.call('POST', '/anchor-confirmations', { token })
+      const { url } = (await opened.json()) as { url: string }
+      expect(url).toContain(`/saml/${at.id}/confirm?request=`)
+      const question = await browser.open(url)
+      for (const said of [
+        'Is this your organization’s identity provider?',
+        'somebody with a set-up link',
+        email,
+      ])
+        expect(question.text).toContain(said)
+      const form = readForm(question, 'confirm') ?? {}
+      expect((await browser.postFromElsewhere(form.action ?? '', form)).status).toBe(403)
+      const done = await submit(browser, form)
+      expect(done.text).toContain('You are signed in')
+      const connection = await service.admin.call('getAnchor', { params: { slug, id: at.id } })
+      expect(connection.present).toMatchObject({ rung: 'administrator' })
+      const again = await createBrowser(service.url, service.send).call('POST', '/anchor-confirmations', {
+        token,
+      })
+      expect(again.status).toBe(410)
+    })
+
+    it('a mailed link in another browser signs in first, and only as its own person', async () => {
+      const { signIn, email, at } = await asleep()
+      const first = createBrowser(service.url, service.send)
+      await submit(first, readForm(await signIn(first), 'mail-link'))
+      const token = await mailTo(email)
+      const second = createBrowser(service.url, service.send)
+      const opened = await second.call('POST', '/anchor-confirmations', { token })
+      expect((await opened.json()) as object).toMatchObject({ url: `${service.url}/saml/${at.id}/login` })
+      const question = await signIn(second)
+      expect(question.text).toContain('Is this your organization’s identity provider?')
+      expect((await submit(second, readForm(question, 'confirm'))).text).toContain('You are signed in')
+    })
+
+    it('a link of one version confirms no other', async () => {
+      const { signIn, email, at, contact } = await asleep()
+      const browser = createBrowser(service.url, service.send)
+      await submit(browser, readForm(await signIn(browser), 'mail-link'))
+      const token = await mailTo(email)
+      const { url } = (await (await browser.call('POST', '/anchor-confirmations', { token })).json()) as {
+        url: string
+      }
+      const form = readForm(await browser.open(url), 'confirm')
+      const other = createSamlProvider({
+        baseUrl: 'https://idp.evil.test',
+        key: createSamlKey(),
+        now: service.now,
+      })
+      const staged = await contact.client.call('stageAnchor', {
+        params: at,
+        body: { metadataXml: other.metadata() },
+      })
+      await contact.client.call('applyStagedAnchor', { params: at, body: { digest: staged.digest } })
+      expect((await submit(browser, form)).status).toBe(403)
+    })
+
+    it('mails nobody else, at most three links an hour, and answers the same whoever asks', async () => {
+      const { email, at } = await asleep()
+      const browser = createBrowser(service.url, service.send)
+      const answers = new Set<string>()
+      for (const address of [email, email.toUpperCase(), email, email, 'nobody@elsewhere.test', 'x', '']) {
+        const page = await browser.postOwn(`/saml/${at.id}/mail-link`, { email: address })
+        answers.add(`${page.status} ${page.text.replace(/req_\w+/, '')}`)
+      }
+      expect([...answers]).toEqual([expect.stringContaining('Look into your mail')])
+      const sentTo = (address: string) => service.mails.filter(({ to }) => to === address).length
+      await expect.poll(() => sentTo(email), slow).toBe(3)
+      expect(sentTo('nobody@elsewhere.test')).toBe(0)
+    })
+
+    it('lets members in meanwhile, and mails nothing to them', async () => {
+      const { at, signIn, slug } = await asleep()
+      const browser = createBrowser(service.url, service.send)
+      expect((await signIn(browser, `member@${slug}.test`)).text).toContain('You are signed in')
+      await browser.postOwn(`/saml/${at.id}/mail-link`, { email: `member@${slug}.test` })
+      const { items } = await service.admin.call('listEvents', { params: { slug }, query: { limit: 200 } })
+      expect(items.map(({ type }) => type)).not.toContain('user.recovery_link_mailed')
+    })
+  })
+
+  describe('a recovery address', () => {
+    it('is changed by its person once the new one confirms, tells the old one, and by nobody else', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const email = await owner(company)
+      const { browser } = await company.signIn(company.person('boss'))
+      const own = clientOf(service, browser)
+      const { userId } = await own.call('getSession', {})
+      const at = { params: { slug, id: userId ?? '' } }
+      expect(await own.call('getRecoveryAddress', at)).toMatchObject({ address: email, pendingAddress: null })
+      const body = { address: 'private@example.com' }
+      for (const rung of ['administrator', 'owner'] as const) {
+        const { client } = await openCaller(service, slug, rung)
+        await expect(client.call('changeRecoveryAddress', { ...at, body })).rejects.toMatchObject({
+          problem: { code: 'forbidden' },
+        })
+      }
+      const waiting = await own.call('changeRecoveryAddress', { ...at, body })
+      expect(waiting).toMatchObject({ address: email, pendingAddress: 'private@example.com' })
+      await expect.poll(() => service.mails.some(({ to }) => to === 'private@example.com'), slow).toBe(true)
+      const token = /recovery#token=(\w+)/.exec(
+        service.mails.find(({ to }) => to === 'private@example.com')?.text ?? '',
+      )?.[1]
+      const stranger = createBrowser(service.url, service.send)
+      expect((await stranger.call('POST', '/recovery-address-confirmations', { token })).status).toBe(204)
+      expect((await stranger.call('POST', '/recovery-address-confirmations', { token })).status).toBe(410)
+      expect(await own.call('getRecoveryAddress', at)).toMatchObject({ address: 'private@example.com' })
+      await expect
+        .poll(
+          () => service.mails.some(({ to, subject }) => to === email && /was changed/.test(subject)),
+          slow,
+        )
+        .toBe(true)
+      const changed = await service.admin.call('changeRecoveryAddress', {
+        ...at,
+        body: { address: 'back@example.com' },
+      })
+      expect(changed).toMatchObject({ address: 'back@example.com' })
+    })
+  })
+})
