@@ -79,6 +79,8 @@ export interface StartOptions {
   readonly deliveryTimeoutMs?: number
   /** Public URL; http://localhost:4000 otherwise. */
   readonly url?: string
+  /** ROLLCALL_SECURITY_CONTACT. */
+  readonly securityContact?: string
   /** A second node: the store of the first. */
   readonly beside?: { readonly databaseUrl: string }
   /** Of the embedded store: a data folder that is there, and stays. */
@@ -124,6 +126,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   }
   environment.ROLLCALL_SECRET_KEY = secretKey
   if (options.url !== undefined) environment.ROLLCALL_URL = options.url
+  if (options.securityContact !== undefined) environment.ROLLCALL_SECURITY_CONTACT = options.securityContact
   if (store === 'postgres')
     environment.DATABASE_URL = options.beside?.databaseUrl ?? (await createMigratedAt(inject('postgresUrl')))
   const config = readConfig(environment)
@@ -170,6 +173,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     checkUrl: outbound.check,
     send: outbound.send,
     deliver: outbound.send,
+    securityContacts: config.securityContacts,
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
     isDev: false,

@@ -22,6 +22,7 @@ import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { renderSecurityText, securityTextPath } from './http/security-text.ts'
 import {
   createWrongCredentialLimit,
   type RefusalStyle,
@@ -67,6 +68,8 @@ export interface AppOptions {
   readonly deliver: (request: OutboundRequest) => Promise<OutboundAnswer>
   /** Where notices to the operator go; undefined where nobody said. */
   readonly operatorMail: string | undefined
+  /** Whom /.well-known/security.txt names, as URIs. */
+  readonly securityContacts: readonly string[]
   /** Throws OutboundError when nothing may be sent to this address. */
   readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
@@ -162,6 +165,8 @@ export function createApp(options: AppOptions): App {
     if (path === '/healthz') return plain(200, 'alive\n')
     if (path === '/readyz') return renderReadiness()
     if (path === '/metrics') return renderMetrics(request, connection)
+    if (path === securityTextPath && options.securityContacts.length > 0)
+      return plain(200, renderSecurityText(options.securityContacts, options.url, options.clock()))
     // An imported connection may have its ACS anywhere.
     if (request.method === 'POST') return sso(request, peer)
     return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')

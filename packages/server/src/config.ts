@@ -25,6 +25,8 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   /** Where notices to the operator go. */
   readonly operatorMail: string | undefined
+  /** Whom /.well-known/security.txt names, as URIs; empty where nobody said. */
+  readonly securityContacts: readonly string[]
   /** CIDRs and hosts beyond public addresses that outbound calls may reach. */
   readonly outboundAllow: readonly string[]
   /** Plain-HTTP cookies, and outbound calls to this machine. */
@@ -59,6 +61,7 @@ const known = new Set([
   'ROLLCALL_MAIL_FROM',
   'ROLLCALL_MAIL_RATE',
   'ROLLCALL_OPERATOR_MAIL',
+  'ROLLCALL_SECURITY_CONTACT',
   'ROLLCALL_OUTBOUND_ALLOW',
   'ROLLCALL_DEV',
 ])
@@ -96,6 +99,7 @@ export function readConfig(environment: Environment): Config {
     secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
     mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
     operatorMail: readAddress(get('ROLLCALL_OPERATOR_MAIL'), faults),
+    securityContacts: readContacts(get('ROLLCALL_SECURITY_CONTACT'), faults),
     outboundAllow: readOutbound(get('ROLLCALL_OUTBOUND_ALLOW'), faults),
     isDev: readSwitch(get('ROLLCALL_DEV'), false, 'ROLLCALL_DEV', faults),
   }
@@ -207,6 +211,20 @@ function readAddress(text: string | undefined, faults: string[]): string | undef
   if (text !== undefined && !/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(text))
     faults.push('ROLLCALL_OPERATOR_MAIL must be one address such as ops@example.com')
   return text
+}
+
+/** Addresses and URIs (RFC 9116 §2.5.3), as URIs. */
+function readContacts(text: string | undefined, faults: string[]): readonly string[] {
+  const entries = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
+  return entries.map((entry) => {
+    if (/^[^\s@<>:;/]+@[^\s@<>:;/]+$/.test(entry)) return `mailto:${entry}`
+    const url = URL.parse(entry)
+    if (url === null || !['mailto:', 'https:', 'tel:'].includes(url.protocol))
+      faults.push(
+        `ROLLCALL_SECURITY_CONTACT: ${JSON.stringify(entry)} is no address and no mailto:, https: or tel: URI`,
+      )
+    return entry
+  })
 }
 
 function readOutbound(text: string | undefined, faults: string[]): readonly string[] {

@@ -113,6 +113,7 @@ async function serve(
     checkUrl: deliveryOutbound.check,
     deliver: deliveryOutbound.send,
     operatorMail: config.operatorMail,
+    securityContacts: config.securityContacts,
     send: outbound.send,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
     sendMail: mailer?.send,
