@@ -24,9 +24,11 @@ function build(main: string): void {
 
 /** Pins a Node of another version than the one that runs the launcher; it leaves a word in the environment. */
 function pin(): void {
-  mkdirSync(join(folder, 'node_modules/node/bin'), { recursive: true })
-  writeFileSync(join(folder, 'node_modules/node/package.json'), '{"name":"node","version":"99.0.0"}')
-  const file = join(folder, 'node_modules/node/bin/node')
+  const platform = process.platform === 'darwin' && process.arch === 'arm64' ? 'bin-darwin' : process.platform
+  const place = join(folder, `node_modules/node-${platform}-${process.arch}`)
+  mkdirSync(join(place, 'bin'), { recursive: true })
+  writeFileSync(join(place, 'package.json'), '{"version":"99.0.0","bin":{"node":"bin/node"}}')
+  const file = join(place, 'bin/node')
   writeFileSync(file, `#!/bin/sh\nBY=pinned exec '${process.execPath}' "$@"\n`)
   chmodSync(file, 0o755)
 }

