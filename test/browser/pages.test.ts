@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
 import { createReceivers, type Receiver } from '../harness/receiver.ts'
+import { createCompany } from '../harness/sso.ts'
 import { hasChromium } from './chromium.ts'
 import { injections } from './injections.ts'
 import { expectAccessible, expectFits, type Stage, startStage } from './stage.ts'
@@ -190,6 +191,32 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       .click()
     await page.getByRole('dialog').getByRole('button', { name: 'Confirm', exact: true }).click()
     await expect.poll(() => waiting.count()).toBe(before - 1)
+    await page.context().close()
+  }, 60_000)
+
+  it('a person is seen where they are signed in, and their sessions are ended with a reason', async () => {
+    const send = (request: Request) => fetch(request, { redirect: 'manual' })
+    const company = await createCompany({ url: stage.url, admin: stage.admin, now: Date.now, send } as never)
+    const { slug } = company.organization
+    await company.signIn(company.person('ada'))
+    const [ada] = (await stage.admin.call('listUsers', { params: { slug } })).items
+    const page = await stage.openSettings(slug)
+    await page.goto(`${stage.url}/organizations/${slug}/settings/people/users/${ada?.id}`)
+    const table = page.getByRole('table', { name: 'Signed in' })
+    await table.getByText('test browser').waitFor()
+    await expectAccessible(page, 'a person who is signed in')
+    await page.getByRole('button', { name: 'End sessions' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Reason').fill('lost laptop')
+    await expectAccessible(page, 'End sessions')
+    await dialog.getByRole('button', { name: 'End sessions' }).click()
+    await page.getByText('Nowhere at the moment.').waitFor()
+    await page.getByText('Sessions ended').waitFor()
+    const query = { subject: ada?.id ?? '' }
+    const { items } = await stage.admin.call('listEvents', { params: { slug }, query })
+    expect(items.find(({ type }) => type === 'user.sessions_ended')?.data).toMatchObject({
+      reason: 'lost laptop',
+    })
     await page.context().close()
   }, 60_000)
 

@@ -395,6 +395,23 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
     await logouts.until('the logout token', () => toldOf(had.claims.sub) > before)
   })
 
+  it('a sign-in that gives another role ends what was before, and still arrives at the application', async () => {
+    const { slug } = company.organization
+    const mappings = [{ group: 'Admins', role: 'admin' as const }]
+    await installation.admin.call('putRoleMappings', { params: { slug }, body: { mappings } })
+    const { browser, tokens, claims } = await signIn('xia')
+    const begun = await product.begin({ organization: slug, prompt: 'login' })
+    const left = await browser.open(begun.url)
+    const answer = await company.provider.answer(left.url, company.person('xia', { groups: ['Admins'] }))
+    const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+    const fresh = await client.authorizationCodeGrant(product.config, new URL(landed.url), begun.checks)
+    expect(fresh.claims()?.role).toBe('admin')
+    const refreshed = client.refreshTokenGrant(product.config, tokens.refresh_token as string)
+    await expect(refreshed).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await causesOf(claims.sub)).toEqual(['role_changed'])
+    await installation.admin.call('putRoleMappings', { params: { slug }, body: { mappings: [] } })
+  })
+
   it('two sign-ins that are open at once do not disturb each other, and their cookies belong to the whole host', async () => {
     const { browser, given } = openBrowser()
     const [one, two] = [await product.begin(), await product.begin()]
@@ -437,6 +454,52 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
       statuses.push(await ask(turn % 2 === 0 ? '/oidc/token/revocation' : '/oidc/request'))
     expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 401))
     expect(statuses.slice(20)).toEqual(Array.from({ length: 10 }, () => 429))
+  })
+})
+
+describe('host-cookies: a service behind TLS', () => {
+  it('keeps every cookie under a __Host- name, and a whole sign-in of an application passes', async () => {
+    const publicUrl = 'https://id.acme.test'
+    const installation = await startInstallation('embedded', { ROLLCALL_URL: publicUrl, ROLLCALL_DEV: '0' })
+    try {
+      const given: string[] = []
+      const browser = createBrowser(publicUrl, async (request) => {
+        const { pathname, search } = new URL(request.url)
+        const response = await fetch(new Request(`${installation.url}${pathname}${search}`, request), {
+          redirect: 'manual',
+        })
+        given.push(...response.headers.getSetCookie())
+        return response
+      })
+      const company = await installation.createCompany()
+      const redirectUri = 'https://app.acme.test/callback'
+      const { clientId } = await installation.admin.call('createApplication', {
+        body: { name: 'Product', redirectUris: [redirectUri] } as never,
+      })
+      const query = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'openid',
+        code_challenge: 'a'.repeat(43),
+        code_challenge_method: 'S256',
+        organization: company.organization.slug,
+      })
+      const left = await browser.open(`/oidc/auth?${query}`)
+      const answer = await company.provider.answer(left.url, company.person('ada'))
+      const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+      expect(landed.url.startsWith(`${redirectUri}?code=`)).toBe(true)
+      query.set('prompt', 'none')
+      expect((await browser.open(`/oidc/auth?${query}`)).url.startsWith(`${redirectUri}?code=`)).toBe(true)
+      expect(given.length).toBeGreaterThan(8)
+      for (const line of given) {
+        expect(line).toMatch(/^__Host-rollcall_/)
+        expect(line).toMatch(/; path=\/(?:;|$)/i)
+        expect(line).toMatch(/; secure/i)
+      }
+    } finally {
+      await installation.stop()
+    }
   })
 })
 

@@ -17,6 +17,7 @@ import { getOrganization } from '../organizations/organizations.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'
+import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
 import { type OidcOptions, unknownTime } from './provider.ts'
 import { toSource } from './source.ts'
@@ -49,7 +50,7 @@ export async function interact(
     interaction = await provider.interactionDetails(request, response)
   } catch (error) {
     const { errors } = await loadLibrary()
-    if (error instanceof errors.SessionNotFound) return renderOver(options)
+    if (error instanceof errors.SessionNotFound) return beginAnew(options, provider, request, url)
     throw error
   }
   if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderOver(options)
@@ -64,6 +65,30 @@ export async function interact(
   if (since !== undefined) return session === 'stale' ? renderStale(options) : renderRefused(options)
   return choose(options, interaction, url, await findChoices(options, interaction, url))
 }
+
+// The person's sessions ended while they were away, perhaps by this very sign-in, which gave them another role. What the application
+// asked for is asked once more; of what has been done by now nothing is left to ask.
+async function beginAnew(
+  options: OidcOptions,
+  provider: Provider,
+  request: IncomingMessage,
+  url: URL,
+): Promise<Response> {
+  const uid = interactionPath.exec(url.pathname)?.[1] ?? ''
+  const isOwn = (request.headers.cookie ?? '').includes(`${libraryCookies.interaction}=${uid}`)
+  const begun = isOwn ? await provider.Interaction.find(uid) : undefined
+  if (begun === undefined) return renderOver(options)
+  await begun.destroy()
+  const since = readSince(options, uid, url)
+  const isDone = typeof (await findUsableSession(options, request, begun, since)) === 'object'
+  const target = new URL(`${options.url}/oidc/auth`)
+  for (const [name, value] of Object.entries(begun.params))
+    if (value !== undefined && !(isDone && since !== undefined && repeated.has(name)))
+      target.searchParams.set(name, String(value))
+  return redirect(target.href)
+}
+
+const repeated = new Set(['prompt', 'max_age'])
 
 // When this sign-in left for the identity provider, in the address that it comes back to: signed, for a browser could say
 // anything of how fresh its session is.
