@@ -1,9 +1,19 @@
 // Names that look alike: spaces, spellings and letters by which somebody could pass for somebody else.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const spaces = [' ', '\n', '\u00a0', '\u2003', '\u3000', '\ufeff']
+
+const setLost = organizationStatement<{ at: number | null }>('test_lose_domains')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('domain')
+      .set({ lost_at: place('at') })
+      .where('organization_id', '=', organizationId),
+)
 
 forEachStore((start) => {
   let service: Service
@@ -105,6 +115,23 @@ forEachStore((start) => {
       const person = { nameId: 'k', attributes: { email: ['kim@xn--mller-company-wob.test'] } }
       expect((await company.signIn(person)).status).toBe(200)
       expect((await usersOf(company)).map(({ userName }) => userName)).toEqual(['kim'])
+    })
+
+    it('a lost domain makes and links nobody after 14 days, lets those in who are known, and is whole again with its record', async () => {
+      const company = await createCompany(service)
+      const day = 86_400_000
+      const lose = (days: number | null) =>
+        service.database.inOrganization(createScope(company.organization.id), async (tx) =>
+          tx.write(setLost, { at: days === null ? null : Math.floor(service.now() - days * day) }),
+        )
+      expect((await company.signIn(company.person('before'))).status).toBe(200)
+      await lose(13)
+      expect((await company.signIn(company.person('within'))).status).toBe(200)
+      await lose(14.01)
+      expect((await company.signIn(company.person('after'))).status).toBe(403)
+      expect((await company.signIn(company.person('before'))).status).toBe(200)
+      await lose(null)
+      expect((await company.signIn(company.person('after'))).status).toBe(200)
     })
   })
 })

@@ -11,27 +11,41 @@ export interface User {
   readonly active: 0 | 1
 }
 
+/** Rows go by the id; the slug is shown. */
+export interface Organization {
+  readonly id: string
+  readonly slug: string
+}
+
 export interface Session {
   readonly user_id: string
   readonly sid: string | null
   readonly id_token: string
   readonly name: string
   readonly email: string
+  readonly organization_id: string
   readonly organization: string
   readonly role: string
 }
+
+const tables = ['user', 'gone_user', 'session', 'seen_logout', 'cursor']
 
 export type ProductDatabase = ReturnType<typeof openDatabase>
 
 /** `file` may be `:memory:`. */
 export function openDatabase(file: string) {
   const db = new DatabaseSync(file)
-  db.exec(`CREATE TABLE IF NOT EXISTS user (
-      id text PRIMARY KEY, organization text NOT NULL, name text NOT NULL, email text, active integer NOT NULL, event_id text NOT NULL);
+  // Everything here is told by Rollcall: tables of an earlier form are made anew, and filled by following from the start.
+  const { user_version: form } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (form < 2) for (const table of tables) db.exec(`DROP TABLE IF EXISTS ${table}`)
+  db.exec(`PRAGMA user_version = 2;
+    CREATE TABLE IF NOT EXISTS user (
+      id text PRIMARY KEY, organization_id text NOT NULL, organization text NOT NULL, name text NOT NULL, email text,
+      active integer NOT NULL, event_id text NOT NULL);
     CREATE TABLE IF NOT EXISTS gone_user (id text PRIMARY KEY, event_id text NOT NULL);
     CREATE TABLE IF NOT EXISTS session (
       hash text PRIMARY KEY, user_id text NOT NULL, sid text, id_token text NOT NULL, name text NOT NULL, email text NOT NULL,
-      organization text NOT NULL, role text NOT NULL);
+      organization_id text NOT NULL, organization text NOT NULL, role text NOT NULL);
     CREATE TABLE IF NOT EXISTS seen_logout (jti text PRIMARY KEY, at integer NOT NULL);
     CREATE TABLE IF NOT EXISTS cursor (name text PRIMARY KEY, value text NOT NULL)`)
   const inTransaction = <T>(work: () => T): T => {
@@ -49,14 +63,15 @@ export function openDatabase(file: string) {
   const endSessions = (userId: string, sid: string | null = null): void => {
     db.prepare('DELETE FROM session WHERE user_id = ? AND (? IS NULL OR sid = ?)').run(userId, sid, sid)
   }
-  const save = (id: string, organization: string, eventId: string, state: UserState): void => {
+  const save = (id: string, organization: Organization, eventId: string, state: UserState): void => {
     const names = [state.givenName, state.familyName].filter(Boolean).join(' ')
     const name = state.displayName ?? (names || state.userName)
-    db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
+    db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        organization_id = excluded.organization_id, organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
         WHERE user.event_id < excluded.event_id OR excluded.event_id = 'evt_'`).run(
       id,
-      organization,
+      organization.id,
+      organization.slug,
       name,
       state.email,
       state.active ? 1 : 0,
@@ -67,8 +82,9 @@ export function openDatabase(file: string) {
   // Events come at least once, by webhook and by the feed: the newest one of a person wins, whatever the order.
   const apply = (event: FeedEvent): void => {
     if (event.type === 'organization.deleted') {
-      db.prepare('DELETE FROM session WHERE organization = ?').run(event.data.slug)
-      db.prepare('DELETE FROM user WHERE organization = ?').run(event.data.slug)
+      // By id: the slug is free at once, and the next organization of that name is somebody else.
+      db.prepare('DELETE FROM session WHERE organization_id = ?').run(event.subject.id)
+      db.prepare('DELETE FROM user WHERE organization_id = ?').run(event.subject.id)
       return
     }
     if (event.subject.type !== 'user') return
@@ -81,7 +97,8 @@ export function openDatabase(file: string) {
       db.prepare('INSERT OR REPLACE INTO gone_user VALUES (?, ?)').run(id, event.id)
       db.prepare('DELETE FROM user WHERE id = ?').run(id)
       endSessions(id)
-    } else if ('state' in event.data) save(id, event.organization?.slug ?? '', event.id, event.data.state)
+    } else if ('state' in event.data)
+      save(id, event.organization ?? { id: '', slug: '' }, event.id, event.data.state)
   }
 
   return {
@@ -94,8 +111,8 @@ export function openDatabase(file: string) {
         db.prepare('INSERT OR REPLACE INTO cursor VALUES (?, ?)').run('events', cursor)
       }),
     /** As a list showed them: older than any event that is still to come. */
-    saveUser: (slug: string, user: { id: string } & UserState): void =>
-      inTransaction(() => save(user.id, slug, 'evt_', user)),
+    saveUser: (organization: Organization, user: { id: string } & UserState): void =>
+      inTransaction(() => save(user.id, organization, 'evt_', user)),
     findCursor: (): string | undefined =>
       (db.prepare("SELECT value FROM cursor WHERE name = 'events'").get() as { value: string } | undefined)
         ?.value,
@@ -106,14 +123,15 @@ export function openDatabase(file: string) {
     /** The token goes into the cookie; only its hash is kept. */
     createSession: (session: Session): string => {
       const token = randomBytes(32).toString('base64url')
-      const { user_id, sid, id_token, name, email, organization, role } = session
-      db.prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+      const { user_id, sid, id_token, name, email, organization_id, organization, role } = session
+      db.prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
         hash(token),
         user_id,
         sid,
         id_token,
         name,
         email,
+        organization_id,
         organization,
         role,
       )

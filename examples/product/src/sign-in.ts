@@ -12,6 +12,8 @@ export const sessionCookie = 'product_session'
 const beginCookie = 'product_sign_in'
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const beginMs = 600_000
+/** Anybody may begin a sign-in: the oldest ones give way. */
+const maxBegun = 10_000
 
 interface Begun {
   readonly pkceCodeVerifier: string
@@ -47,7 +49,7 @@ export async function createSignIn(
       expectedState: client.randomState(),
       expectedNonce: client.randomNonce(),
     }
-    for (const [id, { at }] of begun) if (Date.now() - at > beginMs) begun.delete(id)
+    makeRoom(begun)
     const id = randomBytes(16).toString('base64url')
     begun.set(id, { ...checks, at: Date.now() })
     writeCookie(response, beginCookie, id)
@@ -80,6 +82,7 @@ export async function createSignIn(
         id_token: tokens.id_token as string,
         name: textOf(claims.name),
         email: textOf(claims.email),
+        organization_id: textOf(claims.org_id),
         organization: textOf(claims.org_slug),
         role: textOf(claims.role),
       })
@@ -133,6 +136,13 @@ export async function createSignIn(
     },
   )
   return router
+}
+
+function makeRoom(begun: Map<string, Begun>): void {
+  for (const [id, { at }] of begun) {
+    if (Date.now() - at <= beginMs && begun.size < maxBegun) return
+    begun.delete(id)
+  }
 }
 
 function textOf(value: unknown): string {

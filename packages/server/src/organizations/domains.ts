@@ -63,17 +63,6 @@ const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_
   },
 )
 
-/** Whether this organization has proved a name; a row or none. */
-export const selectVerifiedDomain = organizationStatement<{ name: string }>('domain_verified')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('domain')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('name', '=', place('name'))
-      .where('verified_at', 'is not', null),
-)
-
 type DomainState = Pick<DomainTable, 'id' | 'verified_at' | 'verified_by' | 'checked_at' | 'lost_at'>
 
 const updateDomain = organizationStatement<DomainState>('update_domain')(({ db, place, organizationId }) =>
@@ -259,7 +248,7 @@ export function findOrganizationsOfDomain(
   return database.readInstallation('discovery', selectOwners, { name })
 }
 
-/** Looks once a day for each proven record. A lost one warns, in an event and in the list; it takes nothing away. */
+/** Looks once a day for each proven record. A lost one warns, in an event and in the list; after 14 days it proves nothing until it is back. */
 export async function recheckDomains(
   database: Database,
   resolve: ResolveTxt,
