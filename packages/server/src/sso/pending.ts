@@ -13,7 +13,7 @@ import {
 } from '../connections/anchor.ts'
 import { selectWithdrawn } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { selectConnection } from '../connections/rows.ts'
+import { selectConnectionInUse } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
@@ -84,7 +84,7 @@ export async function openPending(
   const wanted = { id: asked.request, connectionId: found.row.id, browserHash: hashSecret(secret) }
   const pending = await findPending(tx, wanted, visit.at)
   const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
-  const connection = await tx.first(selectConnection, { id: found.row.id })
+  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   const anchor = connection === undefined ? null : anchorOf(connection)
   if (pending === undefined || organization === undefined || connection === undefined || anchor === null)
     throw gone(found)
