@@ -321,6 +321,46 @@ forEachStore((start) => {
       expect(sentTo('nobody@elsewhere.test')).toBe(0)
     })
 
+    it('is on the operator’s list until it is confirmed, with what a set-up left behind for three days', async () => {
+      const { signIn, email, slug, at, contact } = await asleep()
+      const needs = async () =>
+        (await service.admin.call('listNeeds', {})).items
+          .filter(({ organization }) => organization.slug === slug)
+          .map(({ kind, detail }) => [kind, detail.userName ?? detail.connection ?? detail.key])
+      expect(await needs()).toEqual([])
+      await signIn(createBrowser(service.url, service.send))
+      expect(await needs()).toEqual([['privileged_refused', email]])
+      await contact.client.call('createKey', { params: { slug }, body: { name: 'Okta' } })
+      const other = createSamlProvider({ baseUrl: 'https://idp.staged.test', key, now: service.now })
+      await contact.client.call('stageAnchor', { params: at, body: { metadataXml: other.metadata() } })
+      expect(await needs()).toEqual([['privileged_refused', email]])
+      service.advance(3 * 86_400_000 + 1_000)
+      expect((await needs()).map(([kind]) => kind).sort()).toEqual([
+        'privileged_refused',
+        'provisional',
+        'staged',
+      ])
+      const { present } = await service.admin.call('getAnchor', { params: at })
+      await service.admin.call('confirmAnchor', { params: at, body: { digest: present?.digest ?? '' } })
+      const keys = (await service.admin.call('getProvisioning', { params: { slug } })).keys
+      await service.admin.call('confirmKey', { params: { slug, id: keys[0]?.id ?? '' } })
+      await service.admin.call('discardStagedAnchor', { params: at })
+      expect(await needs()).toEqual([])
+    })
+
+    it('mails nothing where an owner or the operator has said so, which no administrator may', async () => {
+      const { signIn, slug } = await asleep()
+      const { client } = await openCaller(service, slug, 'administrator')
+      const change = { params: { slug }, body: { ownerRecovery: 'operator' as const } }
+      await expect(client.call('updateOrganization', change)).rejects.toMatchObject({
+        problem: { code: 'owner_required' },
+      })
+      await service.admin.call('updateOrganization', change)
+      const refused = await signIn(createBrowser(service.url, service.send))
+      expect(refused.text).toContain('Ask the operator of this service')
+      expect(readForm(refused, 'mail-link')).toBeUndefined()
+    })
+
     it('lets members in meanwhile, and mails nothing to them', async () => {
       const { at, signIn, slug } = await asleep()
       const browser = createBrowser(service.url, service.send)

@@ -30,6 +30,9 @@ export const roleSchema = z
 export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
 export const profileSchema = z.enum(['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'])
 
+/** `mail`: owners and administrators who are kept out may have a link mailed. `operator`: the operator alone lets them in. */
+const ownerRecoverySchema = z.enum(['mail', 'operator'])
+
 export const organizationSchema = z
   .object({
     id: z.string().openapi({ example: 'org_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
@@ -45,6 +48,9 @@ export const organizationSchema = z
       .nullable()
       .describe('Beyond it people are still provisioned; an event says so'),
     origins: z.array(z.string()).describe('Where return_to may lead after a sign-in'),
+    ownerRecovery: ownerRecoverySchema.describe(
+      'Whether an owner or administrator whom a connection keeps out may have a link mailed',
+    ),
     defaultApplication: z
       .string()
       .nullable()
@@ -101,6 +107,7 @@ export const organizationChangeSchema = z
     requireSso: z.boolean(),
     seatLimit: z.number().int().min(1).max(10_000_000).nullable(),
     defaultApplication: z.string().max(64).nullable(),
+    ownerRecovery: ownerRecoverySchema,
   })
   .partial()
   .openapi('OrganizationChange')

@@ -1,6 +1,7 @@
 // Organizations, and the record of what happened in them, bound to their operations.
 import { type OrganizationChange, operations } from '@rollcall/api'
 import { listActivity } from '../activity/query.ts'
+import { isAtLeast } from '../base/rung.ts'
 import { streamEventsCsv } from '../events/csv.ts'
 import { listEvents } from '../events/query.ts'
 import { verifyEvents } from '../events/verify.ts'
@@ -31,6 +32,8 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
     const change = context.req.valid('json') as OrganizationChange
     assertOwnFields(change, context.get('caller'))
+    if (change.ownerRecovery !== undefined && !isAtLeast(context.get('act').rung, 'owner'))
+      throw new Problem(403, 'owner_required', 'Only an owner, or the operator, changes ownerRecovery')
     const { scope } = context.get('organization')
     return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
   })

@@ -6,6 +6,7 @@ import { anchorOf, digestOf, summarise, toWord } from '../connections/anchor.ts'
 import { getForUpdate, toConnection, writeRow } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { administratorRequired, noteHandOver } from '../organizations/hand-over.ts'
+import { clearNeedsOfConnection } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { listAsleep } from './people.ts'
 import { anchorChanged } from './rules.ts'
@@ -42,6 +43,7 @@ export async function confirmAnchorIn(
   }
   writeRow(tx, confirmed)
   noteHandOver(tx, act.at)
+  clearNeedsOfConnection(tx, id)
   const asleep = (await listAsleep(tx, id, own, false)).count
   const data = {
     number: row.anchor_number,

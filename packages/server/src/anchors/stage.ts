@@ -31,6 +31,7 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
+import { clearNeed, noteNeed } from '../organizations/needs.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
@@ -188,6 +189,7 @@ export async function stage(
   const version = toVersion(act, row, wanted, digest)
   writeRow(tx, { ...row, anchor_count: version.number })
   writeVersion(tx, version)
+  noteNeed(tx, { kind: 'staged', subjectId: row.id }, { connection: row.name }, act.at)
   await tellOfStaging(tx, act, row, wanted.anchor, version.number, rules)
   return { version, isNew: true }
 }
@@ -288,6 +290,7 @@ export async function discardStaged(
         ? new Problem(403, 'owner_required', 'An owner, or the operator, staged this: only they discard it')
         : administratorRequired('discard what somebody above has staged')
     removeVersion(tx, id, version.number)
+    clearNeed(tx, { kind: 'staged', subjectId: id })
   })
 }
 
@@ -306,6 +309,7 @@ export async function applyStaged(
     const version = await tx.first(selectStaged, { connectionId: id })
     if (version?.digest !== wanted.digest) throw stagedChanged()
     removeVersion(tx, id, version.number)
+    clearNeed(tx, { kind: 'staged', subjectId: id })
     const { number, staged_at: fetchedAt, client_secret: clientSecret } = version
     return putInPlace(
       tx,

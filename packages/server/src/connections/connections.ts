@@ -6,6 +6,7 @@ import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired, isHandedOver, noteHandOver } from '../organizations/hand-over.ts'
+import { clearNeed, clearNeedsOfConnection } from '../organizations/needs.ts'
 import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -219,6 +220,8 @@ export async function deleteConnection(
     removeVersions(tx, id)
     tx.write(deletePlace, { id })
     await untieConnection(tx, act, id)
+    clearNeed(tx, { kind: 'staged', subjectId: id })
+    clearNeedsOfConnection(tx, id)
     tx.write(deleteRow, { id })
     record(tx, act, { type: 'connection.deleted', subject: { type: 'connection', id }, data: { name } })
   })

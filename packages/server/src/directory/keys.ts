@@ -6,6 +6,7 @@ import { createId } from '../base/id.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ApiKeyTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -120,6 +121,8 @@ export async function createKey(
     tx.write(insertKey, row)
     const { profile, is_provisional: isProvisional } = row
     tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile, expiresAt, isProvisional })
+    if (isProvisional === 1)
+      noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
     const data = {
       name: row.name,
       prefix: row.prefix,
@@ -200,6 +203,7 @@ export async function revokeKey(
     assertMayChange(act, row)
     if (row.revoked_at !== null) return
     updateKey(tx, id, { revoked_at: act.at })
+    clearNeedsOfKey(tx, id)
     tx.write(
       organizationQuery(({ db, organizationId }) =>
         db
@@ -232,6 +236,7 @@ export async function confirmKey(
     const confirmation = toConfirmation(act)
     updateKey(tx, id, confirmation)
     tx.write(confirmSecrets, { keyId: id })
+    clearNeedsOfKey(tx, id)
     const data = { name: row.name, maker: row.maker_name }
     record(tx, act, { type: 'api_key.confirmed', subject: { type: 'api_key', id }, data })
     await catchUp(tx)

@@ -90,6 +90,27 @@ export function clearNeed(tx: OrganizationTx, need: Need): void {
   tx.write(deleteNeed, { ...need })
 }
 
+const deleteByDetail = organizationStatement<{ kind: string; pattern: string }>('clear_needs_about')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('operator_need')
+      .where('organization_id', '=', organizationId)
+      .where('kind', '=', place('kind'))
+      .where('detail', 'like', place('pattern')),
+)
+
+/** Whoever waited for a connection to be confirmed waits no more. Ids hold nothing that a pattern would read. */
+export function clearNeedsOfConnection(tx: OrganizationTx, connectionId: string): void {
+  for (const kind of ['privileged_refused', 'role_withheld'])
+    tx.write(deleteByDetail, { kind, pattern: `%"connectionId":"${connectionId}"%` })
+}
+
+/** A key was confirmed, or has gone: what was refused to it is not asked any more. */
+export function clearNeedsOfKey(tx: OrganizationTx, keyId: string): void {
+  clearNeed(tx, { kind: 'provisional', subjectId: keyId })
+  tx.write(deleteByDetail, { kind: 'deactivation_refused', pattern: `%"keyId":"${keyId}"%` })
+}
+
 /** The oldest first. */
 export async function listNeeds(database: Database, now: number): Promise<OperatorNeed[]> {
   const [rows, ownerless] = await Promise.all([

@@ -188,6 +188,7 @@ const columns = {
   requireSso: 'require_sso',
   seatLimit: 'seat_limit',
   defaultApplication: 'default_application',
+  ownerRecovery: 'owner_recovery',
 } as const satisfies Record<keyof OrganizationChange, keyof OrganizationTable>
 
 /** Changes what is named, records before and after; nothing is written when nothing differs. */
@@ -278,6 +279,7 @@ export function toOrganization(row: OrganizationTable): Organization {
     provisioningMode: row.provisioning_mode as Organization['provisioningMode'],
     defaultRole: row.default_role as Organization['defaultRole'],
     seatLimit: row.seat_limit,
+    ownerRecovery: row.owner_recovery as Organization['ownerRecovery'],
     origins: JSON.parse(row.origins) as string[],
     defaultApplication: row.default_application,
     ownerlessAt: toNullableTime(row.ownerless_at),

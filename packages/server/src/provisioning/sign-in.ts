@@ -16,6 +16,7 @@ import {
   type RoleOrigin,
 } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
+import { noteNeed } from '../organizations/needs.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -263,6 +264,12 @@ function noteWithheld(
   const common = { given, connectionId: visit.connection.id, rung: ceilingOf(visit) }
   if (withheld !== undefined)
     record(tx, act, { type: 'user.role_withheld', subject, data: { ...common, ...withheld } })
+  const asked = withheld?.role ?? invited
+  if (asked !== undefined) {
+    const { id: connectionId, name } = visit.connection
+    const detail = { connectionId, connection: name, role: asked }
+    noteNeed(tx, { kind: 'role_withheld', subjectId: userId }, detail, act.at)
+  }
   if (invited === undefined) return
   const data = { ...common, role: invited, reason: 'invitation' } as const
   record(tx, act, { type: 'user.role_withheld', subject, data })

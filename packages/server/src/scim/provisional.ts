@@ -24,6 +24,11 @@ export function refuseProvisional(about: string): ScimError {
   )
 }
 
+/** Whether it was refused because nobody has confirmed the key. */
+export function isProvisionalRefusal(error: unknown): boolean {
+  return error instanceof ScimError && error.status === 403 && error.detail.startsWith('provisional:')
+}
+
 interface Owned {
   readonly provisional_key_id: string | null
 }

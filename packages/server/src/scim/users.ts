@@ -15,6 +15,7 @@ import {
 } from '@rollcall/scim'
 import { rungOfRole } from '../base/rung.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
+import { noteNeed } from '../organizations/needs.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
 import { isRecentLeave } from '../provisioning/ownership.ts'
@@ -36,6 +37,7 @@ import {
   assertMayRemoveUser,
   assertMaySwitch,
   isForeign,
+  isProvisionalRefusal,
   provisionalKeyOf,
 } from './provisional.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
@@ -168,7 +170,7 @@ export const patchUser: ScimHandler = async (request) => {
 
 /** DELETE /Users/{id}: 204, then 404; the name is free again. */
 export const deleteUser: ScimHandler = async (request) => {
-  const userName = await request.database.inOrganization(request.client.scope, async (tx) => {
+  const removal = request.database.inOrganization(request.client.scope, async (tx) => {
     const row = await lockUser(tx, request)
     assertMayRemoveUser(request.client, row)
     const existing = await toKnown(tx, request, row)
@@ -181,6 +183,10 @@ export const deleteUser: ScimHandler = async (request) => {
     }
     await deprovisionUser(tx, request.act, row, parse(row))
     return row.user_name
+  })
+  const userName = await removal.catch(async (error: unknown) => {
+    if (isProvisionalRefusal(error)) await noteRefusedLeave(request, () => true)
+    throw error
   })
   return { status: 204, explanation: `Removed ${quote(userName)}.` }
 }
@@ -211,8 +217,24 @@ async function changeById(
       return { row: markClaimed(tx, request, changed), kind: decision.kind, tolerated }
     })
   } catch (error) {
+    if (isProvisionalRefusal(error))
+      await noteRefusedLeave(
+        request,
+        (row) => !toUserColumns(completeUser(change(parse(row)).resource)).isActive,
+      )
     throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
   }
+}
+
+// Somebody left and is still in: the operator sees it, until the key is confirmed.
+async function noteRefusedLeave(request: ScimRequest, isLeave: (row: UserRow) => boolean): Promise<void> {
+  const { client, act, id } = request
+  await request.database.inOrganization(client.scope, async (tx) => {
+    const row = await tx.first(selectUserForUpdate, { id })
+    if (row === undefined || row.active === 0 || !isLeave(row)) return
+    const detail = { userName: row.user_name, keyId: client.keyId }
+    noteNeed(tx, { kind: 'deactivation_refused', subjectId: row.id }, detail, act.at)
+  })
 }
 
 function decideChange(existing: KnownUser, before: JsonObject, resource: JsonObject): Decision {

@@ -5,6 +5,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/page.ts'
+import { clearNeed } from '../organizations/needs.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { applySignIn, type SignInResult } from '../provisioning/sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
@@ -38,10 +39,12 @@ export async function enter(
   } as const
   const result = await applySignIn(tx, act, visitor)
   if (result.kind === 'denied') return { result, session: undefined }
+  const rung = rungOfRole(result.user.role)
+  if (rung !== 'person') clearNeed(tx, { kind: 'privileged_refused', subjectId: result.user.id })
   const session = createSession(
     tx,
     {
-      kind: rungOfRole(result.user.role) === 'person' ? 'person' : 'administrator',
+      kind: rung === 'person' ? 'person' : 'administrator',
       role: result.user.role,
       userId: result.user.id,
       label: result.user.userName,

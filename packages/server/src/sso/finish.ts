@@ -7,6 +7,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { parseOptions, selectConnectionInUse } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
+import { noteNeed } from '../organizations/needs.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { type FinishedSignIn, finishSignIn, isFresh, type Refusal } from '../sign-ins/sign-ins.ts'
@@ -146,6 +147,9 @@ async function ask(
   if (entered.result.kind !== 'denied') return undefined
   const { decision, email } = entered.result
   if (decision.reason === 'anchor_unconfirmed' && decision.userId !== null) {
+    const { id: connectionId, name: connection } = visitor.connection
+    const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
+    noteNeed(tx, { kind: 'privileged_refused', subjectId: decision.userId }, detail, visit.at)
     const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
     const mayMail = options.hasMail && visitor.organization.owner_recovery === 'mail'
     return { kind: 'asleep', signIn, entered, kept, mayMail }
