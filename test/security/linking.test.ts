@@ -321,6 +321,29 @@ forEachStore((start) => {
       expect(sentTo('nobody@elsewhere.test')).toBe(0)
     })
 
+    it('an invitation accepts, begins the sign-in, and ends on the page that asks the new administrator', async () => {
+      const made = await asleep()
+      const email = `invited@${made.slug}.test`
+      await service.admin.call('createInvitation', {
+        params: { slug: made.slug },
+        body: { email, role: 'admin', days: 3 },
+      })
+      await expect.poll(() => service.mails.some(({ to }) => to === email), slow).toBe(true)
+      const text = service.mails.find(({ to }) => to === email)?.text ?? ''
+      const token = /#token=(\w+)/.exec(text)?.[1]
+      const browser = createBrowser(service.url, service.send)
+      const accepted = await browser.call('POST', '/invitation-acceptances', { token })
+      expect(await accepted.json()).toMatchObject({ signInUrl: `${service.url}/saml/${made.at.id}/login` })
+      // The link confirms for its own person alone.
+      const other = await made.signIn(browser)
+      expect(readForm(other, 'confirm')).toBeUndefined()
+      const question = await made.signIn(browser, email)
+      expect(question.text).toContain('Is this your organization’s identity provider?')
+      const done = await submit(browser, readForm(question, 'confirm'))
+      expect(done.text).toContain('You are signed in')
+      expect(await roleOf(made.slug, email)).toBe('admin')
+    })
+
     it('is on the operator’s list until it is confirmed, with what a set-up left behind for three days', async () => {
       const { signIn, email, slug, at, contact } = await asleep()
       const needs = async () =>

@@ -2,6 +2,7 @@
 import { type MappingPreviewRequest, type NewInvitation, operations, type UserChange } from '@rollcall/api'
 import type { Context } from 'hono'
 import { listApplicationNames } from '../applications/applications.ts'
+import { confirmationCookie, renderCookie } from '../http/cookies.ts'
 import {
   createInvitation,
   type InvitationRules,
@@ -141,8 +142,13 @@ export function bindInvitations(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.acceptInvitation, options), async (context) => {
     const { at, context: about } = context.get('act')
     const accepted = await acceptInvitation(database, context.req.valid('json').token, at, about)
-    const { email, organization, slug } = accepted
-    return context.json({ email, organization, signInUrl: `${options.url}/sso/${slug}` }, 200)
+    const { email, organization, slug, way } = accepted
+    if (way === undefined)
+      return context.json({ email, organization, signInUrl: `${options.url}/sso/${slug}` }, 200)
+    const cookie = renderCookie(options.cookies, confirmationCookie, way.secret, way.lifeSeconds)
+    context.header('set-cookie', cookie)
+    const signInUrl = `${options.url}/saml/${way.connectionId}/login`
+    return context.json({ email, organization, signInUrl }, 200)
   })
 }
 

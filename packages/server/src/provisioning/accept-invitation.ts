@@ -10,6 +10,7 @@ import type { Database } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { writeRole } from '../users/users.ts'
+import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
 
 const selectOwn = organizationStatement('organization_of_invitation')(({ db, organizationId }) =>
@@ -23,6 +24,8 @@ export interface AcceptedInvitation {
   readonly email: string
   readonly organization: string
   readonly slug: string
+  /** Where the connection of a privileged account has yet to be confirmed: the accepted link does, after the person's own sign-in. */
+  readonly way: InvitedWay | undefined
 }
 
 /** Throws 410 for a link that is used, ended, revoked or unknown; 409 `user_exists`, `not_provisioned`. */
@@ -59,7 +62,8 @@ export async function acceptInvitation(
       writeAccepted(tx, row, user.id, at)
       const data = { email: row.email, userId: user.id }
       record(tx, act, { type: 'invitation.accepted', subject: { type: 'invitation', id: row.id }, data })
-      return { email: row.email, organization: own?.name ?? '', slug: found.slug }
+      const way = await confirmByInvitation(tx, at, { userId: id, role: row.role, email: row.email })
+      return { email: row.email, organization: own?.name ?? '', slug: found.slug, way }
     })
   } catch (error) {
     if (error instanceof StoreConflict && error.constraint === 'user_name')

@@ -1,18 +1,20 @@
 // Mailed links by which an owner or administrator confirms the anchor that they are kept out by. The link names the anchor's version,
 // lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is taken for the person.
 
+import { domainOfAddress } from '../base/address.ts'
 import { createId } from '../base/id.ts'
-import { isPrivileged } from '../base/rung.ts'
+import { type AnchorRung, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { anchorOf, digestOf } from '../connections/anchor.ts'
-import { selectConnection } from '../connections/rows.ts'
+import { type Anchor, anchorOf, digestOf } from '../connections/anchor.ts'
+import { selectConnection, selectConnections } from '../connections/rows.ts'
+import { findStanding } from '../connections/ties.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
-import type { AnchorConfirmationTable } from '../store/schema.ts'
+import type { AnchorConfirmationTable, ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 const lifeMs = 1_800_000
@@ -113,6 +115,62 @@ const selectPeople = organizationStatement('people_to_recover')(({ db, organizat
     .limit(1_000),
 )
 
+function createConfirmation(
+  tx: OrganizationTx,
+  at: number,
+  of: {
+    readonly userId: string
+    readonly connection: ConnectionTable
+    readonly anchor: Anchor
+    readonly pendingId: string | null
+  },
+): string {
+  const [id, secret] = [createId('acf', at), createSecret()]
+  const expiresAt = at + lifeMs
+  tx.write(insertRow, {
+    id,
+    user_id: of.userId,
+    connection_id: of.connection.id,
+    anchor_number: of.connection.anchor_number,
+    anchor_digest: digestOf(of.anchor),
+    pending_id: of.pendingId,
+    created_at: at,
+    expires_at: expiresAt,
+    used_at: null,
+  })
+  tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: id, expiresAt })
+  return secret
+}
+
+/** A way in for whoever proved an address by its mail: the connection to sign in by, and the link that confirms it for them. */
+export interface InvitedWay {
+  readonly connectionId: string
+  readonly secret: string
+  readonly lifeSeconds: number
+}
+
+/**
+ * An accepted invitation is such a link as well: where nobody of the new account's rung has confirmed the connection that speaks for its
+ * address, it ends on the page that asks. Undefined where nothing has to be confirmed, or no connection speaks for the address.
+ */
+export async function confirmByInvitation(
+  tx: OrganizationTx,
+  at: number,
+  invited: { readonly userId: string; readonly role: string; readonly email: string },
+): Promise<InvitedWay | undefined> {
+  const name = domainOfAddress(invited.email)
+  const rung = rungOfRole(invited.role)
+  for (const connection of await tx.all(selectConnections, {})) {
+    const anchor = anchorOf(connection)
+    if (anchor === null || connection.active === 0 || name === undefined) continue
+    if (isAtLeast(connection.anchor_rung as AnchorRung, rung)) continue
+    if ((await findStanding(tx, connection.id, name, at)) !== 'tied') continue
+    const secret = createConfirmation(tx, at, { userId: invited.userId, connection, anchor, pendingId: null })
+    return { connectionId: connection.id, secret, lifeSeconds: lifeMs / 1_000 }
+  }
+  return undefined
+}
+
 /** To the person behind a proven sign-in. Nothing happens where no mail may go. */
 export async function mailConfirmation(
   tx: OrganizationTx,
@@ -130,21 +188,7 @@ export async function mailConfirmation(
   const recent = await tx.all(selectRecent, { userId: person.id, from: act.at - dayMs })
   const inHour = recent.filter(({ created_at: at }) => Number(at) > act.at - hourMs).length
   if (recent.length >= perDay || inHour >= perHour) return
-  const secret = createSecret()
-  const id = createId('acf', act.at)
-  const expiresAt = act.at + lifeMs
-  tx.write(insertRow, {
-    id,
-    user_id: person.id,
-    connection_id: connection.id,
-    anchor_number: connection.anchor_number,
-    anchor_digest: digestOf(anchor),
-    pending_id: asked.pendingId,
-    created_at: act.at,
-    expires_at: expiresAt,
-    used_at: null,
-  })
-  tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: id, expiresAt })
+  const secret = createConfirmation(tx, act.at, { ...asked, userId: person.id, connection, anchor })
   queueMail(
     tx,
     {

@@ -55,17 +55,29 @@ export function keepAsleep(
   })
 }
 
+/** Whether this browser opened a link already that lets this very person confirm this very version. */
+export async function holdsLink(
+  tx: OrganizationTx,
+  visit: Visit,
+  connection: ConnectionTable,
+  userId: string,
+): Promise<boolean> {
+  const link = await findConfirmation(tx, visit.cookies.get(confirmationCookie) ?? '', visit.at)
+  const isOwn = link?.userId === userId && link.connectionId === connection.id
+  return isOwn && link.anchorNumber === connection.anchor_number
+}
+
 /** Straight to the confirmation where this browser opened a mailed link already; else the page that offers one. */
 export function answerAsleep(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   kept: Kept,
-  mayMail: boolean,
+  may: { readonly confirm: boolean; readonly mail: boolean },
 ): Response {
-  if (visit.cookies.has(confirmationCookie))
+  if (may.confirm)
     return redirect(`${options.url}${toAction(found, 'confirm')}?request=${kept.id}`, [kept.cookie])
-  const mail = mayMail ? { action: toAction(found, 'mail-link'), request: kept.id, digest: '' } : null
+  const mail = may.mail ? { action: toAction(found, 'mail-link'), request: kept.id, digest: '' } : null
   const page = renderAsleep({ name: found.row.name, reference: visit.context.requestId, mail })
   return renderPage({ ...page, headers: [kept.cookie] }, options.cookies.isSecure)
 }

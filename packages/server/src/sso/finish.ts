@@ -15,7 +15,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { answerAsleep, keepAsleep } from './confirming.ts'
+import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'
 import { type Entered, enter, noteDenied, openSession } from './enter.ts'
 import { explainState } from './explain.ts'
 import { mayLinkOwn, offerLink } from './linking.ts'
@@ -34,7 +34,7 @@ type Finished =
       readonly signIn: FinishedSignIn
       readonly entered: Entered
       readonly kept: Kept
-      readonly mayMail: boolean
+      readonly may: { readonly confirm: boolean; readonly mail: boolean }
     }
   | {
       readonly kind: 'offered'
@@ -60,7 +60,7 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
       return openSession(options, visit, found, id, finished)
     case 'asleep':
       noteDenied(options, visit, found, finished.signIn, finished.entered)
-      return answerAsleep(options, visit, found, finished.kept, finished.mayMail)
+      return answerAsleep(options, visit, found, finished.kept, finished.may)
     case 'offered': {
       noteDenied(options, visit, found, finished.signIn, finished.entered)
       const page = { title: 'Link this identity', body: finished.html, headers: [finished.kept.cookie] }
@@ -151,8 +151,11 @@ async function ask(
     const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
     noteNeed(tx, { kind: 'privileged_refused', subjectId: decision.userId }, detail, visit.at)
     const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
-    const mayMail = options.hasMail && visitor.organization.owner_recovery === 'mail'
-    return { kind: 'asleep', signIn, entered, kept, mayMail }
+    const may = {
+      confirm: await holdsLink(tx, visit, visitor.connection, decision.userId),
+      mail: options.hasMail && visitor.organization.owner_recovery === 'mail',
+    }
+    return { kind: 'asleep', signIn, entered, kept, may }
   }
   const denied = { reason: decision.reason, userId: decision.userId, email }
   if (session === undefined || !(await mayLinkOwn(tx, visitor, denied, session, visit.at))) return undefined
