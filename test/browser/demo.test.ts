@@ -66,7 +66,12 @@ async function openSettings(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
   await page.goto(/\S+#token=\S+/.exec(printed)?.[0] ?? '')
   await page.getByRole('button', { name: 'Open the link' }).click()
-  await page.getByRole('heading', { name: 'User Provisioning' }).waitFor()
+  const arrived = page.getByRole('heading', { name: 'User Provisioning' })
+  // A person who is signed in with this browser is asked first.
+  const instead = page.getByRole('button', { name: 'End that session and open the link' })
+  await arrived.or(instead).waitFor()
+  if (await instead.isVisible()) await instead.click()
+  await arrived.waitFor()
   return page
 }
 
