@@ -18,6 +18,7 @@ export function renderTestResult(test: {
   readonly isSecure: boolean
 }): Response {
   const { assertion } = test.visitor
+  const facts = onceEnabled(test.facts, test.visitor)
   const claims = [
     ['NameID', assertion.nameId],
     ['NameID format', assertion.nameIdFormat ?? 'not stated'],
@@ -28,10 +29,10 @@ export function renderTestResult(test: {
     ([, value]) => value !== undefined,
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
-<p>${escapeHtml(foresee(test.facts, test.visitor.connection))}</p>
+<p>${escapeHtml(foresee(facts, test.visitor.connection))}</p>
 ${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.</p>' : ''}
 </div>${test.offer}
-<div class="panel"><h2>Checks</h2><ul class="checks">${checks(test.facts, test.visitor.connection.protocol)}</ul></div>
+<div class="panel"><h2>Checks</h2><ul class="checks">${checks(facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
 <div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
   return renderPage({ title: 'Test sign-in', body, isWide: true, headers: test.headers }, test.isSecure)
@@ -57,7 +58,7 @@ const passedOpenId = [
 ]
 
 function checks(facts: SignInFacts, protocol: string): string {
-  const isDenied = decideSignIn({ ...facts, isConnectionActive: true }).kind === 'deny-sign-in'
+  const isDenied = decideSignIn(facts).kind === 'deny-sign-in'
   const ticks = (protocol === 'oidc' ? passedOpenId : passed).map(
     (text) => `<li class="good">✓ ${escapeHtml(text)}</li>`,
   )
@@ -67,8 +68,17 @@ function checks(facts: SignInFacts, protocol: string): string {
   return [...ticks, person].join('')
 }
 
+// What would hold once it is enabled: the first connection of an organization takes the domains proved so far, and the directory.
+function onceEnabled(facts: SignInFacts, { organization, connection }: SignInVisit): SignInFacts {
+  const enabled = { ...facts, isConnectionActive: true }
+  const isFirst = connection.active === 0 && organization.first_enabled_at === null
+  if (!isFirst) return enabled
+  const address = facts.address && { ...facts.address, isTied: facts.address.isProved }
+  return { ...enabled, followsDirectory: true, address }
+}
+
 function foresee(facts: SignInFacts, connection: SignInVisit['connection']): string {
-  const decision = decideSignIn({ ...facts, isConnectionActive: true })
+  const decision = decideSignIn(facts)
   switch (decision.kind) {
     case 'sign-in':
       return 'This person has an account and would be signed in.'
