@@ -119,7 +119,15 @@ async function setUp(
     return own
   }
   const body = { name: connectionName, identityProvider: 'generic', metadataXml, active: true } as const
-  return client.call('createConnection', { params, body })
+  const made = await client.call('createConnection', { params, body })
+  // A connection that takes another one's place takes nothing by itself: neither the domain nor the directory.
+  await client.call('assertDomain', {
+    params: { ...params, id: proved.id },
+    body: { connectionIds: [made.id] },
+  })
+  const at = { ...params, id: made.id }
+  await client.call('updateConnection', { params: at, body: { followsDirectory: true } })
+  return made
 }
 
 function renderWelcome(links: {
