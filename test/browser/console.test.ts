@@ -124,6 +124,40 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       await take(settings, 'single-sign-on')
     })
 
+    it('a new trust anchor waits beside the one in place: shown, tested, put in place, and brought back', async () => {
+      const wait = async (format: string) => {
+        await settings.getByRole('button', { name: 'Options' }).click()
+        await settings.getByLabel('NameID format to ask for').fill(format)
+        await settings.getByRole('button', { name: 'Save', exact: true }).click()
+        await settings.getByText('It waits beside what is in place.').first().waitFor()
+      }
+      await wait('urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified')
+      const waiting = settings.getByRole('region', { name: 'A new one waits' })
+      await waiting.getByText('nameIdFormat').waitFor()
+      await waiting.getByText('Not yet').waitFor()
+      const [window] = await Promise.all([
+        settings.context().waitForEvent('page'),
+        waiting.getByRole('button', { name: 'Test what waits' }).click(),
+      ])
+      await choose(window, 'Ada')
+      await heading(window, 'The test sign-in succeeded')
+      expect(await window.textContent('main')).toContain('against the staged trust anchor')
+      await window.close()
+      await settings.reload()
+      expect(await waiting.getByText('Not yet').count()).toBe(0)
+      await expectAccessible(settings, 'a staged anchor')
+      await take(settings, 'trust-anchor')
+      await waiting.getByRole('button', { name: 'Put it in place' }).click()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Put it in place' }).click()
+      const earlier = settings.getByRole('region', { name: 'What was there before' })
+      await earlier.getByText('nameIdFormat').waitFor()
+      await earlier.getByRole('button', { name: 'Bring it back' }).click()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Bring it back' }).click()
+      await settings.getByText('No account, link or key came meanwhile.').waitFor()
+      const [connection] = (await stage.admin.call('listConnections', { params })).items
+      expect(connection?.anchor).toMatchObject({ number: 1 })
+    })
+
     it('a new person signs in, and the account is there', async () => {
       const grace = await signIn('Grace')
       await heading(grace, 'You are signed in')

@@ -333,6 +333,11 @@ async function fill(
     body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
   })
   ids.CONNECTION = connection.id
+  // One anchor in place of an earlier one, and another that waits.
+  const anchored = { params: { ...params, id: connection.id } }
+  const first = await admin.call('stageAnchor', { ...anchored, body: { nameIdFormat: text(8) } })
+  await admin.call('applyStagedAnchor', { ...anchored, body: { digest: first.digest } })
+  await admin.call('stageAnchor', { ...anchored, body: { nameIdFormat: text(9) } })
   const issuer = await admin.call('createConnection', {
     params,
     body: { name: text(7), identityProvider: 'generic', protocol: 'oidc' },

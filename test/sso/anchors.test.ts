@@ -27,6 +27,9 @@ const selectMails = organizationStatement('waiting_mails')(({ db, organizationId
     AND event_type = 'mail' ORDER BY number`
   return { compile: () => waiting.compile(db) }
 })
+const selectSecrets = organizationStatement('kept_secrets')(({ db, organizationId }) =>
+  db.selectFrom('anchor_version').select('client_secret').where('organization_id', '=', organizationId),
+)
 const selectKept = organizationStatement('kept_keys')(({ db, organizationId }) =>
   db.selectFrom('withdrawn_identity').select('user_id').where('organization_id', '=', organizationId),
 )
@@ -664,6 +667,52 @@ forEachStore((start) => {
       const late = await as(company, 'owner')
       expect((await ask(late, company, 'POST', '/anchor/restore')).json.code).toBe('restore_ended')
       expect((await readAnchor(company)).earlier).toBeNull()
+    })
+
+    it('keeps a client secret of its own for each version, and empties the withdrawn one after 7 days', async () => {
+      const company = await createCompany(service)
+      const discovery = (issuer: string) => ({
+        issuer,
+        authorization_endpoint: `${issuer}/authorize`,
+        token_endpoint: `${issuer}/token`,
+        jwks_uri: `${issuer}/keys`,
+      })
+      for (const issuer of ['https://one.test', 'https://two.test'])
+        service.metadataPages.set(
+          `${issuer}/.well-known/openid-configuration`,
+          JSON.stringify(discovery(issuer)),
+        )
+      const connection = await service.admin.call('createConnection', {
+        params: company.organization,
+        body: {
+          name: 'Issuer',
+          identityProvider: 'generic',
+          protocol: 'oidc',
+          oidc: { issuer: 'https://one.test', clientId: 'one', clientSecret: 'first secret' },
+          active: true,
+        },
+      })
+      const at = { params: { ...company.organization, id: connection.id } }
+      const oidc = { issuer: 'https://two.test', clientId: 'two', clientSecret: 'second secret' }
+      const { digest } = await service.admin.call('stageAnchor', { ...at, body: { oidc } })
+      await service.admin.call('applyStagedAnchor', { ...at, body: { digest } })
+      // A new secret for the same client is no new anchor.
+      const renewed = await service.admin.call('updateConnection', {
+        ...at,
+        body: { oidc: { ...oidc, clientSecret: 'third secret' } },
+      })
+      expect(renewed).toMatchObject({ anchor: { number: 2, digest } })
+      const secrets = async () =>
+        (
+          await service.database.readOrganization(createScope(company.organization.id), selectSecrets, {})
+        ).map(({ client_secret: secret }) => secret)
+      expect(await secrets()).toEqual([expect.stringMatching(/^v1\./)])
+      const prune = () => pruneAnchors(service.database, service.now(), () => false)
+      await prune()
+      expect(await secrets()).toEqual([expect.stringMatching(/^v1\./)])
+      service.advance(7 * dayMs + 1)
+      await prune()
+      expect(await secrets()).toEqual([null])
     })
 
     it('brings nobody back who was unlinked meanwhile', async () => {

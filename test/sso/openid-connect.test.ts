@@ -1,6 +1,6 @@
 // Single sign-on through an OpenID Connect issuer: the way in, the linking rules, and tokens that must not be accepted.
 import { createHmac } from 'node:crypto'
-import type { Connection } from '@rollcall/api'
+import type { Connection, StagedAnchor } from '@rollcall/api'
 import { exportSPKI, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
@@ -177,6 +177,62 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     const page = await browser.open(provider.answer(asked, 'ada'))
     expect(page.text).toContain('The test sign-in succeeded')
     expect(page.text).toContain('state, nonce and PKCE')
+  })
+
+  it('B1 owner-certificate, neighbours: another issuer is staged, tested with its own secret, and no code goes to the wrong one', async () => {
+    const second = await startOpenIdProvider()
+    const { admin } = installation
+    const at = { params: { slug, id: connection.id } }
+    const openLink = async (body: { role: 'owner' | 'admin'; days?: number }) => {
+      const browser = newBrowser()
+      const { url } = await admin.call('createPortalLink', { params, body })
+      await browser.call('POST', '/portal-sessions', { token: url.split('#token=')[1] })
+      return browser
+    }
+    const oidc = { issuer: second.issuer, clientId: second.clientId, clientSecret: second.clientSecret }
+    const path = `/organizations/${slug}/connections/${connection.id}`
+    try {
+      for (const [body, code] of [
+        [{ role: 'admin', days: 2 }, 'administrator_required'],
+        [{ role: 'owner' }, 'staged_changed'],
+      ] as const) {
+        const browser = await openLink(body)
+        for (const change of [{ oidc }, { oidc: { ...oidc, issuer: provider.issuer, clientId: 'another' } }])
+          expect((await browser.call('PATCH', path, change)).status).toBe(202)
+        const digest = '0'.repeat(64)
+        const applied = await browser.call('POST', `${path}/staged/apply`, { digest })
+        expect(await applied.json()).toMatchObject({ code })
+      }
+      const owner = await openLink({ role: 'owner' })
+      const staged = (await (await owner.call('POST', `${path}/staged`, { oidc })).json()) as StagedAnchor
+      expect(staged.changes.map(({ attribute }) => attribute)).toEqual(
+        expect.arrayContaining(['issuer', 'tokenEndpoint', 'jwksUri']),
+      )
+      expect(JSON.stringify(staged)).not.toContain(second.clientSecret)
+      const before = await users()
+      const test = (await (await owner.call('POST', `${path}/test?digest=${staged.digest}`)).json()) as {
+        url: string
+      }
+      const left = await owner.open(test.url)
+      const shown = await owner.open(second.answer(second.read(left.url), 'zoe'))
+      expect(shown.text).toContain('The test sign-in succeeded')
+      const pair = `${encodeURIComponent(second.clientId)}:${encodeURIComponent(second.clientSecret)}`
+      expect(second.tokenRequests.at(-1)?.authorization).toBe(`Basic ${btoa(pair)}`)
+      expect(await users()).toEqual(before)
+      expect((await signIn('ada')).status).toBe(200)
+      // Begun with the first issuer, answered after the second took its place: the code goes nowhere.
+      const browser = newBrowser()
+      const answer = provider.answer(await begin(browser), 'ada')
+      const asked = [provider.tokenRequests.length, second.tokenRequests.length]
+      expect((await owner.call('POST', `${path}/staged/apply`, { digest: staged.digest })).status).toBe(200)
+      expect((await browser.open(answer)).status).toBe(403)
+      expect([provider.tokenRequests.length, second.tokenRequests.length]).toEqual(asked)
+      await expect.poll(newestCode).toBe('anchor_changed')
+      await admin.call('restoreAnchor', at)
+      expect((await signIn('ada')).status).toBe(200)
+    } finally {
+      await second.close()
+    }
   })
 
   it('goes on after the issuer changed its key', async () => {

@@ -6,6 +6,7 @@ import { useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
 import { useOrganization } from '../session.tsx'
 import { Failure } from '../ui/note.tsx'
+import { tellIfStaged } from './staged.ts'
 
 const ways = ['okta', 'entra', 'google', 'other'] as const
 type Way = (typeof ways)[number]
@@ -44,9 +45,14 @@ export function OidcForm(props: {
   const { mutate, error, isPending } = useChange('updateConnection', [
     'listConnections',
     'getConnection',
+    'getAnchor',
     'listEvents',
     'previewProvisioning',
   ])
+  const keep = (done: Parameters<typeof tellIfStaged>[0]): void => {
+    tellIfStaged(done, t('anchor.stagedNow'))
+    kept()
+  }
   const [filled, setFilled] = useState(() => start(connection))
   const { way, place, clientId, clientSecret } = filled
   const isComplete = clientId.trim() !== '' && (way === 'google' || place.trim() !== '')
@@ -55,7 +61,7 @@ export function OidcForm(props: {
       onSubmit={(event) => {
         event.preventDefault()
         const body = { oidc: toSource(filled) }
-        if (isComplete) mutate({ params: { ...params, id: connection.id }, body }, { onSuccess: kept })
+        if (isComplete) mutate({ params: { ...params, id: connection.id }, body }, { onSuccess: keep })
       }}
     >
       <Stack maw={560}>

@@ -11,7 +11,7 @@ import { Failure } from '../ui/note.tsx'
 import { Step } from '../ui/step.tsx'
 import { TestButton } from './test-button.tsx'
 
-const stale = ['listConnections', 'getConnection', 'listEvents', 'previewProvisioning'] as const
+const stale = ['listConnections', 'getConnection', 'getAnchor', 'listEvents', 'previewProvisioning'] as const
 
 export function TestAndEnable(props: {
   readonly connection: Connection

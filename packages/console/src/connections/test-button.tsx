@@ -7,7 +7,13 @@ import { useWords } from '../i18n/language.tsx'
 import { useOrganization } from '../session.tsx'
 import { Failure } from '../ui/note.tsx'
 
-export function TestButton({ id, tested }: { readonly id: string; readonly tested?: () => void }): ReactNode {
+export function TestButton(props: {
+  readonly id: string
+  /** Of a staged anchor: that one is tested. */
+  readonly digest?: string
+  readonly tested?: () => void
+}): ReactNode {
+  const { id, digest, tested } = props
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutate, data, error, isPending } = useChange('testConnection', [])
@@ -20,7 +26,7 @@ export function TestButton({ id, tested }: { readonly id: string; readonly teste
           loading={isPending}
           onClick={() =>
             mutate(
-              { params: { ...params, id } },
+              { params: { ...params, id }, ...(digest === undefined ? {} : { query: { digest } }) },
               {
                 onSuccess: ({ url }) => {
                   window.open(url, '_blank', 'noopener')
@@ -30,7 +36,7 @@ export function TestButton({ id, tested }: { readonly id: string; readonly teste
             )
           }
         >
-          {t('sso.test')}
+          {t(digest === undefined ? 'sso.test' : 'anchor.test')}
         </Button>
       </div>
       <Failure error={error} />

@@ -5,6 +5,7 @@ import type { Connection, ConnectionOptions } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { useCall, useChange } from '../api.ts'
+import { AnchorPanel } from '../connections/anchor-panel.tsx'
 import { Certificates } from '../connections/certificates.tsx'
 import { ConnectionBadge } from '../connections/connection-badge.tsx'
 import { FollowsDirectory } from '../connections/follows-directory.tsx'
@@ -13,6 +14,7 @@ import { MetadataPreview } from '../connections/metadata-preview.tsx'
 import { OidcSetUp } from '../connections/oidc-set-up.tsx'
 import { providerName } from '../connections/providers.ts'
 import { RecentSignIns } from '../connections/recent-sign-ins.tsx'
+import { isStaged, tellIfStaged } from '../connections/staged.ts'
 import { TestAndEnable } from '../connections/test-and-enable.tsx'
 import { GuideView } from '../guide-view.tsx'
 import { useWords } from '../i18n/language.tsx'
@@ -25,7 +27,7 @@ import { Answer, Page, Panel } from '../ui/page.tsx'
 import { Step } from '../ui/step.tsx'
 import { When } from '../ui/when.tsx'
 
-const stale = ['listConnections', 'getConnection', 'listEvents', 'previewProvisioning'] as const
+const stale = ['listConnections', 'getConnection', 'getAnchor', 'listEvents', 'previewProvisioning'] as const
 
 export function Screen(): ReactNode {
   const { id = '' } = useParams()
@@ -49,6 +51,7 @@ function ConnectionScreen({ connection }: { readonly connection: Connection }): 
       badge={<ConnectionBadge connection={connection} />}
     >
       {isOidc ? <OidcSetUp connection={connection} /> : <SetUp connection={connection} />}
+      <AnchorPanel id={connection.id} />
       {!isOidc && <Certificates connection={connection} />}
       {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
       <FollowsDirectory connection={connection} />
@@ -81,7 +84,7 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
   const metadata = connection.identityProviderMetadata
   const [isReplacing, setReplacing] = useState(false)
   const keep = async (source: Source): Promise<void> => {
-    await change.mutateAsync({ ...at, body: source })
+    tellIfStaged(await change.mutateAsync({ ...at, body: source }), t('anchor.stagedNow'))
     setReplacing(false)
   }
   return (
@@ -129,7 +132,9 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
                 <Button
                   variant="default"
                   size="xs"
-                  onClick={() => refresh.mutate(at)}
+                  onClick={() =>
+                    refresh.mutate(at, { onSuccess: (done) => tellIfStaged(done, t('anchor.stagedNow')) })
+                  }
                   loading={refresh.isPending}
                 >
                   {t('sso.refresh')}
@@ -176,7 +181,10 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
                     params: { ...params, id: connection.id },
                     body: { name, ...(isSaml ? { options: rest } : {}) },
                   },
-                  { onSuccess: () => notifications.show({ message: t('saved') }) },
+                  {
+                    onSuccess: (done) =>
+                      notifications.show({ message: t(isStaged(done) ? 'anchor.stagedNow' : 'saved') }),
+                  },
                 )
               }}
             >

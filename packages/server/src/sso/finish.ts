@@ -1,5 +1,6 @@
 // GET /saml/{id}/finish: a page of our own site, on which the browser that began shows its cookie. It ends in a session, in the
 // result of a test, or on a question to the person.
+import { toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
@@ -9,6 +10,7 @@ import { sessionCookie } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { type FinishedSignIn, finishSignIn, isFresh, type Refusal } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -111,15 +113,14 @@ async function finishIn(
   const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   if (organization === undefined || connection === undefined) return refused('request_unknown')
   const visitor = { organization, connection, assertion: signIn.assertion }
+  const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
   if (signIn.anchorDigest !== null)
-    return finishStagedTest(tx, options, visit, found, visitor, signIn.anchorDigest)
+    return finishStagedTest(tx, options, visit, found, visitor, { digest: signIn.anchorDigest, tester })
   // Another anchor was put in place since it was proven: what the one before said counts no more.
   if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
     return refused('anchor_changed')
-  if (signIn.purpose === 'test') {
-    const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
+  if (signIn.purpose === 'test')
     return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, tester) }
-  }
   const { assertion, freshness } = signIn
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
@@ -198,12 +199,14 @@ async function finishStagedTest(
   visit: Visit,
   found: FoundConnection,
   visitor: SignInVisit,
-  digest: string,
+  { digest, tester }: { readonly digest: string; readonly tester: Session | undefined },
 ): Promise<Finished> {
   const version = await tx.first(selectStaged, { connectionId: found.row.id })
   if (version?.digest !== digest) return refused('anchor_changed')
   noteTest(tx, found.row.id, digest, visit.at)
-  const staged = { ...visitor, connection: withVersion(visitor.connection, version) }
+  // As if whoever tests it put it in place.
+  const anchor_rung = tester === undefined ? 'contact' : toAnchorRung(rungOfSession(tester))
+  const staged = { ...visitor, connection: { ...withVersion(visitor.connection, version), anchor_rung } }
   const { facts, profile } = await gather(tx, staged, visit.at)
   const explanation =
     'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
