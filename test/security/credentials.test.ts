@@ -11,7 +11,7 @@ const scimCalls = scimRoutes.flatMap(({ path, methods }) =>
   Object.keys(methods).map((method) => [method, path.replace('{id}', id)] as const),
 )
 /** Redeem a secret of their own; permissions.test.ts has the whole matrix. */
-const open = ['openPortalSession', 'acceptInvitation']
+const open = ['openPortalSession', 'acceptInvitation', 'openAnchorConfirmation', 'confirmRecoveryAddress']
 const adminCalls = Object.values(operations)
   .filter(({ operationId }) => !open.includes(operationId))
   .map(
