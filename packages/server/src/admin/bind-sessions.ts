@@ -12,6 +12,7 @@ import {
   sessionCookie,
 } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
 import { openConfirmation } from '../provisioning/anchor-links.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
@@ -56,7 +57,8 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.revokePortalLink, options), async (context) => {
     const { scope } = context.get('organization')
-    await revokePortalLink(database, scope, context.get('act'), context.req.valid('param').id)
+    const { id } = context.req.valid('param')
+    await revokePortalLink(database, scope, context.get('act'), id, revokeInvitationsOfMaker)
     return context.body(null, 204)
   })
 }

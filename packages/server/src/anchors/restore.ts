@@ -73,7 +73,7 @@ export async function restoreAnchor(
       throw new Problem(
         403,
         'owner_required',
-        'An owner, or the operator, put the present anchor in place: only they bring back the one before',
+        'An owner, or the operator, put the present anchor in place or confirmed it: only they bring back the one before',
       )
     const since = row.anchor_put === null ? act.at : (JSON.parse(row.anchor_put) as AnchorWord).at
     const anchor = parseAnchor(earlier)

@@ -29,11 +29,15 @@ export function toStagingRung(rung: Rung): Rung {
   return isAtLeast(rung, 'contact') ? toAnchorRung(rung) : 'connection'
 }
 
-/** Whether somebody brings back what the present anchor replaced: the rung that put it in place, or a higher one. */
+/**
+ * Whether somebody brings back what the present anchor replaced: the rung that put it in place, or that has confirmed it since, or a
+ * higher one. What was linked under the present one goes.
+ */
 export function mayRestore(row: ConnectionTable, rung: Rung): boolean {
-  const put = row.anchor_put === null ? undefined : (JSON.parse(row.anchor_put) as AnchorWord)
-  const wanted = put === undefined ? (row.anchor_rung as AnchorRung) : toAnchorRung(put.rung)
-  return mayApply(row, rung) && !isAbove(wanted, toAnchorRung(rung))
+  const words = [row.anchor_put, row.anchor_confirmed].filter((one) => one !== null)
+  const wanted = words.map((one) => toAnchorRung((JSON.parse(one) as AnchorWord).rung))
+  if (row.anchor_put === null) wanted.push(row.anchor_rung as AnchorRung)
+  return mayApply(row, rung) && wanted.every((one) => !isAbove(one, toAnchorRung(rung)))
 }
 
 export function stagedChanged(): Problem {

@@ -16,6 +16,7 @@ import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOidcSource } from './oidc-source.ts'
+import { assertTakesNoOwnersWayIn } from './owners.ts'
 import {
   defaultOptions,
   getForUpdate,
@@ -159,7 +160,7 @@ function loosens(before: ConnectionOptions, after: ConnectionOptions): boolean {
 
 /**
  * The row with whatever of a change is no trust anchor: name, vendor, on or off, the other options. Throws 403
- * `administrator_required` for what a contact may not change any more.
+ * `administrator_required` for what a contact may not change any more, `owner_required` where an owner signs in by it.
  */
 export async function changePlain(
   tx: OrganizationTx,
@@ -179,6 +180,8 @@ export async function changePlain(
     options: JSON.stringify({ ...parseOptions(before), ...options }),
   }
   if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, before, after)
+  if (before.active === 1 && after.active === 0)
+    await assertTakesNoOwnersWayIn(tx, act, before.id, 'switches it off')
   return after
 }
 
@@ -201,7 +204,7 @@ async function assertContactMay(
     throw administratorRequired('change a connection that an administrator answers for')
 }
 
-/** Its identities and the sessions that it gave end with it; its people stay. */
+/** Its identities and the sessions that it gave end with it; its people stay. Throws 403 `owner_required`. */
 export async function deleteConnection(
   database: Database,
   scope: OrganizationScope,
@@ -215,6 +218,7 @@ export async function deleteConnection(
     const isContact = !isAtLeast(act.rung, 'administrator')
     if (isContact && (isAbove || (row.first_enabled_at !== null && (await isHandedOver(tx)))))
       throw administratorRequired('delete a connection that people sign in by')
+    await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')
     tx.write(deleteIdentities, { id })
     removeVersions(tx, id)

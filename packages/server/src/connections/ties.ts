@@ -1,6 +1,7 @@
 // Which connection speaks for a proved domain, and for the directory. Ties are stored, never worked out: nothing is tied by
 // itself again when a connection is deleted or when one is left.
 import type { Domain } from '@rollcall/api'
+import { isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { listProvedDomains, lockDomain, lostForMs, toDomain } from '../organizations/domains.ts'
@@ -91,7 +92,7 @@ export async function findStanding(
 
 /**
  * The connection that is enabled first in an organization's life takes the domains proved so far, and the directory. Returns
- * what that changes in its row.
+ * what that changes in its row. After hand-over a contact's takes nothing: what an administrator made is still to be enabled.
  */
 export async function takeWhenFirst(
   tx: OrganizationTx,
@@ -100,6 +101,7 @@ export async function takeWhenFirst(
 ): Promise<Pick<ConnectionTable, 'follows_directory'> | undefined> {
   const organization = await getOwnForUpdate(tx)
   if (organization.first_enabled_at !== null) return undefined
+  if (organization.handed_over_at !== null && !isAtLeast(act.rung, 'administrator')) return undefined
   tx.write(markFirst, { at: act.at })
   for (const domain of await listProvedDomains(tx)) tie(tx, act, domain, id)
   recordFollows(tx, act, id, true)

@@ -7,7 +7,14 @@ import { plainRole } from '../mapping/roles.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { findByAddress, findIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import {
+  findByAddress,
+  findIdentity,
+  findPrivilegedByAddress,
+  forgetOtherWithdrawnIdentities,
+  removeIdentity,
+  selectIdentitiesOfUser,
+} from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
 import { noteOwned } from './ownership.ts'
@@ -28,7 +35,8 @@ export type Holder =
 
 /**
  * A person's own session holds their account. A portal link that names an address holds the one account of that address whose role
- * does not stand above the link's: the operator vouches. With role owner it makes that account where there is none.
+ * does not stand above the link's: the operator vouches. Of several accounts it is the one that has the link's role. With role owner
+ * it makes that account where there is none.
  */
 export async function findHolder(tx: OrganizationTx, session: Session): Promise<Holder | undefined> {
   if (session.userId !== null) {
@@ -36,9 +44,13 @@ export async function findHolder(tx: OrganizationTx, session: Session): Promise<
     return row === undefined || !isIn(row) ? undefined : toAccount(row, false)
   }
   if (session.kind !== 'administrator' || !session.label.includes('@')) return undefined
-  const [row, another] = await findByAddress(tx, toEmailKey(session.label))
-  if (another !== undefined) return undefined
   const isOwners = session.role === 'owner'
+  const address = toEmailKey(session.label)
+  const [first, second] = await findByAddress(tx, address)
+  // A directory or an import gives others the address as well: they do not stand in the way of whoever the operator means.
+  const [row, another] =
+    second === undefined ? [first] : await findPrivilegedByAddress(tx, address, isOwners ? 'owner' : 'admin')
+  if (another !== undefined || (row === undefined && second !== undefined)) return undefined
   if (row === undefined) return isOwners ? { kind: 'new-owner', email: session.label } : undefined
   if (!isIn(row) || isAbove(rungOfRole(row.role), rungOfRole(session.role))) return undefined
   return toAccount(row, isOwners && row.role !== 'owner')
@@ -115,6 +127,8 @@ async function dropOthers(
     }
     record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
   }
+  // Nor does an anchor that is brought back bring one of them back.
+  if (areAllDropped) forgetOtherWithdrawnIdentities(tx, row.id, [])
 }
 
 function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | 'role' | 'resource'>): void {

@@ -295,12 +295,16 @@ export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: str
   endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
 }
 
-/** The link and every session that it opened end at once. Throws 404. */
+/**
+ * The link and every session that it opened end at once. `alsoEnd` ends what else was made in those sessions, in the same
+ * transaction. Throws 404.
+ */
 export async function revokePortalLink(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   id: string,
+  alsoEnd: (tx: OrganizationTx, act: Act, linkId: string) => Promise<void>,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await tx.first(selectLink, { id })
@@ -308,6 +312,7 @@ export async function revokePortalLink(
     tx.write(deleteLinkSecrets, { subjectId: id })
     endSessionsOfLink(tx, id)
     endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')
+    await alsoEnd(tx, act, id)
     if (row.revoked_at !== null) return
     tx.write(markRevoked, { id, at: act.at })
     record(tx, act, {

@@ -367,6 +367,25 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
   },
 )
 
+const selectPrivilegedByAddress = organizationStatement<{ emailKey: string; otherKey: string; role: string }>(
+  'users_of_role_by_address',
+)(({ db, place, organizationId, dialect }) => {
+  const users = db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .where('organization_id', '=', organizationId)
+    .where('role', '=', place('role'))
+    .where('id', 'in', (on) =>
+      on
+        .selectFrom('user_email')
+        .select('user_email.user_id')
+        .where('user_email.organization_id', '=', organizationId)
+        .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
+    )
+    .limit(2)
+  return dialect === 'postgres' ? users.forUpdate() : users
+})
+
 const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(
   ({ db, place, organizationId }) =>
     db
@@ -391,6 +410,16 @@ export function findByExternalId(tx: OrganizationTx, externalId: string): Promis
 export function findByAddress(tx: OrganizationTx, address: string): Promise<readonly UserRow[]> {
   const [emailKey, otherKey] = spellingsOf(address)
   return tx.all(selectByAddress, { emailKey, otherKey })
+}
+
+/** The same of those who have this role. */
+export async function findPrivilegedByAddress(
+  tx: OrganizationTx,
+  address: string,
+  role: 'owner' | 'admin',
+): Promise<readonly UserRow[]> {
+  const [emailKey, otherKey] = spellingsOf(address)
+  return tx.all(selectPrivilegedByAddress, { emailKey, otherKey, role })
 }
 
 /** Whether the user already has an identity of this connection. */
