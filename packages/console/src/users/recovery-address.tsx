@@ -36,8 +36,8 @@ function AddressPanel(props: {
   return (
     <Panel title={t('recovery.title')} about={t('recovery.about')}>
       <Stack gap="sm">
-        <Text className="rc-break" dir="ltr">
-          {data.address ?? t('recovery.none')}
+        <Text className="rc-break">
+          {data.address === null ? t('recovery.none') : <bdi dir="ltr">{data.address}</bdi>}
         </Text>
         {data.pendingAddress !== null && (
           <Note tone="info">{t('recovery.pending', { address: data.pendingAddress })}</Note>
