@@ -47,7 +47,7 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
   const change = useChange('updateConnection', stale)
   const at = { params: { ...params, id: connection.id } }
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" align="flex-start">
       <Failure error={change.error} />
       {connection.active ? (
         <ConfirmButton
