@@ -37,7 +37,17 @@ export const portalPage: Page = {
   script: portalScript,
 }
 
-const invitationScript = `
+/** A page with one button that sends the secret; `done` is what the script does with a good answer. */
+function toRedeemPage(page: {
+  readonly title: string
+  readonly heading: string
+  readonly about: string
+  readonly button: string
+  /** Below /api/v1. */
+  readonly path: string
+  readonly done: string
+}): Page {
+  const script = `
 const state = document.getElementById('state')
 const button = document.querySelector('button')
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
@@ -45,77 +55,49 @@ if (token === null) { state.textContent = 'This address needs the link that you 
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
-    const response = await fetch('/api/v1/invitation-acceptances', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
-    const answer = await response.json()
+    const response = await fetch('/api/v1/${page.path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
+    const answer = response.status === 204 ? {} : await response.json()
     button.hidden = true
     history.replaceState(null, '', location.pathname)
     if (!response.ok) { state.textContent = answer.detail + '.'; return }
-    state.textContent = 'Your account at ' + answer.organization + ' is ready. '
+    ${page.done}
+  } catch {
+    button.disabled = false
+    state.textContent = 'The service cannot be reached. Try again in a moment.'
+  }
+})
+`
+  const body = `<div class="panel"><h1>${page.heading}</h1><p id="state" role="status">${page.about}</p><button>${page.button}</button><noscript><p>This page needs JavaScript.</p></noscript></div>`
+  return { title: page.title, body, script }
+}
+
+export const invitationPage = toRedeemPage({
+  title: 'Invitation',
+  heading: 'You are invited',
+  about: 'Accept to have an account made for your address.',
+  button: 'Accept the invitation',
+  path: 'invitation-acceptances',
+  done: `state.textContent = 'Your account at ' + answer.organization + ' is ready. '
     const link = document.createElement('a')
     link.href = answer.signInUrl
     link.textContent = 'Sign in'
-    state.append(link)
-  } catch {
-    button.disabled = false
-    state.textContent = 'The service cannot be reached. Try again in a moment.'
-  }
+    state.append(link)`,
 })
-`
 
-export const invitationPage: Page = {
-  title: 'Invitation',
-  body: '<div class="panel"><h1>You are invited</h1><p id="state" role="status">Accept to have an account made for your address.</p><button>Accept the invitation</button><noscript><p>This page needs JavaScript.</p></noscript></div>',
-  script: invitationScript,
-}
-
-const confirmScript = `
-const state = document.getElementById('state')
-const button = document.querySelector('button')
-const token = new URLSearchParams(location.hash.slice(1)).get('token')
-history.replaceState(null, '', location.pathname)
-if (token === null) { state.textContent = 'This address needs the link that you were mailed.'; button.hidden = true }
-button.addEventListener('click', async () => {
-  button.disabled = true
-  try {
-    const response = await fetch('/api/v1/anchor-confirmations', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
-    const answer = await response.json()
-    if (response.ok) { location.replace(answer.url); return }
-    button.hidden = true
-    state.textContent = answer.detail + '.'
-  } catch {
-    button.disabled = false
-    state.textContent = 'The service cannot be reached. Try again in a moment.'
-  }
-})
-`
-
-export const confirmPage: Page = {
+export const confirmPage = toRedeemPage({
   title: 'Confirm how you sign in',
-  body: '<div class="panel"><h1>Confirm how you sign in</h1><p id="state" role="status">You sign in first. Then you see what was changed, by whom and when, before anything happens.</p><button>Go on</button><noscript><p>This page needs JavaScript.</p></noscript></div>',
-  script: confirmScript,
-}
-
-const recoveryScript = `
-const state = document.getElementById('state')
-const button = document.querySelector('button')
-const token = new URLSearchParams(location.hash.slice(1)).get('token')
-history.replaceState(null, '', location.pathname)
-if (token === null) { state.textContent = 'This address needs the link that you were mailed.'; button.hidden = true }
-button.addEventListener('click', async () => {
-  button.disabled = true
-  try {
-    const response = await fetch('/api/v1/recovery-address-confirmations', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
-    button.hidden = true
-    state.textContent = response.ok ? 'From now on you are recovered by this address.' : (await response.json()).detail + '.'
-  } catch {
-    button.disabled = false
-    state.textContent = 'The service cannot be reached. Try again in a moment.'
-  }
+  heading: 'Confirm how you sign in',
+  about: 'You sign in first. Then you see what was changed, by whom and when, before anything happens.',
+  button: 'Go on',
+  path: 'anchor-confirmations',
+  done: 'location.replace(answer.url)',
 })
-`
 
-export const recoveryPage: Page = {
+export const recoveryPage = toRedeemPage({
   title: 'Confirm your recovery address',
-  body: '<div class="panel"><h1>Confirm your recovery address</h1><p id="state" role="status">Whoever reads this mailbox can recover your account. Confirm it only if it is yours.</p><button>It is mine</button><noscript><p>This page needs JavaScript.</p></noscript></div>',
-  script: recoveryScript,
-}
+  heading: 'Confirm your recovery address',
+  about: 'Whoever reads this mailbox can recover your account. Confirm it only if it is yours.',
+  button: 'It is mine',
+  path: 'recovery-address-confirmations',
+  done: "state.textContent = 'From now on you are recovered by this address.'",
+})
