@@ -327,6 +327,21 @@ forEachStore((start) => {
       expect(await usersOf(company)).toEqual([])
     })
 
+    it('is not tested by what the present one says, also where that need not name the request outside', async () => {
+      const company = await createCompany(service, { connection: { options: { allowUnsolicited: true } } })
+      const browser = await as(company, 'administrator')
+      const metadataXml = evilTwin(company).metadata()
+      const { digest } = (await ask(browser, company, 'POST', '/staged', { metadataXml })).json
+      const test = (await ask<{ url: string }>(browser, company, 'POST', `/test?digest=${digest}`)).json
+      const left = await browser.open(test.url)
+      const answer = await company.provider.answer(left.url, company.person('ann'), {
+        omit: ['ResponseInResponseTo'],
+      })
+      expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(403)
+      expect((await readAnchor(company)).staged?.testedAt).toBeNull()
+      expect(await usersOf(company)).toEqual([])
+    })
+
     it('is put in place by the digest of what was shown; anything else is staged_changed', async () => {
       const company = await createCompany(service)
       await newPerson(company, 'boss', 'owner')
@@ -477,6 +492,9 @@ forEachStore((start) => {
         await ask(administrator, company, 'POST', '/staged', { metadataXml: twin.metadata() })
       ).json
       await ask(administrator, company, 'POST', '/staged/apply', { digest })
+      // B1 owner-certificate: whoever put it in place signs in as no owner, not even by the right of an administrator.
+      const early = await answerBy(company, twin, boss)
+      expect([early.status, await meOf(early.browser)]).toEqual([403, 401])
       const old = company.connection.anchor?.digest
       const owner = await as(company, 'owner')
       const wrong = await ask(owner, company, 'POST', '/anchor/confirm', { digest: old })
