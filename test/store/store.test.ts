@@ -236,6 +236,25 @@ describe('PostgreSQL', () => {
     expect(error?.message).not.toContain('hunter2secret')
   })
 
+  it('F1: serves under a user that may make roles and is no superuser, as hosted databases give it', async () => {
+    // What PostgreSQL 16 and newer give to whoever makes a role: to administer it, not to act as it.
+    const { url } = await plainUser('WITH ADMIN TRUE, INHERIT FALSE, SET FALSE')
+    const database = await reopen({ DATABASE_URL: url })
+    await database.inOrganization(newScope(), async (tx) => tx.write(insertEmail, { key: 'a', userId: 'u' }))
+    await database.close()
+  })
+
+  it('F1b: refuses a user that may not act as the role of requests, with the GRANT that is missing', async () => {
+    const { url, grant } = await plainUser('WITH SET TRUE')
+    const database = await reopen({ DATABASE_URL: url })
+    await database.close()
+    await grant('WITH SET FALSE')
+    for (const ROLLCALL_MIGRATE of ['on', 'off'])
+      await expect(reopen({ DATABASE_URL: url, ROLLCALL_MIGRATE })).rejects.toThrow(
+        /GRANT rollcall_app TO <the user of DATABASE_URL> WITH SET TRUE;/,
+      )
+  })
+
   it('is migrated by one of several nodes that start at once, whatever their timing', {
     timeout: 60_000,
   }, async () => {
@@ -249,3 +268,29 @@ describe('PostgreSQL', () => {
     }
   })
 })
+
+/** A fresh user with a fresh database of its own, who is a member of the role of requests in this way. */
+async function plainUser(
+  membership: string,
+): Promise<{ url: string; grant(membership: string): Promise<void> }> {
+  const url = new URL(await createDatabaseAt(inject('postgresUrl')))
+  const asSuperuser = url.href
+  const name = createId('usr', Date.now()).toLowerCase()
+  const run = async (...queries: readonly string[]): Promise<void> => {
+    const client = new Client({ connectionString: asSuperuser })
+    await client.connect()
+    try {
+      for (const query of queries) await client.query(query)
+    } finally {
+      await client.end()
+    }
+  }
+  const grant = (how: string): Promise<void> => run(`GRANT rollcall_app TO ${name} ${how}`)
+  await run(
+    `CREATE ROLE ${name} LOGIN CREATEROLE NOSUPERUSER`,
+    `ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${name}`,
+  )
+  await grant(membership)
+  url.username = name
+  return { url: url.href, grant }
+}

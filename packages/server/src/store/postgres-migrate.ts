@@ -19,10 +19,11 @@ export async function migratePostgres(
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await refuseOldServer(client)
-    if (isMigrating) await ensureRole(client)
+    const version = await readVersion(client)
+    if (isMigrating) await ensureRole(client, version)
     await ensureLedger(client)
     await migrateUnderLock(client, isMigrating, now)
+    if (!(await isAbleToAct(client, version))) throw roleRefusal(version, undefined)
   } catch (error) {
     throw toStartRefusal(error)
   } finally {
@@ -56,30 +57,40 @@ async function isTrue(client: Client, query: string): Promise<boolean> {
   return rows[0]?.is_true === true
 }
 
-async function refuseOldServer(client: Client): Promise<void> {
+async function readVersion(client: Client): Promise<number> {
   const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num')
   const version = Number(rows[0]?.server_version_num)
   if (version < minimumVersion) throw new StoreRefusal(`PostgreSQL 15 or newer is needed, this is ${version}`)
+  return version
 }
 
-async function ensureRole(client: Client): Promise<void> {
+async function ensureRole(client: Client, version: number): Promise<void> {
   try {
     await ensure(
       () => isTrue(client, `SELECT count(*) > 0 AS is_true FROM pg_roles WHERE rolname = '${role}'`),
       () => client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT`),
     )
     await ensure(
-      () => isTrue(client, `SELECT pg_has_role(current_user, '${role}', 'MEMBER') AS is_true`),
-      () => client.query(`GRANT ${role} TO current_user`),
+      () => isAbleToAct(client, version),
+      () => client.query(`GRANT ${role} TO current_user${withSet(version)}`),
     )
   } catch (error) {
-    throw isConnectionLoss(error) ? error : roleRefusal(error)
+    throw isConnectionLoss(error) ? error : roleRefusal(version, error)
   }
 }
 
-function roleRefusal(cause: unknown): StoreRefusal {
+// From PostgreSQL 16 on, whoever makes a role is its member at once, but may only administer it: SET is granted apart.
+const hasSetOption = (version: number): boolean => version >= 160_000
+const withSet = (version: number): string => (hasSetOption(version) ? ' WITH SET TRUE' : '')
+
+function isAbleToAct(client: Client, version: number): Promise<boolean> {
+  const privilege = hasSetOption(version) ? 'SET' : 'MEMBER'
+  return isTrue(client, `SELECT pg_has_role(current_user, '${role}', '${privilege}') AS is_true`)
+}
+
+function roleRefusal(version: number, cause: unknown): StoreRefusal {
   return new StoreRefusal(
-    `The role ${role}, under which row-level security keeps organizations apart, cannot be created by this database user. As a superuser run:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO <the user of DATABASE_URL>;`,
+    `This database user can neither make the role ${role}, under which row-level security keeps organizations apart, nor act as it. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO <the user of DATABASE_URL>${withSet(version)};`,
     cause,
   )
 }
