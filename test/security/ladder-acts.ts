@@ -1,0 +1,477 @@
+// The acts that touch power, each with the squares that matter to it and what it comes to there.
+import type { OperationId } from '@rollcall/api'
+import { type Cell, type Dimension, rankOf } from './ladder-rows.ts'
+
+/** An organization in the state that a square asks for. */
+export interface Ground {
+  readonly slug: string
+  readonly connectionId: string
+  readonly secondId: string
+  readonly domainId: string
+  readonly targetId: string
+  readonly keyId: string
+  readonly clientId: string
+  readonly domain: string
+  /** What the connection's identity provider says of itself, at another address and with another key. */
+  readonly metadata: { readonly moved: string; readonly renamed: string }
+  /** By the operator's key, to prepare what an act needs. */
+  prepare(operation: OperationId, input: Input): Promise<Record<string, unknown>>
+  /** An administrator's session: who stages what others meet. */
+  administrator(operation: OperationId, input: Input): Promise<Record<string, unknown>>
+  prove(name: string, value: string): void
+}
+
+export interface Input {
+  readonly params?: Record<string, string>
+  readonly body?: unknown
+}
+
+export interface Act {
+  readonly operation: OperationId
+  /** Which of several acts of the operation. */
+  readonly variant?: string
+  readonly over: readonly Dimension[]
+  /** What it sends; may prepare. */
+  readonly input: (ground: Ground, cell: Cell) => Promise<Input> | Input
+  /** `allowed`, `staged`, or the code of the refusal. */
+  readonly wanted: (cell: Cell) => string
+  /** The target's role afterwards, where it is another one. */
+  readonly roleAfter?: (cell: Cell) => string
+}
+
+const allowed = 'allowed'
+const isContact = ({ caller }: Cell): boolean => caller === 'contact'
+const isOperator = ({ caller }: Cell): boolean => rankOf(caller) === 3
+const isBelowOwner = ({ caller }: Cell): boolean => rankOf(caller) < 2
+const isAbove = ({ anchor }: Cell): boolean => anchor !== 'contact'
+/** Of what a set-up link does not even ask. */
+const notForContacts = (cell: Cell): string => (isContact(cell) ? 'forbidden' : allowed)
+/** Of what is an administrator's once one has taken over. */
+const untilHandOver = (cell: Cell): string =>
+  isContact(cell) && cell.isHandedOver ? 'administrator_required' : allowed
+/** Of what is done to a person: never by somebody below them. */
+const onOwner = (cell: Cell): string =>
+  isContact(cell) ? 'forbidden' : cell.target === 'owner' && isBelowOwner(cell) ? 'owner_required' : allowed
+/** The way in of an owner goes with it. */
+const takesWayIn = (cell: Cell): string =>
+  isContact(cell) && (isAbove(cell) || cell.isHandedOver)
+    ? 'administrator_required'
+    : cell.target === 'owner' && isBelowOwner(cell)
+      ? 'owner_required'
+      : allowed
+const staged = (cell: Cell): string => (cell.caller === 'operator key' ? allowed : 'staged')
+const org = ({ slug }: Ground): Record<string, string> => ({ slug })
+const at = ({ slug }: Ground, id: string): Record<string, string> => ({ slug, id })
+const whole: readonly Dimension[] = ['target', 'anchor', 'connections', 'isHandedOver']
+const connection = (body?: unknown) => (ground: Ground) => ({ params: at(ground, ground.connectionId), body })
+const person = (body?: unknown) => (ground: Ground) => ({ params: at(ground, ground.targetId), body })
+
+export const acts: readonly Act[] = [
+  {
+    operation: 'updateConnection',
+    variant: 'anchor',
+    over: whole,
+    input: (ground) => connection({ metadataXml: ground.metadata.moved })(ground),
+    wanted: staged,
+  },
+  {
+    operation: 'updateConnection',
+    variant: 'switched off',
+    over: whole,
+    input: connection({ active: false }),
+    wanted: takesWayIn,
+  },
+  {
+    operation: 'updateConnection',
+    variant: 'loosened',
+    over: ['anchor', 'isHandedOver'],
+    input: connection({ options: { allowUnsolicited: true } }),
+    wanted: (cell) =>
+      isContact(cell) && (isAbove(cell) || cell.isHandedOver) ? 'administrator_required' : allowed,
+  },
+  {
+    operation: 'updateConnection',
+    variant: 'another name',
+    over: ['anchor', 'isHandedOver'],
+    input: connection({ name: 'Renamed' }),
+    wanted: (cell) => (isContact(cell) && isAbove(cell) ? 'administrator_required' : allowed),
+  },
+  {
+    operation: 'updateConnection',
+    variant: 'directory',
+    over: ['anchor', 'isHandedOver'],
+    input: connection({ followsDirectory: false }),
+    wanted: untilHandOver,
+  },
+  { operation: 'deleteConnection', over: whole, input: connection(), wanted: takesWayIn },
+  {
+    operation: 'createConnection',
+    over: ['anchor', 'isHandedOver'],
+    input: (ground) => ({
+      params: org(ground),
+      body: { name: 'Third', identityProvider: 'okta', metadataXml: ground.metadata.renamed, active: true },
+    }),
+    wanted: () => allowed,
+  },
+  {
+    operation: 'createConnection',
+    variant: 'under its old names',
+    over: [],
+    input: (ground) => ({
+      params: org(ground),
+      body: {
+        name: 'Third',
+        identityProvider: 'okta',
+        metadataXml: ground.metadata.renamed,
+        serviceProvider: { entityId: 'urn:old', acsPath: `/old/${ground.slug}` },
+      },
+    }),
+    wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
+  },
+  {
+    operation: 'refreshConnection',
+    over: ['anchor', 'isHandedOver'],
+    input: connection(),
+    wanted: () => 'no_metadata_url',
+  },
+  {
+    operation: 'relinkConnection',
+    over: ['target', 'anchor', 'isHandedOver'],
+    input: connection({ stableIdAttribute: 'employeeNumber', dryRun: false }),
+    wanted: staged,
+  },
+  {
+    operation: 'stageAnchor',
+    over: ['anchor', 'isHandedOver'],
+    input: (ground) => connection({ metadataXml: ground.metadata.renamed })(ground),
+    wanted: () => allowed,
+  },
+  {
+    operation: 'stageAnchor',
+    variant: 'over an administrator’s',
+    over: ['anchor'],
+    async input(ground) {
+      await ground.administrator('stageAnchor', connection({ metadataXml: ground.metadata.moved })(ground))
+      return connection({ metadataXml: ground.metadata.renamed })(ground)
+    },
+    wanted: (cell) => (isContact(cell) ? 'staged_exists' : allowed),
+  },
+  {
+    operation: 'discardStagedAnchor',
+    over: ['anchor'],
+    async input(ground) {
+      await ground.administrator('stageAnchor', connection({ metadataXml: ground.metadata.moved })(ground))
+      return connection()(ground)
+    },
+    wanted: (cell) => (isContact(cell) ? 'administrator_required' : allowed),
+  },
+  {
+    operation: 'applyStagedAnchor',
+    over: whole,
+    async input(ground) {
+      const { digest } = await ground.administrator(
+        'stageAnchor',
+        connection({ metadataXml: ground.metadata.moved })(ground),
+      )
+      return connection({ digest })(ground)
+    },
+    wanted: (cell) => (isContact(cell) && isAbove(cell) ? 'administrator_required' : allowed),
+  },
+  {
+    operation: 'confirmAnchor',
+    over: whole,
+    async input(ground) {
+      const { present } = (await ground.prepare('getAnchor', connection()(ground))) as {
+        present: { digest: string }
+      }
+      return connection({ digest: present.digest })(ground)
+    },
+    wanted: (cell) => (isContact(cell) ? 'administrator_required' : allowed),
+  },
+  {
+    operation: 'restoreAnchor',
+    variant: 'over the operator’s',
+    over: ['target', 'connections'],
+    async input(ground) {
+      await ground.prepare('updateConnection', connection({ metadataXml: ground.metadata.moved })(ground))
+      return connection()(ground)
+    },
+    wanted: (cell) =>
+      isContact(cell) ? 'administrator_required' : isBelowOwner(cell) ? 'owner_required' : allowed,
+  },
+  {
+    operation: 'restoreAnchor',
+    variant: 'over an administrator’s',
+    over: ['target', 'connections'],
+    async input(ground) {
+      const { digest } = await ground.administrator(
+        'stageAnchor',
+        connection({ metadataXml: ground.metadata.moved })(ground),
+      )
+      await ground.administrator('applyStagedAnchor', connection({ digest })(ground))
+      return connection()(ground)
+    },
+    wanted: (cell) => (isContact(cell) ? 'administrator_required' : allowed),
+  },
+  {
+    operation: 'assertDomain',
+    variant: 'tied',
+    over: ['anchor', 'connections', 'isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.domainId), body: { connectionIds: [] } }),
+    wanted: untilHandOver,
+  },
+  {
+    operation: 'assertDomain',
+    variant: 'asserted',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.domainId), body: { verified: true } }),
+    wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
+  },
+  {
+    operation: 'removeDomain',
+    over: ['anchor', 'isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.domainId) }),
+    wanted: untilHandOver,
+  },
+  {
+    operation: 'addDomain',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: org(ground), body: { name: `more-${ground.domain}` } }),
+    wanted: () => allowed,
+  },
+  {
+    operation: 'verifyDomain',
+    over: ['isHandedOver'],
+    async input(ground) {
+      const body = { name: `proved-${ground.domain}` }
+      const { id, txtRecord } = (await ground.prepare('addDomain', { params: org(ground), body })) as {
+        id: string
+        txtRecord: { name: string; value: string }
+      }
+      ground.prove(txtRecord.name, txtRecord.value)
+      return { params: at(ground, id) }
+    },
+    wanted: () => allowed,
+  },
+  {
+    operation: 'updateProvisioning',
+    variant: 'the first switch',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: org(ground), body: { mode: 'scim' } }),
+    wanted: () => allowed,
+  },
+  ...[{ mode: 'manual' }, { unknownSignIns: 'refuse' }].map(
+    (body): Act => ({
+      operation: 'updateProvisioning',
+      variant: Object.keys(body).join(),
+      over: ['isHandedOver'],
+      async input(ground) {
+        await ground.prepare('updateProvisioning', { params: org(ground), body: { mode: 'scim' } })
+        return { params: org(ground), body }
+      },
+      wanted: untilHandOver,
+    }),
+  ),
+  {
+    operation: 'createServiceKey',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: org(ground) }),
+    wanted: untilHandOver,
+  },
+  {
+    operation: 'activateServiceKey',
+    over: ['isHandedOver'],
+    async input(ground) {
+      const { id } = (await ground.prepare('createServiceKey', { params: org(ground) })) as { id: string }
+      return { params: at(ground, id), body: { overlapDays: 30 } }
+    },
+    wanted: untilHandOver,
+  },
+  {
+    operation: 'createKey',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: org(ground), body: { name: 'more' } }),
+    wanted: () => allowed,
+  },
+  {
+    operation: 'createOAuthClient',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: org(ground), body: { name: 'more', method: 'client_secret' } }),
+    wanted: () => allowed,
+  },
+  ...(
+    [
+      ['renameKey', 'key', { name: 'other' }],
+      ['rotateKey', 'key', { overlapSeconds: 0 }],
+      ['revokeKey', 'key', undefined],
+      ['renameOAuthClient', 'client', { name: 'other' }],
+      ['rotateOAuthClientSecret', 'client', { overlapSeconds: 0 }],
+      ['revokeOAuthClient', 'client', undefined],
+    ] as const
+  ).map(
+    ([operation, kind, body]): Act => ({
+      operation,
+      variant: 'of the operator',
+      over: ['isHandedOver'],
+      input: (ground) => ({ params: at(ground, kind === 'key' ? ground.keyId : ground.clientId), body }),
+      wanted: (cell) => (isContact(cell) ? 'administrator_required' : allowed),
+    }),
+  ),
+  {
+    operation: 'confirmKey',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.keyId) }),
+    wanted: notForContacts,
+  },
+  {
+    operation: 'confirmOAuthClient',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.clientId) }),
+    wanted: notForContacts,
+  },
+  {
+    operation: 'updateUser',
+    over: ['target', 'after'],
+    input: (ground, { after }) => person({ role: after })(ground),
+    wanted: (cell) => {
+      const isSame = cell.target === cell.after
+      const isOwnership = !isSame && [cell.target, cell.after].includes('owner')
+      return isContact(cell) ? 'forbidden' : isOwnership && isBelowOwner(cell) ? 'owner_required' : allowed
+    },
+    roleAfter: ({ after }) => after,
+  },
+  { operation: 'deactivateUser', over: ['target', 'anchor'], input: person(), wanted: onOwner },
+  {
+    operation: 'reactivateUser',
+    over: ['target'],
+    async input(ground) {
+      await ground.prepare('deactivateUser', person()(ground))
+      return person()(ground)
+    },
+    wanted: notForContacts,
+    // Letting an owner in again is giving ownership.
+    roleAfter: (cell) => (cell.target === 'owner' && isBelowOwner(cell) ? 'member' : cell.target),
+  },
+  {
+    operation: 'unlinkUser',
+    over: ['target', 'anchor', 'connections'],
+    input: (ground) => person({ connectionId: ground.connectionId })(ground),
+    wanted: onOwner,
+  },
+  { operation: 'endUserSessions', over: ['target', 'anchor'], input: person(), wanted: onOwner },
+  {
+    operation: 'getRecoveryAddress',
+    over: ['target'],
+    input: person(),
+    wanted: (cell) => (isContact(cell) ? 'forbidden' : isBelowOwner(cell) ? 'owner_required' : allowed),
+  },
+  {
+    operation: 'changeRecoveryAddress',
+    over: ['target'],
+    input: person({ address: 'eve@evil.test' }),
+    wanted: (cell) =>
+      isOperator(cell) ? (cell.target === 'member' ? 'not_privileged' : allowed) : 'forbidden',
+  },
+  { operation: 'noteRecoveryAddress', over: ['target'], input: person(), wanted: () => 'forbidden' },
+  ...(['member', 'admin', 'owner'] as const).map(
+    (role): Act => ({
+      operation: 'createInvitation',
+      variant: role,
+      over: [],
+      input: (ground) => ({ params: org(ground), body: { email: `new@${ground.domain}`, role } }),
+      wanted: (cell) => (isContact(cell) ? 'forbidden' : role === 'owner' ? 'invalid_request' : allowed),
+    }),
+  ),
+  ...(['revokeInvitation', 'resendInvitation'] as const).map(
+    (operation): Act => ({
+      operation,
+      over: [],
+      async input(ground) {
+        const body = { email: `waiting@${ground.domain}`, role: 'admin' }
+        const made = (await ground.prepare('createInvitation', { params: org(ground), body })) as {
+          invitation: { id: string }
+        }
+        return { params: at(ground, made.invitation.id) }
+      },
+      wanted: notForContacts,
+    }),
+  ),
+  ...(['admin', 'owner'] as const).flatMap((role) =>
+    [undefined, 3].map(
+      (days): Act => ({
+        operation: 'createPortalLink',
+        variant: `${role} ${days === undefined ? 'once' : 'for days'}`,
+        over: [],
+        input: (ground) => ({ params: org(ground), body: days === undefined ? { role } : { role, days } }),
+        wanted: (cell) => {
+          const isSetUp = role === 'admin' && days !== undefined
+          if (isOperator(cell)) return role === 'owner' && days !== undefined ? 'invalid_request' : allowed
+          return isSetUp && !isContact(cell) ? allowed : 'forbidden'
+        },
+      }),
+    ),
+  ),
+  {
+    operation: 'revokePortalLink',
+    over: [],
+    async input(ground) {
+      const made = (await ground.prepare('createPortalLink', {
+        params: org(ground),
+        body: { role: 'admin' },
+      })) as {
+        id: string
+      }
+      return { params: at(ground, made.id) }
+    },
+    wanted: notForContacts,
+  },
+  ...(['member', 'admin', 'owner'] as const).map(
+    (role): Act => ({
+      operation: 'putRoleMappings',
+      variant: role,
+      over: [],
+      input: (ground) => ({ params: org(ground), body: { mappings: [{ group: 'Staff', role }] } }),
+      wanted: (cell) => (isContact(cell) ? 'forbidden' : role === 'owner' ? 'invalid_request' : allowed),
+    }),
+  ),
+  ...(['member', 'admin', 'owner'] as const).map(
+    (defaultRole): Act => ({
+      operation: 'updateOrganization',
+      variant: `default role ${defaultRole}`,
+      over: [],
+      input: (ground) => ({ params: org(ground), body: { defaultRole } }),
+      wanted: (cell) =>
+        isContact(cell) ? 'forbidden' : defaultRole === 'owner' ? 'invalid_request' : allowed,
+    }),
+  ),
+  {
+    operation: 'updateOrganization',
+    variant: 'what is sold',
+    over: [],
+    input: (ground) => ({ params: org(ground), body: { requireSso: false } }),
+    wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
+  },
+  {
+    operation: 'putAttributeMapping',
+    over: [],
+    input: (ground) => ({ params: org(ground), body: { rules: { userName: ['login'] } } }),
+    wanted: notForContacts,
+  },
+  {
+    operation: 'importUsers',
+    over: ['target'],
+    input: (ground) => ({
+      params: org(ground),
+      body: { dryRun: false, users: [{ userName: `target@${ground.domain}`, email: 'eve@evil.test' }] },
+    }),
+    wanted: notForContacts,
+  },
+  ...(['restoreAlert', 'dismissAlert'] as const).map(
+    (operation): Act => ({
+      operation,
+      over: [],
+      input: (ground) => ({ params: at(ground, 'alert_00000000000000000000000000') }),
+      wanted: (cell) => (isContact(cell) ? 'forbidden' : 'not_found'),
+    }),
+  ),
+]
