@@ -29,6 +29,8 @@ const shared = {
   exclude: ['test/endurance/**', '**/node_modules/**', '**/dist/**'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // How long it takes is the machine's affair.
+  expect: { poll: { timeout: 10_000 } },
   // A test file keeps nothing that another one sees, so that one worker reads the sources once for all of its files.
   isolate: false,
 }

@@ -285,10 +285,11 @@ forEachStore((start, store) => {
         fc.asyncProperty(request, async (sent) => {
           if (times.length % 200 === 0) await renew()
           const text = sent.body === undefined ? undefined : fill(sent.body)
-          const startedAt = performance.now()
+          const startedAt = process.cpuUsage()
           // Throws where the answer is not JSON.
           const reply = await scim.send(sent.method, fill(sent.path), text)
-          times.push(performance.now() - startedAt)
+          const { user, system } = process.cpuUsage(startedAt)
+          times.push((user + system) / 1_000)
           if (reply.status < 300) accepted += 1
           expect(reply.status, JSON.stringify([sent, reply.body])).toBeLessThan(500)
           if (reply.status >= 400)

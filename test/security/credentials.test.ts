@@ -1,7 +1,8 @@
 // Routes x credentials. Authentication runs before parsing; the organization and the right come only from the credential.
 // Advisories: CVE-2026-32130, CVE-2026-46689, CVE-2025-4210, CVE-2026-45339, CVE-2026-27840, CVE-2025-64708, Senthil455/Atlas#175.
-import { operations } from '@rollcall/api'
+import { type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { access } from '../../packages/server/src/admin/permissions.ts'
 import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'
 import { scimRoutes } from '../../packages/server/src/scim/routes.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
@@ -10,10 +11,9 @@ const id = `usr_${'0'.repeat(26)}`
 const scimCalls = scimRoutes.flatMap(({ path, methods }) =>
   Object.keys(methods).map((method) => [method, path.replace('{id}', id)] as const),
 )
-/** Redeem a secret of their own; permissions.test.ts has the whole matrix. */
-const open = ['openPortalSession', 'acceptInvitation', 'openAnchorConfirmation', 'confirmRecoveryAddress']
+/** But those that redeem a secret of their own; permissions.test.ts has the whole matrix. */
 const adminCalls = Object.values(operations)
-  .filter(({ operationId }) => !open.includes(operationId))
+  .filter(({ operationId }) => access[operationId as OperationId] !== 'open')
   .map(
     ({ method, path }) =>
       [method.toUpperCase(), path.replace('{slug}', 'acme-x').replace('{id}', 'key_x')] as const,
