@@ -257,6 +257,22 @@ forEachStore((start) => {
       expect((await open(url)).status).toBe(200)
     })
 
+    it('login CSRF: a program that sends no Origin opens a link; a page that hides its origin does not', async () => {
+      const { url } = await service.admin.call('createOperatorLink', {})
+      const ask = (headers: Record<string, string>): Promise<Response> =>
+        service.send(
+          new Request(`${service.url}/api/v1/portal-sessions`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...headers },
+            body: JSON.stringify({ token: tokenOf(url) }),
+          }),
+        )
+      // Browsers name an origin with every POST: "null" from a sandboxed frame or a file.
+      const hidden = await ask({ origin: 'null' })
+      expect([hidden.status, await hidden.json()]).toMatchObject([403, { code: 'cross_site' }])
+      expect((await ask({})).status).toBe(200)
+    })
+
     it('a session of another kind, or of another organization, is asked about first', async () => {
       const operator = await open((await service.admin.call('createOperatorLink', {})).url)
       const params = acme.organization
