@@ -130,7 +130,8 @@ forEachStore((start) => {
       const reader = (async () => {
         for (let after = cursor; ; ) {
           const isLast = isOver
-          const page = await second.admin.call('followEvents', { query: { after, limit: 50 } })
+          // It waits: without a socket in between, a reader that asks at once again would leave the writers no turn.
+          const page = await second.admin.call('followEvents', { query: { after, limit: 50, wait: 1 } })
           seen.push(...page.items)
           after = page.nextCursor
           if (isLast && page.items.length === 0) return
