@@ -230,7 +230,10 @@ function forgetIdle(flows: Map<string, Flow>): void {
     if (flow.inFlight === 0 && flow.waiting.length === 0 && flow.requests === 0) flows.delete(id)
 }
 
-/** The store with a queue for each organization; what belongs to none goes straight on. */
+/**
+ * The store with a queue for each organization; what belongs to none goes straight on, but lets the event loop turn while
+ * somebody waits: a read of an idle store is answered at once, and who reads on and on would keep the turn for ever.
+ */
 export function createFairDatabase<S extends Store>(
   store: S,
   limits: FairLimits = fairLimits,
@@ -239,15 +242,21 @@ export function createFairDatabase<S extends Store>(
     now: () => performance.now(),
     next: (run) => void setImmediate(run),
   })
-  const fair: Pick<Database, 'inOrganization' | 'readOrganization' | 'enter' | 'stats'> = {
-    inOrganization: (scope, work) => queue.run(scope.organizationId, () => store.inOrganization(scope, work)),
-    readOrganization: (scope: OrganizationScope, statement, args) =>
-      queue.run(scope.organizationId, () => store.readOrganization(scope, statement, args)),
-    enter: queue.enter,
-    stats: () => {
-      const { waiting, connections } = store.stats()
-      return { waiting: waiting + queue.waiting(), connections }
-    },
-  }
+  const fair: Pick<Database, 'inOrganization' | 'readOrganization' | 'readInstallation' | 'enter' | 'stats'> =
+    {
+      inOrganization: (scope, work) =>
+        queue.run(scope.organizationId, () => store.inOrganization(scope, work)),
+      readOrganization: (scope: OrganizationScope, statement, args) =>
+        queue.run(scope.organizationId, () => store.readOrganization(scope, statement, args)),
+      readInstallation: async (purpose, statement, args) => {
+        if (queue.waiting() > 0) await new Promise(setImmediate)
+        return store.readInstallation(purpose, statement, args)
+      },
+      enter: queue.enter,
+      stats: () => {
+        const { waiting, connections } = store.stats()
+        return { waiting: waiting + queue.waiting(), connections }
+      },
+    }
   return { ...store, ...fair }
 }
