@@ -90,7 +90,8 @@ forEachStore((start) => {
 
     it('sign-ins that end in a session are nearly free: an office of hundreds signs in', async () => {
       const send = (request: Request) => service.sendFrom('198.51.101.1', request)
-      for (let turn = 0; turn < 40; turn += 1) {
+      // Half an act each, of 20 at once: without it the eleventh would be refused, and no time need pass for these.
+      for (let turn = 0; turn < 36; turn += 1) {
         const landed = await company.signIn(company.person(`p${turn}`), { send })
         expect(landed.url).toBe(`${service.url}/me`)
       }
