@@ -33,6 +33,8 @@ const shared = {
   expect: { poll: { timeout: 10_000 } },
   // A test file keeps nothing that another one sees, so that one worker reads the sources once for all of its files.
   isolate: false,
+  // Where a whole submission hangs on it, a test that failed is tried once more; the report says which one needed it.
+  retry: process.env.CI === 'true' ? 1 : 0,
 }
 /** They measure what a person or a product waits for: one at a time, when nothing else runs. */
 const alone = [
