@@ -48,6 +48,8 @@ export interface Service {
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
+  /** What its doors answer. */
+  readonly routes: readonly string[]
   /** The same from an address of the network. */
   sendFrom(ip: string, request: Request): Promise<Response>
   /** An organization in SCIM mode with one key. */
@@ -204,6 +206,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorKey,
     admin,
     send,
+    routes: app.routes,
     sendFrom,
     database,
     now: () => Date.now() + offset.ms,

@@ -8,7 +8,7 @@ import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
-import { assetsPath, createConsoleDoor } from './console/routes.ts'
+import { createConsoleDoor, isConsolePath } from './console/routes.ts'
 import { attemptRequest, type DelivererOptions } from './deliveries/deliver.ts'
 import { createMailSender } from './deliveries/mail.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
@@ -38,7 +38,7 @@ import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { createPortalDoor, portalPages } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
-import { createTokenDoor } from './scim/token.ts'
+import { createTokenDoor, tokenPath } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
 import { renderDelivery } from './webhooks/deliveries.ts'
@@ -94,6 +94,8 @@ export interface Connection extends Peer {
 
 export interface App {
   fetch(request: Request, connection: Connection): Promise<Response>
+  /** All that is answered, as each door's own table has it: `METHOD /path`; but for what the library of OpenID Connect serves. */
+  readonly routes: readonly string[]
   readonly connectionRules: ConnectionRules
   readonly activity: ActivityWriter
   /** How deliveries of each kind are made; main.ts sends them. */
@@ -107,10 +109,8 @@ export function createApp(options: AppOptions): App {
   metrics.watchStore(database.stats)
   const addresses = createClientAddress(options.trustedProxies)
   const anonymous = createAnonymousLimit(options.anonymousRate, options.clock)
-  const { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console } = createDoors(
-    options,
-    anonymous,
-  )
+  const doors = createDoors(options, anonymous)
+  const { activity, connectionRules, webhookRules } = doors
 
   const mayReadMetrics = (request: Request, connection: Connection): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
@@ -147,6 +147,19 @@ export function createApp(options: AppOptions): App {
     return renderTooManyWrong(style, answer.headers.get('x-request-id') ?? '', waitSeconds)
   }
 
+  const probes: Readonly<Record<string, (request: Request, connection: Connection) => Answer>> = {
+    '/healthz': () => plain(200, 'alive\n'),
+    '/readyz': renderReadiness,
+    '/metrics': renderMetrics,
+    ...(options.securityContacts.length === 0
+      ? {}
+      : {
+          [securityTextPath]: () =>
+            plain(200, renderSecurityText(options.securityContacts, options.url, options.clock())),
+        }),
+  }
+  const places = createPlaces(doors, probes, limitWrong)
+
   const route = async (request: Request, connection: Connection): Promise<Response> => {
     const path = pathOf(request.url)
     const peer = {
@@ -155,41 +168,93 @@ export function createApp(options: AppOptions): App {
       hold: connection.hold,
       oversize: findOversize(request, connection.headerBytes),
     }
-    if (isUnder(path, '/scim/v2')) return limitWrong('scim', request, peer.ip, scim(request, peer))
-    if (path === '/scim/oauth/token') return limitWrong('oauth', request, peer.ip, token(request, peer))
-    if (isUnder(path, '/api/v1')) return limitWrong('problem', request, peer.ip, admin(request, peer))
-    if (isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path))
-      return sso(request, peer)
-    if (Object.hasOwn(portalPages, path)) return portal(request)
-    if (path === '/' || consolePaths.some((one) => isUnder(path, one))) return console(request)
-    if (path === '/healthz') return plain(200, 'alive\n')
-    if (path === '/readyz') return renderReadiness()
-    if (path === '/metrics') return renderMetrics(request, connection)
-    if (path === securityTextPath && options.securityContacts.length > 0)
-      return plain(200, renderSecurityText(options.securityContacts, options.url, options.clock()))
-    // An imported connection may have its ACS anywhere.
-    if (request.method === 'POST') return sso(request, peer)
-    return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+    const place = places.find(({ isAt }) => isAt(path, request.method))
+    if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+    return place.answer(request, peer, connection)
   }
   const warnOfProxy = createProxyWarning(addresses, options.log)
 
+  const oidc = createOidcDoor({
+    ...options,
+    cookies: createCookieRules(options.url, options.isDev),
+    addresses,
+    countWrong,
+    anonymous,
+  })
   return {
     activity,
     connectionRules,
     senders: createSenders(webhookRules, options),
-    oidc: createOidcDoor({
-      ...options,
-      cookies: createCookieRules(options.url, options.isDev),
-      addresses,
-      countWrong,
-      anonymous,
-    }),
+    oidc,
+    routes: [...places, oidc].flatMap(({ routes }) => routes),
     fetch: async (request, connection) => {
       const answer = await route(request, connection)
       if (answer.status === 429) warnOfProxy(request, connection)
       return answer
     },
   }
+}
+
+type Answer = Response | Promise<Response>
+
+/** What a door is told of a request's other end. */
+interface DoorPeer {
+  readonly ip: string | null
+  readonly isControlSocket: boolean
+  readonly hold: Hold | undefined
+  readonly oversize: ReturnType<typeof findOversize>
+}
+
+interface Place {
+  readonly routes: readonly string[]
+  isAt(path: string, method: string): boolean
+  answer(request: Request, peer: DoorPeer, connection: Connection): Answer
+}
+
+type LimitWrong = (
+  style: RefusalStyle,
+  request: Request,
+  ip: string | null,
+  answering: Promise<Response>,
+) => Promise<Response>
+
+/** Which door answers which path: the first that is at it. */
+function createPlaces(
+  { scim, token, admin, sso, portal, console }: ReturnType<typeof createDoors>,
+  probes: Readonly<Record<string, (request: Request, connection: Connection) => Answer>>,
+  limitWrong: LimitWrong,
+): readonly Place[] {
+  return [
+    {
+      routes: scim.routes,
+      isAt: (path) => isUnder(path, '/scim/v2'),
+      answer: (request, peer) => limitWrong('scim', request, peer.ip, scim(request, peer)),
+    },
+    {
+      routes: token.routes,
+      isAt: (path) => path === tokenPath,
+      answer: (request, peer) => limitWrong('oauth', request, peer.ip, token(request, peer)),
+    },
+    {
+      routes: admin.routes,
+      isAt: (path) => isUnder(path, '/api/v1'),
+      answer: (request, peer) => limitWrong('problem', request, peer.ip, admin(request, peer)),
+    },
+    {
+      routes: sso.routes,
+      isAt: (path) => isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path),
+      answer: sso,
+    },
+    { routes: portal.routes, isAt: (path) => Object.hasOwn(portalPages, path), answer: portal },
+    { routes: console.routes, isAt: isConsolePath, answer: console },
+    ...Object.entries(probes).map(([path, probe]) => ({
+      routes: [`* ${path}`],
+      isAt: (asked: string) => asked === path,
+      answer: (request: Request, _: DoorPeer, connection: Connection) => probe(request, connection),
+    })),
+    // An imported connection may have its ACS anywhere.
+    { routes: [], isAt: (_, method) => method === 'POST', answer: sso },
+  ]
 }
 
 // Behind a proxy that nobody said is one, everybody has its address: the first refusal says what to set.
@@ -307,9 +372,6 @@ function createSenders(
     mail: createMailSender(sendMail),
   }
 }
-
-/** Where the console's screens are, beside `/`. */
-const consolePaths = ['/organizations', '/installation', assetsPath]
 
 const readyWithinMs = 2_000
 /** For one OAuth client: a token lives for an hour. */

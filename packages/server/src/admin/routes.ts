@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
+import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { bindApplications } from './bind-applications.ts'
@@ -19,10 +20,10 @@ import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sess
 import { bindAnchors, bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
-import { type AdminOptions, type AdminPeer, admit, type Env, takeAnonymous } from './door.ts'
+import { type AdminOptions, type AdminPeer, type App, admit, type Env, takeAnonymous } from './door.ts'
 import { unauthorized } from './permissions.ts'
 
-export type AdminDoor = (request: Request, peer: AdminPeer) => Promise<Response>
+export type AdminDoor = WithRoutes<(request: Request, peer: AdminPeer) => Promise<Response>>
 
 const bindings = [
   bindOrganizations,
@@ -77,7 +78,15 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
     )
   })
   for (const bind of bindings) bind(app, options)
-  return async (request, peer) => app.fetch(request, peer)
+  return withRoutes(async (request: Request, peer: AdminPeer) => app.fetch(request, peer), routesOf(app))
+}
+
+// As the router has them: with an operation's own gate each is there more than once, and what is for any method is a gate, too.
+function routesOf(app: App): string[] {
+  const registered = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  return [...new Set(registered)]
 }
 
 function assertValid(result: {

@@ -2,9 +2,10 @@
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
 import { renderPage } from '../http/page.ts'
+import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
-export type ConsoleDoor = (request: Request) => Promise<Response>
+export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
@@ -14,12 +15,20 @@ export interface ConsoleOptions {
 
 /** Where the build writes its files. */
 export const assetsPath = '/assets'
+/** Where its screens are, beside `/`. */
+const screens = ['/organizations', '/installation']
+
+/** Whether the console answers this path. */
+export function isConsolePath(path: string): boolean {
+  return path === '/' || [...screens, assetsPath].some((one) => path === one || path.startsWith(`${one}/`))
+}
+
 const noncePlace = '__NONCE__'
 const filesAreFor = 'public, max-age=31536000, immutable'
 
 /** Answers `/`, the addresses of the console's screens and `/assets/*`; 405 for anything that is not a read. */
 export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
-  return async (request) => {
+  const answer = async (request: Request): Promise<Response> => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
     const { pathname } = new URL(request.url)
@@ -27,6 +36,7 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
       ? sendFile(options, request, pathname.slice(assetsPath.length + 1))
       : sendPage(options)
   }
+  return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
 async function sendPage({ files, isSecure }: ConsoleOptions): Promise<Response> {

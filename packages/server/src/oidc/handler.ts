@@ -7,6 +7,7 @@ import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
+import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
@@ -21,7 +22,12 @@ import {
 } from './provider.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
-export type OidcDoor = (request: IncomingMessage, response: ServerResponse, hold?: Hold) => Promise<void>
+/** `routes`: what is answered here; the rest below /oidc is the library's. */
+export type OidcDoor = WithRoutes<
+  (request: IncomingMessage, response: ServerResponse, hold?: Hold) => Promise<void>
+>
+
+const own = [{ route: 'GET /oidc/interaction/{uid}', path: interactionPath, answer: interact }] as const
 
 const maxBodyBytes = 65_536
 
@@ -44,7 +50,7 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
       }
     return current.provider
   }
-  return async (request, response, hold) => {
+  const door = async (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
     try {
       await limited(options, request, response, async () =>
         answer(options, await getProvider(), request, response),
@@ -55,6 +61,10 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
       await renderFailure(options, error, response)
     }
   }
+  return withRoutes(
+    door,
+    own.map(({ route }) => route),
+  )
 }
 
 // Whoever shows a credential is held up by failures of their own network alone; everybody else is anonymous until the answer
@@ -116,9 +126,10 @@ async function answer(
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes)
     return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
   translateCookies(request, response, options.cookies)
-  if (interactionPath.test(path) && (request.method === 'GET' || request.method === 'HEAD')) {
+  const ours = own.find((one) => one.path.test(path))
+  if (ours !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
     prepareHost(request, options)
-    return send(response, await interact(options, provider, request, response))
+    return send(response, await ours.answer(options, provider, request, response))
   }
   prepareRequest(request, options)
   // Whoever has gone away meanwhile gets no answer.

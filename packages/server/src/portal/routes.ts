@@ -1,8 +1,9 @@
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
 import { renderPage } from '../http/page.ts'
+import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { confirmPage, invitationPage, portalPage, recoveryPage } from './redeem.ts'
 
-export type PortalDoor = (request: Request) => Response
+export type PortalDoor = WithRoutes<(request: Request) => Response>
 
 /** Where a secret is taken out of the fragment. */
 export const portalPages = {
@@ -14,10 +15,14 @@ export const portalPages = {
 
 /** Answers each of these paths. */
 export function createPortalDoor(options: { readonly isSecure: boolean }): PortalDoor {
-  return (request) => {
+  const answer = (request: Request): Response => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
     const path = new URL(request.url).pathname as keyof typeof portalPages
     return renderPage(portalPages[path], options.isSecure)
   }
+  return withRoutes(
+    answer,
+    Object.keys(portalPages).map((path) => `GET ${path}`),
+  )
 }

@@ -14,6 +14,15 @@ import { cursorTtlSeconds } from './cursor.ts'
 import type { ScimAnswer } from './exchange.ts'
 import { listLimits } from './lists.ts'
 
+/** What answers without a key, below the base URL. */
+export const discoveryRoutes = [
+  'ServiceProviderConfig',
+  'ResourceTypes',
+  'ResourceTypes/{id}',
+  'Schemas',
+  'Schemas/{id}',
+] as const
+
 export interface Discovery {
   /** Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id. */
   find(path: readonly string[], parameters: URLSearchParams, types: OrganizationTypes): ScimAnswer | undefined

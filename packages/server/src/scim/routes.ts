@@ -12,13 +12,14 @@ import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
-import { createDiscovery } from './discovery.ts'
+import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
@@ -104,12 +105,17 @@ export interface ScimPeer {
   readonly oversize: Oversize | undefined
 }
 
-export type ScimDoor = (request: Request, peer: ScimPeer) => Promise<Response>
+export type ScimDoor = WithRoutes<(request: Request, peer: ScimPeer) => Promise<Response>>
+
+const routes = [
+  ...scimRoutes.flatMap(({ path, methods }) => listRoutes('/scim/v2/', { [path]: methods })),
+  ...discoveryRoutes.map((path) => `GET /scim/v2/${path}`),
+]
 
 /** Answers everything under /scim/v2, also what is not there: never throws. */
 export function createScimDoor(options: ScimOptions): ScimDoor {
   const discovery = createDiscovery(options.scimBaseUrl)
-  return async (request, peer) => {
+  const door = async (request: Request, peer: ScimPeer): Promise<Response> => {
     const visit = beginVisit(request, peer, options.clock())
     let answer: ScimAnswer
     try {
@@ -120,6 +126,7 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
     finishVisit(visit, answer, options)
     return toResponse(answer, visit.requestId)
   }
+  return withRoutes(door, routes)
 }
 
 function beginVisit(request: Request, { ip, hold }: ScimPeer, at: number): Visit {
@@ -153,13 +160,13 @@ async function discover(
   { keys }: ScimOptions,
 ): Promise<ScimAnswer | undefined> {
   assertSize(oversize)
-  if (!['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].includes(visit.segments[0] ?? ''))
-    return undefined
+  if (!discoveryRoutes.some((path) => path === visit.segments[0])) return undefined
   visit.route = visit.segments[0] as string
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
   const known = await authenticate(visit.request.headers, keys, visit.at)
   const types = known.kind === 'known' ? known.client.types : toOrganizationTypes('[]')
-  const found = discovery.find(visit.segments, visit.parameters, types)
+  const isThere = discoveryRoutes.some((path) => isPathOf(path, visit.segments))
+  const found = isThere ? discovery.find(visit.segments, visit.parameters, types) : undefined
   if (found === undefined) throw unknownRoute()
   return found
 }
@@ -247,14 +254,12 @@ interface Found {
 function findHandler(visit: Visit): Found {
   const { segments } = visit
   for (const route of scimRoutes) {
-    const parts = route.path === '' ? [] : route.path.split('/')
-    if (parts.length !== segments.length) continue
-    if (!parts.every((part, at) => part === '{id}' || part === segments[at])) continue
+    if (!isPathOf(route.path, segments)) continue
     visit.route = route.path
     const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
     const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined
     if (handler === undefined) throw methodRefusal(Object.keys(route.methods))
-    const at = parts.indexOf('{id}')
+    const at = route.path.split('/').indexOf('{id}')
     return {
       handler,
       id: at < 0 ? '' : (segments[at] as string),

@@ -12,6 +12,7 @@ import { readBody } from '../http/body.ts'
 import type { Oversize } from '../http/limits.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
@@ -57,14 +58,18 @@ export interface TokenOptions {
   readonly log: Log
 }
 
-export type TokenDoor = (
-  request: Request,
-  peer: { readonly ip: string | null; readonly oversize: Oversize | undefined },
-) => Promise<Response>
+export interface TokenPeer {
+  readonly ip: string | null
+  readonly oversize: Oversize | undefined
+}
 
-/** Answers `/scim/oauth/token`: never throws. */
+export type TokenDoor = WithRoutes<(request: Request, peer: TokenPeer) => Promise<Response>>
+
+export const tokenPath = '/scim/oauth/token'
+
+/** Answers `tokenPath`: never throws. */
 export function createTokenDoor(options: TokenOptions): TokenDoor {
-  return async (request, peer) => {
+  const door = async (request: Request, peer: TokenPeer): Promise<Response> => {
     const requestId = createId('req', options.clock())
     try {
       if (peer.oversize !== undefined)
@@ -89,6 +94,7 @@ export function createTokenDoor(options: TokenOptions): TokenDoor {
       return refusal
     }
   }
+  return withRoutes(door, [`POST ${tokenPath}`])
 }
 
 async function grant(

@@ -6,6 +6,7 @@ import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
+import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -33,7 +34,7 @@ export interface SsoPeer {
   readonly oversize: Oversize | undefined
 }
 
-export type SsoDoor = (request: Request, peer: SsoPeer) => Promise<Response>
+export type SsoDoor = WithRoutes<(request: Request, peer: SsoPeer) => Promise<Response>>
 
 type ConnectionHandler = (
   options: SsoOptions,
@@ -41,9 +42,11 @@ type ConnectionHandler = (
   found: FoundConnection,
 ) => Promise<Response> | Response
 type PageHandler = (options: SsoOptions, visit: Visit) => Promise<Response> | Response
+/** `name`: the last segment. Undefined where there is nothing of that name. */
+type NamedHandler = (options: SsoOptions, visit: Visit, name: string) => Promise<Response | undefined>
 
 /** Below /saml/{connectionId}. */
-export const connectionRoutes: Readonly<Record<string, Readonly<Record<string, ConnectionHandler>>>> = {
+const connectionRoutes: Readonly<Record<string, Readonly<Record<string, ConnectionHandler>>>> = {
   metadata: { GET: renderMetadata },
   login: { GET: startSignIn },
   acs: { POST: consumeResponse },
@@ -54,6 +57,20 @@ export const connectionRoutes: Readonly<Record<string, Readonly<Record<string, C
   slo: { GET: consumeLogout },
 }
 
+/** Below /sso. An imported connection may have its ACS where these take nothing. */
+const namedRoutes: Readonly<Record<string, Readonly<Record<string, NamedHandler>>>> = {
+  '{slug}': {
+    GET: async (options, visit, slug) =>
+      /^[a-z0-9-]{1,50}$/.test(slug) ? discoverBySlug(options, visit, slug) : undefined,
+  },
+  'callback/{connectionId}': {
+    async GET(options, visit, id) {
+      const found = await findConnection(options.database, id)
+      return found === undefined ? undefined : consumeCallback(options, visit, found)
+    },
+  },
+}
+
 /** Whole paths. */
 export const pageRoutes: Readonly<Record<string, Readonly<Record<string, PageHandler>>>> = {
   '/sso': { GET: discoverByAddress },
@@ -62,9 +79,17 @@ export const pageRoutes: Readonly<Record<string, Readonly<Record<string, PageHan
   '/signed-out': { GET: renderSignedOut },
 }
 
+const routes = [
+  ...listRoutes('/saml/{connectionId}/', connectionRoutes),
+  ...listRoutes('/sso/', namedRoutes),
+  ...listRoutes('', pageRoutes),
+  // Linking rule 18: an imported connection keeps the path that it had elsewhere.
+  'POST {acsPath}',
+]
+
 /** Never throws; a path that is not there is the same page as a connection that is not. */
 export function createSsoDoor(options: SsoOptions): SsoDoor {
-  return async (request, { ip, oversize }) => {
+  const answer = async (request: Request, { ip, oversize }: SsoPeer): Promise<Response> => {
     const at = options.clock()
     const requestId = createId('req', at)
     const visit = beginVisit(request, options, { requestId, at, ip })
@@ -77,6 +102,7 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
       return renderFailure(error, options, visit)
     }
   }
+  return withRoutes(answer, routes)
 }
 
 async function route(options: SsoOptions, visit: Visit): Promise<Response> {
@@ -87,22 +113,11 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const page = Object.hasOwn(pageRoutes, pathname) ? pageRoutes[pathname] : undefined
   if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(page, isSecure)
   const [, area, name = '', action, ...rest] = pathname.split('/')
-  if (area === 'sso' && action === undefined && method === 'GET' && /^[a-z0-9-]{1,50}$/.test(name))
-    return discoverBySlug(options, visit, name)
-  if (
-    area === 'sso' &&
-    name === 'callback' &&
-    action !== undefined &&
-    rest.length === 0 &&
-    method === 'GET'
-  ) {
-    const found = await findConnection(options.database, action)
-    return found === undefined ? renderNothing(requestId, isSecure) : consumeCallback(options, visit, found)
-  }
+  const named = area === 'sso' ? await answerNamed(options, visit, method) : undefined
+  if (named !== undefined) return named
   const handlers =
     action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
   if (area !== 'saml' || handlers === undefined || rest.length > 0) {
-    // Linking rule 18: an imported connection keeps the path that it had elsewhere.
     const found = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
     return found === undefined ? renderNothing(requestId, isSecure) : consumeResponse(options, visit, found)
   }
@@ -110,6 +125,12 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   if (handler === undefined) return renderWrongMethod(handlers, isSecure)
   const found = await findConnection(options.database, name)
   return found === undefined ? renderNothing(requestId, isSecure) : handler(options, visit, found)
+}
+
+async function answerNamed(options: SsoOptions, visit: Visit, method: string): Promise<Response | undefined> {
+  const segments = visit.url.pathname.split('/').slice(2)
+  const methods = Object.entries(namedRoutes).find(([path]) => isPathOf(path, segments))?.[1]
+  return methods?.[method]?.(options, visit, segments.at(-1) ?? '')
 }
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
