@@ -121,6 +121,7 @@ forEachStore((start) => {
       'setting',
       'job_lease',
       'operator_secret',
+      'link_asking',
       'event_feed',
       'event_sequence',
       'delivery_target',

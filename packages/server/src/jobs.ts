@@ -6,6 +6,7 @@ import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import { pruneAnchors } from './connections/anchor-rows.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
+import { pruneAskings } from './deliveries/link-askings.ts'
 import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
@@ -153,6 +154,7 @@ export const jobs: readonly Job[] = [
     run: async ({ database, clock, isStopping }) => {
       await pruneSignIns(database, clock(), isStopping)
       await prunePending(database, clock(), isStopping)
+      await pruneAskings(database, clock())
     },
   },
   {

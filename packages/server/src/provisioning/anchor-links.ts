@@ -1,13 +1,14 @@
 // Mailed links by which an owner or administrator confirms the anchor that they are kept out by. The link names the anchor's version,
 // lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is taken for the person.
 
-import { domainOfAddress } from '../base/address.ts'
+import { domainOfAddress, readAddress } from '../base/address.ts'
 import { createId } from '../base/id.ts'
 import { type AnchorRung, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Anchor, anchorOf, digestOf } from '../connections/anchor.ts'
 import { selectConnection, selectConnections } from '../connections/rows.ts'
 import { findStanding } from '../connections/ties.ts'
+import { takeAsking, takeOwnAsking } from '../deliveries/link-askings.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
@@ -18,11 +19,6 @@ import type { AnchorConfirmationTable, ConnectionTable } from '../store/schema.t
 import { organizationStatement } from '../store/statement.ts'
 
 const lifeMs = 1_800_000
-const hourMs = 3_600_000
-const dayMs = 86_400_000
-/** For one person. */
-const perHour = 3
-const perDay = 5
 const kind = 'anchor_confirmation'
 
 export interface MailRules {
@@ -46,17 +42,6 @@ const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(({ db
     expires_at: place('expires_at'),
     used_at: null,
   }),
-)
-
-const selectRecent = organizationStatement<{ userId: string; from: number }>('recent_anchor_confirmations')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('anchor_confirmation')
-      .select('created_at')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId'))
-      .where('created_at', '>', place('from'))
-      .limit(perDay),
 )
 
 const selectByHash = organizationStatement<{ hash: string }>('anchor_confirmation_by_hash')(
@@ -171,11 +156,27 @@ export async function confirmByInvitation(
   return undefined
 }
 
-/** To the person behind a proven sign-in. Nothing happens where no mail may go. */
+/** Who is to be mailed a link, by which connection, and the proven sign-in from which it is asked for. */
+interface Wanted {
+  readonly connectionId: string
+  readonly userId: string
+  readonly pendingId: string | null
+}
+
+/** To the person behind a proven sign-in. Nothing happens where no mail may go, or they have asked enough. */
 export async function mailConfirmation(
   tx: OrganizationTx,
   act: Pick<Act, 'at' | 'context'>,
-  asked: { readonly connectionId: string; readonly userId: string; readonly pendingId: string | null },
+  asked: Wanted,
+  rules: MailRules,
+): Promise<void> {
+  if (await takeOwnAsking(tx, asked.userId, act.at)) await mailTo(tx, act, asked, rules)
+}
+
+async function mailTo(
+  tx: OrganizationTx,
+  act: Pick<Act, 'at' | 'context'>,
+  asked: Wanted,
   rules: MailRules,
 ): Promise<void> {
   const person = await tx.first(selectPerson, { id: asked.userId })
@@ -185,9 +186,6 @@ export async function mailConfirmation(
   if (person === undefined || own === undefined || connection === undefined || anchor === null) return
   const isIn = person.active === 1 && person.blocked_at === null && isPrivileged(person.role)
   if (!isIn || person.recovery_address === null || own.owner_recovery !== 'mail' || !rules.hasMail) return
-  const recent = await tx.all(selectRecent, { userId: person.id, from: act.at - dayMs })
-  const inHour = recent.filter(({ created_at: at }) => Number(at) > act.at - hourMs).length
-  if (recent.length >= perDay || inHour >= perHour) return
   const secret = createConfirmation(tx, act.at, { ...asked, userId: person.id, connection, anchor })
   queueMail(
     tx,
@@ -208,24 +206,28 @@ export async function mailConfirmation(
   record(tx, own_, { type: 'user.recovery_link_mailed', subject: { type: 'user', id: person.id }, data })
 }
 
-/** To whoever has this recovery address; nothing where nobody has, or more than one. */
+/**
+ * To whoever has this recovery address; nothing where nobody has, or more than one. Each asking counts, whatever comes of it: who has
+ * asked enough, by their network or for this address, learns nothing by asking on.
+ */
 export async function mailConfirmationTo(
   tx: OrganizationTx,
   act: Pick<Act, 'at' | 'context'>,
   asked: { readonly connectionId: string; readonly email: string },
   rules: MailRules,
 ): Promise<void> {
-  const key = toEmailKey(asked.email)
+  const addressKey = toAddressKey(asked.email)
+  if (!(await takeAsking(tx, { ip: act.context?.ip ?? null, addressKey }, act.at))) return
   const [person, another] = (await tx.all(selectPeople, {})).filter(
-    ({ recovery_address: address }) => address !== null && toEmailKey(address) === key,
+    ({ recovery_address: address }) => address !== null && toAddressKey(address) === addressKey,
   )
   if (person === undefined || another !== undefined) return
-  await mailConfirmation(
-    tx,
-    act,
-    { connectionId: asked.connectionId, userId: person.id, pendingId: null },
-    rules,
-  )
+  await mailTo(tx, act, { connectionId: asked.connectionId, userId: person.id, pendingId: null }, rules)
+}
+
+// One mailbox has one spelling.
+function toAddressKey(text: string): string {
+  return toEmailKey(readAddress(text)?.address ?? text)
 }
 
 /** A link that holds now. */

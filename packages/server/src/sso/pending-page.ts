@@ -113,7 +113,7 @@ export function renderAsleep(asked: {
 
 /** The same whether there is such an account or not. */
 export function renderMailed(reference: string): Page {
-  const body = `<div class="panel"><h1>Look into your mail</h1><p>If this is the account of an owner or administrator here, and mail goes out to it, a link is on its way. It works once, for 30 minutes.</p><p>Nothing comes? Ask the operator of this service.</p><p class="soft">Reference <code>${reference}</code></p></div>`
+  const body = `<div class="panel"><h1>Look into your mail</h1><p>If this is the account of an owner or administrator here, and mail goes out to it, a link is on its way. It works once, for 30 minutes.</p><p>At most three are sent an hour, and five a day. Nothing comes? Ask the operator of this service.</p><p class="soft">Reference <code>${reference}</code></p></div>`
   return { title: 'Look into your mail', body }
 }
 

@@ -807,6 +807,17 @@ export interface OperatorNeedTable extends Tenant {
   detail: string
 }
 
+/** When a mailed link was asked for: the latest five times by one network, for one address, or by one person who proved who they are. */
+export interface LinkAskingTable {
+  /** SHA-256 of which of them it is. */
+  name_hash: string
+  latest: number
+  second: number
+  third: number
+  fourth: number
+  fifth: number
+}
+
 /** Rows that precede or cross organizations: reached by a hash, a slug or a job. */
 export interface InstallationTables {
   organization: OrganizationTable
@@ -816,6 +827,7 @@ export interface InstallationTables {
   verified_domain: VerifiedDomainTable
   session: SessionTable
   link_secret: LinkSecretTable
+  link_asking: LinkAskingTable
   setting: SettingTable
   job_lease: JobLeaseTable
   operator_secret: OperatorSecretTable
@@ -846,6 +858,7 @@ export type OrganizationTables = TenantTables &
     | 'verified_domain'
     | 'session'
     | 'link_secret'
+    | 'link_asking'
     | 'organization_health'
     | 'operator_need'
     | 'event_feed'
@@ -899,6 +912,7 @@ export const installationTables = [
   'verified_domain',
   'session',
   'link_secret',
+  'link_asking',
   'setting',
   'job_lease',
   'operator_secret',

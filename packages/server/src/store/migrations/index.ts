@@ -12,6 +12,7 @@ import { refusedSignIns } from './009-refused-sign-ins.ts'
 import { links } from './010-links.ts'
 import { sessions } from './011-sessions.ts'
 import { recovery } from './012-recovery.ts'
+import { linkAskings } from './013-link-askings.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   links,
   sessions,
   recovery,
+  linkAskings,
 ]
 
 /** Throws when the store was written by a later version than this one. */

@@ -1,0 +1,65 @@
+// How often a mailed link may be asked for: 3 times an hour and 5 times a day by one network, and as often for one address, whether
+// there is such an account or not. Whoever has proved who they are is counted apart, so that no stranger uses up what is theirs.
+// Counted by one statement each, so that of many that ask at once no more than these pass, on any node.
+import { hashSecret } from '../base/secret.ts'
+import { toNetwork } from '../http/networks.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+// The row holds the latest five times: the third is what an hour must lie behind, the fifth what a day must.
+const takePlace = organizationStatement<{ name: string; at: number; hourAgo: number; dayAgo: number }>(
+  'take_link_asking',
+)(({ db, place }) =>
+  db
+    .insertInto('link_asking')
+    .values({ name_hash: place('name'), latest: place('at'), second: 0, third: 0, fourth: 0, fifth: 0 })
+    .onConflict((on) =>
+      on
+        .column('name_hash')
+        .doUpdateSet((row) => ({
+          latest: place('at'),
+          second: row.ref('link_asking.latest'),
+          third: row.ref('link_asking.second'),
+          fourth: row.ref('link_asking.third'),
+          fifth: row.ref('link_asking.fourth'),
+        }))
+        .where('link_asking.third', '<=', place('hourAgo'))
+        .where('link_asking.fifth', '<=', place('dayAgo')),
+    )
+    .returning('name_hash'),
+)
+
+const deleteOld = installationStatement<{ before: number }>('delete_old_link_askings')(({ db, place }) =>
+  db.deleteFrom('link_asking').where('latest', '<=', place('before')),
+)
+
+async function take(tx: OrganizationTx, now: number, ...name: readonly string[]): Promise<boolean> {
+  const asked = { name: hashSecret(name.join('\n')), at: now, hourAgo: now - hourMs, dayAgo: now - dayMs }
+  return (await tx.change(takePlace, asked)).length > 0
+}
+
+/** Counts somebody's asking for an address, as it is compared; false where they, or others for this address, have asked enough. */
+export async function takeAsking(
+  tx: OrganizationTx,
+  asked: { readonly ip: string | null; readonly addressKey: string },
+  now: number,
+): Promise<boolean> {
+  // The network first: one that has asked enough takes nothing from the address. Always in this order, so that none waits in a circle.
+  return (
+    (await take(tx, now, 'network', toNetwork(asked.ip))) &&
+    (await take(tx, now, 'address', asked.addressKey))
+  )
+}
+
+/** The same for a person whose sign-in was proven in the browser that asks: nobody else uses this up. */
+export function takeOwnAsking(tx: OrganizationTx, userId: string, now: number): Promise<boolean> {
+  return take(tx, now, 'person', tx.organizationId, userId)
+}
+
+/** Of those that count no more. */
+export async function pruneAskings(database: Database, now: number): Promise<void> {
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteOld, { before: now - dayMs }))
+}
