@@ -219,6 +219,37 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     await page.context().close()
   }, 60_000)
 
+  it('an administrator is told, not offered, what only an owner may do to an owner', async () => {
+    const send = (request: Request) => fetch(request, { redirect: 'manual' })
+    const company = await createCompany({ url: stage.url, admin: stage.admin, now: Date.now, send } as never)
+    const { slug } = company.organization
+    await company.signIn(company.person('boss'))
+    const [boss] = (await stage.admin.call('listUsers', { params: { slug } })).items
+    const id = boss?.id ?? ''
+    await stage.admin.call('updateUser', { params: { slug, id }, body: { role: 'owner' } })
+    await company.signIn(company.person('boss'))
+    const page = await stage.openSettings(slug, { role: 'admin' })
+    const settings = `${stage.url}/organizations/${slug}/settings`
+    const expectRefused = async (names: readonly string[], reason: string) => {
+      for (const name of names) {
+        const button = page.getByRole('button', { name, exact: true })
+        await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true')
+        const said = page.locator(`[id="${await button.getAttribute('aria-describedby')}"]`)
+        expect(await said.textContent()).toContain(reason)
+        await button.click({ force: true })
+        expect(await page.getByRole('dialog').count()).toBe(0)
+      }
+    }
+    await page.goto(`${settings}/people/users/${id}`)
+    await expectRefused(['Deactivate', 'Unlink', 'End sessions'], 'only an owner, or the operator')
+    expect(await page.getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true)
+    await expectAccessible(page, 'an owner, as an administrator sees them')
+    await page.goto(`${settings}/security/single-sign-on/${company.connection.id}`)
+    await expectRefused(['Disable', 'Delete this connection'], 'An owner signs in by this')
+    await expectAccessible(page, 'a connection of an owner, as an administrator sees it')
+    await page.context().close()
+  }, 60_000)
+
   it('a connection is set up by keyboard alone', async () => {
     const page = await stage.openSettings('initech')
     await page.goto(addressOf('security/single-sign-on'))

@@ -33,7 +33,10 @@ export interface Stage {
   /** A page on which a fresh link of the operator was opened. */
   openAsOperator(options?: BrowserContextOptions): Promise<Page>
   /** A page in the settings of the organization. */
-  openSettings(slug: string, options?: BrowserContextOptions): Promise<Page>
+  openSettings(
+    slug: string,
+    options?: BrowserContextOptions & { readonly role?: 'owner' | 'admin' },
+  ): Promise<Page>
   stop(): Promise<void>
 }
 
@@ -85,8 +88,8 @@ export async function startStage(store: StoreName): Promise<Stage> {
     newContext,
     openAsOperator: async (options) =>
       open((await service.admin.call('createOperatorLink', {})).url, options),
-    async openSettings(slug, options) {
-      const body = { role: 'owner', email: 'owner@acme.test' } as const
+    async openSettings(slug, { role = 'owner', ...options } = {}) {
+      const body = { role, email: 'owner@acme.test' } as const
       const page = await open(
         (await service.admin.call('createPortalLink', { params: { slug }, body })).url,
         options,

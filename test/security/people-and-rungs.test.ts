@@ -361,6 +361,33 @@ forEachStore((start) => {
       expect((await detail(acme, owner.id)).identities).toEqual([])
     })
 
+    it('what a caller would be refused about a connection is told ahead, by the code of the refusal', async () => {
+      const other = await addConnection(acme)
+      const { slug } = acme.organization
+      const readAhead = async (browser: Browser, id: string) => {
+        const answer = await browser.call('GET', `/organizations/${slug}/connections/${id}/anchor`)
+        return ((await answer.json()) as { refusals: unknown }).refusals
+      }
+      const free = { change: null, switchOn: null, switchOff: null, delete: null }
+      const own = { ...free, switchOff: 'owner_required', delete: 'owner_required' }
+      const contact = await enterAs(acme, { role: 'admin', days: 3 })
+      const above = Object.fromEntries(Object.keys(free).map((name) => [name, 'administrator_required']))
+      for (const [browser, onTheirs, onOther] of [
+        [contact, above, above],
+        [administrator, own, free],
+        [await enterAs(acme, { role: 'owner' }), free, free],
+      ] as const) {
+        expect(await readAhead(browser, acme.connection.id)).toEqual(onTheirs)
+        expect(await readAhead(browser, other.id)).toEqual(onOther)
+      }
+      for (const browser of [contact, administrator]) {
+        const code = browser === contact ? 'administrator_required' : 'owner_required'
+        const path = `/connections/${acme.connection.id}`
+        expect(await act(browser, 'PATCH', path, { active: false })).toEqual({ status: 403, code })
+        expect(await act(browser, 'DELETE', path)).toEqual({ status: 403, code })
+      }
+    })
+
     it("an administrator's unblock lets an owner in with the default role; an owner's gives ownership back", async () => {
       const one = await settle(acme, 'blocked-one', 'owner')
       const two = await settle(acme, 'blocked-two', 'owner')

@@ -399,8 +399,11 @@ forEachStore((start) => {
         const refused = await ask(below, company, 'POST', '/staged', body)
         expect([refused.status, refused.json.code]).toEqual([409, 'staged_exists'])
       }
-      expect((await ask(contact, company, 'DELETE', '/staged')).json.code).toBe('administrator_required')
-      expect((await ask(administrator, company, 'DELETE', '/staged')).json.code).toBe('owner_required')
+      for (const below of [contact, administrator]) {
+        expect((await ask(below, company, 'GET', '/staged')).json.discard).toBe('owner_required')
+        expect((await ask(below, company, 'DELETE', '/staged')).json.code).toBe('owner_required')
+      }
+      expect((await ask(owner, company, 'GET', '/staged')).json.discard).toBe(null)
       expect((await ask(owner, company, 'DELETE', '/staged')).status).toBe(204)
       expect((await ask(owner, company, 'GET', '/staged')).status).toBe(404)
       const present = await ask(contact, company, 'POST', '/staged', {
@@ -802,6 +805,23 @@ forEachStore((start) => {
       await service.admin.call('refreshConnection', { params: at(trusted.company) })
       expect((await readAnchor(trusted.company)).present).toMatchObject({ rung: 'owner' })
     })
+
+    it.each([
+      ['administrator', 'administrator_required'],
+      ['owner', 'owner_required'],
+    ] as const)(
+      'a contact who would bring back what an %s’s refresh replaced is told %s',
+      async (by, code) => {
+        const { company, url } = await newFetched('elsewhere.test', 'contact')
+        service.metadataPages.set(url, metadataOf({ certificates: [otherKey.certificatePem] }))
+        const contact = await as(company, 'contact')
+        // From elsewhere: the anchor goes down to the rung of whoever entered the URL, and keeps the name of whoever asked.
+        expect((await ask(await as(company, by), company, 'POST', '/refresh')).status).toBe(200)
+        expect((await readAnchor(company)).present).toMatchObject({ rung: 'contact', put: { rung: by } })
+        const refused = await ask(contact, company, 'POST', '/anchor/restore')
+        expect([refused.status, refused.json.code]).toEqual([403, code])
+      },
+    )
 
     it('stages any other difference, and waits where somebody staged something', async () => {
       const { company, url } = await newFetched('x.test')

@@ -56,6 +56,9 @@ export const organizationSchema = z
       .nullable()
       .describe("Where a click on a tile in the identity provider's dashboard ends: an application's id"),
     ownerlessAt: nullableTime.describe('Since when the last owner has been deactivated'),
+    handedOverAt: nullableTime.describe(
+      'Since when an administrator answers for a connection: a set-up link changes no more what is in force',
+    ),
     createdAt: time,
     updatedAt: time,
   })
@@ -556,6 +559,9 @@ export const asleepSchema = z
   })
   .openapi('Asleep')
 
+/** A 403 told ahead: by its code, so that nobody is offered what would be refused. */
+const refusalSchema = z.enum(['administrator_required', 'owner_required']).nullable()
+
 export const stagedAnchorSchema = z
   .object({
     digest: anchorDigestSchema,
@@ -571,6 +577,7 @@ export const stagedAnchorSchema = z
       .nullable()
       .describe('Where entity ID, issuer or stable id changes: what becomes of the people who are linked'),
     mayApply: z.boolean().describe('Whether this caller may put it in place'),
+    discard: refusalSchema.describe('Why this caller may not discard it; null where they may'),
   })
   .openapi('StagedAnchor')
 
@@ -608,6 +615,14 @@ export const anchorDetailSchema = z
       })
       .nullable()
       .describe('The anchor that the present one replaced'),
+    refusals: z
+      .object({
+        change: refusalSchema.describe('Of its name and options'),
+        switchOn: refusalSchema,
+        switchOff: refusalSchema,
+        delete: refusalSchema,
+      })
+      .describe('What this caller would be refused, by the code of the refusal; null where they may'),
   })
   .openapi('AnchorDetail')
 
@@ -779,6 +794,7 @@ export const sessionSchema = z
   .object({
     kind: z.enum(['person', 'administrator', 'setup', 'operator']),
     role: z.string(),
+    rung: rungSchema,
     label: z.string(),
     userId: z.string().nullable(),
     organization: z

@@ -28,6 +28,35 @@ export function useMayManagePeople(): boolean {
   return useSession().kind !== 'setup'
 }
 
+/** A refusal told ahead, in words; undefined where there is none. */
+export function useRefusal(): (refusal: Refusal | undefined) => string | undefined {
+  const { t } = useWords()
+  return (refusal) => (refusal === null || refusal === undefined ? undefined : t(`refused.${refusal}`))
+}
+
+export type Refusal =
+  | 'administrator_required'
+  | 'owner_required'
+  | 'owner_staged'
+  | 'owner_touched'
+  | 'handed_over'
+  | null
+
+/** Why nothing here is done to somebody of this role: only an owner, or the operator, acts on an owner. */
+export function useOwnerRefusal(role: string): string | undefined {
+  const { rung } = useSession()
+  const refuse = useRefusal()
+  return refuse(role === 'owner' && rung !== 'owner' && rung !== 'operator' ? 'owner_touched' : null)
+}
+
+/** Why whoever holds a set-up link no longer changes what is in force. */
+export function useHandOverRefusal(): string | undefined {
+  const { rung } = useSession()
+  const { handedOverAt } = useOrganization()
+  const refuse = useRefusal()
+  return refuse(rung === 'contact' && handedOverAt !== null ? 'handed_over' : null)
+}
+
 export function SessionGate({ children }: { readonly children: ReactNode }): ReactNode {
   const query = useCall('getSession', {})
   const { data, error } = query

@@ -1,13 +1,14 @@
 // What a connection trusts: who vouches for it, a new anchor that waits beside it with its difference, and the one before.
-import { Button, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
+import { Checkbox, Group, Stack, Text, Title } from '@mantine/core'
 import type { AnchorDetail, AnchorRestored, AnchorWord, Asleep, StagedAnchor } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
 import { Changes } from '../record/changes.tsx'
-import { useOrganization } from '../session.tsx'
+import { useOrganization, useRefusal } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Panel } from '../ui/page.tsx'
 import { When } from '../ui/when.tsx'
@@ -104,6 +105,7 @@ function Staged({ id, staged }: { readonly id: string; readonly staged: StagedAn
   const { t } = useWords()
   const { params } = useOrganization()
   const discard = useChange('discardStagedAnchor', stale)
+  const refuse = useRefusal()
   const at = { params: { ...params, id } }
   return (
     <section aria-label={t('anchor.staged')}>
@@ -132,9 +134,15 @@ function Staged({ id, staged }: { readonly id: string; readonly staged: StagedAn
         <TestButton id={id} digest={staged.digest} />
         <Group>
           {staged.mayApply && <Apply id={id} staged={staged} />}
-          <Button variant="default" size="sm" onClick={() => discard.mutate(at)} loading={discard.isPending}>
+          <ExplainedButton
+            variant="default"
+            size="sm"
+            reason={refuse(staged.discard === 'owner_required' ? 'owner_staged' : staged.discard)}
+            onClick={() => discard.mutate(at)}
+            loading={discard.isPending}
+          >
             {t('anchor.discard')}
-          </Button>
+          </ExplainedButton>
         </Group>
       </Stack>
     </section>

@@ -4,9 +4,10 @@ import type { Connection } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useHandOverRefusal, useOrganization } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Answer, Empty, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
@@ -20,20 +21,22 @@ export function Certificates({ connection }: { readonly connection: Connection }
   const query = useCall('listServiceKeys', { params })
   const create = useChange('createServiceKey', stale)
   const activate = useChange('activateServiceKey', stale)
+  const refusal = useHandOverRefusal()
   const isUsed = connection.options.signRequests || connection.options.wantEncryptedAssertions
   return (
     <Panel
       title={t('certificates.title')}
       about={t(isUsed ? 'certificates.about' : 'certificates.unused')}
       actions={
-        <Button
+        <ExplainedButton
           variant="default"
           size="xs"
+          reason={refusal}
           onClick={() => create.mutate({ params })}
           loading={create.isPending}
         >
           {t('certificates.create')}
-        </Button>
+        </ExplainedButton>
       }
     >
       <Stack gap="sm">
@@ -74,7 +77,7 @@ export function Certificates({ connection }: { readonly connection: Connection }
                         >
                           PEM
                         </Button>
-                        {key.state === 'next' && (
+                        {key.state === 'next' && refusal === undefined && (
                           <ConfirmButton
                             label={t('certificates.activate')}
                             title={t('certificates.activateTitle')}

@@ -1,16 +1,17 @@
 // Whether the directory's people are this connection's: SCIM's externalId and userName match its ids.
-import { Switch } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import type { Connection } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useHandOverRefusal, useOrganization } from '../session.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Panel } from '../ui/page.tsx'
 
 export function FollowsDirectory({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
+  const refusal = useHandOverRefusal()
   const change = useChange('updateConnection', ['listConnections', 'getConnection', 'listEvents'])
   return (
     <Panel>
@@ -18,7 +19,7 @@ export function FollowsDirectory({ connection }: { readonly connection: Connecti
         label={t('sso.followsDirectory')}
         description={t('sso.followsDirectoryHint')}
         checked={connection.followsDirectory}
-        disabled={change.isPending}
+        disabled={change.isPending || refusal !== undefined}
         onChange={(event) =>
           change.mutate({
             params: { ...params, id: connection.id },
@@ -26,6 +27,11 @@ export function FollowsDirectory({ connection }: { readonly connection: Connecti
           })
         }
       />
+      {refusal !== undefined && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {refusal}
+        </Text>
+      )}
       <Failure error={change.error} />
     </Panel>
   )

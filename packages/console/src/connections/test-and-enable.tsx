@@ -9,6 +9,7 @@ import { ConfirmButton } from '../ui/confirm.tsx'
 import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Step } from '../ui/step.tsx'
+import { useRefusals } from './refusals.ts'
 import { TestButton } from './test-button.tsx'
 
 const stale = ['listConnections', 'getConnection', 'getAnchor', 'listEvents', 'previewProvisioning'] as const
@@ -45,6 +46,7 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
   const { params } = useOrganization()
   const { connection, reason } = props
   const change = useChange('updateConnection', stale)
+  const refusals = useRefusals(connection.id)
   const at = { params: { ...params, id: connection.id } }
   return (
     <Stack gap="sm" align="flex-start">
@@ -57,11 +59,12 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
           body={t('sso.disableBody')}
           act={t('sso.disable')}
           isDangerous
+          reason={refusals.switchOff}
           run={() => change.mutateAsync({ ...at, body: { active: false } })}
         />
       ) : (
         <ExplainedButton
-          reason={reason}
+          reason={reason ?? refusals.switchOn}
           onClick={() => change.mutate({ ...at, body: { active: true } })}
           loading={change.isPending}
         >

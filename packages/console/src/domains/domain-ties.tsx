@@ -1,11 +1,12 @@
 // Which connections speak for a proved domain. Before anything is tied it is said whom that concerns.
-import { Button, Checkbox, Group, Stack } from '@mantine/core'
+import { Checkbox, Group, Stack } from '@mantine/core'
 import type { Domain } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useHandOverRefusal, useOrganization } from '../session.tsx'
 import { ConfirmDialog } from '../ui/confirm.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 
 const stale = ['listDomains', 'listEvents'] as const
@@ -14,6 +15,7 @@ export function DomainTies({ domain }: { readonly domain: Domain }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const connections = useCall('listConnections', { params })
+  const refusal = useHandOverRefusal()
   const preview = useChange('assertDomain', [])
   const change = useChange('assertDomain', stale)
   const [chosen, setChosen] = useState<readonly string[]>(domain.connectionIds)
@@ -34,16 +36,17 @@ export function DomainTies({ domain }: { readonly domain: Domain }): ReactNode {
       >
         <Stack gap="xs" mt="xs">
           {items.map(({ id, name }) => (
-            <Checkbox key={id} value={id} label={name} />
+            <Checkbox key={id} value={id} label={name} disabled={refusal !== undefined} />
           ))}
         </Stack>
       </Checkbox.Group>
       <Failure error={preview.error} />
       <Group>
-        <Button
+        <ExplainedButton
           variant="default"
           size="xs"
-          disabled={isSame}
+          disabled={isSame && refusal === undefined}
+          reason={refusal}
           loading={preview.isPending}
           onClick={() =>
             preview.mutate(
@@ -53,7 +56,7 @@ export function DomainTies({ domain }: { readonly domain: Domain }): ReactNode {
           }
         >
           {t('domains.tie')}
-        </Button>
+        </ExplainedButton>
       </Group>
       <ConfirmDialog
         isOpen={people !== null}

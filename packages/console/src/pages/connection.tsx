@@ -14,6 +14,7 @@ import { MetadataPreview } from '../connections/metadata-preview.tsx'
 import { OidcSetUp } from '../connections/oidc-set-up.tsx'
 import { providerName } from '../connections/providers.ts'
 import { RecentSignIns } from '../connections/recent-sign-ins.tsx'
+import { useRefusals } from '../connections/refusals.ts'
 import { isStaged, tellIfStaged } from '../connections/staged.ts'
 import { TestAndEnable } from '../connections/test-and-enable.tsx'
 import { GuideView } from '../guide-view.tsx'
@@ -22,6 +23,7 @@ import { links } from '../links.ts'
 import { useMayManagePeople, useOrganization } from '../session.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Page, Panel } from '../ui/page.tsx'
 import { Step } from '../ui/step.tsx'
@@ -42,6 +44,7 @@ function ConnectionScreen({ connection }: { readonly connection: Connection }): 
   const navigate = useNavigate()
   const mayManagePeople = useMayManagePeople()
   const remove = useChange('deleteConnection', stale)
+  const refusals = useRefusals(connection.id)
   const at = { params: { ...params, id: connection.id } }
   const isOidc = connection.protocol === 'oidc'
   return (
@@ -65,6 +68,7 @@ function ConnectionScreen({ connection }: { readonly connection: Connection }): 
           typed={connection.name}
           isDangerous
           size="sm"
+          reason={refusals.delete}
           run={async () => {
             await remove.mutateAsync(at)
             await navigate(links.singleSignOn(slug))
@@ -163,6 +167,7 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
   const { t } = useWords()
   const { params } = useOrganization()
   const change = useChange('updateConnection', stale)
+  const refusals = useRefusals(connection.id)
   const [name, setName] = useState(connection.name)
   const [options, setOptions] = useState(connection.options)
   const { stableIdAttribute: _, ...rest } = options
@@ -198,9 +203,9 @@ function Options({ connection }: { readonly connection: Connection }): ReactNode
                 {isSaml && <SamlOptions options={options} change={setOptions} />}
                 <Failure error={change.error} />
                 <Group>
-                  <Button type="submit" loading={change.isPending}>
+                  <ExplainedButton type="submit" loading={change.isPending} reason={refusals.change}>
                     {t('save')}
-                  </Button>
+                  </ExplainedButton>
                 </Group>
               </Stack>
             </form>

@@ -6,7 +6,7 @@ import { useCall, useChange } from '../api.ts'
 import { DomainTies } from '../domains/domain-ties.tsx'
 import { useContractForm } from '../form.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization, useSession } from '../session.tsx'
+import { useHandOverRefusal, useOrganization, useSession } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
@@ -68,6 +68,7 @@ function DomainPanel({ domain }: { readonly domain: Domain }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const isOperator = useSession().kind === 'operator'
+  const refusal = useHandOverRefusal()
   const verify = useChange('verifyDomain', stale)
   const assert = useChange('assertDomain', stale)
   const remove = useChange('removeDomain', stale)
@@ -101,6 +102,7 @@ function DomainPanel({ domain }: { readonly domain: Domain }): ReactNode {
             body={t('domains.removeBody')}
             act={t('domains.remove')}
             isDangerous
+            reason={domain.verifiedAt === null ? undefined : refusal}
             run={() => remove.mutateAsync(at)}
           />
         </Group>

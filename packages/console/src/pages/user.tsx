@@ -7,7 +7,7 @@ import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { Timeline } from '../record/timeline.tsx'
-import { useOrganization } from '../session.tsx'
+import { useOrganization, useOwnerRefusal, useSession } from '../session.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Failure, Note } from '../ui/note.tsx'
 import { Answer, Page, Panel } from '../ui/page.tsx'
@@ -121,6 +121,8 @@ function Acts({ user }: { readonly user: UserDetail }): ReactNode {
   const { params } = useOrganization()
   const deactivate = useChange('deactivateUser', stale)
   const reactivate = useChange('reactivateUser', stale)
+  const ownerRefusal = useOwnerRefusal(user.role)
+  const isOwn = useSession().userId === user.id
   const at = { params: { ...params, id: user.id } }
   if (user.blockedAt !== null || !user.active)
     return user.blockedAt === null && user.managedBy === 'scim' ? null : (
@@ -128,7 +130,7 @@ function Acts({ user }: { readonly user: UserDetail }): ReactNode {
         size="sm"
         label={t('user.reactivate')}
         title={t('user.reactivateTitle', { name: user.userName })}
-        body={t('user.reactivateBody')}
+        body={t(ownerRefusal === undefined ? 'user.reactivateBody' : 'user.reactivateOwnerBody')}
         act={t('user.reactivate')}
         run={() => reactivate.mutateAsync(at)}
       />
@@ -140,6 +142,7 @@ function Acts({ user }: { readonly user: UserDetail }): ReactNode {
       title={t('user.deactivateTitle', { name: user.userName })}
       body={t('user.deactivateBody')}
       act={t('user.deactivate')}
+      reason={isOwn ? t('user.deactivateOwn') : ownerRefusal}
       isDangerous
       run={() => deactivate.mutateAsync(at)}
     />
@@ -150,6 +153,8 @@ function RolePanel({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutate, error } = useChange('updateUser', stale)
+  const refusal = useOwnerRefusal(user.role)
+  const mayGiveOwnership = useOwnerRefusal('owner') === undefined
   return (
     <Panel title={t('users.role')} about={t(`user.roleOrigin.${user.roleOrigin}`)}>
       <Stack gap="sm">
@@ -157,10 +162,12 @@ function RolePanel({ user }: { readonly user: UserDetail }): ReactNode {
           aria-label={t('users.role')}
           maw={280}
           value={user.role}
-          data={(['owner', 'admin', 'member'] as const).map((value) => ({
-            value,
-            label: t(`role.${value}`),
-          }))}
+          description={refusal ?? (mayGiveOwnership ? undefined : t('users.ownershipBy'))}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          disabled={refusal !== undefined}
+          data={(['owner', 'admin', 'member'] as const)
+            .filter((value) => value !== 'owner' || mayGiveOwnership || user.role === 'owner')
+            .map((value) => ({ value, label: t(`role.${value}`) }))}
           onChange={(role) =>
             mutate({ params: { ...params, id: user.id }, body: { role: role as UserDetail['role'] } })
           }
@@ -175,6 +182,7 @@ function Identities({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const unlink = useChange('unlinkUser', stale)
+  const refusal = useOwnerRefusal(user.role)
   return (
     <Panel title={t('user.identities')} about={t('user.identitiesHint')}>
       {user.identities.length === 0 ? (
@@ -198,6 +206,7 @@ function Identities({ user }: { readonly user: UserDetail }): ReactNode {
                 body={t('user.unlinkBody')}
                 act={t('user.unlink')}
                 isDangerous
+                reason={refusal}
                 run={() =>
                   unlink.mutateAsync({
                     params: { ...params, id: user.id },

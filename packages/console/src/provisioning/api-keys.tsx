@@ -25,8 +25,8 @@ export function ApiKeys(props: {
   const revoke = useChange('revokeKey', stale)
   const confirm = useChange('confirmKey', [...stale, 'listUsers'])
   const isAdministrator = useMayManagePeople()
-  // Which of the unconfirmed ones a contact made is for the service to say.
-  const mayChange = (key: ApiKey): boolean => isAdministrator || key.isProvisional
+  // A contact is told the maker of what they made themselves alone.
+  const mayChange = (key: ApiKey): boolean => isAdministrator || (key.isProvisional && key.maker.id !== null)
   return (
     <Panel title={t('keys.title')} about={t('keys.about')}>
       {props.mode === 'manual' && <Note tone="info">{t('keys.paused')}</Note>}

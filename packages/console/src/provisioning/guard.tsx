@@ -1,11 +1,12 @@
 // How many people may leave at once before somebody is warned.
-import { Button, Group, NumberInput, Stack, Switch } from '@mantine/core'
+import { Group, NumberInput, Stack, Switch } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { DeprovisionGuard } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useHandOverRefusal, useOrganization } from '../session.tsx'
+import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Panel } from '../ui/page.tsx'
 
@@ -16,6 +17,7 @@ export function Guard({ guard }: { readonly guard: DeprovisionGuard | null }): R
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutate, error, isPending } = useChange('updateProvisioning', ['getProvisioning', 'listEvents'])
+  const refusal = useHandOverRefusal()
   const [isOn, setOn] = useState(guard !== null)
   const [people, setPeople] = useState<number | string>((guard ?? usual).people)
   const [percent, setPercent] = useState<number | string>((guard ?? usual).percent)
@@ -74,9 +76,14 @@ export function Guard({ guard }: { readonly guard: DeprovisionGuard | null }): R
           )}
           <Failure error={error} />
           <Group>
-            <Button type="submit" loading={isPending} disabled={isOn && !isFilled}>
+            <ExplainedButton
+              type="submit"
+              loading={isPending}
+              disabled={isOn && !isFilled && refusal === undefined}
+              reason={refusal}
+            >
               {t('save')}
-            </Button>
+            </ExplainedButton>
           </Group>
         </Stack>
       </form>

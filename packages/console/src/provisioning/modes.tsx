@@ -5,7 +5,7 @@ import type { Provisioning, ProvisioningMode } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useMayManagePeople, useOrganization } from '../session.tsx'
+import { useHandOverRefusal, useMayManagePeople, useOrganization } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure, Note } from '../ui/note.tsx'
@@ -20,6 +20,9 @@ export function Modes({ provisioning }: { readonly provisioning: Provisioning })
   const other: ProvisioningMode = provisioning.mode === 'scim' ? 'manual' : 'scim'
   const preview = useCall('previewProvisioning', { params, query: { mode: other } })
   const [missing] = preview.data?.missing ?? []
+  const handOver = useHandOverRefusal()
+  // The first switch to SCIM is part of a set-up.
+  const refusal = provisioning.setup.startedAt !== null || other === 'manual' ? handOver : undefined
   return (
     <Panel title={t('modes.title')} about={t('modes.about')}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -40,7 +43,7 @@ export function Modes({ provisioning }: { readonly provisioning: Provisioning })
                 {!isChosen && (
                   <ExplainedButton
                     variant={mode === 'scim' ? 'filled' : 'default'}
-                    reason={missing === undefined ? undefined : t(`missing.${missing}`)}
+                    reason={refusal ?? (missing === undefined ? undefined : t(`missing.${missing}`))}
                     onClick={open}
                   >
                     {t(mode === 'scim' ? 'modes.toScim' : 'modes.toManual')}

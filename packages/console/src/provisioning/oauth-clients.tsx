@@ -79,17 +79,18 @@ export function OAuthClients(): ReactNode {
                         made={client}
                         run={() => confirm.mutateAsync({ params: { ...params, id: client.id } })}
                       />
-                      {client.isActive && (isAdministrator || client.isProvisional) && (
-                        <ConfirmButton
-                          label={t('keys.revoke')}
-                          ariaLabel={t('keys.revokeTitle', { name: client.name })}
-                          title={t('keys.revokeTitle', { name: client.name })}
-                          body={t('oauth.revokeBody')}
-                          act={t('keys.revoke')}
-                          isDangerous
-                          run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
-                        />
-                      )}
+                      {client.isActive &&
+                        (isAdministrator || (client.isProvisional && client.maker.id !== null)) && (
+                          <ConfirmButton
+                            label={t('keys.revoke')}
+                            ariaLabel={t('keys.revokeTitle', { name: client.name })}
+                            title={t('keys.revokeTitle', { name: client.name })}
+                            body={t('oauth.revokeBody')}
+                            act={t('keys.revoke')}
+                            isDangerous
+                            run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
+                          />
+                        )}
                     </Group>
                   ),
                 },

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
+import { ExplainedButton } from './explained-button.tsx'
 import { Failure } from './note.tsx'
 
 export interface ConfirmProps {
@@ -90,9 +91,22 @@ export function ConfirmButton(
     readonly ariaLabel?: string
     readonly size?: string
     readonly variant?: string
+    /** Why it cannot be done, said beside the button; undefined where it can. */
+    readonly reason?: string | undefined
   },
 ): ReactNode {
   const [isOpen, { open, close }] = useDisclosure(false)
+  if (props.reason !== undefined)
+    return (
+      <ExplainedButton
+        size={props.size ?? 'xs'}
+        variant={props.variant ?? 'default'}
+        reason={props.reason}
+        aria-label={props.ariaLabel ?? props.label}
+      >
+        {props.label}
+      </ExplainedButton>
+    )
   return (
     <>
       <Button

@@ -7,6 +7,7 @@ export function ExplainedButton(
     readonly reason: string | undefined
     readonly onClick?: () => void
     readonly type?: 'submit'
+    readonly 'aria-label'?: string
   },
 ): ReactNode {
   const { reason, onClick, ...rest } = props

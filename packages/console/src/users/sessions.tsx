@@ -4,7 +4,7 @@ import type { UserDetail, UserSession } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { queryClient, useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization, useSession } from '../session.tsx'
+import { useOrganization, useOwnerRefusal, useSession } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Answer, Panel } from '../ui/page.tsx'
@@ -74,6 +74,7 @@ function EndSessions({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const isOwn = useSession().userId === user.id
+  const refusal = useOwnerRefusal(user.role)
   const end = useChange('endUserSessions', stale)
   const [reason, setReason] = useState('')
   const run = async (): Promise<void> => {
@@ -105,6 +106,7 @@ function EndSessions({ user }: { readonly user: UserDetail }): ReactNode {
       }
       act={t(isOwn ? 'sessions.endOwn' : 'sessions.end')}
       isDangerous
+      reason={isOwn ? undefined : refusal}
       run={run}
     />
   )

@@ -33,6 +33,7 @@ import {
   type OperatorSession,
   openOperatorLink,
 } from '../sessions/operator.ts'
+import { rungOfSession } from '../sessions/rung.ts'
 import { endSession, findSession, type Session } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type AdminOptions, type App, type Env, findCaller, gated } from './door.ts'
@@ -281,6 +282,7 @@ function toOperatorView({ name, expiresAt }: OperatorSession): SessionView {
   return {
     kind: 'operator',
     role: 'operator',
+    rung: 'operator',
     label: name ?? 'operator',
     userId: null,
     organization: null,
@@ -298,6 +300,7 @@ async function toView(
   return {
     kind: session.kind,
     role: session.role,
+    rung: rungOfSession(session),
     label: session.label,
     userId: session.userId,
     organization: { slug: own?.slug ?? '', name: own?.name ?? '' },

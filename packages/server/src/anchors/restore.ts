@@ -27,7 +27,7 @@ import { restoreIdentities } from '../users/identities.ts'
 import { listCame } from './came.ts'
 import { maySeePeople, showWord } from './people.ts'
 import { tell, withdraw } from './place.ts'
-import { mayApply, mayRestore, requireAnchor } from './rules.ts'
+import { mayApply, mayRestore, requireAnchor, restoringRung } from './rules.ts'
 
 /** The version that the present one replaced. */
 export async function findEarlier(
@@ -69,6 +69,9 @@ export async function restoreAnchor(
         'restore_forbidden',
         'The earlier anchor was replaced as compromised: it is never brought back',
       )
+    const wanted = restoringRung(row)
+    if (!mayRestore(row, act.rung) && wanted !== 'owner')
+      throw administratorRequired('bring back what an administrator has replaced')
     if (!mayRestore(row, act.rung))
       throw new Problem(
         403,

@@ -1,5 +1,5 @@
 // Who may do what to a trust anchor. The rung of the caller decides, and what stands in place.
-import { type AnchorRung, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
+import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import { type Anchor, type AnchorWord, anchorOf } from '../connections/anchor.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import { Problem } from '../http/problem.ts'
@@ -30,14 +30,18 @@ export function toStagingRung(rung: Rung): Rung {
 }
 
 /**
- * Whether somebody brings back what the present anchor replaced: the rung that put it in place, or that has confirmed it since, or a
- * higher one. What was linked under the present one goes.
+ * Who brings back what the present anchor replaced: the rung that put it in place, or that has confirmed it since, or a higher one.
+ * What was linked under the present one goes. After a refresh the anchor itself may be of a lower rung.
  */
-export function mayRestore(row: ConnectionTable, rung: Rung): boolean {
+export function restoringRung(row: ConnectionTable): AnchorRung {
   const words = [row.anchor_put, row.anchor_confirmed].filter((one) => one !== null)
   const wanted = words.map((one) => toAnchorRung((JSON.parse(one) as AnchorWord).rung))
   if (row.anchor_put === null) wanted.push(row.anchor_rung as AnchorRung)
-  return mayApply(row, rung) && wanted.every((one) => !isAbove(one, toAnchorRung(rung)))
+  return wanted.reduce<AnchorRung>(higherOf, 'contact')
+}
+
+export function mayRestore(row: ConnectionTable, rung: Rung): boolean {
+  return mayApply(row, rung) && !isAbove(restoringRung(row), toAnchorRung(rung))
 }
 
 export function stagedChanged(): Problem {

@@ -3,7 +3,7 @@
 import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
-import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
+import { type AnchorRung, higherOf, isAbove, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
   anchorOf,
@@ -285,13 +285,20 @@ export async function discardStaged(
     await getForUpdate(tx, id)
     const version = await tx.first(selectStaged, { connectionId: id })
     if (version === undefined) return
-    if (isAbove(version.rung as Rung, toStagingRung(act.rung)))
-      throw isAtLeast(act.rung, 'administrator')
-        ? new Problem(403, 'owner_required', 'An owner, or the operator, staged this: only they discard it')
-        : administratorRequired('discard what somebody above has staged')
+    const refusal = refuseDiscard(version, act.rung)
+    if (refusal === 'owner_required')
+      throw new Problem(403, refusal, 'An owner, or the operator, staged this: only they discard it')
+    if (refusal === 'administrator_required')
+      throw administratorRequired('discard what somebody above has staged')
     removeVersion(tx, id, version.number)
     clearNeed(tx, { kind: 'staged', subjectId: id })
   })
+}
+
+// By what it takes: a contact is refused what an owner staged as well, and an administrator would be, too.
+function refuseDiscard(version: AnchorVersionTable, rung: Rung): StagedAnchor['discard'] {
+  if (!isAbove(version.rung as Rung, toStagingRung(rung))) return null
+  return version.rung === 'owner' ? 'owner_required' : 'administrator_required'
 }
 
 /** Puts in place exactly what was shown. */
@@ -348,6 +355,7 @@ export async function describeStaged(
     asleep: await listAsleep(tx, row.id, toAnchorRung(rung), isNamed),
     relink: isRenaming ? summariseMoves(await listMoves(tx, row.id, before, after), isNamed) : null,
     mayApply: mayApply(row, rung),
+    discard: refuseDiscard(version, rung),
   }
 }
 
@@ -368,5 +376,6 @@ async function describePresent(
     asleep: await listAsleep(tx, row.id, row.anchor_rung as AnchorRung, maySeePeople(act.rung)),
     relink: null,
     mayApply: false,
+    discard: null,
   }
 }

@@ -4,6 +4,7 @@ import type { AnchorDetail } from '@rollcall/api'
 import { type AnchorRung, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import { anchorOf, digestOf, toHost } from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
+import { listRefusals } from '../connections/refusals.ts'
 import { noConnection, selectConnection } from '../connections/rows.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -26,6 +27,7 @@ export async function getAnchor(
       present: await describePresent(tx, asked.rung, row),
       staged: version === undefined ? null : await describeStaged(tx, asked.rung, row, version),
       earlier: await describeEarlier(tx, asked.rung, row, asked.at),
+      refusals: await listRefusals(tx, asked.rung, row),
     }
   })
 }

@@ -17,6 +17,7 @@ import { removeVersions } from './anchor-rows.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOidcSource } from './oidc-source.ts'
 import { assertTakesNoOwnersWayIn } from './owners.ts'
+import { listForContact } from './refusals.ts'
 import {
   defaultOptions,
   getForUpdate,
@@ -190,17 +191,18 @@ async function assertContactMay(
   before: ConnectionTable,
   after: ConnectionTable,
 ): Promise<void> {
-  const isAbove = isComplete(before) && before.anchor_rung !== 'contact'
-  if (!isAbove && !(await isHandedOver(tx))) return
+  const refused = await listForContact(tx, before)
   const [old, fresh] = [parseOptions(before), parseOptions(after)]
-  if (before.active !== after.active && (after.active === 0 || isAbove || before.first_enabled_at !== null))
-    throw administratorRequired(after.active === 0 ? 'switch a connection off' : 'switch this connection on')
-  if (loosens(old, fresh)) throw administratorRequired('loosen what a connection accepts')
+  if (before.active === 1 && after.active === 0 && refused.switchOff)
+    throw administratorRequired('switch a connection off')
+  if (before.active === 0 && after.active === 1 && refused.switchOn)
+    throw administratorRequired('switch this connection on')
+  if (refused.loosen && loosens(old, fresh)) throw administratorRequired('loosen what a connection accepts')
   const isChanged =
     before.name !== after.name ||
     before.identity_provider !== after.identity_provider ||
     JSON.stringify(old) !== JSON.stringify(fresh)
-  if (isAbove && isChanged)
+  if (refused.change && isChanged)
     throw administratorRequired('change a connection that an administrator answers for')
 }
 
@@ -214,9 +216,8 @@ export async function deleteConnection(
   await database.inOrganization(scope, async (tx) => {
     const row = await getForUpdate(tx, id)
     const { name } = row
-    const isAbove = isComplete(row) && row.anchor_rung !== 'contact'
     const isContact = !isAtLeast(act.rung, 'administrator')
-    if (isContact && (isAbove || (row.first_enabled_at !== null && (await isHandedOver(tx)))))
+    if (isContact && (await listForContact(tx, row)).delete)
       throw administratorRequired('delete a connection that people sign in by')
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')

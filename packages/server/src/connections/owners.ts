@@ -23,6 +23,11 @@ const selectLinkedOwner = organizationStatement<{ id: string }>('owner_of_connec
       .limit(1),
 )
 
+/** Whether an active owner signs in by it. */
+export async function signsOwnersIn(tx: OrganizationTx, id: string): Promise<boolean> {
+  return (await tx.first(selectLinkedOwner, { id })) !== undefined
+}
+
 /** `what`: the act, as the end of a sentence. Throws 403 `owner_required` where an owner would be without a way in by it. */
 export async function assertTakesNoOwnersWayIn(
   tx: OrganizationTx,
@@ -30,7 +35,7 @@ export async function assertTakesNoOwnersWayIn(
   id: string,
   what: string,
 ): Promise<void> {
-  if (isAtLeast(act.rung, 'owner') || (await tx.first(selectLinkedOwner, { id })) === undefined) return
+  if (isAtLeast(act.rung, 'owner') || !(await signsOwnersIn(tx, id))) return
   throw new Problem(
     403,
     'owner_required',

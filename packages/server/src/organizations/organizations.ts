@@ -283,6 +283,7 @@ export function toOrganization(row: OrganizationTable): Organization {
     origins: JSON.parse(row.origins) as string[],
     defaultApplication: row.default_application,
     ownerlessAt: toNullableTime(row.ownerless_at),
+    handedOverAt: toNullableTime(row.handed_over_at),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }

@@ -314,6 +314,10 @@ export const second = {
   'user.deactivateBody': 'يُخرج من كل مكان فورًا ولا يدخل. لا يستطيع دليلكم نقض ذلك.',
   'user.reactivate': 'إعادة تنشيط',
   'user.reactivateTitle': 'إعادة تنشيط {name}؟',
+  'user.deactivateOwn': 'لا يعطّل أحد حسابه.',
+  'user.reactivateOwnerBody':
+    'يستطيع الدخول ثانية بالدور الافتراضي: لا يعيده مالكًا إلا مالك أو المشغّل. لا تعود جلسة قديمة.',
+  'users.ownershipBy': 'لا يجعل أحدًا مالكًا إلا مالك أو المشغّل.',
   'user.reactivateBody': 'يستطيع الدخول ثانية. لا تعود جلسة قديمة.',
   'groups.about': 'مجموعات يدفعها دليلكم.',
   'groups.none': 'لا مجموعة بعد',

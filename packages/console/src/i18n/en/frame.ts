@@ -72,6 +72,14 @@ export const frame = {
     'You are signed in, but not as an administrator of this organization. Ask one of them, or sign in as somebody else.',
   'signedOut.operator': 'The operator prints a link with:',
   'signedOut.signIn': 'Sign in with single sign-on',
+  'refused.owner_touched': 'This person is an owner: only an owner, or the operator, may do this.',
+  'refused.owner_required':
+    'An owner signs in by this connection: only an owner, or the operator, may do this.',
+  'refused.owner_staged': 'An owner, or the operator, staged this: only they discard it.',
+  'refused.administrator_required':
+    'Only an administrator, or the operator, may do this: an administrator answers for this connection.',
+  'refused.handed_over':
+    'Only an administrator, or the operator, may do this: an administrator has taken over from the set-up.',
   'crash.title': 'This page broke',
   'crash.about': 'Nothing was changed by that. Reload it; if it breaks again, tell whoever runs the service.',
   'crash.reload': 'Reload',

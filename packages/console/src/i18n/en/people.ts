@@ -86,6 +86,10 @@ export const people = {
   'user.deactivateTitle': 'Deactivate {name}?',
   'user.deactivateBody':
     'They are signed out everywhere at once and cannot sign in. Your directory cannot undo that.',
+  'user.deactivateOwn': 'Nobody deactivates their own account.',
+  'user.reactivateOwnerBody':
+    'They may sign in again, with the default role: only an owner, or the operator, brings an owner back as one. No old session comes back.',
+  'users.ownershipBy': 'Only an owner, or the operator, makes somebody an owner.',
   'user.reactivate': 'Reactivate',
   'user.reactivateTitle': 'Reactivate {name}?',
   'user.reactivateBody': 'They may sign in again. No old session comes back.',

@@ -1,0 +1,42 @@
+// What a caller may not do to a connection as a whole. The acts ask here, and so does whoever shows them: nobody is offered what
+// would be refused.
+import type { AnchorDetail } from '@rollcall/api'
+import { isAtLeast, type Rung } from '../base/rung.ts'
+import { isHandedOver } from '../organizations/hand-over.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
+import { signsOwnersIn } from './owners.ts'
+import { isComplete } from './rows.ts'
+
+type Refusals = AnchorDetail['refusals']
+
+/** What takes an administrator, by act. `loosen`: accepting more than before. */
+export async function listForContact(
+  tx: OrganizationTx,
+  row: ConnectionTable,
+): Promise<Readonly<Record<keyof Refusals | 'loosen', boolean>>> {
+  const isAbove = isComplete(row) && row.anchor_rung !== 'contact'
+  const isOver = isAbove || (await isHandedOver(tx))
+  const wasEnabled = row.first_enabled_at !== null
+  return {
+    change: isAbove,
+    loosen: isOver,
+    switchOn: isAbove || (isOver && wasEnabled),
+    switchOff: isOver,
+    delete: isAbove || (isOver && wasEnabled),
+  }
+}
+
+/** By the code that a caller of this rung would be answered; null where they may. */
+export async function listRefusals(tx: OrganizationTx, rung: Rung, row: ConnectionTable): Promise<Refusals> {
+  const forContact = isAtLeast(rung, 'administrator') ? undefined : await listForContact(tx, row)
+  const ofOwners = !isAtLeast(rung, 'owner') && (await signsOwnersIn(tx, row.id)) ? 'owner_required' : null
+  const refusalOf = (act: keyof Refusals): Refusals['change'] =>
+    forContact?.[act] === true ? 'administrator_required' : null
+  return {
+    change: refusalOf('change'),
+    switchOn: refusalOf('switchOn'),
+    switchOff: refusalOf('switchOff') ?? ofOwners,
+    delete: refusalOf('delete') ?? ofOwners,
+  }
+}
