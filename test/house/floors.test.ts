@@ -161,6 +161,7 @@ describe('the house', () => {
       'connections/find.ts',
       'directory/access-tokens.ts',
       'directory/seats.ts',
+      'events/seal.ts',
       'notices/expiry.ts',
       'notices/failing.ts',
       'notices/guard.ts',
@@ -175,6 +176,7 @@ describe('the house', () => {
       'sessions/links.ts',
       'sessions/sessions.ts',
       'store/database.ts',
+      'store/due.ts',
       'store/visit.ts',
     ])
   })

@@ -391,8 +391,17 @@ forEachStore((start) => {
       const list = (kind: 'scim' | 'sign_in') =>
         service.admin.call('listActivity', { params: { slug }, query: { kind } })
       const newest = (await list('sign_in')).items.slice(0, 5).map(({ id }) => id)
-      const prune = (rows: number, bodies: number) =>
-        pruneActivity(service.database, service.now, () => false, { rows, refusedSignIns: 5, bodies })
+      // Each at the next day's visit.
+      let later = 0
+      const prune = (rows: number, bodies: number) => {
+        later += 86_400_001
+        return pruneActivity(
+          service.database,
+          () => service.now() + later,
+          () => false,
+          { rows, refusedSignIns: 5, bodies },
+        )
+      }
       await prune(3, 3)
       expect((await list('sign_in')).items.map(({ id }) => id)).toEqual(newest)
       const kept = (await list('scim')).items

@@ -5,6 +5,7 @@ import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } fro
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { noteDue } from '../../packages/server/src/store/due.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
@@ -295,6 +296,7 @@ forEachStore((start) => {
           service.now(),
           () => false,
         )
+      await noteDue(service.database)
       await run()
       expect(asked).toBe(0)
       service.advance(86_400_001)

@@ -29,11 +29,12 @@ async function createUsers(directory: Directory, names: readonly string[]): Prom
   )
 }
 
-const deactivate = (directory: Directory, id: string): Promise<Response> =>
+const setActive = (directory: Directory, id: string, value: boolean): Promise<Response> =>
   send(directory, 'PATCH', `/Users/${id}`, {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', path: 'active', value: false }],
+    Operations: [{ op: 'replace', path: 'active', value }],
   })
+const deactivate = (directory: Directory, id: string): Promise<Response> => setActive(directory, id, false)
 
 forEachStore((start) => {
   let service: Service
@@ -123,6 +124,21 @@ forEachStore((start) => {
       )
     })
 
+    it('P4: counts whoever is on the list once, also on a list that an earlier version raised', async () => {
+      await service.database.inOrganization(createScope(acme.organization.id), async (tx) => {
+        const list = organizationQuery(({ db, organizationId }) =>
+          db.deleteFrom('departure').where('organization_id', '=', organizationId),
+        )
+        tx.write(list, {})
+      })
+      expect((await setActive(acme, ids[6] as string, true)).status).toBeLessThan(300)
+      expect((await deactivate(acme, ids[6] as string)).status).toBeLessThan(300)
+      expect((await deactivate(acme, ids[7] as string)).status).toBeLessThan(300)
+      await look()
+      await look()
+      expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(8)
+    })
+
     it('holds the final purge of deleted people as long as the alert is open', async () => {
       await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
       expect((await send(acme, 'GET', `/Users/${ids[5]}`)).status).toBe(404)
@@ -140,7 +156,7 @@ forEachStore((start) => {
       const { alert } = await service.admin.call('getProvisioning', { params })
       const id = alert?.id as string
       const restored = await service.admin.call('restoreAlert', { params: { ...params, id } })
-      expect(restored).toMatchObject({ state: 'restored', restored: 8, skipped: 1 })
+      expect(restored).toMatchObject({ state: 'restored', restored: 9, skipped: 1 })
       for (const userId of ids.slice(0, 7)) {
         const user = await service.admin.call('getUser', { params: { ...params, id: userId } })
         expect([user.id, user.active]).toEqual([userId, true])
@@ -160,7 +176,7 @@ forEachStore((start) => {
         problem: { code: 'alert_closed' },
       })
       expect(await eventsOf(params.slug, 'provisioning.batch_restored')).toMatchObject([
-        { data: { alertId: id, restored: 8, skipped: 1 } },
+        { data: { alertId: id, restored: 9, skipped: 1 } },
       ])
       const counts = (await service.admin.call('getProvisioning', { params })).counts
       expect(counts).toMatchObject({ users: 22, active: 22 })

@@ -1,7 +1,7 @@
 // The state of sign-ins, shared by all nodes: requests are spent once, by the browser that began; assertions are used once;
 // concurrent first sign-ins of one person end in one user. Advisories: CVE-2025-64131, CVE-2026-4325, CVE-2024-7341.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { pruneSignIns } from '../../packages/server/src/sign-ins/sign-ins.ts'
+import { pruneSignIns } from '../../packages/server/src/sign-ins/prune.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'

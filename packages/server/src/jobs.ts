@@ -1,4 +1,5 @@
 // What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
+import { type RawBuilder, sql } from 'kysely'
 import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
 import type { Clock } from './base/clock.ts'
@@ -27,10 +28,10 @@ import { hasRoleChanges } from './provisioning/role-changes.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
-import { prunePending } from './sign-ins/pending.ts'
-import { pruneSignIns } from './sign-ins/sign-ins.ts'
+import { pruneSignIns } from './sign-ins/prune.ts'
 import type { Database } from './store/database.ts'
-import { installationStatement } from './store/statement.ts'
+import { noteDue } from './store/due.ts'
+import { type Dialect, installationStatement } from './store/statement.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
 export interface JobContext {
@@ -46,9 +47,11 @@ export interface JobContext {
   readonly isStopping: () => boolean
 }
 
-interface Job {
+export interface Job {
   readonly name: string
   readonly everyMs: number
+  /** At least so long between two runs on whatever node, also across starts: it visits every organization. */
+  readonly restMs?: number
   /** A look that is cheap enough for each turn; absent: always due. */
   isDue?(context: JobContext): Promise<boolean>
   /** Its rows are locked, so every node may run it: what a node left behind waits for no lease. */
@@ -58,6 +61,11 @@ interface Job {
 
 /** Every job: its name, how often it runs on one of the nodes, what it does. */
 export const jobs: readonly Job[] = [
+  {
+    name: 'note who is due',
+    everyMs: 3_600_000,
+    run: ({ database }) => noteDue(database),
+  },
   {
     name: 'purge deleted organizations',
     everyMs: 60_000,
@@ -95,6 +103,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'prune anchors',
     everyMs: 3_600_000,
+    restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => pruneAnchors(database, clock(), isStopping),
   },
   {
@@ -125,11 +134,13 @@ export const jobs: readonly Job[] = [
   {
     name: 'warn of expiry',
     everyMs: 3_600_000,
+    restMs: 21_600_000,
     run: (context) => warnOfExpiry(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'purge deleted people',
     everyMs: 3_600_000,
+    restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => purgeDeletedPeople(database, clock(), isStopping),
   },
   {
@@ -153,7 +164,6 @@ export const jobs: readonly Job[] = [
     everyMs: 300_000,
     run: async ({ database, clock, isStopping }) => {
       await pruneSignIns(database, clock(), isStopping)
-      await prunePending(database, clock(), isStopping)
       await pruneAskings(database, clock())
     },
   },
@@ -174,27 +184,73 @@ export const jobs: readonly Job[] = [
   },
 ]
 
-/** A lease outlasts its job by this much at least, so that a slow node does not run beside a second one. */
+/** How long a node that fell over keeps its job from the others; who runs one renews the lease. */
 const leaseMs = 120_000
 
-const takeLease = installationStatement<{ name: string; owner: string; now: number; until: number }>(
-  'take_job_lease',
-)(({ db, place }) =>
+interface LeaseArgs {
+  readonly name: string
+  readonly owner: string
+  readonly now: number
+}
+
+/** Milliseconds since 1970: on PostgreSQL the database's clock, which all nodes share. */
+function clockOf(dialect: Dialect, now: unknown): RawBuilder<number> {
+  return dialect === 'postgres'
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`${now}`
+}
+
+// A time further ahead than anybody sets it is one of before the clock was set back.
+const takeLease = installationStatement<LeaseArgs & { longest: number; rest: number }>('take_job_lease')(
+  ({ db, place, dialect }) => {
+    const now = clockOf(dialect, place('now'))
+    return db
+      .insertInto('job_lease')
+      .values({
+        name: place('name'),
+        owner: place('owner'),
+        expires_at: sql`${now} + ${sql.lit(leaseMs)}`,
+        next_at: 0,
+      })
+      .onConflict((on) =>
+        on
+          .column('name')
+          .doUpdateSet({ owner: place('owner'), expires_at: sql`${now} + ${sql.lit(leaseMs)}` })
+          .where((set) =>
+            set.and([
+              set.or([
+                set('job_lease.expires_at', '<=', now),
+                set('job_lease.expires_at', '>', sql<number>`${now} + ${place('longest')}`),
+                set('job_lease.owner', '=', place('owner')),
+              ]),
+              set.or([
+                set('job_lease.next_at', '<=', now),
+                set('job_lease.next_at', '>', sql<number>`${now} + ${place('rest')}`),
+              ]),
+            ]),
+          ),
+      )
+      .returning('owner')
+  },
+)
+const renewLease = installationStatement<LeaseArgs>('renew_job_lease')(({ db, place, dialect }) =>
   db
-    .insertInto('job_lease')
-    .values({ name: place('name'), owner: place('owner'), expires_at: place('until') })
-    .onConflict((on) =>
-      on
-        .column('name')
-        .doUpdateSet({ owner: place('owner'), expires_at: place('until') })
-        .where((set) =>
-          set.or([
-            set('job_lease.expires_at', '<=', place('now')),
-            set('job_lease.owner', '=', place('owner')),
-          ]),
-        ),
-    )
+    .updateTable('job_lease')
+    .set({ expires_at: sql<number>`${clockOf(dialect, place('now'))} + ${sql.lit(leaseMs)}` })
+    .where('name', '=', place('name'))
+    .where('owner', '=', place('owner'))
     .returning('owner'),
+)
+const endLease = installationStatement<LeaseArgs & { rest: number }>('end_job_lease')(
+  ({ db, place, dialect }) =>
+    db
+      .updateTable('job_lease')
+      .set({ expires_at: 0, next_at: sql<number>`${clockOf(dialect, place('now'))} + ${place('rest')}` })
+      .where('name', '=', place('name'))
+      .where('owner', '=', place('owner')),
+)
+const endLeases = installationStatement('end_job_leases')(({ db }) =>
+  db.updateTable('job_lease').set({ expires_at: 0 }),
 )
 
 export interface Jobs {
@@ -204,32 +260,39 @@ export interface Jobs {
 
 /** Starts every job's timer; `owner` names this node. */
 export function startJobs(
-  options: Omit<JobContext, 'isStopping'> & { readonly log: Log; readonly owner: string },
+  options: Omit<JobContext, 'isStopping'> & { readonly owner: string },
+  table: readonly Job[] = jobs,
 ): Jobs {
   let isStopping = false
   const running = new Set<Promise<void>>()
   const context = { ...options, isStopping: () => isStopping }
   const underWay = new Set<Job>()
-  const timers = jobs.map((job) =>
-    setInterval(() => {
-      // One that takes longer than its interval does not run beside itself.
-      if (underWay.has(job)) return
-      underWay.add(job)
-      const run = runJob(job, context, options.owner).catch((error: unknown) => {
+  // The embedded store has one process: whoever held a lease before is gone.
+  const ready =
+    options.database.dialect === 'sqlite'
+      ? options.database.inInstallation('jobs', async (tx) => tx.write(endLeases, {}))
+      : Promise.resolve()
+  const begin = (job: Job): void => {
+    // One that takes longer than its interval does not run beside itself.
+    if (underWay.has(job)) return
+    underWay.add(job)
+    const run = ready
+      .then(() => runJob(job, context, options.owner))
+      .catch((error: unknown) => {
         options.log.warn({ err: error, job: job.name }, 'a job failed and will run again')
       })
-      running.add(run)
-      void run.finally(() => {
-        running.delete(run)
-        underWay.delete(job)
-      })
-    }, job.everyMs).unref(),
-  )
+    running.add(run)
+    void run.finally(() => {
+      running.delete(run)
+      underWay.delete(job)
+    })
+  }
+  const timers = table.map((job) => setInterval(begin, job.everyMs, job).unref())
   return {
     async stop() {
       isStopping = true
       for (const timer of timers) clearInterval(timer)
-      await Promise.allSettled(running)
+      await Promise.allSettled([ready, ...running])
     },
   }
 }
@@ -237,8 +300,29 @@ export function startJobs(
 async function runJob(job: Job, context: JobContext, owner: string): Promise<void> {
   if (job.isDue !== undefined && !(await job.isDue(context))) return
   if (job.isShared === true) return void (await job.run(context))
-  const now = context.clock()
-  const args = { name: job.name, owner, now, until: now + Math.max(leaseMs, job.everyMs) }
-  const taken = await context.database.inInstallation('jobs', (tx) => tx.change(takeLease, args))
-  if (taken.length > 0) await job.run(context)
+  const { database, clock } = context
+  const lease = (): LeaseArgs => ({ name: job.name, owner, now: clock() })
+  // A little less than the interval, so that the next turn of the same timer is not refused.
+  const rest = job.restMs ?? job.everyMs - Math.min(job.everyMs / 10, 5_000)
+  const longest = Math.max(leaseMs, job.everyMs)
+  const taken = await database.inInstallation('jobs', (tx) =>
+    tx.change(takeLease, { ...lease(), longest, rest }),
+  )
+  if (taken.length === 0) return
+  let isLost = false
+  const renewal = setInterval(() => {
+    database
+      .inInstallation('jobs', (tx) => tx.change(renewLease, lease()))
+      // Somebody else has it: what is under way ends at its next slice. One that could not be asked for is asked for again.
+      .then((kept) => {
+        isLost = kept.length === 0
+      })
+      .catch(() => undefined)
+  }, leaseMs / 3).unref()
+  try {
+    await job.run({ ...context, isStopping: () => isLost || context.isStopping() })
+  } finally {
+    clearInterval(renewal)
+    await database.inInstallation('jobs', async (tx) => tx.write(endLease, { ...lease(), rest }))
+  }
 }

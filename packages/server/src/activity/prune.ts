@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
+import { visitDue } from '../store/due.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { visitOrganizations } from '../store/visit.ts'
 
 export const keptDays = 30
 
@@ -56,15 +56,17 @@ const selectBodyAt = organizationStatement<{ skipped: number }>('activity_body_a
       .offset(place('skipped')),
 )
 
-/** Visits every organization once; stops early when `isStopping` says so. */
+/** Visits the organizations that were active since, and each once a day; stops early when `isStopping` says so. */
 export async function pruneActivity(
   database: Database,
   clock: Clock,
   isStopping: () => boolean,
   wanted = kept,
 ): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'all', isStopping))
+  await visitDue(database, 'prune activity', clock(), isStopping, async (scope) => {
     await pruneOrganization(database, scope, clock(), isStopping, wanted)
+    return undefined
+  })
 }
 
 async function pruneOrganization(

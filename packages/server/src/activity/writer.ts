@@ -5,10 +5,13 @@ import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database } from '../store/database.ts'
+import { markDue } from '../store/due.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { redactBody, redactResponse } from './redact.ts'
 
 const flushMs = 300
+/** How long after something was written it is looked whether there is too much. */
+const pruneAfterMs = 300_000
 /** More than this many rows waiting (the store is away) and the oldest are dropped, with a line in the log. */
 const maxWaiting = 20_000
 const keyUseAccuracyMs = 60_000
@@ -213,6 +216,8 @@ async function writeNotes(
         if (body.request === null && body.response === null) continue
         tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
       }
+      const newest = own.at(-1)?.at ?? 0
+      markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
       const health = toHealthArgs(own)
       if (health !== undefined) tx.write(touchHealth, health)
       for (const [keyId, at] of lastUses(own)) {

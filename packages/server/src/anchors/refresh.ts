@@ -17,8 +17,8 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { visitDue } from '../store/due.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { visitOrganizations } from '../store/visit.ts'
 import type { Changed } from './change.ts'
 import { putInPlace } from './place.ts'
 import { type AnchorRules, requireAnchor } from './rules.ts'
@@ -162,7 +162,7 @@ function noteFailure(tx: OrganizationTx, act: Act, before: ConnectionTable, fail
   return { kind: 'failed', connection: toConnection(after), failure }
 }
 
-/** Visits every connection with a metadata URL that was last fetched a day ago. */
+/** Fetches each connection's metadata that was last fetched a day ago. */
 export async function refreshDueMetadata(
   database: Database,
   rules: AnchorRules,
@@ -175,11 +175,13 @@ export async function refreshDueMetadata(
     at: now,
     context: null,
   }
-  for await (const scope of visitOrganizations(database, 'with connections', isStopping)) {
+  await visitDue(database, 'refresh metadata', now, isStopping, async (scope) => {
     const rows = await database.readOrganization(scope, selectConnections, {})
-    const due = rows.filter(
-      (row) => row.metadata_url !== null && now - (row.metadata_fetched_at ?? 0) >= dayMs,
-    )
-    for (const row of due) await refreshMetadata(database, scope, act, row.id, rules)
-  }
+    const fetched = rows.filter((row) => row.metadata_url !== null)
+    const dueAt = (row: ConnectionTable): number => Number(row.metadata_fetched_at ?? 0) + dayMs
+    for (const row of fetched)
+      if (dueAt(row) <= now) await refreshMetadata(database, scope, act, row.id, rules)
+    const later = fetched.map(dueAt).filter((at) => at > now)
+    return later.length === 0 ? undefined : Math.min(...later)
+  })
 }

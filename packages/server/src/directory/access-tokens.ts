@@ -1,6 +1,7 @@
 // Access tokens of OAuth clients: opaque, an hour long, kept by their hash beside the secrets of API keys, so that whoever shows
 // one is found by the same look-up and revocation holds for it within a second.
 import { createToken, hashSecret } from '../base/secret.ts'
+import { markPrune } from '../sign-ins/sign-ins.ts'
 import { createScope, type Database } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -76,6 +77,7 @@ export async function issueToken(
     if (assertion !== undefined) {
       const seen = await tx.change(insertSeen, { clientId, ...assertion })
       if (seen.length === 0) return false
+      markPrune(tx, now)
     }
     // First, so that whoever confirms the client meanwhile waits, or is waited for.
     tx.write(touchClient, { id: clientId, at: now })

@@ -171,7 +171,8 @@ export function toFeedEvent(row: {
 const deleteOld = installationStatement<{ before: number }>('feed_delete_old')(({ db, place }) => {
   const statement = sql<{ position: number | null }>`DELETE FROM event_feed
     WHERE number IN (SELECT number FROM event_feed ORDER BY number LIMIT ${rowsPerBatch})
-      AND occurred_at < ${place('before')} AND position IS NOT NULL RETURNING position`
+      AND occurred_at < ${place('before')}
+      AND position <= (SELECT position FROM event_sequence WHERE name = 'seal') RETURNING position`
   return { compile: () => statement.compile(db) }
 })
 
@@ -183,7 +184,7 @@ const movePruned = installationStatement<{ position: number }>('feed_pruned')(({
     .where('pruned', '<', place('position')),
 )
 
-/** Removes what is older than is kept. */
+/** Removes what is older than is kept; what waits for its seal stays. */
 export async function pruneFeed(database: Database, now: number, isStopping: () => boolean): Promise<void> {
   for (let removed = rowsPerBatch; removed === rowsPerBatch && !isStopping(); ) {
     removed = await database.inInstallation('jobs', async (tx) => {

@@ -1,19 +1,23 @@
 // Tamper evidence: behind the commit a job numbers the events of each organization and chains their hashes. Whoever edits,
-// removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it.
+// removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it. The chain follows the feed, so
+// in the order of commits: what the nodes' clocks said has no part in it (decision 021).
 import { createHash } from 'node:crypto'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { isInList } from '../store/json-list.ts'
 import type { EventTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { type Followed, findCursor, follow } from './follow.ts'
 
-/** Older than any transaction can be when it commits: what is sealed, nothing older comes after. */
-export const sealAfterMs = 60_000
-/** How far below the newest sealed event one that came late is still taken in. */
-export const lateMs = 300_000
-const slice = 500
-const maxSlices = 20
+const follower = 'seal'
+/** Hashed and written in one go: few enough that nobody waits for it. */
+const slice = 250
+/** How far below the newest sealed event earlier versions still took in one that came late. */
+const lateMs = 300_000
+const headsPerLine = 100
+const headEveryMs = 3_600_000
 
 type Row = Omit<EventTable, 'organization_id'>
 
@@ -26,8 +30,8 @@ export const selectHead = organizationStatement('event_seal_head')(({ db, organi
     .limit(1),
 )
 
-const selectUnsealed = organizationStatement<{ from: string; before: string }>('events_to_seal')(
-  ({ db, place, organizationId }) =>
+const selectWanted = organizationStatement<{ ids: string }>('events_to_seal')(
+  ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('event')
       .leftJoin('event_seal', (join) =>
@@ -36,10 +40,27 @@ const selectUnsealed = organizationStatement<{ from: string; before: string }>('
           .onRef('event_seal.event_id', '=', 'event.id'),
       )
       .selectAll('event')
+      .select('event_seal.sequence as sealed')
+      .where('event.organization_id', '=', organizationId)
+      .where(isInList('event.id', place('ids'), dialect)),
+)
+
+// Events from before there was a feed: no follower comes by them.
+const selectUnfed = organizationStatement<{ from: string }>('events_before_the_feed')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .leftJoin('event_seal', (join) =>
+        join
+          .onRef('event_seal.organization_id', '=', 'event.organization_id')
+          .onRef('event_seal.event_id', '=', 'event.id'),
+      )
+      .leftJoin('event_feed', 'event_feed.event_id', 'event.id')
+      .selectAll('event')
       .where('event.organization_id', '=', organizationId)
       .where('event.id', '>=', place('from'))
-      .where('event.id', '<', place('before'))
       .where('event_seal.hash', 'is', null)
+      .where('event_feed.event_id', 'is', null)
       .orderBy('event.id')
       .limit(slice),
 )
@@ -53,6 +74,10 @@ const insertSeal = organizationStatement<{ sequence: number; eventId: string; ha
     event_id: place('eventId'),
     hash: place('hash'),
   }),
+)
+
+const selectLiving = organizationStatement('organization_lives')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('id').where('id', '=', organizationId).where('deleted_at', 'is', null),
 )
 
 /** The hash of an event in its place: over the hash before it, its number, and every column. */
@@ -74,46 +99,73 @@ export function hashEvent(before: string, sequence: number, row: Row): string {
     .digest('hex')
 }
 
-/** The id below which an unsealed event should not exist, given the newest sealed one. */
-export function firstLateId(newestSealed: string): string {
-  return firstIdAt('evt', timeOfId(newestSealed) - lateMs)
+/** Up to which number of the feed everything is sealed; undefined before the first run. */
+export function findSealed(database: Database): Promise<number | undefined> {
+  return findCursor(database, follower)
 }
 
-/** Seals what is old enough, an organization after another; the new head of each goes into the log, outside of the store. */
+interface Head {
+  readonly sequence: number
+  readonly hash: string
+}
+
+/** When each organization's head was last written into the log. */
+const noted = new WeakMap<Database, Map<string, number>>()
+
+/**
+ * Seals what was committed since the last run. Only organizations with news are visited. The new heads go into the log, outside of
+ * the store: of each organization one an hour at most, many in a line.
+ */
 export async function sealEvents(
   database: Database,
   log: Log,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'all', isStopping))
-    await sealOrganization(database, log, scope, now, isStopping)
+  const heads = new Map<string, Head>()
+  if ((await findSealed(database)) === undefined) await sealUnfed(database, heads, isStopping)
+  await follow(database, { name: follower }, isStopping, (events) =>
+    sealPage(database, log, events, heads, isStopping),
+  )
+  noteHeads(database, log, heads, now)
 }
 
-async function sealOrganization(
+async function sealPage(
   database: Database,
   log: Log,
-  scope: OrganizationScope,
-  now: number,
+  events: readonly Followed[],
+  heads: Map<string, Head>,
   isStopping: () => boolean,
 ): Promise<void> {
-  for (let round = 0; round < maxSlices && !isStopping(); round += 1) {
-    const sealed = await database.inOrganization(scope, (tx) => sealSlice(tx, now))
-    if (sealed === undefined) return
-    const { organizationId } = scope
-    log.info({ organizationId, sequence: sealed.sequence, hash: sealed.hash }, 'audit log sealed')
-    if (sealed.count < slice) return
+  for (const [organizationId, own] of Map.groupBy(events, (event) => event.organizationId)) {
+    // What happened to the installation itself stands in no organization's audit log.
+    if (organizationId === '') continue
+    const scope = createScope(organizationId)
+    for (let at = 0; at < own.length && !isStopping(); at += slice) {
+      const ids = own.slice(at, at + slice).map(({ id }) => id)
+      const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, ids))
+      if (head !== undefined) heads.set(organizationId, head)
+      if (missing > 0)
+        log.warn({ organizationId, events: missing }, 'events were removed before they were sealed')
+    }
   }
 }
 
 async function sealSlice(
   tx: OrganizationTx,
-  now: number,
-): Promise<{ sequence: number; hash: string; count: number } | undefined> {
+  ids: readonly string[],
+): Promise<{ head: Head | undefined; missing: number }> {
+  const rows = await tx.all(selectWanted, { ids: JSON.stringify(ids) })
+  const found = new Map(rows.map((row) => [row.id, row]))
+  const wanted = ids.flatMap((id) => found.get(id) ?? []).filter(({ sealed }) => sealed === null)
+  const gone = ids.length - found.size
+  // An organization that is being purged loses its events before their numbers.
+  const missing = gone > 0 && (await tx.first(selectLiving, {})) !== undefined ? gone : 0
+  return { head: wanted.length === 0 ? undefined : await chain(tx, wanted), missing }
+}
+
+async function chain(tx: OrganizationTx, rows: readonly Row[]): Promise<Head> {
   const head = await tx.first(selectHead, {})
-  const from = head === undefined ? '' : firstLateId(head.event_id)
-  const rows = await tx.all(selectUnsealed, { from, before: firstIdAt('evt', now - sealAfterMs) })
-  if (rows.length === 0) return undefined
   let sequence = Number(head?.sequence ?? 0)
   let hash = head?.hash ?? ''
   for (const row of rows) {
@@ -121,7 +173,43 @@ async function sealSlice(
     hash = hashEvent(hash, sequence, row)
     tx.write(insertSeal, { sequence, eventId: row.id, hash })
   }
-  return { sequence, hash, count: rows.length }
+  return { sequence, hash }
+}
+
+// Once for a store: what an earlier version had not sealed yet, by the rule that it sealed by.
+async function sealUnfed(
+  database: Database,
+  heads: Map<string, Head>,
+  isStopping: () => boolean,
+): Promise<void> {
+  for await (const scope of visitOrganizations(database, 'all', isStopping)) {
+    let from: string | undefined
+    for (let count = slice; count === slice && !isStopping(); ) {
+      const sealed = await database.inOrganization(scope, async (tx) => {
+        from ??= firstLateId((await tx.first(selectHead, {}))?.event_id)
+        const rows = await tx.all(selectUnfed, { from })
+        return { head: rows.length === 0 ? undefined : await chain(tx, rows), count: rows.length }
+      })
+      count = sealed.count
+      if (sealed.head !== undefined) heads.set(scope.organizationId, sealed.head)
+    }
+  }
+}
+
+function firstLateId(newestSealed: string | undefined): string {
+  return newestSealed === undefined ? '' : firstIdAt('evt', timeOfId(newestSealed) - lateMs)
+}
+
+function noteHeads(database: Database, log: Log, heads: ReadonlyMap<string, Head>, now: number): void {
+  const before = noted.get(database) ?? new Map<string, number>()
+  noted.set(database, before)
+  const due = [...heads].filter(([id]) => Math.abs(now - (before.get(id) ?? 0)) >= headEveryMs)
+  for (let at = 0; at < due.length; at += headsPerLine) {
+    const line = due.slice(at, at + headsPerLine)
+    for (const [id] of line) before.set(id, now)
+    const written = line.map(([organizationId, { sequence, hash }]) => ({ organizationId, sequence, hash }))
+    log.info({ heads: written }, 'audit log sealed')
+  }
 }
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -3,9 +3,9 @@ import type { EventVerification } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { firstLateId, hashEvent, selectHead } from './seal.ts'
+import { findSealed, hashEvent, selectHead } from './seal.ts'
 
-const slice = 1_000
+const slice = 500
 
 const selectSealed = organizationStatement<{ after: number }>('events_sealed')(
   ({ db, place, organizationId }) =>
@@ -35,20 +35,24 @@ const selectSealed = organizationStatement<{ after: number }>('events_sealed')(
       .limit(slice),
 )
 
-const selectUnsealed = organizationStatement('events_unsealed')(({ db, organizationId }) =>
-  db
-    .selectFrom('event')
-    .leftJoin('event_seal', (join) =>
-      join
-        .onRef('event_seal.organization_id', '=', 'event.organization_id')
-        .onRef('event_seal.event_id', '=', 'event.id'),
-    )
-    .select((on) => [
-      on.cast<number>(on.fn.countAll(), 'bigint').as('count'),
-      on.fn.min('event.id').as('oldest'),
-    ])
-    .where('event.organization_id', '=', organizationId)
-    .where('event_seal.hash', 'is', null),
+// By id, so that the walk takes a bounded step; the feed is asked for what the chain does not have.
+const selectRest = organizationStatement<{ after: string }>('events_and_their_seals')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .leftJoin('event_seal', (join) =>
+        join
+          .onRef('event_seal.organization_id', '=', 'event.organization_id')
+          .onRef('event_seal.event_id', '=', 'event.id'),
+      )
+      .leftJoin('event_feed', (join) =>
+        join.onRef('event_feed.event_id', '=', 'event.id').on('event_seal.sequence', 'is', null),
+      )
+      .select(['event.id', 'event_seal.sequence', 'event_feed.number', 'event_feed.position'])
+      .where('event.organization_id', '=', organizationId)
+      .where('event.id', '>', place('after'))
+      .orderBy('event.id')
+      .limit(slice),
 )
 
 type Broken = NonNullable<EventVerification['brokenAt']>
@@ -59,27 +63,52 @@ export async function verifyEvents(
   scope: OrganizationScope,
   noted: string | undefined,
 ): Promise<EventVerification> {
+  // Before the walk: what was committed up to here is sealed, whatever comes meanwhile.
+  const passed = await findSealed(database)
   const walk = await walkChain(database, scope, readNoted(noted))
+  const rest = await walkRest(database, scope, passed)
   const [head] = await database.readOrganization(scope, selectHead, {})
-  const [rest] = await database.readOrganization(scope, selectUnsealed, {})
-  const oldest = rest?.oldest ?? null
+  const reason = 'an event was slipped in after the chain had passed it'
   const slipped: Broken | null =
-    walk.brokenAt === null && head !== undefined && oldest !== null && oldest < firstLateId(head.event_id)
-      ? {
-          sequence: walk.sealed,
-          eventId: oldest,
-          reason: 'an event was slipped in after the chain had passed it',
-        }
-      : null
+    rest.slipped === null ? null : { sequence: walk.sealed, eventId: rest.slipped, reason }
   const brokenAt = walk.brokenAt ?? slipped
   return {
     isIntact: brokenAt === null,
     sealed: walk.sealed,
-    unsealed: Number(rest?.count ?? 0),
+    unsealed: rest.unsealed,
     since: walk.since,
     head: head === undefined ? null : { sequence: Number(head.sequence), hash: head.hash },
     brokenAt,
   }
+}
+
+/** What waits for its seal, and the first event that the seal has passed: one that never was in the feed, or before `passed`. */
+async function walkRest(
+  database: Database,
+  scope: OrganizationScope,
+  passed: number | undefined,
+): Promise<{ unsealed: number; slipped: string | null }> {
+  let unsealed = 0
+  let slipped: string | null = null
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const rows: readonly RestRow[] = await database.readOrganization(scope, selectRest, { after })
+    for (const { id, sequence, number, position } of rows) {
+      if (sequence !== null) continue
+      unsealed += 1
+      const isPassed = number === null || (position !== null && Number(position) <= (passed ?? 0))
+      if (isPassed && passed !== undefined) slipped ??= id
+    }
+    after = rows.length < slice ? undefined : rows.at(-1)?.id
+    if (after !== undefined) await new Promise(setImmediate)
+  }
+  return { unsealed, slipped }
+}
+
+interface RestRow {
+  readonly id: string
+  readonly sequence: number | null
+  readonly number: number | null
+  readonly position: number | null
 }
 
 interface Noted {

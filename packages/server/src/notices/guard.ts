@@ -1,18 +1,22 @@
 // The deprovision guard: every deactivation takes effect at once; when more people leave within a window than the organization
 // expects, it alerts, and the final purge waits. Looks behind the feed, so that no request pays for it.
 import type { DeprovisionGuard } from '@rollcall/api'
+import { sql } from 'kysely'
 import { createId, firstIdAt } from '../base/id.ts'
 import { selectOpenAlert } from '../directory/alerts.ts'
+import { type Followed, follow } from '../events/follow.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
-import { followEvents } from './follow.ts'
 import { type NoticeRules, notify } from './notify.ts'
 
 const watched = ['user.deactivated', 'user.deprovisioned'] as const
 const watchedTypes = new Set<string>(watched)
+const slice = 250
+/** Longer than any window, and than an alert that grows. */
+const keptMs = 31 * 86_400_000
 
 const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organizationId }) =>
   db
@@ -21,19 +25,112 @@ const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organi
     .where('id', '=', organizationId)
     .where('deleted_at', 'is', null),
 )
-const countLeft = organizationStatement<{ from: string; until: string }>('count_people_who_left')(
+// An event that was counted before changes nothing: a page that failed comes again. Whoever is on the open alert's list stays there.
+const noteDeparture = organizationStatement<{
+  userId: string
+  position: number
+  leftAt: number
+  openId: string
+}>('note_departure')(({ db, place, organizationId }) =>
+  db
+    .insertInto('departure')
+    .values({
+      organization_id: organizationId,
+      user_id: place('userId'),
+      position: place('position'),
+      left_at: place('leftAt'),
+      alert_id: null,
+    })
+    .onConflict((on) =>
+      on
+        .columns(['organization_id', 'user_id'])
+        .doUpdateSet((set) => ({
+          position: set.ref('excluded.position'),
+          left_at: set.ref('excluded.left_at'),
+          alert_id: set
+            .case()
+            .when('departure.alert_id', '=', place('openId'))
+            .then(set.ref('departure.alert_id'))
+            .else(null)
+            .end(),
+        }))
+        .where((is) => is('departure.position', '<', is.ref('excluded.position'))),
+    ),
+)
+const forgetDepartures = organizationStatement<{ before: number }>('forget_departures')(
   ({ db, place, organizationId }) =>
     db
-      .selectFrom('event')
+      .deleteFrom('departure')
+      .where('organization_id', '=', organizationId)
+      .where('left_at', '<', place('before')),
+)
+/** Those whom no alert counts. */
+const countLeft = organizationStatement<{ from: number }>('count_departures')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('departure')
       .select((on) => [
-        on.cast<number>(on.fn.count('subject_id').distinct(), 'bigint').as('people'),
-        on.fn.min('occurred_at').as('first'),
-        on.fn.max('occurred_at').as('last'),
+        on.cast<number>(on.fn.countAll(), 'bigint').as('people'),
+        on.fn.min('left_at').as('first'),
+        on.fn.max('left_at').as('last'),
       ])
       .where('organization_id', '=', organizationId)
-      .where('id', '>=', place('from'))
-      .where('id', '<', place('until'))
-      .where('type', 'in', watched),
+      .where('left_at', '>=', place('from'))
+      .where('alert_id', 'is', null),
+)
+const joinAlert = organizationStatement<{ alertId: string; from: number; until: number }>('join_alert')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('departure')
+      .set({ alert_id: place('alertId') })
+      .where('organization_id', '=', organizationId)
+      .where('left_at', '>=', place('from'))
+      .where('left_at', '<=', place('until'))
+      .where('alert_id', 'is', null)
+      .returning('left_at'),
+)
+const listAlert = organizationStatement<{ alertId: string; from: number }>('list_alert')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('departure')
+      .set({ alert_id: place('alertId') })
+      .where('organization_id', '=', organizationId)
+      .where('left_at', '>=', place('from'))
+      .where('alert_id', 'is', null),
+)
+const hasList = organizationStatement<{ alertId: string; from: number }>('alert_has_list')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('departure')
+      .select('user_id')
+      .where('organization_id', '=', organizationId)
+      .where('left_at', '>=', place('from'))
+      .where('alert_id', '=', place('alertId'))
+      .limit(1),
+)
+// The list of an alert that an earlier version raised: as that one counted it.
+const adoptList = organizationStatement<{ alertId: string; from: string; until: string }>('adopt_alert_list')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('departure')
+      .columns(['organization_id', 'user_id', 'position', 'left_at', 'alert_id'])
+      .expression((on) =>
+        on
+          .selectFrom('event')
+          .select((of) => [
+            'organization_id',
+            'subject_id',
+            sql<number>`0`.as('position'),
+            of.fn.max('occurred_at').as('left_at'),
+            of.cast<string>(of.val(place('alertId')), 'text').as('alert_id'),
+          ])
+          .where('organization_id', '=', organizationId)
+          .where('id', '>=', place('from'))
+          .where('id', '<', place('until'))
+          .where('type', 'in', watched)
+          .groupBy(['organization_id', 'subject_id']),
+      )
+      .onConflict((on) => on.doNothing()),
 )
 const insertAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
   'insert_deprovision_alert',
@@ -49,77 +146,82 @@ const insertAlert = organizationStatement<{ id: string; first: number; last: num
     skipped: 0,
   }),
 )
-const growAlert = organizationStatement<{ id: string; last: number; people: number }>(
+const growAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
   'grow_deprovision_alert',
 )(({ db, place, organizationId }) =>
   db
     .updateTable('deprovision_alert')
-    .set({ ended_at: place('last'), people: place('people') })
+    .set({ started_at: place('first'), ended_at: place('last'), people: place('people') })
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
 
-/** Looks at every organization that people left since the last look. */
+/** Looks at every organization that people left since the last look, and counts from what it reads of the feed. */
 export async function checkGuards(
   database: Database,
   rules: NoticeRules,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  await followEvents(database, { name: 'guard', types: watchedTypes }, isStopping, async (events) => {
-    const ids = new Set(events.flatMap(({ organization }) => organization?.id ?? []))
-    for (const id of ids) await database.inOrganization(createScope(id), (tx) => checkGuard(tx, now, rules))
+  await follow(database, { name: 'guard', types: watchedTypes }, isStopping, async (events) => {
+    for (const [id, own] of Map.groupBy(events, (event) => event.organizationId))
+      for (let at = 0; at < own.length && !isStopping(); at += slice) {
+        const some = own.slice(at, at + slice)
+        await database.inOrganization(createScope(id), (tx) => checkGuard(tx, some, now, rules))
+      }
   })
 }
 
-interface Left {
-  readonly people: number
-  readonly first: number
-  readonly last: number
-}
-
-/** Those who left between two times, both included. */
-async function countPeople(tx: OrganizationTx, from: number, until: number): Promise<Left> {
-  const range = { from: firstIdAt('evt', from), until: firstIdAt('evt', until + 1) }
-  const row = await tx.first(countLeft, range)
-  return {
-    people: Number(row?.people ?? 0),
-    first: Number(row?.first ?? until),
-    last: Number(row?.last ?? from),
+// A batch goes on as long as nobody waits longer than the window: it began when it began. Whoever leaves later is no part of it.
+async function grow(tx: OrganizationTx, alert: DeprovisionAlertTable, windowMs: number): Promise<void> {
+  let [first, last, people] = [Number(alert.started_at), Number(alert.ended_at), alert.people]
+  for (;;) {
+    const range = { alertId: alert.id, from: first - windowMs, until: last + windowMs }
+    const joined = (await tx.change(joinAlert, range)).map((row) => Number(row.left_at))
+    if (joined.length === 0) break
+    people += joined.length
+    first = Math.min(first, ...joined)
+    last = Math.max(last, ...joined)
   }
+  if (people !== alert.people) tx.write(growAlert, { id: alert.id, first, last, people })
 }
 
-// A batch goes on as long as nobody waits longer than the window: it began when it began. Returns when it ended; whoever leaves
-// later is no part of it.
-async function grow(tx: OrganizationTx, alert: DeprovisionAlertTable, windowMs: number): Promise<number> {
-  const startedAt = Number(alert.started_at)
-  for (let last = Number(alert.ended_at); ; ) {
-    const left = await countPeople(tx, startedAt, last + windowMs)
-    if (left.last <= last) {
-      tx.write(growAlert, { id: alert.id, last, people: left.people })
-      return last
-    }
-    last = left.last
-  }
+async function adopt(tx: OrganizationTx, alert: DeprovisionAlertTable): Promise<void> {
+  const alertId = alert.id
+  const from = Number(alert.started_at)
+  if ((await tx.first(hasList, { alertId, from })) !== undefined) return
+  const until = firstIdAt('evt', Number(alert.ended_at) + 1)
+  tx.write(adoptList, { alertId, from: firstIdAt('evt', from), until })
 }
 
-async function checkGuard(tx: OrganizationTx, now: number, rules: NoticeRules): Promise<void> {
+async function checkGuard(
+  tx: OrganizationTx,
+  events: readonly Followed[],
+  now: number,
+  rules: NoticeRules,
+): Promise<void> {
   const row = await tx.first(selectGuard, {})
   const guard = row === undefined ? null : (JSON.parse(row.deprovision_guard) as DeprovisionGuard | null)
+  const open = await tx.first(selectOpenAlert, {})
+  if (open !== undefined) await adopt(tx, open)
+  for (const { subjectId: userId, position, occurredAt: leftAt } of events)
+    tx.write(noteDeparture, { userId, position, leftAt, openId: open?.id ?? '' })
+  tx.write(forgetDepartures, { before: now - keptMs })
   if (guard === null) return
   const windowMs = guard.windowSeconds * 1_000
-  const open = await tx.first(selectOpenAlert, {})
-  const grown = open === undefined ? 0 : await grow(tx, open, windowMs)
+  if (open !== undefined) await grow(tx, open, windowMs)
   // Whoever is on an alert's list already is not counted towards another.
-  const from = Math.max(now - windowMs, grown + 1)
-  const left = await countPeople(tx, from, now)
-  const { people } = left
+  const from = now - windowMs
+  const counted = await tx.first(countLeft, { from })
+  const people = Number(counted?.people ?? 0)
+  const [first, last] = [Number(counted?.first ?? now), Number(counted?.last ?? now)]
   const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
   const percent = (people * 100) / Math.max(1, active + people)
   // Past both: as many as the guard names are still expected.
   if (people <= guard.people || percent <= guard.percent) return
   const id = createId('alr', now)
-  tx.write(insertAlert, { id, first: left.first, last: left.last, people })
+  tx.write(insertAlert, { id, first, last, people })
+  tx.write(listAlert, { alertId: id, from })
   const act: Act = {
     actor: { kind: 'system', job: 'deprovision guard' },
     rung: 'connection',

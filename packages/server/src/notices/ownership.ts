@@ -1,11 +1,20 @@
 // An owner came back without ownership: the owners who are there and the operator are told, since only they give it.
 import type { EventData } from '@rollcall/api'
 import { quoteName } from '../deliveries/words.ts'
-import { createScope, type Database } from '../store/database.ts'
-import { followEvents } from './follow.ts'
+import { follow } from '../events/follow.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { type NoticeRules, takeNotice, tellOwners } from './notify.ts'
 
 const watched = new Set(['user.ownership_withheld'])
+
+const selectEvent = organizationStatement<{ id: string }>('noticed_event')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('event')
+    .select(['subject_id', 'data'])
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
 
 const ways: Readonly<Record<EventData<'user.ownership_withheld'>['reason'], string>> = {
   claimed: 'The directory claimed the account and activated it.',
@@ -21,18 +30,20 @@ export async function tellOfOwnership(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  await followEvents(database, { name: 'ownership', types: watched }, isStopping, async (events) => {
-    for (const event of events) {
-      if (event.type !== 'user.ownership_withheld' || event.organization === null) continue
-      const { userName, role, reason } = event.data
-      const words = {
-        subject: 'Somebody is back, and no longer an owner',
-        text: `${quoteName(userName)} was an owner and is back with the role ${role}. ${ways[reason]} Giving ownership back is giving it: if they are to be an owner, another owner or the operator makes them one. If nobody expected them, block the account.`,
-        page: `people/users/${event.subject.id}`,
-      }
-      await database.inOrganization(createScope(event.organization.id), async (tx) => {
-        if (await takeNotice(tx, `ownership ${event.id}`, now)) await tellOwners(tx, words, rules, now)
-      })
-    }
+  await follow(database, { name: 'ownership', types: watched }, isStopping, async (events) => {
+    for (const { id, organizationId } of events)
+      await database.inOrganization(createScope(organizationId), (tx) => tell(tx, id, rules, now))
   })
+}
+
+async function tell(tx: OrganizationTx, id: string, rules: NoticeRules, now: number): Promise<void> {
+  const event = await tx.first(selectEvent, { id })
+  if (event === undefined || !(await takeNotice(tx, `ownership ${id}`, now))) return
+  const { userName, role, reason } = JSON.parse(event.data) as EventData<'user.ownership_withheld'>
+  const words = {
+    subject: 'Somebody is back, and no longer an owner',
+    text: `${quoteName(userName)} was an owner and is back with the role ${role}. ${ways[reason]} Giving ownership back is giving it: if they are to be an owner, another owner or the operator makes them one. If nobody expected them, block the account.`,
+    page: `people/users/${event.subject_id}`,
+  }
+  await tellOwners(tx, words, rules, now)
 }

@@ -12,7 +12,7 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
 )
 
 // Once more: a request that was under way when the organization was deleted may have written some.
-const deleteBeside = [...reachable, 'role_change' as const].map((table) =>
+const deleteBeside = [...reachable, 'role_change' as const, 'job_due' as const].map((table) =>
   organizationQuery(({ db, organizationId }) =>
     db.deleteFrom(table).where('organization_id', '=', organizationId),
   ),
@@ -103,6 +103,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   portal_link: 'id',
   invitation: 'id',
   deprovision_alert: 'id',
+  departure: 'user_id',
   notice: 'name',
   sent_mail: 'id',
   role_change_user: 'user_id',

@@ -1,10 +1,9 @@
 // What an identity provider said of somebody, kept for half an hour until that person says what shall be done with it: linked to
 // their account, or the connection confirmed. It belongs to one browser, and is gone once it was used.
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
-import type { Database, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import type { PendingSignInTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { visitOrganizations } from '../store/visit.ts'
 import { reviveAssertion } from './sign-ins.ts'
 
 /** How long it waits. */
@@ -123,11 +122,7 @@ export function removePending(tx: OrganizationTx, id: string): void {
   tx.write(deletePending, { id })
 }
 
-export async function prunePending(
-  database: Database,
-  now: number,
-  isStopping: () => boolean,
-): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'with connections', isStopping))
-    await database.inOrganization(scope, async (tx) => tx.write(deleteEnded, { before: now }))
+/** Forgets what nobody finished. */
+export function prunePending(tx: OrganizationTx, now: number): void {
+  tx.write(deleteEnded, { before: now })
 }

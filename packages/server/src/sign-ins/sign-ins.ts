@@ -2,10 +2,10 @@
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { markDue } from '../store/due.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { SignInTable } from '../store/schema.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { visitOrganizations } from '../store/visit.ts'
+import { organizationStatement } from '../store/statement.ts'
 
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
 export const requestLifetimeMs = 3_600_000
@@ -133,7 +133,10 @@ export async function beginSignIn(
     provenAt: null,
     outcome: null,
   }
-  await database.inOrganization(scope, async (tx) => tx.write(insertSignIn, row))
+  await database.inOrganization(scope, async (tx) => {
+    tx.write(insertSignIn, row)
+    markPrune(tx, now)
+  })
 }
 
 export type Refusal =
@@ -356,55 +359,10 @@ function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
   }
 }
 
-const rowsPerSlice = 1_000
-/** Spent requests are kept this long past their end, so that a late second delivery is named for what it is. Those that
- * nobody answered, which anybody can begin, go at once. */
-const keptMs = 86_400_000
+/** How often an organization in which people sign in is looked after. */
+export const pruneEveryMs = 300_000
 
-/** Forgets what can no longer be used. */
-export async function pruneSignIns(
-  database: Database,
-  now: number,
-  isStopping: () => boolean,
-): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'with connections', isStopping))
-    for (const table of ['sign_in', 'seen_assertion'] as const)
-      while (!isStopping() && (await deleteSlice(database, scope, table, now - keptMs)) === rowsPerSlice);
-}
-
-async function deleteSlice(
-  database: Database,
-  scope: OrganizationScope,
-  table: 'sign_in' | 'seen_assertion',
-  before: number,
-): Promise<number> {
-  const statement = organizationQuery(({ db, organizationId }) => {
-    if (table === 'sign_in') {
-      const old = db
-        .selectFrom('sign_in')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('expires_at', '<', before + keptMs)
-        .where((on) => on.or([on('expires_at', '<', before), on('proven_at', 'is', null)]))
-        .limit(rowsPerSlice)
-      return db
-        .deleteFrom('sign_in')
-        .where('organization_id', '=', organizationId)
-        .where('id', 'in', old)
-        .returning('organization_id')
-    }
-    const old = db
-      .selectFrom('seen_assertion')
-      .select('assertion_id')
-      .where('organization_id', '=', organizationId)
-      .where('expires_at', '<', before)
-      .limit(rowsPerSlice)
-    return db
-      .deleteFrom('seen_assertion')
-      .where('organization_id', '=', organizationId)
-      .where('expires_at', '<', before)
-      .where('assertion_id', 'in', old)
-      .returning('organization_id')
-  })
-  return database.inOrganization(scope, async (tx) => (await tx.change(statement, {})).length)
+/** With a row that is to be forgotten one day. */
+export function markPrune(tx: OrganizationTx, now: number): void {
+  markDue(tx, 'prune sign-ins', now + pruneEveryMs, now)
 }

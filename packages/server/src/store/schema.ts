@@ -543,6 +543,14 @@ export interface JobLeaseTable {
   name: string
   owner: string
   expires_at: number
+  /** Not before: it ran a short while ago, on this node or another. */
+  next_at: number
+}
+
+/** When a job is to look after an organization again. */
+export interface JobDueTable extends Tenant {
+  job: string
+  due_at: number
 }
 
 /** More people left than the deprovision guard expects. */
@@ -555,6 +563,16 @@ export interface DeprovisionAlertTable extends Tenant {
   people: number
   restored: number
   skipped: number
+}
+
+/** Who left last, and when: what the deprovision guard counts. */
+export interface DepartureTable extends Tenant {
+  user_id: string
+  /** Of the event in the feed: an older one changes nothing. */
+  position: number
+  left_at: number
+  /** The alert that counts the person. */
+  alert_id: string | null
 }
 
 /** A notice that was given, so that it is given once. */
@@ -763,6 +781,7 @@ export interface TenantTables {
   portal_link: PortalLinkTable
   invitation: InvitationTable
   deprovision_alert: DeprovisionAlertTable
+  departure: DepartureTable
   notice: NoticeTable
   sent_mail: SentMailTable
   role_change_user: RoleChangeUserTable
@@ -845,6 +864,7 @@ export interface InstallationTables {
   application_use: ApplicationUseTable
   signing_key: SigningKeyTable
   role_change: RoleChangeTable
+  job_due: JobDueTable
 }
 
 /** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
@@ -869,6 +889,7 @@ export type OrganizationTables = TenantTables &
     | 'oidc_account'
     | 'application_use'
     | 'role_change'
+    | 'job_due'
   >
 
 export const tenantTables = [
@@ -898,6 +919,7 @@ export const tenantTables = [
   'portal_link',
   'invitation',
   'deprovision_alert',
+  'departure',
   'notice',
   'sent_mail',
   'role_change_user',
@@ -930,4 +952,5 @@ export const installationTables = [
   'application_use',
   'signing_key',
   'role_change',
+  'job_due',
 ] as const satisfies readonly (keyof InstallationTables)[]

@@ -13,6 +13,7 @@ import { links } from './010-links.ts'
 import { sessions } from './011-sessions.ts'
 import { recovery } from './012-recovery.ts'
 import { linkAskings } from './013-link-askings.ts'
+import { jobs } from './014-jobs.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   sessions,
   recovery,
   linkAskings,
+  jobs,
 ]
 
 /** Throws when the store was written by a later version than this one. */
