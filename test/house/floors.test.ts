@@ -157,7 +157,6 @@ describe('the house', () => {
       .map((file) => relative(join(root, 'packages/server/src'), file))
     expect(makers.sort()).toEqual([
       'activity/writer.ts',
-      'applications/taken-away.ts',
       'connections/find.ts',
       'directory/access-tokens.ts',
       'directory/seats.ts',
@@ -173,6 +172,7 @@ describe('the house', () => {
       'organizations/purge.ts',
       'provisioning/role-changes.ts',
       'scim/authenticate.ts',
+      'sessions/ended-many.ts',
       'sessions/links.ts',
       'sessions/sessions.ts',
       'store/database.ts',

@@ -1,6 +1,9 @@
 // M3: a key that a set-up contact made is provisional until an administrator confirms it. It sees whom it made or claimed, learns who
 // somebody is by an exact match and nothing more, and gives and takes nothing of whoever stands above it.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
@@ -472,6 +475,82 @@ forEachStore((start) => {
       await confirm(stage)
       expect(await roleOf(stage, id)).toBe('admin')
       expect(await roleOf(stage, await stage.contact.user('after@acme.test'))).toBe('admin')
+    })
+  })
+
+  describe('confirming a key that made more people than are judged at once', () => {
+    const people = 620
+    const fill = async (stage: Stage) => {
+      const users = Array.from({ length: people }, (_, at) => ({ userName: `person-${at}` }))
+      await importPeople(stage, ...users)
+      // As if the key had made them.
+      await service.database.inOrganization(createScope(stage.own.organization.id), async (tx) => {
+        const made = organizationQuery(({ db, organizationId }) =>
+          db
+            .updateTable('user')
+            .set({ source: 'scim', provisional_key_id: stage.keyId })
+            .where('organization_id', '=', organizationId),
+        )
+        tx.write(made, {})
+      })
+      await service.admin.call('updateOrganization', {
+        params: { slug: stage.slug },
+        body: { defaultRole: 'admin' },
+      })
+    }
+    const countAdmins = async ({ own }: Stage) => {
+      const statement = organizationQuery(({ db, organizationId }) =>
+        db
+          .selectFrom('user')
+          .select((on) => on.fn.countAll().as('found'))
+          .where('organization_id', '=', organizationId)
+          .where('role', '=', 'admin'),
+      )
+      const [row] = await service.database.readOrganization(createScope(own.organization.id), statement, {})
+      return Number(row?.found)
+    }
+    const waiting = async ({ slug }: Stage) =>
+      (await service.admin.call('getProvisioning', { params: { slug } })).rolesUnderWay
+    const carryOut = (slices = Number.POSITIVE_INFINITY) => {
+      let left = slices
+      return carryOutRoleChanges(service.database, service.now, () => left-- <= 0)
+    }
+
+    it('gives the default role in slices, also where a rule is looked at on the way', async () => {
+      const stage = await createStage()
+      await fill(stage)
+      await confirm(stage)
+      expect([await countAdmins(stage), await waiting(stage)]).toEqual([0, people])
+      await carryOut(2)
+      const after = await countAdmins(stage)
+      expect(after).toBeGreaterThan(0)
+      expect(after + (await waiting(stage))).toBe(people)
+      // The rest is noted once more, by another act, and keeps what it was promised.
+      const { body } = await stage.directory.send('GET', '/Users?count=1000&attributes=id')
+      const ids = (body.Resources as { id: string }[]).map(({ id }) => id)
+      await stage.directory.group('Everybody', ids)
+      await service.admin.call('putRoleMappings', {
+        params: { slug: stage.slug },
+        body: { mappings: [{ group: 'Nobody', role: 'member' }] },
+      })
+      const [everybody] = await stage.directory.find('Groups', 'displayName eq "Everybody"')
+      await stage.directory.patch(everybody ?? '', { op: 'replace', path: 'displayName', value: 'Nobody' })
+      await stage.directory.patch(everybody ?? '', { op: 'replace', path: 'displayName', value: 'Else' })
+      await Promise.all([carryOut(), carryOut()])
+      await carryOut()
+      expect([await countAdmins(stage), await waiting(stage)]).toEqual([people, 0])
+    })
+
+    it('gives none where the default opens nothing any more when their turn comes', async () => {
+      const stage = await createStage()
+      await fill(stage)
+      await confirm(stage)
+      await service.admin.call('updateOrganization', {
+        params: { slug: stage.slug },
+        body: { defaultRole: 'member' },
+      })
+      await carryOut()
+      expect([await countAdmins(stage), await waiting(stage)]).toEqual([0, 0])
     })
   })
 

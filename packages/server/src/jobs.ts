@@ -25,6 +25,7 @@ import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
+import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
@@ -82,6 +83,13 @@ export const jobs: readonly Job[] = [
     isShared: true,
     isDue: ({ database }) => hasRoleChanges(database),
     run: ({ database, clock, isStopping }) => carryOutRoleChanges(database, clock, isStopping),
+  },
+  {
+    name: 'tell of ended sessions',
+    everyMs: 1_000,
+    isShared: true,
+    isDue: ({ database }) => hasEndsToTell(database),
+    run: ({ database, clock, isStopping }) => tellOfEnds(database, clock, isStopping),
   },
   {
     name: 'report exceeded seats',

@@ -83,8 +83,8 @@ export async function restoreAnchor(
     const came = await listCame(tx, id, since, maySeePeople(act.rung))
     const isRenaming = !isSameKey(present, anchor)
     const anchorNumber = isRenaming ? undefined : row.anchor_number
-    const ended = await endSessionsThrough(tx, act, { connectionId: id, anchorNumber }, 'anchor_withdrawn')
-    const sessionsEnded = ended.userIds.length
+    const through = { connectionId: id, anchorNumber }
+    const sessionsEnded = await endSessionsThrough(tx, act, through, 'anchor_withdrawn')
     withdraw(tx, row, present, {
       ...toWord(act),
       by: earlier.number,

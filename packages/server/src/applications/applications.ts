@@ -11,7 +11,7 @@ import { type NamedOrganization, readNamed, storeNamed } from '../organizations/
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { ApplicationTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { recordTakenAway, type TakenAway, takeAway } from './taken-away.ts'
+import { takeAway, tellOfTakenAway } from './taken-away.ts'
 
 const maxApplications = 100
 
@@ -140,7 +140,7 @@ export async function updateApplication(
   issuer: string,
 ): Promise<Application> {
   const { at } = act
-  const { application, people } = await inRow(database, id, async (tx, before) => {
+  const application = await inRow(database, id, async (tx, before) => {
     const { name = before.name, organizations, ...settings } = change
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
@@ -155,23 +155,22 @@ export async function updateApplication(
     tx.write(updateOne, after)
     const named = await listNamed(tx, after)
     const kept = named?.map((one) => one.id)
-    const people: TakenAway = kept === undefined ? new Map() : await takeAway(tx, id, kept, at)
+    if (kept !== undefined) takeAway(tx, act, id, kept)
     placeTarget(tx, after)
-    return { application: await toApplication(tx, after, issuer), people }
+    return toApplication(tx, after, issuer)
   })
-  await recordTakenAway(database, act, people)
+  await tellOfTakenAway(database, at)
   return application
 }
 
 /** Its codes, tokens and sessions end with it. */
 export async function deleteApplication(database: Database, act: Act, id: string): Promise<void> {
-  const people = await inRow(database, id, async (tx) => {
-    const taken = await takeAway(tx, id, [], act.at)
+  await inRow(database, id, async (tx) => {
+    takeAway(tx, act, id, [])
     for (const statement of [forgetDefault, deleteOne]) tx.write(statement, { id })
     writeTargetEnd(tx, id)
-    return taken
   })
-  await recordTakenAway(database, act, people)
+  await tellOfTakenAway(database, act.at)
 }
 
 /** A new secret; the old one holds for `overlapSeconds`. Throws 409 `no_client_secret`. */

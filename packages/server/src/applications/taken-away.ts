@@ -1,20 +1,29 @@
 // What people have in an application that is deleted, or no longer given to their organization: it ends in the transaction of that
-// change, and the application is told where it still listens. Each organization's audit log hears of it right after.
-import { sql } from 'kysely'
+// change, and the application is told where it still listens. An audit log is written within its own organization alone, so the
+// transaction notes whose sessions ended, and the events are written from the note.
+import { type RawBuilder, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { Act } from '../events/record.ts'
-import { recordEnded } from '../sessions/end.ts'
-import { createScope, type Database, type InstallationTx } from '../store/database.ts'
+import type { EndCause } from '../sessions/ended-event.ts'
+import { tellOfEnds } from '../sessions/ended-many.ts'
+import type { Database, InstallationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
-import { installationStatement } from '../store/statement.ts'
+import { type Dialect, installationStatement } from '../store/statement.ts'
 
-const peoplePerSlice = 500
+/** Of the events that are written before the change is answered; the rest is a job's. */
+const slicesAtOnce = 5
+const cause: EndCause = 'application_removed'
 
 interface Whose {
   readonly id: string
   /** JSON: organizations that keep the application. */
   readonly kept: string
+}
+
+interface Noted extends Whose {
+  readonly endId: string
+  readonly at: number
 }
 
 const queueLogouts = installationStatement<Whose & { eventId: string; at: number }>(
@@ -35,50 +44,61 @@ const queueLogouts = installationStatement<Whose & { eventId: string; at: number
   )
   return { compile: () => statement.compile(db) }
 })
-const takeRecords = installationStatement<Whose>('take_oidc_records_of_client')(({ db, place, dialect }) =>
-  db
-    .deleteFrom('oidc_record')
-    .where('client_id', '=', place('id'))
-    .where('organization_id', 'is not', null)
-    .where((on) => on.not(isInList('organization_id', place('kept'), dialect)))
-    .returning(['organization_id', 'user_id']),
+
+/** Whoever has anything there, with their organizations. */
+function renderPeople(place: (name: keyof Whose) => unknown, dialect: Dialect): RawBuilder<unknown> {
+  const isMeant = sql`user_id IS NOT NULL AND NOT ${isInList('organization_id', place('kept'), dialect)}`
+  return sql`(SELECT organization_id, user_id FROM application_use WHERE application_id = ${place('id')} AND ${isMeant}
+    UNION SELECT organization_id, user_id FROM oidc_record
+      WHERE client_id = ${place('id')} AND organization_id IS NOT NULL AND ${isMeant}) AS held`
+}
+const noteEnds = installationStatement<Noted & { act: string }>('note_ends_of_application')(
+  ({ db, place, dialect }) => {
+    const statement = sql`INSERT INTO session_end (organization_id, id, act, cause, created_at)
+      SELECT DISTINCT held.organization_id, ${asText(place('endId'))}, ${asText(place('act'))}, ${sql.lit(cause)}, ${asBigint(place('at'))}
+      FROM ${renderPeople(place as never, dialect)}`
+    return { compile: () => statement.compile(db) }
+  },
 )
-const takeUses = installationStatement<Whose>('take_uses_of_application')(({ db, place, dialect }) =>
+const notePeople = installationStatement<Noted>('note_people_of_application')(({ db, place, dialect }) => {
+  const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
+    SELECT held.organization_id, ${asText(place('endId'))}, held.user_id
+    FROM ${renderPeople(place as never, dialect)} ORDER BY held.organization_id, held.user_id`
+  return { compile: () => statement.compile(db) }
+})
+const deleteRecords = installationStatement<Whose>('delete_oidc_records_of_client')(
+  ({ db, place, dialect }) =>
+    db
+      .deleteFrom('oidc_record')
+      .where('client_id', '=', place('id'))
+      .where('organization_id', 'is not', null)
+      .where((on) => on.not(isInList('organization_id', place('kept'), dialect))),
+)
+const deleteUses = installationStatement<Whose>('delete_uses_of_application')(({ db, place, dialect }) =>
   db
     .deleteFrom('application_use')
     .where('application_id', '=', place('id'))
-    .where((on) => on.not(isInList('organization_id', place('kept'), dialect)))
-    .returning(['organization_id', 'user_id']),
+    .where((on) => on.not(isInList('organization_id', place('kept'), dialect))),
 )
 
-/** Whose sessions have ended: people by organization. */
-export type TakenAway = ReadonlyMap<string, ReadonlySet<string>>
-
 /** `kept`: organizations that still have the application. */
-export async function takeAway(
-  tx: InstallationTx,
-  id: string,
-  kept: readonly string[],
-  at: number,
-): Promise<TakenAway> {
+export function takeAway(tx: InstallationTx, act: Act, id: string, kept: readonly string[]): void {
+  const { at } = act
   const whose = { id, kept: JSON.stringify(kept) }
+  const noted = { ...whose, endId: createId('end', at), at }
   tx.write(queueLogouts, { ...whose, eventId: createId('evt', at), at })
-  const rows = [...(await tx.change(takeUses, whose)), ...(await tx.change(takeRecords, whose))]
-  const people = new Map<string, Set<string>>()
-  for (const { organization_id: organizationId, user_id: userId } of rows) {
-    if (organizationId === null || userId === null) continue
-    people.set(organizationId, (people.get(organizationId) ?? new Set()).add(userId))
-  }
-  return people
+  tx.write(noteEnds, { ...noted, act: JSON.stringify(act) })
+  tx.write(notePeople, noted)
+  tx.write(deleteUses, whose)
+  tx.write(deleteRecords, whose)
 }
 
-/** After the change: an audit log is written within its own organization alone. */
-export async function recordTakenAway(database: Database, act: Act, people: TakenAway): Promise<void> {
-  for (const [organizationId, ids] of people) {
-    const userIds = [...ids].sort()
-    for (let start = 0; start < userIds.length; start += peoplePerSlice)
-      await database.inOrganization(createScope(organizationId), async (tx) =>
-        recordEnded(tx, act, userIds.slice(start, start + peoplePerSlice), 'application_removed'),
-      )
-  }
+/** After the change, so that few are told of at once. What is left over, or fails, is noted still. */
+export async function tellOfTakenAway(database: Database, at: number): Promise<void> {
+  let slices = slicesAtOnce
+  await tellOfEnds(
+    database,
+    () => at,
+    () => slices-- <= 0,
+  ).catch(() => undefined)
 }

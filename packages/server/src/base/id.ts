@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'sig'
   | 'mail'
   | 'rch'
+  | 'end'
   | 'opl'
   | 'ops'
   | 'acf'

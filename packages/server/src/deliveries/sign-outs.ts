@@ -6,7 +6,7 @@ import { createId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
 
 interface Told {
   readonly eventId: string
@@ -39,12 +39,12 @@ export function isThrough(
 }
 
 /** Whose; `through`: only what came through that, or was made before that was kept. */
-export interface ProductSessions {
-  readonly userIds: readonly string[]
-  readonly through?: Through | undefined
-}
+export type ProductSessions =
+  | { readonly userIds: readonly string[]; readonly through?: Through | undefined }
+  /** Of everybody who is noted under this id (`session_end_user`). */
+  | { readonly endId: string; readonly through: Through }
 
-// Values of one statement: people as JSON, and the connection where one is named.
+// Values of one statement: people as JSON, or the id under which they are noted, and the connection where one is named.
 interface Whose extends ThroughArguments {
   readonly ids: string
 }
@@ -70,17 +70,27 @@ function renderLogouts(
   )
 }
 
-/** Each statement twice: for everything of these people, and for what came through one connection. */
-function createStatements(name: '' | '_through') {
+/** Each statement three times: for everything of these people, for what came through one connection, and that of noted people. */
+function createStatements(name: '' | '_through' | '_noted') {
   const isMeant = (table: string, place: (name: keyof ThroughArguments) => unknown): RawBuilder<SqlBool> =>
     name === ''
       ? sql<SqlBool>`true`
       : sql<SqlBool>`(${isThrough(table, place)} OR ${sql.ref(`${table}.connection_id`)} IS NULL)`
+  const isTheirs = (
+    column: string,
+    { place, organizationId, dialect }: { place: unknown; organizationId: string; dialect: Dialect },
+  ): RawBuilder<SqlBool> => {
+    const people = (place as (name: 'ids') => unknown)('ids')
+    return name === '_noted'
+      ? sql<SqlBool>`${sql.ref(column)} IN (SELECT noted.user_id FROM session_end_user AS noted
+          WHERE noted.organization_id = ${organizationId} AND noted.end_id = ${asText(people)})`
+      : isInList(column, people, dialect)
+  }
   return {
     queueLogouts: organizationStatement<Whose & Told>(`queue_logouts${name}`)(
       ({ db, place, organizationId, dialect }) => {
-        const isTheirs = isInList('u.user_id', place('ids'), dialect)
-        const whose = sql`${isTheirs} AND ${isMeant('u', place as never)}`
+        const theirs = isTheirs('u.user_id', { place, organizationId, dialect })
+        const whose = sql`${theirs} AND ${isMeant('u', place as never)}`
         const statement = renderLogouts(place as never, organizationId, whose)
         return { compile: () => statement.compile(db) }
       },
@@ -90,7 +100,7 @@ function createStatements(name: '' | '_through') {
         db
           .deleteFrom('application_use')
           .where('organization_id', '=', organizationId)
-          .where(isInList('user_id', place('ids'), dialect))
+          .where(isTheirs('user_id', { place, organizationId, dialect }))
           .where(isMeant('application_use', place as never)),
     ),
     deleteRecords: organizationStatement<Whose>(`delete_oidc_records_of_users${name}`)(
@@ -98,7 +108,7 @@ function createStatements(name: '' | '_through') {
         db
           .deleteFrom('oidc_record')
           .where('organization_id', '=', organizationId)
-          .where(isInList('user_id', place('ids'), dialect))
+          .where(isTheirs('user_id', { place, organizationId, dialect }))
           .where(isMeant('oidc_record', place as never)),
     ),
   }
@@ -106,6 +116,7 @@ function createStatements(name: '' | '_through') {
 
 const everything = createStatements('')
 const throughOne = createStatements('_through')
+const ofNoted = createStatements('_noted')
 
 const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(({ db, place, organizationId }) => {
   const statement = renderLogouts(place as never, organizationId, sql`true`)
@@ -113,13 +124,12 @@ const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(({ db, 
 })
 
 /** Codes, tokens, grants and sessions of these people are gone with COMMIT; applications are told at once (back-channel logout). */
-export function endProductSessions(
-  tx: OrganizationTx,
-  { userIds, through }: ProductSessions,
-  at: number,
-): void {
-  const statements = through === undefined ? everything : throughOne
-  const whose = { ids: JSON.stringify(userIds), ...throughArguments(through ?? { connectionId: '' }) }
+export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions, at: number): void {
+  const { through } = sessions
+  const isNoted = 'endId' in sessions
+  const statements = isNoted ? ofNoted : through === undefined ? everything : throughOne
+  const ids = isNoted ? sessions.endId : JSON.stringify(sessions.userIds)
+  const whose = { ids, ...throughArguments(through ?? { connectionId: '' }) }
   tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at })
   tx.write(statements.deleteUses, whose)
   tx.write(statements.deleteRecords, whose)

@@ -11,8 +11,10 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
 )
 
+const beside = ['role_change', 'job_due', 'session_end', 'session_end_user'] as const
+
 // Once more: a request that was under way when the organization was deleted may have written some.
-const deleteBeside = [...reachable, 'role_change' as const, 'job_due' as const].map((table) =>
+const deleteBeside = [...reachable, ...beside].map((table) =>
   organizationQuery(({ db, organizationId }) =>
     db.deleteFrom(table).where('organization_id', '=', organizationId),
   ),

@@ -14,7 +14,13 @@ import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { leaveBehind } from './maker-leaves.ts'
-import { carryOut, type JudgePeople, maxPeopleAtOnce, noteRoleChange } from './role-changes.ts'
+import {
+  carryOut,
+  type JudgePeople,
+  maxPeopleAtOnce,
+  noteDefaultRole,
+  noteRoleChange,
+} from './role-changes.ts'
 
 const usersPerSlice = 500
 
@@ -93,7 +99,6 @@ const selectRules = organizationStatement('rules_of_roles')(({ db, organizationI
 const selectWithoutDefault = organizationStatement<{
   keyId: string
   role: string
-  after: string
   limit: number
 }>('users_without_default_role')(({ db, place, organizationId }) =>
   db
@@ -104,7 +109,6 @@ const selectWithoutDefault = organizationStatement<{
     .where('source', '=', 'scim')
     .where('role_origin', '=', 'default')
     .where('role', '<>', place('role'))
-    .where('id', '>', place('after'))
     .orderBy('id')
     .limit(place('limit')),
 )
@@ -178,8 +182,8 @@ export function carryOutRoleChanges(
   now: () => number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const judge: JudgePeople = async (tx, act, mappings, userIds) =>
-    refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), userIds)
+  const judge: JudgePeople = async (tx, act, mappings, { userIds, defaulted }) =>
+    refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), userIds, defaulted)
   return carryOut(database, judge, now, isStopping)
 }
 
@@ -202,7 +206,7 @@ export async function replaceRoleMappings(
 
 /**
  * After an administrator confirmed a key: whom it made has the default role, whatever that is, and the groups that it made give roles
- * like all others. Everybody in a group that a rule names is looked at.
+ * like all others. Everybody in a group that a rule names is looked at. In slices where they are many.
  */
 export async function catchUpRoles(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
   const own = await tx.first(selectRules, {})
@@ -215,17 +219,14 @@ export async function catchUpRoles(tx: OrganizationTx, act: Act, keyId: string):
 // Withheld from those alone whom the key made, and only where it opens the console.
 async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role: string): Promise<void> {
   if (!isPrivileged(role)) return
-  for (let after = ''; ; ) {
-    const users = await tx.all(selectWithoutDefault, { keyId, role, after, limit: usersPerSlice })
-    const changes = users.map((user) => ({
-      id: user.id,
-      current: { role: user.role, origin: 'default' as const },
-      next: { role, origin: 'default' as const },
-    }))
-    await changeRoles(tx, act, changes)
-    if (users.length < usersPerSlice) return
-    after = users.at(-1)?.id ?? ''
-  }
+  const users = await tx.all(selectWithoutDefault, { keyId, role, limit: maxPeopleAtOnce + 1 })
+  if (users.length > maxPeopleAtOnce) return noteDefaultRole(tx, act, { keyId, role })
+  const changes = users.map((user) => ({
+    id: user.id,
+    current: { role: user.role, origin: 'default' as const },
+    next: { role, origin: 'default' as const },
+  }))
+  await changeRoles(tx, act, changes)
 }
 
 function isSameRule(left: Satisfied | undefined, right: Satisfied | undefined): boolean {
@@ -267,6 +268,7 @@ async function refreshUsers(
   mappings: readonly RoleMapping[],
   mapped: MappedGroups,
   userIds: readonly string[],
+  defaulted: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   if (userIds.length === 0) return
   const defaultRole = (await tx.first(selectDefault, {}))?.default_role ?? 'member'
@@ -281,7 +283,9 @@ async function refreshUsers(
       // What a connection may give is asked when somebody signs in by it.
       const ceiling = 'administrator' as const
       const said = { groups, hasSentGroups: true, hasGroupsLink: false }
-      const facts = { current, ...said, mappings, defaultRole, ceiling }
+      const isGiven = defaulted.has(id) && current.origin === 'default' && isPrivileged(defaultRole)
+      const standing = isGiven ? { ...current, role: defaultRole } : current
+      const facts = { current: standing, ...said, mappings, defaultRole, ceiling }
       return { id, current, next: decideRoleBeside(facts, [...provisional]) }
     })
     await changeRoles(tx, act, changes)

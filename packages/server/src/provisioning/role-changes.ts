@@ -49,6 +49,24 @@ const insertPeople = organizationStatement<{ ids: string; changeId: string }>('i
     return { compile: () => statement.compile(db) }
   },
 )
+const insertPeopleOfKey = organizationStatement<{ keyId: string; role: string; changeId: string }>(
+  'insert_role_change_of_key',
+)(({ db, place, organizationId }) => {
+  const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id, gives_default)
+      SELECT organization_id, id, cast(${place('changeId')} AS text), 1 FROM "user"
+      WHERE organization_id = ${organizationId} AND provisional_key_id = ${place('keyId')} AND source = 'scim'
+        AND role_origin = 'default' AND role <> ${place('role')} ORDER BY id
+      ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id, gives_default = 1`
+  return { compile: () => statement.compile(db) }
+})
+
+/** Notes everybody whom a key made, from whom `role`, the default, was withheld: it is theirs from now on. */
+export function noteDefaultRole(tx: OrganizationTx, act: Act, given: { keyId: string; role: string }): void {
+  const changeId = createId('rch', act.at)
+  tx.write(insertChange, { id: changeId, act: JSON.stringify(act), at: act.at })
+  tx.write(insertPeopleOfKey, { ...given, changeId })
+}
+
 /** Notes everybody who is in one of the groups, and these people; returns how many of the organization wait now. */
 export async function noteRoleChange(
   tx: OrganizationTx,
@@ -72,7 +90,7 @@ const selectSlice = organizationStatement<{ limit: number }>('role_change_slice'
   ({ db, place, organizationId, dialect }) => {
     const slice = db
       .selectFrom('role_change_user')
-      .select(['user_id', 'change_id'])
+      .select(['user_id', 'change_id', 'gives_default'])
       .where('organization_id', '=', organizationId)
       .orderBy('user_id')
       .limit(place('limit'))
@@ -111,12 +129,12 @@ const deleteDone = organizationStatement('delete_role_changes')(({ db, organizat
     ),
 )
 
-/** Judges these people by the rules as they are now, in the transaction. */
+/** Judges these people by the rules as they are now, in the transaction; `defaulted`: whose the default role is, too. */
 export type JudgePeople = (
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
-  userIds: readonly string[],
+  people: { readonly userIds: readonly string[]; readonly defaulted: ReadonlySet<string> },
 ) => Promise<void>
 
 export async function hasRoleChanges(database: Database): Promise<boolean> {
@@ -161,12 +179,9 @@ function carryOutSlice(
     const mappings = JSON.parse(rules.role_mappings) as RoleMapping[]
     for (const [changeId, people] of Map.groupBy(slice, ({ change_id }) => change_id)) {
       const act = { ...(JSON.parse(acts.get(changeId) as string) as Act), at }
-      await judge(
-        tx,
-        act,
-        mappings,
-        people.map(({ user_id }) => user_id),
-      )
+      const defaulted = people.filter((one) => one.gives_default === 1).map(({ user_id }) => user_id)
+      const userIds = people.map(({ user_id }) => user_id)
+      await judge(tx, act, mappings, { userIds, defaulted: new Set(defaulted) })
       for (const { user_id: userId } of people) tx.write(deletePerson, { userId, changeId })
     }
     return true

@@ -14,10 +14,9 @@ import { type Act, record } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { type EndCause, recordEnded } from './ended-event.ts'
+import { endOfMany } from './ended-many.ts'
 import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
-
-/** Why, in one word of the contract. */
-export type EndCause = EventData<'user.sessions_ended'>['cause']
 
 export interface Ending {
   readonly userIds: readonly string[]
@@ -80,8 +79,11 @@ const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArg
     .where(isThrough('session', place)),
 )
 
-// Of what was made before connections were kept, everybody whom the connection knows.
-const selectThrough = organizationStatement<ThroughArguments>('users_through_connection')(
+/** More than this many people are not told of in the transaction of their cause. */
+export const maxPeopleAtOnce = 500
+
+// Of what was made before connections were kept, everybody whom the connection knows. No more than tells that they are many.
+const selectThrough = organizationStatement<ThroughArguments & { limit: number }>('users_through_connection')(
   ({ db, place, organizationId }) => {
     const own = sql`organization_id = ${organizationId}`
     const isTheirs = (table: 'session' | 'oidc_record' | 'application_use') =>
@@ -93,7 +95,7 @@ const selectThrough = organizationStatement<ThroughArguments>('users_through_con
       UNION SELECT user_id FROM oidc_record WHERE ${isTheirs('oidc_record')}
       UNION SELECT user_id FROM application_use WHERE ${isTheirs('application_use')}
       UNION ${known('oidc_record')}
-      UNION ${known('application_use')}`
+      UNION ${known('application_use')} LIMIT ${place('limit')}`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -118,19 +120,6 @@ export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending):
   return { userIds, ...countHeld(held) }
 }
 
-/** The event, for each of these people. */
-export function recordEnded(
-  tx: OrganizationTx,
-  act: Act,
-  userIds: readonly string[],
-  cause: EndCause,
-  reason: string = cause,
-): void {
-  const data = { cause, reason }
-  for (const id of userIds)
-    record(tx, act, { type: 'user.sessions_ended', subject: { type: 'user', id }, data })
-}
-
 function isMeant(row: Held, { through, sessionIds, isOursAlone }: Ending): boolean {
   if (row.kind === 'application' && isOursAlone === true) return false
   if (row.kind === 'session' && sessionIds !== undefined) return sessionIds.includes(row.id)
@@ -146,15 +135,21 @@ function countHeld(held: readonly Held[]): Pick<Ended, 'sessions' | 'application
   return { sessions: countOf('session'), applications: countOf('application') }
 }
 
-/** What came through a connection that is no longer trusted; before its identities go. */
+/**
+ * What came through a connection that is no longer trusted; before its identities go. Of many people everything ends with COMMIT,
+ * too, and the events follow in slices. Returns how many people had anything.
+ */
 export async function endSessionsThrough(
   tx: OrganizationTx,
   act: Act,
   through: Through,
   cause: EndCause,
-): Promise<Ended> {
-  const rows = await tx.all(selectThrough, throughArguments(through))
-  return endSessions(tx, act, { userIds: rows.map(({ user_id: userId }) => userId), cause, through })
+): Promise<number> {
+  const limit = maxPeopleAtOnce + 1
+  const rows = await tx.all(selectThrough, { ...throughArguments(through), limit })
+  if (rows.length === limit) return endOfMany(tx, act, through, cause)
+  const userIds = rows.map(({ user_id: userId }) => userId)
+  return (await endSessions(tx, act, { userIds, cause, through })).userIds.length
 }
 
 /** A person's own sign-out: this session of ours, and what applications hold of the person. A link's session is nobody's. */

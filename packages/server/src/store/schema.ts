@@ -747,10 +747,29 @@ export interface RoleChangeTable {
   created_at: number
 }
 
+/** Sessions of many people that ended at once: what the events say that are still to be written. */
+export interface SessionEndTable {
+  organization_id: string
+  id: string
+  /** JSON of an Act. */
+  act: string
+  cause: string
+  created_at: number
+}
+
+/** Whose; written by the operator's changes of applications, too, which are no organization's. */
+export interface SessionEndUserTable {
+  organization_id: string
+  end_id: string
+  user_id: string
+}
+
 /** A person whose role is still to be judged anew. */
 export interface RoleChangeUserTable extends Tenant {
   user_id: string
   change_id: string
+  /** Whether the default role, which was withheld, is theirs now. */
+  gives_default: Generated<number>
 }
 
 /** Rows of one organization: row-level security stands behind each. */
@@ -865,6 +884,8 @@ export interface InstallationTables {
   signing_key: SigningKeyTable
   role_change: RoleChangeTable
   job_due: JobDueTable
+  session_end: SessionEndTable
+  session_end_user: SessionEndUserTable
 }
 
 /** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
@@ -890,6 +911,8 @@ export type OrganizationTables = TenantTables &
     | 'application_use'
     | 'role_change'
     | 'job_due'
+    | 'session_end'
+    | 'session_end_user'
   >
 
 export const tenantTables = [
@@ -953,4 +976,6 @@ export const installationTables = [
   'signing_key',
   'role_change',
   'job_due',
+  'session_end',
+  'session_end_user',
 ] as const satisfies readonly (keyof InstallationTables)[]

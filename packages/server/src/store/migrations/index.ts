@@ -14,6 +14,7 @@ import { sessions } from './011-sessions.ts'
 import { recovery } from './012-recovery.ts'
 import { linkAskings } from './013-link-askings.ts'
 import { jobs } from './014-jobs.ts'
+import { endings } from './015-endings.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   recovery,
   linkAskings,
   jobs,
+  endings,
 ]
 
 /** Throws when the store was written by a later version than this one. */
