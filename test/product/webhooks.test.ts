@@ -292,6 +292,64 @@ forEachStore((start, store) => {
       const { items } = await admin.call('listWebhookEndpoints', {})
       expect(items).toEqual([])
     })
+
+    it('F12: an endpoint that refuses everything is shown as failing, announced once, and left in peace until it accepts', async () => {
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.provisioned'] })
+      const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
+      const announced = async () =>
+        (
+          await service.admin.call('followEvents', {
+            query: { after: latest.nextCursor, types: 'webhook_endpoint.failing', wait: 0 },
+          })
+        ).items
+      receiver.behave(() => 401)
+      await Promise.all(Array.from({ length: 9 }, () => createUser(acme, fresh())))
+      await receiver.until('nine refusals', () => receiver.received.length === 9)
+      expect(await endpointOf(endpoint.id)).toMatchObject({ state: 'enabled', failingSince: null })
+      for (let count = 0; count < 3; count += 1) await createUser(acme, fresh())
+      await expect.poll(async () => (await endpointOf(endpoint.id))?.failingSince).not.toBeNull()
+      await expect.poll(async () => (await announced()).length).toBe(1)
+      const knocks = async (): Promise<void> => {
+        const known = receiver.received.length
+        service.advance(20_000)
+        await receiver.until('a knock', () => receiver.received.length > known)
+        const settled = async () => Date.parse((await endpointOf(endpoint.id))?.nextAttemptAt ?? '')
+        await expect.poll(settled).toBeGreaterThan(service.now())
+      }
+      await knocks()
+      const [event] = await announced()
+      expect(event).toMatchObject({
+        organization: null,
+        subject: { id: endpoint.id },
+        data: { reason: 'refused', status: 401, url: receiver.url },
+      })
+      receiver.behave(() => 204)
+      service.advance(20_000)
+      await receiver.until(
+        'the whole backlog',
+        () => new Set(receiver.accepted.map(({ id }) => id)).size === 12,
+      )
+      await expect.poll(async () => (await endpointOf(endpoint.id))?.failingSince).toBeNull()
+      expect(await announced()).toHaveLength(1)
+      await drop(endpoint.id)
+    })
+
+    it('F12: one delivery that is refused for what it is makes no endpoint fail', async () => {
+      const { receiver, endpoint } = await subscribe({ eventTypes: ['user.provisioned'] })
+      let refused: string | undefined
+      receiver.behave(({ id }) => {
+        refused ??= id
+        return id === refused ? 422 : 204
+      })
+      for (let count = 0; count < 15; count += 1) {
+        await createUser(acme, fresh())
+        await receiver.until(`delivery ${count}`, () => receiver.accepted.length === count)
+        service.advance(20_000)
+      }
+      await receiver.until('repetitions', () => receiver.received.length - receiver.accepted.length >= 5)
+      expect(await endpointOf(endpoint.id)).toMatchObject({ state: 'enabled', failingSince: null })
+      await drop(endpoint.id)
+    })
   })
 
   describe('leases of deliveries', () => {

@@ -417,6 +417,16 @@ export const eventCatalog = {
     'A webhook endpoint was switched off: it answered 410, or accepted nothing for three days. It belongs to no organization.',
     z.object({ url: text, reason: z.enum(['gone', 'failing']) }),
   ),
+  'webhook_endpoint.failing': row(
+    'webhook_endpoint',
+    'A webhook endpoint has accepted nothing for a while: it answers 4xx to everything (refused), or has failed for ten minutes (failing). Told once until it accepts something. It belongs to no organization.',
+    z.object({
+      url: text,
+      reason: z.enum(['refused', 'failing']),
+      since: text,
+      status: z.number().int().nullable(),
+    }),
+  ),
   'operator.link_created': row(
     'operator',
     "A link into the operator's side was made. It belongs to no organization.",
@@ -450,6 +460,7 @@ export type EventType = keyof Catalog
 /** What happened to the installation itself: in the feed, in no organization's audit log. */
 export const installationEventTypes = [
   'webhook_endpoint.disabled',
+  'webhook_endpoint.failing',
   'operator.link_created',
   'operator.signed_in',
   'operator.session_ended',

@@ -42,7 +42,7 @@ import { createTokenDoor, tokenPath } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
 import { renderDelivery } from './webhooks/deliveries.ts'
-import { switchOffEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
+import { switchOffEndpoint, tellOfEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -363,6 +363,7 @@ function createSenders(
     webhook: {
       send: async (delivery) => carry(await renderDelivery(rules, delivery, clock())),
       switchOff: (...lost) => switchOffEndpoint(rules, ...lost),
+      tell: (...trouble) => tellOfEndpoint(rules, ...trouble),
     },
     logout: {
       send: async (delivery) => carry(await renderLogout(logout, delivery, clock())),

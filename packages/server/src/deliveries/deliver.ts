@@ -11,12 +11,15 @@ import {
   type LeasedDelivery,
   listDueTargets,
   releaseDeliveries,
+  type Standing,
   settleDelivery,
   writePause,
   writeTargetFailure,
+  writeTargetRefusal,
   writeTargetSuccess,
+  writeTold,
 } from './queue.ts'
-import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter } from './retry.ts'
+import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter, tellAfterMs } from './retry.ts'
 
 /** How soon after its commit an event is looked for. */
 const tickMs = 150
@@ -33,6 +36,17 @@ export interface Sender {
   send(delivery: LeasedDelivery): Promise<Attempt | undefined>
   /** In the transaction that switches the target off. */
   switchOff(tx: InstallationTx, targetId: string, reason: 'gone' | 'failing', now: number): Promise<void>
+  /** In the transaction of the attempt that showed it, once until something is accepted again. */
+  tell?(tx: InstallationTx, targetId: string, trouble: Trouble): Promise<void>
+}
+
+/** Why nothing is accepted: the target refuses it (4xx), or fails. */
+export interface Trouble {
+  readonly reason: 'refused' | 'failing'
+  /** Milliseconds since 1970. */
+  readonly since: number
+  readonly status: number | null
+  readonly now: number
 }
 
 export interface DelivererOptions {
@@ -203,20 +217,45 @@ async function settle(tx: InstallationTx, options: DelivererOptions, work: Settl
   if (!isWritten || result === undefined || result.isFinal === true) return
   if (isTaken) return writeTargetSuccess(tx, target, now)
   if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)
-  // A target that refuses one delivery for what it is still takes others.
   const isOwnFault = result.status === null || result.status >= 500 || [408, 429].includes(result.status)
   if (isOwnFault) await noteTargetFailure(tx, work, result)
+  else await noteTargetRefusal(tx, work, result)
 }
 
-async function noteTargetFailure(
+// A target that refuses one delivery for what it is still takes others; one that refuses everything is announced and left in peace.
+// It is not switched off for it: what it refuses is given up by itself.
+async function noteTargetRefusal(tx: InstallationTx, work: Settling, result: Attempt): Promise<void> {
+  const { target, now } = work
+  const standing = await writeTargetRefusal(tx, target.id, now)
+  if (standing === undefined) return
+  const failingMs = now - standing.failingSince
+  writePause(
+    tx,
+    target.id,
+    now + nextDelayMs(failingMs, standing.failures, Math.random(), result.retryAfterMs),
+  )
+  await tellOnce(tx, work, standing, { reason: 'refused', status: result.status })
+}
+
+async function tellOnce(
   tx: InstallationTx,
   { target, sender, now }: Settling,
-  result: Attempt,
+  standing: Standing,
+  why: Pick<Trouble, 'reason' | 'status'>,
 ): Promise<void> {
+  if (standing.isTold || sender.tell === undefined) return
+  writeTold(tx, target.id, now)
+  await sender.tell(tx, target.id, { ...why, since: standing.failingSince, now })
+}
+
+async function noteTargetFailure(tx: InstallationTx, work: Settling, result: Attempt): Promise<void> {
+  const { target, sender, now } = work
   const standing = await writeTargetFailure(tx, target.id, now)
   if (standing === undefined) return
   const failingMs = now - standing.failingSince
   if (failingMs >= giveUpAfterMs) return sender.switchOff(tx, target.id, 'failing', now)
+  if (failingMs >= tellAfterMs)
+    await tellOnce(tx, work, standing, { reason: 'failing', status: result.status })
   if (standing.failures >= failuresBeforePause || result.retryAfterMs !== null)
     writePause(
       tx,

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Database, InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
-import { failuresBeforePause } from './retry.ts'
+import { failuresBeforePause, refusalsBeforeFailing } from './retry.ts'
 
 /** How long a node may take for one attempt: longer than any call out lasts. */
 export const leaseMs = 30_000
@@ -18,21 +18,24 @@ const selectDueTargets = installationStatement<{ now: number }>('due_targets')((
     .where((on) =>
       on.or([on('target.paused_until', 'is', null), on('target.paused_until', '<=', place('now'))]),
     )
-    .where((on) =>
-      on.exists(
+    // The first entry of an index, however much waits behind it.
+    .where((on) => {
+      const first = on
+        .selectFrom('delivery')
+        .select((of) => of.fn.min('next_at').as('next_at'))
+        .whereRef('delivery.target_id', '=', 'target.id')
+        .where('delivery.state', '=', 'pending')
+      return on(
+        first,
+        '<=',
         on
-          .selectFrom('delivery')
-          .select('delivery.number')
-          .whereRef('delivery.target_id', '=', 'target.id')
-          .where('delivery.state', '=', 'pending')
-          .where((one) =>
-            one.or([
-              one('delivery.next_at', '<=', place('now')),
-              one('target.failures', '>=', failuresBeforePause),
-            ]),
-          ),
-      ),
-    ),
+          .case()
+          .when('target.failures', '>=', failuresBeforePause)
+          .then(sql<number>`${sql.lit(Number.MAX_SAFE_INTEGER)}`)
+          .else(sql<number>`cast(${place('now')} as bigint)`)
+          .end(),
+      )
+    }),
 )
 
 // Of those that are due the oldest of their subject: behind it, the others of the same subject are due as well and may not go.
@@ -221,15 +224,25 @@ export async function releaseDeliveries(database: Database): Promise<void> {
   await database.inInstallation('deliveries', async (tx) => tx.write(releaseAll, {}))
 }
 
+/** Of a target that takes what it is sent. */
+const unfailing = {
+  failures: 0,
+  failing_since: null,
+  refusals: 0,
+  refused_since: null,
+  told_at: null,
+} as const
+
 const noteSuccess = installationStatement<{ id: string; now: number; before: number }>('target_success')(
   ({ db, place }) =>
     db
       .updateTable('delivery_target')
-      .set({ failures: 0, failing_since: null, paused_until: null, last_delivered_at: place('now') })
+      .set({ ...unfailing, paused_until: null, last_delivered_at: place('now') })
       .where('id', '=', place('id'))
       .where((on) =>
         on.or([
           on('failures', '>', 0),
+          on('refusals', '>', 0),
           on('last_delivered_at', 'is', null),
           on('last_delivered_at', '<', place('before')),
         ]),
@@ -261,7 +274,36 @@ const noteFailure = installationStatement<{ id: string; now: number }>('target_f
     }))
     .where('id', '=', place('id'))
     .where('is_enabled', '=', 1)
-    .returning(['failures', 'failing_since']),
+    .returning(['failures', 'failing_since', 'told_at']),
+)
+
+const noteRefusal = installationStatement<{ id: string; now: number }>('target_refusal')(({ db, place }) =>
+  db
+    .updateTable('delivery_target')
+    .set((on) => ({
+      refusals: on('refusals', '+', 1),
+      refused_since: on.fn.coalesce('refused_since', sql<number>`cast(${place('now')} as bigint)`),
+    }))
+    .where('id', '=', place('id'))
+    .where('is_enabled', '=', 1)
+    .returning(['refusals', 'refused_since', 'failures', 'told_at']),
+)
+// From here one delivery at a time knocks, as at a target that does not answer.
+const noteRefusing = installationStatement<{ id: string; failures: number; since: number }>('target_refuses')(
+  ({ db, place }) =>
+    db
+      .updateTable('delivery_target')
+      .set((on) => ({
+        failures: place('failures'),
+        failing_since: on.fn.coalesce('failing_since', sql<number>`cast(${place('since')} as bigint)`),
+      }))
+      .where('id', '=', place('id')),
+)
+const noteTold = installationStatement<{ id: string; now: number }>('target_told')(({ db, place }) =>
+  db
+    .updateTable('delivery_target')
+    .set({ told_at: place('now') })
+    .where('id', '=', place('id')),
 )
 
 const pause = installationStatement<{ id: string; until: number }>('pause_target')(({ db, place }) =>
@@ -276,11 +318,47 @@ export async function writeTargetFailure(
   tx: InstallationTx,
   id: string,
   now: number,
-): Promise<{ readonly failures: number; readonly failingSince: number } | undefined> {
+): Promise<Standing | undefined> {
   const [row] = await tx.change(noteFailure, { id, now })
   return row === undefined
     ? undefined
-    : { failures: Number(row.failures), failingSince: Number(row.failing_since ?? now) }
+    : {
+        failures: Number(row.failures),
+        failingSince: Number(row.failing_since ?? now),
+        isTold: row.told_at !== null,
+      }
+}
+
+/** How a target that fails stands. */
+export interface Standing {
+  /** In a row. */
+  readonly failures: number
+  /** Milliseconds since 1970. */
+  readonly failingSince: number
+  /** Whether it was announced. */
+  readonly isTold: boolean
+}
+
+/**
+ * Counts an answer of 4xx. One of them is its delivery's own affair; many, and nothing accepted between them, are the target's: then
+ * returns how it stands, undefined otherwise.
+ */
+export async function writeTargetRefusal(
+  tx: InstallationTx,
+  id: string,
+  now: number,
+): Promise<Standing | undefined> {
+  const [row] = await tx.change(noteRefusal, { id, now })
+  if (row === undefined || Number(row.refusals) < refusalsBeforeFailing) return undefined
+  const failures = Math.max(failuresBeforePause, Number(row.failures) + 1)
+  const failingSince = Number(row.refused_since ?? now)
+  tx.write(noteRefusing, { id, failures, since: failingSince })
+  return { failures, failingSince, isTold: row.told_at !== null }
+}
+
+/** It is announced once, until the target takes something again. */
+export function writeTold(tx: InstallationTx, id: string, now: number): void {
+  tx.write(noteTold, { id, now })
 }
 
 /** Until then nothing is sent to the target. */
@@ -300,6 +378,9 @@ const insertTarget = installationStatement<{ id: string; kind: string }>('insert
         failing_since: null,
         paused_until: null,
         last_delivered_at: null,
+        refusals: 0,
+        refused_since: null,
+        told_at: null,
       })
       .onConflict((on) => on.column('id').doNothing()),
 )
@@ -308,7 +389,7 @@ const switchTarget = installationStatement<{ id: string; isEnabled: 0 | 1 }>('sw
   ({ db, place }) =>
     db
       .updateTable('delivery_target')
-      .set({ is_enabled: place('isEnabled'), failures: 0, failing_since: null, paused_until: null })
+      .set({ ...unfailing, is_enabled: place('isEnabled'), paused_until: null })
       .where('id', '=', place('id')),
 )
 

@@ -11,6 +11,10 @@ const maxDelayMs = hourMs
 export const giveUpAfterMs = 72 * hourMs
 /** So many failures in a row and only one delivery at a time knocks at the target. */
 export const failuresBeforePause = 3
+/** So many answers of 4xx, and nothing accepted between them, and it is the target that refuses. */
+export const refusalsBeforeFailing = 10
+/** A target that has failed for so long is announced. */
+export const tellAfterMs = attentiveMs
 
 /**
  * Milliseconds until the next attempt, after failing for `failingMs` and `attempts` times: 1, 2, 4, 8 and at most 15 seconds in the

@@ -616,6 +616,11 @@ export interface DeliveryTargetTable {
   failing_since: number | null
   paused_until: number | null
   last_delivered_at: number | null
+  /** Answers of 4xx without one accepted delivery between them. */
+  refusals: number
+  refused_since: number | null
+  /** When it was announced that it fails. */
+  told_at: number | null
 }
 
 export interface WebhookEndpointTable {

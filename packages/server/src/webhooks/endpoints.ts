@@ -9,6 +9,7 @@ import type {
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import type { Trouble } from '../deliveries/deliver.ts'
 import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
 import { recordInstallation } from '../events/record.ts'
@@ -271,6 +272,30 @@ export async function switchOffEndpoint(
   const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
   recordInstallation(tx, act, { type: 'webhook_endpoint.disabled', subject, data })
   if (operatorMail !== undefined) queueInstallationMail(tx, renderMail(operatorMail, row.url, reason), now)
+}
+
+/** In the transaction of the delivery that showed it: it has refused everything for a while, or failed for ten minutes. */
+export async function tellOfEndpoint(
+  { operatorMail }: WebhookRules,
+  tx: InstallationTx,
+  id: string,
+  { reason, since, status, now }: Trouble,
+): Promise<void> {
+  const row = await tx.first(selectOne, { id })
+  if (row === undefined || row.is_enabled !== 1) return
+  const subject = { type: 'webhook_endpoint', id } as const
+  const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
+  const data = { url: row.url, reason, since: toTime(since), status }
+  recordInstallation(tx, act, { type: 'webhook_endpoint.failing', subject, data })
+  if (operatorMail === undefined) return
+  const how =
+    reason === 'refused'
+      ? `It refuses them: the last answer was ${status}. Its secret, its address or its own rules may have changed.`
+      : status === null
+        ? 'It does not answer.'
+        : `It fails: the last answer was ${status}.`
+  const text = `The webhook endpoint ${row.url} has accepted nothing since ${data.since}. ${how}\n\nEvents wait for it for up to three days; one at a time is tried. The first that it accepts lets the others go.\n`
+  queueInstallationMail(tx, { to: operatorMail, subject: 'A webhook endpoint accepts nothing', text }, now)
 }
 
 async function assertUrl(rules: WebhookRules, url: string): Promise<void> {

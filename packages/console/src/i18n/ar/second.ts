@@ -414,6 +414,7 @@ export const second = {
   'event.provisioning.guard_reached': 'غادر كثيرون دفعة واحدة',
   'event.provisioning.alert_dismissed': 'كان مقصودًا أن يغادر من غادروا',
   'event.webhook_endpoint.disabled': 'أُوقفت نقطة استقبال',
+  'event.webhook_endpoint.failing': 'نقطة استقبال لا تقبل شيئًا',
   'event.operator.link_created': 'أُنشئ رابط للمشغّل',
   'event.operator.signed_in': 'سجّل المشغّل الدخول',
   'event.operator.session_ended': 'انتهت جلسة للمشغّل',

@@ -14,6 +14,7 @@ export const events = {
   'event.provisioning.guard_reached': 'Many people left at once',
   'event.provisioning.alert_dismissed': 'People who left were meant to leave',
   'event.webhook_endpoint.disabled': 'Webhook endpoint switched off',
+  'event.webhook_endpoint.failing': 'Webhook endpoint accepts nothing',
   'event.operator.link_created': 'Link for the operator created',
   'event.operator.signed_in': 'The operator signed in',
   'event.operator.session_ended': 'A session of the operator ended',

@@ -15,6 +15,7 @@ import { recovery } from './012-recovery.ts'
 import { linkAskings } from './013-link-askings.ts'
 import { jobs } from './014-jobs.ts'
 import { endings } from './015-endings.ts'
+import { refusals } from './016-refusals.ts'
 import type { Migration } from './migration.ts'
 
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   linkAskings,
   jobs,
   endings,
+  refusals,
 ]
 
 /** Throws when the store was written by a later version than this one. */
