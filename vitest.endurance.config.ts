@@ -5,7 +5,11 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     // What `npm test` plays a sample of is played whole here.
-    include: ['test/endurance/**/*.test.ts', 'test/scim/{filter-sql,model}.test.ts'],
+    include: [
+      'test/endurance/**/*.test.ts',
+      'test/scim/{filter-sql,model}.test.ts',
+      'test/store/forms.test.ts',
+    ],
     env: { ROLLCALL_TEST_WHOLE: '1' },
     globalSetup: ['test/postgres/setup.ts'],
     testTimeout: 900_000,

@@ -147,7 +147,11 @@ export async function prepareTemplate(url: string): Promise<void> {
   const client = new Client({ connectionString: `${url}/postgres` })
   await client.connect()
   await client.query(`CREATE DATABASE ${template}`).finally(() => client.end())
-  await migratePostgres(() => new Client({ connectionString: `${url}/${template}` }), true, Date.now)
+  await migratePostgres({
+    create: () => new Client({ connectionString: `${url}/${template}` }),
+    isMigrating: true,
+    now: Date.now,
+  })
 }
 
 /** A database with every migration done already, for tests that are about something else. */

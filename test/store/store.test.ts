@@ -175,7 +175,11 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
     ).resolves.toBeUndefined()
     await runSql(store, own, 'DELETE FROM migration WHERE number = 1')
     await expect(reopen({ ...own.environment, ROLLCALL_MIGRATE: 'off' })).rejects.toThrow(/rollcall migrate/)
-    await runSql(store, own, `INSERT INTO migration VALUES (${migrations.length + 1}, 'later', 0)`)
+    await runSql(
+      store,
+      own,
+      `INSERT INTO migration (number, name, applied_at) VALUES (${migrations.length + 1}, 'later', 0)`,
+    )
     await expect(reopen(own.environment)).rejects.toThrow(/newer version/)
     rmSync(own.folder, { recursive: true, force: true })
   })

@@ -63,9 +63,9 @@ export async function startService(config: Config, version: string, isTerminal: 
   }
 }
 
-/** Brings the store to this version and closes it again. */
-export async function migrateStore(config: Config): Promise<void> {
-  const log = createLog('silent', false)
+/** Brings the store to this version and closes it again; says what it waits for. */
+export async function migrateStore(config: Config, isTerminal: boolean): Promise<void> {
+  const log = createLog('warn', isTerminal)
   const database = await openDatabase({ ...config, isMigrating: true }, createMetrics(), log)
   await database.close()
 }
@@ -76,7 +76,10 @@ export async function openDatabase(config: Config, metrics: Metrics, log: Log): 
     return createFairDatabase(openSqlite({ folder: config.dataFolder, ...shared }))
   const onConnectionLoss = (error: unknown): void =>
     log.warn({ err: error }, 'a connection to PostgreSQL was lost')
-  return createFairDatabase(await openPostgres({ url: config.databaseUrl, onConnectionLoss, ...shared }))
+  const tell = (what: object, message: string): void => log.warn(what, message)
+  return createFairDatabase(
+    await openPostgres({ url: config.databaseUrl, onConnectionLoss, tell, ...shared }),
+  )
 }
 
 async function serve(

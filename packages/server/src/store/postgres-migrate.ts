@@ -1,28 +1,22 @@
-// Brings a PostgreSQL database to this version: the role that requests run as, then the missing migrations under a
-// lock row, then row-level security and grants from the list of tables.
+// Makes a PostgreSQL database ready for this version: its age, the role that requests run as, the ledger; then its upgrade.
 import type { Client } from 'pg'
 import { StoreRefusal } from './errors.ts'
-import { migrations, postgresWords, refuseNewer, refuseUnmigrated } from './migrations/index.ts'
 import { isConnectionLoss, toStartRefusal } from './postgres-errors.ts'
-import { installationTables, tenantTables } from './schema.ts'
+import { role, type UpgradeOptions, upgradePostgres } from './postgres-upgrade.ts'
 
-const role = 'rollcall_app'
 const minimumVersion = 150_000
 
 /** Throws StoreRefusal when the server is too old, the role cannot be made or another version has written here. */
-export async function migratePostgres(
-  create: () => Client,
-  isMigrating: boolean,
-  now: () => number,
-): Promise<void> {
+export async function migratePostgres(options: UpgradeOptions): Promise<void> {
+  const { create, isMigrating } = options
   const client = create()
   client.on('error', () => undefined)
   try {
     await client.connect()
     const version = await readVersion(client)
     if (isMigrating) await ensureRole(client, version)
-    await ensureLedger(client)
-    await migrateUnderLock(client, isMigrating, now)
+    await ensureLedger(client, isMigrating)
+    await upgradePostgres(client, options)
     if (!(await isAbleToAct(client, version))) throw roleRefusal(version, undefined)
   } catch (error) {
     throw toStartRefusal(error)
@@ -42,14 +36,24 @@ async function ensure(isThere: () => Promise<boolean>, make: () => Promise<unkno
   })
 }
 
-function ensureLedger(client: Client): Promise<void> {
-  return ensure(
+async function ensureLedger(client: Client, isMigrating: boolean): Promise<void> {
+  await ensure(
     () => isTrue(client, "SELECT to_regclass('migration') IS NOT NULL AS is_true"),
     () =>
       client.query(
         'CREATE TABLE migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)',
       ),
   )
+  if (!isMigrating) return
+  for (const column of ['checksum text', 'contracted_at bigint']) {
+    const [name] = column.split(' ')
+    const isThere = `SELECT count(*) > 0 AS is_true FROM pg_attribute WHERE attrelid = 'migration'::regclass AND attname = '${name}'`
+    // Only nodes that start read the ledger, so that waiting for one that migrates holds up nobody who serves.
+    if (!(await isTrue(client, isThere)))
+      await client.query(
+        `BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; ALTER TABLE migration ADD COLUMN IF NOT EXISTS ${column}; COMMIT`,
+      )
+  }
 }
 
 async function isTrue(client: Client, query: string): Promise<boolean> {
@@ -93,44 +97,4 @@ function roleRefusal(version: number, cause: unknown): StoreRefusal {
     `This database user can neither make the role ${role}, under which row-level security keeps organizations apart, nor act as it. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO <the user of DATABASE_URL>${withSet(version)};`,
     cause,
   )
-}
-
-// The lock row is taken with an ordinary row lock: it needs no session state and works behind a pooler.
-async function migrateUnderLock(client: Client, isMigrating: boolean, now: () => number): Promise<void> {
-  await client.query("INSERT INTO migration VALUES (0, 'lock', 0) ON CONFLICT DO NOTHING")
-  await client.query('BEGIN')
-  await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0')
-  await client.query('SELECT 1 FROM migration WHERE number = 0 FOR UPDATE')
-  const { rows } = await client.query<{ number: number }>('SELECT number FROM migration')
-  const applied = new Set(rows.map((row) => row.number))
-  refuseNewer(Math.max(...applied))
-  const missing = migrations.filter((migration) => !applied.has(migration.number))
-  if (missing.length > 0 && !isMigrating) throw refuseUnmigrated(missing.length)
-  for (const migration of missing) {
-    for (const statement of migration.statements(postgresWords)) await client.query(statement)
-    await client.query('INSERT INTO migration VALUES ($1, $2, $3)', [migration.number, migration.name, now()])
-  }
-  if (missing.length > 0) await protectTables(client)
-  await client.query('COMMIT')
-}
-
-/** Default deny: without SET LOCAL "app.org" a tenant table shows no row and takes none. Events and their seals are never rewritten. */
-async function protectTables(client: Client): Promise<void> {
-  await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`)
-  for (const table of installationTables)
-    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`)
-  for (const table of tenantTables) {
-    const rights =
-      table === 'event' || table === 'event_seal'
-        ? 'SELECT, INSERT, DELETE'
-        : 'SELECT, INSERT, UPDATE, DELETE'
-    await client.query(`GRANT ${rights} ON "${table}" TO ${role}`)
-    await client.query(
-      `ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY`,
-    )
-    await client.query(`DROP POLICY IF EXISTS organization_isolation ON "${table}"`)
-    await client.query(
-      `CREATE POLICY organization_isolation ON "${table}" USING (organization_id = current_setting('app.org', true)) WITH CHECK (organization_id = current_setting('app.org', true))`,
-    )
-  }
 }

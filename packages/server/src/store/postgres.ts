@@ -8,10 +8,8 @@ import type { Store } from './fair.ts'
 import { type Connection, createConnections } from './postgres-connections.ts'
 import { isConnectionLoss, isRolledBack, mapPostgresError } from './postgres-errors.ts'
 import { migratePostgres } from './postgres-migrate.ts'
+import { role, type UpgradeOptions } from './postgres-upgrade.ts'
 import { bindValues, type PreparedStatement, type Reach, type Statement, type Value } from './statement.ts'
-
-/** The role that requests run as: owns nothing, bypasses nothing. */
-export const applicationRole = 'rollcall_app'
 
 const maxAttempts = 3
 /** Times and counts fit a JavaScript number; the driver would hand them out as text. */
@@ -23,6 +21,7 @@ export async function openPostgres(options: {
   readonly isMigrating: boolean
   readonly observe: ObserveStore
   readonly onConnectionLoss: (error: unknown) => void
+  readonly tell: NonNullable<UpgradeOptions['tell']>
   readonly now: () => number
 }): Promise<Store> {
   const settings: ClientConfig = {
@@ -38,10 +37,17 @@ export async function openPostgres(options: {
         oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
     } as never,
   }
-  await migratePostgres(() => new Client(settings), options.isMigrating, options.now)
+  // A migration says itself how long it waits, and an index may take its time.
+  const patient = {
+    ...settings,
+    statement_timeout: undefined,
+    lock_timeout: undefined,
+    idle_in_transaction_session_timeout: undefined,
+  }
+  await migratePostgres({ ...options, create: () => new Client(patient) })
   const connections = createConnections({
     create: () => new Client({ ...settings, pipeline: true } as ClientConfig),
-    role: applicationRole,
+    role,
     shared: 4,
     own: 8,
     onLoss: options.onConnectionLoss,

@@ -5,7 +5,7 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { copyPrivately, createPrivateFile } from '../base/private-file.ts'
 import { StoreRefusal } from './errors.ts'
-import { refuseNewer } from './migrations/index.ts'
+import { migrations, refuseNewer } from './migrations/index.ts'
 import { embeddedFileName } from './sqlite.ts'
 
 /** `file` is new, and nobody else's to read. Throws StoreRefusal when there is no store in `folder`, or a process serves it. */
@@ -55,7 +55,7 @@ function assertWhole(file: string): void {
     const newest = connection.prepare('SELECT max(number) AS number FROM migration').get() as {
       number: number
     }
-    refuseNewer(newest.number)
+    refuseNewer(newest.number, migrations.length)
   } catch (cause) {
     throw cause instanceof StoreRefusal
       ? cause

@@ -8,7 +8,7 @@ import { createPrivateFile } from '../base/private-file.ts'
 import type { ObserveStore, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import type { Store } from './fair.ts'
-import { migrations, refuseNewer, refuseUnmigrated, sqliteWords } from './migrations/index.ts'
+import { migrateSqlite } from './sqlite-migrate.ts'
 import { bindValues, type PreparedStatement, type Reach, type Statement } from './statement.ts'
 
 /** The file's name inside the data folder. */
@@ -39,7 +39,7 @@ export function openSqlite(options: {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const connection = openConnection(join(options.folder, embeddedFileName))
   try {
-    migrate(connection, options.isMigrating, options.now)
+    migrateSqlite(connection, options)
   } catch (error) {
     connection.close()
     throw error
@@ -72,23 +72,6 @@ function refusalOf(file: string, cause: unknown): StoreRefusal {
     )
   }
   return new StoreRefusal(`${file} cannot be opened as a store: ${(cause as Error).message}`, cause)
-}
-
-function migrate(connection: DatabaseSync, isMigrating: boolean, now: () => number): void {
-  connection.exec(
-    'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, applied_at integer NOT NULL)',
-  )
-  const rows = connection.prepare('SELECT number FROM migration').all() as { number: number }[]
-  const applied = new Set(rows.map((row) => row.number))
-  refuseNewer(Math.max(0, ...applied))
-  const missing = migrations.filter((migration) => !applied.has(migration.number))
-  if (missing.length > 0 && !isMigrating) throw refuseUnmigrated(missing.length)
-  for (const migration of missing) {
-    connection.exec('BEGIN IMMEDIATE')
-    for (const statement of migration.statements(sqliteWords)) connection.exec(statement)
-    connection.prepare('INSERT INTO migration VALUES (?, ?, ?)').run(migration.number, migration.name, now())
-    connection.exec('COMMIT')
-  }
 }
 
 function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {

@@ -1,5 +1,4 @@
-// All migrations, in order, and what is refused: a store from the future, and a store that nobody may migrate.
-import { StoreRefusal } from '../errors.ts'
+// All migrations, in order.
 import { foundation } from './001-foundation.ts'
 import { signIn } from './002-sign-in.ts'
 import { groups } from './003-groups.ts'
@@ -16,8 +15,10 @@ import { linkAskings } from './013-link-askings.ts'
 import { jobs } from './014-jobs.ts'
 import { endings } from './015-endings.ts'
 import { refusals } from './016-refusals.ts'
+import { forms } from './017-forms.ts'
 import type { Migration } from './migration.ts'
 
+export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -37,19 +38,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   endings,
   refusals,
+  forms,
 ]
-
-/** Throws when the store was written by a later version than this one. */
-export function refuseNewer(newest: number): void {
-  if (newest > migrations.length) {
-    throw new StoreRefusal(
-      `The store is at migration ${newest}, this version of Rollcall knows ${migrations.length}: it was written by a newer version. Start that one, or restore a backup.`,
-    )
-  }
-}
-
-export function refuseUnmigrated(missing: number): StoreRefusal {
-  return new StoreRefusal(
-    `The store lacks ${missing} migration(s) and ROLLCALL_MIGRATE is off. Run: rollcall migrate`,
-  )
-}

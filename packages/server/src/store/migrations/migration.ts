@@ -1,4 +1,4 @@
-// What a migration is: numbered, forward only, and safe while the previous version still serves (only additions).
+// What a migration is: numbered, forward only, never changed once it is committed, and safe while the previous version still serves.
 
 /** The words in which the dialects' DDL differs. */
 export interface DdlWords {
@@ -10,12 +10,41 @@ export interface DdlWords {
   readonly counted: string
   /** Lets the rest of the migration touch every organization's rows of a table; its policy is put back with the migration. */
   readonly seeAllRows: (table: string) => readonly string[]
+  /** Puts an index in the place of one of the same name, which may be missing; `create` writes its CREATE INDEX under the name it is given. */
+  readonly replaceIndex: (name: string, create: (name: string) => string) => readonly string[]
+}
+
+/** What is there, as the database itself says. */
+export interface Catalogue {
+  /** The names of a table's columns; empty without such a table. */
+  columns(table: string): ReadonlySet<string>
+  /** The columns of an index, in order; undefined without such an index, or while it cannot be used. */
+  index(name: string): readonly string[] | undefined
 }
 
 export interface Migration {
   readonly number: number
   readonly name: string
+  /**
+   * Expands: adds tables, columns and indexes, and fills small tables. Runs before this version serves, and while the version
+   * before still does.
+   */
   readonly statements: (words: DdlWords) => readonly string[]
+  /**
+   * Brings tables of the migrations in `applied` to today's form, in whatever form they are: the statements that are missing. Runs
+   * before all other migrations that are missing, because those build upon today's form.
+   */
+  readonly repair?: (there: Catalogue, applied: ReadonlySet<number>, words: DdlWords) => readonly string[]
+  /**
+   * Fills large tables: each statement changes at most a thousand rows that are not filled yet, and runs until it changes none. Once
+   * after `statements`, and again before `contract`, because the version before goes on writing rows as it knows them.
+   */
+  readonly fill?: (words: DdlWords) => readonly string[]
+  /**
+   * Contracts: takes away what only versions before this migration use. Runs once none of those was seen for a minute, so this
+   * version serves before and after it.
+   */
+  readonly contract?: (words: DdlWords) => readonly string[]
 }
 
 export const sqliteWords: DdlWords = {
@@ -23,6 +52,7 @@ export const sqliteWords: DdlWords = {
   rowStore: ' WITHOUT ROWID',
   counted: 'integer PRIMARY KEY AUTOINCREMENT',
   seeAllRows: () => [],
+  replaceIndex: (name, create) => [`DROP INDEX IF EXISTS ${name}`, create(name)],
 }
 export const postgresWords: DdlWords = {
   text: 'text COLLATE "C"',
@@ -30,4 +60,10 @@ export const postgresWords: DdlWords = {
   counted: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
   // The owner of a table is held to its policy too, unless it is a superuser; protectTables forces it again.
   seeAllRows: (table) => [`ALTER TABLE "${table}" NO FORCE ROW LEVEL SECURITY`],
+  // The old one serves until the new one is whole.
+  replaceIndex: (name, create) => [
+    create(`${name}_new`),
+    `DROP INDEX IF EXISTS ${name}`,
+    `ALTER INDEX ${name}_new RENAME TO ${name}`,
+  ],
 }

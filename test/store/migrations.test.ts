@@ -1,0 +1,148 @@
+// Migrations: frozen once committed, refused when a store has others, resumed where they stopped, and no outage on PostgreSQL.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import {
+  checksumOf,
+  type Migration,
+  migrations,
+  postgresWords,
+  sqliteWords,
+} from '../../packages/server/src/store/migrations/index.ts'
+import { migratePostgres } from '../../packages/server/src/store/postgres-migrate.ts'
+import { migrateSqlite } from '../../packages/server/src/store/sqlite-migrate.ts'
+import { forEachStore } from '../harness/service.ts'
+import { createMigratedAt } from '../postgres/server.ts'
+
+const options = { isMigrating: true, now: Date.now }
+const next = migrations.length + 1
+const clients: Client[] = []
+afterAll(async () => {
+  for (const client of clients) await client.end()
+})
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  clients.push(client)
+  await client.connect()
+  return client
+}
+
+/** Brings a database to this version and one migration further. */
+function migrate(
+  url: string,
+  migration: Omit<Migration, 'number' | 'name'>,
+  tell?: (what: Readonly<Record<string, unknown>>, message: string) => void,
+): Promise<void> {
+  const all = [...migrations, { number: next, name: 'of a test', ...migration }]
+  const create = (): Client => new Client({ connectionString: url })
+  const more = tell === undefined ? {} : { tell }
+  return migratePostgres({ ...options, create, migrations: all, pauseMs: 100, ...more })
+}
+
+describe('a committed migration', () => {
+  it('H1: never changes: each has the checksums with which it was committed', () => {
+    const frozen = readFileSync(resolve(import.meta.dirname, 'checksums.txt'), 'utf8')
+      .trim()
+      .split('\n')
+    const lines = migrations.map((migration) => {
+      const sums = [sqliteWords, postgresWords].map((words) => checksumOf(migration, words, migrations))
+      return [migration.number, migration.name.replaceAll(' ', '-'), ...sums].join(' ')
+    })
+    // A migration that is in a commit is in somebody's store: put what you want into a new one. Of a new one the line goes to checksums.txt.
+    expect(lines).toEqual(frozen)
+  })
+
+  it('F3: is refused in words where a store has another one of its number', async () => {
+    const words = /^Migration 6 \(product\) of this store is not the one that this version of Rollcall knows/
+    const store = new DatabaseSync(':memory:')
+    migrateSqlite(store, options)
+    store.exec("UPDATE migration SET checksum = 'of another' WHERE number = 6")
+    for (const isMigrating of [true, false])
+      expect(() => migrateSqlite(store, { ...options, isMigrating })).toThrow(words)
+    const url = await createMigratedAt(inject('postgresUrl'))
+    const client = await connect(url)
+    await client.query('UPDATE migration SET checksum = NULL WHERE number = 6')
+    const create = (): Client => new Client({ connectionString: url })
+    for (const isMigrating of [true, false])
+      await expect(migratePostgres({ ...options, create, isMigrating })).rejects.toThrow(words)
+  })
+})
+
+describe('a migration on PostgreSQL', () => {
+  it('goes on where it was broken off, while the version before still starts', async () => {
+    const url = await createMigratedAt(inject('postgresUrl'))
+    const client = await connect(url)
+    const migration = {
+      statements: () => [
+        'ALTER TABLE setting ADD COLUMN shade text',
+        "INSERT INTO setting VALUES ('of a test', '1', 'dark')",
+        'CREATE UNIQUE INDEX setting_shade ON setting (shade)',
+      ],
+    }
+    await client.query("INSERT INTO setting VALUES ('twin', '1')")
+    const twins = 'CREATE TABLE other_shade (name text)'
+    await client.query(twins)
+    // The row of the migration meets one of the same shade only after the first two statements ran.
+    await client.query(
+      `CREATE FUNCTION shade() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN UPDATE setting SET shade = 'dark' WHERE name = 'twin'; RETURN NULL; END $$`,
+    )
+    await client.query('CREATE TRIGGER shade AFTER INSERT ON setting FOR EACH ROW EXECUTE FUNCTION shade()')
+    await expect(migrate(url, migration)).rejects.toThrow(/could not create unique index/)
+    await migratePostgres({ ...options, create: () => new Client({ connectionString: url }) })
+    await client.query("DELETE FROM setting WHERE name = 'twin'")
+    await migrate(url, migration)
+    const { rows } = await client.query<{ number: number; indisvalid: boolean }>(
+      "SELECT number, indisvalid FROM migration, pg_index WHERE indexrelid = 'setting_shade'::regclass AND (number < 0 OR number = $1)",
+      [next],
+    )
+    expect(rows).toEqual([{ number: next, indisvalid: true }])
+    const other = { statements: () => [...migration.statements(), 'DROP TABLE other_shade'] }
+    await expect(migrate(url, other)).rejects.toThrow(/is not the one that this version of Rollcall knows/)
+  })
+})
+
+forEachStore(
+  (start) => {
+    it('F4: behind an open reader holds nobody up, and is done once the reader is gone', async () => {
+      const service = await start()
+      const directory = await service.createOrganization()
+      const url = service.databaseUrl ?? ''
+      const reader = await connect(url)
+      await reader.query('BEGIN; SELECT count(*) FROM organization; SELECT count(*) FROM "user"')
+      const waits: string[] = []
+      let isDone = false
+      const statements = () =>
+        ['organization', '"user"'].map((table) => `ALTER TABLE ${table} ADD COLUMN of_a_test text`)
+      const migrated = migrate(url, { statements }, (what, message) => {
+        waits.push(`${message}: ${JSON.stringify(what)}`)
+      }).then(() => {
+        isDone = true
+      })
+      const statuses = new Set<number>()
+      for (let asked = 0; waits.length < 2 || asked < 20; asked += 1) {
+        const headers = { authorization: `Bearer ${directory.key}`, 'content-type': 'application/scim+json' }
+        const body = JSON.stringify({
+          schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+          userName: `user-${asked}@acme.test`,
+        })
+        const request = new Request(`${directory.scimUrl}/Users`, { method: 'POST', headers, body })
+        statuses.add((await service.send(request)).status)
+      }
+      expect([...statuses, isDone]).toEqual([201, false])
+      expect(waits[0]).toMatch(
+        /^a migration waits for a lock: .*ALTER TABLE organization.*"heldBy":\["\d+ postgres/,
+      )
+      await reader.query('COMMIT')
+      await migrated
+      const { rows } = await reader.query(
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'of_a_test'",
+      )
+      expect(rows).toHaveLength(2)
+    })
+  },
+  ['postgres'],
+)
