@@ -83,6 +83,8 @@ export interface StartOptions {
   readonly url?: string
   /** ROLLCALL_SECURITY_CONTACT. */
   readonly securityContact?: string
+  /** ROLLCALL_METRICS_KEY. */
+  readonly metricsKey?: string
   /** A second node: the store of the first. */
   readonly beside?: { readonly databaseUrl: string }
   /** Of the embedded store: a data folder that is there, and stays. */
@@ -176,6 +178,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     send: outbound.send,
     deliver: outbound.send,
     securityContacts: config.securityContacts,
+    metricsKey: options.metricsKey,
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
     isDev: false,

@@ -502,7 +502,7 @@ forEachStore((start) => {
       expect((await ask(busy)).status).toBe(200)
     })
 
-    it('serves health, readiness and metrics; metrics to the operator or this machine only', async () => {
+    it('serves health, readiness and metrics; metrics to the operator only, or to a key of their own', async () => {
       expect((await service.send(new Request(`${service.url}/healthz`))).status).toBe(200)
       expect((await service.send(new Request(`${service.url}/readyz`))).status).toBe(200)
       expect((await service.send(new Request(`${service.url}/metrics`))).status).toBe(401)
@@ -513,10 +513,27 @@ forEachStore((start) => {
         'rollcall_store_unit_seconds_bucket',
         'rollcall_store_connections',
         'nodejs_eventloop_lag',
+        'rollcall_deliveries_waiting{kind="webhook"} 0',
+        'rollcall_deliveries_overdue_seconds{kind="mail"} 0',
+        'rollcall_delivery_targets{kind="webhook",state="enabled"} 0',
+        'rollcall_feed_lag_seconds',
+        'rollcall_events_unsealed',
+        'rollcall_refusals_total',
       ]) {
         expect(text).toContain(series)
       }
       expect(text).not.toMatch(/usr_|rc_scim_/)
+      const keyed = await start({ metricsKey: 'metrics-key-for-tests' })
+      const ask = (key: string, headers = {}) =>
+        keyed.send(
+          new Request(`${keyed.url}/metrics`, { headers: { authorization: `Bearer ${key}`, ...headers } }),
+        )
+      expect((await ask('metrics-key-for-tests')).status).toBe(200)
+      expect((await ask('metrics-key-for-test')).status).toBe(401)
+      const other = new Request(`${keyed.url}/api/v1/organizations`, {
+        headers: { authorization: 'Bearer metrics-key-for-tests' },
+      })
+      expect((await keyed.send(other)).status).toBe(401)
     })
 
     it('describes itself: every operation, every reference resolves, and a page without script', async () => {

@@ -231,7 +231,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'GET /assets/{path}': ['open', 'nothing'],
   '* /healthz': ['open', 'nothing'],
   '* /readyz': ['open', 'nothing'],
-  '* /metrics': ['the operator’s key, or this machine', 'nothing'],
+  '* /metrics': ['the operator’s key, or the key of the metrics', 'nothing'],
   '* /.well-known/security.txt': ['open', 'nothing'],
 }
 

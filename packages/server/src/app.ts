@@ -1,4 +1,5 @@
 // Which room answers which path. The file to read first.
+
 import { renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
@@ -6,11 +7,13 @@ import { createStreamPlaces } from './admin/stream-places.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
+import { hashSecret, isSameHash } from './base/secret.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { createConsoleDoor, isConsolePath } from './console/routes.ts'
 import { attemptRequest, type DelivererOptions } from './deliveries/deliver.ts'
 import { createMailSender } from './deliveries/mail.ts'
+import { readStanding } from './deliveries/standing.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
@@ -70,6 +73,7 @@ export interface AppOptions {
   readonly operatorMail: string | undefined
   /** Whom /.well-known/security.txt names, as URIs. */
   readonly securityContacts: readonly string[]
+  readonly metricsKey?: string | undefined
   /** Throws OutboundError when nothing may be sent to this address. */
   readonly checkUrl: WebhookRules['checkUrl']
   /** Undefined where no mail is configured. */
@@ -107,20 +111,26 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey } = options
   metrics.watchStore(database.stats)
+  metrics.watchStanding(() => readStanding(database, options.clock()))
   const addresses = createClientAddress(options.trustedProxies)
-  const anonymous = createAnonymousLimit(options.anonymousRate, options.clock)
+  const anonymous = countRefusals(createAnonymousLimit(options.anonymousRate, options.clock), () =>
+    metrics.observeRefusal('anonymous_acts'),
+  )
   const doors = createDoors(options, anonymous)
   const { activity, connectionRules, webhookRules } = doors
 
-  const mayReadMetrics = (request: Request, connection: Connection): boolean => {
+  const mayReadMetrics = (request: Request): boolean => {
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-    return (
-      addresses.isLocal(connection, request.headers) || (token !== undefined && operatorKey.matches(token))
-    )
+    if (token === undefined) return false
+    const own = options.metricsKey
+    return operatorKey.matches(token) || (own !== undefined && isSameHash(hashSecret(token), hashSecret(own)))
   }
-  const renderMetrics = async (request: Request, connection: Connection): Promise<Response> => {
-    if (!mayReadMetrics(request, connection))
-      return renderProblem(new Problem(401, 'unauthorized', 'Send the operator key'), '')
+  const renderMetrics = async (request: Request): Promise<Response> => {
+    if (!mayReadMetrics(request))
+      return renderProblem(
+        new Problem(401, 'unauthorized', 'Send the operator key, or ROLLCALL_METRICS_KEY where it is set'),
+        '',
+      )
     const { type, text } = await metrics.render()
     return new Response(text, { headers: { 'content-type': type } })
   }
@@ -144,6 +154,7 @@ export function createApp(options: AppOptions): App {
     const answer = await answering
     const waitSeconds = isWrongCredential(style, request, answer) ? countWrong(ip) : 0
     if (waitSeconds === 0) return answer
+    metrics.observeRefusal('wrong_credentials')
     return renderTooManyWrong(style, answer.headers.get('x-request-id') ?? '', waitSeconds)
   }
 
@@ -282,7 +293,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const scimBaseUrl = `${options.url}/scim/v2`
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)
-  const rateLimit = createRateLimit({ perSecond: options.scimRate }, clock)
+  const scimRate = createRateLimit({ perSecond: options.scimRate }, clock)
+  const rateLimit = countRefusals(scimRate, () => metrics.observeRefusal('scim_rate'))
   const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
   const token = createTokenDoor({
     database,
@@ -375,6 +387,19 @@ function createSenders(
 }
 
 const readyWithinMs = 2_000
+
+/** The same limit; `count` is told of each time that it says to wait. */
+function countRefusals<Limit extends { take(name: never): number }>(limit: Limit, count: () => void): Limit {
+  return {
+    ...limit,
+    take(name: never) {
+      const waitSeconds = limit.take(name)
+      if (waitSeconds > 0) count()
+      return waitSeconds
+    },
+  }
+}
+
 /** For one OAuth client: a token lives for an hour. */
 const tokensPerSecond = 1
 

@@ -27,6 +27,10 @@ export interface Config {
   readonly operatorMail: string | undefined
   /** Whom /.well-known/security.txt names, as URIs; empty where nobody said. */
   readonly securityContacts: readonly string[]
+  /** Opens /metrics, as the operator key does, and nothing else. */
+  readonly metricsKey: string | undefined
+  /** A port that shows /metrics to whoever reaches it. */
+  readonly metricsPort: number | undefined
   /** CIDRs and hosts beyond public addresses that outbound calls may reach. */
   readonly outboundAllow: readonly string[]
   /** Plain-HTTP cookies, and outbound calls to this machine. */
@@ -62,6 +66,8 @@ const known = new Set([
   'ROLLCALL_MAIL_RATE',
   'ROLLCALL_OPERATOR_MAIL',
   'ROLLCALL_SECURITY_CONTACT',
+  'ROLLCALL_METRICS_KEY',
+  'ROLLCALL_METRICS_PORT',
   'ROLLCALL_OUTBOUND_ALLOW',
   'ROLLCALL_DEV',
 ])
@@ -100,6 +106,8 @@ export function readConfig(environment: Environment): Config {
     mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
     operatorMail: readAddress(get('ROLLCALL_OPERATOR_MAIL'), faults),
     securityContacts: readContacts(get('ROLLCALL_SECURITY_CONTACT'), faults),
+    metricsKey: readMetricsKey(get('ROLLCALL_METRICS_KEY'), faults),
+    metricsPort: readMetricsPort(get('ROLLCALL_METRICS_PORT'), port, faults),
     outboundAllow: readOutbound(get('ROLLCALL_OUTBOUND_ALLOW'), faults),
     isDev: readSwitch(get('ROLLCALL_DEV'), false, 'ROLLCALL_DEV', faults),
   }
@@ -225,6 +233,19 @@ function readContacts(text: string | undefined, faults: string[]): readonly stri
       )
     return entry
   })
+}
+
+function readMetricsKey(text: string | undefined, faults: string[]): string | undefined {
+  if (text !== undefined && text.length < 16)
+    faults.push('ROLLCALL_METRICS_KEY must have at least 16 characters')
+  return text
+}
+
+function readMetricsPort(text: string | undefined, port: number, faults: string[]): number | undefined {
+  if (text === undefined) return undefined
+  const own = readInteger(text, 0, 1, 65_535, 'ROLLCALL_METRICS_PORT', faults)
+  if (own === port) faults.push('ROLLCALL_METRICS_PORT must be another port than PORT')
+  return own
 }
 
 function readOutbound(text: string | undefined, faults: string[]): readonly string[] {

@@ -46,6 +46,8 @@ export interface JobContext {
   readonly url: string
   readonly operatorMail: string | undefined
   readonly isStopping: () => boolean
+  /** Told after each run, for the metrics. */
+  readonly observe?: (job: string, seconds: number, isDone: boolean) => void
 }
 
 export interface Job {
@@ -307,7 +309,7 @@ export function startJobs(
 
 async function runJob(job: Job, context: JobContext, owner: string): Promise<void> {
   if (job.isDue !== undefined && !(await job.isDue(context))) return
-  if (job.isShared === true) return void (await job.run(context))
+  if (job.isShared === true) return observed(job, context)
   const { database, clock } = context
   const lease = (): LeaseArgs => ({ name: job.name, owner, now: clock() })
   // A little less than the interval, so that the next turn of the same timer is not refused.
@@ -328,9 +330,20 @@ async function runJob(job: Job, context: JobContext, owner: string): Promise<voi
       .catch(() => undefined)
   }, leaseMs / 3).unref()
   try {
-    await job.run({ ...context, isStopping: () => isLost || context.isStopping() })
+    await observed(job, { ...context, isStopping: () => isLost || context.isStopping() })
   } finally {
     clearInterval(renewal)
     await database.inInstallation('jobs', async (tx) => tx.write(endLease, { ...lease(), rest }))
+  }
+}
+
+async function observed(job: Job, context: JobContext): Promise<void> {
+  const begun = performance.now()
+  let isDone = false
+  try {
+    await job.run(context)
+    isDone = true
+  } finally {
+    context.observe?.(job.name, (performance.now() - begun) / 1_000, isDone)
   }
 }

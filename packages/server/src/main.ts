@@ -54,12 +54,23 @@ export const controlSocketName = 'rollcall.sock'
 export async function startService(config: Config, version: string, isTerminal: boolean): Promise<Service> {
   const log = createLog(config.logLevel, isTerminal)
   const metrics = createMetrics()
-  const database = await openDatabase(config, metrics, log)
+  const database = countQueueRefusals(await openDatabase(config, metrics, log), metrics)
   try {
     return await serve(config, version, database, metrics, log)
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+function countQueueRefusals(database: Database, metrics: Metrics): Database {
+  return {
+    ...database,
+    enter(organizationId) {
+      const leave = database.enter(organizationId)
+      if (leave === undefined) metrics.observeRefusal('organization_queue')
+      return leave
+    },
   }
 }
 
@@ -116,6 +127,7 @@ async function serve(
     checkUrl: deliveryOutbound.check,
     deliver: deliveryOutbound.send,
     operatorMail: config.operatorMail,
+    metricsKey: config.metricsKey,
     securityContacts: config.securityContacts,
     send: outbound.send,
     fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
@@ -124,8 +136,9 @@ async function serve(
     isDev,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
-  const server = createHttpServer(app, config)
+  const server = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
   await listen(server, { port: config.port, host: config.host })
+  const metricsServer = await openMetricsPort(config, metrics)
   const control = await openControlSocket(config, app, database, log)
   const { connectionRules } = app
   await openMailTarget(database, mailer !== undefined, Date.now())
@@ -140,6 +153,7 @@ async function serve(
     envelope,
     url,
     operatorMail: config.operatorMail,
+    observe: metrics.observeJob,
   })
   const deliverer = startDeliverer({
     database,
@@ -165,7 +179,13 @@ async function serve(
       stop.abort()
       outbound.close()
       deliveryOutbound.close()
-      await Promise.all([drain(server), control?.close(), jobs.stop(), deliverer.stop()])
+      await Promise.all([
+        drain(server),
+        metricsServer?.close(),
+        control?.close(),
+        jobs.stop(),
+        deliverer.stop(),
+      ])
       await app.activity.close()
       await database.close()
       log.info('Rollcall has stopped')
@@ -178,7 +198,7 @@ export function consoleFolder(): string {
   return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
-function createHttpServer(app: App, { trustedProxies }: Config): Server {
+function createHttpServer(app: App, { trustedProxies }: Config, onRefused: () => void): Server {
   const holds = new WeakMap<IncomingMessage, Hold>()
   const listener = getRequestListener(
     (request, { incoming }) =>
@@ -196,7 +216,7 @@ function createHttpServer(app: App, { trustedProxies }: Config): Server {
     const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
     void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
   }
-  server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted))
+  server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, onRefused))
   return server
 }
 
@@ -223,6 +243,26 @@ function drain(server: Server): Promise<void> {
     })
     server.closeIdleConnections()
   })
+}
+
+// A port of its own, which the operator opens to whoever collects: it asks for no key and shows nothing else.
+async function openMetricsPort(
+  { metricsPort: port, host }: Config,
+  metrics: Metrics,
+): Promise<{ close(): Promise<void> } | undefined> {
+  if (port === undefined) return undefined
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics' || !['GET', 'HEAD'].includes(request.method ?? ''))
+      return void response
+        .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+        .end('only /metrics\n')
+    void metrics.render().then(
+      ({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text),
+      () => response.destroy(),
+    )
+  })
+  await listen(server, { port, host })
+  return { close: () => drain(server) }
 }
 
 // Only the user that runs the service can open the socket: whoever can is the operator.

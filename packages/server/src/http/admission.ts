@@ -18,6 +18,7 @@ export function createAdmission(
   server: Server,
   addresses: ClientAddress,
   next: Admitted,
+  onRefused: () => void = () => undefined,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const places = createPlaces({ perOwner: maxConnectionsOfOne, all: maxConnections })
   const taken = new WeakMap<Socket, Place>()
@@ -26,7 +27,10 @@ export function createAdmission(
     const drop = (): void => void socket.destroy()
     const address = socket.remoteAddress
     const place = addresses.isProxy(address) ? places.enterProxy(drop) : places.enter(address ?? null, drop)
-    if (place === undefined) return drop()
+    if (place === undefined) {
+      onRefused()
+      return drop()
+    }
     taken.set(socket, place)
     socket.once('close', place.leave)
   })
@@ -42,7 +46,10 @@ export function createAdmission(
     const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
     const client = addresses.find({ address: socket.remoteAddress }, forwarded)
     const place = places.enterBehindProxy(client, () => void socket.destroy())
-    if (place === undefined) return refuse(response)
+    if (place === undefined) {
+      onRefused()
+      return refuse(response)
+    }
     place.begin(() => !request.complete)
     response.once('close', place.leave)
     next(request, response, place.hold)

@@ -8,9 +8,50 @@ export interface Metrics {
   readonly observeStore: ObserveStore
   /** An attempt at a delivery: a kind of target, and what became of it. */
   observeDelivery(kind: string, outcome: 'delivered' | 'pending' | 'failed'): void
+  /** One run of a job: how long it took, and whether it came to its end. */
+  observeJob(job: string, seconds: number, isDone: boolean): void
+  /** Somebody was told to come back later. */
+  observeRefusal(cause: RefusalCause): void
   watchStore(stats: () => StoreStats): void
+  /** Asked once a scrape; where it fails its series are missing from that scrape. */
+  watchStanding(read: () => Promise<Standing>): void
   render(): Promise<{ readonly type: string; readonly text: string }>
 }
+
+/** What was used up: an organization's rate or its queue, a network's anonymous acts, its wrong credentials or its connections. */
+export type RefusalCause =
+  | 'scim_rate'
+  | 'organization_queue'
+  | 'anonymous_acts'
+  | 'wrong_credentials'
+  | 'connections'
+
+/** How what goes out and what follows the feed stand. */
+export interface Standing {
+  readonly targets: readonly {
+    readonly kind: string
+    readonly state: 'enabled' | 'failing' | 'disabled'
+    /** At most 10,000. */
+    readonly waiting: number
+    /** For how long the one that is due first has been due; 0 where none is. */
+    readonly overdueSeconds: number
+  }[]
+  /** Since when a committed event has had no number; 0 where none waits. */
+  readonly feedLagSeconds: number
+  readonly unsealedEvents: number
+}
+
+const targetKinds = ['webhook', 'logout', 'mail']
+const targetStates = ['enabled', 'failing', 'disabled'] as const
+/** One reading serves all series of a scrape. */
+const standingHoldsMs = 1_000
+/** Gauges whose names end like counters: `nodejs_active_resources` says the same. */
+const misnamed = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+]
+const jobBuckets = [0.01, 0.1, 1, 10, 60, 600]
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
@@ -18,6 +59,7 @@ const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05,
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
   const requests = new Counter({
     name: 'rollcall_http_requests_total',
     help: 'Requests by route and status',
@@ -44,6 +86,31 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   })
+  const jobs = new Histogram({
+    name: 'rollcall_job_seconds',
+    help: 'Time of one run of a job on this node',
+    labelNames: ['job'],
+    buckets: jobBuckets,
+    registers: [registry],
+  })
+  const jobSuccess = new Gauge({
+    name: 'rollcall_job_last_success_timestamp_seconds',
+    help: 'When a job last came to its end on this node',
+    labelNames: ['job'],
+    registers: [registry],
+  })
+  const jobFailures = new Counter({
+    name: 'rollcall_job_failures_total',
+    help: 'Runs of a job that failed on this node',
+    labelNames: ['job'],
+    registers: [registry],
+  })
+  const refusals = new Counter({
+    name: 'rollcall_refusals_total',
+    help: 'Requests and connections that were told to come back later, by what was used up',
+    labelNames: ['cause'],
+    registers: [registry],
+  })
   // Children with fixed labels are kept: looking them up by label costs more than counting.
   const latencyOf = new Map<string, ReturnType<typeof latency.labels>>()
   const requestsOf = new Map<string, ReturnType<typeof requests.labels>>()
@@ -57,6 +124,13 @@ export function createMetrics(): Metrics {
     },
     observeStore: (kind, durationMs) => storeOf[kind].observe(durationMs / 1_000),
     observeDelivery: (kind, outcome) => deliveries.labels(kind, outcome).inc(),
+    observeJob(job, seconds, isDone) {
+      jobs.labels(job).observe(seconds)
+      if (isDone) jobSuccess.labels(job).setToCurrentTime()
+      else jobFailures.labels(job).inc()
+    },
+    observeRefusal: (cause) => refusals.labels(cause).inc(),
+    watchStanding: (read) => watchStanding(registry, read),
     watchStore(stats) {
       new Gauge({
         name: 'rollcall_store_waiting',
@@ -77,6 +151,76 @@ export function createMetrics(): Metrics {
     },
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }
+}
+
+function watchStanding(registry: Registry, read: () => Promise<Standing>): void {
+  let asked: { readonly at: number; readonly answer: Promise<Standing | undefined> } | undefined
+  const ask = (): Promise<Standing | undefined> => {
+    const at = performance.now()
+    if (asked === undefined || at - asked.at > standingHoldsMs)
+      asked = { at, answer: read().catch(() => undefined) }
+    return asked.answer
+  }
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    set: (gauge: Gauge, standing: Standing) => void,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      async collect() {
+        const standing = await ask()
+        this.reset()
+        if (standing === undefined) this.remove()
+        else set(this, standing)
+      },
+    })
+  }
+  const ofKind = (standing: Standing, kind: string) => standing.targets.filter((one) => one.kind === kind)
+  gauge(
+    'rollcall_deliveries_waiting',
+    'Deliveries that wait; of one target at most 10,000 are counted',
+    ['kind'],
+    (to, now) => {
+      for (const kind of targetKinds)
+        to.labels(kind).set(ofKind(now, kind).reduce((sum, { waiting }) => sum + waiting, 0))
+    },
+  )
+  gauge(
+    'rollcall_deliveries_overdue_seconds',
+    'For how long the delivery that is due first has been due',
+    ['kind'],
+    (to, now) => {
+      for (const kind of targetKinds)
+        to.labels(kind).set(Math.max(0, ...ofKind(now, kind).map((one) => one.overdueSeconds)))
+    },
+  )
+  gauge(
+    'rollcall_delivery_targets',
+    'Endpoints, applications and the mail relay by how they take deliveries',
+    ['kind', 'state'],
+    (to, now) => {
+      for (const kind of targetKinds)
+        for (const state of targetStates)
+          to.labels(kind, state).set(ofKind(now, kind).filter((one) => one.state === state).length)
+    },
+  )
+  gauge(
+    'rollcall_feed_lag_seconds',
+    'Since when a committed event has had no number in the feed',
+    [],
+    (to, now) => to.set(now.feedLagSeconds),
+  )
+  gauge(
+    'rollcall_events_unsealed',
+    'Events of the feed that the seal of the audit log has not passed',
+    [],
+    (to, now) => to.set(now.unsealedEvents),
+  )
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
