@@ -5,6 +5,7 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+import { createClient } from '../scim/client.ts'
 
 const key = createSamlKey()
 const refusal = (status: number, code: string) => ({ problem: { status, code } })
@@ -103,6 +104,28 @@ forEachStore((start) => {
       await service.admin.call('assertDomain', { ...at, body: { verified: true } })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       expect(third.followsDirectory).toBe(false)
+    })
+
+    it('counts whom it concerns by the domain as a sign-in reads it, whatever its spelling', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const domain = await prove(params, 'bücher.test')
+      expect(domain.name).toBe('xn--bcher-kva.test')
+      const emails = [
+        'ada@bücher.test',
+        'bob@xn--bcher-kva.test',
+        'eve@BÜCHER。test',
+        'fay@bu\u0308cher.test',
+        'gus@bucher.test',
+        'hal@sub.bücher.test',
+      ]
+      // A directory's spelling is kept as it is.
+      const directory = createClient(own)
+      for (const [place, value] of emails.entries())
+        await directory.user(`person-${place}`, { emails: [{ value, primary: true }] })
+      const at = { params: { ...params, id: domain.id } }
+      const body = { connectionIds: [], dryRun: true }
+      expect(await service.admin.call('assertDomain', { ...at, body })).toMatchObject({ people: 4 })
     })
 
     it('is changed as a whole, says first whom it concerns, and is an event for each connection', async () => {
