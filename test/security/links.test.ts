@@ -390,6 +390,111 @@ forEachStore((start) => {
     })
   })
 
+  describe('invitations are links, too', () => {
+    const otherKey = 'another-operator-key-0123456789abcdefgh'
+    const make = async (other: Service) => {
+      const company = await createCompany(other)
+      const params = company.organization
+      const { url } = await other.admin.call('createPortalLink', { params, body: { role: 'owner' } })
+      const portal = createBrowser(other.url, other.send)
+      await portal.call('POST', '/portal-sessions', { token: tokenOf(url) })
+      const owner = company.person('olga')
+      await company.signIn(owner)
+      const [user] = (await other.admin.call('listUsers', { params, query: {} })).items
+      await other.admin.call('updateUser', {
+        params: { ...params, id: user?.id ?? '' },
+        body: { role: 'owner' },
+      })
+      const { browser } = await company.signIn(owner)
+      const invite = async (email: string, by: Browser) =>
+        (
+          (await (await by.call('POST', pathOf(company, '/invitations'), { email })).json()) as {
+            url: string
+          }
+        ).url
+      const urls = {
+        operator: (
+          await other.admin.call('createInvitation', {
+            params,
+            body: { email: `operator@${company.domain}` },
+          })
+        ).url as string,
+        portal: await invite(`portal@${company.domain}`, portal),
+        person: await invite(`person@${company.domain}`, browser),
+      }
+      const statuses = async () => {
+        const { items } = await other.admin.call('listInvitations', { params, query: {} })
+        return Object.fromEntries(items.map(({ email, status }) => [email.split('@')[0], status]))
+      }
+      const accept = async (name: keyof typeof urls) =>
+        (
+          await createBrowser(other.url, other.send).call('POST', '/invitation-acceptances', {
+            token: tokenOf(urls[name]),
+          })
+        ).status
+      return { company, params, statuses, accept, browser, urls }
+    }
+    const setKeys = (other: Service, company: Company, key_hash: string | null) =>
+      other.database.inOrganization(createScope(company.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery(({ db, organizationId }) =>
+            db
+              .updateTable('invitation')
+              .set({ key_hash })
+              .where('organization_id', '=', organizationId)
+              .where('key_hash', 'is not', null),
+          ),
+          {},
+        ),
+      )
+
+    it('those that the operator, or a portal link, sent end with a changed operator key; a person’s do not', async () => {
+      const other = await start()
+      const { params, statuses, accept } = await make(other)
+      await openOperatorKey(other.database, other.operatorKey, other.now())
+      expect(await statuses()).toEqual({ operator: 'open', portal: 'open', person: 'open' })
+      await openOperatorKey(other.database, otherKey, other.now())
+      expect(await statuses()).toEqual({ operator: 'revoked', portal: 'revoked', person: 'open' })
+      const { items } = await other.admin.call('listEvents', {
+        params,
+        query: { type: 'invitation.revoked' },
+      })
+      expect(items.map(({ actor, data }) => [actor.kind, data])).toEqual(
+        ['portal', 'operator'].map((name) => [
+          'system',
+          { email: expect.stringContaining(`${name}@`), reason: 'operator_key' },
+        ]),
+      )
+      // Back to the old key: what has ended stays ended.
+      await openOperatorKey(other.database, other.operatorKey, other.now())
+      expect([await accept('operator'), await accept('portal'), await accept('person')]).toEqual([
+        410, 410, 200,
+      ])
+    })
+
+    it('one of another key is not accepted, nor taken by a sign-in, before a node has ended it', async () => {
+      const other = await start()
+      const { company, accept } = await make(other)
+      const before = await other.admin.call('listInvitations', { params: company.organization, query: {} })
+      expect(before.items.filter(({ status }) => status === 'open')).toHaveLength(3)
+      await setKeys(other, company, 'of-another-key')
+      expect([await accept('operator'), await accept('portal')]).toEqual([410, 410])
+      await company.signIn(company.person('portal'))
+      const { items } = await other.admin.call('listInvitations', { params: company.organization, query: {} })
+      expect(items.find(({ email }) => email.startsWith('portal@'))).toMatchObject({ acceptedAt: null })
+    })
+
+    it('one from a node of the version before gets the present key, and ends with the next', async () => {
+      const other = await start()
+      const { company, statuses } = await make(other)
+      await setKeys(other, company, null)
+      await openOperatorKey(other.database, other.operatorKey, other.now())
+      expect(await statuses()).toEqual({ operator: 'open', portal: 'open', person: 'open' })
+      await openOperatorKey(other.database, otherKey, other.now())
+      expect(await statuses()).toEqual({ operator: 'revoked', portal: 'revoked', person: 'open' })
+    })
+  })
+
   it('links from before get their maker from the record, and one without a maker ends in 7 days', async () => {
     const other = await start()
     const company = await createCompany(other)

@@ -11,6 +11,7 @@ import { createId } from '../../packages/server/src/base/id.ts'
 import { createApiKeyToken, createSecret, hashSecret } from '../../packages/server/src/base/secret.ts'
 import { createKeyLookup } from '../../packages/server/src/directory/key-lookup.ts'
 import { listKeys } from '../../packages/server/src/directory/keys.ts'
+import { listInvitations } from '../../packages/server/src/invitations/invitations.ts'
 import { listPortalLinks, openPortalLink } from '../../packages/server/src/sessions/links.ts'
 import { findOperatorSession, openOperatorLink } from '../../packages/server/src/sessions/operator.ts'
 import { findSession } from '../../packages/server/src/sessions/sessions.ts'
@@ -144,34 +145,65 @@ const rows = [
   }),
 ]
 
-const before = migrations.slice(
-  0,
-  migrations.findIndex(({ name }) => name === 'links'),
-)
+const invitations = {
+  operator: createId('inv', now),
+  link: createId('inv', now),
+  admin: createId('inv', now),
+}
+const inviters = { operator: 'operator', link: links.operator as string, admin: ids.admin }
+const invitationRows = (Object.keys(invitations) as (keyof typeof invitations)[]).flatMap((name) => [
+  insert('invitation', {
+    organization_id: own,
+    id: invitations[name],
+    email: `${name}@acme.test`,
+    email_key: `${name}@acme.test`,
+    role: 'member',
+    created_at: now,
+    created_by: inviters[name],
+    expires_at: now + 7 * dayMs,
+  }),
+  insert('link_secret', {
+    secret_hash: hashSecret(`invitation of ${name}`),
+    organization_id: own,
+    kind: 'invitation',
+    subject_id: invitations[name],
+    expires_at: now + 7 * dayMs,
+  }),
+])
 
-function ledger(words: typeof sqliteWords): string[] {
+/** A store that has every migration before the one of this name. */
+function ledger(words: typeof sqliteWords, upTo: string, own: readonly string[]): string[] {
+  const before = migrations.slice(
+    0,
+    migrations.findIndex(({ name }) => name === upTo),
+  )
   return [
     'CREATE TABLE migration (number integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)',
     ...before.flatMap(({ number, name, statements }) => [
       ...statements(words),
       `INSERT INTO migration VALUES (${number}, '${name}', ${now})`,
     ]),
-    ...rows,
+    ...own,
   ]
 }
 
-async function makeStore(store: 'sqlite' | 'postgres', folder: string): Promise<Record<string, string>> {
+async function makeStore(
+  store: 'sqlite' | 'postgres',
+  folder: string,
+  upTo = 'links',
+  left: readonly string[] = rows,
+): Promise<Record<string, string>> {
   const environment = { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: secretKey }
   if (store === 'sqlite') {
     const file = new DatabaseSync(join(folder, 'rollcall.db'))
-    for (const statement of ledger(sqliteWords)) file.exec(statement)
+    for (const statement of ledger(sqliteWords, upTo, left)) file.exec(statement)
     file.close()
     return environment
   }
   const url = await createDatabaseAt(inject('postgresUrl'))
   const client = new Client({ connectionString: url })
   await client.connect()
-  for (const statement of ledger(postgresWords)) await client.query(statement)
+  for (const statement of ledger(postgresWords, upTo, left)) await client.query(statement)
   await client.end()
   return { ...environment, DATABASE_URL: url }
 }
@@ -211,4 +243,37 @@ describe.each(['sqlite', 'postgres'] as const)('a %s store of the version before
       rmSync(folder, { recursive: true, force: true })
     }
   })
+
+  it.each([
+    ['links', []],
+    [
+      'forms',
+      [insert('setting', { name: 'operator_key_present', value: hashSecret(operatorKey) })],
+    ],
+  ] as const)(
+    'before %s: invitations stay open, and those of the operator end with the next key',
+    async (upTo, more) => {
+      const folder = mkdtempSync(join(tmpdir(), 'rollcall-upgrade-'))
+      const environment = await makeStore(store, folder, upTo, [...rows, ...invitationRows, ...more])
+      const database = await openDatabase(
+        readConfig(environment),
+        createMetrics(),
+        createLog('silent', false),
+      )
+      const statuses = async () => {
+        const { items } = await listInvitations(database, createScope(own), { limit: 10 }, now)
+        return Object.fromEntries(items.map(({ email, status }) => [email.split('@')[0], status]))
+      }
+      try {
+        // With the key of before, unless the migration itself knows it.
+        if (upTo === 'links') await openOperatorKey(database, operatorKey, now)
+        expect(await statuses()).toEqual({ operator: 'open', link: 'open', admin: 'open' })
+        await openOperatorKey(database, 'another-operator-key-0123456789abcdefgh', now)
+        expect(await statuses()).toEqual({ operator: 'revoked', link: 'revoked', admin: 'open' })
+      } finally {
+        await database.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+  )
 })

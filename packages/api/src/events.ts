@@ -236,7 +236,11 @@ export const eventCatalog = {
   'portal_link.revoked': row('portal_link', 'A link was revoked.', z.object({ kind: text })),
   'invitation.created': row('invitation', 'Somebody was invited.', z.object({ email: text, role: text })),
   'invitation.resent': row('invitation', 'An invitation was sent again.', z.object({ email: text })),
-  'invitation.revoked': row('invitation', 'An invitation was revoked.', z.object({ email: text })),
+  'invitation.revoked': row(
+    'invitation',
+    'An invitation was revoked, or ended with its reason: a newer one for the address, its maker is out or the link it was made from was revoked, or the operator key was changed.',
+    z.object({ email: text, reason: z.enum(['replaced', 'maker', 'operator_key']).nullable() }),
+  ),
   'invitation.accepted': row(
     'invitation',
     'An invitation was accepted.',

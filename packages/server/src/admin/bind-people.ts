@@ -110,6 +110,7 @@ export function bindInvitations(app: App, options: AdminOptions): void {
   const rulesOf = (context: Context<Env>): InvitationRules => ({
     url: options.url,
     organizationName: context.get('organization').row.name,
+    keyHash: options.operatorKey.hash,
     mailRate: options.mailRate,
     sendMail: options.sendMail,
   })

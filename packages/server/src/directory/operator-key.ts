@@ -1,5 +1,7 @@
 // The operator's key: from the settings, or made at the first start, when it is shown once and kept as a hash.
 import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
+import type { Act } from '../events/record.ts'
+import { settleInvitations } from '../invitations/settle.ts'
 import { settleOperatorKey } from '../sessions/key-change.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -33,7 +35,9 @@ export async function openOperatorKey(
   now: number,
 ): Promise<OperatorKey> {
   const { hash, fresh } = await findKey(database, configured)
-  await settleOperatorKey(database, hash, now)
+  const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
+  const isChanged = await settleOperatorKey(database, act, hash)
+  await settleInvitations(database, act, { hash, isChanged })
   return { fresh, hash, matches: (presented) => isSameHash(hashSecret(presented), hash) }
 }
 

@@ -1,6 +1,7 @@
 // Invitations: an address that may become a user, for seven days. Accepting makes the account and opens no session: a
 // person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
 import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
+import { type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -11,7 +12,8 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
-import { deleteLinkSecrets, insertLinkSecret } from '../sessions/links.ts'
+import { deleteLinkSecrets, findReason, insertLinkSecret } from '../sessions/links.ts'
+import { presentKeySetting } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -29,6 +31,8 @@ export type SendMail = (mail: {
 export interface InvitationRules {
   readonly url: string
   readonly organizationName: string
+  /** Hash of the operator key in force. */
+  readonly keyHash: string
   /** Mails an hour. */
   readonly mailRate: number
   /** Undefined: links are returned to who asked for them. */
@@ -36,7 +40,7 @@ export interface InvitationRules {
 }
 
 /** One invitation, locked until COMMIT. */
-export const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitation_for_update')(
+const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitation_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('invitation')
@@ -101,8 +105,10 @@ export async function createInvitation(
     revoked_at: null,
     user_id: null,
     created_rung: act.rung,
+    key_hash: null,
   }
   const secret = await database.inOrganization(scope, async (tx) => {
+    const { key_hash } = await findReason(tx, act, rules.keyHash)
     if ((await findByAddress(tx, row.email_key)).length > 0)
       throw new Problem(409, 'user_exists', 'A user of this organization has this address')
     if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= maxOpen)
@@ -114,7 +120,7 @@ export async function createInvitation(
     await takeMail(tx, row.email_key, rules.mailRate, act.at)
     await endOthers(tx, act, row)
     tx.write(
-      organizationQuery(({ db }) => db.insertInto('invitation').values(row)),
+      organizationQuery(({ db }) => db.insertInto('invitation').values({ ...row, key_hash })),
       {},
     )
     const data = { email: row.email, role: row.role }
@@ -142,14 +148,22 @@ const selectOthers = organizationStatement<{ emailKey: string; id: string; now: 
 // been counted, which makes those to one address wait for each other.
 async function endOthers(tx: OrganizationTx, act: Act, row: InvitationTable): Promise<void> {
   const found = await tx.all(selectOthers, { emailKey: row.email_key, id: row.id, now: act.at })
-  for (const other of found) writeRevoked(tx, act, other)
+  for (const other of found) writeRevoked(tx, act, other, 'replaced')
 }
 
-function writeRevoked(tx: OrganizationTx, act: Act, row: InvitationTable): void {
+/** Why an invitation ended before its time, other than by somebody's act upon it. */
+type InvitationEnd = 'replaced' | 'maker' | 'operator_key'
+
+export function writeRevoked(
+  tx: OrganizationTx,
+  act: Act,
+  row: InvitationTable,
+  reason: InvitationEnd | null = null,
+): void {
   tx.write(updateInvitation, { ...row, revoked_at: act.at })
   tx.write(deleteLinkSecrets, { subjectId: row.id })
   const subject = { type: 'invitation', id: row.id } as const
-  record(tx, act, { type: 'invitation.revoked', subject, data: { email: row.email } })
+  record(tx, act, { type: 'invitation.revoked', subject, data: { email: row.email, reason } })
 }
 
 function writeSecret(tx: OrganizationTx, row: InvitationTable): string {
@@ -227,12 +241,51 @@ const selectOpenOfMaker = organizationStatement<{ makerId: string; now: number }
 
 /** An invitation is a link, too: it ends with whoever sent it, in the transaction that lets them go. */
 export async function revokeInvitationsOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
-  for (const row of await tx.all(selectOpenOfMaker, { makerId, now: act.at })) {
-    tx.write(updateInvitation, { ...row, revoked_at: act.at })
-    tx.write(deleteLinkSecrets, { subjectId: row.id })
-    const subject = { type: 'invitation', id: row.id } as const
-    record(tx, act, { type: 'invitation.revoked', subject, data: { email: row.email } })
-  }
+  for (const row of await tx.all(selectOpenOfMaker, { makerId, now: act.at }))
+    writeRevoked(tx, act, row, 'maker')
+}
+
+// An invitation of the operator holds only under the operator key under which it was made.
+const isOfPresentKey = sql<SqlBool>`(key_hash IS NULL OR key_hash = (SELECT value FROM setting WHERE name = ${sql.lit(presentKeySetting)}))`
+
+/** The newest open one for an address, which its person's first sign-in consumes. */
+export const selectOpenInvitation = organizationStatement<{ emailKey: string; now: number }>(
+  'open_invitation',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('invitation')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('email_key', '=', place('emailKey'))
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', place('now'))
+    .where(isOfPresentKey)
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
+const selectHolding = organizationStatement<{ id: string; now: number }>('invitation_that_holds')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('invitation')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('accepted_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now'))
+      .where(isOfPresentKey),
+)
+
+/** Locked until COMMIT; undefined for one that is used, revoked, over, or of another operator key. */
+export async function lockHolding(
+  tx: OrganizationTx,
+  id: string,
+  now: number,
+): Promise<InvitationTable | undefined> {
+  const row = await tx.first(selectInvitationForUpdate, { id })
+  return (await tx.first(selectHolding, { id, now })) === undefined ? undefined : row
 }
 
 /** The old link stops, the days begin anew. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`. */

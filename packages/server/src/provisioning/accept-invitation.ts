@@ -2,7 +2,7 @@
 // comes of it. Mode scim makes nobody by invitation unless the set-up is still connecting.
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { selectInvitationForUpdate, writeAccepted } from '../invitations/invitations.ts'
+import { lockHolding, writeAccepted } from '../invitations/invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { findLinkSecret } from '../sessions/links.ts'
@@ -39,9 +39,8 @@ export async function acceptInvitation(
   if (found === undefined) throw gone()
   try {
     return await database.inOrganization(found.scope, async (tx) => {
-      const row = await tx.first(selectInvitationForUpdate, { id: found.subjectId })
-      if (row === undefined || row.accepted_at !== null || row.revoked_at !== null || row.expires_at <= at)
-        throw gone()
+      const row = await lockHolding(tx, found.subjectId, at)
+      if (row === undefined) throw gone()
       const own = await tx.first(selectOwn, {})
       if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
         throw new Problem(

@@ -2,13 +2,13 @@
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { type AnchorRung, isAtLeast, rungOfRole } from '../base/rung.ts'
 import { findStanding } from '../connections/ties.ts'
+import { selectOpenInvitation } from '../invitations/invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
 import {
   findByAddress,
   findByExternalId,
@@ -26,20 +26,6 @@ export interface SignInVisit {
   readonly connection: ConnectionTable
   readonly assertion: VerifiedAssertion
 }
-
-const selectInvitation = organizationStatement<{ emailKey: string; now: number }>('open_invitation')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('invitation')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('email_key', '=', place('emailKey'))
-      .where('accepted_at', 'is', null)
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', place('now'))
-      .orderBy('id', 'desc')
-      .limit(1),
-)
 
 /** What was found out about the person before anything is decided. */
 export interface Known {
@@ -130,7 +116,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const { tx, now, key, profile, email, rows, visit } = gathering
   const emailKey = email === null ? null : toEmailKey(email)
   const newName = email === null ? null : await chooseName(gathering, email)
-  const invitation = emailKey === null ? undefined : await tx.first(selectInvitation, { emailKey, now })
+  const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,

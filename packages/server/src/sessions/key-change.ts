@@ -30,9 +30,8 @@ const replacePresent = installationStatement<{ hash: string; before: string }>(
     .returning('name'),
 )
 
-/** At a start, before anything is served. */
-export async function settleOperatorKey(database: Database, hash: string, at: number): Promise<void> {
-  const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at, context: null }
+/** At a start, before anything is served. Whether the key is another one than the last. */
+export async function settleOperatorKey(database: Database, act: Act, hash: string): Promise<boolean> {
   const [known] = await database.readInstallation('settings', selectPresent, {})
   const isChanged = known !== undefined && known.value !== hash
   await database.inInstallation('settings', async (tx) => {
@@ -50,6 +49,7 @@ export async function settleOperatorKey(database: Database, hash: string, at: nu
     })
   })
   await settleLinks(database, act, { hash, isChanged })
+  return isChanged
 }
 
 /** Enough of the hash to tell keys apart. */

@@ -190,8 +190,8 @@ function isOver(row: PortalLinkTable, keyHash: string): boolean {
   return row.revoked_at !== null || row.ended_at !== null || isOfOtherKey
 }
 
-/** What a new link stands on. Throws 403 where that went while the request was under way. */
-async function findReason(
+/** What a new link, or an invitation, stands on. Throws 403 where that went while the request was under way. */
+export async function findReason(
   tx: OrganizationTx,
   { actor }: Act,
   keyHash: string,
@@ -446,15 +446,21 @@ const selectPlaces = installationStatement('organizations_with_links')(({ db }) 
     .union(db.selectFrom('session').select('organization_id as id').where('link_id', 'is not', null)),
 )
 
-const selectAllOpen = organizationStatement<{ now: number }>('open_links')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('portal_link')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('expires_at', '>', place('now'))
-    .where('revoked_at', 'is', null)
-    .where('ended_at', 'is', null)
-    .orderBy('id'),
+/** Of one unit of work; what a crash leaves is found by the key again. */
+const linksPerSlice = 100
+
+const selectAllOpen = organizationStatement<{ now: number; after: string; limit: number }>('open_links')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('portal_link')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '>', place('after'))
+      .where('expires_at', '>', place('now'))
+      .where('revoked_at', 'is', null)
+      .where('ended_at', 'is', null)
+      .orderBy('id')
+      .limit(place('limit')),
 )
 
 const adoptLink = organizationStatement<{ id: string; keyHash: string | null; expiresAt: number }>(
@@ -479,19 +485,35 @@ export async function settleLinks(
   act: Act,
   key: { readonly hash: string; readonly isChanged: boolean },
 ): Promise<void> {
-  for (const { id } of await database.readInstallation('operator', selectPlaces, {}))
-    await database.inOrganization(createScope(id), async (tx) => {
-      endSessionsOfOtherKeys(tx, key.hash)
-      const now = act.at
-      for (const row of await tx.all(selectAllOpen, { now })) {
-        const isUsers = row.created_by.startsWith('usr_')
-        if (isUsers && !(await isMakerIn(tx, row.created_by))) endLinks(tx, act, [row], 'maker')
-        if (isUsers) continue
-        const isUnnamed = row.key_hash === null
-        if (isUnnamed ? key.isChanged : row.key_hash !== key.hash) endLinks(tx, act, [row], 'operator_key')
-        else if (isUnnamed) adopt(tx, row, key.hash, now)
-      }
-    })
+  for (const { id } of await database.readInstallation('operator', selectPlaces, {})) {
+    const scope = createScope(id)
+    await database.inOrganization(scope, async (tx) => endSessionsOfOtherKeys(tx, key.hash))
+    for (let after: string | undefined = ''; after !== undefined; )
+      after = await settleSlice(database, scope, act, key, after)
+  }
+}
+
+/** The id to go on after; undefined where no more may be left. */
+function settleSlice(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  key: { readonly hash: string; readonly isChanged: boolean },
+  after: string,
+): Promise<string | undefined> {
+  return database.inOrganization(scope, async (tx) => {
+    const now = act.at
+    const rows = await tx.all(selectAllOpen, { now, after, limit: linksPerSlice })
+    for (const row of rows) {
+      const isUsers = row.created_by.startsWith('usr_')
+      if (isUsers && !(await isMakerIn(tx, row.created_by))) endLinks(tx, act, [row], 'maker')
+      if (isUsers) continue
+      const isUnnamed = row.key_hash === null
+      if (isUnnamed ? key.isChanged : row.key_hash !== key.hash) endLinks(tx, act, [row], 'operator_key')
+      else if (isUnnamed) adopt(tx, row, key.hash, now)
+    }
+    return rows.length < linksPerSlice ? undefined : rows.at(-1)?.id
+  })
 }
 
 function adopt(tx: OrganizationTx, row: PortalLinkTable, keyHash: string, now: number): void {

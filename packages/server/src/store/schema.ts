@@ -400,6 +400,8 @@ export interface InvitationTable extends Tenant {
   user_id: string | null
   /** The inviter's rung. */
   created_rung: string | null
+  /** The operator key under which it was made, by the operator or in a portal link's session; null for a person's. */
+  key_hash: string | null
 }
 
 export interface OrganizationTable {

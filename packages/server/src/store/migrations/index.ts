@@ -16,6 +16,7 @@ import { jobs } from './014-jobs.ts'
 import { endings } from './015-endings.ts'
 import { refusals } from './016-refusals.ts'
 import { forms } from './017-forms.ts'
+import { invitationKeys } from './018-invitation-keys.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   endings,
   refusals,
   forms,
+  invitationKeys,
 ]
