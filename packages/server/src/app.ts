@@ -44,6 +44,7 @@ import { createScimDoor } from './scim/routes.ts'
 import { createTokenDoor, tokenPath } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
+import { withRequestPatience } from './store/patience.ts'
 import { renderDelivery } from './webhooks/deliveries.ts'
 import { switchOffEndpoint, tellOfEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
 
@@ -199,7 +200,7 @@ export function createApp(options: AppOptions): App {
     oidc,
     routes: [...places, oidc].flatMap(({ routes }) => routes),
     fetch: async (request, connection) => {
-      const answer = await route(request, connection)
+      const answer = await withRequestPatience(() => route(request, connection))
       if (answer.status === 429) warnOfProxy(request, connection)
       return answer
     },

@@ -32,7 +32,9 @@ import { pruneSessions } from './sessions/sessions.ts'
 import { pruneSignIns } from './sign-ins/prune.ts'
 import type { Database } from './store/database.ts'
 import { noteDue } from './store/due.ts'
+import { withJobPatience } from './store/patience.ts'
 import { type Dialect, installationStatement } from './store/statement.ts'
+import { levelOf } from './store/states.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
 export interface JobContext {
@@ -289,7 +291,7 @@ export function startJobs(
     const run = ready
       .then(() => runJob(job, context, options.owner))
       .catch((error: unknown) => {
-        options.log.warn({ err: error, job: job.name }, 'a job failed and will run again')
+        options.log[levelOf(error)]({ err: error, job: job.name }, 'a job failed and will run again')
       })
     running.add(run)
     void run.finally(() => {
@@ -341,7 +343,7 @@ async function observed(job: Job, context: JobContext): Promise<void> {
   const begun = performance.now()
   let isDone = false
   try {
-    await job.run(context)
+    await withJobPatience(() => job.run(context))
     isDone = true
   } finally {
     context.observe?.(job.name, (performance.now() - begun) / 1_000, isDone)

@@ -31,6 +31,7 @@ import type { Database } from './store/database.ts'
 import { createFairDatabase } from './store/fair.ts'
 import { openPostgres } from './store/postgres.ts'
 import { type EmbeddedStore, openSqlite } from './store/sqlite.ts'
+import { createReportedStore, createStoreStates } from './store/states.ts'
 
 export interface Service {
   /** Where it listens, which with port 0 is not what the settings say. */
@@ -45,6 +46,8 @@ export interface Service {
 }
 
 const drainMs = 8_000
+/** What waited to be written behind the answers. */
+const lastWriteMs = 800
 const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536 }
 const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 /** The name of the control socket in the data folder. */
@@ -83,14 +86,15 @@ export async function migrateStore(config: Config, isTerminal: boolean): Promise
 
 export async function openDatabase(config: Config, metrics: Metrics, log: Log): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
+  const states = createStoreStates(log, () => performance.now())
   if (config.databaseUrl === undefined)
-    return createFairDatabase(openSqlite({ folder: config.dataFolder, ...shared }))
-  const onConnectionLoss = (error: unknown): void =>
-    log.warn({ err: error }, 'a connection to PostgreSQL was lost')
+    return createFairDatabase(
+      createReportedStore(openSqlite({ folder: config.dataFolder, ...shared }), states),
+    )
   const tell = (what: object, message: string): void => log.warn(what, message)
-  return createFairDatabase(
-    await openPostgres({ url: config.databaseUrl, onConnectionLoss, tell, ...shared }),
-  )
+  const onConnectionLoss = states.lost
+  const store = await openPostgres({ url: config.databaseUrl, onConnectionLoss, tell, ...shared })
+  return createFairDatabase(createReportedStore(store, states))
 }
 
 async function serve(
@@ -179,14 +183,10 @@ async function serve(
       stop.abort()
       outbound.close()
       deliveryOutbound.close()
-      await Promise.all([
-        drain(server),
-        metricsServer?.close(),
-        control?.close(),
-        jobs.stop(),
-        deliverer.stop(),
-      ])
-      await app.activity.close()
+      // A job or a delivery may wait for a database that does not answer: that must hold up no stop.
+      const work = Promise.all([jobs.stop(), deliverer.stop()])
+      await Promise.all([drain(server), metricsServer?.close(), control?.close(), within(drainMs, work)])
+      await within(lastWriteMs, app.activity.close())
       await database.close()
       log.info('Rollcall has stopped')
     },
@@ -228,6 +228,14 @@ function listen(server: Server, where: { port: number; host: string } | { path: 
       resolve()
     })
   })
+}
+
+/** Waits for the work, but not for longer. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, milliseconds)
+  await Promise.race([work.catch(() => undefined), promise])
+  clearTimeout(timer)
 }
 
 // Idle connections end at once; one with a request under way ends with its answer.

@@ -6,6 +6,7 @@ import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
+import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { redactBody, redactResponse } from './redact.ts'
 
@@ -14,6 +15,7 @@ const flushMs = 300
 const pruneAfterMs = 300_000
 /** More than this many rows waiting (the store is away) and the oldest are dropped, with a line in the log. */
 const maxWaiting = 20_000
+const retryMs = 1_000
 const keyUseAccuracyMs = 60_000
 
 export interface ActivityNote {
@@ -46,6 +48,11 @@ export interface ActivityWriter {
   flush(): Promise<void>
   /** The last flush; nothing is noted after it. */
   close(): Promise<void>
+}
+
+/** With the id that its row has, however often it is tried. */
+interface Noted extends ActivityNote {
+  readonly id: string
 }
 
 interface Row {
@@ -162,7 +169,8 @@ export function createActivityWriter(options: {
 }): ActivityWriter {
   const { database, log } = options
   const keyUse = new Map<string, number>()
-  let waiting: ActivityNote[] = []
+  let waiting: Noted[] = []
+  let isClosed = false
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
 
@@ -172,13 +180,21 @@ export function createActivityWriter(options: {
     const notes = waiting
     waiting = []
     if (notes.length > 0) {
-      writing = writing
-        .then(() => writeNotes(database, notes, keyUse))
-        .catch((error: unknown) => {
-          log.warn({ err: error, rows: notes.length }, 'activity could not be written')
-        })
+      writing = writing.then(async () => {
+        for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
+          await writeNotes(database, organizationId, own, keyUse).catch((error: unknown) => {
+            if (!(error instanceof StoreUnavailable) || isClosed)
+              log.warn({ err: error, rows: own.length }, 'activity could not be written')
+            else keep(own)
+          })
+      })
     }
     return writing
+  }
+  // The store is away: they are written when it is back. Those whose COMMIT was not answered may be there already.
+  const keep = (notes: readonly Noted[]): void => {
+    waiting = [...notes, ...waiting]
+    timer ??= setTimeout(() => void flush(), retryMs).unref()
   }
   return {
     note(note) {
@@ -186,47 +202,52 @@ export function createActivityWriter(options: {
         waiting = dropSome(waiting)
         log.warn({ rows: maxWaiting - waiting.length }, 'activity was dropped: the store does not keep up')
       }
-      waiting.push(note)
+      waiting.push({ ...note, id: createId('act', note.at) })
       timer ??= setTimeout(() => void flush(), flushMs).unref()
     },
     flush,
-    close: flush,
+    close() {
+      isClosed = true
+      return flush()
+    },
   }
 }
 
 // What strangers sent goes first, then the oldest.
-function dropSome(notes: readonly ActivityNote[]): ActivityNote[] {
+function dropSome(notes: readonly Noted[]): Noted[] {
   const known = notes.filter(({ kind, code = null }) => kind !== 'sign_in' || code === null)
   return known.length <= maxWaiting / 2 ? known : known.slice(known.length - maxWaiting / 2)
 }
 
 async function writeNotes(
   database: Database,
-  notes: readonly ActivityNote[],
+  organizationId: string,
+  notes: readonly Noted[],
   keyUse: Map<string, number>,
 ): Promise<void> {
-  for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId)) {
-    await database.inOrganization(createScope(organizationId), async (tx) => {
-      for (const note of own) {
-        const id = createId('act', note.at)
-        const outcome = toOutcome(note.method, note.status)
-        const { kind = 'scim', code = null, connectionId = null } = note
-        tx.write(insertActivity, { ...note, id, outcome, kind, code, connectionId })
-        const body = { request: redactBody(note.requestBody), response: redactResponse(note.responseBody) }
-        if (body.request === null && body.response === null) continue
-        tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
-      }
-      const newest = own.at(-1)?.at ?? 0
-      markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
-      const health = toHealthArgs(own)
-      if (health !== undefined) tx.write(touchHealth, health)
-      for (const [keyId, at] of lastUses(own)) {
-        if (at - (keyUse.get(keyId) ?? 0) < keyUseAccuracyMs) continue
-        tx.write(touchKey, { id: keyId, at })
-        keyUse.set(keyId, at)
-      }
-    })
-  }
+  const work = database.inOrganization(createScope(organizationId), async (tx) => {
+    for (const note of notes) {
+      const { id, kind = 'scim', code = null, connectionId = null } = note
+      const outcome = toOutcome(note.method, note.status)
+      tx.write(insertActivity, { ...note, id, outcome, kind, code, connectionId })
+      const body = { request: redactBody(note.requestBody), response: redactResponse(note.responseBody) }
+      if (body.request === null && body.response === null) continue
+      tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
+    }
+    const newest = notes.at(-1)?.at ?? 0
+    markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
+    const health = toHealthArgs(notes)
+    if (health !== undefined) tx.write(touchHealth, health)
+    for (const [keyId, at] of lastUses(notes)) {
+      if (at - (keyUse.get(keyId) ?? 0) < keyUseAccuracyMs) continue
+      tx.write(touchKey, { id: keyId, at })
+      keyUse.set(keyId, at)
+    }
+  })
+  await work.catch((error: unknown) => {
+    // Their ids are their own: they were written before, and only the answer was lost.
+    if (!(error instanceof StoreConflict)) throw error
+  })
 }
 
 /** What a batch says of the provisioning client; undefined where it was only people signing in. */

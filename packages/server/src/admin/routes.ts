@@ -120,7 +120,7 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
     )
   }
   if (error instanceof StoreUnavailable) {
-    log.warn({ err: error, requestId }, 'the store is not available')
+    log.debug({ err: error, requestId }, 'the store is not available')
     const problem = new Problem(
       503,
       'store_unavailable',

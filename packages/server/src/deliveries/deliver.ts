@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
+import { levelOf } from '../store/states.ts'
 import {
   type Cursor,
   claimDeliveries,
@@ -92,7 +93,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock(), cursor })) {
       const work = attempt(options, target, delivery)
         .catch((error: unknown) =>
-          log.warn({ err: error, target: target.id }, 'a delivery could not be settled'),
+          log[levelOf(error)]({ err: error, target: target.id }, 'a delivery could not be settled'),
         )
         .finally(() => {
           underWay.delete(work)
@@ -109,7 +110,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
         await fill(target)
       }
     } catch (error) {
-      log.warn({ err: error }, 'deliveries could not be looked for and will be again')
+      log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
     }
   }
   let isRunning = false

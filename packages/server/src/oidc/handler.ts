@@ -9,6 +9,7 @@ import { renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { withRequestPatience } from '../store/patience.ts'
 import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
@@ -52,8 +53,10 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
   }
   const door = async (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
     try {
-      await limited(options, request, response, async () =>
-        answer(options, await getProvider(), request, response),
+      await withRequestPatience(() =>
+        limited(options, request, response, async () =>
+          answer(options, await getProvider(), request, response),
+        ),
       )
       const credential = findCredential(request)
       if (credential !== undefined) hold?.(credential)
@@ -158,7 +161,7 @@ async function renderFailure(
 ): Promise<void> {
   const requestId = createId('req', clock())
   const isAway = error instanceof StoreUnavailable
-  log[isAway ? 'warn' : 'error']({ err: error, requestId }, 'OpenID Connect: a request failed')
+  log[isAway ? 'debug' : 'error']({ err: error, requestId }, 'OpenID Connect: a request failed')
   if (response.headersSent) return void response.end()
   const body = `<div class="panel"><h1>Sign-in is not available at the moment</h1><p>Please try again shortly.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []

@@ -19,6 +19,7 @@ import { signOutHere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, findSessionByHash } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
+import { StoreUnavailable } from '../store/errors.ts'
 import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
 import { createAdapterFactory } from './adapter.ts'
 import { libraryCookies } from './cookies.ts'
@@ -156,9 +157,13 @@ export function createProvider(
     if (senderFault.test(error.code ?? '')) options.log.debug({ err: error }, 'a sender went away')
     else options.log.error({ err: error }, 'OpenID Connect: a request failed')
   })
-  provider.on('server_error', (_ctx, error) =>
-    options.log.error({ err: error }, 'OpenID Connect: a request failed'),
-  )
+  provider.on('server_error', (ctx, error) => {
+    const isAway = (error as Error) instanceof StoreUnavailable
+    options.log[isAway ? 'debug' : 'error']({ err: error }, 'OpenID Connect: a request failed')
+    if (!isAway || ctx.status < 500) return
+    ctx.status = 503
+    ctx.set('retry-after', String((error as StoreUnavailable).retryAfterSeconds))
+  })
   return provider
 }
 

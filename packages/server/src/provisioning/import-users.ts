@@ -15,6 +15,7 @@ import { toNewUser } from '../mapping/assertion-user.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
+import { withRequestPatience } from '../store/patience.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { createUser } from './apply.ts'
 import type { ReadImport, Row } from './read-import.ts'
@@ -52,7 +53,8 @@ export async function importUsers(
         if (faults.length < maxFaults) faults.push({ row: start + offset + 1, message: read.fault })
       }
     }
-    const known = await importSlice(database, scope, act, judged, dryRun)
+    // It answers as it goes: the database is waited for anew at each step.
+    const known = await withRequestPatience(() => importSlice(database, scope, act, judged, dryRun))
     existing += known
     created += judged.length - known
     onProgress(Math.min(start + rowsPerSlice, rows.length))

@@ -318,7 +318,7 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     return renderRefusal(thrown, challenge)
   }
   if (thrown instanceof StoreUnavailable) {
-    log.warn({ err: thrown, requestId: visit.requestId }, 'the store is not available')
+    log.debug({ err: thrown, requestId: visit.requestId }, 'the store is not available')
     const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
     return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
   }

@@ -242,7 +242,7 @@ function refuse(error: unknown, requestId: string, log: Log): Response {
       error.headers,
     )
   if (error instanceof StoreUnavailable) {
-    log.warn({ err: error, requestId }, 'the store is not available')
+    log.debug({ err: error, requestId }, 'the store is not available')
     const body = { error: 'temporarily_unavailable', error_description: 'Try again shortly' }
     return answer(503, requestId, body, { 'retry-after': String(error.retryAfterSeconds) })
   }

@@ -166,7 +166,7 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
   if (error instanceof VerifierBusy)
     options.log.warn({ requestId, path: visit.url.pathname }, 'too many large responses wait')
-  else if (isAway) options.log.warn({ err: error, requestId }, 'the store is not available')
+  else if (isAway) options.log.debug({ err: error, requestId }, 'the store is not available')
   else options.log.error({ err: error, requestId, path: visit.url.pathname }, 'a request failed')
   const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
   const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`

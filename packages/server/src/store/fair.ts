@@ -2,6 +2,7 @@
 // took. Alone an organization has the whole node; while another one waits it has at most half, and whoever asks little
 // is served before whoever asks much. Decides when a unit begins and knows nothing of what it does.
 import type { Database, OrganizationScope } from './database.ts'
+import { readPatience, withPatience } from './patience.ts'
 
 /** A store without the queue. */
 export type Store = Omit<Database, 'enter'>
@@ -230,6 +231,16 @@ function forgetIdle(flows: Map<string, Flow>): void {
     if (flow.inFlight === 0 && flow.waiting.length === 0 && flow.requests === 0) flows.delete(id)
 }
 
+// Whoever lets a unit begin is somebody else; and what was waited for here counts.
+function inQueue<T>(unit: () => Promise<T>): () => Promise<T> {
+  const patience = readPatience()
+  const queuedAt = performance.now()
+  return () => {
+    patience.spend(performance.now() - queuedAt)
+    return withPatience(patience, unit)
+  }
+}
+
 /**
  * The store with a queue for each organization; what belongs to none goes straight on, but lets the event loop turn while
  * somebody waits: a read of an idle store is answered at once, and who reads on and on would keep the turn for ever.
@@ -245,9 +256,15 @@ export function createFairDatabase<S extends Store>(
   const fair: Pick<Database, 'inOrganization' | 'readOrganization' | 'readInstallation' | 'enter' | 'stats'> =
     {
       inOrganization: (scope, work) =>
-        queue.run(scope.organizationId, () => store.inOrganization(scope, work)),
+        queue.run(
+          scope.organizationId,
+          inQueue(() => store.inOrganization(scope, work)),
+        ),
       readOrganization: (scope: OrganizationScope, statement, args) =>
-        queue.run(scope.organizationId, () => store.readOrganization(scope, statement, args)),
+        queue.run(
+          scope.organizationId,
+          inQueue(() => store.readOrganization(scope, statement, args)),
+        ),
       readInstallation: async (purpose, statement, args) => {
         if (queue.waiting() > 0) await new Promise(setImmediate)
         return store.readInstallation(purpose, statement, args)

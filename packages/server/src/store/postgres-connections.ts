@@ -1,14 +1,27 @@
-// Connections to PostgreSQL: a few shared and pipelined ones, and a pool that lends one at a time. Every client has an
-// error handler: without one, a terminated backend would end the process (node-postgres#2762).
+// Connections to PostgreSQL: a few shared and pipelined ones, a pool that lends one at a time, and one that is only asked
+// whether the database answers. One that owes an answer for too long is given up, and with it all that heard nothing since.
 import type { Client } from 'pg'
 import { StoreUnavailable } from './errors.ts'
+import {
+  ask,
+  type Connection,
+  createDial,
+  destroy,
+  lookAt,
+  part,
+  silenceOf,
+  unreachable,
+} from './postgres-dial.ts'
+import { ConnectionSilent } from './postgres-errors.ts'
+import { createWatch, type Watch } from './postgres-watch.ts'
 
-export interface Connection {
-  readonly client: Client
-  isLost: boolean
+/** Whoever asked for a connection may be gone when it is there. */
+interface Caller {
+  isThere: boolean
 }
 
 interface Waiter {
+  readonly isPatient: boolean
   readonly resolve: (connection: Connection) => void
   readonly reject: (error: unknown) => void
   readonly timer: NodeJS.Timeout
@@ -16,140 +29,394 @@ interface Waiter {
 
 interface Options {
   readonly create: () => Client
-  readonly role: string
   readonly shared: number
   readonly own: number
   readonly onLoss: (error: unknown) => void
+  readonly times?: ConnectionTimes
+}
+
+/** How long is waited for a database that says nothing, in milliseconds. */
+export interface ConnectionTimes {
+  /** Connecting, and the first answer. */
+  readonly dial: number
+  /** An answer that is owed for longer will not come. */
+  readonly silent: number
+  /** The same, where another connection was given up and nothing was heard since. */
+  readonly suspected: number
+}
+
+const usualTimes: ConnectionTimes = { dial: 5_000, silent: 8_000, suspected: 1_000 }
+
+/** Something on a shared connection; a read that waits behind another's statement can leave it for another connection. */
+export interface Passenger {
+  readonly leave?: () => void
 }
 
 const waitMs = 5_000
 const maxWaiting = 1_000
-/** Not more than ten attempts a second while the database is away. */
-const retryPauseMs = 250
+/** The same of a job's statement. */
+const patientMs = 70_000
+/** Looks after which a shared connection is taken for held up: 75 ms. */
+const heldLooks = 3
+/** Shared connections that are held up and have changed places with one of the pool. */
+const maxAside = 4
+/** Known to be away: nobody waits longer than this to learn whether it is back. */
+const awayMs = 1_000
+const pingMs = 1_800
 
 export interface Connections {
-  /** One of the shared connections, connected. */
+  /** One of the shared connections, connected; one that is not held up where there is one. */
   shared(): Promise<Connection>
+  /** Boards what is sent on a shared connection; call what is returned when it was answered. */
+  board(connection: Connection, passenger: Passenger): () => void
   /** A connection for one caller alone, until `give`. */
-  take(): Promise<Connection>
+  take(isPatient: boolean): Promise<Connection>
   give(connection: Connection): void
+  /** Gives up a connection whose unit nobody waits for any more. */
+  abandon(connection: Connection): void
+  /** A write was refused as read-only; whether another connection is worth a try. */
+  noteReadOnly(connection: Connection): boolean
+  isAway(): boolean
+  readonly watch: Watch
   ping(): Promise<void>
   stats(): { readonly waiting: number; readonly connections: number }
   close(): Promise<void>
 }
 
+const always: Caller = { isThere: true }
+const closed = (): StoreUnavailable => new StoreUnavailable('the store is closed', undefined)
+const overloaded = (): StoreUnavailable => new StoreUnavailable('the database is overloaded', undefined, 2)
+
 export function createConnections(options: Options): Connections {
-  const dial = createDial(options)
+  const times = options.times ?? usualTimes
+  const open = new Set<Connection>()
+  const watch = createWatch(look)
+  const dial = createDial({
+    create: options.create,
+    now: watch.now,
+    dialMs: times.dial,
+    onLoss: (error) => {
+      if (!isClosed) options.onLoss(error)
+    },
+  })
   const shared: (Promise<Connection> | undefined)[] = Array.from({ length: options.shared })
+  const connected: (Connection | undefined)[] = Array.from({ length: options.shared })
+  const boarded = new Map<Connection, Set<Passenger>>()
+  /** Held up: lent to what is under way on them. */
+  const aside = new Set<Connection>()
   const idle: Connection[] = []
   const waiting: Waiter[] = []
   let lent = 0
   let turn = 0
   let isClosed = false
+  let isAway = false
+  /** What heard nothing since then is taken for silent. */
+  let suspectedSince = Number.NEGATIVE_INFINITY
 
-  const openShared = (slot: number): Promise<Connection> => {
-    const forget = (): void => {
-      if (shared[slot] === opening) shared[slot] = undefined
+  /** The one attempt under way while the database is away: who else wants a connection waits for what it says. */
+  let reviving: Promise<unknown> | undefined
+
+  const connect = async (onLost: (connection: Connection) => void, caller: Caller): Promise<Connection> => {
+    if (isAway && reviving !== undefined) await reviving
+    if (!caller.isThere) throw unreachable(undefined)
+    const opening = dial.open((lost) => {
+      open.delete(lost)
+      onLost(lost)
+    })
+    if (isAway) {
+      reviving = opening
+      opening
+        .catch(() => undefined)
+        .finally(() => {
+          reviving = undefined
+        })
     }
-    const opening = dial.open(forget)
-    opening.catch(forget)
-    shared[slot] = opening
-    return opening
-  }
-  const lend = async (): Promise<Connection> => {
-    lent += 1
     try {
-      return idle.pop() ?? (await dial.open((lost) => void remove(idle, lost)))
+      const connection = await opening
+      isAway = false
+      // Lost, or closed, while it said its first words.
+      if (connection.isLost) throw unreachable(undefined)
+      open.add(connection)
+      if (isClosed) {
+        void part(connection)
+        throw closed()
+      }
+      if (!connection.isReadOnly) retire((one) => one.isReadOnly)
+      return connection
     } catch (error) {
-      lent -= 1
+      if (!isClosed) isAway = true
       throw error
     }
   }
-  const serveNext = (): void => {
+
+  /** Waits in full for a database that was there a moment ago. */
+  const patiently = (opening: Promise<Connection>): Promise<Connection> =>
+    isAway ? watch.within(awayMs, opening, () => unreachable(undefined)) : opening
+
+  const forget = (slot: number, opening: Promise<Connection>): void => {
+    if (shared[slot] !== opening) return
+    shared[slot] = undefined
+    connected[slot] = undefined
+  }
+  const fill = (slot: number): Promise<Connection> => {
+    const spare = idle.pop()
+    const opening =
+      spare === undefined
+        ? connect((lost) => {
+            idleOut(lost)
+            forget(slot, opening)
+          }, always)
+        : Promise.resolve(spare)
+    shared[slot] = opening
+    opening.then(
+      (connection) => {
+        if (shared[slot] === opening) connected[slot] = connection
+      },
+      () => forget(slot, opening),
+    )
+    return opening
+  }
+  const idleOut = (connection: Connection): void => {
+    remove(idle, connection)
+    leaveSlot(connection)
+    if (aside.delete(connection)) returned()
+  }
+  const leaveSlot = (connection: Connection): void => {
+    const slot = connected.indexOf(connection)
+    if (slot < 0) return
+    shared[slot] = undefined
+    connected[slot] = undefined
+  }
+
+  const isHeld = (connection: Connection | undefined): boolean =>
+    connection !== undefined && connection.looks >= heldLooks
+  const pickSlot = (): number => {
+    for (let step = 1; step <= options.shared; step += 1) {
+      const slot = (turn + step) % options.shared
+      if (isHeld(connected[slot])) continue
+      turn = slot
+      return slot
+    }
+    turn = (turn + 1) % options.shared
+    return turn
+  }
+
+  // Reads behind a statement that takes long go elsewhere; where every shared connection is held up, one changes places
+  // with one of the pool.
+  const relieve = (): void => {
+    for (const [connection, passengers] of boarded) {
+      if (!isHeld(connection) || passengers.size < 2) continue
+      const [, ...behind] = passengers
+      const reads = behind.filter(({ leave }) => leave !== undefined)
+      if (reads.length === 0 || !hasPlaceElsewhere()) continue
+      for (const read of reads) read.leave?.()
+    }
+  }
+  const hasPlaceElsewhere = (): boolean => {
+    if (connected.some((one) => !isHeld(one))) return true
+    const held = connected[0]
+    if (held === undefined || aside.size >= maxAside || lent >= options.own) return false
+    leaveSlot(held)
+    aside.add(held)
+    lent += 1
+    return true
+  }
+  const comeBack = (connection: Connection): void => {
+    if (connection.owed > 0) return
+    if (aside.delete(connection)) give(connection)
+    else if (connection.isRetired && !connection.isLost) void part(connection)
+  }
+
+  function look(): void {
+    const now = watch.now()
+    for (const connection of open) {
+      lookAt(connection, now)
+      const silence = silenceOf(connection, now)
+      const isSuspect = silence >= times.suspected && connection.heardAt < suspectedSince
+      if (silence < (connection.isPatient ? patientMs : times.silent) && !isSuspect) continue
+      if (!isSuspect) suspectedSince = Math.max(suspectedSince, connection.owedSince)
+      isAway = true
+      drop(connection, new ConnectionSilent(silence))
+      // Nobody knows whether those would answer.
+      for (const one of [...open])
+        if (one.owed === 0 && one.heardAt < suspectedSince) drop(one, new ConnectionSilent(silence))
+    }
+    relieve()
+  }
+  const drop = (connection: Connection, error: Error): void => {
+    open.delete(connection)
+    idleOut(connection)
+    if (probe === connection) probe = undefined
+    destroy(connection, error)
+  }
+  /** Takes no more on those connections; what is under way on them goes on. */
+  const retire = (which: (connection: Connection) => boolean): void => {
+    for (const connection of [...open].filter(which)) {
+      connection.isRetired = true
+      leaveSlot(connection)
+      if (remove(idle, connection) || (connection.owed === 0 && !isLent(connection))) void part(connection)
+    }
+  }
+  const borrowed = new Set<Connection>()
+  const isLent = (connection: Connection): boolean => borrowed.has(connection)
+
+  const lend = async (isPatient: boolean): Promise<Connection> => {
+    lent += 1
+    try {
+      const connection = idle.pop() ?? (await connectOwn())
+      connection.isPatient = isPatient
+      borrowed.add(connection)
+      return connection
+    } catch (error) {
+      returned()
+      throw error
+    }
+  }
+  const connectOwn = async (): Promise<Connection> => {
+    const caller: Caller = { isThere: true }
+    const opening = connect(idleOut, caller)
+    try {
+      return await patiently(opening)
+    } catch (error) {
+      caller.isThere = false
+      opening.then(
+        (late) => void (lent + idle.length < options.own && !late.isLost ? idle.push(late) : part(late)),
+        () => undefined,
+      )
+      throw error
+    }
+  }
+  const returned = (): void => {
+    lent -= 1
     const next = waiting.shift()
     if (next === undefined) return
     clearTimeout(next.timer)
-    lend().then(next.resolve, next.reject)
+    lend(next.isPatient).then(next.resolve, next.reject)
   }
+  function give(connection: Connection): void {
+    borrowed.delete(connection)
+    connection.isPatient = false
+    if (isClosed || connection.isRetired) {
+      if (!connection.isLost) void part(connection)
+    } else if (!connection.isLost) idle.push(connection)
+    returned()
+  }
+
+  let probe: Connection | undefined
+  const askProbe = async (): Promise<void> => {
+    if (probe?.isLost !== false || probe.isRetired) {
+      probe = undefined
+      const made = await connect((lost) => {
+        if (probe === lost) probe = undefined
+      }, always)
+      probe = made
+      if (!made.isReadOnly) return
+    } else {
+      const { rows } = await ask(
+        probe,
+        { text: "SELECT current_setting('transaction_read_only') AS read_only" },
+        watch.now,
+      ).catch((cause: unknown) => {
+        throw unreachable(cause)
+      })
+      if (rows[0].read_only !== 'on') return
+      // Another server may have taken over: the next question goes there.
+      noteReadOnly(probe)
+    }
+    if (probe !== undefined) void part(probe)
+    probe = undefined
+    throw new StoreUnavailable('the database is read-only', undefined, 5)
+  }
+  let asking: Promise<void> | undefined
+  let askedAt = 0
+  const askOnce = (): Promise<void> => {
+    askedAt = performance.now()
+    asking ??= watch
+      .within(pingMs, askProbe(), () => {
+        if (probe !== undefined) drop(probe, new ConnectionSilent(pingMs))
+        return unreachable(new ConnectionSilent(pingMs))
+      })
+      .finally(() => {
+        asking = undefined
+      })
+    return asking
+  }
+  function noteReadOnly(connection: Connection): boolean {
+    if (connection.isReadOnly) {
+      // So it was from the start: whether that has changed is asked once a second.
+      if (performance.now() - askedAt > awayMs) void askOnce().catch(() => undefined)
+      return false
+    }
+    retire((one) => one !== probe && !one.isReadOnly)
+    return true
+  }
+
   return {
+    watch,
+    isAway: () => isAway,
+    noteReadOnly,
     shared() {
-      if (isClosed) return Promise.reject(new StoreUnavailable('the store is closed', undefined))
-      turn = (turn + 1) % options.shared
-      return shared[turn] ?? openShared(turn)
+      if (isClosed) return Promise.reject(closed())
+      const slot = pickSlot()
+      return patiently(shared[slot] ?? fill(slot))
     },
-    take() {
-      if (isClosed) return Promise.reject(new StoreUnavailable('the store is closed', undefined))
-      if (lent < options.own) return lend()
-      if (waiting.length >= maxWaiting)
-        return Promise.reject(new StoreUnavailable('the database is overloaded', undefined, 2))
+    board(connection, passenger) {
+      const passengers = boarded.get(connection) ?? new Set()
+      boarded.set(connection, passengers)
+      passengers.add(passenger)
+      return () => {
+        passengers.delete(passenger)
+        if (passengers.size > 0) return
+        boarded.delete(connection)
+        comeBack(connection)
+      }
+    },
+    take(isPatient) {
+      if (isClosed) return Promise.reject(closed())
+      if (lent < options.own) return lend(isPatient)
+      if (waiting.length >= maxWaiting) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           remove(waiting, entry)
-          reject(new StoreUnavailable('the database is overloaded', undefined, 2))
+          reject(overloaded())
         }, waitMs)
-        const entry = { resolve, reject, timer }
+        const entry = { isPatient, resolve, reject, timer }
         waiting.push(entry)
       })
     },
-    give(connection) {
-      lent -= 1
-      if (isClosed) void connection.client.end().catch(() => undefined)
-      else if (!connection.isLost) idle.push(connection)
-      serveNext()
-    },
+    give,
+    abandon: (connection) => drop(connection, new Error('nobody waits for it any more')),
     async ping() {
-      const connection = await this.shared()
-      await connection.client.query('SELECT 1').catch((cause: unknown) => {
-        throw new StoreUnavailable('the database does not answer', cause)
-      })
+      if (isClosed) throw closed()
+      await askOnce()
+      // A node that gets no connection for its requests is not ready, whatever this one says.
+      await this.shared()
     },
-    stats: () => ({
-      waiting: waiting.length,
-      connections: lent + idle.length + shared.filter((slot) => slot !== undefined).length,
-    }),
+    stats: () => ({ waiting: waiting.length, connections: open.size }),
     async close() {
       isClosed = true
-      const open = await Promise.allSettled(shared.filter((slot) => slot !== undefined))
-      const clients = [...open.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), ...idle]
-      await Promise.allSettled(clients.map(({ client }) => client.end()))
+      for (const { reject, timer } of waiting.splice(0)) {
+        clearTimeout(timer)
+        reject(closed())
+      }
+      await Promise.all([...open].map(farewell))
     },
+  }
+
+  /** Lets what is under way end, for a moment. */
+  async function farewell(connection: Connection): Promise<void> {
+    for (let round = 0; round < farewellRounds && connection.owed > 0 && !connection.isLost; round += 1)
+      await new Promise((resolve) => setTimeout(resolve, farewellMs))
+    if (connection.owed > 0) drop(connection, new ConnectionSilent(farewellRounds * farewellMs))
+    else if (!connection.isRetired) await part(connection)
   }
 }
 
-function createDial(options: Options): {
-  open(onLost: (connection: Connection) => void): Promise<Connection>
-} {
-  let failedAt = 0
-  return {
-    async open(onLost) {
-      if (performance.now() - failedAt < retryPauseMs && failedAt > 0) {
-        throw new StoreUnavailable('the database cannot be reached', undefined)
-      }
-      const client = options.create()
-      const connection: Connection = { client, isLost: false }
-      const lose = (error: unknown): void => {
-        if (connection.isLost) return
-        connection.isLost = true
-        onLost(connection)
-        options.onLoss(error)
-      }
-      client.on('error', lose)
-      client.on('end', () => lose(new Error('the connection ended')))
-      try {
-        await client.connect()
-        await client.query(`SET ROLE ${options.role}`)
-        failedAt = 0
-        return connection
-      } catch (cause) {
-        failedAt = performance.now()
-        client.end().catch(() => undefined)
-        throw new StoreUnavailable('the database cannot be reached', cause)
-      }
-    },
-  }
-}
+const farewellMs = 20
+const farewellRounds = 25
 
-function remove<T>(list: T[], item: T): void {
+function remove<T>(list: T[], item: T): boolean {
   const at = list.indexOf(item)
   if (at >= 0) list.splice(at, 1)
+  return at >= 0
 }

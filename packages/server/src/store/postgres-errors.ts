@@ -10,6 +10,15 @@ const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['group_unique_name', 'group_name'],
 ]
 
+/** An open connection on which no answer came: whether what was asked there was done, nobody knows. */
+export class ConnectionSilent extends Error {
+  readonly code = 'ETIMEDOUT'
+  constructor(milliseconds: number) {
+    super(`no answer came for ${(milliseconds / 1_000).toFixed(1)} s`)
+    this.name = 'ConnectionSilent'
+  }
+}
+
 const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,7 +35,7 @@ function codeOf(error: unknown): string {
 
 /** Whether the connection is gone, not the statement wrong: class 08, 57P0x, 25P03, or a fault of the network. */
 export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof StoreUnavailable) return true
+  if (error instanceof StoreUnavailable) return false
   const code = codeOf(error)
   if (code.startsWith('08') || code.startsWith('57P') || code === '25P03' || networkCodes.has(code))
     return true
@@ -38,7 +47,20 @@ export function isConnectionLoss(error: unknown): boolean {
  * serialization failure, and a prepared statement whose first Parse fell into another unit's failed transaction.
  */
 export function isRolledBack(error: unknown): boolean {
-  return ['40P01', '40001', '26000'].includes(codeOf(error))
+  return ['40P01', '40001', ...nameCodes].includes(codeOf(error))
+}
+
+// What a server says of a prepared statement's name that it does not know, or knows already.
+const nameCodes = ['26000', '42P05']
+
+/** A pooler gave the unit another server than the one that the statement's name was made on. */
+export function isNameUnknown(error: unknown): boolean {
+  return nameCodes.includes(codeOf(error))
+}
+
+/** The server takes no writes: it has become a replica, or was made so. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006'
 }
 
 // Constraint names carry a suffix on distributed tables, hence startsWith.

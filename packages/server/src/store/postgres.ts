@@ -1,19 +1,45 @@
 // The store on PostgreSQL 15 or newer. Units of work that only write go out in one flush on a few shared, pipelined
 // connections; units that read first take a connection of their own until COMMIT. Row-level security stands behind
-// every tenant table: requests run as rollcall_app, which cannot bypass it.
+// every tenant table: each unit becomes rollcall_app, which cannot bypass it, in its own transaction. Nothing is kept in the
+// session, so that a pooler may hand each transaction to another server.
 import { Client, type ClientConfig, types } from 'pg'
 import type { ObserveStore, Tx } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
-import { type Connection, createConnections } from './postgres-connections.ts'
-import { isConnectionLoss, isRolledBack, mapPostgresError } from './postgres-errors.ts'
+import { type Patience, readPatience } from './patience.ts'
+import {
+  type Connections,
+  type ConnectionTimes,
+  createConnections,
+  type Passenger,
+} from './postgres-connections.ts'
+import { ask, type Connection } from './postgres-dial.ts'
+import {
+  isConnectionLoss,
+  isNameUnknown,
+  isReadOnly,
+  isRolledBack,
+  mapPostgresError,
+} from './postgres-errors.ts'
 import { migratePostgres } from './postgres-migrate.ts'
 import { role, type UpgradeOptions } from './postgres-upgrade.ts'
-import { bindValues, type PreparedStatement, type Reach, type Statement, type Value } from './statement.ts'
+import {
+  bindValues,
+  nameOf,
+  type PreparedStatement,
+  type Reach,
+  type Statement,
+  type Value,
+} from './statement.ts'
 
 const maxAttempts = 3
 /** Times and counts fit a JavaScript number; the driver would hand them out as text. */
 const bigintOid = 20
+/** The server ends a statement before its connection would be given up. */
+const statementMs = 7_000
+const jobStatementMs = 60_000
+/** Another connection is looked for at most this often for one read. */
+const maxMoves = 2
 
 /** Connects, brings the database to this version and serves; throws StoreRefusal with what the operator must do. */
 export async function openPostgres(options: {
@@ -21,74 +47,174 @@ export async function openPostgres(options: {
   readonly isMigrating: boolean
   readonly observe: ObserveStore
   readonly onConnectionLoss: (error: unknown) => void
+  /** What the operator should know. */
   readonly tell: NonNullable<UpgradeOptions['tell']>
   readonly now: () => number
+  readonly times?: ConnectionTimes
 }): Promise<Store> {
   const settings: ClientConfig = {
     connectionString: options.url,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 15_000,
-    lock_timeout: 5_000,
-    idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'rollcall',
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
     } as never,
   }
-  // A migration says itself how long it waits, and an index may take its time.
-  const patient = {
-    ...settings,
-    statement_timeout: undefined,
-    lock_timeout: undefined,
-    idle_in_transaction_session_timeout: undefined,
-  }
-  await migratePostgres({ ...options, create: () => new Client(patient) })
+  await migratePostgres({ ...options, create: () => new Client(settings) })
   const connections = createConnections({
     create: () => new Client({ ...settings, pipeline: true } as ClientConfig),
-    role,
     shared: 4,
     own: 8,
     onLoss: options.onConnectionLoss,
+    ...(options.times === undefined ? {} : { times: options.times }),
   })
-  return serve(connections, options.observe)
+  return serve(createLink(connections, options.tell), options.observe)
 }
 
-type Connections = ReturnType<typeof createConnections>
 type Work<T> = (tx: Tx<Reach>) => Promise<T>
 
-function serve(connections: Connections, observe: ObserveStore): Store {
-  const transact = async <T>(organizationId: string, work: Work<T>): Promise<T> => {
-    const startedAt = performance.now()
-    for (let attempt = 1; ; attempt += 1) {
-      const unit = createUnit(connections, organizationId)
-      try {
-        return await unit.run(work)
-      } catch (error) {
-        const isUndone = isRolledBack(error) || (!unit.isCommitSent() && isConnectionLoss(error))
-        if (attempt === maxAttempts || !isUndone) throw mapPostgresError(error)
-      } finally {
-        observe(unit.hasWritten() ? 'write' : 'read', performance.now() - startedAt)
+/** The connections, and how statements go out on them. */
+interface Link {
+  readonly connections: Connections
+  /** Begins a transaction: who it is, for which organization, and how long it may take. */
+  begin(connection: Connection, organizationId: string, patience: Patience, mode?: ' READ ONLY'): Answers
+  send(connection: Connection, text: string): Promise<string>
+  query(connection: Connection, statement: PreparedStatement, values: Value[]): Promise<unknown[]>
+  /** Whether what failed was undone and may go better another time. */
+  isWorthRetry(error: unknown, connection: Connection | undefined, isCommitSent: boolean): boolean
+}
+
+type Answers = readonly Promise<unknown>[]
+
+/** Nothing of it outlives the transaction. */
+const enter: PreparedStatement = {
+  name: 'enter',
+  sql: `SELECT set_config('role', '${role}', true), set_config('app.org', $1, true), set_config('statement_timeout', $2, true), set_config('lock_timeout', '5000', true), set_config('idle_in_transaction_session_timeout', '30000', true)`,
+  slots: [],
+}
+
+function createLink(connections: Connections, tell: NonNullable<UpgradeOptions['tell']>): Link {
+  const { now } = connections.watch
+  let isNaming = true
+  const send = async (connection: Connection, text: string): Promise<string> => {
+    const result = await ask(connection, { text }, now)
+    return (Array.isArray(result) ? result.at(-1) : result).command
+  }
+  const query = async (
+    connection: Connection,
+    statement: PreparedStatement,
+    values: Value[],
+  ): Promise<unknown[]> => {
+    const named = isNaming && statement.name !== '' ? { name: nameOf(statement) } : {}
+    return (await ask(connection, { ...named, text: statement.sql, values }, now)).rows
+  }
+  return {
+    connections,
+    send,
+    query,
+    begin: (connection, organizationId, { isLong }, mode = undefined) => [
+      send(connection, mode === undefined ? 'BEGIN' : `BEGIN${mode}`),
+      query(connection, enter, [organizationId, String(isLong ? jobStatementMs : statementMs)]),
+    ],
+    isWorthRetry(error, connection, isCommitSent) {
+      if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)
+      if (isNameUnknown(error) && connection?.isPooled === true && isNaming) {
+        isNaming = false
+        tell(
+          {},
+          'a pooler hands transactions to servers that do not know our prepared statements: they go without names from now on',
+        )
       }
+      return isRolledBack(error) || (!isCommitSent && isConnectionLoss(error))
+    },
+  }
+}
+
+function serve(link: Link, observe: ObserveStore): Store {
+  const { connections } = link
+  const tooSlow = (): StoreUnavailable =>
+    connections.isAway()
+      ? new StoreUnavailable('the database cannot be reached', undefined)
+      : new StoreUnavailable('the database did not answer in time', undefined)
+  /** In the time that whoever asks has; `abandon` is told when it is over. */
+  const inTime = async <T>(patience: Patience, work: () => Promise<T>, abandon: () => void): Promise<T> => {
+    const startedAt = performance.now()
+    const left = patience.left()
+    if (left <= 0) throw tooSlow()
+    try {
+      const value = await connections.watch.within(left, work(), () => {
+        abandon()
+        return tooSlow()
+      })
+      patience.spend(performance.now() - startedAt)
+      return value
+    } catch (error) {
+      const mapped = mapPostgresError(error)
+      patience.spend(performance.now() - startedAt, mapped instanceof StoreUnavailable)
+      throw mapped
     }
   }
-  const read = async <Args, Row>(
+  const transact = <T>(organizationId: string, work: Work<T>): Promise<T> => {
+    const patience = readPatience()
+    let unit: Unit | undefined
+    let isOver = false
+    const attempts = async (): Promise<T> => {
+      const startedAt = performance.now()
+      for (let attempt = 1; ; attempt += 1) {
+        const tried = createUnit(link, organizationId, patience)
+        unit = tried
+        try {
+          return await tried.run(work)
+        } catch (error) {
+          const isWorth = link.isWorthRetry(error, tried.connection(), tried.isCommitSent())
+          if (attempt === maxAttempts || isOver || !isWorth) throw error
+        } finally {
+          observe(tried.hasWritten() ? 'write' : 'read', performance.now() - startedAt)
+        }
+      }
+    }
+    return inTime(patience, attempts, () => {
+      isOver = true
+      unit?.abandon()
+    })
+  }
+  const read = <Args, Row>(
     organizationId: string,
     statement: Statement<Reach, Args, Row>,
     args: Args,
   ): Promise<readonly Row[]> => {
-    const startedAt = performance.now()
-    try {
-      return await readOnce(connections, organizationId, statement, args)
-    } catch (error) {
-      if (!isConnectionLoss(error)) throw mapPostgresError(error)
-      return await readOnce(connections, organizationId, statement, args).catch((again: unknown) => {
-        throw mapPostgresError(again)
-      })
-    } finally {
-      observe('read', performance.now() - startedAt)
+    const patience = readPatience()
+    const compiled = statement.compile('postgres')
+    const asked: Read = {
+      organizationId,
+      statement: compiled,
+      values: bindValues(compiled, args as object, organizationId),
+      patience,
     }
+    let isOver = false
+    const attempts = async (): Promise<readonly Row[]> => {
+      const startedAt = performance.now()
+      try {
+        for (let attempt = 1; ; attempt += 1) {
+          const used: { connection?: Connection } = {}
+          try {
+            const rows = patience.isLong ? readAlone(link, asked, used) : readShared(link, asked, used)
+            return (await rows) as Row[]
+          } catch (error) {
+            if (attempt === maxAttempts || isOver || !link.isWorthRetry(error, used.connection, false))
+              throw error
+          }
+        }
+      } finally {
+        observe('read', performance.now() - startedAt)
+      }
+    }
+    return inTime(patience, attempts, () => {
+      isOver = true
+    })
   }
   return {
     dialect: 'postgres',
@@ -102,54 +228,110 @@ function serve(connections: Connections, observe: ObserveStore): Store {
   }
 }
 
-/** The organization is validated by its scope; SET LOCAL takes no parameters. */
-function beginText(organizationId: string, mode: '' | ' READ ONLY'): string {
-  return organizationId === '' ? `BEGIN${mode}` : `BEGIN${mode}; SET LOCAL "app.org" = '${organizationId}'`
+interface Read {
+  readonly organizationId: string
+  readonly statement: PreparedStatement
+  readonly values: Value[]
+  readonly patience: Patience
 }
 
-async function readOnce<Args, Row>(
-  connections: Connections,
-  organizationId: string,
-  statement: Statement<Reach, Args, Row>,
-  args: Args,
-): Promise<readonly Row[]> {
-  const connection = await connections.shared()
-  const compiled = statement.compile('postgres')
-  const answers = [send(connection, beginText(organizationId, ' READ ONLY'))]
-  const rows = query(connection, compiled, bindValues(compiled, args as object, organizationId))
-  answers.push(send(connection, 'COMMIT'))
-  await settleAll([rows, ...answers])
-  return (await rows) as Row[]
+async function readOn(link: Link, connection: Connection, read: Read): Promise<unknown[]> {
+  const begun = link.begin(connection, read.organizationId, read.patience, ' READ ONLY')
+  const rows = link.query(connection, read.statement, read.values)
+  await settleAll([...begun, rows, link.send(connection, 'COMMIT')])
+  return rows
+}
+
+/** A job's read: nobody waits behind it. */
+async function readAlone(link: Link, read: Read, used: { connection?: Connection }): Promise<unknown[]> {
+  const connection = await link.connections.take(true)
+  used.connection = connection
+  return readOn(link, connection, read).finally(() => link.connections.give(connection))
+}
+
+/**
+ * On a shared connection, and on another one as well when a statement in front of it takes long: the first answer counts,
+ * and a failure only when no other answer can come.
+ */
+async function readShared(link: Link, read: Read, used: { connection?: Connection }): Promise<unknown[]> {
+  const { connections } = link
+  const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()
+  let [asked, moves] = [0, 0]
+  let isAnswered = false
+  const askOn = (connection: Connection): void => {
+    asked += 1
+    used.connection = connection
+    const passenger: { leave?: () => void } = moves < maxMoves ? { leave: () => move(passenger) } : {}
+    const leave = connections.board(connection, passenger)
+    readOn(link, connection, read)
+      .finally(leave)
+      .then(
+        (rows) => {
+          isAnswered = true
+          resolve(rows)
+        },
+        (error: unknown) => {
+          asked -= 1
+          if (asked === 0) reject(error)
+        },
+      )
+  }
+  const move = (passenger: { leave?: () => void }): void => {
+    delete passenger.leave
+    if (isAnswered) return
+    moves += 1
+    // Until the other one is there, the first copy goes on; where it is not to be had, that one has to do.
+    connections.shared().then(askOn, () => undefined)
+  }
+  askOn(await connections.shared())
+  return promise
 }
 
 interface Unit {
   run<T>(work: Work<T>): Promise<T>
+  /** Nobody waits for it any more: it ends as soon as it can. */
+  abandon(): void
+  /** The one that it went out on last. */
+  connection(): Connection | undefined
   isCommitSent(): boolean
   hasWritten(): boolean
 }
 
-function createUnit(connections: Connections, organizationId: string): Unit {
+function createUnit(link: Link, organizationId: string, patience: Patience): Unit {
+  const { connections } = link
   let own: Connection | undefined
+  let used: Connection | undefined
   let pending: { readonly statement: PreparedStatement; readonly values: Value[] }[] = []
   let sent: Promise<unknown>[] = []
   let isCommitSent = false
+  let isAbandoned = false
   let written = 0
 
+  const refuseAbandoned = (): void => {
+    if (isAbandoned) throw new StoreUnavailable('the database did not answer in time', undefined)
+  }
+  const takeOwn = async (): Promise<Connection> => {
+    refuseAbandoned()
+    const connection = await connections.take(patience.isLong)
+    own = connection
+    used = connection
+    refuseAbandoned()
+    sent.push(...link.begin(connection, organizationId, patience))
+    return connection
+  }
   const flush = (connection: Connection): void => {
-    for (const write of pending) sent.push(query(connection, write.statement, write.values))
+    for (const write of pending) sent.push(link.query(connection, write.statement, write.values))
     pending = []
   }
   const all = async <Args, Row>(
     statement: Statement<Reach, Args, Row>,
     args: Args,
   ): Promise<readonly Row[]> => {
-    if (own === undefined) {
-      own = await connections.take()
-      sent.push(send(own, beginText(organizationId, '')))
-    }
-    flush(own)
+    const connection = own ?? (await takeOwn())
+    refuseAbandoned()
+    flush(connection)
     const compiled = statement.compile('postgres')
-    const rows = query(own, compiled, bindValues(compiled, args as object, organizationId))
+    const rows = link.query(connection, compiled, bindValues(compiled, args as object, organizationId))
     const earlier = sent
     sent = []
     await settleAll([...earlier, rows])
@@ -170,15 +352,24 @@ function createUnit(connections: Connections, organizationId: string): Unit {
       written += 1
     },
   }
-  // A shared connection takes the whole transaction in one synchronous stretch, so that no other one can slip in.
-  const commit = async (): Promise<void> => {
-    const connection = own ?? (await connections.shared())
-    if (own === undefined) sent.push(send(connection, beginText(organizationId, '')))
+  const end = async (connection: Connection): Promise<void> => {
+    refuseAbandoned()
     flush(connection)
     isCommitSent = written > 0
-    const end = send(connection, 'COMMIT')
-    await settleAll([...sent, end])
-    if ((await end) !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)
+    const ended = link.send(connection, 'COMMIT')
+    await settleAll([...sent, ended])
+    if ((await ended) !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)
+  }
+  // A shared connection takes the whole transaction in one synchronous stretch, so that no other one can slip in.
+  const commit = async (): Promise<void> => {
+    if (own !== undefined || patience.isLong) return end(own ?? (await takeOwn()))
+    const connection = await connections.shared()
+    used = connection
+    refuseAbandoned()
+    const passenger: Passenger = {}
+    const leave = connections.board(connection, passenger)
+    sent.push(...link.begin(connection, organizationId, patience))
+    await end(connection).finally(leave)
   }
   return {
     async run(work) {
@@ -187,12 +378,17 @@ function createUnit(connections: Connections, organizationId: string): Unit {
         if (own !== undefined || pending.length > 0) await commit()
         return value
       } catch (error) {
-        if (own !== undefined && !isCommitSent) await send(own, 'ROLLBACK').catch(() => undefined)
+        if (own !== undefined && !isCommitSent) await link.send(own, 'ROLLBACK').catch(() => undefined)
         throw error
       } finally {
         if (own !== undefined) connections.give(own)
       }
     },
+    abandon() {
+      isAbandoned = true
+      if (own !== undefined) connections.abandon(own)
+    },
+    connection: () => used,
     // Only a COMMIT whose answer was lost may have taken effect.
     isCommitSent: () => isCommitSent,
     hasWritten: () => written > 0,
@@ -204,21 +400,4 @@ async function settleAll(answers: readonly Promise<unknown>[]): Promise<void> {
   const outcomes = await Promise.allSettled(answers)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-function send(connection: Connection, text: string): Promise<string> {
-  return connection.client.query(text).then((result) => {
-    const last = Array.isArray(result) ? result.at(-1) : result
-    return last.command as string
-  })
-}
-
-async function query(
-  connection: Connection,
-  statement: PreparedStatement,
-  values: Value[],
-): Promise<unknown[]> {
-  const named = statement.name === '' ? {} : { name: statement.name }
-  const result = await connection.client.query({ ...named, text: statement.sql, values })
-  return result.rows
 }

@@ -1,5 +1,6 @@
 // Statements: written with Kysely's types, compiled once for each dialect, run by name with bound values.
 // A statement belongs to an organization or to the installation; the compiler keeps them apart.
+import { createHash } from 'node:crypto'
 import {
   type CompiledQuery,
   DummyDriver,
@@ -124,7 +125,7 @@ function toSlot(parameter: unknown): Slot {
   return { kind: 'value', value: parameter as Value }
 }
 
-/** A statement of one organization; `name` is unique in the house (it names the prepared statement on PostgreSQL). */
+/** A statement of one organization; `name` is unique in the house. */
 export function organizationStatement<Args = Record<never, never>>(name: string) {
   return <Row>(
     write: (words: Words<'organization', Args>) => Compilable<Row>,
@@ -146,6 +147,21 @@ export function organizationQuery<Row>(
   write: (words: Words<'organization', Record<never, never>>) => Compilable<Row>,
 ): Statement<'organization', Record<never, never>, Row> {
   return { name: '', compile: (dialect) => prepare('', dialect, write) }
+}
+
+const names = new WeakMap<PreparedStatement, string>()
+
+/**
+ * The name of a prepared statement on the server, made from its text: behind a pooler a server may know names from other
+ * processes, of another version too, and never runs another text for one.
+ */
+export function nameOf(statement: PreparedStatement): string {
+  let name = names.get(statement)
+  if (name === undefined) {
+    name = `rc_${createHash('sha256').update(statement.sql).digest('hex').slice(0, 32)}`
+    names.set(statement, name)
+  }
+  return name
 }
 
 /** The values of one run, in the order of the places. */

@@ -1,0 +1,173 @@
+// One connection to PostgreSQL: how it is made, what is owed on it, how it is given up. Every client has an error handler:
+// without one, a terminated backend would end the process (node-postgres#2762).
+import type { Client, QueryConfig, QueryResult } from 'pg'
+import { StoreUnavailable } from './errors.ts'
+import { ConnectionSilent } from './postgres-errors.ts'
+
+export interface Connection {
+  readonly client: Client
+  /** The server behind it is not always the same one: a pooler stands between. */
+  readonly isPooled: boolean
+  /** The server took no writes when the connection was made. */
+  readonly isReadOnly: boolean
+  isLost: boolean
+  /** Takes nothing new; ends when what is under way has ended. */
+  isRetired: boolean
+  /** Answers that are owed. */
+  owed: number
+  /** Since when the next one is, by the watch's clock. */
+  owedSince: number
+  /** When anything was heard last. */
+  heardAt: number
+  /** Looks of the watch at which the same answer was owed. */
+  looks: number
+  /** Bytes that had come in at the last look: a long answer is no silence. */
+  bytes: number
+  /** Its unit is a job's, which may take long. */
+  isPatient: boolean
+}
+
+export interface Dial {
+  /** Connects; `onLost` is told once when the connection is gone. */
+  open(onLost: (connection: Connection) => void): Promise<Connection>
+}
+
+interface DialOptions {
+  readonly create: () => Client
+  readonly now: () => number
+  /** Connecting, and the first answer. */
+  readonly dialMs: number
+  readonly onLoss: (error: unknown) => void
+}
+
+/** Not more than ten attempts a second while the database is away. */
+const retryPauseMs = 250
+const goodbyeMs = 300
+
+export const unreachable = (cause: unknown): StoreUnavailable =>
+  new StoreUnavailable('the database cannot be reached', cause)
+
+export function createDial({ create, now, dialMs, onLoss }: DialOptions): Dial {
+  let failedAt = 0
+  let failure: unknown
+  return {
+    async open(onLost) {
+      if (failedAt > 0 && performance.now() - failedAt < retryPauseMs) throw unreachable(failure)
+      const client = create()
+      let connection: Connection | undefined
+      const lose = (error: unknown): void => {
+        if (connection === undefined || connection.isLost) return
+        connection.isLost = true
+        onLost(connection)
+        if (!connection.isRetired) onLoss(error)
+      }
+      client.on('error', lose)
+      client.on('end', () => lose(new Error('the connection ended')))
+      const timer = setTimeout(() => streamOf(client).destroy(new ConnectionSilent(dialMs)), dialMs)
+      try {
+        await client.connect()
+        connection = toConnection(client, await greet(client), now())
+        failedAt = 0
+        return connection
+      } catch (cause) {
+        failedAt = performance.now()
+        failure = cause
+        client.end().catch(() => undefined)
+        throw unreachable(cause)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+
+interface Greeting {
+  readonly pid: number
+  readonly read_only: string
+}
+
+async function greet(client: Client): Promise<Greeting> {
+  const { rows } = await client.query<Greeting>(
+    "SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') AS read_only",
+  )
+  return rows[0] as Greeting
+}
+
+function toConnection(client: Client, { pid, read_only }: Greeting, now: number): Connection {
+  return {
+    client,
+    // A pooler makes up the number that it names at the start.
+    isPooled: pid !== (client as Client & { processID: number | null }).processID,
+    isReadOnly: read_only === 'on',
+    isLost: false,
+    isRetired: false,
+    owed: 0,
+    owedSince: now,
+    heardAt: now,
+    looks: 0,
+    bytes: 0,
+    isPatient: false,
+  }
+}
+
+/** Sends, and keeps book of what is owed. */
+export async function ask(
+  connection: Connection,
+  query: QueryConfig,
+  now: () => number,
+): Promise<QueryResult> {
+  if (connection.owed === 0) {
+    connection.owedSince = now()
+    connection.looks = 0
+  }
+  connection.owed += 1
+  try {
+    return await connection.client.query(query)
+  } finally {
+    connection.owed -= 1
+    connection.looks = 0
+    connection.owedSince = now()
+    if (!connection.isLost) connection.heardAt = connection.owedSince
+  }
+}
+
+/** At each look of the watch. */
+export function lookAt(connection: Connection, now: number): void {
+  if (connection.owed === 0) return
+  connection.looks += 1
+  const bytes = streamOf(connection.client).bytesRead
+  if (bytes !== connection.bytes) {
+    connection.bytes = bytes
+    connection.heardAt = now
+  }
+}
+
+/** Milliseconds for which nothing has come although an answer is owed. */
+export function silenceOf(connection: Connection, now: number): number {
+  return connection.owed === 0 ? 0 : now - Math.max(connection.owedSince, connection.heardAt)
+}
+
+/** Ends it at once: whoever waits on it is told that the connection is gone. */
+export function destroy(connection: Connection, error: Error): void {
+  connection.isRetired = true
+  streamOf(connection.client).destroy(error)
+}
+
+/** Ends it with a goodbye, which a network that has gone silent never takes. */
+export function part(connection: Connection): Promise<void> {
+  connection.isRetired = true
+  const timer = setTimeout(() => streamOf(connection.client).destroy(), goodbyeMs)
+  return connection.client
+    .end()
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer))
+}
+
+interface Stream {
+  readonly bytesRead: number
+  destroy(error?: Error): void
+}
+
+function streamOf(client: Client): Stream {
+  return (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream
+}
