@@ -73,6 +73,29 @@ forEachStore((start, store) => {
       expect(await outcome(invite(service, params, 'one@example.org'))).toBe('sent')
     })
 
+    it('go five times a day to one address, whichever organizations send them, and each is told alike', async () => {
+      const service = await start()
+      const [one, two, three] = [await found(service), await found(service), await found(service)]
+      for (const params of [one, two, one, two, three])
+        expect(await outcome(invite(service, params, 'flooded@example.org'))).toBe('sent')
+      for (const params of [three, await found(service)]) {
+        expect(await outcome(invite(service, params, 'Flooded@example.org'))).toBe('too_many_mails')
+        expect(await outcome(invite(service, params, 'other@example.org'))).toBe('sent')
+      }
+      const refusal = await invite(service, one, 'flooded@example.org').catch((error) => error.problem.detail)
+      expect(refusal).toContain('5 mails a day go to one address: the next one goes out at')
+      // What is refused has no place, and a place is free again a day after.
+      service.advance(24 * hourMs)
+      expect(await outcome(invite(service, three, 'flooded@example.org'))).toBe('sent')
+    })
+
+    it('to one address are counted exactly when organizations ask at once', async () => {
+      const service = await start()
+      const params = await Promise.all(Array.from({ length: 8 }, () => found(service)))
+      const outcomes = await Promise.all(params.map((own) => outcome(invite(service, own, 'x@example.org'))))
+      expect(outcomes.filter((one) => one === 'sent')).toHaveLength(5)
+    })
+
     it('are counted exactly when they come at once', async () => {
       const service = await start({ mailRate: 10 })
       const params = await found(service)

@@ -246,10 +246,7 @@ describe.each(['sqlite', 'postgres'] as const)('a %s store of the version before
 
   it.each([
     ['links', []],
-    [
-      'forms',
-      [insert('setting', { name: 'operator_key_present', value: hashSecret(operatorKey) })],
-    ],
+    ['forms', [insert('setting', { name: 'operator_key_present', value: hashSecret(operatorKey) })]],
   ] as const)(
     'before %s: invitations stay open, and those of the operator end with the next key',
     async (upTo, more) => {

@@ -1,15 +1,17 @@
-// How many mails an organization's administrators may have sent: by the hour in all, and by the day to one address. Counted in
-// the transaction of what is sent, so that it holds across nodes. What the service itself tells of counts nothing here.
+// How many mails an organization's administrators may have sent: by the hour in all, and by the day to one address, whichever
+// organizations send to it. Counted in the transaction of what is sent, so that it holds across nodes. What the service itself tells
+// of counts nothing here.
 import { createId } from '../base/id.ts'
 import { hashSecret } from '../base/secret.ts'
 import { Problem } from '../http/problem.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { takeMailTo } from './link-askings.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-/** To one address. */
-export const mailsPerDay = 5
+/** To one address, of all organizations together: the rows of link-askings.ts hold five. */
+const mailsPerDay = 5
 
 // Whoever sends at the same moment waits, so that none counts past another.
 const lockOrganization = organizationStatement('organization_for_mail')(({ db, organizationId, dialect }) => {
@@ -68,9 +70,12 @@ export async function takeMail(
   const all = await tx.first(countSent, { since: now - hourMs })
   if (Number(all?.mails ?? 0) >= perHour)
     throw refuse(`This organization may send ${perHour} mails an hour`, Number(all?.first), hourMs, now)
+  // What went out before mails to an address were counted for all organizations counts for this one.
   const own = await tx.first(countSentTo, { hash, since: now - dayMs })
-  if (Number(own?.mails ?? 0) >= mailsPerDay)
-    throw refuse(`${mailsPerDay} mails a day go to one address`, Number(own?.first), dayMs, now)
+  const isFull = Number(own?.mails ?? 0) >= mailsPerDay
+  const first = isFull ? Number(own?.first) : await takeMailTo(tx, addressKey, now)
+  if (first !== undefined)
+    throw refuse(`${mailsPerDay} mails a day go to one address`, Number(first), dayMs, now)
   tx.write(deleteOld, { until: now - dayMs })
   tx.write(insertSent, { at: now, id: createId('mail', now), hash })
 }

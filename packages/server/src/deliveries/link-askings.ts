@@ -1,5 +1,6 @@
 // How often a mailed link may be asked for: 3 times an hour and 5 times a day by one network, and as often for one address, whether
 // there is such an account or not. Whoever has proved who they are is counted apart, so that no stranger uses up what is theirs.
+// Beside it, how many mails of organizations went to one address.
 // Counted by one statement each, so that of many that ask at once no more than these pass, on any node.
 import { hashSecret } from '../base/secret.ts'
 import { toNetwork } from '../http/networks.ts'
@@ -35,6 +36,25 @@ const takePlace = organizationStatement<{ name: string; at: number; hourAgo: num
 const deleteOld = installationStatement<{ before: number }>('delete_old_link_askings')(({ db, place }) =>
   db.deleteFrom('link_asking').where('latest', '<=', place('before')),
 )
+
+const selectFifth = organizationStatement<{ name: string }>('fifth_asking')(({ db, place }) =>
+  db.selectFrom('link_asking').select('fifth').where('name_hash', '=', place('name')),
+)
+
+/**
+ * Counts a mail to an address, as it is compared: five a day, whichever organization sends it. Undefined where it has its place; else
+ * when the earliest of the five went out.
+ */
+export async function takeMailTo(
+  tx: OrganizationTx,
+  addressKey: string,
+  now: number,
+): Promise<number | undefined> {
+  const name = hashSecret(['mail', addressKey].join('\n'))
+  // No hour's limit of its own.
+  const taken = await tx.change(takePlace, { name, at: now, hourAgo: now, dayAgo: now - dayMs })
+  return taken.length > 0 ? undefined : ((await tx.first(selectFifth, { name }))?.fifth ?? now)
+}
 
 async function take(tx: OrganizationTx, now: number, ...name: readonly string[]): Promise<boolean> {
   const asked = { name: hashSecret(name.join('\n')), at: now, hourAgo: now - hourMs, dayAgo: now - dayMs }
