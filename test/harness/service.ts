@@ -87,6 +87,8 @@ export interface StartOptions {
   readonly metricsKey?: string
   /** A second node: the store of the first. */
   readonly beside?: { readonly databaseUrl: string }
+  /** What seals; one with the key of all tests otherwise. */
+  readonly envelope?: ReturnType<typeof createEnvelope>
   /** Of the embedded store: a data folder that is there, and stays. */
   readonly folder?: string
 }
@@ -162,7 +164,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     mailRate: options.mailRate ?? config.mailRate,
     anonymousRate: config.anonymousRate,
     trustedProxies: options.trustedProxies ?? [],
-    envelope: createEnvelope([secretKey]),
+    envelope: options.envelope ?? createEnvelope([secretKey]),
     resolveTxt: async (name) => txtRecords.get(name) ?? [],
     fetchMetadata: async (url) => {
       const text = metadataPages.get(url)

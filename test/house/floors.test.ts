@@ -61,7 +61,7 @@ const floors: readonly (readonly string[])[] = [
   ['base'],
   ['mapping', 'store'],
   ['http', 'config.ts', 'saml', 'outbound'],
-  ['events', 'sign-ins', 'openid', 'deliveries', 'secret-key.ts'],
+  ['events', 'sign-ins', 'openid', 'deliveries', 'secret-key'],
   ['sessions'],
   ['organizations', 'users', 'activity'],
   ['connections'],

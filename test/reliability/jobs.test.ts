@@ -1,13 +1,15 @@
 // Jobs: never two of one kind at once, taken over from a node that fell, and no work for organizations without news.
 import { setTimeout as wait } from 'node:timers/promises'
-import { createLog } from '@rollcall/server'
+import { createEnvelope, createLog } from '@rollcall/server'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Job, type JobContext, jobs, startJobs } from '../../packages/server/src/jobs.ts'
+import { createRotation } from '../../packages/server/src/secret-key/rotation.ts'
 import type { Database } from '../../packages/server/src/store/database.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { markDue, noteDue, visitDue } from '../../packages/server/src/store/due.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
+import { secretKey } from '../harness/process.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
 const log = createLog('silent', false)
@@ -124,9 +126,11 @@ forEachStore((start, store) => {
         },
       })
       const often = jobs.filter(({ everyMs, restMs }) => (restMs ?? everyMs) < 3_600_000)
+      const ring = createEnvelope([secretKey])
+      const rotation = createRotation({ database, ring, log, owner: 'only', clock: () => performance.now() })
       const run = async (): Promise<void> => {
         for (const job of often) {
-          const own = { ...context, database: counting(job.name), isStopping: () => false }
+          const own = { ...context, rotation, database: counting(job.name), isStopping: () => false }
           if (job.isDue === undefined || (await job.isDue(own as never))) await job.run(own as never)
         }
       }

@@ -114,6 +114,9 @@ forEachStore((start) => {
       'oidc_account',
       'application_use',
       'role_change',
+      'job_due',
+      'session_end',
+      'session_end_user',
     ] as const
     /** Of no organization; or of its feed, in which the end of the organization is still told. */
     const others = [

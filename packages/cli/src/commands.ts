@@ -73,6 +73,12 @@ export const commands: readonly Command[] = [
     does: 'Puts a copy into an empty data folder.',
     run: async (words) => (await import('./commands/restore.ts')).restore(words),
   },
+  {
+    name: 'secret-key',
+    usage: 'secret-key status | secret-key rotate',
+    does: 'Says which keys the secrets in the store are sealed with; seals them all with a new key, while it serves.',
+    run: async (words) => (await import('./commands/secret-key.ts')).secretKey(words),
+  },
 ]
 
 export function renderUsage(): string {

@@ -17,6 +17,9 @@ export {
   shortest,
   startService,
 } from './main.ts'
-export { readSecretKey, restoreSecretKey } from './secret-key.ts'
+export { readSecretKeys, restoreSecretKey } from './secret-key/file.ts'
+export { assertOpensCopy, openSecretKeys, readStatus, type SecretKeys } from './secret-key/open.ts'
+export type { RotationStatus } from './secret-key/rotation.ts'
 export { StoreRefusal } from './store/errors.ts'
+export { embeddedFileName } from './store/sqlite.ts'
 export { backupStore, restoreStore } from './store/sqlite-copy.ts'

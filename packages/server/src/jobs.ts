@@ -25,7 +25,9 @@ import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
+import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
+
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
@@ -44,6 +46,7 @@ export interface JobContext {
   readonly resolveTxt: ResolveTxt
   readonly connectionRules: ConnectionRules
   readonly envelope: Envelope
+  readonly rotation: Rotation
   /** Public base URL: notices link to the settings. */
   readonly url: string
   readonly operatorMail: string | undefined
@@ -61,6 +64,8 @@ export interface Job {
   isDue?(context: JobContext): Promise<boolean>
   /** Its rows are locked, so every node may run it: what a node left behind waits for no lease. */
   readonly isShared?: true
+  /** Runs at the start as well, where what it does is waited for. */
+  readonly isAtStart?: true
   run(context: JobContext): Promise<unknown>
 }
 
@@ -162,6 +167,19 @@ export const jobs: readonly Job[] = [
       const key = await rotateOldSigningKey(database, envelope, clock())
       if (key !== undefined) log.info({ keyId: key.id, activeAt: key.activeAt }, 'signing key rotated')
     },
+  },
+  {
+    name: 'say which secret keys this node has',
+    everyMs: 10_000,
+    isShared: true,
+    run: ({ rotation }) => rotation.look(),
+  },
+  {
+    name: 'seal secrets anew',
+    everyMs: 5_000,
+    isAtStart: true,
+    isDue: async ({ rotation }) => rotation.isDue(),
+    run: ({ rotation, isStopping }) => rotation.pass(isStopping),
   },
   {
     name: 'prune feed and deliveries',
@@ -300,6 +318,7 @@ export function startJobs(
     })
   }
   const timers = table.map((job) => setInterval(begin, job.everyMs, job).unref())
+  for (const job of table) if (job.isAtStart === true) begin(job)
   return {
     async stop() {
       isStopping = true

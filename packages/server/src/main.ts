@@ -25,7 +25,7 @@ import { createAddressGuard } from './outbound/addresses.ts'
 import { createTxtResolver } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
 import { createOutbound } from './outbound/outbound.ts'
-import { openEnvelope } from './secret-key.ts'
+import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase } from './store/fair.ts'
@@ -112,7 +112,9 @@ async function serve(
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
   const stop = new AbortController()
-  const envelope = await openEnvelope(database, config)
+  const owner = randomUUID()
+  const secretKeys = await openSecretKeys({ database, config, log, owner, clock: () => performance.now() })
+  const { ring: envelope, rotation } = secretKeys
   const app = createApp({
     database,
     stopping: stop.signal,
@@ -143,10 +145,9 @@ async function serve(
   const server = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
   await listen(server, { port: config.port, host: config.host })
   const metricsServer = await openMetricsPort(config, metrics)
-  const control = await openControlSocket(config, app, database, log)
+  const control = await openControlSocket(config, app, database, secretKeys, stop.signal, log)
   const { connectionRules } = app
   await openMailTarget(database, mailer !== undefined, Date.now())
-  const owner = randomUUID()
   const jobs = startJobs({
     database,
     clock: Date.now,
@@ -155,6 +156,7 @@ async function serve(
     resolveTxt,
     connectionRules,
     envelope,
+    rotation,
     url,
     operatorMail: config.operatorMail,
     observe: metrics.observeJob,
@@ -186,7 +188,8 @@ async function serve(
       // A job or a delivery may wait for a database that does not answer: that must hold up no stop.
       const work = Promise.all([jobs.stop(), deliverer.stop()])
       await Promise.all([drain(server), metricsServer?.close(), control?.close(), within(drainMs, work)])
-      await within(lastWriteMs, app.activity.close())
+      // Where the node's row stays, the others take it for gone after a minute.
+      await within(lastWriteMs, Promise.all([app.activity.close(), rotation.leave()]))
       await database.close()
       log.info('Rollcall has stopped')
     },
@@ -278,6 +281,8 @@ async function openControlSocket(
   config: Config,
   app: App,
   database: Database,
+  secretKeys: SecretKeys,
+  stopping: AbortSignal,
   log: Log,
 ): Promise<{ close(): Promise<void> } | undefined> {
   const path = shortest(join(config.dataFolder, controlSocketName))
@@ -294,7 +299,7 @@ async function openControlSocket(
   const backup = 'backup' in database ? (database as EmbeddedStore).backup : undefined
   const listener = getRequestListener(
     async (request) =>
-      (await handleControl(request, backup, config.dataFolder)) ??
+      (await handleControl(request, { backup, dataFolder: config.dataFolder, secretKeys, stopping })) ??
       app.fetch(request, { address: undefined, isControlSocket: true, headerBytes: undefined }),
     { overrideGlobalObjects: false },
   )

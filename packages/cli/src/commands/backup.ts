@@ -2,7 +2,7 @@
 import { createWriteStream, existsSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { backupStore, createPrivateFile, readConfig, readSecretKey } from '@rollcall/server'
+import { assertOpensCopy, backupStore, createPrivateFile, readConfig, readSecretKeys } from '@rollcall/server'
 import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
 import { controlSocketPath } from '../reach.ts'
@@ -18,6 +18,8 @@ export async function backup(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env)
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_dump')
+  // Before anything is written: without the key there would be half of what was asked for.
+  const before = isWithKey ? readSecretKeys(config) : []
   const partial = `${file}.partial`
   // Left by one that was killed.
   await rm(partial, { force: true })
@@ -25,13 +27,16 @@ export async function backup(args: readonly string[]): Promise<number> {
     const isServing =
       existsSync(controlSocketPath()) && (await copyThroughSocket(controlSocketPath(), partial))
     if (!isServing) await backupStore(config.dataFolder, partial)
+    if (isWithKey) {
+      // The key may have been rotated while the copy was made: what was sealed at either end is in it.
+      const keys = [...new Set([...readSecretKeys(config), ...before])]
+      assertOpensCopy(partial, keys)
+      createPrivateFile(keyFile)
+      writeFileSync(keyFile, `${keys.join(',')}\n`)
+    }
     await rename(partial, file)
   } finally {
     await rm(partial, { force: true })
-  }
-  if (isWithKey) {
-    createPrivateFile(keyFile)
-    writeFileSync(keyFile, `${readSecretKey(config)}\n`)
   }
   console.log(
     isWithKey ? `Wrote ${file} and ${keyFile}: whoever has both can read everything.` : `Wrote ${file}.`,

@@ -39,7 +39,8 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
   const getProvider = async (): Promise<Provider> => {
     const library = await loadLibrary()
     const rows = await listKeyRows(options.database, options.envelope, options.clock())
-    const keys = rows.map(({ id }) => id).join()
+    // Its cookies are signed with secrets that follow the secret key.
+    const keys = [...options.envelope.keyIds, ...rows.map(({ id }) => id)].join()
     if (current?.keys !== keys)
       current = {
         keys,

@@ -43,12 +43,17 @@ export function restoreStore(file: string, folder: string): void {
   renameSync(partial, target)
 }
 
+/** What stands in `setting` of a copy. */
+export function readSettings(file: string): readonly { readonly name: string; readonly value: string }[] {
+  return readCopy(
+    file,
+    (connection) =>
+      connection.prepare('SELECT name, value FROM setting').all() as { name: string; value: string }[],
+  )
+}
+
 function assertWhole(file: string): void {
-  // Nobody writes it, so SQLite needs no files of its own beside it.
-  const url = pathToFileURL(file)
-  url.searchParams.set('immutable', '1')
-  const connection = new DatabaseSync(url, { readOnly: true })
-  try {
+  readCopy(file, (connection) => {
     const [check] = connection.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
     if (check?.integrity_check !== 'ok')
       throw new StoreRefusal(`${file} is damaged: ${check?.integrity_check}`)
@@ -56,6 +61,16 @@ function assertWhole(file: string): void {
       number: number
     }
     refuseNewer(newest.number, migrations.length)
+  })
+}
+
+function readCopy<T>(file: string, read: (connection: DatabaseSync) => T): T {
+  // Nobody writes it, so SQLite needs no files of its own beside it.
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  const connection = new DatabaseSync(url, { readOnly: true })
+  try {
+    return read(connection)
   } catch (cause) {
     throw cause instanceof StoreRefusal
       ? cause

@@ -1,0 +1,267 @@
+// A new secret key takes the place of an old one while everything goes on. First every node must have it; then it seals, and what
+// the old one sealed is sealed anew, a slice at a time; when nothing is left of the old one, whoever has the new one needs no other.
+import { type Keyring, readKeyId } from '../base/envelope.ts'
+import type { Log } from '../base/log.ts'
+import { pause } from '../base/pause.ts'
+import type { Database, Tx } from '../store/database.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import type { Reach } from '../store/statement.ts'
+import { visitOrganizations } from '../store/visit.ts'
+import { announceKey, canOpen, listChecks, settleKey } from './checks.ts'
+import {
+  countInstallation,
+  countOrganization,
+  type From,
+  installationColumns,
+  organizationColumns,
+  resealRows,
+  type SealedColumn,
+  sliceArgs,
+} from './columns.ts'
+import { createNodes, type Node } from './nodes.ts'
+
+/** Older than any request or transaction can be that still holds what the old key sealed. */
+const quietMs = 60_000
+/** Others count a node as gone after a minute: one that was not heard for this long seals nothing. */
+const staleMs = 45_000
+const logEveryRows = 10_000
+const untold = new AbortController().signal
+
+export interface RotationOptions {
+  readonly database: Database
+  readonly ring: Keyring
+  readonly log: Log
+  /** Names this process among the nodes. */
+  readonly owner: string
+  /** Milliseconds that are never set back. */
+  readonly clock: () => number
+  /** Nothing needs any key but the first. */
+  readonly onSettled?: () => void
+}
+
+export interface RotationStatus {
+  /** The key that is to seal in the end, and the one that seals now. */
+  readonly wanted: string
+  readonly sealing: string
+  /** How many sealed texts there are of each key, by its id. */
+  readonly counts: Readonly<Record<string, number>>
+  /** Keys whose checks are in the store: nobody starts without them. */
+  readonly needed: readonly string[]
+  readonly unknown: readonly string[]
+  /** Nodes that do not have the wanted key yet. */
+  readonly nodesWithout: number
+}
+
+export type PassOutcome = 'waiting' | 'stopped' | 'resealed' | 'quiet' | 'settled'
+
+export interface Rotation {
+  /** Tells the other nodes what this one has, and goes over to the new key as soon as all have it. */
+  look(): Promise<void>
+  /** A cheap look: whether there may be something to seal anew, and it may be done now. */
+  isDue(): boolean
+  /** Goes once through the whole store; `settled` once nothing needs the old key. */
+  pass(isStopping: () => boolean, onProgress?: (resealed: number) => void): Promise<PassOutcome>
+  status(): Promise<RotationStatus>
+  /** Begins again; with a key that was put in front while requests were served, there is a pause before the end. */
+  restart(isServing: boolean): void
+  leave(): Promise<void>
+}
+
+export function createRotation({ database, ring, log, owner, clock, onSettled }: RotationOptions): Rotation {
+  // The embedded store has one process.
+  const isShared = database.dialect === 'postgres'
+  const nodes = createNodes(database, owner, clock)
+  let others: readonly Node[] = []
+  let heardAt = clock()
+  /** Since when nothing was seen that the old key had sealed, by anybody. */
+  let quietSince: number | undefined
+  let isSettled = false
+  /** Whether requests may hold what the old key sealed: those of other nodes, or of this one if it served before. */
+  let mustBeQuiet = isShared
+  const told = new Set<string>()
+
+  const once = (what: string, tell: () => void): void => {
+    if (told.has(what)) return
+    told.add(what)
+    tell()
+  }
+  const own = () => ({ knows: ring.keyIds, seals: ring.keyIds[0] as string })
+  const isWanted = (): boolean => ring.keyIds[0] === ring.wanted
+
+  if (isShared) {
+    let isLooking = false
+    const lookNow = async (): Promise<void> => {
+      if (isLooking) return
+      isLooking = true
+      await rotation.look().catch(() => undefined)
+      isLooking = false
+    }
+    ring.guard = () => {
+      if (clock() - heardAt <= staleMs) return
+      void lookNow()
+      throw new StoreUnavailable('this node has not said for a while which keys it has', undefined)
+    }
+  }
+
+  const goOver = async (): Promise<void> => {
+    const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
+    if (lacking.length > 0)
+      return once('waiting', () =>
+        log.info(
+          { key: ring.wanted, nodes: lacking.length },
+          'the new secret key seals nothing until every node has it',
+        ),
+      )
+    await announceKey(database, ring)
+    // Whoever said before the announcement that they lack it may have started meanwhile; who starts later is refused.
+    if (isShared) others = await nodes.look(undefined)
+    if (!others.every(({ knows }) => knows.includes(ring.wanted))) return
+    ring.sealWith(ring.wanted)
+    log.info({ key: ring.wanted }, 'the new secret key seals from now on')
+    if (isShared) others = await nodes.look(own())
+  }
+
+  const rotation: Rotation = {
+    async look() {
+      if (isShared) {
+        const at = clock()
+        others = await nodes.look(own())
+        heardAt = at
+        const lost = (await listChecks(database)).filter((check) => !canOpen(ring, check))
+        for (const { keyId } of lost)
+          once(keyId, () =>
+            log.error(
+              { key: keyId },
+              'the store is being sealed with a secret key that this node lacks: start it again with ROLLCALL_SECRET_KEY=new,old',
+            ),
+          )
+      }
+      if (!isWanted()) await goOver()
+      // What was sealed with the old key meanwhile may not be committed yet.
+      if (others.some(({ seals }) => seals !== ring.wanted)) quietSince = undefined
+    },
+
+    isDue() {
+      if (isSettled || !isWanted()) return false
+      if (others.some(({ seals }) => seals !== ring.wanted)) return false
+      return quietSince === undefined || !mustBeQuiet || clock() - quietSince >= quietMs
+    },
+
+    async pass(isStopping, onProgress) {
+      if (!rotation.isDue()) return 'waiting'
+      quietSince ??= clock()
+      const begunAt = clock()
+      let logged = 0
+      const walk = await reseal(database, ring, isStopping, (resealed) => {
+        if (resealed - logged >= logEveryRows)
+          log.info({ key: ring.wanted, resealed }, 'secrets are being sealed anew')
+        if (resealed - logged >= logEveryRows) logged = resealed
+        onProgress?.(resealed)
+      })
+      if (walk.resealed > 0) quietSince = clock()
+      if (walk.isStopped) return 'stopped'
+      if (walk.resealed > 0) {
+        log.info({ key: ring.wanted, resealed: walk.resealed }, 'secrets were sealed anew')
+        return 'resealed'
+      }
+      if (mustBeQuiet && begunAt - quietSince < quietMs) return 'quiet'
+      const left = new Set(ring.keyIds.slice(1))
+      const needed = (await listChecks(database)).map(({ keyId }) => keyId)
+      if (needed.some((id) => left.has(id))) {
+        await settleKey(database, ring, left)
+        log.info({ key: ring.wanted }, 'every secret is sealed with the new key: the old one may go')
+      }
+      if (walk.unreadable > 0)
+        log.warn({ rows: walk.unreadable }, 'secrets are sealed with a key that nobody gave: they are lost')
+      isSettled = true
+      onSettled?.()
+      return 'settled'
+    },
+
+    async status() {
+      const counts = new Map<string, number>()
+      await countInstallation(database, counts)
+      for await (const scope of visitOrganizations(database, 'all', () => false))
+        await countOrganization(database, scope, counts)
+      const checks = await listChecks(database)
+      if (isShared) others = await nodes.look(undefined)
+      const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
+      return {
+        wanted: ring.wanted,
+        sealing: ring.keyIds[0] as string,
+        counts: Object.fromEntries(counts),
+        needed: checks.map(({ value }) => readKeyId(value)),
+        unknown: [...counts.keys()].filter((id) => !ring.knows(id)),
+        nodesWithout: lacking.length,
+      }
+    },
+
+    restart(isServing) {
+      mustBeQuiet ||= isServing
+      isSettled = false
+      quietSince = undefined
+      told.clear()
+    },
+
+    leave: () => nodes.leave(),
+  }
+  // With one key there is nothing to seal anew, unless the store says otherwise: then it refused to open.
+  if (ring.keyIds.length === 1) isSettled = true
+  return rotation
+}
+
+interface Walk {
+  readonly resealed: number
+  readonly unreadable: number
+  readonly isStopped: boolean
+}
+
+async function reseal(
+  database: Database,
+  ring: Keyring,
+  isStopping: () => boolean,
+  onSlice: (resealed: number) => void,
+): Promise<Walk> {
+  let resealed = 0
+  let unreadable = 0
+  const walk = async <R extends Reach>(
+    column: SealedColumn<R>,
+    organizationId: string,
+    read: (args: ReturnType<typeof sliceArgs>) => Promise<Parameters<typeof resealRows>[0]>,
+    inUnit: (work: (tx: Tx<R>) => Promise<void>) => Promise<void>,
+  ): Promise<void> => {
+    let from: From | undefined = { after: '', afterNumber: 0 }
+    while (from !== undefined && !isStopping()) {
+      const slice = resealRows(await read(sliceArgs(ring, from)), column.placeOf, ring, organizationId)
+      const { swaps } = slice
+      const begunAt = performance.now()
+      if (swaps.length > 0)
+        await inUnit(async (tx) => {
+          for (const swap of swaps) tx.write(column.swap, swap)
+        })
+      resealed += swaps.length
+      unreadable += slice.unreadable
+      from = slice.next
+      if (swaps.length === 0) continue
+      onSlice(resealed)
+      // Whoever is served meanwhile has half of the time at least.
+      await pause(performance.now() - begunAt, untold)
+    }
+  }
+  for (const column of installationColumns)
+    await walk(
+      column,
+      '',
+      (args) => database.readInstallation('settings', column.slice, args),
+      (work) => database.inInstallation('settings', work),
+    )
+  for await (const scope of visitOrganizations(database, 'all', isStopping))
+    for (const column of organizationColumns)
+      await walk(
+        column,
+        scope.organizationId,
+        (args) => database.readOrganization(scope, column.slice, args),
+        (work) => database.inOrganization(scope, work),
+      )
+  return { resealed, unreadable, isStopped: isStopping() }
+}

@@ -1,0 +1,123 @@
+// The long form of test/security/secret-rotation.test.ts: 100,000 sealed rows, sealed anew while people and directories are served; on
+// PostgreSQL by two nodes that are started again one after the other.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEnvelope, createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import { describe, expect, inject, it } from 'vitest'
+import { createAdapterFactory } from '../../packages/server/src/oidc/adapter.ts'
+import { loadLibrary } from '../../packages/server/src/oidc/library.ts'
+import {
+  callScim,
+  createDirectoryAt,
+  freePort,
+  runCommand,
+  type ServiceProcess,
+  secretKey,
+  startProcess,
+} from '../harness/process.ts'
+import { createMigratedAt } from '../postgres/server.ts'
+
+const fresh = 'a-new-secret-key-for-tests-0123456789-zyxwvu'
+const rows = 100_000
+const atOnce = 500
+
+describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
+  it('100,000 sealed rows are sealed anew while everything is served; then the new key alone starts', async () => {
+    const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'rollcall-rotation-')))
+    const shared: Record<string, string> =
+      store === 'postgres' ? { DATABASE_URL: await createMigratedAt(inject('postgresUrl')) } : {}
+    const places = (store === 'postgres' ? folders : folders.slice(0, 1)).map((folder) => ({
+      ...shared,
+      ROLLCALL_DATA: folder,
+    }))
+    await seal(places[0] as Record<string, string>)
+    const ports = await Promise.all(places.map(() => freePort()))
+    const startAll = (key: string): Promise<ServiceProcess[]> =>
+      Promise.all(places.map((place, at) => startNode(place, ports[at] as number, key)))
+    const nodes = await startAll(secretKey)
+    const key = await createDirectoryAt((nodes[0] as ServiceProcess).admin, 'acme')
+    const endpoint = await (nodes[0] as ServiceProcess).admin.call('createWebhookEndpoint', {
+      body: { url: 'http://127.0.0.1:9/' },
+    })
+
+    const state = { isOver: false, isRestarting: false, asked: 0 }
+    const failures: string[] = []
+    const asking = (async () => {
+      for (let at = 0; !state.isOver; at += 1) {
+        const node = nodes[at % nodes.length] as ServiceProcess
+        const wasRestarting = state.isRestarting
+        try {
+          await node.admin.call('rotateWebhookSecret', {
+            params: { id: endpoint.id },
+            body: { overlapSeconds: 60 },
+          })
+          const answer = await callScim(node.url, key, 'GET', '/Users?count=1')
+          if (answer.status !== 200) throw new Error(`SCIM answered ${answer.status}`)
+          state.asked += 1
+        } catch (error) {
+          // A node that is stopped, or not up yet, refuses connections.
+          if (!wasRestarting && !state.isRestarting) failures.push(String(error))
+        }
+      }
+    })()
+    const begun = performance.now()
+    for (const [at, place] of places.entries()) {
+      state.isRestarting = true
+      await nodes[at]?.end('SIGTERM')
+      nodes[at] = await startNode(place, ports[at] as number, `${fresh},${secretKey}`)
+      state.isRestarting = false
+    }
+    const status = () =>
+      runCommand(['secret-key', 'status'], {
+        ...(places[0] as Record<string, string>),
+        ROLLCALL_SECRET_KEY: `${fresh},${secretKey}`,
+      })
+    await expect
+      .poll(async () => (await status()).output, { timeout: 400_000, interval: 2_000 })
+      .toContain('no other is needed')
+    const settledMs = Math.round(performance.now() - begun)
+    state.isOver = true
+    await asking
+    expect(failures).toEqual([])
+    console.log(JSON.stringify({ store, rows, settledMs, asked: state.asked }))
+
+    await Promise.all(nodes.map((node) => node.end('SIGTERM')))
+    await expect(startAll(secretKey)).rejects.toThrow('another secret key')
+    const alone = await startAll(fresh)
+    for (const node of alone)
+      await node.admin.call('rotateWebhookSecret', {
+        params: { id: endpoint.id },
+        body: { overlapSeconds: 60 },
+      })
+    await Promise.all(alone.map((node) => node.end('SIGTERM')))
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  }, 900_000)
+})
+
+function startNode(place: Record<string, string>, port: number, key: string): Promise<ServiceProcess> {
+  return startProcess({ ...place, PORT: String(port), ROLLCALL_SECRET_KEY: key, ROLLCALL_DEV: '1' })
+}
+
+/** Sessions of OpenID Connect, as the service seals them. */
+async function seal(place: Record<string, string>): Promise<void> {
+  const database = await openDatabase(
+    readConfig({ ...place, ROLLCALL_SECRET_KEY: secretKey }),
+    createMetrics(),
+    createLog('silent', false),
+  )
+  const records = createAdapterFactory(
+    await loadLibrary(),
+    database,
+    createEnvelope([secretKey]),
+    Date.now,
+  )('Session')
+  for (let at = 0; at < rows; at += atOnce)
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, one) => {
+        const jti = `session-${at + one}`
+        return records.upsert(jti, { jti, kind: 'Session', note: 'x'.repeat(600) } as never, 86_400)
+      }),
+    )
+  await database.close()
+}
