@@ -27,7 +27,6 @@ import { carryOutRoleChanges } from './provisioning/group-roles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
 import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
-
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
