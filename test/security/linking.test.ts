@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { createCompany } from '../harness/sso.ts'
+import { createCompany, setConnection } from '../harness/sso.ts'
 
 const key = createSamlKey()
 /** Mails are sent by a loop of their own. */
@@ -172,6 +172,38 @@ forEachStore((start) => {
   })
 
   describe('a sign-in that meets an account which it may not take over', () => {
+    it('also of an administrator whom nobody has confirmed the connection for: their click links and confirms', async () => {
+      const company = await createCompany(service)
+      const { slug, id: organizationId } = company.organization
+      const email = `chief@${company.domain}`
+      await company.signIn(company.person('chief'))
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: email } })
+      const params = { slug, id: items[0]?.id ?? '' }
+      await service.admin.call('updateUser', { params, body: { role: 'admin' } })
+      const { browser } = await company.signIn(company.person('chief'))
+      // Unlinking ends sessions: another connection of the same domain stands for it.
+      const other = await addConnection(slug)
+      const domains = await service.admin.call('listDomains', { params: { slug } })
+      await service.admin.call('assertDomain', {
+        params: { slug, id: domains.items[0]?.id ?? '' },
+        body: { connectionIds: [company.connection.id, other.connection.id] },
+      })
+      await setConnection(service, organizationId, other.connection.id, { anchor_rung: 'contact' })
+      const come = async (by: Browser) => {
+        const left = await by.open(`/saml/${other.connection.id}/login`)
+        const answer = await other.provider.answer(left.url, { nameId: 'n', attributes: { email: [email] } })
+        return by.postFromElsewhere(answer.acsUrl, answer.form)
+      }
+      const elsewhere = await come(createBrowser(service.url, service.send))
+      expect(readForm(elsewhere, 'link')).toBeUndefined()
+      const form = readForm(await come(browser), 'link')
+      expect((await submit(browser, form)).status).toBe(200)
+      const { present } = await service.admin.call('getAnchor', { params: other.at })
+      expect(present).toMatchObject({ rung: 'administrator' })
+      const again = createBrowser(service.url, service.send)
+      expect((await come(again)).text).toContain('You are signed in')
+    })
+
     it('offers a link only in a browser that holds that very account’s session', async () => {
       const company = await createCompany(service)
       const { slug } = company.organization
@@ -270,6 +302,26 @@ forEachStore((start) => {
         token,
       })
       expect(again.status).toBe(410)
+    })
+
+    it('of somebody who was let go meanwhile confirms nothing', async () => {
+      const { signIn, email, slug, at } = await asleep()
+      const browser = createBrowser(service.url, service.send)
+      await submit(browser, readForm(await signIn(browser), 'mail-link'))
+      const token = await mailTo(email)
+      const opened = await browser.call('POST', '/anchor-confirmations', { token })
+      const { url } = (await opened.json()) as { url: string }
+      const form = readForm(await browser.open(url), 'confirm')
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query: {} })
+      const params = { slug, id: items[0]?.id ?? '' }
+      await service.admin.call('deactivateUser', { params })
+      expect((await submit(browser, form)).status).toBe(403)
+      expect((await browser.call('POST', '/anchor-confirmations', { token })).status).toBe(410)
+      await service.admin.call('reactivateUser', { params })
+      await service.admin.call('updateUser', { params, body: { role: 'member' } })
+      expect((await submit(browser, form)).status).toBe(403)
+      const { present } = await service.admin.call('getAnchor', { params: { slug, id: at.id } })
+      expect(present).toMatchObject({ rung: 'contact' })
     })
 
     it('a mailed link in another browser signs in first, and only as its own person', async () => {
@@ -432,6 +484,34 @@ forEachStore((start) => {
         body: { address: 'back@example.com' },
       })
       expect(changed).toMatchObject({ address: 'back@example.com' })
+    })
+
+    it('is not changed by whoever had a session that was ended, nor for somebody who is out', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      await owner(company)
+      const ask = async (address: string) => {
+        const { browser } = await company.signIn(company.person('boss'))
+        const own = clientOf(service, browser)
+        const id = (await own.call('getSession', {})).userId ?? ''
+        await own.call('changeRecoveryAddress', { params: { slug, id }, body: { address } })
+        await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
+        const mail = service.mails.find(({ to }) => to === address)
+        return { id, token: /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1] }
+      }
+      const confirm = async (token: string | undefined) =>
+        createBrowser(service.url, service.send).call('POST', '/recovery-address-confirmations', { token })
+      const one = await ask('thief@evil.test')
+      const at = { params: { slug, id: one.id } }
+      await service.admin.call('endUserSessions', at)
+      expect((await confirm(one.token)).status).toBe(410)
+      const other = await ask('late@evil.test')
+      await service.admin.call('deactivateUser', at)
+      expect((await confirm(other.token)).status).toBe(410)
+      expect(await service.admin.call('getRecoveryAddress', at)).toMatchObject({
+        address: `boss@${company.domain}`,
+        pendingAddress: null,
+      })
     })
   })
 })

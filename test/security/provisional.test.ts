@@ -340,6 +340,16 @@ forEachStore((start) => {
       expect((await stage.contact.send('PATCH', `/Users/${id}`, change(false))).status).toBe(403)
       expect((await stage.contact.send('DELETE', `/Users/${id}`)).status).toBe(403)
       expect((await stage.contact.send('POST', '/Users', body('ada@acme.test'))).status).toBe(409)
+      const group = await stage.contact.group('Readers')
+      const join = { op: 'add', path: 'members', value: [{ value: id }] }
+      const patched = await stage.contact.send('PATCH', `/Groups/${group}`, {
+        schemas: [patchOp],
+        Operations: [join],
+      })
+      expect(patched).toMatchObject({ status: 403, body: provisional })
+      const made = { schemas: [groupUrn], displayName: 'Writers', members: [{ value: id }] }
+      expect((await stage.contact.send('POST', '/Groups', made)).status).toBe(403)
+      expect((await stage.contact.send('PUT', `/Groups/${group}`, made)).status).toBe(403)
     })
 
     it('whom it made: everything', async () => {

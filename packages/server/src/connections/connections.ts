@@ -183,6 +183,8 @@ export async function changePlain(
   if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, before, after)
   if (before.active === 1 && after.active === 0)
     await assertTakesNoOwnersWayIn(tx, act, before.id, 'switches it off')
+  if (options.wantEncryptedAssertions === true && !parseOptions(before).wantEncryptedAssertions)
+    await assertTakesNoOwnersWayIn(tx, act, before.id, 'has it refuse what comes in the clear')
   return after
 }
 

@@ -242,7 +242,7 @@ export interface Confirmation {
   readonly expiresAt: number
 }
 
-/** Undefined for one that is used, ended or unknown in this organization. */
+/** Undefined for one that is used, ended or unknown in this organization, or whose person is out. */
 export async function findConfirmation(
   tx: OrganizationTx,
   secret: string,
@@ -251,6 +251,9 @@ export async function findConfirmation(
   if (!/^[0-9A-Za-z]{43}$/.test(secret)) return undefined
   const row = await tx.first(selectByHash, { hash: hashSecret(secret) })
   if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
+  // Who is out, or runs the settings no more, says nothing of them.
+  const person = await tx.first(selectPerson, { id: row.user_id })
+  if (person?.active !== 1 || person.blocked_at !== null || !isPrivileged(person.role)) return undefined
   return {
     id: row.id,
     userId: row.user_id,

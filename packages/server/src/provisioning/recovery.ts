@@ -199,7 +199,7 @@ async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: s
   queueMail(tx, mail, act.at)
 }
 
-/** The new address confirms. Throws 410 for a link that is used, ended or unknown. */
+/** The new address confirms. Throws 410 for a link that is used, ended or unknown, or whose person is out. */
 export async function confirmRecoveryAddress(
   database: Database,
   secret: string,
@@ -211,6 +211,7 @@ export async function confirmRecoveryAddress(
   const userId = place.subjectId.slice(toSubject('').length)
   await database.inOrganization(place.scope, async (tx) => {
     const row = await lockPrivileged(tx, userId)
+    if (row.active === 0 || row.blocked_at !== null) throw gone()
     const change = await tx.first(selectChange, { userId })
     if (change === undefined || Number(change.expires_at) <= at) throw gone()
     tx.write(deleteLinkSecrets, { subjectId: place.subjectId })

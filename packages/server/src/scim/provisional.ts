@@ -93,7 +93,7 @@ export async function assertOwnMembers(
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || ids.length === 0) return
   if (await findForeignMembers(tx, ids, keyId))
-    throw refuseProvisional('it puts only those into groups whom it made or claimed')
+    throw refuseProvisional('it puts only those into groups whom it made or claimed, and no administrator')
 }
 
 const matchedPaths: Readonly<Record<'user' | 'group', readonly string[]>> = {

@@ -69,6 +69,15 @@ const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_o
       .where(isInList('user_id', place('ids'), dialect)),
 )
 
+// Asked for in a session: it ends with all of them, for whoever asked may be why they end.
+const deleteRecoveryChanges = organizationStatement<{ ids: string }>('delete_recovery_changes_of_users')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .deleteFrom('recovery_change')
+      .where('organization_id', '=', organizationId)
+      .where(isInList('user_id', place('ids'), dialect)),
+)
+
 const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
   'delete_sessions_of_users_through',
 )(({ db, place, organizationId, dialect }) =>
@@ -107,6 +116,8 @@ const selectThrough = organizationStatement<ThroughArguments & { limit: number }
 export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   const { through, sessionIds } = ending
   if (ending.userIds.length === 0) return nothing
+  if (through === undefined && sessionIds === undefined)
+    tx.write(deleteRecoveryChanges, { ids: JSON.stringify(ending.userIds) })
   const rows = await tx.all(selectHeld, { ids: JSON.stringify(ending.userIds), at: act.at })
   const held = rows.filter((row) => isMeant(row, ending))
   const userIds = [...new Set(held.map(({ user_id: userId }) => userId))].sort()

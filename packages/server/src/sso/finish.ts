@@ -147,23 +147,23 @@ async function ask(
   const { signIn, entered, session } = come
   if (entered.result.kind !== 'denied') return undefined
   const { decision, email } = entered.result
-  if (decision.reason === 'anchor_unconfirmed' && decision.userId !== null) {
-    const { id: connectionId, name: connection } = visitor.connection
-    const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
-    noteNeed(tx, { kind: 'privileged_refused', subjectId: decision.userId }, detail, visit.at)
-    const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
-    const may = {
-      confirm: await holdsLink(tx, visit, visitor.connection, decision.userId),
-      mail: options.hasMail && visitor.organization.owner_recovery === 'mail',
-    }
-    return { kind: 'asleep', signIn, entered, kept, may }
-  }
   const denied = { reason: decision.reason, userId: decision.userId, email }
-  if (session === undefined || !(await mayLinkOwn(tx, visitor, denied, session, visit.at))) return undefined
-  const known = await gather(tx, visitor, visit.at)
-  const asked = { visitor, known, session, kind: 'link', returnTo: signIn.returnTo } as const
-  const offer = await offerLink(tx, options, visit, found, asked)
-  return offer === undefined ? undefined : { kind: 'offered', signIn, entered, ...offer }
+  if (session !== undefined && (await mayLinkOwn(tx, visitor, denied, session, visit.at))) {
+    const known = await gather(tx, visitor, visit.at)
+    const asked = { visitor, known, session, kind: 'link', returnTo: signIn.returnTo } as const
+    const offer = await offerLink(tx, options, visit, found, asked)
+    if (offer !== undefined) return { kind: 'offered', signIn, entered, ...offer }
+  }
+  if (decision.reason !== 'anchor_unconfirmed' || decision.userId === null) return undefined
+  const { id: connectionId, name: connection } = visitor.connection
+  const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
+  noteNeed(tx, { kind: 'privileged_refused', subjectId: decision.userId }, detail, visit.at)
+  const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
+  const may = {
+    confirm: await holdsLink(tx, visit, visitor.connection, decision.userId),
+    mail: options.hasMail && visitor.organization.owner_recovery === 'mail',
+  }
+  return { kind: 'asleep', signIn, entered, kept, may }
 }
 
 async function finishTest(

@@ -162,7 +162,7 @@ export async function mayLinkOwn(
   session: Session | undefined,
   now: number,
 ): Promise<boolean> {
-  const isMet = ['owner_must_link', 'identity_changed'].includes(denied.reason)
+  const isMet = ['owner_must_link', 'identity_changed', 'anchor_unconfirmed'].includes(denied.reason)
   if (!isMet || denied.userId === null || denied.email === null) return false
   if (session?.userId !== denied.userId) return false
   const name = domainOfAddress(denied.email)

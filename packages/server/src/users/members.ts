@@ -91,9 +91,11 @@ export const selectOwnMembers = organizationStatement<{
 function foreignStatement(table: 'user' | 'group') {
   return organizationStatement<{ ids: string; keyId: string }>(`foreign_${table}_members`)(
     ({ db, place, organizationId, dialect }) => {
+      // Whoever runs the settings is nobody's own, also whom the key made before they did.
+      const isAbove = table === 'user' ? sql`OR role IN ('owner', 'admin')` : sql``
       const statement = sql<{ id: string }>`SELECT id FROM ${sql.table(table)}
         WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
-          AND (provisional_key_id IS NULL OR provisional_key_id <> ${place('keyId')}) LIMIT 1`
+          AND (provisional_key_id IS NULL OR provisional_key_id <> ${place('keyId')} ${isAbove}) LIMIT 1`
       return { compile: () => statement.compile(db) }
     },
   )
@@ -101,7 +103,7 @@ function foreignStatement(table: 'user' | 'group') {
 
 const selectForeign = [foreignStatement('user'), foreignStatement('group')]
 
-/** Whether any of these is a user or a group that this provisional key neither made nor claimed. */
+/** Whether any of these is an owner or administrator, or somebody or a group that this provisional key neither made nor claimed. */
 export async function findForeignMembers(
   tx: OrganizationTx,
   ids: readonly string[],
