@@ -48,6 +48,8 @@ export interface Service {
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
+  /** The door under /oidc, which speaks Node's own requests. */
+  readonly oidc: ReturnType<typeof createApp>['oidc']
   /** What its doors answer. */
   readonly routes: readonly string[]
   /** The same from an address of the network. */
@@ -81,6 +83,8 @@ export interface StartOptions {
   readonly deliveryTimeoutMs?: number
   /** Public URL; http://localhost:4000 otherwise. */
   readonly url?: string
+  /** ROLLCALL_DEV: http is as good as https. */
+  readonly isDev?: boolean
   /** ROLLCALL_SECURITY_CONTACT. */
   readonly securityContact?: string
   /** ROLLCALL_METRICS_KEY. */
@@ -183,7 +187,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     metricsKey: options.metricsKey,
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
-    isDev: false,
+    isDev: options.isDev ?? false,
     stopping: new AbortController().signal,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
@@ -212,6 +216,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     admin,
     send,
     routes: app.routes,
+    oidc: app.oidc,
     sendFrom,
     database,
     now: () => Date.now() + offset.ms,

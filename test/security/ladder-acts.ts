@@ -1,43 +1,10 @@
 // The acts that touch power, each with the squares that matter to it and what it comes to there.
 import type { OperationId } from '@rollcall/api'
-import { type Cell, type Dimension, rankOf } from './ladder-rows.ts'
+import { type Act as AnyAct, at, type Ground, org } from './ladder-ground.ts'
+import { type Cell, callers, type Dimension, operationRows, rankOf } from './ladder-rows.ts'
 
-/** An organization in the state that a square asks for. */
-export interface Ground {
-  readonly slug: string
-  readonly connectionId: string
-  readonly secondId: string
-  readonly domainId: string
-  readonly targetId: string
-  readonly keyId: string
-  readonly clientId: string
-  readonly domain: string
-  /** What the connection's identity provider says of itself, at another address and with another key. */
-  readonly metadata: { readonly moved: string; readonly renamed: string }
-  /** By the operator's key, to prepare what an act needs. */
-  prepare(operation: OperationId, input: Input): Promise<Record<string, unknown>>
-  /** An administrator's session: who stages what others meet. */
-  administrator(operation: OperationId, input: Input): Promise<Record<string, unknown>>
-  prove(name: string, value: string): void
-}
-
-export interface Input {
-  readonly params?: Record<string, string>
-  readonly body?: unknown
-}
-
-export interface Act {
-  readonly operation: OperationId
-  /** Which of several acts of the operation. */
-  readonly variant?: string
-  readonly over: readonly Dimension[]
-  /** What it sends; may prepare. */
-  readonly input: (ground: Ground, cell: Cell) => Promise<Input> | Input
-  /** `allowed`, `staged`, or the code of the refusal. */
-  readonly wanted: (cell: Cell) => string
-  /** The target's role afterwards, where it is another one. */
-  readonly roleAfter?: (cell: Cell) => string
-}
+/** An act of the management API: it sends its input, and every caller tries. */
+type Act = AnyAct & { readonly operation: OperationId }
 
 const allowed = 'allowed'
 const isContact = ({ caller }: Cell): boolean => caller === 'contact'
@@ -59,14 +26,14 @@ const takesWayIn = (cell: Cell): string =>
     : cell.target === 'owner' && isBelowOwner(cell)
       ? 'owner_required'
       : allowed
-const staged = (cell: Cell): string => (cell.caller === 'operator key' ? allowed : 'staged')
-const org = ({ slug }: Ground): Record<string, string> => ({ slug })
-const at = ({ slug }: Ground, id: string): Record<string, string> => ({ slug, id })
-const whole: readonly Dimension[] = ['target', 'anchor', 'connections', 'isHandedOver']
+/** What nobody has confirmed, and nobody signs in by, is put in place at once. */
+const staged = (cell: Cell): string =>
+  cell.caller === 'operator key' || (cell.connections === 0 && !isAbove(cell)) ? allowed : 'staged'
+const whole: readonly Dimension[] = ['target', 'anchor', 'connections', 'isHandedOver', 'hasOwner', 'hasMail']
 const connection = (body?: unknown) => (ground: Ground) => ({ params: at(ground, ground.connectionId), body })
 const person = (body?: unknown) => (ground: Ground) => ({ params: at(ground, ground.targetId), body })
 
-export const acts: readonly Act[] = [
+const written: readonly Act[] = [
   {
     operation: 'updateConnection',
     variant: 'anchor',
@@ -79,7 +46,13 @@ export const acts: readonly Act[] = [
     variant: 'switched off',
     over: whole,
     input: connection({ active: false }),
-    wanted: takesWayIn,
+    // One that is off already takes nothing from anybody.
+    wanted: (cell) =>
+      cell.connections > 0
+        ? takesWayIn(cell)
+        : isContact(cell) && isAbove(cell)
+          ? 'administrator_required'
+          : allowed,
   },
   {
     operation: 'updateConnection',
@@ -88,6 +61,19 @@ export const acts: readonly Act[] = [
     input: connection({ options: { allowUnsolicited: true } }),
     wanted: (cell) =>
       isContact(cell) && (isAbove(cell) || cell.isHandedOver) ? 'administrator_required' : allowed,
+  },
+  {
+    operation: 'updateConnection',
+    variant: 'only what is encrypted',
+    over: ['target', 'anchor', 'isHandedOver', 'hasOwner'],
+    input: connection({ options: { wantEncryptedAssertions: true } }),
+    // Whose identity provider does not encrypt is out by it.
+    wanted: (cell) =>
+      isContact(cell) && isAbove(cell)
+        ? 'administrator_required'
+        : cell.target === 'owner' && isBelowOwner(cell)
+          ? 'owner_required'
+          : allowed,
   },
   {
     operation: 'updateConnection',
@@ -136,7 +122,7 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'relinkConnection',
-    over: ['target', 'anchor', 'isHandedOver'],
+    over: ['target', 'anchor', 'connections', 'isHandedOver'],
     input: connection({ stableIdAttribute: 'employeeNumber', dryRun: false }),
     wanted: staged,
   },
@@ -260,7 +246,7 @@ export const acts: readonly Act[] = [
     input: (ground) => ({ params: org(ground), body: { mode: 'scim' } }),
     wanted: () => allowed,
   },
-  ...[{ mode: 'manual' }, { unknownSignIns: 'refuse' }].map(
+  ...[{ mode: 'manual' }, { unknownSignIns: 'refuse' }, { deprovisionGuard: null }].map(
     (body): Act => ({
       operation: 'updateProvisioning',
       variant: Object.keys(body).join(),
@@ -274,7 +260,7 @@ export const acts: readonly Act[] = [
   ),
   {
     operation: 'createServiceKey',
-    over: ['isHandedOver'],
+    over: ['isHandedOver', 'anchor'],
     input: (ground) => ({ params: org(ground) }),
     wanted: untilHandOver,
   },
@@ -289,13 +275,13 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'createKey',
-    over: ['isHandedOver'],
+    over: ['isHandedOver', 'anchor'],
     input: (ground) => ({ params: org(ground), body: { name: 'more' } }),
     wanted: () => allowed,
   },
   {
     operation: 'createOAuthClient',
-    over: ['isHandedOver'],
+    over: ['isHandedOver', 'anchor'],
     input: (ground) => ({ params: org(ground), body: { name: 'more', method: 'client_secret' } }),
     wanted: () => allowed,
   },
@@ -331,19 +317,21 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'updateUser',
-    over: ['target', 'after'],
+    over: ['target', 'after', 'hasOwner', 'hasMail'],
     input: (ground, { after }) => person({ role: after })(ground),
     wanted: (cell) => {
       const isSame = cell.target === cell.after
       const isOwnership = !isSame && [cell.target, cell.after].includes('owner')
-      return isContact(cell) ? 'forbidden' : isOwnership && isBelowOwner(cell) ? 'owner_required' : allowed
+      if (isContact(cell)) return 'forbidden'
+      if (isOwnership && isBelowOwner(cell)) return 'owner_required'
+      return !isSame && cell.target === 'owner' && !cell.hasOwner ? 'last_owner' : allowed
     },
     roleAfter: ({ after }) => after,
   },
-  { operation: 'deactivateUser', over: ['target', 'anchor'], input: person(), wanted: onOwner },
+  { operation: 'deactivateUser', over: ['target', 'anchor', 'hasOwner'], input: person(), wanted: onOwner },
   {
     operation: 'reactivateUser',
-    over: ['target'],
+    over: ['target', 'hasOwner'],
     async input(ground) {
       await ground.prepare('deactivateUser', person()(ground))
       return person()(ground)
@@ -354,7 +342,7 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'unlinkUser',
-    over: ['target', 'anchor', 'connections'],
+    over: ['target', 'anchor', 'connections', 'hasOwner'],
     input: (ground) => person({ connectionId: ground.connectionId })(ground),
     wanted: onOwner,
   },
@@ -367,7 +355,7 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'changeRecoveryAddress',
-    over: ['target'],
+    over: ['target', 'hasMail'],
     input: person({ address: 'eve@evil.test' }),
     wanted: (cell) =>
       isOperator(cell) ? (cell.target === 'member' ? 'not_privileged' : allowed) : 'forbidden',
@@ -377,7 +365,7 @@ export const acts: readonly Act[] = [
     (role): Act => ({
       operation: 'createInvitation',
       variant: role,
-      over: [],
+      over: ['hasMail', 'hasOwner', 'anchor'],
       input: (ground) => ({ params: org(ground), body: { email: `new@${ground.domain}`, role } }),
       wanted: (cell) => (isContact(cell) ? 'forbidden' : role === 'owner' ? 'invalid_request' : allowed),
     }),
@@ -385,7 +373,7 @@ export const acts: readonly Act[] = [
   ...(['revokeInvitation', 'resendInvitation'] as const).map(
     (operation): Act => ({
       operation,
-      over: [],
+      over: ['hasMail'],
       async input(ground) {
         const body = { email: `waiting@${ground.domain}`, role: 'admin' }
         const made = (await ground.prepare('createInvitation', { params: org(ground), body })) as {
@@ -401,7 +389,7 @@ export const acts: readonly Act[] = [
       (days): Act => ({
         operation: 'createPortalLink',
         variant: `${role} ${days === undefined ? 'once' : 'for days'}`,
-        over: [],
+        over: ['hasOwner', 'isHandedOver'],
         input: (ground) => ({ params: org(ground), body: days === undefined ? { role } : { role, days } }),
         wanted: (cell) => {
           const isSetUp = role === 'admin' && days !== undefined
@@ -429,7 +417,7 @@ export const acts: readonly Act[] = [
     (role): Act => ({
       operation: 'putRoleMappings',
       variant: role,
-      over: [],
+      over: ['target', 'hasOwner'],
       input: (ground) => ({ params: org(ground), body: { mappings: [{ group: 'Staff', role }] } }),
       wanted: (cell) => (isContact(cell) ? 'forbidden' : role === 'owner' ? 'invalid_request' : allowed),
     }),
@@ -438,12 +426,19 @@ export const acts: readonly Act[] = [
     (defaultRole): Act => ({
       operation: 'updateOrganization',
       variant: `default role ${defaultRole}`,
-      over: [],
+      over: ['target'],
       input: (ground) => ({ params: org(ground), body: { defaultRole } }),
       wanted: (cell) =>
         isContact(cell) ? 'forbidden' : defaultRole === 'owner' ? 'invalid_request' : allowed,
     }),
   ),
+  {
+    operation: 'updateOrganization',
+    variant: 'whether mail recovers owners',
+    over: ['hasOwner', 'hasMail'],
+    input: (ground) => ({ params: org(ground), body: { ownerRecovery: 'operator' } }),
+    wanted: (cell) => (isContact(cell) ? 'forbidden' : isBelowOwner(cell) ? 'owner_required' : allowed),
+  },
   {
     operation: 'updateOrganization',
     variant: 'what is sold',
@@ -459,7 +454,7 @@ export const acts: readonly Act[] = [
   },
   {
     operation: 'importUsers',
-    over: ['target'],
+    over: ['target', 'hasOwner', 'connections'],
     input: (ground) => ({
       params: org(ground),
       body: { dryRun: false, users: [{ userName: `target@${ground.domain}`, email: 'eve@evil.test' }] },
@@ -475,3 +470,17 @@ export const acts: readonly Act[] = [
     }),
   ),
 ]
+
+/** What is the operator's alone: nobody else gets past the door, whatever is sent. */
+const closed: readonly Act[] = Object.entries(operationRows)
+  .filter(([, [door, touches]]) => door === 'operator' && touches !== 'nothing')
+  .map(([operation]) => ({
+    operation: operation as OperationId,
+    variant: 'by somebody else',
+    callers: callers.filter((caller) => rankOf(caller) < 3),
+    over: [],
+    input: (ground) => ({ params: at(ground, 'app_00000000000000000000000000'), body: {} }),
+    wanted: () => 'forbidden',
+  }))
+
+export const acts: readonly Act[] = [...written, ...closed]

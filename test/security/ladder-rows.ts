@@ -235,25 +235,45 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   '* /.well-known/security.txt': ['open', 'nothing'],
 }
 
-export const callers = ['contact', 'administrator', 'owner', 'operator session', 'operator key'] as const
+/** Who calls the management API, from the lowest rung to the highest. */
+export const callers = [
+  'directory',
+  'person',
+  'contact',
+  'administrator',
+  'owner',
+  'operator session',
+  'operator key',
+] as const
+/** Who knocks at other doors: a browser that nobody knows, an identity provider, and keys of SCIM by who made them. */
+export const strangers = ['nobody', 'connection', 'provisional key', 'administrator’s key'] as const
 export const roles = ['member', 'admin', 'owner'] as const
 export const anchors = ['contact', 'administrator', 'owner'] as const
-export type CallerName = (typeof callers)[number]
+export type CallerName = (typeof callers)[number] | (typeof strangers)[number]
 export type RoleName = (typeof roles)[number]
 export type AnchorName = (typeof anchors)[number]
 
 /** One square of the table. */
 export interface Cell {
   readonly caller: CallerName
-  /** The person acted upon, who has an identity of the connection. */
+  /** The person acted upon, who has an identity of the first connection. */
   readonly target: RoleName
   readonly after: RoleName
   readonly anchor: AnchorName
-  readonly connections: 1 | 2
+  /** How many are active; one that is not was. */
+  readonly connections: 0 | 1 | 2
   readonly isHandedOver: boolean
+  /** Whether somebody else is an owner. */
+  readonly hasOwner: boolean
+  /** Whether mail goes out. */
+  readonly hasMail: boolean
+  /** Whether the administrator who made the set-up link, the key and the invitation is still in. */
+  readonly isMakerIn: boolean
 }
 
-export type Dimension = 'target' | 'after' | 'anchor' | 'connections' | 'isHandedOver'
+export type Dimension = Exclude<keyof Cell, 'caller'>
 
 export const rankOf = (caller: CallerName): number =>
-  ({ contact: 0, administrator: 1, owner: 2, 'operator session': 3, 'operator key': 3 })[caller]
+  ({ contact: 0, administrator: 1, owner: 2, 'operator session': 3, 'operator key': 3 })[
+    caller as 'contact'
+  ] ?? -1

@@ -1,51 +1,97 @@
 // Runs the squares of the ladder's table: builds an organization in the state that a square asks for, tries the act, and says what came of
 // it. A refusal changes nothing, so its ground serves the next square.
-import { type OperationId, operations } from '@rollcall/api'
+import { createHash } from 'node:crypto'
+import type { OperationId } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { createSession } from '../../packages/server/src/sessions/sessions.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import type { Service } from '../harness/service.ts'
-import { type Act, acts, type Ground, type Input } from './ladder-acts.ts'
-import { anchors, type CallerName, type Cell, callers, type Dimension, roles } from './ladder-rows.ts'
+import { acts as managementActs } from './ladder-acts.ts'
+import { detours } from './ladder-detours.ts'
+import { doorActs } from './ladder-doors.ts'
+import { type Act, type Asked, createAsk, type Ground, type Input } from './ladder-ground.ts'
+import { openIdActs } from './ladder-openid.ts'
+import { anchors, type CallerName, type Cell, callers, type Dimension, rankOf, roles } from './ladder-rows.ts'
 
 export interface Square {
   readonly act: Act
   readonly cell: Cell
 }
 
-const base: Omit<Cell, 'caller'> = {
-  target: 'member',
-  after: 'member',
-  anchor: 'owner',
-  connections: 1,
-  isHandedOver: true,
-}
+export const acts: readonly Act[] = [...managementActs, ...doorActs, ...openIdActs, ...detours]
+
 const values: { readonly [D in Dimension]: readonly Cell[D][] } = {
   target: roles,
   after: roles,
   anchor: anchors,
-  connections: [1, 2],
+  connections: [0, 1, 2],
   isHandedOver: [false, true],
+  hasOwner: [false, true],
+  hasMail: [false, true],
+  isMakerIn: [false, true],
+}
+const dimensions = Object.keys(values) as Dimension[]
+
+// A set-up link whose maker is out is tried at each operation.
+function overOf(act: Act, caller: CallerName): readonly Dimension[] {
+  const isAsked = caller === 'contact' && act.run === undefined && !act.over.includes('isMakerIn')
+  return isAsked ? [...act.over, 'isMakerIn'] : act.over
 }
 
-/** Every square of every act. An anchor above a contact's is what hand-over means: without it there is no such square. */
-export function listSquares(): Square[] {
-  return acts.flatMap((act) => {
-    let cells: Cell[] = callers.map((caller) => ({ ...base, caller }))
-    for (const dimension of act.over)
-      cells = cells.flatMap((cell) => values[dimension].map((value) => ({ ...cell, [dimension]: value })))
-    const isPossible = (cell: Cell) => cell.isHandedOver || cell.anchor === 'contact'
-    const settled = cells.map((cell) =>
-      act.over.includes('anchor') || cell.isHandedOver ? cell : { ...cell, anchor: 'contact' as const },
-    )
-    return settled.filter(isPossible).map((cell) => ({ act, cell }))
-  })
+// The same number for the same text, spread evenly.
+function drawOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE()
+}
+
+// What does not matter to an act is drawn, but for this: an anchor above a contact's is what hand-over means, and whether the maker is in
+// is asked where something of theirs is used.
+function complete(cell: Partial<Cell>, seed: string): Cell {
+  const draw = <D extends Dimension>(name: D, isFixed = false, fixed?: Cell[D]): Cell[D] =>
+    cell[name] ??
+    ((isFixed ? fixed : values[name][drawOf(`${seed} ${name}`) % values[name].length]) as Cell[D])
+  const isAbove = cell.anchor !== undefined && cell.anchor !== 'contact'
+  const isHandedOver = draw('isHandedOver', isAbove, true)
+  return {
+    caller: cell.caller as CallerName,
+    target: draw('target'),
+    after: draw('after'),
+    anchor: draw('anchor', !isHandedOver, 'contact'),
+    connections: draw('connections'),
+    isHandedOver,
+    hasOwner: draw('hasOwner'),
+    hasMail: draw('hasMail'),
+    isMakerIn: draw('isMakerIn', true, true),
+  }
+}
+
+let listed: readonly Square[] | undefined
+
+/** Every square of every act: all values of the dimensions that matter to it; what does not is drawn, the same each time. */
+export function listSquares(): readonly Square[] {
+  listed ??= acts.flatMap((act) =>
+    (act.callers ?? callers).flatMap((caller) => {
+      const over = overOf(act, caller)
+      const cells = over.reduce<Partial<Cell>[]>(
+        (all, name) => all.flatMap((cell) => values[name].map((value) => ({ ...cell, [name]: value }))),
+        [{ ...act.only, caller }],
+      )
+      return cells
+        .filter((cell) =>
+          Object.entries(act.only ?? {}).every(([name, value]) => cell[name as Dimension] === value),
+        )
+        .map((cell) => complete(cell, [act.operation, act.variant, ...Object.values(cell)].join('|')))
+        .filter(({ isHandedOver, anchor }) => isHandedOver || anchor === 'contact')
+        .map((cell) => ({ act, cell }))
+    }),
+  )
+  return listed
 }
 
 export function nameOf({ act, cell }: Square): string {
   const { caller, ...rest } = cell
-  const said = act.over.map((name) => `${name} ${String(rest[name])}`)
+  const said = dimensions.map((name) => `${act.over.includes(name) ? '' : '~'}${name} ${String(rest[name])}`)
   return [caller, act.operation, act.variant ?? '', ...said].filter((one) => one !== '').join(', ')
 }
 
@@ -55,115 +101,110 @@ interface Outcome {
   readonly spareOwners: number
 }
 
+interface Made {
+  readonly key?: { readonly id: string }
+  readonly client?: { readonly id: string }
+  readonly token?: string
+}
+
 interface Built extends Ground {
   readonly browsers: Map<CallerName, Browser>
   /** Whether an act has prepared something in it. */
-  isPrepared: boolean
+  isSpent: boolean
 }
 
 const [honestKey, otherKey] = [createSamlKey(), createSamlKey()]
 
-export function createTable(service: Service): { run(square: Square): Promise<Outcome> } {
+/** One service that sends mail, and one that does not. */
+export interface Services {
+  readonly mail: Service
+  readonly quiet: Service
+}
+
+export function createTable(services: Services): { run(square: Square): Promise<Outcome> } {
   let count = 0
-  let operatorBrowser: Browser | undefined
   const free = new Map<string, Built>()
+  const operatorBrowsers = new Map<Service, Browser>()
 
-  const ask = async (operation: OperationId, { params = {}, body }: Input, browser?: Browser) => {
-    const { method, path } = operations[operation]
-    const target = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
-    const cookie = browser && [...browser.cookies].map((pair) => pair.join('=')).join('; ')
-    const headers: Record<string, string> = {
-      ...(cookie === undefined ? { authorization: `Bearer ${service.operatorKey}` } : { cookie }),
-      origin: service.url,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    }
-    const init = {
-      method: method.toUpperCase(),
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }
-    const response = await service.send(new Request(`${service.url}/api/v1${target}`, init))
-    const text = await response.text()
-    return {
-      status: response.status,
-      answer: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
-    }
-  }
-  const must = async (operation: OperationId, input: Input, browser?: Browser) => {
-    const { status, answer } = await ask(operation, input, browser)
-    if (status >= 300) throw new Error(`${operation} was answered ${status} ${JSON.stringify(answer)}`)
-    return answer
-  }
-  const open = async (link: Record<string, unknown>): Promise<Browser> => {
-    const browser = createBrowser(service.url, service.send)
-    const opened = await browser.call('POST', '/portal-sessions', {
-      token: String(link.url).split('#token=')[1],
-    })
-    if (!opened.ok) throw new Error(`the link was answered ${opened.status}`)
-    return browser
-  }
-  const openAs = async (slug: string, caller: CallerName): Promise<Browser | undefined> => {
-    if (caller === 'operator key') return undefined
-    if (caller === 'operator session') {
-      operatorBrowser ??= await open(await must('createOperatorLink', {}))
-      return operatorBrowser
-    }
-    const body =
-      caller === 'contact' ? { role: 'admin', days: 3 } : { role: caller === 'owner' ? 'owner' : 'admin' }
-    return open(await must('createPortalLink', { params: { slug }, body }))
-  }
-  const browserOf = async (ground: Built, caller: CallerName): Promise<Browser | undefined> => {
-    const known = ground.browsers.get(caller)
-    if (known !== undefined) return known
-    const browser = await openAs(ground.slug, caller)
-    if (browser !== undefined) ground.browsers.set(caller, browser)
-    return browser
-  }
-
-  async function build(cell: Cell): Promise<Built> {
+  async function build(cell: Cell, hasKeys: boolean): Promise<Built> {
     count += 1
+    const service = cell.hasMail ? services.mail : services.quiet
+    const ask = createAsk(service)
+    const must: Ground['prepare'] = async (operation, input, browser?: Browser) => {
+      const { status, answer } = await ask(operation, input, { browser })
+      if (status >= 300) throw new Error(`${operation} was answered ${status} ${JSON.stringify(answer)}`)
+      return answer
+    }
     const slug = `ladder-${count}`
     const domain = `${slug}.test`
     const params = { slug }
-    const organization = await must('createOrganization', { body: { name: 'Acme', slug } })
+    const organization = await must('createOrganization', { body: { name: 'Acme', slug, requireSso: false } })
     const { id: domainId } = (await must('addDomain', { params, body: { name: domain } })) as { id: string }
     await must('assertDomain', { params: { slug, id: domainId }, body: { verified: true } })
-    const provider = createSamlProvider({
-      baseUrl: `https://idp.${domain}`,
-      key: honestKey,
-      now: service.now,
-    })
-    const moved = createSamlProvider({ baseUrl: `https://idp.${domain}`, key: otherKey, now: service.now })
-    const renamed = createSamlProvider({ baseUrl: `https://new.${domain}`, key: otherKey, now: service.now })
+    const make = (baseUrl: string, key: typeof honestKey) =>
+      createSamlProvider({ baseUrl, key, now: service.now })
+    const provider = make(`https://idp.${domain}`, honestKey)
+    const [moved, renamed] = [
+      make(`https://idp.${domain}`, otherKey),
+      make(`https://new.${domain}`, otherKey),
+    ]
     const made: string[] = []
-    for (const name of ['First', 'Second'].slice(0, cell.connections)) {
+    for (const name of ['First', 'Second'].slice(0, Math.max(cell.connections, 1))) {
       const body = { name, identityProvider: 'okta', metadataXml: provider.metadata(), active: true }
       made.push((await must('createConnection', { params, body })).id as string)
     }
-    const users = [`target@${domain}`, `spare@${domain}`].map((userName) => ({ userName, email: userName }))
+    const [connectionId = '', secondId = ''] = made
+    if (cell.connections === 0)
+      await must('updateConnection', { params: { slug, id: connectionId }, body: { active: false } })
+    const names = ['target', 'spare', 'maker', 'plain']
+    const users = names.map((name) => ({ userName: `${name}@${domain}`, email: `${name}@${domain}` }))
     await must('importUsers', { params, body: { dryRun: false, users } })
     const { items } = (await must('listUsers', { params })) as { items: { id: string; userName: string }[] }
-    const idOf = (name: string) => items.find(({ userName }) => userName.startsWith(name))?.id ?? ''
-    const target = { slug, id: idOf('target') }
-    await must('updateUser', { params: { slug, id: idOf('spare') }, body: { role: 'owner' } })
-    if (cell.target !== 'member') await must('updateUser', { params: target, body: { role: cell.target } })
-    const key = (await must('createKey', { params, body: { name: 'directory' } })) as { key: { id: string } }
-    const client = (await must('createOAuthClient', {
-      params,
-      body: { name: 'directory', method: 'client_secret' },
-    })) as {
-      client: { id: string }
+    const ids = Object.fromEntries(items.map(({ id, userName }) => [userName.split('@')[0] ?? '', id]))
+    const idOf = (name: string) => ids[name] ?? ''
+    const giveRole = (name: string, role: string) =>
+      must('updateUser', { params: { slug, id: idOf(name) }, body: { role } })
+    if (cell.hasOwner) await giveRole('spare', 'owner')
+    if (cell.target !== 'member') await giveRole('target', cell.target)
+    const key = hasKeys
+      ? ((await must('createKey', { params, body: { name: 'directory' } })) as Made)
+      : undefined
+    const client = hasKeys
+      ? ((await must('createOAuthClient', {
+          params,
+          body: { name: 'directory', method: 'client_secret' },
+        })) as Made)
+      : undefined
+    const scope = createScope(organization.id as string)
+    const enter = async (name: string, role: string): Promise<Browser> => {
+      const browser = createBrowser(service.url, service.send)
+      const session = {
+        kind: role === 'member' ? 'person' : 'administrator',
+        role,
+        userId: idOf(name),
+        label: name,
+        ...{ linkId: null, connectionId: null, nameId: null, nameIdFormat: null, sessionIndex: null },
+        ...{ anchorNumber: null, endsAt: null, ip: null, userAgent: null, authAt: null, freshAfter: null },
+      } as const
+      const { token } = await service.database.inOrganization(scope, async (tx) =>
+        createSession(tx, session, service.now()),
+      )
+      browser.cookies.set('rollcall_session', token)
+      return browser
     }
-    const [connectionId = '', secondId = ''] = made
-    await service.database.inOrganization(createScope(organization.id as string), async (tx) => {
+    const setConnections: Ground['setConnections'] = (set) =>
+      service.database.inOrganization(scope, async (tx) =>
+        tx.write(
+          organizationQuery(({ db, organizationId }) =>
+            db.updateTable('connection').set(set).where('organization_id', '=', organizationId),
+          ),
+          {},
+        ),
+      )
+    await setConnections({ anchor_rung: cell.anchor, anchor_url_rung: cell.anchor })
+    await service.database.inOrganization(scope, async (tx) => {
       const write = (statement: Parameters<typeof organizationQuery>[0]) =>
         tx.write(organizationQuery(statement), {})
-      write(({ db, organizationId }) =>
-        db
-          .updateTable('connection')
-          .set({ anchor_rung: cell.anchor, anchor_url_rung: cell.anchor })
-          .where('organization_id', '=', organizationId),
-      )
       write(({ db, organizationId }) =>
         db
           .updateTable('organization')
@@ -176,7 +217,7 @@ export function createTable(service: Service): { run(square: Square): Promise<Ou
           connection_id: connectionId,
           idp_entity_id: provider.entityId,
           stable_id: `target@${domain}`,
-          user_id: target.id,
+          user_id: idOf('target'),
           name_id: `target@${domain}`,
           name_id_format: null,
           attributes: '{}',
@@ -186,49 +227,116 @@ export function createTable(service: Service): { run(square: Square): Promise<Ou
         }),
       )
     })
+    const open = async (link: Record<string, unknown>): Promise<Browser> => {
+      const browser = createBrowser(service.url, service.send)
+      const token = String(link.url).split('#token=')[1]
+      const opened = await browser.call('POST', '/portal-sessions', { token })
+      if (!opened.ok) throw new Error(`the link was answered ${opened.status}`)
+      return browser
+    }
+    let maker: Browser | undefined
+    let isMakerGone = false
+    const asMaker: Ground['maker'] = async (operation, input) => {
+      if (maker === undefined) {
+        await giveRole('maker', 'admin')
+        maker = await enter('maker', 'admin')
+      }
+      return must(operation, input, maker)
+    }
+    const openAs = async (caller: CallerName): Promise<Browser | undefined> => {
+      if (caller === 'operator session') return open(await must('createOperatorLink', {}))
+      if (caller === 'contact')
+        return open(await asMaker('createPortalLink', { params, body: { role: 'admin', days: 3 } }))
+      if (caller === 'person') return enter('plain', 'member')
+      if (caller !== 'owner' && caller !== 'administrator') return undefined
+      const role = caller === 'owner' ? 'owner' : 'admin'
+      return open(await must('createPortalLink', { params, body: { role } }))
+    }
     const ground: Built = {
+      service,
+      ask,
       slug,
       connectionId,
       secondId,
       domainId,
-      targetId: target.id,
-      keyId: key.key.id,
-      clientId: client.client.id,
+      targetId: idOf('target'),
+      keyId: key?.key?.id ?? '',
+      directoryToken: key?.token ?? '',
+      clientId: client?.client?.id ?? '',
       domain,
+      provider,
+      twins: { moved, renamed },
       metadata: { moved: moved.metadata(), renamed: renamed.metadata() },
-      async prepare(operation, input) {
-        ground.isPrepared = true
-        return must(operation, input)
+      async prepare(operation, input, browser) {
+        ground.isSpent = true
+        return must(operation, input, browser)
       },
       async administrator(operation, input) {
-        ground.isPrepared = true
-        return must(operation, input, await browserOf(ground, 'administrator'))
+        ground.isSpent = true
+        return must(operation, input, await ground.browserOf('administrator'))
       },
+      async maker(operation, input) {
+        ground.isSpent = true
+        return asMaker(operation, input)
+      },
+      async makerLeaves() {
+        if (cell.isMakerIn || isMakerGone) return
+        isMakerGone = true
+        await must('deactivateUser', { params: { slug, id: idOf('maker') } })
+      },
+      openAs,
+      enter,
+      async browserOf(caller) {
+        const known = ground.browsers.get(caller)
+        if (known !== undefined) return known
+        const browser =
+          caller === 'operator session'
+            ? (operatorBrowsers.get(service) ?? (await openAs(caller)))
+            : await openAs(caller)
+        if (browser === undefined) return undefined
+        if (caller === 'operator session') operatorBrowsers.set(service, browser)
+        ground.browsers.set(caller, browser)
+        return browser
+      },
+      setConnections,
       prove: (name, value) => void service.txtRecords.set(name, [value]),
       browsers: new Map(),
-      isPrepared: false,
+      isSpent: false,
     }
+    if (!cell.isMakerIn) await ground.browserOf('contact')
     return ground
+  }
+
+  async function ask(ground: Built, act: Act & { input: NonNullable<Act['input']> }, cell: Cell) {
+    const browser = await ground.browserOf(cell.caller)
+    const input = await act.input(ground, cell)
+    await ground.makerLeaves()
+    const token = cell.caller === 'directory' ? ground.directoryToken : undefined
+    const { status, answer } = await ground.ask(act.operation as OperationId, input, { browser, token })
+    // What it was allowed is there from now on.
+    if (status < 300) ground.isSpent = true
+    return status === 202 ? 'staged' : status < 300 ? 'allowed' : String(answer.code)
   }
 
   return {
     async run({ act, cell }) {
-      const state = JSON.stringify([cell.target, cell.anchor, cell.connections, cell.isHandedOver])
-      const ground = free.get(state) ?? (await build(cell))
-      free.delete(state)
-      const input = await act.input(ground, cell)
-      const browser = await browserOf(ground, cell.caller)
-      const { status, answer } = await ask(act.operation, input, browser)
-      const outcome = status === 202 ? 'staged' : status < 300 ? 'allowed' : String(answer.code)
-      const { items } = (await must('listUsers', { params: { slug: ground.slug } })) as {
-        items: { id: string; role: string }[]
-      }
-      // What an act prepared, and what it was allowed, is there from now on.
-      if (status >= 300 && !ground.isPrepared) free.set(state, ground)
-      const role = items.find(({ id }) => id === ground.targetId)?.role ?? 'gone'
+      const { caller: _caller, after: _after, ...state } = cell
+      const hasKeys = act.run !== undefined || cell.caller === 'directory' || /Key|OAuth/.test(act.operation)
+      const name = JSON.stringify([state, hasKeys])
+      // Only in a fresh one does the maker make something yet.
+      const used = act.over.includes('isMakerIn') ? undefined : free.get(name)
+      if (used !== undefined) free.delete(name)
+      const ground = used ?? (await build(cell, hasKeys))
+      if (act.run !== undefined) ground.isSpent = true
+      const outcome = await (act.run === undefined
+        ? ask(ground, act as Act & { input: NonNullable<Act['input']> }, cell)
+        : act.run(ground, cell))
+      const { answer } = await ground.ask('listUsers', { params: { slug: ground.slug } }, {})
+      const items = answer.items as { id: string; role: string }[]
+      if (!ground.isSpent) free.set(name, ground)
       return {
         outcome,
-        role,
+        role: items.find(({ id }) => id === ground.targetId)?.role ?? 'gone',
         spareOwners: items.filter((one) => one.role === 'owner' && one.id !== ground.targetId).length,
       }
     },
@@ -237,13 +345,27 @@ export function createTable(service: Service): { run(square: Square): Promise<Ou
 
 /** What a square must come to. */
 export function wantedOf({ act, cell }: Square): Outcome {
-  const outcome = act.wanted(cell)
-  const isDone = outcome === 'allowed'
-  return { outcome, role: isDone ? (act.roleAfter?.(cell) ?? cell.target) : cell.target, spareOwners: 1 }
+  const outcome = wantedOutcome(act, cell)
+  const role =
+    act.run !== undefined || outcome === 'allowed' ? (act.roleAfter?.(cell) ?? cell.target) : cell.target
+  return { outcome, role, spareOwners: cell.hasOwner ? 1 : 0 }
 }
 
-/** `count` of them, the same ones for the same seed, of each act at least one. */
-export function sampleSquares(squares: readonly Square[], count: number, seed: number): Square[] {
+// What is below a contact does not get past the door of the management API; a link whose maker is out is no link.
+function wantedOutcome(act: Act, cell: Cell): string {
+  if (act.run !== undefined) return act.wanted(cell)
+  if (cell.caller === 'directory') return 'unauthorized'
+  if (cell.caller === 'contact' && !cell.isMakerIn) return 'unauthorized'
+  return rankOf(cell.caller) < 0 ? 'forbidden' : act.wanted(cell)
+}
+
+/** `count` of them, the same ones for the same seed; `isWhole`: of each act at least one. */
+export function sampleSquares(
+  squares: readonly Square[],
+  count: number,
+  seed: number,
+  isWhole: boolean,
+): Square[] {
   let state = seed
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -251,7 +373,9 @@ export function sampleSquares(squares: readonly Square[], count: number, seed: n
   }
   const shuffled = squares.map((square) => ({ square, at: next() })).sort((one, other) => one.at - other.at)
   const seen = new Set<Act>()
-  const first = shuffled.filter(({ square }) => !seen.has(square.act) && seen.add(square.act))
+  const first = isWhole ? shuffled.filter(({ square }) => !seen.has(square.act) && seen.add(square.act)) : []
   const rest = shuffled.filter((one) => !first.includes(one))
   return [...first, ...rest].slice(0, Math.max(count, first.length)).map(({ square }) => square)
 }
+
+export type { Act, Asked, Ground, Input }
