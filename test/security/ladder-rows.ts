@@ -111,6 +111,8 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   listEvents: ['administrator', 'nothing'],
   verifyEvents: ['administrator', 'nothing'],
   exportEvents: ['administrator', 'nothing'],
+  readEventArchive: ['operator', 'nothing'],
+  dropArchivedEvents: ['operator', 'settings'],
   listActivity: ['administrator', 'nothing'],
   listAlerts: ['administrator', 'nothing'],
   restoreAlert: ['administrator', 'role'],

@@ -65,6 +65,8 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /organizations/{slug}/connection-previews': 'setup',
   'GET /organizations/{slug}/events/verify': 'administrator',
   'GET /organizations/{slug}/events.csv': 'administrator',
+  'GET /organizations/{slug}/events/archive': 'operator',
+  'POST /organizations/{slug}/events/archive': 'operator',
   'POST /portal-sessions': 'open',
   'POST /anchor-confirmations': 'open',
   'POST /recovery-address-confirmations': 'open',

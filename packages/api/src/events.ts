@@ -118,6 +118,11 @@ export const eventCatalog = {
     'More people were deactivated or deleted within the window than the deprovision guard expects. They are out; the final purge waits and the batch can be restored in one act.',
     z.object({ alertId: text, people: count, percent: z.number(), windowSeconds: count }),
   ),
+  'events.archived': row(
+    'organization',
+    'The operator archived the old part of the audit log: the store holds what comes after this entry.',
+    z.object({ sequence: count, hash: text }),
+  ),
   'provisioning.alert_dismissed': row(
     'organization',
     'An administrator said that the people of a deprovision alert were meant to leave: the final purge goes on.',

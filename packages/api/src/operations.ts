@@ -992,6 +992,37 @@ export const operations = {
       ...refused,
     },
   }),
+  readEventArchive: createRoute({
+    ...paths.readEventArchive,
+    operationId: 'readEventArchive',
+    summary: 'Sealed events that are older than a time, with their seals, in the order of the chain',
+    tags: ['Record'],
+    security: operator,
+    request: {
+      params: slugParams,
+      query: z.object({
+        before: z.iso.datetime().describe('Older than 31 days'),
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .describe('The number of the last entry that was read'),
+        limit: z.coerce.number().int().min(1).max(500).default(500),
+      }),
+    },
+    responses: { ...ok(schemas.eventArchivePageSchema, 'A page'), ...refused },
+  }),
+  dropArchivedEvents: createRoute({
+    ...paths.dropArchivedEvents,
+    operationId: 'dropArchivedEvents',
+    summary:
+      'Remove archived events up to an entry, whose hash proves that they were read; at most 20,000 a call',
+    tags: ['Record'],
+    security: operator,
+    request: { params: slugParams, body: body(schemas.archivedUntilSchema) },
+    responses: { ...ok(schemas.droppedEventsSchema, 'What was removed'), ...refused, ...conflict },
+  }),
   listAlerts: createRoute({
     ...paths.listAlerts,
     operationId: 'listAlerts',

@@ -98,6 +98,8 @@ export const paths = {
   previewAttributeMapping: { method: 'post', path: '/organizations/{slug}/attribute-mapping/preview' },
   verifyEvents: { method: 'get', path: '/organizations/{slug}/events/verify' },
   exportEvents: { method: 'get', path: '/organizations/{slug}/events.csv' },
+  readEventArchive: { method: 'get', path: '/organizations/{slug}/events/archive' },
+  dropArchivedEvents: { method: 'post', path: '/organizations/{slug}/events/archive' },
   listEvents: { method: 'get', path: '/organizations/{slug}/events' },
   listAlerts: { method: 'get', path: '/organizations/{slug}/provisioning/alerts' },
   restoreAlert: { method: 'post', path: '/organizations/{slug}/provisioning/alerts/{id}/restore' },

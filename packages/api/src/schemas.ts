@@ -1090,11 +1090,56 @@ export const eventSchema = z
   })
   .openapi('Event')
 
+export const archivedEventsSchema = z
+  .object({ sequence: z.number().int(), hash: z.string(), at: time })
+  .openapi('ArchivedEvents')
+
+export const eventArchivePageSchema = z
+  .object({
+    after: z.number().int().describe('The entry before the first of these'),
+    archived: archivedEventsSchema.nullable().describe('Where the log begins in the store'),
+    items: z.array(
+      z.object({
+        sequence: z.number().int(),
+        hash: z
+          .string()
+          .describe(
+            'SHA-256 of the JSON array of the hash before, the sequence and the columns of the event',
+          ),
+        event: z.object({
+          id: z.string(),
+          type: z.string(),
+          occurred_at: z.number().int().describe('Milliseconds since 1970'),
+          actor_kind: z.string(),
+          actor_id: z.string().nullable(),
+          subject_type: z.string(),
+          subject_id: z.string(),
+          data: z.string().describe('JSON'),
+          context: z.string().describe('JSON'),
+          request_id: z.string().nullable(),
+        }),
+      }),
+    ),
+    isLast: z.boolean(),
+  })
+  .openapi('EventArchivePage')
+
+export const archivedUntilSchema = z
+  .object({ sequence: z.number().int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) })
+  .openapi('ArchivedUntil')
+
+export const droppedEventsSchema = z
+  .object({ dropped: z.number().int(), isDone: z.boolean().describe('Otherwise ask again') })
+  .openapi('DroppedEvents')
+
 export const eventVerificationSchema = z
   .object({
     isIntact: z.boolean(),
     sealed: z.number().int(),
-    unsealed: z.number().int().describe('Events of about the last minute'),
+    unsealed: z.number().int().describe('Events of about the last half minute'),
+    archived: archivedEventsSchema
+      .nullable()
+      .describe('Up to this entry the log was archived; the chain goes on from its hash'),
     since: nullableTime.describe('Of the first sealed event'),
     head: z
       .object({ sequence: z.number().int(), hash: z.string() })
@@ -1392,6 +1437,9 @@ export type ApplicationChange = Loose<z.infer<typeof applicationChangeSchema>>
 export type CreatedApplication = z.infer<typeof createdApplicationSchema>
 export type SigningKey = z.infer<typeof signingKeySchema>
 export type Role = z.infer<typeof roleSchema>
+export type ArchivedEvents = z.infer<typeof archivedEventsSchema>
+export type EventArchivePage = z.infer<typeof eventArchivePageSchema>
+export type DroppedEvents = z.infer<typeof droppedEventsSchema>
 export type EventVerification = z.infer<typeof eventVerificationSchema>
 export type EventView = z.infer<typeof eventSchema>
 export type ActivityView = z.infer<typeof activitySchema>

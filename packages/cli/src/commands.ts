@@ -62,6 +62,13 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/simulate.ts')).simulateVendor(words),
   },
   {
+    name: 'events',
+    usage:
+      'events archive --older-than DAYS --to FOLDER [--organization SLUG]   [--url URL with ROLLCALL_OPERATOR_KEY] | events verify FILE...',
+    does: 'Moves the old part of audit logs from the running service into files that verify by themselves, or checks such files.',
+    run: async (words) => (await import('./commands/events.ts')).events(words),
+  },
+  {
     name: 'backup',
     usage: 'backup FILE [--with-secret-key]',
     does: 'Writes a consistent copy of the embedded store, also while it serves; the secret key only on demand.',

@@ -7,6 +7,7 @@ export { hashSecret } from './base/secret.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'
 export { openConsoleFiles } from './console/files.ts'
 export { openOperatorKey } from './directory/operator-key.ts'
+export { hashEvent } from './events/seal.ts'
 export { createMetrics } from './http/metrics.ts'
 export {
   consoleFolder,

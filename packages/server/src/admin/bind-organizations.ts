@@ -2,6 +2,7 @@
 import { type OrganizationChange, operations } from '@rollcall/api'
 import { listActivity } from '../activity/query.ts'
 import { isAtLeast } from '../base/rung.ts'
+import { dropArchived, readArchivePage } from '../events/archive.ts'
 import { streamEventsCsv } from '../events/csv.ts'
 import { listEvents } from '../events/query.ts'
 import { verifyEvents } from '../events/verify.ts'
@@ -72,6 +73,17 @@ export function bindRecord(app: App, options: AdminOptions): void {
       'x-content-type-options': 'nosniff',
     }
     return new Response(streamEventsCsv(database, scope, context.req.valid('query')), { headers }) as never
+  })
+  app.openapi(gated(operations.readEventArchive, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { before, after, limit } = context.req.valid('query')
+    const wish = { before: Date.parse(before), after, limit }
+    return context.json((await readArchivePage(database, scope, wish, clock())) as never, 200)
+  })
+  app.openapi(gated(operations.dropArchivedEvents, options), async (context) => {
+    const { scope } = context.get('organization')
+    const until = context.req.valid('json')
+    return context.json(await dropArchived(database, scope, context.get('act'), until), 200)
   })
   app.openapi(gated(operations.listActivity, options), async (context) => {
     const { scope } = context.get('organization')

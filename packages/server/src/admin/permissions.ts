@@ -108,6 +108,8 @@ export const access: Readonly<Record<OperationId, Access>> = {
   listEvents: 'administrator',
   verifyEvents: 'administrator',
   exportEvents: 'administrator',
+  readEventArchive: 'operator',
+  dropArchivedEvents: 'operator',
   listActivity: 'administrator',
   listAlerts: 'administrator',
   restoreAlert: 'administrator',

@@ -9,6 +9,7 @@ import { isInList } from '../store/json-list.ts'
 import type { EventTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { selectArchive } from './archive.ts'
 import { type Followed, findCursor, follow } from './follow.ts'
 
 const follower = 'seal'
@@ -165,7 +166,7 @@ async function sealSlice(
 }
 
 async function chain(tx: OrganizationTx, rows: readonly Row[]): Promise<Head> {
-  const head = await tx.first(selectHead, {})
+  const head = (await tx.first(selectHead, {})) ?? (await tx.first(selectArchive, {}))
   let sequence = Number(head?.sequence ?? 0)
   let hash = head?.hash ?? ''
   for (const row of rows) {

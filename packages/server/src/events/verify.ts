@@ -3,6 +3,7 @@ import type { EventVerification } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { findArchive } from './archive.ts'
 import { findSealed, hashEvent, selectHead } from './seal.ts'
 
 const slice = 500
@@ -65,7 +66,8 @@ export async function verifyEvents(
 ): Promise<EventVerification> {
   // Before the walk: what was committed up to here is sealed, whatever comes meanwhile.
   const passed = await findSealed(database)
-  const walk = await walkChain(database, scope, readNoted(noted))
+  const archived = await findArchive(database, scope)
+  const walk = await walkChain(database, scope, readNoted(noted), archived)
   const rest = await walkRest(database, scope, passed)
   const [head] = await database.readOrganization(scope, selectHead, {})
   const reason = 'an event was slipped in after the chain had passed it'
@@ -76,6 +78,7 @@ export async function verifyEvents(
     isIntact: brokenAt === null,
     sealed: walk.sealed,
     unsealed: rest.unsealed,
+    archived,
     since: walk.since,
     head: head === undefined ? null : { sequence: Number(head.sequence), hash: head.hash },
     brokenAt,
@@ -126,11 +129,18 @@ async function walkChain(
   database: Database,
   scope: OrganizationScope,
   noted: Noted | undefined,
+  archived: Noted | null,
 ): Promise<{ sealed: number; since: string | null; brokenAt: Broken | null }> {
-  let sealed = 0
-  let hash = ''
+  let sealed = archived?.sequence ?? 0
+  let hash = archived?.hash ?? ''
   let since: string | null = null
-  let isNotedFound = noted === undefined
+  // What was noted before the archive's end is in the archive.
+  let isNotedFound = noted === undefined || noted.sequence < sealed
+  if (noted?.sequence === sealed && archived !== null) {
+    const reason = 'the hash is not the one that was noted'
+    if (noted.hash !== hash) return { sealed, since, brokenAt: { sequence: sealed, eventId: '', reason } }
+    isNotedFound = true
+  }
   for (;;) {
     const rows = await database.readOrganization(scope, selectSealed, { after: sealed })
     for (const row of rows) {

@@ -69,6 +69,8 @@ export type ProblemCode =
   | 'issuer_unreachable'
   | 'issuer_invalid'
   | 'alert_closed'
+  | 'archive_mismatch'
+  | 'too_young'
   | 'too_many_attempts'
   | 'too_many_mails'
   | 'too_many_invitations'

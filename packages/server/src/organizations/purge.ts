@@ -88,6 +88,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   group_member: 'group_id',
   event: 'id',
   event_seal: 'sequence',
+  event_archive: 'sequence',
   activity: 'id',
   activity_body: 'activity_id',
   domain: 'id',

@@ -141,6 +141,13 @@ export interface EventSealTable extends Tenant {
   hash: string
 }
 
+/** Where an organization's audit log begins in the store: behind this entry. */
+export interface EventArchiveTable extends Tenant {
+  sequence: number
+  hash: string
+  archived_at: number
+}
+
 export interface ActivityTable extends Tenant {
   id: string
   occurred_at: number
@@ -790,6 +797,7 @@ export interface TenantTables {
   group_member: GroupMemberTable
   event: EventTable
   event_seal: EventSealTable
+  event_archive: EventArchiveTable
   activity: ActivityTable
   activity_body: ActivityBodyTable
   domain: DomainTable
@@ -932,6 +940,7 @@ export const tenantTables = [
   'group_member',
   'event',
   'event_seal',
+  'event_archive',
   'activity',
   'activity_body',
   'domain',

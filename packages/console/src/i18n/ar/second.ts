@@ -412,6 +412,7 @@ export const second = {
   'event.provisioning.settings_changed': 'تغيرت إعدادات التزويد',
   'event.provisioning.failing': 'التزويد يفشل',
   'event.provisioning.guard_reached': 'غادر كثيرون دفعة واحدة',
+  'event.events.archived': 'أُرشف الجزء القديم من سجل التدقيق',
   'event.provisioning.alert_dismissed': 'كان مقصودًا أن يغادر من غادروا',
   'event.webhook_endpoint.disabled': 'أُوقفت نقطة استقبال',
   'event.webhook_endpoint.failing': 'نقطة استقبال لا تقبل شيئًا',

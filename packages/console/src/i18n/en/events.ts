@@ -12,6 +12,7 @@ export const events = {
   'event.provisioning.settings_changed': 'Provisioning settings changed',
   'event.provisioning.failing': 'Provisioning is failing',
   'event.provisioning.guard_reached': 'Many people left at once',
+  'event.events.archived': 'Old part of the audit log archived',
   'event.provisioning.alert_dismissed': 'People who left were meant to leave',
   'event.webhook_endpoint.disabled': 'Webhook endpoint switched off',
   'event.webhook_endpoint.failing': 'Webhook endpoint accepts nothing',

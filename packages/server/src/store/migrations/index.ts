@@ -17,6 +17,7 @@ import { endings } from './015-endings.ts'
 import { refusals } from './016-refusals.ts'
 import { forms } from './017-forms.ts'
 import { invitationKeys } from './018-invitation-keys.ts'
+import { archives } from './019-archives.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   refusals,
   forms,
   invitationKeys,
+  archives,
 ]

@@ -1,0 +1,204 @@
+// `rollcall events archive`: the old part of each organization's audit log as files that verify by themselves; then it leaves the store.
+// `rollcall events verify FILE...`: checks such files, without a service.
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createGunzip, createGzip } from 'node:zlib'
+import type { Client, EventArchivePage } from '@rollcall/api'
+import { hashEvent } from '@rollcall/server'
+import { readNumber, readText, readWords, requireText, UsageError } from '../arguments.ts'
+import { reachService } from '../reach.ts'
+
+const format = 'rollcall-events/1'
+const dayMs = 86_400_000
+const leastDays = 32
+
+interface Head {
+  readonly format: typeof format
+  readonly organizationId: string
+  readonly slug: string
+  /** The entry before the first, and the chain's hash there; empty where the log begins here. */
+  readonly after: number
+  readonly hash: string
+}
+interface Foot {
+  readonly sequence: number
+  readonly hash: string
+  readonly count: number
+}
+type Entry = EventArchivePage['items'][number]
+
+export async function events(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args
+  if (verb === 'archive') return archive(rest)
+  if (verb === 'verify') return verify(rest)
+  throw new UsageError('say archive or verify')
+}
+
+async function archive(args: readonly string[]): Promise<number> {
+  const options = { 'older-than': 'text', to: 'text', organization: 'text', url: 'text' } as const
+  const words = readWords(args, options, 0, 0)
+  requireText(words, 'older-than')
+  const days = readNumber(words, 'older-than', 0, 36_500)
+  if (days < leastDays)
+    throw new UsageError(`--older-than takes at least ${leastDays} days: products follow the newest 31`)
+  const folder = requireText(words, 'to')
+  const before = new Date(Date.now() - days * dayMs).toISOString()
+  const reach = reachService(readText(words, 'url'))
+  try {
+    const one = readText(words, 'organization')
+    await archiveEvents(reach.client, { before, folder, slugs: one === undefined ? undefined : [one] })
+    return 0
+  } finally {
+    await reach.close()
+  }
+}
+
+/** `before`: ISO 8601. Everybody's where no slugs are given. Throws where a file or the chain is not as it should be. */
+export async function archiveEvents(
+  client: Client,
+  wanted: { readonly before: string; readonly folder: string; readonly slugs: readonly string[] | undefined },
+  print: (line: string) => void = console.log,
+): Promise<void> {
+  await mkdir(wanted.folder, { recursive: true })
+  for (const slug of wanted.slugs ?? (await listSlugs(client)))
+    print(`${slug}: ${await archiveOne(client, slug, wanted.before, wanted.folder)}`)
+}
+
+async function listSlugs(client: Client): Promise<string[]> {
+  const slugs: string[] = []
+  for (let cursor: string | undefined, isMore = true; isMore; ) {
+    const page = await client.call('listOrganizations', { query: { cursor, limit: 200 } })
+    slugs.push(...page.items.map(({ slug }) => slug))
+    cursor = page.nextCursor ?? undefined
+    isMore = cursor !== undefined
+  }
+  return slugs
+}
+
+async function archiveOne(client: Client, slug: string, before: string, folder: string): Promise<string> {
+  const params = { slug }
+  const { id: organizationId } = await client.call('getOrganization', { params })
+  const { archived } = await client.call('readEventArchive', { params, query: { before, limit: 1 } })
+  const hash = archived?.hash ?? ''
+  const partial = join(folder, `${organizationId}.partial`)
+  const head: Head = { format, organizationId, slug, after: archived?.sequence ?? 0, hash }
+  const foot = await writeFile(client, partial, head, before)
+  if (foot === undefined) {
+    await rm(partial, { force: true })
+    return 'nothing is older'
+  }
+  // Read again as it lies on the disk: only then does anything leave the store.
+  await check(partial)
+  const number = (sequence: number): string => String(sequence).padStart(12, '0')
+  const file = join(folder, `${organizationId}-${number(head.after + 1)}-${number(foot.sequence)}.jsonl.gz`)
+  await rename(partial, file)
+  let dropped = 0
+  for (let isDone = false; !isDone; ) {
+    const body = { sequence: foot.sequence, hash: foot.hash }
+    const answer = await client.call('dropArchivedEvents', { params, body })
+    dropped += answer.dropped
+    isDone = answer.isDone
+  }
+  return `wrote ${file} and removed ${dropped} events`
+}
+
+async function writeFile(
+  client: Client,
+  path: string,
+  head: Head,
+  before: string,
+): Promise<Foot | undefined> {
+  const file = await open(path, 'w', 0o600)
+  const zip = createGzip()
+  const done = (async () => {
+    for await (const chunk of zip) await file.write(chunk as Buffer)
+    await file.sync()
+  })()
+  const write = async (line: unknown): Promise<void> => {
+    if (!zip.write(`${JSON.stringify(line)}\n`)) await new Promise((resolve) => zip.once('drain', resolve))
+  }
+  let foot: Foot = { sequence: head.after, hash: head.hash, count: 0 }
+  try {
+    await write(head)
+    for (let isLast = false; !isLast; ) {
+      const query = { before, after: foot.sequence, limit: 500 }
+      const page = await client.call('readEventArchive', { params: { slug: head.slug }, query })
+      for (const item of page.items) {
+        foot = follow(foot, item)
+        await write(item)
+      }
+      isLast = page.isLast
+    }
+    await write(foot)
+  } finally {
+    zip.end()
+    await done.finally(() => file.close())
+  }
+  return foot.count === 0 ? undefined : foot
+}
+
+/** The chain after one more entry. Throws where the entry does not follow. */
+function follow(foot: Foot, { sequence, hash, event }: Entry): Foot {
+  if (sequence !== foot.sequence + 1) throw new Error(`entry ${foot.sequence + 1} is missing`)
+  if (hashEvent(foot.hash, sequence, event) !== hash)
+    throw new Error(`entry ${sequence} (${event.id}) is not what was sealed`)
+  return { sequence, hash, count: foot.count + 1 }
+}
+
+async function check(path: string): Promise<{ readonly head: Head; readonly foot: Foot }> {
+  const lines = createInterface({
+    input: createReadStream(path).pipe(createGunzip()),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })
+  let head: Head | undefined
+  let foot: Foot | undefined
+  let isEnded = false
+  for await (const line of lines) {
+    const value = JSON.parse(line) as Head | Foot | Entry
+    if (isEnded) throw new Error('there is more after its end')
+    if (head === undefined || foot === undefined) {
+      if (!('format' in value) || value.format !== format) throw new Error('it is no archive of events')
+      head = value
+      foot = { sequence: value.after, hash: value.hash, count: 0 }
+    } else if ('event' in value) foot = follow(foot, value)
+    else {
+      const { sequence, hash, count } = value as Foot
+      if (sequence !== foot.sequence || hash !== foot.hash || count !== foot.count)
+        throw new Error('its end is not that of its entries')
+      isEnded = true
+    }
+  }
+  if (head === undefined || foot === undefined || !isEnded) throw new Error('it is cut off')
+  return { head, foot }
+}
+
+async function verify(args: readonly string[]): Promise<number> {
+  return verifyFiles(readWords(args, {}, 1, 10_000).words)
+}
+
+/** 0 where all are intact and follow one another, else 1. */
+export async function verifyFiles(
+  files: readonly string[],
+  print: (line: string) => void = console.log,
+): Promise<number> {
+  const ends = new Map<string, { readonly sequence: number; readonly hash: string }>()
+  let code = 0
+  for (const file of files.toSorted()) {
+    try {
+      const { head, foot } = await check(file)
+      const before = ends.get(head.organizationId)
+      const isNext = before === undefined || (before.sequence === head.after && before.hash === head.hash)
+      if (!isNext) throw new Error(`it does not go on from entry ${before.sequence} of the file before it`)
+      ends.set(head.organizationId, foot)
+      print(
+        `${file}: ${head.slug}, entries ${head.after + 1} to ${foot.sequence}, intact, ends with ${foot.sequence}:${foot.hash}`,
+      )
+    } catch (error) {
+      code = 1
+      print(`${file}: ${(error as Error).message}`)
+    }
+  }
+  return code
+}

@@ -1,0 +1,179 @@
+// The old part of an audit log leaves the store: read with its seals, and removed once whoever took it names the chain's hash at its
+// end. What stays is verified from there on.
+import type { ArchivedEvents, DroppedEvents, EventArchivePage } from '@rollcall/api'
+import { toTime } from '../base/clock.ts'
+import { Problem } from '../http/problem.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { keptMs } from './feed.ts'
+import { type Act, record } from './record.ts'
+
+const removedPerSlice = 500
+/** One answer removes at most so many: whoever asks goes on until nothing is left. */
+const removedPerCall = 20_000
+
+/** Where the log begins in the store. */
+export const selectArchive = organizationStatement('event_archive')(({ db, organizationId }) =>
+  db
+    .selectFrom('event_archive')
+    .select(['sequence', 'hash', 'archived_at'])
+    .where('organization_id', '=', organizationId),
+)
+const writeArchive = organizationStatement<{ sequence: number; hash: string; at: number }>(
+  'write_event_archive',
+)(({ db, place, organizationId }) =>
+  db
+    .insertInto('event_archive')
+    .values({
+      organization_id: organizationId,
+      sequence: place('sequence'),
+      hash: place('hash'),
+      archived_at: place('at'),
+    })
+    .onConflict((on) =>
+      on
+        .column('organization_id')
+        .doUpdateSet({ sequence: place('sequence'), hash: place('hash'), archived_at: place('at') })
+        .where((is) => is('event_archive.sequence', '<', is.ref('excluded.sequence'))),
+    ),
+)
+const selectSeal = organizationStatement<{ sequence: number }>('event_seal_at')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event_seal')
+      .innerJoin('event', (join) =>
+        join
+          .onRef('event.organization_id', '=', 'event_seal.organization_id')
+          .onRef('event.id', '=', 'event_seal.event_id'),
+      )
+      .select(['event_seal.hash', 'event.occurred_at'])
+      .where('event_seal.organization_id', '=', organizationId)
+      .where('event_seal.sequence', '=', place('sequence')),
+)
+const selectPage = organizationStatement<{ after: number; limit: number }>('archive_page')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event_seal')
+      .innerJoin('event', (join) =>
+        join
+          .onRef('event.organization_id', '=', 'event_seal.organization_id')
+          .onRef('event.id', '=', 'event_seal.event_id'),
+      )
+      .selectAll('event')
+      .select(['event_seal.sequence', 'event_seal.hash'])
+      .where('event_seal.organization_id', '=', organizationId)
+      .where('event_seal.sequence', '>', place('after'))
+      .orderBy('event_seal.sequence')
+      .limit(place('limit')),
+)
+
+/** Where the log begins in the store: after this entry. */
+export async function findArchive(
+  database: Database,
+  scope: OrganizationScope,
+): Promise<ArchivedEvents | null> {
+  const [row] = await database.readOrganization(scope, selectArchive, {})
+  return row === undefined
+    ? null
+    : { sequence: Number(row.sequence), hash: row.hash, at: toTime(Number(row.archived_at)) }
+}
+
+/**
+ * Sealed events after an entry, in the order of the chain, up to the first that is not older than `before` (milliseconds since
+ * 1970). Throws 400 `too_young` where `before` is within the 31 days that the feed keeps.
+ */
+export async function readArchivePage(
+  database: Database,
+  scope: OrganizationScope,
+  wish: { readonly before: number; readonly after: number | undefined; readonly limit: number },
+  now: number,
+): Promise<EventArchivePage> {
+  assertOld(wish.before, now)
+  const archived = await findArchive(database, scope)
+  const after = Math.max(wish.after ?? 0, archived?.sequence ?? 0)
+  const rows = await database.readOrganization(scope, selectPage, { after, limit: wish.limit })
+  const young = rows.findIndex((row) => Number(row.occurred_at) >= wish.before)
+  const old = young < 0 ? rows : rows.slice(0, young)
+  return {
+    after,
+    archived,
+    items: old.map(({ organization_id: _, sequence, hash, ...event }) => ({
+      sequence: Number(sequence),
+      hash,
+      event: { ...event, occurred_at: Number(event.occurred_at) },
+    })),
+    isLast: young >= 0 || rows.length < wish.limit,
+  }
+}
+
+function assertOld(before: number, now: number): void {
+  if (before > now - keptMs)
+    throw new Problem(400, 'too_young', 'Events are archived when they are older than 31 days')
+}
+
+/**
+ * Removes what somebody has, up to the entry whose hash they name: at most 20,000 events a call. Throws 409 `archive_mismatch` where
+ * the chain has another hash there, 400 `too_young`.
+ */
+export async function dropArchived(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  to: { readonly sequence: number; readonly hash: string },
+): Promise<DroppedEvents> {
+  const isBegun = (await findArchive(database, scope))?.sequence === to.sequence
+  if (!isBegun) await database.inOrganization(scope, (tx) => beginDrop(tx, act, to))
+  let dropped = 0
+  for (let count = removedPerSlice; count === removedPerSlice && dropped < removedPerCall; dropped += count)
+    count = await database.inOrganization(scope, (tx) => dropSlice(tx, to.sequence))
+  return { dropped, isDone: dropped < removedPerCall }
+}
+
+async function beginDrop(
+  tx: OrganizationTx,
+  act: Act,
+  { sequence, hash }: { readonly sequence: number; readonly hash: string },
+): Promise<void> {
+  const seal = await tx.first(selectSeal, { sequence })
+  if (seal === undefined || seal.hash !== hash)
+    throw new Problem(
+      409,
+      'archive_mismatch',
+      'The audit log has no entry of that number with that hash: nothing was removed',
+    )
+  assertOld(Number(seal.occurred_at), act.at)
+  tx.write(writeArchive, { sequence, hash, at: act.at })
+  const subject = { type: 'organization', id: tx.organizationId } as const
+  record(tx, act, { type: 'events.archived', subject, data: { sequence, hash } })
+}
+
+async function dropSlice(tx: OrganizationTx, sequence: number): Promise<number> {
+  const slice = await tx.all(
+    organizationQuery(({ db, organizationId }) =>
+      db
+        .selectFrom('event_seal')
+        .select(['sequence', 'event_id'])
+        .where('organization_id', '=', organizationId)
+        .where('sequence', '<=', sequence)
+        .orderBy('sequence')
+        .limit(removedPerSlice),
+    ),
+    {},
+  )
+  if (slice.length === 0) return 0
+  const ids = slice.map((row) => row.event_id)
+  const last = Number(slice.at(-1)?.sequence)
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db.deleteFrom('event').where('organization_id', '=', organizationId).where('id', 'in', ids),
+    ),
+    {},
+  )
+  tx.write(
+    organizationQuery(({ db, organizationId }) =>
+      db.deleteFrom('event_seal').where('organization_id', '=', organizationId).where('sequence', '<=', last),
+    ),
+    {},
+  )
+  return slice.length
+}

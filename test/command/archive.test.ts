@@ -1,0 +1,127 @@
+// The old part of an audit log as files: complete, verifiable, and gone from the store only when it is there.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { createLog } from '@rollcall/server'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { archiveEvents, verifyFiles } from '../../packages/cli/src/commands/events.ts'
+import { sealEvents } from '../../packages/server/src/events/seal.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+
+const dayMs = 86_400_000
+const base = mkdtempSync(join(tmpdir(), 'rollcall-archive-'))
+afterAll(() => rmSync(base, { recursive: true, force: true }))
+
+forEachStore((start, store) => {
+  let service: Service
+  let acme: Directory
+  let params: { slug: string }
+  const folder = join(base, store)
+  const lines: string[] = []
+  const print = (line: string) => lines.push(line)
+  const files = () => readdirSync(folder).map((name) => join(folder, name))
+  const seal = () => sealEvents(service.database, createLog('silent', false), service.now(), () => false)
+  const rename = async (count: number) => {
+    for (let at = 0; at < count; at += 1)
+      await service.admin.call('updateOrganization', {
+        params,
+        body: { name: `Acme ${service.now()} ${at}` },
+      })
+    await seal()
+  }
+  const verify = (head?: string) => service.admin.call('verifyEvents', { params, query: { head } })
+  const before = (days: number) => new Date(service.now() - days * dayMs).toISOString()
+  const archive = (days: number) =>
+    archiveEvents(service.admin, { before: before(days), folder, slugs: [params.slug] }, print)
+  const readLines = (file: string) => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')
+
+  beforeAll(async () => {
+    service = await start()
+    acme = await service.createOrganization()
+    params = { slug: acme.organization.slug }
+    await rename(7)
+  })
+
+  it('holds every entry; the store goes on from its end, and what was noted still counts', async () => {
+    const first = await verify()
+    service.advance(40 * dayMs)
+    await rename(3)
+    const noted = await verify()
+    await archive(35)
+    expect(lines.pop()).toContain(`removed ${first.sealed} events`)
+    const [file] = files()
+    expect(files()).toHaveLength(1)
+    expect(await verifyFiles(files(), print)).toBe(0)
+    expect(lines.pop()).toContain(
+      `entries 1 to ${first.sealed}, intact, ends with ${first.sealed}:${first.head?.hash}`,
+    )
+    expect(readLines(file ?? '')).toHaveLength(first.sealed + 2)
+    const after = await verify(`${noted.head?.sequence}:${noted.head?.hash}`)
+    const archived = { sequence: first.sealed, hash: first.head?.hash }
+    expect(after).toMatchObject({ isIntact: true, sealed: noted.sealed, archived })
+    const { items } = await service.admin.call('listEvents', { params, query: {} })
+    expect(items.map(({ type }) => type)).toEqual([
+      'events.archived',
+      ...Array(3).fill('organization.updated'),
+    ])
+    expect(items[0]?.data).toEqual({ sequence: first.sealed, hash: first.head?.hash })
+  })
+
+  it('a second file goes on from the first, also when everything in the store was taken', async () => {
+    service.advance(40 * dayMs)
+    await seal()
+    await archive(35)
+    expect(await verify()).toMatchObject({ isIntact: true, unsealed: 1 })
+    await rename(1)
+    service.advance(40 * dayMs)
+    await archive(32)
+    expect(files()).toHaveLength(3)
+    expect(await verifyFiles(files(), print)).toBe(0)
+    await seal()
+    expect((await verify()).isIntact).toBe(true)
+    await archive(35)
+    expect(lines.pop()).toContain('nothing is older')
+  })
+
+  it('names a file that was changed, cut off, or is missing between two', async () => {
+    const all = files().toSorted()
+    const [one, two, three] = all as [string, string, string]
+    expect(await verifyFiles([one, three], print)).toBe(1)
+    expect(lines.pop()).toContain('does not go on from entry')
+    const forged = join(base, `${store}-forged.jsonl.gz`)
+    const whole = readLines(two)
+    const cases: [string, string[]][] = [
+      [
+        'is not what was sealed',
+        whole.map((line) => line.replace('organization.updated', 'organization.deleted')),
+      ],
+      ['is missing', [...whole.slice(0, 1), ...whole.slice(2)]],
+      ['is cut off', whole.slice(0, -1)],
+      ['is no archive', whole.slice(1)],
+      ['there is more', [...whole, whole[1] ?? '']],
+    ]
+    for (const [words, content] of cases) {
+      writeFileSync(forged, gzipSync(`${content.join('\n')}\n`))
+      expect(await verifyFiles([forged], print)).toBe(1)
+      expect(lines.pop()).toContain(words)
+    }
+  })
+
+  it('nothing leaves the store without its hash, nor within the 31 days that products follow', async () => {
+    await rename(2)
+    const { head } = await verify()
+    const drop = (sequence: number, hash: string) =>
+      service.admin.call('dropArchivedEvents', { params, body: { sequence, hash } })
+    const hash = head?.hash ?? ''
+    await expect(drop(head?.sequence ?? 0, '0'.repeat(64))).rejects.toMatchObject({
+      problem: { code: 'archive_mismatch' },
+    })
+    await expect(drop((head?.sequence ?? 0) + 1, hash)).rejects.toMatchObject({
+      problem: { code: 'archive_mismatch' },
+    })
+    await expect(drop(head?.sequence ?? 0, hash)).rejects.toMatchObject({ problem: { code: 'too_young' } })
+    await expect(archive(30)).rejects.toMatchObject({ problem: { code: 'too_young' } })
+    expect(await verify()).toMatchObject({ isIntact: true, head })
+  })
+})
