@@ -412,6 +412,48 @@ forEachStore((start) => {
       expect((await list('scim')).items.map(({ id }) => id)).toEqual([kept[0]?.id])
     })
 
+    it("keeps the newest rows and bodies, and refusals' bodies beside them, whatever order they come and are counted in", async () => {
+      const own = await service.createOrganization()
+      const { slug } = own.organization
+      const wanted = { rows: 6, refusedSignIns: 2, bodies: 3 }
+      let later = 86_400_001
+      const round = async (names: readonly string[]): Promise<void> => {
+        for (const name of names) await post(own, name === 'refused' ? '' : `${name}@x.test`)
+        await service.flushActivity()
+        later += 86_400_001
+        await pruneActivity(
+          service.database,
+          () => service.now() + later,
+          () => false,
+          wanted,
+        )
+      }
+      const list = async () =>
+        (await service.admin.call('listActivity', { params: { slug }, query: { limit: 50 } })).items
+      await round(['a', 'b', 'refused', 'c'])
+      expect((await list()).map(({ requestBody }) => requestBody !== null)).toEqual(Array(4).fill(true))
+      await round(['d', 'refused', 'e'])
+      // Newest first: e, refused, d, c, refused, b, a. The two oldest are beyond the three bodies.
+      const bodies = (await list()).map(({ requestBody }) => requestBody !== null)
+      expect(bodies).toEqual([true, true, true, true, true, false, false])
+      await round(['f', 'g', 'h'])
+      const last = await list()
+      expect(last.map(({ status, requestBody }) => [status, requestBody !== null])).toEqual([
+        [201, true],
+        [201, true],
+        [201, true],
+        [201, false],
+        [400, true],
+        [201, false],
+        [201, false],
+        [400, true],
+      ])
+      // Eight days later everything is counted anew.
+      later += 8 * 86_400_000
+      await round([])
+      expect((await list()).map(({ id }) => id)).toEqual(last.map(({ id }) => id))
+    })
+
     it('drops activity after 30 days', async () => {
       const own = await service.createOrganization()
       await post(own, 'old@x.test')

@@ -91,6 +91,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   event_archive: 'sequence',
   activity: 'id',
   activity_body: 'activity_id',
+  activity_kept: 'counted_to',
   domain: 'id',
   connection: 'id',
   anchor_version: 'number',

@@ -168,6 +168,21 @@ export interface ActivityTable extends Tenant {
   connection_id: string | null
 }
 
+/** How much activity there is, of the rows up to `counted_to`. */
+export interface ActivityKeptTable extends Tenant {
+  /** The id of the newest row that was counted. */
+  counted_to: string
+  /** When counting began anew. */
+  counted_since: number
+  row_count: number
+  /** Of refused sign-ins. */
+  refused_count: number
+  /** Of bodies that are no refusals'. */
+  body_count: number
+  /** Up to this id only refusals' bodies are left. */
+  body_from: string
+}
+
 export interface ActivityBodyTable extends Tenant {
   activity_id: string
   is_refusal: OnOff
@@ -800,6 +815,7 @@ export interface TenantTables {
   event_archive: EventArchiveTable
   activity: ActivityTable
   activity_body: ActivityBodyTable
+  activity_kept: ActivityKeptTable
   domain: DomainTable
   connection: ConnectionTable
   service_key: ServiceKeyTable
@@ -943,6 +959,7 @@ export const tenantTables = [
   'event_archive',
   'activity',
   'activity_body',
+  'activity_kept',
   'domain',
   'connection',
   'service_key',

@@ -18,6 +18,7 @@ import { refusals } from './016-refusals.ts'
 import { forms } from './017-forms.ts'
 import { invitationKeys } from './018-invitation-keys.ts'
 import { archives } from './019-archives.ts'
+import { keptActivity } from './020-kept-activity.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   forms,
   invitationKeys,
   archives,
+  keptActivity,
 ]

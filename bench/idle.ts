@@ -1,0 +1,90 @@
+// `npm run bench:idle`: what a service with many organizations costs while nobody asks for anything, on each store: CPU of the service and
+// of PostgreSQL as a share of one core, over the time that is named. Prints a table of Markdown for docs/benchmarks.md.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createClient } from '@rollcall/api'
+import { startPostgres } from '../test/postgres/server.ts'
+import { operatorKey, serviceSettings } from './service.ts'
+import { startTarget, type Target } from './target.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const { values } = parseArgs({
+  options: {
+    stores: { type: 'string', default: 'embedded,postgres' },
+    organizations: { type: 'string', default: '10000' },
+    /** Long enough for every job that runs each few minutes. */
+    seconds: { type: 'string', default: '340' },
+    settle: { type: 'string', default: '60' },
+  },
+})
+const rows: string[] = []
+
+for (const store of values.stores.split(',')) {
+  const postgres = store === 'postgres' ? await startPostgres() : undefined
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'))
+  const database = postgres === undefined ? {} : { DATABASE_URL: await postgres.createDatabase() }
+  const target = await startTarget(
+    ['--max-semi-space-size=8', join(root, 'packages/cli/dist/main.js'), 'serve'],
+    { ...serviceSettings, ...database, ROLLCALL_DATA: folder },
+    '/readyz',
+  )
+  try {
+    await fill(target, Number(values.organizations))
+    await wait(Number(values.settle) * 1_000)
+    const look = () => [target.cpuMs(), postgres === undefined ? 0 : familyCpuMs(postgres.pid)] as const
+    const before = look()
+    await wait(Number(values.seconds) * 1_000)
+    const shares = look().map(
+      (ms, at) => `${((ms - (before[at] ?? 0)) / Number(values.seconds) / 10).toFixed(2)} %`,
+    )
+    rows.push(
+      `| ${store} | ${values.organizations} | ${shares.join(' | ')} | ${Math.round(target.residentMb())} |`,
+    )
+    console.log(rows.at(-1))
+  } finally {
+    await target.stop()
+    await postgres?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+console.log(
+  '\n| store | organizations | service, of a core | PostgreSQL, of a core | memory MB |\n|---|---|---|---|---|',
+)
+for (const row of rows) console.log(row)
+
+/** CPU of a process and of those that it started, also of those that have ended, in milliseconds. */
+function familyCpuMs(pid: number): number {
+  const own = readStat(pid)
+  const living = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const ofChildren = living.map((child) => readStat(Number(child)).slice(0, 2))
+  return [...own, ...ofChildren.flat()].reduce((sum, ticks) => sum + ticks, 0) * 10
+}
+
+/** Ticks in user and system mode, its own and of the children that it has waited for. */
+function readStat(pid: number): number[] {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return fields.slice(11, 15).map(Number)
+}
+
+/** Every fifth has a connection. */
+async function fill(target: Target, count: number): Promise<void> {
+  const admin = createClient({ baseUrl: target.url, operatorKey, send: (request) => fetch(request) })
+  const one = async (at: number): Promise<void> => {
+    const slug = `organization-${at}`
+    await admin.call('createOrganization', { body: { name: slug, slug, requireSso: false } })
+    if (at % 5 > 0) return
+    await admin.call('createConnection', {
+      params: { slug },
+      body: { name: 'SSO', identityProvider: 'generic' },
+    })
+  }
+  const next = Array.from({ length: count }, (_, at) => at).values()
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const at of next) await one(at)
+    }),
+  )
+}
