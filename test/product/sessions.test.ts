@@ -289,6 +289,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
       {
         cause: 'requested',
         reason: 'lost laptop',
+        rung: 'operator',
       },
     )
   })

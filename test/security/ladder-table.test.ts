@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { operations } from '@rollcall/api'
+import { eventCatalog, operations } from '@rollcall/api'
 import { createEnvelope } from '@rollcall/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { access } from '../../packages/server/src/admin/permissions.ts'
@@ -34,6 +34,24 @@ const doors = {
   administrator: 'administrator',
   operator: 'operator',
 } as const
+
+const ladderEvents = [
+  'connection.anchor_staged',
+  'connection.anchor_applied',
+  'connection.anchor_confirmed',
+  'connection.anchor_restored',
+  'connection.anchor_refreshed',
+  'user.identity_dropped',
+  'user.role_withheld',
+  'user.recovery_address_changed',
+  'user.sessions_ended',
+  'domain.tied',
+  'domain.untied',
+  'connection.follows_directory_changed',
+  'api_key.confirmed',
+  'oauth_client.confirmed',
+  'portal_link.ended',
+] as const
 
 /** What the library of OpenID Connect has registered with its router for our settings, below /oidc. */
 async function listLibraryRoutes(service: Service): Promise<string[]> {
@@ -86,6 +104,11 @@ describe('every door has a row, and every row a door', () => {
     const acted = new Set(acts.map(({ operation }) => operation))
     expect(touching.map(([name]) => name).filter((name) => !acted.has(name))).toEqual([])
     expect([...acted].filter((name) => !Object.hasOwn(rows, name))).toEqual([])
+  })
+
+  it('what the ladder does is recorded with the rung of who acted', () => {
+    const silent = ladderEvents.filter((type) => !Object.hasOwn(eventCatalog[type].data.shape, 'rung'))
+    expect(silent).toEqual([])
   })
 
   it('each caller of an act meets every value of what matters to it', () => {

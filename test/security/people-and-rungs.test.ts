@@ -698,7 +698,7 @@ forEachStore((start) => {
       }
       const proved = `dropped@${domain}`
       expect(await eventsOf(acme, 'user.identity_dropped')).toEqual([
-        { connectionId: acme.connection.id, stableId: 'o2', provedAddress: proved },
+        { connectionId: acme.connection.id, stableId: 'o2', provedAddress: proved, rung: 'directory' },
       ])
     })
 

@@ -575,7 +575,7 @@ forEachStore((start) => {
       expect((await stage.contact.send('GET', `/Users/${ada}`)).body.title).toBe('Chief')
       const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query: {} })
       expect(items.filter(({ type }) => type === 'api_key.confirmed')).toMatchObject([
-        { subject: { id: stage.keyId }, data: { name: 'contact', maker: 'set-up link' } },
+        { subject: { id: stage.keyId }, data: { name: 'contact', maker: 'set-up link', rung: 'operator' } },
       ])
     })
 

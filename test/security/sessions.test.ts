@@ -65,7 +65,7 @@ forEachStore((start) => {
       } as never)
       expect(ended).toEqual({ sessions: 2, applications: 0 })
       for (const one of [browser, second.browser]) expect(await isSignedIn(one)).toBe(false)
-      expect(await causesOf(id)).toEqual([{ cause: 'requested', reason: 'lost laptop' }])
+      expect(await causesOf(id)).toEqual([{ cause: 'requested', reason: 'lost laptop', rung: 'operator' }])
       // They may sign in again; where nothing is left to end, nothing is said.
       expect(await isSignedIn((await acme.signIn(acme.person('ann'))).browser)).toBe(true)
       await service.admin.call('endUserSessions', { params } as never)

@@ -37,9 +37,10 @@ const anchor = z
     fingerprints: z.array(text).describe('SHA-256 of the certificates'),
   })
   .nullable()
+const ofActor = text.describe('Of who did it')
 const ofAnchor = z.object({
   number: count,
-  rung: text.describe('Of who did it'),
+  rung: ofActor,
   before: anchor,
   after: anchor,
   asleep: count.describe(
@@ -236,7 +237,7 @@ export const eventCatalog = {
   'portal_link.ended': row(
     'portal_link',
     'A link ended with its reason, and the sessions that it opened: its maker is out, the link it was made from was revoked, or the operator key was changed.',
-    z.object({ kind: text, reason: z.enum(['maker', 'parent', 'operator_key']) }),
+    z.object({ kind: text, reason: z.enum(['maker', 'parent', 'operator_key']), rung: ofActor }),
   ),
   'portal_link.revoked': row('portal_link', 'A link was revoked.', z.object({ kind: text })),
   'invitation.created': row('invitation', 'Somebody was invited.', z.object({ email: text, role: text })),
@@ -271,7 +272,7 @@ export const eventCatalog = {
   'api_key.confirmed': row(
     'api_key',
     'An administrator confirmed an API key that a set-up contact made: it reads and changes everybody from now on, and its groups give roles.',
-    z.object({ name: text, maker: nullableText }),
+    z.object({ name: text, maker: nullableText, rung: ofActor }),
   ),
   'api_key.maker_gone': row(
     'api_key',
@@ -297,7 +298,7 @@ export const eventCatalog = {
   'oauth_client.confirmed': row(
     'oauth_client',
     'An administrator confirmed an OAuth 2.0 client that a set-up contact registered.',
-    z.object({ name: text, maker: nullableText }),
+    z.object({ name: text, maker: nullableText, rung: ofActor }),
   ),
   'oauth_client.maker_gone': row(
     'oauth_client',
@@ -347,7 +348,7 @@ export const eventCatalog = {
   'user.sessions_ended': row(
     'user',
     'What a person had by signing in has ended, here and in applications: everything, or what came through the connection or was of the application that the cause is about. The reason is what was said with the request, else the cause again.',
-    z.object({ cause: z.enum(endCauses), reason: text }),
+    z.object({ cause: z.enum(endCauses), reason: text, rung: ofActor }),
   ),
   'user.identity_linked': row(
     'user',
@@ -397,7 +398,7 @@ export const eventCatalog = {
   'user.identity_dropped': row(
     'user',
     'The directory claimed an account that came by sign-in: an identity that proved neither its userName nor its externalId is no longer linked.',
-    z.object({ connectionId: text, stableId: text, provedAddress: nullableText }),
+    z.object({ connectionId: text, stableId: text, provedAddress: nullableText, rung: ofActor }),
   ),
   'user.blocked': row(
     'user',

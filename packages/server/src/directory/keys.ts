@@ -237,7 +237,7 @@ export async function confirmKey(
     updateKey(tx, id, confirmation)
     tx.write(confirmSecrets, { keyId: id })
     clearNeedsOfKey(tx, id)
-    const data = { name: row.name, maker: row.maker_name }
+    const data = { name: row.name, maker: row.maker_name, rung: act.rung }
     record(tx, act, { type: 'api_key.confirmed', subject: { type: 'api_key', id }, data })
     await catchUp(tx)
     return toApiKey({ ...row, ...confirmation }, act.at, out)

@@ -277,7 +277,7 @@ export async function confirmClient(
     const confirmation = toConfirmation(act)
     updateClient(tx, id, confirmation)
     tx.write(confirmSecrets, { keyId: id })
-    const data = { name: row.name, maker: row.maker_name }
+    const data = { name: row.name, maker: row.maker_name, rung: act.rung }
     record(tx, act, { type: 'oauth_client.confirmed', subject: { type: 'oauth_client', id }, data })
     await catchUp(tx)
     return toClient({ ...row, ...confirmation }, act.at, tokenUrl, out)

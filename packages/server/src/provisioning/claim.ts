@@ -32,7 +32,7 @@ export async function dropUnprovedIdentities(
     }
     const { connection_id: connectionId, idp_entity_id: idpEntityId, stable_id: stableId } = identity
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
-    const data = { connectionId, stableId, provedAddress: identity.proved_key || null }
+    const data = { connectionId, stableId, provedAddress: identity.proved_key || null, rung: act.rung }
     record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
     isDropped = true
   }

@@ -124,6 +124,7 @@ async function dropOthers(
       connectionId: key.connectionId,
       stableId: key.stableId,
       provedAddress: one.proved_key || null,
+      rung: act.rung,
     }
     record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: row.id }, data })
   }

@@ -14,7 +14,7 @@ export function recordEnded(
   cause: EndCause,
   reason: string = cause,
 ): void {
-  const data = { cause, reason }
+  const data = { cause, reason, rung: act.rung }
   for (const id of userIds)
     record(tx, act, { type: 'user.sessions_ended', subject: { type: 'user', id }, data })
 }

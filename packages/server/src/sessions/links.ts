@@ -283,7 +283,7 @@ function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reas
     endSessionsOfLink(tx, id)
     tx.write(markEnded, { id, at: act.at, reason })
     const subject = { type: 'portal_link', id } as const
-    record(tx, act, { type: 'portal_link.ended', subject, data: { kind, reason } })
+    record(tx, act, { type: 'portal_link.ended', subject, data: { kind, reason, rung: act.rung } })
   }
 }
 
