@@ -33,17 +33,26 @@ export async function freePort(): Promise<number> {
   return promise
 }
 
-/** Starts `rollcall <words>` with nothing of this process's own settings. */
-export function startCommand(words: readonly string[], environment: Record<string, string>): ChildProcess {
+/** Starts `rollcall <words>` with nothing of this process's own settings; from another tree, where `from` names its command. */
+export function startCommand(
+  words: readonly string[],
+  environment: Record<string, string>,
+  from = command,
+): ChildProcess {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(ROLLCALL_|DATABASE_URL$|PORT$|HOST$|VITEST)/.test(name),
     ),
   )
-  return spawn(process.execPath, ['--conditions=source', command, ...words], {
-    env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...environment } as NodeJS.ProcessEnv,
+  return spawn(process.execPath, ['--conditions=source', from, ...words], {
+    env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...withoutEmpty(environment) } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+}
+
+/** An earlier version refuses the names of settings that it does not know. */
+function withoutEmpty(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 }
 
 /** Runs a command to its end. */
@@ -60,18 +69,25 @@ export async function runCommand(
 }
 
 /** Serves on a free loopback port; resolves when it answers, throws with what it printed when it does not. */
-export async function startProcess(environment: Record<string, string>): Promise<ServiceProcess> {
+export async function startProcess(
+  environment: Record<string, string>,
+  from?: string,
+): Promise<ServiceProcess> {
   const port = Number(environment.PORT ?? (await freePort()))
   const url = `http://127.0.0.1:${port}`
-  const child = startCommand(['serve'], {
-    PORT: String(port),
-    ROLLCALL_OPERATOR_KEY: operatorKey,
-    ROLLCALL_SCIM_RATE: '1000000',
-    ROLLCALL_ANONYMOUS_RATE: '1000000',
-    ROLLCALL_LOG_LEVEL: 'warn',
-    ROLLCALL_SECRET_KEY: secretKey,
-    ...environment,
-  })
+  const child = startCommand(
+    ['serve'],
+    {
+      PORT: String(port),
+      ROLLCALL_OPERATOR_KEY: operatorKey,
+      ROLLCALL_SCIM_RATE: '1000000',
+      ROLLCALL_ANONYMOUS_RATE: '1000000',
+      ROLLCALL_LOG_LEVEL: 'warn',
+      ROLLCALL_SECRET_KEY: secretKey,
+      ...environment,
+    },
+    from,
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part: Buffer) => (output += part.toString()))

@@ -150,7 +150,6 @@ export async function prepareTemplate(url: string): Promise<void> {
   await migratePostgres({
     create: () => new Client({ connectionString: `${url}/${template}` }),
     isMigrating: true,
-    now: Date.now,
   })
 }
 

@@ -12,6 +12,8 @@ import {
   sqliteWords,
 } from '../../packages/server/src/store/migrations/index.ts'
 import { migratePostgres } from '../../packages/server/src/store/postgres-migrate.ts'
+import { type NodeLife, startNode } from '../../packages/server/src/store/postgres-nodes.ts'
+import { contractPostgres } from '../../packages/server/src/store/postgres-upgrade.ts'
 import { migrateSqlite } from '../../packages/server/src/store/sqlite-migrate.ts'
 import { forEachStore } from '../harness/service.ts'
 import { createMigratedAt } from '../postgres/server.ts'
@@ -143,6 +145,98 @@ forEachStore(
         "SELECT table_name FROM information_schema.columns WHERE column_name = 'of_a_test'",
       )
       expect(rows).toHaveLength(2)
+    })
+  },
+  ['postgres'],
+)
+
+/** Expands, fills and contracts: what `shade` said moves to `colour`. */
+const moving: Migration = {
+  number: next,
+  name: 'of a test',
+  statements: () => ['ALTER TABLE setting ADD COLUMN colour text'],
+  fill: () => ['UPDATE setting SET colour = shade WHERE colour IS NULL AND shade IS NOT NULL'],
+  contract: () => ['ALTER TABLE setting DROP COLUMN shade'],
+}
+const shaded =
+  "ALTER TABLE setting ADD COLUMN shade text; INSERT INTO setting (name, value, shade) VALUES ('a', '1', 'dark')"
+const later = "INSERT INTO setting (name, value, shade) VALUES ('b', '1', 'light')"
+
+describe('expand, fill, contract', () => {
+  const all = [...migrations, moving]
+
+  it('follow at once on the embedded store, where nobody older can be', () => {
+    const store = new DatabaseSync(':memory:')
+    migrateSqlite(store, options)
+    store.exec(shaded)
+    migrateSqlite(store, { ...options, migrations: all })
+    expect(store.prepare('SELECT name, colour FROM setting').all()).toEqual([{ name: 'a', colour: 'dark' }])
+    expect(() => store.exec('SELECT shade FROM setting')).toThrow(/no such column/)
+    migrateSqlite(store, { ...options, migrations: all })
+  })
+})
+
+forEachStore(
+  (start) => {
+    it('R16: what an older node needs stays until none was seen for a minute, and then what it wrote is filled too', async () => {
+      const service = await start()
+      const url = service.databaseUrl ?? ''
+      const client = await connect(url)
+      const upgrade = {
+        isMigrating: true,
+        create: () => new Client({ connectionString: url }),
+        migrations: [...migrations, moving],
+      }
+      const nodes: NodeLife[] = []
+      const startOne = async (migration: number, before?: () => Promise<void>) => {
+        const node = await startNode({
+          run: async (work) => {
+            await before?.()
+            return service.database.inInstallation('jobs', work)
+          },
+          version: `of ${migration}`,
+          migration,
+          tell: () => undefined,
+          beatMs: 20,
+        })
+        nodes.push(node)
+        return node
+      }
+      let [waiting, isHeld] = [0, false]
+      const goesOn = Promise.withResolvers<void>()
+      try {
+        // By SIGSTOP, or by a network that is gone.
+        const held = await startOne(migrations.length, async () => {
+          if (!isHeld) return
+          waiting += 1
+          await goesOn.promise
+        })
+        await client.query(shaded)
+        await migratePostgres(upgrade)
+        const newer = await startOne(next)
+        await client.query(later)
+        expect(await contractPostgres(upgrade)).toHaveLength(2)
+        await client.query('UPDATE migration SET applied_at = applied_at - 60000 WHERE number = $1', [next])
+        expect(await contractPostgres(upgrade)).toEqual([expect.stringMatching(/^of a test: of \d+, node /)])
+        isHeld = true
+        await expect.poll(() => waiting).toBe(1)
+        await client.query('UPDATE node SET seen_at = seen_at - 60000 WHERE migration < $1', [next])
+        expect(await contractPostgres(upgrade)).toEqual([])
+        const { rows } = await client.query("SELECT * FROM setting WHERE name IN ('a', 'b') ORDER BY name")
+        expect(rows).toEqual([
+          { name: 'a', value: '1', colour: 'dark' },
+          { name: 'b', value: '1', colour: 'light' },
+        ])
+        expect([held.isGivenUp(), newer.isGivenUp()]).toEqual([false, false])
+        goesOn.resolve()
+        await expect.poll(() => held.isGivenUp()).toBe(true)
+        expect(newer.isGivenUp()).toBe(false)
+        expect(await contractPostgres(upgrade)).toEqual([])
+      } finally {
+        goesOn.resolve()
+        for (const node of nodes) await node.stop()
+      }
+      expect((await client.query('SELECT id FROM node')).rows).toEqual([])
     })
   },
   ['postgres'],

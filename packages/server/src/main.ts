@@ -57,7 +57,7 @@ export const controlSocketName = 'rollcall.sock'
 export async function startService(config: Config, version: string, isTerminal: boolean): Promise<Service> {
   const log = createLog(config.logLevel, isTerminal)
   const metrics = createMetrics()
-  const database = countQueueRefusals(await openDatabase(config, metrics, log), metrics)
+  const database = countQueueRefusals(await openDatabase(config, metrics, log, version), metrics)
   try {
     return await serve(config, version, database, metrics, log)
   } catch (error) {
@@ -84,7 +84,13 @@ export async function migrateStore(config: Config, isTerminal: boolean): Promise
   await database.close()
 }
 
-export async function openDatabase(config: Config, metrics: Metrics, log: Log): Promise<Database> {
+/** `version` is that of a node that is going to serve, for the other nodes to know. */
+export async function openDatabase(
+  config: Config,
+  metrics: Metrics,
+  log: Log,
+  version?: string,
+): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
   const states = createStoreStates(log, () => performance.now())
   if (config.databaseUrl === undefined)
@@ -93,7 +99,13 @@ export async function openDatabase(config: Config, metrics: Metrics, log: Log): 
     )
   const tell = (what: object, message: string): void => log.warn(what, message)
   const onConnectionLoss = states.lost
-  const store = await openPostgres({ url: config.databaseUrl, onConnectionLoss, tell, ...shared })
+  const store = await openPostgres({
+    url: config.databaseUrl,
+    onConnectionLoss,
+    tell,
+    ...shared,
+    ...(version === undefined ? {} : { version }),
+  })
   return createFairDatabase(createReportedStore(store, states))
 }
 

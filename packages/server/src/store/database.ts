@@ -27,7 +27,7 @@ export type Purpose =
   | 'deliveries' // webhook endpoints, what waits for them, what they answered
   | 'applications' // OpenID Connect: clients, codes, tokens, signing keys, whose subject it is
   | 'settings' // the operator's key, the check of the secret key
-  | 'jobs' // leases, and the organizations that a job visits
+  | 'jobs' // leases, the nodes that serve, and the organizations that a job visits
 
 /** A unit of work. `write` is sent with the next read or with the COMMIT; what fails there fails the whole unit. */
 export interface Tx<R extends 'organization' | 'installation'> {

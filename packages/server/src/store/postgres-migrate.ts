@@ -2,7 +2,8 @@
 import type { Client } from 'pg'
 import { StoreRefusal } from './errors.ts'
 import { isConnectionLoss, toStartRefusal } from './postgres-errors.ts'
-import { role, type UpgradeOptions, upgradePostgres } from './postgres-upgrade.ts'
+import { role } from './postgres-rights.ts'
+import { type UpgradeOptions, upgradePostgres } from './postgres-upgrade.ts'
 
 const minimumVersion = 150_000
 

@@ -6,6 +6,7 @@ import { Client, type ClientConfig, types } from 'pg'
 import type { ObserveStore, Tx } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
+import { migrations } from './migrations/index.ts'
 import { type Patience, readPatience } from './patience.ts'
 import {
   type Connections,
@@ -22,7 +23,9 @@ import {
   mapPostgresError,
 } from './postgres-errors.ts'
 import { migratePostgres } from './postgres-migrate.ts'
-import { role, type UpgradeOptions } from './postgres-upgrade.ts'
+import { startNode } from './postgres-nodes.ts'
+import { role } from './postgres-rights.ts'
+import { contractPostgres, type UpgradeOptions } from './postgres-upgrade.ts'
 import {
   bindValues,
   nameOf,
@@ -49,6 +52,8 @@ export async function openPostgres(options: {
   readonly onConnectionLoss: (error: unknown) => void
   /** What the operator should know. */
   readonly tell: NonNullable<UpgradeOptions['tell']>
+  /** Of a node that serves; absent: a command, or a test. */
+  readonly version?: string
   readonly now: () => number
   readonly times?: ConnectionTimes
 }): Promise<Store> {
@@ -63,7 +68,8 @@ export async function openPostgres(options: {
         oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
     } as never,
   }
-  await migratePostgres({ ...options, create: () => new Client(settings) })
+  const upgrade = { ...options, create: () => new Client(settings) }
+  await migratePostgres(upgrade)
   const connections = createConnections({
     create: () => new Client({ ...settings, pipeline: true } as ClientConfig),
     shared: 4,
@@ -71,7 +77,31 @@ export async function openPostgres(options: {
     onLoss: options.onConnectionLoss,
     ...(options.times === undefined ? {} : { times: options.times }),
   })
-  return serve(createLink(connections, options.tell), options.observe)
+  const store = serve(createLink(connections, options.tell), options.observe)
+  return options.version === undefined ? store : asNode(store, options.version, upgrade)
+}
+
+/** The store of a node that other nodes know of. */
+async function asNode(store: Store, version: string, upgrade: UpgradeOptions): Promise<Store> {
+  const { isMigrating, tell = () => undefined } = upgrade
+  const node = await startNode({
+    run: (work) => store.inInstallation('jobs', work),
+    version,
+    migration: migrations.length,
+    tell,
+    ...(isMigrating ? { contract: () => contractPostgres(upgrade) } : {}),
+  })
+  return {
+    ...store,
+    ping: () =>
+      node.isGivenUp()
+        ? Promise.reject(new StoreUnavailable('a newer version has taken this node for gone', undefined))
+        : store.ping(),
+    async close() {
+      await node.stop()
+      await store.close()
+    },
+  }
 }
 
 type Work<T> = (tx: Tx<Reach>) => Promise<T>

@@ -563,6 +563,17 @@ export interface SettingTable {
   value: string
 }
 
+/** A node that serves on this PostgreSQL; the embedded store has one process and no rows here. */
+export interface NodeTable {
+  id: string
+  version: string
+  /** The newest migration that it knows. */
+  migration: number
+  started_at: number
+  /** By the database's clock, like `started_at`. */
+  seen_at: number
+}
+
 export interface JobLeaseTable {
   name: string
   owner: string
@@ -899,6 +910,7 @@ export interface InstallationTables {
   link_asking: LinkAskingTable
   setting: SettingTable
   job_lease: JobLeaseTable
+  node: NodeTable
   operator_secret: OperatorSecretTable
   organization_health: OrganizationHealthTable
   operator_need: OperatorNeedTable
@@ -993,6 +1005,7 @@ export const installationTables = [
   'link_asking',
   'setting',
   'job_lease',
+  'node',
   'operator_secret',
   'organization_health',
   'operator_need',

@@ -19,6 +19,7 @@ import { forms } from './017-forms.ts'
 import { invitationKeys } from './018-invitation-keys.ts'
 import { archives } from './019-archives.ts'
 import { keptActivity } from './020-kept-activity.ts'
+import { nodes } from './021-nodes.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   invitationKeys,
   archives,
   keptActivity,
+  nodes,
 ]
