@@ -29,7 +29,7 @@ import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase } from './store/fair.ts'
-import { openPostgres } from './store/postgres.ts'
+import { contractStore, openPostgres } from './store/postgres.ts'
 import { type EmbeddedStore, openSqlite } from './store/sqlite.ts'
 import { createReportedStore, createStoreStates } from './store/states.ts'
 
@@ -77,11 +77,12 @@ function countQueueRefusals(database: Database, metrics: Metrics): Database {
   }
 }
 
-/** Brings the store to this version and closes it again; says what it waits for. */
-export async function migrateStore(config: Config, isTerminal: boolean): Promise<void> {
+/** Brings the store to this version and closes it again. Returns the older nodes that a contraction waits for, so that it is left to do. */
+export async function migrateStore(config: Config, isTerminal: boolean): Promise<readonly string[]> {
   const log = createLog('warn', isTerminal)
   const database = await openDatabase({ ...config, isMigrating: true }, createMetrics(), log)
   await database.close()
+  return config.databaseUrl === undefined ? [] : contractStore(config.databaseUrl)
 }
 
 /** `version` is that of a node that is going to serve, for the other nodes to know. */

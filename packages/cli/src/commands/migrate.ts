@@ -5,7 +5,11 @@ import { version } from '../version.ts'
 
 export async function migrate(args: readonly string[]): Promise<number> {
   readWords(args, {}, 0, 0)
-  await migrateStore(readConfig(process.env), process.stdout.isTTY === true)
+  const waitsFor = await migrateStore(readConfig(process.env), process.stdout.isTTY === true)
   console.log(`The database is at version ${version}.`)
+  if (waitsFor.length > 0)
+    console.log(
+      `What only older versions use stays until they have ended, then run this again. It waits for:\n  ${waitsFor.join('\n  ')}`,
+    )
   return 0
 }

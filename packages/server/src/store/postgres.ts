@@ -44,6 +44,25 @@ const jobStatementMs = 60_000
 /** Another connection is looked for at most this often for one read. */
 const maxMoves = 2
 
+function settingsOf(url: string): ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'rollcall',
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
+    } as never,
+  }
+}
+
+/** Contracts what no older node needs any more, where migrations are a step of their own; returns the nodes that the rest waits for. */
+export function contractStore(url: string): Promise<readonly string[]> {
+  return contractPostgres({ isMigrating: true, create: () => new Client(settingsOf(url)) })
+}
+
 /** Connects, brings the database to this version and serves; throws StoreRefusal with what the operator must do. */
 export async function openPostgres(options: {
   readonly url: string
@@ -57,17 +76,7 @@ export async function openPostgres(options: {
   readonly now: () => number
   readonly times?: ConnectionTimes
 }): Promise<Store> {
-  const settings: ClientConfig = {
-    connectionString: options.url,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    application_name: 'rollcall',
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
-    } as never,
-  }
+  const settings = settingsOf(options.url)
   const upgrade = { ...options, create: () => new Client(settings) }
   await migratePostgres(upgrade)
   const connections = createConnections({
