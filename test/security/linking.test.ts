@@ -423,6 +423,27 @@ forEachStore((start) => {
       expect(await needs()).toEqual([])
     })
 
+    it('is on the operator’s list no longer once its person is out, or runs the settings no more', async () => {
+      const { signIn, email, slug } = await asleep()
+      const needs = async () =>
+        (await service.admin.call('listNeeds', {})).items.filter(
+          ({ organization }) => organization.slug === slug,
+        )
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: email } })
+      const params = { slug, id: items[0]?.id ?? '' }
+      const leave = [
+        () => service.admin.call('updateUser', { params, body: { role: 'member' } }),
+        () => service.admin.call('deactivateUser', { params }),
+      ]
+      for (const one of leave) {
+        await service.admin.call('updateUser', { params, body: { role: 'admin' } })
+        await signIn(createBrowser(service.url, service.send))
+        expect(await needs()).toMatchObject([{ kind: 'privileged_refused' }])
+        await one()
+        expect(await needs()).toEqual([])
+      }
+    })
+
     it('mails nothing where an owner or the operator has said so, which no administrator may', async () => {
       const { signIn, slug } = await asleep()
       const { client } = await openCaller(service, slug, 'administrator')

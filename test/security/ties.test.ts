@@ -210,6 +210,35 @@ forEachStore((start) => {
       await client.call('removeDomain', { params: { ...params, id: added.id } })
     })
 
+    it('a set-up link proves a domain and ties it to no connection of its own', async () => {
+      const params = await createOrganization()
+      const real = await connect(params, 'idp.real.test', false)
+      const { client } = await openCaller(service, params.slug, 'contact')
+      const own = await client.call('createConnection', {
+        params,
+        body: {
+          name: 'Own',
+          identityProvider: 'okta',
+          metadataXml: createSamlProvider({ baseUrl: 'https://idp.own.test', key }).metadata(),
+          active: true,
+        },
+      })
+      const verify = async (name: string, by: typeof client) => {
+        const { id, txtRecord } = await service.admin.call('addDomain', { params, body: { name } })
+        service.txtRecords.set(txtRecord.name, [txtRecord.value])
+        return (await by.call('verifyDomain', { params: { ...params, id } })).connectionIds
+      }
+      expect(await verify('one.test', client)).toEqual([])
+      const administrator = await openCaller(service, params.slug, 'administrator')
+      expect(await verify('two.test', administrator.client)).toEqual([own.id])
+      // Once an administrator vouches for it, whoever proves the domain.
+      const at = { params: { ...params, id: own.id } }
+      const { present } = await administrator.client.call('getAnchor', at)
+      await administrator.client.call('confirmAnchor', { ...at, body: { digest: present?.digest ?? '' } })
+      expect(await verify('three.test', client)).toEqual([own.id])
+      expect(real.active).toBe(false)
+    })
+
     it('before it a set-up link does all of that: it is a set-up', async () => {
       const params = await createOrganization()
       const domain = await prove(params, 'acme.test')

@@ -7,7 +7,7 @@ import { isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { listProvedDomains, lockDomain, lostForMs, toDomain } from '../organizations/domains.ts'
-import { assertBeforeHandOver } from '../organizations/hand-over.ts'
+import { assertBeforeHandOver, isHandedOver } from '../organizations/hand-over.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -110,7 +110,10 @@ export async function takeWhenFirst(
   return { follows_directory: 1 }
 }
 
-/** In the transaction that proves a domain: where exactly one connection is active, it speaks for the domain. */
+/**
+ * In the transaction that proves a domain: where exactly one connection is active, it speaks for the domain. After hand-over one that
+ * nobody above a contact vouches for does so by the word of an administrator alone: tying is theirs then.
+ */
 export async function tieWhenOnly(
   tx: OrganizationTx,
   act: Act,
@@ -119,7 +122,9 @@ export async function tieWhenOnly(
   const [only, another] = (await tx.all(selectConnections, {})).filter(
     (row) => row.active === 1 && isComplete(row),
   )
-  if (only !== undefined && another === undefined) tie(tx, act, domain, only.id)
+  if (only === undefined || another !== undefined) return
+  const isVouchedFor = only.anchor_rung !== 'contact' || isAtLeast(act.rung, 'administrator')
+  if (isVouchedFor || !(await isHandedOver(tx))) tie(tx, act, domain, only.id)
 }
 
 /** In the transaction that removes a domain or takes its proof back: proving it anew restores none. */

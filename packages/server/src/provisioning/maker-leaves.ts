@@ -1,10 +1,12 @@
-// What somebody made who ran the settings and no longer does: links and open invitations end with them, in the same transaction; keys,
+// What somebody made who ran the settings and no longer does: links and open invitations end with them, in the same transaction, and the
+// operator is asked for nothing of theirs; keys,
 // clients and connections work on, for a directory would stand still, and are announced.
 import { isPrivileged } from '../base/rung.ts'
 import { announceConnectionsOfMaker } from '../connections/makers.ts'
 import { announceKeysOfMaker } from '../directory/makers.ts'
 import type { Act } from '../events/record.ts'
 import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
+import { clearNeed } from '../organizations/needs.ts'
 import { endLinksOfMaker } from '../sessions/links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 
@@ -15,6 +17,8 @@ export async function leaveBehind(
   maker: { readonly id: string; readonly role: string },
 ): Promise<void> {
   if (!isPrivileged(maker.role)) return
+  // Nobody waits for them any more.
+  clearNeed(tx, { kind: 'privileged_refused', subjectId: maker.id })
   await endLinksOfMaker(tx, act, maker.id)
   await revokeInvitationsOfMaker(tx, act, maker.id)
   await announceKeysOfMaker(tx, act, maker.id)
