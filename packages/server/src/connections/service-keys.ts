@@ -1,6 +1,6 @@
 // Our key pairs for SAML, one organization at a time: a certificate to publish and a sealed private key. A new one is
 // published first, then signs; the old one decrypts until its overlap ends.
-import { generateKeyPair } from 'node:crypto'
+import { generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ServiceKey } from '@rollcall/api'
 import forge from 'node-forge'
@@ -130,6 +130,11 @@ function placeOf(scope: OrganizationScope, id: string): string {
   return `service_key/${scope.organizationId}/${id}`
 }
 
+/** Forge has it; its types do not. */
+type Pki = typeof forge.pki & {
+  getTBSCertificate(certificate: forge.pki.Certificate): forge.asn1.Asn1
+}
+
 // Self-signed: metadata is what makes it trusted (SAML metadata interoperability profile §2.6.1).
 function renderCertificate(publicKey: string, privateKey: string, now: number): string {
   const certificate = forge.pki.createCertificate()
@@ -140,7 +145,13 @@ function renderCertificate(publicKey: string, privateKey: string, now: number): 
   const name = [{ name: 'commonName', value: 'Rollcall service provider' }]
   certificate.setSubject(name)
   certificate.setIssuer(name)
-  certificate.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create())
+  // What forge does with a key in JavaScript, 20 ms of it, Node does in one.
+  const algorithm = forge.pki.oids.sha256WithRSAEncryption as string
+  certificate.signatureOid = algorithm
+  certificate.siginfo.algorithmOid = algorithm
+  certificate.tbsCertificate = (forge.pki as Pki).getTBSCertificate(certificate)
+  const signed = Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1')
+  certificate.signature = sign('sha256', signed, privateKey).toString('latin1')
   return forge.pki.certificateToPem(certificate).replaceAll('\r', '')
 }
 
