@@ -605,6 +605,7 @@ export const second = {
   'noun.webhook_endpoint': 'نقاط الاستقبال',
   'noun.user': 'الأشخاص',
   'noun.group': 'المجموعات',
+  'noun.events': 'سجل التدقيق',
   'applications.about': 'تطبيقاتك التي تُدخل الأشخاص من هنا عبر OpenID Connect.',
   'applications.create': 'تسجيل تطبيق',
   'applications.none': 'لا تطبيق بعد',

@@ -110,6 +110,7 @@ export const integration = {
   'noun.webhook_endpoint': 'Webhook endpoints',
   'noun.user': 'People',
   'noun.group': 'Groups',
+  'noun.events': 'Audit log',
   'applications.about': 'Applications of yours that sign people in here, by OpenID Connect.',
   'applications.create': 'Register an application',
   'applications.none': 'No application yet',
