@@ -142,6 +142,24 @@ const written: readonly Act[] = [
     },
     wanted: (cell) => (isContact(cell) ? 'staged_exists' : allowed),
   },
+  ...(['stageAnchor', 'discardStagedAnchor'] as const).map(
+    (operation): Act => ({
+      operation,
+      variant: 'over the operator’s',
+      over: ['anchor', 'hasOwner'],
+      async input(ground) {
+        const body = { metadataXml: ground.metadata.moved }
+        const browser = await ground.browserOf('operator session')
+        await ground.prepare('stageAnchor', connection(body)(ground), browser)
+        const more = operation === 'stageAnchor' ? { metadataXml: ground.metadata.renamed } : undefined
+        return connection(more)(ground)
+      },
+      wanted: (cell) => {
+        if (!isBelowOwner(cell)) return allowed
+        return operation === 'stageAnchor' ? 'staged_exists' : 'owner_required'
+      },
+    }),
+  ),
   {
     operation: 'discardStagedAnchor',
     over: ['anchor'],
@@ -399,20 +417,19 @@ const written: readonly Act[] = [
       }),
     ),
   ),
-  {
-    operation: 'revokePortalLink',
-    over: [],
-    async input(ground) {
-      const made = (await ground.prepare('createPortalLink', {
-        params: org(ground),
-        body: { role: 'admin' },
-      })) as {
-        id: string
-      }
-      return { params: at(ground, made.id) }
-    },
-    wanted: notForContacts,
-  },
+  ...(['admin', 'owner'] as const).map(
+    (role): Act => ({
+      operation: 'revokePortalLink',
+      variant: `a portal link of ${role}`,
+      over: ['hasOwner'],
+      async input(ground) {
+        const made = await ground.prepare('createPortalLink', { params: org(ground), body: { role } })
+        return { params: at(ground, made.id as string) }
+      },
+      wanted: (cell) =>
+        isContact(cell) ? 'forbidden' : role === 'owner' && isBelowOwner(cell) ? 'owner_required' : allowed,
+    }),
+  ),
   ...(['member', 'admin', 'owner'] as const).map(
     (role): Act => ({
       operation: 'putRoleMappings',

@@ -39,6 +39,7 @@ export type Refusal =
   | 'owner_required'
   | 'owner_staged'
   | 'owner_touched'
+  | 'owner_link'
   | 'handed_over'
   | null
 
@@ -47,6 +48,13 @@ export function useOwnerRefusal(role: string): string | undefined {
   const { rung } = useSession()
   const refuse = useRefusal()
   return refuse(role === 'owner' && rung !== 'owner' && rung !== 'operator' ? 'owner_touched' : null)
+}
+
+/** Why a link that speaks for an owner is not ended here. */
+export function useOwnersLinkRefusal(): string | undefined {
+  const { rung } = useSession()
+  const refuse = useRefusal()
+  return refuse(rung !== 'owner' && rung !== 'operator' ? 'owner_link' : null)
 }
 
 /** Why whoever holds a set-up link no longer changes what is in force. */

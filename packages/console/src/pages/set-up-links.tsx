@@ -3,7 +3,7 @@ import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { useOrganization } from '../session.tsx'
+import { useOrganization, useOwnersLinkRefusal } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
@@ -20,6 +20,7 @@ export function Screen(): ReactNode {
   const query = useCall('listPortalLinks', { params })
   const create = useChange('createPortalLink', stale)
   const revoke = useChange('revokePortalLink', stale)
+  const ownersLink = useOwnersLinkRefusal()
   const [email, setEmail] = useState('')
   const [days, setDays] = useState<number | string>(7)
   return (
@@ -127,7 +128,7 @@ export function Screen(): ReactNode {
                   {
                     head: t('actions'),
                     isActions: true,
-                    cell: ({ id, revokedAt, endedAt, expiresAt, email: to }) =>
+                    cell: ({ id, role, revokedAt, endedAt, expiresAt, email: to }) =>
                       revokedAt === null &&
                       endedAt === null &&
                       new Date(expiresAt).getTime() > Date.now() && (
@@ -138,6 +139,7 @@ export function Screen(): ReactNode {
                           body={t('setUpLinks.revokeBody')}
                           act={t('keys.revoke')}
                           isDangerous
+                          reason={role === 'owner' ? ownersLink : undefined}
                           run={() => revoke.mutateAsync({ params: { ...params, id } })}
                         />
                       ),

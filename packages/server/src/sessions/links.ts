@@ -5,7 +5,7 @@ import type { NewPortalLink, PortalLink } from '@rollcall/api'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import { isPrivileged } from '../base/rung.ts'
+import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -297,7 +297,7 @@ export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: str
 
 /**
  * The link and every session that it opened end at once. `alsoEnd` ends what else was made in those sessions, in the same
- * transaction. Throws 404.
+ * transaction. Throws 403 `owner_required` for one that speaks for an owner, 404.
  */
 export async function revokePortalLink(
   database: Database,
@@ -309,6 +309,12 @@ export async function revokePortalLink(
   await database.inOrganization(scope, async (tx) => {
     const row = await tx.first(selectLink, { id })
     if (row === undefined) throw new Problem(404, 'not_found', 'There is no such link')
+    if (row.role === 'owner' && !isAtLeast(act.rung, 'owner'))
+      throw new Problem(
+        403,
+        'owner_required',
+        'Only an owner, or the operator, ends a link that speaks for an owner',
+      )
     tx.write(deleteLinkSecrets, { subjectId: id })
     endSessionsOfLink(tx, id)
     endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')

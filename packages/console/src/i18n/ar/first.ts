@@ -72,6 +72,7 @@ export const first = {
   'signedOut.operator': 'يطبع المشغّل رابطًا بالأمر:',
   'signedOut.signIn': 'الدخول الموحد',
   'refused.owner_touched': 'هذا الشخص مالك: لا يفعل ذلك إلا مالك أو المشغّل.',
+  'refused.owner_link': 'هذا الرابط باسم مالك: لا يفعل ذلك إلا مالك أو المشغّل.',
   'refused.owner_required': 'يدخل مالك بهذا الاتصال: لا يفعل ذلك إلا مالك أو المشغّل.',
   'refused.owner_staged': 'أعدّه مالك أو المشغّل: لا يتخلى عنه إلا أحدهما.',
   'refused.administrator_required': 'لا يفعل ذلك إلا مسؤول أو المشغّل: مسؤول يضمن هذا الاتصال.',

@@ -73,6 +73,7 @@ export const frame = {
   'signedOut.operator': 'The operator prints a link with:',
   'signedOut.signIn': 'Sign in with single sign-on',
   'refused.owner_touched': 'This person is an owner: only an owner, or the operator, may do this.',
+  'refused.owner_link': 'This link speaks for an owner: only an owner, or the operator, may do this.',
   'refused.owner_required':
     'An owner signs in by this connection: only an owner, or the operator, may do this.',
   'refused.owner_staged': 'An owner, or the operator, staged this: only they discard it.',
