@@ -81,6 +81,12 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/restore.ts')).restore(words),
   },
   {
+    name: 'check',
+    usage: 'check',
+    does: 'Reads the whole embedded store, also while it is served, and says what is damaged; exit code 1 where something is.',
+    run: async (words) => (await import('./commands/check.ts')).check(words),
+  },
+  {
     name: 'secret-key',
     usage: 'secret-key status | secret-key rotate',
     does: 'Says which keys the secrets in the store are sealed with; seals them all with a new key, while it serves.',

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
-import { controlSocketName, readConfig, shortest } from '@rollcall/server'
-import { Agent, fetch } from 'undici'
+import { controlSocketName, readConfig, StoreRefusal, shortest } from '@rollcall/server'
+import { Agent, fetch, request } from 'undici'
 import { UsageError } from './arguments.ts'
 
 export interface Reach {
@@ -14,6 +14,47 @@ export interface Reach {
 /** The path of the control socket, whether or not anybody listens there. */
 export function controlSocketPath(): string {
   return shortest(join(readConfig(process.env).dataFolder, controlSocketName))
+}
+
+/**
+ * What only the control socket answers. Undefined when nobody listens there: the service may have been killed, and its socket left.
+ * Throws StoreRefusal with the service's own words.
+ */
+export async function askControl<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<T | undefined> {
+  const dispatcher = new Agent({
+    connect: { socketPath: controlSocketPath() },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+  try {
+    const answer = await request(`http://localhost${path}`, { dispatcher, method, ...sent })
+    const text = await answer.body.text()
+    if (answer.statusCode === 200) return JSON.parse(text) as T
+    throw new StoreRefusal(readDetail(text) ?? `the service answered ${answer.statusCode}`)
+  } catch (error) {
+    if (isNobody(error)) return undefined
+    throw error
+  } finally {
+    await dispatcher.close()
+  }
+}
+
+/** Whether an error says that nobody listens at a socket. */
+export function isNobody(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+function readDetail(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { detail?: string }).detail
+  } catch {
+    return undefined
+  }
 }
 
 /** Throws UsageError when there is neither a socket nor a URL with a key. */

@@ -1,18 +1,14 @@
-// What only the control socket answers: a backup, streamed to whoever asked; how the secret key is rotated. Everything else goes to
-// the app.
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
+// What only the control socket answers: a backup, a look at the store, how the secret key is rotated. Everything else goes to the app.
+import { statSync } from 'node:fs'
 import { pause } from './base/pause.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import type { SecretKeys } from './secret-key/open.ts'
 import { StoreRefusal } from './store/errors.ts'
+import type { EmbeddedStore } from './store/sqlite.ts'
 
 export interface Control {
-  /** Of the embedded store alone. */
-  readonly backup: ((file: string) => Promise<void>) | undefined
-  readonly dataFolder: string
+  /** Undefined on PostgreSQL. */
+  readonly store: Pick<EmbeddedStore, 'backup' | 'look'> | undefined
   readonly secretKeys: SecretKeys
   readonly stopping: AbortSignal
 }
@@ -20,31 +16,52 @@ export interface Control {
 /** Undefined when the request is not for this room. */
 export async function handleControl(request: Request, control: Control): Promise<Response | undefined> {
   const path = new URL(request.url).pathname
-  if (path === '/control/backup') return renderBackup(control)
-  if (path === '/control/secret-key') return Response.json(await control.secretKeys.status())
+  if (path === '/control/backup' && request.method === 'POST')
+    return answer(async () => backUp((await request.json()) as Target, control))
+  if (path === '/control/check') return answer(() => check(control))
+  if (path === '/control/secret-key') return answer(async () => control.secretKeys.status())
   if (path === '/control/secret-key/rotate' && request.method === 'POST') return renderRotation(control)
   return undefined
 }
 
-async function renderBackup({ backup, dataFolder }: Control): Promise<Response> {
-  if (backup === undefined) {
-    return renderProblem(new Problem(404, 'not_found', 'This service runs on PostgreSQL: use pg_dump'), '')
-  }
-  const folder = await mkdtemp(join(dataFolder, 'backup-'))
-  const file = join(folder, 'copy.db')
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+async function answer(work: () => Promise<unknown>): Promise<Response> {
   try {
-    await backup(file)
-    const { size } = await stat(file)
-    const stream = createReadStream(file)
-    stream.once('close', () => void remove())
-    return new Response(Readable.toWeb(stream) as ReadableStream, {
-      headers: { 'content-length': String(size) },
-    })
+    return Response.json(await work())
   } catch (error) {
-    await remove()
-    throw error
+    if (error instanceof Problem) return renderProblem(error, '')
+    const { code } = error as NodeJS.ErrnoException
+    if (!(error instanceof StoreRefusal) && code === undefined) throw error
+    return Response.json({ detail: (error as Error).message }, { status: 409 })
   }
+}
+
+const onPostgres = (): Problem =>
+  new Problem(404, 'not_found', 'This service runs on PostgreSQL: use pg_dump, or pg_amcheck')
+
+/** The file that the caller has made, by its path and by what the system says of it: the service may see another one there. */
+interface Target {
+  readonly file: string
+  readonly inode: string
+}
+
+// Straight into the file that is asked for: the data folder's disk may be the one that is full.
+async function backUp(target: Target, { store }: Control): Promise<object> {
+  if (store === undefined) throw onPostgres()
+  const found = statSync(target.file, { throwIfNoEntry: false, bigint: true })
+  if (found === undefined || `${found.dev}:${found.ino}` !== target.inode)
+    throw new StoreRefusal(
+      `The service does not see ${target.file} as this command does (a container, or a temporary folder of its own?): name a file in a folder that both see, such as the data folder's`,
+    )
+  await store.backup(target.file)
+  return { file: target.file }
+}
+
+async function check({ store }: Control): Promise<object> {
+  if (store === undefined) throw onPostgres()
+  const faults = await store.look('whole')
+  if (faults === undefined)
+    throw new StoreRefusal('The disk of the data folder has no room for the copy that is looked at')
+  return { faults }
 }
 
 const lookAgainMs = 2_000

@@ -18,9 +18,9 @@ export {
   shortest,
   startService,
 } from './main.ts'
-export { readSecretKeys, restoreSecretKey } from './secret-key/file.ts'
+export { isKeyToRestore, readSecretKeys, restoreSecretKey } from './secret-key/file.ts'
 export { assertOpensCopy, openSecretKeys, readStatus, type SecretKeys } from './secret-key/open.ts'
 export type { RotationStatus } from './secret-key/rotation.ts'
 export { StoreRefusal } from './store/errors.ts'
-export { embeddedFileName } from './store/sqlite.ts'
-export { backupStore, restoreStore } from './store/sqlite-copy.ts'
+export { backupStore, checkStore, restoreStore } from './store/sqlite-copy.ts'
+export { embeddedFileName } from './store/sqlite-folder.ts'

@@ -13,6 +13,7 @@ import { pruneAccessTokens } from './directory/access-tokens.ts'
 import { reportExceededSeats } from './directory/seats.ts'
 import { keptMs, pruneFeed } from './events/feed.ts'
 import { sealEvents } from './events/seal.ts'
+import { lookAtStore } from './notices/damage.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
 import { checkGuards } from './notices/guard.ts'
@@ -34,6 +35,7 @@ import { pruneSignIns } from './sign-ins/prune.ts'
 import type { Database } from './store/database.ts'
 import { noteDue } from './store/due.ts'
 import { withJobPatience } from './store/patience.ts'
+import type { EmbeddedStore } from './store/sqlite.ts'
 import { type Dialect, installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
@@ -46,6 +48,8 @@ export interface JobContext {
   readonly connectionRules: ConnectionRules
   readonly envelope: Envelope
   readonly rotation: Rotation
+  /** The embedded store; undefined on PostgreSQL. */
+  readonly store?: Pick<EmbeddedStore, 'look'> | undefined
   /** Public base URL: notices link to the settings. */
   readonly url: string
   readonly operatorMail: string | undefined
@@ -166,6 +170,14 @@ export const jobs: readonly Job[] = [
       const key = await rotateOldSigningKey(database, envelope, clock())
       if (key !== undefined) log.info({ keyId: key.id, activeAt: key.activeAt }, 'signing key rotated')
     },
+  },
+  {
+    name: 'look at the store',
+    everyMs: 3_600_000,
+    restMs: 86_400_000,
+    isDue: async ({ store }) => store !== undefined,
+    run: ({ database, log, operatorMail, store, clock }) =>
+      lookAtStore({ database, log, operatorMail, store }, clock()),
   },
   {
     name: 'say which secret keys this node has',

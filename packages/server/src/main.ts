@@ -21,6 +21,7 @@ import { createClientAddress } from './http/client-address.ts'
 import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
+import { lookAtStore } from './notices/damage.ts'
 import { createAddressGuard } from './outbound/addresses.ts'
 import { createTxtResolver } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
@@ -94,11 +95,11 @@ export async function openDatabase(
 ): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
   const states = createStoreStates(log, () => performance.now())
+  const tell = (what: object, message: string): void => log.warn(what, message)
   if (config.databaseUrl === undefined)
     return createFairDatabase(
-      createReportedStore(openSqlite({ folder: config.dataFolder, ...shared }), states),
+      createReportedStore(openSqlite({ folder: config.dataFolder, tell, ...shared }), states),
     )
-  const tell = (what: object, message: string): void => log.warn(what, message)
   const onConnectionLoss = states.lost
   const store = await openPostgres({
     url: config.databaseUrl,
@@ -161,6 +162,7 @@ async function serve(
   const control = await openControlSocket(config, app, database, secretKeys, stop.signal, log)
   const { connectionRules } = app
   await openMailTarget(database, mailer !== undefined, Date.now())
+  const embedded = findEmbedded(database)
   const jobs = startJobs({
     database,
     clock: Date.now,
@@ -170,6 +172,7 @@ async function serve(
     connectionRules,
     envelope,
     rotation,
+    store: embedded,
     url,
     operatorMail: config.operatorMail,
     observe: metrics.observeJob,
@@ -183,6 +186,10 @@ async function serve(
     observe: metrics.observeDelivery,
     onTick: () => sequenceEvents(database),
   })
+  if (embedded?.isToBeLookedAt === true)
+    lookAtStore({ database, log, operatorMail: config.operatorMail, store: embedded }, Date.now()).catch(
+      (error: unknown) => log.warn({ err: error }, 'the store could not be looked at'),
+    )
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   log.info({ url, port, store: database.dialect }, 'Rollcall serves')
@@ -289,6 +296,10 @@ async function openMetricsPort(
   return { close: () => drain(server) }
 }
 
+function findEmbedded(database: Database): EmbeddedStore | undefined {
+  return database.dialect === 'sqlite' ? (database as unknown as EmbeddedStore) : undefined
+}
+
 // Only the user that runs the service can open the socket: whoever can is the operator.
 async function openControlSocket(
   config: Config,
@@ -309,10 +320,9 @@ async function openControlSocket(
     }
     rmSync(path)
   }
-  const backup = 'backup' in database ? (database as EmbeddedStore).backup : undefined
   const listener = getRequestListener(
     async (request) =>
-      (await handleControl(request, { backup, dataFolder: config.dataFolder, secretKeys, stopping })) ??
+      (await handleControl(request, { store: findEmbedded(database), secretKeys, stopping })) ??
       app.fetch(request, { address: undefined, isControlSocket: true, headerBytes: undefined }),
     { overrideGlobalObjects: false },
   )

@@ -1,11 +1,11 @@
-// `rollcall backup FILE [--with-secret-key]`: a consistent copy, through the control socket while the service runs, else from the file.
-import { createWriteStream, existsSync, writeFileSync } from 'node:fs'
+// `rollcall backup FILE [--with-secret-key]`: a consistent copy that was looked at: by the running service where there is one, else
+// from the file.
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
+import { resolve } from 'node:path'
 import { assertOpensCopy, backupStore, createPrivateFile, readConfig, readSecretKeys } from '@rollcall/server'
-import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
-import { controlSocketPath } from '../reach.ts'
+import { askControl, controlSocketPath } from '../reach.ts'
 
 export async function backup(args: readonly string[]): Promise<number> {
   const { words, options } = readWords(args, { 'with-secret-key': 'switch' }, 1, 1)
@@ -24,9 +24,8 @@ export async function backup(args: readonly string[]): Promise<number> {
   // Left by one that was killed.
   await rm(partial, { force: true })
   try {
-    const isServing =
-      existsSync(controlSocketPath()) && (await copyThroughSocket(controlSocketPath(), partial))
-    if (!isServing) await backupStore(config.dataFolder, partial)
+    createPrivateFile(partial)
+    if (!(await copyByService(partial))) await backupStore(config.dataFolder, partial)
     if (isWithKey) {
       // The key may have been rotated while the copy was made: what was sealed at either end is in it.
       const keys = [...new Set([...readSecretKeys(config), ...before])]
@@ -44,19 +43,10 @@ export async function backup(args: readonly string[]): Promise<number> {
   return 0
 }
 
-/** False when nobody listens there any more. */
-async function copyThroughSocket(socketPath: string, file: string): Promise<boolean> {
-  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 600_000, bodyTimeout: 600_000 })
-  try {
-    const { statusCode, body } = await request('http://localhost/control/backup', { dispatcher })
-    if (statusCode !== 200) throw new UsageError(`the service answered ${statusCode}: ${await body.text()}`)
-    createPrivateFile(file)
-    await pipeline(body, createWriteStream(file, { flags: 'r+' }))
-    return true
-  } catch (error) {
-    if (['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
-    throw error
-  } finally {
-    await dispatcher.close()
-  }
+/** False when no service runs on the data folder. */
+async function copyByService(partial: string): Promise<boolean> {
+  if (!existsSync(controlSocketPath())) return false
+  const { dev, ino } = statSync(partial, { bigint: true })
+  const target = { file: resolve(partial), inode: `${dev}:${ino}` }
+  return (await askControl('POST', '/control/backup', target)) !== undefined
 }

@@ -1,6 +1,6 @@
 // `rollcall restore FILE`: puts a copy into an empty data folder, with the secret key where it was backed up beside it.
 import { existsSync, readFileSync } from 'node:fs'
-import { readConfig, restoreSecretKey, restoreStore } from '@rollcall/server'
+import { isKeyToRestore, readConfig, restoreSecretKey, restoreStore } from '@rollcall/server'
 import { readWords, UsageError } from '../arguments.ts'
 
 export async function restore(args: readonly string[]): Promise<number> {
@@ -8,9 +8,11 @@ export async function restore(args: readonly string[]): Promise<number> {
   const config = readConfig(process.env)
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_restore')
-  restoreStore(file, config.dataFolder)
   const keyFile = `${file}.key`
-  if (existsSync(keyFile)) restoreSecretKey(config, readFileSync(keyFile, 'utf8'))
+  const key = existsSync(keyFile) ? readFileSync(keyFile, 'utf8') : undefined
+  const isKeyWanted = key !== undefined && isKeyToRestore(config, key)
+  restoreStore(file, config.dataFolder)
+  if (key !== undefined && isKeyWanted) restoreSecretKey(config, key)
   console.log(`Restored ${file} into ${config.dataFolder}.`)
   return 0
 }

@@ -19,7 +19,7 @@ import {
 } from '@rollcall/server'
 import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
-import { controlSocketPath } from '../reach.ts'
+import { askControl, controlSocketPath, isNobody } from '../reach.ts'
 
 const lookAgainMs = 2_000
 
@@ -33,31 +33,30 @@ export async function secretKey(args: readonly string[]): Promise<number> {
   const [action] = readWords(args, {}, 1, 1).words
   if (action !== 'status' && action !== 'rotate') throw new UsageError('say status or rotate')
   const config = readConfig(process.env)
-  const socketPath = controlSocketPath()
-  const isServed = config.databaseUrl === undefined && existsSync(socketPath)
-  const status = (isServed ? await askService(socketPath, action) : undefined) ?? (await askStore(action))
+  const isServed = config.databaseUrl === undefined && existsSync(controlSocketPath())
+  const status = (isServed ? await askService(action) : undefined) ?? (await askStore(action))
   console.log(renderStatus(status))
   return 0
 }
 
 /** Undefined when nobody listens there any more. */
-async function askService(
-  socketPath: string,
-  action: 'status' | 'rotate',
-): Promise<RotationStatus | undefined> {
-  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 600_000, bodyTimeout: 0 })
-  const at = 'http://localhost/control/secret-key'
+async function askService(action: 'status' | 'rotate'): Promise<RotationStatus | undefined> {
+  if (action === 'rotate') await followRotation()
+  return askControl<RotationStatus>('GET', '/control/secret-key')
+}
+
+async function followRotation(): Promise<void> {
+  const dispatcher = new Agent({
+    connect: { socketPath: controlSocketPath() },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
   try {
-    if (action === 'rotate') {
-      const { body } = await request(`${at}/rotate`, { dispatcher, method: 'POST' })
-      for await (const line of createInterface({ input: body })) showStep(JSON.parse(line) as Step)
-    }
-    const { statusCode, body } = await request(at, { dispatcher })
-    if (statusCode !== 200) throw new StoreRefusal(`the service answered ${statusCode}: ${await body.text()}`)
-    return (await body.json()) as RotationStatus
+    const at = 'http://localhost/control/secret-key/rotate'
+    const { body } = await request(at, { dispatcher, method: 'POST' })
+    for await (const line of createInterface({ input: body })) showStep(JSON.parse(line) as Step)
   } catch (error) {
-    if (['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw error
+    if (!isNobody(error)) throw error
   } finally {
     await dispatcher.close()
   }

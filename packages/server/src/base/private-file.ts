@@ -1,5 +1,6 @@
 // Files that nobody else on the machine may read: made so, not changed to it afterwards, whatever the umask says.
-import { closeSync, fchmodSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 const bytesAtOnce = 1_048_576
 
@@ -34,4 +35,17 @@ function openPrivately(path: string): number {
 
 function writeWhole(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+}
+
+/** Makes a folder and those above it, of this user alone; throws what the system says, with the path. */
+export function makePrivateFolder(path: string): void {
+  if (existsSync(path)) return
+  const above = dirname(path)
+  // Step by step: asked for the whole path at once, Node goes on for ever where a folder can be made in none of them.
+  if (above !== path) makePrivateFolder(above)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }

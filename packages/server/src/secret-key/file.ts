@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateFolder } from '../base/private-file.ts'
 import type { Config } from '../config.ts'
 import { StoreRefusal } from '../store/errors.ts'
 
@@ -31,7 +31,7 @@ export function openSecrets(config: Place): readonly string[] {
   if (config.secretKeys.length > 0) return config.secretKeys
   const file = join(config.dataFolder, secretKeyFile)
   if (!existsSync(file)) {
-    mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+    makePrivateFolder(config.dataFolder)
     // `wx`: of two that start at once, one makes it.
     writeFileSync(file, `${createSecretKey()}\n`, { mode: 0o600, flag: 'wx' })
   }
@@ -76,6 +76,16 @@ export function readSecretKeys(config: Place): readonly string[] {
       `There is no ${secretKeyFile} in ${config.dataFolder}, and ROLLCALL_SECRET_KEY is not set here: set it as it is set for the service`,
     )
   return splitKeys(readFileSync(join(config.dataFolder, secretKeyFile), 'utf8'))
+}
+
+/** Whether a key that was backed up is one that the folder lacks; throws StoreRefusal where another one is there. */
+export function isKeyToRestore(config: Place, text: string): boolean {
+  if (!hasKeyFile(config)) return true
+  const there = splitKeys(readFileSync(join(config.dataFolder, secretKeyFile), 'utf8'))
+  if (splitKeys(text).every((key) => there.includes(key))) return false
+  throw new StoreRefusal(
+    `${secretKeyFile} in ${config.dataFolder} is another key than the one beside the backup. Move it elsewhere first`,
+  )
 }
 
 /** Puts a key that was backed up into a data folder that has none. */

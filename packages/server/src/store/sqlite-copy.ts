@@ -1,27 +1,47 @@
 // Copies of the embedded store: taken while nobody serves it, and put back into an empty folder.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { pathToFileURL } from 'node:url'
-import { copyPrivately, createPrivateFile } from '../base/private-file.ts'
+import { copyPrivately } from '../base/private-file.ts'
 import { StoreRefusal } from './errors.ts'
 import { migrations, refuseNewer } from './migrations/index.ts'
-import { embeddedFileName } from './sqlite.ts'
+import { assertRestorable, embeddedFileName, openFolder } from './sqlite-folder.ts'
+import { listFaults, lookAt, openUntouched } from './sqlite-look.ts'
 
-/** `file` is new, and nobody else's to read. Throws StoreRefusal when there is no store in `folder`, or a process serves it. */
+/** `file` is empty, and nobody else's to read; the copy is looked at. Throws StoreRefusal when there is no store in `folder`, or a process serves it. */
 export async function backupStore(folder: string, file: string): Promise<void> {
   const source = join(folder, embeddedFileName)
   if (!existsSync(source)) throw new StoreRefusal(`There is no store in ${folder}`)
   const connection = new DatabaseSync(source)
   try {
     connection.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
-    createPrivateFile(file)
     await backup(connection, file)
   } catch (cause) {
     throw new StoreRefusal(`${source} cannot be copied: ${(cause as Error).message}`, cause)
   } finally {
     connection.close()
     removeCompanions(file)
+  }
+  const [fault] = lookAt(file, 'quick')
+  if (fault !== undefined) throw new StoreRefusal(`${source} is damaged, and so would be its copy: ${fault}`)
+}
+
+/** What is wrong with the store in `folder`, which nobody serves. Throws StoreRefusal where there is none, or a process has it. */
+export function checkStore(folder: string): readonly string[] {
+  const file = join(folder, embeddedFileName)
+  if (!existsSync(file)) throw new StoreRefusal(`There is no store in ${folder}`)
+  let connection: DatabaseSync | undefined
+  try {
+    // Opened as the service opens it: what is in the write-ahead log is part of the store.
+    connection = new DatabaseSync(file)
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
+    return listFaults(connection, 'whole')
+  } catch (cause) {
+    if ((((cause as { errcode?: number }).errcode ?? 0) & 0xff) === 5)
+      throw new StoreRefusal(`Another process has ${file}`, cause)
+    return [(cause as Error).message]
+  } finally {
+    connection?.close()
   }
 }
 
@@ -34,9 +54,8 @@ export function removeCompanions(file: string): void {
 export function restoreStore(file: string, folder: string): void {
   if (!existsSync(file)) throw new StoreRefusal(`There is no file ${file}`)
   assertWhole(file)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (readdirSync(folder).length > 0)
-    throw new StoreRefusal(`${folder} is not empty: a restore never writes over a store`)
+  assertRestorable(folder)
+  openFolder(folder)
   const target = join(folder, embeddedFileName)
   const partial = `${target}.partial`
   copyPrivately(file, partial)
@@ -54,9 +73,8 @@ export function readSettings(file: string): readonly { readonly name: string; re
 
 function assertWhole(file: string): void {
   readCopy(file, (connection) => {
-    const [check] = connection.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
-    if (check?.integrity_check !== 'ok')
-      throw new StoreRefusal(`${file} is damaged: ${check?.integrity_check}`)
+    const [fault] = listFaults(connection, 'whole')
+    if (fault !== undefined) throw new StoreRefusal(`${file} is damaged: ${fault}`)
     const newest = connection.prepare('SELECT max(number) AS number FROM migration').get() as {
       number: number
     }
@@ -65,10 +83,7 @@ function assertWhole(file: string): void {
 }
 
 function readCopy<T>(file: string, read: (connection: DatabaseSync) => T): T {
-  // Nobody writes it, so SQLite needs no files of its own beside it.
-  const url = pathToFileURL(file)
-  url.searchParams.set('immutable', '1')
-  const connection = new DatabaseSync(url, { readOnly: true })
+  const connection = openUntouched(file)
   try {
     return read(connection)
   } catch (cause) {

@@ -1,20 +1,33 @@
 // The embedded store: one file, one connection, one process. Durable before it answers.
 // Units of work run one after another; those that wait together share one COMMIT (group commit), and no answer, reads
 // and refusals included, leaves before the COMMIT of its batch.
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
 import type { ObserveStore, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import type { Store } from './fair.ts'
+import {
+  assertNoTraces,
+  embeddedFileName,
+  makeLookFolder,
+  markFolder,
+  openFolder,
+  removeLeftovers,
+  watchFiles,
+} from './sqlite-folder.ts'
+import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
+import { readWal, type WalState } from './sqlite-wal.ts'
 import { bindValues, type PreparedStatement, type Reach, type Statement } from './statement.ts'
 
-/** The file's name inside the data folder. */
-export const embeddedFileName = 'rollcall.db'
-
 const maxUnitsPerCommit = 256
+/** How often it is looked for, beside before each COMMIT, whether the files are still there. */
+const watchMs = 1_000
+/** A larger store is looked at on a copy once it serves. */
+const lookedAtFirstBytes = 1_073_741_824
+const isGoneReason = 'the file of the store was removed or replaced while it is served'
 
 interface Unit {
   readonly organizationId: string
@@ -25,26 +38,62 @@ interface Unit {
 }
 
 export interface EmbeddedStore extends Store {
-  /** Writes a consistent copy to a new file while the service goes on; resolves when the copy is whole. */
+  /** Writes a consistent copy into an empty file while the service goes on, and looks at it; throws StoreRefusal where it is damaged. */
   backup(file: string): Promise<void>
+  /** What is wrong with the store, seen on a copy; undefined where the disk has no room for one. */
+  look(how: 'quick' | 'whole'): Promise<readonly string[] | undefined>
+  /** Whether the last process ended without closing it, and nobody has looked at it since. */
+  readonly isToBeLookedAt: boolean
 }
 
-/** Opens the file in `folder`, making both where they are missing; throws StoreRefusal when another process has it. */
-export function openSqlite(options: {
+export interface SqliteOptions {
   readonly folder: string
   readonly isMigrating: boolean
   readonly observe: ObserveStore
   readonly now: () => number
-}): EmbeddedStore {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-  const connection = openConnection(join(options.folder, embeddedFileName))
+  /** For the operator. */
+  readonly tell?: (what: object, message: string) => void
+}
+
+/** Opens the file in `folder`, making both where they are missing; throws StoreRefusal when another process has it. */
+export function openSqlite(options: SqliteOptions): EmbeddedStore {
+  const { folder, tell = () => undefined } = options
+  assertNoTraces(folder)
+  openFolder(folder)
+  const file = join(folder, embeddedFileName)
+  const wal = readWal(`${file}-wal`)
+  const connection = openConnection(file)
   try {
+    tellOfWal(wal, tell)
+    const isLookedAt = wal.isLeft && lookAtOnce(connection, file)
     migrateSqlite(connection, options)
+    markFolder(folder)
+    removeLeftovers(folder)
+    return serve(connection, options, wal.isLeft && !isLookedAt)
   } catch (error) {
     connection.close()
     throw error
   }
-  return serve(connection, options.observe)
+}
+
+function tellOfWal({ dropped, isHeaderBroken }: WalState, tell: NonNullable<SqliteOptions['tell']>): void {
+  if (isHeaderBroken)
+    tell({}, 'the write-ahead log could not be read: what it held and the store did not is lost')
+  if (dropped > 0)
+    tell(
+      { transactions: dropped },
+      'the end of the write-ahead log could not be read: that many transactions are dropped. A power cut while they were written does this, else the disk is damaged',
+    )
+}
+
+/** Throws StoreRefusal for a damaged store; false where it is too large to be waited for. */
+function lookAtOnce(connection: DatabaseSync, file: string): boolean {
+  if (statSync(file).size > lookedAtFirstBytes) return false
+  const [fault] = listFaults(connection, 'quick')
+  if (fault === undefined) return true
+  throw new StoreRefusal(
+    `${file} is damaged: ${fault}. Nothing is served from it. rollcall check lists what is wrong; restore a backup (rollcall restore FILE) into another folder`,
+  )
 }
 
 function openConnection(file: string): DatabaseSync {
@@ -74,11 +123,22 @@ function refusalOf(file: string, cause: unknown): StoreRefusal {
   return new StoreRefusal(`${file} cannot be opened as a store: ${(cause as Error).message}`, cause)
 }
 
-function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
+function serve(
+  connection: DatabaseSync,
+  { folder, observe }: SqliteOptions,
+  isToBeLookedAt: boolean,
+): EmbeddedStore {
   const statements = new Map<string, StatementSync>()
   let queue: Unit[] = []
   let draining: Promise<void> | undefined
   let isClosed = false
+  const areFilesThere = watchFiles(folder)
+  let isThere = true
+  const look = (): boolean => {
+    isThere = areFilesThere()
+    return isThere
+  }
+  const watching = setInterval(look, watchMs).unref()
 
   const prepared = (statement: PreparedStatement): StatementSync => {
     if (statement.name === '') return connection.prepare(statement.sql)
@@ -90,8 +150,14 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
     return found
   }
 
+  const findRefusal = (): StoreUnavailable | undefined => {
+    if (isClosed) return new StoreUnavailable('the store is closed', undefined)
+    return isThere ? undefined : new StoreUnavailable(isGoneReason, undefined, 10)
+  }
+
   const enqueue = <T>(organizationId: string, work: Unit['work']): Promise<T> => {
-    if (isClosed) return Promise.reject(new StoreUnavailable('the store is closed', undefined))
+    const refusal = findRefusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise<T>((resolve, reject) => {
       queue.push({
         organizationId,
@@ -110,7 +176,7 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
     while (queue.length > 0) {
       const batch = queue.slice(0, maxUnitsPerCommit)
       queue = queue.slice(maxUnitsPerCommit)
-      await runBatch(connection, batch, prepared, observe)
+      await runBatch({ connection, prepared, observe, isThere: look }, batch)
     }
     draining = undefined
   }
@@ -121,7 +187,8 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
     statement: Statement<Reach, Args, Row>,
     args: Args,
   ): Promise<readonly Row[]> => {
-    if (isClosed || draining !== undefined) return enqueue(organizationId, (tx) => tx.all(statement, args))
+    if (isClosed || !isThere || draining !== undefined)
+      return enqueue(organizationId, (tx) => tx.all(statement, args))
     const startedAt = performance.now()
     try {
       const compiled = statement.compile('sqlite')
@@ -143,48 +210,89 @@ function serve(connection: DatabaseSync, observe: ObserveStore): EmbeddedStore {
     ping: () => enqueue('', async () => void connection.prepare('SELECT 1').get()),
     stats: () => ({ waiting: queue.length, connections: 1 }),
     backup: async (file) => {
-      createPrivateFile(file)
       await backup(connection, file)
+      const [fault] = await lookElsewhere(file, 'quick')
+      if (fault !== undefined)
+        throw new StoreRefusal(`the store is damaged, and so would be its copy: ${fault}`)
+    },
+    isToBeLookedAt,
+    async look(how) {
+      const place = makeLookFolder(folder)
+      if (place === undefined) return undefined
+      try {
+        const copy = join(place, 'copy.db')
+        createPrivateFile(copy)
+        await backup(connection, copy)
+        return await lookElsewhere(copy, how)
+      } finally {
+        rmSync(place, { recursive: true, force: true })
+      }
     },
     async close() {
       isClosed = true
+      clearInterval(watching)
       await draining
       connection.close()
     },
   }
 }
 
+interface Answer {
+  readonly answer: () => void
+  readonly fail: (error: unknown) => void
+  /** Where it wrote nothing: it may run again, and shares no fate with those that did. */
+  readonly again: Unit | undefined
+}
+
 interface Batch {
   isOpen: boolean
-  readonly answers: { readonly answer: () => void; readonly fail: (error: unknown) => void }[]
+  readonly answers: Answer[]
 }
 
-async function runBatch(
-  connection: DatabaseSync,
-  units: readonly Unit[],
-  prepared: (statement: PreparedStatement) => StatementSync,
-  observe: ObserveStore,
-): Promise<void> {
+interface Runner {
+  readonly connection: DatabaseSync
+  readonly prepared: (statement: PreparedStatement) => StatementSync
+  readonly observe: ObserveStore
+  /** Whether what is written goes where the store is looked for. */
+  readonly isThere: () => boolean
+}
+
+async function runBatch(runner: Runner, units: readonly Unit[]): Promise<void> {
+  const { connection } = runner
   const batch: Batch = { isOpen: false, answers: [] }
-  for (const unit of units) await runUnit(connection, unit, batch, prepared, observe)
-  if (!batch.isOpen) return
-  try {
-    connection.exec('COMMIT')
-    for (const { answer } of batch.answers) answer()
-  } catch (cause) {
-    if (connection.isTransaction) connection.exec('ROLLBACK')
-    const error = new StoreUnavailable('the store could not commit', cause)
-    for (const { fail } of batch.answers) fail(error)
+  const failed: Answer[] = []
+  for (const unit of units) failed.push(...(await runUnit(runner, unit, batch)))
+  if (batch.isOpen) {
+    try {
+      if (!runner.isThere()) throw new StoreUnavailable(isGoneReason, undefined, 10)
+      connection.exec('COMMIT')
+      for (const { answer } of batch.answers) answer()
+    } catch (cause) {
+      if (connection.isTransaction) connection.exec('ROLLBACK')
+      failed.push(...failAll(batch, toUnavailable(cause)))
+    }
   }
+  // Each alone: should one of them write this time, it fails alone.
+  for (const { again } of failed) if (again !== undefined) await runBatch(runner, [again])
 }
 
-async function runUnit(
-  connection: DatabaseSync,
-  unit: Unit,
-  batch: Batch,
-  prepared: (statement: PreparedStatement) => StatementSync,
-  observe: ObserveStore,
-): Promise<void> {
+function toUnavailable(cause: unknown): StoreUnavailable {
+  const mapped = mapError(cause)
+  return mapped instanceof StoreUnavailable
+    ? mapped
+    : new StoreUnavailable('the store could not commit', cause)
+}
+
+/** Refuses whoever wrote; returns those that only read, whose answers nobody has yet. */
+function failAll(batch: Batch, error: unknown): Answer[] {
+  const answers = batch.answers.splice(0)
+  for (const { fail, again } of answers) if (again === undefined) fail(error)
+  return answers.filter(({ again }) => again !== undefined)
+}
+
+/** Returns those of the batch that are to run again. */
+async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readonly Answer[]> {
+  const { connection, prepared, observe } = runner
   const tx = createTx(connection, unit.organizationId, batch, prepared)
   let answer: () => void
   try {
@@ -198,19 +306,23 @@ async function runUnit(
     answer = () => unit.reject(error)
   }
   observe(tx.hasSavepoint() ? 'write' : 'read', performance.now() - unit.queuedAt)
-  settle(connection, batch, { answer, fail: unit.reject })
+  return settle(connection, batch, {
+    answer,
+    fail: unit.reject,
+    again: tx.hasSavepoint() ? undefined : unit,
+  })
 }
 
-function settle(connection: DatabaseSync, batch: Batch, outcome: Batch['answers'][number]): void {
+function settle(connection: DatabaseSync, batch: Batch, outcome: Answer): readonly Answer[] {
   if (batch.isOpen && !connection.isTransaction) {
     // SQLite rolled the whole transaction back by itself (full disk, input/output error): nothing of the batch is kept.
-    const error = new StoreUnavailable('the store could not write', undefined)
-    for (const { fail } of batch.answers) fail(error)
-    outcome.fail(error)
-    batch.answers.length = 0
+    batch.answers.push(outcome)
     batch.isOpen = false
-  } else if (batch.isOpen) batch.answers.push(outcome)
+    return failAll(batch, new StoreUnavailable('the store could not write', undefined))
+  }
+  if (batch.isOpen) batch.answers.push(outcome)
   else outcome.answer()
+  return []
 }
 
 interface SqliteTx extends Tx<Reach> {

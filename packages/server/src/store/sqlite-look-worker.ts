@@ -1,0 +1,6 @@
+// The other thread of sqlite-look.ts.
+import { parentPort, workerData } from 'node:worker_threads'
+import { lookAt } from './sqlite-look.ts'
+
+const { file, how } = workerData as { readonly file: string; readonly how: 'quick' | 'whole' }
+parentPort?.postMessage(lookAt(file, how))
