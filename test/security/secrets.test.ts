@@ -123,6 +123,7 @@ forEachStore((start) => {
       'organization',
       'setting',
       'job_lease',
+      'node',
       'operator_secret',
       'link_asking',
       'event_feed',
