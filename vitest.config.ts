@@ -39,8 +39,6 @@ const shared = {
 /** They measure what a person or a product waits for: one at a time, when nothing else runs. */
 const alone = [
   'test/browser/product.test.ts',
-  'test/product/oidc.test.ts',
-  'test/product/webhooks.test.ts',
   'test/reliability/stop.test.ts',
   'test/reliability/postgres-loss.test.ts',
 ]

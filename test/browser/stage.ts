@@ -68,7 +68,7 @@ export async function startStage(store: StoreName): Promise<Stage> {
   const alarms: string[] = []
   const newContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     context.on('page', (page) => watch(page, url, alarms))
     return context
   }

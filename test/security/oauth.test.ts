@@ -159,7 +159,10 @@ forEachStore((start) => {
       const forms = [
         grant({ client_id: `cli_${'0'.repeat(26)}`, client_secret: secret }),
         grant({ client_id: 'nobody', client_secret: secret }),
-        grant({ client_id: client.id, client_secret: `${secret.slice(0, -1)}x` }),
+        grant({
+          client_id: client.id,
+          client_secret: secret.slice(0, -1) + (secret.endsWith('x') ? 'y' : 'x'),
+        }),
         grant({ client_id: client.id, client_secret: directory.key }),
         grant({ client_id: ended.client.id, client_secret: ended.secret as string }),
         grant({ client_id: directory.keyId, client_secret: directory.key }),
