@@ -1,6 +1,6 @@
 // An identity is linked by a confirmation of its holder alone; a privileged person confirms the anchor that keeps them out by a mailed
 // link and their own proven sign-in together. What somebody else can make a browser do links nobody and confirms nothing.
-import { createSamlKey, createSamlProvider, type SamlProvider } from '@rollcall/simulator'
+import { createSamlKey, createSamlProvider, type SamlPerson, type SamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
@@ -155,6 +155,39 @@ forEachStore((start) => {
         expect(signedIn.text).toContain('You are signed in')
       },
     )
+
+    it('by a set-up link does not tell who is an owner, blocked or known otherwise', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const boss = await owner(company)
+      for (const name of ['blocked', 'known']) await company.signIn(company.person(name))
+      const { items } = await service.admin.call('listUsers', {
+        params: { slug },
+        query: { search: 'blocked' },
+      })
+      await service.admin.call('deactivateUser', { params: { slug, id: items[0]?.id ?? '' } })
+      const at = { slug, id: company.connection.id }
+      const setUp = await openLink(slug, { role: 'admin', days: 3 })
+      const administrator = await openLink(slug, { role: 'admin' })
+      const read = async (browser: Browser, person: SamlPerson) => {
+        const { url } = await clientOf(service, browser).call('testConnection', { params: at })
+        const left = await browser.open(url)
+        const answer = await company.provider.answer(left.url, person)
+        const { text } = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+        return /<p>(This person[^<]*)/.exec(text)?.[1]
+      }
+      const people = [
+        { nameId: 'x', attributes: { email: [boss] } },
+        company.person('blocked'),
+        { nameId: 'y', attributes: { email: [`known@${company.domain}`] } },
+      ]
+      const seen = new Set<string | undefined>()
+      for (const person of people) seen.add(await read(setUp, person))
+      expect([...seen]).toEqual([expect.stringContaining('a test by an administrator shows why')])
+      const told = new Set<string | undefined>()
+      for (const person of people) told.add(await read(administrator, person))
+      expect(told.size).toBe(3)
+    })
 
     it('from an owner’s link makes the account where there is none, and a set-up link makes nobody', async () => {
       const company = await createCompany(service)

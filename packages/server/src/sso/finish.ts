@@ -1,6 +1,6 @@
 // GET /saml/{id}/finish: a page of our own site, on which the browser that began shows its cookie. It ends in a session, in the
 // result of a test, or on a question to the person.
-import { toAnchorRung } from '../base/rung.ts'
+import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
@@ -114,13 +114,14 @@ async function finishIn(
   if (organization === undefined || connection === undefined) return refused('request_unknown')
   const visitor = { organization, connection, assertion: signIn.assertion }
   const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
+  const asker = { isOperator: signIn.sessionId === null, tester }
   if (signIn.anchorDigest !== null)
-    return finishStagedTest(tx, options, visit, found, visitor, { digest: signIn.anchorDigest, tester })
+    return finishStagedTest(tx, options, visit, found, visitor, { digest: signIn.anchorDigest, asker })
   // Another anchor was put in place since it was proven: what the one before said counts no more.
   if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
     return refused('anchor_changed')
   if (signIn.purpose === 'test')
-    return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, tester) }
+    return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, asker) }
   const { assertion, freshness } = signIn
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
@@ -166,14 +167,26 @@ async function ask(
   return { kind: 'asleep', signIn, entered, kept, may }
 }
 
+/** Whose test it is; of the operator's there is no session of an organization. */
+interface Asker {
+  readonly isOperator: boolean
+  readonly tester: Session | undefined
+}
+
+// Whoever holds a set-up link learns nothing of who somebody is here.
+function maySeeWho({ isOperator, tester }: Asker): boolean {
+  return isOperator || (tester !== undefined && isAtLeast(rungOfSession(tester), 'administrator'))
+}
+
 async function finishTest(
   tx: OrganizationTx,
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   visitor: SignInVisit,
-  tester: Session | undefined,
+  asker: Asker,
 ): Promise<Response> {
+  const { tester } = asker
   const known = await gather(tx, visitor, visit.at)
   const asked = { visitor, known, kind: 'test', returnTo: null } as const
   const offer =
@@ -188,6 +201,7 @@ async function finishTest(
     offer: offer?.html ?? '',
     headers: offer === undefined ? [] : [offer.kept.cookie],
     isStaged: false,
+    isNamed: maySeeWho(asker),
     isSecure: options.cookies.isSecure,
   })
 }
@@ -199,8 +213,9 @@ async function finishStagedTest(
   visit: Visit,
   found: FoundConnection,
   visitor: SignInVisit,
-  { digest, tester }: { readonly digest: string; readonly tester: Session | undefined },
+  { digest, asker }: { readonly digest: string; readonly asker: Asker },
 ): Promise<Finished> {
+  const { tester } = asker
   const version = await tx.first(selectStaged, { connectionId: found.row.id })
   if (version?.digest !== digest) return refused('anchor_changed')
   noteTest(tx, found.row.id, digest, visit.at)
@@ -212,6 +227,15 @@ async function finishStagedTest(
     'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
   const { isSecure } = options.cookies
-  const shown = { visitor: staged, facts, profile, offer: '', headers: [], isStaged: true, isSecure }
+  const shown = {
+    visitor: staged,
+    facts,
+    profile,
+    offer: '',
+    headers: [],
+    isStaged: true,
+    isNamed: maySeeWho(asker),
+    isSecure,
+  }
   return { kind: 'shown', page: renderTestResult(shown) }
 }

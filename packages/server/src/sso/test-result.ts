@@ -2,7 +2,7 @@
 // person. Nothing is created by a test.
 import { escapeHtml, renderPage } from '../http/page.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
-import { decideSignIn, type SignInFacts } from '../provisioning/decide-sign-in.ts'
+import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioning/decide-sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { explainDenial } from './explain.ts'
 
@@ -15,6 +15,8 @@ export function renderTestResult(test: {
   readonly headers: readonly (readonly [string, string])[]
   /** Of the anchor that is staged, not of the one in place. */
   readonly isStaged: boolean
+  /** Whether the tester may learn who somebody is here: an owner, out, known otherwise. */
+  readonly isNamed: boolean
   readonly isSecure: boolean
 }): Response {
   const { assertion } = test.visitor
@@ -29,7 +31,7 @@ export function renderTestResult(test: {
     ([, value]) => value !== undefined,
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
-<p>${escapeHtml(foresee(facts, test.visitor.connection))}</p>
+<p>${escapeHtml(foresee(facts, test.visitor.connection, test.isNamed))}</p>
 ${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.</p>' : ''}
 </div>${test.offer}
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(facts, test.visitor.connection.protocol)}</ul></div>
@@ -77,7 +79,16 @@ function onceEnabled(facts: SignInFacts, { organization, connection }: SignInVis
   return { ...enabled, followsDirectory: true, address }
 }
 
-function foresee(facts: SignInFacts, connection: SignInVisit['connection']): string {
+/** Refusals that say who somebody is. */
+const personal: readonly string[] = [
+  'user_deleted',
+  'user_deactivated',
+  'user_blocked',
+  'identity_changed',
+  'owner_must_link',
+] satisfies SignInDenial[]
+
+function foresee(facts: SignInFacts, connection: SignInVisit['connection'], isNamed: boolean): string {
   const decision = decideSignIn(facts)
   switch (decision.kind) {
     case 'sign-in':
@@ -87,10 +98,12 @@ function foresee(facts: SignInFacts, connection: SignInVisit['connection']): str
     case 'create-person':
       return 'The first sign-in would create an account for this person.'
     case 'deny-sign-in':
+      if (!isNamed && personal.includes(decision.reason))
+        return 'This person would be refused, for what their account here is: a test by an administrator shows why.'
       return `This person would be refused: ${explainDenial({
         reason: decision.reason,
         who: null,
-        role: findRole(facts, decision.userId),
+        role: isNamed ? findRole(facts, decision.userId) : undefined,
         connection,
       })}`
   }
