@@ -1,7 +1,10 @@
 // The events API: every event once, in the order of commits, from any cursor on.
+
 import { eventTypes, type FeedEvent } from '@rollcall/api'
+import { createLog } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { keptMs, pruneFeed, sequenceEvents } from '../../packages/server/src/events/feed.ts'
+import { sealEvents } from '../../packages/server/src/events/seal.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
 function post(directory: Directory, path: string, body: unknown, method = 'POST'): Promise<Response> {
@@ -163,8 +166,13 @@ forEachStore((start) => {
         expect(change.before).toBe(at === 0 ? null : own[at - 1]?.after)
     })
 
-    it('answers 410 to a cursor older than what is kept', async () => {
-      await pruneFeed(service.database, service.now() + keptMs + 60_000, () => false)
+    it('answers 410 to a cursor older than what is kept, and keeps what waits for its seal', async () => {
+      const prune = () => pruneFeed(service.database, service.now() + keptMs + 60_000, () => false)
+      await prune()
+      const unsealed = await service.admin.call('followEvents', { query: { after: '1' } })
+      expect(unsealed.items.length).toBeGreaterThan(0)
+      await sealEvents(service.database, createLog('silent', false), service.now(), () => false)
+      await prune()
       await expect(service.admin.call('followEvents', { query: { after: '1' } })).rejects.toMatchObject({
         problem: { status: 410, code: 'cursor_expired' },
       })

@@ -357,7 +357,7 @@ forEachStore((start, store) => {
       await createUser(acme, fresh())
       const { database } = service
       const claim = async (owner: string, now: number) => {
-        const [target] = await listDueTargets(database, now)
+        const [target] = (await listDueTargets(database, now)).targets
         return target === undefined
           ? []
           : claimDeliveries(database, target, { limit: 10, owner, now, cursor: { subjectId: '' } })
@@ -407,7 +407,7 @@ forEachStore((start, store) => {
         return database.readInstallation(...args)
       }
       const now = service.now()
-      const [target] = await listDueTargets(database, now)
+      const [target] = (await listDueTargets(database, now)).targets
       const cursor = { subjectId: '' }
       const claim = () =>
         claimDeliveries({ ...database, readInstallation }, target as NonNullable<typeof target>, {

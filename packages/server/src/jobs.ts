@@ -91,14 +91,14 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'carry out role changes',
-    everyMs: 1_000,
+    everyMs: 2_000,
     isShared: true,
     isDue: ({ database }) => hasRoleChanges(database),
     run: ({ database, clock, isStopping }) => carryOutRoleChanges(database, clock, isStopping),
   },
   {
     name: 'tell of ended sessions',
-    everyMs: 1_000,
+    everyMs: 2_000,
     isShared: true,
     isDue: ({ database }) => hasEndsToTell(database),
     run: ({ database, clock, isStopping }) => tellOfEnds(database, clock, isStopping),

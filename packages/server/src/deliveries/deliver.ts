@@ -22,10 +22,14 @@ import {
 } from './queue.ts'
 import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter, tellAfterMs } from './retry.ts'
 
-/** How soon after its commit an event is looked for. */
+/** How soon after a commit of this node events are looked for. */
 const tickMs = 150
+/** How soon those of other nodes are, and what they left behind. */
+const idleMs = 1_000
 /** What one node has under way at one target. */
 const placesPerTarget = 10
+/** A look for less than half of the places is worth it no sooner than after so long. */
+const refillMs = 100
 const loggedAttempts = 10
 const loggedCharacters = 1_000
 
@@ -80,16 +84,20 @@ export interface Attempt {
 
 export function startDeliverer(options: DelivererOptions): Deliverer {
   const { database, clock, log, owner } = options
-  const served = new Map<string, { readonly underWay: Set<Promise<void>>; readonly cursor: Cursor }>()
+  const served = new Map<string, Served>()
   let isStopping = false
   let timer: NodeJS.Timeout | undefined
   let round: Promise<void> = Promise.resolve()
 
   const fill = async (target: DueTarget): Promise<void> => {
-    const { underWay, cursor } = served.get(target.id) ?? { underWay: new Set(), cursor: { subjectId: '' } }
-    served.set(target.id, { underWay, cursor })
+    const own = served.get(target.id) ?? { underWay: new Set(), cursor: { subjectId: '' }, filledAt: 0 }
+    served.set(target.id, own)
+    const { underWay, cursor } = own
     const limit = placesPerTarget - underWay.size
     if (limit <= 0 || (target.failures >= failuresBeforePause && underWay.size > 0)) return
+    const at = performance.now()
+    if (limit < placesPerTarget / 2 && at - own.filledAt < refillMs) return
+    own.filledAt = at
     for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock(), cursor })) {
       const work = attempt(options, target, delivery)
         .catch((error: unknown) =>
@@ -102,15 +110,29 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       underWay.add(work)
     }
   }
+  let numbering: Promise<unknown> | undefined
+  let idleUntil = idleMs
+  const fail = (error: unknown): void =>
+    log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
   const tick = async (): Promise<void> => {
+    idleUntil = tickMs
     try {
-      await options.onTick()
-      for (const target of await listDueTargets(database, clock())) {
+      // What is sent needs no number: neither waits for the other.
+      numbering ??= options
+        .onTick()
+        .catch(fail)
+        .finally(() => {
+          numbering = undefined
+        })
+      const { targets, nextAt } = await listDueTargets(database, clock())
+      for (const target of targets) {
         if (isStopping) return
         await fill(target)
       }
+      const untilNext = nextAt === undefined ? idleMs : nextAt - clock()
+      if (targets.length === 0) idleUntil = Math.min(idleMs, Math.max(tickMs, untilNext))
     } catch (error) {
-      log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
+      fail(error)
     }
   }
   let isRunning = false
@@ -127,9 +149,17 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       isRunning = false
       const isAgain = isWanted
       isWanted = false
-      schedule(isAgain ? 0 : tickMs)
+      schedule(isAgain ? 0 : isWritten ? tickMs : idleUntil)
+      isWritten = false
     })
   }
+  // Whatever this node commits may be an event, or a delivery that is due again.
+  let isWritten = false
+  let wakesAt = 0
+  const endWatch = database.watchWrites(() => {
+    isWritten = true
+    if (!isRunning && wakesAt - performance.now() > tickMs) schedule(tickMs)
+  })
   const schedule = (ms: number): void => {
     if (isStopping) return
     clearTimeout(timer)
@@ -137,6 +167,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       run()
       return
     }
+    wakesAt = performance.now() + ms
     timer = setTimeout(run, ms)
     timer.unref()
   }
@@ -146,11 +177,21 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   return {
     async stop() {
       isStopping = true
+      endWatch()
       clearTimeout(timer)
       await round
+      await numbering
       await Promise.allSettled([...served.values()].flatMap(({ underWay }) => [...underWay]))
     },
   }
+}
+
+/** What this node does at one target. */
+interface Served {
+  readonly underWay: Set<Promise<void>>
+  readonly cursor: Cursor
+  /** When it last looked for more, by the process's own clock. */
+  filledAt: number
 }
 
 async function attempt(

@@ -10,32 +10,20 @@ export const leaseMs = 30_000
 /** How many waiting deliveries of a target one look takes in, however many there are. */
 const windowRows = 500
 
-const selectDueTargets = installationStatement<{ now: number }>('due_targets')(({ db, place }) =>
+// What is due first is the first entry of an index, however much waits behind it.
+const selectWaitingTargets = installationStatement('waiting_targets')(({ db }) =>
   db
     .selectFrom('delivery_target as target')
-    .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since'])
-    .where('target.is_enabled', '=', 1)
-    .where((on) =>
-      on.or([on('target.paused_until', 'is', null), on('target.paused_until', '<=', place('now'))]),
-    )
-    // The first entry of an index, however much waits behind it.
-    .where((on) => {
-      const first = on
+    .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since', 'target.paused_until'])
+    .select((on) =>
+      on
         .selectFrom('delivery')
-        .select((of) => of.fn.min('next_at').as('next_at'))
+        .select((of) => of.fn.min('next_at').as('due'))
         .whereRef('delivery.target_id', '=', 'target.id')
         .where('delivery.state', '=', 'pending')
-      return on(
-        first,
-        '<=',
-        on
-          .case()
-          .when('target.failures', '>=', failuresBeforePause)
-          .then(sql<number>`${sql.lit(Number.MAX_SAFE_INTEGER)}`)
-          .else(sql<number>`cast(${place('now')} as bigint)`)
-          .end(),
-      )
-    }),
+        .as('due'),
+    )
+    .where('target.is_enabled', '=', 1),
 )
 
 // Of those that are due the oldest of their subject: behind it, the others of the same subject are due as well and may not go.
@@ -113,9 +101,23 @@ export interface DueTarget {
   readonly failing_since: number | null
 }
 
-/** Targets that are on, not paused, and have something to send. */
-export async function listDueTargets(database: Database, now: number): Promise<readonly DueTarget[]> {
-  return database.readInstallation('deliveries', selectDueTargets, { now })
+/** Targets that are on, not paused, and have something to send; and when there is next something to do, as far as is known now. */
+export async function listDueTargets(
+  database: Database,
+  now: number,
+): Promise<{ readonly targets: readonly DueTarget[]; readonly nextAt: number | undefined }> {
+  const rows = await database.readInstallation('deliveries', selectWaitingTargets, {})
+  const waiting = rows.flatMap(({ due, paused_until: pausedUntil, ...target }) => {
+    if (due === null) return []
+    // What a target that fails has waiting knocks as soon as its pause is over.
+    const dueAt = target.failures >= failuresBeforePause ? 0 : Number(due)
+    return [{ target, at: Math.max(dueAt, Number(pausedUntil ?? 0)) }]
+  })
+  const later = waiting.filter(({ at }) => at > now).map(({ at }) => at)
+  return {
+    targets: waiting.filter(({ at }) => at <= now).map(({ target }) => target),
+    nextAt: later.length === 0 ? undefined : Math.min(...later),
+  }
 }
 
 /** Where the last look at a target's subjects ended: the next goes on from there, so that each has its turn. */

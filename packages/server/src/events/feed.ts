@@ -60,18 +60,24 @@ export interface FeedState {
   readonly pruned: number
 }
 
-/** Gives every committed event its number, and says where the feed stands. */
+/**
+ * Gives every event that is committed now its number, and says where the feed stands. It does not wait for those that are committed
+ * meanwhile: beside busy writers there would be no end.
+ */
 export async function sequenceEvents(database: Database): Promise<FeedState> {
+  const [state] = await database.readInstallation('feed', selectState, {})
+  if (state === undefined) throw new Error('the feed has no sequence')
+  const pruned = Number(state.pruned)
+  if (state.waiting === null) return { head: Number(state.position), pruned }
   for (;;) {
-    const [state] = await database.readInstallation('feed', selectState, {})
-    if (state === undefined) throw new Error('the feed has no sequence')
-    if (state.waiting === null) return { head: Number(state.position), pruned: Number(state.pruned) }
-    await database.inInstallation('feed', async (tx) => {
+    const { head, isMore } = await database.inInstallation('feed', async (tx) => {
       const [turn] = await tx.change(takeTurn, {})
       const base = Number(turn?.position ?? 0)
       const rows = await tx.change(numberRows, { base })
       tx.write(moveTo, { position: base + rows.length })
+      return { head: base + rows.length, isMore: rows.length === rowsPerBatch }
     })
+    if (!isMore) return { head, pruned }
   }
 }
 

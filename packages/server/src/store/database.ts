@@ -72,6 +72,8 @@ export interface Database {
    * is called when the request is answered.
    */
   enter(organizationId: string): (() => void) | undefined
+  /** `listen` is told after each unit of work of this process that may have written. Returns what ends it. */
+  watchWrites(listen: () => void): () => void
   /** Resolves when the store answers; throws StoreUnavailable. */
   ping(): Promise<void>
   stats(): StoreStats

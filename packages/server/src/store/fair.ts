@@ -5,7 +5,7 @@ import type { Database, OrganizationScope } from './database.ts'
 import { readPatience, withPatience } from './patience.ts'
 
 /** A store without the queue. */
-export type Store = Omit<Database, 'enter'>
+export type Store = Omit<Database, 'enter' | 'watchWrites'>
 
 /** Time, and the next turn of the event loop: between two turns new requests come in. */
 export interface Turns {
@@ -248,32 +248,53 @@ function inQueue<T>(unit: () => Promise<T>): () => Promise<T> {
 export function createFairDatabase<S extends Store>(
   store: S,
   limits: FairLimits = fairLimits,
-): S & Pick<Database, 'enter'> {
+): S & Pick<Database, 'enter' | 'watchWrites'> {
   const queue = createFairQueue(limits, {
     now: () => performance.now(),
     next: (run) => void setImmediate(run),
   })
-  const fair: Pick<Database, 'inOrganization' | 'readOrganization' | 'readInstallation' | 'enter' | 'stats'> =
-    {
-      inOrganization: (scope, work) =>
+  const listeners = new Set<() => void>()
+  const toldOf = async <T>(unit: Promise<T>): Promise<T> => {
+    const result = await unit
+    for (const listen of listeners) listen()
+    return result
+  }
+  const fair: Pick<
+    Database,
+    | 'inOrganization'
+    | 'inInstallation'
+    | 'readOrganization'
+    | 'readInstallation'
+    | 'enter'
+    | 'watchWrites'
+    | 'stats'
+  > = {
+    inOrganization: (scope, work) =>
+      toldOf(
         queue.run(
           scope.organizationId,
           inQueue(() => store.inOrganization(scope, work)),
         ),
-      readOrganization: (scope: OrganizationScope, statement, args) =>
-        queue.run(
-          scope.organizationId,
-          inQueue(() => store.readOrganization(scope, statement, args)),
-        ),
-      readInstallation: async (purpose, statement, args) => {
-        if (queue.waiting() > 0) await new Promise(setImmediate)
-        return store.readInstallation(purpose, statement, args)
-      },
-      enter: queue.enter,
-      stats: () => {
-        const { waiting, connections } = store.stats()
-        return { waiting: waiting + queue.waiting(), connections }
-      },
-    }
+      ),
+    inInstallation: (purpose, work) => toldOf(store.inInstallation(purpose, work)),
+    readOrganization: (scope: OrganizationScope, statement, args) =>
+      queue.run(
+        scope.organizationId,
+        inQueue(() => store.readOrganization(scope, statement, args)),
+      ),
+    readInstallation: async (purpose, statement, args) => {
+      if (queue.waiting() > 0) await new Promise(setImmediate)
+      return store.readInstallation(purpose, statement, args)
+    },
+    enter: queue.enter,
+    watchWrites(listen) {
+      listeners.add(listen)
+      return () => listeners.delete(listen)
+    },
+    stats: () => {
+      const { waiting, connections } = store.stats()
+      return { waiting: waiting + queue.waiting(), connections }
+    },
+  }
   return { ...store, ...fair }
 }
