@@ -144,6 +144,25 @@ const links: readonly Act[] = [
       },
     }),
   ),
+  ...(['moved', 'renamed'] as const).flatMap((twin) =>
+    (['POST /saml/{connectionId}/mend', 'POST /saml/{connectionId}/mend-apply'] as const).map(
+      (operation): Act => ({
+        operation,
+        variant: `by the person, from mail to sign-in, ${twin}`,
+        callers: ['person'],
+        over: ['target', 'anchor', 'hasMail', 'connections'],
+        run: (ground) => mendByMail(ground, operation, twin),
+        wanted: ({ target, hasMail, connections }) => {
+          if (target === 'member' || !hasMail) return 'nothing mailed'
+          if (connections === 0) return 'connection_inactive'
+          const rung = target === 'owner' ? 'owner' : 'administrator'
+          return operation.endsWith('apply')
+            ? `refused from elsewhere, in as ${target}, in place as ${rung}`
+            : `staged as ${rung}, in as nobody`
+        },
+      }),
+    ),
+  ),
   ...(['getSession', 'endSession', 'endOwnSessions'] as const).map(
     (operation): Act => ({
       operation,
@@ -208,6 +227,38 @@ async function confirmByMail(ground: Ground, until: keyof typeof wantedOfMail): 
   await browser.postOwn(question.action, question.fields)
   const isIn = (await roleOf(browser)) !== 'nobody'
   return `${foreign.status === 403 ? 'refused' : foreign.status} from elsewhere, ${isIn ? 'in' : 'out'} after their own click`
+}
+
+let networks = 0
+
+/** Somebody privileged whom no sign-in brings back: asks for a mail, stages what the identity provider is now, tests it, puts it in place. */
+async function mendByMail(ground: Ground, until: string, twin: 'moved' | 'renamed'): Promise<string> {
+  const { service, connectionId } = ground
+  const provider = ground.twins[twin]
+  const name = nameIn(ground, 'target')
+  networks += 1
+  const ip = `10.9.${networks >> 8}.${networks & 255}`
+  const browser = createBrowser(service.url, (request) => service.sendFrom(ip, request))
+  await browser.postOwn(`/saml/${connectionId}/mail-link`, { email: name })
+  const [token] = await readMails(ground, name)
+  if (token === undefined) return 'nothing mailed'
+  await browser.call('POST', '/anchor-confirmations', { token })
+  const shown = await browser.postOwn(`/saml/${connectionId}/mend`, { metadataXml: provider.metadata() })
+  if (shown.status >= 400) return /Code <code>(\w+)/.exec(shown.text)?.[1] ?? String(shown.status)
+  const anchor = async () =>
+    (await ground.prepare('getAnchor', { params: at(ground, connectionId) })) as {
+      present: { rung: string }
+      staged: { staged: { rung: string } } | null
+    }
+  if (until.endsWith('mend'))
+    return `staged as ${(await anchor()).staged?.staged.rung}, in as ${await roleOf(browser)}`
+  const test = readForm(shown, 'mend-test')
+  const left = await browser.postOwn(test.action, test.fields)
+  const answer = await provider.answer(left.url, { nameId: name, attributes: {} })
+  const question = readForm(await browser.postFromElsewhere(answer.acsUrl, answer.form), 'mend-apply')
+  const foreign = await browser.postFromElsewhere(question.action, question.fields)
+  await browser.postOwn(question.action, question.fields)
+  return `${foreign.status === 403 ? 'refused' : foreign.status} from elsewhere, in as ${await roleOf(browser)}, in place as ${(await anchor()).present.rung}`
 }
 
 const inactive = ({ connections }: Cell, otherwise: string): string =>

@@ -163,6 +163,20 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'POST /saml/{connectionId}/confirm': ['the same, our own page, the digest that was shown', 'anchor'],
   'GET /saml/{connectionId}/mail-link': ['open', 'nothing'],
   'POST /saml/{connectionId}/mail-link': ['open; the mail goes to the recovery address alone', 'nothing'],
+  'GET /saml/{connectionId}/mend': ['a link that was mailed to a recovery address', 'nothing'],
+  'POST /saml/{connectionId}/mend': [
+    'the same, our own page; stages at the rung of the link’s person, who still has it',
+    'anchor',
+  ],
+  'POST /saml/{connectionId}/mend-test': [
+    'the same, the digest that was staged with this link; the answer counts in this browser alone',
+    'nothing',
+  ],
+  'GET /saml/{connectionId}/mend-apply': [
+    'the link and the test that it began, which gave its person’s identity, in this browser',
+    'nothing',
+  ],
+  'POST /saml/{connectionId}/mend-apply': ['the same, our own page, the digest that was tested', 'anchor'],
   'GET /saml/{connectionId}/slo': ['a signature of the anchor in place', 'session'],
   'POST {acsPath}': ['the same as at the connection’s own ACS', 'identity'],
   'GET /sso': ['open', 'nothing'],

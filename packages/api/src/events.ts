@@ -365,6 +365,11 @@ export const eventCatalog = {
     'A link went to the recovery address of an owner or administrator who is kept out by a connection.',
     z.object({ connectionId: text }),
   ),
+  'user.recovery_link_used': row(
+    'user',
+    'An owner or administrator used the link that was mailed to them, together with their own sign-in: they confirmed what a connection trusts, or replaced it.',
+    z.object({ connectionId: text, outcome: z.enum(['confirmed', 'replaced']), rung: ofActor }),
+  ),
   'user.identity_unlinked': row(
     'user',
     'A person was unlinked from an identity of a connection.',
@@ -397,7 +402,7 @@ export const eventCatalog = {
   ),
   'user.identity_dropped': row(
     'user',
-    'The directory claimed an account that came by sign-in: an identity that proved neither its userName nor its externalId is no longer linked.',
+    'An identity is no longer linked to its account: the directory claimed the account, and the identity proved neither its userName nor its externalId; or the account’s holder confirmed another one.',
     z.object({ connectionId: text, stableId: text, provedAddress: nullableText, rung: ofActor }),
   ),
   'user.blocked': row(

@@ -632,7 +632,7 @@ export const operations = {
   openAnchorConfirmation: createRoute({
     ...paths.openAnchorConfirmation,
     operationId: 'openAnchorConfirmation',
-    summary: 'Open a mailed link: says where the browser goes on to confirm how it signs in',
+    summary: 'Open a mailed link: says where the browser goes on to confirm, or to mend, how it signs in',
     tags: ['Sessions'],
     security: nobody,
     request: { body: body(schemas.portalTokenSchema) },

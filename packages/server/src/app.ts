@@ -357,6 +357,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     anonymous,
     operatorKeyHash: operatorKey.hash,
     hasMail: options.sendMail !== undefined,
+    anchorRules: connectionRules,
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })

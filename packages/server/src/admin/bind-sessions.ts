@@ -128,10 +128,10 @@ export function bindSessions(app: App, options: AdminOptions): void {
     const cookies = readCookies(context.req.raw.headers, options.cookies)
     const isProven = link.pendingId !== null && cookies.has(pendingCookieName(link.pendingId))
     const base = `${options.url}/saml/${link.connectionId}`
-    return context.json(
-      { url: isProven ? `${base}/confirm?request=${link.pendingId}` : `${base}/login` },
-      200,
-    )
+    // Whom no sign-in has proved says first whether they can sign in at all; and whoever has begun to mend goes on with it.
+    const isMending = link.pendingId === null || link.stagedDigest !== null
+    const way = isMending ? 'mend' : isProven ? `confirm?request=${link.pendingId}` : 'login'
+    return context.json({ url: `${base}/${way}` }, 200)
   })
   app.openapi(gated(operations.getSession, options), async (context) => {
     const caller = context.get('caller')

@@ -38,6 +38,8 @@ export interface Placing {
   readonly urlRung: AnchorRung
   /** The anchor that goes is in foreign hands. */
   readonly isCompromised: boolean
+  /** By a link that was mailed to the actor. */
+  readonly isByLink?: boolean
   readonly type: 'connection.anchor_applied' | 'connection.anchor_refreshed'
 }
 
@@ -74,7 +76,20 @@ export async function putInPlace(
     type === 'connection.anchor_refreshed' ? 'connection.metadata_changed' : 'connection.updated',
   )
   if (rung !== 'contact') noteHandOver(tx, act.at)
-  await tell(tx, act, { row: base, type, number: next.number, before: old, after: next.anchor, rung }, rules)
+  await tell(
+    tx,
+    act,
+    {
+      row: base,
+      type,
+      number: next.number,
+      before: old,
+      after: next.anchor,
+      rung,
+      isByLink: placing.isByLink === true,
+    },
+    rules,
+  )
   return connection
 }
 
@@ -129,6 +144,7 @@ interface Telling {
   readonly before: Anchor | null
   readonly after: Anchor
   readonly rung: AnchorRung
+  readonly isByLink?: boolean
 }
 
 /** An event; and a mail to owners and administrators where people sign in, or did. */
@@ -147,7 +163,7 @@ export async function tell(
   const words = {
     subject: 'what sign-ins rest on has changed',
     text: [
-      `${await describeActor(tx, act)} ${deed[type]} the connection "${row.name}" on ${toTime(act.at)}.`,
+      `${await describeActor(tx, act, telling.isByLink)} ${deed[type]} the connection "${row.name}" on ${toTime(act.at)}.`,
       `It trusts the identity provider at ${toHost(after)}. Changed: ${listDifferences(before, after)
         .map(({ attribute }) => attribute)
         .join(', ')}.`,
@@ -174,7 +190,7 @@ const deed: Readonly<Record<Telling['type'], string>> = {
 }
 
 /** Who acts, as the beginning of a sentence. */
-export async function describeActor(tx: OrganizationTx, act: Act): Promise<string> {
+export async function describeActor(tx: OrganizationTx, act: Act, isByLink = false): Promise<string> {
   if (act.actor.kind === 'system') return 'The refresh of its metadata'
   const name = act.actor.kind === 'user' ? await nameOf(tx, { kind: 'user', id: act.actor.userId }) : null
   const who =
@@ -185,5 +201,6 @@ export async function describeActor(tx: OrganizationTx, act: Act): Promise<strin
         : act.rung === 'administrator'
           ? 'An administrator'
           : 'Somebody with a set-up link'
-  return name === null ? who : `${who} (${name})`
+  const whole = name === null ? who : `${who} (${name})`
+  return isByLink ? `${whole}, by a link that was mailed to them,` : whole
 }

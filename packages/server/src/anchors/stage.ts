@@ -129,25 +129,60 @@ export async function stageAnchor(
   source: AnchorSource,
   rules: AnchorRules,
 ): Promise<{ readonly staged: StagedAnchor; readonly isNew: boolean }> {
+  const read = await readAnchorSource(database, scope, { id, at: act.at }, source, rules)
+  return database.inOrganization(scope, async (tx) => {
+    const { row, present, version, isNew } = await stageRead(tx, act, id, read, rules)
+    return {
+      staged: version
+        ? await describeStaged(tx, act.rung, row, version)
+        : await describePresent(tx, act, row, present),
+      isNew,
+    }
+  })
+}
+
+/** What is behind a source, before any transaction: an address is read there. */
+export async function readAnchorSource(
+  database: Database,
+  scope: OrganizationScope,
+  { id, at }: { readonly id: string; readonly at: number },
+  source: AnchorSource,
+  rules: AnchorRules,
+): Promise<Read> {
   const [known] = await database.readOrganization(scope, selectConnection, { id })
   if (known === undefined) throw noConnection()
   assertSource(known, source)
   // Also what would be fetched is bounded.
-  const from = firstIdAt('evt', act.at - hourMs)
+  const from = firstIdAt('evt', at - hourMs)
   if ((await database.readOrganization(scope, selectStagings, { id, from })).length >= maxStagingsAnHour)
     throw tooMany()
   const metadata = await readSource(source, rules)
   const issuer = source.oidc === undefined ? undefined : await readOidcSource(source.oidc, known, rules)
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getForUpdate(tx, id)
-    const wanted = toWanted(row, act, { source, metadata, issuer })
-    if (wanted === undefined) throw incomplete()
-    const present = anchorOf(row)
-    if (present !== null && digestOf(present) === digestOf(wanted.anchor))
-      return { staged: await describePresent(tx, act, row, present), isNew: false }
-    const { version, isNew } = await stage(tx, act, row, wanted, rules)
-    return { staged: await describeStaged(tx, act.rung, row, version), isNew }
-  })
+  return { source, metadata, issuer }
+}
+
+/** Of what was asked for: the version that is staged, or the very anchor that is in place. */
+export type StagedRead = { readonly row: ConnectionTable } & (
+  | { readonly version: AnchorVersionTable; readonly present: Anchor | null; readonly isNew: boolean }
+  | { readonly version: undefined; readonly present: Anchor; readonly isNew: false }
+)
+
+/** Stages what was read, in the caller's transaction. `isByLink`: by a link that was mailed to the actor. */
+export async function stageRead(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+  read: Read,
+  rules: AnchorRules,
+  isByLink = false,
+): Promise<StagedRead> {
+  const row = await getForUpdate(tx, id)
+  const wanted = toWanted(row, act, read)
+  if (wanted === undefined) throw incomplete()
+  const present = anchorOf(row)
+  if (present !== null && digestOf(present) === digestOf(wanted.anchor))
+    return { row, present, version: undefined, isNew: false }
+  return { row, present, ...(await stage(tx, act, row, wanted, rules, isByLink)) }
 }
 
 function assertSource(row: ConnectionTable, source: AnchorSource): void {
@@ -172,6 +207,7 @@ export async function stage(
   row: ConnectionTable,
   wanted: Wanted,
   rules: NoticeRules,
+  isByLink = false,
 ): Promise<{ readonly version: AnchorVersionTable; readonly isNew: boolean }> {
   const own = toStagingRung(act.rung)
   const digest = digestOf(wanted.anchor)
@@ -190,7 +226,7 @@ export async function stage(
   writeRow(tx, { ...row, anchor_count: version.number })
   writeVersion(tx, version)
   noteNeed(tx, { kind: 'staged', subjectId: row.id }, { connection: row.name }, act.at)
-  await tellOfStaging(tx, act, row, wanted.anchor, version.number, rules)
+  await tellOfStaging(tx, act, row, wanted.anchor, version.number, rules, isByLink)
   return { version, isNew: true }
 }
 
@@ -233,7 +269,7 @@ function toVersion(act: Act, row: ConnectionTable, wanted: Wanted, digest: strin
   }
 }
 
-// Whoever may not put it in place needs somebody who hears of it; once a day is enough.
+// Whoever may not put it in place needs somebody who hears of it; and a mailed link alone is no sign-in. Once a day is enough.
 async function tellOfStaging(
   tx: OrganizationTx,
   act: Act,
@@ -241,18 +277,20 @@ async function tellOfStaging(
   anchor: Anchor,
   number: number,
   rules: NoticeRules,
+  isByLink: boolean,
 ): Promise<void> {
   const asleep = (await listAsleep(tx, row.id, toAnchorRung(act.rung), false)).count
   const subject = { type: 'connection', id: row.id } as const
   const data = { number, rung: act.rung, before: summarise(anchorOf(row)), after: summarise(anchor), asleep }
   const event = { type: 'connection.anchor_staged', subject, data } as const
-  const isTold =
-    !mayApply(row, act.rung) &&
-    (await takeNotice(tx, `anchor staged ${row.id} ${Math.floor(act.at / dayMs)}`, act.at))
+  const notice = `anchor staged ${isByLink ? 'by link ' : ''}${row.id} ${Math.floor(act.at / dayMs)}`
+  const isTold = (isByLink || !mayApply(row, act.rung)) && (await takeNotice(tx, notice, act.at))
   if (!isTold) return record(tx, act, event)
   const words = {
-    subject: 'a new trust anchor waits for an administrator',
-    text: `${await describeActor(tx, act)} staged a new trust anchor for the connection "${row.name}": the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
+    subject: isByLink
+      ? 'a mailed link staged a new trust anchor'
+      : 'a new trust anchor waits for an administrator',
+    text: `${await describeActor(tx, act, isByLink)} staged a new trust anchor for the connection "${row.name}": the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
     page: 'security/single-sign-on',
   }
   await notify(tx, act, event, words, rules)
@@ -301,38 +339,56 @@ function refuseDiscard(version: AnchorVersionTable, rung: Rung): StagedAnchor['d
   return version.rung === 'owner' ? 'owner_required' : 'administrator_required'
 }
 
+/** What is to be put in place, by the digest of what was shown. */
+export interface ApplyWanted {
+  readonly digest: string
+  readonly isCompromised: boolean
+  /** By a link that was mailed to the actor. */
+  readonly isByLink?: boolean
+}
+
 /** Puts in place exactly what was shown. */
 export async function applyStaged(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   id: string,
-  wanted: { readonly digest: string; readonly isCompromised: boolean },
+  wanted: ApplyWanted,
   rules: NoticeRules,
 ): Promise<Connection> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getForUpdate(tx, id)
-    if (!mayApply(row, act.rung)) throw administratorRequired('put a new trust anchor in place')
-    const version = await tx.first(selectStaged, { connectionId: id })
-    if (version?.digest !== wanted.digest) throw stagedChanged()
-    removeVersion(tx, id, version.number)
-    clearNeed(tx, { kind: 'staged', subjectId: id })
-    const { number, staged_at: fetchedAt, client_secret: clientSecret } = version
-    return putInPlace(
-      tx,
-      act,
-      {
-        before: row,
-        base: row,
-        next: { anchor: parseAnchor(version), clientSecret, number, fetchedAt },
-        rung: toAnchorRung(act.rung),
-        urlRung: version.url_rung as AnchorRung,
-        isCompromised: wanted.isCompromised,
-        type: 'connection.anchor_applied',
-      },
-      rules,
-    )
-  })
+  return database.inOrganization(scope, (tx) => applyStagedIn(tx, act, id, wanted, rules))
+}
+
+/** The same in the caller's transaction. */
+export async function applyStagedIn(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+  wanted: ApplyWanted,
+  rules: NoticeRules,
+): Promise<Connection> {
+  const row = await getForUpdate(tx, id)
+  if (!mayApply(row, act.rung)) throw administratorRequired('put a new trust anchor in place')
+  const version = await tx.first(selectStaged, { connectionId: id })
+  if (version?.digest !== wanted.digest) throw stagedChanged()
+  removeVersion(tx, id, version.number)
+  clearNeed(tx, { kind: 'staged', subjectId: id })
+  const { number, staged_at: fetchedAt, client_secret: clientSecret } = version
+  return putInPlace(
+    tx,
+    act,
+    {
+      before: row,
+      base: row,
+      next: { anchor: parseAnchor(version), clientSecret, number, fetchedAt },
+      rung: toAnchorRung(act.rung),
+      urlRung: version.url_rung as AnchorRung,
+      isCompromised: wanted.isCompromised,
+      isByLink: wanted.isByLink === true,
+      type: 'connection.anchor_applied',
+    },
+    rules,
+  )
 }
 
 /** The difference, as somebody of this rung sees it. */

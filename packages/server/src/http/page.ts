@@ -15,7 +15,9 @@ h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balanc
 p { margin: 0 0 1rem } p:last-child, p:has(+ noscript:last-child) { margin-bottom: 0 } noscript p { margin-top: 1rem } .soft { color: var(--soft); font-size: .925rem }
 a { color: var(--accent) } code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 label { display: block; font-weight: 600; margin: 0 0 .35rem } form { margin: 0 } form.inline { display: inline }
-input { font: inherit; color: inherit; width: 100%; padding: .6rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--ground); margin: 0 0 1rem }
+input, textarea { font: inherit; color: inherit; width: 100%; padding: .6rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--ground); margin: 0 0 1rem }
+textarea { font: .875rem/1.45 ui-monospace, monospace; resize: vertical } .hint { color: var(--soft); font-size: .925rem; margin: -.6rem 0 1rem } form + p { margin-top: 1rem }
+h3 { font-size: 1rem; margin: 0 0 .25rem } .line { display: block }
 button, .button { font: inherit; font-weight: 600; display: inline-block; padding: .6rem 1.1rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); cursor: pointer; text-decoration: none }
 button.quiet { background: transparent; color: var(--accent); border-color: var(--line); padding: .3rem .7rem; font-size: .9rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }

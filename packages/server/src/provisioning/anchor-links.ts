@@ -1,5 +1,6 @@
-// Mailed links by which an owner or administrator confirms the anchor that they are kept out by. The link names the anchor's version,
-// lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is taken for the person.
+// Mailed links by which an owner or administrator confirms the anchor that they are kept out by, or puts another in its place. The link
+// names the anchor's version, lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is
+// taken for the person, once they have given the person's sign-in as well.
 
 import { domainOfAddress, readAddress } from '../base/address.ts'
 import { createId } from '../base/id.ts'
@@ -41,6 +42,9 @@ const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(({ db
     created_at: place('created_at'),
     expires_at: place('expires_at'),
     used_at: null,
+    address_hash: place('address_hash'),
+    staged_digest: null,
+    test_id: null,
   }),
 )
 
@@ -71,6 +75,33 @@ const markUsed = organizationStatement<{ id: string; at: number }>('anchor_confi
       .where('id', '=', place('id')),
 )
 
+const markStaged = organizationStatement<{ id: string; digest: string }>('anchor_confirmation_staged')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('anchor_confirmation')
+      .set({ staged_digest: place('digest'), test_id: null })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const markTest = organizationStatement<{ id: string; testId: string }>('anchor_confirmation_test')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('anchor_confirmation')
+      .set({ test_id: place('testId') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const markPending = organizationStatement<{ id: string; pendingId: string }>('anchor_confirmation_proven')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('anchor_confirmation')
+      .set({ pending_id: place('pendingId') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
 const selectOwn = organizationStatement('organization_that_mails')(({ db, organizationId }) =>
   db
     .selectFrom('organization')
@@ -81,13 +112,16 @@ const selectOwn = organizationStatement('organization_that_mails')(({ db, organi
 
 const recoverable = ['id', 'role', 'active', 'blocked_at', 'recovery_address'] as const
 
+// Locked: whoever takes a role away waits for a link that is being used, and the other way round.
 const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
-  ({ db, place, organizationId }) =>
-    db
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
       .selectFrom('user')
       .select(recoverable)
       .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
+      .where('id', '=', place('id'))
+    return dialect === 'postgres' ? one.forUpdate() : one
+  },
 )
 
 const selectPeople = organizationStatement('people_to_recover')(({ db, organizationId }) =>
@@ -108,6 +142,8 @@ function createConfirmation(
     readonly connection: ConnectionTable
     readonly anchor: Anchor
     readonly pendingId: string | null
+    /** Where it is mailed to. */
+    readonly address: string | null
   },
 ): string {
   const [id, secret] = [createId('acf', at), createSecret()]
@@ -122,6 +158,9 @@ function createConfirmation(
     created_at: at,
     expires_at: expiresAt,
     used_at: null,
+    address_hash: of.address === null ? null : hashAddress(of.address),
+    staged_digest: null,
+    test_id: null,
   })
   tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: id, expiresAt })
   return secret
@@ -150,7 +189,13 @@ export async function confirmByInvitation(
     if (anchor === null || connection.active === 0 || name === undefined) continue
     if (isAtLeast(connection.anchor_rung as AnchorRung, rung)) continue
     if ((await findStanding(tx, connection.id, name, at)) !== 'tied') continue
-    const secret = createConfirmation(tx, at, { userId: invited.userId, connection, anchor, pendingId: null })
+    const secret = createConfirmation(tx, at, {
+      userId: invited.userId,
+      connection,
+      anchor,
+      pendingId: null,
+      address: null,
+    })
     return { connectionId: connection.id, secret, lifeSeconds: lifeMs / 1_000 }
   }
   return undefined
@@ -179,31 +224,30 @@ async function mailTo(
   asked: Wanted,
   rules: MailRules,
 ): Promise<void> {
-  const person = await tx.first(selectPerson, { id: asked.userId })
   const own = await tx.first(selectOwn, {})
+  const address = await findRecoverable(tx, asked.userId, own)
   const connection = await tx.first(selectConnection, { id: asked.connectionId })
   const anchor = connection === undefined ? null : anchorOf(connection)
-  if (person === undefined || own === undefined || connection === undefined || anchor === null) return
-  const isIn = person.active === 1 && person.blocked_at === null && isPrivileged(person.role)
-  if (!isIn || person.recovery_address === null || own.owner_recovery !== 'mail' || !rules.hasMail) return
-  const secret = createConfirmation(tx, act.at, { ...asked, userId: person.id, connection, anchor })
+  if (own === undefined || address === undefined || connection === undefined || anchor === null) return
+  if (address === null || !rules.hasMail) return
+  const secret = createConfirmation(tx, act.at, { ...asked, connection, anchor, address })
   queueMail(
     tx,
     {
-      to: person.recovery_address,
+      to: address,
       subject: 'A link to confirm how you sign in',
-      text: `A link was asked for by which an owner or administrator confirms how the organization that calls itself ${quoteName(own.name)} signs people in.\n\nIt works once, for 30 minutes. It shows what was changed, by whom and when, before anything happens:\n${rules.url}/confirm#token=${secret}\n\nIf you did not ask for it, do nothing: without this link nothing changes.\n`,
+      text: `A link was asked for by which an owner or administrator confirms how the organization that calls itself ${quoteName(own.name)} signs people in, or mends it.\n\nIt works once, for 30 minutes. It shows what was changed, or would be, before anything happens:\n${rules.url}/confirm#token=${secret}\n\nIf you did not ask for it, do nothing: without this link nothing changes.\n`,
     },
     act.at,
   )
   const own_ = {
-    actor: { kind: 'user', userId: person.id },
+    actor: { kind: 'user', userId: asked.userId },
     rung: 'person',
     at: act.at,
     context: act.context,
   } as const
   const data = { connectionId: connection.id }
-  record(tx, own_, { type: 'user.recovery_link_mailed', subject: { type: 'user', id: person.id }, data })
+  record(tx, own_, { type: 'user.recovery_link_mailed', subject: { type: 'user', id: asked.userId }, data })
 }
 
 /**
@@ -230,6 +274,21 @@ function toAddressKey(text: string): string {
   return toEmailKey(readAddress(text)?.address ?? text)
 }
 
+function hashAddress(address: string): string {
+  return hashSecret(toAddressKey(address))
+}
+
+/** The recovery address of somebody for whom a link holds; undefined where none does: they are out, or privileged no more, or mailed links are off. */
+async function findRecoverable(
+  tx: OrganizationTx,
+  userId: string,
+  own: { readonly owner_recovery: string } | undefined,
+): Promise<string | null | undefined> {
+  const person = await tx.first(selectPerson, { id: userId })
+  const isIn = person?.active === 1 && person.blocked_at === null && isPrivileged(person.role)
+  return isIn && own?.owner_recovery === 'mail' ? person.recovery_address : undefined
+}
+
 /** A link that holds now. */
 export interface Confirmation {
   readonly id: string
@@ -237,12 +296,21 @@ export interface Confirmation {
   readonly connectionId: string
   readonly anchorNumber: number
   readonly digest: string
-  /** The proven sign-in from which it was asked for. */
+  /** The proven sign-in from which it was asked for, or that came of its test. */
   readonly pendingId: string | null
+  /** It went to a recovery address: it may put another anchor in place. */
+  readonly isMailed: boolean
+  /** Of the anchor that was staged with it. */
+  readonly stagedDigest: string | null
+  /** The request that tests that one. */
+  readonly testId: string | null
   readonly expiresAt: number
 }
 
-/** Undefined for one that is used, ended or unknown in this organization, or whose person is out. */
+/**
+ * Undefined for one that is used, ended or unknown in this organization; and for one whose person is out, or privileged no more, or
+ * has another recovery address by now, or where mailed links are switched off.
+ */
 export async function findConfirmation(
   tx: OrganizationTx,
   secret: string,
@@ -252,8 +320,10 @@ export async function findConfirmation(
   const row = await tx.first(selectByHash, { hash: hashSecret(secret) })
   if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
   // Who is out, or runs the settings no more, says nothing of them.
-  const person = await tx.first(selectPerson, { id: row.user_id })
-  if (person?.active !== 1 || person.blocked_at !== null || !isPrivileged(person.role)) return undefined
+  const address = await findRecoverable(tx, row.user_id, await tx.first(selectOwn, {}))
+  if (address === undefined) return undefined
+  const isMailed = row.address_hash !== null
+  if (isMailed && (address === null || hashAddress(address) !== row.address_hash)) return undefined
   return {
     id: row.id,
     userId: row.user_id,
@@ -261,6 +331,9 @@ export async function findConfirmation(
     anchorNumber: row.anchor_number,
     digest: row.anchor_digest,
     pendingId: row.pending_id,
+    isMailed,
+    stagedDigest: row.staged_digest,
+    testId: row.test_id,
     expiresAt: row.expires_at,
   }
 }
@@ -277,7 +350,31 @@ export async function openConfirmation(
 }
 
 /** It works once. */
-export function spendConfirmation(tx: OrganizationTx, confirmation: Confirmation, at: number): void {
-  tx.write(markUsed, { id: confirmation.id, at })
-  tx.write(deleteLinkSecrets, { subjectId: confirmation.id })
+export function spendConfirmation(
+  tx: OrganizationTx,
+  act: Act,
+  confirmation: Confirmation,
+  outcome: 'confirmed' | 'replaced',
+): void {
+  const { id, userId, connectionId, isMailed } = confirmation
+  tx.write(markUsed, { id, at: act.at })
+  tx.write(deleteLinkSecrets, { subjectId: id })
+  const subject = { type: 'user', id: userId } as const
+  const data = { connectionId, outcome, rung: act.rung }
+  if (isMailed) record(tx, act, { type: 'user.recovery_link_used', subject, data })
+}
+
+/** What is tested with it from now on is this anchor. */
+export function noteStagedBy(tx: OrganizationTx, confirmation: Confirmation, digest: string): void {
+  tx.write(markStaged, { id: confirmation.id, digest })
+}
+
+/** The one request whose answer counts from now on. */
+export function noteTestBy(tx: OrganizationTx, confirmation: Confirmation, testId: string): void {
+  tx.write(markTest, { id: confirmation.id, testId })
+}
+
+/** The answer of that test, which waits for the person's word. */
+export function noteProvenBy(tx: OrganizationTx, confirmation: Confirmation, pendingId: string): void {
+  tx.write(markPending, { id: confirmation.id, pendingId })
 }

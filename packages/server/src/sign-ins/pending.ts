@@ -9,15 +9,20 @@ import { reviveAssertion } from './sign-ins.ts'
 /** How long it waits. */
 export const pendingLifeMs = 1_800_000
 
-/** `test`: a test sign-in. `link`: it met an account that it may not take over. `asleep`: nobody has confirmed the anchor for them. */
-export type PendingKind = 'test' | 'link' | 'asleep'
+/**
+ * `test`: a test sign-in. `link`: it met an account that it may not take over. `asleep`: nobody has confirmed the anchor for them.
+ * `mend`: the test of an anchor that a mailed link staged.
+ */
+export type PendingKind = 'test' | 'link' | 'asleep' | 'mend'
 
 export interface PendingSignIn {
   readonly id: string
   readonly connectionId: string
   readonly kind: PendingKind
-  /** The version of the anchor that proved it. */
+  /** The version of the anchor that was in place when it was proven. */
   readonly anchorNumber: number
+  /** Of the staged anchor that proved it; null where the one in place did. */
+  readonly anchorDigest: string | null
   readonly assertion: VerifiedAssertion
   /** Whose account it met or is to be linked to; null where there is none yet. */
   readonly userId: string | null
@@ -85,7 +90,7 @@ export function writePending(
     connection_id: pending.connectionId,
     kind: pending.kind,
     anchor_number: pending.anchorNumber,
-    anchor_digest: null,
+    anchor_digest: pending.anchorDigest,
     browser_hash: browserHash,
     outcome: JSON.stringify(pending.assertion),
     user_id: pending.userId,
@@ -110,6 +115,7 @@ export async function findPending(
     connectionId: row.connection_id,
     kind: row.kind as PendingKind,
     anchorNumber: row.anchor_number,
+    anchorDigest: row.anchor_digest,
     assertion: reviveAssertion(row.outcome),
     userId: row.user_id,
     sessionId: row.session_id,

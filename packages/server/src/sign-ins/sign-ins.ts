@@ -12,8 +12,8 @@ export const requestLifetimeMs = 3_600_000
 /** The browser comes back with the very next request. */
 const finishWithinMs = 300_000
 
-/** `tile`: begun because an unsolicited response came. */
-export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited'
+/** `tile`: begun because an unsolicited response came. `mend`: the test of an anchor that a mailed link staged. */
+export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited' | 'mend'
 
 /** The person is to be asked again, whatever session the identity provider has. Times are milliseconds since 1970. */
 export interface Freshness {
@@ -123,6 +123,8 @@ export async function beginSignIn(
   scope: OrganizationScope,
   signIn: NewSignIn,
   now: number,
+  /** In the same transaction; what it throws begins nothing. */
+  also?: (tx: OrganizationTx) => Promise<void>,
 ): Promise<void> {
   const freshness = signIn.freshness == null ? null : JSON.stringify(signIn.freshness)
   const row = {
@@ -134,6 +136,7 @@ export async function beginSignIn(
     outcome: null,
   }
   await database.inOrganization(scope, async (tx) => {
+    await also?.(tx)
     tx.write(insertSignIn, row)
     markPrune(tx, now)
   })

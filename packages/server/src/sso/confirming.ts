@@ -32,7 +32,13 @@ import {
   showConnection,
   toAction,
 } from './pending.ts'
-import { renderAsleep, renderConfirm, renderMailed, renderMailQuestion } from './pending-page.ts'
+import {
+  renderAsleep,
+  renderConfirm,
+  renderMailed,
+  renderMailQuestion,
+  renderNoMail,
+} from './pending-page.ts'
 import type { SsoOptions, Visit } from './visit.ts'
 
 /** The refusal of a privileged person whom the anchor may not sign in yet, and the way out of it. */
@@ -48,6 +54,7 @@ export function keepAsleep(
     connectionId: connection.id,
     kind: 'asleep',
     anchorNumber: connection.anchor_number,
+    anchorDigest: null,
     assertion: signIn.assertion,
     userId,
     sessionId: null,
@@ -83,8 +90,11 @@ export function answerAsleep(
 }
 
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
-export function askForAddress(options: SsoOptions, _visit: Visit, found: FoundConnection): Response {
-  return renderPage(renderMailQuestion(toAction(found, 'mail-link')), options.cookies.isSecure)
+export function askForAddress(options: SsoOptions, visit: Visit, found: FoundConnection): Response {
+  const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
+  const hint = visit.url.searchParams.get('login_hint') ?? ''
+  const page = goesOut ? renderMailQuestion(toAction(found, 'mail-link'), hint.slice(0, 320)) : renderNoMail()
+  return renderPage(page, options.cookies.isSecure)
 }
 
 /** POST /saml/{id}/mail-link: the same answer whoever asks, and whether there is such an account. */
@@ -130,6 +140,7 @@ export async function showConfirm(
       nameId: pending.assertion.nameId,
       shown: await showConnection(tx, connection),
       form: { action: toAction(found, 'confirm'), request, digest },
+      mend: link.isMailed ? toAction(found, 'mend') : null,
     })
   })
   return renderPage(page, options.cookies.isSecure)
@@ -168,7 +179,7 @@ export async function confirmPending(
     await confirmAnchorIn(tx, act, opened.connection.id, opened.digest).catch((error: unknown) => {
       throw error instanceof Problem && error.code === 'anchor_changed' ? changed(found) : error
     })
-    spendConfirmation(tx, link, visit.at)
+    spendConfirmation(tx, act, link, 'confirmed')
     removePending(tx, opened.pending.id)
     const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
     const { assertion, returnTo } = opened.pending

@@ -80,6 +80,16 @@ function explainDenied(
   }
 }
 
+/** The refusal of a sign-in that was denied. */
+export function refuseDenied(
+  found: FoundConnection,
+  signIn: Pick<FinishedSignIn, 'assertion'>,
+  { result }: Entered,
+): SsoRefusal {
+  const { code, explanation } = explainDenied(found, signIn, result)
+  return new SsoRefusal(code, explanation, found)
+}
+
 /** The line of a denial that is answered with a question. */
 export function noteDenied(
   options: SsoOptions,
@@ -101,10 +111,7 @@ export async function openSession(
   cookies: readonly (readonly [string, string])[] = [],
 ): Promise<Response> {
   const { signIn, result, session } = finished
-  if (result.kind === 'denied' || session === undefined) {
-    const { code, explanation } = explainDenied(found, signIn, result)
-    throw new SsoRefusal(code, explanation, found)
-  }
+  if (result.kind === 'denied' || session === undefined) throw refuseDenied(found, signIn, finished)
   // Its beginning and its end: an office where everybody signs in at nine is not a flood.
   options.anonymous.giveBack(visit.context.ip, 1 + givenBack)
   // The session that this browser had before does not live on beside the new one.

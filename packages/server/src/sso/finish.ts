@@ -21,6 +21,7 @@ import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'
 import { type Entered, enter, noteDenied, openSession } from './enter.ts'
 import { explainState } from './explain.ts'
 import { mayLinkOwn, offerLink } from './linking.ts'
+import { finishMending } from './mending-end.ts'
 import type { Kept } from './pending.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { renderTestResult } from './test-result.ts'
@@ -30,6 +31,8 @@ import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 type Finished =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'shown'; readonly page: Response }
+  /** Used up all the same. */
+  | { readonly kind: 'declined'; readonly refusal: SsoRefusal }
   | ({ readonly kind: 'entered'; readonly signIn: FinishedSignIn } & Entered)
   | {
       readonly kind: 'asleep'
@@ -58,6 +61,8 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
       throw new SsoRefusal(finished.refusal, explainState(finished.refusal), found)
     case 'shown':
       return finished.page
+    case 'declined':
+      throw finished.refusal
     case 'entered':
       return openSession(options, visit, found, id, finished)
     case 'asleep':
@@ -113,6 +118,11 @@ async function finishIn(
   const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   if (organization === undefined || connection === undefined) return refused('request_unknown')
   const visitor = { organization, connection, assertion: signIn.assertion }
+  if (signIn.purpose === 'mend') {
+    const proven = { id: wanted.id, digest: signIn.anchorDigest ?? '', assertion: signIn.assertion }
+    const done = await finishMending(tx, options, visit, found, proven)
+    return done instanceof SsoRefusal ? { kind: 'declined', refusal: done } : { kind: 'shown', page: done }
+  }
   const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
   const asker = { isOperator: signIn.sessionId === null, tester }
   if (signIn.anchorDigest !== null)

@@ -62,6 +62,7 @@ export async function offerLink(
     connectionId: connection.id,
     kind,
     anchorNumber: connection.anchor_number,
+    anchorDigest: null,
     assertion: visitor.assertion,
     userId,
     sessionId: session.id,

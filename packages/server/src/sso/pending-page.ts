@@ -25,15 +25,15 @@ export function toDay(at: number): string {
   return `${new Date(at).toISOString().replace('T', ' ').slice(0, 16)} UTC`
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   return `“${escapeHtml(text)}”`
 }
 
-function fields({ request, digest }: ShownForm): string {
+export function fields({ request, digest }: ShownForm): string {
   return `<input type="hidden" name="request" value="${escapeHtml(request)}"><input type="hidden" name="digest" value="${escapeHtml(digest)}">`
 }
 
-function facts(rows: readonly (readonly [string, string])[]): string {
+export function facts(rows: readonly (readonly [string, string])[]): string {
   return `<dl>${rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
 }
 
@@ -118,10 +118,16 @@ export function renderMailed(reference: string): Page {
 }
 
 /** Asks for the address of somebody whom no sign-in has proved. */
-export function renderMailQuestion(action: string): Page {
+export function renderMailQuestion(action: string, address: string): Page {
   const body = `<div class="panel"><h1>For owners and administrators</h1><p>If your organization’s identity provider no longer signs you in, we can mail you a link by which you mend its connection.</p>
-<form method="post" action="${escapeHtml(action)}"><label for="email">Your address here</label><input id="email" name="email" type="email" autocomplete="email" required maxlength="320"><button>Mail me a link</button></form></div>`
+<form method="post" action="${escapeHtml(action)}"><label for="email">Your recovery address</label><input id="email" name="email" type="email" autocomplete="email" required maxlength="320" value="${escapeHtml(address)}" aria-describedby="about-email"><p class="hint" id="about-email">The address that was on your account when you were given your rights, unless you have changed it.</p><button>Mail me a link</button></form></div>`
   return { title: 'Mail me a link', body }
+}
+
+/** Where no link is mailed: whom to ask. */
+export function renderNoMail(): Page {
+  const body = `<div class="panel"><h1>For owners and administrators</h1><p>No links are mailed for this organization. If your identity provider no longer signs you in, ask the operator of this service for a link into your organization’s settings: there you mend its connection.</p><p class="soft">An owner or administrator who is signed in can mend it too, under Single sign-on.</p></div>`
+  return { title: 'Whom to ask', body }
 }
 
 /** The page that a mailed link ends on: what changed, who changed it, when, and where the identity provider lives. */
@@ -130,7 +136,13 @@ export function renderConfirm(asked: {
   readonly nameId: string
   readonly shown: ShownConnection
   readonly form: ShownForm
+  /** Where they say what their identity provider is instead. */
+  readonly mend: string | null
 }): Page {
+  const way =
+    asked.mend === null
+      ? ''
+      : `, or <a href="${escapeHtml(asked.mend)}">say what your identity provider is instead</a>`
   const who = facts([
     ['Your account here', asked.account],
     ['At the identity provider', asked.nameId],
@@ -138,6 +150,6 @@ export function renderConfirm(asked: {
   const body = `<div class="panel"><h1>Is this your organization’s identity provider?</h1>${describe(asked.shown)}${who}
 <p>Confirming signs you in, and lets it sign in everybody with your rights.</p>
 <form method="post" action="${escapeHtml(asked.form.action)}">${fields(asked.form)}<button>Confirm and sign in</button></form>
-<p class="soft">If you do not recognise it, close this page and tell the operator of this service.</p></div>`
+<p class="soft">If you do not recognise it, close this page and tell the operator of this service${way}.</p></div>`
   return { title: 'Confirm the connection', body, mayLeave: true }
 }

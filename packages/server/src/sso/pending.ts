@@ -99,15 +99,18 @@ export async function readForm(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
+  maxBytes = maxFormBytes,
 ): Promise<URLSearchParams> {
   if (!isSameOrigin(visit.request.headers, options.url))
     throw new SsoRefusal('cross_site', 'The form was sent from another site, and nothing was done.', found)
-  const read = await readBody(visit.request, maxFormBytes)
+  const read = await readBody(visit.request, maxBytes)
   if ('fault' in read) throw new SsoRefusal('malformed', 'The form cannot be read.', found)
   return new URLSearchParams(read.text)
 }
 
-export function toAction(found: FoundConnection, act: 'link' | 'confirm' | 'mail-link'): string {
+type FormAction = 'link' | 'confirm' | 'mail-link' | 'mend' | 'mend-test' | 'mend-apply'
+
+export function toAction(found: FoundConnection, act: FormAction): string {
   return `/saml/${found.row.id}/${act}`
 }
 
@@ -130,7 +133,7 @@ export async function showConnection(tx: OrganizationTx, row: ConnectionTable): 
   }
 }
 
-function describeKind({ kind, rung }: AnchorWord): string {
+export function describeKind({ kind, rung }: AnchorWord): string {
   if (kind === 'operator') return 'the operator of this service'
   if (kind === 'portal_link')
     return rung === 'contact' ? 'somebody with a set-up link' : 'somebody with a link of the operator'

@@ -12,11 +12,13 @@ import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { askForAddress, confirmPending, mailLink, showConfirm } from './confirming.ts'
 import { consumeResponse } from './consume.ts'
-import { discoverByAddress, discoverBySlug } from './discover.ts'
+import { discoverByAddress, discoverBySlug, isSlug } from './discover.ts'
 import { finish } from './finish.ts'
 import { linkPending } from './linking.ts'
 import { consumeLogout, leave, renderSignedOut, sloUrlOf } from './logout.ts'
 import { renderMe } from './me.ts'
+import { showMending, stageMending, testMending } from './mending.ts'
+import { applyMending, showMended } from './mending-end.ts'
 import { consumeCallback } from './openid-connect.ts'
 import { startSignIn } from './start.ts'
 import {
@@ -54,14 +56,16 @@ const connectionRoutes: Readonly<Record<string, Readonly<Record<string, Connecti
   link: { POST: linkPending },
   confirm: { GET: showConfirm, POST: confirmPending },
   'mail-link': { GET: askForAddress, POST: mailLink },
+  mend: { GET: showMending, POST: stageMending },
+  'mend-test': { POST: testMending },
+  'mend-apply': { GET: showMended, POST: applyMending },
   slo: { GET: consumeLogout },
 }
 
 /** Below /sso. An imported connection may have its ACS where these take nothing. */
 const namedRoutes: Readonly<Record<string, Readonly<Record<string, NamedHandler>>>> = {
   '{slug}': {
-    GET: async (options, visit, slug) =>
-      /^[a-z0-9-]{1,50}$/.test(slug) ? discoverBySlug(options, visit, slug) : undefined,
+    GET: async (options, visit, slug) => (isSlug(slug) ? discoverBySlug(options, visit, slug) : undefined),
   },
   'callback/{connectionId}': {
     async GET(options, visit, id) {
@@ -158,10 +162,10 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   const { requestId } = visit.context
   const { isSecure } = options.cookies
   if (error instanceof SsoRefusal) {
-    const { code, found } = error
-    if (found !== undefined)
-      noteVisit(options, visit, found, { status: 403, explanation: error.message, code })
-    return renderRefusal(code, requestId, isSecure)
+    const { code, found, shown } = error
+    const status = shown?.status ?? 403
+    if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
+    return renderRefusal(error, requestId, isSecure)
   }
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
   if (error instanceof VerifierBusy)

@@ -18,6 +18,7 @@ import {
   requestLifetimeMs,
 } from '../sign-ins/sign-ins.ts'
 import { openTestTicket } from '../sign-ins/test-ticket.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
@@ -78,12 +79,14 @@ async function toFreshness(
   }
 }
 
-async function sendToIdentityProvider(
+/** Sends the browser there. `also`: in the transaction that begins it, with the request's id. */
+export async function sendToIdentityProvider(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   begun: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest' | 'freshness'>,
   wish: Wish,
+  also?: (tx: OrganizationTx, id: string) => Promise<void>,
 ): Promise<Response> {
   const id = createRequestId(randomBytes(20).toString('hex'), begun.anchorDigest)
   const secret = createSecret()
@@ -97,7 +100,7 @@ async function sendToIdentityProvider(
           kind: 'redirect',
           url: renderAuthorizationUrl({ found, trust, id, secret, visit, wish }),
         } as const)
-  await beginSignIn(options.database, found.scope, signIn, visit.at)
+  await beginSignIn(options.database, found.scope, signIn, visit.at, also && ((tx) => also(tx, id)))
   const { cookies } = options
   const headers: (readonly [string, string])[] = [
     ['set-cookie', renderCookie(cookies, requestCookieName(id), secret, requestLifetimeMs / 1_000)],

@@ -1,6 +1,7 @@
 // What every handler of the single sign-on is given, and how a visit ends badly: one code, one line in activity that an
 // administrator understands, one plain page with a reference number for the person.
 import type { ActivityWriter } from '../activity/writer.ts'
+import type { AnchorRules } from '../anchors/rules.ts'
 import type { RequestContext } from '../base/actor.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
@@ -8,7 +9,7 @@ import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
-import { renderPage } from '../http/page.ts'
+import { escapeHtml, renderPage } from '../http/page.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
 import type { OpenIdCode } from '../openid/openid-error.ts'
@@ -31,6 +32,8 @@ export interface SsoOptions {
   readonly operatorKeyHash: string
   /** Whether mail goes out. */
   readonly hasMail: boolean
+  /** How anchors are read and told of. */
+  readonly anchorRules: AnchorRules
   /** Everybody here is anonymous until the identity provider has spoken. */
   readonly anonymous: AnonymousLimit
   /** The guarded way out. */
@@ -76,17 +79,34 @@ export type SsoCode =
   | 'pending_gone'
   | 'identity_taken'
   | 'anchor_changed'
+  | 'staged_changed'
+  | 'other_identity'
+
+/** How a refusal is shown to somebody who runs the organization's settings: they are told what the matter is. */
+export interface ShownRefusal {
+  readonly status: number
+  /** Where they start again. */
+  readonly back: string
+}
 
 /** Thrown by handlers; `explanation` is for the administrator. */
 export class SsoRefusal extends Error {
   readonly code: SsoCode
   /** Whose activity tells of it; undefined where no connection is known. */
   readonly found: FoundConnection | undefined
-  constructor(code: SsoCode, explanation: string, found: FoundConnection | undefined) {
+  /** Undefined: the page of a person, which says no more than whom to ask. */
+  readonly shown: ShownRefusal | undefined
+  constructor(
+    code: SsoCode,
+    explanation: string,
+    found: FoundConnection | undefined,
+    shown?: ShownRefusal | undefined,
+  ) {
     super(explanation)
     this.name = 'SsoRefusal'
     this.code = code
     this.found = found
+    this.shown = shown
   }
 }
 
@@ -117,8 +137,27 @@ export function noteVisit(
   })
 }
 
-/** The person's page. It says who can help and how to name the case; only being not provisioned yet is told apart. */
-export function renderRefusal(code: SsoCode, requestId: string, isSecure: boolean): Response {
+/** Where owners and administrators ask for a mailed link. */
+export function toMailLink(found: FoundConnection): string {
+  return `/saml/${found.row.id}/mail-link`
+}
+
+/** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
+export function renderRefusal(refusal: SsoRefusal, requestId: string, isSecure: boolean): Response {
+  const { code, found, shown } = refusal
+  if (shown === undefined)
+    return renderPersonsRefusal(code, found === undefined ? null : toMailLink(found), requestId, isSecure)
+  const body = `<div class="panel"><h1>Nothing was changed</h1><p>${escapeHtml(refusal.message)}</p><p><a href="${escapeHtml(shown.back)}">Start again</a></p><p class="soft">Code <code>${code}</code>, reference <code>${requestId}</code></p></div>`
+  return renderPage({ title: 'Nothing was changed', body, status: shown.status }, isSecure)
+}
+
+// It says who can help and how to name the case; only being not provisioned yet is told apart.
+function renderPersonsRefusal(
+  code: SsoCode,
+  mailLink: string | null,
+  requestId: string,
+  isSecure: boolean,
+): Response {
   const isWaiting = code === 'not_provisioned'
   const title = isWaiting ? 'Your account is not ready yet' : 'You could not be signed in'
   const text = isWaiting
@@ -127,7 +166,11 @@ export function renderRefusal(code: SsoCode, requestId: string, isSecure: boolea
       ? 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.'
       : 'Ask your administrator for help and name this reference.'
   const reference = `<p class="soft">Reference <code>${requestId}</code></p>`
-  const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}</div>`
+  const way =
+    isWaiting || mailLink === null
+      ? ''
+      : `<p class="soft">You own or administer this organization here? <a href="${escapeHtml(mailLink)}">Can’t sign in?</a></p>`
+  const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}${way}</div>`
   return renderPage({ title, body, status: 403 }, isSecure)
 }
 

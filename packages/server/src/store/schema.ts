@@ -315,7 +315,7 @@ export interface DomainTieTable extends Tenant {
 export interface PendingSignInTable extends Tenant {
   id: string
   connection_id: string
-  /** `link`, `asleep` (refused until the anchor is confirmed) or `test`. */
+  /** `link`, `asleep` (refused until the anchor is confirmed), `test` or `mend` (of an anchor that a mailed link staged). */
   kind: string
   anchor_number: number
   /** Of a staged anchor. */
@@ -347,10 +347,17 @@ export interface AnchorConfirmationTable extends Tenant {
   connection_id: string
   anchor_number: number
   anchor_digest: string
+  /** A proven sign-in: from which it was asked for, or that came of the test. */
   pending_id: string | null
   created_at: number
   expires_at: number
   used_at: number | null
+  /** SHA-256 of the address that it was mailed to, as compared; null of an invitation's, which mends nothing. */
+  address_hash: string | null
+  /** Of the anchor that was staged with it. */
+  staged_digest: string | null
+  /** The request that tests that one. */
+  test_id: string | null
 }
 
 /** A sign-in under way: begun here, proven by the identity provider, finished by the same browser. */

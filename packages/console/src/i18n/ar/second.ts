@@ -476,6 +476,7 @@ export const second = {
   'event.user.identity_linked': 'رُبطت هوية',
   'event.user.recovery_address_changed': 'تغير عنوان الاسترداد',
   'event.user.recovery_link_mailed': 'أرسل رابط الاسترداد بالبريد',
+  'event.user.recovery_link_used': 'استُخدم رابط الاسترداد',
   'event.user.identity_unlinked': 'فُك ربط هوية',
   'event.user.role_changed': 'تغير الدور',
   'event.user.role_withheld': 'حُجب دور',

@@ -76,6 +76,7 @@ export const events = {
   'event.user.identity_linked': 'Identity linked',
   'event.user.recovery_address_changed': 'Recovery address changed',
   'event.user.recovery_link_mailed': 'Recovery link mailed',
+  'event.user.recovery_link_used': 'Recovery link used',
   'event.user.identity_unlinked': 'Identity unlinked',
   'event.user.role_changed': 'Role changed',
   'event.user.role_withheld': 'Role withheld',

@@ -20,6 +20,7 @@ import { invitationKeys } from './018-invitation-keys.ts'
 import { archives } from './019-archives.ts'
 import { keptActivity } from './020-kept-activity.ts'
 import { nodes } from './021-nodes.ts'
+import { mending } from './022-mending.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   archives,
   keptActivity,
   nodes,
+  mending,
 ]

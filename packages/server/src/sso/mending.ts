@@ -1,0 +1,298 @@
+// For owners and administrators whom their identity provider signs in no longer: the link that was mailed to them lets them stage what it
+// is now and begin a test of exactly that. The link alone stages and does nothing else: what comes of the test is in mending-end.ts.
+import { type AnchorSource, anchorSourceSchema, type StagedAnchor } from '@rollcall/api'
+import { describeStaged, readAnchorSource, stageRead } from '../anchors/stage.ts'
+import { rungOfRole } from '../base/rung.ts'
+import { type Anchor, anchorOf, digestOf, toHost, withVersion } from '../connections/anchor.ts'
+import { selectStaged } from '../connections/anchor-rows.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { getForUpdate, parseOidc, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import type { Act } from '../events/record.ts'
+import { confirmationCookie } from '../http/cookies.ts'
+import { maxBodyBytes } from '../http/limits.ts'
+import { type Page, redirect, renderPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import {
+  type Confirmation,
+  findConfirmation,
+  noteStagedBy,
+  noteTestBy,
+} from '../provisioning/anchor-links.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
+import { selectUserForUpdate, type UserRow } from '../users/users.ts'
+import { type Entered, labels, renderMending, renderStaged, type ShownMending } from './mending-page.ts'
+import { readForm, toAction } from './pending.ts'
+import { sendToIdentityProvider } from './start.ts'
+import { noteVisit, type SsoCode, type SsoOptions, SsoRefusal, toMailLink, type Visit } from './visit.ts'
+
+/** A link that this browser opened and that holds, with everything that it stands on. */
+export interface Mending {
+  readonly link: Confirmation
+  readonly connection: ConnectionTable
+  /** What is in place. */
+  readonly present: Anchor
+  readonly user: UserRow
+  /** As the link's person: no more than their own role may do. */
+  readonly act: Act
+}
+
+/** Whether the connection is only looked at, or is to be changed in this transaction. */
+export type MendingPurpose = 'look' | 'change'
+
+export function refuseMending(
+  found: FoundConnection,
+  code: SsoCode,
+  explanation: string,
+  status: number,
+  back: string = toAction(found, 'mend'),
+): SsoRefusal {
+  return new SsoRefusal(code, explanation, found, { status, back })
+}
+
+export const stagedChanged = (found: FoundConnection): SsoRefusal =>
+  refuseMending(
+    found,
+    'staged_changed',
+    'What was staged with this link was replaced, discarded or put in place by somebody else. Look at what is there now.',
+    409,
+  )
+
+/** Throws where this browser holds no link that mends this connection, or the connection is another than when it was mailed. */
+export async function openMending(
+  tx: OrganizationTx,
+  visit: Visit,
+  found: FoundConnection,
+  purpose: MendingPurpose,
+): Promise<Mending> {
+  const { id } = found.row
+  const connection =
+    purpose === 'change' ? await getForUpdate(tx, id) : await tx.first(selectConnectionInUse, { id })
+  const link = await findConfirmation(tx, visit.cookies.get(confirmationCookie) ?? '', visit.at)
+  const user = link === undefined ? undefined : await tx.first(selectUserForUpdate, { id: link.userId })
+  const isOwn = link?.connectionId === id && link.isMailed
+  if (connection === undefined || link === undefined || user === undefined || !isOwn)
+    throw refuseMending(
+      found,
+      'pending_gone',
+      'No link that mends this connection is open in this browser: it was used, has ended, or holds no longer. Ask for a new one.',
+      403,
+      toMailLink(found),
+    )
+  if (connection.active !== 1)
+    throw refuseMending(
+      found,
+      'connection_inactive',
+      'The connection was switched off. Somebody who is signed in, or the operator, switches it on.',
+      409,
+      toMailLink(found),
+    )
+  const present = anchorOf(connection)
+  const isSame = connection.anchor_number === link.anchorNumber
+  if (present === null || !isSame || digestOf(present) !== link.digest)
+    throw refuseMending(
+      found,
+      'anchor_changed',
+      'The connection was changed after this link was mailed. Ask for a new one, and see what is in place now.',
+      409,
+      toMailLink(found),
+    )
+  const actor = { kind: 'user', userId: user.id } as const
+  const act = { actor, rung: rungOfRole(user.role), at: visit.at, context: visit.context }
+  return { link, connection, present, user, act }
+}
+
+/** What was staged with this very link, if it still is. */
+export async function findStagedBy(
+  tx: OrganizationTx,
+  { link, connection }: Mending,
+): Promise<AnchorVersionTable | undefined> {
+  const version = await tx.first(selectStaged, { connectionId: connection.id })
+  return link.stagedDigest !== null && version?.digest === link.stagedDigest ? version : undefined
+}
+
+export function showMendingOf({ connection, present, user }: Mending): ShownMending {
+  return { account: user.user_name, connection: connection.name, host: toHost(present) }
+}
+
+/** What the rooms below refuse, on a page that says what the matter is. */
+export async function inWords<T>(found: FoundConnection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Problem)
+      throw refuseMending(found, error.code as SsoCode, `${error.message}.`, error.status)
+    if (error instanceof SsoRefusal && error.shown === undefined)
+      throw refuseMending(found, error.code, error.message, error.code === 'anchor_changed' ? 409 : 403)
+    throw error
+  }
+}
+
+/** GET /saml/{id}/mend: where a mailed link leads that no sign-in came before. */
+export async function showMending(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const isAgain = visit.url.searchParams.has('again')
+  const page = await inWords(found, () =>
+    options.database.inOrganization(found.scope, async (tx) => {
+      const mending = await openMending(tx, visit, found, 'look')
+      const version = isAgain ? undefined : await findStagedBy(tx, mending)
+      return version === undefined
+        ? renderQuestion(options, found, mending, enteredOf(mending.connection), null)
+        : renderStagedOf(found, mending, await describeStagedOf(tx, mending, version))
+    }),
+  )
+  return renderPage(page, options.cookies.isSecure)
+}
+
+export function describeStagedOf(
+  tx: OrganizationTx,
+  { act, connection }: Mending,
+  version: AnchorVersionTable,
+): Promise<StagedAnchor> {
+  return describeStaged(tx, act.rung, connection, version)
+}
+
+function renderStagedOf(found: FoundConnection, mending: Mending, staged: StagedAnchor): Page {
+  const again = `${toAction(found, 'mend')}?again=1`
+  return renderStaged({ shown: showMendingOf(mending), staged, action: toAction(found, 'mend-test'), again })
+}
+
+function renderQuestion(
+  options: SsoOptions,
+  found: FoundConnection,
+  mending: Mending,
+  entered: Entered,
+  problem: Problem | null,
+): Page {
+  const { protocol, acs_url: acsUrl, entity_id: entityId } = mending.connection
+  return renderMending({
+    shown: showMendingOf(mending),
+    login: `${options.url}/saml/${found.row.id}/login`,
+    form: { action: toAction(found, 'mend'), protocol, acsUrl, entityId, entered },
+    problem: problem && {
+      text: `${problem.message}.`,
+      code: problem.code,
+      status: problem.status,
+      waitSeconds: problem.retryAfterSeconds ?? null,
+    },
+  })
+}
+
+// What a form begins with. Metadata is entered anew: an address that still has the old one is of no use.
+function enteredOf(row: ConnectionTable): Entered {
+  const oidc = parseOidc(row)
+  return {
+    metadataUrl: '',
+    metadataXml: '',
+    stableId: parseOptions(row).stableIdAttribute ?? '',
+    issuer: oidc?.issuer ?? '',
+    clientId: oidc?.clientId ?? '',
+    clientSecret: '',
+  }
+}
+
+function readEntered(form: URLSearchParams): Entered {
+  const get = (name: keyof Entered): string => form.get(name)?.trim() ?? ''
+  return {
+    metadataUrl: get('metadataUrl'),
+    metadataXml: get('metadataXml'),
+    stableId: get('stableId'),
+    issuer: get('issuer'),
+    clientId: get('clientId'),
+    clientSecret: get('clientSecret'),
+  }
+}
+
+/** As the management API takes it. Throws 400. */
+function toSource(row: ConnectionTable, entered: Entered): AnchorSource {
+  const { metadataUrl, metadataXml, stableId, issuer, clientId, clientSecret } = entered
+  const isStableIdNew = stableId !== (parseOptions(row).stableIdAttribute ?? '')
+  const source =
+    row.protocol === 'oidc'
+      ? { oidc: { issuer, clientId, ...(clientSecret === '' ? {} : { clientSecret }) } }
+      : {
+          ...(metadataUrl === '' ? {} : { metadataUrl }),
+          ...(metadataXml === '' ? {} : { metadataXml }),
+          ...(isStableIdNew ? { stableIdAttribute: stableId === '' ? null : stableId } : {}),
+        }
+  const read = anchorSourceSchema.safeParse(source)
+  if (read.success) return read.data as AnchorSource
+  const [issue] = read.error.issues
+  const name = String(issue?.path.at(-1) ?? '')
+  throw new Problem(400, 'invalid_request', `${labels[name] ?? name}: ${issue?.message ?? 'not taken'}`)
+}
+
+/** POST /saml/{id}/mend: reads what was entered, and stages it. */
+export async function stageMending(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const { database, anchorRules: rules } = options
+  // Only whoever holds a link may send something large.
+  const mending = await inWords(found, () =>
+    database.inOrganization(found.scope, (tx) => openMending(tx, visit, found, 'look')),
+  )
+  const entered = readEntered(await readForm(options, visit, found, maxBodyBytes))
+  const { id } = found.row
+  try {
+    const source = toSource(mending.connection, entered)
+    const read = await readAnchorSource(database, found.scope, { id, at: visit.at }, source, rules)
+    await database.inOrganization(found.scope, async (tx) => {
+      const { link, act } = await openMending(tx, visit, found, 'change')
+      const { version } = await stageRead(tx, act, id, read, rules, true)
+      if (version === undefined)
+        throw new Problem(400, 'invalid_request', 'That is what is in place already: nothing would change')
+      noteStagedBy(tx, link, version.digest)
+    })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { message, status } = error
+    const explanation = `An anchor was not staged by a mailed link: ${message}.`
+    noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
+    const page = renderQuestion(options, found, mending, entered, error)
+    return renderPage(page, options.cookies.isSecure)
+  }
+  const explanation = 'An anchor was staged by a mailed link. Nothing that people sign in by has changed.'
+  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  return redirect(options.url + toAction(found, 'mend'))
+}
+
+/** POST /saml/{id}/mend-test: begins a sign-in against exactly the anchor that was shown, for this link and this browser. */
+export async function testMending(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const digest = (await readForm(options, visit, found)).get('digest') ?? ''
+  const openStaged = async (tx: OrganizationTx, purpose: MendingPurpose) => {
+    const mending = await openMending(tx, visit, found, purpose)
+    const version = await findStagedBy(tx, mending)
+    if (version?.digest !== digest) throw stagedChanged(found)
+    return { mending, version }
+  }
+  return inWords(found, async () => {
+    const { mending, version } = await options.database.inOrganization(found.scope, (tx) =>
+      openStaged(tx, 'look'),
+    )
+    const asked = { ...found, row: withVersion(mending.connection, version) }
+    const begun = {
+      purpose: 'mend',
+      returnTo: null,
+      sessionId: null,
+      anchorDigest: digest,
+      freshness: null,
+    } as const
+    return sendToIdentityProvider(
+      options,
+      visit,
+      asked,
+      begun,
+      { prompt: null, maxAge: null },
+      async (tx, id) => noteTestBy(tx, (await openStaged(tx, 'look')).mending.link, id),
+    )
+  })
+}
