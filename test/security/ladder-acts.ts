@@ -46,13 +46,8 @@ const written: readonly Act[] = [
     variant: 'switched off',
     over: whole,
     input: connection({ active: false }),
-    // One that is off already takes nothing from anybody.
-    wanted: (cell) =>
-      cell.connections > 0
-        ? takesWayIn(cell)
-        : isContact(cell) && isAbove(cell)
-          ? 'administrator_required'
-          : allowed,
+    // One that is off already is as it was.
+    wanted: (cell) => (cell.connections > 0 ? takesWayIn(cell) : allowed),
   },
   {
     operation: 'updateConnection',
