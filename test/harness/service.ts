@@ -1,6 +1,6 @@
 // The service inside a test, without a port: the whole app on a store of its own, for each of the two stores.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
@@ -23,6 +23,7 @@ import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
+import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
 export type StoreName = 'embedded' | 'postgres'
@@ -126,8 +127,25 @@ export function forEachStore(
   }
 }
 
+let migrated: Promise<Buffer> | undefined
+
+/** An embedded store with every migration done already, for tests that are about something else; made once a worker. */
+async function makeMigrated(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-migrated-'))
+  const config = readConfig({ ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: secretKey })
+  const database = await openDatabase(config, createMetrics(), createLog('silent', false))
+  await database.close()
+  const file = readFileSync(join(folder, embeddedFileName))
+  rmSync(folder, { recursive: true, force: true })
+  return file
+}
+
 async function startService(store: StoreName, options: StartOptions): Promise<Service> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'rollcall-test-'))
+  if (store === 'embedded' && options.folder === undefined) {
+    migrated ??= makeMigrated()
+    writeFileSync(join(folder, embeddedFileName), await migrated, { mode: 0o600 })
+  }
   const environment: Record<string, string> = {
     ROLLCALL_DATA: folder,
     ROLLCALL_OPERATOR_KEY: operatorKey,

@@ -1,6 +1,6 @@
 // Which room answers which path. The file to read first.
 
-import { renderOpenApi } from '@rollcall/api'
+import { type OpenApiDocument, renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import { createStreamPlaces } from './admin/stream-places.ts'
@@ -308,7 +308,12 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     clock,
     log,
   })
-  const openApi = renderOpenApi(options.url, options.version)
+  // Made when somebody asks: it takes longer than all the rest of a start.
+  let document: OpenApiDocument | undefined
+  const openApi = (): OpenApiDocument => {
+    document ??= renderOpenApi(options.url, options.version)
+    return document
+  }
   const cookies = createCookieRules(url, options.isDev)
   const { operatorMail } = options
   const connectionRules = {

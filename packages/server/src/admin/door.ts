@@ -47,7 +47,7 @@ export interface AdminOptions {
   readonly url: string
   /** `{ROLLCALL_URL}/scim/v2`. */
   readonly scimBaseUrl: string
-  readonly openApi: OpenApiDocument
+  readonly openApi: () => OpenApiDocument
   readonly version: string
   readonly webhookRules: WebhookRules
   /** For whoever comes without a credential. */

@@ -63,8 +63,8 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
       takeAnonymous(options.anonymous, context.env.ip)
       return next()
     })
-  app.get('/openapi.json', (context) => context.json(options.openApi))
-  app.get('/docs', (context) => context.body(renderDocsPage(options.openApi), 200, docsPageHeaders))
+  app.get('/openapi.json', (context) => context.json(options.openApi()))
+  app.get('/docs', (context) => context.body(renderDocsPage(options.openApi()), 200, docsPageHeaders))
   app.use('*', async (context, next) => {
     const startedAt = performance.now()
     await admit(context, options)
