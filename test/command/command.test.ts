@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   callScim,
   createDirectoryAt,
@@ -20,6 +20,7 @@ import {
   type ServiceProcess,
   startProcess,
 } from '../harness/process.ts'
+import { createMigratedAt } from '../postgres/server.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-command-'))
 const folder = join(base, 'data')
@@ -74,6 +75,21 @@ describe('rollcall', () => {
       ROLLCALL_OPERATOR_KEY: 'x'.repeat(40),
     })
     expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('operator key') })
+  }, 60_000)
+
+  it('with PostgreSQL, too, the socket is there, in a data folder that nobody has made yet', async () => {
+    const own = join(base, 'of', 'a-node')
+    const node = await startProcess({
+      ROLLCALL_DATA: own,
+      DATABASE_URL: await createMigratedAt(inject('postgresUrl')),
+    })
+    try {
+      expect(statSync(own).mode & 0o777).toBe(0o700)
+      const link = await runCommand(['operator-link'], { ROLLCALL_DATA: own })
+      expect(link).toMatchObject({ code: 0, output: expect.stringContaining('/portal#token=op.') })
+    } finally {
+      await node.end('SIGTERM')
+    }
   }, 60_000)
 
   it('plays Okta and Entra ID against the service and prints what was asked and answered; with a wrong key it says so', async () => {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { type App, createApp } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
+import { makePrivateFolder } from './base/private-file.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
 import { handleControl } from './control.ts'
@@ -310,7 +311,6 @@ async function openControlSocket(
   log: Log,
 ): Promise<{ close(): Promise<void> } | undefined> {
   const path = shortest(join(config.dataFolder, controlSocketName))
-  if (!existsSync(config.dataFolder)) return undefined
   if (existsSync(path)) {
     if (await isAnswering(path)) {
       log.warn(
@@ -327,20 +327,28 @@ async function openControlSocket(
     { overrideGlobalObjects: false },
   )
   const server = createServer(listener)
-  const mask = process.umask(0o177)
   try {
-    await listen(server, { path })
+    // With PostgreSQL nothing else has made it.
+    makePrivateFolder(config.dataFolder)
+    await listenPrivately(server, path)
   } catch (error) {
     log.warn(
       { err: error },
       'the control socket could not be opened: commands on this machine need --url and the operator key',
     )
     return undefined
+  }
+  return { close: () => drain(server) }
+}
+
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  const mask = process.umask(0o177)
+  try {
+    await listen(server, { path })
   } finally {
     process.umask(mask)
   }
   chmodSync(path, 0o600)
-  return { close: () => drain(server) }
 }
 
 /** Socket paths are limited to about 100 bytes: the relative one may fit where the absolute one does not. */

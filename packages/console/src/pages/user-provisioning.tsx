@@ -14,6 +14,7 @@ import { OAuthClients } from '../provisioning/oauth-clients.tsx'
 import { ScimSetUp } from '../provisioning/scim-set-up.tsx'
 import { StatusBadge } from '../provisioning/status-badge.tsx'
 import { useMayManagePeople, useOrganization } from '../session.tsx'
+import { Note } from '../ui/note.tsx'
 import { Answer, Page } from '../ui/page.tsx'
 
 export function Screen(): ReactNode {
@@ -36,6 +37,7 @@ export function Screen(): ReactNode {
 }
 
 function Parts({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
+  const { t } = useWords()
   const mayManagePeople = useMayManagePeople()
   const isScim = provisioning.mode === 'scim'
   return (
@@ -46,7 +48,13 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
       {isScim && (
         <>
           <ScimSetUp provisioning={provisioning} />
-          {mayManagePeople && <FirstSync provisioning={provisioning} />}
+          {mayManagePeople ? (
+            <FirstSync provisioning={provisioning} />
+          ) : (
+            provisioning.unknownSignIns === 'create' && (
+              <Note tone="info">{t('firstSync.byAdministrator')}</Note>
+            )
+          )}
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
           <Guard guard={provisioning.deprovisionGuard} key={JSON.stringify(provisioning.deprovisionGuard)} />

@@ -12,7 +12,7 @@ import { Empty, Panel } from '../ui/page.tsx'
 import { RotateButton } from '../ui/rotate-button.tsx'
 import { Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
-import { ConfirmMade, Maker, Provisional } from './maker.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
 
@@ -30,6 +30,7 @@ export function ApiKeys(props: {
   return (
     <Panel title={t('keys.title')} about={t('keys.about')}>
       {props.mode === 'manual' && <Note tone="info">{t('keys.paused')}</Note>}
+      <ProvisionalNote made={props.keys} />
       {props.keys.length === 0 ? (
         <Empty title={t('keys.none')} />
       ) : (

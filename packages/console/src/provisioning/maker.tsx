@@ -5,6 +5,7 @@ import { useWords } from '../i18n/language.tsx'
 import { useMayManagePeople } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
+import { Note } from '../ui/note.tsx'
 import { When } from '../ui/when.tsx'
 
 type Made = Pick<ApiKey, 'createdAt' | 'createdBy' | 'maker'>
@@ -28,6 +29,16 @@ export function Maker({ made }: { readonly made: Made }): ReactNode {
 export function Provisional({ isProvisional }: Pick<ApiKey, 'isProvisional'>): ReactNode {
   const { t } = useWords()
   return isProvisional ? <Badge tone="warn">{t('keys.provisional')}</Badge> : null
+}
+
+/** Tells a contact who confirms what they made, and what that changes. */
+export function ProvisionalNote(props: {
+  readonly made: readonly Pick<ApiKey, 'isProvisional'>[]
+}): ReactNode {
+  const { t } = useWords()
+  const mayConfirm = useMayManagePeople()
+  const waits = !mayConfirm && props.made.some(({ isProvisional }) => isProvisional)
+  return waits ? <Note tone="info">{t('keys.waits')}</Note> : null
 }
 
 /** A contact sees that it waits, and cannot confirm. */

@@ -13,7 +13,7 @@ import { Answer, Empty, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
 import { When } from '../ui/when.tsx'
-import { ConfirmMade, Maker, Provisional } from './maker.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
 
 const stale = ['listOAuthClients', 'listEvents'] as const
 
@@ -40,62 +40,65 @@ export function OAuthClients(): ReactNode {
           items.length === 0 ? (
             <Empty title={t('oauth.none')} />
           ) : (
-            <Table
-              label={t('oauth.title')}
-              rows={items}
-              columns={[
-                {
-                  head: t('keys.name'),
-                  cell: ({ name, id }) => (
-                    <>
-                      {name}
-                      <div className="rc-mono">{id}</div>
-                    </>
-                  ),
-                },
-                { head: t('oauth.method'), cell: ({ method }) => t(`oauth.${method}`) },
-                {
-                  head: t('keys.state'),
-                  cell: ({ isActive, isProvisional }) => (
-                    <Group gap="xs">
-                      <Badge tone={isActive ? 'good' : 'off'}>
-                        {t(isActive ? 'keys.active' : 'keys.revoked')}
-                      </Badge>
-                      <Provisional isProvisional={isProvisional} />
-                    </Group>
-                  ),
-                },
-                { head: t('keys.created'), cell: (client) => <Maker made={client} /> },
-                {
-                  head: t('keys.used'),
-                  cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} />,
-                },
-                {
-                  head: t('actions'),
-                  isActions: true,
-                  cell: (client) => (
-                    <Group gap="xs" justify="flex-end">
-                      <ConfirmMade
-                        made={client}
-                        run={() => confirm.mutateAsync({ params: { ...params, id: client.id } })}
-                      />
-                      {client.isActive &&
-                        (isAdministrator || (client.isProvisional && client.maker.id !== null)) && (
-                          <ConfirmButton
-                            label={t('keys.revoke')}
-                            ariaLabel={t('keys.revokeTitle', { name: client.name })}
-                            title={t('keys.revokeTitle', { name: client.name })}
-                            body={t('oauth.revokeBody')}
-                            act={t('keys.revoke')}
-                            isDangerous
-                            run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
-                          />
-                        )}
-                    </Group>
-                  ),
-                },
-              ]}
-            />
+            <Stack gap="sm">
+              <ProvisionalNote made={items} />
+              <Table
+                label={t('oauth.title')}
+                rows={items}
+                columns={[
+                  {
+                    head: t('keys.name'),
+                    cell: ({ name, id }) => (
+                      <>
+                        {name}
+                        <div className="rc-mono">{id}</div>
+                      </>
+                    ),
+                  },
+                  { head: t('oauth.method'), cell: ({ method }) => t(`oauth.${method}`) },
+                  {
+                    head: t('keys.state'),
+                    cell: ({ isActive, isProvisional }) => (
+                      <Group gap="xs">
+                        <Badge tone={isActive ? 'good' : 'off'}>
+                          {t(isActive ? 'keys.active' : 'keys.revoked')}
+                        </Badge>
+                        <Provisional isProvisional={isProvisional} />
+                      </Group>
+                    ),
+                  },
+                  { head: t('keys.created'), cell: (client) => <Maker made={client} /> },
+                  {
+                    head: t('keys.used'),
+                    cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} />,
+                  },
+                  {
+                    head: t('actions'),
+                    isActions: true,
+                    cell: (client) => (
+                      <Group gap="xs" justify="flex-end">
+                        <ConfirmMade
+                          made={client}
+                          run={() => confirm.mutateAsync({ params: { ...params, id: client.id } })}
+                        />
+                        {client.isActive &&
+                          (isAdministrator || (client.isProvisional && client.maker.id !== null)) && (
+                            <ConfirmButton
+                              label={t('keys.revoke')}
+                              ariaLabel={t('keys.revokeTitle', { name: client.name })}
+                              title={t('keys.revokeTitle', { name: client.name })}
+                              body={t('oauth.revokeBody')}
+                              act={t('keys.revoke')}
+                              isDangerous
+                              run={() => revoke.mutateAsync({ params: { ...params, id: client.id } })}
+                            />
+                          )}
+                      </Group>
+                    ),
+                  },
+                ]}
+              />
+            </Stack>
           )
         }
       </Answer>

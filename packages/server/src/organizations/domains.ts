@@ -199,7 +199,7 @@ export async function verifyDomain(
       throw new Problem(
         409,
         'domain_record_missing',
-        `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to 48 hours`,
+        `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to two days`,
       )
     }
     await markVerified(tx, act, current, 'dns', ties)

@@ -391,7 +391,7 @@ export const first = {
   'domains.recordValue': 'القيمة',
   'domains.check': 'تحقق الآن',
   'domains.assert': 'تأكيده بصفة المشغّل',
-  'domains.patience': 'قد يستغرق DNS من دقائق إلى ساعة. يُفحص مجددًا تلقائيًا.',
+  'domains.patience': 'يستغرق DNS دقائق، أو حتى يومين. عد لاحقًا وافحص مرة أخرى.',
   'domains.remove': 'إزالة',
   'domains.removeTitle': 'إزالة {name}؟',
   'domains.removeBody': 'لا يحصل أشخاص جدد من هذا النطاق على حساب بالدخول. تبقى الحسابات الموجودة.',

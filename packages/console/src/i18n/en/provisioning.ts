@@ -32,7 +32,7 @@ export const provisioning = {
   'switch.toScim': 'Switch to SCIM provisioning?',
   'switch.toManual': 'Switch back to manual provisioning?',
   'switch.scimSignIns':
-    'Nothing changes for anybody at first. While the set-up is connecting, new people still get an account when they sign in; after you confirm the first sync, only provisioned people get in.',
+    'Nothing changes for anybody at first. While the set-up is connecting, new people still get an account when they sign in; once the first sync is confirmed, only provisioned people get in.',
   'switch.manualSignIns':
     'Everybody stays as they are. From then on new people get an account at their first sign-in, and requests of your identity provider are refused until you switch again.',
   'switch.stay#one': '{count} account stays as it is.',
@@ -97,6 +97,8 @@ export const provisioning = {
     'They keep their accounts. Assign them in your identity provider, or deactivate who should not be here.',
   'firstSync.list': 'People not managed by your directory',
   'firstSync.allClaimed': 'Everybody is managed by your directory',
+  'firstSync.byAdministrator':
+    'An administrator confirms the first sync. Until then new people still get an account when they sign in.',
   'firstSync.confirm': 'Confirm the first sync',
   'firstSync.confirmBody':
     'From now on somebody who signs in without having been provisioned is refused, with a page that says why.',
@@ -144,6 +146,8 @@ export const provisioning = {
   'keys.overlap.86400': 'One day',
   'keys.overlap.604800': 'Seven days',
   'keys.provisional': 'Not confirmed',
+  'keys.waits':
+    'Until an administrator confirms it here, what is not confirmed changes only the people whom it brought, and sees little of others.',
   'keys.makerOut': 'Is out: rotate the key',
   'keys.confirm': 'Confirm',
   'keys.confirmTitle': 'Confirm {name}',

@@ -56,5 +56,5 @@ export const record = {
   'actor.oauth_client': 'Directory (OAuth)',
   'actor.system': 'The service',
   'actor.user': 'A person',
-  'actor.portal_link': 'Administrator by link',
+  'actor.portal_link': 'Somebody with a link',
 } as const

@@ -232,7 +232,7 @@ export const signIn = {
   'domains.recordValue': 'Value',
   'domains.check': 'Check now',
   'domains.assert': 'Assert it as the operator',
-  'domains.patience': 'DNS can take minutes to an hour. It is looked at again by itself.',
+  'domains.patience': 'DNS takes minutes, or up to two days. Come back and check again.',
   'domains.remove': 'Remove',
   'domains.removeTitle': 'Remove {name}?',
   'domains.removeBody':
