@@ -281,7 +281,7 @@ function Word({ word }: { readonly word: AnchorWord }): ReactNode {
   const { t } = useWords()
   return (
     <>
-      <bdi>{word.name ?? t(`anchor.who.${word.rung}` satisfies WordKey)}</bdi>, <When at={word.at} />
+      <bdi>{word.name ?? t(`anchor.who.${word.rung}` satisfies WordKey)}</bdi> · <When at={word.at} />
     </>
   )
 }

@@ -35,7 +35,7 @@ export function RecentSignIns({ connectionId }: { readonly connectionId: string 
                     <Badge tone={outcome === 'ok' ? 'good' : 'bad'}>{t(`outcome.${outcome}`)}</Badge>
                   ),
                 },
-                { head: t('activity.what'), cell: ({ explanation }) => explanation },
+                { head: t('activity.what'), cell: ({ explanation }) => <bdi>{explanation}</bdi> },
               ]}
             />
           )

@@ -123,7 +123,7 @@ export function Screen(): ReactNode {
                       head: t('activity.what'),
                       cell: (row) => (
                         <>
-                          {row.explanation}
+                          <bdi>{row.explanation}</bdi>
                           <div
                             className="rc-mono"
                             style={{ color: 'var(--mantine-color-dimmed)', fontSize: 12.5 }}
@@ -178,7 +178,9 @@ function Details({ row }: { readonly row: ActivityView }): ReactNode {
   ]
   return (
     <Stack>
-      <Text className="rc-break">{row.explanation}</Text>
+      <Text className="rc-break">
+        <bdi>{row.explanation}</bdi>
+      </Text>
       <dl className="rc-dl">
         {facts.map(
           ([name, value]) =>

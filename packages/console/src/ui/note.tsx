@@ -44,7 +44,9 @@ export function Failure(props: { readonly error: unknown; readonly retry?: () =>
       role="alert"
       title={problem === undefined ? t('failure.unreachable') : t('failure.refused')}
     >
-      <Text size="sm">{problem === undefined ? t('failure.unreachableHint') : `${problem.detail}.`}</Text>
+      <Text size="sm">
+        {problem === undefined ? t('failure.unreachableHint') : <bdi>{`${problem.detail}.`}</bdi>}
+      </Text>
       {reference !== undefined && <Text size="sm">{t('failure.reference', { reference })}</Text>}
       {props.retry !== undefined && (
         <Button size="xs" variant="default" mt="xs" onClick={props.retry}>
