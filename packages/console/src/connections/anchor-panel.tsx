@@ -127,7 +127,7 @@ function Staged({ id, staged }: { readonly id: string; readonly staged: StagedAn
             <When at={staged.testedAt} none={t('anchor.untested')} />
           </dd>
         </dl>
-        <Sleepers asleep={staged.asleep} words="anchor.wouldSleep" />
+        {staged.mayApply && <Sleepers asleep={staged.asleep} words="anchor.wouldSleep" />}
         {staged.relink !== null && <Text size="sm">{t('anchor.relink', { ...countsOf(staged) })}</Text>}
         {!staged.mayApply && <Note tone="info">{t('anchor.waits')}</Note>}
         <Failure error={discard.error} />

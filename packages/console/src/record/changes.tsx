@@ -35,7 +35,10 @@ function ChangeLine({ change }: { readonly change: Change }): ReactNode {
   const { t } = useWords()
   return (
     <div>
-      <b>{change.attribute}</b>: <bdi>{show(change.before)}</bdi> <span aria-hidden="true">→</span>{' '}
+      <b>{change.attribute}</b>: <bdi>{show(change.before)}</bdi>{' '}
+      <span className="rc-arrow" aria-hidden="true">
+        →
+      </span>{' '}
       <span className="rc-hidden">{t('audit.became')}</span> <bdi>{show(change.after)}</bdi>
     </div>
   )
