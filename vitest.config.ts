@@ -26,7 +26,7 @@ const source = {
   ssr: { resolve: { conditions: ['source'] } },
 }
 const shared = {
-  exclude: ['test/endurance/**', '**/node_modules/**', '**/dist/**'],
+  exclude: ['test/endurance/**', 'test/pooled/**', '**/node_modules/**', '**/dist/**'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // How long it takes is the machine's affair.

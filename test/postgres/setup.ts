@@ -1,6 +1,6 @@
 // Starts one PostgreSQL for a whole test run; each test that wants one gets a database of its own on it. Folders of tests lie in
 // memory where there is room: the embedded store waits for the disk at every COMMIT, and no test takes the power away.
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { prepareTemplate, startPostgres } from './server.ts'
@@ -25,8 +25,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await prepareTemplate(server.url)
   project.provide('postgresUrl', server.url)
   const memory = hasRoomInMemory() ? mkdtempSync(join(inMemory, 'rollcall-tests-')) : undefined
-  // Workers, and what they start, take it from here.
-  if (memory !== undefined) process.env.TMPDIR = memory
+  if (memory !== undefined) {
+    // A PostgreSQL of a test's own runs as somebody else where we are root: it must get through.
+    chmodSync(memory, 0o711)
+    // Workers, and what they start, take it from here.
+    process.env.TMPDIR = memory
+  }
   return async () => {
     await server.stop()
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true })

@@ -37,7 +37,7 @@ function migrate(
   url: string,
   migration: Omit<Migration, 'number' | 'name'>,
   tell?: (what: Readonly<Record<string, unknown>>, message: string) => void,
-): Promise<void> {
+): Promise<unknown> {
   const all = [...migrations, { number: next, name: 'of a test', ...migration }]
   const create = (): Client => new Client({ connectionString: url })
   const more = tell === undefined ? {} : { tell }

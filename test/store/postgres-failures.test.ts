@@ -9,6 +9,7 @@ import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
 import { createFairDatabase } from '../../packages/server/src/store/fair.ts'
 import { withRequestPatience } from '../../packages/server/src/store/patience.ts'
 import { openPostgres } from '../../packages/server/src/store/postgres.ts'
+import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
 import { installationStatement, organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { createReportedStore, createStoreStates } from '../../packages/server/src/store/states.ts'
 import { type Forwarder, startForwarder } from '../harness/forwarder.ts'
@@ -37,18 +38,22 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 
-async function openStore(url: string) {
+/** `isPatient`: silence is as long as it is in earnest, for what waits on purpose. */
+async function openStore(url: string, isPatient = false) {
   const lines: { readonly msg: string; readonly level: number }[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
   const states = createStoreStates(log, () => performance.now() * 20)
+  const serve = readPostgresUrl(url, {})
+  if (typeof serve === 'string') throw new Error(serve)
   const store = await openPostgres({
-    url,
+    serve,
+    waitMs: 0,
     isMigrating: true,
     observe: () => undefined,
     onConnectionLoss: states.lost,
     tell: (what, message) => log.warn(what, message),
     now: Date.now,
-    times,
+    ...(isPatient ? {} : { times }),
   })
   const database = createFairDatabase(createReportedStore(store, states))
   opened.push(database)
@@ -176,7 +181,7 @@ it('F5: sessions that have become read-only are left for a server that takes wri
 
 it('F9: a statement that waits holds up no read beside it, and readiness has a connection of its own', async () => {
   const url = await createMigratedAt(inject('postgresUrl'))
-  const { database, scope, read, write } = await openStore(url)
+  const { database, scope, read, write } = await openStore(url, true)
   await write('a')
   const keeper = await connect(url)
   await keeper.query('BEGIN; LOCK TABLE domain IN ACCESS EXCLUSIVE MODE')
@@ -198,7 +203,7 @@ it('F9: a statement that waits holds up no read beside it, and readiness has a c
 
 it('F9: where a statement waits on every shared connection, reads have others', async () => {
   const url = await createMigratedAt(inject('postgresUrl'))
-  const { database, read, write } = await openStore(url)
+  const { database, read, write } = await openStore(url, true)
   await write('a')
   const keeper = await connect(url)
   await keeper.query('BEGIN; LOCK TABLE domain IN ACCESS EXCLUSIVE MODE')

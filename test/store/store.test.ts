@@ -37,9 +37,10 @@ async function open(store: 'sqlite' | 'postgres'): Promise<Opened> {
   return { database: await reopen(environment), environment, folder }
 }
 
+/** Waits for no database that is not there. */
 function reopen(environment: Record<string, string>): Promise<Database> {
   const settings = { ROLLCALL_SECRET_KEY: secretKey, ...environment }
-  return openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
+  return openDatabase(readConfig(settings), createMetrics(), createLog('silent', false), { waitMs: 0 })
 }
 
 function newScope() {

@@ -1,6 +1,7 @@
 // Every setting: read from the environment once, all faults reported at once. Owns no default that a room decides.
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
+import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
 export interface Config {
   readonly port: number
@@ -8,6 +9,10 @@ export interface Config {
   /** Public base URL without a slash at the end: the only source of URLs that we tell others. */
   readonly url: string
   readonly databaseUrl: string | undefined
+  /** PostgreSQL: as whom requests are served, and as whom migrations run where that is somebody else. */
+  readonly postgres:
+    | { readonly serve: PostgresAddress; readonly migrate: PostgresAddress | undefined }
+    | undefined
   readonly dataFolder: string
   readonly operatorKey: string | undefined
   /** CIDRs whose X-Forwarded-For is believed. */
@@ -60,6 +65,7 @@ const known = new Set([
   'ROLLCALL_SCIM_RATE',
   'ROLLCALL_ANONYMOUS_RATE',
   'ROLLCALL_MIGRATE',
+  'ROLLCALL_MIGRATE_URL',
   'ROLLCALL_SECRET_KEY',
   'ROLLCALL_SMTP_URL',
   'ROLLCALL_MAIL_FROM',
@@ -86,7 +92,8 @@ export function readConfig(environment: Environment): Config {
     port,
     host: get('HOST') ?? '127.0.0.1',
     url: readUrl(get('ROLLCALL_URL') ?? `http://localhost:${port}`, faults),
-    databaseUrl: readDatabaseUrl(get('DATABASE_URL'), faults),
+    databaseUrl: get('DATABASE_URL'),
+    postgres: readPostgres(get('DATABASE_URL'), get('ROLLCALL_MIGRATE_URL'), environment, faults),
     dataFolder: resolve(get('ROLLCALL_DATA') ?? './data'),
     operatorKey: readOperatorKey(get('ROLLCALL_OPERATOR_KEY'), faults),
     trustedProxies: readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults),
@@ -160,13 +167,25 @@ function readUrl(text: string, faults: string[]): string {
   return text
 }
 
-// The value is not echoed: it may hold a password.
-function readDatabaseUrl(text: string | undefined, faults: string[]): string | undefined {
-  if (text === undefined) return undefined
-  const url = URL.parse(text)
-  if (url !== null && ['postgres:', 'postgresql:'].includes(url.protocol)) return text
-  faults.push('DATABASE_URL must begin with postgres:// (unset it for the embedded store)')
-  return undefined
+// The values are not echoed: they may hold a password.
+function readPostgres(
+  serveUrl: string | undefined,
+  migrateUrl: string | undefined,
+  environment: Environment,
+  faults: string[],
+): Config['postgres'] {
+  const read = (name: string, text: string | undefined): PostgresAddress | undefined => {
+    if (text === undefined) return undefined
+    const address = readPostgresUrl(text, environment)
+    if (typeof address !== 'string') return address
+    faults.push(`${name} ${address}`)
+    return undefined
+  }
+  if (migrateUrl !== undefined && serveUrl === undefined)
+    faults.push('ROLLCALL_MIGRATE_URL goes with DATABASE_URL: it names who migrates that database')
+  const serve = read('DATABASE_URL', serveUrl)
+  const migrate = read('ROLLCALL_MIGRATE_URL', migrateUrl)
+  return serve === undefined ? undefined : { serve, migrate }
 }
 
 function readOperatorKey(text: string | undefined, faults: string[]): string | undefined {

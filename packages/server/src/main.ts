@@ -59,7 +59,7 @@ export const controlSocketName = 'rollcall.sock'
 export async function startService(config: Config, version: string, isTerminal: boolean): Promise<Service> {
   const log = createLog(config.logLevel, isTerminal)
   const metrics = createMetrics()
-  const database = countQueueRefusals(await openDatabase(config, metrics, log, version), metrics)
+  const database = countQueueRefusals(await openDatabase(config, metrics, log, { version }), metrics)
   try {
     return await serve(config, version, database, metrics, log)
   } catch (error) {
@@ -84,26 +84,27 @@ export async function migrateStore(config: Config, isTerminal: boolean): Promise
   const log = createLog('warn', isTerminal)
   const database = await openDatabase({ ...config, isMigrating: true }, createMetrics(), log)
   await database.close()
-  return config.databaseUrl === undefined ? [] : contractStore(config.databaseUrl)
+  return config.postgres === undefined ? [] : contractStore(config.postgres)
 }
 
-/** `version` is that of a node that is going to serve, for the other nodes to know. */
+/** `version` is that of a node that is going to serve, for the other nodes to know. A database that is still starting is waited for. */
 export async function openDatabase(
   config: Config,
   metrics: Metrics,
   log: Log,
-  version?: string,
+  { version, waitMs = 30_000 }: { readonly version?: string; readonly waitMs?: number } = {},
 ): Promise<Database> {
   const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
   const states = createStoreStates(log, () => performance.now())
   const tell = (what: object, message: string): void => log.warn(what, message)
-  if (config.databaseUrl === undefined)
+  if (config.postgres === undefined)
     return createFairDatabase(
       createReportedStore(openSqlite({ folder: config.dataFolder, tell, ...shared }), states),
     )
   const onConnectionLoss = states.lost
   const store = await openPostgres({
-    url: config.databaseUrl,
+    ...config.postgres,
+    waitMs,
     onConnectionLoss,
     tell,
     ...shared,

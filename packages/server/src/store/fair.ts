@@ -231,16 +231,6 @@ function forgetIdle(flows: Map<string, Flow>): void {
     if (flow.inFlight === 0 && flow.waiting.length === 0 && flow.requests === 0) flows.delete(id)
 }
 
-// Whoever lets a unit begin is somebody else; and what was waited for here counts.
-function inQueue<T>(unit: () => Promise<T>): () => Promise<T> {
-  const patience = readPatience()
-  const queuedAt = performance.now()
-  return () => {
-    patience.spend(performance.now() - queuedAt)
-    return withPatience(patience, unit)
-  }
-}
-
 /**
  * The store with a queue for each organization; what belongs to none goes straight on, but lets the event loop turn while
  * somebody waits: a read of an idle store is answered at once, and who reads on and on would keep the turn for ever.
@@ -253,6 +243,19 @@ export function createFairDatabase<S extends Store>(
     now: () => performance.now(),
     next: (run) => void setImmediate(run),
   })
+  // Whoever lets a unit begin later is somebody else; and what was waited for until then counts.
+  const inQueue = <T>(id: string, unit: () => Promise<T>): Promise<T> => {
+    const patience = readPatience()
+    const queuedAt = performance.now()
+    let isQueued = false
+    const run = queue.run(id, () => {
+      if (!isQueued) return unit()
+      patience.spend(performance.now() - queuedAt)
+      return withPatience(patience, unit)
+    })
+    isQueued = true
+    return run
+  }
   const listeners = new Set<() => void>()
   const toldOf = async <T>(unit: Promise<T>): Promise<T> => {
     const result = await unit
@@ -270,18 +273,10 @@ export function createFairDatabase<S extends Store>(
     | 'stats'
   > = {
     inOrganization: (scope, work) =>
-      toldOf(
-        queue.run(
-          scope.organizationId,
-          inQueue(() => store.inOrganization(scope, work)),
-        ),
-      ),
+      toldOf(inQueue(scope.organizationId, () => store.inOrganization(scope, work))),
     inInstallation: (purpose, work) => toldOf(store.inInstallation(purpose, work)),
     readOrganization: (scope: OrganizationScope, statement, args) =>
-      queue.run(
-        scope.organizationId,
-        inQueue(() => store.readOrganization(scope, statement, args)),
-      ),
+      inQueue(scope.organizationId, () => store.readOrganization(scope, statement, args)),
     readInstallation: async (purpose, statement, args) => {
       if (queue.waiting() > 0) await new Promise(setImmediate)
       return store.readInstallation(purpose, statement, args)

@@ -67,6 +67,10 @@ const pingMs = 1_800
 export interface Connections {
   /** One of the shared connections, connected; one that is not held up where there is one. */
   shared(): Promise<Connection>
+  /** The same where it is there already. */
+  sharedNow(): Connection | undefined
+  /** For what leaves another one: that which owes the least. */
+  sharedFreest(): Promise<Connection>
   /** Boards what is sent on a shared connection; call what is returned when it was answered. */
   board(connection: Connection, passenger: Passenger): () => void
   /** A connection for one caller alone, until `give`. */
@@ -200,6 +204,15 @@ export function createConnections(options: Options): Connections {
     turn = (turn + 1) % options.shared
     return turn
   }
+  // One that owes the least: whoever has waited behind a statement once should not come to stand behind the next.
+  const pickFreest = (): number => {
+    let best = pickSlot()
+    for (const [slot, one] of connected.entries())
+      if (!isHeld(one) && owedBy(one) < owedBy(connected[best])) best = slot
+    return best
+  }
+  // One that is still to be connected takes longer than one that is free.
+  const owedBy = (connection: Connection | undefined): number => connection?.owed ?? 0.5
 
   // Reads behind a statement that takes long go elsewhere; where every shared connection is held up, one changes places
   // with one of the pool.
@@ -312,14 +325,11 @@ export function createConnections(options: Options): Connections {
       probe = made
       if (!made.isReadOnly) return
     } else {
-      const { rows } = await ask(
-        probe,
-        { text: "SELECT current_setting('transaction_read_only') AS read_only" },
-        watch.now,
-      ).catch((cause: unknown) => {
+      const question = { text: "SELECT current_setting('transaction_read_only') AS read_only" }
+      const [answer] = await ask(probe, [question], watch.now).catch((cause: unknown) => {
         throw unreachable(cause)
       })
-      if (rows[0].read_only !== 'on') return
+      if (answer?.rows[0].read_only !== 'on') return
       // Another server may have taken over: the next question goes there.
       noteReadOnly(probe)
     }
@@ -358,6 +368,15 @@ export function createConnections(options: Options): Connections {
     shared() {
       if (isClosed) return Promise.reject(closed())
       const slot = pickSlot()
+      return patiently(shared[slot] ?? fill(slot))
+    },
+    sharedNow() {
+      if (isClosed || isAway) return undefined
+      return connected[pickSlot()]
+    },
+    sharedFreest() {
+      if (isClosed) return Promise.reject(closed())
+      const slot = pickFreest()
       return patiently(shared[slot] ?? fill(slot))
     },
     board(connection, passenger) {

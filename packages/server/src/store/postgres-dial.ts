@@ -93,11 +93,15 @@ async function greet(client: Client): Promise<Greeting> {
   return rows[0] as Greeting
 }
 
+/** Whether a pooler stands between: it makes up the number that it names at the start. */
+export function isPooled(client: Client, pid: number): boolean {
+  return pid !== (client as Client & { readonly processID: number | null }).processID
+}
+
 function toConnection(client: Client, { pid, read_only }: Greeting, now: number): Connection {
   return {
     client,
-    // A pooler makes up the number that it names at the start.
-    isPooled: pid !== (client as Client & { processID: number | null }).processID,
+    isPooled: isPooled(client, pid),
     isReadOnly: read_only === 'on',
     isLost: false,
     isRetired: false,
@@ -110,25 +114,38 @@ function toConnection(client: Client, { pid, read_only }: Greeting, now: number)
   }
 }
 
-/** Sends, and keeps book of what is owed. */
-export async function ask(
+/**
+ * Sends all in one stretch, and keeps book of what is owed. Rejects, when all are answered, with the first failure: the
+ * answers come in the order of sending, and later ones only echo it.
+ */
+export function ask(
   connection: Connection,
-  query: QueryConfig,
+  queries: readonly QueryConfig[],
   now: () => number,
-): Promise<QueryResult> {
+): Promise<QueryResult[]> {
   if (connection.owed === 0) {
     connection.owedSince = now()
     connection.looks = 0
   }
   connection.owed += 1
-  try {
-    return await connection.client.query(query)
-  } finally {
-    connection.owed -= 1
-    connection.looks = 0
-    connection.owedSince = now()
-    if (!connection.isLost) connection.heardAt = connection.owedSince
-  }
+  return new Promise((resolve, reject) => {
+    const results: QueryResult[] = []
+    let owed = queries.length
+    let failure: Error | undefined
+    const answered = (error: Error | null | undefined, result: QueryResult): void => {
+      if (error == null) results.push(result)
+      else failure ??= error
+      owed -= 1
+      if (owed > 0) return
+      connection.owed -= 1
+      connection.looks = 0
+      connection.owedSince = now()
+      if (!connection.isLost) connection.heardAt = connection.owedSince
+      if (failure === undefined) resolve(results)
+      else reject(failure)
+    }
+    for (const query of queries) void connection.client.query(query, answered)
+  })
 }
 
 /** At each look of the watch. */

@@ -80,9 +80,39 @@ export function mapPostgresError(error: unknown): unknown {
   return error
 }
 
-/** Why a first connection failed, in words for the operator; never with the URL, which may hold a password. */
-export function toStartRefusal(error: unknown): StoreRefusal {
+/** Why the database cannot be used, in words for the operator; never with the URL, which may hold a password. */
+export function toStartRefusal(setting: string, error: unknown): StoreRefusal {
   if (error instanceof StoreRefusal) return error
-  const reason = (error as Error).message || codeOf(error)
-  return new StoreRefusal(`DATABASE_URL: PostgreSQL cannot be used: ${reason}`, error)
+  const cause = error instanceof StoreUnavailable && error.cause !== undefined ? error.cause : error
+  const code = codeOf(cause)
+  const reason = (cause as Error).message || code
+  const advice = startAdvice.find(({ matches }) => matches.test(code) || matches.test(reason))?.text
+  return new StoreRefusal(
+    `${setting}: PostgreSQL cannot be used: ${reason}${advice === undefined ? '' : `. ${advice}`}`,
+    error,
+  )
 }
+
+const tlsAdvice = 'docs/postgresql.md says which certificates hosted databases have'
+const startAdvice: readonly { readonly matches: RegExp; readonly text: string }[] = [
+  {
+    matches: /^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_)/,
+    text: `The server's certificate is not signed by an authority that is known here: name the file with the authority's certificates in sslrootcert; ${tlsAdvice}`,
+  },
+  {
+    matches: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    text: `The server's certificate is for another name: connect by that name, or take sslmode=verify-ca with sslrootcert; ${tlsAdvice}`,
+  },
+  {
+    matches: /does not support SSL/,
+    text: 'The server takes no TLS: switch it on there, or, in a network that you trust, take sslmode=disable',
+  },
+  {
+    matches: /no encryption|SSL off/,
+    text: 'The server takes connections with TLS only: take sslmode=require or stricter',
+  },
+  {
+    matches: /unsupported startup parameter/,
+    text: 'The pooler takes no such parameter: leave it out of the URL, or name it in its ignore_startup_parameters',
+  },
+]

@@ -1,29 +1,134 @@
 // Makes a PostgreSQL database ready for this version: its age, the role that requests run as, the ledger; then its upgrade.
 import type { Client } from 'pg'
 import { StoreRefusal } from './errors.ts'
+import { migrations as known, type LedgerRow, planUpgrade, postgresWords } from './migrations/index.ts'
+import { isPooled } from './postgres-dial.ts'
 import { isConnectionLoss, toStartRefusal } from './postgres-errors.ts'
 import { role } from './postgres-rights.ts'
 import { type UpgradeOptions, upgradePostgres } from './postgres-upgrade.ts'
 
 const minimumVersion = 150_000
 
-/** Throws StoreRefusal when the server is too old, the role cannot be made or another version has written here. */
-export async function migratePostgres(options: UpgradeOptions): Promise<void> {
-  const { create, isMigrating } = options
+export interface MigrateOptions extends UpgradeOptions {
+  /** Who serves, where that is not who migrates: may act as the role of requests and owns nothing. */
+  readonly login?: string
+}
+
+export interface Migrated {
+  /** That the tables are in. */
+  readonly schema: string
+  /** Whether this user may change them. */
+  readonly mayMigrate: boolean
+}
+
+interface Place {
+  readonly user: string
+  /** Where tables are looked for and made. */
+  readonly schema: string | null
+  readonly mayCreate: boolean
+  /** Of the ledger; null where there is none yet. */
+  readonly mayMigrate: boolean | null
+  readonly pid: number
+}
+
+/**
+ * Throws StoreRefusal when the server is too old, the role cannot be made, rights are missing
+ * or another version has written here.
+ */
+export async function migratePostgres(options: MigrateOptions): Promise<Migrated> {
+  const { create, isMigrating, login } = options
+  const setting = login === undefined ? 'DATABASE_URL' : 'ROLLCALL_MIGRATE_URL'
+  const client = create()
+  client.on('error', () => undefined)
+  let place: Place | undefined
+  try {
+    await client.connect()
+    const version = await readVersion(client)
+    place = await readPlace(client)
+    const schema = requireSchema(setting, place)
+    if (place.mayMigrate === false) {
+      await checkOnly(client, version, options)
+      return { schema, mayMigrate: false }
+    }
+    if (place.mayMigrate === null && !place.mayCreate) throw schemaRefusal(setting, place, undefined)
+    if (isMigrating) await ensureRole(client, version, login)
+    await ensureLedger(client, isMigrating)
+    await upgradePostgres(client, options)
+    if (!(await isAbleToAct(client, version, login))) throw roleRefusal(version, login, undefined)
+    return { schema, mayMigrate: true }
+  } catch (error) {
+    const isSchema = place !== undefined && /permission denied for schema/.test((error as Error).message)
+    const refusal =
+      isSchema && place !== undefined ? schemaRefusal(setting, place, error) : toStartRefusal(setting, error)
+    throw place !== undefined && isPooled(client, place.pid) ? besidePooler(refusal) : refusal
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** Whom the URL logs in. */
+export async function readLogin({ create }: { create(): Client }): Promise<string> {
   const client = create()
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const version = await readVersion(client)
-    if (isMigrating) await ensureRole(client, version)
-    await ensureLedger(client, isMigrating)
-    await upgradePostgres(client, options)
-    if (!(await isAbleToAct(client, version))) throw roleRefusal(version, undefined)
+    return (await readPlace(client)).user
   } catch (error) {
-    throw toStartRefusal(error)
+    throw toStartRefusal('DATABASE_URL', error)
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+async function readPlace(client: Client): Promise<Place> {
+  const { rows } = await client.query<Place>(
+    `SELECT current_user::text AS user, current_schema()::text AS schema,
+      coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS "mayCreate",
+      has_table_privilege(to_regclass('migration'), 'INSERT') AS "mayMigrate", pg_backend_pid() AS pid`,
+  )
+  return rows[0] as Place
+}
+
+// Whoever has just put a pooler there looks for the fault in it.
+function besidePooler({ message, cause }: StoreRefusal): StoreRefusal {
+  return new StoreRefusal(
+    `${message}\n(There is a pooler before the database. It needs no settings for Rollcall, such as ignore_startup_parameters: this is the database's refusal.)`,
+    cause,
+  )
+}
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+function requireSchema(setting: string, { user, schema }: Place): string {
+  if (schema !== null) return schema
+  throw new StoreRefusal(
+    `${setting}: there is no schema for the tables: the search_path of ${quote(user)} names none that is there and that it may use. Make one, for example:\n  CREATE SCHEMA rollcall AUTHORIZATION ${quote(user)};\n  ALTER ROLE ${quote(user)} SET search_path = rollcall;`,
+  )
+}
+
+function schemaRefusal(setting: string, { user, schema }: Place, cause: unknown): StoreRefusal {
+  return new StoreRefusal(
+    `${setting}: ${quote(user)} may make no tables in the schema ${quote(schema ?? 'public')}. As its owner, or as a superuser, run:\n  GRANT USAGE, CREATE ON SCHEMA ${quote(schema ?? 'public')} TO ${quote(user)};`,
+    cause,
+  )
+}
+
+// A login that owns nothing reads, as the role of requests, how far the database is.
+async function checkOnly(
+  client: Client,
+  version: number,
+  { migrations = known }: MigrateOptions,
+): Promise<void> {
+  if (!(await isAbleToAct(client, version, undefined))) throw roleRefusal(version, undefined, undefined)
+  const { rows } = await client
+    .query(`BEGIN READ ONLY; SET LOCAL ROLE ${role}; SELECT * FROM migration; COMMIT`)
+    .then((results) => (results as unknown as { readonly rows: LedgerRow[] }[])[2] ?? { rows: [] })
+  const missing = migrations.filter(({ number }) => !rows.some((row) => row.number === number)).length
+  if (missing > 0)
+    throw new StoreRefusal(
+      `The store lacks ${missing} migration(s), and the user of DATABASE_URL owns no tables. Run \`rollcall migrate\` with the owner's ROLLCALL_MIGRATE_URL, or set that here.`,
+    )
+  planUpgrade(rows, postgresWords, migrations, false)
 }
 
 /**
@@ -69,18 +174,21 @@ async function readVersion(client: Client): Promise<number> {
   return version
 }
 
-async function ensureRole(client: Client, version: number): Promise<void> {
+async function ensureRole(client: Client, version: number, login: string | undefined): Promise<void> {
   try {
     await ensure(
       () => isTrue(client, `SELECT count(*) > 0 AS is_true FROM pg_roles WHERE rolname = '${role}'`),
       () => client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT`),
     )
     await ensure(
-      () => isAbleToAct(client, version),
-      () => client.query(`GRANT ${role} TO current_user${withSet(version)}`),
+      () => isAbleToAct(client, version, login),
+      () =>
+        client.query(
+          `GRANT ${role} TO ${login === undefined ? 'current_user' : quote(login)}${withSet(version)}`,
+        ),
     )
   } catch (error) {
-    throw isConnectionLoss(error) ? error : roleRefusal(version, error)
+    throw isConnectionLoss(error) ? error : roleRefusal(version, login, error)
   }
 }
 
@@ -88,14 +196,21 @@ async function ensureRole(client: Client, version: number): Promise<void> {
 const hasSetOption = (version: number): boolean => version >= 160_000
 const withSet = (version: number): string => (hasSetOption(version) ? ' WITH SET TRUE' : '')
 
-function isAbleToAct(client: Client, version: number): Promise<boolean> {
+async function isAbleToAct(client: Client, version: number, login: string | undefined): Promise<boolean> {
   const privilege = hasSetOption(version) ? 'SET' : 'MEMBER'
-  return isTrue(client, `SELECT pg_has_role(current_user, '${role}', '${privilege}') AS is_true`)
+  const { rows } = await client.query<{ is_true: boolean }>(
+    `SELECT count(*) > 0 AS is_true FROM pg_roles
+      WHERE rolname = '${role}' AND pg_has_role(coalesce($1, current_user::text), oid, '${privilege}')`,
+    [login ?? null],
+  )
+  return rows[0]?.is_true === true
 }
 
-function roleRefusal(version: number, cause: unknown): StoreRefusal {
+function roleRefusal(version: number, login: string | undefined, cause: unknown): StoreRefusal {
+  const user = login === undefined ? '<the user of DATABASE_URL>' : quote(login)
+  const who = login === undefined ? 'This database user' : 'The user of ROLLCALL_MIGRATE_URL'
   return new StoreRefusal(
-    `This database user can neither make the role ${role}, under which row-level security keeps organizations apart, nor act as it. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO <the user of DATABASE_URL>${withSet(version)};`,
+    `${who} can neither make the role ${role}, under which row-level security keeps organizations apart, nor ${login === undefined ? 'act as it' : `let ${user} act as it`}. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO ${user}${withSet(version)};`,
     cause,
   )
 }

@@ -219,7 +219,7 @@ async function readCatalogue(client: Client): Promise<Catalogue> {
   const indexes = await client.query<{ of: string; names: string[] }>(
     `SELECT relname AS of, array_agg(attname::text ORDER BY attnum) AS names FROM pg_index
       JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_attribute ON attrelid = indexrelid
-      WHERE indisvalid AND relnamespace = current_schema()::regnamespace GROUP BY relname`,
+      WHERE indisvalid AND relnamespace = quote_ident(current_schema())::regnamespace GROUP BY relname`,
   )
   const columnsOf = new Map(columns.rows.map(({ of, names }) => [of, new Set(names)]))
   const indexOf = new Map(indexes.rows.map(({ of, names }) => [of, names]))

@@ -9,8 +9,16 @@ const maxStepMs = 500
 export interface Watch {
   /** Milliseconds of the watch's own clock. */
   now(): number
-  /** Rejects with what `refuse` makes when the work takes longer; what it comes to then is dropped. */
-  within<T>(milliseconds: number, work: Promise<T>, refuse: () => StoreUnavailable): Promise<T>
+  /**
+   * Rejects with what `refuse` makes when the work takes longer; what it comes to then is dropped. `map` is told how long it took
+   * and may put another error in the place of one.
+   */
+  within<T>(
+    milliseconds: number,
+    work: Promise<T>,
+    refuse: () => StoreUnavailable,
+    map?: (milliseconds: number, error?: unknown) => unknown,
+  ): Promise<T>
 }
 
 interface Wait {
@@ -35,34 +43,24 @@ export function createWatch(look: () => void): Watch {
   }
   return {
     now: () => clock,
-    within(milliseconds, work, refuse) {
-      if (milliseconds <= 0) {
-        work.catch(() => undefined)
-        return Promise.reject(refuse())
-      }
+    within(milliseconds, work, refuse, map = (_, error) => error) {
       if (timer === undefined) {
         lookedAt = performance.now()
         timer = setInterval(tick, lookMs).unref()
       }
       return new Promise((resolve, reject) => {
-        const wait: Wait = {
-          until: clock + milliseconds,
-          expire: () => {
-            waits.delete(wait)
-            reject(refuse())
-          },
+        const startedAt = performance.now()
+        const end = (error: unknown): void => {
+          waits.delete(wait)
+          reject(map(performance.now() - startedAt, error))
         }
+        const wait: Wait = { until: clock + milliseconds, expire: () => end(refuse()) }
         waits.add(wait)
-        work.then(
-          (value) => {
-            waits.delete(wait)
-            resolve(value)
-          },
-          (error: unknown) => {
-            waits.delete(wait)
-            reject(error)
-          },
-        )
+        work.then((value) => {
+          waits.delete(wait)
+          map(performance.now() - startedAt)
+          resolve(value)
+        }, end)
       })
     },
   }

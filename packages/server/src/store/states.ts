@@ -82,17 +82,15 @@ export function createStoreStates(log: Log, now: () => number): StoreStates {
 
 /** The store, with its states told. */
 export function createReportedStore<S extends Store>(store: S, states: StoreStates): S {
-  const told = <T>(unit: Promise<T>): Promise<T> =>
-    unit.then(
-      (value) => {
-        states.answered()
-        return value
-      },
-      (error: unknown) => {
-        if (error instanceof StoreUnavailable) states.refused(error)
-        throw error
-      },
-    )
+  const answered = <T>(value: T): T => {
+    states.answered()
+    return value
+  }
+  const refused = (error: unknown): never => {
+    if (error instanceof StoreUnavailable) states.refused(error)
+    throw error
+  }
+  const told = <T>(unit: Promise<T>): Promise<T> => unit.then(answered<T>, refused)
   const reported: Pick<
     Database,
     'inOrganization' | 'readOrganization' | 'inInstallation' | 'readInstallation'

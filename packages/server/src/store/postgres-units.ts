@@ -1,0 +1,343 @@
+// Units of work on PostgreSQL. Those that only write go out in one flush on a few shared, pipelined connections; those that read
+// first take a connection of their own until COMMIT. Row-level security stands behind every tenant table: each unit becomes
+// rollcall_app, which cannot bypass it, in its own transaction. Nothing is kept in the session, so that a pooler may hand each
+// transaction to another server.
+import type { QueryConfig, QueryResult } from 'pg'
+import type { ObserveStore, Tx } from './database.ts'
+import { StoreUnavailable } from './errors.ts'
+import type { Store } from './fair.ts'
+import { type Patience, readPatience } from './patience.ts'
+import type { Connections, Passenger } from './postgres-connections.ts'
+import { ask, type Connection } from './postgres-dial.ts'
+import {
+  isConnectionLoss,
+  isNameUnknown,
+  isReadOnly,
+  isRolledBack,
+  mapPostgresError,
+} from './postgres-errors.ts'
+import { listOpenTables, type OpenTables, refuseOpen } from './postgres-guard.ts'
+import { role } from './postgres-rights.ts'
+import type { Tell } from './postgres-start.ts'
+import {
+  bindValues,
+  nameOf,
+  type PreparedStatement,
+  type Reach,
+  type Statement,
+  type Value,
+} from './statement.ts'
+
+const maxAttempts = 3
+/** The server ends a statement before its connection would be given up. */
+const statementMs = 7_000
+const jobStatementMs = 60_000
+/** Another connection is looked for at most this often for one read. */
+const maxMoves = 4
+
+type Work<T> = (tx: Tx<Reach>) => Promise<T>
+
+/** The connections, and how statements go out on them. */
+export interface Link {
+  readonly connections: Connections
+  /** Begins a transaction: who it is, for which organization, and how long it may take. */
+  begin(organizationId: string, patience: Patience, mode: '' | ' READ ONLY'): QueryConfig
+  toQuery(statement: PreparedStatement, values: Value[]): QueryConfig
+  /** In one stretch, so that nobody else's comes in between. */
+  ask(connection: Connection, queries: readonly QueryConfig[]): Promise<QueryResult[]>
+  /** Whether what failed was undone and may go better another time. */
+  isWorthRetry(error: unknown, connection: Connection | undefined, isCommitSent: boolean): boolean
+}
+
+const commit: QueryConfig = { text: 'COMMIT' }
+const rollback: QueryConfig = { text: 'ROLLBACK' }
+
+export function createLink(connections: Connections, schema: string, tell: Tell): Link {
+  const { now } = connections.watch
+  let isNaming = true
+  // Nothing of it outlives the transaction. The names of the tables are looked up in their schema, whoever the user's own is.
+  const path = schema === 'public' ? '' : `; SET LOCAL search_path = "${schema.replaceAll('"', '""')}"`
+  const settings = `SET LOCAL ROLE ${role}; SET LOCAL lock_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 30000${path}`
+  const [usual, long] = [statementMs, jobStatementMs].map(
+    (milliseconds) => `${settings}; SET LOCAL statement_timeout = ${milliseconds}; SET LOCAL "app.org" = '`,
+  )
+  return {
+    connections,
+    // One message. The organization is validated by its scope: SET LOCAL takes no parameters.
+    begin: (organizationId, { isLong }, mode) => ({
+      text: `BEGIN${mode}; ${isLong ? long : usual}${organizationId}'`,
+    }),
+    toQuery: (statement, values) =>
+      isNaming && statement.name !== ''
+        ? { name: nameOf(statement), text: statement.sql, values }
+        : { text: statement.sql, values },
+    ask: (connection, queries) => ask(connection, queries, now),
+    isWorthRetry(error, connection, isCommitSent) {
+      if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)
+      if (isNameUnknown(error) && connection?.isPooled === true && isNaming) {
+        isNaming = false
+        tell(
+          {},
+          'a pooler hands transactions to servers that do not know our prepared statements: they go without names from now on',
+        )
+      }
+      return isRolledBack(error) || (!isCommitSent && isConnectionLoss(error))
+    },
+  }
+}
+
+export function serveUnits(link: Link, observe: ObserveStore): Store {
+  const { connections } = link
+  const tooSlow = (): StoreUnavailable =>
+    connections.isAway()
+      ? new StoreUnavailable('the database cannot be reached', undefined)
+      : new StoreUnavailable('the database did not answer in time', undefined)
+  /** In the time that whoever asks has; `abandon` is told when it is over. */
+  const inTime = <T>(patience: Patience, work: () => Promise<T>, abandon: () => void): Promise<T> => {
+    const left = patience.left()
+    if (left <= 0) return Promise.reject(tooSlow())
+    const refuse = (): StoreUnavailable => {
+      abandon()
+      return tooSlow()
+    }
+    return connections.watch.within(left, work(), refuse, (milliseconds, error) => {
+      const mapped = error === undefined ? undefined : mapPostgresError(error)
+      patience.spend(milliseconds, mapped instanceof StoreUnavailable)
+      return mapped
+    })
+  }
+  const transact = <T>(organizationId: string, work: Work<T>): Promise<T> => {
+    const patience = readPatience()
+    let unit: Unit | undefined
+    let isOver = false
+    const attempts = async (): Promise<T> => {
+      const startedAt = performance.now()
+      for (let attempt = 1; ; attempt += 1) {
+        const tried = createUnit(link, organizationId, patience)
+        unit = tried
+        try {
+          return await tried.run(work)
+        } catch (error) {
+          const isWorth = link.isWorthRetry(error, tried.connection(), tried.isCommitSent())
+          if (attempt === maxAttempts || isOver || !isWorth) throw error
+        } finally {
+          observe(tried.hasWritten() ? 'write' : 'read', performance.now() - startedAt)
+        }
+      }
+    }
+    return inTime(patience, attempts, () => {
+      isOver = true
+      unit?.abandon()
+    })
+  }
+  const read = <Args, Row>(
+    organizationId: string,
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> => {
+    const patience = readPatience()
+    const compiled = statement.compile('postgres')
+    const values = bindValues(compiled, args as object, organizationId)
+    const asked: Read = { organizationId, statement: compiled, values, patience, connection: undefined }
+    let isOver = false
+    const attempts = async (): Promise<readonly Row[]> => {
+      const startedAt = performance.now()
+      try {
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            return (await (patience.isLong ? readAlone(link, asked) : readShared(link, asked))) as Row[]
+          } catch (error) {
+            if (attempt === maxAttempts || isOver || !link.isWorthRetry(error, asked.connection, false))
+              throw error
+          }
+        }
+      } finally {
+        observe('read', performance.now() - startedAt)
+      }
+    }
+    return inTime(patience, attempts, () => {
+      isOver = true
+    })
+  }
+  return {
+    dialect: 'postgres',
+    inOrganization: (scope, work) => transact(scope.organizationId, work as unknown as Work<never>),
+    readOrganization: (scope, statement, args) => read(scope.organizationId, statement as never, args),
+    inInstallation: (_purpose, work) => transact('', work as unknown as Work<never>),
+    readInstallation: (_purpose, statement, args) => read('', statement as never, args),
+    ping: () => connections.ping(),
+    stats: () => connections.stats(),
+    close: () => connections.close(),
+  }
+}
+
+/** As requests run, on the way that they take: throws StoreRefusal where a table would not be kept apart. */
+export async function assertGuarded(link: Link): Promise<void> {
+  const patience = readPatience()
+  const read = { organizationId: '', statement: listOpenTables, values: [], patience, connection: undefined }
+  const [found] = (await readAlone(link, read)) as OpenTables[]
+  refuseOpen(found)
+}
+
+interface Read {
+  readonly organizationId: string
+  readonly statement: PreparedStatement
+  readonly values: Value[]
+  readonly patience: Patience
+  /** The one that it went out on last. */
+  connection: Connection | undefined
+}
+
+async function readOn(link: Link, connection: Connection, read: Read): Promise<unknown[]> {
+  read.connection = connection
+  const begin = link.begin(read.organizationId, read.patience, ' READ ONLY')
+  const answers = await link.ask(connection, [begin, link.toQuery(read.statement, read.values), commit])
+  return answers[1]?.rows ?? []
+}
+
+/** A job's read: nobody waits behind it. */
+async function readAlone(link: Link, read: Read): Promise<unknown[]> {
+  const connection = await link.connections.take(true)
+  return readOn(link, connection, read).finally(() => link.connections.give(connection))
+}
+
+/**
+ * On a shared connection, and on another one as well when a statement in front of it takes long: the first answer counts,
+ * and a failure only when no other answer can come.
+ */
+async function readShared(link: Link, read: Read): Promise<unknown[]> {
+  const { connections } = link
+  const connection = connections.sharedNow() ?? (await connections.shared())
+  return new Promise((resolve, reject) => {
+    let [asked, moves] = [0, 0]
+    let isAnswered = false
+    const askOn = (on: Connection): void => {
+      asked += 1
+      const passenger: { leave?: () => void } = moves < maxMoves ? { leave: () => move(passenger) } : {}
+      const leave = connections.board(on, passenger)
+      readOn(link, on, read).then(
+        (rows) => {
+          leave()
+          isAnswered = true
+          resolve(rows)
+        },
+        (error: unknown) => {
+          leave()
+          asked -= 1
+          if (asked === 0) reject(error)
+        },
+      )
+    }
+    const move = (passenger: { leave?: () => void }): void => {
+      delete passenger.leave
+      if (isAnswered) return
+      moves += 1
+      // Until the other one is there, the first copy goes on; where it is not to be had, that one has to do.
+      connections.sharedFreest().then(askOn, () => undefined)
+    }
+    askOn(connection)
+  })
+}
+
+interface Unit {
+  run<T>(work: Work<T>): Promise<T>
+  /** Nobody waits for it any more: it ends as soon as it can. */
+  abandon(): void
+  /** The one that it went out on last. */
+  connection(): Connection | undefined
+  isCommitSent(): boolean
+  hasWritten(): boolean
+}
+
+function createUnit(link: Link, organizationId: string, patience: Patience): Unit {
+  const { connections } = link
+  let own: Connection | undefined
+  let used: Connection | undefined
+  /** What leaves with the next read or with the COMMIT; the beginning of the transaction in front. */
+  let pending: QueryConfig[] = []
+  let isBegun = false
+  let isCommitSent = false
+  let isAbandoned = false
+  let written = 0
+
+  const refuseAbandoned = (): void => {
+    if (isAbandoned) throw new StoreUnavailable('the database did not answer in time', undefined)
+  }
+  const takeOwn = async (): Promise<Connection> => {
+    refuseAbandoned()
+    own = await connections.take(patience.isLong)
+    used = own
+    return own
+  }
+  const flush = (connection: Connection, last: QueryConfig): Promise<QueryResult[]> => {
+    refuseAbandoned()
+    const batch = isBegun ? pending : [link.begin(organizationId, patience, ''), ...pending]
+    batch.push(last)
+    isBegun = true
+    pending = []
+    return link.ask(connection, batch)
+  }
+  const all = async <Args, Row>(
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> => {
+    const connection = own ?? (await takeOwn())
+    const compiled = statement.compile('postgres')
+    const query = link.toQuery(compiled, bindValues(compiled, args as object, organizationId))
+    const answers = await flush(connection, query)
+    return (answers.at(-1)?.rows ?? []) as Row[]
+  }
+  const tx = {
+    organizationId,
+    all,
+    change<Args, Row>(statement: Statement<Reach, Args, Row>, args: Args) {
+      written += 1
+      return all(statement, args)
+    },
+    first: async <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args) =>
+      (await all(statement, args))[0],
+    write<Args>(statement: Statement<Reach, Args, unknown>, args: Args) {
+      const compiled = statement.compile('postgres')
+      pending.push(link.toQuery(compiled, bindValues(compiled, args as object, organizationId)))
+      written += 1
+    },
+  }
+  const end = async (connection: Connection): Promise<void> => {
+    const ended = flush(connection, commit)
+    isCommitSent = written > 0
+    const answers = await ended
+    if (answers.at(-1)?.command !== 'COMMIT')
+      throw new StoreUnavailable('the transaction was rolled back', undefined)
+  }
+  const finish = async (): Promise<void> => {
+    if (own !== undefined || patience.isLong) return end(own ?? (await takeOwn()))
+    const connection = connections.sharedNow() ?? (await connections.shared())
+    used = connection
+    refuseAbandoned()
+    const passenger: Passenger = {}
+    const leave = connections.board(connection, passenger)
+    await end(connection).finally(leave)
+  }
+  return {
+    async run(work) {
+      try {
+        const value = await work(tx)
+        if (own !== undefined || pending.length > 0) await finish()
+        return value
+      } catch (error) {
+        if (own !== undefined && !isCommitSent) await link.ask(own, [rollback]).catch(() => undefined)
+        throw error
+      } finally {
+        if (own !== undefined) connections.give(own)
+      }
+    },
+    abandon() {
+      isAbandoned = true
+      if (own !== undefined) connections.abandon(own)
+    },
+    connection: () => used,
+    // Only a COMMIT whose answer was lost may have taken effect.
+    isCommitSent: () => isCommitSent,
+    hasWritten: () => written > 0,
+  }
+}

@@ -1,0 +1,256 @@
+// PostgreSQL as it is run: users with few rights, schemas of their own, TLS, a database that is still starting. Each either
+// serves, or is refused in words that say what to do.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { createId } from '../../packages/server/src/base/id.ts'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
+import { StoreRefusal } from '../../packages/server/src/store/errors.ts'
+import { createClients, untilReachable } from '../../packages/server/src/store/postgres-start.ts'
+import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
+import { organizationStatement } from '../../packages/server/src/store/statement.ts'
+import { freePort, secretKey } from '../harness/process.ts'
+import { startTlsDoor, type TlsDoor } from '../harness/tls.ts'
+import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
+
+const insertEmail = organizationStatement<{ key: string }>('setups_insert_email')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('user_email')
+      .values({ organization_id: organizationId, value_key: place('key'), user_id: 'u' }),
+)
+const selectEmails = organizationStatement('setups_select_emails')(({ db, organizationId }) =>
+  db.selectFrom('user_email').select('value_key').where('organization_id', '=', organizationId),
+)
+
+function open(
+  environment: Record<string, string>,
+  more: { readonly waitMs?: number; readonly version?: string } = {},
+): Promise<Database> {
+  const settings = readConfig({ ROLLCALL_SECRET_KEY: secretKey, ...environment })
+  return openDatabase(settings, createMetrics(), createLog('silent', false), { waitMs: 0, ...more })
+}
+
+/** Writes a row and reads it, and closes. */
+async function serve(database: Database): Promise<void> {
+  const scope = createScope(createId('org', Date.now()))
+  try {
+    await database.inOrganization(scope, async (tx) => tx.write(insertEmail, { key: 'a' }))
+    expect(await database.readOrganization(scope, selectEmails, {})).toEqual([{ value_key: 'a' }])
+    await database.ping()
+  } finally {
+    await database.close()
+  }
+}
+
+async function refuse(environment: Record<string, string>): Promise<string> {
+  const error = await open(environment).then(
+    (database) => database.close().then(() => undefined),
+    (thrown: unknown) => thrown as Error,
+  )
+  expect(error).toBeInstanceOf(StoreRefusal)
+  return error?.message ?? ''
+}
+
+async function run(url: string, ...queries: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const query of queries) await client.query(query)
+  } finally {
+    await client.end()
+  }
+}
+
+let users = 0
+
+/** A user who may log in and nothing else; with what is granted. */
+async function createUser(url: string, ...grants: readonly string[]): Promise<{ name: string; url: string }> {
+  users += 1
+  const name = `plain_${process.pid}_${Date.now().toString(36)}_${users}`
+  await run(url, `CREATE ROLE ${name} LOGIN`, ...grants.map((grant) => grant.replaceAll('?', name)))
+  const as = new URL(url)
+  as.username = name
+  return { name, url: as.href }
+}
+
+const asMember = 'GRANT rollcall_app TO ?'
+
+it('F9: a user without the right to make tables is refused with the GRANT that is missing, and serves after it', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { name, url } = await createUser(superuser, asMember)
+  const words = await refuse({ DATABASE_URL: url })
+  const [grant] = /GRANT USAGE, CREATE ON SCHEMA "public" TO "[^"]+";/.exec(words) ?? []
+  expect(grant, words).toContain(name)
+  await run(superuser, grant ?? '')
+  await serve(await open({ DATABASE_URL: url }))
+})
+
+it('F4: tables are made and found in the schema of the user, whatever its name', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { name, url } = await createUser(superuser, asMember)
+  const schema = 'My "own" schema'.replaceAll('"', '""')
+  await run(
+    superuser,
+    `CREATE SCHEMA "${schema}" AUTHORIZATION ${name}`,
+    `ALTER ROLE ${name} SET search_path = "${schema}"`,
+  )
+  await serve(await open({ DATABASE_URL: url }))
+  // A schema of the user's own name is found by search_path's "$user", which is another one in the role of requests.
+  const other = await createDatabaseAt(inject('postgresUrl'))
+  const { name: own, url: ownUrl } = await createUser(other, asMember)
+  await run(other, `CREATE SCHEMA ${own} AUTHORIZATION ${own}`)
+  await serve(await open({ DATABASE_URL: ownUrl }))
+  await serve(await open({ DATABASE_URL: ownUrl, ROLLCALL_MIGRATE: 'off' }))
+})
+
+it('a search_path that names no schema is refused with what to run', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { name, url } = await createUser(superuser, asMember, 'ALTER ROLE ? SET search_path = nowhere')
+  expect(await refuse({ DATABASE_URL: url })).toMatch(
+    new RegExp(`CREATE SCHEMA rollcall AUTHORIZATION "${name}"`),
+  )
+})
+
+it('least rights: the owner migrates, a login that owns nothing serves, alone too, and says when it lacks something', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { name } = await createUser(superuser)
+  const owner = await createUser(
+    superuser,
+    'GRANT rollcall_app TO ? WITH ADMIN OPTION',
+    'GRANT USAGE, CREATE ON SCHEMA public TO ?',
+  )
+  const login = new URL(superuser)
+  login.username = name
+  const both = { DATABASE_URL: login.href, ROLLCALL_MIGRATE_URL: owner.url }
+  // The owner lets the login act as the role of requests.
+  await serve(await open(both))
+  for (const ROLLCALL_MIGRATE of ['on', 'off'])
+    await serve(await open({ DATABASE_URL: login.href, ROLLCALL_MIGRATE }, { version: '0.0.0' }))
+  const client = new Client({ connectionString: login.href })
+  await client.connect()
+  await expect(client.query('ALTER TABLE "user" DISABLE ROW LEVEL SECURITY')).rejects.toThrow(/must be owner/)
+  await expect(client.query('DELETE FROM migration')).rejects.toThrow(/permission denied/)
+  await client.end()
+  await run(superuser, 'DELETE FROM migration WHERE number = 2')
+  expect(await refuse({ DATABASE_URL: login.href })).toMatch(
+    /lacks 1 migration\(s\), and the user of DATABASE_URL owns no tables.*ROLLCALL_MIGRATE_URL/,
+  )
+})
+
+it('least rights: an owner who may not let the login act is refused with the SQL', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const owner = await createUser(superuser, 'GRANT USAGE, CREATE ON SCHEMA public TO ?')
+  const login = await createUser(superuser)
+  const words = await refuse({ DATABASE_URL: login.url, ROLLCALL_MIGRATE_URL: owner.url })
+  expect(words).toContain(`GRANT rollcall_app TO "${login.name}"`)
+  await run(superuser, `GRANT rollcall_app TO "${login.name}"`)
+  await serve(await open({ DATABASE_URL: login.url, ROLLCALL_MIGRATE_URL: owner.url }))
+})
+
+it('F3b: row-level security that is off, weakened or bypassed is put back, or the service does not start', async () => {
+  const url = await createMigratedAt(inject('postgresUrl'))
+  const off = { DATABASE_URL: url, ROLLCALL_MIGRATE: 'off' }
+  await run(url, 'ALTER TABLE "user" DISABLE ROW LEVEL SECURITY')
+  expect(await refuse(off)).toMatch(/Row-level security does not keep organizations apart in user:/)
+  await serve(await open({ DATABASE_URL: url }))
+  await run(url, 'ALTER TABLE domain NO FORCE ROW LEVEL SECURITY')
+  expect(await refuse(off)).toMatch(/in domain:/)
+  await serve(await open({ DATABASE_URL: url }))
+  await run(url, 'CREATE POLICY everybody ON "group" USING (true)')
+  expect(await refuse({ DATABASE_URL: url })).toMatch(/in group:.*remove other policies/)
+  await run(url, 'DROP POLICY everybody ON "group"')
+  await serve(await open(off))
+})
+
+it('F18: a database that is still starting is waited for, and one that does not come is refused', async () => {
+  const target = await createMigratedAt(inject('postgresUrl'))
+  const port = await freePort()
+  const later = new URL(target)
+  later.port = String(port)
+  const waited = open({ DATABASE_URL: later.href }, { waitMs: 20_000 })
+  // Until the first attempt was refused, nothing is there.
+  const { hostname, port: serverPort } = new URL(target)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const pairs = new Set<{ destroy(): void }>()
+  const door = createServer((client) => {
+    const server = connect(Number(serverPort), hostname)
+    for (const one of [client, server]) {
+      pairs.add(one)
+      one.on('error', () => undefined)
+    }
+    client.pipe(server).pipe(client)
+  })
+  await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
+  await serve(await waited)
+  for (const one of pairs) one.destroy()
+  await new Promise((resolve) => door.close(resolve))
+  expect(await refuse({ DATABASE_URL: later.href })).toMatch(
+    /^DATABASE_URL: PostgreSQL cannot be used: .*ECONNREFUSED/,
+  )
+})
+
+let folder: string
+let doors: { right: TlsDoor; plain: string }
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-tls-'))
+  const plain = await createMigratedAt(inject('postgresUrl'))
+  doors = { right: await startTlsDoor(plain, 'localhost'), plain }
+  writeFileSync(join(folder, 'ca.pem'), doors.right.certificate)
+})
+afterAll(async () => {
+  await doors.right.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** The database behind the door with TLS, by a name that its certificate has or by an address that it has not. */
+function behindTls(host: string, query: string): string {
+  const url = new URL(doors.plain)
+  url.hostname = host
+  url.port = String(doors.right.port)
+  return `${url.href}?${query.replace('CA', encodeURIComponent(join(folder, 'ca.pem')))}`
+}
+
+it.each([
+  ['127.0.0.1', ''],
+  ['127.0.0.1', 'sslmode=prefer'],
+  ['127.0.0.1', 'sslmode=require'],
+  ['127.0.0.1', 'sslmode=verify-ca&sslrootcert=CA'],
+  ['localhost', 'sslmode=verify-full&sslrootcert=CA'],
+])('F7: serves with TLS at %s with %s', async (host, query) => {
+  const before = doors.right.secured()
+  await serve(await open({ DATABASE_URL: behindTls(host, query) }))
+  expect(doors.right.secured()).toBeGreaterThan(before)
+})
+
+it.each([
+  ['127.0.0.1', 'sslmode=verify-full&sslrootcert=CA', /another name.*sslmode=verify-ca/],
+  ['localhost', 'sslmode=verify-full', /not signed by an authority.*sslrootcert/],
+])('F7: refuses %s with %s in words', async (host, query, words) => {
+  expect(await refuse({ DATABASE_URL: behindTls(host, query) })).toMatch(words)
+})
+
+it('F7: prefer and disable serve without TLS where the server has none, and require says so', async () => {
+  for (const query of ['sslmode=prefer', 'sslmode=disable', 'sslmode=allow'])
+    await serve(await open({ DATABASE_URL: `${doors.plain}?${query}` }))
+  expect(await refuse({ DATABASE_URL: `${doors.plain}?sslmode=require` })).toMatch(/takes no TLS/)
+})
+
+it('F18: says again and again what it waits for', async () => {
+  const nowhere = readPostgresUrl('postgres://u:hunter2secret@127.0.0.1:1/none?sslmode=disable', {})
+  if (typeof nowhere === 'string') throw new Error(nowhere)
+  const said: object[] = []
+  const tell = (what: object, message: string): void => void said.push({ ...what, message })
+  const waited = untilReachable('DATABASE_URL', createClients(nowhere), { waitMs: 1_800, tell, tellMs: 400 })
+  await expect(waited).rejects.toThrow(/PostgreSQL cannot be used/)
+  expect(said.length).toBeGreaterThanOrEqual(2)
+  expect(said[0]).toMatchObject({
+    message: 'waiting for the database',
+    reason: expect.stringContaining('ECONNREFUSED'),
+  })
+  expect(JSON.stringify(said)).not.toContain('hunter2')
+})
