@@ -83,6 +83,7 @@ export async function startProcess(
       ROLLCALL_SCIM_RATE: '1000000',
       ROLLCALL_ANONYMOUS_RATE: '1000000',
       ROLLCALL_LOG_LEVEL: 'warn',
+      ROLLCALL_DRAIN: '0',
       ROLLCALL_SECRET_KEY: secretKey,
       ...environment,
     },

@@ -206,6 +206,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
     isDev: options.isDev ?? false,
+    requestLog: 'off',
+    isLeaving: () => false,
     stopping: new AbortController().signal,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventCatalog, eventTypes, renderOpenApi } from '@rollcall/api'
 import { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from '@rollcall/scim'
+import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -105,6 +106,7 @@ describe('the documents', () => {
     const source = readFileSync(resolve(root, 'packages/server/src/config.ts'), 'utf8')
     const known = new Set(source.match(/\bROLLCALL_[A-Z_]+\b/g))
     known.delete('ROLLCALL_')
+    for (const name of secretSettings) if (known.has(name)) known.add(`${name}_FILE`)
     const text = readFileSync(resolve(root, 'docs/operations.md'), 'utf8')
     const named = new Set(text.match(/`ROLLCALL_[A-Z_]+/g)?.map((name) => name.slice(1)))
     named.delete('ROLLCALL_')

@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
-import { controlSocketName, readConfig, StoreRefusal, shortest } from '@rollcall/server'
+import {
+  controlSocketName,
+  explainLongSocket,
+  readConfig,
+  readSecret,
+  StoreRefusal,
+  shortest,
+} from '@rollcall/server'
 import { Agent, fetch, request } from 'undici'
 import { UsageError } from './arguments.ts'
 
@@ -46,7 +53,8 @@ export async function askControl<T>(
 
 /** Whether an error says that nobody listens at a socket. */
 export function isNobody(error: unknown): boolean {
-  return ['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ECONNREFUSED' || code === 'ENOENT'
 }
 
 function readDetail(text: string): string | undefined {
@@ -60,30 +68,47 @@ function readDetail(text: string): string | undefined {
 /** Throws UsageError when there is neither a socket nor a URL with a key. */
 export function reachService(url: string | undefined): Reach {
   if (url !== undefined) {
-    const operatorKey = process.env.ROLLCALL_OPERATOR_KEY
+    const operatorKey = readOperatorKey()
     if (operatorKey === undefined)
       throw new UsageError('with --url the operator key is read from ROLLCALL_OPERATOR_KEY, which is not set')
-    return reach(new Agent(), url.replace(/\/+$/, ''), operatorKey)
+    return reach(new Agent(), url.replace(/\/+$/, ''), operatorKey, `nothing answers at ${url}`)
   }
   const socketPath = controlSocketPath()
+  const tooLong = explainLongSocket(socketPath)
+  if (tooLong !== undefined)
+    throw new UsageError(`${tooLong} Or name the service with --url and ROLLCALL_OPERATOR_KEY`)
   if (!existsSync(socketPath)) {
     throw new UsageError(
       'no service runs on this data folder (ROLLCALL_DATA): start it, or name it with --url and ROLLCALL_OPERATOR_KEY',
     )
   }
-  return reach(new Agent({ connect: { socketPath } }), 'http://localhost', undefined)
+  const isGone =
+    'no service runs on this data folder (ROLLCALL_DATA): the socket in it was left by one that was killed. Start it, or name it with --url and ROLLCALL_OPERATOR_KEY'
+  return reach(new Agent({ connect: { socketPath } }), 'http://localhost', undefined, isGone)
 }
 
-function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefined): Reach {
+function readOperatorKey(): string | undefined {
+  try {
+    return readSecret(process.env, 'ROLLCALL_OPERATOR_KEY')
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefined, isGone: string): Reach {
   const send = async (request: Request): Promise<Response> => {
     const body = request.body === null ? null : await request.text()
     const headers = Object.fromEntries(request.headers)
-    return (await fetch(request.url, {
-      method: request.method,
-      headers,
-      body,
-      dispatcher,
-    })) as unknown as Response
+    try {
+      const { method } = request
+      return (await fetch(request.url, { method, headers, body, dispatcher })) as unknown as Response
+    } catch (error) {
+      const { cause } = error as { cause?: Error }
+      throw new StoreRefusal(
+        isNobody(cause) ? isGone : `the service could not be asked: ${cause?.message ?? String(error)}`,
+        error,
+      )
+    }
   }
   const key = operatorKey === undefined ? {} : { operatorKey }
   return { client: createClient({ baseUrl, send, ...key }), close: () => dispatcher.close() }

@@ -1,12 +1,13 @@
 // Which room answers which path. The file to read first.
 
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type OpenApiDocument, renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import { createStreamPlaces } from './admin/stream-places.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
-import type { Log } from './base/log.ts'
+import type { Log, RequestLog } from './base/log.ts'
 import { hashSecret, isSameHash } from './base/secret.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
@@ -25,6 +26,9 @@ import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { requestIdOf, traceOf } from './http/request-id.ts'
+import { createRequestLog, routeOf } from './http/request-log.ts'
+import { withRoutes } from './http/routes.ts'
 import { renderSecurityText, securityTextPath } from './http/security-text.ts'
 import {
   createWrongCredentialLimit,
@@ -82,6 +86,10 @@ export interface AppOptions {
   /** Mails an hour that the administrators of one organization may have sent. */
   readonly mailRate: number
   readonly isDev: boolean
+  /** Which requests have a line of their own in the log. */
+  readonly requestLog: RequestLog
+  /** Whether the service has been told to stop, and takes no more of what can go elsewhere. */
+  readonly isLeaving: () => boolean
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal
   readonly consoleFiles: ConsoleFiles
@@ -142,6 +150,7 @@ export function createApp(options: AppOptions): App {
       pinging = undefined
     })
     const isReady = await pinging
+    if (options.isLeaving()) return plain(503, 'stopping\n', { 'retry-after': '1' })
     return isReady ? plain(200, 'ready\n') : plain(503, 'the store does not answer\n', { 'retry-after': '1' })
   }
 
@@ -184,6 +193,26 @@ export function createApp(options: AppOptions): App {
     if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     return place.answer(request, peer, connection)
   }
+  const logRequest = createRequestLog(options.log, options.requestLog)
+  const logged = (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
+    const startedAt = performance.now()
+    const path = pathOf(`http://host${request.url ?? '/'}`)
+    response.once('finish', () =>
+      logRequest(response.statusCode, () => ({
+        method: request.method ?? '',
+        path,
+        route: undefined,
+        requestId: requestIdOf(request, options.clock()),
+        trace: traceOf(request),
+        ip: addresses.find(
+          { address: request.socket.remoteAddress },
+          new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') }),
+        ),
+        startedAt,
+      })),
+    )
+    return oidc(request, response, hold)
+  }
   const warnOfProxy = createProxyWarning(addresses, options.log)
 
   const oidc = createOidcDoor({
@@ -197,17 +226,33 @@ export function createApp(options: AppOptions): App {
     activity,
     connectionRules,
     senders: createSenders(webhookRules, options),
-    oidc,
+    oidc: withRoutes(logged, oidc.routes),
     routes: [...places, oidc].flatMap(({ routes }) => routes),
     fetch: async (request, connection) => {
-      const answer = await withRequestPatience(() => route(request, connection))
+      const startedAt = performance.now()
+      const requestId = requestIdOf(request, options.clock())
+      const answer = named(await withRequestPatience(() => route(request, connection)), requestId)
       if (answer.status === 429) warnOfProxy(request, connection)
+      logRequest(answer.status, () => ({
+        method: request.method,
+        path: pathOf(request.url),
+        route: routeOf(answer),
+        requestId,
+        trace: traceOf(request),
+        ip: addresses.find(connection, request.headers),
+        startedAt,
+      }))
       return answer
     },
   }
 }
 
 type Answer = Response | Promise<Response>
+
+function named(answer: Response, requestId: string): Response {
+  if (!answer.headers.has('x-request-id')) answer.headers.set('x-request-id', requestId)
+  return answer
+}
 
 /** What a door is told of a request's other end. */
 interface DoorPeer {

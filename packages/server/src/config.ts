@@ -1,6 +1,8 @@
 // Every setting: read from the environment once, all faults reported at once. Owns no default that a room decides.
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
+import type { RequestLog } from './base/log.ts'
 import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
 export interface Config {
@@ -40,6 +42,9 @@ export interface Config {
   readonly outboundAllow: readonly string[]
   /** Plain-HTTP cookies, and outbound calls to this machine. */
   readonly isDev: boolean
+  /** Between SIGTERM, from which on it says that it is not ready, and the end of listening. */
+  readonly drainSeconds: number
+  readonly requestLog: RequestLog
 }
 
 /** Lists every fault of the settings, one a line, for the operator. */
@@ -76,27 +81,67 @@ const known = new Set([
   'ROLLCALL_METRICS_PORT',
   'ROLLCALL_OUTBOUND_ALLOW',
   'ROLLCALL_DEV',
+  'ROLLCALL_DRAIN',
+  'ROLLCALL_REQUEST_LOG',
 ])
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+/** What may stand in a file instead, named by the same variable with `_FILE` behind it. */
+export const secretSettings = [
+  'DATABASE_URL',
+  'ROLLCALL_MIGRATE_URL',
+  'ROLLCALL_OPERATOR_KEY',
+  'ROLLCALL_SECRET_KEY',
+  'ROLLCALL_SMTP_URL',
+  'ROLLCALL_METRICS_KEY',
+] as const
+const fileSettings = new Set(secretSettings.map((name) => `${name}_FILE`))
+/**
+ * What Kubernetes tells every container of Services whose names begin with ours (one named rollcall: ROLLCALL_PORT=tcp://…,
+ * ROLLCALL_SERVICE_HOST).
+ */
+const ofKubernetes = /^ROLLCALL_(?:.+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT(?:_\d+_(?:TCP|UDP|SCTP).*)?)$/
+const kubernetesPort = /^(?:tcp|udp|sctp):\/\//
+const maxDrainSeconds = 600
+const maxSecretBytes = 65_536
+const requestLogs: readonly RequestLog[] = ['off', 'errors', 'all']
+const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** Throws ConfigError with every fault; an empty variable counts as unset. */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
-  const get = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const get = (name: string): string | undefined => {
+    const value = environment[name]?.trim() || undefined
+    // A Service named rollcall-metrics has the name of a setting of ours.
+    return name.endsWith('_PORT') && kubernetesPort.test(value ?? '') ? undefined : value
+  }
+  const getSecret = (name: (typeof secretSettings)[number]): string | undefined => {
+    try {
+      return readSecret(environment, name)
+    } catch (error) {
+      faults.push((error as Error).message)
+      return undefined
+    }
+  }
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('ROLLCALL_') && !known.has(name))
+    if (
+      name.startsWith('ROLLCALL_') &&
+      !known.has(name) &&
+      !fileSettings.has(name) &&
+      !ofKubernetes.test(name)
+    )
       faults.push(`${name} is not a setting of this version`)
   }
   const port = readInteger(get('PORT'), 4000, 0, 65_535, 'PORT', faults)
+  const databaseUrl = getSecret('DATABASE_URL')
+  const trustedProxies = readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults)
   const config: Config = {
     port,
     host: get('HOST') ?? '127.0.0.1',
     url: readUrl(get('ROLLCALL_URL') ?? `http://localhost:${port}`, faults),
-    databaseUrl: get('DATABASE_URL'),
-    postgres: readPostgres(get('DATABASE_URL'), get('ROLLCALL_MIGRATE_URL'), environment, faults),
+    databaseUrl,
+    postgres: readPostgres(databaseUrl, getSecret('ROLLCALL_MIGRATE_URL'), environment, faults),
     dataFolder: resolve(get('ROLLCALL_DATA') ?? './data'),
-    operatorKey: readOperatorKey(get('ROLLCALL_OPERATOR_KEY'), faults),
-    trustedProxies: readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults),
+    operatorKey: readOperatorKey(getSecret('ROLLCALL_OPERATOR_KEY'), faults),
+    trustedProxies,
     logLevel: readChoice(get('ROLLCALL_LOG_LEVEL'), 'info', logLevels, 'ROLLCALL_LOG_LEVEL', faults),
     scimRate: readInteger(get('ROLLCALL_SCIM_RATE'), 100, 1, 1_000_000, 'ROLLCALL_SCIM_RATE', faults),
     mailRate: readInteger(get('ROLLCALL_MAIL_RATE'), 100, 1, 1_000_000, 'ROLLCALL_MAIL_RATE', faults),
@@ -109,17 +154,57 @@ export function readConfig(environment: Environment): Config {
       faults,
     ),
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
-    secretKeys: readSecretKeys(get('ROLLCALL_SECRET_KEY'), get('DATABASE_URL') !== undefined, faults),
-    mail: readMail(get('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
+    secretKeys: readSecretKeys(getSecret('ROLLCALL_SECRET_KEY'), databaseUrl !== undefined, faults),
+    mail: readMail(getSecret('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
     operatorMail: readAddress(get('ROLLCALL_OPERATOR_MAIL'), faults),
     securityContacts: readContacts(get('ROLLCALL_SECURITY_CONTACT'), faults),
-    metricsKey: readMetricsKey(get('ROLLCALL_METRICS_KEY'), faults),
+    metricsKey: readMetricsKey(getSecret('ROLLCALL_METRICS_KEY'), faults),
     metricsPort: readMetricsPort(get('ROLLCALL_METRICS_PORT'), port, faults),
     outboundAllow: readOutbound(get('ROLLCALL_OUTBOUND_ALLOW'), faults),
     isDev: readSwitch(get('ROLLCALL_DEV'), false, 'ROLLCALL_DEV', faults),
+    // A proxy goes on sending until it has asked whether this node is ready.
+    drainSeconds: readInteger(
+      get('ROLLCALL_DRAIN'),
+      trustedProxies.length > 0 ? 5 : 0,
+      0,
+      maxDrainSeconds,
+      'ROLLCALL_DRAIN',
+      faults,
+    ),
+    requestLog: readChoice(
+      get('ROLLCALL_REQUEST_LOG'),
+      'errors',
+      requestLogs,
+      'ROLLCALL_REQUEST_LOG',
+      faults,
+    ),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
+}
+
+/**
+ * A setting that is a secret: its own value, or what the file holds that NAME_FILE names. Throws where both are set, or the file
+ * cannot be read. The value is in no message.
+ */
+export function readSecret(
+  environment: Environment,
+  name: (typeof secretSettings)[number],
+): string | undefined {
+  const value = environment[name]?.trim() || undefined
+  const file = environment[`${name}_FILE`]?.trim() || undefined
+  if (file === undefined) return value
+  if (value !== undefined) throw new Error(`${name} and ${name}_FILE are both set: set one of them`)
+  let text: Buffer
+  try {
+    text = readFileSync(file)
+  } catch (error) {
+    throw new Error(`${name}_FILE: ${(error as Error).message}`)
+  }
+  if (text.length > maxSecretBytes) throw new Error(`${name}_FILE: ${file} is larger than 64 KB`)
+  const secret = text.toString('utf8').trim()
+  if (secret === '') throw new Error(`${name}_FILE: ${file} is empty`)
+  return secret
 }
 
 function readInteger(
@@ -145,15 +230,16 @@ function readSwitch(text: string | undefined, fallback: boolean, name: string, f
   return fallback
 }
 
-function readChoice(
+function readChoice<T extends string>(
   text: string | undefined,
-  fallback: string,
-  choices: readonly string[],
+  fallback: T,
+  choices: readonly T[],
   name: string,
   faults: string[],
-): string {
+): T {
   if (text === undefined) return fallback
-  if (choices.includes(text)) return text
+  const found = choices.find((one) => one === text)
+  if (found !== undefined) return found
   faults.push(`${name} must be one of ${choices.join(', ')}`)
   return fallback
 }
@@ -207,7 +293,7 @@ function readCidrs(text: string | undefined, faults: string[]): readonly string[
 
 // Several, separated by commas: the new one in front, until everything is sealed with it.
 function readSecretKeys(text: string | undefined, isRequired: boolean, faults: string[]): readonly string[] {
-  const keys = (text ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+  const keys = (text ?? '').split(/[,\n]/).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
   if (keys.length === 0 && isRequired)
     faults.push(
       'ROLLCALL_SECRET_KEY is needed with PostgreSQL: every node must have the same; make one with: openssl rand -base64 32',

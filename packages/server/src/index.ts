@@ -4,7 +4,7 @@ export { createEnvelope } from './base/envelope.ts'
 export { createLog } from './base/log.ts'
 export { createPrivateFile } from './base/private-file.ts'
 export { hashSecret } from './base/secret.ts'
-export { type Config, ConfigError, readConfig } from './config.ts'
+export { type Config, ConfigError, readConfig, readSecret, secretSettings } from './config.ts'
 export { openConsoleFiles } from './console/files.ts'
 export { openOperatorKey } from './directory/operator-key.ts'
 export { hashEvent } from './events/seal.ts'
@@ -12,6 +12,7 @@ export { createMetrics } from './http/metrics.ts'
 export {
   consoleFolder,
   controlSocketName,
+  explainLongSocket,
   migrateStore,
   openDatabase,
   type Service,

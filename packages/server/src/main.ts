@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { type App, createApp } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
+import { pause } from './base/pause.ts'
 import { makePrivateFolder } from './base/private-file.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
@@ -19,6 +20,7 @@ import { openOperatorKey } from './directory/operator-key.ts'
 import { sequenceEvents } from './events/feed.ts'
 import { type Admitted, createAdmission, type Hold } from './http/admission.ts'
 import { createClientAddress } from './http/client-address.ts'
+import { createDrain, type Drain } from './http/drain.ts'
 import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
@@ -51,6 +53,8 @@ const drainMs = 8_000
 /** What waited to be written behind the answers. */
 const lastWriteMs = 800
 const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536 }
+/** Of `sockaddr_un`, without the zero at its end. */
+const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
 const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 /** The name of the control socket in the data folder. */
 export const controlSocketName = 'rollcall.sock'
@@ -128,6 +132,7 @@ async function serve(
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
   const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
   const stop = new AbortController()
+  let isLeaving = false
   const owner = randomUUID()
   const secretKeys = await openSecretKeys({ database, config, log, owner, clock: () => performance.now() })
   const { ring: envelope, rotation } = secretKeys
@@ -156,9 +161,11 @@ async function serve(
     sendMail: mailer?.send,
     mailRate: config.mailRate,
     isDev,
+    requestLog: config.requestLog,
+    isLeaving: () => isLeaving,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })
-  const server = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
+  const { server, drain } = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
   await listen(server, { port: config.port, host: config.host })
   const metricsServer = await openMetricsPort(config, metrics)
   const control = await openControlSocket(config, app, database, secretKeys, stop.signal, log)
@@ -194,6 +201,11 @@ async function serve(
     )
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
+  if (isPlainHttp(url) && !isDev)
+    log.warn(
+      { url },
+      'ROLLCALL_URL is http: cookies are for https alone, so that browsers sign in nowhere. Put a proxy that speaks TLS in front, and name its https address',
+    )
   log.info({ url, port, store: database.dialect }, 'Rollcall serves')
   return {
     port,
@@ -204,12 +216,21 @@ async function serve(
       return (await createOperatorLink(database, act, { name: null, keyHash: operatorKey.hash, url })).url
     },
     async close() {
+      isLeaving = true
+      drain.announce()
+      if (config.drainSeconds > 0) {
+        log.info(
+          { seconds: config.drainSeconds },
+          'Rollcall is not ready any more, and serves on for a while',
+        )
+        await pause(config.drainSeconds * 1_000, new AbortController().signal)
+      }
       stop.abort()
       outbound.close()
       deliveryOutbound.close()
       // A job or a delivery may wait for a database that does not answer: that must hold up no stop.
       const work = Promise.all([jobs.stop(), deliverer.stop()])
-      await Promise.all([drain(server), metricsServer?.close(), control?.close(), within(drainMs, work)])
+      await Promise.all([drain.end(drainMs), metricsServer?.close(), control?.close(), within(drainMs, work)])
       // Where the node's row stays, the others take it for gone after a minute.
       await within(lastWriteMs, Promise.all([app.activity.close(), rotation.leave()]))
       await database.close()
@@ -223,7 +244,11 @@ export function consoleFolder(): string {
   return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
-function createHttpServer(app: App, { trustedProxies }: Config, onRefused: () => void): Server {
+function createHttpServer(
+  app: App,
+  { trustedProxies }: Config,
+  onRefused: () => void,
+): { readonly server: Server; readonly drain: Drain } {
   const holds = new WeakMap<IncomingMessage, Hold>()
   const listener = getRequestListener(
     (request, { incoming }) =>
@@ -236,13 +261,14 @@ function createHttpServer(app: App, { trustedProxies }: Config, onRefused: () =>
     { overrideGlobalObjects: false },
   )
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
+  const drain = createDrain(server)
   const admitted: Admitted = (request, response, hold) => {
     holds.set(request, hold)
     const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
     void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
   }
   server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, onRefused))
-  return server
+  return { server, drain }
 }
 
 function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<void> {
@@ -263,19 +289,10 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   clearTimeout(timer)
 }
 
-// Idle connections end at once; one with a request under way ends with its answer.
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-    // One that answered just now would be kept alive for the next request.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50)
-    server.close(() => {
-      clearTimeout(timer)
-      clearInterval(sweep)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+// Browsers take a name of this machine for as safe as https.
+function isPlainHttp(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname)
 }
 
 // A port of its own, which the operator opens to whoever collects: it asks for no key and shows nothing else.
@@ -284,7 +301,9 @@ async function openMetricsPort(
   metrics: Metrics,
 ): Promise<{ close(): Promise<void> } | undefined> {
   if (port === undefined) return undefined
-  const server = createServer((request, response) => {
+  const server = createServer()
+  const drain = createDrain(server)
+  server.on('request', (request, response) => {
     if (request.url !== '/metrics' || !['GET', 'HEAD'].includes(request.method ?? ''))
       return void response
         .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
@@ -295,7 +314,7 @@ async function openMetricsPort(
     )
   })
   await listen(server, { port, host })
-  return { close: () => drain(server) }
+  return { close: () => drain.end(drainMs) }
 }
 
 function findEmbedded(database: Database): EmbeddedStore | undefined {
@@ -312,6 +331,11 @@ async function openControlSocket(
   log: Log,
 ): Promise<{ close(): Promise<void> } | undefined> {
   const path = shortest(join(config.dataFolder, controlSocketName))
+  const tooLong = explainLongSocket(path)
+  if (tooLong !== undefined) {
+    log.warn(`${tooLong} Commands on this machine need --url and the operator key`)
+    return undefined
+  }
   if (existsSync(path)) {
     if (await isAnswering(path)) {
       log.warn(
@@ -327,7 +351,9 @@ async function openControlSocket(
       app.fetch(request, { address: undefined, isControlSocket: true, headerBytes: undefined }),
     { overrideGlobalObjects: false },
   )
-  const server = createServer(listener)
+  const server = createServer()
+  const drain = createDrain(server)
+  server.on('request', listener)
   try {
     // With PostgreSQL nothing else has made it.
     makePrivateFolder(config.dataFolder)
@@ -339,7 +365,7 @@ async function openControlSocket(
     )
     return undefined
   }
-  return { close: () => drain(server) }
+  return { close: () => drain.end(drainMs) }
 }
 
 async function listenPrivately(server: Server, path: string): Promise<void> {
@@ -352,7 +378,14 @@ async function listenPrivately(server: Server, path: string): Promise<void> {
   chmodSync(path, 0o600)
 }
 
-/** Socket paths are limited to about 100 bytes: the relative one may fit where the absolute one does not. */
+/** Undefined for a path that a socket may have; the system cuts longer ones off, or refuses them. */
+export function explainLongSocket(path: string): string | undefined {
+  const bytes = Buffer.byteLength(path)
+  if (bytes <= maxSocketPathBytes) return undefined
+  return `The control socket cannot be at ${path}: that is ${bytes} bytes, and the system takes ${maxSocketPathBytes}. Name a data folder with a shorter path (ROLLCALL_DATA), or work in a folder nearer to it.`
+}
+
+/** Socket paths are short: the relative one may fit where the absolute one does not. */
 export function shortest(path: string): string {
   const near = relative(process.cwd(), path)
   return near.length < path.length ? near : path

@@ -86,6 +86,7 @@ function readDemoConfig(): Config {
   return readConfig({
     ...process.env,
     DATABASE_URL: undefined,
+    DATABASE_URL_FILE: undefined,
     ROLLCALL_DATA: process.env.ROLLCALL_DATA || 'data/demo',
     ROLLCALL_LOG_LEVEL: process.env.ROLLCALL_LOG_LEVEL || 'warn',
     ROLLCALL_DEV: '1',

@@ -3,7 +3,7 @@ import { readConfig, startService } from '@rollcall/server'
 import { readWords } from '../arguments.ts'
 import { version } from '../version.ts'
 
-/** The whole of stopping, drain included, ends within this. */
+/** Once it serves no more, the rest of stopping ends within this. */
 const stopWithinMs = 10_000
 
 export async function serve(args: readonly string[]): Promise<number> {
@@ -19,7 +19,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
-  setTimeout(() => process.exit(1), stopWithinMs).unref()
+  setTimeout(() => process.exit(1), config.drainSeconds * 1_000 + stopWithinMs).unref()
   await service.close()
   return 0
 }

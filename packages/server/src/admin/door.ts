@@ -6,7 +6,6 @@ import { assertJsonDepth } from '@rollcall/scim'
 import type { Context, MiddlewareHandler, Schema } from 'hono'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
-import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
@@ -18,6 +17,7 @@ import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts
 import { maxBodyBytes, maxJsonDepth, maxOpenBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { Problem, tooManyRequests } from '../http/problem.ts'
+import { requestIdOf } from '../http/request-id.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { SendMail } from '../invitations/invitations.ts'
 import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
@@ -82,7 +82,7 @@ const maxImportBytes = 32 * 1_024 * 1_024
 /** Before any route: a request id, and who it is. Throws 401 for a credential that is wrong. */
 export async function admit(context: Context<Env>, options: AdminOptions): Promise<void> {
   const at = options.clock()
-  const requestId = createId('req', at)
+  const requestId = requestIdOf(context.req.raw, at)
   context.set('requestId', requestId)
   context.header('x-request-id', requestId)
   context.header('cache-control', 'no-store')

@@ -3,9 +3,12 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { ScimError } from '@rollcall/scim'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { Problem, renderProblem } from '../http/problem.ts'
+import { traceOf } from '../http/request-id.ts'
+import { noteRoute } from '../http/request-log.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -70,6 +73,7 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
     await admit(context, options)
     await next()
     const route = context.req.routePath
+    noteRoute(context.res, route)
     options.metrics.observeRequest(
       context.req.method,
       route,
@@ -141,7 +145,11 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
       new Problem(400, 'invalid_request', 'The body is not JSON, or is nested too deeply'),
       requestId,
     )
-  log.error({ err: error, requestId, method: context.req.method }, 'a request failed')
+  const { method, raw } = context.req
+  log.error(
+    { err: error, requestId, method, route: routePath(context, -1), ...traceOf(raw) },
+    'a request failed',
+  )
   return renderProblem(
     new Problem(500, 'internal_error', `Internal error; the log has it under ${requestId}`),
     requestId,

@@ -4,6 +4,9 @@ import pretty from 'pino-pretty'
 
 export type Log = Logger
 
+/** Which requests have a line of their own. */
+export type RequestLog = 'off' | 'errors' | 'all'
+
 const secretNames = [
   'authorization',
   'token',

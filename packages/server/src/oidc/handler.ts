@@ -2,11 +2,11 @@
 // and not inside it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
-import { createId } from '../base/id.ts'
 import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
+import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { withRequestPatience } from '../store/patience.ts'
@@ -53,6 +53,7 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
     return current.provider
   }
   const door = async (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
+    response.setHeader('x-request-id', requestIdOf(request, options.clock()))
     try {
       await withRequestPatience(() =>
         limited(options, request, response, async () =>
@@ -62,7 +63,7 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
       const credential = findCredential(request)
       if (credential !== undefined) hold?.(credential)
     } catch (error) {
-      await renderFailure(options, error, response)
+      await renderFailure(options, error, request, response)
     }
   }
   return withRoutes(
@@ -84,7 +85,7 @@ async function limited(
   const path = (request.url ?? '').split('?')[0] ?? ''
   const hasCredential = request.headers.authorization !== undefined && !browserPaths.test(path)
   const waitSeconds = hasCredential ? anonymous.wait(ip) : anonymous.take(ip)
-  if (waitSeconds > 0) return refuse(options, path, waitSeconds, response)
+  if (waitSeconds > 0) return refuse(options, request, path, waitSeconds, response)
   await work()
   const hasAnswered = isProven(request) || (interactionPath.test(path) && response.statusCode === 303)
   if (hasCredential && !hasAnswered) anonymous.take(ip)
@@ -103,18 +104,18 @@ function givenBackFor(path: string): number {
 
 async function refuse(
   { clock, cookies }: OidcOptions,
+  request: IncomingMessage,
   path: string,
   waitSeconds: number,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = createId('req', clock())
+  const requestId = requestIdOf(request, clock())
   if (browserPaths.test(path)) return send(response, renderTooMany(waitSeconds, requestId, cookies.isSecure))
   const body = JSON.stringify({ error: 'slow_down', error_description: tooManyRequests })
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'no-store',
     'retry-after': String(waitSeconds),
-    'x-request-id': requestId,
   }
   return send(response, new Response(body, { status: 429, headers }))
 }
@@ -158,11 +159,15 @@ async function send(response: ServerResponse, page: Response): Promise<void> {
 async function renderFailure(
   { log, cookies, clock }: OidcOptions,
   error: unknown,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = createId('req', clock())
+  const requestId = requestIdOf(request, clock())
   const isAway = error instanceof StoreUnavailable
-  log[isAway ? 'debug' : 'error']({ err: error, requestId }, 'OpenID Connect: a request failed')
+  log[isAway ? 'debug' : 'error'](
+    { err: error, ...describeRequest(request, clock()) },
+    'OpenID Connect: a request failed',
+  )
   if (response.headersSent) return void response.end()
   const body = `<div class="panel"><h1>Sign-in is not available at the moment</h1><p>Please try again shortly.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []

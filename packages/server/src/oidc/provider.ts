@@ -6,13 +6,13 @@ import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provid
 import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
-import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, renderPage } from '../http/page.ts'
+import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { signOutHere } from '../sessions/end.ts'
@@ -153,13 +153,23 @@ export function createProvider(
   endWithLogout(provider, options)
   // Koa prints these with a stack otherwise. Whoever sends a request and goes away is no fault of ours.
   const emitter: EventEmitter = provider
-  emitter.on('error', (error: Error & { readonly code?: string }) => {
-    if (senderFault.test(error.code ?? '')) options.log.debug({ err: error }, 'a sender went away')
-    else options.log.error({ err: error }, 'OpenID Connect: a request failed')
-  })
+  emitter.on(
+    'error',
+    (error: Error & { readonly code?: string }, context?: { readonly req?: IncomingMessage }) => {
+      if (senderFault.test(error.code ?? '')) options.log.debug({ err: error }, 'a sender went away')
+      else
+        options.log.error(
+          { err: error, ...(context?.req === undefined ? {} : describeRequest(context.req, clock())) },
+          'OpenID Connect: a request failed',
+        )
+    },
+  )
   provider.on('server_error', (ctx, error) => {
     const isAway = (error as Error) instanceof StoreUnavailable
-    options.log[isAway ? 'debug' : 'error']({ err: error }, 'OpenID Connect: a request failed')
+    options.log[isAway ? 'debug' : 'error'](
+      { err: error, ...describeRequest(ctx.req, clock()) },
+      'OpenID Connect: a request failed',
+    )
     if (!isAway || ctx.status < 500) return
     ctx.status = 503
     ctx.set('retry-after', String((error as StoreUnavailable).retryAfterSeconds))
@@ -295,7 +305,7 @@ function endWithLogout(provider: Provider, options: OidcOptions): void {
     const source = sourceOf(session)
     const begun = source === undefined ? undefined : await findSessionByHash(database, source.hash, now, true)
     const about = {
-      requestId: createId('req', now),
+      requestId: requestIdOf(context.req, now),
       ip: context.ip,
       userAgent: context.get('user-agent') || null,
     }

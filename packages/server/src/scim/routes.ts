@@ -4,7 +4,6 @@ import { type JsonValue, parseJson, renderError, ScimError } from '@rollcall/sci
 import { keepResponse, redactTarget } from '../activity/redact.ts'
 import type { ActivityWriter } from '../activity/writer.ts'
 import type { Clock } from '../base/clock.ts'
-import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import type { Hold } from '../http/admission.ts'
@@ -12,6 +11,8 @@ import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { requestIdOf, traceOf } from '../http/request-id.ts'
+import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
@@ -124,7 +125,7 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
       answer = refusalOf(error, visit, options.log)
     }
     finishVisit(visit, answer, options)
-    return toResponse(answer, visit.requestId)
+    return noteRoute(toResponse(answer, visit.requestId), routeOf(visit))
   }
   return withRoutes(door, routes)
 }
@@ -137,7 +138,7 @@ function beginVisit(request: Request, { ip, hold }: ScimPeer, at: number): Visit
   const path = url.slice(pathStart + '/scim/v2'.length, pathEnd)
   return {
     request,
-    requestId: createId('req', at),
+    requestId: requestIdOf(request, at),
     at,
     startedAt: performance.now(),
     ip,
@@ -300,6 +301,8 @@ class Refusal extends Error {
   }
 }
 
+const routeOf = ({ route }: Visit): string => `/scim/v2/${route}`
+
 function unknownRoute(): ScimError {
   return new ScimError(404, undefined, 'There is no such endpoint under /scim/v2')
 }
@@ -323,7 +326,13 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
   }
   log.error(
-    { err: thrown, requestId: visit.requestId, method: visit.request.method, route: visit.route },
+    {
+      err: thrown,
+      requestId: visit.requestId,
+      method: visit.request.method,
+      route: routeOf(visit),
+      ...traceOf(visit.request),
+    },
     'a request failed',
   )
   return renderRefusal(
@@ -343,12 +352,7 @@ function renderRefusal(error: ScimError, headers: Readonly<Record<string, string
 
 function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): void {
   const durationMs = performance.now() - visit.startedAt
-  options.metrics.observeRequest(
-    visit.request.method,
-    `/scim/v2/${visit.route}`,
-    answer.status,
-    durationMs / 1_000,
-  )
+  options.metrics.observeRequest(visit.request.method, routeOf(visit), answer.status, durationMs / 1_000)
   options.log.debug(
     {
       requestId: visit.requestId,

@@ -2,7 +2,6 @@
 // let in. Knows the form; whose secret it is, and whether an assertion holds, the directory's room says.
 
 import type { Clock } from '../base/clock.ts'
-import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { issueToken, type SpentAssertion } from '../directory/access-tokens.ts'
 import type { AssertionVerifier } from '../directory/client-assertion.ts'
@@ -12,6 +11,7 @@ import { readBody } from '../http/body.ts'
 import type { Oversize } from '../http/limits.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
+import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -70,7 +70,7 @@ export const tokenPath = '/scim/oauth/token'
 /** Answers `tokenPath`: never throws. */
 export function createTokenDoor(options: TokenOptions): TokenDoor {
   const door = async (request: Request, peer: TokenPeer): Promise<Response> => {
-    const requestId = createId('req', options.clock())
+    const requestId = requestIdOf(request, options.clock())
     try {
       if (peer.oversize !== undefined)
         throw new TokenRefusal(
@@ -89,7 +89,7 @@ export function createTokenDoor(options: TokenOptions): TokenDoor {
         scope: 'scim',
       })
     } catch (error) {
-      const refusal = refuse(error, requestId, options.log)
+      const refusal = refuse(error, request, requestId, options.log)
       if (refusal.status < 429) options.anonymous.take(peer.ip)
       return refusal
     }
@@ -233,7 +233,7 @@ function unknownClient({ isBasic }: Credential): TokenRefusal {
   return new TokenRefusal(401, 'invalid_client', 'The client is not known', headers)
 }
 
-function refuse(error: unknown, requestId: string, log: Log): Response {
+function refuse(error: unknown, request: Request, requestId: string, log: Log): Response {
   if (error instanceof TokenRefusal)
     return answer(
       error.status,
@@ -246,7 +246,7 @@ function refuse(error: unknown, requestId: string, log: Log): Response {
     const body = { error: 'temporarily_unavailable', error_description: 'Try again shortly' }
     return answer(503, requestId, body, { 'retry-after': String(error.retryAfterSeconds) })
   }
-  log.error({ err: error, requestId }, 'a token request failed')
+  log.error({ err: error, requestId, route: tokenPath, ...traceOf(request) }, 'a token request failed')
   return answer(500, requestId, {
     error: 'server_error',
     error_description: `The operator finds it under ${requestId}`,

@@ -1,11 +1,13 @@
 // The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
 // renders refusals.
-import { createId } from '../base/id.ts'
+
 import { type FoundConnection, findConnection, findConnectionByPath } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
+import { requestIdOf, traceOf } from '../http/request-id.ts'
+import { toRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
@@ -95,7 +97,7 @@ const routes = [
 export function createSsoDoor(options: SsoOptions): SsoDoor {
   const answer = async (request: Request, { ip, oversize }: SsoPeer): Promise<Response> => {
     const at = options.clock()
-    const requestId = createId('req', at)
+    const requestId = requestIdOf(request, at)
     const visit = beginVisit(request, options, { requestId, at, ip })
     if (oversize !== undefined) return renderTooLong(oversize, options)
     const waitSeconds = visit.url.pathname === '/signed-out' ? 0 : options.anonymous.take(ip)
@@ -168,10 +170,12 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
     return renderRefusal(error, requestId, isSecure)
   }
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
+  const { method } = visit.request
+  const about = { method, route: toRoute(visit.url.pathname), ...traceOf(visit.request) }
   if (error instanceof VerifierBusy)
-    options.log.warn({ requestId, path: visit.url.pathname }, 'too many large responses wait')
+    options.log.warn({ requestId, ...about }, 'too many large responses wait')
   else if (isAway) options.log.debug({ err: error, requestId }, 'the store is not available')
-  else options.log.error({ err: error, requestId, path: visit.url.pathname }, 'a request failed')
+  else options.log.error({ err: error, requestId, ...about }, 'a request failed')
   const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
   const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []

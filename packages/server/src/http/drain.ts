@@ -1,0 +1,82 @@
+// How a server stops without taking a connection from under a request. From the word on every answer says that its connection ends with it;
+// a connection that asks nothing is closed once it has been quiet for a moment, so that whoever was about to ask gets their answer.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as NetServer, type Socket } from 'node:net'
+
+const lookMs = 25
+/** Whoever uses a connection without pause asks again within so many looks. Looks are counted, and not time: between two of them what
+ * came in is read, however late they come. */
+const quietLooks = 12
+
+export interface Drain {
+  /** Answers say `Connection: close` from now on; everything is served as before. */
+  announce(): void
+  /** Stops listening; resolves when no connection is left, at the latest after so many milliseconds. */
+  end(withinMs: number): Promise<void>
+}
+
+interface Use {
+  requests: number
+  /** What had come in when the last request was answered: more than that is the beginning of another one. */
+  readBytes: number
+  /** Looks at which nothing went on. */
+  quiet: number
+}
+
+/** Before any other listener of the server's requests. */
+export function createDrain(server: Server): Drain {
+  const uses = new Map<Socket, Use>()
+  const underWay = new Set<ServerResponse>()
+  let isEnding = false
+
+  const close = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('connection', 'close')
+  }
+  server.on('connection', (socket: Socket) => {
+    uses.set(socket, { requests: 0, readBytes: 0, quiet: 0 })
+    socket.once('close', () => uses.delete(socket))
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const use = uses.get(socket)
+    if (use !== undefined) use.requests += 1
+    underWay.add(response)
+    if (isEnding) close(response)
+    response.once('close', () => {
+      underWay.delete(response)
+      if (use === undefined) return
+      use.requests -= 1
+      use.readBytes = socket.bytesRead
+      use.quiet = 0
+    })
+  })
+
+  const announce = (): void => {
+    isEnding = true
+    for (const response of underWay) close(response)
+  }
+  const closeQuiet = (): void => {
+    for (const [socket, use] of uses) {
+      const isQuiet = use.requests === 0 && socket.bytesRead === use.readBytes
+      use.quiet = isQuiet ? use.quiet + 1 : 0
+      if (use.quiet >= quietLooks) socket.destroy()
+    }
+  }
+
+  return {
+    announce,
+    end(withinMs) {
+      announce()
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), withinMs)
+        const sweep = setInterval(closeQuiet, lookMs)
+        // The server's own close would end idle connections at once.
+        NetServer.prototype.close.call(server, () => {
+          clearTimeout(timer)
+          clearInterval(sweep)
+          server.close()
+          resolve()
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,52 @@
+// A line of the log for a request, where the settings ask for one. Never the query, which may hold a secret, nor a body.
+import type { Log, RequestLog } from '../base/log.ts'
+
+export interface Answered {
+  readonly method: string
+  readonly path: string
+  /** As the door that answered has it in its table. */
+  readonly route: string | undefined
+  readonly status: number
+  readonly requestId: string
+  readonly trace: object
+  readonly ip: string | null
+  readonly startedAt: number
+}
+
+/** What stands for one thing among many. */
+const ids = /\/(?=[^/]*[\dA-Z])[A-Za-z0-9_-]{20,}(?=\/|$)/g
+
+const routes = new WeakMap<Response, string>()
+
+/** Remembers which route gave an answer. */
+export function noteRoute(answer: Response, route: string): Response {
+  routes.set(answer, route)
+  return answer
+}
+
+export function routeOf(answer: Response): string | undefined {
+  return routes.get(answer)
+}
+
+/** A path with the ids taken out of it: what a route looks like where nobody noted it. */
+export function toRoute(path: string): string {
+  return path.replace(ids, '/{id}')
+}
+
+/** That the store does not answer is said once for all who meet it. */
+const isError = (status: number): boolean => status >= 500 && status !== 503
+
+/** `describe` is asked only where a line is written. */
+export function createRequestLog(
+  log: Log,
+  which: RequestLog,
+): (status: number, describe: () => Omit<Answered, 'status'>) => void {
+  return (status, describe) => {
+    if (which === 'off' || (which === 'errors' && !isError(status))) return
+    const { path, route, trace, startedAt, ...rest } = describe()
+    const ms = Math.round((performance.now() - startedAt) * 10) / 10
+    const line = { status, ...rest, route: route ?? toRoute(path), ms, ...trace }
+    if (isError(status)) log.warn(line, 'request')
+    else log.info(line, 'request')
+  }
+}
