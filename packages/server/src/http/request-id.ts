@@ -31,10 +31,16 @@ export function traceOf(request: AnyRequest): { readonly traceId?: string; reado
 
 /** What a line of the log says of one of Node's requests. */
 export function describeRequest(
-  request: AnyRequest & { readonly method?: string | undefined; readonly url?: string | undefined },
+  request: AnyRequest & {
+    readonly method?: string | undefined
+    readonly url?: string | undefined
+    readonly originalUrl?: string
+  },
   now: number,
 ): object {
-  const path = (request.url ?? '').split('?')[0] ?? ''
+  // What stands in front is taken off the address while the library answers.
+  const whole = request.originalUrl ?? request.url ?? ''
+  const path = whole.split('?')[0] ?? ''
   return {
     requestId: requestIdOf(request, now),
     method: request.method,
