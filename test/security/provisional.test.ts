@@ -58,6 +58,10 @@ forEachStore((start) => {
     service.advance(1_000)
     return key
   }
+  const change = (active: boolean): Json => ({
+    schemas: [patchOp],
+    Operations: [{ op: 'replace', path: 'active', value: active }],
+  })
   const roleOf = async ({ slug }: Stage, id: string) =>
     (await service.admin.call('getUser', { params: { slug, id } })).role
   const setRole = ({ slug }: Stage, id: string, role: 'owner' | 'admin' | 'member') =>
@@ -287,10 +291,6 @@ forEachStore((start) => {
   })
 
   describe('M3 whom it changes', () => {
-    const change = (active: boolean): Json => ({
-      schemas: [patchOp],
-      Operations: [{ op: 'replace', path: 'active', value: active }],
-    })
     const rename: Json = {
       schemas: [patchOp],
       Operations: [{ op: 'replace', path: 'displayName', value: 'Changed' }],
@@ -577,6 +577,67 @@ forEachStore((start) => {
       expect(items.filter(({ type }) => type === 'api_key.confirmed')).toMatchObject([
         { subject: { id: stage.keyId }, data: { name: 'contact', maker: 'set-up link', rung: 'operator' } },
       ])
+    })
+
+    it('ends what the operator was asked for, as does the leave of whoever was to go', async () => {
+      const stage = await createStage()
+      const { slug, contact, directory } = stage
+      const ada = await directory.user('ada@acme.test')
+      const needs = async () =>
+        (await service.admin.call('listNeeds', {})).items
+          .filter(({ organization }) => organization.slug === slug)
+          .map(({ kind }) => kind)
+      const leave = () => contact.send('PATCH', `/Users/${ada}`, change(false))
+      expect(await leave()).toMatchObject({ status: 403, body: provisional })
+      expect(await needs()).toEqual(['deactivation_refused'])
+      await directory.send('PATCH', `/Users/${ada}`, change(false))
+      expect(await needs()).toEqual([])
+      await directory.send('PATCH', `/Users/${ada}`, change(true))
+      expect(await leave()).toMatchObject({ status: 403, body: provisional })
+      expect(await needs()).toEqual(['deactivation_refused'])
+      // The door still remembers that it was provisional: refused once more, and nobody is asked to confirm it again.
+      await service.admin.call('confirmKey', { params: { slug, id: stage.keyId } })
+      expect(await leave()).toMatchObject({ status: 403, body: provisional })
+      expect(await needs()).toEqual([])
+    })
+
+    it('ends it for a client, too, which the operator hears of after three days', async () => {
+      const stage = await createStage()
+      const { slug, directory } = stage
+      const ada = await directory.user('ada@acme.test')
+      await service.admin.call('confirmKey', { params: { slug, id: stage.keyId } })
+      const path = `/organizations/${slug}/provisioning/clients`
+      const needs = async () =>
+        (await service.admin.call('listNeeds', {})).items
+          .filter(({ organization }) => organization.slug === slug)
+          .map(({ kind, detail }) => [kind, detail.key ?? detail.userName])
+      const end = {
+        confirm: (id: string) => service.admin.call('confirmOAuthClient', { params: { slug, id } }),
+        revoke: (id: string) => service.admin.call('revokeOAuthClient', { params: { slug, id } }),
+      }
+      for (const act of Object.values(end)) {
+        const browser = await openSetUp(slug)
+        const made = await browser.call('POST', path, { name: 'c', method: 'client_secret' })
+        const { secret, client } = (await made.json()) as { secret: string; client: { id: string } }
+        const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: secret }
+        const response = await service.send(
+          new Request(`${service.url}/scim/oauth/token`, { method: 'POST', body: new URLSearchParams(form) }),
+        )
+        const { access_token: key } = (await response.json()) as { access_token: string }
+        const refused = await createClient({ ...stage.own, key }).send(
+          'PATCH',
+          `/Users/${ada}`,
+          change(false),
+        )
+        expect(refused).toMatchObject({ status: 403, body: provisional })
+        service.advance(3 * 86_400_000 + 1_000)
+        expect(await needs()).toEqual([
+          ['provisional', 'c'],
+          ['deactivation_refused', 'ada@acme.test'],
+        ])
+        await act(client.id)
+        expect(await needs()).toEqual([])
+      }
     })
 
     it('counts for the tokens of a client that were given before', async () => {

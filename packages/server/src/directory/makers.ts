@@ -143,6 +143,19 @@ export const confirmSecrets = organizationStatement<{ keyId: string }>('confirm_
       .where('key_id', '=', place('keyId')),
 )
 
+/** Whether what a key, or a client, shows is still provisional: a door remembers for a moment that it was. */
+export const selectProvisionalSecret = organizationStatement<{ keyId: string }>('provisional_secret')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('api_key_secret')
+      .select('key_id')
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', place('keyId'))
+      .where('is_provisional', '=', 1)
+      .where('revoked_at', 'is', null)
+      .limit(1),
+)
+
 export function toConfirmation(
   act: Act,
 ): Pick<MakerColumns, 'is_provisional' | 'confirmed_at' | 'confirmed_by'> {

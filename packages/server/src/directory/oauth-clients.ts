@@ -6,6 +6,7 @@ import { createId } from '../base/id.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -156,6 +157,8 @@ export async function createClient(
         `An organization has at most ${maxClients} clients that work`,
       )
     tx.write(insertClient, row)
+    if (row.is_provisional === 1)
+      noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
     const data = { name: row.name, method: row.method, profile: row.profile }
     record(tx, act, { type: 'oauth_client.created', subject: { type: 'oauth_client', id: row.id }, data })
   })
@@ -246,6 +249,7 @@ export async function revokeClient(
     assertMayChange(act, row)
     if (row.revoked_at !== null) return
     updateClient(tx, id, { revoked_at: act.at })
+    clearNeedsOfKey(tx, id)
     tx.write(
       organizationQuery(({ db, organizationId }) =>
         db
@@ -277,6 +281,7 @@ export async function confirmClient(
     const confirmation = toConfirmation(act)
     updateClient(tx, id, confirmation)
     tx.write(confirmSecrets, { keyId: id })
+    clearNeedsOfKey(tx, id)
     const data = { name: row.name, maker: row.maker_name, rung: act.rung }
     record(tx, act, { type: 'oauth_client.confirmed', subject: { type: 'oauth_client', id }, data })
     await catchUp(tx)

@@ -105,7 +105,12 @@ export function clearNeedsOfConnection(tx: OrganizationTx, connectionId: string)
     tx.write(deleteByDetail, { kind, pattern: `%"connectionId":"${connectionId}"%` })
 }
 
-/** A key was confirmed, or has gone: what was refused to it is not asked any more. */
+/** Whoever is out is not to be let go any more, whoever let them. */
+export function clearRefusedLeave(tx: OrganizationTx, userId: string): void {
+  clearNeed(tx, { kind: 'deactivation_refused', subjectId: userId })
+}
+
+/** A key, or an OAuth client, was confirmed or has gone: what was refused to it is not asked any more. */
 export function clearNeedsOfKey(tx: OrganizationTx, keyId: string): void {
   clearNeed(tx, { kind: 'provisional', subjectId: keyId })
   tx.write(deleteByDetail, { kind: 'deactivation_refused', pattern: `%"keyId":"${keyId}"%` })

@@ -7,6 +7,7 @@ import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
+import { clearRefusedLeave } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -115,6 +116,7 @@ export async function changeUser(
   if (becomesPrivileged(row.role, role)) writeRecoveryAddress(tx, row.id, toRecoveryAddress(resource))
   const isEnded = isReassigned || isDropped || !columns.isActive
   if (isReassigned || isDropped || (isEnded && row.active === 1)) await leaveBehind(tx, act, row)
+  if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)
   if (isLastOwner) recordOwnerless(tx, act, row)
   if (row.active === 0 && columns.isActive && isOwner(role) && row.blocked_at === null) noteOwned(tx)
   if (decision.losesOwnership) {
@@ -200,6 +202,7 @@ export async function deprovisionUser(
 ): Promise<void> {
   const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
   await leaveBehind(tx, act, row)
+  clearRefusedLeave(tx, row.id)
   // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), act.at)
   writeMembershipsEnd(tx, row.id, act.at)

@@ -14,6 +14,7 @@ import {
   type Selection,
 } from '@rollcall/scim'
 import { rungOfRole } from '../base/rung.ts'
+import { selectProvisionalSecret } from '../directory/makers.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
@@ -232,6 +233,8 @@ async function noteRefusedLeave(request: ScimRequest, isLeave: (row: UserRow) =>
   await request.database.inOrganization(client.scope, async (tx) => {
     const row = await tx.first(selectUserForUpdate, { id })
     if (row === undefined || row.active === 0 || !isLeave(row)) return
+    // Confirmed a moment ago: its next request is not refused.
+    if ((await tx.first(selectProvisionalSecret, { keyId: client.keyId })) === undefined) return
     const detail = { userName: row.user_name, keyId: client.keyId }
     noteNeed(tx, { kind: 'deactivation_refused', subjectId: row.id }, detail, act.at)
   })
