@@ -7,7 +7,7 @@ import { createId } from '../../packages/server/src/base/id.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
 import { createFairDatabase } from '../../packages/server/src/store/fair.ts'
-import { withRequestPatience } from '../../packages/server/src/store/patience.ts'
+import { withJobPatience, withRequestPatience } from '../../packages/server/src/store/patience.ts'
 import { openPostgres } from '../../packages/server/src/store/postgres.ts'
 import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
 import { installationStatement, organizationStatement } from '../../packages/server/src/store/statement.ts'
@@ -241,4 +241,30 @@ it('F13: many lost connections are one line, and a stop of our own is none', asy
   await database.close()
   await expect(write('f')).rejects.toThrow('the store is closed')
   expect(lines).toHaveLength(1)
+})
+
+it('jobs that take long leave connections to requests, and each gets its turn', async () => {
+  const url = await createMigratedAt(inject('postgresUrl'))
+  const { database, scope, change, read } = await openStore(url)
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  const begun: number[] = []
+  const jobs = Array.from({ length: 12 }, (_, at) =>
+    withJobPatience(() =>
+      database.inInstallation('jobs', async (tx) => {
+        await tx.all(selectSettings, {})
+        begun.push(at)
+        await over
+      }),
+    ),
+  )
+  await expect.poll(() => begun.length).toBe(4)
+  await Promise.all(Array.from({ length: 10 }, (_, at) => change(`a${at}`)))
+  expect(await withJobPatience(() => withRequestPatience(() => read()))).toHaveLength(10)
+  expect(begun).toHaveLength(4)
+  end()
+  await Promise.all(jobs)
+  expect(begun).toHaveLength(12)
+  // A job's reads go the same way.
+  const rows = withJobPatience(() => database.readOrganization(scope, selectEmails, {}))
+  expect(await rows).toHaveLength(10)
 })

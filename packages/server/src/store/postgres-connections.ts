@@ -32,6 +32,8 @@ interface Options {
   readonly shared: number
   readonly own: number
   readonly onLoss: (error: unknown) => void
+  /** An attempt to connect failed. */
+  readonly onRefused: (error: unknown) => void
   readonly times?: ConnectionTimes
 }
 
@@ -60,6 +62,8 @@ const patientMs = 70_000
 const heldLooks = 3
 /** Shared connections that are held up and have changed places with one of the pool. */
 const maxAside = 4
+/** Lent connections that jobs have at once. */
+const maxPatient = 4
 /** Known to be away: nobody waits longer than this to learn whether it is back. */
 const awayMs = 1_000
 const pingMs = 1_800
@@ -99,6 +103,7 @@ export function createConnections(options: Options): Connections {
     create: options.create,
     now: watch.now,
     dialMs: times.dial,
+    onRefused: options.onRefused,
     onLoss: (error) => {
       if (!isClosed) options.onLoss(error)
     },
@@ -315,6 +320,27 @@ export function createConnections(options: Options): Connections {
     returned()
   }
 
+  const take = (isPatient: boolean): Promise<Connection> => {
+    if (isClosed) return Promise.reject(closed())
+    if (lent < options.own) return lend(isPatient)
+    if (waiting.length >= maxWaiting) return Promise.reject(overloaded())
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        remove(waiting, entry)
+        reject(overloaded())
+      }, waitMs)
+      const entry = { isPatient, resolve, reject, timer }
+      waiting.push(entry)
+    })
+  }
+  /** Jobs that have a connection: the others are the requests'. */
+  let patient = 0
+  const patientWaiting: (() => void)[] = []
+  const endPatient = (): void => {
+    patient -= 1
+    patientWaiting.shift()?.()
+  }
+
   let probe: Connection | undefined
   const askProbe = async (): Promise<void> => {
     if (probe?.isLost !== false || probe.isRetired) {
@@ -390,20 +416,21 @@ export function createConnections(options: Options): Connections {
         comeBack(connection)
       }
     },
-    take(isPatient) {
-      if (isClosed) return Promise.reject(closed())
-      if (lent < options.own) return lend(isPatient)
-      if (waiting.length >= maxWaiting) return Promise.reject(overloaded())
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          remove(waiting, entry)
-          reject(overloaded())
-        }, waitMs)
-        const entry = { isPatient, resolve, reject, timer }
-        waiting.push(entry)
-      })
+    async take(isPatient) {
+      if (isPatient && patient >= maxPatient)
+        await new Promise<void>((resolve) => void patientWaiting.push(resolve))
+      if (isPatient) patient += 1
+      try {
+        return await take(isPatient)
+      } catch (error) {
+        if (isPatient) endPatient()
+        throw error
+      }
     },
-    give,
+    give(connection) {
+      if (connection.isPatient) endPatient()
+      give(connection)
+    },
     abandon: (connection) => drop(connection, new Error('nobody waits for it any more')),
     async ping() {
       if (isClosed) throw closed()

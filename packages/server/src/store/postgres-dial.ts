@@ -38,6 +38,8 @@ interface DialOptions {
   /** Connecting, and the first answer. */
   readonly dialMs: number
   readonly onLoss: (error: unknown) => void
+  /** Of an attempt, before the next one is made. */
+  readonly onRefused: (error: unknown) => void
 }
 
 /** Not more than ten attempts a second while the database is away. */
@@ -47,7 +49,7 @@ const goodbyeMs = 300
 export const unreachable = (cause: unknown): StoreUnavailable =>
   new StoreUnavailable('the database cannot be reached', cause)
 
-export function createDial({ create, now, dialMs, onLoss }: DialOptions): Dial {
+export function createDial({ create, now, dialMs, onLoss, onRefused }: DialOptions): Dial {
   let failedAt = 0
   let failure: unknown
   return {
@@ -72,6 +74,7 @@ export function createDial({ create, now, dialMs, onLoss }: DialOptions): Dial {
       } catch (cause) {
         failedAt = performance.now()
         failure = cause
+        onRefused(cause)
         client.end().catch(() => undefined)
         throw unreachable(cause)
       } finally {

@@ -20,7 +20,6 @@ export function createClients(address: PostgresAddress): Clients {
   const { host, port, user, password, database, mode, tls, extra } = address
   const isSocket = host?.startsWith('/') === true
   let isTls = !isSocket && mode !== 'disable' && mode !== 'allow'
-  let hasChanged = false
   const settings: ClientConfig = {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
@@ -46,8 +45,7 @@ export function createClients(address: PostgresAddress): Clients {
       const isOpen =
         (mode === 'prefer' && isTls && /does not support SSL/.test(message)) ||
         (mode === 'allow' && !isSocket && !isTls && code === '28000')
-      if (!isOpen || hasChanged) return false
-      hasChanged = true
+      if (!isOpen) return false
       isTls = !isTls
       return true
     },

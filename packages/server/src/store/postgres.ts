@@ -48,6 +48,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     shared: 4,
     own: 8,
     onLoss: options.onConnectionLoss,
+    // Where the mode leaves it open, the server that has taken over may want TLS, or have none.
+    onRefused: clients.mayDiffer,
     ...(options.times === undefined ? {} : { times: options.times }),
   })
   const link = createLink(connections, schema, options.tell)
