@@ -16,7 +16,7 @@ import {
   roleOf,
   signIn,
 } from './ladder-ground.ts'
-import { type CallerName, type Cell, callers } from './ladder-rows.ts'
+import { type AnchorName, type CallerName, type Cell, callers } from './ladder-rows.ts'
 
 const rankOfRole = { member: 0, admin: 1, owner: 2 } as const
 const rankOfAnchor = { contact: 0, administrator: 1, owner: 2 } as const
@@ -438,7 +438,7 @@ async function signInByOpenId(ground: Ground): Promise<string> {
     body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc, active: true },
   })
   const id = made.id as string
-  const { rung } = present.present as { rung: string }
+  const { rung } = present.present as { rung: AnchorName }
   await ground.setConnections({ anchor_rung: rung })
   await ground.prepare('assertDomain', { params: { slug, id: domainId }, body: { connectionIds: [id] } })
   const browser = createBrowser(service.url, service.send)

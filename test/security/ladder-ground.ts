@@ -1,6 +1,8 @@
 // What an act of the ladder's table is given, and how it asks.
+
 import { type OperationId, operations } from '@rollcall/api'
 import type { SamlProvider } from '@rollcall/simulator'
+import type { AnchorRung } from '../../packages/server/src/base/rung.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import type { Service } from '../harness/service.ts'
 import type { CallerName, Cell, Dimension } from './ladder-rows.ts'
@@ -56,7 +58,7 @@ export interface Ground {
   /** A session of somebody of the organization, as a sign-in leaves it. */
   enter(name: 'target' | 'spare' | 'maker' | 'plain', role: string): Promise<Browser>
   /** What no API sets at will, of all connections. */
-  setConnections(set: { anchor_rung?: string; anchor_url_rung?: string }): Promise<void>
+  setConnections(set: { anchor_rung?: AnchorRung; anchor_url_rung?: AnchorRung }): Promise<void>
   prove(name: string, value: string): void
 }
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { OperationId } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import type { Role } from '../../packages/server/src/base/rung.ts'
 import { createSession } from '../../packages/server/src/sessions/sessions.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
@@ -176,7 +177,7 @@ export function createTable(services: Services): { run(square: Square): Promise<
         })) as Made)
       : undefined
     const scope = createScope(organization.id as string)
-    const enter = async (name: string, role: string): Promise<Browser> => {
+    const enter = async (name: string, role: Role): Promise<Browser> => {
       const browser = createBrowser(service.url, service.send)
       const session = {
         kind: role === 'member' ? 'person' : 'administrator',

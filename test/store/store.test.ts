@@ -109,6 +109,21 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
     expect(await database.readOrganization(scope, selectEmails, {})).toHaveLength(2 * 43)
   })
 
+  it('H2: runs each statement as it is written, whatever it is called', async () => {
+    const scope = newScope()
+    const key = organizationStatement('test_same_name')(({ db, organizationId }) =>
+      db.selectFrom('user_email').select('value_key').where('organization_id', '=', organizationId),
+    )
+    const user = organizationStatement('test_same_name')(({ db, organizationId }) =>
+      db.selectFrom('user_email').select('user_id').where('organization_id', '=', organizationId),
+    )
+    await database.inOrganization(scope, async (tx) => tx.write(insertEmail, { key: 'k', userId: 'u' }))
+    for (const _ of [1, 2]) {
+      expect(await database.readOrganization(scope, key, {})).toEqual([{ value_key: 'k' }])
+      expect(await database.readOrganization(scope, user, {})).toEqual([{ user_id: 'u' }])
+    }
+  })
+
   it('sees its own writes, and nobody sees them before COMMIT', async () => {
     const scope = newScope()
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()

@@ -1,5 +1,5 @@
 // What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
 import type { Clock } from './base/clock.ts'
@@ -36,7 +36,7 @@ import type { Database } from './store/database.ts'
 import { noteDue } from './store/due.ts'
 import { withJobPatience } from './store/patience.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
-import { type Dialect, installationStatement } from './store/statement.ts'
+import { installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
@@ -234,17 +234,10 @@ interface LeaseArgs {
   readonly now: number
 }
 
-/** Milliseconds since 1970: on PostgreSQL the database's clock, which all nodes share. */
-function clockOf(dialect: Dialect, now: unknown): RawBuilder<number> {
-  return dialect === 'postgres'
-    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
-    : sql<number>`${now}`
-}
-
 // A time further ahead than anybody sets it is one of before the clock was set back.
 const takeLease = installationStatement<LeaseArgs & { longest: number; rest: number }>('take_job_lease')(
   ({ db, place, dialect }) => {
-    const now = clockOf(dialect, place('now'))
+    const now = dialect.now(place('now'))
     return db
       .insertInto('job_lease')
       .values({
@@ -277,7 +270,7 @@ const takeLease = installationStatement<LeaseArgs & { longest: number; rest: num
 const renewLease = installationStatement<LeaseArgs>('renew_job_lease')(({ db, place, dialect }) =>
   db
     .updateTable('job_lease')
-    .set({ expires_at: sql<number>`${clockOf(dialect, place('now'))} + ${sql.lit(leaseMs)}` })
+    .set({ expires_at: sql<number>`${dialect.now(place('now'))} + ${sql.lit(leaseMs)}` })
     .where('name', '=', place('name'))
     .where('owner', '=', place('owner'))
     .returning('owner'),
@@ -286,7 +279,7 @@ const endLease = installationStatement<LeaseArgs & { rest: number }>('end_job_le
   ({ db, place, dialect }) =>
     db
       .updateTable('job_lease')
-      .set({ expires_at: 0, next_at: sql<number>`${clockOf(dialect, place('now'))} + ${place('rest')}` })
+      .set({ expires_at: 0, next_at: sql<number>`${dialect.now(place('now'))} + ${place('rest')}` })
       .where('name', '=', place('name'))
       .where('owner', '=', place('owner')),
 )
@@ -309,10 +302,9 @@ export function startJobs(
   const context = { ...options, isStopping: () => isStopping }
   const underWay = new Set<Job>()
   // The embedded store has one process: whoever held a lease before is gone.
-  const ready =
-    options.database.dialect === 'sqlite'
-      ? options.database.inInstallation('jobs', async (tx) => tx.write(endLeases, {}))
-      : Promise.resolve()
+  const ready = options.database.isShared
+    ? Promise.resolve()
+    : options.database.inInstallation('jobs', async (tx) => tx.write(endLeases, {}))
   const begin = (job: Job): void => {
     // One that takes longer than its interval does not run beside itself.
     if (underWay.has(job)) return

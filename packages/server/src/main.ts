@@ -206,7 +206,7 @@ async function serve(
       { url },
       'ROLLCALL_URL is http: cookies are for https alone, so that browsers sign in nowhere. Put a proxy that speaks TLS in front, and name its https address',
     )
-  log.info({ url, port, store: database.dialect }, 'Rollcall serves')
+  log.info({ url, port, store: database.kind }, 'Rollcall serves')
   return {
     port,
     freshOperatorKey: operatorKey.fresh,
@@ -318,7 +318,7 @@ async function openMetricsPort(
 }
 
 function findEmbedded(database: Database): EmbeddedStore | undefined {
-  return database.dialect === 'sqlite' ? (database as unknown as EmbeddedStore) : undefined
+  return database.kind === 'embedded' ? (database as unknown as EmbeddedStore) : undefined
 }
 
 // Only the user that runs the service can open the socket: whoever can is the operator.

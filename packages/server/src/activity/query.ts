@@ -5,6 +5,7 @@ import { type Clock, toTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { pause } from '../base/pause.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
+import type { ActivityTable } from '../store/schema.ts'
 import { organizationQuery } from '../store/statement.ts'
 
 /** A row of another node may arrive this much after its time. */
@@ -16,8 +17,8 @@ const searchedRows = 5_000
 export interface ActivityQuery {
   readonly limit: number
   readonly cursor?: string | undefined
-  readonly outcome?: string | undefined
-  readonly kind?: string | undefined
+  readonly outcome?: ActivityTable['outcome'] | undefined
+  readonly kind?: ActivityTable['kind'] | undefined
   /** Part of a path or of an explanation; looked for in the newest 5,000 rows. */
   readonly search?: string | undefined
 }
@@ -83,13 +84,13 @@ async function select(
     path: row.path,
     status: row.status,
     durationMs: row.duration_us / 1_000,
-    outcome: row.outcome as ActivityView['outcome'],
+    outcome: row.outcome,
     explanation: row.explanation,
     requestId: row.request_id,
     keyId: row.key_id,
     ip: row.ip,
     userAgent: row.user_agent,
-    kind: row.kind as ActivityView['kind'],
+    kind: row.kind,
     code: row.code,
     connectionId: row.connection_id,
     requestBody: row.request_body,
@@ -104,8 +105,8 @@ export async function* followActivity(
   options: {
     readonly clock: Clock
     readonly signal: AbortSignal
-    readonly outcome?: string | undefined
-    readonly kind?: string | undefined
+    readonly outcome?: ActivityTable['outcome'] | undefined
+    readonly kind?: ActivityTable['kind'] | undefined
   },
 ): AsyncGenerator<ActivityView | 'idle'> {
   const seen = new Map<string, number>()

@@ -1,5 +1,6 @@
 // Writes what provisioning clients asked behind the answers, in batches; also keeps each key's time of last use.
 // A request never waits for its row; a row is readable within a second.
+
 import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -7,6 +8,7 @@ import type { Log } from '../base/log.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
+import type { ActivityTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { redactBody, redactResponse } from './redact.ts'
 
@@ -62,13 +64,13 @@ interface Row {
   readonly path: string
   readonly status: number
   readonly durationUs: number
-  readonly outcome: string
+  readonly outcome: ActivityTable['outcome']
   readonly explanation: string
   readonly requestId: string
   readonly keyId: string | null
   readonly ip: string | null
   readonly userAgent: string | null
-  readonly kind: string
+  readonly kind: ActivityTable['kind']
   readonly code: string | null
   readonly connectionId: string | null
 }

@@ -16,7 +16,7 @@ export function bindInstallation(app: App, options: AdminOptions): void {
     return context.json(
       {
         version: options.version,
-        store: database.dialect === 'postgres' ? ('postgres' as const) : ('embedded' as const),
+        store: database.kind,
         url: options.url,
         startedAt: toTime(startedAt),
         memoryBytes: process.memoryUsage.rss(),

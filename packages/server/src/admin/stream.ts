@@ -43,8 +43,8 @@ export function streamActivity(
   held: Held,
   options: {
     readonly clock: Clock
-    readonly outcome: string | undefined
-    readonly kind: string | undefined
+    readonly outcome: ActivityView['outcome'] | undefined
+    readonly kind: ActivityView['kind'] | undefined
     /** What of a row is sent. */
     readonly show?: (row: ActivityView) => unknown
   },

@@ -1,7 +1,7 @@
 // A change of a connection. What is no trust anchor holds at once; an anchor that is confirmed or in use is staged first, except
 // by the operator's key, which applies at once.
 import type { Connection, ConnectionChange, Relink, RelinkResult, StagedAnchor } from '@rollcall/api'
-import { type AnchorRung, higherOf, isAtLeast, toAnchorRung } from '../base/rung.ts'
+import { higherOf, isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { type Anchor, anchorOf, digestOf, isSameKey, withAnchor } from '../connections/anchor.ts'
 import { assertMayBeActive, assertProtocol, changePlain } from '../connections/connections.ts'
 import { readSource } from '../connections/metadata-source.ts'
@@ -193,6 +193,6 @@ function keep(row: ConnectionTable, anchor: Anchor): Wanted {
   return {
     anchor,
     clientSecret: row.client_secret,
-    urlRung: higherOf(row.anchor_url_rung as AnchorRung, 'contact'),
+    urlRung: higherOf(row.anchor_url_rung, 'contact'),
   }
 }

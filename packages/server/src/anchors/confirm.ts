@@ -1,7 +1,7 @@
 // An owner or administrator says of the anchor that is in place: this is our identity provider. The word holds for their rung and
 // those below it, and never lowers what stands.
 import type { Connection } from '@rollcall/api'
-import { type AnchorRung, isAbove, isAtLeast, toAnchorRung } from '../base/rung.ts'
+import { isAbove, isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { anchorOf, digestOf, summarise, toWord } from '../connections/anchor.ts'
 import { getForUpdate, toConnection, writeRow } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
@@ -34,7 +34,7 @@ export async function confirmAnchorIn(
   const anchor = anchorOf(row)
   if (anchor === null || digestOf(anchor) !== digest) throw anchorChanged()
   const own = toAnchorRung(act.rung)
-  if (!isAbove(own, row.anchor_rung as AnchorRung)) return toConnection(row)
+  if (!isAbove(own, row.anchor_rung)) return toConnection(row)
   const confirmed = {
     ...row,
     anchor_rung: own,

@@ -1,7 +1,7 @@
 // Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once;
 // any other difference is staged, because nobody has looked at it.
 import type { Connection } from '@rollcall/api'
-import { type AnchorRung, lowerOf } from '../base/rung.ts'
+import { lowerOf } from '../base/rung.ts'
 import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
 import { selectWithdrawn } from '../connections/anchor-rows.ts'
 import { fetchMetadata } from '../connections/metadata-source.ts'
@@ -88,7 +88,7 @@ async function takeIn(
   }
   if (!isRollover(present, anchor) || (await wasWithdrawn(tx, before, digestOf(anchor))))
     return stageInstead(tx, act, before, anchor, rules)
-  const [rung, urlRung] = [before.anchor_rung as AnchorRung, before.anchor_url_rung as AnchorRung]
+  const [rung, urlRung] = [before.anchor_rung, before.anchor_url_rung]
   const connection = await putInPlace(
     tx,
     act,
@@ -132,7 +132,7 @@ async function stageInstead(
   const wanted = {
     anchor,
     clientSecret: before.client_secret,
-    urlRung: before.anchor_url_rung as AnchorRung,
+    urlRung: before.anchor_url_rung,
   }
   try {
     // A refresh stands below everybody, whoever asked for it: it takes over nothing that somebody staged.

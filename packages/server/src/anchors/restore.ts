@@ -95,7 +95,7 @@ export async function restoreAnchor(
     if (isRenaming) restoreIdentities(tx, id, earlier.number)
     const restored = {
       ...withVersion(row, earlier),
-      anchor_rung: earlier.rung,
+      anchor_rung: earlier.rung as AnchorRung,
       anchor_url_rung: earlier.url_rung,
       anchor_put: earlier.put,
       anchor_confirmed: earlier.confirmed,

@@ -36,7 +36,7 @@ export function toStagingRung(rung: Rung): Rung {
 export function restoringRung(row: ConnectionTable): AnchorRung {
   const words = [row.anchor_put, row.anchor_confirmed].filter((one) => one !== null)
   const wanted = words.map((one) => toAnchorRung((JSON.parse(one) as AnchorWord).rung))
-  if (row.anchor_put === null) wanted.push(row.anchor_rung as AnchorRung)
+  if (row.anchor_put === null) wanted.push(row.anchor_rung)
   return wanted.reduce<AnchorRung>(higherOf, 'contact')
 }
 

@@ -85,7 +85,7 @@ export function toWanted(row: ConnectionTable, act: Act, read: Read): Wanted | u
   }
   if (anchor.metadata === null && anchor.oidc === null) return undefined
   const own = toAnchorRung(act.rung)
-  const standing = row.anchor_url_rung as AnchorRung
+  const standing = row.anchor_url_rung
   const isSameUrl = anchor.metadataUrl === row.metadata_url
   const urlRung =
     source.metadataUrl === undefined
@@ -213,7 +213,7 @@ export async function stage(
   const digest = digestOf(wanted.anchor)
   const staged = await tx.first(selectStaged, { connectionId: row.id })
   if (staged?.digest === digest) return { version: restage(tx, staged, wanted, own), isNew: false }
-  if (staged !== undefined && isAbove(staged.rung as Rung, own))
+  if (staged !== undefined && isAbove(staged.rung, own))
     throw new Problem(
       409,
       'staged_exists',
@@ -237,11 +237,11 @@ function restage(
   wanted: Wanted,
   own: Rung,
 ): AnchorVersionTable {
-  if (isAbove(staged.rung as Rung, own)) return staged
+  if (isAbove(staged.rung, own)) return staged
   const columns = {
     anchor: JSON.stringify(wanted.anchor),
     rung: own,
-    url_rung: higherOf(staged.url_rung as AnchorRung, wanted.urlRung),
+    url_rung: higherOf(staged.url_rung, wanted.urlRung),
     client_secret: wanted.clientSecret,
   }
   writeStaged(tx, staged.connection_id, columns)
@@ -335,7 +335,7 @@ export async function discardStaged(
 
 // By what it takes: a contact is refused what an owner staged as well, and an administrator would be, too.
 function refuseDiscard(version: AnchorVersionTable, rung: Rung): StagedAnchor['discard'] {
-  if (!isAbove(version.rung as Rung, toStagingRung(rung))) return null
+  if (!isAbove(version.rung, toStagingRung(rung))) return null
   return version.rung === 'owner' ? 'owner_required' : 'administrator_required'
 }
 
@@ -382,7 +382,7 @@ export async function applyStagedIn(
       base: row,
       next: { anchor: parseAnchor(version), clientSecret, number, fetchedAt },
       rung: toAnchorRung(act.rung),
-      urlRung: version.url_rung as AnchorRung,
+      urlRung: version.url_rung,
       isCompromised: wanted.isCompromised,
       isByLink: wanted.isByLink === true,
       type: 'connection.anchor_applied',
@@ -429,7 +429,7 @@ async function describePresent(
     changes: [],
     staged: null,
     testedAt: null,
-    asleep: await listAsleep(tx, row.id, row.anchor_rung as AnchorRung, maySeePeople(act.rung)),
+    asleep: await listAsleep(tx, row.id, row.anchor_rung, maySeePeople(act.rung)),
     relink: null,
     mayApply: false,
     discard: null,

@@ -1,7 +1,7 @@
 // The whole of a connection's trust anchor for whoever looks after it: what is in place and who vouches for it, what is staged,
 // what could be brought back.
 import type { AnchorDetail } from '@rollcall/api'
-import { type AnchorRung, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
+import { isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import { anchorOf, digestOf, toHost } from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
 import { listRefusals } from '../connections/refusals.ts'
@@ -39,7 +39,7 @@ async function describePresent(
 ): Promise<AnchorDetail['present']> {
   const anchor = anchorOf(row)
   if (anchor === null) return null
-  const standing = row.anchor_rung as AnchorRung
+  const standing = row.anchor_rung
   return {
     number: row.anchor_number,
     digest: digestOf(anchor),
@@ -47,7 +47,7 @@ async function describePresent(
     host: toHost(anchor),
     put: await showWord(tx, row.anchor_put, rung),
     confirmed: await showWord(tx, row.anchor_confirmed, rung),
-    metadataUrlRung: row.metadata_url === null ? null : (row.anchor_url_rung as AnchorRung),
+    metadataUrlRung: row.metadata_url === null ? null : row.anchor_url_rung,
     asleep: await listAsleep(tx, row.id, standing, maySeePeople(rung)),
     mayConfirm: isAtLeast(rung, 'administrator') && isAbove(toAnchorRung(rung), standing),
   }

@@ -29,7 +29,7 @@ const selectOne = installationStatement<{ id: string }>('application')(({ db, pl
 )
 const lockOne = installationStatement<{ id: string }>('application_for_update')(({ db, place, dialect }) => {
   const one = db.selectFrom('application').selectAll().where('id', '=', place('id'))
-  return dialect === 'postgres' ? one.forUpdate() : one
+  return dialect.lock(one)
 })
 const insertOne = installationStatement<ApplicationTable>('insert_application')(({ db, place }) =>
   db.insertInto('application').values({

@@ -7,8 +7,7 @@ import type { Act } from '../events/record.ts'
 import type { EndCause } from '../sessions/ended-event.ts'
 import { tellOfEnds } from '../sessions/ended-many.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
 import { type Dialect, installationStatement } from '../store/statement.ts'
 
 /** Of the events that are written before the change is answered; the rest is a job's. */
@@ -33,21 +32,21 @@ const queueLogouts = installationStatement<Whose & { eventId: string; at: number
     {
       targetId: sql`t.id`,
       organizationId: sql`u.organization_id`,
-      eventId: asText(place('eventId')),
+      eventId: dialect.text(place('eventId')),
       type: sql`'logout'`,
       subjectId: sql`u.user_id`,
       payload: sql`''`,
-      at: asBigint(place('at')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
-      WHERE u.application_id = ${place('id')} AND NOT ${isInList('u.organization_id', place('kept'), dialect)}`,
+      WHERE u.application_id = ${place('id')} AND NOT ${dialect.isIn('u.organization_id', place('kept'))}`,
   )
   return { compile: () => statement.compile(db) }
 })
 
 /** Whoever has anything there, with their organizations. */
 function renderPeople(place: (name: keyof Whose) => unknown, dialect: Dialect): RawBuilder<unknown> {
-  const isMeant = sql`user_id IS NOT NULL AND NOT ${isInList('organization_id', place('kept'), dialect)}`
+  const isMeant = sql`user_id IS NOT NULL AND NOT ${dialect.isIn('organization_id', place('kept'))}`
   return sql`(SELECT organization_id, user_id FROM application_use WHERE application_id = ${place('id')} AND ${isMeant}
     UNION SELECT organization_id, user_id FROM oidc_record
       WHERE client_id = ${place('id')} AND organization_id IS NOT NULL AND ${isMeant}) AS held`
@@ -55,14 +54,14 @@ function renderPeople(place: (name: keyof Whose) => unknown, dialect: Dialect): 
 const noteEnds = installationStatement<Noted & { act: string }>('note_ends_of_application')(
   ({ db, place, dialect }) => {
     const statement = sql`INSERT INTO session_end (organization_id, id, act, cause, created_at)
-      SELECT DISTINCT held.organization_id, ${asText(place('endId'))}, ${asText(place('act'))}, ${sql.lit(cause)}, ${asBigint(place('at'))}
+      SELECT DISTINCT held.organization_id, ${dialect.text(place('endId'))}, ${dialect.text(place('act'))}, ${sql.lit(cause)}, ${dialect.bigint(place('at'))}
       FROM ${renderPeople(place as never, dialect)}`
     return { compile: () => statement.compile(db) }
   },
 )
 const notePeople = installationStatement<Noted>('note_people_of_application')(({ db, place, dialect }) => {
   const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
-    SELECT held.organization_id, ${asText(place('endId'))}, held.user_id
+    SELECT held.organization_id, ${dialect.text(place('endId'))}, held.user_id
     FROM ${renderPeople(place as never, dialect)} ORDER BY held.organization_id, held.user_id`
   return { compile: () => statement.compile(db) }
 })
@@ -72,13 +71,13 @@ const deleteRecords = installationStatement<Whose>('delete_oidc_records_of_clien
       .deleteFrom('oidc_record')
       .where('client_id', '=', place('id'))
       .where('organization_id', 'is not', null)
-      .where((on) => on.not(isInList('organization_id', place('kept'), dialect))),
+      .where((on) => on.not(dialect.isIn('organization_id', place('kept')))),
 )
 const deleteUses = installationStatement<Whose>('delete_uses_of_application')(({ db, place, dialect }) =>
   db
     .deleteFrom('application_use')
     .where('application_id', '=', place('id'))
-    .where((on) => on.not(isInList('organization_id', place('kept'), dialect))),
+    .where((on) => on.not(dialect.isIn('organization_id', place('kept')))),
 )
 
 /** `kept`: organizations that still have the application. */

@@ -14,6 +14,9 @@ export const rungs = [
 
 export type Rung = (typeof rungs)[number]
 
+/** What somebody is in their organization. */
+export type Role = 'owner' | 'admin' | 'member'
+
 /** Who put a trust anchor in place or confirmed it; the operator counts as an owner. */
 export type AnchorRung = 'contact' | 'administrator' | 'owner'
 

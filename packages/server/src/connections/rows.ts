@@ -1,7 +1,6 @@
 // Rows of connections: how they are read, locked, written and shown. Decides nothing.
 import type { Connection, MetadataPreview } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
-import type { AnchorRung } from '../base/rung.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -45,7 +44,7 @@ export const selectConnectionInUse = organizationStatement<{ id: string }>('conn
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forKeyShare() : one
+    return dialect.lock(one, 'to keep the key')
   },
 )
 
@@ -56,7 +55,7 @@ const selectForUpdate = organizationStatement<{ id: string }>('connection_for_up
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -170,7 +169,7 @@ function describeAnchor(row: ConnectionTable): Connection['anchor'] {
   const anchor = anchorOf(row)
   return anchor === null
     ? null
-    : { number: row.anchor_number, digest: digestOf(anchor), rung: row.anchor_rung as AnchorRung }
+    : { number: row.anchor_number, digest: digestOf(anchor), rung: row.anchor_rung }
 }
 
 /** As the management API shows it: certificates by their fingerprints. */
@@ -179,7 +178,7 @@ export function toConnection(row: ConnectionTable): Connection {
   return {
     id: row.id,
     name: row.name,
-    protocol: row.protocol as Connection['protocol'],
+    protocol: row.protocol,
     oidc: describeOidc(row),
     redirectUri: row.protocol === 'oidc' ? row.acs_url : null,
     identityProvider: row.identity_provider as Connection['identityProvider'],

@@ -42,9 +42,11 @@ const insertKey = organizationStatement<NewKey>('insert_service_key')(({ db, pla
   }),
 )
 
-const updateState = organizationStatement<{ id: string; state: string; retiresAt: number | null }>(
-  'update_service_key',
-)(({ db, place, organizationId }) =>
+const updateState = organizationStatement<{
+  id: string
+  state: ServiceKeyTable['state']
+  retiresAt: number | null
+}>('update_service_key')(({ db, place, organizationId }) =>
   db
     .updateTable('service_key')
     .set({ state: place('state'), retires_at: place('retiresAt') })
@@ -109,7 +111,7 @@ async function makeKey(
   scope: OrganizationScope,
   envelope: Envelope,
   now: number,
-  state: string,
+  state: ServiceKeyTable['state'],
 ): Promise<NewKey> {
   const id = createId('cert', now)
   const pair = await promisify(generateKeyPair)('rsa', {
@@ -216,7 +218,7 @@ function toServiceKey(row: ServiceKeyTable): ServiceKey {
   const { fingerprint, notAfter } = describeCertificate(row.certificate)
   return {
     id: row.id,
-    state: row.state as ServiceKey['state'],
+    state: row.state,
     certificate: row.certificate,
     fingerprint,
     notAfter: toTime(notAfter),

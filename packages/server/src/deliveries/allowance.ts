@@ -16,7 +16,7 @@ const mailsPerDay = 5
 // Whoever sends at the same moment waits, so that none counts past another.
 const lockOrganization = organizationStatement('organization_for_mail')(({ db, organizationId, dialect }) => {
   const own = db.selectFrom('organization').select('id').where('id', '=', organizationId)
-  return dialect === 'postgres' ? own.forUpdate() : own
+  return dialect.lock(own)
 })
 const countSent = organizationStatement<{ since: number }>('mails_of_organization')(
   ({ db, place, organizationId }) =>

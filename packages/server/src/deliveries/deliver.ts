@@ -172,7 +172,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     timer.unref()
   }
 
-  const ready = database.dialect === 'sqlite' ? releaseDeliveries(database) : Promise.resolve()
+  const ready = database.isShared ? Promise.resolve() : releaseDeliveries(database)
   void ready.catch((error: unknown) => log.warn({ err: error }, 'old leases stay until they end')).then(run)
   return {
     async stop() {
@@ -200,7 +200,7 @@ async function attempt(
   delivery: LeasedDelivery,
 ): Promise<void> {
   const startedAt = options.clock()
-  const sender = options.senders[target.kind as TargetKind]
+  const sender = options.senders[target.kind]
   const result = await sender.send(delivery)
   const now = options.clock()
   await options.database.inInstallation('deliveries', (tx) =>
@@ -255,7 +255,7 @@ async function settle(tx: InstallationTx, options: DelivererOptions, work: Settl
     deliveredAt: isTaken ? now : null,
     log: addToLog(delivery.log, result, startedAt, now),
   })
-  if (isWritten) options.observe(target.kind as TargetKind, state)
+  if (isWritten) options.observe(target.kind, state)
   if (!isWritten || result === undefined || result.isFinal === true) return
   if (isTaken) return writeTargetSuccess(tx, target, now)
   if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)

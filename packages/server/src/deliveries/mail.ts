@@ -4,8 +4,8 @@ import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
+import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import type { Attempt, Sender } from './deliver.ts'
 import type { LeasedDelivery } from './queue.ts'
 import { writeNewTarget, writeTargetSwitch } from './queue.ts'
@@ -34,31 +34,34 @@ interface MailRow {
 }
 
 function renderInsert(
+  dialect: Dialect,
   place: (name: keyof MailRow) => unknown,
   organizationId: string,
 ): ReturnType<typeof sql> {
   return renderQueue(
     {
       targetId: sql`id`,
-      organizationId: asText(organizationId),
-      eventId: asText(place('eventId')),
+      organizationId: dialect.text(organizationId),
+      eventId: dialect.text(place('eventId')),
       type: sql`'mail'`,
-      subjectId: asText(place('subjectId')),
-      payload: asText(place('payload')),
-      at: asBigint(place('at')),
+      subjectId: dialect.text(place('subjectId')),
+      payload: dialect.text(place('payload')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM delivery_target WHERE id = ${targetId} AND is_enabled = 1`,
   )
 }
 
-const insertOwn = organizationStatement<MailRow>('queue_mail')(({ db, place, organizationId }) => {
-  const statement = renderInsert(place as never, organizationId)
+const insertOwn = organizationStatement<MailRow>('queue_mail')(({ db, place, organizationId, dialect }) => {
+  const statement = renderInsert(dialect, place as never, organizationId)
   return { compile: () => statement.compile(db) }
 })
-const insertForInstallation = installationStatement<MailRow>('queue_installation_mail')(({ db, place }) => {
-  const statement = renderInsert(place as never, '')
-  return { compile: () => statement.compile(db) }
-})
+const insertForInstallation = installationStatement<MailRow>('queue_installation_mail')(
+  ({ db, place, dialect }) => {
+    const statement = renderInsert(dialect, place as never, '')
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 export function queueMail(tx: OrganizationTx, mail: Mail, at: number): void {
   tx.write(insertOwn, toRow(mail, at))

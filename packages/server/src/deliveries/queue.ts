@@ -1,7 +1,9 @@
 // The rows of deliveries: which ones may go out now, whose they are while they do, and what became of them. Sends nothing.
 // Deliveries of one target about one subject go in the order of their numbers; a lease says who sends, its fence who may write.
+
 import { sql } from 'kysely'
 import type { Database, InstallationTx } from '../store/database.ts'
+import type { DeliveryTable, DeliveryTargetTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 import { failuresBeforePause, refusalsBeforeFailing } from './retry.ts'
 
@@ -67,16 +69,10 @@ const lease = installationStatement<{ numbers: string; owner: string; now: numbe
   const statement = sql<{
     number: number
   }>`UPDATE delivery SET lease_owner = ${place('owner')}, lease_until = ${place('until')}, fence = fence + 1
-    WHERE ${isInNumbers(place('numbers'), dialect)} AND state = 'pending' AND (lease_until IS NULL OR lease_until <= ${place('now')})
+    WHERE ${dialect.isInNumbers('delivery.number', place('numbers'))} AND state = 'pending' AND (lease_until IS NULL OR lease_until <= ${place('now')})
     RETURNING number`
   return { compile: () => statement.compile(db) }
 })
-
-function isInNumbers(list: unknown, dialect: 'sqlite' | 'postgres') {
-  return dialect === 'sqlite'
-    ? sql`delivery.number IN (SELECT value FROM json_each(${list}))`
-    : sql`delivery.number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(cast(${list} AS json))))`
-}
 
 const selectLeased = installationStatement<{ numbers: string; owner: string }>('leased_deliveries')(
   ({ db, place, dialect }) =>
@@ -86,7 +82,7 @@ const selectLeased = installationStatement<{ numbers: string; owner: string }>('
       .leftJoin('organization', 'organization.id', 'delivery.organization_id')
       .selectAll('delivery')
       .select(['event_feed.payload as event', 'event_feed.occurred_at', 'organization.slug'])
-      .where(isInNumbers(place('numbers'), dialect).$castTo<boolean>() as never)
+      .where(dialect.isInNumbers('delivery.number', place('numbers')))
       .where('lease_owner', '=', place('owner'))
       .orderBy('delivery.number'),
 )
@@ -96,7 +92,7 @@ export type LeasedDelivery = NonNullable<Awaited<ReturnType<typeof claimDeliveri
 
 export interface DueTarget {
   readonly id: string
-  readonly kind: string
+  readonly kind: DeliveryTargetTable['kind']
   readonly failures: number
   readonly failing_since: number | null
 }
@@ -171,7 +167,7 @@ const settle = installationStatement<{
   number: number
   owner: string
   fence: number
-  state: string
+  state: DeliveryTable['state']
   attempts: number
   nextAt: number
   failingSince: number | null
@@ -267,37 +263,39 @@ export function writeTargetSuccess(tx: InstallationTx, target: DueTarget, now: n
   if (target.failures >= failuresBeforePause) tx.write(wakeBacklog, { id: target.id, now })
 }
 
-const noteFailure = installationStatement<{ id: string; now: number }>('target_failure')(({ db, place }) =>
-  db
-    .updateTable('delivery_target')
-    .set((on) => ({
-      failures: on('failures', '+', 1),
-      failing_since: on.fn.coalesce('failing_since', sql<number>`cast(${place('now')} as bigint)`),
-    }))
-    .where('id', '=', place('id'))
-    .where('is_enabled', '=', 1)
-    .returning(['failures', 'failing_since', 'told_at']),
+const noteFailure = installationStatement<{ id: string; now: number }>('target_failure')(
+  ({ db, place, dialect }) =>
+    db
+      .updateTable('delivery_target')
+      .set((on) => ({
+        failures: on('failures', '+', 1),
+        failing_since: on.fn.coalesce('failing_since', dialect.bigint(place('now'))),
+      }))
+      .where('id', '=', place('id'))
+      .where('is_enabled', '=', 1)
+      .returning(['failures', 'failing_since', 'told_at']),
 )
 
-const noteRefusal = installationStatement<{ id: string; now: number }>('target_refusal')(({ db, place }) =>
-  db
-    .updateTable('delivery_target')
-    .set((on) => ({
-      refusals: on('refusals', '+', 1),
-      refused_since: on.fn.coalesce('refused_since', sql<number>`cast(${place('now')} as bigint)`),
-    }))
-    .where('id', '=', place('id'))
-    .where('is_enabled', '=', 1)
-    .returning(['refusals', 'refused_since', 'failures', 'told_at']),
+const noteRefusal = installationStatement<{ id: string; now: number }>('target_refusal')(
+  ({ db, place, dialect }) =>
+    db
+      .updateTable('delivery_target')
+      .set((on) => ({
+        refusals: on('refusals', '+', 1),
+        refused_since: on.fn.coalesce('refused_since', dialect.bigint(place('now'))),
+      }))
+      .where('id', '=', place('id'))
+      .where('is_enabled', '=', 1)
+      .returning(['refusals', 'refused_since', 'failures', 'told_at']),
 )
 // From here one delivery at a time knocks, as at a target that does not answer.
 const noteRefusing = installationStatement<{ id: string; failures: number; since: number }>('target_refuses')(
-  ({ db, place }) =>
+  ({ db, place, dialect }) =>
     db
       .updateTable('delivery_target')
       .set((on) => ({
         failures: place('failures'),
-        failing_since: on.fn.coalesce('failing_since', sql<number>`cast(${place('since')} as bigint)`),
+        failing_since: on.fn.coalesce('failing_since', dialect.bigint(place('since'))),
       }))
       .where('id', '=', place('id')),
 )
@@ -368,23 +366,24 @@ export function writePause(tx: InstallationTx, id: string, until: number): void 
   tx.write(pause, { id, until })
 }
 
-const insertTarget = installationStatement<{ id: string; kind: string }>('insert_delivery_target')(
-  ({ db, place }) =>
-    db
-      .insertInto('delivery_target')
-      .values({
-        id: place('id'),
-        kind: place('kind'),
-        is_enabled: 1,
-        failures: 0,
-        failing_since: null,
-        paused_until: null,
-        last_delivered_at: null,
-        refusals: 0,
-        refused_since: null,
-        told_at: null,
-      })
-      .onConflict((on) => on.column('id').doNothing()),
+const insertTarget = installationStatement<{ id: string; kind: DeliveryTargetTable['kind'] }>(
+  'insert_delivery_target',
+)(({ db, place }) =>
+  db
+    .insertInto('delivery_target')
+    .values({
+      id: place('id'),
+      kind: place('kind'),
+      is_enabled: 1,
+      failures: 0,
+      failing_since: null,
+      paused_until: null,
+      last_delivered_at: null,
+      refusals: 0,
+      refused_since: null,
+      told_at: null,
+    })
+    .onConflict((on) => on.column('id').doNothing()),
 )
 
 const switchTarget = installationStatement<{ id: string; isEnabled: 0 | 1 }>('switch_delivery_target')(

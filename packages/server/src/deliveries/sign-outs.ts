@@ -4,8 +4,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 
 interface Told {
@@ -30,11 +29,12 @@ export function throughArguments({ connectionId, anchorNumber }: Through): Throu
 
 /** Whether a row came through it. */
 export function isThrough(
+  dialect: Dialect,
   table: string,
   place: (name: keyof ThroughArguments) => unknown,
 ): RawBuilder<SqlBool> {
-  const version = asBigint(place('anchorNumber'))
-  return sql<SqlBool>`(${sql.ref(`${table}.connection_id`)} = ${asText(place('connectionId'))}
+  const version = dialect.bigint(place('anchorNumber'))
+  return sql<SqlBool>`(${sql.ref(`${table}.connection_id`)} = ${dialect.text(place('connectionId'))}
     AND (${version} IS NULL OR ${sql.ref(`${table}.anchor_number`)} = ${version}))`
 }
 
@@ -51,6 +51,7 @@ interface Whose extends ThroughArguments {
 
 // An application that wants to hear of sign-outs has a target of the kind `logout`.
 function renderLogouts(
+  dialect: Dialect,
   place: (name: keyof Told) => unknown,
   organizationId: string,
   whose: RawBuilder<unknown>,
@@ -59,11 +60,11 @@ function renderLogouts(
     {
       targetId: sql`t.id`,
       organizationId: sql`u.organization_id`,
-      eventId: asText(place('eventId')),
+      eventId: dialect.text(place('eventId')),
       type: sql`'logout'`,
       subjectId: sql`u.user_id`,
       payload: sql`''`,
-      at: asBigint(place('at')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
       WHERE u.organization_id = ${organizationId} AND ${whose}`,
@@ -72,10 +73,14 @@ function renderLogouts(
 
 /** Each statement three times: for everything of these people, for what came through one connection, and that of noted people. */
 function createStatements(name: '' | '_through' | '_noted') {
-  const isMeant = (table: string, place: (name: keyof ThroughArguments) => unknown): RawBuilder<SqlBool> =>
+  const isMeant = (
+    dialect: Dialect,
+    table: string,
+    place: (name: keyof ThroughArguments) => unknown,
+  ): RawBuilder<SqlBool> =>
     name === ''
       ? sql<SqlBool>`true`
-      : sql<SqlBool>`(${isThrough(table, place)} OR ${sql.ref(`${table}.connection_id`)} IS NULL)`
+      : sql<SqlBool>`(${isThrough(dialect, table, place)} OR ${sql.ref(`${table}.connection_id`)} IS NULL)`
   const isTheirs = (
     column: string,
     { place, organizationId, dialect }: { place: unknown; organizationId: string; dialect: Dialect },
@@ -83,15 +88,15 @@ function createStatements(name: '' | '_through' | '_noted') {
     const people = (place as (name: 'ids') => unknown)('ids')
     return name === '_noted'
       ? sql<SqlBool>`${sql.ref(column)} IN (SELECT noted.user_id FROM session_end_user AS noted
-          WHERE noted.organization_id = ${organizationId} AND noted.end_id = ${asText(people)})`
-      : isInList(column, people, dialect)
+          WHERE noted.organization_id = ${organizationId} AND noted.end_id = ${dialect.text(people)})`
+      : dialect.isIn(column, people)
   }
   return {
     queueLogouts: organizationStatement<Whose & Told>(`queue_logouts${name}`)(
       ({ db, place, organizationId, dialect }) => {
         const theirs = isTheirs('u.user_id', { place, organizationId, dialect })
-        const whose = sql`${theirs} AND ${isMeant('u', place as never)}`
-        const statement = renderLogouts(place as never, organizationId, whose)
+        const whose = sql`${theirs} AND ${isMeant(dialect, 'u', place as never)}`
+        const statement = renderLogouts(dialect, place as never, organizationId, whose)
         return { compile: () => statement.compile(db) }
       },
     ),
@@ -101,7 +106,7 @@ function createStatements(name: '' | '_through' | '_noted') {
           .deleteFrom('application_use')
           .where('organization_id', '=', organizationId)
           .where(isTheirs('user_id', { place, organizationId, dialect }))
-          .where(isMeant('application_use', place as never)),
+          .where(isMeant(dialect, 'application_use', place as never)),
     ),
     deleteRecords: organizationStatement<Whose>(`delete_oidc_records_of_users${name}`)(
       ({ db, place, organizationId, dialect }) =>
@@ -109,7 +114,7 @@ function createStatements(name: '' | '_through' | '_noted') {
           .deleteFrom('oidc_record')
           .where('organization_id', '=', organizationId)
           .where(isTheirs('user_id', { place, organizationId, dialect }))
-          .where(isMeant('oidc_record', place as never)),
+          .where(isMeant(dialect, 'oidc_record', place as never)),
     ),
   }
 }
@@ -118,10 +123,12 @@ const everything = createStatements('')
 const throughOne = createStatements('_through')
 const ofNoted = createStatements('_noted')
 
-const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(({ db, place, organizationId }) => {
-  const statement = renderLogouts(place as never, organizationId, sql`true`)
-  return { compile: () => statement.compile(db) }
-})
+const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = renderLogouts(dialect, place as never, organizationId, sql`true`)
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 /** Codes, tokens, grants and sessions of these people are gone with COMMIT; applications are told at once (back-channel logout). */
 export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions, at: number): void {

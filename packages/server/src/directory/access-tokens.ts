@@ -12,7 +12,7 @@ export const accessTokenTtlSeconds = 3_600
 const insertToken = organizationStatement<{
   hash: string
   clientId: string
-  profile: string
+  profile: OAuthClientTable['profile']
   expiresAt: number
 }>('insert_access_token')(({ db, place, organizationId }) =>
   db.insertInto('api_key_secret').values({

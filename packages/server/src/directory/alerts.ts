@@ -41,7 +41,7 @@ export async function findOpenAlert(
 export function toAlert(row: DeprovisionAlertTable): DeprovisionAlert {
   return {
     id: row.id,
-    state: row.state as DeprovisionAlert['state'],
+    state: row.state,
     startedAt: toTime(row.started_at),
     endedAt: toTime(row.ended_at),
     people: row.people,

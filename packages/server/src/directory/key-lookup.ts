@@ -1,9 +1,11 @@
 // Finds the key, or the OAuth client, behind a presented token. Remembers what it found for half a second, so that a sync of thousands of
 // requests asks the store twice a second and a revocation holds within one second on every node.
+
 import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
 import { hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
+import type { ApiKeySecretTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
 const rememberMs = 500
@@ -14,7 +16,7 @@ export interface KeyFacts {
   readonly organizationId: string
   /** Of the API key, or of the OAuth client. */
   readonly keyId: string
-  readonly profile: string
+  readonly profile: ApiKeySecretTable['profile']
   readonly expiresAt: number | null
   readonly revokedAt: number | null
   /** Made by a contact and confirmed by no administrator. */

@@ -47,7 +47,7 @@ const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('i
 const insertSecret = organizationStatement<{
   hash: string
   keyId: string
-  profile: string
+  profile: ApiKeyTable['profile']
   expiresAt: number | null
   isProvisional: 0 | 1
 }>('insert_api_key_secret')(({ db, place, organizationId }) =>
@@ -78,7 +78,7 @@ const selectKey = organizationStatement<{ id: string }>('api_key')(
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? key.forUpdate() : key
+    return dialect.lock(key)
   },
 )
 
@@ -289,7 +289,7 @@ function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiK
     id: row.id,
     name: row.name,
     prefix: row.prefix,
-    profile: row.profile as ApiKey['profile'],
+    profile: row.profile,
     isActive: isWorking(row, now),
     createdAt: toTime(row.created_at),
     createdBy: row.created_by,

@@ -3,11 +3,10 @@ import type { ApiKey } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime } from '../base/clock.ts'
-import { isPrivileged, type Rung } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import type { ApiKeyTable } from '../store/schema.ts'
 import { organizationStatement, type Statement } from '../store/statement.ts'
 
@@ -37,7 +36,7 @@ export function toMakerView(row: MakerColumns, out: ReadonlySet<string>): MakerV
     maker: {
       id: row.maker_id,
       name: row.maker_name,
-      rung: row.created_rung as Rung | null,
+      rung: row.created_rung,
       isOut: row.maker_id !== null && out.has(row.maker_id),
     },
     isProvisional: row.is_provisional === 1,
@@ -47,8 +46,8 @@ export function toMakerView(row: MakerColumns, out: ReadonlySet<string>): MakerV
 
 const selectIn = organizationStatement<{ ids: string }>('makers')(
   ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ id: string; role: string }>`SELECT id, role FROM "user"
-    WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+    const statement = sql<{ id: string; role: Role }>`SELECT id, role FROM "user"
+    WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
       AND active = 1 AND blocked_at IS NULL`
     return { compile: () => statement.compile(db) }
   },
@@ -57,7 +56,7 @@ const selectIn = organizationStatement<{ ids: string }>('makers')(
 const selectOver = organizationStatement<{ ids: string }>('makers_links_over')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ id: string }>`SELECT id FROM portal_link
-      WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
         AND (revoked_at IS NOT NULL OR ended_at IS NOT NULL)`
     return { compile: () => statement.compile(db) }
   },
@@ -68,10 +67,7 @@ function listMakers(rows: readonly MakerColumns[], kind: 'usr_' | 'link_'): stri
   return [...new Set(ids)]
 }
 
-function toOut(
-  makers: readonly string[],
-  present: readonly { readonly id: string; readonly role: string }[],
-) {
+function toOut(makers: readonly string[], present: readonly { readonly id: string; readonly role: Role }[]) {
   const isIn = new Set(present.filter(({ role }) => isPrivileged(role)).map(({ id }) => id))
   return new Set(makers.filter((id) => !isIn.has(id)))
 }

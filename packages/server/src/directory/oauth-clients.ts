@@ -73,7 +73,7 @@ const selectClientForUpdate = organizationStatement<{ id: string }>('oauth_clien
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? client.forUpdate() : client
+    return dialect.lock(client)
   },
 )
 
@@ -318,8 +318,8 @@ function toClient(
   return {
     id: row.id,
     name: row.name,
-    profile: row.profile as OAuthClient['profile'],
-    method: row.method as OAuthClient['method'],
+    profile: row.profile,
+    method: row.method,
     ...trust,
     tokenUrl,
     isActive: isWorking(row, now),

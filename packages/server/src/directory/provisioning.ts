@@ -66,8 +66,8 @@ export async function getProvisioning(
     (await database.readOrganization(scope, selectFirstWrite, { from: firstIdAt('evt', row.scim_since) }))
       .length > 0
   return {
-    mode: row.provisioning_mode as ProvisioningMode,
-    unknownSignIns: row.unknown_sign_ins as Provisioning['unknownSignIns'],
+    mode: row.provisioning_mode,
+    unknownSignIns: row.unknown_sign_ins,
     scimBaseUrl,
     scimEnabled: row.scim_enabled === 1,
     setup: {
@@ -115,7 +115,7 @@ export async function changeProvisioning(
   return database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
     await assertMayChange(tx, act, row, change)
-    const mode = change.mode ?? (row.provisioning_mode as ProvisioningMode)
+    const mode = change.mode ?? row.provisioning_mode
     const isSwitch = mode !== row.provisioning_mode
     if (isSwitch && mode === 'scim') await assertMayUseScim(tx, row)
     const unknownSignIns =

@@ -38,9 +38,9 @@ const takeTurn = installationStatement('feed_turn')(({ db }) =>
     .returning('position'),
 )
 
-const numberRows = installationStatement<{ base: number }>('feed_number_rows')(({ db, place }) => {
+const numberRows = installationStatement<{ base: number }>('feed_number_rows')(({ db, place, dialect }) => {
   const statement = sql<{ position: number }>`UPDATE event_feed SET position = numbered.place
-    FROM (SELECT number, cast(${place('base')} as bigint) + row_number() OVER (ORDER BY number) AS place
+    FROM (SELECT number, ${dialect.bigint(place('base'))} + row_number() OVER (ORDER BY number) AS place
       FROM event_feed WHERE position IS NULL ORDER BY number LIMIT ${rowsPerBatch}) AS numbered
     WHERE event_feed.number = numbered.number RETURNING event_feed.position AS position`
   return { compile: () => statement.compile(db) }

@@ -5,8 +5,8 @@ import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import type { Rung } from '../base/rung.ts'
 import type { InstallationTx, OrganizationTx } from '../store/database.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
+import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import type { NewEvent, NewInstallationEvent } from './catalog.ts'
 
 /** Who acts, when, and as part of which request. */
@@ -77,28 +77,29 @@ interface DeliveryRow {
 
 /** `organizationId` is bound by the unit of work, or empty. */
 function renderDeliveries(
+  dialect: Dialect,
   place: (name: keyof DeliveryRow) => unknown,
   organizationId: string,
   isOwn: boolean,
 ): ReturnType<typeof sql> {
-  const type = asText(place('type'))
+  const type = dialect.text(place('type'))
   const wanted = isOwn ? sql`organization_id IN ('*', ${organizationId})` : sql`organization_id = '*'`
   return renderQueue(
     {
       targetId: sql`endpoint_id`,
-      organizationId: asText(organizationId),
-      eventId: asText(place('id')),
+      organizationId: dialect.text(organizationId),
+      eventId: dialect.text(place('id')),
       type,
-      subjectId: asText(place('subjectId')),
-      at: asBigint(place('at')),
+      subjectId: dialect.text(place('subjectId')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM webhook_subscription WHERE ${wanted} AND (types = '*' OR types LIKE '%,' || ${type} || ',%')`,
   )
 }
 
 const insertDeliveries = organizationStatement<DeliveryRow>('insert_deliveries')(
-  ({ db, place, organizationId }) => {
-    const statement = renderDeliveries(place as never, organizationId, true)
+  ({ db, place, organizationId, dialect }) => {
+    const statement = renderDeliveries(dialect, place as never, organizationId, true)
     return { compile: () => statement.compile(db) }
   },
 )
@@ -154,8 +155,8 @@ const insertInstallationFeed = installationStatement<FeedRow>('insert_installati
 )
 
 const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_installation_deliveries')(
-  ({ db, place }) => {
-    const statement = renderDeliveries(place as never, '', false)
+  ({ db, place, dialect }) => {
+    const statement = renderDeliveries(dialect, place as never, '', false)
     return { compile: () => statement.compile(db) }
   },
 )

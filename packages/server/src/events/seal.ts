@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import type { EventTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
@@ -43,7 +42,7 @@ const selectWanted = organizationStatement<{ ids: string }>('events_to_seal')(
       .selectAll('event')
       .select('event_seal.sequence as sealed')
       .where('event.organization_id', '=', organizationId)
-      .where(isInList('event.id', place('ids'), dialect)),
+      .where(dialect.isIn('event.id', place('ids'))),
 )
 
 // Events from before there was a feed: no follower comes by them.

@@ -47,7 +47,7 @@ const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitat
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -339,7 +339,7 @@ export function toInvitation(row: InvitationTable, now: number): Invitation {
   return {
     id: row.id,
     email: row.email,
-    role: row.role as Invitation['role'],
+    role: row.role,
     status,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),

@@ -1,17 +1,17 @@
 // Which role a person has after a sign-in or a change of groups. Pure: ordered rules from groups to roles, never to owner, never
 // over a role that somebody gave by hand, and never above what whoever says so may give.
-import { isAbove, isPrivileged, type Rung, rungOfRole } from '../base/rung.ts'
+import { isAbove, isPrivileged, type Role, type Rung, rungOfRole } from '../base/rung.ts'
 
 /** The first rule whose group the person is in gives the role. Groups are compared exactly. */
 export interface RoleMapping {
   readonly group: string
-  readonly role: string
+  readonly role: Role
 }
 
 export type RoleOrigin = 'default' | 'group' | 'hand'
 
 export interface RoleFacts {
-  readonly current: { readonly role: string; readonly origin: RoleOrigin }
+  readonly current: { readonly role: Role; readonly origin: RoleOrigin }
   /** Null: the assertion carried no groups claim. */
   readonly groups: readonly string[] | null
   /** Whether this connection has ever sent a groups claim; then a missing one means no groups. */
@@ -19,16 +19,16 @@ export interface RoleFacts {
   /** Entra: more groups than fit, so the claim says nothing. */
   readonly hasGroupsLink: boolean
   readonly mappings: readonly RoleMapping[]
-  readonly defaultRole: string
+  readonly defaultRole: Role
   /** The rung that vouches for what is said: a role above it is withheld. */
   readonly ceiling: Rung
 }
 
 export interface DecidedRole {
-  readonly role: string
+  readonly role: Role
   readonly origin: RoleOrigin
   /** The role that a rule, or the default, names, where it stands above what may be given. */
-  readonly withheld?: { readonly role: string; readonly reason: 'group' | 'default' }
+  readonly withheld?: { readonly role: Role; readonly reason: 'group' | 'default' }
 }
 
 /** The role to have, with where it comes from. */
@@ -76,14 +76,14 @@ function isSilent({ groups, hasGroupsLink, hasSentGroups }: RoleFacts): boolean 
   return groups === null && (hasGroupsLink || !hasSentGroups)
 }
 
-function mayGive({ ceiling }: RoleFacts, role: string): boolean {
+function mayGive({ ceiling }: RoleFacts, role: Role): boolean {
   return !isAbove(rungOfRole(role), ceiling)
 }
 
 // A default role is a rule like any other: who may not give it gives the one that opens nothing.
 function cap(
   facts: RoleFacts,
-  role: string,
+  role: Role,
   origin: RoleOrigin,
   withheld?: DecidedRole['withheld'],
 ): DecidedRole {

@@ -7,9 +7,8 @@ import { findClientMetadata } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { hashSecret } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
-import { asBigint, asText } from '../store/queue-delivery.ts'
 import type { OidcRecordTable } from '../store/schema.ts'
-import { installationStatement } from '../store/statement.ts'
+import { type Dialect, installationStatement } from '../store/statement.ts'
 import type { Library } from './library.ts'
 import { sourceOf } from './source.ts'
 
@@ -19,16 +18,17 @@ type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'> & {
 }
 
 function orOfGrant<C extends 'session_id' | 'connection_id' | 'anchor_number'>(
+  dialect: Dialect,
   column: C,
   own: unknown,
   grantKey: unknown,
 ): RawBuilder<OidcRecordTable[C]> {
   const ofGrant = sql`SELECT g.${sql.ref(column)} FROM oidc_record AS g WHERE g.id = ${grantKey}`
-  const value = column === 'anchor_number' ? asBigint(own) : asText(own)
+  const value = column === 'anchor_number' ? dialect.bigint(own) : dialect.text(own)
   return sql`coalesce(${value}, (${ofGrant}))`
 }
 
-const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, place }) =>
+const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, place, dialect }) =>
   db
     .insertInto('oidc_record')
     .values({
@@ -44,9 +44,9 @@ const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, pla
           .where('user_id', '=', place('user_id') as string),
       user_id: place('user_id'),
       client_id: place('client_id'),
-      session_id: orOfGrant('session_id', place('session_id'), place('grant_key')),
-      connection_id: orOfGrant('connection_id', place('connection_id'), place('grant_key')),
-      anchor_number: orOfGrant('anchor_number', place('anchor_number'), place('grant_key')),
+      session_id: orOfGrant(dialect, 'session_id', place('session_id'), place('grant_key')),
+      connection_id: orOfGrant(dialect, 'connection_id', place('connection_id'), place('grant_key')),
+      anchor_number: orOfGrant(dialect, 'anchor_number', place('anchor_number'), place('grant_key')),
       created_at: place('created_at'),
       expires_at: place('expires_at'),
       consumed_at: null,
@@ -71,7 +71,7 @@ const insertUse = installationStatement<{
   clientId: string
   connectionId: string | null
   anchorNumber: number | null
-}>('insert_application_use')(({ db, place }) =>
+}>('insert_application_use')(({ db, place, dialect }) =>
   db
     .insertInto('application_use')
     .columns(['organization_id', 'user_id', 'application_id', 'connection_id', 'anchor_number'])
@@ -83,8 +83,8 @@ const insertUse = installationStatement<{
           'oidc_account.organization_id',
           'oidc_account.user_id',
           'application.id',
-          asText(place('connectionId')).as('connection_id'),
-          asBigint(place('anchorNumber')).as('anchor_number'),
+          dialect.text(place('connectionId')).as('connection_id'),
+          dialect.bigint(place('anchorNumber')).as('anchor_number'),
         ])
         .where('oidc_account.user_id', '=', place('userId')),
     )

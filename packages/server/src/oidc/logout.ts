@@ -9,7 +9,7 @@ import { createId } from '../base/id.ts'
 import type { LeasedDelivery } from '../deliveries/queue.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
 import { installationStatement } from '../store/statement.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
@@ -23,16 +23,16 @@ const insertOne = installationStatement<{
   eventId: string
   sid: string
   at: number
-}>('insert_logout_delivery')(({ db, place }) => {
+}>('insert_logout_delivery')(({ db, place, dialect }) => {
   const statement = renderQueue(
     {
       targetId: sql`id`,
       organizationId: sql`''`,
-      eventId: asText(place('eventId')),
+      eventId: dialect.text(place('eventId')),
       type: sql`'logout'`,
-      subjectId: asText(place('userId')),
-      payload: asText(place('sid')),
-      at: asBigint(place('at')),
+      subjectId: dialect.text(place('userId')),
+      payload: dialect.text(place('sid')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM delivery_target WHERE id = ${place('targetId')} AND kind = 'logout'`,
   )

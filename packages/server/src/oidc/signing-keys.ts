@@ -140,7 +140,7 @@ async function addKey(tx: InstallationTx, row: SigningKeyTable, now: number): Pr
 function toSigningKey(row: SigningKeyTable, state: SigningKey['state']): SigningKey {
   return {
     id: row.id,
-    algorithm: row.algorithm as SigningKey['algorithm'],
+    algorithm: row.algorithm,
     state,
     createdAt: toTime(row.created_at),
     activeAt: toTime(row.active_at),

@@ -59,7 +59,7 @@ const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? domain.forUpdate() : domain
+    return dialect.lock(domain)
   },
 )
 
@@ -369,7 +369,7 @@ export function toDomain(row: DomainTable, connectionIds: readonly string[]): Do
     name: row.name,
     txtRecord: { name: `${recordName}.${row.name}`, value: recordPrefix + row.token },
     verifiedAt: toNullableTime(row.verified_at),
-    verifiedBy: row.verified_by as Domain['verifiedBy'],
+    verifiedBy: row.verified_by,
     lostAt: toNullableTime(row.lost_at),
     connectionIds: [...connectionIds],
     createdAt: toTime(row.created_at),

@@ -2,7 +2,6 @@
 // at once, and whoever takes it is somebody else.
 import { Problem } from '../http/problem.ts'
 import type { InstallationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import { installationStatement } from '../store/statement.ts'
 
 export interface NamedOrganization {
@@ -19,9 +18,7 @@ const selectLive = installationStatement<{ names: string }>('named_organizations
     .selectFrom('organization')
     .select(['id', 'slug', 'created_at'])
     .where('deleted_at', 'is', null)
-    .where((on) =>
-      on.or([isInList('id', place('names'), dialect), isInList('slug', place('names'), dialect)]),
-    ),
+    .where((on) => on.or([dialect.isIn('id', place('names')), dialect.isIn('slug', place('names'))])),
 )
 
 /** What is stored for slugs that are named now; null: all. Throws 400 `organization_unknown`. */

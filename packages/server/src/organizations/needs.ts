@@ -1,7 +1,9 @@
 // What waits for an act of the operator, one row a thing: noted in the transaction that finds it, cleared in the one that ends it.
+
 import type { OperatorNeed } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
+import type { OperatorNeedTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
 /**
@@ -13,17 +15,23 @@ export type NeedKind = OperatorNeed['kind']
 
 /** What a set-up leaves behind is the administrator's first: the operator hears of it after three days. */
 const patienceMs = 3 * 86_400_000
-const patient: readonly NeedKind[] = ['staged', 'provisional']
+const patient: readonly StoredKind[] = ['staged', 'provisional']
 const maxListed = 200
 
+/** That there is no owner is seen in the organization itself. */
+type StoredKind = OperatorNeedTable['kind']
+
 interface Need {
-  readonly kind: NeedKind
+  readonly kind: StoredKind
   readonly subjectId: string
 }
 
-const insertNeed = organizationStatement<{ kind: string; subjectId: string; at: number; detail: string }>(
-  'note_need',
-)(({ db, place, organizationId }) =>
+const insertNeed = organizationStatement<{
+  kind: StoredKind
+  subjectId: string
+  at: number
+  detail: string
+}>('note_need')(({ db, place, organizationId }) =>
   db
     .insertInto('operator_need')
     .values({
@@ -38,7 +46,7 @@ const insertNeed = organizationStatement<{ kind: string; subjectId: string; at: 
     ),
 )
 
-const deleteNeed = organizationStatement<{ kind: string; subjectId: string }>('clear_need')(
+const deleteNeed = organizationStatement<{ kind: StoredKind; subjectId: string }>('clear_need')(
   ({ db, place, organizationId }) =>
     db
       .deleteFrom('operator_need')
@@ -90,7 +98,7 @@ export function clearNeed(tx: OrganizationTx, need: Need): void {
   tx.write(deleteNeed, { ...need })
 }
 
-const deleteByDetail = organizationStatement<{ kind: string; pattern: string }>('clear_needs_about')(
+const deleteByDetail = organizationStatement<{ kind: StoredKind; pattern: string }>('clear_needs_about')(
   ({ db, place, organizationId }) =>
     db
       .deleteFrom('operator_need')
@@ -101,7 +109,7 @@ const deleteByDetail = organizationStatement<{ kind: string; pattern: string }>(
 
 /** Whoever waited for a connection to be confirmed waits no more. Ids hold nothing that a pattern would read. */
 export function clearNeedsOfConnection(tx: OrganizationTx, connectionId: string): void {
-  for (const kind of ['privileged_refused', 'role_withheld'])
+  for (const kind of ['privileged_refused', 'role_withheld'] as const)
     tx.write(deleteByDetail, { kind, pattern: `%"connectionId":"${connectionId}"%` })
 }
 
@@ -124,7 +132,7 @@ export async function listNeeds(database: Database, now: number): Promise<Operat
   ])
   const needs: OperatorNeed[] = [
     ...rows.map((row) => ({
-      kind: row.kind as NeedKind,
+      kind: row.kind,
       organization: { id: row.id, slug: row.slug, name: row.name },
       subjectId: row.subject_id,
       since: toTime(Number(row.since)),

@@ -70,7 +70,7 @@ const selectOwnForUpdate = organizationStatement('organization_for_update')(
       .selectAll()
       .where('id', '=', organizationId)
       .where('deleted_at', 'is', null)
-    return dialect === 'postgres' ? own.forUpdate() : own
+    return dialect.lock(own)
   },
 )
 
@@ -276,10 +276,10 @@ export function toOrganization(row: OrganizationTable): Organization {
     slug: row.slug,
     scimEnabled: row.scim_enabled === 1,
     requireSso: row.require_sso === 1,
-    provisioningMode: row.provisioning_mode as Organization['provisioningMode'],
-    defaultRole: row.default_role as Organization['defaultRole'],
+    provisioningMode: row.provisioning_mode,
+    defaultRole: row.default_role,
     seatLimit: row.seat_limit,
-    ownerRecovery: row.owner_recovery as Organization['ownerRecovery'],
+    ownerRecovery: row.owner_recovery,
     origins: JSON.parse(row.origins) as string[],
     defaultApplication: row.default_application,
     ownerlessAt: toNullableTime(row.ownerless_at),

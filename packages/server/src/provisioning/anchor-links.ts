@@ -4,7 +4,7 @@
 
 import { domainOfAddress, readAddress } from '../base/address.ts'
 import { createId } from '../base/id.ts'
-import { type AnchorRung, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Anchor, anchorOf, digestOf } from '../connections/anchor.ts'
 import { selectConnection, selectConnections } from '../connections/rows.ts'
@@ -62,7 +62,7 @@ const selectByHash = organizationStatement<{ hash: string }>('anchor_confirmatio
           .where('link_secret.kind', '=', kind)
           .where('link_secret.secret_hash', '=', place('hash')),
       )
-    return dialect === 'postgres' ? row.forUpdate() : row
+    return dialect.lock(row)
   },
 )
 
@@ -120,7 +120,7 @@ const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
       .select(recoverable)
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -180,14 +180,14 @@ export interface InvitedWay {
 export async function confirmByInvitation(
   tx: OrganizationTx,
   at: number,
-  invited: { readonly userId: string; readonly role: string; readonly email: string },
+  invited: { readonly userId: string; readonly role: Role; readonly email: string },
 ): Promise<InvitedWay | undefined> {
   const name = domainOfAddress(invited.email)
   const rung = rungOfRole(invited.role)
   for (const connection of await tx.all(selectConnections, {})) {
     const anchor = anchorOf(connection)
     if (anchor === null || connection.active === 0 || name === undefined) continue
-    if (isAtLeast(connection.anchor_rung as AnchorRung, rung)) continue
+    if (isAtLeast(connection.anchor_rung, rung)) continue
     if ((await findStanding(tx, connection.id, name, at)) !== 'tied') continue
     const secret = createConfirmation(tx, at, {
       userId: invited.userId,

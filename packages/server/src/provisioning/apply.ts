@@ -28,7 +28,7 @@ import type { Decision } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, isOwner, noteOwned, recordOwnershipWithheld } from './ownership.ts'
 
-/** Writes only, so that it fits one round trip; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
+/** Writes only, so that it fits one round trip and the role is not known; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
 export function createUser(
   tx: OrganizationTx,
   act: Act,
@@ -40,7 +40,7 @@ export function createUser(
     /** Of a provisional key that makes the user. */
     readonly provisionalKeyId?: string | undefined
   } = {},
-): UserRow {
+): Omit<UserRow, 'role'> {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text))
@@ -59,7 +59,6 @@ export function createUser(
     user_name: columns.userName,
     external_id: columns.externalId,
     active: columns.isActive ? 1 : 0,
-    role: '',
     role_origin: 'default',
     source,
     managed_by: managedBy,
@@ -86,7 +85,7 @@ export async function changeUser(
     readonly before: JsonObject
     readonly resource: JsonObject
     /** Unsaid: a provisioning client changes the user, and so manages it from now on. */
-    readonly managedBy?: string | null
+    readonly managedBy?: UserRow['managed_by']
   },
 ): Promise<UserRow> {
   const { row, before, resource } = user

@@ -1,7 +1,7 @@
 // The directory claims an account that came by sign-in: whoever signs in to it from here on is the person of the directory, so
 // what proves neither the claimed name nor the claimed id is no longer linked.
 import { spellingsOf } from '../base/address.ts'
-import { isAtLeast, isPrivileged, type Rung } from '../base/rung.ts'
+import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { selectConnection } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
@@ -62,5 +62,5 @@ function isStableId({ stable_id: stableId }: IdentityRow, claimed: UserColumns):
 // Elsewhere an identity provider chooses its ids as it likes.
 async function speaksForDirectory(tx: OrganizationTx, id: string): Promise<boolean> {
   const connection = await tx.first(selectConnection, { id })
-  return connection?.follows_directory === 1 && isAtLeast(connection.anchor_rung as Rung, 'administrator')
+  return connection?.follows_directory === 1 && isAtLeast(connection.anchor_rung, 'administrator')
 }

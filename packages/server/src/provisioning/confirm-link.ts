@@ -1,6 +1,6 @@
 // An identity is linked because its holder said so: on a page that names both sides, in a session of the account. Whose account
 // that may be, and what linking it does.
-import { isAbove, isAtLeast, rungOfRole } from '../base/rung.ts'
+import { isAbove, isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
@@ -65,7 +65,7 @@ function toAccount(row: UserRow, becomesOwner: boolean): Holder {
 }
 
 export type LinkOutcome =
-  | { readonly kind: 'linked'; readonly userId: string; readonly userName: string; readonly role: string }
+  | { readonly kind: 'linked'; readonly userId: string; readonly userName: string; readonly role: Role }
   /** The identity is somebody else's here. */
   | { readonly kind: 'taken' }
 
@@ -149,7 +149,7 @@ function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | '
 /** Whether linking this account speaks for a rung that nobody of it has confirmed: then the link is that confirmation. */
 export function isConfirmation(
   holder: Holder,
-  role: string,
+  role: Role,
   anchorRung: 'contact' | 'administrator' | 'owner',
 ): boolean {
   const wanted = holder.kind === 'new-owner' || holder.becomesOwner ? 'owner' : rungOfRole(role)

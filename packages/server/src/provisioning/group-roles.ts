@@ -3,13 +3,12 @@
 // provisional key made give no privileged role and take none.
 import type { RoleMappings } from '@rollcall/api'
 import { sql } from 'kysely'
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
@@ -35,7 +34,7 @@ export type MappedGroups = ReadonlyMap<string, Satisfied>
 
 const selectMapped = organizationStatement<{ names: string }>('mapped_groups')(
   ({ db, place, organizationId, dialect }) => {
-    const isNamed = sql`(${isInList('display_name', place('names'), dialect)} OR ${isInList('external_id', place('names'), dialect)})`
+    const isNamed = sql`(${dialect.isIn('display_name', place('names'))} OR ${dialect.isIn('external_id', place('names'))})`
     const isProvisional = (
       group: string,
     ) => sql`CASE WHEN ${sql.ref(`${group}.provisional_key_id`)} IS NULL THEN 0
@@ -98,7 +97,7 @@ const selectRules = organizationStatement('rules_of_roles')(({ db, organizationI
 
 const selectWithoutDefault = organizationStatement<{
   keyId: string
-  role: string
+  role: Role
   limit: number
 }>('users_without_default_role')(({ db, place, organizationId }) =>
   db
@@ -217,7 +216,7 @@ export async function catchUpRoles(tx: OrganizationTx, act: Act, keyId: string):
 }
 
 // Withheld from those alone whom the key made, and only where it opens the console.
-async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role: string): Promise<void> {
+async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role: Role): Promise<void> {
   if (!isPrivileged(role)) return
   const users = await tx.all(selectWithoutDefault, { keyId, role, limit: maxPeopleAtOnce + 1 })
   if (users.length > maxPeopleAtOnce) return noteDefaultRole(tx, act, { keyId, role })
@@ -242,11 +241,11 @@ const selectRoles = organizationStatement<{ ids: string }>('roles_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{
       id: string
-      role: string
+      role: Role
       role_origin: string
     }>`SELECT id, role, role_origin FROM "user"
-      WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
-      ORDER BY id${sql.raw(dialect === 'postgres' ? ' FOR UPDATE' : '')}`
+      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
+      ORDER BY id${dialect.lockText()}`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -257,7 +256,7 @@ const selectMemberships = organizationStatement<{ ids: string; groups: string }>
       member_id: string
       group_id: string
     }>`SELECT member_id, group_id FROM group_member
-      WHERE organization_id = ${organizationId} AND ${isInList('member_id', place('ids'), dialect)} AND ${isInList('group_id', place('groups'), dialect)}`
+      WHERE organization_id = ${organizationId} AND ${dialect.isIn('member_id', place('ids'))} AND ${dialect.isIn('group_id', place('groups'))}`
     return { compile: () => statement.compile(db) }
   },
 )

@@ -1,7 +1,7 @@
 // What somebody made who ran the settings and no longer does: links and open invitations end with them, in the same transaction, and the
 // operator is asked for nothing of theirs; keys,
 // clients and connections work on, for a directory would stand still, and are announced.
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { announceConnectionsOfMaker } from '../connections/makers.ts'
 import { announceKeysOfMaker } from '../directory/makers.ts'
 import type { Act } from '../events/record.ts'
@@ -14,7 +14,7 @@ import type { OrganizationTx } from '../store/database.ts'
 export async function leaveBehind(
   tx: OrganizationTx,
   act: Act,
-  maker: { readonly id: string; readonly role: string },
+  maker: { readonly id: string; readonly role: Role },
 ): Promise<void> {
   if (!isPrivileged(maker.role)) return
   // Nobody waits for them any more.

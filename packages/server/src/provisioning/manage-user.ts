@@ -2,7 +2,7 @@
 // ends sessions where it takes something away.
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserState } from '../mapping/user-state.ts'
@@ -39,7 +39,7 @@ export async function updateUser(
   })
 }
 
-async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: string): Promise<void> {
+async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role): Promise<void> {
   assertMayTouch(act, [role, row.role], 'gives and takes ownership')
   if (row.active === 1 && (await isLastActiveOwner(tx, row)))
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
@@ -195,7 +195,7 @@ export async function unlinkUser(
 }
 
 // `roles`: before and after. No administrator's act gives, takes or locks out who stands above them.
-function assertMayTouch(act: Act, roles: readonly string[], doing: string): void {
+function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
   if (roles.some(isOwner) && !mayGiveOwnership(act))
     throw new Problem(403, 'owner_required', `Only an owner, or the operator, ${doing}`)
 }

@@ -1,7 +1,7 @@
 // Ownership that comes back. Giving it back is giving it: an owner or the operator does, and the directory only where it takes
 // back its own deactivation within a week. Whoever comes back otherwise has the default role, and it is told.
 import { firstIdAt } from '../base/id.ts'
-import { isAtLeast, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -28,7 +28,7 @@ const selectOwnLeave = organizationStatement<{ id: string; from: string; until: 
 )
 
 /** The role of somebody to whom nobody gave one. */
-export async function findDefaultRole(tx: OrganizationTx): Promise<string> {
+export async function findDefaultRole(tx: OrganizationTx): Promise<Role> {
   return (await tx.first(selectDefaultRole, {}))?.default_role ?? 'member'
 }
 
@@ -64,7 +64,7 @@ export function recordOwnershipWithheld(
   tx: OrganizationTx,
   act: Act,
   user: { readonly id: string; readonly userName: string },
-  role: string,
+  role: Role,
   reason: 'claimed' | 'reactivated' | 'unblocked' | 'restored',
 ): void {
   const subject = { type: 'user', id: user.id } as const
@@ -74,6 +74,6 @@ export function recordOwnershipWithheld(
   record(tx, act, { type: 'user.ownership_withheld', subject, data })
 }
 
-export function isOwner(role: string): boolean {
+export function isOwner(role: Role): boolean {
   return rungOfRole(role) === 'owner'
 }

@@ -1,7 +1,9 @@
 // What an administrator does with a deprovision alert: bring everybody back in one act, or let them go for good.
+
 import type { DeprovisionAlert } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
+import type { Role } from '../base/rung.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -43,12 +45,15 @@ const selectForUpdate = organizationStatement<{ id: string }>('deprovision_alert
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
-const closeAlert = organizationStatement<{ id: string; state: string; restored: number; skipped: number }>(
-  'close_deprovision_alert',
-)(({ db, place, organizationId }) =>
+const closeAlert = organizationStatement<{
+  id: string
+  state: DeprovisionAlertTable['state']
+  restored: number
+  skipped: number
+}>('close_deprovision_alert')(({ db, place, organizationId }) =>
   db
     .updateTable('deprovision_alert')
     .set({ state: place('state'), restored: place('restored'), skipped: place('skipped') })
@@ -221,7 +226,7 @@ async function restoreDeleted(
 }
 
 // A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that.
-function mayComeBackAs(act: Act, role: string, deletedAt: number): boolean {
+function mayComeBackAs(act: Act, role: Role, deletedAt: number): boolean {
   return !isOwner(role) || mayGiveOwnership(act) || isWithinReturn(deletedAt, act.at)
 }
 

@@ -1,12 +1,13 @@
 // Role changes that touch many people: noted in the transaction of their cause, one statement for all of them, and carried out in
 // slices by a job. Each person is judged by what holds when their turn comes, so a later change of the same people, a
 // crash in between and a second node all come to the same end.
+
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import type { Role } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import { unfoldList } from '../store/json-list.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { countRoleChanges } from '../users/counts.ts'
 
@@ -32,8 +33,8 @@ const insertMembers = organizationStatement<{ groups: string; changeId: string }
   'insert_role_change_members',
 )(({ db, place, organizationId, dialect }) => {
   const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
-      SELECT DISTINCT m.organization_id, m.member_id, cast(${place('changeId')} AS text)
-      FROM ${unfoldList(place('groups'), dialect)} CROSS JOIN group_member AS m
+      SELECT DISTINCT m.organization_id, m.member_id, ${dialect.text(place('changeId'))}
+      FROM ${dialect.unfold(place('groups'))} CROSS JOIN group_member AS m
       WHERE m.organization_id = ${organizationId} AND m.group_id = wanted.value
         AND m.member_id >= 'usr_' AND m.member_id < 'usr\`' ORDER BY m.member_id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
@@ -42,18 +43,18 @@ const insertMembers = organizationStatement<{ groups: string; changeId: string }
 const insertPeople = organizationStatement<{ ids: string; changeId: string }>('insert_role_change_people')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
-      SELECT u.organization_id, u.id, cast(${place('changeId')} AS text)
-      FROM ${unfoldList(place('ids'), dialect)} CROSS JOIN "user" AS u
+      SELECT u.organization_id, u.id, ${dialect.text(place('changeId'))}
+      FROM ${dialect.unfold(place('ids'))} CROSS JOIN "user" AS u
       WHERE u.organization_id = ${organizationId} AND u.id = wanted.value ORDER BY u.id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
     return { compile: () => statement.compile(db) }
   },
 )
-const insertPeopleOfKey = organizationStatement<{ keyId: string; role: string; changeId: string }>(
+const insertPeopleOfKey = organizationStatement<{ keyId: string; role: Role; changeId: string }>(
   'insert_role_change_of_key',
-)(({ db, place, organizationId }) => {
+)(({ db, place, organizationId, dialect }) => {
   const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id, gives_default)
-      SELECT organization_id, id, cast(${place('changeId')} AS text), 1 FROM "user"
+      SELECT organization_id, id, ${dialect.text(place('changeId'))}, 1 FROM "user"
       WHERE organization_id = ${organizationId} AND provisional_key_id = ${place('keyId')} AND source = 'scim'
         AND role_origin = 'default' AND role <> ${place('role')} ORDER BY id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id, gives_default = 1`
@@ -61,7 +62,7 @@ const insertPeopleOfKey = organizationStatement<{ keyId: string; role: string; c
 })
 
 /** Notes everybody whom a key made, from whom `role`, the default, was withheld: it is theirs from now on. */
-export function noteDefaultRole(tx: OrganizationTx, act: Act, given: { keyId: string; role: string }): void {
+export function noteDefaultRole(tx: OrganizationTx, act: Act, given: { keyId: string; role: Role }): void {
   const changeId = createId('rch', act.at)
   tx.write(insertChange, { id: changeId, act: JSON.stringify(act), at: act.at })
   tx.write(insertPeopleOfKey, { ...given, changeId })
@@ -95,7 +96,7 @@ const selectSlice = organizationStatement<{ limit: number }>('role_change_slice'
       .orderBy('user_id')
       .limit(place('limit'))
     // Another node has the others.
-    return dialect === 'postgres' ? slice.forUpdate().skipLocked() : slice
+    return dialect.lockFree(slice)
   },
 )
 const selectChanges = organizationStatement('role_changes')(({ db, organizationId }) =>

@@ -1,6 +1,6 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
-import { type AnchorRung, isAtLeast, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, rungOfRole } from '../base/rung.ts'
 import { findStanding } from '../connections/ties.ts'
 import { selectOpenInvitation } from '../invitations/invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
@@ -89,7 +89,7 @@ function toCommon({ visit, address }: Gathering): Pick<SignInFacts, Common> {
   return {
     asked: 'sign-in',
     isConnectionActive: connection.active === 1,
-    anchorRung: connection.anchor_rung as AnchorRung,
+    anchorRung: connection.anchor_rung,
     followsDirectory: connection.follows_directory === 1,
     mode: organization.provisioning_mode as 'manual' | 'scim',
     unknownSignIns: organization.unknown_sign_ins as 'create' | 'refuse',
@@ -212,7 +212,7 @@ async function chooseName(gathering: Gathering, email: string): Promise<string> 
   if (!key.includes('@') || key === toUserNameKey(email)) return name
   const { connection } = visit
   const address = readAddress(name)?.address
-  if (address === undefined || !isAtLeast(connection.anchor_rung as AnchorRung, 'administrator')) return email
+  if (address === undefined || !isAtLeast(connection.anchor_rung, 'administrator')) return email
   if (!(await isProvedAddress(tx, connection, address, now)).isTied) return email
   const isTaken =
     (await findByAnySpelling(gathering, toUserNameKey(address))) !== undefined ||

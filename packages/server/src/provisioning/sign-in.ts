@@ -1,7 +1,7 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { type AnchorRung, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
+import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
@@ -51,7 +51,7 @@ type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'with
 export interface SignedInUser {
   readonly id: string
   readonly userName: string
-  readonly role: string
+  readonly role: Role
 }
 
 const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
@@ -219,7 +219,7 @@ async function refresh(
   const withheld = isTaken
     ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, known, row))]
     : []
-  const current = { role: row.role, origin: row.role_origin as RoleOrigin }
+  const current = { role: row.role, origin: row.role_origin }
   const { firm, provisional } = await directoryRules(tx, visit, row.id)
   const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), provisional)
   if (role.role !== current.role || role.origin !== current.origin) {
@@ -248,7 +248,7 @@ function giveRole(
 
 // A connection gives nobody a role above whoever vouches for what it trusts.
 function ceilingOf({ connection }: SignInVisit): AnchorRung {
-  return connection.anchor_rung as AnchorRung
+  return connection.anchor_rung
 }
 
 /** `invited`: the role of an invitation that was not consumed. */
@@ -313,7 +313,7 @@ async function findNewAddress(
 function roleFacts(
   visit: SignInVisit,
   profile: MappedProfile,
-  current: { readonly role: string; readonly origin: RoleOrigin },
+  current: { readonly role: Role; readonly origin: RoleOrigin },
   directory: readonly string[] | null,
 ): Parameters<typeof decideRole>[0] {
   return {

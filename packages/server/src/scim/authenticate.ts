@@ -1,5 +1,5 @@
 // Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
-import { type Profile, type ProfileName, profiles, ScimError } from '@rollcall/scim'
+import { type Profile, profiles, ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
@@ -39,7 +39,7 @@ export async function authenticate(headers: Headers, keys: KeyLookup, now: numbe
       facts,
     )
   }
-  const profile = profiles[facts.profile as ProfileName] ?? profiles.auto
+  const profile = profiles[facts.profile] ?? profiles.auto
   const types = toOrganizationTypes(facts.schemaExtensions)
   return {
     kind: 'known',

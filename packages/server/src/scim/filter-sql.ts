@@ -181,20 +181,10 @@ function compareText(
     case 'sw':
       return sql<SqlBool>`(${column} >= ${key} AND ${column} < ${key + lastCharacter})`
     case 'co':
-      return dialect === 'sqlite'
-        ? sql<SqlBool>`(instr(${column}, ${key}) > 0)`
-        : sql<SqlBool>`(strpos(${column}, ${key}) > 0)`
+      return dialect.contains(column, key)
     case 'ew':
-      return endsWith(column, key, dialect)
+      return key === '' ? sql<SqlBool>`(1 = 1)` : dialect.endsWith(column, key)
     default:
       return sql<SqlBool>`(${column} ${operatorOf(filter)} ${key})`
   }
-}
-
-function endsWith(column: Expression<unknown>, key: string, dialect: Dialect): RawBuilder<SqlBool> {
-  const length = [...key].length
-  if (length === 0) return sql<SqlBool>`(1 = 1)`
-  return dialect === 'sqlite'
-    ? sql<SqlBool>`(substr(${column}, ${-length}) = ${key})`
-    : sql<SqlBool>`(right(${column}, ${length}) = ${key})`
 }

@@ -63,7 +63,7 @@ export const postUser: ScimHandler = async (request) => {
 async function createOrLink(
   request: ScimRequest,
   resource: JsonObject,
-): Promise<{ row: UserRow; how: string }> {
+): Promise<{ row: RenderedRow; how: string }> {
   const { database, client, act } = request
   for (let attempt = 1; ; attempt += 1) {
     try {

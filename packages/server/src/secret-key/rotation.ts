@@ -68,8 +68,7 @@ export interface Rotation {
 }
 
 export function createRotation({ database, ring, log, owner, clock, onSettled }: RotationOptions): Rotation {
-  // The embedded store has one process.
-  const isShared = database.dialect === 'postgres'
+  const { isShared } = database
   const nodes = createNodes(database, owner, clock)
   let others: readonly Node[] = []
   let heardAt = clock()

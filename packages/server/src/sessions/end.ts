@@ -12,7 +12,6 @@ import {
 } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 import { endOfMany } from './ended-many.ts'
@@ -52,7 +51,7 @@ interface Held {
 // What ends: also what applications may hold by themselves, of which nothing here is left but that they were used.
 const selectHeld = organizationStatement<{ ids: string; at: number }>('held_by_users')(
   ({ db, place, organizationId, dialect }) => {
-    const own = sql`organization_id = ${organizationId} AND ${isInList('user_id', place('ids'), dialect)}`
+    const own = sql`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('ids'))}`
     const isLive = sql`expires_at > ${place('at')}`
     const statement = sql<Held>`SELECT user_id, 'session' AS kind, id, connection_id, anchor_number FROM session WHERE ${own} AND ${isLive}
       UNION SELECT user_id, 'application', client_id, connection_id, anchor_number FROM oidc_record WHERE ${own} AND ${isLive} AND client_id IS NOT NULL
@@ -66,7 +65,7 @@ const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_o
     db
       .deleteFrom('session')
       .where('organization_id', '=', organizationId)
-      .where(isInList('user_id', place('ids'), dialect)),
+      .where(dialect.isIn('user_id', place('ids'))),
 )
 
 // Asked for in a session: it ends with all of them, for whoever asked may be why they end.
@@ -75,7 +74,7 @@ const deleteRecoveryChanges = organizationStatement<{ ids: string }>('delete_rec
     db
       .deleteFrom('recovery_change')
       .where('organization_id', '=', organizationId)
-      .where(isInList('user_id', place('ids'), dialect)),
+      .where(dialect.isIn('user_id', place('ids'))),
 )
 
 const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
@@ -84,8 +83,8 @@ const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArg
   db
     .deleteFrom('session')
     .where('organization_id', '=', organizationId)
-    .where(isInList('user_id', place('ids'), dialect))
-    .where(isThrough('session', place)),
+    .where(dialect.isIn('user_id', place('ids')))
+    .where(isThrough(dialect, 'session', place)),
 )
 
 /** More than this many people are not told of in the transaction of their cause. */
@@ -93,10 +92,10 @@ export const maxPeopleAtOnce = 500
 
 // Of what was made before connections were kept, everybody whom the connection knows. No more than tells that they are many.
 const selectThrough = organizationStatement<ThroughArguments & { limit: number }>('users_through_connection')(
-  ({ db, place, organizationId }) => {
+  ({ db, place, organizationId, dialect }) => {
     const own = sql`organization_id = ${organizationId}`
     const isTheirs = (table: 'session' | 'oidc_record' | 'application_use') =>
-      sql`${own} AND user_id IS NOT NULL AND ${isThrough(table, place)}`
+      sql`${own} AND user_id IS NOT NULL AND ${isThrough(dialect, table, place)}`
     const known = (table: 'oidc_record' | 'application_use') =>
       sql`SELECT i.user_id FROM identity AS i JOIN ${sql.table(table)} AS r ON r.organization_id = i.organization_id AND r.user_id = i.user_id
         WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')} AND r.connection_id IS NULL`

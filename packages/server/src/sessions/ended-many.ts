@@ -11,8 +11,6 @@ import {
 } from '../deliveries/sign-outs.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
-import { asBigint, asText } from '../store/queue-delivery.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 
@@ -36,15 +34,15 @@ const insertEnd = organizationStatement<Noted & { act: string; cause: string }>(
 )
 // Whoever has anything that ends; of what was made before connections were kept, everybody whom the connection knows.
 const notePeople = organizationStatement<Noted & ThroughArguments>('note_people_through_connection')(
-  ({ db, place, organizationId }) => {
+  ({ db, place, organizationId, dialect }) => {
     const own = sql`organization_id = ${organizationId} AND user_id IS NOT NULL`
-    const isLive = sql`expires_at > ${asBigint(place('at'))}`
+    const isLive = sql`expires_at > ${dialect.bigint(place('at'))}`
     const isRecord = sql`${isLive} AND client_id IS NOT NULL`
     const isKnown = sql`connection_id IS NULL AND user_id IN (SELECT i.user_id FROM identity AS i
-        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${asText(place('connectionId'))})`
-    const through = (table: string) => isThrough(table, place as never)
+        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})`
+    const through = (table: string) => isThrough(dialect, table, place as never)
     const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
-      SELECT cast(${organizationId} AS text), ${asText(place('endId'))}, held.user_id FROM (
+      SELECT ${dialect.text(organizationId)}, ${dialect.text(place('endId'))}, held.user_id FROM (
         SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${through('session')}
         UNION SELECT user_id FROM oidc_record WHERE ${own} AND ${isRecord} AND (${through('oidc_record')} OR ${isKnown})
         UNION SELECT user_id FROM application_use WHERE ${own} AND (${through('application_use')} OR ${isKnown})
@@ -61,12 +59,12 @@ const countNoted = organizationStatement<{ endId: string }>('count_noted_people'
       .where('end_id', '=', place('endId')),
 )
 const deleteThrough = organizationStatement<ThroughArguments>('delete_all_sessions_through')(
-  ({ db, place, organizationId }) =>
+  ({ db, place, organizationId, dialect }) =>
     db
       .deleteFrom('session')
       .where('organization_id', '=', organizationId)
       .where('user_id', 'is not', null)
-      .where(isThrough('session', place)),
+      .where(isThrough(dialect, 'session', place)),
 )
 
 /** In the transaction of the change: what came through that ends, and everybody who had it is noted. Returns how many. */
@@ -101,7 +99,7 @@ const selectSlice = organizationStatement<{ limit: number }>('session_end_slice'
       .orderBy('user_id')
       .limit(place('limit'))
     // Another node has the others.
-    return dialect === 'postgres' ? slice.forUpdate().skipLocked() : slice
+    return dialect.lockFree(slice)
   },
 )
 const selectEnds = organizationStatement('session_ends')(({ db, organizationId }) =>
@@ -114,9 +112,9 @@ const lockPeople = organizationStatement<{ ids: string }>('people_of_session_end
       .selectFrom('user')
       .select('id')
       .where('organization_id', '=', organizationId)
-      .where(isInList('id', place('ids'), dialect))
+      .where(dialect.isIn('id', place('ids')))
       .orderBy('id')
-    return dialect === 'postgres' ? people.forUpdate() : people
+    return dialect.lock(people)
   },
 )
 const deletePeople = organizationStatement<{ endId: string; ids: string }>('delete_session_end_users')(
@@ -125,7 +123,7 @@ const deletePeople = organizationStatement<{ endId: string; ids: string }>('dele
       .deleteFrom('session_end_user')
       .where('organization_id', '=', organizationId)
       .where('end_id', '=', place('endId'))
-      .where(isInList('user_id', place('ids'), dialect)),
+      .where(dialect.isIn('user_id', place('ids'))),
 )
 const deleteDone = organizationStatement('delete_session_ends')(({ db, organizationId }) =>
   db

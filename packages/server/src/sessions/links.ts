@@ -5,13 +5,13 @@ import type { NewPortalLink, PortalLink } from '@rollcall/api'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import { isAtLeast, isPrivileged } from '../base/rung.ts'
+import { isAtLeast, isPrivileged, type Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import type { PortalLinkTable } from '../store/schema.ts'
+import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { rungOfSession } from './rung.ts'
 import { createSession, endSessionsOfLink, endSessionsOfOtherKeys } from './sessions.ts'
@@ -22,7 +22,7 @@ const maxListed = 200
 
 interface Secret {
   readonly hash: string
-  readonly kind: string
+  readonly kind: LinkSecretTable['kind']
   readonly subjectId: string
   readonly expiresAt: number
 }
@@ -48,15 +48,16 @@ export const deleteLinkSecrets = organizationStatement<{ subjectId: string }>('d
       .where('subject_id', '=', place('subjectId')),
 )
 
-const selectSecret = installationStatement<{ hash: string; kind: string }>('link_secret_by_hash')(
-  ({ db, place }) =>
-    db
-      .selectFrom('link_secret')
-      .innerJoin('organization', 'organization.id', 'link_secret.organization_id')
-      .select(['link_secret.organization_id', 'link_secret.subject_id', 'organization.slug'])
-      .where('link_secret.secret_hash', '=', place('hash'))
-      .where('link_secret.kind', '=', place('kind'))
-      .where('organization.deleted_at', 'is', null),
+const selectSecret = installationStatement<{ hash: string; kind: LinkSecretTable['kind'] }>(
+  'link_secret_by_hash',
+)(({ db, place }) =>
+  db
+    .selectFrom('link_secret')
+    .innerJoin('organization', 'organization.id', 'link_secret.organization_id')
+    .select(['link_secret.organization_id', 'link_secret.subject_id', 'organization.slug'])
+    .where('link_secret.secret_hash', '=', place('hash'))
+    .where('link_secret.kind', '=', place('kind'))
+    .where('organization.deleted_at', 'is', null),
 )
 
 const deleteOld = installationStatement<{ before: number }>('delete_old_link_secrets')(({ db, place }) =>
@@ -89,7 +90,7 @@ const selectLink = organizationStatement<{ id: string }>('portal_link_for_update
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? link.forUpdate() : link
+    return dialect.lock(link)
   },
 )
 
@@ -111,13 +112,16 @@ const markRevoked = organizationStatement<{ id: string; at: number }>('portal_li
       .where('id', '=', place('id')),
 )
 
-const markEnded = organizationStatement<{ id: string; at: number; reason: string }>('portal_link_ended')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('portal_link')
-      .set({ ended_at: place('at'), ended_reason: place('reason') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
+const markEnded = organizationStatement<{
+  id: string
+  at: number
+  reason: NonNullable<PortalLinkTable['ended_reason']>
+}>('portal_link_ended')(({ db, place, organizationId }) =>
+  db
+    .updateTable('portal_link')
+    .set({ ended_at: place('at'), ended_reason: place('reason') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
 )
 
 // A new link waits for a change of its maker that is under way, and the other way round.
@@ -128,7 +132,7 @@ const selectMaker = organizationStatement<{ id: string }>('maker_of_link')(
       .select(['role', 'active', 'blocked_at'])
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? maker.forShare() : maker
+    return dialect.lock(maker, 'to keep')
   },
 )
 
@@ -260,19 +264,19 @@ export async function createPortalLink(
 export async function listPortalLinks(database: Database, scope: OrganizationScope): Promise<PortalLink[]> {
   return (await database.readOrganization(scope, selectLinks, {})).map((row) => ({
     id: row.id,
-    role: row.role as PortalLink['role'],
-    kind: row.kind as PortalLink['kind'],
+    role: row.role,
+    kind: row.kind,
     email: row.email,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),
     usedAt: toNullableTime(row.used_at),
     revokedAt: toNullableTime(row.revoked_at),
     endedAt: toNullableTime(row.ended_at),
-    endedReason: row.ended_reason as PortalLink['endedReason'],
+    endedReason: row.ended_reason,
     createdBy: {
       id: row.created_by === 'operator' ? null : row.created_by,
       name: row.created_name,
-      rung: row.created_rung as PortalLink['createdBy']['rung'],
+      rung: row.created_rung,
     },
   }))
 }
@@ -332,7 +336,7 @@ export async function revokePortalLink(
 export interface OpenedLink {
   readonly token: string
   readonly slug: string
-  readonly role: string
+  readonly role: Role
   readonly kind: 'portal' | 'setup'
   readonly returnUrl: string | null
   readonly expiresAt: number
@@ -425,7 +429,7 @@ export async function openPortalLink(
       ...session,
       slug,
       role: row.role,
-      kind: row.kind as OpenedLink['kind'],
+      kind: row.kind,
       returnUrl: row.return_url,
     }
   })

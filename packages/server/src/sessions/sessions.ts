@@ -1,6 +1,8 @@
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
+
 import { createId } from '../base/id.ts'
+import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { SessionTable } from '../store/schema.ts'
@@ -24,7 +26,7 @@ export const sessionLimits: Readonly<
 
 export interface NewSession {
   readonly kind: SessionKind
-  readonly role: string
+  readonly role: Role
   readonly userId: string | null
   readonly label: string
   readonly linkId: string | null
@@ -52,7 +54,7 @@ export interface Session {
   readonly id: string
   readonly scope: OrganizationScope
   readonly kind: SessionKind
-  readonly role: string
+  readonly role: Role
   readonly userId: string | null
   readonly label: string
   readonly linkId: string | null
@@ -217,7 +219,7 @@ export async function findSessionByHash(
 ): Promise<Session | undefined> {
   const [row] = await database.readInstallation('sign-in', selectSession, { hash })
   if (row === undefined) return undefined
-  const kind = row.kind as SessionKind
+  const kind = row.kind
   const idleMs = now - row.last_seen_at
   if (row.expires_at <= now || idleMs > sessionLimits[kind].idleMs) return undefined
   if (!isQuiet && idleMs >= minuteMs)

@@ -58,7 +58,7 @@ const selectPending = organizationStatement<{ id: string }>('pending_sign_in_for
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -113,7 +113,7 @@ export async function findPending(
   return {
     id: row.id,
     connectionId: row.connection_id,
-    kind: row.kind as PendingKind,
+    kind: row.kind,
     anchorNumber: row.anchor_number,
     anchorDigest: row.anchor_digest,
     assertion: reviveAssertion(row.outcome),

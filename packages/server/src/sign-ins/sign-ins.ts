@@ -74,7 +74,7 @@ const selectForUpdate = organizationStatement<{ id: string }>('sign_in_for_updat
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -353,7 +353,7 @@ export function reviveAssertion(outcome: string): VerifiedAssertion {
 function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
   return {
     assertion: reviveAssertion(outcome),
-    purpose: row.purpose as Purpose,
+    purpose: row.purpose,
     returnTo: row.return_to,
     sessionId: row.session_id,
     anchorNumber: row.anchor_number,

@@ -1,7 +1,7 @@
 // An identity is linked by a confirmation: on a page that names both sides, by a POST of our own site, in the session of the account.
 import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { domainOfAddress } from '../base/address.ts'
-import type { AnchorRung } from '../base/rung.ts'
+import type { Role } from '../base/rung.ts'
 import { anchorOf, digestOf } from '../connections/anchor.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { findStanding } from '../connections/ties.ts'
@@ -76,7 +76,7 @@ export async function offerLink(
       gives: holder.kind === 'new-owner' ? 'account' : holder.becomesOwner ? 'ownership' : 'nothing',
       nameId: visitor.assertion.nameId,
       address: known.email,
-      isConfirmation: isConfirmation(holder, role, connection.anchor_rung as AnchorRung),
+      isConfirmation: isConfirmation(holder, role, connection.anchor_rung),
       replaces: userId === null ? null : await findReplaced(tx, userId, connection.id),
     },
     await showConnection(tx, connection),
@@ -85,7 +85,7 @@ export async function offerLink(
   return { html, kept }
 }
 
-async function roleOf(tx: OrganizationTx, holder: Holder): Promise<string> {
+async function roleOf(tx: OrganizationTx, holder: Holder): Promise<Role> {
   if (holder.kind === 'new-owner') return 'owner'
   return (await tx.first(selectUserForUpdate, { id: holder.userId }))?.role ?? 'member'
 }
@@ -122,7 +122,7 @@ export async function linkPending(
     if (form.get('digest') !== digest) throw changed(found)
     const act = toAct(session, visit)
     const role = await roleOf(tx, holder)
-    if (isConfirmation(holder, role, connection.anchor_rung as AnchorRung))
+    if (isConfirmation(holder, role, connection.anchor_rung))
       await confirmAnchorIn(tx, act, connection.id, digest)
     const outcome = await confirmLink(tx, act, visitor, holder)
     if (outcome.kind === 'taken')

@@ -1,6 +1,6 @@
 // The one way to the rows. Inside an organization one needs its scope, and a scope comes only from authentication.
 // Owns the interface; sqlite.ts and postgres.ts are the two ways to keep its promises.
-import type { Dialect, Statement } from './statement.ts'
+import type { Statement } from './statement.ts'
 
 declare const scopeBrand: unique symbol
 
@@ -31,11 +31,11 @@ export type Purpose =
 
 /** A unit of work. `write` is sent with the next read or with the COMMIT; what fails there fails the whole unit. */
 export interface Tx<R extends 'organization' | 'installation'> {
-  first<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<Row | undefined>
-  all<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<readonly Row[]>
+  first<Args, Row>(statement: Statement<R, Args, Row>, args: NoInfer<Args>): Promise<Row | undefined>
+  all<Args, Row>(statement: Statement<R, Args, Row>, args: NoInfer<Args>): Promise<readonly Row[]>
   /** A write whose rows (RETURNING) are needed before COMMIT. */
-  change<Args, Row>(statement: Statement<R, Args, Row>, args: Args): Promise<readonly Row[]>
-  write<Args>(statement: Statement<R, Args, unknown>, args: Args): void
+  change<Args, Row>(statement: Statement<R, Args, Row>, args: NoInfer<Args>): Promise<readonly Row[]>
+  write<Args>(statement: Statement<R, Args, unknown>, args: NoInfer<Args>): void
 }
 
 export interface OrganizationTx extends Tx<'organization'> {
@@ -49,7 +49,10 @@ export interface StoreStats {
 }
 
 export interface Database {
-  readonly dialect: Dialect
+  /** As operators know it. */
+  readonly kind: 'embedded' | 'postgres'
+  /** Whether several processes may serve on it; the embedded store has one, so nobody else holds anything when it starts. */
+  readonly isShared: boolean
   /**
    * One transaction: all or nothing, resolved after its COMMIT is durable. `work` may be run again when the connection
    * was lost before COMMIT or two transactions stood in each other's way, so it changes nothing but through `tx`.
@@ -59,13 +62,13 @@ export interface Database {
   readOrganization<Args, Row>(
     scope: OrganizationScope,
     statement: Statement<'organization', Args, Row>,
-    args: Args,
+    args: NoInfer<Args>,
   ): Promise<readonly Row[]>
   inInstallation<T>(purpose: Purpose, work: (tx: InstallationTx) => Promise<T>): Promise<T>
   readInstallation<Args, Row>(
     purpose: Purpose,
     statement: Statement<'installation', Args, Row>,
-    args: Args,
+    args: NoInfer<Args>,
   ): Promise<readonly Row[]>
   /**
    * Counts a request of the organization in; undefined when it has as many under way as its queue takes. What is returned

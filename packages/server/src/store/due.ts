@@ -36,7 +36,7 @@ const claim = installationStatement<{ job: string; now: number; again: number }>
       .updateTable('job_due')
       .set({ due_at: place('again') })
       .where('job', '=', place('job'))
-      .where('organization_id', 'in', dialect === 'postgres' ? due.forUpdate().skipLocked() : due)
+      .where('organization_id', 'in', dialect.lockFree(due))
       .returning('organization_id as id')
   },
 )

@@ -160,7 +160,8 @@ export function serveUnits(link: Link, observe: ObserveStore): Store {
     })
   }
   return {
-    dialect: 'postgres',
+    kind: 'postgres',
+    isShared: true,
     inOrganization: (scope, work) => transact(scope.organizationId, work as unknown as Work<never>),
     readOrganization: (scope, statement, args) => read(scope.organizationId, statement as never, args),
     inInstallation: (_purpose, work) => transact('', work as unknown as Work<never>),

@@ -22,12 +22,3 @@ export function renderQueue(
   return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
     SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]' ${from}`
 }
-
-/** A bound value in a place where the database cannot tell its type. */
-export function asText(value: unknown): RawBuilder<string> {
-  return sql`cast(${value} as text)`
-}
-
-export function asBigint(value: unknown): RawBuilder<number> {
-  return sql`cast(${value} as bigint)`
-}

@@ -1,8 +1,11 @@
 // The tables, as Kysely sees them. Times are milliseconds since 1970, on/off is 0 or 1, so that both dialects agree.
 // Owns no SQL: migrations/ makes what this file describes.
+import type { ProfileName } from '@rollcall/scim'
 import type { Generated } from 'kysely'
+import type { AnchorRung, Role, Rung } from '../base/rung.ts'
 
 type OnOff = 0 | 1
+type RoleOrigin = 'default' | 'group' | 'hand'
 
 interface Tenant {
   organization_id: string
@@ -12,7 +15,7 @@ export interface ApiKeyTable extends Tenant {
   id: string
   name: string
   prefix: string
-  profile: string
+  profile: ProfileName
   created_at: number
   created_by: string
   expires_at: number | null
@@ -23,7 +26,7 @@ export interface ApiKeyTable extends Tenant {
   /** Who it was, as shown. */
   maker_name: string | null
   /** The maker's rung. */
-  created_rung: string | null
+  created_rung: Rung | null
   /** Made in a contact's session, and no administrator has confirmed it yet. */
   is_provisional: OnOff
   confirmed_at: number | null
@@ -39,12 +42,12 @@ export interface UserTable extends Tenant {
   external_id: string | null
   display_name_key: string | null
   active: OnOff
-  role: string
-  source: string
+  role: Role
+  source: 'invited' | 'sso' | 'scim' | 'imported'
   /** `scim` once a provisioning client has claimed the user. */
-  managed_by: string | null
+  managed_by: 'scim' | null
   /** Where the role comes from: `default`, `group` (a mapping) or `hand`; a mapping changes only the first two. */
-  role_origin: string
+  role_origin: RoleOrigin
   /** An administrator's block, which no provisioning client lifts. */
   blocked_at: number | null
   last_sign_in_at: number | null
@@ -76,8 +79,8 @@ export interface DeletedUserTable extends Tenant {
   resource: string
   created_at: number
   deleted_at: number
-  role: string | null
-  role_origin: string | null
+  role: Role | null
+  role_origin: RoleOrigin | null
   blocked_at: number | null
   /** JSON: the groups that the person was directly in. */
   group_ids: string | null
@@ -107,7 +110,7 @@ export interface GroupMemberTable extends Tenant {
   group_id: string
   member_id: string
   /** `user` or `group`. */
-  member_type: string
+  member_type: 'user' | 'group'
 }
 
 /** Counted in slots, so that concurrent writers of one organization do not wait for one row. */
@@ -155,14 +158,14 @@ export interface ActivityTable extends Tenant {
   path: string
   status: number
   duration_us: number
-  outcome: string
+  outcome: 'ok' | 'refused' | 'failed'
   explanation: string
   request_id: string
   key_id: string | null
   ip: string | null
   user_agent: string | null
   /** `scim`: a request of a provisioning client. `sign_in`: somebody at the single sign-on. */
-  kind: string
+  kind: 'scim' | 'sign_in'
   /** The refusal's code, of a sign-in. */
   code: string | null
   connection_id: string | null
@@ -198,7 +201,7 @@ export interface DomainTable extends Tenant {
   token: string
   verified_at: number | null
   /** `dns` or `operator`. */
-  verified_by: string | null
+  verified_by: 'dns' | 'operator' | null
   checked_at: number | null
   /** Since when the record has been gone. */
   lost_at: number | null
@@ -221,7 +224,7 @@ export interface ConnectionTable extends Tenant {
   /** JSON of ConnectionOptions. */
   options: string
   /** `saml` or `oidc`. */
-  protocol: string
+  protocol: 'saml' | 'oidc'
   /** JSON of OidcTrust, of an OpenID Connect connection; null until something was given. */
   oidc: string | null
   /** Ours at the identity provider, sealed. */
@@ -233,9 +236,9 @@ export interface ConnectionTable extends Tenant {
   /** How many versions there have been. */
   anchor_count: number
   /** AnchorRung: the highest caller who put the version in place or confirmed it. */
-  anchor_rung: string
+  anchor_rung: AnchorRung
   /** AnchorRung: who entered the metadata URL. */
-  anchor_url_rung: string
+  anchor_url_rung: AnchorRung
   /** JSON of AnchorWord: who put it in place, when; null where it came before there were versions. */
   anchor_put: string | null
   /** JSON of AnchorWord: the highest who confirmed it. */
@@ -253,7 +256,7 @@ export interface ServiceKeyTable extends Tenant {
   certificate: string
   private_key: string
   /** `next` is published, `current` signs, `retiring` still decrypts. */
-  state: string
+  state: 'next' | 'current' | 'retiring'
   created_at: number
   retires_at: number | null
 }
@@ -278,15 +281,15 @@ export interface AnchorVersionTable extends Tenant {
   connection_id: string
   number: number
   /** `staged`, `withdrawn`. */
-  state: string
+  state: 'staged' | 'withdrawn'
   /** SHA-256 over the anchor: what an administrator is shown and confirms. */
   digest: string
   /** JSON of Anchor. */
   anchor: string
   /** Of OpenID Connect, sealed; emptied 7 days after the version was withdrawn. */
   client_secret: string | null
-  rung: string
-  url_rung: string
+  rung: Rung
+  url_rung: AnchorRung
   put: string | null
   confirmed: string | null
   staged_at: number | null
@@ -316,7 +319,7 @@ export interface PendingSignInTable extends Tenant {
   id: string
   connection_id: string
   /** `link`, `asleep` (refused until the anchor is confirmed), `test` or `mend` (of an anchor that a mailed link staged). */
-  kind: string
+  kind: 'link' | 'asleep' | 'test' | 'mend'
   anchor_number: number
   /** Of a staged anchor. */
   anchor_digest: string | null
@@ -365,7 +368,7 @@ export interface SignInTable extends Tenant {
   /** The AuthnRequest's ID. */
   id: string
   connection_id: string
-  purpose: string
+  purpose: 'sign-in' | 'test' | 'tile' | 'unsolicited' | 'mend'
   /** SHA-256 of the per-request cookie. */
   browser_hash: string
   return_to: string | null
@@ -393,16 +396,16 @@ export interface SeenAssertionTable extends Tenant {
 
 export interface PortalLinkTable extends Tenant {
   id: string
-  role: string
+  role: 'owner' | 'admin'
   /** `portal`: once, 5 minutes. `setup`: for days, resumable. */
-  kind: string
+  kind: 'portal' | 'setup'
   email: string | null
   return_url: string | null
   created_at: number
   /** The user that made it, the portal link in whose session it was made, or `operator`. */
   created_by: string
   /** The maker's rung, and who it was, as shown. */
-  created_rung: string | null
+  created_rung: Rung | null
   created_name: string | null
   /** The portal link that it was made from. */
   parent_id: string | null
@@ -413,14 +416,14 @@ export interface PortalLinkTable extends Tenant {
   revoked_at: number | null
   /** When its reason went, and which: `maker`, `parent`, `operator_key`. */
   ended_at: number | null
-  ended_reason: string | null
+  ended_reason: 'maker' | 'parent' | 'operator_key' | null
 }
 
 export interface InvitationTable extends Tenant {
   id: string
   email: string
   email_key: string
-  role: string
+  role: Exclude<Role, 'owner'>
   created_at: number
   created_by: string
   expires_at: number
@@ -428,7 +431,7 @@ export interface InvitationTable extends Tenant {
   revoked_at: number | null
   user_id: string | null
   /** The inviter's rung. */
-  created_rung: string | null
+  created_rung: Rung | null
   /** The operator key under which it was made, by the operator or in a portal link's session; null for a person's. */
   key_hash: string | null
 }
@@ -439,12 +442,12 @@ export interface OrganizationTable {
   slug: string
   scim_enabled: OnOff
   require_sso: OnOff
-  provisioning_mode: string
+  provisioning_mode: 'manual' | 'scim'
   scim_since: number | null
-  default_role: string
+  default_role: Exclude<Role, 'owner'>
   seat_limit: number | null
   /** What becomes of unknown people in SCIM mode: `create` or `refuse`. */
-  unknown_sign_ins: string
+  unknown_sign_ins: 'create' | 'refuse'
   /** JSON: origins that return_to may name. */
   origins: string
   /** JSON of AttributeMapping. */
@@ -460,7 +463,7 @@ export interface OrganizationTable {
   /** When an anchor first had administrator rung: from here on a contact changes only what nobody above has put in place. */
   handed_over_at: number | null
   /** Whether owners get their links by mail: `mail`, or `operator`. */
-  owner_recovery: string
+  owner_recovery: 'mail' | 'operator'
   /** Where a tile of the identity provider ends. */
   default_application: string | null
   /** JSON of DeprovisionGuard, or `null`. */
@@ -475,7 +478,7 @@ export interface ApiKeySecretTable {
   organization_id: string
   key_id: string
   /** Repeated from the key, so that one look-up answers who asks and how to read them. */
-  profile: string
+  profile: ProfileName
   expires_at: number | null
   revoked_at: number | null
   /** Repeated from the key. */
@@ -487,9 +490,9 @@ export interface OAuthClientTable {
   id: string
   organization_id: string
   name: string
-  profile: string
+  profile: ProfileName
   /** `client_secret` or `private_key_jwt`. */
-  method: string
+  method: 'client_secret' | 'private_key_jwt'
   secret_hash: string | null
   /** The secret before the last rotation, while the overlap lasts. */
   previous_secret_hash: string | null
@@ -503,7 +506,7 @@ export interface OAuthClientTable {
   revoked_at: number | null
   maker_id: string | null
   maker_name: string | null
-  created_rung: string | null
+  created_rung: Rung | null
   is_provisional: OnOff
   confirmed_at: number | null
   confirmed_by: string | null
@@ -529,8 +532,8 @@ export interface SessionTable {
   organization_id: string
   id: string
   /** `person`, `administrator`, or `setup` (a set-up link: SSO, domains and provisioning only). */
-  kind: string
-  role: string
+  kind: 'person' | 'administrator' | 'setup'
+  role: Role
   /** Null for a link's session of nobody in particular. */
   user_id: string | null
   /** Who it is, as shown. */
@@ -560,7 +563,7 @@ export interface SessionTable {
 export interface LinkSecretTable {
   secret_hash: string
   organization_id: string
-  kind: string
+  kind: 'portal_link' | 'invitation' | 'anchor_confirmation' | 'recovery_address'
   subject_id: string
   expires_at: number
 }
@@ -599,7 +602,7 @@ export interface JobDueTable extends Tenant {
 export interface DeprovisionAlertTable extends Tenant {
   id: string
   /** `open`, `restored`, `dismissed`. */
-  state: string
+  state: 'open' | 'restored' | 'dismissed'
   started_at: number
   ended_at: number
   people: number
@@ -651,7 +654,7 @@ export interface EventSequenceTable {
 export interface DeliveryTargetTable {
   id: string
   /** `webhook` or `logout`. */
-  kind: string
+  kind: 'webhook' | 'logout' | 'mail'
   is_enabled: OnOff
   /** In a row. */
   failures: number
@@ -669,7 +672,7 @@ export interface WebhookEndpointTable {
   id: string
   url: string
   description: string | null
-  algorithm: string
+  algorithm: 'hmac-sha256' | 'ed25519'
   /** JSON of its secrets, sealed. */
   secrets: string
   public_key: string | null
@@ -701,7 +704,7 @@ export interface DeliveryTable {
   /** Of what is in no feed: a test, a sign-out. */
   payload: string | null
   /** `pending`, `delivered`, `failed`. */
-  state: string
+  state: 'pending' | 'delivered' | 'failed'
   attempts: number
   created_at: number
   next_at: number
@@ -770,7 +773,7 @@ export interface ApplicationUseTable extends Tenant {
 /** A key that signs ID tokens; the private half is sealed. */
 export interface SigningKeyTable {
   id: string
-  algorithm: string
+  algorithm: 'RS256' | 'ES256'
   private_key: string
   created_at: number
   active_at: number
@@ -819,46 +822,10 @@ export interface RoleChangeUserTable extends Tenant {
   gives_default: Generated<number>
 }
 
-/** Rows of one organization: row-level security stands behind each. */
-export interface TenantTables {
-  api_key: ApiKeyTable
-  user: UserTable
-  user_email: UserEmailTable
-  deleted_user: DeletedUserTable
-  user_count: UserCountTable
-  group: GroupTable
-  group_member: GroupMemberTable
-  event: EventTable
-  event_seal: EventSealTable
-  event_archive: EventArchiveTable
-  activity: ActivityTable
-  activity_body: ActivityBodyTable
-  activity_kept: ActivityKeptTable
-  domain: DomainTable
-  connection: ConnectionTable
-  service_key: ServiceKeyTable
-  identity: IdentityTable
-  anchor_version: AnchorVersionTable
-  withdrawn_identity: WithdrawnIdentityTable
-  domain_tie: DomainTieTable
-  pending_sign_in: PendingSignInTable
-  anchor_confirmation: AnchorConfirmationTable
-  recovery_change: RecoveryChangeTable
-  sign_in: SignInTable
-  seen_assertion: SeenAssertionTable
-  portal_link: PortalLinkTable
-  invitation: InvitationTable
-  deprovision_alert: DeprovisionAlertTable
-  departure: DepartureTable
-  notice: NoticeTable
-  sent_mail: SentMailTable
-  role_change_user: RoleChangeUserTable
-}
-
 /** A link or a session of the operator. */
 export interface OperatorSecretTable {
   secret_hash: string
-  kind: string
+  kind: 'link' | 'session'
   /** Null, like `key_hash`, from before sessions named their key: those do not hold. */
   id: string | null
   /** Who it is for, as whoever made the link said. */
@@ -887,7 +854,7 @@ export interface OrganizationHealthTable extends Tenant {
 
 /** What waits for an act of the operator in one organization. */
 export interface OperatorNeedTable extends Tenant {
-  kind: string
+  kind: 'staged' | 'provisional' | 'privileged_refused' | 'role_withheld' | 'deactivation_refused'
   subject_id: string
   since: number
   /** JSON. */
@@ -905,130 +872,91 @@ export interface LinkAskingTable {
   fifth: number
 }
 
-/** Rows that precede or cross organizations: reached by a hash, a slug or a job. */
-export interface InstallationTables {
-  organization: OrganizationTable
-  api_key_secret: ApiKeySecretTable
-  oauth_client: OAuthClientTable
-  connection_place: ConnectionPlaceTable
-  verified_domain: VerifiedDomainTable
-  session: SessionTable
-  link_secret: LinkSecretTable
-  link_asking: LinkAskingTable
-  setting: SettingTable
-  job_lease: JobLeaseTable
-  node: NodeTable
-  operator_secret: OperatorSecretTable
-  organization_health: OrganizationHealthTable
-  operator_need: OperatorNeedTable
-  event_feed: EventFeedTable
-  event_sequence: EventSequenceTable
-  delivery_target: DeliveryTargetTable
-  webhook_endpoint: WebhookEndpointTable
-  webhook_subscription: WebhookSubscriptionTable
-  delivery: DeliveryTable
-  application: ApplicationTable
-  oidc_record: OidcRecordTable
-  oidc_account: OidcAccountTable
-  application_use: ApplicationUseTable
-  signing_key: SigningKeyTable
-  role_change: RoleChangeTable
-  job_due: JobDueTable
-  session_end: SessionEndTable
-  session_end_user: SessionEndUserTable
+/** Stands for the rows of a table: only its type is ever looked at. */
+function rows<Row>(): Row {
+  return undefined as never
 }
 
-/** What a unit of work inside one organization may touch beside the tenant tables: its own rows of these. */
-export type OrganizationTables = TenantTables &
-  Pick<
-    InstallationTables,
-    | 'organization'
-    | 'api_key_secret'
-    | 'oauth_client'
-    | 'connection_place'
-    | 'verified_domain'
-    | 'session'
-    | 'link_secret'
-    | 'link_asking'
-    | 'organization_health'
-    | 'operator_need'
-    | 'event_feed'
-    | 'delivery_target'
-    | 'webhook_subscription'
-    | 'delivery'
-    | 'oidc_record'
-    | 'oidc_account'
-    | 'application_use'
-    | 'role_change'
-    | 'job_due'
-    | 'session_end'
-    | 'session_end_user'
-  >
+// Each table stands once in one of these three; what types and migrations need of them follows.
 
-export const tenantTables = [
-  'api_key',
-  'user',
-  'user_email',
-  'deleted_user',
-  'user_count',
-  'group',
-  'group_member',
-  'event',
-  'event_seal',
-  'event_archive',
-  'activity',
-  'activity_body',
-  'activity_kept',
-  'domain',
-  'connection',
-  'service_key',
-  'identity',
-  'anchor_version',
-  'withdrawn_identity',
-  'domain_tie',
-  'pending_sign_in',
-  'anchor_confirmation',
-  'recovery_change',
-  'sign_in',
-  'seen_assertion',
-  'portal_link',
-  'invitation',
-  'deprovision_alert',
-  'departure',
-  'notice',
-  'sent_mail',
-  'role_change_user',
-] as const satisfies readonly (keyof TenantTables)[]
+/** Rows of one organization: row-level security stands behind each. */
+const tenant = {
+  api_key: rows<ApiKeyTable>(),
+  user: rows<UserTable>(),
+  user_email: rows<UserEmailTable>(),
+  deleted_user: rows<DeletedUserTable>(),
+  user_count: rows<UserCountTable>(),
+  group: rows<GroupTable>(),
+  group_member: rows<GroupMemberTable>(),
+  event: rows<EventTable>(),
+  event_seal: rows<EventSealTable>(),
+  event_archive: rows<EventArchiveTable>(),
+  activity: rows<ActivityTable>(),
+  activity_body: rows<ActivityBodyTable>(),
+  activity_kept: rows<ActivityKeptTable>(),
+  domain: rows<DomainTable>(),
+  connection: rows<ConnectionTable>(),
+  service_key: rows<ServiceKeyTable>(),
+  identity: rows<IdentityTable>(),
+  anchor_version: rows<AnchorVersionTable>(),
+  withdrawn_identity: rows<WithdrawnIdentityTable>(),
+  domain_tie: rows<DomainTieTable>(),
+  pending_sign_in: rows<PendingSignInTable>(),
+  anchor_confirmation: rows<AnchorConfirmationTable>(),
+  recovery_change: rows<RecoveryChangeTable>(),
+  sign_in: rows<SignInTable>(),
+  seen_assertion: rows<SeenAssertionTable>(),
+  portal_link: rows<PortalLinkTable>(),
+  invitation: rows<InvitationTable>(),
+  deprovision_alert: rows<DeprovisionAlertTable>(),
+  departure: rows<DepartureTable>(),
+  notice: rows<NoticeTable>(),
+  sent_mail: rows<SentMailTable>(),
+  role_change_user: rows<RoleChangeUserTable>(),
+}
+
+/** Rows that precede or cross organizations, of which a unit of work inside one organization reaches its own. */
+const reachable = {
+  organization: rows<OrganizationTable>(),
+  api_key_secret: rows<ApiKeySecretTable>(),
+  oauth_client: rows<OAuthClientTable>(),
+  connection_place: rows<ConnectionPlaceTable>(),
+  verified_domain: rows<VerifiedDomainTable>(),
+  session: rows<SessionTable>(),
+  link_secret: rows<LinkSecretTable>(),
+  link_asking: rows<LinkAskingTable>(),
+  organization_health: rows<OrganizationHealthTable>(),
+  operator_need: rows<OperatorNeedTable>(),
+  event_feed: rows<EventFeedTable>(),
+  delivery_target: rows<DeliveryTargetTable>(),
+  webhook_subscription: rows<WebhookSubscriptionTable>(),
+  delivery: rows<DeliveryTable>(),
+  oidc_record: rows<OidcRecordTable>(),
+  oidc_account: rows<OidcAccountTable>(),
+  application_use: rows<ApplicationUseTable>(),
+  role_change: rows<RoleChangeTable>(),
+  job_due: rows<JobDueTable>(),
+  session_end: rows<SessionEndTable>(),
+  session_end_user: rows<SessionEndUserTable>(),
+}
+
+/** Rows that precede or cross organizations and are reached by a hash, a slug or a job alone. */
+const beyond = {
+  setting: rows<SettingTable>(),
+  job_lease: rows<JobLeaseTable>(),
+  node: rows<NodeTable>(),
+  operator_secret: rows<OperatorSecretTable>(),
+  event_sequence: rows<EventSequenceTable>(),
+  webhook_endpoint: rows<WebhookEndpointTable>(),
+  application: rows<ApplicationTable>(),
+  signing_key: rows<SigningKeyTable>(),
+}
+
+export type TenantTables = typeof tenant
+export type InstallationTables = typeof reachable & typeof beyond
+export type OrganizationTables = TenantTables & typeof reachable
+
+export const tenantTables = Object.keys(tenant) as (keyof TenantTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */
-export const installationTables = [
-  'organization',
-  'api_key_secret',
-  'oauth_client',
-  'connection_place',
-  'verified_domain',
-  'session',
-  'link_secret',
-  'link_asking',
-  'setting',
-  'job_lease',
-  'node',
-  'operator_secret',
-  'organization_health',
-  'operator_need',
-  'event_feed',
-  'event_sequence',
-  'delivery_target',
-  'webhook_endpoint',
-  'webhook_subscription',
-  'delivery',
-  'application',
-  'oidc_record',
-  'oidc_account',
-  'application_use',
-  'signing_key',
-  'role_change',
-  'job_due',
-  'session_end',
-  'session_end_user',
-] as const satisfies readonly (keyof InstallationTables)[]
+export const installationTables = Object.keys({ ...reachable, ...beyond }) as (keyof InstallationTables)[]

@@ -128,7 +128,8 @@ function serve(
   { folder, observe }: SqliteOptions,
   isToBeLookedAt: boolean,
 ): EmbeddedStore {
-  const statements = new Map<string, StatementSync>()
+  // By the statement itself: two of one name are two.
+  const statements = new Map<PreparedStatement, StatementSync>()
   let queue: Unit[] = []
   let draining: Promise<void> | undefined
   let isClosed = false
@@ -142,10 +143,10 @@ function serve(
 
   const prepared = (statement: PreparedStatement): StatementSync => {
     if (statement.name === '') return connection.prepare(statement.sql)
-    let found = statements.get(statement.name)
+    let found = statements.get(statement)
     if (found === undefined) {
       found = connection.prepare(statement.sql)
-      statements.set(statement.name, found)
+      statements.set(statement, found)
     }
     return found
   }
@@ -202,7 +203,8 @@ function serve(
   }
 
   return {
-    dialect: 'sqlite',
+    kind: 'embedded',
+    isShared: false,
     inOrganization: (scope: OrganizationScope, work) => enqueue(scope.organizationId, work as Unit['work']),
     readOrganization: (scope, statement, args) => read(scope.organizationId, statement as never, args),
     inInstallation: (_purpose, work) => enqueue('', work as Unit['work']),

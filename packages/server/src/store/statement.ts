@@ -1,4 +1,4 @@
-// Statements: written with Kysely's types, compiled once for each dialect, run by name with bound values.
+// Statements: written with Kysely's types, compiled once for each dialect, prepared once for each connection, run with bound values.
 // A statement belongs to an organization or to the installation; the compiler keeps them apart.
 import { createHash } from 'node:crypto'
 import {
@@ -12,9 +12,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { type Dialect, type DialectName, dialects } from './dialect.ts'
 import type { InstallationTables, OrganizationTables } from './schema.ts'
 
-export type Dialect = 'sqlite' | 'postgres'
+export type { Dialect } from './dialect.ts'
 export type Reach = 'organization' | 'installation'
 export type Value = string | number | null
 
@@ -36,6 +37,7 @@ export interface Words<R extends Reach, Args> {
   readonly place: Place<Args>
   /** The organization that the unit of work was opened for: never an argument of the caller. */
   readonly organizationId: string
+  /** The words in which the two databases differ. */
   readonly dialect: Dialect
 }
 
@@ -44,7 +46,7 @@ declare const phantom: unique symbol
 export interface Statement<R extends Reach, Args, Row> {
   readonly name: string
   readonly [phantom]?: { readonly reach: R; readonly args: Args; readonly row: Row }
-  compile(dialect: Dialect): PreparedStatement
+  compile(dialect: DialectName): PreparedStatement
 }
 
 /** SQL with numbered or questioned places, and which value goes where. */
@@ -94,7 +96,7 @@ function createStatement<R extends Reach, Args, Row>(
   name: string,
   write: (words: Words<R, Args>) => Compilable<Row>,
 ): Statement<R, Args, Row> {
-  const prepared: Partial<Record<Dialect, PreparedStatement>> = {}
+  const prepared: Partial<Record<DialectName, PreparedStatement>> = {}
   return {
     name,
     compile(dialect) {
@@ -106,7 +108,7 @@ function createStatement<R extends Reach, Args, Row>(
 
 function prepare<R extends Reach, Args, Row>(
   name: string,
-  dialect: Dialect,
+  dialect: DialectName,
   write: (words: Words<R, Args>) => Compilable<Row>,
 ): PreparedStatement {
   const db = compilers[dialect] as unknown as Kysely<Tables[R]>
@@ -114,7 +116,7 @@ function prepare<R extends Reach, Args, Row>(
     db,
     place: place as Place<Args>,
     organizationId: organizationMarker as never,
-    dialect,
+    dialect: dialects[dialect],
   }).compile()
   return { name, sql: query.sql, slots: query.parameters.map(toSlot) }
 }
@@ -125,7 +127,7 @@ function toSlot(parameter: unknown): Slot {
   return { kind: 'value', value: parameter as Value }
 }
 
-/** A statement of one organization; `name` is unique in the house. */
+/** A statement of one organization; `name` is for readers: each store tells statements apart by what they are. */
 export function organizationStatement<Args = Record<never, never>>(name: string) {
   return <Row>(
     write: (words: Words<'organization', Args>) => Compilable<Row>,

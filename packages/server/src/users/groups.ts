@@ -54,7 +54,7 @@ export const selectGroupForUpdate = organizationStatement<{ id: string }>('group
       )
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? group.forUpdate() : group
+    return dialect.lock(group)
   },
 )
 

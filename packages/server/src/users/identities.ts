@@ -1,9 +1,10 @@
 // Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
 // provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
+
 import { type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
+import type { Role } from '../base/rung.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { isInList } from '../store/json-list.ts'
 import type { IdentityTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
@@ -142,7 +143,7 @@ const moveIdentity = organizationStatement<IdentityKey & { toEntityId: string; t
 
 // The keys that people have now, kept as they are by a version of the anchor that is withdrawn.
 const keepKeys = organizationStatement<{ connectionId: string; number: number }>('keep_withdrawn_identities')(
-  ({ db, place, organizationId }) =>
+  ({ db, place, organizationId, dialect }) =>
     db
       .insertInto('withdrawn_identity')
       .columns(['organization_id', 'number', ...identityColumns])
@@ -150,7 +151,7 @@ const keepKeys = organizationStatement<{ connectionId: string; number: number }>
         on
           .selectFrom('identity')
           .select('organization_id')
-          .select(sql<number>`CAST(${place('number')} AS integer)`.as('number'))
+          .select(dialect.integer(place('number')).as('number'))
           .select(identityColumns)
           .where('organization_id', '=', organizationId)
           .where('connection_id', '=', place('connectionId')),
@@ -314,7 +315,7 @@ const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: 
     .deleteFrom('withdrawn_identity')
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', place('userId'))
-    .where(sql<SqlBool>`NOT ${isInList('connection_id', place('connectionIds'), dialect)}`),
+    .where(sql<SqlBool>`NOT ${dialect.isIn('connection_id', place('connectionIds'))}`),
 )
 
 const forgetKeptOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
@@ -345,7 +346,7 @@ const selectByExternalId = organizationStatement<{ externalId: string }>('users_
       .where('organization_id', '=', organizationId)
       .where('external_id', '=', place('externalId'))
       .limit(2)
-    return dialect === 'postgres' ? users.forUpdate() : users
+    return dialect.lock(users)
   },
 )
 
@@ -363,11 +364,11 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
           .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
       )
       .limit(2)
-    return dialect === 'postgres' ? users.forUpdate() : users
+    return dialect.lock(users)
   },
 )
 
-const selectPrivilegedByAddress = organizationStatement<{ emailKey: string; otherKey: string; role: string }>(
+const selectPrivilegedByAddress = organizationStatement<{ emailKey: string; otherKey: string; role: Role }>(
   'users_of_role_by_address',
 )(({ db, place, organizationId, dialect }) => {
   const users = db
@@ -383,7 +384,7 @@ const selectPrivilegedByAddress = organizationStatement<{ emailKey: string; othe
         .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
     )
     .limit(2)
-  return dialect === 'postgres' ? users.forUpdate() : users
+  return dialect.lock(users)
 })
 
 const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(

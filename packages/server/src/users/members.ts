@@ -2,7 +2,6 @@
 // in slices, so that others are served in between.
 import { sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
-import { isInList, unfoldList } from '../store/json-list.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 const idsPerSlice = 1_000
@@ -29,8 +28,8 @@ function insertStatement(type: 'user' | 'group') {
     const statement = sql<{
       member_id: string
     }>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
-      SELECT one.organization_id, cast(${place('groupId')} AS text), one.id, ${sql.lit(type)}
-      FROM ${unfoldList(place('ids'), dialect)} CROSS JOIN ${sql.table(type)} AS one
+      SELECT one.organization_id, ${dialect.text(place('groupId'))}, one.id, ${sql.lit(type)}
+      FROM ${dialect.unfold(place('ids'))} CROSS JOIN ${sql.table(type)} AS one
       WHERE one.organization_id = ${organizationId} AND one.id = wanted.value
       ON CONFLICT DO NOTHING RETURNING member_id`
     return { compile: () => statement.compile(db) }
@@ -43,7 +42,7 @@ const selectPresent = organizationStatement<Slice>('present_members')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ member_id: string }>`SELECT member_id FROM group_member
       WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
-        AND ${isInList('member_id', place('ids'), dialect)}`
+        AND ${dialect.isIn('member_id', place('ids'))}`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -52,7 +51,7 @@ const deleteMembers = organizationStatement<Slice>('delete_members')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ member_id: string }>`DELETE FROM group_member
       WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
-        AND ${isInList('member_id', place('ids'), dialect)} RETURNING member_id`
+        AND ${dialect.isIn('member_id', place('ids'))} RETURNING member_id`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -94,7 +93,7 @@ function foreignStatement(table: 'user' | 'group') {
       // Whoever runs the settings is nobody's own, also whom the key made before they did.
       const isAbove = table === 'user' ? sql`OR role IN ('owner', 'admin')` : sql``
       const statement = sql<{ id: string }>`SELECT id FROM ${sql.table(table)}
-        WHERE organization_id = ${organizationId} AND ${isInList('id', place('ids'), dialect)}
+        WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
           AND (provisional_key_id IS NULL OR provisional_key_id <> ${place('keyId')} ${isAbove}) LIMIT 1`
       return { compile: () => statement.compile(db) }
     },
@@ -137,7 +136,7 @@ const selectMemberIds = organizationStatement<{ groupId: string; after: string; 
 const selectCircle = organizationStatement<Slice>('group_circle')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ id: string }>`WITH RECURSIVE below(id) AS (
-        SELECT wanted.value FROM ${unfoldList(place('ids'), dialect)}
+        SELECT wanted.value FROM ${dialect.unfold(place('ids'))}
         UNION
         SELECT m.member_id FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
           AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
@@ -148,11 +147,11 @@ const selectCircle = organizationStatement<Slice>('group_circle')(
 
 const touchGroupsOf = organizationStatement<{ memberId: string; at: number }>('touch_groups_of_member')(
   ({ db, place, organizationId, dialect }) => {
-    const lock = sql.raw(dialect === 'postgres' ? ' ORDER BY g.id FOR UPDATE OF g' : '')
     const statement = sql`UPDATE "group" SET version = version + 1, updated_at = ${place('at')}
       WHERE organization_id = ${organizationId} AND id IN (
         SELECT g.id FROM "group" AS g JOIN group_member AS m ON m.organization_id = g.organization_id AND m.group_id = g.id
-        WHERE g.organization_id = ${organizationId} AND m.member_id = ${place('memberId')}${lock})`
+        WHERE g.organization_id = ${organizationId} AND m.member_id = ${place('memberId')}
+        ORDER BY g.id${dialect.lockText('g')})`
     return { compile: () => statement.compile(db) }
   },
 )

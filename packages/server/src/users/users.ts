@@ -1,37 +1,14 @@
 // Users: the accounts of one organization, as rows. Owns their statements and counts; decides nothing.
+
 import { type RawBuilder, sql } from 'kysely'
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
-
-/** What a user is to SCIM and to decisions. Times are milliseconds since 1970. */
-export interface UserRow {
-  readonly id: string
-  readonly user_name: string
-  readonly external_id: string | null
-  readonly active: 0 | 1
-  readonly role: string
-  /** `default`, `group` or `hand`. */
-  readonly role_origin: string
-  readonly source: string
-  readonly managed_by: string | null
-  /** An administrator's block. */
-  readonly blocked_at: number | null
-  readonly resource: string
-  readonly version: number
-  readonly created_at: number
-  readonly updated_at: number
-  readonly deactivated_at: number | null
-  readonly last_sign_in_at: number | null
-  /** The key that made or claimed the user while it was provisional. */
-  readonly provisional_key_id: string | null
-  /** JSON of `[id, displayName, provisional key]` of each group; absent where nobody asked. */
-  readonly groups?: string | null
-}
 
 export const userColumnNames = [
   'id',
@@ -52,6 +29,12 @@ export const userColumnNames = [
   'provisional_key_id',
 ] as const
 
+/** What a user is to SCIM and to decisions. Times are milliseconds since 1970. */
+export type UserRow = Readonly<Pick<UserTable, (typeof userColumnNames)[number]>> & {
+  /** JSON of `[id, displayName, provisional key]` of each group; absent where nobody asked. */
+  readonly groups?: string | null
+}
+
 /** What rendering needs: lists and reads fetch no more. */
 export const renderedColumnNames = [
   'id',
@@ -67,10 +50,7 @@ export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | '
 
 /** The groups that the user is directly in, in the order of their ids; null or `[]` without any. */
 export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
-  const list =
-    dialect === 'sqlite'
-      ? sql`json_group_array(json_array(g.id, g.display_name, g.provisional_key_id))`
-      : sql`json_agg(json_build_array(g.id, g.display_name, g.provisional_key_id) ORDER BY g.id)::text`
+  const list = dialect.gatherRows(['g.id', 'g.display_name', 'g.provisional_key_id'])
   return sql<string | null>`(SELECT ${list} FROM group_member AS m
     JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
     WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
@@ -108,7 +88,7 @@ export const selectUserForUpdate = organizationStatement<{ id: string }>('user_f
       .select(selectGroups(dialect).as('groups'))
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect === 'postgres' ? user.forUpdate() : user
+    return dialect.lock(user)
   },
 )
 
@@ -122,7 +102,7 @@ export const selectUserByNameForUpdate = organizationStatement<{ userNameKey: st
     .select(selectGroups(dialect).as('groups'))
     .where('organization_id', '=', organizationId)
     .where('user_name_key', '=', place('userNameKey'))
-  return dialect === 'postgres' ? user.forUpdate() : user
+  return dialect.lock(user)
 })
 
 interface UserValues {
@@ -138,8 +118,8 @@ interface UserValues {
 }
 
 type NewUserValues = UserValues & {
-  source: string
-  managedBy: string | null
+  source: UserTable['source']
+  managedBy: UserTable['managed_by']
   mayGivePrivileges: 0 | 1
   recoveryAddress: string | null
   provisionalKeyId: string | null
@@ -156,7 +136,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(({ db, pl
     external_id: place('externalId'),
     display_name_key: place('displayNameKey'),
     active: place('active'),
-    role: sql<string>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
+    role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
       THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
     recovery_address: sql<
       string | null
@@ -194,7 +174,11 @@ const setProvisionalKey = organizationStatement<{ id: string; keyId: string }>('
       .where('id', '=', place('id')),
 )
 
-type UserUpdate = UserValues & { role: string; roleOrigin: string; managedBy: string | null }
+type UserUpdate = UserValues & {
+  role: Role
+  roleOrigin: UserTable['role_origin']
+  managedBy: UserTable['managed_by']
+}
 
 // An index is written anew for every column that an UPDATE names, changed or not. So there are four: with and without
 // the names that people are found by, with and without `active`.
@@ -273,16 +257,11 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'role',
             'role_origin',
             'blocked_at',
-            sql<number>`cast(${place('at')} as bigint)`.as('at'),
+            dialect.bigint(place('at')).as('at'),
             'recovery_address',
             on
               .selectFrom('group_member')
-              .select(
-                (dialect === 'sqlite'
-                  ? sql<string>`json_group_array(group_id)`
-                  : sql<string>`json_agg(group_id)::text`
-                ).as('ids'),
-              )
+              .select(dialect.gather('group_id').as('ids'))
               .where('organization_id', '=', organizationId)
               .where('member_id', '=', place('id'))
               .as('group_ids'),
@@ -312,9 +291,12 @@ const deleteEmail = organizationStatement<{ key: string; userId: string }>('dele
       .where('user_id', '=', place('userId')),
 )
 
-const setRole = organizationStatement<{ id: string; role: string; origin: string; at: number }>(
-  'set_user_role',
-)(({ db, place, organizationId }) =>
+const setRole = organizationStatement<{
+  id: string
+  role: Role
+  origin: UserTable['role_origin']
+  at: number
+}>('set_user_role')(({ db, place, organizationId }) =>
   db
     .updateTable('user')
     .set({ role: place('role'), role_origin: place('origin'), updated_at: place('at') })
@@ -350,15 +332,6 @@ const setSignIn = organizationStatement<{ id: string; at: number }>('set_user_si
       .where('id', '=', place('id')),
 )
 
-const setSource = organizationStatement<{ id: string; source: string }>('set_user_source')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('user')
-      .set({ source: place('source') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
 const selectOtherOwner = organizationStatement<{ id: string }>('other_active_owner')(
   ({ db, place, organizationId }) =>
     db
@@ -382,8 +355,8 @@ export function writeRole(
     readonly id: string
     /** The role until now. */
     readonly before: string
-    readonly role: string
-    readonly origin: string
+    readonly role: Role
+    readonly origin: UserTable['role_origin']
     /** The stored resource; the address is read from it. */
     readonly resource: string
     readonly at: number
@@ -395,7 +368,7 @@ export function writeRole(
 }
 
 /** Whether a change of roles makes somebody privileged, or an owner: their present address is confirmed by it. */
-export function becomesPrivileged(before: string, role: string): boolean {
+export function becomesPrivileged(before: string, role: Role): boolean {
   return isPrivileged(role) && (!isPrivileged(before) || (role === 'owner' && before !== 'owner'))
 }
 
@@ -418,10 +391,6 @@ export function writeSignIn(tx: OrganizationTx, id: string, at: number): void {
   tx.write(setSignIn, { id, at })
 }
 
-export function writeSource(tx: OrganizationTx, id: string, source: string): void {
-  tx.write(setSource, { id, source })
-}
-
 /** Whether somebody else who can sign in is an owner. */
 export async function hasOtherOwner(tx: OrganizationTx, id: string): Promise<boolean> {
   return (await tx.first(selectOtherOwner, { id })) !== undefined
@@ -435,9 +404,9 @@ export function writeNewUser(
     readonly columns: UserColumns
     readonly resource: string
     readonly at: number
-    readonly source: string
+    readonly source: UserTable['source']
     /** `scim` when a provisioning client makes the user. */
-    readonly managedBy: string | null
+    readonly managedBy: UserTable['managed_by']
     /** Of a provisional key that makes the user. */
     readonly provisionalKeyId?: string | undefined
     /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
@@ -474,9 +443,9 @@ export function writeUser(
     readonly before: UserColumns
     readonly columns: UserColumns
     readonly resource: string
-    readonly role: string
-    readonly roleOrigin: string
-    readonly managedBy: string | null
+    readonly role: Role
+    readonly roleOrigin: UserTable['role_origin']
+    readonly managedBy: UserTable['managed_by']
     readonly at: number
   },
 ): void {

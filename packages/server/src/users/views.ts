@@ -1,4 +1,5 @@
 // Users as the management API shows them: lists, searches, one with its identities. Reads only.
+
 import type { Page, User, UserDetail } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { toNullableTime, toTime } from '../base/clock.ts'
@@ -6,6 +7,7 @@ import { Problem } from '../http/problem.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
+import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
 import { selectGroups, type UserRow, userColumnNames } from './users.ts'
@@ -15,8 +17,8 @@ export interface UserQuery {
   readonly cursor?: string | undefined
   readonly search?: string | undefined
   readonly active?: 'true' | 'false' | undefined
-  readonly source?: string | undefined
-  readonly role?: string | undefined
+  readonly source?: UserTable['source'] | undefined
+  readonly role?: UserTable['role'] | undefined
   /** Only people whom no provisioning client has claimed. */
   readonly isUnclaimed?: boolean
 }
@@ -138,12 +140,12 @@ export function toUser(row: UserRow): User {
     ...state,
     userName: row.user_name,
     externalId: row.external_id,
-    role: row.role as User['role'],
-    roleOrigin: row.role_origin as User['roleOrigin'],
+    role: row.role,
+    roleOrigin: row.role_origin,
     active: row.active === 1 && row.blocked_at === null,
     blockedAt: toNullableTime(row.blocked_at),
-    source: row.source as User['source'],
-    managedBy: row.managed_by as User['managedBy'],
+    source: row.source,
+    managedBy: row.managed_by,
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
     deactivatedAt: toNullableTime(row.deactivated_at ?? row.blocked_at),

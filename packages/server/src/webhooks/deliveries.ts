@@ -1,4 +1,5 @@
 // Deliveries of webhooks: as they are sent, as the log shows them, and sent again. The queue itself is deliveries/'s.
+
 import type { Delivery, Page, Resend } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
@@ -8,7 +9,8 @@ import { toFeedEvent } from '../events/feed.ts'
 import { Problem } from '../http/problem.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
-import { asBigint, asText, renderQueue } from '../store/queue-delivery.ts'
+import { renderQueue } from '../store/queue-delivery.ts'
+import type { DeliveryTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 import { getRow, openSecrets, type WebhookRules } from './endpoints.ts'
 import { signWebhook } from './sign.ts'
@@ -56,9 +58,10 @@ const selectPage = installationStatement<{
   targetId: string
   before: number
   limit: number
-  state: string
+  /** Empty: any. */
+  state: DeliveryTable['state'] | ''
   eventId: string
-}>('delivery_page')(({ db, place }) =>
+}>('delivery_page')(({ db, place, dialect }) =>
   db
     .selectFrom('delivery')
     .leftJoin('event_feed', 'event_feed.event_id', 'delivery.event_id')
@@ -68,13 +71,13 @@ const selectPage = installationStatement<{
     .where('delivery.target_id', '=', place('targetId'))
     .where('delivery.number', '<', place('before'))
     .where((on) =>
-      on.or([on(sql`cast(${place('state')} as text)`, '=', ''), on('delivery.state', '=', place('state'))]),
+      on.or([
+        on(dialect.text(place('state')), '=', ''),
+        on('delivery.state', '=', place('state') as DeliveryTable['state']),
+      ]),
     )
     .where((on) =>
-      on.or([
-        on(sql`cast(${place('eventId')} as text)`, '=', ''),
-        on('delivery.event_id', '=', place('eventId')),
-      ]),
+      on.or([on(dialect.text(place('eventId')), '=', ''), on('delivery.event_id', '=', place('eventId'))]),
     )
     .orderBy('delivery.number', 'desc')
     .limit(place('limit')),
@@ -87,7 +90,7 @@ export async function listDeliveries(
   query: {
     readonly limit: number
     readonly cursor?: string | undefined
-    readonly state?: string | undefined
+    readonly state?: DeliveryTable['state'] | undefined
     readonly eventId?: string | undefined
   },
 ): Promise<Page<Delivery>> {
@@ -113,7 +116,7 @@ function toDelivery(row: Sendable & Omit<LeasedDelivery, keyof Sendable>): Deliv
     eventType: row.event_type,
     organization: row.organization_id === '' ? null : { id: row.organization_id, slug: row.slug ?? '' },
     subjectId: row.subject_id,
-    state: row.state as Delivery['state'],
+    state: row.state,
     attempts: row.attempts,
     createdAt: toTime(row.created_at),
     nextAttemptAt: row.state === 'pending' ? toTime(row.next_at) : null,
@@ -128,16 +131,16 @@ const insertTest = installationStatement<{
   eventId: string
   payload: string
   at: number
-}>('insert_test_delivery')(({ db, place }) => {
+}>('insert_test_delivery')(({ db, place, dialect }) => {
   const statement = renderQueue(
     {
       targetId: sql`id`,
       organizationId: sql`''`,
-      eventId: asText(place('eventId')),
+      eventId: dialect.text(place('eventId')),
       type: sql`'webhook.test'`,
       subjectId: sql`id`,
-      payload: asText(place('payload')),
-      at: asBigint(place('at')),
+      payload: dialect.text(place('payload')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM delivery_target WHERE id = ${place('targetId')}`,
   )
@@ -178,8 +181,8 @@ const insertAgain = installationStatement<{
   from: number
   to: number
   at: number
-}>('insert_resent_deliveries')(({ db, place }) => {
-  const one = asText(place('eventId'))
+}>('insert_resent_deliveries')(({ db, place, dialect }) => {
+  const one = dialect.text(place('eventId'))
   const statement = renderQueue(
     {
       targetId: sql`s.endpoint_id`,
@@ -187,7 +190,7 @@ const insertAgain = installationStatement<{
       eventId: sql`f.event_id`,
       type: sql`f.type`,
       subjectId: sql`f.subject_id`,
-      at: asBigint(place('at')),
+      at: dialect.bigint(place('at')),
     },
     sql`FROM event_feed AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
     WHERE (f.event_id = ${one} OR (${one} = '' AND f.occurred_at >= ${place('from')} AND f.occurred_at < ${place('to')}))

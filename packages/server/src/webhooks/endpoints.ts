@@ -63,7 +63,7 @@ const selectOne = installationStatement<{ id: string }>('webhook_endpoint')(({ d
 const lockOne = installationStatement<{ id: string }>('webhook_endpoint_for_update')(
   ({ db, place, dialect }) => {
     const one = db.selectFrom('webhook_endpoint').select('id').where('id', '=', place('id'))
-    return dialect === 'postgres' ? one.forUpdate() : one
+    return dialect.lock(one)
   },
 )
 
@@ -366,7 +366,7 @@ async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<Webhook
     id: row.id,
     url: row.url,
     description: row.description,
-    algorithm: row.algorithm as WebhookEndpoint['algorithm'],
+    algorithm: row.algorithm,
     publicKey: row.public_key,
     eventTypes: JSON.parse(row.event_types) as string[],
     organizations: named?.map(({ slug }) => slug) ?? null,

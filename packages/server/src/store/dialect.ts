@@ -1,0 +1,94 @@
+// The words in which the two databases differ, as one interface: whoever adds a third is asked by the compiler for each of them.
+// Rooms above write `dialect.lock(…)` and never ask which one it is.
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+
+export type DialectName = 'sqlite' | 'postgres'
+
+/** A query of Kysely's that rows can be locked by. */
+interface Lockable {
+  forUpdate(): Lockable
+  forShare(): Lockable
+  forKeyShare(): Lockable
+  skipLocked(): Lockable
+}
+
+export interface Dialect {
+  /**
+   * Locks what a query finds until COMMIT: to change it, to keep others from changing it, or to keep its key. The embedded store
+   * runs one unit at a time, so there it is locked already.
+   */
+  lock<Q>(query: Q, how?: 'to change' | 'to keep' | 'to keep the key'): Q
+  /** Locks what nobody else has locked, and passes over the rest. */
+  lockFree<Q>(query: Q): Q
+  /** The same as `lock` at the end of a statement that is written as text; `of` is one of its tables. */
+  lockText(of?: string): RawBuilder<unknown>
+  /** A list as one bound value, JSON text of strings, unfolded to rows: the table `wanted` has the column `value`. */
+  unfold(list: unknown): RawBuilder<unknown>
+  /** Whether a column holds one of such a list. */
+  isIn(column: string, list: unknown): RawBuilder<SqlBool>
+  /** The same of a list of numbers. */
+  isInNumbers(column: string, list: unknown): RawBuilder<SqlBool>
+  /** JSON text: a column over all rows that a query finds; NULL or `[]` without any. */
+  gather(column: string): RawBuilder<string | null>
+  /** JSON text: some columns of each row, as a list, in the order of the first. */
+  gatherRows(columns: readonly string[]): RawBuilder<string | null>
+  /** A bound value in a place where the database cannot tell its type. */
+  text(value: unknown): RawBuilder<string>
+  bigint(value: unknown): RawBuilder<number>
+  integer(value: unknown): RawBuilder<number>
+  contains(column: Expression<unknown>, part: string): RawBuilder<SqlBool>
+  /** `end` is not empty. */
+  endsWith(column: Expression<unknown>, end: string): RawBuilder<SqlBool>
+  /** Milliseconds since 1970 by the clock that all nodes share; `own` is this process's. */
+  now(own: unknown): RawBuilder<number>
+}
+
+const refs = (columns: readonly string[]): RawBuilder<unknown> =>
+  sql.join(columns.map((column) => sql.ref(column)))
+
+const both = {
+  text: (value: unknown) => sql<string>`cast(${value} as text)`,
+  bigint: (value: unknown) => sql<number>`cast(${value} as bigint)`,
+  integer: (value: unknown) => sql<number>`cast(${value} as integer)`,
+}
+
+const sqlite: Dialect = {
+  ...both,
+  lock: (query) => query,
+  lockFree: (query) => query,
+  lockText: () => sql``,
+  unfold: (list) => sql`json_each(${list}) AS wanted`,
+  isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
+  isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
+  gather: (column) => sql`json_group_array(${sql.ref(column)})`,
+  gatherRows: (columns) => sql`json_group_array(json_array(${refs(columns)}))`,
+  contains: (column, part) => sql`(instr(${column}, ${part}) > 0)`,
+  endsWith: (column, end) => sql`(substr(${column}, ${-[...end].length}) = ${end})`,
+  now: (own) => sql`${own}`,
+}
+
+const postgres: Dialect = {
+  ...both,
+  lock(query, how = 'to change') {
+    const lockable = query as unknown as Lockable
+    if (how === 'to keep the key') return lockable.forKeyShare() as typeof query
+    return (how === 'to keep' ? lockable.forShare() : lockable.forUpdate()) as typeof query
+  },
+  lockFree: (query) => (query as unknown as Lockable).forUpdate().skipLocked() as typeof query,
+  lockText: (of) => (of === undefined ? sql` FOR UPDATE` : sql` FOR UPDATE OF ${sql.ref(of)}`),
+  unfold: (list) =>
+    sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,
+  // As an array PostgreSQL looks each up by its key, however large the table is.
+  isIn: (column, list) =>
+    sql`${sql.ref(column)} = ANY (ARRAY(SELECT wanted.value FROM ${postgres.unfold(list)}))`,
+  isInNumbers: (column, list) =>
+    sql`${sql.ref(column)} = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(cast(${list} AS json))))`,
+  gather: (column) => sql`json_agg(${sql.ref(column)})::text`,
+  gatherRows: (columns) =>
+    sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0] as string)})::text`,
+  contains: (column, part) => sql`(strpos(${column}, ${part}) > 0)`,
+  endsWith: (column, end) => sql`(right(${column}, ${[...end].length}) = ${end})`,
+  now: () => sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
+}
+
+export const dialects: Readonly<Record<DialectName, Dialect>> = { sqlite, postgres }
