@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEnvelope, createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import * as client from 'openid-client'
 import { describe, expect, inject, it } from 'vitest'
 import { createAdapterFactory } from '../../packages/server/src/oidc/adapter.ts'
 import { loadLibrary } from '../../packages/server/src/oidc/library.ts'
+import { createBrowser } from '../harness/browser.ts'
 import {
   callScim,
   createDirectoryAt,
@@ -16,6 +18,7 @@ import {
   secretKey,
   startProcess,
 } from '../harness/process.ts'
+import { createTestClient, startInstallation } from '../harness/product.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
 const fresh = 'a-new-secret-key-for-tests-0123456789-zyxwvu'
@@ -93,6 +96,39 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
     await Promise.all(alone.map((node) => node.end('SIGTERM')))
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   }, 900_000)
+})
+
+describe('F5: what is derived from the secret key', () => {
+  it('a sign-in that began before the key went over ends after it; then the new key alone knows the person again', async () => {
+    const installation = await startInstallation('embedded', { ROLLCALL_LOG_LEVEL: 'info' })
+    const { environment } = installation
+    let { process } = installation
+    const startWith = async (keys: string): Promise<void> => {
+      await process.end('SIGTERM')
+      process = await startProcess({ ...environment, ROLLCALL_SECRET_KEY: keys })
+    }
+    try {
+      const company = await installation.createCompany()
+      const product = await createTestClient(installation)
+      const begun = await product.begin({ organization: company.organization.slug })
+      const browser = createBrowser(installation.url, installation.service.send)
+      const left = await browser.open(begun.url)
+      await startWith(`${fresh},${secretKey}`)
+      const answer = await company.provider.answer(left.url, company.person('ada'))
+      const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+      const tokens = await client.authorizationCodeGrant(product.config, new URL(landed.url), begun.checks)
+      expect(tokens.claims()).toMatchObject({ email: `ada@${company.domain}` })
+      await expect.poll(() => process.output(), { timeout: 20_000 }).toContain('the old one may go')
+      await startWith(fresh)
+      const again = await product.begin({ organization: company.organization.slug, prompt: 'none' })
+      const silent = await browser.open(again.url)
+      expect(new URL(silent.url).searchParams.get('error')).toBeNull()
+      await client.authorizationCodeGrant(product.config, new URL(silent.url), again.checks)
+    } finally {
+      if (process.isRunning()) await process.end('SIGTERM')
+      await installation.stop()
+    }
+  }, 90_000)
 })
 
 function startNode(place: Record<string, string>, port: number, key: string): Promise<ServiceProcess> {

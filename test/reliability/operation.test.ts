@@ -65,7 +65,7 @@ describe('F7: a node that is told to stop', () => {
   it('says that it is not ready and serves on for ROLLCALL_DRAIN seconds, each answer ending its connection; then ends', async () => {
     const service = await startProcess({
       ROLLCALL_DATA: newFolder(),
-      ROLLCALL_DRAIN: '2',
+      ROLLCALL_DRAIN: '1',
       ROLLCALL_LOG_LEVEL: 'info',
     })
     const key = await createDirectoryAt(service.admin, 'acme')

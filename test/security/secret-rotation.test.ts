@@ -3,9 +3,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createEnvelope, createLog, openSecretKeys } from '@rollcall/server'
+import { assertOpensCopy, createEnvelope, createLog, openSecretKeys } from '@rollcall/server'
 import { sql } from 'kysely'
-import * as client from 'openid-client'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Keyring, readKeyId } from '../../packages/server/src/base/envelope.ts'
 import { createAdapterFactory } from '../../packages/server/src/oidc/adapter.ts'
@@ -21,9 +20,7 @@ import { createRotation, type Rotation } from '../../packages/server/src/secret-
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { createBrowser } from '../harness/browser.ts'
 import { createDirectoryAt, runCommand, secretKey, startProcess } from '../harness/process.ts'
-import { createTestClient, startInstallation } from '../harness/product.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
@@ -345,39 +342,6 @@ describe('the sources', () => {
   })
 })
 
-describe('F5: what is derived from the secret key', () => {
-  it('a sign-in that began before the key went over ends after it; then the new key alone knows the person again', async () => {
-    const installation = await startInstallation('embedded', { ROLLCALL_LOG_LEVEL: 'info' })
-    const { environment } = installation
-    let { process } = installation
-    const startWith = async (keys: string): Promise<void> => {
-      await process.end('SIGTERM')
-      process = await startProcess({ ...environment, ROLLCALL_SECRET_KEY: keys })
-    }
-    try {
-      const company = await installation.createCompany()
-      const product = await createTestClient(installation)
-      const begun = await product.begin({ organization: company.organization.slug })
-      const browser = createBrowser(installation.url, installation.service.send)
-      const left = await browser.open(begun.url)
-      await startWith(`${fresh},${old}`)
-      const answer = await company.provider.answer(left.url, company.person('ada'))
-      const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
-      const tokens = await client.authorizationCodeGrant(product.config, new URL(landed.url), begun.checks)
-      expect(tokens.claims()).toMatchObject({ email: `ada@${company.domain}` })
-      await expect.poll(() => process.output(), { timeout: 20_000 }).toContain('the old one may go')
-      await startWith(fresh)
-      const again = await product.begin({ organization: company.organization.slug, prompt: 'none' })
-      const silent = await browser.open(again.url)
-      expect(new URL(silent.url).searchParams.get('error')).toBeNull()
-      await client.authorizationCodeGrant(product.config, new URL(silent.url), again.checks)
-    } finally {
-      if (process.isRunning()) await process.end('SIGTERM')
-      await installation.stop()
-    }
-  }, 90_000)
-})
-
 describe('F5: rollcall secret-key', () => {
   const folders: string[] = []
   const newFolder = (): string => {
@@ -424,17 +388,10 @@ describe('F5: rollcall secret-key', () => {
     })
     await again.end('SIGTERM')
     expect((await status()).output).toContain('no other is needed')
-    const refused = await runCommand(['serve'], { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: before })
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('another secret key') })
-
-    const restored = join(newFolder(), 'restored')
-    expect(await runCommand(['restore', copy], { ROLLCALL_DATA: restored })).toMatchObject({ code: 0 })
-    const third = await startProcess({ ...config, ROLLCALL_DATA: restored })
-    await third.admin.call('rotateWebhookSecret', {
-      params: { id: endpoint.id },
-      body: { overlapSeconds: 60 },
-    })
-    await third.end('SIGTERM')
+    const beside = readFileSync(`${copy}.key`, 'utf8').trim().split(',')
+    expect(beside).toEqual(keys)
+    assertOpensCopy(copy, beside)
+    expect(() => assertOpensCopy(copy, [before])).toThrow('another secret key')
   }, 90_000)
 
   it('F20: a backup with a key that is not here, or not the one of the store, is refused before anything is written', async () => {
@@ -459,13 +416,6 @@ describe('F5: rollcall secret-key', () => {
     })
     expect(one).toMatchObject({ code: 1, output: expect.stringContaining('ROLLCALL_SECRET_KEY=new,old') })
     const both = { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: `${fresh},${old}` }
-    expect((await runCommand(['secret-key', 'status'], both)).output).toContain('will seal as soon as')
     expect(await runCommand(['secret-key', 'rotate'], both)).toMatchObject({ code: 0 })
-    const alone = await startProcess({ ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: fresh })
-    await alone.end('SIGTERM')
-    await expect(startProcess({ ROLLCALL_DATA: folder })).rejects.toThrow('another secret key')
-    expect((await runCommand(['secret-key', 'status'], { ROLLCALL_DATA: newFolder() })).output).toContain(
-      'There is no store',
-    )
   }, 90_000)
 })

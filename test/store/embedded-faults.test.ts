@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import { createLog, createMetrics, openDatabase, readConfig, restoreStore } from '@rollcall/server'
 import { sql } from 'kysely'
 import { Agent, request } from 'undici'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ import type { Database } from '../../packages/server/src/store/database.ts'
 import type { EmbeddedStore } from '../../packages/server/src/store/sqlite.ts'
 import { readWal } from '../../packages/server/src/store/sqlite-wal.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
-import { callScim, createDirectoryAt, runCommand, startProcess } from '../harness/process.ts'
+import { operatorKey, runCommand, startProcess } from '../harness/process.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-faults-'))
 let folders = 0
@@ -245,46 +245,41 @@ describe('F14: a store that is gone', () => {
 
   it('no empty store is begun where traces of one are left; a backup is put back beside them', async () => {
     const folder = newFolder()
-    const first = await startProcess({ ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '' })
-    const key = await createDirectoryAt(first.admin, 'acme')
+    const before = await open(folder)
+    await before.write('fault-1')
     const copy = join(base, 'rescued.db')
-    expect(
-      await runCommand(['backup', copy, '--with-secret-key'], {
-        ROLLCALL_DATA: folder,
-        ROLLCALL_SECRET_KEY: '',
-      }),
-    ).toMatchObject({ code: 0 })
+    writeFileSync(copy, '')
+    await before.database.backup(copy)
+    await before.database.close()
+    const environment = { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '' }
+    const service = await startProcess(environment)
     rmSync(join(folder, 'rollcall.db'))
-    await expect.poll(async () => (await fetch(`${first.url}/readyz`)).status).toBe(503)
-    const answer = await callScim(first.url, key, 'GET', '/Users')
-    expect(answer).toMatchObject({ status: 503, body: { status: '503' } })
+    await expect.poll(async () => (await fetch(`${service.url}/readyz`)).status).toBe(503)
+    const answer = await fetch(`${service.url}/api/v1/organizations`, {
+      headers: { authorization: `Bearer ${operatorKey}` },
+    })
+    expect(answer.status).toBe(503)
     expect(answer.headers.get('retry-after')).toBe('10')
-    expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
-    await first.end('SIGTERM')
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200)
+    await service.end('SIGTERM')
     const traces = readdirSync(folder)
-    for (const words of [['serve'], ['migrate']]) {
-      const refused = await runCommand(words, { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '', PORT: '0' })
-      expect(refused).toMatchObject({
-        code: 1,
-        output: expect.stringMatching(/There is no rollcall\.db .*secret\.key.*rollcall restore/),
-      })
-    }
+    const refused = await runCommand(['serve'], { ...environment, PORT: '0' })
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/There is no rollcall\.db .*secret\.key.*rollcall restore/),
+    })
     expect(readdirSync(folder)).toEqual(traces)
 
     // A left log would be played into the store that is put back.
-    if (!existsSync(join(folder, 'rollcall.db-wal'))) writeFileSync(join(folder, 'rollcall.db-wal'), 'x')
-    expect(await runCommand(['restore', copy], { ROLLCALL_DATA: folder })).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('not empty'),
-    })
-    rmSync(join(folder, 'rollcall.db-wal'))
+    const wal = join(folder, 'rollcall.db-wal')
+    writeFileSync(wal, 'x')
+    expect(() => restoreStore(copy, folder)).toThrow('not empty')
+    rmSync(wal)
     rmSync(join(folder, 'rollcall.db-shm'), { force: true })
-    expect(
-      await runCommand(['restore', copy], { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '' }),
-    ).toMatchObject({ code: 0 })
-    const again = await startProcess({ ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '' })
-    expect((await callScim(again.url, key, 'GET', '/Users')).status).toBe(200)
-    await again.end('SIGTERM')
+    restoreStore(copy, folder)
+    const again = await open(folder)
+    expect(await again.read()).toEqual(['fault-1'])
+    await again.database.close()
     // With the key kept elsewhere and the store closed well, the folder's own marker is what is left.
     const marked = newFolder()
     mkdirSync(marked)
