@@ -112,7 +112,7 @@ forEachStore((start) => {
       const foreign = await browser.postFromElsewhere(form.action ?? '', form)
       expect(foreign.status).toBe(403)
       const wrongDigest = await browser.postOwn(form.action ?? '', { ...form, digest: '0'.repeat(64) })
-      expect(wrongDigest.status).toBe(403)
+      expect(wrongDigest.status).toBe(409)
       const other = createBrowser(service.url, service.send)
       expect((await other.postOwn(form.action ?? '', form)).status).toBe(403)
       expect((await contact.browser.postOwn(form.action ?? '', form)).status).toBe(403)
@@ -389,7 +389,10 @@ forEachStore((start) => {
         body: { metadataXml: other.metadata() },
       })
       await contact.client.call('applyStagedAnchor', { params: at, body: { digest: staged.digest } })
-      expect((await submit(browser, form)).status).toBe(403)
+      for (const page of [await submit(browser, form), await browser.open(url)]) {
+        expect(page.status).toBe(409)
+        expect(page.text).toContain('anchor_changed')
+      }
     })
 
     it('mails nobody else, at most three links an hour, and answers the same whoever asks', async () => {

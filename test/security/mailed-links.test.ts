@@ -63,12 +63,23 @@ forEachStore((start, store) => {
       const { action, fields } = readForm(refused, 'mail-link')
       return { ask: () => browser.postOwn(action, fields) }
     }
-    /** Links that were mailed, by what the record says: it is written with them. */
-    const mailed = async () => {
+    /** Whose links were mailed, the newest first, by what the record says: it is written with them. */
+    const mailedTo = async () => {
       const { items } = await service.admin.call('listEvents', { params, query: { limit: 200 } })
-      return items.filter(({ type }) => type === 'user.recovery_link_mailed').length
+      return items.filter(({ type }) => type === 'user.recovery_link_mailed').map(({ subject }) => subject.id)
     }
-    return { addressOf, ask, prove, mailed }
+    const mailed = async () => (await mailedTo()).length
+    /** A role, and to whoever is not there yet an account with this address before. */
+    const give = async (name: string, role: 'admin' | 'owner', email = addressOf(name)) => {
+      const users = [{ userName: addressOf(name), email }]
+      await service.admin.call('importUsers', { params, body: { dryRun: false, users } })
+      const { items } = await service.admin.call('listUsers', { params, query: {} })
+      const id = items.find(({ userName }) => userName === addressOf(name))?.id ?? ''
+      await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+      return id
+    }
+    const letGo = (id: string) => service.admin.call('deactivateUser', { params: { slug, id } })
+    return { addressOf, ask, give, letGo, prove, mailed, mailedTo }
   }
 
   describe('authority 3: mailed links', () => {
@@ -146,6 +157,23 @@ forEachStore((start, store) => {
       expect(await mailed()).toBe(7)
       await ask(nextIp(), addressOf('bo'))
       expect(await mailed()).toBe(8)
+    })
+
+    it('go to whoever stands highest of those who have the address: nobody below keeps an owner from theirs', async () => {
+      const { addressOf, ask, give, letGo, mailedTo } = await setUp('boss', 'ada')
+      const boss = await give('boss', 'owner')
+      // Somebody below is given the owner's address, and what it is recovered by with it.
+      await give('twin', 'admin', addressOf('boss'))
+      await ask(nextIp(), addressOf('boss'))
+      expect(await mailedTo()).toEqual([boss])
+      // Of one rung each has a link of their own; who is out has none, and is in nobody's way.
+      const [ada, other] = [await give('ada', 'admin'), await give('other', 'admin', addressOf('ada'))]
+      await ask(nextIp(), addressOf('ada'))
+      expect((await mailedTo()).slice(0, 2).toSorted()).toEqual([ada, other].toSorted())
+      await letGo(other)
+      await ask(nextIp(), addressOf('ada'))
+      expect(await mailedTo()).toHaveLength(4)
+      expect((await mailedTo())[0]).toEqual(ada)
     })
 
     it('are counted exactly when twenty are asked for at once, by an address, a network or a person', async () => {

@@ -426,7 +426,7 @@ forEachStore((start) => {
         await stageAsOperator()
         expect(answerOf(await mender.apply(browser, question))).toEqual([409, 'staged_changed'])
         expect(answerOf(await mender.begin(browser, shown))).toEqual([409, 'staged_changed'])
-        expect((await browser.postFromElsewhere(late.acsUrl, late.form)).status).toBe(403)
+        expect((await browser.postFromElsewhere(late.acsUrl, late.form)).status).toBe(409)
         expect((await browser.open(mender.pathOf(company, 'mend'))).text).toContain('Can you still sign in?')
         await service.admin.call('discardStagedAnchor', { params: at(company) })
         expect(answerOf(await mender.apply(browser, question))).toEqual([409, 'staged_changed'])

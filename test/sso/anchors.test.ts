@@ -423,9 +423,9 @@ forEachStore((start) => {
       const left = await browser.open(url)
       const answer = await twin.answer(left.url, company.person('ann'))
       await ask(browser, company, 'POST', '/staged', { nameIdFormat: 'urn:x' })
-      expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(403)
+      expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(409)
       expect((await readAnchor(company)).staged?.testedAt).toBeNull()
-      expect((await browser.open(url)).status).toBe(403)
+      expect((await browser.open(url)).status).toBe(409)
     })
 
     it('is staged at most 10 times an hour', async () => {
@@ -532,7 +532,7 @@ forEachStore((start) => {
         params: at(company),
         body: { metadataXml: evilTwin(company).metadata() },
       })
-      expect((await browser.open(proven.headers.get('location') ?? '')).status).toBe(403)
+      expect((await browser.open(proven.headers.get('location') ?? '')).status).toBe(409)
       expect(await usersOf(company)).toEqual([])
     })
 

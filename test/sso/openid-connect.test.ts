@@ -225,7 +225,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
       const answer = provider.answer(await begin(browser), 'ada')
       const asked = [provider.tokenRequests.length, second.tokenRequests.length]
       expect((await owner.call('POST', `${path}/staged/apply`, { digest: staged.digest })).status).toBe(200)
-      expect((await browser.open(answer)).status).toBe(403)
+      expect((await browser.open(answer)).status).toBe(409)
       expect([provider.tokenRequests.length, second.tokenRequests.length]).toEqual(asked)
       await expect.poll(newestCode).toBe('anchor_changed')
       await admin.call('restoreAnchor', at)

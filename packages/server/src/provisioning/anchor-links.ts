@@ -21,6 +21,8 @@ import { organizationStatement } from '../store/statement.ts'
 
 const lifeMs = 1_800_000
 const kind = 'anchor_confirmation'
+/** Mailed for one asking, where so many people have one address. */
+const maxLinksAtOnce = 3
 
 export interface MailRules {
   /** Public base URL. */
@@ -251,8 +253,9 @@ async function mailTo(
 }
 
 /**
- * To whoever has this recovery address; nothing where nobody has, or more than one. Each asking counts, whatever comes of it: who has
- * asked enough, by their network or for this address, learns nothing by asking on.
+ * To whoever has this recovery address. Where several have it, whoever stands highest is mailed: somebody below, given the same address,
+ * keeps nobody above from their link. Each asking counts, whatever comes of it: who has asked enough, by their network or for this
+ * address, learns nothing by asking on.
  */
 export async function mailConfirmationTo(
   tx: OrganizationTx,
@@ -262,11 +265,13 @@ export async function mailConfirmationTo(
 ): Promise<void> {
   const addressKey = toAddressKey(asked.email)
   if (!(await takeAsking(tx, { ip: act.context?.ip ?? null, addressKey }, act.at))) return
-  const [person, another] = (await tx.all(selectPeople, {})).filter(
+  const held = (await tx.all(selectPeople, {})).filter(
     ({ recovery_address: address }) => address !== null && toAddressKey(address) === addressKey,
   )
-  if (person === undefined || another !== undefined) return
-  await mailTo(tx, act, { connectionId: asked.connectionId, userId: person.id, pendingId: null }, rules)
+  const highest = held.some(({ role }) => role === 'owner') ? 'owner' : 'admin'
+  // One mailbox, several accounts of one rung: a link for each.
+  for (const { id: userId } of held.filter(({ role }) => role === highest).slice(0, maxLinksAtOnce))
+    await mailTo(tx, act, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
 }
 
 // One mailbox has one spelling.

@@ -151,27 +151,46 @@ export function renderRefusal(refusal: SsoRefusal, requestId: string, isSecure: 
   return renderPage({ title: 'Nothing was changed', body, status: shown.status }, isSecure)
 }
 
-// It says who can help and how to name the case; only being not provisioned yet is told apart.
+// It says who can help and how to name the case; being not provisioned yet, and a connection that changed meanwhile, are told apart.
 function renderPersonsRefusal(
   code: SsoCode,
   mailLink: string | null,
   requestId: string,
   isSecure: boolean,
 ): Response {
-  const isWaiting = code === 'not_provisioned'
-  const title = isWaiting ? 'Your account is not ready yet' : 'You could not be signed in'
-  const text = isWaiting
-    ? 'Your account has not been provisioned yet. Ask your administrator to assign you to this application.'
-    : code === 'not_asked_again'
-      ? 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.'
-      : 'Ask your administrator for help and name this reference.'
-  const reference = `<p class="soft">Reference <code>${requestId}</code></p>`
+  const { title, text, status } = wordsOf(code)
+  const reference = `<p class="soft">${status === 409 ? `Code <code>${code}</code>, reference` : 'Reference'} <code>${requestId}</code></p>`
   const way =
-    isWaiting || mailLink === null
+    code === 'not_provisioned' || mailLink === null
       ? ''
       : `<p class="soft">You own or administer this organization here? <a href="${escapeHtml(mailLink)}">Can’t sign in?</a></p>`
   const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}${way}</div>`
-  return renderPage({ title, body, status: 403 }, isSecure)
+  return renderPage({ title, body, status }, isSecure)
+}
+
+function wordsOf(code: SsoCode): { readonly title: string; readonly text: string; readonly status: number } {
+  const refused = { title: 'You could not be signed in', status: 403 }
+  switch (code) {
+    case 'not_provisioned':
+      return {
+        title: 'Your account is not ready yet',
+        text: 'Your account has not been provisioned yet. Ask your administrator to assign you to this application.',
+        status: 403,
+      }
+    case 'not_asked_again':
+      return {
+        ...refused,
+        text: 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.',
+      }
+    case 'anchor_changed':
+      return {
+        ...refused,
+        text: 'How your organization signs people in was changed meanwhile. Nothing came of what was begun before: start again.',
+        status: 409,
+      }
+    default:
+      return { ...refused, text: 'Ask your administrator for help and name this reference.' }
+  }
 }
 
 /** The same for a connection, an organization and an address that are not there. */
