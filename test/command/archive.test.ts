@@ -7,6 +7,8 @@ import { createLog } from '@rollcall/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { archiveEvents, verifyFiles } from '../../packages/cli/src/commands/events.ts'
 import { sealEvents } from '../../packages/server/src/events/seal.ts'
+import { verifyEvents } from '../../packages/server/src/events/verify.ts'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
 const dayMs = 86_400_000
@@ -59,7 +61,10 @@ forEachStore((start, store) => {
     expect(readLines(file ?? '')).toHaveLength(first.sealed + 2)
     const after = await verify(`${noted.head?.sequence}:${noted.head?.hash}`)
     const archived = { sequence: first.sealed, hash: first.head?.hash }
-    expect(after).toMatchObject({ isIntact: true, sealed: noted.sealed, archived })
+    expect(after).toMatchObject({ isIntact: true, sealed: noted.sealed, archived, noted: 'found' })
+    // What the store no longer has, it does not vouch for.
+    expect(await verify(`1:${'0'.repeat(64)}`)).toMatchObject({ isIntact: true, noted: 'archived' })
+    expect(await verify()).toMatchObject({ noted: null })
     const { items } = await service.admin.call('listEvents', { params, query: {} })
     expect(items.map(({ type }) => type)).toEqual([
       'events.archived',
@@ -82,6 +87,25 @@ forEachStore((start, store) => {
     expect((await verify()).isIntact).toBe(true)
     await archive(35)
     expect(lines.pop()).toContain('nothing is older')
+  })
+
+  it('verifying while entries leave finds none missing', async () => {
+    await rename(2)
+    service.advance(40 * dayMs)
+    let reads = 0
+    const database: Database = {
+      ...service.database,
+      readOrganization: async (scope, statement, values) => {
+        reads += 1
+        // The archive's end is known by then, and the chain not yet walked.
+        if (reads === 2) await archive(35)
+        return service.database.readOrganization(scope, statement, values)
+      },
+    }
+    const { sealed } = await verify()
+    const found = await verifyEvents(database, createScope(acme.organization.id), undefined)
+    expect(found).toMatchObject({ isIntact: true, sealed, archived: { sequence: sealed } })
+    for (const file of files().toSorted().slice(3)) rmSync(file)
   })
 
   it('names a file that was changed, cut off, or is missing between two', async () => {

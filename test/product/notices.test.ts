@@ -212,6 +212,34 @@ forEachStore((start) => {
       await purgeDeletedPeople(service.database, service.now() + keptMs + dayMs, isStopping)
     })
 
+    it('also counts those who left while nobody looked: a node that was down for longer than the window misses none', async () => {
+      const late = await service.createOrganization()
+      const at = { slug: late.organization.slug }
+      const own = await createUsers(
+        late,
+        Array.from({ length: 12 }, (_, index) => `late-${index}`),
+      )
+      await service.admin.call('updateProvisioning', {
+        params: at,
+        body: { deprovisionGuard: { people: 5, percent: 10, windowSeconds: 600 } },
+      })
+      const alertOf = async () => (await service.admin.call('getProvisioning', { params: at })).alert
+      // No more than the guard names within any window, though all of them in one look.
+      for (const id of own.slice(0, 4)) {
+        await deactivate(late, id)
+        service.advance(300_000)
+      }
+      service.advance(3_600_000)
+      await look()
+      expect(await alertOf()).toBeNull()
+      for (const id of own.slice(4, 10)) await deactivate(late, id)
+      service.advance(3_600_000)
+      await deactivate(late, own[10] as string)
+      service.advance(3_600_000)
+      await look()
+      expect(await alertOf()).toMatchObject({ state: 'open', people: 6 })
+    })
+
     it('goes on to purge once the people were meant to leave: their data goes, that they were deleted stays', async () => {
       service.advance(3_600_000)
       for (const id of ids.slice(7, 12)) expect((await send(acme, 'DELETE', `/Users/${id}`)).status).toBe(204)

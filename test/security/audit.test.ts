@@ -107,6 +107,24 @@ forEachStore((start, store) => {
         await tamper(swap('evt_between', b))
         expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 3 } })
       })
+    it('the beginning of the log taken away, and said to be archived by its hash in the store alone', async () => {
+      const noted = await verify()
+      const hash = noted.head?.hash ?? ''
+      await tamper((own) => sql`DELETE FROM event WHERE organization_id = ${own} RETURNING id`)
+      await tamper((own) => sql`DELETE FROM event_seal WHERE organization_id = ${own} RETURNING event_id`)
+      await tamper(
+        (own) =>
+          sql`INSERT INTO event_archive (organization_id, sequence, hash, archived_at) VALUES (${own}, ${noted.sealed}, ${hash}, 1) RETURNING sequence`,
+      )
+      await service.admin.call('updateOrganization', { params, body: { name: 'Goes on' } })
+      await seal()
+      for (const head of [undefined, `${noted.sealed - 1}:${hash}`, `${noted.sealed}:${hash}`])
+        expect(await verify(head)).toMatchObject({
+          isIntact: false,
+          noted: null,
+          brokenAt: { sequence: noted.sealed, reason: expect.stringContaining('no entry says') },
+        })
+    })
     it('an event that was slipped in', async () => {
       const id = await eventAt(0)
       const forged = `${id.slice(0, -4)}0000`

@@ -1145,6 +1145,12 @@ export const eventVerificationSchema = z
       .object({ sequence: z.number().int(), hash: z.string() })
       .nullable()
       .describe('Note it elsewhere: a later check with `head=sequence:hash` shows a cut tail'),
+    noted: z
+      .enum(['found', 'archived'])
+      .nullable()
+      .describe(
+        'Of `head`: it is in the chain, or in an archive, whose files tell. Null where none was asked for, or the chain is broken',
+      ),
     brokenAt: z.object({ sequence: z.number().int(), eventId: z.string(), reason: z.string() }).nullable(),
   })
   .openapi('EventVerification')

@@ -56,9 +56,24 @@ const selectRest = organizationStatement<{ after: string }>('events_and_their_se
       .limit(slice),
 )
 
+// Newest first; the one of the present archive is never in an archive itself.
+const selectTold = organizationStatement('archives_told')(({ db, organizationId }) =>
+  db
+    .selectFrom('event')
+    .select('data')
+    .where('organization_id', '=', organizationId)
+    .where('subject_id', '=', organizationId)
+    .where('type', '=', 'events.archived')
+    .orderBy('id', 'desc')
+    .limit(100),
+)
+
 type Broken = NonNullable<EventVerification['brokenAt']>
 
-/** `noted`: a head that somebody wrote down before, `sequence:hash`; it must still be in the chain, so that a cut tail shows. */
+/**
+ * `noted`: a head that somebody wrote down before, `sequence:hash`; it must still be in the chain, so that a cut tail shows. Of one that
+ * was archived the store says no more than that.
+ */
 export async function verifyEvents(
   database: Database,
   scope: OrganizationScope,
@@ -67,13 +82,18 @@ export async function verifyEvents(
   // Before the walk: what was committed up to here is sealed, whatever comes meanwhile.
   const passed = await findSealed(database)
   const archived = await findArchive(database, scope)
-  const walk = await walkChain(database, scope, readNoted(noted), archived)
+  const wanted = readNoted(noted)
+  const walk = await walkChain(database, scope, wanted, archived)
   const rest = await walkRest(database, scope, passed)
   const [head] = await database.readOrganization(scope, selectHead, {})
   const reason = 'an event was slipped in after the chain had passed it'
   const slipped: Broken | null =
     rest.slipped === null ? null : { sequence: walk.sealed, eventId: rest.slipped, reason }
-  const brokenAt = walk.brokenAt ?? slipped
+  const brokenAt = walk.brokenAt ?? (await findUntold(database, scope, archived)) ?? slipped
+  // Entries that left for an archive meanwhile are not missing: what stays is looked at from there.
+  const isMoved = (await findArchive(database, scope))?.sequence !== archived?.sequence
+  if (brokenAt !== null && isMoved) return verifyEvents(database, scope, noted)
+  const isAway = wanted !== undefined && archived !== null && wanted.sequence < archived.sequence
   return {
     isIntact: brokenAt === null,
     sealed: walk.sealed,
@@ -81,8 +101,25 @@ export async function verifyEvents(
     archived,
     since: walk.since,
     head: head === undefined ? null : { sequence: Number(head.sequence), hash: head.hash },
+    noted: wanted === undefined || brokenAt !== null ? null : isAway ? 'archived' : 'found',
     brokenAt,
   }
+}
+
+// Entries leave with an entry that says so. Whoever only says that they were archived has taken them.
+async function findUntold(
+  database: Database,
+  scope: OrganizationScope,
+  archived: Noted | null,
+): Promise<Broken | null> {
+  if (archived === null) return null
+  const told = await database.readOrganization(scope, selectTold, {})
+  const isTold = told.some(({ data }) => {
+    const { sequence, hash } = JSON.parse(data) as Noted
+    return sequence === archived.sequence && hash === archived.hash
+  })
+  const reason = 'the entries up to here are gone, and no entry says that they were archived'
+  return isTold ? null : { sequence: archived.sequence, eventId: '', reason }
 }
 
 /** What waits for its seal, and the first event that the seal has passed: one that never was in the feed, or before `passed`. */

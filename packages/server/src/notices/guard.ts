@@ -194,6 +194,24 @@ async function adopt(tx: OrganizationTx, alert: DeprovisionAlertTable): Promise<
   tx.write(adoptList, { alertId, from: firstIdAt('evt', from), until })
 }
 
+/** Of a window: departures closer together are judged as one. */
+const steps = 60
+
+// Split where time went on: a look that comes late finds the window in which people left, and no longer one around itself.
+function toRuns(events: readonly Followed[], stepMs: number): readonly (readonly Followed[])[] {
+  const runs: Followed[][] = []
+  let began = 0
+  for (const event of events) {
+    const run = runs.at(-1)
+    if (run !== undefined && Math.abs(event.occurredAt - began) <= stepMs) run.push(event)
+    else {
+      runs.push([event])
+      began = event.occurredAt
+    }
+  }
+  return runs
+}
+
 async function checkGuard(
   tx: OrganizationTx,
   events: readonly Followed[],
@@ -204,14 +222,35 @@ async function checkGuard(
   const guard = row === undefined ? null : (JSON.parse(row.deprovision_guard) as DeprovisionGuard | null)
   const open = await tx.first(selectOpenAlert, {})
   if (open !== undefined) await adopt(tx, open)
+  if (guard === null) note(tx, events, open)
+  else
+    for (const run of toRuns(events, (guard.windowSeconds * 1_000) / steps))
+      await judge(tx, run, guard, now, rules)
+  tx.write(forgetDepartures, { before: now - keptMs })
+}
+
+function note(
+  tx: OrganizationTx,
+  events: readonly Followed[],
+  open: DeprovisionAlertTable | undefined,
+): void {
   for (const { subjectId: userId, position, occurredAt: leftAt } of events)
     tx.write(noteDeparture, { userId, position, leftAt, openId: open?.id ?? '' })
-  tx.write(forgetDepartures, { before: now - keptMs })
-  if (guard === null) return
+}
+
+async function judge(
+  tx: OrganizationTx,
+  events: readonly Followed[],
+  guard: DeprovisionGuard,
+  now: number,
+  rules: NoticeRules,
+): Promise<void> {
+  const open = await tx.first(selectOpenAlert, {})
+  note(tx, events, open)
   const windowMs = guard.windowSeconds * 1_000
   if (open !== undefined) await grow(tx, open, windowMs)
   // Whoever is on an alert's list already is not counted towards another.
-  const from = now - windowMs
+  const from = Math.max(...events.map(({ occurredAt }) => occurredAt)) - windowMs
   const counted = await tx.first(countLeft, { from })
   const people = Number(counted?.people ?? 0)
   const [first, last] = [Number(counted?.first ?? now), Number(counted?.last ?? now)]
@@ -237,7 +276,7 @@ async function checkGuard(
   }
   const words = {
     subject: `${people} people were deactivated`,
-    text: `Your directory deactivated or deleted ${people} people (${data.percent} %) within ${Math.round(guard.windowSeconds / 60)} minutes. They are signed out and cannot sign in. Nothing of them is removed for good until you say so: restore them all in one act, or confirm that they were meant to leave.`,
+    text: `${people} people (${data.percent} %) were deactivated or deleted within ${Math.round(guard.windowSeconds / 60)} minutes. They are signed out and cannot sign in. Nothing of them is removed for good until you say so: restore them all in one act, or confirm that they were meant to leave.`,
     page: 'security/user-provisioning',
   }
   await notify(tx, act, { type: 'provisioning.guard_reached', subject, data }, words, rules)
