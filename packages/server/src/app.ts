@@ -48,6 +48,7 @@ import { createScimDoor } from './scim/routes.ts'
 import { createTokenDoor, tokenPath } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
+import { StoreUnavailable } from './store/errors.ts'
 import { withRequestPatience } from './store/patience.ts'
 import { renderDelivery } from './webhooks/deliveries.ts'
 import { switchOffEndpoint, tellOfEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
@@ -144,14 +145,14 @@ export function createApp(options: AppOptions): App {
     return new Response(text, { headers: { 'content-type': type } })
   }
   // Anybody may ask, as often as they like: those who ask at once share one question to the store.
-  let pinging: Promise<boolean> | undefined
+  let pinging: Promise<string | undefined> | undefined
   const renderReadiness = async (): Promise<Response> => {
-    pinging ??= withinMs(database.ping(), readyWithinMs).finally(() => {
+    pinging ??= findFault(database.ping(), readyWithinMs).finally(() => {
       pinging = undefined
     })
-    const isReady = await pinging
+    const fault = await pinging
     if (options.isLeaving()) return plain(503, 'stopping\n', { 'retry-after': '1' })
-    return isReady ? plain(200, 'ready\n') : plain(503, 'the store does not answer\n', { 'retry-after': '1' })
+    return fault === undefined ? plain(200, 'ready\n') : plain(503, `${fault}\n`, { 'retry-after': '1' })
   }
 
   const countWrong = createWrongCredentialLimit(options.clock)
@@ -465,12 +466,14 @@ function isUnder(path: string, prefix: string): boolean {
   return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
 }
 
-async function withinMs(work: Promise<void>, milliseconds: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), milliseconds)
+/** Why the store is not ready, in its own words, which name nothing but its state. */
+async function findFault(work: Promise<void>, milliseconds: number): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
+  const silence = 'the store does not answer'
+  const timer = setTimeout(() => resolve(silence), milliseconds)
   work.then(
-    () => resolve(true),
-    () => resolve(false),
+    () => resolve(undefined),
+    (error: unknown) => resolve(error instanceof StoreUnavailable ? error.message : silence),
   )
   return promise.finally(() => clearTimeout(timer))
 }
