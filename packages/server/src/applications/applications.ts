@@ -256,7 +256,7 @@ async function toApplication(
     clientId: row.id,
     issuer,
     name: row.name,
-    authentication: row.authentication as Application['authentication'],
+    authentication: row.authentication,
     ...parseSettings(row),
     organizations: named?.map(({ slug }) => slug) ?? null,
     createdAt: toTime(row.created_at),

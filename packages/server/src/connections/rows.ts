@@ -181,7 +181,7 @@ export function toConnection(row: ConnectionTable): Connection {
     protocol: row.protocol,
     oidc: describeOidc(row),
     redirectUri: row.protocol === 'oidc' ? row.acs_url : null,
-    identityProvider: row.identity_provider as Connection['identityProvider'],
+    identityProvider: row.identity_provider,
     entityId: row.entity_id,
     acsUrl: row.acs_url,
     metadataUrl: toMetadataUrl(row),

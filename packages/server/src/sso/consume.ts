@@ -85,7 +85,7 @@ async function verify(
 
 function toRefusal(error: unknown, found: FoundConnection): unknown {
   if (!(error instanceof SamlError)) return error
-  const vendor = found.row.identity_provider as Parameters<typeof explainSaml>[0]
+  const vendor = found.row.identity_provider
   return new SsoRefusal(error.code, explainSaml(vendor, error.code, error.message, error.mismatch), found)
 }
 

@@ -1,5 +1,6 @@
 // The tables, as Kysely sees them. Times are milliseconds since 1970, on/off is 0 or 1, so that both dialects agree.
 // Owns no SQL: migrations/ makes what this file describes.
+import type { Application, Connection, WebhookEndpoint } from '@rollcall/api'
 import type { ProfileName } from '@rollcall/scim'
 import type { Generated } from 'kysely'
 import type { AnchorRung, Role, Rung } from '../base/rung.ts'
@@ -121,6 +122,7 @@ export interface UserCountTable extends Tenant {
   groups: number
 }
 
+/** Kept for good: types, actors and subjects are words of the version that wrote them. */
 export interface EventTable extends Tenant {
   id: string
   type: string
@@ -211,7 +213,7 @@ export interface DomainTable extends Tenant {
 export interface ConnectionTable extends Tenant {
   id: string
   name: string
-  identity_provider: string
+  identity_provider: Connection['identityProvider']
   /** Ours, fixed when the connection was made, whatever the public URL becomes. */
   entity_id: string
   acs_url: string
@@ -680,7 +682,7 @@ export interface WebhookEndpointTable {
   event_types: string
   /** JSON: ids with their slugs, in rows of before slugs alone; null: all. */
   organizations: string | null
-  disabled_reason: string | null
+  disabled_reason: NonNullable<WebhookEndpoint['disabledReason']> | null
   created_at: number
   updated_at: number
 }
@@ -722,7 +724,7 @@ export interface DeliveryTable {
 export interface ApplicationTable {
   id: string
   name: string
-  authentication: string
+  authentication: Application['authentication']
   secret_hash: string | null
   previous_secret_hash: string | null
   previous_ends_at: number | null

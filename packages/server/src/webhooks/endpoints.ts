@@ -371,7 +371,7 @@ async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<Webhook
     eventTypes: JSON.parse(row.event_types) as string[],
     organizations: named?.map(({ slug }) => slug) ?? null,
     state: row.is_enabled === 1 ? 'enabled' : 'disabled',
-    disabledReason: row.disabled_reason as WebhookEndpoint['disabledReason'],
+    disabledReason: row.disabled_reason,
     failingSince: toNullableTime(row.failing_since),
     nextAttemptAt: toNullableTime(row.paused_until),
     lastDeliveredAt: toNullableTime(row.last_delivered_at),
