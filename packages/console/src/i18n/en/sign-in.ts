@@ -169,7 +169,7 @@ export const signIn = {
   'anchor.untested': 'Not yet',
   'anchor.test': 'Test what waits',
   'anchor.relink':
-    'People are called otherwise by it: {relinked} are taken along, {dropped} are linked anew at their next sign-in, {kept} owners and administrators prove themselves. Everybody’s sessions through this connection end.',
+    'People are called otherwise by it. Taken along: {relinked}. Linked anew at their next sign-in: {dropped}. Owners and administrators, who prove themselves: {kept}. Everybody’s sessions through this connection end.',
   'anchor.waits': 'An administrator or an owner puts it in place.',
   'anchor.discard': 'Discard what waits',
   'anchor.apply': 'Put it in place',
