@@ -80,7 +80,6 @@ it.runIf(commits.every(hasCommit)).each(commits)(
       ROLLCALL_DATA: folder,
       DATABASE_URL: databaseUrl,
       ROLLCALL_DEV: '1',
-      ROLLCALL_ANONYMOUS_RATE: '',
     }
     const reader = new Client({ connectionString: databaseUrl })
     const nodes: ServiceProcess[] = []

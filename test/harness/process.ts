@@ -45,14 +45,9 @@ export function startCommand(
     ),
   )
   return spawn(process.execPath, ['--conditions=source', from, ...words], {
-    env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...withoutEmpty(environment) } as NodeJS.ProcessEnv,
+    env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...environment } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-}
-
-/** An earlier version refuses the names of settings that it does not know. */
-function withoutEmpty(environment: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 }
 
 /** Runs a command to its end. */
@@ -81,10 +76,10 @@ export async function startProcess(
       PORT: String(port),
       ROLLCALL_OPERATOR_KEY: operatorKey,
       ROLLCALL_SCIM_RATE: '1000000',
-      ROLLCALL_ANONYMOUS_RATE: '1000000',
       ROLLCALL_LOG_LEVEL: 'warn',
-      ROLLCALL_DRAIN: '0',
       ROLLCALL_SECRET_KEY: secretKey,
+      // An earlier version refuses the names of settings that it does not know.
+      ...(from === undefined ? { ROLLCALL_ANONYMOUS_RATE: '1000000', ROLLCALL_DRAIN: '0' } : {}),
       ...environment,
     },
     from,
