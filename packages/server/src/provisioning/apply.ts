@@ -20,6 +20,7 @@ import {
   writeDeletedUser,
   writeNewUser,
   writeRecoveryAddress,
+  writeRecoveryByRule,
   writeUser,
 } from '../users/users.ts'
 import { listChanges } from './changes.ts'
@@ -112,7 +113,8 @@ export async function changeUser(
   })
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
-  if (becomesPrivileged(row.role, role)) writeRecoveryAddress(tx, row.id, toRecoveryAddress(resource))
+  if (isReassigned) writeRecoveryAddress(tx, row.id, null)
+  if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(resource))
   const isEnded = isReassigned || isDropped || !columns.isActive
   if (isReassigned || isDropped || (isEnded && row.active === 1)) await leaveBehind(tx, act, row)
   if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)

@@ -1,6 +1,7 @@
 // Users: the accounts of one organization, as rows. Owns their statements and counts; decides nothing.
 
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { domainOfAddress } from '../base/address.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
@@ -122,6 +123,7 @@ type NewUserValues = UserValues & {
   managedBy: UserTable['managed_by']
   mayGivePrivileges: 0 | 1
   recoveryAddress: string | null
+  recoveryDomain: string
   provisionalKeyId: string | null
 }
 
@@ -141,7 +143,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(({ db, pl
     recovery_address: sql<
       string | null
     >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
-      THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
+      AND ${isProvedDomain(organizationId, place('recoveryDomain'))} THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
     role_origin: 'default',
     blocked_at: null,
     last_sign_in_at: null,
@@ -313,6 +315,23 @@ const setRecovery = organizationStatement<{ id: string; address: string | null }
       .where('id', '=', place('id')),
 )
 
+/** Whether the organization has proved the domain of an address. */
+const isProvedDomain = (organizationId: unknown, domain: unknown): RawBuilder<SqlBool> =>
+  sql<SqlBool>`EXISTS (SELECT 1 FROM domain WHERE domain.organization_id = ${organizationId} AND domain.name = ${domain}
+    AND domain.verified_at IS NOT NULL AND domain.lost_at IS NULL)`
+
+const setRecoveryByRule = organizationStatement<{ id: string; address: string; domain: string }>(
+  'set_recovery_address_by_rule',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ recovery_address: place('address'), recovery_shown_at: null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where('recovery_address', 'is', null)
+    .where(isProvedDomain(organizationId, place('domain'))),
+)
+
 const setBlock = organizationStatement<{ id: string; blockedAt: number | null; at: number }>(
   'set_user_block',
 )(({ db, place, organizationId }) =>
@@ -347,7 +366,9 @@ const selectOtherOwner = organizationStatement<{ id: string }>('other_active_own
 
 /**
  * Gives a role. Whoever becomes privileged by it, or an owner, is recovered from here on by the address that they have now:
- * whoever gives the role confirms it. Nothing else writes that address but the person, the operator and a restoration.
+ * whoever gives the role confirms it. Where a rule gives it nobody does, and the address is the directory's or a sign-in's word: one
+ * that is there stays, and a first one counts in a domain that the organization has proved. Nothing else writes that address but the
+ * person, the operator and a restoration.
  */
 export function writeRole(
   tx: OrganizationTx,
@@ -364,7 +385,10 @@ export function writeRole(
 ): void {
   const { id, before, role, origin, at } = user
   tx.write(setRole, { id, role, origin, at })
-  if (becomesPrivileged(before, role)) writeRecoveryAddress(tx, id, readRecoveryAddress(user.resource))
+  if (!becomesPrivileged(before, role)) return
+  const address = readRecoveryAddress(user.resource)
+  if (origin === 'hand') writeRecoveryAddress(tx, id, address)
+  else writeRecoveryByRule(tx, id, address)
 }
 
 /** Whether a change of roles makes somebody privileged, or an owner: their present address is confirmed by it. */
@@ -374,6 +398,15 @@ export function becomesPrivileged(before: string, role: Role): boolean {
 
 export function readRecoveryAddress(resource: string): string | null {
   return toRecoveryAddress(JSON.parse(resource) as Parameters<typeof toRecoveryAddress>[0])
+}
+
+/** Of somebody who is privileged by a rule. */
+export function writeRecoveryByRule(tx: OrganizationTx, id: string, address: string | null): void {
+  if (address !== null) tx.write(setRecoveryByRule, { id, address, domain: domainOf(address) })
+}
+
+function domainOf(address: string | null): string {
+  return (address === null ? undefined : domainOfAddress(address)) ?? ''
 }
 
 /** Of a restored person: the one that they had. */
@@ -425,6 +458,7 @@ export function writeNewUser(
     provisionalKeyId: provisionalKeyId ?? null,
     mayGivePrivileges: mayGivePrivileges ? 1 : 0,
     recoveryAddress: user.recoveryAddress,
+    recoveryDomain: domainOf(user.recoveryAddress),
   })
   for (const key of columns.emailKeys) tx.write(insertEmail, { key, userId: id })
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
