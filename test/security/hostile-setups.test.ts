@@ -761,7 +761,7 @@ const byAdministrator: readonly Row[] = [
       const page = await browser.open(taken.headers.get('location') ?? '')
       return [taken.status, page.status, await world.roleOf(browser)]
     },
-    wanted: [303, 403, 'nobody'],
+    wanted: [303, 409, 'nobody'],
   },
   {
     name: 'begins a sign-in under the owner’s anchor and answers it under their own',
@@ -798,7 +798,7 @@ const byAdministrator: readonly Row[] = [
       const posted = await world.owner.browser.postOwn(form.action, form.fields)
       return [posted.status, (await anchorOf(world, at)).rung]
     },
-    wanted: [403, 'administrator'],
+    wanted: [409, 'administrator'],
   },
   {
     name: 'replaces the owner’s anchor as compromised, so that nothing brings it back: the owner puts it in place anew',
