@@ -484,6 +484,27 @@ forEachStore((start) => {
       expect(items.find(({ email }) => email.startsWith('portal@'))).toMatchObject({ acceptedAt: null })
     })
 
+    it('one that is sent again stands by whoever sends it: it holds under their key, and ends with them', async () => {
+      const other = await start()
+      const { company, params, statuses } = await make(other)
+      const { items } = await other.admin.call('listInvitations', { params, query: {} })
+      const idOf = (name: string) => items.find(({ email }) => email.startsWith(name))?.id ?? ''
+      // Over, and so not ended with the key under which it was made.
+      other.advance(8 * 86_400_000)
+      await setKeys(other, company, 'of-another-key')
+      const resend = async (name: string) =>
+        tokenOf(
+          (await other.admin.call('resendInvitation', { params: { ...params, id: idOf(name) } })).url ?? '',
+        )
+      const accept = async (token: string) =>
+        (await createBrowser(other.url, other.send).call('POST', '/invitation-acceptances', { token })).status
+      expect(await accept(await resend('operator'))).toBe(200)
+      const token = await resend('person')
+      await openOperatorKey(other.database, otherKey, other.now())
+      expect(await statuses()).toMatchObject({ operator: 'accepted', person: 'revoked' })
+      expect(await accept(token)).toBe(410)
+    })
+
     it('one from a node of the version before gets the present key, and ends with the next', async () => {
       const other = await start()
       const { company, statuses } = await make(other)

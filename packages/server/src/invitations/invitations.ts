@@ -51,6 +51,22 @@ const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitat
   },
 )
 
+// Sent again: whoever sends it makes it anew.
+const renewInvitation = organizationStatement<
+  Pick<InvitationTable, 'id' | 'expires_at' | 'created_by' | 'created_rung' | 'key_hash'>
+>('renew_invitation')(({ db, place, organizationId }) =>
+  db
+    .updateTable('invitation')
+    .set({
+      expires_at: place('expires_at'),
+      created_by: place('created_by'),
+      created_rung: place('created_rung'),
+      key_hash: place('key_hash'),
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
 const updateInvitation = organizationStatement<
   Pick<InvitationTable, 'id' | 'expires_at' | 'accepted_at' | 'revoked_at' | 'user_id'>
 >('update_invitation')(({ db, place, organizationId }) =>
@@ -80,6 +96,10 @@ const countOpen = organizationStatement<{ now: number }>('count_open_invitations
       .where('expires_at', '>', place('now')),
 )
 
+function makerOf({ actor, rung }: Act): Pick<InvitationTable, 'created_by' | 'created_rung'> {
+  return { created_by: toActorId(actor) ?? actor.kind, created_rung: rung }
+}
+
 /**
  * Throws 409 `user_exists` where a user of the organization has the address, 409 `too_many_invitations`, 429 `too_many_mails`.
  * Counted where no mail is configured, too: the links are sent by somebody else then.
@@ -99,12 +119,11 @@ export async function createInvitation(
     email_key: toEmailKey(email),
     role: input.role,
     created_at: act.at,
-    created_by: toActorId(act.actor) ?? act.actor.kind,
     expires_at: act.at + input.days * dayMs,
     accepted_at: null,
     revoked_at: null,
     user_id: null,
-    created_rung: act.rung,
+    ...makerOf(act),
     key_hash: null,
   }
   const secret = await database.inOrganization(scope, async (tx) => {
@@ -288,7 +307,10 @@ export async function lockHolding(
   return (await tx.first(selectHolding, { id, now })) === undefined ? undefined : row
 }
 
-/** The old link stops, the days begin anew. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`. */
+/**
+ * The old link stops, the days begin anew. It stands from here on by whoever sends it again, and ends with them: what it stood on before
+ * may be gone. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`.
+ */
 export async function resendInvitation(
   database: Database,
   scope: OrganizationScope,
@@ -297,11 +319,13 @@ export async function resendInvitation(
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {
   const { row, secret } = await database.inOrganization(scope, async (tx) => {
+    const { key_hash } = await findReason(tx, act, rules.keyHash)
     const before = await getOpen(tx, id)
     await takeMail(tx, before.email_key, rules.mailRate, act.at)
-    const fresh = { ...before, expires_at: act.at + 7 * dayMs }
+    const expires_at = act.at + 7 * dayMs
+    const fresh = { ...before, ...makerOf(act), expires_at, key_hash }
     await endOthers(tx, act, fresh)
-    tx.write(updateInvitation, fresh)
+    tx.write(renewInvitation, fresh)
     record(tx, act, {
       type: 'invitation.resent',
       subject: { type: 'invitation', id },
