@@ -573,6 +573,30 @@ forEachStore((start) => {
     })
   })
 
+  it('authority 3: a notice goes where an owner is recovered too, and names of others are in quotation marks and no link', async () => {
+    isUsed = true
+    const { company, boss, admin, renewed } = office
+    const { slug } = company.organization
+    const lure = 'Main". Your access ends: https://evil.test/login "'
+    await service.admin.call('updateConnection', { params: at(company), body: { name: lure } })
+    // The address at work is the directory's to change, and with it who would hear.
+    const body = { address: 'boss@recovered.test' }
+    await service.admin.call('changeRecoveryAddress', { params: { slug, id: boss.id }, body })
+    const before = (await mender.mailsOf(company)).length
+    const isNotice = ({ text }: { text: string }) => text.includes('new trust anchor')
+    const contact = await openCaller(service, slug, 'contact')
+    const source = { params: at(company), body: { metadataXml: renewed.metadata() } }
+    const { digest } = await contact.client.call('stageAnchor', source)
+    await service.admin.call('applyStagedAnchor', { params: at(company), body: { digest } })
+    const mails = (await mender.mailsOf(company)).slice(before).filter(isNotice)
+    for (const to of [boss.email, 'boss@recovered.test', admin.email])
+      expect(mails.filter((mail) => mail.to === to)).toHaveLength(2)
+    for (const { text } of mails) {
+      expect(text).not.toContain('evil.test')
+      expect(text.match(/\S+:\/\/\S+/g)).toEqual([expect.stringContaining(service.url)])
+    }
+  })
+
   it('authority 3: a form that another site sends does nothing, at every step', async () => {
     await changesNothing(async () => {
       const { company, renewed } = office

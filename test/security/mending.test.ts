@@ -1,6 +1,7 @@
 // An owner or administrator whose identity provider signs nobody in any more mends the connection by a link that was mailed to them,
 // together with their own sign-in at what it is now.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { quoteName } from '../../packages/server/src/deliveries/words.ts'
 import { createMender, createOffice, type Mender } from '../harness/mending.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -101,7 +102,9 @@ forEachStore((start) => {
         expect(told.map(({ to }) => to).toSorted()).toEqual(
           [admin.email, boss.email, 'operator@example.com'].toSorted(),
         )
-        expect(told[0]?.text).toContain(`An owner (${boss.email}), by a link that was mailed to them,`)
+        expect(told[0]?.text).toContain(
+          `An owner (${quoteName(boss.email)}), by a link that was mailed to them,`,
+        )
         expect(told[0]?.text).toContain(words)
         expect(told[0]?.text).not.toContain('#token=')
       }

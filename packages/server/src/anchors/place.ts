@@ -18,6 +18,7 @@ import {
 } from '../connections/anchor.ts'
 import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
 import { writeChange } from '../connections/rows.ts'
+import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { type NoticeRules, notify } from '../notices/notify.ts'
@@ -163,7 +164,7 @@ export async function tell(
   const words = {
     subject: 'what sign-ins rest on has changed',
     text: [
-      `${await describeActor(tx, act, telling.isByLink)} ${deed[type]} the connection "${row.name}" on ${toTime(act.at)}.`,
+      `${await describeActor(tx, act, telling.isByLink)} ${deed[type]} the connection ${quoteName(row.name)} on ${toTime(act.at)}.`,
       `It trusts the identity provider at ${toHost(after)}. Changed: ${listDifferences(before, after)
         .map(({ attribute }) => attribute)
         .join(', ')}.`,
@@ -201,6 +202,6 @@ export async function describeActor(tx: OrganizationTx, act: Act, isByLink = fal
         : act.rung === 'administrator'
           ? 'An administrator'
           : 'Somebody with a set-up link'
-  const whole = name === null ? who : `${who} (${name})`
+  const whole = name === null ? who : `${who} (${quoteName(name)})`
   return isByLink ? `${whole}, by a link that was mailed to them,` : whole
 }

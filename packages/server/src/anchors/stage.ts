@@ -27,6 +27,7 @@ import {
   selectConnection,
   writeRow,
 } from '../connections/rows.ts'
+import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
@@ -290,7 +291,7 @@ async function tellOfStaging(
     subject: isByLink
       ? 'a mailed link staged a new trust anchor'
       : 'a new trust anchor waits for an administrator',
-    text: `${await describeActor(tx, act, isByLink)} staged a new trust anchor for the connection "${row.name}": the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
+    text: `${await describeActor(tx, act, isByLink)} staged a new trust anchor for the connection ${quoteName(row.name)}: the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
     page: 'security/single-sign-on',
   }
   await notify(tx, act, event, words, rules)

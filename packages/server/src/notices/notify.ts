@@ -13,7 +13,7 @@ const maxRecipients = 20
 const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
   db
     .selectFrom('user')
-    .select(userColumnNames)
+    .select([...userColumnNames, 'recovery_address'])
     .where('organization_id', '=', organizationId)
     .where('role', 'in', ['owner', 'admin'])
     .where('active', '=', 1)
@@ -26,7 +26,7 @@ const selectRecipients = organizationStatement('notice_recipients')(({ db, organ
 const selectOwners = organizationStatement('noticed_owners')(({ db, organizationId }) =>
   db
     .selectFrom('user')
-    .select(userColumnNames)
+    .select([...userColumnNames, 'recovery_address'])
     .where('organization_id', '=', organizationId)
     .where('role', '=', 'owner')
     .where('active', '=', 1)
@@ -133,14 +133,15 @@ function queueMails(
   tx: OrganizationTx,
   notice: {
     readonly own: { readonly name: string; readonly slug: string }
-    readonly rows: readonly UserRow[]
+    readonly rows: readonly (UserRow & { readonly recovery_address: string | null })[]
     readonly words: NoticeWords
     readonly rules: NoticeRules
   },
   at: number,
 ): void {
   const { own, rows, words, rules } = notice
-  const people = rows.flatMap((row) => toUser(row).email ?? [])
+  // Also where they are recovered: the other address is the directory's to change, which may be what they are told of.
+  const people = rows.flatMap((row) => [toUser(row).email ?? [], row.recovery_address ?? []].flat())
   const link = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
   const about = `This is about the organization ${quoteName(own.name)}:`
   const mail = { subject: words.subject, text: `${words.text}\n\n${about}\n${link}\n` }
