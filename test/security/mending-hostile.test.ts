@@ -574,21 +574,21 @@ forEachStore((start) => {
   })
 
   it('authority 3: a notice goes where an owner is recovered too, and names of others are in quotation marks and no link', async () => {
-    isUsed = true
-    const { company, boss, admin, renewed } = office
+    // Of one connection they are told once a day.
+    const { company, boss, admin, renewed } = await createOffice(service, mender)
     const { slug } = company.organization
+    const params = { ...company.organization, id: company.connection.id }
     const lure = 'Main". Your access ends: https://evil.test/login "'
-    await service.admin.call('updateConnection', { params: at(company), body: { name: lure } })
+    await service.admin.call('updateConnection', { params, body: { name: lure } })
     // The address at work is the directory's to change, and with it who would hear.
     const body = { address: 'boss@recovered.test' }
     await service.admin.call('changeRecoveryAddress', { params: { slug, id: boss.id }, body })
-    const before = (await mender.mailsOf(company)).length
     const isNotice = ({ text }: { text: string }) => text.includes('new trust anchor')
     const contact = await openCaller(service, slug, 'contact')
-    const source = { params: at(company), body: { metadataXml: renewed.metadata() } }
+    const source = { params, body: { metadataXml: renewed.metadata() } }
     const { digest } = await contact.client.call('stageAnchor', source)
-    await service.admin.call('applyStagedAnchor', { params: at(company), body: { digest } })
-    const mails = (await mender.mailsOf(company)).slice(before).filter(isNotice)
+    await service.admin.call('applyStagedAnchor', { params, body: { digest } })
+    const mails = (await mender.mailsOf(company)).filter(isNotice)
     for (const to of [boss.email, 'boss@recovered.test', admin.email])
       expect(mails.filter((mail) => mail.to === to)).toHaveLength(2)
     for (const { text } of mails) {
