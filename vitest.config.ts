@@ -56,7 +56,8 @@ export default defineConfig({
           name: 'beside',
           include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...shared.exclude, ...alone],
-          maxWorkers: 2,
+          // One more than there are cores on the smallest machine: many tests wait for a process, a socket or a browser.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'
 import { type Directory, forEachStore } from '../harness/service.ts'
 
-const filters = howMany({ sample: 1_500, whole: 5_000 })
+const filters = howMany({ sample: 1_000, whole: 5_000 })
 
 const words = ['a', 'ab', 'Ab', 'B', 'ß', 'ＡＢ', 'é', 'e\u0301', '%', '_', "'", '\u{1F600}', 'x y', 'zz']
 

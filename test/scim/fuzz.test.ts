@@ -1,12 +1,13 @@
-// 10,000 requests made by a grammar, then bent: every answer is SCIM JSON, none is 5xx, nothing takes long, and the service
-// goes on. Half of them on each store.
+// Requests made by a grammar, then bent, 10,000 in test:endurance and half as many in npm test: every answer is SCIM JSON, none is
+// 5xx, nothing takes long, and the service goes on. Half of them on each store.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { body, patchBody, userBody } from '../../packages/scim/src/testing/arbitrary.ts'
+import { howMany } from '../harness/sample.ts'
 import { type Directory, forEachStore } from '../harness/service.ts'
 import { createClient, groupUrn, patchOp } from './client.ts'
 
-const requestsPerStore = 5_000
+const requestsPerStore = howMany({ sample: 2_500, whole: 5_000 })
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const paths = [
