@@ -544,6 +544,27 @@ forEachStore((start) => {
       expect((await ask(busy)).status).toBe(200)
     })
 
+    it.each([
+      ['/sso/', '../sso'],
+      ['/sso/acme/?return_to=%2Fme', '../acme?return_to=%2Fme'],
+      ['/saml/conn_1/login/', '../login'],
+      ['/healthz/', '../healthz'],
+    ])('F13: a slash at the end of %s leads on, by the same method', async (from, to) => {
+      const answer = await service.send(new Request(`${service.url}${from}`))
+      expect([answer.status, answer.headers.get('location')]).toEqual([308, to])
+    })
+
+    it.each([
+      '/sso//example.com/',
+      '//example.com/',
+      '/saml/..%2f/',
+      '/scim/v2/Users/',
+      '/api/v1/organizations/',
+    ])('F13: %s leads nowhere else', async (path) => {
+      const answer = await service.send(new Request(`${service.url}${path}`))
+      expect(answer.headers.get('location') ?? '/').toMatch(/^(?:\/(?!\/)|\.\.\/[^/]*$)/)
+    })
+
     it('serves health, readiness and metrics; metrics to the operator only, or to a key of their own', async () => {
       expect((await service.send(new Request(`${service.url}/healthz`))).status).toBe(200)
       expect((await service.send(new Request(`${service.url}/readyz`))).status).toBe(200)

@@ -190,6 +190,12 @@ export function createApp(options: AppOptions): App {
       hold: connection.hold,
       oversize: findOversize(request, connection.headerBytes),
     }
+    const straight = withoutSlash(path)
+    if (straight !== undefined)
+      return new Response(null, {
+        status: 308,
+        headers: { location: `${straight}${new URL(request.url).search}`, 'cache-control': 'no-store' },
+      })
     const place = places.find(({ isAt }) => isAt(path, request.method))
     if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     return place.answer(request, peer, connection)
@@ -455,6 +461,16 @@ function countRefusals<Limit extends { take(name: never): number }>(limit: Limit
 
 /** For one OAuth client: a token lives for an hour. */
 const tokensPerSecond = 1
+
+/**
+ * The address of a page or a probe that was asked for with a slash at its end, which proxies and people add, relative to it, so that
+ * it holds below any path; undefined for any other. A host can stand in no such address.
+ */
+function withoutSlash(path: string): string | undefined {
+  return /^\/(?:sso|saml|healthz|readyz)(?:\/[\w.~%-]+)*\/$/.test(path)
+    ? `../${path.split('/').at(-2)}`
+    : undefined
+}
 
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)
