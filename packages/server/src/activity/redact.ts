@@ -80,11 +80,22 @@ function redactMember(this: unknown, name: string, value: unknown): unknown {
 
 function isBesideSecret(owner: unknown, name: string): boolean {
   if (Array.isArray(owner) || isPath(name) || /^(?:op|method)$/i.test(name)) return false
-  const isValue = /^(?:value|data)$/i.test(name)
-  return Object.entries(owner as object).some(
-    ([other, text]) =>
-      other !== name && typeof text === 'string' && (isValue || isPath(other)) && isSecretName(text),
-  )
+  const { all, inPaths } = findNamed(owner as object)
+  return /^(?:value|data)$/i.test(name) ? all.size > (all.has(name) ? 1 : 0) : inPaths
+}
+
+/** The members of an object whose text is the name of a secret: looked for once, however many members there are. */
+const named = new WeakMap<object, { readonly all: ReadonlySet<string>; readonly inPaths: boolean }>()
+
+function findNamed(owner: object): { readonly all: ReadonlySet<string>; readonly inPaths: boolean } {
+  let found = named.get(owner)
+  if (found === undefined) {
+    const entries = Object.entries(owner).filter(([, text]) => typeof text === 'string' && isSecretName(text))
+    const all = new Set(entries.map(([name]) => name))
+    found = { all, inPaths: [...all].some(isPath) }
+    named.set(owner, found)
+  }
+  return found
 }
 
 function isPath(name: string): boolean {

@@ -2,9 +2,11 @@
 import type { UserState } from '@rollcall/api'
 import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
+import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
@@ -74,6 +76,12 @@ export function createUser(
   }
 }
 
+// What a key made that nobody had confirmed yet becomes nothing more by being given to somebody else.
+async function findOwnDefault(tx: OrganizationTx, row: UserRow): Promise<Role> {
+  const role = await findDefaultRole(tx)
+  return row.provisional_key_id !== null && isPrivileged(role) ? plainRole : role
+}
+
 type Changing = Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>
 
 /** `row` is locked; `before` is its resource. Returns the row as it will be after COMMIT. Throws ScimError 400 for what is too large. */
@@ -93,7 +101,7 @@ export async function changeUser(
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text, before))
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
-  const role = isReassigned || decision.losesOwnership ? await findDefaultRole(tx) : row.role
+  const role = isReassigned || decision.losesOwnership ? await findOwnDefault(tx, row) : row.role
   const roleOrigin = isReassigned || decision.losesOwnership ? 'default' : row.role_origin
   const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
   const columns = toUserColumns(resource)

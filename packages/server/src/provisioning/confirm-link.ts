@@ -5,6 +5,7 @@ import { type Act, record } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { endSessions } from '../sessions/end.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import {
@@ -15,7 +16,7 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { selectUserForUpdate, type UserRow, writeRole } from '../users/users.ts'
+import { selectUserForUpdate, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
 import { noteOwned } from './ownership.ts'
 import { linkConfirmed } from './sign-in.ts'
@@ -29,6 +30,8 @@ export type Holder =
       readonly userId: string
       readonly name: string
       readonly becomesOwner: boolean
+      /** The address that the operator's link names: where whoever becomes an owner by it is recovered. */
+      readonly address?: string
     }
   /** Nobody has the address of an owner's link yet. */
   | { readonly kind: 'new-owner'; readonly email: string }
@@ -53,14 +56,14 @@ export async function findHolder(tx: OrganizationTx, session: Session): Promise<
   if (another !== undefined || (row === undefined && second !== undefined)) return undefined
   if (row === undefined) return isOwners ? { kind: 'new-owner', email: session.label } : undefined
   if (!isIn(row) || isAbove(rungOfRole(row.role), rungOfRole(session.role))) return undefined
-  return toAccount(row, isOwners && row.role !== 'owner')
+  return { ...toAccount(row, isOwners && row.role !== 'owner'), address: session.label }
 }
 
 function isIn(row: UserRow): boolean {
   return row.active === 1 && row.blocked_at === null
 }
 
-function toAccount(row: UserRow, becomesOwner: boolean): Holder {
+function toAccount(row: UserRow, becomesOwner: boolean): Extract<Holder, { kind: 'account' }> {
   return { kind: 'account', userId: row.id, name: row.user_name, becomesOwner }
 }
 
@@ -89,7 +92,13 @@ export async function confirmLink(
   if (known !== undefined && known.user_id !== holder.userId) return { kind: 'taken' }
   const row = (await tx.first(selectUserForUpdate, { id: holder.userId })) as UserRow
   await dropOthers(tx, act, visit, row, holder.becomesOwner)
-  if (holder.becomesOwner) giveOwnership(tx, act, row)
+  if (holder.becomesOwner) {
+    giveOwnership(tx, act, row)
+    // The operator vouches for the address of the link, and nobody for what a directory or an import says beside it.
+    writeRecoveryAddress(tx, row.id, holder.address ?? null)
+    // Whoever was signed in here by what others said of the account is no owner.
+    await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+  }
   if (known === undefined) await linkConfirmed(tx, act, visit, row.id)
   return {
     kind: 'linked',

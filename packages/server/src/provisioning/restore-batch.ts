@@ -4,6 +4,7 @@ import type { DeprovisionAlert } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
+import { isPrivileged } from '../base/rung.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -196,6 +197,8 @@ async function restoreDeleted(
     source: 'scim',
     managedBy: 'scim',
     recoveryAddress,
+    // A default role that was withheld from them is not given by bringing them back.
+    mayGivePrivileges: deleted.role === null || isPrivileged(deleted.role),
   })
   tx.write(deleteDeleted, { id })
   // A role that came from groups comes back with them.
