@@ -49,6 +49,8 @@ export interface Service {
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
+  /** What the listener asks for SCIM. */
+  readonly answerScim: ReturnType<typeof createApp>['answerScim']
   /** The door under /oidc, which speaks Node's own requests. */
   readonly oidc: ReturnType<typeof createApp>['oidc']
   /** What its doors answer. */
@@ -235,6 +237,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorKey,
     admin,
     send,
+    answerScim: app.answerScim,
     routes: app.routes,
     oidc: app.oidc,
     sendFrom,

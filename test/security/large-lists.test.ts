@@ -1,8 +1,8 @@
 // Lists of large people: made a slice at a time as they are read, so that neither their size nor a slow reader costs others.
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createListener } from '../../packages/server/src/http/listener.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, type ScimClient } from '../scim/client.ts'
 
@@ -116,7 +116,11 @@ forEachStore((start) => {
   it('M23 large-people: a fault after the first byte ends the connection, without a last chunk', async () => {
     service = await start()
     await fill()
-    const listener = getRequestListener((request: Request) => service.send(request))
+    const connection = { address: undefined, isControlSocket: false, headerBytes: undefined }
+    const listener = createListener({
+      straight: (asked) => service.answerScim(asked, connection),
+      fetch: (request) => service.send(request),
+    })
     const server = createServer(listener).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo

@@ -20,6 +20,7 @@ import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import type { Hold } from './http/admission.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
+import { type Answer, type Answered, type Asked, toResponse } from './http/asked.ts'
 import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
 import { createCookieRules } from './http/cookies.ts'
 import { findOversize } from './http/limits.ts'
@@ -27,10 +28,11 @@ import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { requestIdOf, traceOf } from './http/request-id.ts'
-import { createRequestLog, routeOf } from './http/request-log.ts'
-import { withRoutes } from './http/routes.ts'
+import { createRequestLog, noteRoute, routeOf } from './http/request-log.ts'
+import { type WithRoutes, withRoutes } from './http/routes.ts'
 import { renderSecurityText, securityTextPath } from './http/security-text.ts'
 import {
+  answerTooManyWrong,
   createWrongCredentialLimit,
   type RefusalStyle,
   renderTooManyWrong,
@@ -108,6 +110,8 @@ export interface Connection extends Peer {
 
 export interface App {
   fetch(request: Request, connection: Connection): Promise<Response>
+  /** What is under `/scim/v2`, as plain values. */
+  answerScim(asked: Asked, connection: Connection): Promise<Answer>
   /** All that is answered, as each door's own table has it: `METHOD /path`; but for what the library of OpenID Connect serves. */
   readonly routes: readonly string[]
   readonly connectionRules: ConnectionRules
@@ -156,20 +160,24 @@ export function createApp(options: AppOptions): App {
   }
 
   const countWrong = createWrongCredentialLimit(options.clock)
-  const limitWrong = async (
-    style: RefusalStyle,
-    request: Request,
-    ip: string | null,
-    answering: Promise<Response>,
-  ): Promise<Response> => {
+  /** Seconds to wait where this answer was one wrong credential too many. */
+  const limitWrong = (style: RefusalStyle, asked: Asked, ip: string | null, answer: Answered): number => {
+    const waitSeconds = isWrongCredential(style, asked, answer) ? countWrong(ip) : 0
+    if (waitSeconds > 0) metrics.observeRefusal('wrong_credentials')
+    return waitSeconds
+  }
+  const limited: Limited = async (style, request, ip, answering) => {
     const answer = await answering
-    const waitSeconds = isWrongCredential(style, request, answer) ? countWrong(ip) : 0
-    if (waitSeconds === 0) return answer
-    metrics.observeRefusal('wrong_credentials')
-    return renderTooManyWrong(style, answer.headers.get('x-request-id') ?? '', waitSeconds)
+    const waitSeconds = limitWrong(style, request, ip, answer)
+    return waitSeconds === 0 ? answer : renderTooManyWrong(style, requestIdOfAnswer(answer), waitSeconds)
+  }
+  const scim = async (asked: Asked, peer: DoorPeer): Promise<Answer> => {
+    const answer = await doors.scim(asked, peer)
+    const waitSeconds = limitWrong('scim', asked, peer.ip, answer)
+    return waitSeconds === 0 ? answer : answerTooManyWrong('scim', requestIdOfAnswer(answer), waitSeconds)
   }
 
-  const probes: Readonly<Record<string, (request: Request, connection: Connection) => Answer>> = {
+  const probes: Readonly<Record<string, (request: Request, connection: Connection) => Reply>> = {
     '/healthz': () => plain(200, 'alive\n'),
     '/readyz': renderReadiness,
     '/metrics': renderMetrics,
@@ -180,16 +188,17 @@ export function createApp(options: AppOptions): App {
             plain(200, renderSecurityText(options.securityContacts, options.url, options.clock())),
         }),
   }
-  const places = createPlaces(doors, probes, limitWrong)
+  const places = createPlaces({ ...doors, scim: withRoutes(scim, doors.scim.routes) }, probes, limited)
 
+  const toPeer = (asked: Asked, connection: Connection): DoorPeer => ({
+    ip: addresses.find(connection, asked.headers),
+    isControlSocket: connection.isControlSocket,
+    hold: connection.hold,
+    oversize: findOversize(asked, connection.headerBytes),
+  })
   const route = async (request: Request, connection: Connection): Promise<Response> => {
     const path = pathOf(request.url)
-    const peer = {
-      ip: addresses.find(connection, request.headers),
-      isControlSocket: connection.isControlSocket,
-      hold: connection.hold,
-      oversize: findOversize(request, connection.headerBytes),
-    }
+    const peer = toPeer(request, connection)
     const straight = withoutSlash(path)
     if (straight !== undefined)
       return new Response(null, {
@@ -221,6 +230,26 @@ export function createApp(options: AppOptions): App {
     return oidc(request, response, hold)
   }
   const warnOfProxy = createProxyWarning(addresses, options.log)
+  const serve = async <A extends Answered>(
+    asked: Asked,
+    connection: Connection,
+    answering: () => Promise<A>,
+  ): Promise<A> => {
+    const startedAt = performance.now()
+    const requestId = requestIdOf(asked, options.clock())
+    const answer = named(await withRequestPatience(answering), requestId)
+    if (answer.status === 429) warnOfProxy(asked, connection)
+    logRequest(answer.status, () => ({
+      method: asked.method,
+      path: pathOf(asked.url),
+      route: routeOf(answer),
+      requestId,
+      trace: traceOf(asked),
+      ip: addresses.find(connection, asked.headers),
+      startedAt,
+    }))
+    return answer
+  }
 
   const oidc = createOidcDoor({
     ...options,
@@ -235,30 +264,20 @@ export function createApp(options: AppOptions): App {
     senders: createSenders(webhookRules, options),
     oidc: withRoutes(logged, oidc.routes),
     routes: [...places, oidc].flatMap(({ routes }) => routes),
-    fetch: async (request, connection) => {
-      const startedAt = performance.now()
-      const requestId = requestIdOf(request, options.clock())
-      const answer = named(await withRequestPatience(() => route(request, connection)), requestId)
-      if (answer.status === 429) warnOfProxy(request, connection)
-      logRequest(answer.status, () => ({
-        method: request.method,
-        path: pathOf(request.url),
-        route: routeOf(answer),
-        requestId,
-        trace: traceOf(request),
-        ip: addresses.find(connection, request.headers),
-        startedAt,
-      }))
-      return answer
-    },
+    fetch: (request, connection) => serve(request, connection, () => route(request, connection)),
+    answerScim: (asked, connection) => serve(asked, connection, () => scim(asked, toPeer(asked, connection))),
   }
 }
 
-type Answer = Response | Promise<Response>
+type Reply = Response | Promise<Response>
 
-function named(answer: Response, requestId: string): Response {
+function named<A extends Answered>(answer: A, requestId: string): A {
   if (!answer.headers.has('x-request-id')) answer.headers.set('x-request-id', requestId)
   return answer
+}
+
+function requestIdOfAnswer({ headers }: Answered): string {
+  return headers.get('x-request-id') ?? ''
 }
 
 /** What a door is told of a request's other end. */
@@ -272,11 +291,11 @@ interface DoorPeer {
 interface Place {
   readonly routes: readonly string[]
   isAt(path: string, method: string): boolean
-  answer(request: Request, peer: DoorPeer, connection: Connection): Answer
+  answer(request: Request, peer: DoorPeer, connection: Connection): Reply
 }
 
-type LimitWrong = (
-  style: RefusalStyle,
+type Limited = (
+  style: Exclude<RefusalStyle, 'scim'>,
   request: Request,
   ip: string | null,
   answering: Promise<Response>,
@@ -284,25 +303,37 @@ type LimitWrong = (
 
 /** Which door answers which path: the first that is at it. */
 function createPlaces(
-  { scim, token, admin, sso, portal, console }: ReturnType<typeof createDoors>,
-  probes: Readonly<Record<string, (request: Request, connection: Connection) => Answer>>,
-  limitWrong: LimitWrong,
+  {
+    scim,
+    token,
+    admin,
+    sso,
+    portal,
+    console,
+  }: Omit<ReturnType<typeof createDoors>, 'scim'> & {
+    readonly scim: WithRoutes<(asked: Asked, peer: DoorPeer) => Promise<Answer>>
+  },
+  probes: Readonly<Record<string, (request: Request, connection: Connection) => Reply>>,
+  limited: Limited,
 ): readonly Place[] {
   return [
     {
       routes: scim.routes,
       isAt: (path) => isUnder(path, '/scim/v2'),
-      answer: (request, peer) => limitWrong('scim', request, peer.ip, scim(request, peer)),
+      answer: async (request, peer) => {
+        const answer = await scim(request, peer)
+        return noteRoute(toResponse(answer), routeOf(answer))
+      },
     },
     {
       routes: token.routes,
       isAt: (path) => path === tokenPath,
-      answer: (request, peer) => limitWrong('oauth', request, peer.ip, token(request, peer)),
+      answer: (request, peer) => limited('oauth', request, peer.ip, token(request, peer)),
     },
     {
       routes: admin.routes,
       isAt: (path) => isUnder(path, '/api/v1'),
-      answer: (request, peer) => limitWrong('problem', request, peer.ip, admin(request, peer)),
+      answer: (request, peer) => limited('problem', request, peer.ip, admin(request, peer)),
     },
     {
       routes: sso.routes,
@@ -322,7 +353,7 @@ function createPlaces(
 }
 
 // Behind a proxy that nobody said is one, everybody has its address: the first refusal says what to set.
-function createProxyWarning(addresses: ClientAddress, log: Log): (request: Request, peer: Peer) => void {
+function createProxyWarning(addresses: ClientAddress, log: Log): (asked: Asked, peer: Peer) => void {
   let hasWarned = false
   return ({ headers }, peer) => {
     if (hasWarned || !headers.has('x-forwarded-for') || addresses.isProxy(peer.address)) return
@@ -335,7 +366,7 @@ function createProxyWarning(addresses: ClientAddress, log: Log): (request: Reque
 }
 
 // A browser whose session has ended sends none; a link that is used up or unknown is answered 410.
-function isWrongCredential(style: RefusalStyle, request: Request, { status }: Response): boolean {
+function isWrongCredential(style: RefusalStyle, request: Asked, { status }: Answered): boolean {
   if (status === 410) return style === 'problem' && request.method === 'POST'
   return status === 401 && (style === 'oauth' || request.headers.has('authorization'))
 }

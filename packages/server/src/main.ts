@@ -6,7 +6,6 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getRequestListener } from '@hono/node-server'
 import { type App, createApp } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
 import { pause } from './base/pause.ts'
@@ -22,6 +21,7 @@ import { type Admitted, createAdmission, type Hold } from './http/admission.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createDrain, type Drain } from './http/drain.ts'
 import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
+import { createListener } from './http/listener.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
 import { lookAtStore } from './notices/damage.ts'
@@ -250,16 +250,16 @@ function createHttpServer(
   onRefused: () => void,
 ): { readonly server: Server; readonly drain: Drain } {
   const holds = new WeakMap<IncomingMessage, Hold>()
-  const listener = getRequestListener(
-    (request, { incoming }) =>
-      app.fetch(request, {
-        address: incoming.socket.remoteAddress,
-        isControlSocket: false,
-        headerBytes: countRawHeaders(incoming.rawHeaders),
-        hold: holds.get(incoming as IncomingMessage),
-      }),
-    { overrideGlobalObjects: false },
-  )
+  const toConnection = (incoming: IncomingMessage) => ({
+    address: incoming.socket.remoteAddress,
+    isControlSocket: false,
+    headerBytes: countRawHeaders(incoming.rawHeaders),
+    hold: holds.get(incoming),
+  })
+  const listener = createListener({
+    straight: (asked, incoming) => app.answerScim(asked, toConnection(incoming)),
+    fetch: (request, incoming) => app.fetch(request, toConnection(incoming)),
+  })
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
   const drain = createDrain(server)
   const admitted: Admitted = (request, response, hold) => {
@@ -345,12 +345,13 @@ async function openControlSocket(
     }
     rmSync(path)
   }
-  const listener = getRequestListener(
-    async (request) =>
+  const connection = { address: undefined, isControlSocket: true, headerBytes: undefined }
+  const listener = createListener({
+    straight: (asked) => app.answerScim(asked, connection),
+    fetch: async (request) =>
       (await handleControl(request, { store: findEmbedded(database), secretKeys, stopping })) ??
-      app.fetch(request, { address: undefined, isControlSocket: true, headerBytes: undefined }),
-    { overrideGlobalObjects: false },
-  )
+      app.fetch(request, connection),
+  })
   const server = createServer()
   const drain = createDrain(server)
   server.on('request', listener)

@@ -1,17 +1,22 @@
 // Reads a request's body up to a limit, as text that is really UTF-8. Knows no protocol: it says what is wrong by kind.
 import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import type { Asked } from './asked.ts'
 
 /** `aborted`: the sender went away before the end. */
 export type BodyFault = 'too_large' | 'not_utf8' | 'aborted'
 
 /** The text; or the fault, with nothing more than `maxBytes` ever held. An absent body is an empty text. */
 export async function readBody(
-  request: Request,
+  request: Asked,
   maxBytes: number,
 ): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
   const length = request.headers.get('content-length')
   if (length !== null && Number(length) > maxBytes) return { fault: 'too_large' }
-  const bytes = await readBytes(request, length === null ? maxBytes : undefined)
+  const bytes =
+    'incoming' in request
+      ? await readIncoming(request.incoming, maxBytes)
+      : await readBytes(request, length === null ? maxBytes : undefined)
   if (bytes === 'aborted') return { fault: 'aborted' }
   if (bytes === undefined || bytes.length > maxBytes) return { fault: 'too_large' }
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { fault: 'not_utf8' }
@@ -29,6 +34,27 @@ async function readBytes(
   } catch {
     return 'aborted'
   }
+}
+
+// The length that was announced is kept by Node; without one the rest is not kept once there is too much.
+function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined | 'aborted'> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = []
+    let size = 0
+    const end = (result: Buffer | undefined | 'aborted'): void => {
+      incoming.off('data', take).off('end', whole).off('error', abort).off('close', abort)
+      resolve(result)
+    }
+    const take = (part: Buffer): void => {
+      size += part.length
+      if (size > maxBytes) end(undefined)
+      else parts.push(part)
+    }
+    const whole = (): void => end(parts.length === 1 ? parts[0] : Buffer.concat(parts, size))
+    const abort = (): void => end('aborted')
+    incoming.on('data', take).on('end', whole).on('error', abort).on('close', abort)
+    if (incoming.destroyed) abort()
+  })
 }
 
 async function readStream(request: Request, maxBytes: number): Promise<Buffer | undefined> {

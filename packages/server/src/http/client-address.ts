@@ -1,5 +1,6 @@
 // Who is at the other end: the peer's address, or what a trusted proxy says of it.
 import ipaddr from 'ipaddr.js'
+import type { HeaderReader } from './asked.ts'
 
 /** What the network knows of a request; `peer` is undefined where there is no socket (tests, embedding). */
 export interface Peer {
@@ -8,11 +9,11 @@ export interface Peer {
 
 export interface ClientAddress {
   /** The address, without a port; null when unknown. */
-  find(peer: Peer, headers: Headers): string | null
+  find(peer: Peer, headers: HeaderReader): string | null
   /** Whether this peer is trusted to say for whom it asks. */
   isProxy(address: string | undefined): boolean
   /** Whether the request comes from this machine itself and through no proxy. */
-  isLocal(peer: Peer, headers: Headers): boolean
+  isLocal(peer: Peer, headers: HeaderReader): boolean
 }
 
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host', 'via']

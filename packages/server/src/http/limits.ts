@@ -1,4 +1,5 @@
 // The limits that hold for every door, and the time-outs of the server.
+import type { Asked } from './asked.ts'
 
 export const maxUrlBytes = 8 * 1_024
 export const maxHeaderBytes = 16 * 1_024
@@ -28,14 +29,15 @@ export const maxConnectionsOfOne = 200
 export type Oversize = 'url' | 'headers'
 
 /** What is too long, if anything is; `headerBytes` is what the listener counted, or undefined where there is none. */
-export function findOversize(request: Request, headerBytes: number | undefined): Oversize | undefined {
+export function findOversize(request: Asked, headerBytes: number | undefined): Oversize | undefined {
   if (request.url.length > maxUrlBytes) return 'url'
-  return (headerBytes ?? countHeaders(request.headers)) > maxHeaderBytes ? 'headers' : undefined
+  return (headerBytes ?? countHeaders(request)) > maxHeaderBytes ? 'headers' : undefined
 }
 
-function countHeaders(headers: Headers): number {
+function countHeaders(request: Asked): number {
+  if ('incoming' in request) return countRawHeaders(request.incoming.rawHeaders)
   let size = 0
-  headers.forEach((value, name) => {
+  request.headers.forEach((value, name) => {
     size += name.length + value.length + 4
   })
   return size

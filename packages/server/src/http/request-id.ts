@@ -1,14 +1,14 @@
 // What a request is called in the log, in activity, in events and in its answer, and the trace that it belongs to (W3C Trace Context):
 // what the caller, or a proxy in front, named it; else a name of ours.
 import { createId } from '../base/id.ts'
+import type { HeaderReader } from './asked.ts'
 import { toRoute } from './request-log.ts'
 
 const acceptable = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$/
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/
 
-type Headers = { get(name: string): string | null }
 /** A request as the web knows it, or Node's own. */
-type AnyRequest = { readonly headers: Headers | Readonly<Record<string, string | string[] | undefined>> }
+type AnyRequest = { readonly headers: HeaderReader | Readonly<Record<string, string | string[] | undefined>> }
 
 const given = new WeakMap<object, string>()
 
@@ -50,7 +50,7 @@ export function describeRequest(
 }
 
 function readHeader({ headers }: AnyRequest, name: string): string {
-  if (typeof headers.get === 'function') return (headers as Headers).get(name) ?? ''
+  if (typeof headers.get === 'function') return (headers as HeaderReader).get(name) ?? ''
   const value = (headers as Readonly<Record<string, string | string[] | undefined>>)[name]
   return typeof value === 'string' ? value : ''
 }

@@ -1,5 +1,6 @@
 // A line of the log for a request, where the settings ask for one. Never the query, which may hold a secret, nor a body.
 import type { Log, RequestLog } from '../base/log.ts'
+import type { Answered as AnyAnswer } from './asked.ts'
 
 export interface Answered {
   readonly method: string
@@ -16,15 +17,15 @@ export interface Answered {
 /** What stands for one thing among many. */
 const ids = /\/(?=[^/]*[\dA-Z])[A-Za-z0-9_-]{20,}(?=\/|$)/g
 
-const routes = new WeakMap<Response, string>()
+const routes = new WeakMap<AnyAnswer, string>()
 
 /** Remembers which route gave an answer. */
-export function noteRoute(answer: Response, route: string): Response {
-  routes.set(answer, route)
+export function noteRoute<A extends AnyAnswer>(answer: A, route: string | undefined): A {
+  if (route !== undefined) routes.set(answer, route)
   return answer
 }
 
-export function routeOf(answer: Response): string | undefined {
+export function routeOf(answer: AnyAnswer): string | undefined {
   return routes.get(answer)
 }
 

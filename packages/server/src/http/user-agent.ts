@@ -1,9 +1,10 @@
 // What a client calls itself, cut to what is kept.
+import type { HeaderReader } from './asked.ts'
 
 /** Bytes of UTF-8, wherever it is stored. */
 export const maxUserAgentBytes = 512
 
-export function readUserAgent(headers: Headers): string | null {
+export function readUserAgent(headers: HeaderReader): string | null {
   const text = headers.get('user-agent')
   if (text === null || text.length * 3 <= maxUserAgentBytes) return text
   // As a stream: a character that was cut in two at the end is left out.

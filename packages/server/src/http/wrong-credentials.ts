@@ -1,6 +1,7 @@
 // Who sends wrong keys, secrets and links is told so 20 times a minute, then 429. Right ones are never held up: directories of
 // many customers call from the same few addresses.
 import type { Clock } from '../base/clock.ts'
+import { Answer, toResponse } from './asked.ts'
 import { toNetwork } from './networks.ts'
 import { Problem, renderProblem } from './problem.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -31,13 +32,28 @@ const bodies: Readonly<Record<Exclude<RefusalStyle, 'problem'>, readonly [string
 }
 
 /** The answer instead of the one that says what is wrong. */
-export function renderTooManyWrong(style: RefusalStyle, requestId: string, waitSeconds: number): Response {
+export function renderTooManyWrong(
+  style: Exclude<RefusalStyle, 'scim'>,
+  requestId: string,
+  waitSeconds: number,
+): Response {
+  if (style === 'oauth') return toResponse(answerTooManyWrong(style, requestId, waitSeconds))
   const headers = { 'retry-after': String(waitSeconds), 'x-request-id': requestId }
-  if (style === 'problem')
-    return renderProblem(new Problem(429, 'too_many_attempts', detail), requestId, headers)
+  return renderProblem(new Problem(429, 'too_many_attempts', detail), requestId, headers)
+}
+
+/** The same as plain values. */
+export function answerTooManyWrong(
+  style: Exclude<RefusalStyle, 'problem'>,
+  requestId: string,
+  waitSeconds: number,
+): Answer {
   const [type, body] = bodies[style]
-  return new Response(JSON.stringify(body), {
-    status: 429,
-    headers: { 'content-type': type, 'cache-control': 'no-store', ...headers },
-  })
+  const headers = {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'retry-after': String(waitSeconds),
+    'x-request-id': requestId,
+  }
+  return new Answer(429, headers, JSON.stringify(body))
 }

@@ -1,6 +1,7 @@
 // Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
 import { type Profile, profiles, ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
+import type { HeaderReader } from '../http/asked.ts'
 import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
 
@@ -19,7 +20,11 @@ export type Authentication =
   | { readonly kind: 'refused'; readonly error: ScimError; readonly facts: KeyFacts | undefined }
 
 /** One credential channel only: `Authorization: Bearer`. A key in a query, a cookie or another header is none. */
-export async function authenticate(headers: Headers, keys: KeyLookup, now: number): Promise<Authentication> {
+export async function authenticate(
+  headers: HeaderReader,
+  keys: KeyLookup,
+  now: number,
+): Promise<Authentication> {
   const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (token === undefined) {
     return refuse(401, 'Send the API key of the organization as "Authorization: Bearer <key>"', undefined)

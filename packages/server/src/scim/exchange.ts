@@ -1,6 +1,7 @@
 // What passes between the SCIM door and its handlers: a request that was admitted, and an answer not yet rendered.
 import type { JsonValue } from '@rollcall/scim'
 import type { Act } from '../events/record.ts'
+import type { AnswerBody, HeaderReader } from '../http/asked.ts'
 import type { Database } from '../store/database.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 
@@ -9,7 +10,7 @@ export interface ScimRequest {
   readonly client: ProvisioningClient
   readonly act: Act
   readonly scimBaseUrl: string
-  readonly headers: Headers
+  readonly headers: HeaderReader
   readonly parameters: URLSearchParams
   /** From the path; empty where the route has none. */
   readonly id: string
@@ -20,7 +21,7 @@ export interface ScimRequest {
 export interface ScimAnswer {
   readonly status: number
   /** JSON text, whole or as it is made; undefined for an answer without a body. */
-  readonly body?: string | AsyncIterable<string>
+  readonly body?: AnswerBody
   readonly headers?: Readonly<Record<string, string>>
   /** One sentence for the administrator. */
   readonly explanation: string

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import type { Hold } from '../http/admission.ts'
+import { Answer, type Asked } from '../http/asked.ts'
 import { readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
@@ -84,7 +85,7 @@ export interface ScimOptions {
 
 /** A request on its way: what is known of it grows as it is admitted. */
 interface Visit {
-  readonly request: Request
+  readonly request: Asked
   readonly requestId: string
   readonly at: number
   readonly startedAt: number
@@ -106,7 +107,7 @@ export interface ScimPeer {
   readonly oversize: Oversize | undefined
 }
 
-export type ScimDoor = WithRoutes<(request: Request, peer: ScimPeer) => Promise<Response>>
+export type ScimDoor = WithRoutes<(request: Asked, peer: ScimPeer) => Promise<Answer>>
 
 const routes = [
   ...scimRoutes.flatMap(({ path, methods }) => listRoutes('/scim/v2/', { [path]: methods })),
@@ -116,7 +117,7 @@ const routes = [
 /** Answers everything under /scim/v2, also what is not there: never throws. */
 export function createScimDoor(options: ScimOptions): ScimDoor {
   const discovery = createDiscovery(options.scimBaseUrl)
-  const door = async (request: Request, peer: ScimPeer): Promise<Response> => {
+  const door = async (request: Asked, peer: ScimPeer): Promise<Answer> => {
     const visit = beginVisit(request, peer, options.clock())
     let answer: ScimAnswer
     try {
@@ -125,12 +126,12 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
       answer = refusalOf(error, visit, options.log)
     }
     finishVisit(visit, answer, options)
-    return noteRoute(toResponse(answer, visit.requestId), routeOf(visit))
+    return noteRoute(toAnswer(answer, visit.requestId), routeOf(visit))
   }
   return withRoutes(door, routes)
 }
 
-function beginVisit(request: Request, { ip, hold }: ScimPeer, at: number): Visit {
+function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
   const url = request.url
   const pathStart = url.indexOf('/', url.indexOf('//') + 2)
   const queryStart = url.indexOf('?', pathStart)
@@ -381,26 +382,12 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
   })
 }
 
-function toResponse(answer: ScimAnswer, requestId: string): Response {
+function toAnswer(answer: ScimAnswer, requestId: string): Answer {
   const headers: Record<string, string> = {
     'x-request-id': requestId,
     'cache-control': 'no-store',
     ...answer.headers,
   }
   if (answer.body !== undefined) headers['content-type'] = 'application/scim+json; charset=utf-8'
-  return new Response(toBody(answer.body), { status: answer.status, headers })
-}
-
-function toBody(body: ScimAnswer['body']): string | ReadableStream<Uint8Array> | null {
-  if (typeof body !== 'object') return body ?? null
-  const parts = body[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await parts.next()
-      if (next.done === true) controller.close()
-      else controller.enqueue(encoder.encode(next.value))
-    },
-    cancel: async () => void (await parts.return?.()),
-  })
+  return new Answer(answer.status, headers, answer.body)
 }

@@ -1,0 +1,78 @@
+// A request and an answer as plain values: what a door that answers very often needs, and nothing of the web's classes, of which
+// each costs more than the look-up behind it. A test hands the door a web Request instead; both are `Asked`.
+import type { IncomingMessage } from 'node:http'
+
+/** The headers of a request, by name in lower case. */
+export type HeaderReader = Pick<Headers, 'get' | 'has'>
+
+/** A request: Node's own, told by `incoming`, or the web's. */
+export type Asked =
+  | Request
+  | {
+      readonly method: string
+      /** Absolute. */
+      readonly url: string
+      readonly headers: HeaderReader
+      readonly incoming: IncomingMessage
+    }
+
+/** The headers of an answer, by name in lower case. */
+export interface AnswerHeaders extends HeaderReader {
+  set(name: string, value: string): void
+}
+
+/** What is asked of an answer on its way out: of ours and of the web's alike. */
+export interface Answered {
+  readonly status: number
+  readonly headers: AnswerHeaders
+}
+
+/** Text, whole or as it is made; undefined for an answer without a body. */
+export type AnswerBody = string | AsyncIterable<string> | undefined
+
+export class Answer implements Answered {
+  readonly status: number
+  readonly headers: PlainHeaders
+  readonly body: AnswerBody
+  /** The headers become the answer's own; their names are in lower case. */
+  constructor(status: number, headers: Record<string, string>, body: AnswerBody) {
+    this.status = status
+    this.headers = new PlainHeaders(headers)
+    this.body = body
+  }
+}
+
+class PlainHeaders implements AnswerHeaders {
+  readonly all: Record<string, string>
+  constructor(all: Record<string, string>) {
+    this.all = all
+  }
+  get(name: string): string | null {
+    return this.all[name] ?? null
+  }
+  has(name: string): boolean {
+    return this.all[name] !== undefined
+  }
+  set(name: string, value: string): void {
+    this.all[name] = value
+  }
+}
+
+/** The same as the web has it. */
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(toBody(body), { status, headers: headers.all })
+}
+
+function toBody(body: AnswerBody): string | ReadableStream<Uint8Array> | null {
+  if (typeof body !== 'object') return body ?? null
+  const parts = body[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await parts.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(encoder.encode(next.value))
+    },
+    cancel: async () => void (await parts.return?.()),
+  })
+}

@@ -1,0 +1,117 @@
+// Between Node's HTTP and the doors: the one place where a request of Node's becomes one of ours, and an answer of ours is written.
+// What goes to SCIM goes straight; everything else goes through Hono's adapter, whose light Response takes the place of the
+// native one in this process. See decision 027.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Answer, Asked, HeaderReader } from './asked.ts'
+
+/** What a request that is answered before its end may still send of itself. */
+const restMs = 500
+const longText = 16_384
+
+export interface Doors {
+  /** Of what is under `/scim/v2`. */
+  straight(asked: Asked, incoming: IncomingMessage): Promise<Answer>
+  fetch(request: Request, incoming: IncomingMessage): Promise<Response>
+}
+
+export function createListener(
+  doors: Doors,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+  const viaFetch = getRequestListener((request, { incoming }) =>
+    doors.fetch(request, incoming as IncomingMessage),
+  )
+  return async (incoming, outgoing) => {
+    const asked = toAsked(incoming)
+    if (asked === undefined) return viaFetch(incoming, outgoing) as Promise<void>
+    if (asked.method !== 'GET') outgoing.once('close', () => dropRest(incoming))
+    try {
+      await send(await doors.straight(asked, incoming), asked.method, outgoing)
+    } catch (error) {
+      if (outgoing.headersSent) outgoing.destroy(error as Error)
+      else outgoing.writeHead(500).end()
+    }
+  }
+}
+
+// What the adapter would have to put in order first (dots, characters that are escaped) is left to it.
+const plainTarget = /^\/scim\/v2(?:$|[/?])[!#$&-;=?-[\]_a-z~]*$/
+const dots = /\/\.\.?(?:[/?#]|$)/
+const plainHost = /^[a-z0-9._-]+(?::[1-5]?\d{1,4})?$/
+
+function toAsked(incoming: IncomingMessage): Exclude<Asked, Request> | undefined {
+  const { url = '', method = 'GET' } = incoming
+  if (!plainTarget.test(url) || dots.test(url)) return undefined
+  const headers = new RawHeaders(incoming.rawHeaders)
+  const host = headers.get('host')
+  if (host === null || !plainHost.test(host)) return undefined
+  return { method, url: `http://${host}${url}`, headers, incoming }
+}
+
+/** Read where they came in: most are never asked for. One that was sent twice is both, so that it is not taken for either. */
+class RawHeaders implements HeaderReader {
+  readonly #raw: readonly string[]
+  constructor(raw: readonly string[]) {
+    this.#raw = raw
+  }
+  get(name: string): string | null {
+    const raw = this.#raw
+    let value: string | null = null
+    for (let at = 0; at < raw.length; at += 2) {
+      const sent = raw[at] as string
+      if (sent.length !== name.length || sent.toLowerCase() !== name) continue
+      value = value === null ? (raw[at + 1] as string) : `${value}, ${raw[at + 1]}`
+    }
+    return value
+  }
+  has(name: string): boolean {
+    return this.get(name) !== null
+  }
+}
+
+async function send(answer: Answer, method: string, outgoing: ServerResponse): Promise<void> {
+  const { status, body } = answer
+  const headers = answer.headers.all
+  if (typeof body === 'object') return stream(answer, body, method, outgoing)
+  if (body === undefined) {
+    outgoing.writeHead(status, headers).end()
+    return
+  }
+  // A short text goes out in one write with the head; a long one is turned into bytes once.
+  const bytes = body.length > longText ? Buffer.from(body) : body
+  headers['content-length'] = String(Buffer.byteLength(bytes))
+  outgoing.writeHead(status, headers).end(bytes)
+}
+
+// A reader who goes away ends the making of the rest.
+async function stream(
+  { status, headers }: Answer,
+  parts: AsyncIterable<string>,
+  method: string,
+  outgoing: ServerResponse,
+): Promise<void> {
+  outgoing.writeHead(status, headers.all)
+  for await (const part of parts) {
+    if (outgoing.destroyed || method === 'HEAD') break
+    if (!outgoing.write(part)) await drained(outgoing)
+  }
+  outgoing.end()
+}
+
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done).off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done).on('close', done)
+  })
+}
+
+/** After the answer: what nobody wants is taken for a moment, so that the answer is read, and then the connection ends. */
+function dropRest(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return
+  const timer = setTimeout(() => incoming.socket.destroySoon(), restMs).unref()
+  const stop = (): void => clearTimeout(timer)
+  incoming.once('end', stop).once('close', stop).once('error', stop).resume()
+}
