@@ -223,7 +223,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
           owner: randomUUID(),
           senders: app.senders,
           observe: metrics.observeDelivery,
-          onTick: () => sequenceEvents(database),
+          sequence: () => sequenceEvents(database),
         })
       : undefined
   const send = (request: Request): Promise<Response> =>

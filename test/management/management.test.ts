@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
 import { reportExceededSeats } from '../../packages/server/src/directory/seats.ts'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
-import { createScope } from '../../packages/server/src/store/database.ts'
+import { createScope, type InstallationTx } from '../../packages/server/src/store/database.ts'
 import { tenantTables } from '../../packages/server/src/store/schema.ts'
-import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -18,7 +18,11 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
       error instanceof ProblemError ? `${error.problem.status} ${error.problem.code}` : String(error),
   )
 
-forEachStore((start) => {
+const selectSettings = installationStatement('settings_of_management_test')(({ db }) =>
+  db.selectFrom('setting').select('name'),
+)
+
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -581,6 +585,7 @@ forEachStore((start) => {
         'rollcall_delivery_targets{kind="webhook",state="enabled"} 0',
         'rollcall_feed_lag_seconds',
         'rollcall_events_unsealed',
+        'rollcall_store_wait_seconds_count{for="turn"}',
         'rollcall_refusals_total',
       ]) {
         expect(text).toContain(series)
@@ -597,6 +602,25 @@ forEachStore((start) => {
         headers: { authorization: 'Bearer metrics-key-for-tests' },
       })
       expect((await keyed.send(other)).status).toBe(401)
+    })
+
+    it('counts what units of the store had to wait for, and how long', async () => {
+      const what = store === 'embedded' ? 'writer' : 'connection'
+      const waits = async (): Promise<{ readonly count: number; readonly seconds: number }> => {
+        const text = await (await raw('GET', '/metrics', {})).text()
+        const read = (part: string): number =>
+          Number(new RegExp(`rollcall_store_wait_seconds_${part}\\{for="${what}"\\} (\\S+)`).exec(text)?.[1])
+        return { count: read('count'), seconds: read('sum') }
+      }
+      const before = await waits()
+      const two = async (tx: InstallationTx): Promise<void> => {
+        await tx.all(selectSettings, {})
+        await tx.all(selectSettings, {})
+      }
+      await Promise.all(Array.from({ length: 40 }, () => service.database.inInstallation('settings', two)))
+      const after = await waits()
+      expect(after.count - before.count).toBeGreaterThanOrEqual(32)
+      expect(after.seconds).toBeGreaterThan(before.seconds)
     })
 
     it('describes itself: every operation, every reference resolves, and a page without script', async () => {

@@ -4,10 +4,11 @@ import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   claimDeliveries,
-  listDueTargets,
+  findDueTargets,
   settleDelivery,
 } from '../../packages/server/src/deliveries/queue.ts'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
+import { readNews } from '../../packages/server/src/store/news.ts'
 import { createReceivers, type Received, type Receiver } from '../harness/receiver.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
@@ -357,7 +358,7 @@ forEachStore((start, store) => {
       await createUser(acme, fresh())
       const { database } = service
       const claim = async (owner: string, now: number) => {
-        const [target] = (await listDueTargets(database, now)).targets
+        const [target] = findDueTargets((await readNews(database)).targets, now).targets
         return target === undefined
           ? []
           : claimDeliveries(database, target, { limit: 10, owner, now, cursor: { subjectId: '' } })
@@ -407,7 +408,7 @@ forEachStore((start, store) => {
         return database.readInstallation(...args)
       }
       const now = service.now()
-      const [target] = (await listDueTargets(database, now)).targets
+      const [target] = findDueTargets((await readNews(database)).targets, now).targets
       const cursor = { subjectId: '' }
       const claim = () =>
         claimDeliveries({ ...database, readInstallation }, target as NonNullable<typeof target>, {

@@ -8,6 +8,7 @@ import { createRotation } from '../../packages/server/src/secret-key/rotation.ts
 import type { Database } from '../../packages/server/src/store/database.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { markDue, noteDue, visitDue } from '../../packages/server/src/store/due.ts'
+import { type News, readNews } from '../../packages/server/src/store/news.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { secretKey } from '../harness/process.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -141,6 +142,124 @@ forEachStore((start, store) => {
       visited.clear()
       await run()
       expect(Object.fromEntries(visited)).toEqual({})
+    })
+  })
+
+  describe('what waits', () => {
+    it('is one read, and says of each kind whether there is any', async () => {
+      const own = await start()
+      let reads = 0
+      const counting: Database = {
+        ...own.database,
+        readInstallation: (purpose, statement, args) => {
+          reads += 1
+          return own.database.readInstallation(purpose, statement, args)
+        },
+      }
+      expect([...(await readNews(counting)).behind]).toEqual(['seal', 'guard', 'ownership'])
+      expect(reads).toBe(1)
+      const catchUp = async (): Promise<void> => {
+        for (const job of jobs.filter(({ name }) =>
+          /^(seal events|deprovision guard|tell of ownership)$/.test(name),
+        ))
+          await job.run({
+            ...context,
+            clock: own.now,
+            database: own.database,
+            isStopping: () => false,
+          } as never)
+      }
+      await own.createOrganization()
+      expect(await readNews(own.database)).toMatchObject({ isFeedWaiting: true })
+      await catchUp()
+      const nothing = { isFeedWaiting: false, hasRoleChanges: false, hasSessionEnds: false, targets: [] }
+      expect(await readNews(own.database)).toEqual({ ...nothing, behind: new Set() })
+      const { id } = await own.admin.call('createWebhookEndpoint', {
+        body: { url: 'http://127.0.0.1:9/' },
+      })
+      await own.createOrganization()
+      expect((await readNews(own.database)).targets).toMatchObject([{ id, kind: 'webhook', failures: 0 }])
+    })
+
+    it('for jobs that follow the feed is known without a lease; without any none is taken', async () => {
+      let news: News | undefined = {
+        isFeedWaiting: false,
+        behind: new Set(),
+        hasRoleChanges: false,
+        hasSessionEnds: false,
+        targets: [],
+      }
+      const asked: string[] = []
+      const ran: string[] = []
+      const looks: string[] = []
+      const counting: Database = {
+        ...database,
+        inInstallation: (purpose, work) => {
+          asked.push(purpose)
+          return database.inInstallation(purpose, work)
+        },
+        readInstallation: (purpose, statement, args) => {
+          asked.push(purpose)
+          return database.readInstallation(purpose, statement, args)
+        },
+      }
+      const following = jobs
+        .filter(({ name }) =>
+          [
+            'seal events',
+            'deprovision guard',
+            'tell of ownership',
+            'carry out role changes',
+            'tell of ended sessions',
+          ].includes(name),
+        )
+        .map((job) => ({ ...job, everyMs: 10, run: async () => void ran.push(job.name) }))
+      expect(following).toHaveLength(5)
+      const node = startJobs(
+        {
+          ...context,
+          database: counting,
+          owner: 'quiet',
+          news: () => news,
+          observe: (job: string, seconds: number | undefined) => void (seconds ?? looks.push(job)),
+        } as never,
+        following,
+      )
+      await expect.poll(() => new Set(looks).size).toBe(5)
+      const [taken, run] = [asked.filter((purpose) => purpose === 'jobs').length, ran.length]
+      expect(run).toBe(0)
+      expect(taken).toBeLessThanOrEqual(store === 'embedded' ? 1 : 0)
+      news = {
+        ...news,
+        behind: new Set(['seal', 'guard', 'ownership']),
+        hasRoleChanges: true,
+        hasSessionEnds: true,
+      }
+      await expect.poll(() => new Set(ran).size).toBe(5)
+      await node.stop()
+    })
+
+    it('is not looked for after what jobs keep for themselves', async () => {
+      let told = 0
+      const end = database.watchWrites(() => {
+        told += 1
+      })
+      let runs = 0
+      const node = begin('writer', [
+        {
+          name: `told on ${store}`,
+          everyMs: 10,
+          run: async () => {
+            runs += 1
+          },
+        },
+      ])
+      await expect.poll(() => runs).toBeGreaterThan(1)
+      await node.stop()
+      expect(told).toBe(0)
+      await service.createOrganization()
+      expect(told).toBeGreaterThan(0)
+      end()
     })
   })
 

@@ -124,7 +124,7 @@ export interface App {
 
 export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey } = options
-  metrics.watchStore(database.stats)
+  metrics.watchStore(database)
   metrics.watchStanding(() => readStanding(database, options.clock()))
   const addresses = createClientAddress(options.trustedProxies)
   const anonymous = countRefusals(createAnonymousLimit(options.anonymousRate, options.clock), () =>

@@ -34,6 +34,7 @@ import { pruneSessions } from './sessions/sessions.ts'
 import { pruneSignIns } from './sign-ins/prune.ts'
 import type { Database } from './store/database.ts'
 import { noteDue } from './store/due.ts'
+import type { Follower, News } from './store/news.ts'
 import { withJobPatience } from './store/patience.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
 import { installationStatement } from './store/statement.ts'
@@ -54,8 +55,10 @@ export interface JobContext {
   readonly url: string
   readonly operatorMail: string | undefined
   readonly isStopping: () => boolean
-  /** Told after each run, for the metrics. */
-  readonly observe?: (job: string, seconds: number, isDone: boolean) => void
+  /** Told after each run, for the metrics; `seconds` is undefined where a look found that there was nothing to do. */
+  readonly observe?: (job: string, seconds: number | undefined, isDone: boolean) => void
+  /** What the loop of deliveries found when it looked last; undefined before that. What this node writes is looked for at once. */
+  readonly news?: () => News | undefined
 }
 
 export interface Job {
@@ -70,6 +73,11 @@ export interface Job {
   /** Runs at the start as well, where what it does is waited for. */
   readonly isAtStart?: true
   run(context: JobContext): Promise<unknown>
+}
+
+/** Whether what follows the feed has not seen all of it. */
+function isBehind(name: Follower): (context: JobContext) => Promise<boolean> {
+  return async ({ news }) => news?.()?.behind.has(name) ?? true
 }
 
 /** Every job: its name, how often it runs on one of the nodes, what it does. */
@@ -93,14 +101,14 @@ export const jobs: readonly Job[] = [
     name: 'carry out role changes',
     everyMs: 2_000,
     isShared: true,
-    isDue: ({ database }) => hasRoleChanges(database),
+    isDue: async ({ database, news }) => news?.()?.hasRoleChanges ?? hasRoleChanges(database),
     run: ({ database, clock, isStopping }) => carryOutRoleChanges(database, clock, isStopping),
   },
   {
     name: 'tell of ended sessions',
     everyMs: 2_000,
     isShared: true,
-    isDue: ({ database }) => hasEndsToTell(database),
+    isDue: async ({ database, news }) => news?.()?.hasSessionEnds ?? hasEndsToTell(database),
     run: ({ database, clock, isStopping }) => tellOfEnds(database, clock, isStopping),
   },
   {
@@ -129,16 +137,19 @@ export const jobs: readonly Job[] = [
   {
     name: 'seal events',
     everyMs: 30_000,
+    isDue: isBehind('seal'),
     run: ({ database, log, clock, isStopping }) => sealEvents(database, log, clock(), isStopping),
   },
   {
     name: 'deprovision guard',
     everyMs: 15_000,
+    isDue: isBehind('guard'),
     run: (context) => checkGuards(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'tell of ownership',
     everyMs: 30_000,
+    isDue: isBehind('ownership'),
     run: (context) => tellOfOwnership(context.database, context, context.clock(), context.isStopping),
   },
   {
@@ -332,7 +343,8 @@ export function startJobs(
 }
 
 async function runJob(job: Job, context: JobContext, owner: string): Promise<void> {
-  if (job.isDue !== undefined && !(await job.isDue(context))) return
+  if (job.isDue !== undefined && !(await job.isDue(context)))
+    return context.observe?.(job.name, undefined, true)
   if (job.isShared === true) return observed(job, context)
   const { database, clock } = context
   const lease = (): LeaseArgs => ({ name: job.name, owner, now: clock() })

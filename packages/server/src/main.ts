@@ -32,7 +32,8 @@ import { createOutbound } from './outbound/outbound.ts'
 import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'
 import type { Database } from './store/database.ts'
-import { createFairDatabase } from './store/fair.ts'
+import { createFairDatabase, fairLimits } from './store/fair.ts'
+import type { News } from './store/news.ts'
 import { contractStore, openPostgres } from './store/postgres.ts'
 import { type EmbeddedStore, openSqlite } from './store/sqlite.ts'
 import { createReportedStore, createStoreStates } from './store/states.ts'
@@ -98,12 +99,15 @@ export async function openDatabase(
   log: Log,
   { version, waitMs = 30_000 }: { readonly version?: string; readonly waitMs?: number } = {},
 ): Promise<Database> {
-  const shared = { isMigrating: config.isMigrating, observe: metrics.observeStore, now: Date.now }
+  const { observeStore: observe, observeWait } = metrics
+  const shared = { isMigrating: config.isMigrating, observe, observeWait, now: Date.now }
   const states = createStoreStates(log, () => performance.now())
   const tell = (what: object, message: string): void => log.warn(what, message)
   if (config.postgres === undefined)
     return createFairDatabase(
       createReportedStore(openSqlite({ folder: config.dataFolder, tell, ...shared }), states),
+      fairLimits,
+      observeWait,
     )
   const onConnectionLoss = states.lost
   const store = await openPostgres({
@@ -114,7 +118,7 @@ export async function openDatabase(
     ...shared,
     ...(version === undefined ? {} : { version }),
   })
-  return createFairDatabase(createReportedStore(store, states))
+  return createFairDatabase(createReportedStore(store, states), fairLimits, observeWait)
 }
 
 async function serve(
@@ -172,6 +176,7 @@ async function serve(
   const { connectionRules } = app
   await openMailTarget(database, mailer !== undefined, Date.now())
   const embedded = findEmbedded(database)
+  let news: News | undefined
   const jobs = startJobs({
     database,
     clock: Date.now,
@@ -185,6 +190,7 @@ async function serve(
     url,
     operatorMail: config.operatorMail,
     observe: metrics.observeJob,
+    news: () => news,
   })
   const deliverer = startDeliverer({
     database,
@@ -193,7 +199,10 @@ async function serve(
     owner,
     senders: app.senders,
     observe: metrics.observeDelivery,
-    onTick: () => sequenceEvents(database),
+    sequence: () => sequenceEvents(database),
+    onNews: (found) => {
+      news = found
+    },
   })
   if (embedded?.isToBeLookedAt === true)
     lookAtStore({ database, log, operatorMail: config.operatorMail, store: embedded }, Date.now()).catch(

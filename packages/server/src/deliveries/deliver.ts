@@ -4,13 +4,15 @@ import type { Log } from '../base/log.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
+import { type News, readNews } from '../store/news.ts'
 import { levelOf } from '../store/states.ts'
+import { tickMs, untilNextLook } from './pace.ts'
 import {
   type Cursor,
   claimDeliveries,
   type DueTarget,
+  findDueTargets,
   type LeasedDelivery,
-  listDueTargets,
   releaseDeliveries,
   type Standing,
   settleDelivery,
@@ -22,10 +24,6 @@ import {
 } from './queue.ts'
 import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter, tellAfterMs } from './retry.ts'
 
-/** How soon after a commit of this node events are looked for. */
-const tickMs = 150
-/** How soon those of other nodes are, and what they left behind. */
-const idleMs = 1_000
 /** What one node has under way at one target. */
 const placesPerTarget = 10
 /** A look for less than half of the places is worth it no sooner than after so long. */
@@ -63,8 +61,10 @@ export interface DelivererOptions {
   readonly senders: Readonly<Record<TargetKind, Sender>>
   /** Told after each attempt, for the metrics. */
   readonly observe: (kind: TargetKind, outcome: 'delivered' | 'pending' | 'failed') => void
-  /** Whatever else is looked at as often: the numbers of the feed. */
-  readonly onTick: () => Promise<unknown>
+  /** Gives the events that have no number in the feed their numbers. */
+  readonly sequence: () => Promise<unknown>
+  /** Told what each look found, for whoever else would have to ask. */
+  readonly onNews?: (news: News) => void
 }
 
 export interface Deliverer {
@@ -111,26 +111,30 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     }
   }
   let numbering: Promise<unknown> | undefined
-  let idleUntil = idleMs
+  let idleUntil = tickMs
+  let looksInVain = 0
   const fail = (error: unknown): void =>
     log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
   const tick = async (): Promise<void> => {
     idleUntil = tickMs
     try {
+      const news = await readNews(database)
+      options.onNews?.(news)
       // What is sent needs no number: neither waits for the other.
-      numbering ??= options
-        .onTick()
-        .catch(fail)
-        .finally(() => {
-          numbering = undefined
-        })
-      const { targets, nextAt } = await listDueTargets(database, clock())
+      if (news.isFeedWaiting)
+        numbering ??= options
+          .sequence()
+          .catch(fail)
+          .finally(() => {
+            numbering = undefined
+          })
+      const { targets, nextAt } = findDueTargets(news.targets, clock())
+      looksInVain = targets.length === 0 && !news.isFeedWaiting ? looksInVain + 1 : 0
       for (const target of targets) {
         if (isStopping) return
         await fill(target)
       }
-      const untilNext = nextAt === undefined ? idleMs : nextAt - clock()
-      if (targets.length === 0) idleUntil = Math.min(idleMs, Math.max(tickMs, untilNext))
+      if (targets.length === 0) idleUntil = untilNextLook(looksInVain, nextAt, clock())
     } catch (error) {
       fail(error)
     }
@@ -158,6 +162,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let wakesAt = 0
   const endWatch = database.watchWrites(() => {
     isWritten = true
+    looksInVain = 0
     if (!isRunning && wakesAt - performance.now() > tickMs) schedule(tickMs)
   })
   const schedule = (ms: number): void => {

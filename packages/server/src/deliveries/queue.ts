@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import type { Database, InstallationTx } from '../store/database.ts'
+import type { WaitingTarget } from '../store/news.ts'
 import type { DeliveryTable, DeliveryTargetTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 import { failuresBeforePause, refusalsBeforeFailing } from './retry.ts'
@@ -11,22 +12,6 @@ import { failuresBeforePause, refusalsBeforeFailing } from './retry.ts'
 export const leaseMs = 30_000
 /** How many waiting deliveries of a target one look takes in, however many there are. */
 const windowRows = 500
-
-// What is due first is the first entry of an index, however much waits behind it.
-const selectWaitingTargets = installationStatement('waiting_targets')(({ db }) =>
-  db
-    .selectFrom('delivery_target as target')
-    .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since', 'target.paused_until'])
-    .select((on) =>
-      on
-        .selectFrom('delivery')
-        .select((of) => of.fn.min('next_at').as('due'))
-        .whereRef('delivery.target_id', '=', 'target.id')
-        .where('delivery.state', '=', 'pending')
-        .as('due'),
-    )
-    .where('target.is_enabled', '=', 1),
-)
 
 // Of those that are due the oldest of their subject: behind it, the others of the same subject are due as well and may not go.
 const selectReady = installationStatement<{ targetId: string; now: number; limit: number }>(
@@ -90,24 +75,17 @@ const selectLeased = installationStatement<{ numbers: string; owner: string }>('
 /** A delivery that this node has the lease of. */
 export type LeasedDelivery = NonNullable<Awaited<ReturnType<typeof claimDeliveries>>[number]>
 
-export interface DueTarget {
-  readonly id: string
-  readonly kind: DeliveryTargetTable['kind']
-  readonly failures: number
-  readonly failing_since: number | null
-}
+export type DueTarget = Pick<WaitingTarget, 'id' | 'kind' | 'failures' | 'failing_since'>
 
-/** Targets that are on, not paused, and have something to send; and when there is next something to do, as far as is known now. */
-export async function listDueTargets(
-  database: Database,
+/** Of the targets that wait, those that are not paused and have something due; and when there is next something to do, as far as is known now. */
+export function findDueTargets(
+  found: readonly WaitingTarget[],
   now: number,
-): Promise<{ readonly targets: readonly DueTarget[]; readonly nextAt: number | undefined }> {
-  const rows = await database.readInstallation('deliveries', selectWaitingTargets, {})
-  const waiting = rows.flatMap(({ due, paused_until: pausedUntil, ...target }) => {
-    if (due === null) return []
+): { readonly targets: readonly DueTarget[]; readonly nextAt: number | undefined } {
+  const waiting = found.map((target) => {
     // What a target that fails has waiting knocks as soon as its pause is over.
-    const dueAt = target.failures >= failuresBeforePause ? 0 : Number(due)
-    return [{ target, at: Math.max(dueAt, Number(pausedUntil ?? 0)) }]
+    const dueAt = target.failures >= failuresBeforePause ? 0 : target.due
+    return { target, at: Math.max(dueAt, Number(target.paused_until ?? 0)) }
   })
   const later = waiting.filter(({ at }) => at > now).map(({ at }) => at)
   return {

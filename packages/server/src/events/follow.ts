@@ -1,5 +1,6 @@
 // What looks behind the feed: each follower goes on from where it was, so that no request pays for it and no event is missed.
 import type { Database } from '../store/database.ts'
+import type { Follower } from '../store/news.ts'
 import { installationStatement } from '../store/statement.ts'
 import { sequenceEvents } from './feed.ts'
 
@@ -38,7 +39,7 @@ export interface Followed {
 }
 
 /** Up to which number that follower has seen everything; undefined before its first run. */
-export async function findCursor(database: Database, name: string): Promise<number | undefined> {
+export async function findCursor(database: Database, name: Follower): Promise<number | undefined> {
   const [row] = await database.readInstallation('jobs', selectCursor, { name })
   return row === undefined ? undefined : Number(row.position)
 }
@@ -49,7 +50,7 @@ export async function findCursor(database: Database, name: string): Promise<numb
  */
 export async function follow(
   database: Database,
-  wanted: { readonly name: string; readonly types?: ReadonlySet<string> },
+  wanted: { readonly name: Follower; readonly types?: ReadonlySet<string> },
   isStopping: () => boolean,
   look: (events: readonly Followed[]) => Promise<void>,
 ): Promise<void> {

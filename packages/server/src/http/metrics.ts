@@ -1,18 +1,19 @@
 // What Prometheus reads: requests by route and status, latency, store timings, connections, event-loop delay.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { ObserveStore, StoreStats } from '../store/database.ts'
+import type { Database, ObserveStore, ObserveWait, StoreWait } from '../store/database.ts'
 
 export interface Metrics {
   /** `route` is a template, never a path with ids in it. */
   observeRequest(method: string, route: string, status: number, seconds: number): void
   readonly observeStore: ObserveStore
+  readonly observeWait: ObserveWait
   /** An attempt at a delivery: a kind of target, and what became of it. */
   observeDelivery(kind: string, outcome: 'delivered' | 'pending' | 'failed'): void
-  /** One run of a job: how long it took, and whether it came to its end. */
-  observeJob(job: string, seconds: number, isDone: boolean): void
+  /** One run of a job: how long it took, and whether it came to its end; `seconds` is undefined where there was nothing to do. */
+  observeJob(job: string, seconds: number | undefined, isDone: boolean): void
   /** Somebody was told to come back later. */
   observeRefusal(cause: RefusalCause): void
-  watchStore(stats: () => StoreStats): void
+  watchStore(database: Pick<Database, 'kind' | 'stats'>): void
   /** Asked once a scrape; where it fails its series are missing from that scrape. */
   watchStanding(read: () => Promise<Standing>): void
   render(): Promise<{ readonly type: string; readonly text: string }>
@@ -41,6 +42,10 @@ export interface Standing {
   readonly unsealedEvents: number
 }
 
+const waitsOf: Readonly<Record<Database['kind'], readonly StoreWait[]>> = {
+  embedded: ['turn', 'writer'],
+  postgres: ['turn', 'connection', 'job_connection', 'shared_connection'],
+}
 const targetKinds = ['webhook', 'logout', 'mail']
 const targetStates = ['enabled', 'failing', 'disabled'] as const
 /** One reading serves all series of a scrape. */
@@ -81,6 +86,13 @@ export function createMetrics(): Metrics {
     buckets: storeBuckets,
     registers: [registry],
   })
+  const waits = new Histogram({
+    name: 'rollcall_store_wait_seconds',
+    help: 'Time that units of work of the store waited before they began, by what they waited for; of those that had to',
+    labelNames: ['for'],
+    buckets: storeBuckets,
+    registers: [registry],
+  })
   const deliveries = new Counter({
     name: 'rollcall_deliveries_total',
     help: 'Attempts to deliver webhooks, sign-outs and mails',
@@ -96,7 +108,7 @@ export function createMetrics(): Metrics {
   })
   const jobSuccess = new Gauge({
     name: 'rollcall_job_last_success_timestamp_seconds',
-    help: 'When a job last came to its end on this node',
+    help: 'When a job last came to its end on this node, or found nothing to do',
     labelNames: ['job'],
     registers: [registry],
   })
@@ -115,6 +127,7 @@ export function createMetrics(): Metrics {
   // Children with fixed labels are kept: looking them up by label costs more than counting.
   const latencyOf = new Map<string, ReturnType<typeof latency.labels>>()
   const requestsOf = new Map<string, ReturnType<typeof requests.labels>>()
+  const waitsFor = new Map<StoreWait, ReturnType<typeof waits.labels>>()
   const storeOf = { read: store.labels('read'), write: store.labels('write') }
   return {
     observeRequest(method, route, status, seconds) {
@@ -124,15 +137,18 @@ export function createMetrics(): Metrics {
       remembered(latencyOf, route, () => latency.labels(route)).observe(seconds)
     },
     observeStore: (kind, durationMs) => storeOf[kind].observe(durationMs / 1_000),
+    observeWait: (what, durationMs) =>
+      remembered(waitsFor, what, () => waits.labels(what)).observe(durationMs / 1_000),
     observeDelivery: (kind, outcome) => deliveries.labels(kind, outcome).inc(),
     observeJob(job, seconds, isDone) {
-      jobs.labels(job).observe(seconds)
+      if (seconds !== undefined) jobs.labels(job).observe(seconds)
       if (isDone) jobSuccess.labels(job).setToCurrentTime()
       else jobFailures.labels(job).inc()
     },
     observeRefusal: (cause) => refusals.labels(cause).inc(),
     watchStanding: (read) => watchStanding(registry, read),
-    watchStore(stats) {
+    watchStore({ kind, stats }) {
+      for (const what of waitsOf[kind]) waits.zero({ for: what })
       new Gauge({
         name: 'rollcall_store_waiting',
         help: 'Units of work that wait',
@@ -224,7 +240,7 @@ function watchStanding(registry: Registry, read: () => Promise<Standing>): void 
   )
 }
 
-function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+function remembered<K, T>(known: Map<K, T>, key: K, make: () => T): T {
   let found = known.get(key)
   if (found === undefined) {
     found = make()

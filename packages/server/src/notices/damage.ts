@@ -28,7 +28,7 @@ export async function lookAtStore(rules: LookRules, now: number): Promise<boolea
   const to = rules.operatorMail
   if (to === undefined) return false
   const text = `A look at Rollcall's store found damage:\n\n${shown.join('\n')}\n\nIt goes on serving. Backups are refused from now on; keep those that you have, and restore one into another folder.\n`
-  await rules.database.inInstallation('jobs', async (tx) =>
+  await rules.database.inInstallation('deliveries', async (tx) =>
     queueInstallationMail(tx, { to, subject: 'The store is damaged', text }, now),
   )
   return false

@@ -51,27 +51,31 @@ export function createNodes(database: Database, owner: string, clock: () => numb
     }
     if (clock() - known.at < goneAfterMs) return true
     seen.delete(row.name)
-    await database.inInstallation('settings', async (tx) => tx.write(deleteSame, row))
+    await database.inInstallation('jobs', async (tx) => tx.write(deleteSame, row))
     return false
+  }
+
+  const say = (value: string) => {
+    own = value
+    return database.inInstallation('jobs', async (tx) => {
+      tx.write(upsertOne, { name, value })
+      return tx.all(selectAll, {})
+    })
   }
 
   return {
     async look(state) {
-      if (state !== undefined) {
-        beats += 1
-        own = JSON.stringify({ ...state, beat: beats })
-        const value = own
-        await database.inInstallation('settings', async (tx) => tx.write(upsertOne, { name, value }))
-      }
+      const rows = await (state === undefined
+        ? database.readInstallation('jobs', selectAll, {})
+        : say(JSON.stringify({ ...state, beat: ++beats })))
       const living: Node[] = []
-      for (const row of await database.readInstallation('settings', selectAll, {}))
-        if (row.name !== name && (await notice(row))) living.push(toNode(row))
+      for (const row of rows) if (row.name !== name && (await notice(row))) living.push(toNode(row))
       return living
     },
     async leave() {
       const value = own
       if (value === undefined) return
-      await database.inInstallation('settings', async (tx) => tx.write(deleteSame, { name, value }))
+      await database.inInstallation('jobs', async (tx) => tx.write(deleteSame, { name, value }))
     },
   }
 }

@@ -75,7 +75,7 @@ export interface Database {
    * is called when the request is answered.
    */
   enter(organizationId: string): (() => void) | undefined
-  /** `listen` is told after each unit of work of this process that may have written. Returns what ends it. */
+  /** `listen` is told after each unit of work of this process that may have written, jobs' own books aside. Returns what ends it. */
   watchWrites(listen: () => void): () => void
   /** Resolves when the store answers; throws StoreUnavailable. */
   ping(): Promise<void>
@@ -86,3 +86,12 @@ export interface Database {
 
 /** Told after each unit of work, for the metrics. */
 export type ObserveStore = (kind: 'read' | 'write', durationMs: number) => void
+
+/**
+ * What a unit of work had to wait for before it began: its organization's turn, the embedded store's one writer, a connection of its
+ * own, the same of a job, or one of the shared connections.
+ */
+export type StoreWait = 'turn' | 'writer' | 'connection' | 'job_connection' | 'shared_connection'
+
+/** Told after each wait, also of one in vain; never of a unit that began at once. */
+export type ObserveWait = (what: StoreWait, durationMs: number) => void

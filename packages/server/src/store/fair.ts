@@ -1,7 +1,7 @@
 // Fairness between organizations: a queue for each before the store, served by deficit round robin over the time that its units
 // took. Alone an organization has the whole node; while another one waits it has at most half, and whoever asks little
 // is served before whoever asks much. Decides when a unit begins and knows nothing of what it does.
-import type { Database, OrganizationScope } from './database.ts'
+import type { Database, ObserveWait, OrganizationScope } from './database.ts'
 import { readPatience, withPatience } from './patience.ts'
 
 /** A store without the queue. */
@@ -238,6 +238,7 @@ function forgetIdle(flows: Map<string, Flow>): void {
 export function createFairDatabase<S extends Store>(
   store: S,
   limits: FairLimits = fairLimits,
+  observeWait: ObserveWait = () => undefined,
 ): S & Pick<Database, 'enter' | 'watchWrites'> {
   const queue = createFairQueue(limits, {
     now: () => performance.now(),
@@ -250,7 +251,9 @@ export function createFairDatabase<S extends Store>(
     let isQueued = false
     const run = queue.run(id, () => {
       if (!isQueued) return unit()
-      patience.spend(performance.now() - queuedAt)
+      const waited = performance.now() - queuedAt
+      observeWait('turn', waited)
+      patience.spend(waited)
       return withPatience(patience, unit)
     })
     isQueued = true
@@ -274,7 +277,11 @@ export function createFairDatabase<S extends Store>(
   > = {
     inOrganization: (scope, work) =>
       toldOf(inQueue(scope.organizationId, () => store.inOrganization(scope, work))),
-    inInstallation: (purpose, work) => toldOf(store.inInstallation(purpose, work)),
+    // What jobs keep for themselves is no news to anybody.
+    inInstallation: (purpose, work) => {
+      const unit = store.inInstallation(purpose, work)
+      return purpose === 'jobs' ? unit : toldOf(unit)
+    },
     readOrganization: (scope: OrganizationScope, statement, args) =>
       inQueue(scope.organizationId, () => store.readOrganization(scope, statement, args)),
     readInstallation: async (purpose, statement, args) => {

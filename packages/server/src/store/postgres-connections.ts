@@ -1,6 +1,7 @@
 // Connections to PostgreSQL: a few shared and pipelined ones, a pool that lends one at a time, and one that is only asked
 // whether the database answers. One that owes an answer for too long is given up, and with it all that heard nothing since.
 import type { Client } from 'pg'
+import type { ObserveWait, StoreWait } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import {
   ask,
@@ -35,6 +36,7 @@ interface Options {
   /** An attempt to connect failed. */
   readonly onRefused: (error: unknown) => void
   readonly times?: ConnectionTimes
+  readonly onWait?: ObserveWait
 }
 
 /** How long is waited for a database that says nothing, in milliseconds. */
@@ -341,6 +343,25 @@ export function createConnections(options: Options): Connections {
     patientWaiting.shift()?.()
   }
 
+  const takePatiently = async (): Promise<Connection> => {
+    if (patient >= maxPatient) await new Promise<void>((resolve) => void patientWaiting.push(resolve))
+    patient += 1
+    try {
+      return await take(true)
+    } catch (error) {
+      endPatient()
+      throw error
+    }
+  }
+  const timed = async (what: StoreWait, waiting: Promise<Connection>): Promise<Connection> => {
+    const begunAt = performance.now()
+    try {
+      return await waiting
+    } finally {
+      options.onWait?.(what, performance.now() - begunAt)
+    }
+  }
+
   let probe: Connection | undefined
   const askProbe = async (): Promise<void> => {
     if (probe?.isLost !== false || probe.isRetired) {
@@ -394,7 +415,8 @@ export function createConnections(options: Options): Connections {
     shared() {
       if (isClosed) return Promise.reject(closed())
       const slot = pickSlot()
-      return patiently(shared[slot] ?? fill(slot))
+      const opening = patiently(shared[slot] ?? fill(slot))
+      return connected[slot] === undefined ? timed('shared_connection', opening) : opening
     },
     sharedNow() {
       if (isClosed || isAway) return undefined
@@ -416,16 +438,10 @@ export function createConnections(options: Options): Connections {
         comeBack(connection)
       }
     },
-    async take(isPatient) {
-      if (isPatient && patient >= maxPatient)
-        await new Promise<void>((resolve) => void patientWaiting.push(resolve))
-      if (isPatient) patient += 1
-      try {
-        return await take(isPatient)
-      } catch (error) {
-        if (isPatient) endPatient()
-        throw error
-      }
+    take(isPatient) {
+      const isAtOnce = idle.length > 0 && lent < options.own && !(isPatient && patient >= maxPatient)
+      const taking = isPatient ? takePatiently() : take(false)
+      return isAtOnce ? taking : timed(isPatient ? 'job_connection' : 'connection', taking)
     },
     give(connection) {
       if (connection.isPatient) endPatient()

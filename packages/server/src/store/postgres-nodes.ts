@@ -9,6 +9,8 @@ const beatMs = 10_000
 const contractMs = 15_000
 /** A row of a node that was killed stays this long, for whoever wants to know what ran here. */
 const rememberedMs = 86_400_000
+/** Those are looked for at the start and once in so many beats. */
+const beatsBetweenForgetting = 360
 const now = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
 
 interface NodeFacts {
@@ -61,9 +63,12 @@ export async function startNode(options: NodeOptions): Promise<NodeLife> {
   const id = randomUUID()
   let isGivenUp = false
   await run(async (tx) => tx.write(insertNode, { id, version, migration }))
+  let beats = 0
   const beat = async (): Promise<void> => {
+    const isForgetting = beats % beatsBetweenForgetting === 0
+    beats += 1
     const rows = await run(async (tx) => {
-      tx.write(forgetNodes, {})
+      if (isForgetting) tx.write(forgetNodes, {})
       return tx.change(beatNode, { id })
     })
     if (rows.length > 0 || isGivenUp) return

@@ -1,5 +1,5 @@
 // The store on PostgreSQL 15 or newer: reached, brought to this version, looked at, served.
-import type { ObserveStore } from './database.ts'
+import type { ObserveStore, ObserveWait } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
 import { migrations } from './migrations/index.ts'
@@ -24,6 +24,7 @@ export interface PostgresOptions extends PostgresAddresses {
   readonly waitMs: number
   readonly isMigrating: boolean
   readonly observe: ObserveStore
+  readonly observeWait?: ObserveWait
   readonly onConnectionLoss: (error: unknown) => void
   /** What the operator should know. */
   readonly tell: Tell
@@ -51,6 +52,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     // Where the mode leaves it open, the server that has taken over may want TLS, or have none.
     onRefused: clients.mayDiffer,
     ...(options.times === undefined ? {} : { times: options.times }),
+    ...(options.observeWait === undefined ? {} : { onWait: options.observeWait }),
   })
   const link = createLink(connections, schema, options.tell)
   try {

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
-import type { ObserveStore, OrganizationScope, Tx } from './database.ts'
+import type { ObserveStore, ObserveWait, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import type { Store } from './fair.ts'
 import {
@@ -35,6 +35,8 @@ interface Unit {
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
   readonly queuedAt: number
+  /** Others were there before. */
+  isWaiting: boolean
 }
 
 export interface EmbeddedStore extends Store {
@@ -50,6 +52,7 @@ export interface SqliteOptions {
   readonly folder: string
   readonly isMigrating: boolean
   readonly observe: ObserveStore
+  readonly observeWait?: ObserveWait
   readonly now: () => number
   /** For the operator. */
   readonly tell?: (what: object, message: string) => void
@@ -125,7 +128,7 @@ function refusalOf(file: string, cause: unknown): StoreRefusal {
 
 function serve(
   connection: DatabaseSync,
-  { folder, observe }: SqliteOptions,
+  { folder, observe, observeWait = () => undefined }: SqliteOptions,
   isToBeLookedAt: boolean,
 ): EmbeddedStore {
   // By the statement itself: two of one name are two.
@@ -166,6 +169,7 @@ function serve(
         resolve: resolve as Unit['resolve'],
         reject,
         queuedAt: performance.now(),
+        isWaiting: draining !== undefined,
       })
       draining ??= drain()
     })
@@ -177,7 +181,7 @@ function serve(
     while (queue.length > 0) {
       const batch = queue.slice(0, maxUnitsPerCommit)
       queue = queue.slice(maxUnitsPerCommit)
-      await runBatch({ connection, prepared, observe, isThere: look }, batch)
+      await runBatch({ connection, prepared, observe, observeWait, isThere: look }, batch)
     }
     draining = undefined
   }
@@ -255,6 +259,7 @@ interface Runner {
   readonly connection: DatabaseSync
   readonly prepared: (statement: PreparedStatement) => StatementSync
   readonly observe: ObserveStore
+  readonly observeWait: ObserveWait
   /** Whether what is written goes where the store is looked for. */
   readonly isThere: () => boolean
 }
@@ -294,7 +299,9 @@ function failAll(batch: Batch, error: unknown): Answer[] {
 
 /** Returns those of the batch that are to run again. */
 async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readonly Answer[]> {
-  const { connection, prepared, observe } = runner
+  const { connection, prepared, observe, observeWait } = runner
+  if (unit.isWaiting) observeWait('writer', performance.now() - unit.queuedAt)
+  unit.isWaiting = false
   const tx = createTx(connection, unit.organizationId, batch, prepared)
   let answer: () => void
   try {
