@@ -33,6 +33,7 @@ for (const store of values.stores.split(',')) {
   )
   try {
     await fill(target, Number(values.organizations))
+    await untilSealed(target)
     await wait(Number(values.settle) * 1_000)
     const look = () => [target.cpuMs(), postgres === undefined ? 0 : familyCpuMs(postgres.pid)] as const
     const before = look()
@@ -67,6 +68,16 @@ function familyCpuMs(pid: number): number {
 function readStat(pid: number): number[] {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return fields.slice(11, 15).map(Number)
+}
+
+/** What the filling left to do is no idle cost. */
+async function untilSealed(target: Target): Promise<void> {
+  const headers = { authorization: `Bearer ${operatorKey}` }
+  for (;;) {
+    const text = await (await fetch(`${target.url}/metrics`, { headers })).text()
+    if (/^rollcall_events_unsealed 0$/m.test(text) && /^rollcall_feed_lag_seconds 0$/m.test(text)) return
+    await wait(1_000)
+  }
 }
 
 /** Every fifth has a connection. */

@@ -44,7 +44,7 @@ forEachStore((start, store) => {
     let service: Service
     let acme: Directory
     beforeAll(async () => {
-      service = await start({ hasDeliveries: true, deliveryTimeoutMs: 400 })
+      service = await start({ hasDeliveries: true, deliveryTimeoutMs: 2_000 })
       acme = await service.createOrganization()
     })
 
