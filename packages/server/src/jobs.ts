@@ -237,7 +237,7 @@ export const jobs: readonly Job[] = [
 ]
 
 /** How long a node that fell over keeps its job from the others; who runs one renews the lease. */
-const leaseMs = 120_000
+const leaseMs = 30_000
 
 interface LeaseArgs {
   readonly name: string
@@ -351,22 +351,27 @@ async function runJob(job: Job, context: JobContext, owner: string): Promise<voi
   // A little less than the interval, so that the next turn of the same timer is not refused.
   const rest = job.restMs ?? job.everyMs - Math.min(job.everyMs / 10, 5_000)
   const longest = Math.max(leaseMs, job.everyMs)
+  let heldSince = performance.now()
   const taken = await database.inInstallation('jobs', (tx) =>
     tx.change(takeLease, { ...lease(), longest, rest }),
   )
   if (taken.length === 0) return
   let isLost = false
   const renewal = setInterval(() => {
+    const at = performance.now()
     database
       .inInstallation('jobs', (tx) => tx.change(renewLease, lease()))
       // Somebody else has it: what is under way ends at its next slice. One that could not be asked for is asked for again.
       .then((kept) => {
         isLost = kept.length === 0
+        if (!isLost) heldSince = at
       })
       .catch(() => undefined)
   }, leaseMs / 3).unref()
+  // A process that stood still for longer has not heard yet that somebody else has it.
+  const isOver = (): boolean => isLost || performance.now() - heldSince > leaseMs
   try {
-    await observed(job, { ...context, isStopping: () => isLost || context.isStopping() })
+    await observed(job, { ...context, isStopping: () => isOver() || context.isStopping() })
   } finally {
     clearInterval(renewal)
     await database.inInstallation('jobs', async (tx) => tx.write(endLease, { ...lease(), rest }))
