@@ -25,6 +25,8 @@ const compress: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Files find each other wherever they are served; the service names them in the page by its public URL.
+  base: './',
   plugins: [react(), compress],
   resolve: { conditions: ['source', 'module', 'browser', 'default'] },
   build: {

@@ -115,3 +115,31 @@ describe('how a node stops and what it logs', () => {
     expect(readConfig({}).requestLog).toBe('errors')
   })
 })
+
+describe('F10: the path of ROLLCALL_URL', () => {
+  const at = (path: string): readonly string[] => faultsOf({ ROLLCALL_URL: `https://acme.test${path}` })
+
+  it('is taken, with or without a slash at its end', () => {
+    for (const path of ['', '/', '/rollcall', '/rollcall/', '/api/rollcall', '/me-too', '/a.b_c~d-e/f'])
+      expect([path, at(path)]).toEqual([path, []])
+    expect(readConfig({ ROLLCALL_URL: 'https://acme.test/rollcall/' }).url).toBe('https://acme.test/rollcall')
+  })
+
+  it('is refused where it could be taken for one of the service’s own, or is no plain one', () => {
+    for (const path of [
+      '/sso',
+      '/sso/acme',
+      '/oidc',
+      '/api',
+      '/scim/v2',
+      '/organizations/rollcall',
+      '/.well-known',
+    ])
+      expect([path, at(path)]).toEqual([
+        path,
+        [expect.stringContaining('name another one, such as /rollcall')],
+      ])
+    for (const path of ['/a//b', '/a%20b', '/r%C3%B6ll'])
+      expect([path, at(path)]).toEqual([path, [expect.stringContaining('its path may have letters')]])
+  })
+})

@@ -8,6 +8,7 @@ import { eventCatalog, operations } from '@rollcall/api'
 import { createEnvelope } from '@rollcall/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { access } from '../../packages/server/src/admin/permissions.ts'
+import { findClash } from '../../packages/server/src/base/base-path.ts'
 import { createCookieRules } from '../../packages/server/src/http/cookies.ts'
 import { loadLibrary } from '../../packages/server/src/oidc/library.ts'
 import { createProvider } from '../../packages/server/src/oidc/provider.ts'
@@ -137,6 +138,9 @@ forEachStore((start, store) => {
       ]
       const registered = [...services.quiet.routes, ...(await listLibraryRoutes(services.quiet))]
       expect(registered.toSorted()).toEqual(wanted.toSorted())
+      // The path of the public URL is told from each of them.
+      const paths = registered.map((route) => route.split(' ')[1] ?? '').filter((path) => /^\/./.test(path))
+      expect(paths.filter((path) => findClash(path) === undefined)).toEqual([])
     })
   }
 

@@ -238,7 +238,7 @@ forEachStore((start) => {
       const script = page.text.slice(page.text.indexOf('<script>'))
       const [before, after] = script.split("button.addEventListener('click'")
       expect(before).not.toContain('fetch(')
-      expect(after).toContain("fetch('/api/v1/portal-sessions'")
+      expect(after).toContain("fetch('api/v1/portal-sessions'")
       expect(page.text).toContain('<button>')
     })
 

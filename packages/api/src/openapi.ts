@@ -4,8 +4,12 @@ import { operations } from './operations.ts'
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
-/** `baseUrl` is the public URL of the service. */
-export function renderOpenApi(baseUrl: string, version: string): OpenApiDocument {
+/** `baseUrl` is the public URL of the service, `cookie` the name of the session's cookie under it. */
+export function renderOpenApi(
+  baseUrl: string,
+  version: string,
+  cookie = '__Host-rollcall_session',
+): OpenApiDocument {
   const app = new OpenAPIHono()
   app.openAPIRegistry.registerComponent('securitySchemes', 'operatorKey', {
     type: 'http',
@@ -15,7 +19,7 @@ export function renderOpenApi(baseUrl: string, version: string): OpenApiDocument
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
-    name: '__Host-rollcall_session',
+    name: cookie,
     description:
       'The session of an administrator or owner; a request that changes something must come from our own origin',
   })

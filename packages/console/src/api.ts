@@ -10,8 +10,9 @@ import {
   useQuery,
 } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { basePath } from './base-path.ts'
 
-const client = createClient({ baseUrl: location.origin, send: (request) => fetch(request) })
+const client = createClient({ baseUrl: `${location.origin}${basePath}`, send: (request) => fetch(request) })
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -1,4 +1,5 @@
 // Every address of the console, each a function; nothing else writes a path.
+import { basePath } from './base-path.ts'
 
 const settings = (slug: string): string => `/organizations/${encodeURIComponent(slug)}/settings`
 
@@ -29,12 +30,13 @@ export const links = {
     `${settings(slug)}/activity${search === '' ? '' : `?search=${encodeURIComponent(search)}`}`,
   auditLog: (slug: string, subject = '') =>
     `${settings(slug)}/audit-log${subject === '' ? '' : `?subject=${encodeURIComponent(subject)}`}`,
-  /** Pages of the service itself. */
-  signIn: () => '/sso',
-  signInOf: (slug: string) => `/sso/${encodeURIComponent(slug)}`,
-  apiDocs: () => '/api/v1/docs',
-  eventsCsv: (slug: string) => `/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
-  activityStream: (slug: string) => `/api/v1/organizations/${encodeURIComponent(slug)}/activity?follow=1`,
+  /** Of the service itself: no screens, so that the router does not put the base path in front. */
+  signIn: () => `${basePath}/sso`,
+  signInOf: (slug: string) => `${basePath}/sso/${encodeURIComponent(slug)}`,
+  apiDocs: () => `${basePath}/api/v1/docs`,
+  eventsCsv: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
+  activityStream: (slug: string) =>
+    `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/activity?follow=1`,
   provisioningStream: (slug: string) =>
-    `/api/v1/organizations/${encodeURIComponent(slug)}/provisioning/stream`,
+    `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/provisioning/stream`,
 } as const

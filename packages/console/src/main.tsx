@@ -7,12 +7,16 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { queryClient } from './api.ts'
+import { basePath } from './base-path.ts'
 import { LanguageProvider } from './i18n/language.tsx'
 import { router } from './router.tsx'
 import { ThemeProvider } from './theme.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root')
+// Whoever asks the service itself, without the proxy that is in front of it, may leave out the path of its public URL.
+if (!`${location.pathname}/`.startsWith(`${basePath}/`))
+  location.replace(basePath + location.pathname + location.search + location.hash)
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>

@@ -1,7 +1,8 @@
 // Which address shows which screen: the file to read first. Each screen is loaded when it is first needed, and in the first
 // quiet moment.
 import type { ComponentType } from 'react'
-import { createBrowserRouter, Navigate, useParams } from 'react-router'
+import { createBrowserRouter, Navigate, type RouteObject, useParams } from 'react-router'
+import { basePath } from './base-path.ts'
 import { OperatorLayout, Root, SettingsLayout } from './layout.tsx'
 import { links } from './links.ts'
 import { useSession } from './session.tsx'
@@ -55,7 +56,7 @@ function FirstSetting() {
   return <Navigate replace to={isSetUp ? links.singleSignOn(slug) : links.provisioning(slug)} />
 }
 
-export const router = createBrowserRouter([
+const addresses: RouteObject[] = [
   {
     element: <Root />,
     errorElement: <Crash />,
@@ -99,4 +100,6 @@ export const router = createBrowserRouter([
       { path: '*', element: <Missing /> },
     ],
   },
-])
+]
+
+export const router = createBrowserRouter(addresses, { basename: basePath === '' ? '/' : basePath })

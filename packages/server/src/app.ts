@@ -5,6 +5,7 @@ import { type OpenApiDocument, renderOpenApi } from '@rollcall/api'
 import { type ActivityWriter, createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import { createStreamPlaces } from './admin/stream-places.ts'
+import { isUnder } from './base/base-path.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log, RequestLog } from './base/log.ts'
@@ -22,7 +23,7 @@ import type { Hold } from './http/admission.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
 import { type Answer, type Answered, type Asked, toResponse } from './http/asked.ts'
 import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
-import { createCookieRules } from './http/cookies.ts'
+import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
 import { findOversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
@@ -391,13 +392,13 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     clock,
     log,
   })
+  const cookies = createCookieRules(url, options.isDev)
   // Made when somebody asks: it takes longer than all the rest of a start.
   let document: OpenApiDocument | undefined
   const openApi = (): OpenApiDocument => {
-    document ??= renderOpenApi(options.url, options.version)
+    document ??= renderOpenApi(options.url, options.version, toCookieName(cookies, sessionCookie))
     return document
   }
-  const cookies = createCookieRules(url, options.isDev)
   const { operatorMail } = options
   const connectionRules = {
     url,
@@ -449,8 +450,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })
-  const portal = createPortalDoor({ isSecure: cookies.isSecure })
-  const console = createConsoleDoor({ files: options.consoleFiles, isSecure: cookies.isSecure })
+  const portal = createPortalDoor(cookies)
+  const console = createConsoleDoor({ files: options.consoleFiles, site: cookies })
   return { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console }
 }
 
@@ -507,10 +508,6 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const end = url.indexOf('?', start)
   return start < 0 ? '/' : url.slice(start, end < 0 ? undefined : end)
-}
-
-function isUnder(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
 }
 
 /** Why the store is not ready, in its own words, which name nothing but its state. */

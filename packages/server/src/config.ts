@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
+import { basePathOf, findClash } from './base/base-path.ts'
 import type { RequestLog } from './base/log.ts'
 import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
@@ -248,9 +249,19 @@ function readUrl(text: string, faults: string[]): string {
   const url = URL.parse(text)
   const isPlain =
     url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
-  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/+$/, '')
-  faults.push('ROLLCALL_URL must be an http or https URL without user, query or fragment')
-  return text
+  if (!isPlain || !['http:', 'https:'].includes(url.protocol)) {
+    faults.push('ROLLCALL_URL must be an http or https URL without user, query or fragment')
+    return text
+  }
+  const basePath = basePathOf(url.href)
+  if (!/^(?:\/[\w.~-]+)*$/.test(basePath))
+    faults.push('ROLLCALL_URL: its path may have letters, digits and . _ ~ - between single slashes')
+  const clash = basePath === '' ? undefined : findClash(basePath)
+  if (clash !== undefined)
+    faults.push(
+      `ROLLCALL_URL: with the path ${basePath} nobody could tell its addresses from the service's own below ${clash}: name another one, such as /rollcall`,
+    )
+  return url.href.replace(/\/+$/, '')
 }
 
 // The values are not echoed: they may hold a password.

@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, createApp } from './app.ts'
+import { basePathOf, withoutBasePath } from './base/base-path.ts'
 import { createLog, type Log } from './base/log.ts'
 import { pause } from './base/pause.ts'
 import { makePrivateFolder } from './base/private-file.ts'
@@ -255,9 +256,10 @@ export function consoleFolder(): string {
 
 function createHttpServer(
   app: App,
-  { trustedProxies }: Config,
+  { trustedProxies, url }: Config,
   onRefused: () => void,
 ): { readonly server: Server; readonly drain: Drain } {
+  const basePath = basePathOf(url)
   const holds = new WeakMap<IncomingMessage, Hold>()
   const toConnection = (incoming: IncomingMessage) => ({
     address: incoming.socket.remoteAddress,
@@ -273,7 +275,8 @@ function createHttpServer(
   const drain = createDrain(server)
   const admitted: Admitted = (request, response, hold) => {
     holds.set(request, hold)
-    const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url ?? '')
+    request.url = withoutBasePath(request.url ?? '/', basePath)
+    const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url)
     void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
   }
   server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, onRefused))

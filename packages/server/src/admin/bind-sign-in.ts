@@ -1,6 +1,7 @@
 // Domains, connections and our SAML certificates, bound to their operations.
 import {
   type AnchorSource,
+  type Connection,
   type ConnectionChange,
   type Domain,
   type NewConnection,
@@ -17,7 +18,7 @@ import { getAnchor } from '../anchors/view.ts'
 import { createConnection, deleteConnection } from '../connections/connections.ts'
 import { getConnection, listConnections } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
-import { describeMetadata } from '../connections/rows.ts'
+import { describeMetadata, withMetadataUrl } from '../connections/rows.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
 import { changeTies, countAddresses, domainTies, listTies } from '../connections/ties.ts'
 import { Problem } from '../http/problem.ts'
@@ -82,15 +83,17 @@ async function getTied(database: Database, scope: OrganizationScope, id: string)
 
 export function bindConnections(app: App, options: AdminOptions): void {
   const { database, connectionRules: rules } = options
-  app.openapi(gated(operations.listConnections, options), async (context) =>
-    context.json({ items: await listConnections(database, context.get('organization').scope) }, 200),
-  )
+  const show = createShow(options)
+  app.openapi(gated(operations.listConnections, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json({ items: (await listConnections(database, scope)).map(show) }, 200)
+  })
   app.openapi(gated(operations.createConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewConnection
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem(403, 'forbidden', 'Only the operator imports a connection under its old names')
-    return context.json(await createConnection(database, scope, context.get('act'), input, rules), 201)
+    return context.json(show(await createConnection(database, scope, context.get('act'), input, rules)), 201)
   })
   app.openapi(gated(operations.previewMetadata, options), async (context) => {
     const metadata = await readSource(context.req.valid('json') as NewConnection, rules)
@@ -100,7 +103,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.getConnection, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json(await getConnection(database, scope, context.req.valid('param').id), 200)
+    return context.json(show(await getConnection(database, scope, context.req.valid('param').id)), 200)
   })
   app.openapi(gated(operations.updateConnection, options), async (context) => {
     const { scope } = context.get('organization')
@@ -111,7 +114,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const changed = await changeConnection(database, scope, act, id, change, rules, isKey)
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
-      : context.json(changed.connection, 200)
+      : context.json(show(changed.connection), 200)
   })
   app.openapi(gated(operations.deleteConnection, options), async (context) => {
     const { scope } = context.get('organization')
@@ -124,7 +127,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const changed = await refreshMetadata(database, scope, context.get('act'), id, rules)
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
-      : context.json(changed.connection, 200)
+      : context.json(show(changed.connection), 200)
   })
   bindConnectionActs(app, options)
 }
@@ -163,6 +166,10 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
   })
 }
 
+function createShow({ cookies }: AdminOptions): (connection: Connection) => Connection {
+  return (connection) => withMetadataUrl(connection, cookies.basePath)
+}
+
 // The key itself, or the socket in the data folder; not a session that the operator has in a browser.
 function isOperatorKey(caller: Caller): boolean {
   return caller.kind === 'operator' && caller.session === undefined
@@ -170,6 +177,7 @@ function isOperatorKey(caller: Caller): boolean {
 
 export function bindAnchors(app: App, options: AdminOptions): void {
   const { database, connectionRules: rules } = options
+  const show = createShow(options)
   app.openapi(gated(operations.getAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     return context.json(
@@ -181,12 +189,13 @@ export function bindAnchors(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { digest } = context.req.valid('json')
-    return context.json(await confirmAnchor(database, scope, context.get('act'), id, digest), 200)
+    return context.json(show(await confirmAnchor(database, scope, context.get('act'), id, digest)), 200)
   })
   app.openapi(gated(operations.restoreAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await restoreAnchor(database, scope, context.get('act'), id, rules), 200)
+    const done = await restoreAnchor(database, scope, context.get('act'), id, rules)
+    return context.json({ ...done, connection: show(done.connection) }, 200)
   })
   app.openapi(gated(operations.stageAnchor, options), async (context) => {
     const { scope } = context.get('organization')
@@ -210,7 +219,7 @@ export function bindAnchors(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const { digest, compromised } = context.req.valid('json')
     const wanted = { digest, isCompromised: compromised === true }
-    return context.json(await applyStaged(database, scope, context.get('act'), id, wanted, rules), 200)
+    return context.json(show(await applyStaged(database, scope, context.get('act'), id, wanted, rules)), 200)
   })
 }
 

@@ -213,6 +213,13 @@ export function describeMetadata(metadata: IdentityProviderMetadata): MetadataPr
   }
 }
 
+/** With the path of the public URL, which stands in no row of a connection that was brought along from elsewhere. */
+export function withMetadataUrl(connection: Connection, basePath: string): Connection {
+  const { id, acsUrl, entityId, metadataUrl } = connection
+  if (metadataUrl === entityId) return connection
+  return { ...connection, metadataUrl: `${new URL(acsUrl).origin}${basePath}/saml/${id}/metadata` }
+}
+
 // Our entity ID is the address of our metadata, except where it was brought along from elsewhere.
 function toMetadataUrl(row: ConnectionTable): string {
   return row.acs_url.endsWith(`/saml/${row.id}/acs`)

@@ -1,7 +1,7 @@
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
-import { renderPage } from '../http/page.ts'
+import { renderPage, type Site } from '../http/page.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
@@ -9,8 +9,7 @@ export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
-  /** Whether the public URL is https. */
-  readonly isSecure: boolean
+  readonly site: Site
 }
 
 /** Where the build writes its files. */
@@ -24,6 +23,9 @@ export function isConsolePath(path: string): boolean {
 }
 
 const noncePlace = '__NONCE__'
+const basePlace = '__BASE__'
+/** How the build's page names its files. */
+const filesPlace = '"./assets/'
 const filesAreFor = 'public, max-age=31536000, immutable'
 
 /** Answers `/`, the addresses of the console's screens and `/assets/*`; 405 for anything that is not a read. */
@@ -39,30 +41,33 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
   return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
-async function sendPage({ files, isSecure }: ConsoleOptions): Promise<Response> {
+async function sendPage({ files, site }: ConsoleOptions): Promise<Response> {
   const html = await files.page()
   if (html === undefined) {
     const body =
       '<div class="panel"><h1>The console is not built</h1><p>Run <code>npm run build</code> and load this page again.</p></div>'
-    return renderPage({ title: 'Not built', body, status: 503 }, isSecure)
+    return renderPage({ title: 'Not built', body, status: 503 }, site)
   }
   // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
   const nonce = randomBytes(16).toString('base64')
-  return new Response(html.replaceAll(noncePlace, nonce), {
+  return new Response(render(html, nonce, site), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      ...headersOf(isSecure),
+      ...headersOf(site),
       'cache-control': 'no-store',
     },
   })
 }
 
-async function sendFile(
-  { files, isSecure }: ConsoleOptions,
-  request: Request,
-  name: string,
-): Promise<Response> {
+function render(html: string, nonce: string, { basePath }: Site): string {
+  return html
+    .replaceAll(noncePlace, nonce)
+    .replaceAll(basePlace, basePath)
+    .replaceAll(filesPlace, `"${basePath}${assetsPath}/`)
+}
+
+async function sendFile({ files, site }: ConsoleOptions, request: Request, name: string): Promise<Response> {
   const file = await files.find(name)
   if (file === undefined)
     return new Response('There is no such file\n', {
@@ -76,7 +81,7 @@ async function sendFile(
       'content-length': String(body.byteLength),
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
       vary: 'accept-encoding',
-      ...headersOf(isSecure),
+      ...headersOf(site),
       'cache-control': filesAreFor,
     },
   })
@@ -91,7 +96,7 @@ function choose(
   return { body: file.plain, encoding: undefined }
 }
 
-function headersOf(isSecure: boolean): Record<string, string> {
+function headersOf({ isSecure }: Site): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',

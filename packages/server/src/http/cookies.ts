@@ -2,21 +2,21 @@
 // this machine or in development. Such a cookie is sent to the whole host (Path=/): where the public URL has a path, its name says
 // whose it is.
 import { createHash } from 'node:crypto'
+import { basePathOf } from '../base/base-path.ts'
+import type { Site } from './page.ts'
 
-export interface CookieRules {
-  /** Whether the public URL is https, or is not this machine's own. */
-  readonly isSecure: boolean
+export interface CookieRules extends Site {
   /** At the end of each name; empty where the public URL has no path. */
   readonly suffix: string
 }
 
 /** From the public URL; development allows plain cookies everywhere. */
 export function createCookieRules(url: string, isDev: boolean): CookieRules {
-  const { protocol, hostname, pathname } = new URL(url)
+  const { protocol, hostname } = new URL(url)
   const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  const path = pathname.replace(/\/+$/, '')
-  const suffix = path === '' ? '' : `_${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
-  return { isSecure: protocol === 'https:' || !(isDev || isLocal), suffix }
+  const basePath = basePathOf(url)
+  const suffix = basePath === '' ? '' : `_${createHash('sha256').update(basePath).digest('hex').slice(0, 12)}`
+  return { isSecure: protocol === 'https:' || !(isDev || isLocal), suffix, basePath }
 }
 
 /** As the browser keeps it. */

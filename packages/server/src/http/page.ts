@@ -53,15 +53,29 @@ export interface Page {
   readonly headers?: readonly (readonly [string, string])[]
 }
 
-export function renderPage(page: Page, isSecure: boolean): Response {
+/** What a page has to know of the public URL. */
+export interface Site {
+  /** Whether it is https, or is not this machine's own. */
+  readonly isSecure: boolean
+  /** Its path, without a slash at the end; empty for most. */
+  readonly basePath: string
+}
+
+/** Addresses of our own begin with a slash in the page's body: the path of the public URL is put in front here, for all of them. */
+export function renderPage(page: Page, site: Site): Response {
   const script = page.script === undefined ? '' : `<script>${page.script}</script>`
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${page.body}</main>${script}</body></html>`
-  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, isSecure) })
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${withBasePath(page.body, site)}</main>${script}</body></html>`
+  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, site) })
   for (const [name, value] of page.headers ?? []) headers.append(name, value)
   return new Response(html, { status: page.status ?? 200, headers })
 }
 
-function pageHeaders(page: Page, isSecure: boolean): Record<string, string> {
+// Quotes in what comes from outside are escaped, so that an attribute is always the template's own.
+function withBasePath(body: string, { basePath }: Site): string {
+  return basePath === '' ? body : body.replace(/ (href|action)="\/(?!\/)/g, ` $1="${basePath}/`)
+}
+
+function pageHeaders(page: Page, { isSecure }: Site): Record<string, string> {
   const scripts =
     page.script === undefined
       ? ''
@@ -79,10 +93,10 @@ function pageHeaders(page: Page, isSecure: boolean): Record<string, string> {
 }
 
 /** 429 as a page, for a network that began too much. */
-export function renderTooMany(waitSeconds: number, requestId: string, isSecure: boolean): Response {
+export function renderTooMany(waitSeconds: number, requestId: string, site: Site): Response {
   const body = `<div class="panel"><h1>Too many requests at once</h1><p>More sign-ins than expected were begun from this network, or from everywhere. Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = [['retry-after', String(waitSeconds)]] as const
-  return renderPage({ title: 'Too many requests', body, status: 429, headers }, isSecure)
+  return renderPage({ title: 'Too many requests', body, status: 429, headers }, site)
 }
 
 /** 303: whatever was sent, the next request is a GET. */

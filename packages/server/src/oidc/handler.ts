@@ -110,7 +110,7 @@ async function refuse(
   response: ServerResponse,
 ): Promise<void> {
   const requestId = requestIdOf(request, clock())
-  if (browserPaths.test(path)) return send(response, renderTooMany(waitSeconds, requestId, cookies.isSecure))
+  if (browserPaths.test(path)) return send(response, renderTooMany(waitSeconds, requestId, cookies))
   const body = JSON.stringify({ error: 'slow_down', error_description: tooManyRequests })
   const headers = {
     'content-type': 'application/json',
@@ -173,6 +173,6 @@ async function renderFailure(
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
   await send(
     response,
-    renderPage({ title: 'Not available', body, status: isAway ? 503 : 500, headers }, cookies.isSecure),
+    renderPage({ title: 'Not available', body, status: isAway ? 503 : 500, headers }, cookies),
   )
 }

@@ -287,7 +287,7 @@ function choose(
       `<li><a class="button" href="${escapeHtml(toLogin(options, interaction, url, one))}">${escapeHtml(one.label)}</a></li>`,
   )
   const body = `<div class="panel"><h1>Where do you want to sign in?</h1><ul class="plain">${items.join('')}</ul></div>`
-  return renderPage({ title: 'Choose where to sign in', body }, options.cookies.isSecure)
+  return renderPage({ title: 'Choose where to sign in', body }, options.cookies)
 }
 
 function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { connectionId }: Choice): string {
@@ -310,23 +310,23 @@ function renderQuestion({ cookies }: OidcOptions, url: URL, isUnknown: boolean):
   const described = isUnknown ? ' aria-describedby="why" aria-invalid="true"' : ''
   const body = `<div class="panel"><h1>Sign in</h1>${note}<form method="get" action="${escapeHtml(url.pathname)}"><label for="email">Work e-mail</label>
 <input id="email" name="email" type="email" autocomplete="username" required maxlength="320" value="${escapeHtml(email)}"${described}><button>Continue</button></form></div>`
-  return renderPage({ title: 'Sign in', body, mayLeave: true }, cookies.isSecure)
+  return renderPage({ title: 'Sign in', body, mayLeave: true }, cookies)
 }
 
 function renderOver({ cookies }: OidcOptions): Response {
   const body =
     '<div class="panel"><h1>This sign-in is over</h1><p>It was begun too long ago, in another browser, or is finished already. Go back to the application and sign in again.</p></div>'
-  return renderPage({ title: 'This sign-in is over', body, status: 400 }, cookies.isSecure)
+  return renderPage({ title: 'This sign-in is over', body, status: 400 }, cookies)
 }
 
 function renderStale({ cookies }: OidcOptions): Response {
   const body =
     '<div class="panel"><h1>You were not asked again</h1><p>The application asked for a fresh sign-in, and this one was not. Go back to the application and sign in again.</p></div>'
-  return renderPage({ title: 'You were not asked again', body, status: 403 }, cookies.isSecure)
+  return renderPage({ title: 'You were not asked again', body, status: 403 }, cookies)
 }
 
 function renderRefused({ cookies }: OidcOptions): Response {
   const body =
     '<div class="panel"><h1>You cannot use this application</h1><p>Your organization has not been given this application, or you signed in for another organization. Ask your administrator.</p></div>'
-  return renderPage({ title: 'You cannot use this application', body, status: 403 }, cookies.isSecure)
+  return renderPage({ title: 'You cannot use this application', body, status: 403 }, cookies)
 }

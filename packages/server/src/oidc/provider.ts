@@ -11,7 +11,7 @@ import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, renderPage } from '../http/page.ts'
+import { escapeHtml, renderPage, type Site } from '../http/page.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -78,9 +78,9 @@ export function createProvider(
       devInteractions: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, isSecure),
+        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, cookies),
         postLogoutSuccessSource: (ctx) =>
-          showPage(ctx, isSecure, 'You are signed out', '<h1>You are signed out</h1>'),
+          showPage(ctx, cookies, 'You are signed out', '<h1>You are signed out</h1>'),
       },
       backchannelLogout: { enabled: true },
       revocation: { enabled: true },
@@ -115,7 +115,7 @@ export function createProvider(
         grant.getOIDCScope().split(' ').includes('offline_access') ? 30 * day : secondsLeft(grant, clock()),
     },
     interactions: {
-      url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
+      url: (_ctx, interaction) => `${cookies.basePath}/oidc/interaction/${interaction.uid}`,
       policy: createPolicy(library, options),
     },
     loadExistingGrant: (ctx) => grantAll(ctx),
@@ -130,7 +130,7 @@ export function createProvider(
     renderError: (ctx, out) =>
       showPage(
         ctx,
-        isSecure,
+        cookies,
         'You could not be signed in',
         `<h1>You could not be signed in</h1><p>The application asked for something that it may not have. Its team can read why:</p><p class="soft"><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? '')}</p>`,
       ),
@@ -146,6 +146,7 @@ export function createProvider(
   provider.proxy = true
   keepSources(provider)
   implyConsent(provider)
+  nameByPublicUrl(provider, url)
   hashSecrets(provider, clock)
   tellByQueue(provider, options)
   limitWrongClients(provider, options)
@@ -211,6 +212,15 @@ function implyConsent(provider: Provider): void {
     get(this: { params: { prompt?: string } }) {
       return new Prompts(this.params.prompt ? this.params.prompt.split(' ') : [])
     },
+  })
+}
+
+// The library would find out from the request where it is mounted, in which the path of the public URL may stand or not.
+function nameByPublicUrl(provider: Provider, url: string): void {
+  const { OIDCContext } = provider as unknown as { OIDCContext: { prototype: object } }
+  const { pathFor } = provider as unknown as { pathFor(name: string, options?: object): string }
+  Object.defineProperty(OIDCContext.prototype, 'urlFor', {
+    value: (name: string, options?: object) => new URL(pathFor.call(provider, name, options), url).href,
   })
 }
 
@@ -405,8 +415,8 @@ function isCovered(granted: string, wanted: string): boolean {
   return wanted.split(' ').every((scope) => has.has(scope))
 }
 
-function showPage(ctx: KoaContextWithOIDC, isSecure: boolean, title: string, panel: string): void {
-  const page = renderPage({ title, body: `<div class="panel">${panel}</div>` }, isSecure)
+function showPage(ctx: KoaContextWithOIDC, site: Site, title: string, panel: string): void {
+  const page = renderPage({ title, body: `<div class="panel">${panel}</div>` }, site)
   copyPage(ctx, page)
 }
 
@@ -418,13 +428,13 @@ function copyPage(ctx: KoaContextWithOIDC, page: Response): void {
 
 // Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
 // proves nothing (RP-Initiated Logout 1.0 §2).
-function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, isSecure: boolean): void {
+function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, site: Site): void {
   const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: { sub?: string } } }
   const isSure = IdTokenHint !== undefined && IdTokenHint.payload.sub === ctx.oidc.session?.accountId
   const button = '<button form="op.logoutForm" type="submit" name="logout" value="yes">Sign out</button>'
   const body = `<div class="panel"><h1>Sign out</h1>${form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>')}${button}</div>`
   const script = isSure ? { script: 'document.forms[0].submit()' } : {}
-  copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, isSecure))
+  copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, site))
 }
 
 /** Whose request it is, before prepareRequest says it to the library. */

@@ -1,5 +1,6 @@
 // Where a link's secret is taken out of the fragment, which no server and no log sees, and sent once: by a click, never by opening
-// the page, so that nobody who is lured here loses a session or acts in somebody else's place unasked.
+// the page, so that nobody who is lured here loses a session or acts in somebody else's place unasked. The pages stand directly below the
+// public URL: their scripts name everything relative to it.
 import type { Page } from '../http/page.ts'
 
 const portalScript = `
@@ -11,11 +12,11 @@ if (token === null) { state.textContent = 'This address needs the link that you 
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
-    const response = await fetch('/api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, replace }) })
+    const response = await fetch('api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, replace }) })
     const answer = await response.json()
     if (response.ok) {
       history.replaceState(null, '', location.pathname)
-      location.replace(answer.returnUrl ?? (answer.organization === null ? '/' : '/organizations/' + answer.organization.slug + '/settings'))
+      location.replace(answer.returnUrl ?? (answer.organization === null ? './' : 'organizations/' + answer.organization.slug + '/settings'))
       return
     }
     state.textContent = answer.detail + '.'
@@ -55,7 +56,7 @@ if (token === null) { state.textContent = 'This address needs the link that you 
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
-    const response = await fetch('/api/v1/${page.path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
+    const response = await fetch('api/v1/${page.path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
     const answer = response.status === 204 ? {} : await response.json()
     button.hidden = true
     history.replaceState(null, '', location.pathname)

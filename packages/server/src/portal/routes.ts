@@ -1,5 +1,5 @@
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
-import { renderPage } from '../http/page.ts'
+import { renderPage, type Site } from '../http/page.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { confirmPage, invitationPage, portalPage, recoveryPage } from './redeem.ts'
 
@@ -14,12 +14,12 @@ export const portalPages = {
 } as const
 
 /** Answers each of these paths. */
-export function createPortalDoor(options: { readonly isSecure: boolean }): PortalDoor {
+export function createPortalDoor(site: Site): PortalDoor {
   const answer = (request: Request): Response => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
     const path = new URL(request.url).pathname as keyof typeof portalPages
-    return renderPage(portalPages[path], options.isSecure)
+    return renderPage(portalPages[path], site)
   }
   return withRoutes(
     answer,

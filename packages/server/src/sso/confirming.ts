@@ -86,7 +86,7 @@ export function answerAsleep(
     return redirect(`${options.url}${toAction(found, 'confirm')}?request=${kept.id}`, [kept.cookie])
   const mail = may.mail ? { action: toAction(found, 'mail-link'), request: kept.id, digest: '' } : null
   const page = renderAsleep({ name: found.row.name, reference: visit.context.requestId, mail })
-  return renderPage({ ...page, headers: [kept.cookie] }, options.cookies.isSecure)
+  return renderPage({ ...page, headers: [kept.cookie] }, options.cookies)
 }
 
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
@@ -94,7 +94,7 @@ export function askForAddress(options: SsoOptions, visit: Visit, found: FoundCon
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
   const hint = visit.url.searchParams.get('login_hint') ?? ''
   const page = goesOut ? renderMailQuestion(toAction(found, 'mail-link'), hint.slice(0, 320)) : renderNoMail()
-  return renderPage(page, options.cookies.isSecure)
+  return renderPage(page, options.cookies)
 }
 
 /** POST /saml/{id}/mail-link: the same answer whoever asks, and whether there is such an account. */
@@ -118,7 +118,7 @@ export async function mailLink(options: SsoOptions, visit: Visit, found: FoundCo
         rules,
       )
   })
-  return renderPage(renderMailed(visit.context.requestId), options.cookies.isSecure)
+  return renderPage(renderMailed(visit.context.requestId), options.cookies)
 }
 
 /** GET /saml/{id}/confirm: needs what this browser proved, and the link that it opened. */
@@ -143,7 +143,7 @@ export async function showConfirm(
       mend: link.isMailed ? toAction(found, 'mend') : null,
     })
   })
-  return renderPage(page, options.cookies.isSecure)
+  return renderPage(page, options.cookies)
 }
 
 async function readLink(

@@ -3,7 +3,7 @@
 import { domainOfAddress } from '../base/address.ts'
 import { listUsableConnections } from '../connections/find.ts'
 import { listTiedTo } from '../connections/ties.ts'
-import { escapeHtml, redirect, renderPage } from '../http/page.ts'
+import { escapeHtml, redirect, renderPage, type Site } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
 import { getOrganization } from '../organizations/organizations.ts'
@@ -21,14 +21,14 @@ function isRecovering(visit: Visit): boolean {
 
 /** GET /sso: without an address it asks for one. */
 export async function discoverByAddress(options: SsoOptions, visit: Visit): Promise<Response> {
-  const { isSecure } = options.cookies
+  const site = options.cookies
   const email = visit.url.searchParams.get('email')?.trim() ?? ''
-  if (email === '') return isRecovering(visit) ? renderRecovery(isSecure) : renderQuestion(visit, isSecure)
+  if (email === '') return isRecovering(visit) ? renderRecovery(site) : renderQuestion(visit, site)
   // Whose address is of no proved domain names the organization.
   if (isRecovering(visit) && isSlug(email.toLowerCase()))
     return discoverBySlug(options, visit, email.toLowerCase())
   const domain = domainOfAddress(email)
-  if (domain === undefined || email.length > 320) return renderNothing(visit.context.requestId, isSecure)
+  if (domain === undefined || email.length > 320) return renderNothing(visit.context.requestId, site)
   const choices: Choice[] = []
   for (const { slug, name } of await findOrganizationsOfDomain(options.database, domain))
     choices.push(...(await listChoices(options, slug, { name, domain })))
@@ -78,9 +78,9 @@ async function choose(
   choices: readonly Choice[],
   hint: string | null,
 ): Promise<Response> {
-  const { isSecure } = options.cookies
+  const site = options.cookies
   const [only] = choices
-  if (only === undefined) return renderNothing(visit.context.requestId, isSecure)
+  if (only === undefined) return renderNothing(visit.context.requestId, site)
   const locations = choices.map(({ connectionId, label }) => ({
     href: isRecovering(visit)
       ? toRecovery(options, connectionId, hint)
@@ -93,7 +93,7 @@ async function choose(
   )
   const title = isRecovering(visit) ? 'Where can’t you sign in?' : 'Where do you want to sign in?'
   const body = `<div class="panel"><h1>${title}</h1><ul class="plain">${items.join('')}</ul>${isRecovering(visit) ? '' : toRecoverLink(visit)}</div>`
-  return renderPage({ title, body }, isSecure)
+  return renderPage({ title, body }, site)
 }
 
 // On from where they are: with the address that they gave, or in the organization that they chose.
@@ -121,18 +121,18 @@ function toLogin(options: SsoOptions, visit: Visit, connectionId: string, hint: 
   return target.href
 }
 
-function renderQuestion(visit: Visit, isSecure: boolean): Response {
+function renderQuestion(visit: Visit, site: Site): Response {
   const returnTo = visit.url.searchParams.get('return_to')
   const hidden =
     returnTo === null ? '' : `<input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">`
   const body = `<div class="panel"><h1>Sign in</h1><form method="get" action="/sso"><label for="email">Work e-mail</label>
 <input id="email" name="email" type="email" autocomplete="username" required maxlength="320">${hidden}<button>Continue</button></form>${toRecoverLink(visit)}</div>`
-  return renderPage({ title: 'Sign in', body, mayLeave: true }, isSecure)
+  return renderPage({ title: 'Sign in', body, mayLeave: true }, site)
 }
 
-function renderRecovery(isSecure: boolean): Response {
+function renderRecovery(site: Site): Response {
   const body = `<div class="panel"><h1>Can’t sign in?</h1><p>Owners and administrators can have a link mailed by which they mend how their organization signs in. Everybody else asks them.</p>
 <form method="get" action="/sso"><label for="email">Work e-mail, or the short name of your organization</label>
 <input id="email" name="email" type="text" autocomplete="username" required maxlength="320"><input type="hidden" name="recover" value="1"><button>Continue</button></form></div>`
-  return renderPage({ title: 'Can’t sign in?', body }, isSecure)
+  return renderPage({ title: 'Can’t sign in?', body }, site)
 }

@@ -71,7 +71,7 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
     case 'offered': {
       noteDenied(options, visit, found, finished.signIn, finished.entered)
       const page = { title: 'Link this identity', body: finished.html, headers: [finished.kept.cookie] }
-      return renderPage({ ...page, mayLeave: true }, options.cookies.isSecure)
+      return renderPage({ ...page, mayLeave: true }, options.cookies)
     }
   }
 }
@@ -212,7 +212,7 @@ async function finishTest(
     headers: offer === undefined ? [] : [offer.kept.cookie],
     isStaged: false,
     isNamed: maySeeWho(asker),
-    isSecure: options.cookies.isSecure,
+    site: options.cookies,
   })
 }
 
@@ -236,7 +236,7 @@ async function finishStagedTest(
   const explanation =
     'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
-  const { isSecure } = options.cookies
+  const site = options.cookies
   const shown = {
     visitor: staged,
     facts,
@@ -245,7 +245,7 @@ async function finishStagedTest(
     headers: [],
     isStaged: true,
     isNamed: maySeeWho(asker),
-    isSecure,
+    site,
   }
   return { kind: 'shown', page: renderTestResult(shown) }
 }

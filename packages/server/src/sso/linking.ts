@@ -140,7 +140,7 @@ export async function linkPending(
   const headers = [clearPending(options, done.pending.id)]
   if (done.pending.kind === 'link') return redirect(done.pending.returnTo ?? `${options.url}/me`, headers)
   const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`)
-  return renderPage({ ...page, headers }, options.cookies.isSecure)
+  return renderPage({ ...page, headers }, options.cookies)
 }
 
 function toAct(session: Session, visit: Visit): Act {

@@ -5,7 +5,7 @@ import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { redirect, renderPage } from '../http/page.ts'
+import { redirect, renderPage, type Site } from '../http/page.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
@@ -38,7 +38,7 @@ export async function leave(options: SsoOptions, visit: Visit): Promise<Response
         body: '<div class="panel"><h1>Not signed out</h1><p>The request did not come from our own page.</p></div>',
         status: 403,
       },
-      cookies.isSecure,
+      cookies,
     )
   const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
   const cleared = [['set-cookie', renderCookie(cookies, sessionCookie, '', 0)]] as const
@@ -111,7 +111,7 @@ async function answer(
   const message = readRedirectMessage(visit.url.search.slice(1), metadata.certificates)
   const expected = {
     issuer: metadata.entityId,
-    destination: sloUrlOf(found),
+    destination: sloUrlOf(found, options.cookies),
     now: visit.at,
     skewMs: parseOptions(found.row).clockSkewSeconds * 1_000,
   }
@@ -195,12 +195,14 @@ async function endOf(
 }
 
 /** On the host of the ACS, whose address never changes. */
-export function sloUrlOf({ row }: FoundConnection): string {
+export function sloUrlOf({ row }: FoundConnection, { basePath }: Site): string {
   const isOwn = row.acs_url.endsWith(`/saml/${row.id}/acs`)
-  return isOwn ? row.acs_url.replace(/acs$/, 'slo') : `${new URL(row.acs_url).origin}/saml/${row.id}/slo`
+  return isOwn
+    ? row.acs_url.replace(/acs$/, 'slo')
+    : `${new URL(row.acs_url).origin}${basePath}/saml/${row.id}/slo`
 }
 
 export function renderSignedOut(options: SsoOptions): Response {
   const body = '<div class="panel"><h1>You are signed out</h1><p><a href="/sso">Sign in again</a></p></div>'
-  return renderPage({ title: 'Signed out', body }, options.cookies.isSecure)
+  return renderPage({ title: 'Signed out', body }, options.cookies)
 }

@@ -27,5 +27,5 @@ export async function renderMe(options: SsoOptions, visit: Visit): Promise<Respo
     ['Until', new Date(session.expiresAt).toISOString().replace('T', ' ').slice(0, 16).concat(' UTC')],
   ].map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value ?? '')}</dd>`)
   const body = `<div class="panel"><h1>You are signed in</h1><dl>${rows.join('')}</dl>${settings}<form class="inline" method="post" action="/sign-out"><button>Sign out</button></form> <form class="inline" method="post" action="/sign-out?everywhere=1"><button class="quiet">Sign out everywhere</button></form></div>`
-  return renderPage({ title: 'Signed in', body, mayLeave: true }, options.cookies.isSecure)
+  return renderPage({ title: 'Signed in', body, mayLeave: true }, options.cookies)
 }

@@ -171,7 +171,7 @@ export async function showMended(
       })
     }),
   )
-  return renderPage(page, options.cookies.isSecure)
+  return renderPage(page, options.cookies)
 }
 
 /** POST /saml/{id}/mend-apply: puts in place exactly what was shown and tested, at the person's own rung, and signs them in. */

@@ -144,7 +144,7 @@ export async function showMending(
         : renderStagedOf(found, mending, await describeStagedOf(tx, mending, version))
     }),
   )
-  return renderPage(page, options.cookies.isSecure)
+  return renderPage(page, options.cookies)
 }
 
 export function describeStagedOf(
@@ -254,7 +254,7 @@ export async function stageMending(
     const explanation = `An anchor was not staged by a mailed link: ${message}.`
     noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
     const page = renderQuestion(options, found, mending, entered, error)
-    return renderPage(page, options.cookies.isSecure)
+    return renderPage(page, options.cookies)
   }
   const explanation = 'An anchor was staged by a mailed link. Nothing that people sign in by has changed.'
   noteVisit(options, visit, found, { status: 303, explanation, code: null })

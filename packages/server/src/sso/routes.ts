@@ -5,7 +5,7 @@ import { type FoundConnection, findConnection, findConnectionByPath } from '../c
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
-import { renderPage, renderTooMany } from '../http/page.ts'
+import { renderPage, renderTooMany, type Site } from '../http/page.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { toRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
@@ -101,7 +101,7 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     const visit = beginVisit(request, options, { requestId, at, ip })
     if (oversize !== undefined) return renderTooLong(oversize, options)
     const waitSeconds = visit.url.pathname === '/signed-out' ? 0 : options.anonymous.take(ip)
-    if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies.isSecure)
+    if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies)
     try {
       return await route(options, visit)
     } catch (error) {
@@ -115,9 +115,9 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const { pathname } = visit.url
   const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
   const { requestId } = visit.context
-  const { isSecure } = options.cookies
+  const site = options.cookies
   const page = Object.hasOwn(pageRoutes, pathname) ? pageRoutes[pathname] : undefined
-  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(page, isSecure)
+  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(page, site)
   const [, area, name = '', action, ...rest] = pathname.split('/')
   const named = area === 'sso' ? await answerNamed(options, visit, method) : undefined
   if (named !== undefined) return named
@@ -125,12 +125,12 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
     action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
   if (area !== 'saml' || handlers === undefined || rest.length > 0) {
     const found = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
-    return found === undefined ? renderNothing(requestId, isSecure) : consumeResponse(options, visit, found)
+    return found === undefined ? renderNothing(requestId, site) : consumeResponse(options, visit, found)
   }
   const handler = handlers[method]
-  if (handler === undefined) return renderWrongMethod(handlers, isSecure)
+  if (handler === undefined) return renderWrongMethod(handlers, site)
   const found = await findConnection(options.database, name)
-  return found === undefined ? renderNothing(requestId, isSecure) : handler(options, visit, found)
+  return found === undefined ? renderNothing(requestId, site) : handler(options, visit, found)
 }
 
 async function answerNamed(options: SsoOptions, visit: Visit, method: string): Promise<Response | undefined> {
@@ -141,13 +141,13 @@ async function answerNamed(options: SsoOptions, visit: Visit, method: string): P
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
 async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
-  if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies.isSecure)
+  if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   const { signRequests, nameIdFormat } = parseOptions(found.row)
   const xml = renderServiceProviderMetadata({
     entityId: found.row.entity_id,
     acsUrl: found.row.acs_url,
-    sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found) : null,
+    sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found, options.cookies) : null,
     certificates: keys.map(({ certificate }) => certificate),
     signsRequests: signRequests,
     nameIdFormat,
@@ -162,12 +162,12 @@ async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundCon
 
 function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Response {
   const { requestId } = visit.context
-  const { isSecure } = options.cookies
+  const site = options.cookies
   if (error instanceof SsoRefusal) {
     const { code, found, shown } = error
     const status = shown?.status ?? 403
     if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
-    return renderRefusal(error, requestId, isSecure)
+    return renderRefusal(error, requestId, site)
   }
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
   const { method } = visit.request
@@ -179,17 +179,17 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
   const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
-  return renderPage({ title, body, status: isAway ? 503 : 500, headers }, isSecure)
+  return renderPage({ title, body, status: isAway ? 503 : 500, headers }, site)
 }
 
-function renderWrongMethod(handlers: Readonly<Record<string, unknown>>, isSecure: boolean): Response {
+function renderWrongMethod(handlers: Readonly<Record<string, unknown>>, site: Site): Response {
   const allow = Object.keys(handlers).join(', ')
   const body = `<div class="panel"><h1>This address takes ${allow}</h1></div>`
-  return renderPage({ title: 'Method not allowed', body, status: 405, headers: [['allow', allow]] }, isSecure)
+  return renderPage({ title: 'Method not allowed', body, status: 405, headers: [['allow', allow]] }, site)
 }
 
 function renderTooLong(oversize: Oversize, { cookies }: SsoOptions): Response {
   const status = oversize === 'url' ? 414 : 431
   const body = `<div class="panel"><h1>The request is too long</h1></div>`
-  return renderPage({ title: 'Too long', body, status }, cookies.isSecure)
+  return renderPage({ title: 'Too long', body, status }, cookies)
 }

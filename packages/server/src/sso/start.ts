@@ -1,11 +1,12 @@
 // The way out: finds the connection, makes an AuthnRequest, remembers it and binds it to this browser.
 import { randomBytes } from 'node:crypto'
+import { basePathOf } from '../base/base-path.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { isComplete, parseMetadata, parseOidc, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, redirect, renderPage } from '../http/page.ts'
+import { escapeHtml, redirect, renderPage, type Site } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -107,15 +108,13 @@ export async function sendToIdentityProvider(
     ...listStaleCookies(options, visit),
   ]
   if (begun.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
-  return request.kind === 'redirect'
-    ? redirect(request.url, headers)
-    : renderForm(request, cookies.isSecure, headers)
+  return request.kind === 'redirect' ? redirect(request.url, headers) : renderForm(request, cookies, headers)
 }
 
 // A page that posts itself, with a button where scripts are off.
 function renderForm(
   request: Extract<AuthnRequest, { kind: 'post' }>,
-  isSecure: boolean,
+  site: Site,
   headers: readonly (readonly [string, string])[],
 ): Response {
   const fields = Object.entries(request.fields).map(
@@ -124,7 +123,7 @@ function renderForm(
   const form = `<form method="post" action="${escapeHtml(request.url)}">${fields.join('')}<button>Continue</button></form>`
   const body = `<div class="panel"><h1>Going to your identity provider</h1>${form}</div>`
   const script = 'document.forms[0].submit()'
-  return renderPage({ title: 'Sign in', body, script, mayLeave: true, headers }, isSecure)
+  return renderPage({ title: 'Sign in', body, script, mayLeave: true, headers }, site)
 }
 
 function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {
@@ -230,8 +229,8 @@ export function readReturnTo(text: string | null, found: FoundConnection, own: s
   if (isSound && origins.includes(url.origin)) return url.href
   if (
     isSound &&
-    url.origin === new URL(own).origin &&
-    /^\/oidc\/interaction\/[\w-]{1,64}$/.test(url.pathname)
+    url.href.startsWith(`${own}/`) &&
+    /^\/oidc\/interaction\/[\w-]{1,64}$/.test(url.pathname.slice(basePathOf(own).length))
   )
     return url.href
   throw new SsoRefusal(

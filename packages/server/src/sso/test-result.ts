@@ -1,6 +1,6 @@
 // What a test sign-in shows its administrator: every claim that came, what was made of it, and what would happen to the
 // person. Nothing is created by a test.
-import { escapeHtml, renderPage } from '../http/page.ts'
+import { escapeHtml, renderPage, type Site } from '../http/page.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioning/decide-sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
@@ -17,7 +17,7 @@ export function renderTestResult(test: {
   readonly isStaged: boolean
   /** Whether the tester may learn who somebody is here: an owner, out, known otherwise. */
   readonly isNamed: boolean
-  readonly isSecure: boolean
+  readonly site: Site
 }): Response {
   const { assertion } = test.visitor
   const facts = onceEnabled(test.facts, test.visitor)
@@ -37,7 +37,7 @@ ${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was si
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(facts, test.visitor.connection.protocol)}</ul></div>
 <div class="panel"><h2>What was sent</h2>${table(claims)}</div>
 <div class="panel"><h2>What was read from it</h2>${table(mapped.map(([name, value]) => [name, String(value)] as const))}</div>`
-  return renderPage({ title: 'Test sign-in', body, isWide: true, headers: test.headers }, test.isSecure)
+  return renderPage({ title: 'Test sign-in', body, isWide: true, headers: test.headers }, test.site)
 }
 
 /** What a response has passed that comes this far; the last line is about the person, and may be a refusal. */

@@ -9,7 +9,7 @@ import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
-import { escapeHtml, renderPage } from '../http/page.ts'
+import { escapeHtml, renderPage, type Site } from '../http/page.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
 import type { OpenIdCode } from '../openid/openid-error.ts'
@@ -143,12 +143,12 @@ export function toMailLink(found: FoundConnection): string {
 }
 
 /** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
-export function renderRefusal(refusal: SsoRefusal, requestId: string, isSecure: boolean): Response {
+export function renderRefusal(refusal: SsoRefusal, requestId: string, site: Site): Response {
   const { code, found, shown } = refusal
   if (shown === undefined)
-    return renderPersonsRefusal(code, found === undefined ? null : toMailLink(found), requestId, isSecure)
+    return renderPersonsRefusal(code, found === undefined ? null : toMailLink(found), requestId, site)
   const body = `<div class="panel"><h1>Nothing was changed</h1><p>${escapeHtml(refusal.message)}</p><p><a href="${escapeHtml(shown.back)}">Start again</a></p><p class="soft">Code <code>${code}</code>, reference <code>${requestId}</code></p></div>`
-  return renderPage({ title: 'Nothing was changed', body, status: shown.status }, isSecure)
+  return renderPage({ title: 'Nothing was changed', body, status: shown.status }, site)
 }
 
 // It says who can help and how to name the case; being not provisioned yet, and a connection that changed meanwhile, are told apart.
@@ -156,7 +156,7 @@ function renderPersonsRefusal(
   code: SsoCode,
   mailLink: string | null,
   requestId: string,
-  isSecure: boolean,
+  site: Site,
 ): Response {
   const { title, text, status } = wordsOf(code)
   const reference = `<p class="soft">${status === 409 ? `Code <code>${code}</code>, reference` : 'Reference'} <code>${requestId}</code></p>`
@@ -165,7 +165,7 @@ function renderPersonsRefusal(
       ? ''
       : `<p class="soft">You own or administer this organization here? <a href="${escapeHtml(mailLink)}">Can’t sign in?</a></p>`
   const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}${way}</div>`
-  return renderPage({ title, body, status }, isSecure)
+  return renderPage({ title, body, status }, site)
 }
 
 function wordsOf(code: SsoCode): { readonly title: string; readonly text: string; readonly status: number } {
@@ -194,8 +194,8 @@ function wordsOf(code: SsoCode): { readonly title: string; readonly text: string
 }
 
 /** The same for a connection, an organization and an address that are not there. */
-export function renderNothing(requestId: string, isSecure: boolean): Response {
+export function renderNothing(requestId: string, site: Site): Response {
   const title = 'There is no sign-in at this address'
   const body = `<div class="panel"><h1>There is no <span class="whole">sign-in</span> at this address</h1><p>Check the link, or ask your administrator for it.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
-  return renderPage({ title, body, status: 404 }, isSecure)
+  return renderPage({ title, body, status: 404 }, site)
 }
