@@ -1,5 +1,5 @@
 // The promises of the store, kept by both dialects: all or nothing, durable before answered, organizations apart.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -77,6 +77,30 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
     const rows = await database.readOrganization(scope, selectEmails, {})
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(5)
     expect(rows.map((row) => row.value_key).sort()).toEqual(kept.sort())
+  })
+
+  it('undoes a unit in whatever place of its batch it fails, and of whatever it consists', async () => {
+    const scope = newScope()
+    await database.inOrganization(scope, async (tx) => tx.write(insertEmail, { key: 'taken', userId: 'u' }))
+    const key = (at: number, part: string): string => `${String(at).padStart(2, '0')}${part}`
+    /** Writes once or twice, at the end or before a look, and fails at the first or the second, or not. */
+    const run = (at: number): Promise<unknown> =>
+      database.inOrganization(scope, async (tx) => {
+        const [isTwice, isLooking, isFailing, isThrowing] = [1, 2, 4, 8].map((bit) => (at & bit) !== 0)
+        tx.write(insertEmail, { key: isFailing && !isTwice ? 'taken' : key(at, 'a'), userId: 'u' })
+        if (isTwice) tx.write(insertEmail, { key: isFailing ? 'taken' : key(at, 'b'), userId: 'u' })
+        if (isLooking) await tx.all(selectEmails, {})
+        if (isThrowing) throw new Error('changed my mind')
+      })
+    const units: Promise<unknown>[] = []
+    // Each kind begins a batch once: what comes behind one that was undone is the first that writes.
+    for (let first = 0; first < 16; first += 1) for (let step = 0; step < 3; step += 1) units.push(run(first))
+    const outcomes = await Promise.allSettled(units)
+    const rows = await database.readOrganization(scope, selectEmails, {})
+    // Of each kind that does not fail the first is kept; those after it break the constraint.
+    const kept = [0, 1, 2, 3].flatMap((at) => [key(at, 'a'), ...((at & 1) !== 0 ? [key(at, 'b')] : [])])
+    expect(rows.map((row) => row.value_key)).toEqual([...kept, 'taken'].sort())
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
   })
 
   it('undoes the writes before the one that breaks a unique constraint', async () => {
@@ -229,6 +253,21 @@ describe('the embedded store', () => {
     await expect(reopen(own.environment)).rejects.toThrow(/Another process is serving .*ROLLCALL_DATA/)
     await own.database.close()
     rmSync(own.folder, { recursive: true, force: true })
+  })
+
+  it('takes the write-ahead log over when nobody asks for anything, so that fewer COMMITs do', async () => {
+    const { database, folder } = await open('sqlite')
+    const size = (): number => statSync(join(folder, 'rollcall.db')).size
+    const before = size()
+    const scope = newScope()
+    for (let at = 0; at < 100; at += 1)
+      await database.inOrganization(scope, async (tx) =>
+        tx.write(insertEmail, { key: `${'k'.repeat(900)}${at}`, userId: 'u' }),
+      )
+    // Far fewer pages than a COMMIT waits for.
+    await expect.poll(size, { timeout: 20_000 }).toBeGreaterThan(before)
+    await database.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   it('writes with synchronous FULL in WAL mode', async () => {

@@ -123,8 +123,9 @@ export async function changeUser(
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
   if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(resource))
-  const isEnded = isReassigned || isDropped || !columns.isActive
-  if (isReassigned || isDropped || (isEnded && row.active === 1)) await leaveBehind(tx, act, row)
+  // Whoever was out before has had everything ended then, and gets nothing new.
+  const isEnded = isReassigned || isDropped || (row.active === 1 && !columns.isActive)
+  if (isEnded) await leaveBehind(tx, act, row)
   if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)
   if (isLastOwner) recordOwnerless(tx, act, row)
   if (row.active === 0 && columns.isActive && isOwner(role) && row.blocked_at === null) noteOwned(tx)

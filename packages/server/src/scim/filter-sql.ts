@@ -100,7 +100,8 @@ function compileCompare(filter: ResolvedCompare, indexed: IndexedColumn | undefi
   const column = sql.ref(indexed.column)
   switch (indexed.kind) {
     case 'boolean':
-      return exact(() => sql<SqlBool>`(${column} = ${filter.key === true ? 1 : 0})`)
+      // Said with a literal, as the index of those who are out says it.
+      return exact(() => sql<SqlBool>`(${column} = ${sql.lit(filter.key === true ? 1 : 0)})`)
     case 'time':
       return exact(() => sql<SqlBool>`(${column} ${operatorOf(filter)} ${Number(filter.key)})`)
     case 'text':

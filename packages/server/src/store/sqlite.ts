@@ -23,6 +23,14 @@ import { readWal, type WalState } from './sqlite-wal.ts'
 import { bindValues, type PreparedStatement, type Reach, type Statement } from './statement.ts'
 
 const maxUnitsPerCommit = 256
+/**
+ * Pages in the write-ahead log at which a COMMIT takes them over into the file. Fewer write the same pages again and again, more hold
+ * everybody up for longer: 16 MB are some 30 ms.
+ */
+const pagesPerCheckpoint = 4_000
+/** After so many COMMITs they are taken over when nobody has asked for anything for a moment, so that fewer wait for it. */
+const commitsPerIdleCheckpoint = 64
+const idleMs = 100
 /** How often it is looked for, beside before each COMMIT, whether the files are still there. */
 const watchMs = 1_000
 /** A larger store is looked at on a copy once it serves. */
@@ -106,6 +114,7 @@ function openConnection(file: string): DatabaseSync {
   try {
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0')
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    connection.exec(`PRAGMA wal_autocheckpoint = ${pagesPerCheckpoint}`)
     connection.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -12288')
     connection.exec('BEGIN IMMEDIATE; COMMIT')
     return connection
@@ -144,6 +153,16 @@ function serve(
   }
   const watching = setInterval(look, watchMs).unref()
 
+  const words = prepareWords(connection)
+  const takeOver = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  const idle = watchIdle(() => {
+    if (draining !== undefined || isClosed) return
+    try {
+      takeOver.get()
+    } catch {
+      // A full disk, say: what is in the log stays there, and the next COMMIT tries again and says so.
+    }
+  })
   const prepared = (statement: PreparedStatement): StatementSync => {
     if (statement.name === '') return connection.prepare(statement.sql)
     let found = statements.get(statement)
@@ -181,9 +200,11 @@ function serve(
     while (queue.length > 0) {
       const batch = queue.slice(0, maxUnitsPerCommit)
       queue = queue.slice(maxUnitsPerCommit)
-      await runBatch({ connection, prepared, observe, observeWait, isThere: look }, batch)
+      const runner = { connection, words, prepared, observe, observeWait, isThere: look, onCommit: idle.count }
+      await runBatch(runner, batch)
     }
     draining = undefined
+    idle.begin()
   }
 
   // A read alone on an idle connection sees only what is committed: it need not wait for a turn.
@@ -238,8 +259,37 @@ function serve(
       isClosed = true
       clearInterval(watching)
       await draining
+      idle.stop()
       connection.close()
     },
+  }
+}
+
+interface Idle {
+  /** Something was committed. */
+  count(): void
+  /** Nobody asks for anything just now. */
+  begin(): void
+  stop(): void
+}
+
+/** Takes the log over in a pause; one that does not come is nobody's loss, for a COMMIT does it then. */
+function watchIdle(takeOver: () => void): Idle {
+  let commits = 0
+  let timer: NodeJS.Timeout | undefined
+  return {
+    count() {
+      commits += 1
+    },
+    begin() {
+      clearTimeout(timer)
+      if (commits < commitsPerIdleCheckpoint) return
+      timer = setTimeout(() => {
+        commits = 0
+        takeOver()
+      }, idleMs).unref()
+    },
+    stop: () => clearTimeout(timer),
   }
 }
 
@@ -255,27 +305,51 @@ interface Batch {
   readonly answers: Answer[]
 }
 
+/** The words of a transaction: parsed once, for they are said with every change. */
+interface TransactionWords {
+  readonly begin: StatementSync
+  readonly commit: StatementSync
+  readonly rollback: StatementSync
+  readonly savepoint: StatementSync
+  readonly release: StatementSync
+  readonly rollbackTo: StatementSync
+}
+
+function prepareWords(connection: DatabaseSync): TransactionWords {
+  return {
+    begin: connection.prepare('BEGIN IMMEDIATE'),
+    commit: connection.prepare('COMMIT'),
+    rollback: connection.prepare('ROLLBACK'),
+    savepoint: connection.prepare('SAVEPOINT unit'),
+    release: connection.prepare('RELEASE unit'),
+    rollbackTo: connection.prepare('ROLLBACK TO unit'),
+  }
+}
+
 interface Runner {
   readonly connection: DatabaseSync
+  readonly words: TransactionWords
   readonly prepared: (statement: PreparedStatement) => StatementSync
   readonly observe: ObserveStore
   readonly observeWait: ObserveWait
   /** Whether what is written goes where the store is looked for. */
   readonly isThere: () => boolean
+  readonly onCommit: () => void
 }
 
 async function runBatch(runner: Runner, units: readonly Unit[]): Promise<void> {
-  const { connection } = runner
+  const { connection, words } = runner
   const batch: Batch = { isOpen: false, answers: [] }
   const failed: Answer[] = []
   for (const unit of units) failed.push(...(await runUnit(runner, unit, batch)))
   if (batch.isOpen) {
     try {
       if (!runner.isThere()) throw new StoreUnavailable(isGoneReason, undefined, 10)
-      connection.exec('COMMIT')
+      words.commit.run()
+      runner.onCommit()
       for (const { answer } of batch.answers) answer()
     } catch (cause) {
-      if (connection.isTransaction) connection.exec('ROLLBACK')
+      if (connection.isTransaction) words.rollback.run()
       failed.push(...failAll(batch, toUnavailable(cause)))
     }
   }
@@ -299,26 +373,23 @@ function failAll(batch: Batch, error: unknown): Answer[] {
 
 /** Returns those of the batch that are to run again. */
 async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readonly Answer[]> {
-  const { connection, prepared, observe, observeWait } = runner
-  if (unit.isWaiting) observeWait('writer', performance.now() - unit.queuedAt)
-  unit.isWaiting = false
-  const tx = createTx(connection, unit.organizationId, batch, prepared)
+      const runner = { connection, words, prepared, observe, observeWait, isThere: look, onCommit: idle.count }
+      await runBatch(runner, batch)
   let answer: () => void
   try {
     const value = (await unit.work(tx)) as never
-    tx.flush()
-    if (tx.hasSavepoint()) connection.exec('RELEASE unit')
+    tx.end()
     answer = () => unit.resolve(value)
   } catch (thrown) {
     const error = mapError(thrown)
-    if (tx.hasSavepoint() && connection.isTransaction) connection.exec('ROLLBACK TO unit; RELEASE unit')
+    tx.undo()
     answer = () => unit.reject(error)
   }
-  observe(tx.hasSavepoint() ? 'write' : 'read', performance.now() - unit.queuedAt)
+  observe(tx.hasWritten() ? 'write' : 'read', performance.now() - unit.queuedAt)
   return settle(connection, batch, {
     answer,
     fail: unit.reject,
-    again: tx.hasSavepoint() ? undefined : unit,
+    again: tx.hasWritten() ? undefined : unit,
   })
 }
 
@@ -336,27 +407,33 @@ function settle(connection: DatabaseSync, batch: Batch, outcome: Answer): readon
 
 interface SqliteTx extends Tx<Reach> {
   readonly organizationId: string
-  flush(): void
-  hasSavepoint(): boolean
+  /** Writes what is left, and keeps it. */
+  end(): void
+  /** As if the unit had not been. */
+  undo(): void
+  hasWritten(): boolean
 }
 
-function createTx(
-  connection: DatabaseSync,
-  organizationId: string,
-  batch: Batch,
-  prepared: (statement: PreparedStatement) => StatementSync,
-): SqliteTx {
+/**
+ * How a unit that fails is undone. The first of a batch that writes began the transaction, so nobody else loses anything when it is
+ * rolled back; whoever comes later has a savepoint. One statement alone cannot fail half: SQLite undoes it itself.
+ */
+type Undoing = 'nothing written' | 'transaction' | 'savepoint' | 'statement'
+
+function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteTx {
+  const { connection, words, prepared } = runner
   let pending: { readonly statement: PreparedStatement; readonly values: (string | number | null)[] }[] = []
-  let isSaved = false
-  const save = (): void => {
-    if (!batch.isOpen) connection.exec('BEGIN IMMEDIATE')
+  let undoing: Undoing = 'nothing written'
+  const save = (isAlone: boolean): void => {
+    if (undoing !== 'nothing written') return
+    if (!batch.isOpen) words.begin.run()
+    else if (!isAlone) words.savepoint.run()
+    undoing = batch.isOpen ? (isAlone ? 'statement' : 'savepoint') : 'transaction'
     batch.isOpen = true
-    if (!isSaved) connection.exec('SAVEPOINT unit')
-    isSaved = true
   }
-  const flush = (): void => {
+  const flush = (isLast = false): void => {
     if (pending.length === 0) return
-    save()
+    save(isLast && pending.length === 1)
     const writes = pending
     pending = []
     for (const { statement, values } of writes) prepared(statement).run(...values)
@@ -373,7 +450,7 @@ function createTx(
     organizationId,
     all,
     change(statement, args) {
-      save()
+      save(false)
       return all(statement, args)
     },
     first: async (statement, args) => (await all(statement, args))[0],
@@ -381,8 +458,20 @@ function createTx(
       const compiled = statement.compile('sqlite')
       pending.push({ statement: compiled, values: bindValues(compiled, args as object, organizationId) })
     },
-    flush,
-    hasSavepoint: () => isSaved,
+    end() {
+      flush(true)
+      if (undoing === 'savepoint') words.release.run()
+    },
+    undo() {
+      if (undoing === 'savepoint' && connection.isTransaction) {
+        words.rollbackTo.run()
+        words.release.run()
+      }
+      if (undoing !== 'transaction') return
+      if (connection.isTransaction) words.rollback.run()
+      batch.isOpen = false
+    },
+    hasWritten: () => undoing !== 'nothing written',
   }
 }
 

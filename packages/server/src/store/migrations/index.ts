@@ -21,6 +21,7 @@ import { archives } from './019-archives.ts'
 import { keptActivity } from './020-kept-activity.ts'
 import { nodes } from './021-nodes.ts'
 import { mending } from './022-mending.ts'
+import { fewerIndexes } from './023-fewer-indexes.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   keptActivity,
   nodes,
   mending,
+  fewerIndexes,
 ]

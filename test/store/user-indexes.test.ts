@@ -1,0 +1,143 @@
+// Each index of the users' table costs every change of a user. So each is here with the query that needs it, as the service writes
+// that query, and the database says that it takes the index.
+import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcall/scim'
+import { sql } from 'kysely'
+import { Client } from 'pg'
+import { beforeAll, expect, it } from 'vitest'
+import type { ProvisioningClient } from '../../packages/server/src/scim/authenticate.ts'
+import type { Condition } from '../../packages/server/src/scim/filter-sql.ts'
+import { restrictionOf } from '../../packages/server/src/scim/provisional.ts'
+import { listResources } from '../../packages/server/src/scim/resource-store.ts'
+import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
+import {
+  createScope,
+  type Database,
+  type OrganizationScope,
+} from '../../packages/server/src/store/database.ts'
+import { organizationQuery, type Statement } from '../../packages/server/src/store/statement.ts'
+import { selectUser } from '../../packages/server/src/users/users.ts'
+import { listUsers } from '../../packages/server/src/users/views.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+
+type Run = (database: Database, scope: OrganizationScope) => Promise<unknown>
+
+const list =
+  (filter?: string, restriction?: Condition): Run =>
+  (database, scope) =>
+    listResources(
+      { database, scope, stored: storedUsers, scimBaseUrl: 'https://directory.test', restriction },
+      {
+        filter: filter === undefined ? undefined : read(filter),
+        sortBy: undefined,
+        sortOrder: 'ascending',
+        startIndex: 1,
+        count: 100,
+        isCursor: false,
+        boundary: undefined,
+      },
+    )
+const read = (filter: string) =>
+  resolveFilter(userResourceType, parseFilter(filter, { allowUnquoted: false }), profiles.auto)
+
+/** The index -> what it is there for. */
+const needed: Readonly<Record<string, Run>> = {
+  'primary key': (database, scope) => database.readOrganization(scope, selectUser, { id: 'usr_1' }),
+  user_user_name_unique: list('userName eq "person-7@acme.test"'),
+  user_external_id: list('externalId eq "ext-7"'),
+  // And the beginnings of names in the console's search.
+  user_display_name: list('displayName sw "person 77"'),
+  // What a directory asks that fetches changes.
+  user_updated_at: list('meta.lastModified gt "2001-01-01T00:00:00Z"'),
+  user_out: list('active eq false'),
+  // What a key lists that nobody has confirmed yet.
+  user_provisional_key: list(
+    undefined,
+    restrictionOf({ keyId: 'key_1', isProvisional: true } as ProvisioningClient, 'user', undefined),
+  ),
+  user_owner: (database, scope) => listUsers(database, scope, { limit: 20, role: 'owner' }),
+}
+
+forEachStore((start, store) => {
+  let service: Service
+  let scope: OrganizationScope
+  beforeAll(async () => {
+    service = await start()
+    const { organization } = await service.createOrganization()
+    scope = createScope(organization.id)
+    const count = sql`SELECT 0 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < 5000`
+    await service.database.inOrganization(scope, async (tx) =>
+      tx.write(
+        organizationQuery(({ db, organizationId }) => ({
+          compile: () =>
+            sql`INSERT INTO "user" (organization_id, id, user_name, user_name_key, external_id, display_name_key, active, role, source,
+                resource, version, created_at, updated_at, role_origin)
+              SELECT ${organizationId}, 'usr_' || at, 'person-' || at, 'person-' || at || '@acme.test', 'ext-' || at, 'person ' || at,
+                CASE WHEN at % 50 = 0 THEN 0 ELSE 1 END, CASE WHEN at % 1000 = 1 THEN 'owner' ELSE 'member' END, 'scim', '{}', 1,
+                at, CASE WHEN at % 100 = 0 THEN 1000000000000 ELSE at END, 'default'
+              FROM (WITH RECURSIVE counted AS (${count}) SELECT at FROM counted) AS people`.compile(db),
+        })),
+        {},
+      ),
+    )
+    if (service.databaseUrl === undefined) return
+    const client = new Client(service.databaseUrl)
+    await client.connect()
+    await client.query('ANALYZE "user"')
+    await client.end()
+  })
+
+  /** How the database goes about the first statement that is read. */
+  const explain = async (run: Run): Promise<string> => {
+    let plan: Promise<string> | undefined
+    const read = async (
+      own: OrganizationScope,
+      statement: Statement<'organization', never, unknown>,
+      args: never,
+    ) => {
+      const prefix = store === 'postgres' ? 'EXPLAIN ' : 'EXPLAIN QUERY PLAN '
+      const explained = {
+        ...statement,
+        name: '',
+        compile: (dialect: 'sqlite' | 'postgres') => {
+          const { slots, sql: text } = statement.compile(dialect)
+          return { name: '', slots, sql: `${prefix}${text}` }
+        },
+      }
+      plan ??= service.database
+        .readOrganization(own, explained as never, args)
+        .then((rows) => JSON.stringify(rows))
+      return service.database.readOrganization(own, statement as never, args)
+    }
+    await run({ ...service.database, readOrganization: read as never }, scope)
+    return (await plan) ?? ''
+  }
+
+  it('the users have no index that nothing here needs', async () => {
+    const rows = await service.database.readOrganization(
+      scope,
+      organizationQuery(({ db }) => ({
+        compile: () =>
+          (store === 'postgres'
+            ? sql<{ name: string }>`SELECT indexname AS name FROM pg_indexes WHERE tablename = 'user'`
+            : sql<{ name: string }>`SELECT name FROM pragma_index_list('user')`
+          ).compile(db),
+      })),
+      {},
+    )
+    const isKey = (name: string): boolean => name === 'user_pkey' || name.startsWith('sqlite_autoindex')
+    const names = rows.map(({ name }) => (isKey(name) ? 'primary key' : name))
+    expect(names.sort()).toEqual(Object.keys(needed).sort())
+  })
+
+  it.each(Object.keys(needed))('%s is what its query takes', async (index) => {
+    const plan = await explain(needed[index] as Run)
+    const name = index === 'primary key' ? /user_pkey|sqlite_autoindex_user_1/ : new RegExp(`\\b${index}\\b`)
+    expect(plan).toMatch(name)
+  })
+
+  it('people who are out are found by their index in the console as well', async () => {
+    expect(
+      await explain((database, own) => listUsers(database, own, { limit: 20, active: 'false' })),
+    ).toMatch(/\buser_out\b/)
+  })
+})
