@@ -200,7 +200,15 @@ function serve(
     while (queue.length > 0) {
       const batch = queue.slice(0, maxUnitsPerCommit)
       queue = queue.slice(maxUnitsPerCommit)
-      const runner = { connection, words, prepared, observe, observeWait, isThere: look, onCommit: idle.count }
+      const runner = {
+        connection,
+        words,
+        prepared,
+        observe,
+        observeWait,
+        isThere: look,
+        onCommit: idle.count,
+      }
       await runBatch(runner, batch)
     }
     draining = undefined
@@ -373,8 +381,10 @@ function failAll(batch: Batch, error: unknown): Answer[] {
 
 /** Returns those of the batch that are to run again. */
 async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readonly Answer[]> {
-      const runner = { connection, words, prepared, observe, observeWait, isThere: look, onCommit: idle.count }
-      await runBatch(runner, batch)
+  const { connection, observe, observeWait } = runner
+  if (unit.isWaiting) observeWait('writer', performance.now() - unit.queuedAt)
+  unit.isWaiting = false
+  const tx = createTx(runner, unit.organizationId, batch)
   let answer: () => void
   try {
     const value = (await unit.work(tx)) as never
