@@ -1,6 +1,7 @@
 // M3: a key that a set-up contact made is provisional until an administrator confirms it. It sees whom it made or claimed, learns who
 // somebody is by an exact match and nothing more, and gives and takes nothing of whoever stands above it.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
@@ -380,6 +381,27 @@ forEachStore((start) => {
         expect((await contact.send('DELETE', `/Users/${one}`)).status).toBe(403)
         expect((await stage.directory.send('GET', `/Users/${one}`)).body.active).toBe(true)
       }
+    })
+
+    it('whom an alert brings back it still made or claimed, and no more', async () => {
+      const stage = await createStage()
+      const { contact, slug } = stage
+      await importPeople(stage, { userName: 'claimed@acme.test' })
+      const claimed = await contact.user('claimed@acme.test')
+      const made = [await contact.user('ada@acme.test'), await contact.user('grace@acme.test')]
+      const deprovisionGuard = { people: 1, percent: 1, windowSeconds: 600 }
+      await service.admin.call('updateProvisioning', { params: { slug }, body: { deprovisionGuard } })
+      for (const id of made) expect((await contact.send('DELETE', `/Users/${id}`)).status).toBe(204)
+      expect((await stage.directory.send('DELETE', `/Users/${claimed}`)).status).toBe(204)
+      const links = { url: service.url, operatorMail: undefined }
+      await checkGuards(service.database, links, service.now(), () => false)
+      const { alert } = await service.admin.call('getProvisioning', { params: { slug } })
+      await service.admin.call('restoreAlert', { params: { slug, id: alert?.id ?? '' } })
+      expect((await listOf(contact, '')).total).toBe(3)
+      expect((await contact.send('PATCH', `/Users/${made[0]}`, change(false))).status).toBe(200)
+      expect((await contact.send('PATCH', `/Users/${claimed}`, rename)).status).toBe(200)
+      // Nobody whom it did not make goes by it, also not after they came back.
+      expect((await contact.send('DELETE', `/Users/${claimed}`)).status).toBe(403)
     })
 
     it('nobody and no group of another key', async () => {

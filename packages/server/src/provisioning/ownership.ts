@@ -32,8 +32,11 @@ export async function findDefaultRole(tx: OrganizationTx): Promise<Role> {
   return (await tx.first(selectDefaultRole, {}))?.default_role ?? 'member'
 }
 
+/** Of a user, or of a deleted one. */
+export type Left = Pick<UserRow, 'id' | 'role' | 'active' | 'deactivated_at'>
+
 /** Whether it was the directory that deactivated this owner, and not longer than a week ago. Asked of nobody else. */
-export async function isRecentLeave(tx: OrganizationTx, row: UserRow, at: number): Promise<boolean> {
+export async function isRecentLeave(tx: OrganizationTx, row: Left, at: number): Promise<boolean> {
   const leftAt = row.deactivated_at
   if (row.role !== 'owner' || row.active === 1 || leftAt === null || !isWithinReturn(leftAt, at)) return false
   const range = { from: firstIdAt('evt', leftAt), until: firstIdAt('evt', leftAt + 1) }

@@ -3,7 +3,6 @@
 import type { DeprovisionAlert } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
-import type { Role } from '../base/rung.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
@@ -20,6 +19,7 @@ import {
   selectUserForUpdate,
   writeBlock,
   writeNewUser,
+  writeProvisionalKey,
   writeRecoveryAddress,
   writeRole,
 } from '../users/users.ts'
@@ -79,6 +79,7 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
   db
     .selectFrom('deleted_user')
     .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
+    .select(['deactivated_at', 'source', 'provisional_key_id'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -182,7 +183,8 @@ async function restoreDeleted(
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
-  const resource: JsonObject = { ...(JSON.parse(deleted.resource) as JsonObject), active: true }
+  const before = JSON.parse(deleted.resource) as JsonObject
+  const resource: JsonObject = { ...before, active: true }
   const columns = toUserColumns(resource)
   // The name may be somebody else's by now, perhaps the same person's new account.
   if ((await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })) !== undefined)
@@ -194,16 +196,20 @@ async function restoreDeleted(
     columns,
     resource: text,
     at: act.at,
-    source: 'scim',
+    source: deleted.source ?? 'scim',
     managedBy: 'scim',
     recoveryAddress,
     // A default role that was withheld from them is not given by bringing them back.
     mayGivePrivileges: deleted.role === null || isPrivileged(deleted.role),
   })
+  // What an unconfirmed key made is still that.
+  if (deleted.provisional_key_id !== null) writeProvisionalKey(tx, id, deleted.provisional_key_id)
   tx.write(deleteDeleted, { id })
   // A role that came from groups comes back with them.
   const former = deleted.role_origin === 'hand' ? deleted.role : null
-  const isKept = former === null || mayComeBackAs(act, former, deleted.deleted_at)
+  const wasActive = toUserColumns(before).isActive
+  const isKept =
+    former === null || !isOwner(former) || (await mayOwnAgain(tx, act, { ...deleted, id, wasActive }))
   const role = isKept ? former : null
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
@@ -228,9 +234,17 @@ async function restoreDeleted(
   return 'restored'
 }
 
-// A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that.
-function mayComeBackAs(act: Act, role: Role, deletedAt: number): boolean {
-  return !isOwner(role) || mayGiveOwnership(act) || isWithinReturn(deletedAt, act.at)
+// A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that. Whoever was out
+// before it is counted from then on: what was removed later had gone already. Since when is not known of those who were removed by an
+// earlier version: nothing is given back then.
+async function mayOwnAgain(
+  tx: OrganizationTx,
+  act: Act,
+  of: { id: string; wasActive: boolean; deleted_at: number; deactivated_at: number | null },
+): Promise<boolean> {
+  if (mayGiveOwnership(act)) return true
+  if (of.wasActive) return isWithinReturn(of.deleted_at, act.at)
+  return isRecentLeave(tx, { ...of, role: 'owner', active: 0 }, act.at)
 }
 
 async function joinAgain(tx: OrganizationTx, act: Act, id: string, groupId: string): Promise<void> {

@@ -86,6 +86,11 @@ export interface DeletedUserTable extends Tenant {
   /** JSON: the groups that the person was directly in. */
   group_ids: string | null
   recovery_address: string | null
+  /** Null: they were active until then, or it is not known. */
+  deactivated_at: number | null
+  /** Null: not known. */
+  source: UserTable['source'] | null
+  provisional_key_id: string | null
 }
 
 /** A group of the directory; its members are rows of their own. */

@@ -244,6 +244,9 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'blocked_at',
         'deleted_at',
         'recovery_address',
+        'deactivated_at',
+        'source',
+        'provisional_key_id',
         'group_ids',
       ])
       .expression((on) =>
@@ -261,6 +264,9 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'blocked_at',
             dialect.bigint(place('at')).as('at'),
             'recovery_address',
+            'deactivated_at',
+            'source',
+            'provisional_key_id',
             on
               .selectFrom('group_member')
               .select(dialect.gather('group_id').as('ids'))
@@ -464,7 +470,7 @@ export function writeNewUser(
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
 }
 
-/** The provisional key that claimed the user. */
+/** The provisional key that claimed the user, or that a restored one had. */
 export function writeProvisionalKey(tx: OrganizationTx, id: string, keyId: string): void {
   tx.write(setProvisionalKey, { id, keyId })
 }

@@ -22,6 +22,7 @@ import { keptActivity } from './020-kept-activity.ts'
 import { nodes } from './021-nodes.ts'
 import { mending } from './022-mending.ts'
 import { fewerIndexes } from './023-fewer-indexes.ts'
+import { deletedStanding } from './024-deleted-standing.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   nodes,
   mending,
   fewerIndexes,
+  deletedStanding,
 ]
