@@ -211,7 +211,9 @@ export const detours: readonly Act[] = [
       await ground.administrator('importUsers', { params: org(ground), body: { dryRun: false, users } })
       return `${await signIn(ground, { nameId: 'mallory', attributes: { email: [email] } })}, ${await comes(ground)}`
     },
-    wanted: (cell) => `address_ambiguous, ${asBefore(cell)}`,
+    // Whoever is recovered by the address has the better claim to it.
+    wanted: (cell) =>
+      `${cell.target === 'member' ? 'address_ambiguous' : 'identity_changed'}, ${asBefore(cell)}`,
   },
   {
     operation: 'importUsers',

@@ -985,6 +985,7 @@ export const operatorNeedSchema = z
   .object({
     kind: z.enum([
       'privileged_refused',
+      'owner_unlinked',
       'role_withheld',
       'ownerless',
       'staged',

@@ -65,6 +65,7 @@ function toAct({ kind, organization: { slug }, subjectId, detail }: OperatorNeed
         : links.connection(slug, detail.connectionId)
     case 'staged':
       return links.connection(slug, subjectId)
+    case 'owner_unlinked':
     case 'ownerless':
       return links.general(slug)
     case 'provisional':

@@ -43,7 +43,7 @@ export async function confirmAnchorIn(
   }
   writeRow(tx, confirmed)
   noteHandOver(tx, act.at)
-  clearNeedsOfConnection(tx, id)
+  clearNeedsOfConnection(tx, id, 'confirmed')
   const asleep = (await listAsleep(tx, id, own, false)).count
   const data = {
     number: row.anchor_number,

@@ -228,7 +228,7 @@ export async function deleteConnection(
     tx.write(deletePlace, { id })
     await untieConnection(tx, act, id)
     clearNeed(tx, { kind: 'staged', subjectId: id })
-    clearNeedsOfConnection(tx, id)
+    clearNeedsOfConnection(tx, id, 'gone')
     tx.write(deleteRow, { id })
     record(tx, act, { type: 'connection.deleted', subject: { type: 'connection', id }, data: { name } })
   })

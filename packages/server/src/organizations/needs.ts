@@ -7,7 +7,8 @@ import type { OperatorNeedTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
 /**
- * `privileged_refused`: an owner or administrator is kept out by an anchor that nobody of their rung has confirmed. `role_withheld`: a
+ * `privileged_refused`: an owner or administrator is kept out by an anchor that nobody of their rung has confirmed. `owner_unlinked`: an
+ * owner is met by a connection that knows no identity of theirs. `role_withheld`: a
  * rule would give a role that the connection may not give. `staged`, `provisional`: set up by a contact, and nobody has taken it up
  * for three days. `deactivation_refused`: a provisional key may not let somebody go.
  */
@@ -107,10 +108,21 @@ const deleteByDetail = organizationStatement<{ kind: StoredKind; pattern: string
       .where('detail', 'like', place('pattern')),
 )
 
-/** Whoever waited for a connection to be confirmed waits no more. Ids hold nothing that a pattern would read. */
-export function clearNeedsOfConnection(tx: OrganizationTx, connectionId: string): void {
-  for (const kind of ['privileged_refused', 'role_withheld'] as const)
+/** Whoever waited for a connection waits no more: it was confirmed, or has gone. Ids hold nothing that a pattern would read. */
+export function clearNeedsOfConnection(
+  tx: OrganizationTx,
+  connectionId: string,
+  since: 'confirmed' | 'gone',
+): void {
+  const kinds = ['privileged_refused', 'role_withheld'] as const
+  for (const kind of since === 'gone' ? ([...kinds, 'owner_unlinked'] as const) : kinds)
     tx.write(deleteByDetail, { kind, pattern: `%"connectionId":"${connectionId}"%` })
+}
+
+/** Somebody privileged is in, is linked, or is not privileged any more. */
+export function clearRefusedSignIn(tx: OrganizationTx, userId: string): void {
+  clearNeed(tx, { kind: 'privileged_refused', subjectId: userId })
+  clearNeed(tx, { kind: 'owner_unlinked', subjectId: userId })
 }
 
 /** Whoever is out is not to be let go any more, whoever let them. */

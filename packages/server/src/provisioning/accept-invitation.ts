@@ -1,17 +1,22 @@
 // Somebody opens an invitation's link: the address is theirs, so the account is made, with the invited role. No session
 // comes of it. Mode scim makes nobody by invitation unless the set-up is still connecting.
+import { isAbove, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { lockHolding, writeAccepted } from '../invitations/invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
+import { toUserNameKey } from '../mapping/user-columns.ts'
 import { findLinkSecret } from '../sessions/links.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
+import type { InvitationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { findByAddress, findByName, isUnconfirmed } from '../users/identities.ts'
 import { writeRole } from '../users/users.ts'
 import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
+import { findFreeName } from './free-name.ts'
 
 const selectOwn = organizationStatement('organization_of_invitation')(({ db, organizationId }) =>
   db
@@ -49,13 +54,9 @@ export async function acceptInvitation(
           'Accounts of this organization come from its directory: ask your administrator',
         )
       const act: Act = { actor: { kind: 'system', job: 'invitation' }, rung: 'connection', at, context }
-      const user = createUser(
-        tx,
-        act,
-        toNewUser({ values: {}, groups: null, sources: {} }, row.email, row.email),
-        'invited',
-        { mayGivePrivileges: false },
-      )
+      const userName = await findInvitedName(tx, row, at)
+      const made = toNewUser({ values: {}, groups: null, sources: {} }, userName, row.email)
+      const user = createUser(tx, act, made, 'invited', { mayGivePrivileges: false })
       const { id, resource } = user
       writeRole(tx, { id, before: plainRole, role: row.role, origin: 'hand', resource, at })
       writeAccepted(tx, row, user.id, at)
@@ -69,6 +70,17 @@ export async function acceptInvitation(
       throw new Problem(409, 'user_exists', 'There is an account of this name already: sign in with it')
     throw error
   }
+}
+
+// Where the name is taken by the account that a sign-in with the address comes to, that is theirs already. Nobody else's keeps whoever is
+// invited to administer from their own, and an unconfirmed key's keeps nobody.
+async function findInvitedName(tx: OrganizationTx, row: InvitationTable, at: number): Promise<string> {
+  const named = await findByName(tx, toUserNameKey(row.email))
+  if (named === undefined) return row.email
+  const [found, another] = await findByAddress(tx, row.email_key)
+  const isTheirs = found?.id === named.id && another === undefined && !isUnconfirmed(named)
+  const yields = isUnconfirmed(named) || isAbove(rungOfRole(row.role), rungOfRole(named.role))
+  return yields && !isTheirs ? findFreeName(tx, row.email, at) : row.email
 }
 
 function gone(): Problem {

@@ -1,23 +1,32 @@
 // An identity is linked because its holder said so: on a page that names both sides, in a session of the account. Whose account
 // that may be, and what linking it does.
-import { isAbove, isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
+import type { JsonObject } from '@rollcall/scim'
+import { isAbove, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
-import { toEmailKey } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
+import { clearNeed } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import {
-  findByAddress,
+  type FoundUser,
+  findByName,
   findIdentity,
-  findPrivilegedByAddress,
   forgetOtherWithdrawnIdentities,
+  type IdentityKey,
+  isPurged,
+  isUnconfirmed,
+  leaveBest,
+  listHolders,
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
+import type { KnownPerson } from './decide-sign-in.ts'
+import { findFreeName } from './free-name.ts'
 import { noteOwned } from './ownership.ts'
 import { linkConfirmed } from './sign-in.ts'
 import { keyOf, type SignInVisit } from './sign-in-facts.ts'
@@ -38,8 +47,8 @@ export type Holder =
 
 /**
  * A person's own session holds their account. A portal link that names an address holds the one account of that address whose role
- * does not stand above the link's: the operator vouches. Of several accounts it is the one that has the link's role. With role owner
- * it makes that account where there is none.
+ * does not stand above the link's: the operator vouches. With role owner it makes that account where there is none, or where nobody can
+ * say which it is: what a directory, an import or a sign-in says of others keeps no owner from an account of their own.
  */
 export async function findHolder(tx: OrganizationTx, session: Session): Promise<Holder | undefined> {
   if (session.userId !== null) {
@@ -49,14 +58,43 @@ export async function findHolder(tx: OrganizationTx, session: Session): Promise<
   if (session.kind !== 'administrator' || !session.label.includes('@')) return undefined
   const isOwners = session.role === 'owner'
   const address = toEmailKey(session.label)
-  const [first, second] = await findByAddress(tx, address)
-  // A directory or an import gives others the address as well: they do not stand in the way of whoever the operator means.
-  const [row, another] =
-    second === undefined ? [first] : await findPrivilegedByAddress(tx, address, isOwners ? 'owner' : 'admin')
-  if (another !== undefined || (row === undefined && second !== undefined)) return undefined
+  const holders = await listHolders(tx, address)
+  const found = findMeant(holders, address, session.role)
+  if (found === 'out') return undefined
+  const row = found ?? (isOwners ? await findNamed(tx, holders, session.label) : undefined)
   if (row === undefined) return isOwners ? { kind: 'new-owner', email: session.label } : undefined
-  if (!isIn(row) || isAbove(rungOfRole(row.role), rungOfRole(session.role))) return undefined
   return { ...toAccount(row, isOwners && row.role !== 'owner'), address: session.label }
+}
+
+// Whoever has the link's role comes first, then whoever administers. `out`: it is the account of somebody of that role, and they are out.
+function findMeant(
+  holders: readonly FoundUser[],
+  address: string,
+  role: Role,
+): FoundUser | 'out' | undefined {
+  const equal = leaveBest(
+    holders.filter((one) => one.role === role),
+    address,
+  )
+  if (equal[0] !== undefined && equal.length === 1) return isIn(equal[0]) ? equal[0] : 'out'
+  const below = holders.filter((one) => isIn(one) && !isAbove(rungOfRole(one.role), rungOfRole(role)))
+  for (const some of [below.filter((one) => isPrivileged(one.role)), below]) {
+    const [row, another] = leaveBest(some, address)
+    if (row !== undefined && another === undefined) return row
+  }
+  return undefined
+}
+
+// An account without any address whose name is this one is the account of it; of several that have the address, the one that is named so.
+async function findNamed(
+  tx: OrganizationTx,
+  holders: readonly FoundUser[],
+  address: string,
+): Promise<FoundUser | undefined> {
+  const row = await findByName(tx, toUserNameKey(address))
+  if (row === undefined || !isIn(row) || isUnconfirmed(row)) return undefined
+  const hasNone = toUserColumns(JSON.parse(row.resource) as JsonObject).emailKeys.length === 0
+  return hasNone || holders.some(({ id }) => id === row.id) ? row : undefined
 }
 
 function isIn(row: UserRow): boolean {
@@ -80,16 +118,16 @@ export async function confirmLink(
   holder: Holder,
 ): Promise<LinkOutcome> {
   const key = keyOf(visit.connection, visit.assertion)
-  const known = await findIdentity(tx, key)
+  const known = await findTaken(tx, act, key, holder)
+  if (known === 'taken') return { kind: 'taken' }
   if (holder.kind === 'new-owner') {
-    if (known !== undefined) return { kind: 'taken' }
-    const resource = toNewUser({ values: {}, groups: null, sources: {} }, holder.email, holder.email)
+    const userName = await findFreeName(tx, holder.email, act.at)
+    const resource = toNewUser({ values: {}, groups: null, sources: {} }, userName, holder.email)
     const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false })
     giveOwnership(tx, act, { ...made, role: plainRole })
     await linkConfirmed(tx, act, visit, made.id)
     return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner' }
   }
-  if (known !== undefined && known.user_id !== holder.userId) return { kind: 'taken' }
   const row = (await tx.first(selectUserForUpdate, { id: holder.userId })) as UserRow
   await dropOthers(tx, act, visit, row, holder.becomesOwner)
   if (holder.becomesOwner) {
@@ -99,13 +137,50 @@ export async function confirmLink(
     // Whoever was signed in here by what others said of the account is no owner.
     await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
   }
-  if (known === undefined) await linkConfirmed(tx, act, visit, row.id)
+  if (known !== 'own') await linkConfirmed(tx, act, visit, row.id)
+  clearNeed(tx, { kind: 'owner_unlinked', subjectId: row.id })
   return {
     kind: 'linked',
     userId: row.id,
     userName: row.user_name,
     role: holder.becomesOwner ? 'owner' : row.role,
   }
+}
+
+/** Whether confirming takes the identity from whoever has it: the operator vouches for the owner, and nobody for whoever is below. */
+export function takesIdentity(
+  holder: Holder,
+  identity: 'deleted' | Pick<KnownPerson, 'rung'> | undefined,
+): boolean {
+  const isGiven = holder.kind === 'new-owner' || holder.becomesOwner
+  return isGiven && (identity === 'deleted' || identity?.rung === 'person')
+}
+
+async function findTaken(
+  tx: OrganizationTx,
+  act: Act,
+  key: IdentityKey,
+  holder: Holder,
+): Promise<'own' | 'free' | 'taken'> {
+  const known = await findIdentity(tx, key)
+  if (known === undefined) return 'free'
+  const userId = known.user_id
+  if (holder.kind === 'account' && userId === holder.userId) return 'own'
+  const row = await tx.first(selectUserForUpdate, { id: userId })
+  // Of somebody who is gone for good it is nobody's.
+  if (row === undefined && (await isPurged(tx, userId))) return 'free'
+  const standing = row === undefined ? 'deleted' : { rung: rungOfRole(row.role) }
+  if (!takesIdentity(holder, standing)) return 'taken'
+  removeIdentity(tx, key)
+  const data = {
+    connectionId: key.connectionId,
+    stableId: key.stableId,
+    provedAddress: known.proved_key || null,
+    rung: act.rung,
+  }
+  record(tx, act, { type: 'user.identity_dropped', subject: { type: 'user', id: userId }, data })
+  await endSessions(tx, act, { userIds: [userId], cause: 'unlinked' })
+  return 'free'
 }
 
 // A new owner has no identity but the one that they confirm: what others said of the account before speaks for nobody's ownership.

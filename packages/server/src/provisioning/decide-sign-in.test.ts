@@ -10,11 +10,15 @@ function person(changes: Partial<KnownPerson> = {}): KnownPerson {
     rung: 'person',
     managedBy: null,
     holdsIdentity: false,
+    isUnconfirmed: false,
+    isRecoveredBy: false,
     ...changes,
   }
 }
 
 const scim = person({ managedBy: 'scim' })
+const other = person({ id: 'usr_2', managedBy: 'scim' })
+const unconfirmed = person({ id: 'usr_2', managedBy: 'scim', isUnconfirmed: true })
 const proved = { isProved: true, isTied: true }
 const nobody: SignInFacts = {
   asked: 'sign-in',
@@ -34,11 +38,11 @@ const nobody: SignInFacts = {
 const foreign = { address: { isProved: false, isTied: false } }
 const untied = { address: { isProved: true, isTied: false } }
 const invited = { invitation: { rung: 'person' } } as const
-const create: SignInDecision = { kind: 'create-person', isInvited: false }
+const create: SignInDecision = { kind: 'create-person', isInvited: false, isRenamed: false }
 const signIn: SignInDecision = { kind: 'sign-in', userId: 'usr_1' }
-const link = (reason: 'external_id' | 'user_name' | 'address'): SignInDecision => ({
+const link = (reason: 'external_id' | 'user_name' | 'address', userId = 'usr_1'): SignInDecision => ({
   kind: 'link-identity',
-  userId: 'usr_1',
+  userId,
   reason,
 })
 const deny = (
@@ -90,7 +94,7 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
   [
     '7: an invitation is consumed with a proved address',
     { ...invited },
-    { kind: 'create-person', isInvited: true },
+    { kind: 'create-person', isInvited: true, isRenamed: false },
   ],
   ['7: and not without', { ...invited, ...foreign }, deny('domain_not_verified')],
   ['9: mode scim creates nobody', inScim, deny('not_provisioned')],
@@ -207,12 +211,54 @@ const authority: typeof rows = [
   [
     'one to a role that opens nothing is',
     { anchorRung: 'contact', invitation: { rung: 'person' } },
-    { kind: 'create-person', isInvited: true },
+    { kind: 'create-person', isInvited: true, isRenamed: false },
   ],
   [
     'one to the role of who vouches is',
     { anchorRung: 'administrator', invitation: { rung: 'administrator' } },
-    { kind: 'create-person', isInvited: true },
+    { kind: 'create-person', isInvited: true, isRenamed: false },
+  ],
+  [
+    'what an unconfirmed key says of an id keeps nobody from their own account',
+    { byExternalId: [unconfirmed], byAddress: [person()] },
+    link('address'),
+  ],
+  [
+    'nor of a name, where the directory says it of an id',
+    { byExternalId: [unconfirmed], byUserName: scim, address: undefined },
+    link('user_name'),
+  ],
+  [
+    'what the directory says of an id keeps no administrator from the account whose address was confirmed',
+    { byExternalId: [other], byAddress: [person({ rung: 'administrator', isRecoveredBy: true })] },
+    link('address'),
+  ],
+  [
+    'and no owner from hearing what to do',
+    { byExternalId: [other], byAddress: [person({ rung: 'owner', isRecoveredBy: true })] },
+    deny('owner_must_link', 'usr_1'),
+  ],
+  [
+    'an address that nobody confirmed is no more than an id',
+    { byExternalId: [scim], byAddress: [person({ id: 'usr_2', rung: 'administrator' })] },
+    link('external_id'),
+  ],
+  [
+    'whoever is invited passes an account of an unconfirmed key, and its name',
+    { byAddress: [unconfirmed], byExternalId: [unconfirmed], byNewName: unconfirmed, ...invited },
+    { ...create, isInvited: true, isRenamed: true },
+  ],
+  ['without an invitation it is theirs', { byAddress: [unconfirmed] }, link('address', 'usr_2')],
+  ['its name keeps nobody out', { byNewName: unconfirmed }, { ...create, isRenamed: true }],
+  [
+    "nor does anybody's whoever is invited to administer",
+    { byNewName: person(), invitation: { rung: 'administrator' } },
+    { ...create, isInvited: true, isRenamed: true },
+  ],
+  [
+    'where the connection may not give that role it does',
+    { byNewName: person(), invitation: { rung: 'administrator' }, anchorRung: 'contact' },
+    deny('user_name_taken', 'usr_1'),
   ],
 ]
 

@@ -13,6 +13,10 @@ export interface KnownPerson {
   readonly managedBy: string | null
   /** Whether an identity of the same connection is linked already. */
   readonly holdsIdentity: boolean
+  /** All that is known of them is the word of a key that nobody has confirmed. */
+  readonly isUnconfirmed: boolean
+  /** Of those who are found by an address: it is confirmed as theirs, an administrator's or owner's, by whoever gave the role. */
+  readonly isRecoveredBy: boolean
 }
 
 export interface SignInFacts {
@@ -61,7 +65,8 @@ export type LinkReason = 'external_id' | 'user_name' | 'address'
 export type SignInDecision =
   | { readonly kind: 'sign-in'; readonly userId: string }
   | { readonly kind: 'link-identity'; readonly userId: string; readonly reason: LinkReason }
-  | { readonly kind: 'create-person'; readonly isInvited: boolean }
+  /** `isRenamed`: somebody who counts for less has the name that the account would get. */
+  | { readonly kind: 'create-person'; readonly isInvited: boolean; readonly isRenamed: boolean }
   | { readonly kind: 'deny-sign-in'; readonly reason: SignInDenial; readonly userId: string | null }
 
 export function decideSignIn(facts: SignInFacts): SignInDecision {
@@ -71,7 +76,7 @@ export function decideSignIn(facts: SignInFacts): SignInDecision {
   if (facts.identity === 'deleted') return deny('user_deleted')
   if (facts.identity !== undefined)
     return admit(facts, facts.identity) ?? { kind: 'sign-in', userId: facts.identity.id }
-  const linked = linkProvisioned(facts) ?? linkByAddress(facts)
+  const linked = linkConfirmed(facts) ?? linkProvisioned(facts) ?? linkByAddress(facts)
   if (linked !== undefined) return linked
   // Rule 17: whoever is hired again has an account that the rules above find. A sign-in alone brings nobody back.
   return facts.wasPurged === true ? deny('user_deleted') : decideUnknown(facts)
@@ -82,12 +87,35 @@ interface Match {
   readonly reason: LinkReason
 }
 
-// Rule 9: whom SCIM provisioned, by stable id, else by userName; exactly.
+// Rule 9: whom SCIM provisioned, by stable id, else by userName; exactly. What an unconfirmed key wrote counts where nobody else is meant.
 function findProvisioned(facts: SignInFacts): Match | undefined {
-  const [byId, another] = facts.byExternalId.filter(({ managedBy }) => managedBy === 'scim')
-  if (byId !== undefined && another === undefined) return { person: byId, reason: 'external_id' }
+  const [byId, another] = facts.byExternalId.filter((one) => isFollowed(facts, one))
   const byName = facts.byUserName
-  return byName?.managedBy === 'scim' ? { person: byName, reason: 'user_name' } : undefined
+  const named: Match | undefined =
+    byName !== undefined && isFollowed(facts, byName) ? { person: byName, reason: 'user_name' } : undefined
+  if (byId === undefined || another !== undefined) return named
+  const isOutranked = byId.isUnconfirmed && named?.person.isUnconfirmed === false
+  return isOutranked ? named : { person: byId, reason: 'external_id' }
+}
+
+function isFollowed(facts: SignInFacts, person: KnownPerson): boolean {
+  return person.managedBy === 'scim' && !isPassedOver(facts, person)
+}
+
+// An invitation is an administrator's word: an account that an unconfirmed key made of the same person keeps nobody from it.
+function isPassedOver({ invitation }: SignInFacts, person: KnownPerson): boolean {
+  return person.isUnconfirmed && invitation !== undefined
+}
+
+// What a directory says of an id or a name keeps no administrator and no owner from the account whose address was confirmed as theirs; and
+// what an unconfirmed key says of it keeps nobody from their own.
+function linkConfirmed(facts: SignInFacts): SignInDecision | undefined {
+  const [person, another] = facts.byAddress
+  const provisioned = speaksForDirectory(facts) ? findProvisioned(facts)?.person : undefined
+  if (person === undefined || another !== undefined || provisioned === undefined) return undefined
+  if (facts.address?.isTied !== true || person.id === provisioned.id || person.isUnconfirmed) return undefined
+  const isTheirs = person.isRecoveredBy && isAbove(person.rung, provisioned.rung)
+  return isTheirs || provisioned.isUnconfirmed ? link(facts, { person, reason: 'address' }) : undefined
 }
 
 // They sign in whatever the domain, where the connection speaks for the directory; nowhere else does it match.
@@ -103,7 +131,7 @@ function speaksForDirectory({ followsDirectory, anchorRung }: SignInFacts): bool
 // Rules 4, 5 and 9: by address only in a proved domain of this connection, and only one person.
 function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
   if (facts.address?.isTied !== true) return undefined
-  const [person, another] = facts.byAddress
+  const [person, another] = facts.byAddress.filter((one) => !isPassedOver(facts, one))
   if (another !== undefined) return deny('address_ambiguous')
   return person === undefined ? undefined : link(facts, { person, reason: 'address' })
 }
@@ -137,6 +165,7 @@ function decideUnknown(facts: SignInFacts): SignInDecision {
     return {
       kind: 'create-person',
       isInvited: invited !== undefined && !isAbove(invited.rung, facts.anchorRung),
+      isRenamed: facts.byNewName !== undefined,
     }
   const provisioned = findProvisioned(facts)?.person
   const isSomebodyElse = refused.userId !== null && refused.userId !== provisioned?.id
@@ -151,7 +180,16 @@ function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'den
   if (address === undefined) return deny('address_missing')
   if (isUntied) return deny('domain_not_tied')
   if (!address.isProved) return deny('domain_not_verified')
-  return byNewName === undefined ? undefined : deny('user_name_taken', byNewName.id)
+  if (byNewName === undefined || yieldsName(facts, byNewName)) return undefined
+  return deny('user_name_taken', byNewName.id)
+}
+
+// Whoever is invited to administer is kept out by no account below that which has their name, and nobody by an unconfirmed key's.
+function yieldsName({ invitation, anchorRung }: SignInFacts, person: KnownPerson): boolean {
+  if (person.isUnconfirmed) return true
+  return (
+    invitation !== undefined && isAbove(invitation.rung, person.rung) && !isAbove(invitation.rung, anchorRung)
+  )
 }
 
 function refuseProvisioned(facts: SignInFacts, person: KnownPerson): SignInDecision {

@@ -6,7 +6,7 @@ import { announceConnectionsOfMaker } from '../connections/makers.ts'
 import { announceKeysOfMaker } from '../directory/makers.ts'
 import type { Act } from '../events/record.ts'
 import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
-import { clearNeed } from '../organizations/needs.ts'
+import { clearRefusedSignIn } from '../organizations/needs.ts'
 import { endLinksOfMaker } from '../sessions/links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 
@@ -18,7 +18,7 @@ export async function leaveBehind(
 ): Promise<void> {
   if (!isPrivileged(maker.role)) return
   // Nobody waits for them any more.
-  clearNeed(tx, { kind: 'privileged_refused', subjectId: maker.id })
+  clearRefusedSignIn(tx, maker.id)
   await endLinksOfMaker(tx, act, maker.id)
   await revokeInvitationsOfMaker(tx, act, maker.id)
   await announceKeysOfMaker(tx, act, maker.id)

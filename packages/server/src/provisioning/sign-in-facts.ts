@@ -10,14 +10,20 @@ import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
 import {
+  claimOf,
+  type FoundUser,
   findByAddress,
   findByExternalId,
+  findByName,
   findIdentity,
   holdsIdentity,
   type IdentityKey,
   isPurged,
+  isUnconfirmed,
+  leaveBest,
+  listHolders,
 } from '../users/identities.ts'
-import { selectUserByNameForUpdate, selectUserForUpdate, type UserRow } from '../users/users.ts'
+import { selectUserForUpdate, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
 /** Who comes, by which connection of which organization. */
@@ -36,6 +42,8 @@ export interface Known {
   readonly newName: string | null
   readonly rows: ReadonlyMap<string, UserRow>
   readonly invitation: InvitationTable | undefined
+  /** Names of accounts that have the address as well, and have less of a claim to it than whom it finds. */
+  readonly outranked: readonly string[]
 }
 
 /** Facts for decide, and what carrying it out will need. */
@@ -109,7 +117,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   const identity = row === undefined ? ('deleted' as const) : await toPerson(gathering, row)
   const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
   const facts = { ...toCommon(gathering), ...nobody, identity, invitation: undefined }
-  return { facts, key, profile, email, newName: null, rows, invitation: undefined }
+  return { facts, key, profile, email, newName: null, rows, invitation: undefined, outranked: [] }
 }
 
 async function describeStranger(gathering: Gathering): Promise<Known> {
@@ -117,21 +125,39 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const emailKey = email === null ? null : toEmailKey(email)
   const newName = email === null ? null : await chooseName(gathering, email)
   const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
+  const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
+  const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
     // What findKnown saw and passed over.
     wasPurged: (await findIdentity(tx, key)) !== undefined,
     byExternalId: await toPeople(gathering, await findByExternalId(tx, visit.assertion.stableId)),
-    byUserName: await findByName(gathering, visit.assertion.nameId),
-    byAddress: emailKey === null ? [] : await toPeople(gathering, await findByAddress(tx, emailKey)),
+    byUserName: await findOfName(gathering, visit.assertion.nameId),
+    byAddress: await toPeople(gathering, meant, emailKey),
     byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
     invitation: invitation === undefined ? undefined : { rung: rungOfRole(invitation.role) },
   }
-  return { facts, key, profile, email, newName, rows, invitation }
+  const outranked = holders.filter(({ id }) => meant.every((one) => one.id !== id))
+  return {
+    facts,
+    key,
+    profile,
+    email,
+    newName,
+    rows,
+    invitation,
+    outranked: outranked.map((row) => row.user_name),
+  }
 }
 
-async function toPerson({ tx, visit, rows }: Gathering, row: UserRow): Promise<KnownPerson> {
+// `found`: by what they are called, with who made them.
+async function toPerson(
+  { tx, visit, rows }: Gathering,
+  row: UserRow,
+  found?: FoundUser,
+  emailKey: string | null = null,
+): Promise<KnownPerson> {
   rows.set(row.id, row)
   return {
     id: row.id,
@@ -139,25 +165,31 @@ async function toPerson({ tx, visit, rows }: Gathering, row: UserRow): Promise<K
     isBlocked: row.blocked_at !== null,
     rung: rungOfRole(row.role),
     managedBy: row.managed_by,
+    isUnconfirmed: found !== undefined && isUnconfirmed(found),
+    isRecoveredBy: found !== undefined && emailKey !== null && claimOf(found, emailKey) > 1,
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
   }
 }
 
-async function toPeople(gathering: Gathering, found: readonly UserRow[]): Promise<KnownPerson[]> {
+async function toPeople(
+  gathering: Gathering,
+  found: readonly FoundUser[],
+  emailKey: string | null = null,
+): Promise<KnownPerson[]> {
   const people: KnownPerson[] = []
-  for (const row of found) people.push(await toPerson(gathering, row))
+  for (const row of found) people.push(await toPerson(gathering, row, row, emailKey))
   return people
 }
 
-async function findByName(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
-  const row = await gathering.tx.first(selectUserByNameForUpdate, { userNameKey: toUserNameKey(name) })
-  return row === undefined ? undefined : toPerson(gathering, row)
+async function findOfName(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
+  const row = await findByName(gathering.tx, toUserNameKey(name))
+  return row === undefined ? undefined : toPerson(gathering, row, row)
 }
 
 async function findByAnySpelling(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
   const [ascii, own] = spellingsOf(name)
-  const found = await findByName(gathering, ascii)
-  return found !== undefined || own === ascii ? found : findByName(gathering, own)
+  const found = await findOfName(gathering, ascii)
+  return found !== undefined || own === ascii ? found : findOfName(gathering, own)
 }
 
 export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {

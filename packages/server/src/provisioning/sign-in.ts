@@ -26,6 +26,7 @@ import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
 import type { SignInDecision } from './decide-sign-in.ts'
+import { findFreeName } from './free-name.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
@@ -37,6 +38,8 @@ export type SignInResult =
       readonly isNew: boolean
       /** Attributes that were said and are too large to be kept. */
       readonly withheld: readonly string[]
+      /** At a first sign-in: accounts that have the person's address too, and were not meant. */
+      readonly outranked: readonly string[]
     }
   | {
       readonly kind: 'denied'
@@ -74,20 +77,22 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
       return { kind: 'denied', decision, email: known.email, person }
     }
     case 'create-person': {
-      const outcome = await createPerson(tx, act, visit, known, decision.isInvited)
-      return { kind: 'signed-in', isNew: true, ...outcome }
+      const outcome = await createPerson(tx, act, visit, known, decision)
+      return { kind: 'signed-in', isNew: true, outranked: known.outranked, ...outcome }
     }
     case 'link-identity': {
       const row = rowOf(known, decision.userId)
       const own = asUser(act, row.id)
       linkIdentity(tx, own, visit, known, row.id, decision.reason)
-      return { kind: 'signed-in', isNew: false, ...(await refresh(tx, own, visit, known, row, true)) }
+      const outcome = await refresh(tx, own, visit, known, row, true)
+      const { outranked } = known
+      return { kind: 'signed-in', isNew: false, outranked, ...outcome }
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
       touchIdentity(tx, known.key, { ...seenOf(visit.assertion, known), at: act.at })
       const outcome = await refresh(tx, asUser(act, row.id), visit, known, row, false)
-      return { kind: 'signed-in', isNew: false, ...outcome }
+      return { kind: 'signed-in', isNew: false, outranked: [], ...outcome }
     }
   }
 }
@@ -106,12 +111,14 @@ async function createPerson(
   act: Act,
   visit: SignInVisit,
   known: Known,
-  isInvited: boolean,
+  { isInvited, isRenamed }: Extract<SignInDecision, { kind: 'create-person' }>,
 ): Promise<Outcome> {
   const { profile } = known
   const invitation = isInvited ? known.invitation : undefined
   const email = known.email as string
-  const build = (one: MappedProfile) => toNewUser(one, known.newName ?? email, email)
+  const wanted = known.newName ?? email
+  const userName = isRenamed ? await findFreeName(tx, wanted, act.at) : wanted
+  const build = (one: MappedProfile) => toNewUser(one, userName, email)
   const fitted = fitProfile(profile, build)
   const resource = fitted.resource ?? build({ ...profile, values: {} })
   const ceiling = ceilingOf(visit)

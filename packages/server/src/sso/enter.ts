@@ -5,14 +5,14 @@ import type { FoundConnection } from '../connections/find.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/page.ts'
-import { clearNeed } from '../organizations/needs.ts'
+import { clearRefusedSignIn } from '../organizations/needs.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { applySignIn, type SignInResult } from '../provisioning/sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { createSession, endSession } from '../sessions/sessions.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { explainDenial, explainWithheld } from './explain.ts'
+import { explainDenial, explainOutranked, explainWithheld } from './explain.ts'
 import { clearRequestCookies } from './start.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -40,7 +40,7 @@ export async function enter(
   const result = await applySignIn(tx, act, visitor)
   if (result.kind === 'denied') return { result, session: undefined }
   const rung = rungOfRole(result.user.role)
-  if (rung !== 'person') clearNeed(tx, { kind: 'privileged_refused', subjectId: result.user.id })
+  if (rung !== 'person') clearRefusedSignIn(tx, result.user.id)
   const session = createSession(
     tx,
     {
@@ -117,9 +117,9 @@ export async function openSession(
   // The session that this browser had before does not live on beside the new one.
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)
-  const { user, isNew, withheld } = result
+  const { user, isNew, withheld, outranked } = result
   const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
-  const explanation = `${what}${explainWithheld(withheld)}`
+  const explanation = `${what}${explainWithheld(withheld)}${explainOutranked(outranked)}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   const seconds = (session.expiresAt - visit.at) / 1_000
   return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [

@@ -216,6 +216,14 @@ export function explainWithheld(names: readonly string[]): string {
   return names.length === 0 ? '' : ` Not kept, because it is too large: ${names.join(', ')}.`
 }
 
+/** After a first sign-in: which other accounts say that the address is theirs. */
+export function explainOutranked(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const shown = names.slice(0, 3).map(quote).join(', ')
+  const rest = names.length > 3 ? ' and others' : ''
+  return ` ${shown}${rest} ${names.length === 1 ? 'has' : 'have'} the same address, which counts for less there: correct it where these accounts come from.`
+}
+
 const refusals: Readonly<Record<Refusal, string>> = {
   request_unknown: 'The response answers a request that was not made here for this connection.',
   request_expired:

@@ -165,10 +165,14 @@ async function ask(
     const offer = await offerLink(tx, options, visit, found, asked)
     if (offer !== undefined) return { kind: 'offered', signIn, entered, ...offer }
   }
-  if (decision.reason !== 'anchor_unconfirmed' || decision.userId === null) return undefined
+  if (decision.userId === null) return undefined
+  const isUnlinked = decision.reason === 'owner_must_link'
+  if (decision.reason !== 'anchor_unconfirmed' && !isUnlinked) return undefined
   const { id: connectionId, name: connection } = visitor.connection
   const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
-  noteNeed(tx, { kind: 'privileged_refused', subjectId: decision.userId }, detail, visit.at)
+  const kind = isUnlinked ? 'owner_unlinked' : 'privileged_refused'
+  noteNeed(tx, { kind, subjectId: decision.userId }, detail, visit.at)
+  if (isUnlinked) return undefined
   const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
   const may = {
     confirm: await holdsLink(tx, visit, visitor.connection, decision.userId),

@@ -9,12 +9,19 @@ import type { Act } from '../events/record.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { redirect, renderPage } from '../http/page.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
-import { confirmLink, findHolder, type Holder, isConfirmation } from '../provisioning/confirm-link.ts'
+import {
+  confirmLink,
+  findHolder,
+  type Holder,
+  isConfirmation,
+  takesIdentity,
+} from '../provisioning/confirm-link.ts'
 import type { Known, SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { removePending } from '../sign-ins/pending.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
 import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
 import { selectUserForUpdate } from '../users/users.ts'
 import {
@@ -54,7 +61,7 @@ export async function offerLink(
   const userId = holder.kind === 'account' ? holder.userId : null
   const isLinked = typeof identity === 'object' && identity.id === userId
   if (
-    (identity !== undefined && !isLinked) ||
+    (identity !== undefined && !isLinked && !takesIdentity(holder, identity)) ||
     (isLinked && !(holder.kind === 'account' && holder.becomesOwner))
   )
     return undefined
@@ -78,11 +85,24 @@ export async function offerLink(
       address: known.email,
       isConfirmation: isConfirmation(holder, role, connection.anchor_rung),
       replaces: userId === null ? null : await findReplaced(tx, userId, connection.id),
+      takenFrom:
+        identity === undefined || isLinked
+          ? null
+          : identity === 'deleted'
+            ? { name: null }
+            : { name: known.rows.get(identity.id)?.user_name ?? null },
+      recovery: recoveryOf(holder),
     },
     await showConnection(tx, connection),
     form,
   )
   return { html, kept }
+}
+
+// Whoever becomes an owner by a link is recovered where the operator's link says, from then on.
+function recoveryOf(holder: Holder): string | null {
+  if (holder.kind === 'new-owner') return holder.email
+  return holder.becomesOwner ? (holder.address ?? null) : null
 }
 
 async function roleOf(tx: OrganizationTx, holder: Holder): Promise<Role> {
@@ -109,7 +129,7 @@ export async function linkPending(
   const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
   const isOwn = session?.scope.organizationId === found.scope.organizationId
   if (session === undefined || !isOwn) throw gone(found)
-  const done = await options.database.inOrganization(found.scope, async (tx) => {
+  const done = await linkOnce(options, found, async (tx) => {
     const opened = await openPending(tx, visit, found, {
       request: form.get('request') ?? '',
       kinds: ['test', 'link'],
@@ -125,12 +145,7 @@ export async function linkPending(
     if (isConfirmation(holder, role, connection.anchor_rung))
       await confirmAnchorIn(tx, act, connection.id, digest)
     const outcome = await confirmLink(tx, act, visitor, holder)
-    if (outcome.kind === 'taken')
-      throw new SsoRefusal(
-        'identity_taken',
-        'The identity belongs to another account of this organization. Unlink it there first.',
-        found,
-      )
+    if (outcome.kind === 'taken') throw identityTaken(found)
     removePending(tx, pending.id)
     return { outcome, pending, slug: opened.organization.slug }
   })
@@ -141,6 +156,29 @@ export async function linkPending(
   if (done.pending.kind === 'link') return redirect(done.pending.returnTo ?? `${options.url}/me`, headers)
   const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`)
   return renderPage({ ...page, headers }, options.cookies)
+}
+
+const identityTaken = (found: FoundConnection): SsoRefusal =>
+  new SsoRefusal(
+    'identity_taken',
+    'The identity belongs to another account of this organization. Unlink it there first.',
+    found,
+  )
+
+// Somebody may be first with the name or the identity: the second try finds them.
+async function linkOnce<T>(
+  { database }: SsoOptions,
+  found: FoundConnection,
+  work: (tx: OrganizationTx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.inOrganization(found.scope, work)
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error
+      if (attempt === 3) throw identityTaken(found)
+    }
+  }
 }
 
 function toAct(session: Session, visit: Visit): Act {

@@ -62,6 +62,10 @@ export interface ShownLink {
   readonly isConfirmation: boolean
   /** What the account had by this connection before. */
   readonly replaces: string | null
+  /** The account that the identity is linked to now; no name: one that was removed. */
+  readonly takenFrom: { readonly name: string | null } | null
+  /** Where a new owner is recovered from then on. */
+  readonly recovery: string | null
 }
 
 /** A panel: both sides by name, and one button. */
@@ -73,6 +77,10 @@ export function renderLinkOffer(link: ShownLink, shown: ShownConnection, form: S
       ? []
       : [['Its address', link.address] as [string, string]]),
     ...(link.replaces === null ? [] : [['Instead of', link.replaces] as [string, string]]),
+    ...(link.takenFrom === null
+      ? []
+      : [['Taken from', link.takenFrom.name ?? 'an account that was removed'] as [string, string]]),
+    ...(link.recovery === null ? [] : [['Recovery address', link.recovery] as [string, string]]),
   ]
   const gives = {
     nothing: 'From then on, whoever signs in as that identity is you.',
@@ -81,10 +89,14 @@ export function renderLinkOffer(link: ShownLink, shown: ShownConnection, form: S
     ownership:
       'The account becomes an owner of this organization, and every other identity of it is dropped. From then on, whoever signs in as that identity is this owner.',
   }[link.gives]
+  const recovery =
+    link.recovery === null
+      ? ''
+      : '<p>Where links are mailed by which an owner is recovered, they go to the recovery address: whoever reads that mailbox is taken for this owner.</p>'
   const warning = link.isConfirmation
     ? `<p><strong>You also say that this is your organization’s identity provider:</strong> nobody with your rights has confirmed it yet.</p>${describe(shown)}`
     : ''
-  return `<div class="panel"><h2>Is this you?</h2>${facts(rows)}<p>${gives}</p>${warning}
+  return `<div class="panel"><h2>Is this you?</h2>${facts(rows)}<p>${gives}</p>${recovery}${warning}
 <form method="post" action="${escapeHtml(form.action)}">${fields(form)}<button>Link it to my account</button></form></div>`
 }
 

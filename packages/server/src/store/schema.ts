@@ -861,7 +861,13 @@ export interface OrganizationHealthTable extends Tenant {
 
 /** What waits for an act of the operator in one organization. */
 export interface OperatorNeedTable extends Tenant {
-  kind: 'staged' | 'provisional' | 'privileged_refused' | 'role_withheld' | 'deactivation_refused'
+  kind:
+    | 'staged'
+    | 'provisional'
+    | 'privileged_refused'
+    | 'owner_unlinked'
+    | 'role_withheld'
+    | 'deactivation_refused'
   subject_id: string
   since: number
   /** JSON. */

@@ -1,11 +1,12 @@
 // Identities: a user's link to what one identity provider calls them. The key is (organization, connection, identity
 // provider's entity ID, stable id), compared exactly; never an address, never the issuer alone.
 
-import { type SqlBool, sql } from 'kysely'
-import { spellingsOf } from '../base/address.ts'
-import type { Role } from '../base/rung.ts'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { readAddress, spellingsOf } from '../base/address.ts'
+import { isPrivileged } from '../base/rung.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import type { IdentityTable } from '../store/schema.ts'
+import type { IdentityTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
@@ -338,14 +339,36 @@ const forgetKeptOfDeleted = organizationStatement<{ userNameKey: string; externa
     ),
 )
 
+/** Those who have a claim to be meant come first, so that nobody is hidden behind many others. */
+const lookedAt = 20
+
+/** Whether a key that nobody has confirmed made or claimed the user. */
+const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
+  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.id = "user".provisional_key_id AND k.is_provisional = 1)`
+  return sql<
+    0 | 1
+  >`CASE WHEN "user".provisional_key_id IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+const isPrivilegedRow = sql`CASE WHEN role IN ('owner', 'admin') THEN 0 ELSE 1 END`
+const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
+
+/** A user as a name finds them. */
+export type FoundUser = UserRow & Pick<UserTable, 'recovery_address'> & { readonly is_unconfirmed: 0 | 1 }
+
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
   ({ db, place, organizationId, dialect }) => {
     const users = db
       .selectFrom('user')
       .select(userColumnNames)
+      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('external_id', '=', place('externalId'))
-      .limit(2)
+      .orderBy(isPrivilegedRow)
+      .orderBy(isByUnconfirmed(organizationId))
+      .orderBy('id')
+      .limit(lookedAt)
     return dialect.lock(users)
   },
 )
@@ -355,6 +378,7 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
     const users = db
       .selectFrom('user')
       .select(userColumnNames)
+      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('id', 'in', (on) =>
         on
@@ -363,29 +387,26 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
           .where('user_email.organization_id', '=', organizationId)
           .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
       )
-      .limit(2)
+      .orderBy(isPrivilegedRow)
+      .orderBy(isByHand)
+      .orderBy(isByUnconfirmed(organizationId))
+      .orderBy('id')
+      .limit(lookedAt)
     return dialect.lock(users)
   },
 )
 
-const selectPrivilegedByAddress = organizationStatement<{ emailKey: string; otherKey: string; role: Role }>(
-  'users_of_role_by_address',
-)(({ db, place, organizationId, dialect }) => {
-  const users = db
-    .selectFrom('user')
-    .select(userColumnNames)
-    .where('organization_id', '=', organizationId)
-    .where('role', '=', place('role'))
-    .where('id', 'in', (on) =>
-      on
-        .selectFrom('user_email')
-        .select('user_email.user_id')
-        .where('user_email.organization_id', '=', organizationId)
-        .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
-    )
-    .limit(2)
-  return dialect.lock(users)
-})
+const selectByName = organizationStatement<{ userNameKey: string }>('user_by_name_with_maker')(
+  ({ db, place, organizationId, dialect }) => {
+    const user = db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
+      .where('organization_id', '=', organizationId)
+      .where('user_name_key', '=', place('userNameKey'))
+    return dialect.lock(user)
+  },
+)
 
 const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(
   ({ db, place, organizationId }) =>
@@ -402,25 +423,62 @@ export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<Iden
   return tx.first(selectIdentity, key)
 }
 
-/** At most two: more than one means that the id is ambiguous and links nobody. */
-export function findByExternalId(tx: OrganizationTx, externalId: string): Promise<readonly UserRow[]> {
-  return tx.all(selectByExternalId, { externalId })
+/** Whether all that is known of a user is the word of a key that nobody has confirmed: beside anybody else it counts for nothing. */
+export function isUnconfirmed(row: FoundUser): boolean {
+  return row.is_unconfirmed === 1 && !isPrivileged(row.role)
 }
 
-/** At most two, as above; `address` is the address as compared. A client may have stored its domain in either spelling. */
-export function findByAddress(tx: OrganizationTx, address: string): Promise<readonly UserRow[]> {
-  const [emailKey, otherKey] = spellingsOf(address)
-  return tx.all(selectByAddress, { emailKey, otherKey })
-}
-
-/** The same of those who have this role. */
-export async function findPrivilegedByAddress(
+/** More than one means that the id is ambiguous and links nobody. What an unconfirmed key wrote is no second one. */
+export async function findByExternalId(
   tx: OrganizationTx,
-  address: string,
-  role: 'owner' | 'admin',
-): Promise<readonly UserRow[]> {
+  externalId: string,
+): Promise<readonly FoundUser[]> {
+  return leaveHighest(await tx.all(selectByExternalId, { externalId }), (row) => (isUnconfirmed(row) ? 0 : 1))
+}
+
+/** By the name as it is compared. */
+export function findByName(tx: OrganizationTx, userNameKey: string): Promise<FoundUser | undefined> {
+  return tx.first(selectByName, { userNameKey })
+}
+
+/**
+ * Everybody who has an address, as compared: those with the best claim to it first. A client may have stored its domain in either
+ * spelling.
+ */
+export async function listHolders(tx: OrganizationTx, address: string): Promise<readonly FoundUser[]> {
   const [emailKey, otherKey] = spellingsOf(address)
-  return tx.all(selectPrivilegedByAddress, { emailKey, otherKey, role })
+  const found = await tx.all(selectByAddress, { emailKey, otherKey })
+  return found.toSorted((one, other) => claimOf(other, address) - claimOf(one, address))
+}
+
+/** Those of whom nobody has a better claim to the address; more than one means that it is ambiguous and links nobody. */
+export async function findByAddress(tx: OrganizationTx, address: string): Promise<readonly FoundUser[]> {
+  return leaveBest(await listHolders(tx, address), address)
+}
+
+/** Of those who have an address. */
+export function leaveBest(holders: readonly FoundUser[], address: string): readonly FoundUser[] {
+  return leaveHighest(holders, (row) => claimOf(row, address))
+}
+
+/**
+ * How much the word is worth that gives somebody an address: of an administrator or owner who is recovered by it, whoever gave the role
+ * confirmed it; a directory, an import or a sign-in said it; a key did that nobody has confirmed.
+ */
+export function claimOf(row: FoundUser, address: string): 0 | 1 | 2 | 3 {
+  if (isPrivileged(row.role) && isRecoveredBy(row, address)) return row.role_origin === 'hand' ? 3 : 2
+  return isUnconfirmed(row) ? 0 : 1
+}
+
+function isRecoveredBy({ recovery_address: own }: FoundUser, address: string): boolean {
+  if (own === null) return false
+  const spelled = toEmailKey(readAddress(own)?.address ?? own)
+  return spellingsOf(address).some((one) => spellingsOf(spelled).includes(one))
+}
+
+function leaveHighest<T>(rows: readonly T[], rank: (row: T) => number): readonly T[] {
+  const highest = Math.max(...rows.map(rank))
+  return rows.filter((row) => rank(row) === highest)
 }
 
 /** Whether the user already has an identity of this connection. */

@@ -11,12 +11,15 @@ export const operator = {
   'needs.act': 'What to do',
   'needs.privileged_refused':
     'An owner or administrator is kept out: nobody of their rank has confirmed the connection',
+  'needs.owner_unlinked':
+    'An owner is kept out: their identity at the connection is not linked to the account',
   'needs.role_withheld': 'A role is withheld: nobody has confirmed the connection that would give it',
   'needs.ownerless': 'The organization has no owner who can sign in',
   'needs.staged': 'A change of the connection waits to be put in place',
   'needs.provisional': 'A key of a set-up link waits to be confirmed',
   'needs.deactivation_refused': 'A deactivation was refused to a key that is not confirmed',
   'needs.act.privileged_refused': 'Confirm the connection',
+  'needs.act.owner_unlinked': 'Make a link for an owner',
   'needs.act.role_withheld': 'Confirm the connection',
   'needs.act.ownerless': 'Make a link for an owner',
   'needs.act.staged': 'Look at the change',
