@@ -14,7 +14,11 @@ import {
   unreachable,
 } from './postgres-dial.ts'
 import { ConnectionSilent } from './postgres-errors.ts'
+import { toStep } from './postgres-flush.ts'
 import { createWatch, type Watch } from './postgres-watch.ts'
+
+/** Without a name: the probe's connection may be a pooler's. */
+const question = toStep("SELECT current_setting('transaction_read_only') AS read_only")
 
 /** Whoever asked for a connection may be gone when it is there. */
 interface Caller {
@@ -372,11 +376,10 @@ export function createConnections(options: Options): Connections {
       probe = made
       if (!made.isReadOnly) return
     } else {
-      const question = { text: "SELECT current_setting('transaction_read_only') AS read_only" }
-      const [answer] = await ask(probe, [question], watch.now).catch((cause: unknown) => {
+      const { rows } = await ask(probe, [question], watch.now).catch((cause: unknown) => {
         throw unreachable(cause)
       })
-      if (answer?.rows[0].read_only !== 'on') return
+      if ((rows[0] as { read_only: string } | undefined)?.read_only !== 'on') return
       // Another server may have taken over: the next question goes there.
       noteReadOnly(probe)
     }

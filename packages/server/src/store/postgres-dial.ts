@@ -1,8 +1,9 @@
 // One connection to PostgreSQL: how it is made, what is owed on it, how it is given up. Every client has an error handler:
 // without one, a terminated backend would end the process (node-postgres#2762).
-import type { Client, QueryConfig, QueryResult } from 'pg'
+import type { Client } from 'pg'
 import { StoreUnavailable } from './errors.ts'
 import { ConnectionSilent } from './postgres-errors.ts'
+import { type Answer, type Step, sendStretch } from './postgres-flush.ts'
 
 export interface Connection {
   readonly client: Client
@@ -117,37 +118,22 @@ function toConnection(client: Client, { pid, read_only }: Greeting, now: number)
   }
 }
 
-/**
- * Sends all in one stretch, and keeps book of what is owed. Rejects, when all are answered, with the first failure: the
- * answers come in the order of sending, and later ones only echo it.
- */
-export function ask(
-  connection: Connection,
-  queries: readonly QueryConfig[],
-  now: () => number,
-): Promise<QueryResult[]> {
+/** Sends all in one stretch, and keeps book of what is owed. */
+export function ask(connection: Connection, steps: readonly Step[], now: () => number): Promise<Answer> {
   if (connection.owed === 0) {
     connection.owedSince = now()
     connection.looks = 0
   }
   connection.owed += 1
   return new Promise((resolve, reject) => {
-    const results: QueryResult[] = []
-    let owed = queries.length
-    let failure: Error | undefined
-    const answered = (error: Error | null | undefined, result: QueryResult): void => {
-      if (error == null) results.push(result)
-      else failure ??= error
-      owed -= 1
-      if (owed > 0) return
+    sendStretch(connection.client, steps, (error, answer) => {
       connection.owed -= 1
       connection.looks = 0
       connection.owedSince = now()
       if (!connection.isLost) connection.heardAt = connection.owedSince
-      if (failure === undefined) resolve(results)
-      else reject(failure)
-    }
-    for (const query of queries) void connection.client.query(query, answered)
+      if (error === undefined) resolve(answer)
+      else reject(error)
+    })
   })
 }
 

@@ -2,7 +2,6 @@
 // first take a connection of their own until COMMIT. Row-level security stands behind every tenant table: each unit becomes
 // rollcall_app, which cannot bypass it, in its own transaction. Nothing is kept in the session, so that a pooler may hand each
 // transaction to another server.
-import type { QueryConfig, QueryResult } from 'pg'
 import type { ObserveStore, Tx } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
@@ -16,6 +15,7 @@ import {
   isRolledBack,
   mapPostgresError,
 } from './postgres-errors.ts'
+import type { Answer, Step } from './postgres-flush.ts'
 import { listOpenTables, type OpenTables, refuseOpen } from './postgres-guard.ts'
 import { role } from './postgres-rights.ts'
 import type { Tell } from './postgres-start.ts'
@@ -40,38 +40,64 @@ type Work<T> = (tx: Tx<Reach>) => Promise<T>
 /** The connections, and how statements go out on them. */
 export interface Link {
   readonly connections: Connections
-  /** Begins a transaction: who it is, for which organization, and how long it may take. */
-  begin(organizationId: string, patience: Patience, mode: '' | ' READ ONLY'): QueryConfig
-  toQuery(statement: PreparedStatement, values: Value[]): QueryConfig
-  /** In one stretch, so that nobody else's comes in between. */
-  ask(connection: Connection, queries: readonly QueryConfig[]): Promise<QueryResult[]>
+  /** Says who it is, for which organization, and how long it may take: in front of a transaction. */
+  settings(organizationId: string, patience: Patience): Step
+  /** Begins one that is made of several stretches. */
+  begin(): Step
+  commit(): Step
+  rollback(): Step
+  toStep(statement: PreparedStatement, values: readonly Value[]): Step
+  /** In one stretch, so that nobody else's comes in between. Without `begin` it is a transaction by itself. */
+  ask(connection: Connection, steps: readonly Step[]): Promise<Answer>
   /** Whether what failed was undone and may go better another time. */
   isWorthRetry(error: unknown, connection: Connection | undefined, isCommitSent: boolean): boolean
 }
 
-const commit: QueryConfig = { text: 'COMMIT' }
-const rollback: QueryConfig = { text: 'ROLLBACK' }
+const [begin, commit, rollback] = ['BEGIN', 'COMMIT', 'ROLLBACK'].map(toText) as [
+  PreparedStatement,
+  PreparedStatement,
+  PreparedStatement,
+]
+
+function toText(sql: string): PreparedStatement {
+  return { name: sql, sql, slots: [] }
+}
+
+/** One statement for all settings of a transaction: nothing of it outlives it. */
+function toSettings(schema: string, milliseconds: number): PreparedStatement {
+  const settings = [
+    `'role', '${role}'`,
+    `'app.org', $1`,
+    `'statement_timeout', '${milliseconds}'`,
+    `'lock_timeout', '5000'`,
+    `'idle_in_transaction_session_timeout', '30000'`,
+    // The names of the tables are looked up in their schema, whoever the user's own is.
+    ...(schema === 'public'
+      ? []
+      : [`'search_path', '"${schema.replaceAll('"', '""').replaceAll("'", "''")}"'`]),
+  ]
+  return toText(`SELECT ${settings.map((one) => `pg_catalog.set_config(${one}, true)`).join(', ')}`)
+}
 
 export function createLink(connections: Connections, schema: string, tell: Tell): Link {
   const { now } = connections.watch
   let isNaming = true
-  // Nothing of it outlives the transaction. The names of the tables are looked up in their schema, whoever the user's own is.
-  const path = schema === 'public' ? '' : `; SET LOCAL search_path = "${schema.replaceAll('"', '""')}"`
-  const settings = `SET LOCAL ROLE ${role}; SET LOCAL lock_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 30000${path}`
-  const [usual, long] = [statementMs, jobStatementMs].map(
-    (milliseconds) => `${settings}; SET LOCAL statement_timeout = ${milliseconds}; SET LOCAL "app.org" = '`,
-  )
+  const [usual, long] = [statementMs, jobStatementMs].map((milliseconds) =>
+    toSettings(schema, milliseconds),
+  ) as [PreparedStatement, PreparedStatement]
+  const toStep = (statement: PreparedStatement, values: readonly Value[]): Step => ({
+    statement,
+    name: isNaming && statement.name !== '' ? nameOf(statement) : undefined,
+    values,
+  })
   return {
     connections,
-    // One message. The organization is validated by its scope: SET LOCAL takes no parameters.
-    begin: (organizationId, { isLong }, mode) => ({
-      text: `BEGIN${mode}; ${isLong ? long : usual}${organizationId}'`,
-    }),
-    toQuery: (statement, values) =>
-      isNaming && statement.name !== ''
-        ? { name: nameOf(statement), text: statement.sql, values }
-        : { text: statement.sql, values },
-    ask: (connection, queries) => ask(connection, queries, now),
+    settings: (organizationId, { isLong }) => toStep(isLong ? long : usual, [organizationId]),
+    begin: () => toStep(begin, []),
+    commit: () => toStep(commit, []),
+    rollback: () => toStep(rollback, []),
+    toStep,
+    ask: (connection, steps) => ask(connection, steps, now),
     isWorthRetry(error, connection, isCommitSent) {
       if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)
       if (isNameUnknown(error) && connection?.isPooled === true && isNaming) {
@@ -143,14 +169,8 @@ export function serveUnits(link: Link, observe: ObserveStore): Store {
     const attempts = async (): Promise<readonly Row[]> => {
       const startedAt = performance.now()
       try {
-        for (let attempt = 1; ; attempt += 1) {
-          try {
-            return (await (patience.isLong ? readAlone(link, asked) : readShared(link, asked))) as Row[]
-          } catch (error) {
-            if (attempt === maxAttempts || isOver || !link.isWorthRetry(error, asked.connection, false))
-              throw error
-          }
-        }
+        const readOnce = patience.isLong ? readAlone : readShared
+        return (await readAgain(link, asked, readOnce, () => isOver)) as Row[]
       } finally {
         observe('read', performance.now() - startedAt)
       }
@@ -176,7 +196,7 @@ export function serveUnits(link: Link, observe: ObserveStore): Store {
 export async function assertGuarded(link: Link): Promise<void> {
   const patience = readPatience()
   const read = { organizationId: '', statement: listOpenTables, values: [], patience, connection: undefined }
-  const [found] = (await readAlone(link, read)) as OpenTables[]
+  const [found] = (await readAgain(link, read, readAlone, () => false)) as OpenTables[]
   refuseOpen(found)
 }
 
@@ -189,15 +209,34 @@ interface Read {
   connection: Connection | undefined
 }
 
-async function readOn(link: Link, connection: Connection, read: Read): Promise<unknown[]> {
+type ReadOnce = (link: Link, read: Read) => Promise<readonly unknown[]>
+
+/** As often as it is worth, until whoever asked has gone. */
+async function readAgain(
+  link: Link,
+  read: Read,
+  readOnce: ReadOnce,
+  isOver: () => boolean,
+): Promise<readonly unknown[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await readOnce(link, read)
+    } catch (error) {
+      if (attempt === maxAttempts || isOver() || !link.isWorthRetry(error, read.connection, false))
+        throw error
+    }
+  }
+}
+
+async function readOn(link: Link, connection: Connection, read: Read): Promise<readonly unknown[]> {
   read.connection = connection
-  const begin = link.begin(read.organizationId, read.patience, ' READ ONLY')
-  const answers = await link.ask(connection, [begin, link.toQuery(read.statement, read.values), commit])
-  return answers[1]?.rows ?? []
+  const settings = link.settings(read.organizationId, read.patience)
+  const { rows } = await link.ask(connection, [settings, link.toStep(read.statement, read.values)])
+  return rows
 }
 
 /** A job's read: nobody waits behind it. */
-async function readAlone(link: Link, read: Read): Promise<unknown[]> {
+async function readAlone(link: Link, read: Read): Promise<readonly unknown[]> {
   const connection = await link.connections.take(true)
   return readOn(link, connection, read).finally(() => link.connections.give(connection))
 }
@@ -206,7 +245,7 @@ async function readAlone(link: Link, read: Read): Promise<unknown[]> {
  * On a shared connection, and on another one as well when a statement in front of it takes long: the first answer counts,
  * and a failure only when no other answer can come.
  */
-async function readShared(link: Link, read: Read): Promise<unknown[]> {
+async function readShared(link: Link, read: Read): Promise<readonly unknown[]> {
   const { connections } = link
   const connection = connections.sharedNow() ?? (await connections.shared())
   return new Promise((resolve, reject) => {
@@ -254,8 +293,8 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   const { connections } = link
   let own: Connection | undefined
   let used: Connection | undefined
-  /** What leaves with the next read or with the COMMIT; the beginning of the transaction in front. */
-  let pending: QueryConfig[] = []
+  /** What leaves with the next read or with the COMMIT. */
+  let pending: Step[] = []
   let isBegun = false
   let isCommitSent = false
   let isAbandoned = false
@@ -270,13 +309,13 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
     used = own
     return own
   }
-  const flush = (connection: Connection, last: QueryConfig): Promise<QueryResult[]> => {
+  const flush = (connection: Connection, last: Step): Promise<Answer> => {
     refuseAbandoned()
-    const batch = isBegun ? pending : [link.begin(organizationId, patience, ''), ...pending]
-    batch.push(last)
+    const steps = isBegun ? pending : [link.begin(), link.settings(organizationId, patience), ...pending]
+    steps.push(last)
     isBegun = true
     pending = []
-    return link.ask(connection, batch)
+    return link.ask(connection, steps)
   }
   const all = async <Args, Row>(
     statement: Statement<Reach, Args, Row>,
@@ -284,9 +323,8 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   ): Promise<readonly Row[]> => {
     const connection = own ?? (await takeOwn())
     const compiled = statement.compile('postgres')
-    const query = link.toQuery(compiled, bindValues(compiled, args as object, organizationId))
-    const answers = await flush(connection, query)
-    return (answers.at(-1)?.rows ?? []) as Row[]
+    const step = link.toStep(compiled, bindValues(compiled, args as object, organizationId))
+    return (await flush(connection, step)).rows as Row[]
   }
   const tx = {
     organizationId,
@@ -299,16 +337,18 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
       (await all(statement, args))[0],
     write<Args>(statement: Statement<Reach, Args, unknown>, args: Args) {
       const compiled = statement.compile('postgres')
-      pending.push(link.toQuery(compiled, bindValues(compiled, args as object, organizationId)))
+      pending.push(link.toStep(compiled, bindValues(compiled, args as object, organizationId)))
       written += 1
     },
   }
   const end = async (connection: Connection): Promise<void> => {
-    const ended = flush(connection, commit)
+    // Writes alone are a transaction by themselves.
+    const ended = isBegun
+      ? flush(connection, link.commit())
+      : link.ask(connection, [link.settings(organizationId, patience), ...pending])
     isCommitSent = written > 0
-    const answers = await ended
-    if (answers.at(-1)?.command !== 'COMMIT')
-      throw new StoreUnavailable('the transaction was rolled back', undefined)
+    const { tag } = await ended
+    if (isBegun && tag !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)
   }
   const finish = async (): Promise<void> => {
     if (own !== undefined || patience.isLong) return end(own ?? (await takeOwn()))
@@ -326,7 +366,8 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
         if (own !== undefined || pending.length > 0) await finish()
         return value
       } catch (error) {
-        if (own !== undefined && !isCommitSent) await link.ask(own, [rollback]).catch(() => undefined)
+        // A COMMIT behind what failed was passed over.
+        if (own !== undefined && isBegun) await link.ask(own, [link.rollback()]).catch(() => undefined)
         throw error
       } finally {
         if (own !== undefined) connections.give(own)
