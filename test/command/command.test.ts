@@ -1,4 +1,5 @@
 // The command `rollcall`, as a person types it.
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -9,18 +10,20 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   callScim,
   createDirectoryAt,
+  freePort,
   operatorKey,
   runCommand,
   type ServiceProcess,
   startProcess,
 } from '../harness/process.ts'
-import { createMigratedAt } from '../postgres/server.ts'
+import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-command-'))
 const folder = join(base, 'data')
@@ -250,4 +253,37 @@ describe('rollcall', () => {
     const served = await startProcess({ ROLLCALL_DATA: fresh, ROLLCALL_MIGRATE: 'off' })
     expect(await served.end('SIGTERM')).toBe(0)
   }, 60_000)
+
+  it('migrates a database without the secret key, which it does not need, and without TLS where the server has none', async () => {
+    const environment = { DATABASE_URL: await createDatabaseAt(inject('postgresUrl')) }
+    const done = await runCommand(['migrate'], environment)
+    expect(done).toEqual({ code: 0, output: expect.stringContaining('The database is at version') })
+  })
+
+  it('says which port is taken, and in the demo which ones it takes', async () => {
+    const port = await freePort()
+    const holder = createServer().listen(port + 1, '127.0.0.1')
+    await once(holder, 'listening')
+    try {
+      const served = await runCommand(['serve'], {
+        ROLLCALL_DATA: join(base, 'taken'),
+        PORT: String(port + 1),
+      })
+      expect(served).toEqual({
+        code: 1,
+        output: expect.stringContaining(`on port ${port + 1}. End that, or name another port with PORT\n`),
+      })
+      const demo = await runCommand(['demo'], { ROLLCALL_DATA: join(base, 'demo'), PORT: String(port) })
+      expect(demo).toEqual({
+        code: 1,
+        output: expect.stringMatching(
+          new RegExp(
+            `on port ${port + 1}\\. End that, or .*with PORT: the demo takes that one for itself, and the two after`,
+          ),
+        ),
+      })
+    } finally {
+      holder.close()
+    }
+  })
 })

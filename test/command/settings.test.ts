@@ -116,6 +116,14 @@ describe('how a node stops and what it logs', () => {
   })
 })
 
+describe('the secret key', () => {
+  it('is asked of whatever opens secrets on PostgreSQL, and not of what never does', () => {
+    const { DATABASE_URL } = values
+    expect(faultsOf({ DATABASE_URL })).toEqual([expect.stringContaining('ROLLCALL_SECRET_KEY is needed')])
+    expect(readConfig({ DATABASE_URL }, { opensSecrets: false }).secretKeys).toEqual([])
+  })
+})
+
 describe('F10: the path of ROLLCALL_URL', () => {
   const at = (path: string): readonly string[] => faultsOf({ ROLLCALL_URL: `https://acme.test${path}` })
 

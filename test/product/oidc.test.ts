@@ -1,7 +1,10 @@
 // OpenID Connect as a product's library meets it: openid-client against the service in a process of its own, on both stores.
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify } from 'jose'
 import * as client from 'openid-client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import {
   createTestClient,
@@ -14,6 +17,25 @@ import { createReceivers, type Receiver } from '../harness/receiver.ts'
 import type { Company } from '../harness/sso.ts'
 
 const startReceiver = createReceivers()
+
+/** The embedded store's file is moved, or the database takes no connections; what is given back undoes it. */
+async function takeStoreAway({ environment }: Installation): Promise<() => Promise<void>> {
+  if (environment.DATABASE_URL === undefined) {
+    const file = join(environment.ROLLCALL_DATA ?? '', 'rollcall.db')
+    renameSync(file, `${file}.away`)
+    return async () => renameSync(`${file}.away`, file)
+  }
+  const url = new URL(environment.DATABASE_URL)
+  const name = url.pathname.slice(1)
+  const keeper = new Client({ connectionString: inject('postgresUrl') })
+  await keeper.connect()
+  await keeper.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
+  await keeper.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+  return async () => {
+    await keeper.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
+    await keeper.end()
+  }
+}
 
 describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store', (store) => {
   let installation: Installation
@@ -387,6 +409,45 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
       body: 'x'.repeat(100_000),
     }).catch(() => undefined)
     expect(big?.status ?? 413).toBe(413)
+  })
+
+  it('answers 503 with Retry-After everywhere while the store is away, and serves on afterwards', async () => {
+    const { tokens } = await signIn('zoe')
+    const metadata = product.config.serverMetadata()
+    const begun = await product.begin()
+    const form = (fields: Record<string, string>) => ({
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${product.application.clientId}:${product.application.clientSecret}`)}`,
+      },
+      body: new URLSearchParams(fields),
+    })
+    const asked: readonly (readonly [string, RequestInit])[] = [
+      [`${installation.url}/oidc/.well-known/openid-configuration`, {}],
+      [metadata.jwks_uri ?? '', {}],
+      [begun.url, {}],
+      [`${installation.url}/oidc/interaction/nobody`, {}],
+      [metadata.end_session_endpoint ?? '', {}],
+      [metadata.token_endpoint ?? '', form({ grant_type: 'refresh_token', refresh_token: 'x' })],
+      [metadata.revocation_endpoint ?? '', form({ token: 'x' })],
+      [metadata.userinfo_endpoint ?? '', { headers: { authorization: `Bearer ${tokens.access_token}` } }],
+    ]
+    const askAll = () =>
+      Promise.all(
+        asked.map(async ([address, init]) => {
+          const answer = await fetch(address, { redirect: 'manual', ...init })
+          return [address, answer.status, Number(answer.headers.get('retry-after')) > 0]
+        }),
+      )
+    const bringBack = await takeStoreAway(installation)
+    try {
+      await expect.poll(askAll).toEqual(asked.map(([address]) => [address, 503, true]))
+    } finally {
+      await bringBack()
+    }
+    await expect.poll(async () => (await askAll()).filter(([, status]) => status === 503)).toEqual([])
+    const info = await client.fetchUserInfo(product.config, tokens.access_token, client.skipSubjectCheck)
+    expect(info.email).toBe(`zoe@${company.domain}`)
   })
 
   // The last one: from this address wrong secrets are not looked at for a while.

@@ -322,12 +322,14 @@ const written: readonly Act[] = [
     input: (ground) => ({ params: at(ground, ground.keyId) }),
     wanted: notForContacts,
   },
-  {
-    operation: 'confirmOAuthClient',
-    over: ['isHandedOver'],
-    input: (ground) => ({ params: at(ground, ground.clientId) }),
-    wanted: notForContacts,
-  },
+  ...(['confirmOAuthClient', 'confirmOAuthClientByOldPath'] as const).map(
+    (operation): Act => ({
+      operation,
+      over: ['isHandedOver'],
+      input: (ground) => ({ params: at(ground, ground.clientId) }),
+      wanted: notForContacts,
+    }),
+  ),
   {
     operation: 'updateUser',
     over: ['target', 'after', 'hasOwner', 'hasMail'],

@@ -41,6 +41,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   rotateOAuthClientSecret: ['contact', 'key'],
   revokeOAuthClient: ['contact', 'key'],
   confirmOAuthClient: ['administrator', 'key'],
+  confirmOAuthClientByOldPath: ['administrator', 'key'],
   listDomains: ['contact', 'nothing'],
   addDomain: ['contact', 'domain'],
   verifyDomain: ['contact', 'domain'],

@@ -27,6 +27,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /organizations/{slug}/provisioning/clients': 'setup',
   'PATCH /organizations/{slug}/provisioning/clients/{id}': 'setup',
   'POST /organizations/{slug}/provisioning/clients/{id}/rotate-secret': 'setup',
+  'POST /organizations/{slug}/provisioning/clients/{id}/confirm': 'administrator',
   'POST /organizations/{slug}/provisioning/oauth-clients/{id}/confirm': 'administrator',
   'DELETE /organizations/{slug}/provisioning/clients/{id}': 'setup',
   'GET /organizations/{slug}/domains': 'setup',

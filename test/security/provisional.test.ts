@@ -634,7 +634,8 @@ forEachStore((start) => {
           .filter(({ organization }) => organization.slug === slug)
           .map(({ kind, detail }) => [kind, detail.key ?? detail.userName])
       const end = {
-        confirm: (id: string) => service.admin.call('confirmOAuthClient', { params: { slug, id } }),
+        // By its earlier path, which answers until 1.0.
+        confirm: (id: string) => service.admin.call('confirmOAuthClientByOldPath', { params: { slug, id } }),
         revoke: (id: string) => service.admin.call('revokeOAuthClient', { params: { slug, id } }),
       }
       for (const act of Object.values(end)) {

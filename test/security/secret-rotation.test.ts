@@ -314,7 +314,7 @@ forEachStore(
         await other.look()
         expect((await other.status()).sealing).toBe(freshId)
         expect(() => lonely.ring.seal('x', 'y')).toThrow('which keys it has')
-        await expect.poll(() => said).toEqual([{ key: freshId }])
+        await expect.poll(() => said).toEqual([{ keyId: freshId }])
         expect(lonely.ring.seal('x', 'y')).toMatch(/^v1\./)
         for (const one of [lonely.rotation, other]) await one.leave()
       })
@@ -372,6 +372,8 @@ describe('F5: rollcall secret-key', () => {
 
     const rotating = runCommand(['secret-key', 'rotate'], config)
     await expect.poll(() => service.output(), { timeout: 20_000 }).toContain('secrets were sealed anew')
+    expect(service.output()).toMatch(/"keyId":"[0-9a-f]+","resealed":\d+,"msg":"secrets were sealed anew"/)
+    expect(service.output()).not.toContain('[redacted]')
     const keys = readFileSync(file, 'utf8').trim().split(',')
     expect(keys).toEqual([expect.stringMatching(/^[\w+/]{43}=$/), before])
     expect((await status()).output).toContain('the old one is needed until')

@@ -1,6 +1,8 @@
 // What becomes of the embedded store when its files are damaged, taken away or cannot be written: it is noticed, said, and kept out of
 // backups, and nothing is acknowledged that would be lost.
+import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -362,6 +364,53 @@ describe('F15: a restore', () => {
     const restored = await open(target)
     expect(await restored.read()).toEqual(['fault-1'])
     await restored.database.close()
+  }, 30_000)
+})
+
+/** A disk of its own that takes no more writes, where we may mount one; else a folder that takes none from anybody but root. */
+function mountMedium(medium: string): { readonly close: () => void; readonly end: () => void } {
+  mkdirSync(medium)
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', medium]).status === 0
+  return {
+    close: () => {
+      if (isMounted) spawnSync('mount', ['-o', 'remount,ro', medium])
+      else chmodSync(medium, 0o500)
+    },
+    end: () => {
+      if (isMounted) spawnSync('umount', [medium])
+      else chmodSync(medium, 0o700)
+    },
+  }
+}
+
+describe('F15: a restore from a medium that takes no writes', () => {
+  it('works', async () => {
+    const source = newFolder()
+    const { database, write } = await open(source)
+    await write('fault-1')
+    const path = join(base, 'read-only')
+    const medium = mountMedium(path)
+    try {
+      const copy = join(path, 'copy.db')
+      writeFileSync(copy, '')
+      await database.backup(copy)
+      await database.close()
+      medium.close()
+      // Root writes where nothing but the mode is in the way.
+      const isForRoot = process.getuid?.() === 0 && (statSync(path).mode & 0o777) === 0o500
+      if (!isForRoot) expect(() => writeFileSync(join(path, 'other'), '')).toThrow(/EROFS|EACCES/)
+      const target = newFolder()
+      expect(await runCommand(['restore', copy], { ROLLCALL_DATA: target })).toEqual({
+        code: 0,
+        output: `Restored ${copy} into ${target}.\n`,
+      })
+      expect(readdirSync(path)).toEqual(['copy.db'])
+      const restored = await open(target)
+      expect(await restored.read()).toEqual(['fault-1'])
+      await restored.database.close()
+    } finally {
+      medium.end()
+    }
   }, 30_000)
 })
 

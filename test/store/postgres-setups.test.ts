@@ -152,6 +152,22 @@ it('least rights: an owner who may not let the login act is refused with the SQL
   await serve(await open({ DATABASE_URL: login.url, ROLLCALL_MIGRATE_URL: owner.url }))
 })
 
+it('F1: who may make roles meets the role of another installation on the server, and is told so', async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { name, url } = await createUser(
+    superuser,
+    'ALTER ROLE ? CREATEROLE',
+    'GRANT USAGE, CREATE ON SCHEMA public TO ?',
+  )
+  const words = await refuse({ DATABASE_URL: url })
+  expect(words).toContain('is there already: somebody else made it on this server')
+  expect(words).not.toContain('CREATE ROLE')
+  const [grant = ''] =
+    /GRANT rollcall_app TO .*;/.exec(words.replace('<the user of DATABASE_URL>', name)) ?? []
+  await run(superuser, grant)
+  await serve(await open({ DATABASE_URL: url }))
+})
+
 it('F3b: row-level security that is off, weakened or bypassed is put back, or the service does not start', async () => {
   const url = await createMigratedAt(inject('postgresUrl'))
   const off = { DATABASE_URL: url, ROLLCALL_MIGRATE: 'off' }

@@ -246,6 +246,16 @@ export const operations = {
     request: { params: keyParams },
     responses: { 200: { description: 'Confirmed', content: json(schemas.oauthClientSchema) }, ...refused },
   }),
+  confirmOAuthClientByOldPath: createRoute({
+    ...paths.confirmOAuthClientByOldPath,
+    operationId: 'confirmOAuthClientByOldPath',
+    summary: 'The same under its earlier path: use …/provisioning/clients/{id}/confirm',
+    deprecated: true,
+    tags: ['OAuth clients'],
+    security: administrator,
+    request: { params: keyParams },
+    responses: { 200: { description: 'Confirmed', content: json(schemas.oauthClientSchema) }, ...refused },
+  }),
   revokeOAuthClient: createRoute({
     ...paths.revokeOAuthClient,
     operationId: 'revokeOAuthClient',

@@ -23,6 +23,10 @@ export const paths = {
   },
   confirmOAuthClient: {
     method: 'post',
+    path: '/organizations/{slug}/provisioning/clients/{id}/confirm',
+  },
+  confirmOAuthClientByOldPath: {
+    method: 'post',
     path: '/organizations/{slug}/provisioning/oauth-clients/{id}/confirm',
   },
   revokeOAuthClient: { method: 'delete', path: '/organizations/{slug}/provisioning/clients/{id}' },

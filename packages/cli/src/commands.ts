@@ -64,7 +64,7 @@ export const commands: readonly Command[] = [
   {
     name: 'events',
     usage:
-      'events archive --older-than DAYS --to FOLDER [--organization SLUG]   [--url URL with ROLLCALL_OPERATOR_KEY] | events verify FILE...',
+      'events archive --older-than DAYS --to FOLDER [--organization SLUG]   [--url URL with ROLLCALL_OPERATOR_KEY] | events verify FILE... [--head SEQUENCE:HASH]',
     does: 'Moves the old part of audit logs from the running service into files that verify by themselves, or checks such files.',
     run: async (words) => (await import('./commands/events.ts')).events(words),
   },

@@ -31,6 +31,18 @@ async function run(name: string, words: readonly string[]): Promise<number> {
   }
 }
 
+interface Taken extends Error {
+  readonly address?: string
+  readonly port?: number
+  /** What the command takes ports for. */
+  readonly about?: string
+}
+
+function explainTaken({ message, address, port, about = '' }: Taken): string {
+  if (port === undefined) return message
+  return `${address ?? 'this machine'} has something else on port ${port}. End that, or name another port with PORT${about}`
+}
+
 function report(error: unknown, usage: string): number {
   if (error instanceof UsageError) {
     console.error(`rollcall: ${error.message}\nUsage: rollcall ${usage}`)
@@ -42,7 +54,8 @@ function report(error: unknown, usage: string): number {
     error instanceof ProblemError ||
     error instanceof SimulationError
   const code = (error as NodeJS.ErrnoException).code
-  if (isExpected || code !== undefined) console.error(`rollcall: ${(error as Error).message}`)
+  if (code === 'EADDRINUSE') console.error(`rollcall: ${explainTaken(error as Taken)}`)
+  else if (isExpected || code !== undefined) console.error(`rollcall: ${(error as Error).message}`)
   else console.error(error)
   return 1
 }

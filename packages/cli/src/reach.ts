@@ -20,7 +20,7 @@ export interface Reach {
 
 /** The path of the control socket, whether or not anybody listens there. */
 export function controlSocketPath(): string {
-  return shortest(join(readConfig(process.env).dataFolder, controlSocketName))
+  return shortest(join(readConfig(process.env, { opensSecrets: false }).dataFolder, controlSocketName))
 }
 
 /**

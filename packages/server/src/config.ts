@@ -106,8 +106,11 @@ const maxSecretBytes = 65_536
 const requestLogs: readonly RequestLog[] = ['off', 'errors', 'all']
 const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** Throws ConfigError with every fault; an empty variable counts as unset. */
-export function readConfig(environment: Environment): Config {
+/** Throws ConfigError with every fault; an empty variable counts as unset. `opensSecrets`: false for what never opens or seals one. */
+export function readConfig(
+  environment: Environment,
+  { opensSecrets = true }: { readonly opensSecrets?: boolean } = {},
+): Config {
   const faults: string[] = []
   const get = (name: string): string | undefined => {
     const value = environment[name]?.trim() || undefined
@@ -155,7 +158,11 @@ export function readConfig(environment: Environment): Config {
       faults,
     ),
     isMigrating: readSwitch(get('ROLLCALL_MIGRATE'), true, 'ROLLCALL_MIGRATE', faults),
-    secretKeys: readSecretKeys(getSecret('ROLLCALL_SECRET_KEY'), databaseUrl !== undefined, faults),
+    secretKeys: readSecretKeys(
+      getSecret('ROLLCALL_SECRET_KEY'),
+      opensSecrets && databaseUrl !== undefined,
+      faults,
+    ),
     mail: readMail(getSecret('ROLLCALL_SMTP_URL'), get('ROLLCALL_MAIL_FROM'), faults),
     operatorMail: readAddress(get('ROLLCALL_OPERATOR_MAIL'), faults),
     securityContacts: readContacts(get('ROLLCALL_SECURITY_CONTACT'), faults),

@@ -33,7 +33,11 @@ export async function demo(args: readonly string[]): Promise<number> {
   const productFile = readText(readWords(args, { product: 'text' }, 0, 0), 'product')
   const config = readDemoConfig()
   const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
-  const service = await startService({ ...config, operatorKey }, version, process.stdout.isTTY === true)
+  const service = await startService(
+    { ...config, operatorKey },
+    version,
+    process.stdout.isTTY === true,
+  ).catch(tellOfPorts)
   const open: { close(): Promise<void> }[] = [service]
   try {
     const http = createHttpSend()
@@ -64,11 +68,23 @@ export async function demo(args: readonly string[]): Promise<number> {
       process.once('SIGTERM', done)
       process.once('SIGINT', done)
     })
+  } catch (error) {
+    return tellOfPorts(error)
   } finally {
     setTimeout(() => process.exit(1), stopWithinMs).unref()
     for (const one of open) await one.close()
   }
   return 0
+}
+
+// Who starts a demo has chosen one port at most.
+function tellOfPorts(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    Object.assign(error as Error, {
+      about:
+        ': the demo takes that one for itself, and the two after it for the identity provider and the product',
+    })
+  throw error
 }
 
 // The people who sign in, as a directory has them; provisioning waits for a token.

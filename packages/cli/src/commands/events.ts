@@ -1,5 +1,6 @@
 // `rollcall events archive`: the old part of each organization's audit log as files that verify by themselves; then it leaves the store.
-// `rollcall events verify FILE...`: checks such files, without a service.
+// `rollcall events verify FILE... [--head SEQUENCE:HASH]`: checks such files, without a service, and that a head that was noted
+// elsewhere lies in them.
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -147,7 +148,17 @@ function follow(foot: Foot, { sequence, hash, event }: Entry): Foot {
   return { sequence, hash, count: foot.count + 1 }
 }
 
-async function check(path: string): Promise<{ readonly head: Head; readonly foot: Foot }> {
+/** What was noted elsewhere of the chain of one organization. */
+interface Noted {
+  readonly sequence: number
+  readonly hash: string
+}
+
+/** `found`: the chain's hash at the noted entry, where the file has it. */
+async function check(
+  path: string,
+  noted?: Noted,
+): Promise<{ readonly head: Head; readonly foot: Foot; readonly found: string | undefined }> {
   const lines = createInterface({
     input: createReadStream(path).pipe(createGunzip()),
     crlfDelay: Number.POSITIVE_INFINITY,
@@ -155,6 +166,7 @@ async function check(path: string): Promise<{ readonly head: Head; readonly foot
   let head: Head | undefined
   let foot: Foot | undefined
   let isEnded = false
+  let found: string | undefined
   for await (const line of lines) {
     const value = JSON.parse(line) as Head | Foot | Entry
     if (isEnded) throw new Error('there is more after its end')
@@ -169,29 +181,41 @@ async function check(path: string): Promise<{ readonly head: Head; readonly foot
         throw new Error('its end is not that of its entries')
       isEnded = true
     }
+    if (foot.sequence === noted?.sequence) found = foot.hash
   }
   if (head === undefined || foot === undefined || !isEnded) throw new Error('it is cut off')
-  return { head, foot }
+  return { head, foot, found }
 }
 
 async function verify(args: readonly string[]): Promise<number> {
-  return verifyFiles(readWords(args, {}, 1, 10_000).words)
+  const words = readWords(args, { head: 'text' }, 1, 10_000)
+  const text = readText(words, 'head')
+  return verifyFiles(words.words, console.log, text === undefined ? undefined : readNoted(text))
 }
 
-/** 0 where all are intact and follow one another, else 1. */
+function readNoted(text: string): Noted {
+  const [, sequence = '', hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (hash === '') throw new UsageError('--head takes what was noted as sequence:hash')
+  return { sequence: Number(sequence), hash }
+}
+
+/** 0 where all are intact and follow one another, and have what was noted, else 1. Throws UsageError for a head and files of several. */
 export async function verifyFiles(
   files: readonly string[],
   print: (line: string) => void = console.log,
+  noted?: Noted,
 ): Promise<number> {
   const ends = new Map<string, { readonly sequence: number; readonly hash: string }>()
   let code = 0
+  let answer: string | undefined
   for (const file of files.toSorted()) {
     try {
-      const { head, foot } = await check(file)
+      const { head, foot, found } = await check(file, noted)
       const before = ends.get(head.organizationId)
       const isNext = before === undefined || (before.sequence === head.after && before.hash === head.hash)
       if (!isNext) throw new Error(`it does not go on from entry ${before.sequence} of the file before it`)
       ends.set(head.organizationId, foot)
+      if (found !== undefined) answer = found
       print(
         `${file}: ${head.slug}, entries ${head.after + 1} to ${foot.sequence}, intact, ends with ${foot.sequence}:${foot.hash}`,
       )
@@ -200,5 +224,15 @@ export async function verifyFiles(
       print(`${file}: ${(error as Error).message}`)
     }
   }
-  return code
+  if (noted === undefined) return code
+  if (ends.size > 1) throw new UsageError('--head is of one organization: name its files alone')
+  print(renderNoted(noted, answer))
+  return answer === noted.hash ? code : 1
+}
+
+function renderNoted({ sequence, hash }: Noted, answer: string | undefined): string {
+  if (answer === hash) return `entry ${sequence} is there as it was noted`
+  return answer === undefined
+    ? `entry ${sequence} is in none of the intact files: it is older, newer, or was cut off`
+    : `entry ${sequence} is not what was noted: its hash is ${answer}`
 }

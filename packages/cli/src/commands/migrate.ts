@@ -5,7 +5,10 @@ import { version } from '../version.ts'
 
 export async function migrate(args: readonly string[]): Promise<number> {
   readWords(args, {}, 0, 0)
-  const waitsFor = await migrateStore(readConfig(process.env), process.stdout.isTTY === true)
+  const waitsFor = await migrateStore(
+    readConfig(process.env, { opensSecrets: false }),
+    process.stdout.isTTY === true,
+  )
   console.log(`The database is at version ${version}.`)
   if (waitsFor.length > 0)
     console.log(

@@ -43,13 +43,14 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
     const act = context.get('act')
     return context.json(await rotateClientSecret(database, scope, act, id, overlapSeconds, tokenUrl), 200)
   })
-  app.openapi(gated(operations.confirmOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
-    const { id } = context.req.valid('param')
-    const act = context.get('act')
-    const catchUp = (tx: OrganizationTx) => catchUpRoles(tx, act, id)
-    return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
-  })
+  for (const operation of [operations.confirmOAuthClient, operations.confirmOAuthClientByOldPath])
+    app.openapi(gated(operation, options), async (context) => {
+      const { scope } = context.get('organization')
+      const { id } = context.req.valid('param')
+      const act = context.get('act')
+      const catchUp = (tx: OrganizationTx) => catchUpRoles(tx, act, id)
+      return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
+    })
   app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
     await revokeClient(database, scope, context.get('act'), context.req.valid('param').id)

@@ -36,6 +36,7 @@ export const access: Readonly<Record<OperationId, Access>> = {
   revokeOAuthClient: 'setup',
   confirmKey: 'administrator',
   confirmOAuthClient: 'administrator',
+  confirmOAuthClientByOldPath: 'administrator',
   revokeKey: 'setup',
   listDomains: 'setup',
   addDomain: 'setup',

@@ -107,7 +107,7 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
     if (lacking.length > 0)
       return once('waiting', () =>
         log.info(
-          { key: ring.wanted, nodes: lacking.length },
+          { keyId: ring.wanted, nodes: lacking.length },
           'the new secret key seals nothing until every node has it',
         ),
       )
@@ -116,7 +116,7 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
     if (isShared) others = await nodes.look(undefined)
     if (!others.every(({ knows }) => knows.includes(ring.wanted))) return
     ring.sealWith(ring.wanted)
-    log.info({ key: ring.wanted }, 'the new secret key seals from now on')
+    log.info({ keyId: ring.wanted }, 'the new secret key seals from now on')
     if (isShared) others = await nodes.look(own())
   }
 
@@ -130,7 +130,7 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
         for (const { keyId } of lost)
           once(keyId, () =>
             log.error(
-              { key: keyId },
+              { keyId },
               'the store is being sealed with a secret key that this node lacks: start it again with ROLLCALL_SECRET_KEY=new,old',
             ),
           )
@@ -153,14 +153,14 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
       let logged = 0
       const walk = await reseal(database, ring, isStopping, (resealed) => {
         if (resealed - logged >= logEveryRows)
-          log.info({ key: ring.wanted, resealed }, 'secrets are being sealed anew')
+          log.info({ keyId: ring.wanted, resealed }, 'secrets are being sealed anew')
         if (resealed - logged >= logEveryRows) logged = resealed
         onProgress?.(resealed)
       })
       if (walk.resealed > 0) quietSince = clock()
       if (walk.isStopped) return 'stopped'
       if (walk.resealed > 0) {
-        log.info({ key: ring.wanted, resealed: walk.resealed }, 'secrets were sealed anew')
+        log.info({ keyId: ring.wanted, resealed: walk.resealed }, 'secrets were sealed anew')
         return 'resealed'
       }
       if (mustBeQuiet && begunAt - quietSince < quietMs) return 'quiet'
@@ -168,7 +168,7 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
       const needed = (await listChecks(database)).map(({ keyId }) => keyId)
       if (needed.some((id) => left.has(id))) {
         await settleKey(database, ring, left)
-        log.info({ key: ring.wanted }, 'every secret is sealed with the new key: the old one may go')
+        log.info({ keyId: ring.wanted }, 'every secret is sealed with the new key: the old one may go')
       }
       if (walk.unreadable > 0)
         log.warn({ rows: walk.unreadable }, 'secrets are sealed with a key that nobody gave: they are lost')

@@ -54,7 +54,8 @@ export async function migratePostgres(options: MigrateOptions): Promise<Migrated
     if (isMigrating) await ensureRole(client, version, login)
     await ensureLedger(client, isMigrating)
     await upgradePostgres(client, options)
-    if (!(await isAbleToAct(client, version, login))) throw roleRefusal(version, login, undefined)
+    if (!(await isAbleToAct(client, version, login)))
+      throw roleRefusal(version, login, await isRoleThere(client), undefined)
     return { schema, mayMigrate: true }
   } catch (error) {
     const isSchema = place !== undefined && /permission denied for schema/.test((error as Error).message)
@@ -119,7 +120,8 @@ async function checkOnly(
   version: number,
   { migrations = known }: MigrateOptions,
 ): Promise<void> {
-  if (!(await isAbleToAct(client, version, undefined))) throw roleRefusal(version, undefined, undefined)
+  if (!(await isAbleToAct(client, version, undefined)))
+    throw roleRefusal(version, undefined, await isRoleThere(client), undefined)
   const { rows } = await client
     .query(`BEGIN READ ONLY; SET LOCAL ROLE ${role}; SELECT * FROM migration; COMMIT`)
     .then((results) => (results as unknown as { readonly rows: LedgerRow[] }[])[2] ?? { rows: [] })
@@ -177,7 +179,7 @@ async function readVersion(client: Client): Promise<number> {
 async function ensureRole(client: Client, version: number, login: string | undefined): Promise<void> {
   try {
     await ensure(
-      () => isTrue(client, `SELECT count(*) > 0 AS is_true FROM pg_roles WHERE rolname = '${role}'`),
+      () => isRoleThere(client),
       () => client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT`),
     )
     await ensure(
@@ -188,8 +190,13 @@ async function ensureRole(client: Client, version: number, login: string | undef
         ),
     )
   } catch (error) {
-    throw isConnectionLoss(error) ? error : roleRefusal(version, login, error)
+    if (isConnectionLoss(error)) throw error
+    throw roleRefusal(version, login, await isRoleThere(client), error)
   }
+}
+
+function isRoleThere(client: Client): Promise<boolean> {
+  return isTrue(client, `SELECT count(*) > 0 AS is_true FROM pg_roles WHERE rolname = '${role}'`)
 }
 
 // From PostgreSQL 16 on, whoever makes a role is its member at once, but may only administer it: SET is granted apart.
@@ -206,11 +213,23 @@ async function isAbleToAct(client: Client, version: number, login: string | unde
   return rows[0]?.is_true === true
 }
 
-function roleRefusal(version: number, login: string | undefined, cause: unknown): StoreRefusal {
+// Roles are the server's, not the database's: another installation on it may have made this one, whose maker alone may hand it on.
+function roleRefusal(
+  version: number,
+  login: string | undefined,
+  isThere: boolean,
+  cause: unknown,
+): StoreRefusal {
   const user = login === undefined ? '<the user of DATABASE_URL>' : quote(login)
   const who = login === undefined ? 'This database user' : 'The user of ROLLCALL_MIGRATE_URL'
+  const grant = `  GRANT ${role} TO ${user}${withSet(version)};`
+  if (isThere)
+    return new StoreRefusal(
+      `The role ${role}, under which row-level security keeps organizations apart, is there already: somebody else made it on this server, another installation for example, which may share it. ${who} ${login === undefined ? 'may not act as it' : `may not let ${user} act as it`}. As whoever made it, or as a superuser, run:\n${grant}`,
+      cause,
+    )
   return new StoreRefusal(
-    `${who} can neither make the role ${role}, under which row-level security keeps organizations apart, nor ${login === undefined ? 'act as it' : `let ${user} act as it`}. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n  GRANT ${role} TO ${user}${withSet(version)};`,
+    `${who} can neither make the role ${role}, under which row-level security keeps organizations apart, nor ${login === undefined ? 'act as it' : `let ${user} act as it`}. As a superuser run what is missing of:\n  CREATE ROLE ${role} NOLOGIN NOINHERIT;\n${grant}`,
     cause,
   )
 }

@@ -35,8 +35,12 @@ export interface PostgresOptions extends PostgresAddresses {
 }
 
 /** Contracts what no older node needs any more, where migrations are a step of their own; returns the nodes that the rest waits for. */
-export function contractStore({ serve, migrate }: PostgresAddresses): Promise<readonly string[]> {
-  return contractPostgres({ isMigrating: true, create: createClients(migrate ?? serve).create })
+export async function contractStore({ serve, migrate }: PostgresAddresses): Promise<readonly string[]> {
+  const clients = createClients(migrate ?? serve)
+  // Finds out as well whether the server has TLS, where the mode leaves that open.
+  const setting = migrate === undefined ? 'DATABASE_URL' : 'ROLLCALL_MIGRATE_URL'
+  await untilReachable(setting, clients, { waitMs: 0, tell: () => undefined })
+  return contractPostgres({ isMigrating: true, create: clients.create })
 }
 
 /** Connects, brings the database to this version and serves; throws StoreRefusal with what the operator must do. */
