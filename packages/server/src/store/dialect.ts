@@ -24,6 +24,11 @@ export interface Dialect {
   lockText(of?: string): RawBuilder<unknown>
   /** A list as one bound value, JSON text of strings, unfolded to rows: the table `wanted` has the column `value`. */
   unfold(list: unknown): RawBuilder<unknown>
+  /**
+   * The same beside `table AS one`, each of the list looked up by a key of it, whatever the database believes of the table's size;
+   * `isKey` compares all of a unique key, with `wanted.value` for one of its columns.
+   */
+  lookUp(list: unknown, table: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
   /** Whether a column holds one of such a list. */
   isIn(column: string, list: unknown): RawBuilder<SqlBool>
   /** The same of a list of numbers. */
@@ -58,6 +63,9 @@ const sqlite: Dialect = {
   lockFree: (query) => query,
   lockText: () => sql``,
   unfold: (list) => sql`json_each(${list}) AS wanted`,
+  // CROSS JOIN: SQLite takes the tables in the order written.
+  lookUp: (list, table, isKey) =>
+    sql`${sqlite.unfold(list)} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
   isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
   gather: (column) => sql`json_group_array(${sql.ref(column)})`,
@@ -78,6 +86,9 @@ const postgres: Dialect = {
   lockText: (of) => (of === undefined ? sql` FOR UPDATE` : sql` FOR UPDATE OF ${sql.ref(of)}`),
   unfold: (list) =>
     sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,
+  // LIMIT: PostgreSQL makes no other join of it, which without statistics would read the whole table.
+  lookUp: (list, table, isKey) =>
+    sql`${postgres.unfold(list)} CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS one WHERE ${isKey} LIMIT 1) AS one`,
   // As an array PostgreSQL looks each up by its key, however large the table is.
   isIn: (column, list) =>
     sql`${sql.ref(column)} = ANY (ARRAY(SELECT wanted.value FROM ${postgres.unfold(list)}))`,

@@ -1,8 +1,8 @@
 // Memberships, changed as sets: no operation ever loads the group. Repeats and absent members are no faults; large sets go
 // in slices, so that others are served in between.
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 
 const idsPerSlice = 1_000
 
@@ -22,39 +22,91 @@ interface Slice {
   readonly ids: string
 }
 
-// CROSS JOIN: SQLite takes the tables in the order written, so each id of the list is looked up by its key.
-function insertStatement(type: 'user' | 'group') {
-  return organizationStatement<Slice>(`insert_${type}_members`)(({ db, place, organizationId, dialect }) => {
-    const statement = sql<{
-      member_id: string
-    }>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
-      SELECT one.organization_id, ${dialect.text(place('groupId'))}, one.id, ${sql.lit(type)}
-      FROM ${dialect.unfold(place('ids'))} CROSS JOIN ${sql.table(type)} AS one
-      WHERE one.organization_id = ${organizationId} AND one.id = wanted.value
-      ON CONFLICT DO NOTHING RETURNING member_id`
-    return { compile: () => statement.compile(db) }
-  })
+interface One {
+  readonly groupId: string
+  readonly id: string
 }
 
-const insertMembers = { user: insertStatement('user'), group: insertStatement('group') }
+/** A statement about a list of ids, and the same about one: that is what identity providers send, and it asks no planner. */
+interface OfIds<Row> {
+  readonly list: Statement<'organization', Slice, Row>
+  readonly one: Statement<'organization', One, Row>
+}
 
-const selectPresent = organizationStatement<Slice>('present_members')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ member_id: string }>`SELECT member_id FROM group_member
-      WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
-        AND ${dialect.isIn('member_id', place('ids'))}`
+interface Member {
+  readonly member_id: string
+}
+
+function insertStatements(type: 'user' | 'group'): OfIds<Member> {
+  const insert = (words: Words<'organization', Pick<One, 'groupId'>>, from: RawBuilder<unknown>) => {
+    const { db, place, dialect } = words
+    const statement = sql<Member>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+      SELECT one.organization_id, ${dialect.text(place('groupId'))}, one.id, ${sql.lit(type)} FROM ${from}
+      ON CONFLICT DO NOTHING RETURNING member_id`
     return { compile: () => statement.compile(db) }
-  },
-)
+  }
+  return {
+    list: organizationStatement<Slice>(`insert_${type}_members`)((words) => {
+      const isKey = sql<SqlBool>`one.organization_id = ${words.organizationId} AND one.id = wanted.value`
+      // WHERE: without it SQLite takes what follows for a part of the join.
+      return insert(words as never, sql`${words.dialect.lookUp(words.place('ids'), type, isKey)} WHERE true`)
+    }),
+    one: organizationStatement<One>(`insert_${type}_member`)((words) => {
+      const own = sql`one.organization_id = ${words.organizationId} AND one.id = ${words.place('id')}`
+      return insert(words as never, sql`${sql.table(type)} AS one WHERE ${own}`)
+    }),
+  }
+}
 
-const deleteMembers = organizationStatement<Slice>('delete_members')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ member_id: string }>`DELETE FROM group_member
+const insertMembers = { user: insertStatements('user'), group: insertStatements('group') }
+
+const present: OfIds<Member> = {
+  list: organizationStatement<Slice>('present_members')(({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.group_id = ${place('groupId')}
+      AND one.member_id = wanted.value`
+    const statement = sql<Member>`SELECT one.member_id FROM ${dialect.lookUp(place('ids'), 'group_member', isKey)}`
+    return { compile: () => statement.compile(db) }
+  }),
+  one: organizationStatement<One>('present_member')(({ db, place, organizationId }) =>
+    db
+      .selectFrom('group_member')
+      .select('member_id')
+      .where('organization_id', '=', organizationId)
+      .where('group_id', '=', place('groupId'))
+      .where('member_id', '=', place('id')),
+  ),
+}
+
+const remove: OfIds<Member> = {
+  list: organizationStatement<Slice>('delete_members')(({ db, place, organizationId, dialect }) => {
+    const statement = sql<Member>`DELETE FROM group_member
       WHERE organization_id = ${organizationId} AND group_id = ${place('groupId')}
         AND ${dialect.isIn('member_id', place('ids'))} RETURNING member_id`
     return { compile: () => statement.compile(db) }
-  },
-)
+  }),
+  one: organizationStatement<One>('delete_member')(({ db, place, organizationId }) =>
+    db
+      .deleteFrom('group_member')
+      .where('organization_id', '=', organizationId)
+      .where('group_id', '=', place('groupId'))
+      .where('member_id', '=', place('id'))
+      .returning('member_id'),
+  ),
+}
+
+/** For the test that asks how PostgreSQL carries them out. */
+export const memberStatements = { insertMembers, present, remove }
+
+function changeIds(
+  tx: OrganizationTx,
+  { list, one }: OfIds<Member>,
+  groupId: string,
+  ids: readonly string[],
+): Promise<readonly Member[]> {
+  const [id] = ids
+  if (ids.length === 1 && id !== undefined) return tx.change(one, { groupId, id })
+  return tx.change(list, { groupId, ids: JSON.stringify(ids) })
+}
 
 /** A page of members after one, in the order of their ids, with the names that they are shown by. */
 export const selectMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
@@ -183,18 +235,22 @@ export async function addMembers(
   for (const type of ['user', 'group'] as const) {
     const own = known.filter((id) => id.startsWith(type === 'user' ? 'usr' : 'grp'))
     for await (const slice of slicesOf(own)) {
-      const list = { groupId, ids: JSON.stringify(slice) }
-      const rows = await tx.change(insertMembers[type], list)
+      const rows = await changeIds(tx, insertMembers[type], groupId, slice)
       for (const row of rows) added.push(row.member_id)
-      if (rows.length < slice.length) unknown.push(...(await findUnknown(tx, list, slice)))
+      if (rows.length < slice.length) unknown.push(...(await findUnknown(tx, groupId, slice)))
     }
   }
   return { added, removed: [], unknown }
 }
 
-async function findUnknown(tx: OrganizationTx, list: Slice, slice: readonly string[]): Promise<string[]> {
-  const present = new Set((await tx.all(selectPresent, list)).map((row) => row.member_id))
-  return slice.filter((id) => !present.has(id))
+async function findUnknown(tx: OrganizationTx, groupId: string, ids: readonly string[]): Promise<string[]> {
+  const [id] = ids
+  const rows =
+    ids.length === 1 && id !== undefined
+      ? await tx.all(present.one, { groupId, id })
+      : await tx.all(present.list, { groupId, ids: JSON.stringify(ids) })
+  const known = new Set(rows.map((row) => row.member_id))
+  return ids.filter((one) => !known.has(one))
 }
 
 /** Removes whom it finds. */
@@ -205,7 +261,7 @@ export async function removeMembers(
 ): Promise<MemberChange> {
   const removed: string[] = []
   for await (const slice of slicesOf([...new Set(ids)])) {
-    const rows = await tx.change(deleteMembers, { groupId, ids: JSON.stringify(slice) })
+    const rows = await changeIds(tx, remove, groupId, slice)
     for (const row of rows) removed.push(row.member_id)
   }
   return { added: [], removed, unknown: [] }

@@ -1,0 +1,82 @@
+// How PostgreSQL finds members when it knows nothing of the table: after an import, before anybody has counted its rows.
+import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { PreparedStatement } from '../../packages/server/src/store/statement.ts'
+import { memberStatements } from '../../packages/server/src/users/members.ts'
+import { createDatabaseAt } from '../postgres/server.ts'
+
+const organization = `org_${'a'.repeat(26)}`
+const group = `grp_${'a'.repeat(26)}`
+const nameOf = (at: number) => `usr_${String(at).padStart(26, '0')}`
+const members = 4_000
+let client: Client
+
+beforeAll(async () => {
+  const url = await createDatabaseAt(inject('postgresUrl'))
+  const settings = { DATABASE_URL: url, ROLLCALL_SECRET_KEY: 'secret-key-for-tests-0123456789abcdefghij' }
+  const database = await openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
+  await database.close()
+  client = new Client({ connectionString: url })
+  await client.connect()
+  for (const table of ['group_member', '"user"', '"group"'])
+    await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`)
+  await client.query(
+    `INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+      SELECT $1, $2, 'usr_' || lpad(at::text, 26, '0'), 'user' FROM generate_series(1, $3) AS at`,
+    [organization, group, members],
+  )
+})
+afterAll(() => client.end())
+
+/** The generic plan, as the role of requests, with how many rows each step looked at and threw away. */
+async function explain(
+  { sql, slots }: PreparedStatement,
+  args: Readonly<Record<string, string>>,
+): Promise<string> {
+  const values = slots.map((slot) => {
+    if (slot.kind === 'organization') return organization
+    return slot.kind === 'place' ? (args[slot.name] ?? '') : String(slot.value)
+  })
+  await client.query(
+    `BEGIN; SET LOCAL ROLE rollcall_app; SET LOCAL "app.org" = '${organization}'; SET LOCAL plan_cache_mode = force_generic_plan`,
+  )
+  try {
+    await client.query(`PREPARE asked AS ${sql}`)
+    const list = values.map((value) => `'${value}'`).join(', ')
+    const { rows } = await client.query(
+      `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE asked (${list})`,
+    )
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  } finally {
+    await client.query('ROLLBACK')
+    await client.query('DEALLOCATE ALL')
+  }
+}
+
+describe('P3: a member of a large group that nobody has counted', () => {
+  const { insertMembers, present, remove } = memberStatements
+  const one = { groupId: group, id: nameOf(17) }
+  const ids = Array.from({ length: 40 }, (_, at) => nameOf(at * 90 + 1))
+
+  it.each([
+    ['looked for', present.one],
+    ['removed', remove.one],
+    ['added', insertMembers.user.one],
+  ])('is %s by its key', async (_, statement) => {
+    const plan = await explain(statement.compile('postgres'), one)
+    expect(plan).toContain('Index')
+    expect(plan).not.toMatch(/Rows Removed by (?:Filter|Index Recheck): \d{2}/)
+    expect(plan).not.toMatch(new RegExp(`rows=${members}`))
+  })
+
+  it.each([
+    ['looked for', present.list],
+    ['added', insertMembers.user.list],
+  ])('and each of a list is %s by its key', async (_, statement) => {
+    const plan = await explain(statement.compile('postgres'), { groupId: group, ids: JSON.stringify(ids) })
+    expect(plan).toMatch(/loops=40/)
+    expect(plan).not.toMatch(/Rows Removed by (?:Filter|Index Recheck|Join Filter): \d{2}/)
+    expect(plan).not.toMatch(new RegExp(`rows=${members}`))
+  })
+})
