@@ -353,6 +353,43 @@ forEachStore((start) => {
       expect((await stage.contact.send('PUT', `/Groups/${group}`, made)).status).toBe(403)
     })
 
+    it('nor takes them out of a group in which they were before', async () => {
+      const stage = await createStage()
+      const { contact } = stage
+      const [id, other] = [await contact.user('ada@acme.test'), await contact.user('grace@acme.test')]
+      const group = await contact.group('Readers', [id, other])
+      await setRole(stage, id, 'admin')
+      const members = (...ids: string[]) => ids.map((value) => ({ value }))
+      const put = (...ids: string[]) => ({
+        schemas: [groupUrn],
+        displayName: 'Readers',
+        members: members(...ids),
+      })
+      const patch = (...Operations: object[]) => ({ schemas: [patchOp], Operations })
+      for (const [method, sent] of [
+        ['PATCH', patch({ op: 'remove', path: `members[value eq "${id}"]` })],
+        ['PATCH', patch({ op: 'remove', path: 'members', value: members(id) })],
+        ['PATCH', patch({ op: 'remove', path: 'members' })],
+        ['PATCH', patch({ op: 'replace', path: 'members', value: members(other) })],
+        ['PATCH', patch({ op: 'replace', value: { members: [] } })],
+        ['PUT', put(other)],
+        ['PUT', put()],
+        ['DELETE', undefined],
+      ] as const)
+        expect(
+          await contact.send(method, `/Groups/${group}`, sent),
+          JSON.stringify([method, sent]),
+        ).toMatchObject({ status: 403, body: provisional })
+      expect(await stage.directory.members(group)).toEqual([id, other].sort())
+      // Others go and come, and whoever is above them stays.
+      expect((await contact.send('PUT', `/Groups/${group}`, put(id))).status).toBe(200)
+      expect((await contact.send('PUT', `/Groups/${group}`, put(id, other))).status).toBe(200)
+      await contact.patch(group, { op: 'remove', path: `members[value eq "${other}"]` })
+      expect(await stage.directory.members(group)).toEqual([id])
+      await setRole(stage, id, 'member')
+      expect((await contact.send('DELETE', `/Groups/${group}`)).status).toBe(204)
+    })
+
     it('whom it made: everything', async () => {
       const { contact } = await createStage()
       const id = await contact.user('ada@acme.test')

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createApiKeyToken, createOperatorKey, createToken } from '../base/secret.ts'
 import { isSecretName } from '../base/secret-names.ts'
+import { toRoute } from '../http/request-log.ts'
 import { redactBody, redactResponse, redactTarget } from './redact.ts'
 
 const canary = 'CANARY'
@@ -89,6 +91,77 @@ describe('M19 a query', () => {
   ])('%s loses it', (target) => {
     expect(redactTarget(target)).not.toContain(canary)
     expect(redactTarget(target)).toMatch(/^\/scim\/v2\/Users\?/)
+  })
+
+  const proofs = [
+    ...[
+      'access_token',
+      'token',
+      'ACCESS_TOKEN',
+      'id_token',
+      'xToken',
+      'api_key',
+      'apiKey',
+      'apikey',
+      'x-api-key',
+      'key',
+    ],
+    ...[
+      'auth',
+      'authorization',
+      'bearer',
+      'jwt',
+      'client_assertion',
+      'sig',
+      'X-Amz-Signature',
+      'code',
+      'SAMLResponse',
+    ],
+    ...['subscription-key', 'pass', 'session', 'sid', 'credentials', 'otp'],
+  ]
+  it.each(proofs)('loses what %s says, wherever it stands', (name) => {
+    for (const target of [
+      `/scim/v2/Users?${name}=${canary}`,
+      `/scim/v2/Users?count=1&${name}=${canary}&startIndex=1`,
+      `/scim/v2/Users?%${name.charCodeAt(0).toString(16)}${name.slice(1)}=${canary}`,
+      `/scim/v2/Users?count=1;${name}=${canary}`,
+      `/scim/v2/Users?count=1%26${name}%3D${canary}`,
+      `/scim/v2/Users?next=https://a.test/?${name}=${canary}`,
+      `/scim/v2/Users;${name}=${canary}`,
+      `/scim/v2/Users/${name}=${canary}`,
+      `/scim/v2/Users/${name}%3D${canary}?count=1`,
+      `/scim/v2/Users#${name}=${canary}`,
+    ])
+      expect(redactTarget(target), target).not.toContain(canary)
+    for (const path of [`/x;${name}=${canary}`, `/x/${name}=${canary}/y`])
+      expect(toRoute(path)).not.toContain(canary)
+  })
+
+  it('loses tokens of ours by their form', () => {
+    for (const token of [
+      createApiKeyToken(),
+      createToken('rc_at_'),
+      createToken('rc_cs_'),
+      createOperatorKey(),
+    ]) {
+      for (const target of [`/scim/v2/${token}`, `/scim/v2/Users?x=${token}`, `/scim/v2/Users?${token}`])
+        expect(redactTarget(target), target).not.toContain(token.slice(-20))
+    }
+  })
+
+  it('keeps what an organization asked', () => {
+    for (const target of [
+      '/scim/v2/Users?attributes=userName,groups&excludedAttributes=members&sortBy=name.familyName&sortOrder=ascending',
+      '/scim/v2/Users?startIndex=1&count=100&cursor=eyJhIjoxfQ&api-version=2&aadOptscim062020',
+      '/scim/v2/Groups?filter=displayName%20eq%20%22Monkeys%20and%20Authors%22',
+      '/scim/v2/Users/usr_01k6z?sortKey=1&monkey=2&author=3&postcode=4',
+    ])
+      expect(redactTarget(target)).toBe(target)
+  })
+
+  it('is read once, however long it is', () => {
+    const long = redactTarget(`/x?${'a'.repeat(500_000)}&y=${'b;'.repeat(200_000)}`)
+    expect(long).toHaveLength(2_048)
   })
 
   it('without a password stays as it came, and is not longer than is kept', () => {

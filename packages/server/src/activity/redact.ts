@@ -1,5 +1,5 @@
 // What activity keeps of a request: no password, and not more than a bounded part.
-import { cutSecrets, isSecretName } from '../base/secret-names.ts'
+import { cutProofs, cutSecrets, isSecretName, isSecretParameter } from '../base/secret-names.ts'
 
 /** Characters kept of one body. */
 export const maxKeptCharacters = 16_384
@@ -41,24 +41,37 @@ export function redactResponse(body: string | null): string | null {
   )
 }
 
-/** The request's target with no password in its query, and not longer than is kept. */
+/** The request's target with nothing in its path or query that is a password or proves who calls, and not longer than is kept. */
 export function redactTarget(target: string): string {
   const at = target.indexOf('?')
-  if (at < 0) return target.slice(0, maxPathCharacters)
+  if (at < 0) return redactPath(target).slice(0, maxPathCharacters)
   const query = target
     .slice(at + 1)
     .split('&')
     .map(redactParameter)
     .join('&')
-  return `${target.slice(0, at + 1)}${query}`.slice(0, maxPathCharacters)
+  return `${redactPath(target.slice(0, at))}?${query}`.slice(0, maxPathCharacters)
+}
+
+function redactPath(path: string): string {
+  if (!path.includes('%')) return cutProofs(path)
+  return path.split('/').map(redactSegment).join('/')
+}
+
+function redactSegment(segment: string): string {
+  const text = decode(segment)
+  if (text === undefined) return redacted
+  const safe = cutProofs(text)
+  return safe === text ? segment : encodeURIComponent(safe)
 }
 
 function redactParameter(parameter: string): string {
   const [name = '', ...rest] = parameter.split('=')
   const [key, value] = [decode(name), decode(rest.join('='))]
   if (key === undefined || value === undefined) return redacted
-  if (isSecretName(key)) return `${name}=${redacted}`
-  const safe = cutSecrets(value)
+  if (isSecretParameter(key)) return `${name}=${redacted}`
+  const [safeKey, safe] = [cutProofs(key), cutProofs(cutSecrets(value))]
+  if (safeKey !== key) return redacted
   return safe === value ? parameter : `${name}=${encodeURIComponent(safe)}`
 }
 

@@ -6,6 +6,29 @@ const secret =
 const token = /[\p{L}\p{N}_-]+/gu
 const mayHold = /pass|pwd|secret/i
 
+// Of a query: beside passwords whatever proves who calls. A word of its own, or with others: access_token, apiKey, x-api-key, auth.
+const proof =
+  /token|(?:api|access|auth|private|shared|session|subscription)[^a-z0-9]?key|authorization|bearer|credential|cookie|jwt|assertion|signature|samlre|^(?:.*[^a-z0-9])?(?:keys?|auth|sig|code|otp|pin|sid|session|pass|pw)$/i
+// What callers show us is told by its form, wherever it stands.
+const shown = /rc_[a-z]{2,10}_[0-9A-Za-z]{20,}(?:_[0-9A-Za-z]{6})?/g
+const between = /([\s?#&;/"']+)/
+
+/** Whether a parameter of a query, or of a path, carries what proves who calls. */
+export function isSecretParameter(name: string): boolean {
+  return proof.test(name) || isSecretName(name)
+}
+
+/** A path, or the value of a parameter, without what proves who calls: pairs of a name and a value, and tokens of ours. */
+export function cutProofs(text: string): string {
+  const rest = text.includes('rc_') ? text.replace(shown, '[redacted]') : text
+  return rest.includes('=') ? rest.split(between).map(cutPair).join('') : rest
+}
+
+function cutPair(text: string): string {
+  const at = text.indexOf('=')
+  return at > 0 && isSecretParameter(text.slice(0, at)) ? `${text.slice(0, at)}=[redacted]` : text
+}
+
 /** Whether a name, a path or a URN names a password. */
 export function isSecretName(name: string): boolean {
   return findSecretEnd(name) !== undefined

@@ -1,5 +1,6 @@
 // A line of the log for a request, where the settings ask for one. Never the query, which may hold a secret, nor a body.
 import type { Log, RequestLog } from '../base/log.ts'
+import { cutProofs } from '../base/secret-names.ts'
 import type { Answered as AnyAnswer } from './asked.ts'
 
 export interface Answered {
@@ -29,9 +30,9 @@ export function routeOf(answer: AnyAnswer): string | undefined {
   return routes.get(answer)
 }
 
-/** A path with the ids taken out of it: what a route looks like where nobody noted it. */
+/** A path with the ids taken out of it, and what may prove who calls: what a route looks like where nobody noted it. */
 export function toRoute(path: string): string {
-  return path.replace(ids, '/{id}')
+  return cutProofs(path).replace(ids, '/{id}')
 }
 
 /** That the store does not answer is said once for all who meet it. */

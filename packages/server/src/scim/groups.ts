@@ -32,7 +32,13 @@ import { wouldCircle } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainTolerated, explainUnknownMembers } from './explain.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
-import { assertMayChangeGroup, assertOwnMembers, isForeign, provisionalKeyOf } from './provisional.ts'
+import {
+  assertMayChangeGroup,
+  assertMayChangeMembers,
+  assertOwnMembers,
+  isForeign,
+  provisionalKeyOf,
+} from './provisional.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
 
@@ -123,6 +129,7 @@ export const patchGroup: ScimHandler = async (request) => {
 export const deleteGroup: ScimHandler = async (request) => {
   const { row, waiting } = await inTransaction(request, async (tx) => {
     const locked = await lockGroup(tx, request)
+    await assertMayChangeMembers(tx, request.client, locked.id, [{ kind: 'clear' }])
     return { row: locked, waiting: await removeGroup(tx, request.act, locked) }
   })
   const explanation = `Removed the group ${quote(row)}.${explainWaiting(waiting)}`
@@ -147,7 +154,7 @@ async function changeById(
     const isSame = isJsonEqual(before, resource)
     if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
     const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
-    await assertOwnMembers(tx, request.client, coming)
+    await assertMayChangeMembers(tx, request.client, row.id, steps)
     if (await wouldCircle(tx, row.id, coming))
       throw new ScimError(400, 'invalidValue', 'A group cannot be inside itself')
     const { isGroupNameUnique: isNameUnique } = request.client.profile

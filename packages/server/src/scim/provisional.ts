@@ -4,9 +4,10 @@
 import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { isPrivileged } from '../base/rung.ts'
+import type { MemberStep } from '../provisioning/groups.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { GroupRow } from '../users/groups.ts'
-import { findForeignMembers } from '../users/members.ts'
+import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
 import type { RenderedRow, UserRow } from '../users/users.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import type { Condition } from './filter-sql.ts'
@@ -94,6 +95,35 @@ export async function assertOwnMembers(
   if (keyId === undefined || ids.length === 0) return
   if (await findForeignMembers(tx, ids, keyId))
     throw refuseProvisional('it puts only those into groups whom it made or claimed, and no administrator')
+}
+
+/**
+ * Of a group that is the key's own. Throws 403 for members who come and are not the key's, and where an owner or administrator, whom it put
+ * there before they became one, would go. Whoever of them is there may stay.
+ */
+export async function assertMayChangeMembers(
+  tx: OrganizationTx,
+  client: ProvisioningClient,
+  groupId: string,
+  steps: readonly MemberStep[],
+): Promise<void> {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || steps.length === 0) return
+  const above = await listPrivilegedMembers(tx, groupId)
+  if (above.size > 0 && steps.some((step) => takesOut(step, above)))
+    throw refuseProvisional('it takes no administrator and no owner out of a group')
+  const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+  await assertOwnMembers(
+    tx,
+    client,
+    coming.filter((id) => !above.has(id)),
+  )
+}
+
+function takesOut(step: MemberStep, above: ReadonlySet<string>): boolean {
+  if (step.kind === 'clear') return true
+  if (step.kind === 'remove') return step.ids.some((id) => above.has(id))
+  return step.kind === 'replace' && [...above].some((id) => !step.ids.includes(id))
 }
 
 const matchedPaths: Readonly<Record<'user' | 'group', readonly string[]>> = {

@@ -166,6 +166,24 @@ export async function findForeignMembers(
   return false
 }
 
+const selectPrivileged = organizationStatement<{ groupId: string }>('privileged_members')(
+  ({ db, place, organizationId }) => {
+    const statement = sql<{ id: string }>`SELECT u.id FROM group_member AS m JOIN "user" AS u
+      ON u.organization_id = m.organization_id AND u.id = m.member_id
+      WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_type = 'user'
+        AND u.role IN ('owner', 'admin')`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** The owners and administrators who are directly in a group. */
+export async function listPrivilegedMembers(
+  tx: OrganizationTx,
+  groupId: string,
+): Promise<ReadonlySet<string>> {
+  return new Set((await tx.all(selectPrivileged, { groupId })).map(({ id }) => id))
+}
+
 export interface MemberRow {
   readonly member_id: string
   readonly display: string
