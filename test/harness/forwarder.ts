@@ -13,6 +13,12 @@ export interface Forwarder {
   swallow(): void
   /** New connections work again; frozen ones stay as they are. */
   restore(): void
+  /** New connections go to another server. */
+  lead(target: string): void
+  /** The connections that are open now are cut. */
+  cut(): void
+  /** Connections that were ever asked for. */
+  asked(): number
   /** Connections that are passed on now. */
   open(): number
   close(): Promise<void>
@@ -26,10 +32,12 @@ interface Pair {
 }
 
 export async function startForwarder(target: string): Promise<Forwarder> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const pairs = new Set<Pair>()
   let isSwallowing = false
+  let asked = 0
   const listener = createServer((client) => {
+    asked += 1
     const pair: Pair = {
       client,
       server: connect(Number(port), hostname),
@@ -75,6 +83,18 @@ export async function startForwarder(target: string): Promise<Forwarder> {
     restore() {
       isSwallowing = false
     },
+    lead(next) {
+      const { hostname: host, port: at } = new URL(next)
+      hostname = host
+      port = at
+    },
+    cut() {
+      for (const { client, server } of pairs) {
+        client.destroy()
+        server.destroy()
+      }
+    },
+    asked: () => asked,
     open: () => [...pairs].filter(({ isFrozen }) => !isFrozen).length,
     async close() {
       for (const { client, server } of pairs) {

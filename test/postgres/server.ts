@@ -14,6 +14,10 @@ export interface PostgresServer {
   /** Of the superuser, without a database: append a name. */
   readonly url: string
   readonly pid: number
+  /** Ends it as the signal does and keeps what it has; SIGKILL takes only the process that the others watch. */
+  halt(signal: 'SIGKILL' | 'SIGQUIT' | 'SIGINT'): Promise<void>
+  /** Starts it again with what it has: where it was, or at an address of its own, which is returned. */
+  again(port?: number): Promise<string>
   /** A fresh, empty database; returns its URL. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
@@ -43,24 +47,46 @@ export async function startPostgres(
     run,
   )
   const port = await freePort()
-  const options = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    max_connections: '200',
-    ...settings,
+  const launch = (at: number): ChildProcess => {
+    const options = {
+      listen_addresses: '127.0.0.1',
+      port: String(at),
+      unix_socket_directories: '',
+      max_connections: '200',
+      ...settings,
+    }
+    const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    return spawn(join(binaries, 'postgres'), ['-D', data, ...flags], run)
   }
-  const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], run)
-  const url = `postgres://postgres@127.0.0.1:${port}`
+  const urlOf = (at: number): string => `postgres://postgres@127.0.0.1:${at}`
+  let child = launch(port)
+  const url = urlOf(port)
   await untilReady(child, `${url}/postgres`)
+  const halt = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    if (child.exitCode === null && child.signalCode === null && child.kill(signal)) await ended
+  }
   return {
     url,
-    pid: child.pid as number,
+    get pid() {
+      return child.pid as number
+    },
+    halt,
+    async again(at = port) {
+      // Whoever outlived its parent has the data until it notices.
+      for (;;) {
+        child = launch(at)
+        const early = new Promise<'ended'>((resolve) => child.once('exit', () => resolve('ended')))
+        const isUp = untilReady(child, `${urlOf(at)}/postgres`).then(
+          () => 'up' as const,
+          () => early,
+        )
+        if ((await isUp) === 'up') return urlOf(at)
+      }
+    },
     createDatabase: () => createDatabase(url),
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      if (child.exitCode === null && child.kill('SIGINT')) await ended
+      await halt('SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -85,7 +111,7 @@ function placeBinaries(folder: string, user: { uid: number } | undefined): strin
   return join(copy, 'bin')
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

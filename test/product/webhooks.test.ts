@@ -347,8 +347,26 @@ forEachStore((start, store) => {
     })
   })
 
+  describe('clocks', () => {
+    it('R18: what waits for its next attempt does not wait for a clock that was set back', async () => {
+      const service = await start({ hasDeliveries: true })
+      const acme = await service.createOrganization()
+      const receiver = await startReceiver()
+      await service.admin.call('createWebhookEndpoint', {
+        body: { url: receiver.url, eventTypes: ['user.provisioned'] },
+      })
+      service.advance(7_200_000)
+      receiver.behave(() => 500)
+      await createUser(acme, `set-back-${store}`)
+      await receiver.until('an attempt', () => receiver.received.length > 0)
+      service.advance(-7_200_000)
+      receiver.behave(() => 204)
+      await receiver.until('the event', () => receiver.accepted.length > 0)
+    })
+  })
+
   describe('leases of deliveries', () => {
-    it('go to another node when they end, and the stuck node cannot write afterwards', async () => {
+    it('R22: go to another node when they end by the clock of all nodes, and the stuck node cannot write afterwards', async () => {
       const service = await start()
       const acme = await service.createOrganization()
       const receiver = await startReceiver()
@@ -357,13 +375,19 @@ forEachStore((start, store) => {
       })
       await createUser(acme, fresh())
       const { database } = service
-      const claim = async (owner: string, now: number) => {
-        const [target] = findDueTargets((await readNews(database)).targets, now).targets
+      const now = service.now()
+      const claim = async (owner: string, leaseNow: number) => {
+        const [target] = findDueTargets((await readNews(database, now)).targets, now).targets
         return target === undefined
           ? []
-          : claimDeliveries(database, target, { limit: 10, owner, now, cursor: { subjectId: '' } })
+          : claimDeliveries(database, target, {
+              limit: 10,
+              owner,
+              now,
+              leaseNow,
+              cursor: { subjectId: '' },
+            })
       }
-      const now = service.now()
       const [stuck] = await claim('one', now)
       expect(stuck).toBeDefined()
       expect(await claim('two', now + 29_000)).toEqual([])
@@ -408,13 +432,14 @@ forEachStore((start, store) => {
         return database.readInstallation(...args)
       }
       const now = service.now()
-      const [target] = findDueTargets((await readNews(database)).targets, now).targets
+      const [target] = findDueTargets((await readNews(database, now)).targets, now).targets
       const cursor = { subjectId: '' }
       const claim = () =>
         claimDeliveries({ ...database, readInstallation }, target as NonNullable<typeof target>, {
           limit: 1,
           owner: 'one',
           now,
+          leaseNow: now,
           cursor,
         })
       const claimed = [...(await claim()), ...(await claim()), ...(await claim())]

@@ -156,7 +156,7 @@ forEachStore((start, store) => {
           return own.database.readInstallation(purpose, statement, args)
         },
       }
-      expect([...(await readNews(counting)).behind]).toEqual(['seal', 'guard', 'ownership'])
+      expect([...(await readNews(counting, 0)).behind]).toEqual(['seal', 'guard', 'ownership'])
       expect(reads).toBe(1)
       const catchUp = async (): Promise<void> => {
         for (const job of jobs.filter(({ name }) =>
@@ -170,19 +170,20 @@ forEachStore((start, store) => {
           } as never)
       }
       await own.createOrganization()
-      expect(await readNews(own.database)).toMatchObject({ isFeedWaiting: true })
+      expect(await readNews(own.database, 0)).toMatchObject({ isFeedWaiting: true })
       await catchUp()
       const nothing = { isFeedWaiting: false, hasRoleChanges: false, hasSessionEnds: false, targets: [] }
-      expect(await readNews(own.database)).toEqual({ ...nothing, behind: new Set() })
+      expect(await readNews(own.database, 0)).toMatchObject({ ...nothing, behind: new Set() })
       const { id } = await own.admin.call('createWebhookEndpoint', {
         body: { url: 'http://127.0.0.1:9/' },
       })
       await own.createOrganization()
-      expect((await readNews(own.database)).targets).toMatchObject([{ id, kind: 'webhook', failures: 0 }])
+      expect((await readNews(own.database, 0)).targets).toMatchObject([{ id, kind: 'webhook', failures: 0 }])
     })
 
     it('for jobs that follow the feed is known without a lease; without any none is taken', async () => {
       let news: News | undefined = {
+        now: 0,
         isFeedWaiting: false,
         behind: new Set(),
         hasRoleChanges: false,

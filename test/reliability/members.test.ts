@@ -4,6 +4,8 @@ import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient, patchOp, type ScimClient, toMembers } from '../scim/client.ts'
 
 const people = 1_000
+const readAt = (body: unknown, path: string): string =>
+  path.split('.').reduce((value, part) => (value as Record<string, unknown>)[part], body) as string
 const lanes = 16
 
 forEachStore((start, store) => {
@@ -17,7 +19,7 @@ forEachStore((start, store) => {
       nodes = [createClient(directory), createClient({ ...directory, send: second.send })]
     })
 
-    it(`has all ${people} who were added by ${lanes} clients, and none of those who were removed`, async () => {
+    it(`R6: has all ${people} who were added by ${lanes} clients, and none of those who were removed`, async () => {
       const [one] = nodes as [ScimClient, ScimClient]
       const reply = await one.send('POST', '/Bulk', {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
@@ -51,6 +53,50 @@ forEachStore((start, store) => {
       )
       expect(await one.members(group)).toEqual([...coming].sort())
     }, 120_000)
+
+    it('R6: two hundred changes at once of attributes that differ are all there, and a version that is not the newest is refused', async () => {
+      const attributes = [
+        ...['displayName', 'nickName', 'title', 'userType', 'preferredLanguage', 'locale', 'timezone'],
+        ...[
+          'name.givenName',
+          'name.familyName',
+          'name.middleName',
+          'name.honorificPrefix',
+          'name.honorificSuffix',
+        ],
+        ...['externalId', 'profileUrl'],
+      ]
+      const wanted = (attribute: string): string =>
+        ({
+          locale: 'en-GB',
+          preferredLanguage: 'en',
+          timezone: 'Europe/Berlin',
+          profileUrl: 'https://example.com/profile',
+        })[attribute] ?? `changed ${attribute}`
+      const [one, two] = nodes as [ScimClient, ScimClient]
+      const ids = await Promise.all(
+        Array.from({ length: 15 }, (_unused, at) => one.user(`disjoint${at}@acme.test`)),
+      )
+      const first = readAt((await one.send('GET', `/Users/${ids[0]}`)).body, 'meta.version')
+      const replace = (client: ScimClient, id: string, path: string, more = {}) =>
+        client.send(
+          'PATCH',
+          `/Users/${id}`,
+          { schemas: [patchOp], Operations: [{ op: 'replace', path, value: `${wanted(path)}` }] },
+          more,
+        )
+      const answers = await Promise.all(
+        attributes.flatMap((path, at) => ids.map((id) => replace(at % 2 === 0 ? one : two, id, path))),
+      )
+      expect(answers.length).toBeGreaterThan(200)
+      expect(answers.filter(({ status }) => status > 204)).toEqual([])
+      for (const id of ids) {
+        const { body } = await two.send('GET', `/Users/${id}`)
+        for (const path of attributes)
+          expect(readAt(body, path), path).toBe(wanted(path))
+      }
+      expect((await replace(two, ids[0] as string, 'title', { 'if-match': first })).status).toBe(412)
+    }, 60_000)
 
     it('outlives people who are removed while they are being added', async () => {
       const [one, two] = nodes as [ScimClient, ScimClient]

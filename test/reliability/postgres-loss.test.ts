@@ -1,17 +1,17 @@
 // brianc/node-postgres#2762, #3260, #2635: a terminated backend must not end the process.
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { startProcess } from '../harness/process.ts'
+import { listFamily } from '../harness/stage.ts'
 import { startPostgres } from '../postgres/server.ts'
 import { loadUnderTermination } from './postgres-loss.ts'
 
-it('survives PostgreSQL backends terminated each second under load, with only 2xx and 503 with Retry-After', async () => {
+it('R3: survives PostgreSQL backends terminated each second under load, with only 2xx and 503 with Retry-After', async () => {
   const report = await loadUnderTermination(6)
   expect(report.terminated).toBeGreaterThan(10)
   expect(report.ok / report.requests).toBeGreaterThan(0.9)
 }, 90_000)
 
-it('stays alive while PostgreSQL is away: /healthz 200, /readyz 503, SCIM 503; and is ready again after it', async () => {
+it('R4: stays alive while PostgreSQL is away: /healthz 200, /readyz 503, SCIM 503; and is ready again after it', async () => {
   const server = await startPostgres()
   const service = await startProcess({ DATABASE_URL: await server.createDatabase() })
   try {
@@ -39,17 +39,3 @@ it('stays alive while PostgreSQL is away: /healthz 200, /readyz 503, SCIM 503; a
     await server.stop()
   }
 }, 90_000)
-
-/** PostgreSQL's own process and those of its connections: all of them, or the open ones would go on answering. */
-function listFamily(pid: number): readonly number[] {
-  const all = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  return [pid, ...all.filter((one) => parentOf(one) === pid)]
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
-  } catch {
-    return undefined
-  }
-}

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, inject } from 'vitest'
-import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
+import {
+  type Answer,
+  callScim,
+  createDirectoryAt,
+  type ServiceProcess,
+  startProcess,
+} from '../harness/process.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
 export interface LossReport {
@@ -12,7 +18,14 @@ export interface LossReport {
   readonly ok: number
   readonly unavailable: number
   readonly terminated: number
+  /** 99 of 100 requests took at most so long. */
+  readonly p99Ms: number
+  /** From the last termination to the last answer that was none. */
+  readonly lastFailureMs: number
 }
+
+/** Goes on for some seconds after the last termination. */
+const calmMs = 4_000
 
 /** Throws on an answer that is neither 2xx nor 503 with Retry-After, on an exit, and on an acknowledged write that is gone. */
 export async function loadUnderTermination(seconds: number): Promise<LossReport> {
@@ -26,8 +39,9 @@ export async function loadUnderTermination(seconds: number): Promise<LossReport>
     const state = {
       until: Date.now() + seconds * 1_000,
       created: new Set<string>(),
-      statuses: [] as number[],
+      answers: [] as Answered[],
       terminated: 0,
+      terminatedAt: 0,
     }
     await Promise.all([
       reap(reaper, state),
@@ -35,12 +49,17 @@ export async function loadUnderTermination(seconds: number): Promise<LossReport>
     ])
     expect(service.isRunning()).toBe(true)
     await verify(service, key, state.created)
-    const ok = state.statuses.filter((status) => status < 300).length
+    const { answers, terminatedAt } = state
+    const ok = answers.filter(({ status }) => status < 300).length
+    const times = answers.map(({ ms }) => ms).toSorted((a, b) => a - b)
+    const failures = answers.filter(({ status }) => status >= 300).map(({ at }) => at - terminatedAt)
     return {
-      requests: state.statuses.length,
+      requests: answers.length,
       ok,
-      unavailable: state.statuses.length - ok,
+      unavailable: answers.length - ok,
       terminated: state.terminated,
+      p99Ms: Math.round(times[Math.floor(times.length * 0.99)] ?? 0),
+      lastFailureMs: Math.round(Math.max(0, ...failures)),
     }
   } finally {
     await reaper.end()
@@ -49,11 +68,18 @@ export async function loadUnderTermination(seconds: number): Promise<LossReport>
   }
 }
 
+interface Answered {
+  readonly status: number
+  readonly ms: number
+  readonly at: number
+}
+
 interface State {
   readonly until: number
   readonly created: Set<string>
-  readonly statuses: number[]
+  readonly answers: Answered[]
   terminated: number
+  terminatedAt: number
 }
 
 async function reap(reaper: Client, state: State): Promise<void> {
@@ -63,35 +89,34 @@ async function reap(reaper: Client, state: State): Promise<void> {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rollcall' AND datname = current_database()",
     )
     state.terminated += rowCount ?? 0
+    state.terminatedAt = performance.now()
   }
 }
 
 async function load(service: ServiceProcess, key: string, worker: number, state: State): Promise<void> {
   const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
-  for (let at = 0; Date.now() < state.until; at += 1) {
+  const call = async (method: string, path: string, body?: unknown) => {
+    const begun = performance.now()
+    const answer = await callScim(service.url, key, method, path, body)
+    note(answer, performance.now() - begun, state)
+    return answer
+  }
+  for (let at = 0; Date.now() < state.until + calmMs; at += 1) {
     const userName = `w${worker}-${at}@acme.test`
-    const made = await callScim(service.url, key, 'POST', '/Users', { schemas, userName })
-    note(made.status, made.headers, made.body, state)
+    const made = await call('POST', '/Users', { schemas, userName })
     if (made.status === 201) state.created.add(userName)
-    const found = await callScim(
-      service.url,
-      key,
-      'GET',
-      `/Users?filter=userName%20eq%20%22${encodeURIComponent(userName)}%22`,
-    )
-    note(found.status, found.headers, found.body, state)
+    await call('GET', `/Users?filter=userName%20eq%20%22${encodeURIComponent(userName)}%22`)
     if (made.status !== 201) continue
     const patch = {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
       Operations: [{ op: 'replace', value: { active: at % 2 === 0 } }],
     }
-    const patched = await callScim(service.url, key, 'PATCH', `/Users/${made.body.id}`, patch)
-    note(patched.status, patched.headers, patched.body, state)
+    await call('PATCH', `/Users/${made.body.id}`, patch)
   }
 }
 
-function note(status: number, headers: Headers, body: { schemas?: string[] }, state: State): void {
-  state.statuses.push(status)
+function note({ status, headers, body }: Answer, ms: number, state: State): void {
+  state.answers.push({ status, ms, at: performance.now() })
   if (status < 300) return
   expect(status).toBe(503)
   expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/)

@@ -16,6 +16,7 @@ import {
   releaseDeliveries,
   type Standing,
   settleDelivery,
+  wakeTarget,
   writePause,
   writeTargetFailure,
   writeTargetRefusal,
@@ -98,7 +99,10 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     const at = performance.now()
     if (limit < placesPerTarget / 2 && at - own.filledAt < refillMs) return
     own.filledAt = at
-    for (const delivery of await claimDeliveries(database, target, { limit, owner, now: clock(), cursor })) {
+    const now = clock()
+    if (target.isFarAhead) await wakeTarget(database, target.id, now)
+    const wanted = { limit, owner, now, leaseNow: now + ahead, cursor }
+    for (const delivery of await claimDeliveries(database, target, wanted)) {
       const work = attempt(options, target, delivery)
         .catch((error: unknown) =>
           log[levelOf(error)]({ err: error, target: target.id }, 'a delivery could not be settled'),
@@ -113,12 +117,16 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let numbering: Promise<unknown> | undefined
   let idleUntil = tickMs
   let looksInVain = 0
+  /** Of the clock that all nodes share: leases go by it, so that the nodes' own may differ. */
+  let ahead = 0
   const fail = (error: unknown): void =>
     log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
   const tick = async (): Promise<void> => {
     idleUntil = tickMs
     try {
-      const news = await readNews(database)
+      const at = clock()
+      const news = await readNews(database, at)
+      ahead = news.now - at
       options.onNews?.(news)
       // What is sent needs no number: neither waits for the other.
       if (news.isFeedWaiting)

@@ -6,7 +6,7 @@ import type { Database, InstallationTx } from '../store/database.ts'
 import type { WaitingTarget } from '../store/news.ts'
 import type { DeliveryTable, DeliveryTargetTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { failuresBeforePause, refusalsBeforeFailing } from './retry.ts'
+import { failuresBeforePause, maxDelayMs, refusalsBeforeFailing } from './retry.ts'
 
 /** How long a node may take for one attempt: longer than any call out lasts. */
 export const leaseMs = 30_000
@@ -14,12 +14,15 @@ export const leaseMs = 30_000
 const windowRows = 500
 
 // Of those that are due the oldest of their subject: behind it, the others of the same subject are due as well and may not go.
-const selectReady = installationStatement<{ targetId: string; now: number; limit: number }>(
-  'ready_deliveries',
-)(({ db, place }) => {
+const selectReady = installationStatement<{
+  targetId: string
+  now: number
+  leaseNow: number
+  limit: number
+}>('ready_deliveries')(({ db, place }) => {
   const statement = sql<{ number: number }>`SELECT due.number FROM (
       SELECT number, target_id, subject_id, next_at FROM delivery
-      WHERE target_id = ${place('targetId')} AND state = 'pending' AND next_at <= ${place('now')} AND (lease_until IS NULL OR lease_until <= ${place('now')})
+      WHERE target_id = ${place('targetId')} AND state = 'pending' AND next_at <= ${place('now')} AND (lease_until IS NULL OR lease_until <= ${place('leaseNow')})
       ORDER BY next_at, number LIMIT ${windowRows}) AS due
     WHERE due.number = (SELECT min(one.number) FROM delivery AS one
       WHERE one.target_id = due.target_id AND one.subject_id = due.subject_id AND one.state = 'pending')
@@ -48,13 +51,13 @@ const selectHeads = installationStatement<{ targetId: string; after: string }>('
   },
 )
 
-const lease = installationStatement<{ numbers: string; owner: string; now: number; until: number }>(
+const lease = installationStatement<{ numbers: string; owner: string; leaseNow: number; until: number }>(
   'lease_deliveries',
 )(({ db, place, dialect }) => {
   const statement = sql<{
     number: number
   }>`UPDATE delivery SET lease_owner = ${place('owner')}, lease_until = ${place('until')}, fence = fence + 1
-    WHERE ${dialect.isInNumbers('delivery.number', place('numbers'))} AND state = 'pending' AND (lease_until IS NULL OR lease_until <= ${place('now')})
+    WHERE ${dialect.isInNumbers('delivery.number', place('numbers'))} AND state = 'pending' AND (lease_until IS NULL OR lease_until <= ${place('leaseNow')})
     RETURNING number`
   return { compile: () => statement.compile(db) }
 })
@@ -75,7 +78,10 @@ const selectLeased = installationStatement<{ numbers: string; owner: string }>('
 /** A delivery that this node has the lease of. */
 export type LeasedDelivery = NonNullable<Awaited<ReturnType<typeof claimDeliveries>>[number]>
 
-export type DueTarget = Pick<WaitingTarget, 'id' | 'kind' | 'failures' | 'failing_since'>
+export interface DueTarget extends Pick<WaitingTarget, 'id' | 'kind' | 'failures' | 'failing_since'> {
+  /** It waits for a time further ahead than anything is put off: the clock was set back since. */
+  readonly isFarAhead: boolean
+}
 
 /** Of the targets that wait, those that are not paused and have something due; and when there is next something to do, as far as is known now. */
 export function findDueTargets(
@@ -85,7 +91,9 @@ export function findDueTargets(
   const waiting = found.map((target) => {
     // What a target that fails has waiting knocks as soon as its pause is over.
     const dueAt = target.failures >= failuresBeforePause ? 0 : target.due
-    return { target, at: Math.max(dueAt, Number(target.paused_until ?? 0)) }
+    const at = Math.max(dueAt, Number(target.paused_until ?? 0))
+    const isFarAhead = Math.max(target.due, at) > now + maxDelayMs
+    return { target: { ...target, isFarAhead }, at: isFarAhead ? now : at }
   })
   const later = waiting.filter(({ at }) => at > now).map(({ at }) => at)
   return {
@@ -99,17 +107,27 @@ export interface Cursor {
   subjectId: string
 }
 
+/** What a look is for. */
+interface Wanted {
+  readonly limit: number
+  /** By this process's clock, as what is due is. */
+  readonly now: number
+  /** By the clock that all nodes share, as leases are. */
+  readonly leaseNow: number
+  readonly cursor: Cursor
+}
+
 /** Leases at most `limit` deliveries of one target: of each subject the oldest one alone. A look costs the same however much waits. */
 export async function claimDeliveries(
   database: Database,
   target: DueTarget,
-  wanted: { readonly limit: number; readonly owner: string; readonly now: number; readonly cursor: Cursor },
+  wanted: Wanted & { readonly owner: string },
 ) {
   const numbers = await findReady(database, target, wanted)
   if (numbers.length === 0) return []
-  const { owner, now } = wanted
+  const { owner, leaseNow } = wanted
   return database.inInstallation('deliveries', async (tx) => {
-    const args = { numbers: JSON.stringify(numbers), owner, now, until: now + leaseMs }
+    const args = { numbers: JSON.stringify(numbers), owner, leaseNow, until: leaseNow + leaseMs }
     const leased = await tx.change(lease, args)
     if (leased.length === 0) return []
     return tx.all(selectLeased, { numbers: JSON.stringify(leased.map(({ number }) => number)), owner })
@@ -119,13 +137,18 @@ export async function claimDeliveries(
 async function findReady(
   database: Database,
   target: DueTarget,
-  { limit, now, cursor }: { readonly limit: number; readonly now: number; readonly cursor: Cursor },
+  { limit, now, leaseNow, cursor }: Wanted,
 ): Promise<number[]> {
   const targetId = target.id
   // One at a time knocks at a target that fails, of another subject each time: it may be one delivery that it fails at.
   const isKnocking = target.failures >= failuresBeforePause
   if (!isKnocking) {
-    const ready = await database.readInstallation('deliveries', selectReady, { targetId, now, limit })
+    const ready = await database.readInstallation('deliveries', selectReady, {
+      targetId,
+      now,
+      leaseNow,
+      limit,
+    })
     if (ready.length > 0) return ready.map(({ number }) => Number(number))
   }
   const heads = await database.readInstallation('deliveries', selectHeads, {
@@ -133,7 +156,7 @@ async function findReady(
     after: cursor.subjectId,
   })
   const isFree = (head: (typeof heads)[number]): boolean =>
-    head.lease_until === null || head.lease_until <= now
+    head.lease_until === null || head.lease_until <= leaseNow
   const free = heads.filter((head) => isFree(head) && (isKnocking || head.next_at <= now))
   const taken = free.slice(0, isKnocking ? 1 : limit)
   const isEnd = heads.length < windowRows && taken.length === free.length
@@ -233,6 +256,18 @@ const wakeBacklog = installationStatement<{ id: string; now: number }>('target_b
     .where('state', '=', 'pending')
     .where('next_at', '>', place('now')),
 )
+
+const endPause = installationStatement<{ id: string }>('end_pause')(({ db, place }) =>
+  db.updateTable('delivery_target').set({ paused_until: null }).where('id', '=', place('id')),
+)
+
+/** Whatever it waits for, it waits for it from now. */
+export async function wakeTarget(database: Database, id: string, now: number): Promise<void> {
+  await database.inInstallation('deliveries', async (tx) => {
+    tx.write(endPause, { id })
+    tx.write(wakeBacklog, { id, now })
+  })
+}
 
 /** The target takes deliveries. If it did not before, its whole backlog may go at once. */
 export function writeTargetSuccess(tx: InstallationTx, target: DueTarget, now: number): void {

@@ -6,7 +6,8 @@ const hourMs = 60 * minuteMs
 /** For so long a target that comes back is noticed within 15 seconds. */
 const attentiveMs = 10 * minuteMs
 const attentiveDelayMs = 15 * secondMs
-const maxDelayMs = hourMs
+/** Nothing waits longer than this for its next attempt. */
+export const maxDelayMs = hourMs
 /** After this a delivery is given up, and a target that took nothing is switched off. */
 export const giveUpAfterMs = 72 * hourMs
 /** So many failures in a row and only one delivery at a time knocks at the target. */

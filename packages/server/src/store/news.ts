@@ -20,6 +20,8 @@ export interface WaitingTarget {
 }
 
 export interface News {
+  /** By the clock that all nodes share; milliseconds since 1970. */
+  readonly now: number
   /** A committed event has no number in the feed yet. */
   readonly isFeedWaiting: boolean
   /** Who has not seen all of the feed. */
@@ -31,7 +33,7 @@ export interface News {
 
 // The row of the feed is always there; each target that waits makes it one row more. What is due first is the first entry of an
 // index, however much waits behind it.
-const selectNews = installationStatement('news')(({ db }) => {
+const selectNews = installationStatement<{ now: number }>('news')(({ db, place, dialect }) => {
   const waiting = db
     .selectFrom('delivery_target as target')
     .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since', 'target.paused_until'])
@@ -50,6 +52,7 @@ const selectNews = installationStatement('news')(({ db }) => {
     .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since', 'target.paused_until'])
     .select(['target.due', 'feed.position'])
     .select((on) => [
+      dialect.now(place('now')).as('now'),
       on
         .selectFrom('event_feed')
         .select('number')
@@ -70,14 +73,16 @@ const selectNews = installationStatement('news')(({ db }) => {
     .where('feed.name', '=', 'feed')
 })
 
-export async function readNews(database: Database): Promise<News> {
-  const rows = await database.readInstallation('deliveries', selectNews, {})
+/** `now` is this process's clock, in milliseconds since 1970. */
+export async function readNews(database: Database, now: number): Promise<News> {
+  const rows = await database.readInstallation('deliveries', selectNews, { now })
   const [first] = rows
   if (first === undefined) throw new Error('the feed has no sequence')
   const isFeedWaiting = first.unnumbered !== null
   // Before its first run a follower has no row.
   const isBehind = (at: number | null): boolean => at === null || Number(at) < Number(first.position)
   return {
+    now: Number(first.now),
     isFeedWaiting,
     behind: new Set(followers.filter((name) => isFeedWaiting || isBehind(first[name]))),
     hasRoleChanges: first.role_change !== null,
