@@ -92,8 +92,7 @@ forEachStore((start, store) => {
       expect(answers.filter(({ status }) => status > 204)).toEqual([])
       for (const id of ids) {
         const { body } = await two.send('GET', `/Users/${id}`)
-        for (const path of attributes)
-          expect(readAt(body, path), path).toBe(wanted(path))
+        for (const path of attributes) expect(readAt(body, path), path).toBe(wanted(path))
       }
       expect((await replace(two, ids[0] as string, 'title', { 'if-match': first })).status).toBe(412)
     }, 60_000)

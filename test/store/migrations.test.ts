@@ -238,6 +238,26 @@ forEachStore(
       }
       expect((await client.query('SELECT id FROM node')).rows).toEqual([])
     })
+
+    it('R4: a contraction that fails while the database is away is said once', async () => {
+      const service = await start()
+      const told: string[] = []
+      let tries = 0
+      const node = await startNode({
+        run: (work) => service.database.inInstallation('jobs', work),
+        version: 'of a test',
+        migration: migrations.length,
+        tell: (_what, message) => told.push(message),
+        contractMs: 5,
+        contract: async () => {
+          tries += 1
+          throw new Error('away')
+        },
+      })
+      await expect.poll(() => tries).toBeGreaterThan(3)
+      await node.stop()
+      expect(told).toEqual(['a contraction failed and will be tried again'])
+    })
   },
   ['postgres'],
 )

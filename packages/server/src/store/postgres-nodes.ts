@@ -94,12 +94,15 @@ export async function startNode(options: NodeOptions): Promise<NodeLife> {
 function createContraction({ contract, tell }: NodeOptions): () => Promise<void> {
   let isDone = contract === undefined
   let told = ''
+  let isFailing = false
   return async () => {
     if (isDone || contract === undefined) return
     const waitedFor = await contract().catch((err: unknown) => {
-      tell({ err }, 'a contraction failed and will be tried again')
+      // Said once, not each time: the database may be away for long.
+      if (!isFailing) tell({ err }, 'a contraction failed and will be tried again')
       return undefined
     })
+    isFailing = waitedFor === undefined
     if (waitedFor === undefined) return
     isDone = waitedFor.length === 0
     const text = waitedFor.join('; ')
