@@ -230,6 +230,36 @@ forEachStore((start) => {
     expect(() => readForm(shown, 'link')).toThrow()
   })
 
+  it('an owner who is met has a better claim than an administrator whom others gave their address', async () => {
+    const [{ company }] = stages as [Stage]
+    const victim = toVictim(company)
+    const { slug } = company.organization
+    const id = await importOne(company, victim.address)
+    await service.admin.call('updateUser', { params: { slug, id }, body: { role: 'owner' } })
+    for (let n = 0; n < 21; n += 1) {
+      const users = [{ email: victim.address, userName: `admin-${n}-${victim.at}` }]
+      await service.admin.call('importUsers', { params: { slug }, body: { dryRun: false, users } })
+      const query = { search: `admin-${n}-${victim.at}` }
+      const other = (await service.admin.call('listUsers', { params: { slug }, query })).items[0]?.id ?? ''
+      await service.admin.call('updateUser', { params: { slug, id: other }, body: { role: 'admin' } })
+    }
+    await signIn(company, victim)
+    await service.flushActivity()
+    const query = { kind: 'sign_in', limit: 1 } as const
+    const { items } = await service.admin.call('listActivity', { params: company.organization, query })
+    expect(items[0]?.code).toBe('owner_must_link')
+    await becomeOwner(company, victim)
+    expect(await signIn(company, victim)).toBe('owner')
+  })
+
+  it('somebody who is in already is no stranger to invite, whoever claimed their account', async () => {
+    const [{ company, keys }] = stages as [Stage]
+    const victim = toVictim(company)
+    await must(keys.unconfirmed, account(`p-${victim.at}`, at(victim.address)))
+    expect(await signIn(company, victim)).toBe('member')
+    await expect(invite(company, victim.address)).rejects.toMatchObject({ problem: { code: 'user_exists' } })
+  })
+
   it('the page of an owner says by which address they are recovered', async () => {
     const [{ company }] = stages as [Stage]
     const victim = toVictim(company)

@@ -17,7 +17,7 @@ import { presentKeySetting } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { findByAddress, isUnconfirmed } from '../users/identities.ts'
+import { isUnconfirmed, listHolders } from '../users/identities.ts'
 
 const dayMs = 86_400_000
 
@@ -128,8 +128,9 @@ export async function createInvitation(
   }
   const secret = await database.inOrganization(scope, async (tx) => {
     const { key_hash } = await findReason(tx, act, rules.keyHash)
-    // An account that an unconfirmed key made keeps nobody from being invited.
-    if ((await findByAddress(tx, row.email_key)).some((one) => !isUnconfirmed(one)))
+    // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited.
+    const holders = await listHolders(tx, row.email_key)
+    if (holders.some((one) => !isUnconfirmed(one) || one.last_sign_in_at !== null))
       throw new Problem(409, 'user_exists', 'A user of this organization has this address')
     if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= maxOpen)
       throw new Problem(

@@ -10,7 +10,6 @@ import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
 import {
-  claimOf,
   type FoundUser,
   findByAddress,
   findByExternalId,
@@ -18,6 +17,7 @@ import {
   findIdentity,
   holdsIdentity,
   type IdentityKey,
+  isConfirmedAs,
   isPurged,
   isUnconfirmed,
   leaveBest,
@@ -166,7 +166,7 @@ async function toPerson(
     rung: rungOfRole(row.role),
     managedBy: row.managed_by,
     isUnconfirmed: found !== undefined && isUnconfirmed(found),
-    isRecoveredBy: found !== undefined && emailKey !== null && claimOf(found, emailKey) > 1,
+    isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
   }
 }

@@ -351,7 +351,7 @@ const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
   >`CASE WHEN "user".provisional_key_id IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
 }
 
-const isPrivilegedRow = sql`CASE WHEN role IN ('owner', 'admin') THEN 0 ELSE 1 END`
+const byRung = sql`CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END`
 const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
 
 /** A user as a name finds them. */
@@ -365,7 +365,7 @@ const selectByExternalId = organizationStatement<{ externalId: string }>('users_
       .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('external_id', '=', place('externalId'))
-      .orderBy(isPrivilegedRow)
+      .orderBy(byRung)
       .orderBy(isByUnconfirmed(organizationId))
       .orderBy('id')
       .limit(lookedAt)
@@ -387,9 +387,10 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
           .where('user_email.organization_id', '=', organizationId)
           .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
       )
-      .orderBy(isPrivilegedRow)
+      .orderBy(byRung)
       .orderBy(isByHand)
       .orderBy(isByUnconfirmed(organizationId))
+      .orderBy('active', 'desc')
       .orderBy('id')
       .limit(lookedAt)
     return dialect.lock(users)
@@ -462,12 +463,18 @@ export function leaveBest(holders: readonly FoundUser[], address: string): reado
 }
 
 /**
- * How much the word is worth that gives somebody an address: of an administrator or owner who is recovered by it, whoever gave the role
+ * How much the word is worth that gives somebody an address: of an owner or administrator who is recovered by it, whoever gave the role
  * confirmed it; a directory, an import or a sign-in said it; a key did that nobody has confirmed.
  */
-export function claimOf(row: FoundUser, address: string): 0 | 1 | 2 | 3 {
-  if (isPrivileged(row.role) && isRecoveredBy(row, address)) return row.role_origin === 'hand' ? 3 : 2
-  return isUnconfirmed(row) ? 0 : 1
+export function claimOf(row: FoundUser, address: string): number {
+  if (!isConfirmedAs(row, address)) return isUnconfirmed(row) ? 0 : 1
+  if (row.role === 'owner') return 4
+  return row.role_origin === 'hand' ? 3 : 2
+}
+
+/** Whether it is the recovery address of somebody who administers. */
+export function isConfirmedAs(row: FoundUser, address: string): boolean {
+  return isPrivileged(row.role) && isRecoveredBy(row, address)
 }
 
 function isRecoveredBy({ recovery_address: own }: FoundUser, address: string): boolean {
