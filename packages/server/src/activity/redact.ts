@@ -71,7 +71,10 @@ function redactParameter(parameter: string): string {
   if (key === undefined || value === undefined) return redacted
   if (isSecretParameter(key)) return `${name}=${redacted}`
   const [safeKey, safe] = [cutProofs(key), cutProofs(cutSecrets(value))]
-  if (safeKey !== key) return redacted
+  // Of an address inside an address, encoded once more.
+  const inner = decode(value)
+  if (safeKey !== key || (inner !== undefined && cutProofs(inner) !== inner && safe === value))
+    return redacted
   return safe === value ? parameter : `${name}=${encodeURIComponent(safe)}`
 }
 

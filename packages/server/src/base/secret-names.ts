@@ -11,6 +11,7 @@ const proof =
   /token|(?:api|access|auth|private|shared|session|subscription)[^a-z0-9]?key|authorization|bearer|credential|cookie|jwt|assertion|signature|samlre|^(?:.*[^a-z0-9])?(?:keys?|auth|sig|code|otp|pin|sid|session|pass|pw)$/i
 // What callers show us is told by its form, wherever it stands.
 const shown = /rc_[a-z]{2,10}_[0-9A-Za-z]{20,}(?:_[0-9A-Za-z]{6})?/g
+const bearer = /(bearer)\s+[^\s"']+/gi
 const between = /([\s?#&;/"']+)/
 
 /** Whether a parameter of a query, or of a path, carries what proves who calls. */
@@ -20,13 +21,14 @@ export function isSecretParameter(name: string): boolean {
 
 /** A path, or the value of a parameter, without what proves who calls: pairs of a name and a value, and tokens of ours. */
 export function cutProofs(text: string): string {
-  const rest = text.includes('rc_') ? text.replace(shown, '[redacted]') : text
+  const rest = text.replace(bearer, '$1 [redacted]').replace(shown, '[redacted]')
   return rest.includes('=') ? rest.split(between).map(cutPair).join('') : rest
 }
 
 function cutPair(text: string): string {
-  const at = text.indexOf('=')
-  return at > 0 && isSecretParameter(text.slice(0, at)) ? `${text.slice(0, at)}=[redacted]` : text
+  const parts = text.split('=')
+  const at = parts.slice(0, -1).findIndex(isSecretParameter)
+  return at < 0 ? text : `${parts.slice(0, at + 1).join('=')}=[redacted]`
 }
 
 /** Whether a name, a path or a URN names a password. */
