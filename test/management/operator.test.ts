@@ -154,7 +154,8 @@ forEachStore((start) => {
       (await service.admin.call('listActivity', { params, query: { search } })).items.length
     expect(await find('GRACE')).toBe(1)
     expect(await find('/users')).toBe(2)
-    expect(await find('%')).toBe(2)
+    expect(await find('%')).toBe(1)
+    expect(await find('grace_100%')).toBe(1)
     expect(await find('nobody')).toBe(0)
   })
 })

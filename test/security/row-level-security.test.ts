@@ -81,7 +81,13 @@ describe('the role rollcall_app', () => {
       )
       const insert = (organization: string): string => {
         const values = columns.map(({ name, type }) =>
-          name === 'organization_id' ? `'${organization}'` : type === 'text' ? "'x'" : '1',
+          name === 'organization_id'
+            ? `'${organization}'`
+            : type === 'text'
+              ? "'x'"
+              : type === 'bytea'
+                ? "'\\x01'"
+                : '1',
         )
         return `INSERT INTO "${table}" (${columns.map(({ name }) => `"${name}"`).join(', ')}) VALUES (${values.join(', ')})`
       }

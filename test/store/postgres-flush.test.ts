@@ -53,6 +53,12 @@ it('gives the rows of the last statement, by their types, as often as they are a
   }
 })
 
+it('carries bytes both ways, whatever they are', async () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_unused, at) => at).subarray(0, 255)
+  const { rows } = await send(toStep('SELECT $1::bytea AS one, $2::bytea AS none', [bytes, null]))
+  expect(rows).toEqual([{ one: Buffer.from(bytes), none: null }])
+})
+
 it('is undone as a whole where one of it fails, and what stands behind goes on', async () => {
   const failing = send(toStep(insert, ['b', 2]), toStep(insert, ['a', 2]), toStep(insert, ['c', 3]))
   const behind = send(toStep('SELECT count(*)::int AS count FROM thing'))

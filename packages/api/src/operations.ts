@@ -1248,7 +1248,9 @@ export const operations = {
           .string()
           .max(100)
           .optional()
-          .describe('Part of a path or explanation, in the newest 5,000 rows'),
+          .describe(
+            'Part of a path or explanation, or a whole reference or id of a credential; over all that is kept. What versions before wrote in rows of its own is looked for in its newest 5,000',
+          ),
         follow: z.enum(['0', '1']).default('0'),
       }),
     },

@@ -1173,7 +1173,7 @@ export const activitySchema = z
     kind: z.enum(['scim', 'sign_in']),
     code: z.string().nullable().describe('Why a sign-in was refused'),
     connectionId: z.string().nullable(),
-    requestBody: z.string().nullable().describe('Redacted; kept for refusals and the newest 10,000'),
+    requestBody: z.string().nullable().describe('Redacted; kept for refusals and at least the newest 10,000'),
     responseBody: z.string().nullable(),
   })
   .openapi('Activity')

@@ -3,7 +3,7 @@ import { Button, Group, Modal, SegmentedControl, Select, Stack, Switch, Text, Te
 import { useDebouncedValue } from '@mantine/hooks'
 import type { ActivityView } from '@rollcall/api'
 import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { makeStale, useCall, useStream } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
@@ -15,6 +15,7 @@ import { Pager, Table, usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 
 const outcomes = ['ok', 'refused', 'failed'] as const
+const refreshMs = 500
 
 export function Screen(): ReactNode {
   const { t } = useWords()
@@ -32,7 +33,14 @@ export function Screen(): ReactNode {
   )
   const query = useCall('listActivity', { params, query: { limit: 50, cursor: pages.cursor, ...filters } })
   const isFollowing = isLive && pages.page === 1
-  useStream(isFollowing ? links.activityStream(slug) : undefined, () => void makeStale(['listActivity']))
+  const refresh = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // However much comes in, the list is asked for twice a second at most.
+  useStream(isFollowing ? links.activityStream(slug) : undefined, () => {
+    refresh.current ??= setTimeout(() => {
+      refresh.current = undefined
+      void makeStale(['listActivity'])
+    }, refreshMs)
+  })
   return (
     <Page
       title={t('nav.activity')}

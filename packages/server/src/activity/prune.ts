@@ -1,70 +1,60 @@
-// Keeps activity bounded: rows for 30 days and a number for each organization, bodies for refusals and the newest ones. What there is is
-// counted once, in steps; no look passes over what is kept.
-import { sql } from 'kysely'
+// Keeps activity bounded: entries for 30 days and a number for each organization, bodies for refusals and the newest ones. Whole rows
+// go, so that of each kind a few more are kept than is promised, and never fewer.
 import type { Clock } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
-import type { ActivityKeptTable } from '../store/schema.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
-
-export const keptDays = 30
-
-/** Of one organization, the newest of each kind. */
-export interface KeptActivity {
-  readonly rows: number
-  /** Of sign-ins that were refused or thrown away, which anybody can send: they take nothing from the others' place. */
-  readonly refusedSignIns: number
-  /** Beside those of refusals, which stay as long as their rows. */
-  readonly bodies: number
-}
+import { organizationStatement } from '../store/statement.ts'
+import { packTogether } from './compact.ts'
+import { type EntryClass, groupByClass, listClasses, readClass } from './entry.ts'
+import { addToTotal, deleteFlush, type OldFlush, selectOldest } from './flushes.ts'
+import { dayMs, type KeptActivity, keptDays, pruneEarlier } from './prune-earlier.ts'
 
 const kept: KeptActivity = { rows: 200_000, refusedSignIns: 20_000, bodies: 10_000 }
-const rowsPerSlice = 500
-const dayMs = 86_400_000
-/** Younger rows are counted the next time: another node may still write one before them. */
-const settledMs = 60_000
-/** A row that came later than that is missed: so everything is counted anew once a week. */
-const recountMs = 7 * dayMs
+const flushesPerSlice = 50
+const bodiesPerSlice = 50
+const aboveAll = 'b'
 
-type Counts = Omit<ActivityKeptTable, 'organization_id'>
+interface Total {
+  readonly class: string
+  readonly entries: number
+  readonly bodies: number
+  readonly bodies_from: string
+}
 
-const selectCounts = organizationStatement('activity_kept')(({ db, organizationId }) =>
-  db.selectFrom('activity_kept').selectAll().where('organization_id', '=', organizationId),
+const selectTotals = organizationStatement('activity_totals')(({ db, organizationId }) =>
+  db.selectFrom('activity_total').selectAll().where('organization_id', '=', organizationId),
 )
-const writeCounts = organizationStatement<Counts>('write_activity_kept')(({ db, place, organizationId }) => {
-  const counts = {
-    counted_to: place('counted_to'),
-    counted_since: place('counted_since'),
-    row_count: place('row_count'),
-    refused_count: place('refused_count'),
-    body_count: place('body_count'),
-    body_from: place('body_from'),
-  }
-  return db
-    .insertInto('activity_kept')
-    .values({ organization_id: organizationId, ...counts })
-    .onConflict((on) => on.column('organization_id').doUpdateSet(counts))
-})
 
-/** Said with literals, as the index says it. */
-const isRefusedSignIn = sql<boolean>`kind = 'sign_in' AND code IS NOT NULL`
-
-const selectNew = organizationStatement<{ after: string; before: string }>('activity_to_count')(
+const dropTexts = organizationStatement<{ class: string; lastId: string }>('drop_activity_texts')(
   ({ db, place, organizationId }) =>
     db
-      .selectFrom('activity')
-      .leftJoin('activity_body as body', (join) =>
-        join
-          .onRef('body.organization_id', '=', 'activity.organization_id')
-          .onRef('body.activity_id', '=', 'activity.id'),
-      )
-      .select(['activity.id', 'activity.kind', 'activity.code', 'body.is_refusal'])
-      .where('activity.organization_id', '=', organizationId)
-      .where('activity.id', '>', place('after'))
-      .where('activity.id', '<', place('before'))
-      .orderBy('activity.id')
-      .limit(rowsPerSlice),
+      .updateTable('activity_flush')
+      .set({ texts: null, bodies: 0 })
+      .where('organization_id', '=', organizationId)
+      .where('class', '=', place('class'))
+      .where('last_id', '=', place('lastId')),
+)
+
+const noteBodiesFrom = organizationStatement<{ class: string; lastId: string }>('activity_bodies_from')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('activity_total')
+      .set({ bodies_from: place('lastId') })
+      .where('organization_id', '=', organizationId)
+      .where('class', '=', place('class')),
+)
+
+const selectBodies = organizationStatement<{ class: string; after: string }>('oldest_activity_bodies')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('activity_flush')
+      .select(['last_id', 'bodies'])
+      .where('organization_id', '=', organizationId)
+      .where('class', '=', place('class'))
+      .where('last_id', '>', place('after'))
+      .orderBy('last_id')
+      .limit(bodiesPerSlice),
 )
 
 /** Visits the organizations that were active since, and each once a day; stops early when `isStopping` says so. */
@@ -75,171 +65,114 @@ export async function pruneActivity(
   wanted = kept,
 ): Promise<void> {
   await visitDue(database, 'prune activity', clock(), isStopping, async (scope) => {
-    const steps = [countNew, dropOld, dropRefused, dropRows, dropBodies]
-    for (const step of steps)
-      while (!isStopping() && (await takeStep(database, scope, step, clock(), wanted)));
+    // What earlier versions wrote is the oldest: it gives way first.
+    const left = subtract(wanted, await readTotals(database, scope))
+    await pruneEarlier(database, scope, clock, isStopping, left)
+    for (const step of listSteps(wanted, clock()))
+      while (!isStopping() && (await database.inOrganization(scope, step)));
     return undefined
   })
 }
 
-/** One slice in a transaction of its own; true where there may be more. */
-type Step = (
-  tx: OrganizationTx,
-  counts: Counts,
-  now: number,
-  wanted: KeptActivity,
-) => Promise<{ readonly counts: Counts; readonly isMore: boolean }>
+/** A slice of a transaction's size; true where there may be more. */
+type Step = (tx: OrganizationTx) => Promise<boolean>
 
-async function takeStep(
-  database: Database,
-  scope: OrganizationScope,
-  step: Step,
-  now: number,
-  wanted: KeptActivity,
-): Promise<boolean> {
-  return database.inOrganization(scope, async (tx) => {
-    const known = await tx.first(selectCounts, {})
-    const isOld = known === undefined || Math.abs(now - Number(known.counted_since)) > recountMs
-    const counts = isOld ? emptyCounts(now) : toCounts(known)
-    const { counts: after, isMore } = await step(tx, counts, now, wanted)
-    if (isOld || JSON.stringify(after) !== JSON.stringify(counts)) tx.write(writeCounts, after)
-    return isMore
-  })
+const all = listClasses({})
+const turnedAway = all.filter((one) => readClass(one).isTurnedAway)
+const others = all.filter((one) => !readClass(one).isTurnedAway)
+/** What they asked and were answered goes before the line about it; refusals keep theirs. */
+const losesBodies: EntryClass = 'scim.ok'
+
+function listSteps(wanted: KeptActivity, now: number): readonly Step[] {
+  const before = firstIdAt('act', now - keptDays * dayMs)
+  return [
+    (tx) => dropOldest(tx, all, before, Number.POSITIVE_INFINITY),
+    async (tx) =>
+      dropOldest(
+        tx,
+        turnedAway,
+        aboveAll,
+        countKept(await tx.all(selectTotals, {}), turnedAway) - wanted.refusedSignIns,
+      ),
+    async (tx) =>
+      dropOldest(tx, others, aboveAll, countKept(await tx.all(selectTotals, {}), others) - wanted.rows),
+    (tx) => dropBodies(tx, wanted.bodies),
+    (tx) => packTogether(tx, now),
+  ]
 }
 
-function emptyCounts(now: number): Counts {
-  return { counted_to: '', counted_since: now, row_count: 0, refused_count: 0, body_count: 0, body_from: '' }
+async function readTotals(database: Database, scope: OrganizationScope): Promise<KeptActivity> {
+  const totals = await database.readOrganization(scope, selectTotals, {})
+  return {
+    rows: countKept(totals, others),
+    refusedSignIns: countKept(totals, turnedAway),
+    bodies: Number(totals.find((total) => total.class === losesBodies)?.bodies ?? 0),
+  }
+}
+
+function subtract(wanted: KeptActivity, there: KeptActivity): KeptActivity {
+  return {
+    rows: Math.max(0, wanted.rows - there.rows),
+    refusedSignIns: Math.max(0, wanted.refusedSignIns - there.refusedSignIns),
+    bodies: Math.max(0, wanted.bodies - there.bodies),
+  }
 }
 
 /** PostgreSQL hands out bigint as text. */
-function toCounts(row: Counts): Counts {
-  const { counted_to, body_from } = row
-  return {
-    counted_to,
-    counted_since: Number(row.counted_since),
-    row_count: Number(row.row_count),
-    refused_count: Number(row.refused_count),
-    body_count: Number(row.body_count),
-    body_from,
-  }
+function countKept(totals: readonly Total[], classes: readonly string[]): number {
+  return totals
+    .filter((total) => classes.includes(total.class))
+    .reduce((entries, total) => entries + Number(total.entries), 0)
 }
 
-const countNew: Step = async (tx, counts, now) => {
-  const range = { after: counts.counted_to, before: firstIdAt('act', now - settledMs) }
-  const rows = await tx.all(selectNew, range)
-  const isMore = rows.length === rowsPerSlice
-  return { counts: { ...add(counts, rows, 1), counted_to: rows.at(-1)?.id ?? counts.counted_to }, isMore }
-}
-
-interface Counted {
-  readonly kind: string
-  readonly code: string | null
-  /** Null where it has no body. */
-  readonly is_refusal: number | null
-}
-
-function add(counts: Counts, rows: readonly Counted[], sign: 1 | -1): Counts {
-  const count = (is: (row: Counted) => boolean): number => sign * rows.filter(is).length
-  return {
-    ...counts,
-    row_count: counts.row_count + count(() => true),
-    refused_count: counts.refused_count + count(({ kind, code }) => kind === 'sign_in' && code !== null),
-    body_count: counts.body_count + count(({ is_refusal }) => is_refusal === 0),
-  }
-}
-
-const dropOld: Step = (tx, counts, now) =>
-  drop(tx, counts, {
-    before: firstIdAt('act', now - keptDays * dayMs),
-    limit: rowsPerSlice,
-    isRefusedOnly: false,
-  })
-
-// First what strangers left behind: what is over their own allowance must not count in the next one.
-const dropRefused: Step = (tx, counts, _, { refusedSignIns }) =>
-  dropOver(tx, counts, counts.refused_count - refusedSignIns, true)
-
-const dropRows: Step = (tx, counts, _, { rows, refusedSignIns }) =>
-  dropOver(tx, counts, counts.row_count - rows - refusedSignIns, false)
-
-async function dropOver(tx: OrganizationTx, counts: Counts, over: number, isRefusedOnly: boolean) {
-  if (over <= 0) return { counts, isMore: false }
-  const limit = Math.min(over, rowsPerSlice)
-  return drop(tx, counts, { before: undefined, limit, isRefusedOnly })
-}
-
-/** The oldest rows that were counted, with their bodies. */
-async function drop(
+/** Whole rows, as long as no more than `over` entries are in them. */
+async function dropOldest(
   tx: OrganizationTx,
-  counts: Counts,
-  which: { readonly before: string | undefined; readonly limit: number; readonly isRefusedOnly: boolean },
-): ReturnType<Step> {
-  const oldest = organizationQuery(({ db, organizationId }) => {
-    const counted = db
-      .selectFrom('activity')
-      .leftJoin('activity_body as body', (join) =>
-        join
-          .onRef('body.organization_id', '=', 'activity.organization_id')
-          .onRef('body.activity_id', '=', 'activity.id'),
-      )
-      .select(['activity.id', 'activity.kind', 'activity.code', 'body.is_refusal'])
-      .where('activity.organization_id', '=', organizationId)
-      .where('activity.id', '<=', counts.counted_to)
-    const old = which.before === undefined ? counted : counted.where('activity.id', '<', which.before)
-    const wanted = which.isRefusedOnly ? old.where(isRefusedSignIn) : old
-    return wanted.orderBy('activity.id').limit(which.limit)
+  classes: readonly EntryClass[],
+  before: string,
+  over: number,
+): Promise<boolean> {
+  if (over <= 0) return false
+  const rows = await tx.all(selectOldest(classes), {
+    after: '',
+    before,
+    cursor: before,
+    count: flushesPerSlice,
   })
-  const rows = await tx.all(oldest, {})
-  if (rows.length === 0) return { counts, isMore: false }
-  const ids = rows.map(({ id }) => id)
-  tx.write(
-    organizationQuery(({ db, organizationId }) =>
-      db
-        .deleteFrom('activity_body')
-        .where('organization_id', '=', organizationId)
-        .where('activity_id', 'in', ids),
-    ),
-    {},
-  )
-  tx.write(
-    organizationQuery(({ db, organizationId }) =>
-      db.deleteFrom('activity').where('organization_id', '=', organizationId).where('id', 'in', ids),
-    ),
-    {},
-  )
-  return { counts: add(counts, rows, -1), isMore: rows.length === rowsPerSlice }
+  const dropped: OldFlush[] = []
+  let left = over
+  for (const row of rows) {
+    if (row.entries > left) break
+    left -= row.entries
+    dropped.push(row)
+  }
+  for (const row of dropped) tx.write(deleteFlush, { class: row.class, lastId: row.last_id })
+  // In the writer's order: neither waits for the other in a circle.
+  for (const [name, own] of groupByClass(dropped, (row) => row.class))
+    tx.write(addToTotal, { class: name, entries: -count(own, 'entries'), bodies: -count(own, 'bodies') })
+  return dropped.length === flushesPerSlice
 }
 
-// The oldest bodies that are no refusals'. Where the last look ended, only refusals are left behind.
-const dropBodies: Step = async (tx, counts, _, { bodies }) => {
-  const over = counts.body_count - bodies
-  if (over <= 0) return { counts, isMore: false }
-  const limit = Math.min(over, rowsPerSlice)
-  const rows = await tx.change(
-    organizationQuery(({ db, organizationId }) =>
-      db
-        .deleteFrom('activity_body')
-        .where('organization_id', '=', organizationId)
-        .where('activity_id', 'in', (on) =>
-          on
-            .selectFrom('activity_body')
-            .select('activity_id')
-            .where('organization_id', '=', organizationId)
-            .where('activity_id', '>', counts.body_from)
-            .where('activity_id', '<=', counts.counted_to)
-            .where('is_refusal', '=', 0)
-            .orderBy('activity_id')
-            .limit(limit),
-        )
-        .returning('activity_id'),
-    ),
-    {},
-  )
-  const last = rows
-    .map((row) => row.activity_id)
-    .reduce((one, two) => (one > two ? one : two), counts.body_from)
-  return {
-    counts: { ...counts, body_count: counts.body_count - rows.length, body_from: last },
-    isMore: rows.length === rowsPerSlice,
+function count(rows: readonly OldFlush[], what: 'entries' | 'bodies'): number {
+  return rows.reduce((sum, row) => sum + row[what], 0)
+}
+
+// Where the last look ended, no texts are left behind.
+async function dropBodies(tx: OrganizationTx, wanted: number): Promise<boolean> {
+  const total = (await tx.all(selectTotals, {})).find((one) => one.class === losesBodies)
+  if (total === undefined) return false
+  const rows = await tx.all(selectBodies, { class: losesBodies, after: total.bodies_from })
+  let left = Number(total.bodies) - wanted
+  let last: string | undefined
+  for (const row of rows) {
+    if (left <= 0 || row.bodies > left) break
+    left -= row.bodies
+    last = row.last_id
+    if (row.bodies === 0) continue
+    tx.write(dropTexts, { class: losesBodies, lastId: row.last_id })
+    tx.write(addToTotal, { class: losesBodies, entries: 0, bodies: -row.bodies })
   }
+  if (last === undefined) return false
+  tx.write(noteBodiesFrom, { class: losesBodies, lastId: last })
+  return last === rows.at(-1)?.last_id && rows.length === bodiesPerSlice
 }

@@ -1,23 +1,30 @@
-// Writes what provisioning clients asked behind the answers, in batches; also keeps each key's time of last use.
-// A request never waits for its row; a row is readable within a second.
+// Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
+// each key's time of last use. A request never waits for its entry; an entry is readable within a second.
 
 import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
+import { createTurns } from '../base/turns.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
-import type { ActivityTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { classOf, type EntryClass, groupByClass, readClass } from './entry.ts'
+import { addToTotal, insertFlush } from './flushes.ts'
+import { countBodies, listStretches, packHeads, packTexts } from './pack.ts'
 import { redactBody, redactResponse } from './redact.ts'
 
 const flushMs = 300
 /** How long after something was written it is looked whether there is too much. */
 const pruneAfterMs = 300_000
-/** More than this many rows waiting (the store is away) and the oldest are dropped, with a line in the log. */
+/** More than this many entries waiting (the store is away) and the oldest are dropped, with a line in the log. */
 const maxWaiting = 20_000
 const retryMs = 1_000
+/** Organizations whose batches are written at once. */
+const atOnce = 8
+/** So long packing goes on; then others have their turn. */
+const turnMs = 5
 const keyUseAccuracyMs = 60_000
 
 export interface ActivityNote {
@@ -52,64 +59,31 @@ export interface ActivityWriter {
   close(): Promise<void>
 }
 
-/** With the id that its row has, however often it is tried. */
+/** With the id that its entry has. */
 interface Noted extends ActivityNote {
   readonly id: string
 }
 
-interface Row {
-  readonly id: string
-  readonly at: number
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly durationUs: number
-  readonly outcome: ActivityTable['outcome']
-  readonly explanation: string
-  readonly requestId: string
-  readonly keyId: string | null
-  readonly ip: string | null
-  readonly userAgent: string | null
-  readonly kind: ActivityTable['kind']
-  readonly code: string | null
-  readonly connectionId: string | null
+/** What is written in one transaction; written once, however often it is tried. */
+interface Batch {
+  readonly organizationId: string
+  readonly flushes: readonly Flush[]
+  readonly entries: number
+  readonly newest: number
+  readonly health: HealthArgs | undefined
+  /** When each key was used last. */
+  readonly uses: ReadonlyMap<string, number>
 }
 
-const insertActivity = organizationStatement<Row>('insert_activity')(({ db, place, organizationId }) =>
-  db.insertInto('activity').values({
-    organization_id: organizationId,
-    id: place('id'),
-    occurred_at: place('at'),
-    method: place('method'),
-    path: place('path'),
-    status: place('status'),
-    duration_us: place('durationUs'),
-    outcome: place('outcome'),
-    explanation: place('explanation'),
-    request_id: place('requestId'),
-    key_id: place('keyId'),
-    ip: place('ip'),
-    user_agent: place('userAgent'),
-    kind: place('kind'),
-    code: place('code'),
-    connection_id: place('connectionId'),
-  }),
-)
-
-const insertBody = organizationStatement<{
-  id: string
-  isRefusal: 0 | 1
-  request: string | null
-  response: string | null
-}>('insert_activity_body')(({ db, place, organizationId }) =>
-  db.insertInto('activity_body').values({
-    organization_id: organizationId,
-    activity_id: place('id'),
-    is_refusal: place('isRefusal'),
-    request_body: place('request'),
-    response_body: place('response'),
-  }),
-)
+interface Flush {
+  readonly class: EntryClass
+  readonly lastId: string
+  readonly firstId: string
+  readonly entries: number
+  readonly bodies: number
+  readonly heads: Uint8Array
+  readonly texts: Uint8Array | null
+}
 
 /** How many of the newest requests are kept as bits. */
 const judgedRequests = 20
@@ -172,84 +146,168 @@ export function createActivityWriter(options: {
   const { database, log } = options
   const keyUse = new Map<string, number>()
   let waiting: Noted[] = []
+  /** Packed, while the store was away. */
+  let unsent: readonly Batch[] = []
+  let unsentEntries = 0
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
 
+  const warnOfLoss = (error: unknown, rows: number): void =>
+    log.warn({ err: error, rows }, 'activity could not be written')
   const flush = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    const notes = waiting
-    waiting = []
-    if (notes.length > 0) {
-      writing = writing.then(async () => {
-        for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
-          await writeNotes(database, organizationId, own, keyUse).catch((error: unknown) => {
-            if (!(error instanceof StoreUnavailable) || isClosed)
-              log.warn({ err: error, rows: own.length }, 'activity could not be written')
-            else keep(own)
-          })
-      })
-    }
+    if (waiting.length > 0 || unsent.length > 0) writing = writing.then(send)
     return writing
   }
-  // The store is away: they are written when it is back. Those whose COMMIT was not answered may be there already.
-  const keep = (notes: readonly Noted[]): void => {
-    waiting = [...notes, ...waiting]
+  const send = async (): Promise<void> => {
+    const notes = waiting
+    waiting = []
+    const takeTurn = createTurns(turnMs)
+    const packed: Batch[] = []
+    for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
+      await packNotes(organizationId, own, takeTurn).then(
+        (batch) => packed.push(batch),
+        (error: unknown) => warnOfLoss(error, own.length),
+      )
+    const organizations = [...Map.groupBy([...unsent, ...packed], (batch) => batch.organizationId).values()]
+    keep([])
+    const kept: Batch[] = []
+    const sendSome = async (): Promise<void> => {
+      for (let own = organizations.shift(); own !== undefined; own = organizations.shift())
+        kept.push(...(await sendInOrder(own)))
+    }
+    // Those that are written at once share a COMMIT.
+    await Promise.all(Array.from({ length: atOnce }, sendSome))
+    if (kept.length === 0) return
+    // The store is away: they are written when it is back. Those whose COMMIT was not answered may be there already.
+    keep(kept)
     timer ??= setTimeout(() => void flush(), retryMs).unref()
+  }
+  /** Those of one organization; returns what has to wait. */
+  const sendInOrder = async (batches: readonly Batch[]): Promise<readonly Batch[]> => {
+    for (const [at, batch] of batches.entries()) {
+      try {
+        await writeBatch(database, batch, keyUse)
+      } catch (error) {
+        if (error instanceof StoreUnavailable && !isClosed) return batches.slice(at)
+        warnOfLoss(error, batch.entries)
+      }
+    }
+    return []
+  }
+  const keep = (batches: readonly Batch[]): void => {
+    unsent = batches
+    unsentEntries = countEntries(batches)
+  }
+  const makeRoom = (): void => {
+    const before = waiting.length + unsentEntries
+    keep(dropBatches(unsent))
+    waiting = dropSome(waiting, maxWaiting / 2 - unsentEntries)
+    const dropped = before - waiting.length - unsentEntries
+    log.warn({ rows: dropped }, 'activity was dropped: the store does not keep up')
   }
   return {
     note(note) {
-      if (waiting.length >= maxWaiting) {
-        waiting = dropSome(waiting)
-        log.warn({ rows: maxWaiting - waiting.length }, 'activity was dropped: the store does not keep up')
-      }
+      if (waiting.length + unsentEntries >= maxWaiting) makeRoom()
       waiting.push({ ...note, id: createId('act', note.at) })
       timer ??= setTimeout(() => void flush(), flushMs).unref()
     },
     flush,
-    close() {
+    async close() {
       isClosed = true
-      return flush()
+      await flush()
+      // What a flush that was under way had to keep.
+      await flush()
     },
   }
 }
 
-// What strangers sent goes first, then the oldest.
-function dropSome(notes: readonly Noted[]): Noted[] {
-  const known = notes.filter(({ kind, code = null }) => kind !== 'sign_in' || code === null)
-  return known.length <= maxWaiting / 2 ? known : known.slice(known.length - maxWaiting / 2)
+function countEntries(batches: readonly Batch[]): number {
+  return batches.reduce((entries, batch) => entries + batch.entries, 0)
 }
 
-async function writeNotes(
-  database: Database,
+// What strangers sent goes first, then the oldest.
+function dropSome(notes: readonly Noted[], most: number): Noted[] {
+  const known = notes.filter(({ kind, code = null }) => kind !== 'sign_in' || code === null)
+  return known.length <= most ? known : known.slice(known.length - most)
+}
+
+/** The same of what is packed: as it leaves half of the room at most, there is some for what comes. */
+function dropBatches(batches: readonly Batch[]): readonly Batch[] {
+  let kept = batches
+    .map((batch) => {
+      const flushes = batch.flushes.filter((one) => !readClass(one.class).isTurnedAway)
+      return { ...batch, flushes, entries: flushes.reduce((entries, one) => entries + one.entries, 0) }
+    })
+    .filter(({ entries }) => entries > 0)
+  while (countEntries(kept) > maxWaiting / 2) kept = kept.slice(1)
+  return kept
+}
+
+/** A stretch after the other, so that nobody waits for a long one. */
+async function packNotes(
   organizationId: string,
   notes: readonly Noted[],
-  keyUse: Map<string, number>,
-): Promise<void> {
-  const work = database.inOrganization(createScope(organizationId), async (tx) => {
-    for (const note of notes) {
-      const { id, kind = 'scim', code = null, connectionId = null } = note
-      const outcome = toOutcome(note.method, note.status)
-      tx.write(insertActivity, { ...note, id, outcome, kind, code, connectionId })
-      const body = { request: redactBody(note.requestBody), response: redactResponse(note.responseBody) }
-      if (body.request === null && body.response === null) continue
-      tx.write(insertBody, { id, isRefusal: outcome === 'ok' ? 0 : 1, ...body })
+  takeTurn: () => Promise<void>,
+): Promise<Batch> {
+  const flushes: Flush[] = []
+  for (const [name, own] of groupByClass(notes, toClass)) {
+    const ordered = own.toSorted((left, right) => (left.id < right.id ? -1 : 1))
+    for (const stretch of listStretches(ordered)) {
+      flushes.push(packStretch(name, stretch))
+      await takeTurn()
     }
-    const newest = notes.at(-1)?.at ?? 0
+  }
+  return {
+    organizationId,
+    flushes,
+    entries: notes.length,
+    newest: notes.at(-1)?.at ?? 0,
+    health: toHealthArgs(notes),
+    uses: lastUses(notes),
+  }
+}
+
+function toClass({ kind = 'scim', code = null, method, status }: ActivityNote): EntryClass {
+  return classOf({ kind, code, outcome: toOutcome(method, status) })
+}
+
+function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
+  const texts = notes.map((note) => ({
+    request: redactBody(note.requestBody),
+    response: redactResponse(note.responseBody),
+  }))
+  return {
+    class: name,
+    lastId: notes.at(-1)?.id as string,
+    firstId: notes[0]?.id as string,
+    entries: notes.length,
+    bodies: countBodies(texts),
+    heads: packHeads(notes.map((note) => ({ code: null, connectionId: null, ...note }))),
+    texts: packTexts(texts) ?? null,
+  }
+}
+
+async function writeBatch(database: Database, batch: Batch, keyUse: Map<string, number>): Promise<void> {
+  const { flushes, newest, health } = batch
+  const uses = [...batch.uses].filter(([keyId, at]) => at - (keyUse.get(keyId) ?? 0) >= keyUseAccuracyMs)
+  const work = database.inOrganization(createScope(batch.organizationId), async (tx) => {
+    for (const flush of flushes) tx.write(insertFlush, flush)
+    for (const [name, own] of groupByClass(flushes, (flush) => flush.class)) {
+      const count = (what: 'entries' | 'bodies') => own.reduce((sum, flush) => sum + flush[what], 0)
+      tx.write(addToTotal, { class: name, entries: count('entries'), bodies: count('bodies') })
+    }
     markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
-    const health = toHealthArgs(notes)
     if (health !== undefined) tx.write(touchHealth, health)
-    for (const [keyId, at] of lastUses(notes)) {
-      if (at - (keyUse.get(keyId) ?? 0) < keyUseAccuracyMs) continue
-      tx.write(touchKey, { id: keyId, at })
-      keyUse.set(keyId, at)
-    }
+    for (const [keyId, at] of uses) tx.write(touchKey, { id: keyId, at })
   })
   await work.catch((error: unknown) => {
-    // Their ids are their own: they were written before, and only the answer was lost.
+    // It is one batch however often it is tried: it was written before, and only the answer was lost.
     if (!(error instanceof StoreConflict)) throw error
   })
+  for (const [keyId, at] of uses) keyUse.set(keyId, at)
 }
 
 /** What a batch says of the provisioning client; undefined where it was only people signing in. */

@@ -48,6 +48,19 @@ export function firstIdAt(prefix: IdPrefix, epochMs: number): string {
   return `${prefix}_${timePart(epochMs)}${'0'.repeat(16)}`
 }
 
+/** When something was made, in milliseconds since 1970; undefined for what is no id of that kind. */
+export function timeOfId(prefix: IdPrefix, id: string): number | undefined {
+  const { length } = prefix
+  if (id.length !== length + 27 || !id.startsWith(`${prefix}_`)) return undefined
+  let time = 0
+  for (let at = length + 1; at < length + 11; at += 1) {
+    const digit = alphabet.indexOf(id[at] as string)
+    if (digit < 0) return undefined
+    time = time * 32 + digit
+  }
+  return time
+}
+
 function timePart(nowMs: number): string {
   let rest = Math.max(0, Math.floor(nowMs))
   let text = ''

@@ -6,6 +6,7 @@ import type {
   ProvisioningPreview,
   ProvisioningStatus,
 } from '@rollcall/api'
+import { listNewestRequests } from '../activity/query.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { hasUsableConnection } from '../connections/find.ts'
@@ -24,16 +25,6 @@ import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
 const judged = 20
-
-const selectNewest = organizationStatement('activity_newest')(({ db, organizationId }) =>
-  db
-    .selectFrom('activity')
-    .select(['occurred_at', 'outcome', 'status'])
-    .where('organization_id', '=', organizationId)
-    .where('kind', '=', 'scim')
-    .orderBy('id', 'desc')
-    .limit(judged),
-)
 
 const selectFirstWrite = organizationStatement<{ from: string }>('activity_first_write')(
   ({ db, place, organizationId }) =>
@@ -58,7 +49,7 @@ export async function getProvisioning(
     listKeys(database, scope, now),
     database.readOrganization(scope, selectHealth, {}),
     database.readOrganization(scope, selectCounts, {}),
-    database.readOrganization(scope, selectNewest, {}),
+    listNewestRequests(database, scope, judged),
     database.readOrganization(scope, countRoleChanges, {}),
   ])
   const hasWritten =
@@ -83,7 +74,7 @@ export async function getProvisioning(
       groups: Number(counts?.groups ?? 0),
     },
     status: toStatus(row, hasWritten, newest),
-    lastRequestAt: toNullableTime(newest[0]?.occurred_at ?? null),
+    lastRequestAt: newest[0]?.occurredAt ?? null,
     keys,
     deprovisionGuard: JSON.parse(row.deprovision_guard) as Provisioning['deprovisionGuard'],
     alert: await findOpenAlert(database, scope),

@@ -77,8 +77,8 @@ async function removeSlice(
   return database.inOrganization(scope, async (tx) => (await tx.change(remove, {})).length)
 }
 
-/** Each tenant table's second key column, after the organization. */
-const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
+/** Each tenant table's key columns after the organization: as many as leave little in a slice. */
+const rowKeys: Readonly<Record<(typeof tenantTables)[number], string | readonly string[]>> = {
   api_key: 'id',
   user: 'id',
   user_email: 'value_key',
@@ -92,6 +92,8 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string>> = {
   activity: 'id',
   activity_body: 'activity_id',
   activity_kept: 'counted_to',
+  activity_flush: ['class', 'last_id'],
+  activity_total: 'class',
   domain: 'id',
   connection: 'id',
   anchor_version: 'number',
@@ -118,14 +120,14 @@ async function deleteSlice(
   organizationId: string,
   table: (typeof tenantTables)[number],
 ): Promise<number> {
-  const key = sql.ref(rowKeys[table])
+  const key = sql.join([rowKeys[table]].flat().map((column) => sql.ref(column)))
   return database.inOrganization(createScope(organizationId), async (tx) => {
     const rows = await tx.change(
       organizationQuery(({ organizationId: own, db }) => {
         const slice = sql`SELECT ${key} FROM ${sql.table(table)} WHERE organization_id = ${own} ORDER BY ${key} LIMIT ${rowsPerSlice}`
         const removal = sql<{
           removed: number
-        }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND ${key} IN (${slice}) RETURNING 1 AS removed`
+        }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND (${key}) IN (${slice}) RETURNING 1 AS removed`
         return { compile: () => removal.compile(db) }
       }),
       {},

@@ -45,7 +45,7 @@ const textOids = new Set([25, 1043, 19])
 interface Wire {
   readonly stream: { cork(): void; uncork(): void }
   parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: { readonly statement: string; readonly values: readonly (string | null)[] }): void
+  bind(message: { readonly statement: string; readonly values: readonly (string | Buffer | null)[] }): void
   describe(message: { readonly type: 'P'; readonly name: string }): void
   execute(message: undefined): void
   close(message: { readonly type: 'S'; readonly name: string }): void
@@ -105,7 +105,7 @@ class Stretch extends Base {
       known.isParsed = true
       this.#parsed.push(known)
     }
-    wire.bind({ statement: name, values: values.map(toText) })
+    wire.bind({ statement: name, values: values.map(toWire) })
     // What its rows look like is asked once.
     if (isNew) wire.describe({ type: 'P', name: '' })
     wire.execute(undefined)
@@ -175,6 +175,10 @@ class Stretch extends Base {
   }
 }
 
-function toText(value: Value): string | null {
-  return value === null ? null : String(value)
+/** Bytes go as they are, all else as text. */
+function toWire(value: Value): string | Buffer | null {
+  if (value === null) return null
+  return typeof value === 'object'
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    : String(value)
 }

@@ -193,6 +193,33 @@ export interface ActivityKeptTable extends Tenant {
   body_from: string
 }
 
+/** What was noted in one moment, of one class, in the order of ids; packed. */
+export interface ActivityFlushTable extends Tenant {
+  /** What its entries have in common: whose they are and how they ended. */
+  class: string
+  /** The ids of its newest and of its oldest entry. */
+  last_id: string
+  first_id: string
+  /** How many. */
+  entries: number
+  /** How many have a body, of which the texts are still there. */
+  bodies: number
+  heads: Uint8Array
+  texts: Uint8Array | null
+}
+
+/** How much there is of a class. */
+export interface ActivityTotalTable extends Tenant {
+  class: string
+  entries: number
+  bodies: number
+  /** Up to this flush no bodies are left. */
+  bodies_from: string
+  /** Up to this one those that were small lie together. */
+  packed_to: string
+}
+
+/** As versions before wrote it, like `activity` and `activity_kept`. */
 export interface ActivityBodyTable extends Tenant {
   activity_id: string
   is_refusal: OnOff
@@ -907,6 +934,8 @@ const tenant = {
   activity: rows<ActivityTable>(),
   activity_body: rows<ActivityBodyTable>(),
   activity_kept: rows<ActivityKeptTable>(),
+  activity_flush: rows<ActivityFlushTable>(),
+  activity_total: rows<ActivityTotalTable>(),
   domain: rows<DomainTable>(),
   connection: rows<ConnectionTable>(),
   service_key: rows<ServiceKeyTable>(),

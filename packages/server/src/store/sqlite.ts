@@ -20,7 +20,7 @@ import {
 import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 import { readWal, type WalState } from './sqlite-wal.ts'
-import { bindValues, type PreparedStatement, type Reach, type Statement } from './statement.ts'
+import { bindValues, type PreparedStatement, type Reach, type Statement, type Value } from './statement.ts'
 
 const maxUnitsPerCommit = 256
 /**
@@ -432,7 +432,7 @@ type Undoing = 'nothing written' | 'transaction' | 'savepoint' | 'statement'
 
 function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteTx {
   const { connection, words, prepared } = runner
-  let pending: { readonly statement: PreparedStatement; readonly values: (string | number | null)[] }[] = []
+  let pending: { readonly statement: PreparedStatement; readonly values: Value[] }[] = []
   let undoing: Undoing = 'nothing written'
   const save = (isAlone: boolean): void => {
     if (undoing !== 'nothing written') return

@@ -17,7 +17,7 @@ import type { InstallationTables, OrganizationTables } from './schema.ts'
 
 export type { Dialect } from './dialect.ts'
 export type Reach = 'organization' | 'installation'
-export type Value = string | number | null
+export type Value = string | number | Uint8Array | null
 
 interface Tables {
   organization: OrganizationTables

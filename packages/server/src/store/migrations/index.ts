@@ -23,6 +23,7 @@ import { nodes } from './021-nodes.ts'
 import { mending } from './022-mending.ts'
 import { fewerIndexes } from './023-fewer-indexes.ts'
 import { deletedStanding } from './024-deleted-standing.ts'
+import { packedActivity } from './025-packed-activity.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   mending,
   fewerIndexes,
   deletedStanding,
+  packedActivity,
 ]

@@ -6,6 +6,10 @@ export interface DdlWords {
   readonly text: string
   /** Suffix of a table whose rows live in its primary key. */
   readonly rowStore: string
+  /** Type of what is packed already. */
+  readonly bytes: string
+  /** Keeps the database from packing such a column once more. */
+  readonly keepPacked: (table: string, column: string) => readonly string[]
   /** Type of a primary key that the store counts up in the order of inserts. */
   readonly counted: string
   /** Lets the rest of the migration touch every organization's rows of a table; its policy is put back with the migration. */
@@ -50,6 +54,8 @@ export interface Migration {
 export const sqliteWords: DdlWords = {
   text: 'text',
   rowStore: ' WITHOUT ROWID',
+  bytes: 'blob',
+  keepPacked: () => [],
   counted: 'integer PRIMARY KEY AUTOINCREMENT',
   seeAllRows: () => [],
   replaceIndex: (name, create) => [`DROP INDEX IF EXISTS ${name}`, create(name)],
@@ -57,6 +63,8 @@ export const sqliteWords: DdlWords = {
 export const postgresWords: DdlWords = {
   text: 'text COLLATE "C"',
   rowStore: '',
+  bytes: 'bytea',
+  keepPacked: (table, column) => [`ALTER TABLE "${table}" ALTER COLUMN ${column} SET STORAGE EXTERNAL`],
   counted: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
   // The owner of a table is held to its policy too, unless it is a superuser; protectTables forces it again.
   seeAllRows: (table) => [`ALTER TABLE "${table}" NO FORCE ROW LEVEL SECURITY`],
