@@ -557,10 +557,12 @@ forEachStore((start, store) => {
       expect(answer.headers.get('location') ?? '/').toMatch(/^(?:\/(?!\/)|\.\.\/[^/]*$)/)
     })
 
-    it('serves health, readiness and metrics; metrics to the operator only, or to a key of their own', async () => {
+    it('F11: serves health, readiness and metrics; metrics to the operator only, or to a key of their own, whatever headers a proxy adds or leaves out', async () => {
       expect((await service.send(new Request(`${service.url}/healthz`))).status).toBe(200)
       expect((await service.send(new Request(`${service.url}/readyz`))).status).toBe(200)
-      expect((await service.send(new Request(`${service.url}/metrics`))).status).toBe(401)
+      const bare = (headers: Record<string, string>) => new Request(`${service.url}/metrics`, { headers })
+      for (const headers of [{}, { 'x-forwarded-for': '127.0.0.1' }, { host: 'localhost' }] as const)
+        expect((await service.sendFrom('127.0.0.1', bare(headers))).status).toBe(401)
       const text = await (await raw('GET', '/metrics', {})).text()
       for (const series of [
         'rollcall_http_requests_total',
@@ -590,6 +592,20 @@ forEachStore((start, store) => {
         headers: { authorization: 'Bearer metrics-key-for-tests' },
       })
       expect((await keyed.send(other)).status).toBe(401)
+    })
+
+    it('F19: metrics are named by their kind, and each says what it is, as promtool has it', async () => {
+      const text = await (await raw('GET', '/metrics', {})).text()
+      const kinds = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind]) => ({
+        name,
+        kind,
+      }))
+      expect(kinds.length).toBeGreaterThan(20)
+      for (const { name, kind } of kinds) {
+        expect([name, /_total$/.test(name)]).toEqual([name, kind === 'counter'])
+        expect(text).toContain(`# HELP ${name} `)
+        expect(name).not.toMatch(/_(?:count|sum|bucket|milliseconds|ms|kb)$/)
+      }
     })
 
     it('counts what units of the store had to wait for, and how long', async () => {

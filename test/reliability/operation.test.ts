@@ -176,7 +176,7 @@ describe('requests', () => {
       .toEqual(strangeTraces.map(() => undefined))
   })
 
-  it('of every door have a line with their route, and nothing of what they carry', async () => {
+  it('F13: of every door have a line with their route, and nothing of what they carry', async () => {
     const secrets = ['canary-query', 'canary-header', 'canary-body']
     const paths = [
       '/healthz',

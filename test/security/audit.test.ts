@@ -160,7 +160,7 @@ forEachStore((start, store) => {
     expect(lines).toEqual([{ organizationId, events: 1 }])
   })
 
-  it('P1: a run visits only organizations with news, and writes their new heads into the log once an hour', async () => {
+  it('P1, F13: a run visits only organizations with news, and writes their new heads into the log once an hour', async () => {
     await seal()
     const visited: string[] = []
     const database: Database = {

@@ -58,7 +58,7 @@ interface LooseInput {
   readonly body?: unknown
 }
 
-/** `baseUrl` is the public URL of the service, without `/api/v1`; `send` is fetch, or anything of its shape. */
+/** `baseUrl` is the public URL of the service, with its path where it has one, without `/api/v1`; `send` is fetch, or anything of its shape. */
 export function createClient(options: {
   readonly baseUrl: string
   readonly operatorKey?: string
@@ -86,7 +86,7 @@ function toRequest(
   const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(input.params?.[name] ?? ''),
   )
-  const url = new URL(`${baseUrl}/api/v1${path}`)
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/v1${path}`)
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }

@@ -5,11 +5,11 @@ import { createRollcall, ProblemError } from './index.ts'
 
 type Reply = Response | Error
 
-function play(replies: readonly (() => Reply)[]) {
+function play(replies: readonly (() => Reply)[], url = 'https://id.example.com') {
   const requests: Request[] = []
   const waits: number[] = []
   const rollcall = createRollcall({
-    url: 'https://id.example.com',
+    url,
     operatorKey: 'key',
     fetch: async (request) => {
       requests.push(request)
@@ -40,6 +40,14 @@ describe('createRollcall', () => {
     const hopeless = play([broken, broken, broken, broken, broken])
     await expect(hopeless.rollcall.call('listWebhookEndpoints', {})).rejects.toThrow('fetch failed')
     expect(hopeless.requests).toHaveLength(4)
+  })
+
+  it('F10: asks below the path of the public URL, with a slash at its end or without', async () => {
+    for (const url of ['https://acme.test/rollcall', 'https://acme.test/rollcall/']) {
+      const { rollcall, requests } = play([json({ slug: 'acme' })], url)
+      await rollcall.call('getOrganization', { params: { slug: 'acme' } })
+      expect(requests[0]?.url).toBe('https://acme.test/rollcall/api/v1/organizations/acme')
+    }
   })
 
   it('repeats a POST only where nothing was done: 429 and 503, as long as Retry-After says', async () => {
