@@ -1,6 +1,6 @@
 // /Bulk as RFC 7644 §3.7 has it, on both stores.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore } from '../harness/service.ts'
+import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
 
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
@@ -15,9 +15,11 @@ interface Result {
 
 forEachStore((start) => {
   let directory: Directory
+  let service: Service
   let scim: ScimClient
   beforeAll(async () => {
-    directory = await (await start()).createOrganization()
+    service = await start()
+    directory = await service.createOrganization()
     scim = createClient(directory)
   })
 
@@ -131,6 +133,56 @@ forEachStore((start) => {
       ])
       expect(result?.status).toBe('400')
       expect((await scim.send('GET', path)).body).not.toHaveProperty('title')
+    })
+
+    it('keeps the order wherever it shows, and answers in the order that was asked', async () => {
+      const people = Array.from({ length: 120 }, (_, at) => user(`wave-${at}`))
+      // Taken by one of the same request, in another spelling; and behind it somebody new.
+      const asked = [...people, user('again', 'WAVE-3@bulk.test'), user('last')]
+      const results = await bulk(asked)
+      expect(results.map(({ bulkId }) => bulkId)).toEqual(asked.map((one) => one.bulkId))
+      expect(results.map(({ status }) => status)).toEqual([...people.map(() => '201'), '409', '201'])
+      const ids = results.filter(({ status }) => status === '201').map(idOf)
+      expect(ids).toEqual([...ids].sort())
+      const [first, second] = ids.map((id) => `/Users/${id}`)
+      const rename = (path: string | undefined, userName: string): Json => ({
+        method: 'PATCH',
+        path,
+        data: { schemas: [patchOp], Operations: [{ op: 'replace', path: 'userName', value: userName }] },
+      })
+      const statuses = await bulk([
+        // The name of the second is taken until it is given up.
+        rename(first, 'wave-1@bulk.test'),
+        rename(second, 'moved@bulk.test'),
+        rename(first, 'wave-1@bulk.test'),
+        { method: 'DELETE', path: first },
+        user('wave-1'),
+        rename(second, 'wave-1@bulk.test'),
+      ])
+      expect(statuses.map(({ status }) => status)).toEqual(['409', '200', '200', '204', '201', '409'])
+    })
+
+    it('tries nothing behind the failure that it stops at, whoever stands beside it', async () => {
+      const operations = [user('stop-1'), user('one-2'), user('stop-2', 'STOP-1@bulk.test'), user('stop-3')]
+      const results = await bulk(operations, { failOnErrors: 1 })
+      expect(results.map(({ status }) => status)).toEqual(['201', '201', '409'])
+      expect((await scim.send('GET', '/Users?filter=userName eq "stop-3@bulk.test"')).body.totalResults).toBe(
+        0,
+      )
+    })
+
+    it('marks the organization whose owners it deactivates side by side', async () => {
+      const { organization } = directory
+      const results = await bulk(Array.from({ length: 12 }, (_, at) => user(`owner-${at}`)))
+      const paths = results.map((result) => `/Users/${idOf(result)}`)
+      for (const result of results) {
+        const params = { slug: organization.slug, id: idOf(result) }
+        await service.admin.call('updateUser', { params, body: { role: 'owner' } })
+      }
+      const off = { schemas: [patchOp], Operations: [{ op: 'replace', value: { active: false } }] }
+      await bulk(paths.map((path) => ({ method: 'PATCH', path, data: off })))
+      const { ownerlessAt } = await service.admin.call('getOrganization', { params: organization })
+      expect(ownerlessAt).not.toBeNull()
     })
 
     it('is bounded as it advertises: 1,000 operations, 32 MB', async () => {

@@ -183,9 +183,15 @@ function listEvents(
   return events
 }
 
-/** Whether nobody else who can sign in is an owner, and this one was. */
+const lockOwners = organizationStatement('lock_owners')(({ db, organizationId, dialect }) =>
+  dialect.lock(db.selectFrom('organization').select('id').where('id', '=', organizationId)),
+)
+
+/** Whether nobody else who can sign in is an owner, and this one was. Owners who leave at once leave one after another. */
 export async function isLastActiveOwner(tx: OrganizationTx, row: UserRow): Promise<boolean> {
-  return row.role === 'owner' && row.blocked_at === null && !(await hasOtherOwner(tx, row.id))
+  if (row.role !== 'owner' || row.blocked_at !== null) return false
+  await tx.first(lockOwners, {})
+  return !(await hasOtherOwner(tx, row.id))
 }
 
 const markOwnerless = organizationStatement<{ at: number }>('organization_ownerless')(

@@ -1,9 +1,12 @@
 // The handler of /Bulk (RFC 7644 §3.7): each operation goes the way of a request of its own, in a transaction of its own, in
-// the order that references ask for. What fails is one operation's answer and nobody else's.
+// the order that references ask for. What fails is one operation's answer and nobody else's. Neighbours between which no order
+// shows are asked of the store together: the embedded one commits them together, PostgreSQL takes them side by side.
 import {
   type BulkOperation,
   type BulkOutcome,
+  type BulkPlan,
   findBulkId,
+  isJsonObject,
   type JsonObject,
   planBulk,
   readBulk,
@@ -12,6 +15,7 @@ import {
   resolveReferences,
   ScimError,
 } from '@rollcall/scim'
+import { toUserNameKey } from '../mapping/user-columns.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { resourceRoutes } from './resource-routes.ts'
@@ -49,15 +53,75 @@ async function workThrough(
     if (failures >= maxFailures) return outcomes
     settle(index, toFailure(operations[index] as BulkOperation, fault, request))
   }
-  for (const index of plan.order) {
-    if (failures >= maxFailures) return outcomes
+  const isOrphan = (index: number): boolean =>
+    (plan.dependencies.get(index) ?? []).some((other) => (outcomes[other]?.status ?? 500) >= 400)
+  const workOn = async (index: number): Promise<void> => {
     const operation = operations[index] as BulkOperation
-    const isOrphan = (plan.dependencies.get(index) ?? []).some(
-      (other) => (outcomes[other]?.status ?? 500) >= 400,
+    settle(
+      index,
+      isOrphan(index) ? toFailure(operation, orphan(), request) : await work(request, operation, ids),
     )
-    settle(index, isOrphan ? toFailure(operation, orphan(), request) : await work(request, operation, ids))
+  }
+  // Who stops at a failure has not tried what comes after it.
+  const most = maxFailures === Number.POSITIVE_INFINITY ? maxTogether : 1
+  for (const wave of listWaves(operations, plan, most)) {
+    if (failures >= maxFailures) return outcomes
+    await allOf(wave.map(workOn))
   }
   return outcomes
+}
+
+/** So many are asked of the store at once; between two such waves others have their turn. */
+const maxTogether = 50
+
+// In the plan's order, cut wherever an order would show.
+function* listWaves(
+  operations: readonly BulkOperation[],
+  plan: BulkPlan,
+  most: number,
+): Generator<readonly number[]> {
+  let wave: number[] = []
+  let kind = ''
+  let names = new Set<string>()
+  for (const index of plan.order) {
+    const mark = findMark(operations[index] as BulkOperation)
+    const waitsForOne = (plan.dependencies.get(index) ?? []).some((other) => wave.includes(other))
+    const fits = mark !== undefined && mark.kind === kind && !names.has(mark.name)
+    if (wave.length > 0 && (!fits || waitsForOne || wave.length >= most)) {
+      yield wave
+      wave = []
+      names = new Set()
+    }
+    wave.push(index)
+    kind = mark?.kind ?? ''
+    if (mark !== undefined) names.add(mark.name)
+  }
+  if (wave.length > 0) yield wave
+}
+
+/**
+ * What an operation is about, where nothing else of it can meet its neighbours of the same kind: the name that a user is created with,
+ * or the user that is changed or removed without a change of the name. Undefined for all that shows an order: a PUT may take the name
+ * that another one gives up, and groups hold users.
+ */
+function findMark({ method, endpoint, id, data }: BulkOperation): { kind: string; name: string } | undefined {
+  if (endpoint !== 'Users') return undefined
+  if (method === 'POST') {
+    const found = isJsonObject(data) ? Object.entries(data).filter(([name]) => isUserName(name)) : []
+    const name = found.length === 1 ? found[0]?.[1] : undefined
+    return typeof name === 'string' ? { kind: 'create', name: toUserNameKey(name) } : undefined
+  }
+  if (id === undefined || findBulkId(id) !== undefined || method === 'PUT') return undefined
+  const mayRename = method === 'PATCH' && /username/i.test(JSON.stringify(data) ?? '')
+  return mayRename ? undefined : { kind: 'change', name: id }
+}
+
+const isUserName = (name: string): boolean => name.toLowerCase() === 'username'
+
+/** Waits for all of them, whatever becomes of one; throws the first fault. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 async function work(
