@@ -352,7 +352,7 @@ forEachStore((start) => {
       expect((await browser.call('POST', '/anchor-confirmations', { token })).status).toBe(410)
       await service.admin.call('reactivateUser', { params })
       await service.admin.call('updateUser', { params, body: { role: 'member' } })
-      expect((await submit(browser, form)).status).toBe(403)
+      expect((await submit(browser, form)).status).toBe(409)
       const { present } = await service.admin.call('getAnchor', { params: { slug, id: at.id } })
       expect(present).toMatchObject({ rung: 'contact' })
     })

@@ -108,6 +108,7 @@ export async function createConnection(
     anchor_confirmed: null,
     follows_directory: 0,
     first_enabled_at: input.active === true ? act.at : null,
+    sessions_ended_at: null,
     created_at: act.at,
     updated_at: act.at,
   }

@@ -119,7 +119,8 @@ function describeOidc(row: ConnectionTable): Connection['oidc'] {
 
 /** Every column; used by relinking too. */
 export function writeRow(tx: OrganizationTx, row: ConnectionTable): void {
-  const { organization_id: _, id, ...columns } = row
+  // When sessions ended through it is noted beside.
+  const { organization_id: _, id, sessions_ended_at: __, ...columns } = row
   tx.write(
     organizationQuery(({ db, organizationId }) =>
       db

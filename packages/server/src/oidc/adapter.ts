@@ -11,8 +11,9 @@ import type { OidcRecordTable } from '../store/schema.ts'
 import { type Dialect, installationStatement } from '../store/statement.ts'
 import type { Library } from './library.ts'
 import { sourceOf } from './source.ts'
+import { endOf, isStanding } from './standing.ts'
 
-type NewRecord = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'> & {
+type NewRow = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'> & {
   /** Key of the grant that it belongs to, which knows by which session it came. */
   readonly grant_key: string
 }
@@ -28,7 +29,7 @@ function orOfGrant<C extends 'session_id' | 'connection_id' | 'anchor_number'>(
   return sql`coalesce(${value}, (${ofGrant}))`
 }
 
-const upsert = installationStatement<NewRecord>('upsert_oidc_record')(({ db, place, dialect }) =>
+const upsert = installationStatement<NewRow>('upsert_oidc_record')(({ db, place, dialect }) =>
   db
     .insertInto('oidc_record')
     .values({
@@ -159,12 +160,23 @@ function createRecords(
       ? payload
       : { ...payload, consumed: Math.floor(Number(row.consumed_at) / 1_000) }
   }
+  // Of an OpenID Connect session nobody is told: it is as if it had ended right after.
+  const refuseOver = (of: string): void => {
+    if (of === 'Session') return
+    const isAsked = of === 'Grant' || of === 'AuthorizationCode'
+    throw isAsked
+      ? new errors.LoginRequired('the session that this came by is over')
+      : new errors.InvalidGrant('the sign-in that this came by is over')
+  }
   return {
     async upsert(id, payload, expiresIn) {
       const key = keyOf(id)
       const { accountId, clientId } = payload
       const source = sourceOf(payload)
-      await database.inInstallation(purpose, async (tx) => {
+      const now = clock()
+      const grantKey = payload.grantId === undefined ? '' : `Grant:${hashSecret(payload.grantId)}`
+      const isWritten = await database.inInstallation(purpose, async (tx) => {
+        if (!(await isStanding(tx, { model, id: key, grantKey, payload }, now))) return false
         tx.write(upsert, {
           id: key,
           model,
@@ -176,9 +188,9 @@ function createRecords(
           session_id: source?.sessionId ?? null,
           connection_id: source?.connectionId ?? null,
           anchor_number: source?.anchorNumber ?? null,
-          grant_key: payload.grantId === undefined ? '' : `Grant:${hashSecret(payload.grantId)}`,
-          created_at: clock(),
-          expires_at: clock() + (expiresIn ?? 86_400) * 1_000,
+          grant_key: grantKey,
+          created_at: now,
+          expires_at: endOf(model, payload, now + (expiresIn ?? 86_400) * 1_000),
         })
         if (model === 'Grant' && accountId !== undefined && clientId !== undefined)
           tx.write(insertUse, {
@@ -187,7 +199,9 @@ function createRecords(
             connectionId: source?.connectionId ?? null,
             anchorNumber: source?.anchorNumber ?? null,
           })
+        return true
       })
+      if (!isWritten) refuseOver(model)
     },
     async find(id) {
       const [row] = await database.readInstallation(purpose, selectById, { id: keyOf(id) })

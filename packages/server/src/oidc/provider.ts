@@ -27,7 +27,7 @@ import type { Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
 import type { PrivateJwk } from './signing-keys.ts'
-import { type Source, sourceOf } from './source.ts'
+import { isSourceLive, type Source, sourceOf } from './source.ts'
 
 const minute = 60
 const hour = 60 * minute
@@ -118,7 +118,7 @@ export function createProvider(
       url: (_ctx, interaction) => `${cookies.basePath}/oidc/interaction/${interaction.uid}`,
       policy: createPolicy(library, options),
     },
-    loadExistingGrant: (ctx) => grantAll(ctx),
+    loadExistingGrant: (ctx) => grantAll(ctx, options),
     async findAccount(ctx, sub) {
       const account = await findAccount(database, sub)
       if (account === undefined || !(await mayHave(ctx, database, account))) return undefined
@@ -184,7 +184,7 @@ function secondsLeft(kept: unknown, now: number): number {
   return source === undefined ? hour : Math.max(1, Math.floor((source.endsAt - now) / 1_000))
 }
 
-// Both remember our session. Of a sign-in whose identity provider does not say when it asked, no time is told.
+// Both remember our session; whoever signs in anew comes by another one. Of a sign-in whose identity provider does not say when it asked, no time is told.
 function keepSources(provider: Provider): void {
   for (const model of [provider.Session, provider.Grant]) {
     const names = (model as unknown as { IN_PAYLOAD: readonly string[] }).IN_PAYLOAD
@@ -192,7 +192,14 @@ function keepSources(provider: Provider): void {
   }
   const prototype = provider.Session.prototype as unknown as {
     loginTs?: number
+    source?: Source | undefined
     authTime(): number | undefined
+    loginAccount(details: unknown): void
+  }
+  const { loginAccount } = prototype
+  prototype.loginAccount = function login(details) {
+    loginAccount.call(this, details)
+    this.source = undefined
   }
   prototype.authTime = function authTime() {
     return this.loginTs === unknownTime ? undefined : this.loginTs
@@ -352,13 +359,8 @@ function createPolicy(
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 1)
   policy.get('login')?.checks.add(
     new Check('session_over', 'the session that this came by is over', async (ctx) => {
-      const { session, result, prompts } = ctx.oidc
-      if (session?.accountId === undefined || result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
-      const source = sourceOf(session)
-      if (source === undefined) return Check.REQUEST_PROMPT
-      // A silent request shows that a page is open somewhere, not that the person is there.
-      const own = await findSessionByHash(database, source.hash, clock(), prompts.has('none'))
-      return own === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+      if (ctx.oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+      return (await isSourceLive(ctx, database, clock())) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
     }),
   )
   policy.get('login')?.checks.add(
@@ -381,12 +383,17 @@ function createPolicy(
   return policy
 }
 
-// Applications are the operator's own: what they ask for is granted, and nobody is asked.
-async function grantAll(ctx: KoaContextWithOIDC): Promise<InstanceType<Provider['Grant']> | undefined> {
+// Applications are the operator's own: what they ask for is granted, and nobody is asked. Nothing is granted by a session of ours that
+// is over: the policy sends the person to sign in.
+async function grantAll(
+  ctx: KoaContextWithOIDC,
+  { database, clock }: OidcOptions,
+): Promise<InstanceType<Provider['Grant']> | undefined> {
   const { client, account, session, provider, result } = ctx.oidc
   if (client === undefined || account === undefined || session === undefined) return undefined
   const kept = session as { source?: Source | undefined }
   if (result?.login !== undefined) kept.source = sourceOf(result.login)
+  if (!(await isSourceLive(ctx, database, clock()))) return undefined
   const found = await findGrant(ctx, kept.source)
   const grant = found ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
   if (found === undefined) Object.assign(grant, { source: kept.source })

@@ -16,7 +16,7 @@ import { type Act, record } from '../events/record.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
-import type { AnchorConfirmationTable, ConnectionTable } from '../store/schema.ts'
+import type { AnchorConfirmationTable, ConnectionTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 const lifeMs = 1_800_000
@@ -32,22 +32,23 @@ export interface MailRules {
 
 type Row = Omit<AnchorConfirmationTable, 'organization_id'>
 
-const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(({ db, place, organizationId }) =>
-  db.insertInto('anchor_confirmation').values({
-    organization_id: organizationId,
-    id: place('id'),
-    user_id: place('user_id'),
-    connection_id: place('connection_id'),
-    anchor_number: place('anchor_number'),
-    anchor_digest: place('anchor_digest'),
-    pending_id: place('pending_id'),
-    created_at: place('created_at'),
-    expires_at: place('expires_at'),
-    used_at: null,
-    address_hash: place('address_hash'),
-    staged_digest: null,
-    test_id: null,
-  }),
+const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(
+  ({ db, place, organizationId, dialect }) =>
+    db.insertInto('anchor_confirmation').values({
+      organization_id: organizationId,
+      id: place('id'),
+      user_id: place('user_id'),
+      connection_id: place('connection_id'),
+      anchor_number: place('anchor_number'),
+      anchor_digest: place('anchor_digest'),
+      pending_id: place('pending_id'),
+      created_at: dialect.now(place('created_at')),
+      expires_at: place('expires_at'),
+      used_at: null,
+      address_hash: place('address_hash'),
+      staged_digest: null,
+      test_id: null,
+    }),
 )
 
 const selectByHash = organizationStatement<{ hash: string }>('anchor_confirmation_by_hash')(
@@ -112,7 +113,9 @@ const selectOwn = organizationStatement('organization_that_mails')(({ db, organi
     .where('deleted_at', 'is', null),
 )
 
-const recoverable = ['id', 'role', 'active', 'blocked_at', 'recovery_address'] as const
+const recoverable = ['id', 'role', 'active', 'blocked_at', 'recovery_address', 'sessions_ended_at'] as const
+
+type Recoverable = Pick<UserTable, (typeof recoverable)[number]>
 
 // Locked: whoever takes a role away waits for a link that is being used, and the other way round.
 const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
@@ -227,7 +230,8 @@ async function mailTo(
   rules: MailRules,
 ): Promise<void> {
   const own = await tx.first(selectOwn, {})
-  const address = await findRecoverable(tx, asked.userId, own)
+  const person = await findRecoverable(tx, asked.userId, own)
+  const address = person?.recovery_address
   const connection = await tx.first(selectConnection, { id: asked.connectionId })
   const anchor = connection === undefined ? null : anchorOf(connection)
   if (own === undefined || address === undefined || connection === undefined || anchor === null) return
@@ -283,15 +287,15 @@ function hashAddress(address: string): string {
   return hashSecret(toAddressKey(address))
 }
 
-/** The recovery address of somebody for whom a link holds; undefined where none does: they are out, or privileged no more, or mailed links are off. */
+/** Somebody for whom a link holds; undefined where none does: they are out, or privileged no more, or mailed links are off. */
 async function findRecoverable(
   tx: OrganizationTx,
   userId: string,
   own: { readonly owner_recovery: string } | undefined,
-): Promise<string | null | undefined> {
+): Promise<Recoverable | undefined> {
   const person = await tx.first(selectPerson, { id: userId })
   const isIn = person?.active === 1 && person.blocked_at === null && isPrivileged(person.role)
-  return isIn && own?.owner_recovery === 'mail' ? person.recovery_address : undefined
+  return isIn && own?.owner_recovery === 'mail' ? person : undefined
 }
 
 /** A link that holds now. */
@@ -314,7 +318,7 @@ export interface Confirmation {
 
 /**
  * Undefined for one that is used, ended or unknown in this organization; and for one whose person is out, or privileged no more, or
- * has another recovery address by now, or where mailed links are switched off.
+ * has another recovery address by now, or has had their sessions ended since, or where mailed links are switched off.
  */
 export async function findConfirmation(
   tx: OrganizationTx,
@@ -325,8 +329,10 @@ export async function findConfirmation(
   const row = await tx.first(selectByHash, { hash: hashSecret(secret) })
   if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
   // Who is out, or runs the settings no more, says nothing of them.
-  const address = await findRecoverable(tx, row.user_id, await tx.first(selectOwn, {}))
-  if (address === undefined) return undefined
+  const person = await findRecoverable(tx, row.user_id, await tx.first(selectOwn, {}))
+  if (person === undefined) return undefined
+  const { recovery_address: address, sessions_ended_at: endedAt } = person
+  if (endedAt !== null && row.created_at < endedAt) return undefined
   const isMailed = row.address_hash !== null
   if (isMailed && (address === null || hashAddress(address) !== row.address_hash)) return undefined
   return {

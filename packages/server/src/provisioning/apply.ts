@@ -73,6 +73,7 @@ export function createUser(
     deactivated_at: columns.isActive ? null : act.at,
     last_sign_in_at: null,
     provisional_key_id: given.provisionalKeyId ?? null,
+    sessions_ended_at: null,
   }
 }
 

@@ -106,7 +106,14 @@ function toAccount(row: UserRow, becomesOwner: boolean): Extract<Holder, { kind:
 }
 
 export type LinkOutcome =
-  | { readonly kind: 'linked'; readonly userId: string; readonly userName: string; readonly role: Role }
+  | {
+      readonly kind: 'linked'
+      readonly userId: string
+      readonly userName: string
+      readonly role: Role
+      /** Whether an identity of the same connection made place, with what came through it. */
+      readonly isReplaced: boolean
+    }
   /** The identity is somebody else's here. */
   | { readonly kind: 'taken' }
 
@@ -126,16 +133,20 @@ export async function confirmLink(
     const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false })
     giveOwnership(tx, act, { ...made, role: plainRole })
     await linkConfirmed(tx, act, visit, made.id)
-    return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner' }
+    return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner', isReplaced: false }
   }
   const row = (await tx.first(selectUserForUpdate, { id: holder.userId })) as UserRow
-  await dropOthers(tx, act, visit, row, holder.becomesOwner)
+  const isReplaced = await dropOthers(tx, act, visit, row, holder.becomesOwner)
   if (holder.becomesOwner) {
     giveOwnership(tx, act, row)
     // The operator vouches for the address of the link, and nobody for what a directory or an import says beside it.
     writeRecoveryAddress(tx, row.id, holder.address ?? null)
     // Whoever was signed in here by what others said of the account is no owner.
     await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+  } else if (isReplaced) {
+    // Whoever came by the identity that it replaces is not who comes by this one.
+    const through = { connectionId: visit.connection.id }
+    await endSessions(tx, act, { userIds: [row.id], cause: 'unlinked', through })
   }
   if (known !== 'own') await linkConfirmed(tx, act, visit, row.id)
   clearNeed(tx, { kind: 'owner_unlinked', subjectId: row.id })
@@ -144,6 +155,7 @@ export async function confirmLink(
     userId: row.id,
     userName: row.user_name,
     role: holder.becomesOwner ? 'owner' : row.role,
+    isReplaced,
   }
 }
 
@@ -190,7 +202,8 @@ async function dropOthers(
   visit: SignInVisit,
   row: UserRow,
   areAllDropped: boolean,
-): Promise<void> {
+): Promise<boolean> {
+  let isReplaced = false
   const own = keyOf(visit.connection, visit.assertion)
   for (const one of await tx.all(selectIdentitiesOfUser, { userId: row.id })) {
     const key = {
@@ -204,6 +217,7 @@ async function dropOthers(
       key.stableId === own.stableId
     if (isOwn || (!areAllDropped && key.connectionId !== own.connectionId)) continue
     removeIdentity(tx, key)
+    isReplaced ||= key.connectionId === own.connectionId
     const data = {
       connectionId: key.connectionId,
       stableId: key.stableId,
@@ -214,6 +228,7 @@ async function dropOthers(
   }
   // Nor does an anchor that is brought back bring one of them back.
   if (areAllDropped) forgetOtherWithdrawnIdentities(tx, row.id, [])
+  return isReplaced
 }
 
 function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | 'role' | 'resource'>): void {

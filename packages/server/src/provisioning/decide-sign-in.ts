@@ -59,6 +59,14 @@ export type SignInDenial =
   | 'domain_not_tied'
   | 'user_name_taken'
   | 'not_provisioned'
+  | 'proof_over'
+
+/** What the person may answer: with a link in their own session, or with a confirmation. */
+export const answerable: ReadonlySet<SignInDenial> = new Set([
+  'owner_must_link',
+  'identity_changed',
+  'anchor_unconfirmed',
+])
 
 export type LinkReason = 'external_id' | 'user_name' | 'address'
 

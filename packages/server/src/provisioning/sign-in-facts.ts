@@ -20,6 +20,7 @@ import {
   isConfirmedAs,
   isPurged,
   isUnconfirmed,
+  type KnownIdentity,
   leaveBest,
   listHolders,
 } from '../users/identities.ts'
@@ -31,6 +32,8 @@ export interface SignInVisit {
   readonly organization: OrganizationTable
   readonly connection: ConnectionTable
   readonly assertion: VerifiedAssertion
+  /** By the clock that all nodes share; null where it was held against the ends of sessions already. */
+  readonly provenAt: number | null
 }
 
 /** What was found out about the person before anything is decided. */
@@ -41,6 +44,8 @@ export interface Known {
   readonly email: string | null
   readonly newName: string | null
   readonly rows: ReadonlyMap<string, UserRow>
+  /** Of exactly this key. */
+  readonly identity: KnownIdentity | undefined
   readonly invitation: InvitationTable | undefined
   /** Names of accounts that have the address as well, and have less of a claim to it than whom it finds. */
   readonly outranked: readonly string[]
@@ -112,12 +117,23 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   if (found === undefined) return undefined
   const row = await tx.first(selectUserForUpdate, { id: found.user_id })
   // Looked at again under the lock: an administrator may have unlinked it meanwhile.
-  if ((await findIdentity(tx, key))?.user_id !== found.user_id) return findKnown(gathering)
+  const again = await findIdentity(tx, key)
+  if (again?.user_id !== found.user_id) return findKnown(gathering)
   if (row === undefined && (await isPurged(tx, found.user_id))) return undefined
   const identity = row === undefined ? ('deleted' as const) : await toPerson(gathering, row)
   const nobody = { byExternalId: [], byUserName: undefined, byAddress: [], byNewName: undefined }
   const facts = { ...toCommon(gathering), ...nobody, identity, invitation: undefined }
-  return { facts, key, profile, email, newName: null, rows, invitation: undefined, outranked: [] }
+  return {
+    facts,
+    key,
+    profile,
+    email,
+    newName: null,
+    rows,
+    identity: again,
+    invitation: undefined,
+    outranked: [],
+  }
 }
 
 async function describeStranger(gathering: Gathering): Promise<Known> {
@@ -146,6 +162,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     email,
     newName,
     rows,
+    identity: undefined,
     invitation,
     outranked: outranked.map((row) => row.user_name),
   }

@@ -19,13 +19,14 @@ import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
+import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findByAddress, type IdentityKey, touchIdentity, writeIdentity } from '../users/identities.ts'
 import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
-import type { SignInDecision } from './decide-sign-in.ts'
+import { answerable, type SignInDecision } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
@@ -70,7 +71,7 @@ const acceptInvitation = organizationStatement<{ id: string; userId: string; at:
 /** The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. */
 export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
   const known = await gather(tx, visit, act.at)
-  const decision = decide(known.facts)
+  const decision = heldAgainstEnds(visit, known, decide(known.facts))
   switch (decision.kind) {
     case 'deny-sign-in': {
       const person = decision.userId === null ? undefined : known.rows.get(decision.userId)
@@ -95,6 +96,16 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
       return { kind: 'signed-in', isNew: false, outranked: [], ...outcome }
     }
   }
+}
+
+// Everything of the person ended after this was proven: it opens nothing, and asks nothing.
+function heldAgainstEnds({ provenAt }: SignInVisit, known: Known, decision: SignInDecision): SignInDecision {
+  if (decision.kind === 'create-person' || decision.userId === null) return decision
+  if (decision.kind === 'deny-sign-in' && !answerable.has(decision.reason)) return decision
+  const { userId } = decision
+  return isProofOver(provenAt, known.rows.get(userId)) || isProofOver(provenAt, known.identity)
+    ? { kind: 'deny-sign-in', reason: 'proof_over', userId }
+    : decision
 }
 
 function rowOf(known: Known, id: string): UserRow {

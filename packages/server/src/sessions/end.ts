@@ -87,6 +87,37 @@ const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArg
     .where(isThrough(dialect, 'session', place)),
 )
 
+// By the clock that all nodes share.
+const noteEnded = organizationStatement<{ ids: string; at: number }>('note_sessions_ended')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .updateTable('user')
+      .set({ sessions_ended_at: dialect.now(place('at')) })
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
+const noteEndedByIdentity = organizationStatement<{ ids: string; connectionId: string; at: number }>(
+  'note_sessions_ended_by_identity',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .updateTable('identity')
+    .set({ sessions_ended_at: dialect.now(place('at')) })
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where(dialect.isIn('user_id', place('ids'))),
+)
+
+const noteEndedThrough = organizationStatement<{ connectionId: string; at: number }>(
+  'note_sessions_ended_through',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .updateTable('connection')
+    .set({ sessions_ended_at: dialect.now(place('at')) })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('connectionId')),
+)
+
 /** More than this many people are not told of in the transaction of their cause. */
 export const maxPeopleAtOnce = 500
 
@@ -110,9 +141,19 @@ const selectThrough = organizationStatement<ThroughArguments & { limit: number }
 
 /**
  * In the transaction of the change that asks for it. Whoever has nothing gets no event. Sign-ins that are under way wait for the
- * user's row, or the connection's, which the caller has locked.
+ * user's row, or the connection's, which the caller has locked, and open nothing then: they were proven before.
  */
 export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
+  if (ending.userIds.length === 0) return nothing
+  const ids = JSON.stringify(ending.userIds)
+  // What ends through one connection takes nothing from what another one proves: an identity provider keeps nobody out elsewhere.
+  const connectionId = ending.through?.connectionId
+  if (connectionId === undefined) tx.write(noteEnded, { ids, at: act.at })
+  else tx.write(noteEndedByIdentity, { ids, connectionId, at: act.at })
+  return endHeld(tx, act, ending)
+}
+
+async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   const { through, sessionIds } = ending
   if (ending.userIds.length === 0) return nothing
   if (through === undefined && sessionIds === undefined)
@@ -155,11 +196,12 @@ export async function endSessionsThrough(
   through: Through,
   cause: EndCause,
 ): Promise<number> {
+  tx.write(noteEndedThrough, { connectionId: through.connectionId, at: act.at })
   const limit = maxPeopleAtOnce + 1
   const rows = await tx.all(selectThrough, { ...throughArguments(through), limit })
   if (rows.length === limit) return endOfMany(tx, act, through, cause)
   const userIds = rows.map(({ user_id: userId }) => userId)
-  return (await endSessions(tx, act, { userIds, cause, through })).userIds.length
+  return (await endHeld(tx, act, { userIds, cause, through })).userIds.length
 }
 
 /** A person's own sign-out: this session of ours, and what applications hold of the person. A link's session is nobody's. */

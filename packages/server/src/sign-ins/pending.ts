@@ -31,24 +31,31 @@ export interface PendingSignIn {
   readonly returnTo: string | null
 }
 
+/** One that was kept before. */
+export interface KeptSignIn extends PendingSignIn {
+  /** By the clock that all nodes share. */
+  readonly keptAt: number
+}
+
 type Row = Omit<PendingSignInTable, 'organization_id'>
 
-const insertPending = organizationStatement<Row>('insert_pending_sign_in')(({ db, place, organizationId }) =>
-  db.insertInto('pending_sign_in').values({
-    organization_id: organizationId,
-    id: place('id'),
-    connection_id: place('connection_id'),
-    kind: place('kind'),
-    anchor_number: place('anchor_number'),
-    anchor_digest: place('anchor_digest'),
-    browser_hash: place('browser_hash'),
-    outcome: place('outcome'),
-    user_id: place('user_id'),
-    session_id: place('session_id'),
-    return_to: place('return_to'),
-    created_at: place('created_at'),
-    expires_at: place('expires_at'),
-  }),
+const insertPending = organizationStatement<Row>('insert_pending_sign_in')(
+  ({ db, place, organizationId, dialect }) =>
+    db.insertInto('pending_sign_in').values({
+      organization_id: organizationId,
+      id: place('id'),
+      connection_id: place('connection_id'),
+      kind: place('kind'),
+      anchor_number: place('anchor_number'),
+      anchor_digest: place('anchor_digest'),
+      browser_hash: place('browser_hash'),
+      outcome: place('outcome'),
+      user_id: place('user_id'),
+      session_id: place('session_id'),
+      return_to: place('return_to'),
+      created_at: dialect.now(place('created_at')),
+      expires_at: place('expires_at'),
+    }),
 )
 
 const selectPending = organizationStatement<{ id: string }>('pending_sign_in_for_update')(
@@ -106,7 +113,7 @@ export async function findPending(
   tx: OrganizationTx,
   wanted: { readonly id: string; readonly connectionId: string; readonly browserHash: string },
   now: number,
-): Promise<PendingSignIn | undefined> {
+): Promise<KeptSignIn | undefined> {
   const row = await tx.first(selectPending, { id: wanted.id })
   const isOwn = row?.connection_id === wanted.connectionId && row.browser_hash === wanted.browserHash
   if (row === undefined || !isOwn || row.expires_at <= now) return undefined
@@ -120,6 +127,7 @@ export async function findPending(
     userId: row.user_id,
     sessionId: row.session_id,
     returnTo: row.return_to,
+    keptAt: row.created_at,
   }
 }
 

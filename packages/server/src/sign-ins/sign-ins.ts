@@ -1,5 +1,6 @@
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
+import { sql } from 'kysely'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
@@ -47,7 +48,7 @@ const insertSignIn = organizationStatement<
     provenAt: number | null
     outcome: string | null
   }
->('insert_sign_in')(({ db, place, organizationId }) =>
+>('insert_sign_in')(({ db, place, organizationId, dialect }) =>
   db.insertInto('sign_in').values({
     organization_id: organizationId,
     id: place('id'),
@@ -58,9 +59,11 @@ const insertSignIn = organizationStatement<
     session_id: place('sessionId'),
     anchor_number: place('anchorNumber'),
     anchor_digest: place('anchorDigest'),
-    created_at: place('at'),
+    created_at: dialect.now(place('at')),
     expires_at: place('expiresAt'),
-    proven_at: place('provenAt'),
+    proven_at: sql<
+      number | null
+    >`CASE WHEN ${dialect.bigint(place('provenAt'))} IS NULL THEN NULL ELSE ${dialect.now(dialect.bigint(place('provenAt')))} END`,
     outcome: place('outcome'),
     freshness: place('freshness'),
     finished_at: null,
@@ -84,11 +87,12 @@ const markProven = organizationStatement<{
   expiresAt: number
   outcome: string
   anchorNumber: number
-}>('sign_in_proven')(({ db, place, organizationId }) =>
+}>('sign_in_proven')(({ db, place, organizationId, dialect }) =>
   db
     .updateTable('sign_in')
     .set({
-      proven_at: place('at'),
+      // By the clock that all nodes share, as ends are.
+      proven_at: dialect.now(place('at')),
       expires_at: place('expiresAt'),
       outcome: place('outcome'),
       anchor_number: place('anchorNumber'),
@@ -150,6 +154,7 @@ export type Refusal =
   | 'other_browser'
   | 'anchor_changed'
   | 'not_asked_again'
+  | 'proof_over'
 
 /** What the browser is allowed to finish. */
 export interface Proof {
@@ -301,6 +306,9 @@ export interface FinishedSignIn extends Asked {
   readonly returnTo: string | null
   readonly sessionId: string | null
   readonly freshness: Freshness | null
+  /** Both by the clock that all nodes share. */
+  readonly begunAt: number
+  readonly provenAt: number
 }
 
 /**
@@ -315,6 +323,30 @@ export function isFresh(
   if (authnInstant === null || authnInstant + skewMs < after) return false
   const isOlder = authnInstant < Math.floor(after / 1_000) * 1_000
   return !isOlder || previous === null || authnInstant > previous
+}
+
+/**
+ * When a sign-in counts as proven. An answer may have been held back on its way here: of what was begun before an end, only the
+ * identity provider can say that it answered after it. SAML does (`saysWhen`); the ID token is made when we ask for it.
+ */
+export function proofTimeOf(
+  { begunAt, provenAt, purpose, assertion }: FinishedSignIn,
+  saysWhen: boolean,
+): number {
+  const saidAt = saysWhen ? Math.min(provenAt, assertion.issueInstant) : 0
+  return purpose === 'unsolicited' ? saidAt : Math.max(begunAt, saidAt)
+}
+
+/**
+ * Whether something was proven before the sessions of whom it is about, or of its connection, ended last. Both are by one clock; what
+ * cannot be told apart counts as before.
+ */
+export function isProofOver(
+  provenAt: number | null,
+  ended: { readonly sessions_ended_at: number | null } | undefined,
+): boolean {
+  const endedAt = ended?.sessions_ended_at ?? null
+  return provenAt !== null && endedAt !== null && provenAt <= endedAt
 }
 
 /** A message that is used once: throws StoreConflict where it was used before. Its id is no assertion's, for it has a space. */
@@ -339,7 +371,7 @@ export async function finishSignIn(
   if (row.proven_at === null || row.outcome === null) return 'request_unknown'
   if (row.expires_at <= now) return 'request_expired'
   tx.write(markFinished, { id: row.id, at: now })
-  return toFinished(row, row.outcome)
+  return toFinished(row, row.outcome, row.proven_at)
 }
 
 /** An assertion as it was kept: names of attributes are data, never members of an object's prototype. */
@@ -350,7 +382,7 @@ export function reviveAssertion(outcome: string): VerifiedAssertion {
   return { ...stored, attributes, authnInstant: stored.authnInstant ?? null }
 }
 
-function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
+function toFinished(row: SignInTable, outcome: string, provenAt: number): FinishedSignIn {
   return {
     assertion: reviveAssertion(outcome),
     purpose: row.purpose,
@@ -359,6 +391,8 @@ function toFinished(row: SignInTable, outcome: string): FinishedSignIn {
     anchorNumber: row.anchor_number,
     anchorDigest: row.anchor_digest,
     freshness: row.freshness === null ? null : (JSON.parse(row.freshness) as Freshness),
+    begunAt: row.created_at,
+    provenAt,
   }
 }
 

@@ -146,6 +146,9 @@ export interface Denied {
 
 type Denial = string | ((denied: Denied) => string)
 
+const proofOver =
+  'The sessions of this person, or of this connection, ended after this sign-in was proven, so it opens nothing. The person can sign in again'
+
 const denials: Readonly<Record<SignInDenial, Denial>> = {
   connection_inactive: 'The connection is not active. Enable it under Single Sign-On',
   user_deleted:
@@ -172,6 +175,7 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
   not_provisioned:
     'SCIM mode: the person has not been provisioned. Assign them to the application in the identity provider',
+  proof_over: proofOver,
 }
 
 /** One or two sentences: why, then who does what. */
@@ -234,6 +238,7 @@ const refusals: Readonly<Record<Refusal, string>> = {
     'The response was finished in another browser than the one that began, or cookies are blocked.',
   anchor_changed:
     'The trust anchor that was asked is not the one that is there now: it was replaced or discarded meanwhile. The person can start again; a test is begun anew from the connection.',
+  proof_over: `${proofOver}.`,
   not_asked_again:
     'The application asked for a fresh sign-in, and this identity provider did not ask the person again, or does not say when it did (SAML: AuthnInstant; OpenID Connect: auth_time). Let it honour ForceAuthn, or prompt=login and max_age, and send that time.',
 }

@@ -12,7 +12,14 @@ import { noteNeed } from '../organizations/needs.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
-import { type FinishedSignIn, finishSignIn, isFresh, type Refusal } from '../sign-ins/sign-ins.ts'
+import {
+  type FinishedSignIn,
+  finishSignIn,
+  isFresh,
+  isProofOver,
+  proofTimeOf,
+  type Refusal,
+} from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
@@ -117,9 +124,11 @@ async function finishIn(
   const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
   const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   if (organization === undefined || connection === undefined) return refused('request_unknown')
-  const visitor = { organization, connection, assertion: signIn.assertion }
+  const { assertion } = signIn
+  const provenAt = proofTimeOf(signIn, connection.protocol === 'saml')
+  const visitor = { organization, connection, assertion, provenAt }
   if (signIn.purpose === 'mend') {
-    const proven = { id: wanted.id, digest: signIn.anchorDigest ?? '', assertion: signIn.assertion }
+    const proven = { id: wanted.id, digest: signIn.anchorDigest ?? '', assertion, provenAt }
     const done = await finishMending(tx, options, visit, found, proven)
     return done instanceof SsoRefusal ? { kind: 'declined', refusal: done } : { kind: 'shown', page: done }
   }
@@ -130,9 +139,11 @@ async function finishIn(
   // Another anchor was put in place since it was proven: what the one before said counts no more.
   if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
     return refused('anchor_changed')
+  // What came through the connection ended since, whoever it was.
+  if (connection.active === 1 && isProofOver(provenAt, connection)) return refused('proof_over')
   if (signIn.purpose === 'test')
     return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, asker) }
-  const { assertion, freshness } = signIn
+  const { freshness } = signIn
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
     return refused('not_asked_again')

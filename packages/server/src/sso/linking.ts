@@ -16,6 +16,7 @@ import {
   isConfirmation,
   takesIdentity,
 } from '../provisioning/confirm-link.ts'
+import { answerable, type SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { Known, SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -153,8 +154,12 @@ export async function linkPending(
   const explanation = `Linked ${account} to the identity that the person proved.`
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
   const headers = [clearPending(options, done.pending.id)]
-  if (done.pending.kind === 'link') return redirect(done.pending.returnTo ?? `${options.url}/me`, headers)
-  const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`)
+  // Their session came by the identity that was replaced, and ended with it: the identity provider knows them by the new one.
+  const isOver = done.outcome.isReplaced && session.connectionId === found.row.id
+  const { returnTo } = done.pending
+  if (done.pending.kind === 'link' && !isOver) return redirect(returnTo ?? `${options.url}/me`, headers)
+  if (done.pending.kind === 'link') return redirect(toLogin(options, found, returnTo), headers)
+  const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`, isOver)
   return renderPage({ ...page, headers }, options.cookies)
 }
 
@@ -181,6 +186,12 @@ async function linkOnce<T>(
   }
 }
 
+function toLogin(options: SsoOptions, found: FoundConnection, returnTo: string | null): string {
+  const target = new URL(`${options.url}/saml/${found.row.id}/login`)
+  if (returnTo !== null) target.searchParams.set('return_to', returnTo)
+  return target.href
+}
+
 function toAct(session: Session, visit: Visit): Act {
   const { userId, linkId } = session
   const actor =
@@ -197,12 +208,11 @@ function toAct(session: Session, visit: Visit): Act {
 export async function mayLinkOwn(
   tx: OrganizationTx,
   visitor: SignInVisit,
-  denied: { readonly reason: string; readonly userId: string | null; readonly email: string | null },
+  denied: { readonly reason: SignInDenial; readonly userId: string | null; readonly email: string | null },
   session: Session | undefined,
   now: number,
 ): Promise<boolean> {
-  const isMet = ['owner_must_link', 'identity_changed', 'anchor_unconfirmed'].includes(denied.reason)
-  if (!isMet || denied.userId === null || denied.email === null) return false
+  if (!answerable.has(denied.reason) || denied.userId === null || denied.email === null) return false
   if (session?.userId !== denied.userId) return false
   const name = domainOfAddress(denied.email)
   if (name === undefined || (await findStanding(tx, visitor.connection.id, name, now)) !== 'tied')

@@ -14,6 +14,7 @@ import { confirmLink } from '../provisioning/confirm-link.ts'
 import { gather, keyOf } from '../provisioning/sign-in-facts.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
+import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -30,7 +31,7 @@ import {
   stagedChanged,
 } from './mending.ts'
 import { renderMended } from './mending-page.ts'
-import { clearPending, keepPending, openPending, readForm, toAction } from './pending.ts'
+import { clearPending, keepPending, openPending, over, readForm, toAction } from './pending.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** The answer of a request that tests what a link staged. */
@@ -40,6 +41,7 @@ export interface ProvenTest {
   /** Of the staged anchor that it was verified against. */
   readonly digest: string
   readonly assertion: VerifiedAssertion
+  readonly provenAt: number
 }
 
 /** At the end of the test: keeps it until the person says so, or says why it is not theirs. It opens no session and links nobody. */
@@ -63,10 +65,11 @@ async function keepTest(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  { id, digest, assertion }: ProvenTest,
+  { id, digest, assertion, provenAt }: ProvenTest,
 ): Promise<Response> {
   const mending = await openMending(tx, visit, found, 'look')
-  const { link, connection } = mending
+  const { link, connection, user } = mending
+  if (isProofOver(provenAt, user)) throw over(found)
   if (link.testId !== id || link.stagedDigest !== digest) throw otherTest(found)
   const version = await findStagedBy(tx, mending)
   if (version === undefined) throw stagedChanged(found)
@@ -158,7 +161,7 @@ export async function showMended(
       const standing = await judge(tx, mending, parseAnchor(version), assertion)
       if (standing === undefined) throw otherIdentity(found, assertion, 409)
       const connection = withVersion(mending.connection, version)
-      const { email } = await gather(tx, { organization, connection, assertion }, visit.at)
+      const { email } = await gather(tx, { organization, connection, assertion, provenAt: null }, visit.at)
       const identities = await tx.all(selectIdentitiesOfUser, { userId: mending.user.id })
       return renderMended({
         shown: showMendingOf(mending),
@@ -241,7 +244,7 @@ async function applyIn(
   const wanted = { digest, isCompromised: false, isByLink: true }
   await applyStagedIn(tx, act, found.row.id, wanted, options.anchorRules)
   const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
-  const visitor = { organization, connection, assertion }
+  const visitor = { organization, connection, assertion, provenAt: null }
   // Where people are called otherwise also one's own key may have been put away.
   if (standing === 'asked' || !isSameKey(present, after)) {
     const holder = { kind: 'account', userId: user.id, name: user.user_name, becomesOwner: false } as const

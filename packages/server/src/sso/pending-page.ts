@@ -100,8 +100,12 @@ export function renderLinkOffer(link: ShownLink, shown: ShownConnection, form: S
 <form method="post" action="${escapeHtml(form.action)}">${fields(form)}<button>Link it to my account</button></form></div>`
 }
 
-export function renderLinked(account: string, settings: string): Page {
-  const body = `<div class="panel"><h1>It is linked</h1><p class="good">${quote(account)} is now linked to this identity.</p><p><a href="${escapeHtml(settings)}">Organization settings</a></p></div>`
+/** `isOver`: the session that linked it came by the identity that it replaces. */
+export function renderLinked(account: string, settings: string, isOver: boolean): Page {
+  const over = isOver
+    ? '<p>You were signed in by the identity that it replaces, and everything that came by that one has ended: sign in again.</p>'
+    : ''
+  const body = `<div class="panel"><h1>It is linked</h1><p class="good">${quote(account)} is now linked to this identity.</p>${over}<p><a href="${escapeHtml(settings)}">Organization settings</a></p></div>`
   return { title: 'Linked', body }
 }
 

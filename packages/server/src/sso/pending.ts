@@ -16,11 +16,21 @@ import type { FoundConnection } from '../connections/find.ts'
 import { selectConnectionInUse } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
-import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
-import { findPending, type PendingKind, type PendingSignIn, writePending } from '../sign-ins/pending.ts'
+import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
+import {
+  findPending,
+  type KeptSignIn,
+  type PendingKind,
+  type PendingSignIn,
+  writePending,
+} from '../sign-ins/pending.ts'
+import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { findIdentity } from '../users/identities.ts'
+import { selectUserForUpdate } from '../users/users.ts'
+import { explainState } from './explain.ts'
 import type { ShownConnection } from './pending-page.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -53,7 +63,7 @@ const selectOwn = organizationStatement('organization_of_pending')(({ db, organi
 )
 
 export interface Opened {
-  readonly pending: PendingSignIn
+  readonly pending: KeptSignIn
   readonly organization: OrganizationTable
   readonly connection: ConnectionTable
   readonly visitor: SignInVisit
@@ -74,6 +84,9 @@ export const changed = (found: FoundConnection): SsoRefusal =>
     found,
   )
 
+export const over = (found: FoundConnection): SsoRefusal =>
+  new SsoRefusal('proof_over', explainState('proof_over'), found)
+
 export async function openPending(
   tx: OrganizationTx,
   visit: Visit,
@@ -90,7 +103,15 @@ export async function openPending(
     throw gone(found)
   if (!asked.kinds.includes(pending.kind)) throw gone(found)
   if (connection.anchor_number !== pending.anchorNumber) throw changed(found)
-  const visitor = { organization, connection, assertion: pending.assertion }
+  const person =
+    pending.userId === null ? undefined : await tx.first(selectUserForUpdate, { id: pending.userId })
+  if (person?.active === 0 || (person?.blocked_at ?? null) !== null) throw gone(found)
+  // The test of an anchor that is to be put in place is no matter of the one that it replaces.
+  const identity =
+    pending.kind === 'mend' ? undefined : await findIdentity(tx, keyOf(connection, pending.assertion))
+  if ([person, connection, identity].some((ended) => isProofOver(pending.keptAt, ended))) throw over(found)
+  // Nothing of the person can end from here on until COMMIT.
+  const visitor = { organization, connection, assertion: pending.assertion, provenAt: null }
   return { pending, organization, connection, visitor, digest: digestOf(anchor) }
 }
 

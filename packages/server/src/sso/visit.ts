@@ -182,6 +182,12 @@ function wordsOf(code: SsoCode): { readonly title: string; readonly text: string
         ...refused,
         text: 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.',
       }
+    case 'proof_over':
+      return {
+        ...refused,
+        text: 'Your sessions, or those of this way to sign in, were ended after you had proven who you are. Nothing came of what was begun before: sign in again.',
+        status: 409,
+      }
     case 'anchor_changed':
       return {
         ...refused,

@@ -60,6 +60,8 @@ export interface UserTable extends Tenant {
   recovery_shown_at: number | null
   /** The key that made or claimed the user while it was provisional. */
   provisional_key_id: string | null
+  /** When all that they had by signing in ended last, by the clock that all nodes share. */
+  sessions_ended_at: number | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */
   resource: string
   version: number
@@ -275,6 +277,8 @@ export interface ConnectionTable extends Tenant {
   anchor_url_rung: AnchorRung
   /** JSON of AnchorWord: who put it in place, when; null where it came before there were versions. */
   anchor_put: string | null
+  /** When what came through it ended last, by the clock that all nodes share. */
+  sessions_ended_at: number | null
   /** JSON of AnchorWord: the highest who confirmed it. */
   anchor_confirmed: string | null
   /** Whether its people are the directory's: externalId and userName of SCIM match its ids. */
@@ -308,6 +312,8 @@ export interface IdentityTable extends Tenant {
   proved_key: string | null
   created_at: number
   last_sign_in_at: number
+  /** When what the person had by it ended last, by the clock that all nodes share. */
+  sessions_ended_at: number | null
 }
 
 /** A version of a connection's trust anchor that is not in place: staged beside it, or withdrawn. */
@@ -337,7 +343,7 @@ export interface AnchorVersionTable extends Tenant {
 }
 
 /** An identity under the key that it had by a withdrawn version; moved back when that version is brought back. */
-export interface WithdrawnIdentityTable extends IdentityTable {
+export interface WithdrawnIdentityTable extends Omit<IdentityTable, 'sessions_ended_at'> {
   number: number
 }
 

@@ -10,7 +10,9 @@ import type { IdentityTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
-export type IdentityRow = Omit<IdentityTable, 'organization_id'>
+export type IdentityRow = Omit<IdentityTable, 'organization_id' | 'sessions_ended_at'>
+/** One that was looked up by its key. */
+export type KnownIdentity = Omit<IdentityTable, 'organization_id'>
 
 export interface IdentityKey {
   readonly connectionId: string
@@ -35,7 +37,7 @@ const identityColumns = [
 const selectIdentity = organizationStatement<IdentityKey>('identity')(({ db, place, organizationId }) =>
   db
     .selectFrom('identity')
-    .select(identityColumns)
+    .select([...identityColumns, 'sessions_ended_at'])
     .where('organization_id', '=', organizationId)
     .where('connection_id', '=', place('connectionId'))
     .where('idp_entity_id', '=', place('idpEntityId'))
@@ -420,7 +422,7 @@ const selectHeld = organizationStatement<{ userId: string; connectionId: string 
 )
 
 /** The identity of exactly this key. */
-export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<IdentityRow | undefined> {
+export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<KnownIdentity | undefined> {
   return tx.first(selectIdentity, key)
 }
 

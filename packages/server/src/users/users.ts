@@ -28,6 +28,7 @@ export const userColumnNames = [
   'deactivated_at',
   'last_sign_in_at',
   'provisional_key_id',
+  'sessions_ended_at',
 ] as const
 
 /** What a user is to SCIM and to decisions. Times are milliseconds since 1970. */
@@ -129,42 +130,48 @@ type NewUserValues = UserValues & {
 
 const privileged = sql`('owner', 'admin')`
 
-const insertUser = organizationStatement<NewUserValues>('insert_user')(({ db, place, organizationId }) =>
-  db.insertInto('user').values({
-    organization_id: organizationId,
-    id: place('id'),
-    user_name: place('userName'),
-    user_name_key: place('userNameKey'),
-    external_id: place('externalId'),
-    display_name_key: place('displayNameKey'),
-    active: place('active'),
-    role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
+const insertUser = organizationStatement<NewUserValues>('insert_user')(
+  ({ db, place, organizationId, dialect }) =>
+    db.insertInto('user').values({
+      organization_id: organizationId,
+      id: place('id'),
+      user_name: place('userName'),
+      user_name_key: place('userNameKey'),
+      external_id: place('externalId'),
+      display_name_key: place('displayNameKey'),
+      active: place('active'),
+      role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
       THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
-    recovery_address: sql<
-      string | null
-    >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
+      recovery_address: sql<
+        string | null
+      >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
       AND ${isProvedDomain(organizationId, place('recoveryDomain'))} THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
-    role_origin: 'default',
-    blocked_at: null,
-    last_sign_in_at: null,
-    source: place('source'),
-    managed_by: place('managedBy'),
-    // Only an equal, present externalId links a re-created person to the deleted one.
-    previous_id: (on) =>
-      on
-        .selectFrom('deleted_user')
-        .select('deleted_user.id')
-        .where('deleted_user.organization_id', '=', organizationId)
-        .where('deleted_user.external_id', '=', place('externalId') as string)
-        .orderBy('deleted_user.deleted_at', 'desc')
-        .limit(1),
-    resource: place('resource'),
-    version: 1,
-    created_at: place('at'),
-    updated_at: place('at'),
-    deactivated_at: place('deactivatedAt'),
-    provisional_key_id: place('provisionalKeyId'),
-  }),
+      role_origin: 'default',
+      blocked_at: null,
+      last_sign_in_at: null,
+      source: place('source'),
+      managed_by: place('managedBy'),
+      // Only an equal, present externalId links a re-created person to the deleted one.
+      previous_id: (on) =>
+        on
+          .selectFrom('deleted_user')
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where('deleted_user.external_id', '=', place('externalId') as string)
+          .orderBy('deleted_user.deleted_at', 'desc')
+          .limit(1),
+      resource: place('resource'),
+      version: 1,
+      created_at: place('at'),
+      updated_at: place('at'),
+      deactivated_at: place('deactivatedAt'),
+      provisional_key_id: place('provisionalKeyId'),
+      // Of somebody who comes back: what they had ended with the account of before.
+      sessions_ended_at: sql<
+        number | null
+      >`CASE WHEN EXISTS (SELECT 1 FROM deleted_user WHERE organization_id = ${organizationId}
+        AND (user_name_key = ${place('userNameKey')} OR external_id = ${place('externalId')})) THEN ${dialect.now(dialect.bigint(place('at')))} END`,
+    }),
 )
 
 const setProvisionalKey = organizationStatement<{ id: string; keyId: string }>('set_provisional_key')(

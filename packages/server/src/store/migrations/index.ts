@@ -24,6 +24,7 @@ import { mending } from './022-mending.ts'
 import { fewerIndexes } from './023-fewer-indexes.ts'
 import { deletedStanding } from './024-deleted-standing.ts'
 import { packedActivity } from './025-packed-activity.ts'
+import { proofs } from './026-proofs.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   fewerIndexes,
   deletedStanding,
   packedActivity,
+  proofs,
 ]

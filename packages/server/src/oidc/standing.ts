@@ -1,0 +1,107 @@
+// What stands under the records that give access: our own session under OpenID Connect sessions, grants and codes, and the grant under
+// tokens. It is locked in the transaction that writes a record. So whoever ends the sessions of a person either waits, and then ends
+// the new record too, or was first, and then nothing is written: in no order is anything left that outlives its cause.
+import type { AdapterPayload } from 'oidc-provider'
+import type { InstallationTx } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
+import { sourceOf } from './source.ts'
+
+/** What gives nobody anything by itself. The answer in an interaction is held against our session when it is used. */
+const bare: ReadonlySet<string> = new Set(['Interaction', 'PushedAuthorizationRequest', 'ReplayDetection'])
+
+const lockSession = installationStatement<{ hash: string; sessionId: string; userId: string; now: number }>(
+  'session_under_oidc_record',
+)(({ db, place, dialect }) =>
+  dialect.lock(
+    db
+      .selectFrom('session')
+      .innerJoin('organization', 'organization.id', 'session.organization_id')
+      .select('session.id')
+      .where('session.secret_hash', '=', place('hash'))
+      .where('session.id', '=', place('sessionId'))
+      .where('session.user_id', '=', place('userId'))
+      .where('session.expires_at', '>', place('now'))
+      .where('organization.deleted_at', 'is', null),
+    'to keep the key',
+  ),
+)
+
+interface OfGrant {
+  readonly grantKey: string
+  readonly userId: string
+  readonly clientId: string
+  readonly now: number
+}
+
+const lockGrant = installationStatement<OfGrant>('grant_under_oidc_record')(({ db, place, dialect }) =>
+  dialect.lock(
+    db
+      .selectFrom('oidc_record')
+      .select('id')
+      .where('id', '=', place('grantKey'))
+      .where('user_id', '=', place('userId'))
+      .where('client_id', '=', place('clientId'))
+      .where('expires_at', '>', place('now')),
+    'to keep the key',
+  ),
+)
+
+const lockGrantAndSession = installationStatement<OfGrant>('grant_and_session_under_oidc_record')(
+  ({ db, place, dialect }) =>
+    dialect.lock(
+      db
+        .selectFrom('oidc_record')
+        .innerJoin('session', (join) =>
+          join
+            .onRef('session.organization_id', '=', 'oidc_record.organization_id')
+            .onRef('session.user_id', '=', 'oidc_record.user_id')
+            .onRef('session.id', '=', 'oidc_record.session_id'),
+        )
+        .innerJoin('organization', 'organization.id', 'session.organization_id')
+        .select('oidc_record.id')
+        .where('oidc_record.id', '=', place('grantKey'))
+        .where('oidc_record.user_id', '=', place('userId'))
+        .where('oidc_record.client_id', '=', place('clientId'))
+        .where('oidc_record.expires_at', '>', place('now'))
+        .where('session.expires_at', '>', place('now'))
+        .where('organization.deleted_at', 'is', null),
+      'to keep the key',
+    ),
+)
+
+const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(({ db, place, dialect }) =>
+  dialect.lock(db.selectFrom('oidc_record').select('id').where('id', '=', place('id')), 'to keep the key'),
+)
+
+export interface NewRecord {
+  readonly model: string
+  readonly id: string
+  readonly grantKey: string
+  readonly payload: AdapterPayload
+}
+
+/** Whether it may be written; what it stands on is locked until COMMIT. */
+export async function isStanding(tx: InstallationTx, record: NewRecord, now: number): Promise<boolean> {
+  const { model, id, grantKey, payload } = record
+  const { accountId: userId, clientId } = payload
+  if (userId === undefined || bare.has(model)) return true
+  if (model === 'Session' || model === 'Grant') {
+    const source = sourceOf(payload)
+    const isLive =
+      source !== undefined &&
+      (await tx.first(lockSession, { hash: source.hash, sessionId: source.sessionId, userId, now })) !==
+        undefined
+    // One that is there may be changed: a sign-out writes into it. It signs nobody in, for each request asks for our session.
+    return isLive || (model === 'Session' && (await tx.first(lockRecord, { id })) !== undefined)
+  }
+  const under = model === 'AuthorizationCode' ? lockGrantAndSession : lockGrant
+  return (await tx.first(under, { grantKey, userId, clientId: clientId ?? '', now })) !== undefined
+}
+
+/** When a record ends: an OpenID Connect session, and a grant without offline_access, no later than our session. */
+export function endOf(model: string, payload: AdapterPayload, expiresAt: number): number {
+  const source = sourceOf(payload)
+  const scope = (payload as { openid?: { scope?: string } }).openid?.scope ?? ''
+  const isOwn = model === 'Session' || (model === 'Grant' && !scope.split(' ').includes('offline_access'))
+  return isOwn && source !== undefined ? Math.min(expiresAt, source.endsAt) : expiresAt
+}
