@@ -441,14 +441,16 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
       )
     const bringBack = await takeStoreAway(installation)
     try {
-      await expect.poll(askAll).toEqual(asked.map(([address]) => [address, 503, true]))
+      await expect.poll(askAll, { timeout: 30_000 }).toEqual(asked.map(([address]) => [address, 503, true]))
     } finally {
       await bringBack()
     }
-    await expect.poll(async () => (await askAll()).filter(([, status]) => status === 503)).toEqual([])
+    await expect
+      .poll(async () => (await askAll()).filter(([, status]) => status === 503), { timeout: 30_000 })
+      .toEqual([])
     const info = await client.fetchUserInfo(product.config, tokens.access_token, client.skipSubjectCheck)
     expect(info.email).toBe(`zoe@${company.domain}`)
-  })
+  }, 90_000)
 
   // The last one: from this address wrong secrets are not looked at for a while.
   it('tells a wrong client secret 20 times a minute, then 429; the right one passes all the while', async () => {

@@ -34,6 +34,7 @@ describe.runIf(hasChromium)('F10: the console at a path', () => {
     try {
       const admin = createClient({ baseUrl: url, operatorKey, send: (request) => fetch(request) })
       const context = await browser.newContext()
+      context.setDefaultTimeout(60_000)
       const page = await context.newPage()
       const alarms: string[] = []
       page.on('pageerror', (error) => alarms.push(error.message))
@@ -62,5 +63,5 @@ describe.runIf(hasChromium)('F10: the console at a path', () => {
     } finally {
       await front.close()
     }
-  })
+  }, 90_000)
 })
