@@ -29,6 +29,8 @@ import { failuresBeforePause, giveUpAfterMs, nextDelayMs, readRetryAfter, tellAf
 const placesPerTarget = 10
 /** A look for less than half of the places is worth it no sooner than after so long. */
 const refillMs = 100
+/** A clock that is set back by more than this was put right; less is left to run out. */
+const setBackMs = 2_000
 const loggedAttempts = 10
 const loggedCharacters = 1_000
 
@@ -119,6 +121,8 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let looksInVain = 0
   /** Of the clock that all nodes share: leases go by it, so that the nodes' own may differ. */
   let ahead = 0
+  /** Of the wall clock from one that is never set back. */
+  let clockOffset = Number.NEGATIVE_INFINITY
   const fail = (error: unknown): void =>
     log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
   const tick = async (): Promise<void> => {
@@ -127,6 +131,11 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       const at = clock()
       const news = await readNews(database, at)
       ahead = news.now - at
+      const offset = at - performance.now()
+      // What was put off by the clock of before is put off no longer than until now.
+      if (offset < clockOffset - setBackMs)
+        for (const { id } of news.targets) await wakeTarget(database, id, at)
+      clockOffset = offset
       options.onNews?.(news)
       // What is sent needs no number: neither waits for the other.
       if (news.isFeedWaiting)
