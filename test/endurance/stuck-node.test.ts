@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { expect, inject, it } from 'vitest'
 import { callScim, createDirectoryAt, startProcess } from '../harness/process.ts'
 import { startReceiver } from '../harness/receiver.ts'
@@ -9,7 +10,7 @@ import { createDatabaseAt } from '../postgres/server.ts'
 
 const people = 5
 
-it('a node held by SIGSTOP loses its deliveries to another one, once, and overwrites nothing after SIGCONT', async () => {
+it('R22: a node held by SIGSTOP loses its deliveries to another one, once, and overwrites nothing after SIGCONT', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-stuck-'))
   const environment = {
     ROLLCALL_DATA: folder,
@@ -56,3 +57,64 @@ it('a node held by SIGSTOP loses its deliveries to another one, once, and overwr
     rmSync(folder, { recursive: true, force: true })
   }
 }, 180_000)
+
+it('R22: a node held by SIGSTOP in the middle of a job loses it to another one within a minute, and spoils nothing after SIGCONT', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-stuck-'))
+  const databaseUrl = await createDatabaseAt(inject('postgresUrl'))
+  const environment = { ROLLCALL_DATA: folder, ROLLCALL_DEV: '1', DATABASE_URL: databaseUrl }
+  const stuck = await startProcess(environment)
+  const nodes = [stuck]
+  const keeper = new Client({ connectionString: databaseUrl })
+  await keeper.connect()
+  try {
+    // Nobody can seal while this is kept: the job stands in the middle of its work.
+    await keeper.query('BEGIN; LOCK TABLE event_seal IN SHARE MODE')
+    const key = await createDirectoryAt(stuck.admin, 'acme')
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+    for (let at = 0; at < people; at += 1)
+      await callScim(stuck.url, key, 'POST', '/Users', { schemas, userName: `person-${at}@acme.test` })
+    const looker = new Client({ connectionString: databaseUrl })
+    await looker.connect()
+    const holders = async () =>
+      (
+        await looker.query(
+          "SELECT 1 FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE relname = 'event_seal' AND NOT granted",
+        )
+      ).rowCount
+    await expect.poll(holders, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0)
+    process.kill(stuck.pid, 'SIGSTOP')
+    const stoodAt = performance.now()
+    const leases = async () =>
+      (await looker.query("SELECT owner, expires_at FROM job_lease WHERE name = 'seal events'")).rows[0]
+    const before = await leases()
+    await keeper.query('COMMIT')
+    const other = await startProcess(environment)
+    nodes.push(other)
+    // What it had sent whole may end without it; this cannot.
+    for (let at = 0; at < people; at += 1)
+      await callScim(other.url, key, 'POST', '/Users', { schemas, userName: `later-${at}@acme.test` })
+    const verify = () => other.admin.call('verifyEvents', { params: { slug: 'acme' }, query: {} })
+    await expect.poll(async () => (await verify()).unsealed, { timeout: 90_000, interval: 500 }).toBe(0)
+    const tookMs = Math.round(performance.now() - stoodAt)
+    console.log(JSON.stringify({ tookMs }))
+    expect(tookMs).toBeLessThan(70_000)
+    expect((await leases()).owner).not.toBe(before.owner)
+    const { sealed } = await verify()
+    process.kill(stuck.pid, 'SIGCONT')
+    await callScim(stuck.url, key, 'POST', '/Users', { schemas, userName: 'last@acme.test' })
+    await expect
+      .poll(async () => (await verify()).sealed, { timeout: 90_000, interval: 500 })
+      .toBeGreaterThan(sealed)
+    expect(await verify()).toMatchObject({ isIntact: true, brokenAt: null })
+    expect(stuck.isRunning() && other.isRunning()).toBe(true)
+    await looker.end()
+  } finally {
+    await keeper.end()
+    for (const node of nodes)
+      if (node.isRunning()) {
+        process.kill(node.pid, 'SIGCONT')
+        await node.end('SIGKILL')
+      }
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 240_000)

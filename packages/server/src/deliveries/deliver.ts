@@ -6,7 +6,7 @@ import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import { type News, readNews } from '../store/news.ts'
 import { levelOf } from '../store/states.ts'
-import { tickMs, untilNextLook } from './pace.ts'
+import { idleMs, tickMs, untilNextLook } from './pace.ts'
 import {
   type Cursor,
   claimDeliveries,
@@ -31,6 +31,8 @@ const placesPerTarget = 10
 const refillMs = 100
 /** A clock that is set back by more than this was put right; less is left to run out. */
 const setBackMs = 2_000
+/** Whatever began before that is written by then. */
+const unsettledMs = 10_000
 const loggedAttempts = 10
 const loggedCharacters = 1_000
 
@@ -123,6 +125,8 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let ahead = 0
   /** Of the wall clock from one that is never set back. */
   let clockOffset = Number.NEGATIVE_INFINITY
+  let setBackAt = Number.NEGATIVE_INFINITY
+  let wokenAt = Number.NEGATIVE_INFINITY
   const fail = (error: unknown): void =>
     log[levelOf(error)]({ err: error }, 'deliveries could not be looked for and will be again')
   const tick = async (): Promise<void> => {
@@ -131,11 +135,14 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
       const at = clock()
       const news = await readNews(database, at)
       ahead = news.now - at
-      const offset = at - performance.now()
-      // What was put off by the clock of before is put off no longer than until now.
-      if (offset < clockOffset - setBackMs)
+      const moment = performance.now()
+      if (at - moment < clockOffset - setBackMs) setBackAt = moment
+      clockOffset = at - moment
+      // What was put off by the clock of before is put off no longer than until now; some of it is still under way.
+      if (moment - setBackAt < unsettledMs && moment - wokenAt > idleMs) {
+        wokenAt = moment
         for (const { id } of news.targets) await wakeTarget(database, id, at)
-      clockOffset = offset
+      }
       options.onNews?.(news)
       // What is sent needs no number: neither waits for the other.
       if (news.isFeedWaiting)

@@ -3,7 +3,7 @@
 /** How soon after a commit of this node, or after a look that found something. */
 export const tickMs = 150
 /** How soon for what other nodes wrote, and for what they left behind. */
-const idleMs = 1_000
+export const idleMs = 1_000
 /** The same where so many looks in a row have found nothing: whoever writes looks for it. */
 const quietMs = 4_000
 const quietLooks = 30
