@@ -1,6 +1,6 @@
 // `npm run bench:idle`: what a service with many organizations costs while nobody asks for anything, on each store: CPU of the service and
 // of PostgreSQL as a share of one core, over the time that is named. Prints a table of Markdown for docs/benchmarks.md.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -30,12 +30,16 @@ for (const store of values.stores.split(',')) {
     ['--max-semi-space-size=8', join(root, 'packages/cli/dist/main.js'), 'serve'],
     { ...serviceSettings, ...database, ROLLCALL_DATA: folder },
     '/readyz',
+    postgres,
   )
   try {
     await fill(target, Number(values.organizations))
     await untilSealed(target)
     await wait(Number(values.settle) * 1_000)
-    const look = () => [target.cpuMs(), postgres === undefined ? 0 : familyCpuMs(postgres.pid)] as const
+    const look = () => {
+      const { serverMs, databaseMs } = target.usage()
+      return [serverMs, databaseMs] as const
+    }
     const before = look()
     await wait(Number(values.seconds) * 1_000)
     const shares = look().map(
@@ -55,20 +59,6 @@ console.log(
   '\n| store | organizations | service, of a core | PostgreSQL, of a core | memory MB |\n|---|---|---|---|---|',
 )
 for (const row of rows) console.log(row)
-
-/** CPU of a process and of those that it started, also of those that have ended, in milliseconds. */
-function familyCpuMs(pid: number): number {
-  const own = readStat(pid)
-  const living = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-  const ofChildren = living.map((child) => readStat(Number(child)).slice(0, 2))
-  return [...own, ...ofChildren.flat()].reduce((sum, ticks) => sum + ticks, 0) * 10
-}
-
-/** Ticks in user and system mode, its own and of the children that it has waited for. */
-function readStat(pid: number): number[] {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return fields.slice(11, 15).map(Number)
-}
 
 /** What the filling left to do is no idle cost. */
 async function untilSealed(target: Target): Promise<void> {

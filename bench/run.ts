@@ -1,18 +1,27 @@
-// `npm run bench`: measures the floor, then the service on both stores at several sizes, and writes docs/benchmarks.md.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// `npm run bench`: measures the floor and the service on each store and size, keeps the figures and renews docs/benchmarks.md.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startPostgres } from '../test/postgres/server.ts'
-import { type Ask, type Figures, measure, send } from './measure.ts'
-import { type Floor, type Run, renderReport } from './report.ts'
+import { type PostgresServer, startPostgres } from '../test/postgres/server.ts'
 import {
-  createAsk,
+  describeMachine,
+  type FloorLine,
+  keepRun,
+  type Run,
+  renewPage,
+  type Store,
+  watchMachine,
+} from './figures.ts'
+import { costOf, type Figures, measure, quietest, send } from './measure.ts'
+import { createAsk, type Scenario, scenarios, withEveryone } from './requests.ts'
+import {
   createDirectory,
-  load,
+  type Directory,
+  loadByBulk,
+  loadEveryone,
   loadGroups,
   renderPerson,
-  scenarios,
   serviceSettings,
 } from './service.ts'
 import { startTarget, type Target } from './target.ts'
@@ -20,110 +29,148 @@ import { startTarget, type Target } from './target.ts'
 const root = resolve(import.meta.dirname, '..')
 const { values } = parseArgs({
   options: {
-    users: { type: 'string', default: '1000,10000,100000' },
+    people: { type: 'string', default: '1000,100000' },
     stores: { type: 'string', default: 'embedded,postgres' },
-    seconds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+    lines: { type: 'string', default: scenarios.join(',') },
+    /** Threads of the service; with more than one nothing is kept. */
+    workers: { type: 'string', default: '1' },
+    /** Only prints the figures. */
+    'dry-run': { type: 'boolean', default: false },
+    /** Only writes the page from the figures that are kept. */
+    page: { type: 'boolean', default: false },
   },
 })
-const sizes = values.users.split(',').map(Number)
 const seconds = Number(values.seconds)
-const folders: string[] = []
+const rounds = Number(values.rounds)
+const lines = scenarios.filter((one) => values.lines.split(',').includes(one))
+const floorLines = ['select', 'insert', 'group'] as const
 
-try {
-  const floor = await measureFloor()
-  const runs: Run[] = []
-  let listing: { users: number; residentMb: number } | undefined
-  for (const store of values.stores.split(',')) {
-    const measured = await measureStore(store)
-    runs.push(...measured.runs)
-    if (store === 'embedded') listing = measured.listing
-  }
-  const report = renderReport(floor, runs, listing)
-  const file = join(root, 'docs/benchmarks.md')
-  // What other benches measured stays.
-  const apart = /\n## Measured apart\n[\s\S]*/.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
-  writeFileSync(file, report + apart)
-  console.log(`\n${report}`)
-} finally {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}
+if (values.page) renewPage()
+else
+  for (const store of values.stores.split(',') as Store[])
+    for (const people of values.people.split(',').map(Number)) await measureApart(store, people)
 
-function newFolder(): string {
+async function measureApart(store: Store, people: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'))
-  folders.push(folder)
-  return folder
-}
-
-async function measureFloor(): Promise<Floor> {
-  const target = await startTarget([join(root, 'bench/floor.ts'), newFolder(), '{port}'], {}, '/select')
-  const post: Ask = {
-    method: 'POST',
-    path: '/insert',
-    headers: { 'content-type': 'application/json' },
-    body: renderPerson(1),
-  }
-  const select = await measure(target, seconds, () => ({ method: 'GET', path: '/select' }))
-  const insert = await measure(target, seconds, () => post)
-  say('floor', 'SELECT', select)
-  say('floor', 'INSERT', insert)
-  await target.stop()
-  return { select, insert }
-}
-
-async function measureStore(
-  store: string,
-): Promise<{ runs: Run[]; listing: { users: number; residentMb: number } | undefined }> {
   const postgres = store === 'postgres' ? await startPostgres() : undefined
   try {
-    const runs: Run[] = []
-    let listing: { users: number; residentMb: number } | undefined
-    for (const users of sizes) {
-      const database = postgres === undefined ? {} : { DATABASE_URL: await postgres.createDatabase() }
-      const settings = { ...serviceSettings, ...database, ROLLCALL_DATA: newFolder() }
-      const target = await startTarget(
-        [join(root, 'packages/cli/dist/main.js'), 'serve'],
-        settings,
-        '/readyz',
-      )
-      const measured = await measureSize(target, store, users)
-      runs.push(...measured.runs)
-      listing = { users, residentMb: measured.listedMb }
-      await target.stop()
-    }
-    return { runs, listing }
+    const run = await measureRun(store, people, folder, postgres)
+    if (!values['dry-run'] && values.workers === '1' && lines.length === scenarios.length) keepRun(run)
   } finally {
     await postgres?.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function measureSize(
+async function measureRun(
+  store: Store,
+  people: number,
+  folder: string,
+  postgres: PostgresServer | undefined,
+): Promise<Run> {
+  const database = async (): Promise<Record<string, string>> =>
+    postgres === undefined ? {} : { DATABASE_URL: await postgres.createDatabase() }
+  const floor = await startTarget(
+    [join(root, 'bench/floor.ts')],
+    { ...(await database()), FLOOR_FOLDER: folder },
+    '/select',
+    postgres,
+  )
+  const target = await startTarget(
+    ['--max-semi-space-size=8', join(root, 'packages/cli/dist/main.js'), 'serve'],
+    {
+      ...serviceSettings,
+      ...(await database()),
+      ROLLCALL_DATA: join(folder, 'data'),
+      ROLLCALL_WORKERS: values.workers,
+    },
+    '/readyz',
+    postgres,
+  )
+  try {
+    const others = watchMachine()
+    const directory = await createDirectory(target)
+    const loaded = await loadAll(target, directory, people)
+    const seen = await measureRounds(floor, target, directory, `${store} ${people}`)
+    const { serverMs, databaseMs } = target.usage()
+    const otherLoad = others(serverMs + databaseMs + floor.usage().serverMs)
+    return { ...describeMachine(), rounds, seconds, otherLoad, store, people, ...loaded, ...seen }
+  } finally {
+    await Promise.all([floor.stop(), target.stop()])
+  }
+}
+
+async function loadAll(
   target: Target,
-  store: string,
-  users: number,
-): Promise<{ runs: Run[]; listedMb: number }> {
-  const directory = await createDirectory(target)
-  await load(target, directory, users)
-  await loadGroups(target, directory, 64)
-  for (let startIndex = 1; startIndex <= users; startIndex += 1_000) {
+  directory: Directory,
+  people: number,
+): Promise<Pick<Run, 'loadSeconds' | 'loadBlockMs' | 'listedMb'>> {
+  await target.longestBlockMs()
+  const startedAt = performance.now()
+  await loadByBulk(target, directory, people)
+  const loadSeconds = (performance.now() - startedAt) / 1_000
+  await loadGroups(target, directory)
+  const { base, headers } = directory
+  for (let startIndex = 1; startIndex <= people; startIndex += 1_000)
     await send(target, {
       method: 'GET',
-      path: `/scim/v2/Users?startIndex=${startIndex}&count=1000`,
-      headers: directory.headers,
+      path: `${base}/Users?startIndex=${startIndex}&count=1000`,
+      headers,
     })
+  const loaded = { loadSeconds, loadBlockMs: await target.longestBlockMs(), listedMb: target.residentMb() }
+  console.error(`${people} people by Bulk in ${loadSeconds.toFixed(1)} s`, loaded)
+  return loaded
+}
+
+/** Floors and lines in turn, so that what else the machine does meets both; floors as often as lines. */
+async function measureRounds(
+  floor: Target,
+  target: Target,
+  directory: Directory,
+  where: string,
+): Promise<Pick<Run, 'floor' | 'lines'>> {
+  const seen = new Map<string, Figures[]>()
+  const note = (what: string, figures: Figures): void => {
+    seen.set(what, [...(seen.get(what) ?? []), figures])
+    say(where, what, figures)
   }
-  const listedMb = target.residentMb()
-  const runs: Run[] = []
-  for (const scenario of scenarios) {
-    const figures = await measure(target, seconds, createAsk(scenario, directory, users))
-    say(`${store} ${users}`, scenario, figures)
-    runs.push({ store, users, scenario, figures })
+  const measureLines = async (floors: readonly FloorLine[], some: readonly Scenario[]): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const line of floors) note(line, await measure(floor, seconds, createFloorAsk(line)))
+      for (const line of some) note(line, await measure(target, seconds, createAsk(line, directory)))
+    }
   }
-  return { runs, listedMb }
+  await measureLines(
+    floorLines,
+    lines.filter((line) => !withEveryone.has(line)),
+  )
+  const late = lines.filter((line) => withEveryone.has(line))
+  if (late.length > 0) {
+    await loadEveryone(target, directory)
+    await measureLines([], late)
+  }
+  const best = Object.fromEntries([...seen].map(([what, figures]) => [what, quietest(figures)]))
+  return {
+    floor: Object.fromEntries(floorLines.map((line) => [line, best[line]])) as Record<FloorLine, Figures>,
+    lines: Object.fromEntries(lines.map((line) => [line, best[line]])),
+  }
+}
+
+function createFloorAsk(line: FloorLine) {
+  const headers = { 'content-type': 'application/json' }
+  return () =>
+    line === 'select'
+      ? ({ method: 'GET', path: '/select' } as const)
+      : ({ method: 'POST', path: `/${line}`, headers, body: renderPerson(1) } as const)
 }
 
 function say(where: string, what: string, figures: Figures): void {
-  const line = `${figures.perSecond.toFixed(0).padStart(7)}/s  p99 ${figures.p99Ms.toFixed(1)} ms  CPU ${figures.cpuMs.toFixed(3)} ms`
+  const { perSecond, p99Ms, serverMs, databaseMs, writtenKb, blockMs, refused } = figures
+  const cost = `CPU ${costOf(figures).toFixed(3)} ms (${serverMs.toFixed(3)} + ${databaseMs.toFixed(3)})`
+  const rest = `p99 ${p99Ms.toFixed(1)} ms  block ${blockMs.toFixed(0)} ms  ${writtenKb.toFixed(1)} KB`
   console.error(
-    `${where.padEnd(18)} ${what.padEnd(12)} ${line}  ${figures.refused > 0 ? `${figures.refused} refused` : ''}`,
+    `${where.padEnd(18)} ${what.padEnd(17)} ${perSecond.toFixed(0).padStart(6)}/s  ${cost}  ${rest}${refused > 0 ? `  ${refused} refused` : ''}`,
   )
 }

@@ -1,6 +1,5 @@
-// The service under measurement: one organization, loaded through SCIM, and the requests that identity providers send.
+// The service under measurement: one organization, loaded through SCIM.
 import { createClient } from '@rollcall/api'
-import type { Ask } from './measure.ts'
 import type { Target } from './target.ts'
 
 export const operatorKey = 'operator-key-for-the-benchmark-0123456789'
@@ -18,11 +17,26 @@ export const serviceSettings = {
   ROLLCALL_SECRET_KEY: 'secret-key-for-benchmarks-0123456789abcdef',
 }
 
+/** What is known of the people and the group behind one SCIM endpoint, so that each request changes something. */
 export interface Directory {
+  /** Path of the SCIM endpoint. */
+  readonly base: string
   readonly headers: Record<string, string>
   readonly ids: string[]
-  /** Groups of ten. */
-  readonly groups: string[]
+  /** The group that everybody is in; undefined before it is made. */
+  everyone: string | undefined
+  /** Who has been taken out of that group, by their place among the ids. */
+  readonly left: Set<number>
+  /** Who has been made inactive. */
+  readonly inactive: Set<number>
+  /** A number that no request has had. */
+  next(): number
+}
+
+export function createDirectoryAt(base: string, headers: Record<string, string>): Directory {
+  let turn = 0
+  const next = (): number => turn++
+  return { base, headers, ids: [], everyone: undefined, left: new Set(), inactive: new Set(), next }
 }
 
 export async function createDirectory(target: Target): Promise<Directory> {
@@ -31,11 +45,10 @@ export async function createDirectory(target: Target): Promise<Directory> {
   await admin.call('createOrganization', { body: { name: 'Acme', slug: 'acme', requireSso: false } })
   await admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
   const { token } = await admin.call('createKey', { params, body: { name: 'benchmark' } })
-  return {
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-    ids: [],
-    groups: [],
-  }
+  return createDirectoryAt('/scim/v2', {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/scim+json',
+  })
 }
 
 /** The body that Okta creates a person with. */
@@ -55,154 +68,98 @@ export function renderPerson(at: number, displayName = 'Test User'): string {
   })
 }
 
-/** Creates people until there are `count`. */
+/** Creates people one by one until there are `count`. */
 export async function load(target: Target, directory: Directory, count: number): Promise<void> {
-  let next = directory.ids.length
+  await loadWith(16, directory.ids.length, count, 1, async (at) => {
+    const made = await ask(target, directory, 'POST', '/Users', renderPerson(at))
+    directory.ids[at] = (made as { id: string }).id
+  })
+}
+
+const peopleOfBulk = 500
+
+/** Creates people by Bulk, four requests at a time, until there are `count`. */
+export async function loadByBulk(target: Target, directory: Directory, count: number): Promise<void> {
+  await loadWith(4, directory.ids.length, count, peopleOfBulk, async (from) => {
+    const people = Math.min(peopleOfBulk, count - from)
+    const done = (await ask(target, directory, 'POST', '/Bulk', renderBulk(from, people))) as {
+      Operations: { location: string }[]
+    }
+    for (const [at, { location }] of done.Operations.entries())
+      directory.ids[from + at] = location.slice(location.lastIndexOf('/') + 1)
+  })
+}
+
+async function loadWith(
+  callers: number,
+  from: number,
+  to: number,
+  step: number,
+  create: (at: number) => Promise<void>,
+): Promise<void> {
+  let next = from
   const caller = async (): Promise<void> => {
-    while (next < count) {
+    while (next < to) {
       const at = next
-      next += 1
-      const { body } = await target.pool.request({
-        method: 'POST',
-        path: '/scim/v2/Users',
-        headers: directory.headers,
-        body: renderPerson(at),
-      })
-      directory.ids[at] = ((await body.json()) as { id: string }).id
+      next += step
+      await create(at)
     }
   }
-  await Promise.all(Array.from({ length: 16 }, caller))
+  await Promise.all(Array.from({ length: callers }, caller))
 }
 
-/** Creates groups until there are `count`, with ten members each. */
-export async function loadGroups(target: Target, directory: Directory, count: number): Promise<void> {
-  for (let at = directory.groups.length; at < count; at += 1) {
-    const members = directory.ids.slice(at * 10, at * 10 + 10).map((value) => ({ value }))
-    const { body } = await target.pool.request({
-      method: 'POST',
-      path: '/scim/v2/Groups',
-      headers: directory.headers,
-      body: JSON.stringify({ schemas: [groupUrn], displayName: `Group ${at}`, members }),
-    })
-    directory.groups.push(((await body.json()) as { id: string }).id)
-  }
-}
-
-export const scenarios = [
-  'get',
-  'filter',
-  'create',
-  'PATCH',
-  'PUT',
-  'list of 100',
-  'cursor of 100',
-  'member',
-  'bulk of 100',
-  'Okta mix',
-  'Entra mix',
-] as const
-export type Scenario = (typeof scenarios)[number]
-
-/** The next request of a scenario, each about another person. */
-export function createAsk(scenario: Scenario, directory: Directory, from: number): () => Ask {
-  const { headers, ids } = directory
-  const count = ids.length
-  let turn = 0
-  // A stride that is prime to every count visits everybody before anybody twice.
-  const next = (): number => {
-    turn += 1
-    return (turn * 7_919) % count
-  }
-  switch (scenario) {
-    case 'get':
-      return () => ({ method: 'GET', path: `/scim/v2/Users/${ids[next()]}`, headers })
-    case 'filter':
-      return () => ({
-        method: 'GET',
-        path: `/scim/v2/Users?filter=userName%20eq%20%22person-${next()}%40acme.test%22&startIndex=1&count=100`,
-        headers,
-      })
-    case 'create':
-      return () => ({ method: 'POST', path: '/scim/v2/Users', headers, body: renderPerson(from + turn++) })
-    case 'PATCH':
-      return () => {
-        const at = next()
-        const isActive = Math.floor(turn / count) % 2 === 1
-        const body = JSON.stringify({
-          schemas: [patchUrn],
-          Operations: [{ op: 'replace', value: { active: isActive } }],
-        })
-        return { method: 'PATCH', path: `/scim/v2/Users/${ids[at]}`, headers, body }
-      }
-    case 'PUT':
-      return () => {
-        const at = next()
-        return {
-          method: 'PUT',
-          path: `/scim/v2/Users/${ids[at]}`,
-          headers,
-          body: renderPerson(at, `Name ${turn}`),
-        }
-      }
-    case 'list of 100':
-      return () => ({ method: 'GET', path: '/scim/v2/Users?startIndex=1&count=100', headers })
-    case 'cursor of 100':
-      return () => ({ method: 'GET', path: '/scim/v2/Users?cursor=&count=100', headers })
-    case 'member':
-      return () => createMemberPatch(directory, next(), Math.floor(turn / directory.groups.length) % 2 === 0)
-    case 'bulk of 100':
-      return () => createBulk(directory, from + 10_000_000 + 100 * turn++)
-    case 'Okta mix':
-      return createMix(directory, from + 20_000_000, oktaMix)
-    case 'Entra mix':
-      return createMix(directory, from + 30_000_000, entraMix)
-  }
-}
-
-function createMemberPatch({ headers, ids, groups }: Directory, at: number, isAdding: boolean): Ask {
-  const member = ids[at] as string
-  const operation = isAdding
-    ? { op: 'add', path: 'members', value: [{ value: member }] }
-    : { op: 'remove', path: `members[value eq "${member}"]` }
-  const body = JSON.stringify({ schemas: [patchUrn], Operations: [operation] })
-  return { method: 'PATCH', path: `/scim/v2/Groups/${groups[at % groups.length]}`, headers, body }
-}
-
-function createBulk({ headers }: Directory, from: number): Ask {
-  const operations = Array.from({ length: 100 }, (_unused, at) => ({
+export function renderBulk(from: number, count: number): string {
+  const operations = Array.from({ length: count }, (_unused, at) => ({
     method: 'POST',
     path: '/Users',
     bulkId: `b${at}`,
     data: JSON.parse(renderPerson(from + at)) as unknown,
   }))
-  const body = JSON.stringify({ schemas: [bulkUrn], Operations: operations })
-  return { method: 'POST', path: '/scim/v2/Bulk', headers, body }
+  return JSON.stringify({ schemas: [bulkUrn], Operations: operations })
 }
 
-type Mix = readonly (readonly [Scenario, number])[]
-/** Twentieths. Okta reads before it writes. */
-const oktaMix: Mix = [
-  ['filter', 5],
-  ['get', 6],
-  ['PUT', 6],
-  ['create', 2],
-  ['member', 1],
-]
-/** 60 % matches, 25 % PATCH, 10 % creates, 5 % members. */
-const entraMix: Mix = [
-  ['filter', 12],
-  ['PATCH', 5],
-  ['create', 2],
-  ['member', 1],
-]
+/** Puts every other person into eight groups. */
+export async function loadGroups(target: Target, directory: Directory): Promise<void> {
+  const half = directory.ids.filter((_id, at) => at % 2 === 0)
+  for (let at = 0; at < 8; at += 1) await createGroup(target, directory, `Group ${at}`, half)
+}
 
-function createMix(directory: Directory, from: number, mix: Mix): () => Ask {
-  const asks = mix.map(([scenario, share]) => ({ ask: createAsk(scenario, directory, from), share }))
-  const turns = asks.flatMap(({ ask, share }) => Array.from({ length: share }, () => ask))
-  let turn = 0
-  return () => {
-    turn += 1
-    // A stride that is prime to twenty takes the kinds in turn rather than one after the other.
-    return (turns[(turn * 7) % turns.length] as () => Ask)()
+/** Makes the group that everybody is in, from which requests then take people and to which they give them back. */
+export async function loadEveryone(target: Target, directory: Directory): Promise<void> {
+  directory.everyone = await createGroup(target, directory, 'Everyone', directory.ids)
+}
+
+const membersOfPatch = 1_000
+
+async function createGroup(
+  target: Target,
+  directory: Directory,
+  displayName: string,
+  ids: readonly string[],
+): Promise<string> {
+  const members = (from: number) => ids.slice(from, from + membersOfPatch).map((value) => ({ value }))
+  const body = JSON.stringify({ schemas: [groupUrn], displayName, members: members(0) })
+  const { id } = (await ask(target, directory, 'POST', '/Groups', body)) as { id: string }
+  for (let from = membersOfPatch; from < ids.length; from += membersOfPatch) {
+    const operation = { op: 'add', path: 'members', value: members(from) }
+    await ask(target, directory, 'PATCH', `/Groups/${id}`, renderPatch(operation))
   }
+  return id
+}
+
+export function renderPatch(operation: object): string {
+  return JSON.stringify({ schemas: [patchUrn], Operations: [operation] })
+}
+
+async function ask(
+  target: Target,
+  { base, headers }: Directory,
+  method: 'POST' | 'PATCH',
+  path: string,
+  body: string,
+): Promise<unknown> {
+  const response = await target.pool.request({ method, path: `${base}${path}`, headers, body })
+  const text = await response.body.text()
+  if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
 }

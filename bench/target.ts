@@ -1,18 +1,27 @@
 // A process under measurement: started on a loopback port, measured from outside, ended by its id.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { Pool } from 'undici'
+import { readCpuMs, readFamilyCpuMs, readFamilyWrittenBytes, readResidentMb } from './processes.ts'
 
-/** Linux counts CPU in ticks of 10 ms. */
-const msPerTick = 10
+/** What has been used so far. */
+export interface Usage {
+  /** CPU of the server, in milliseconds. */
+  readonly serverMs: number
+  /** CPU of the database's processes; 0 without one. */
+  readonly databaseMs: number
+  /** Sent to the disk, by both. */
+  readonly writtenBytes: number
+}
 
 export interface Target {
   readonly pool: Pool
   readonly url: string
-  /** User and system CPU so far, in milliseconds. */
-  cpuMs(): number
-  /** Resident memory in MB. */
+  usage(): Usage
+  /** The longest that the event loop was blocked since this was last asked, in milliseconds. */
+  longestBlockMs(): Promise<number>
+  /** Resident memory of the server in MB. */
   residentMb(): number
   stop(): Promise<void>
 }
@@ -23,35 +32,46 @@ process.once('exit', () => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** `words` follow `node`; `{port}` in them is replaced. Resolves when `path` answers. */
+const probe = ['--import', join(import.meta.dirname, 'probe.ts')]
+
+/** `words` follow `node`. Resolves when `path` answers. `database`: the process of the database that it works with. */
 export async function startTarget(
   words: readonly string[],
   environment: Record<string, string>,
   path: string,
+  database?: { readonly pid: number },
 ): Promise<Target> {
   const port = await freePort()
   // Settings of this process, such as the size of a run, are not the service's.
   const foreign = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:ROLLCALL_|DATABASE_URL$)/.test(name)),
   )
-  const child = spawn(
-    process.execPath,
-    words.map((word) => word.replace('{port}', String(port))),
-    {
-      env: { ...foreign, ...environment, PORT: String(port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
+  const child = spawn(process.execPath, [...probe, ...words], {
+    env: { ...foreign, ...environment, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   children.add(child)
+  const pid = child.pid as number
   const url = `http://127.0.0.1:${port}`
   await untilAnswering(`${url}${path}`, child)
   const pool = new Pool(url, { connections: 16, pipelining: 1 })
   return {
     pool,
     url,
-    cpuMs: () => readCpuTicks(child.pid as number) * msPerTick,
-    residentMb: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1_024,
+    usage: () => ({
+      serverMs: readCpuMs(pid),
+      databaseMs: database === undefined ? 0 : readFamilyCpuMs(database.pid),
+      writtenBytes: [pid, database?.pid].reduce<number>(
+        (sum, one) => sum + (one === undefined ? 0 : readFamilyWrittenBytes(one)),
+        0,
+      ),
+    }),
+    longestBlockMs: () =>
+      new Promise((resolve) => {
+        child.once('message', (said) => resolve((said as { longestBlockMs: number }).longestBlockMs))
+        child.send('how long?')
+      }),
+    residentMb: () => readResidentMb(pid),
     async stop() {
       await pool.close()
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -62,13 +82,8 @@ export async function startTarget(
   }
 }
 
-function readCpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return Number(fields[11]) + Number(fields[12])
-}
-
 async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 400 && child.exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 1_200 && child.exitCode === null; tries += 1) {
     if (
       await fetch(url).then(
         () => true,

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@rollcall/api'
 import { startPostgres } from '../test/postgres/server.ts'
 import { type Figures, measure } from './measure.ts'
-import { createAsk, createDirectory, load, operatorKey, type Scenario, serviceSettings } from './service.ts'
+import { createAsk, type Scenario } from './requests.ts'
+import { createDirectory, load, operatorKey, serviceSettings } from './service.ts'
 import { startTarget, type Target } from './target.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -45,14 +46,12 @@ async function measureStore(store: string): Promise<void> {
     const target = await startTarget(words, settings, '/readyz')
     const directory = await createDirectory(target)
     await load(target, directory, users)
-    let from = 1_000_000
-    for (const scenario of ['create', 'PATCH'] as const) {
+    for (const scenario of ['create', 'PATCH active'] as const) {
       const runs: Record<'none' | 'away' | 'alive', number[]> = { none: [], away: [], alive: [] }
       for (let round = 0; round < Number(values.rounds); round += 1)
         for (const kind of ['none', 'away', 'alive'] as const) {
           await place(target, kind)
-          from += 1_000_000
-          runs[kind].push(costOf(await run(target, scenario, directory, from)))
+          runs[kind].push((await run(target, scenario, directory)).serverMs)
         }
       say(store, scenario, runs)
     }
@@ -67,14 +66,8 @@ function run(
   target: Target,
   scenario: Scenario,
   directory: Parameters<typeof createAsk>[1],
-  from: number,
 ): Promise<Figures> {
-  return measure(target, seconds, createAsk(scenario, directory, from))
-}
-
-/** Milliseconds of CPU for a request. */
-function costOf(figures: Figures): number {
-  return figures.cpuMs
+  return measure(target, seconds, createAsk(scenario, directory))
 }
 
 async function place(target: Target, kind: 'none' | 'away' | 'alive'): Promise<void> {
