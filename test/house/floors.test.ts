@@ -72,7 +72,8 @@ const floors: readonly (readonly string[])[] = [
   ['scim', 'sso', 'oidc', 'portal', 'console', 'admin'],
   ['jobs.ts'],
   ['app.ts', 'control.ts'],
-  ['main.ts'],
+  ['node.ts', 'workers.ts'],
+  ['main.ts', 'worker.ts'],
   ['index.ts'],
 ]
 

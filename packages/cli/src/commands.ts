@@ -12,8 +12,8 @@ export interface Command {
 export const commands: readonly Command[] = [
   {
     name: 'serve',
-    usage: 'serve',
-    does: 'Serves until SIGTERM or Ctrl-C. Settings come from the environment.',
+    usage: 'serve [--workers N]',
+    does: 'Serves until SIGTERM or Ctrl-C, on PostgreSQL with N threads where that is asked for. Settings come from the environment.',
     run: async (words) => (await import('./commands/serve.ts')).serve(words),
   },
   {

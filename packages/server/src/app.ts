@@ -20,6 +20,7 @@ import { createAssertionVerifier, type FetchText } from './directory/client-asse
 import { createKeyLookup } from './directory/key-lookup.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
 import type { Hold } from './http/admission.ts'
+import { type AmountsOf, createAmounts } from './http/amounts.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
 import { type Answer, type Answered, type Asked, toResponse } from './http/asked.ts'
 import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
@@ -66,6 +67,8 @@ export interface AppOptions {
   readonly version: string
   readonly scimRate: number
   readonly anonymousRate: number
+  /** Where limits remember what was used; absent: in the memory of this app. */
+  readonly amounts?: AmountsOf | undefined
   readonly trustedProxies: readonly string[]
   /** Seals private keys. */
   readonly envelope: Envelope
@@ -128,8 +131,10 @@ export function createApp(options: AppOptions): App {
   metrics.watchStore(database)
   metrics.watchStanding(() => readStanding(database, options.clock()))
   const addresses = createClientAddress(options.trustedProxies)
-  const anonymous = countRefusals(createAnonymousLimit(options.anonymousRate, options.clock), () =>
-    metrics.observeRefusal('anonymous_acts'),
+  const amountsOf = options.amounts ?? createAmounts
+  const anonymous = countRefusals(
+    createAnonymousLimit(options.anonymousRate, options.clock, amountsOf('anonymous')),
+    () => metrics.observeRefusal('anonymous_acts'),
   )
   const doors = createDoors(options, anonymous)
   const { activity, connectionRules, webhookRules } = doors
@@ -160,7 +165,7 @@ export function createApp(options: AppOptions): App {
     return fault === undefined ? plain(200, 'ready\n') : plain(503, `${fault}\n`, { 'retry-after': '1' })
   }
 
-  const countWrong = createWrongCredentialLimit(options.clock)
+  const countWrong = createWrongCredentialLimit(options.clock, amountsOf('wrong'))
   /** Seconds to wait where this answer was one wrong credential too many. */
   const limitWrong = (style: RefusalStyle, asked: Asked, ip: string | null, answer: Answered): number => {
     const waitSeconds = isWrongCredential(style, asked, answer) ? countWrong(ip) : 0
@@ -376,9 +381,10 @@ function isWrongCredential(style: RefusalStyle, request: Asked, { status }: Answ
 function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
+  const amountsOf = options.amounts ?? createAmounts
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)
-  const scimRate = createRateLimit({ perSecond: options.scimRate }, clock)
+  const scimRate = createRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
   const rateLimit = countRefusals(scimRate, () => metrics.observeRefusal('scim_rate'))
   const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
   const token = createTokenDoor({
@@ -387,7 +393,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
       fetchText: options.fetchKeys,
       audience: `${options.url}/scim/oauth/token`,
     }),
-    rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock),
+    rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock, amountsOf('tokens')),
     anonymous,
     clock,
     log,

@@ -46,6 +46,8 @@ export interface Config {
   /** Between SIGTERM, from which on it says that it is not ready, and the end of listening. */
   readonly drainSeconds: number
   readonly requestLog: RequestLog
+  /** Threads that answer requests; 1: the process itself. */
+  readonly workers: number
 }
 
 /** Lists every fault of the settings, one a line, for the operator. */
@@ -84,6 +86,7 @@ const known = new Set([
   'ROLLCALL_DEV',
   'ROLLCALL_DRAIN',
   'ROLLCALL_REQUEST_LOG',
+  'ROLLCALL_WORKERS',
 ])
 /** What may stand in a file instead, named by the same variable with `_FILE` behind it. */
 export const secretSettings = [
@@ -102,6 +105,7 @@ const fileSettings = new Set(secretSettings.map((name) => `${name}_FILE`))
 const ofKubernetes = /^ROLLCALL_(?:.+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT(?:_\d+_(?:TCP|UDP|SCTP).*)?)$/
 const kubernetesPort = /^(?:tcp|udp|sctp):\/\//
 const maxDrainSeconds = 600
+const maxWorkers = 64
 const maxSecretBytes = 65_536
 const requestLogs: readonly RequestLog[] = ['off', 'errors', 'all']
 const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -186,6 +190,7 @@ export function readConfig(
       'ROLLCALL_REQUEST_LOG',
       faults,
     ),
+    workers: readWorkers(get('ROLLCALL_WORKERS'), databaseUrl !== undefined, faults),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
@@ -228,6 +233,15 @@ function readInteger(
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
   faults.push(`${name} must be a whole number from ${min} to ${max}`)
   return fallback
+}
+
+function readWorkers(text: string | undefined, isShared: boolean, faults: string[]): number {
+  const workers = readInteger(text, 1, 1, maxWorkers, 'ROLLCALL_WORKERS (--workers)', faults)
+  if (workers > 1 && !isShared)
+    faults.push(
+      'ROLLCALL_WORKERS (--workers) above 1 goes with PostgreSQL (DATABASE_URL): the embedded store is written by one thread',
+    )
+  return workers
 }
 
 function readSwitch(text: string | undefined, fallback: boolean, name: string, faults: string[]): boolean {

@@ -10,15 +10,14 @@ export { openOperatorKey } from './directory/operator-key.ts'
 export { hashEvent } from './events/seal.ts'
 export { createMetrics } from './http/metrics.ts'
 export {
-  consoleFolder,
   controlSocketName,
   explainLongSocket,
   migrateStore,
-  openDatabase,
   type Service,
   shortest,
   startService,
 } from './main.ts'
+export { consoleFolder, openDatabase } from './node.ts'
 export { isKeyToRestore, readSecretKeys, restoreSecretKey } from './secret-key/file.ts'
 export { assertOpensCopy, openSecretKeys, readStatus, type SecretKeys } from './secret-key/open.ts'
 export type { RotationStatus } from './secret-key/rotation.ts'

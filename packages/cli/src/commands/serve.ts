@@ -1,14 +1,16 @@
 // `rollcall serve`: runs until a signal, then drains.
 import { readConfig, startService } from '@rollcall/server'
-import { readWords } from '../arguments.ts'
+import { readText, readWords } from '../arguments.ts'
 import { version } from '../version.ts'
 
 /** Once it serves no more, the rest of stopping ends within this. */
 const stopWithinMs = 10_000
 
 export async function serve(args: readonly string[]): Promise<number> {
-  readWords(args, {}, 0, 0)
-  const config = readConfig(process.env)
+  const workers = readText(readWords(args, { workers: 'text' }, 0, 0), 'workers')
+  const config = readConfig(
+    workers === undefined ? process.env : { ...process.env, ROLLCALL_WORKERS: workers },
+  )
   const service = await startService(config, version, process.stdout.isTTY === true)
   if (service.freshOperatorKey !== undefined) {
     console.log(

@@ -19,9 +19,10 @@ const secretNames = [
 ]
 const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["${name}"]`])
 
-/** `level` is one of pino's, or silent. */
-export function createLog(level: string, isTerminal: boolean): Log {
-  const options = { level, redact: { paths: [...new Set(redactedPaths)], censor: '[redacted]' }, base: null }
+/** `level` is one of pino's, or silent. `worker`: which of several threads each line is of. */
+export function createLog(level: string, isTerminal: boolean, worker?: number): Log {
+  const base = worker === undefined ? null : { worker }
+  const options = { level, redact: { paths: [...new Set(redactedPaths)], censor: '[redacted]' }, base }
   if (isTerminal)
     return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }))
   return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })

@@ -38,7 +38,12 @@ export async function openOperatorKey(
   const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
   const isChanged = await settleOperatorKey(database, act, hash)
   await settleInvitations(database, act, { hash, isChanged })
-  return { fresh, hash, matches: (presented) => isSameHash(hashSecret(presented), hash) }
+  return { ...toOperatorKey(hash), fresh }
+}
+
+/** The key in force, for who has been told which one that is. */
+export function toOperatorKey(hash: string): OperatorKey {
+  return { fresh: undefined, hash, matches: (presented) => isSameHash(hashSecret(presented), hash) }
 }
 
 async function findKey(

@@ -13,16 +13,18 @@ export type Admitted = (request: IncomingMessage, response: ServerResponse, hold
 /** Sockets that Node takes beyond ours: each is given a place or closed at once. */
 const spare = 256
 
-/** Watches the server's sockets; what it returns answers a request, or hands it on. */
+/** Watches the server's sockets; what it returns answers a request, or hands it on. Each of several workers has its share of the places. */
 export function createAdmission(
   server: Server,
   addresses: ClientAddress,
   next: Admitted,
   onRefused: () => void = () => undefined,
+  workers = 1,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const places = createPlaces({ perOwner: maxConnectionsOfOne, all: maxConnections })
+  const all = Math.ceil(maxConnections / workers)
+  const places = createPlaces({ perOwner: Math.ceil(maxConnectionsOfOne / workers), all })
   const taken = new WeakMap<Socket, Place>()
-  server.maxConnections = maxConnections + spare
+  server.maxConnections = all + spare
   server.on('connection', (socket) => {
     const drop = (): void => void socket.destroy()
     const address = socket.remoteAddress

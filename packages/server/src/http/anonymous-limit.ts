@@ -1,14 +1,13 @@
 // What people without a credential may do, by network and in all: begin a sign-in, post a response, ask where to sign in, redeem
 // a link. Each such act leaves a row or costs work that nobody answers for.
-import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
+import { type Amount, type Amounts, createAmounts } from './amounts.ts'
 import { listNetworks, type Network } from './networks.ts'
 
 /** Seconds' worth of acts that one network may do at once. */
 const burstSeconds = 20
 /** Networks' worth of acts that the installation takes in all. */
 const installationShare = 10
-const maxNetworks = 100_000
 const longestWaitSeconds = 60
 /** Of an act that ended well, as part of what it was for: a sign-in that ends in a session is nearly free. */
 export const givenBack = 0.75
@@ -25,65 +24,67 @@ export interface AnonymousLimit {
   giveBack(ip: string | null, acts: number): void
 }
 
-/** Acts that have been counted and are not forgotten yet. */
-interface Use {
-  acts: number
-  at: number
-}
+/** What all networks together have done; no network has that name. */
+const everybody = 'everybody'
 
 /**
  * `perSecond` for one network (IPv4 /32, IPv6 /64), 20 seconds' worth at once; ten times that for all together. When less than
  * half of what all together may do is left, a network's share shrinks with what is left: so the heaviest are refused first, and
  * whoever comes for the first time last. There a neighbourhood (/24; /56 and /48) is looked at as well.
  */
-export function createAnonymousLimit(perSecond: number, clock: Clock): AnonymousLimit {
+export function createAnonymousLimit(
+  perSecond: number,
+  clock: Clock,
+  uses: Amounts = createAmounts(),
+): AnonymousLimit {
   const burst = perSecond * burstSeconds
   const capacity = burst * installationShare
-  const uses = new Map<string, Use>()
-  const all: Use = { acts: 0, at: clock() }
 
-  const lookAt = (use: Use, perSecondHere: number, now: number): Use => {
-    use.acts = Math.max(0, use.acts - (Math.max(0, now - use.at) * perSecondHere) / 1_000)
+  /** Acts that have been counted and are not forgotten yet. */
+  const look = (name: string, perSecondHere: number, now: number): Amount => {
+    const use = uses.find(name, { value: 0, at: now })
+    use.value = Math.max(0, use.value - (Math.max(0, now - use.at) * perSecondHere) / 1_000)
     use.at = now
+    uses.keep(name, use)
     return use
   }
-  const find = ({ name, weight }: Network, now: number): Use => {
-    const use = uses.get(name) ?? { acts: 0, at: now }
-    if (!uses.delete(name)) makeRoom(uses, maxNetworks)
-    uses.set(name, use)
-    return lookAt(use, perSecond * weight, now)
+  const lookAt = ({ name, weight }: Network, now: number): Amount => look(name, perSecond * weight, now)
+  const count = (name: string, use: Amount, acts: number): void => {
+    use.value = Math.max(0, use.value + acts)
+    uses.keep(name, use)
   }
   const toWait = (acts: number): number =>
     Math.min(longestWaitSeconds, Math.max(1, Math.ceil(acts / perSecond)))
 
   return {
-    take(ip) {
-      const now = clock()
-      const networks = listNetworks(ip)
-      const found = networks.map((network) => find(network, now))
-      const own = (found[0] as Use).acts
-      if (own + 1 > burst) return toWait(own + 1 - burst)
-      const left = 1 - lookAt(all, perSecond * installationShare, now).acts / capacity
-      if (left * capacity < 1) return 1
-      const share = left >= 0.5 ? Number.POSITIVE_INFINITY : Math.max(1, burst * (2 * left) ** 2)
-      for (const [index, use] of found.entries()) {
-        const acts = use.acts / (networks[index] as Network).weight
-        if (acts + 1 > share) return toWait(acts + 1 - share)
-      }
-      for (const use of [...found, all]) use.acts += 1
-      return 0
-    },
-    wait(ip) {
-      const own = find(listNetworks(ip)[0] as Network, clock()).acts
-      return own + 1 > burst ? toWait(own + 1 - burst) : 0
-    },
-    giveBack(ip, acts) {
-      const now = clock()
-      for (const network of listNetworks(ip)) {
-        const use = find(network, now)
-        use.acts = Math.max(0, use.acts - acts)
-      }
-      all.acts = Math.max(0, all.acts - acts)
-    },
+    take: (ip) =>
+      uses.exclusively(() => {
+        const now = clock()
+        const found = listNetworks(ip).map((network) => ({ network, use: lookAt(network, now) }))
+        const own = (found[0] as { use: Amount }).use.value
+        if (own + 1 > burst) return toWait(own + 1 - burst)
+        const all = look(everybody, perSecond * installationShare, now)
+        const left = 1 - all.value / capacity
+        if (left * capacity < 1) return 1
+        const share = left >= 0.5 ? Number.POSITIVE_INFINITY : Math.max(1, burst * (2 * left) ** 2)
+        for (const { network, use } of found) {
+          const acts = use.value / network.weight
+          if (acts + 1 > share) return toWait(acts + 1 - share)
+        }
+        for (const { network, use } of found) count(network.name, use, 1)
+        count(everybody, all, 1)
+        return 0
+      }),
+    wait: (ip) =>
+      uses.exclusively(() => {
+        const own = lookAt(listNetworks(ip)[0] as Network, clock()).value
+        return own + 1 > burst ? toWait(own + 1 - burst) : 0
+      }),
+    giveBack: (ip, acts) =>
+      uses.exclusively(() => {
+        const now = clock()
+        for (const network of listNetworks(ip)) count(network.name, lookAt(network, now), -acts)
+        count(everybody, look(everybody, perSecond * installationShare, now), -acts)
+      }),
   }
 }

@@ -1,5 +1,5 @@
 // What Prometheus reads: requests by route and status, latency, store timings, connections, event-loop delay.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database, ObserveStore, ObserveWait, StoreWait } from '../store/database.ts'
 
 export interface Metrics {
@@ -16,8 +16,19 @@ export interface Metrics {
   watchStore(database: Pick<Database, 'kind' | 'stats'>): void
   /** Asked once a scrape; where it fails its series are missing from that scrape. */
   watchStanding(read: () => Promise<Standing>): void
-  render(): Promise<{ readonly type: string; readonly text: string }>
+  /** How many workers serve, and how many have died and were replaced; where there are any. */
+  watchWorkers(read: () => { readonly serving: number; readonly died: number }): void
+  /** What one thread of several has counted, for `mergeSnapshots`. */
+  snapshot(): Promise<MetricsSnapshot>
+  render(): Promise<RenderedMetrics>
 }
+
+export interface RenderedMetrics {
+  readonly type: string
+  readonly text: string
+}
+
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
 /** What was used up: an organization's rate or its queue, a network's anonymous acts, its wrong credentials or its connections. */
 export type RefusalCause =
@@ -61,11 +72,18 @@ const jobBuckets = [0.01, 0.1, 1, 10, 60, 600]
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
 
-export function createMetrics(): Metrics {
+/** What a thread has for itself of what Node tells; the rest is the process's, and the main thread tells it. */
+const ofThread = /^nodejs_(?:eventloop_lag|heap|gc)_/
+
+/** `isWorker`: for a thread that answers requests beside others; the main thread tells what is the process's, or the store's. */
+export function createMetrics({ isWorker = false }: { readonly isWorker?: boolean } = {}): Metrics {
   const registry = new Registry()
   // The loop's delay is measured in steps of 50 ms: finer ones wake an idle process a hundred times a second.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 })
   for (const name of misnamed) registry.removeSingleMetric(name)
+  if (isWorker)
+    for (const { name } of registry.getMetricsAsArray())
+      if (!ofThread.test(name)) registry.removeSingleMetric(name)
   const requests = new Counter({
     name: 'rollcall_http_requests_total',
     help: 'Requests by route and status',
@@ -146,7 +164,11 @@ export function createMetrics(): Metrics {
       else jobFailures.labels(job).inc()
     },
     observeRefusal: (cause) => refusals.labels(cause).inc(),
-    watchStanding: (read) => watchStanding(registry, read),
+    watchStanding(read) {
+      if (!isWorker) watchStanding(registry, read)
+    },
+    watchWorkers: (read) => watchWorkers(registry, read),
+    snapshot: () => registry.getMetricsAsJSON(),
     watchStore({ kind, stats }) {
       for (const what of waitsOf[kind]) waits.zero({ for: what })
       new Gauge({
@@ -168,6 +190,56 @@ export function createMetrics(): Metrics {
     },
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }
+}
+
+/** Sums what threads have counted; of delays of the event loop it shows the longest, and of other averages the mean. */
+export async function mergeSnapshots(snapshots: readonly MetricsSnapshot[]): Promise<RenderedMetrics> {
+  const registry = aggregate(snapshots)
+  return { type: registry.contentType, text: await registry.metrics() }
+}
+
+/** What stays of a thread that has ended: what it counted, and nothing of how it stood. */
+export function countedOf(snapshot: MetricsSnapshot): MetricsSnapshot {
+  return snapshot.filter(({ type }) => ['counter', 'histogram'].includes(String(type)))
+}
+
+/** The same of several, as one. */
+export function keepCounted(counted: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  return aggregate(counted).getMetricsAsJSON()
+}
+
+function aggregate(snapshots: readonly MetricsSnapshot[]): Registry {
+  const told = snapshots.map((snapshot) =>
+    snapshot.map((metric): MetricsSnapshot[number] => {
+      if (metric.name === 'nodejs_eventloop_lag_max_seconds') return { ...metric, aggregator: 'max' }
+      // What makes no sense for several processes, such as when they began, is the main thread's alone here.
+      return metric.aggregator === 'omit' ? { ...metric, aggregator: 'first' } : metric
+    }),
+  )
+  return AggregatorRegistry.aggregate(told)
+}
+
+function watchWorkers(
+  registry: Registry,
+  read: () => { readonly serving: number; readonly died: number },
+): void {
+  new Gauge({
+    name: 'rollcall_workers_serving',
+    help: 'Threads that answer requests',
+    registers: [registry],
+    collect() {
+      this.set(read().serving)
+    },
+  })
+  new Counter({
+    name: 'rollcall_workers_died_total',
+    help: 'Threads that ended without being told to, and were replaced',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(read().died)
+    },
+  })
 }
 
 function watchStanding(registry: Registry, read: () => Promise<Standing>): void {

@@ -1,6 +1,7 @@
 // Who sends wrong keys, secrets and links is told so 20 times a minute, then 429. Right ones are never held up: directories of
 // many customers call from the same few addresses.
 import type { Clock } from '../base/clock.ts'
+import type { Amounts } from './amounts.ts'
 import { Answer, toResponse } from './asked.ts'
 import { toNetwork } from './networks.ts'
 import { Problem, renderProblem } from './problem.ts'
@@ -13,8 +14,8 @@ export const wrongPerMinute = 20
 export type CountWrong = (ip: string | null) => number
 
 /** `ip` null: nobody from outside. */
-export function createWrongCredentialLimit(clock: Clock): CountWrong {
-  const limit = createRateLimit({ perSecond: wrongPerMinute / 60, burst: wrongPerMinute }, clock)
+export function createWrongCredentialLimit(clock: Clock, amounts?: Amounts): CountWrong {
+  const limit = createRateLimit({ perSecond: wrongPerMinute / 60, burst: wrongPerMinute }, clock, amounts)
   return (ip) => (ip === null ? 0 : limit.take(toNetwork(ip)))
 }
 

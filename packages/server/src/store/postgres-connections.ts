@@ -68,8 +68,8 @@ const patientMs = 70_000
 const heldLooks = 3
 /** Shared connections that are held up and have changed places with one of the pool. */
 const maxAside = 4
-/** Lent connections that jobs have at once. */
-const maxPatient = 4
+/** Lent connections that jobs have at once, at most; half of them where there are few. */
+const mostPatient = 4
 /** Known to be away: nobody waits longer than this to learn whether it is back. */
 const awayMs = 1_000
 const pingMs = 1_800
@@ -121,6 +121,7 @@ export function createConnections(options: Options): Connections {
   const aside = new Set<Connection>()
   const idle: Connection[] = []
   const waiting: Waiter[] = []
+  const maxPatient = Math.min(mostPatient, Math.ceil(options.own / 2))
   let lent = 0
   let turn = 0
   let isClosed = false

@@ -28,6 +28,8 @@ const tlsVariables = {
 } as const
 export type TlsEnvironment = Readonly<Record<string, string | undefined>>
 
+/** Whoever has a certificate of the authority is believed, whatever name is in it. */
+const anyName: ConnectionOptions = { checkServerIdentity: () => undefined }
 const modes: readonly string[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 const passedOn = ['application_name', 'options', 'client_encoding', 'sslnegotiation']
 
@@ -124,7 +126,7 @@ function readProtection(asked: URLSearchParams): { mode: TlsMode; tls: Connectio
   if (mode === 'verify-ca' && files.ca === undefined)
     return 'has sslmode=verify-ca without sslrootcert: name the file with the certificates of the authority, or take verify-full'
   if (mode === 'verify-full') return { mode, tls: files }
-  if (mode === 'verify-ca') return { mode, tls: { ...files, checkServerIdentity: () => undefined } }
+  if (mode === 'verify-ca') return { mode, tls: { ...files, ...anyName } }
   return { mode: mode as TlsMode, tls: { ...files, rejectUnauthorized: false } }
 }
 
@@ -139,4 +141,14 @@ function readMode(asked: URLSearchParams): string {
   if (ssl === 'false' || ssl === '0') return 'disable'
   if (asked.get('sslrootcert') === 'system') return 'verify-full'
   return asked.get('sslnegotiation') === 'direct' ? 'require' : 'prefer'
+}
+
+/** An address that another thread may be given; `receiveAddress` makes it whole there. */
+export function sendAddress({ tls, ...address }: PostgresAddress): PostgresAddress {
+  const { checkServerIdentity: _unsendable, ...sendable } = tls
+  return { ...address, tls: sendable }
+}
+
+export function receiveAddress(address: PostgresAddress): PostgresAddress {
+  return address.mode === 'verify-ca' ? { ...address, tls: { ...address.tls, ...anyName } } : address
 }

@@ -32,6 +32,26 @@ export interface PostgresOptions extends PostgresAddresses {
   readonly version?: string
   readonly now: () => number
   readonly times?: ConnectionTimes
+  /** How many connections it holds at most; absent: all that a node may. */
+  readonly places?: ConnectionPlaces | undefined
+}
+
+export interface ConnectionPlaces {
+  /** Shared by short units, which follow each other without waiting. */
+  readonly shared: number
+  /** Each lent to one unit at a time. */
+  readonly own: number
+}
+
+const placesOfNode: ConnectionPlaces = { shared: 4, own: 8 }
+
+/**
+ * A worker's places where a node has so many workers: its share of the node's, and no fewer than it takes to go on while one
+ * connection is held up. The main thread of such a node, which runs the jobs, has those of one of two workers.
+ */
+export function placesOfWorker(workers: number): ConnectionPlaces {
+  const share = (all: number, least: number): number => Math.max(least, Math.ceil(all / workers))
+  return { shared: share(placesOfNode.shared, 1), own: share(placesOfNode.own, 2) }
 }
 
 /** Contracts what no older node needs any more, where migrations are a step of their own; returns the nodes that the rest waits for. */
@@ -50,8 +70,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const { schema, upgrade } = await prepare(clients, options)
   const connections = createConnections({
     create: () => clients.create({ isPipelined: true }),
-    shared: 4,
-    own: 8,
+    ...(options.places ?? placesOfNode),
     onLoss: options.onConnectionLoss,
     // Where the mode leaves it open, the server that has taken over may want TLS, or have none.
     onRefused: clients.mayDiffer,

@@ -1,0 +1,37 @@
+// What limits remember: an amount for each name, and when it was last looked at. In this process's memory; workers of one
+// process keep theirs together, in shared-amounts.
+import { makeRoom } from '../base/bounded.ts'
+
+export interface Amount {
+  value: number
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+export interface Amounts {
+  /** Nobody else looks or changes anything meanwhile. What it does is short, and waits for nothing. */
+  exclusively<T>(work: () => T): T
+  /** What is kept under the name, to be changed and kept; `fresh` where nothing is. */
+  find(name: string, fresh: Amount): Amount
+  keep(name: string, amount: Amount): void
+}
+
+export const maxNames = 100_000
+
+export function createAmounts(): Amounts {
+  // In order of use: a full table forgets who has been quiet the longest, and nobody else.
+  const amounts = new Map<string, Amount>()
+  return {
+    exclusively: (work) => work(),
+    find: (name, fresh) => amounts.get(name) ?? fresh,
+    keep(name, amount) {
+      if (!amounts.delete(name)) makeRoom(amounts, maxNames)
+      amounts.set(name, amount)
+    },
+  }
+}
+
+/** The limits that remember something, each with a table of its own. */
+export const limitNames = ['scim', 'tokens', 'anonymous', 'wrong'] as const
+export type LimitName = (typeof limitNames)[number]
+export type AmountsOf = (limit: LimitName) => Amounts

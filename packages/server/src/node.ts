@@ -1,0 +1,262 @@
+// What answers requests, wired: the store, the app over it, its server. A process without workers has one, and so has each worker.
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server } from 'node:http'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { type App, createApp } from './app.ts'
+import { basePathOf, withoutBasePath } from './base/base-path.ts'
+import type { Log } from './base/log.ts'
+import type { Config } from './config.ts'
+import { openConsoleFiles } from './console/files.ts'
+import type { OperatorKey } from './directory/operator-key.ts'
+import { type Admitted, createAdmission, type Hold } from './http/admission.ts'
+import type { AmountsOf } from './http/amounts.ts'
+import { createClientAddress } from './http/client-address.ts'
+import { createDrain, type Drain } from './http/drain.ts'
+import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
+import { createListener } from './http/listener.ts'
+import type { Metrics } from './http/metrics.ts'
+import { createAddressGuard } from './outbound/addresses.ts'
+import { createTxtResolver } from './outbound/dns.ts'
+import { createMailer } from './outbound/mail.ts'
+import { createOutbound } from './outbound/outbound.ts'
+import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
+import type { Database } from './store/database.ts'
+import { createFairDatabase, fairLimits } from './store/fair.ts'
+import { type ConnectionPlaces, openPostgres } from './store/postgres.ts'
+import { openSqlite } from './store/sqlite.ts'
+import { createReportedStore, createStoreStates } from './store/states.ts'
+
+/** Requests under way end within this. */
+export const drainMs = 8_000
+/** What waited to be written behind the answers. */
+const lastWriteMs = 800
+const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536 }
+const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
+
+export interface OpenOptions {
+  readonly version?: string
+  readonly waitMs?: number
+  /** Where several threads share what a node may have of connections. */
+  readonly places?: ConnectionPlaces | undefined
+}
+
+/** `version` is that of a node that is going to serve, for the other nodes to know. A database that is still starting is waited for. */
+export async function openDatabase(
+  config: Config,
+  metrics: Metrics,
+  log: Log,
+  { version, waitMs = 30_000, places }: OpenOptions = {},
+): Promise<Database> {
+  const { observeStore: observe, observeWait } = metrics
+  const shared = { isMigrating: config.isMigrating, observe, observeWait, now: Date.now }
+  const states = createStoreStates(log, () => performance.now())
+  const tell = (what: object, message: string): void => log.warn(what, message)
+  if (config.postgres === undefined)
+    return countQueueRefusals(
+      createFairDatabase(
+        createReportedStore(openSqlite({ folder: config.dataFolder, tell, ...shared }), states),
+        fairLimits,
+        observeWait,
+      ),
+      metrics,
+    )
+  const onConnectionLoss = states.lost
+  const store = await openPostgres({
+    ...config.postgres,
+    waitMs,
+    onConnectionLoss,
+    tell,
+    ...shared,
+    places,
+    ...(version === undefined ? {} : { version }),
+  })
+  return countQueueRefusals(
+    createFairDatabase(createReportedStore(store, states), fairLimits, observeWait),
+    metrics,
+  )
+}
+
+function countQueueRefusals(database: Database, metrics: Metrics): Database {
+  return {
+    ...database,
+    enter(organizationId) {
+      const leave = database.enter(organizationId)
+      if (leave === undefined) metrics.observeRefusal('organization_queue')
+      return leave
+    },
+  }
+}
+
+/** All that answers requests but for a place where they come in. */
+export interface Node {
+  readonly app: App
+  readonly secretKeys: SecretKeys
+  /** Names it in leases. */
+  readonly owner: string
+  readonly resolveTxt: ReturnType<typeof createTxtResolver>
+  /** Aborts when it begins to stop. */
+  readonly stopping: AbortSignal
+  /** From now on it says that it is not ready. */
+  leave(): void
+  /** Ends what waits and what is under way outwards. */
+  stop(): void
+  /** Writes what waits behind the answers. */
+  settle(): Promise<void>
+}
+
+export interface NodeOptions {
+  readonly config: Config
+  readonly version: string
+  readonly database: Database
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly operatorKey: OperatorKey
+  /** Where limits remember what was used; absent: in the memory of this thread. */
+  readonly amounts?: AmountsOf
+}
+
+export async function openNode(options: NodeOptions): Promise<Node> {
+  const { config, version, database, metrics, log, operatorKey, amounts } = options
+  const { url, scimRate, anonymousRate, trustedProxies, isDev } = config
+  const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
+  const outbound = createOutbound({ guard })
+  const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
+  const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
+  const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
+  const stop = new AbortController()
+  let isLeaving = false
+  const owner = randomUUID()
+  const secretKeys = await openSecretKeys({ database, config, log, owner, clock: () => performance.now() })
+  const { ring: envelope, rotation } = secretKeys
+  const app = createApp({
+    database,
+    stopping: stop.signal,
+    operatorKey,
+    metrics,
+    log,
+    clock: Date.now,
+    url,
+    version,
+    scimRate,
+    anonymousRate,
+    amounts,
+    trustedProxies,
+    envelope,
+    resolveTxt,
+    fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
+    checkUrl: deliveryOutbound.check,
+    deliver: deliveryOutbound.send,
+    operatorMail: config.operatorMail,
+    metricsKey: config.metricsKey,
+    securityContacts: config.securityContacts,
+    send: outbound.send,
+    fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
+    sendMail: mailer?.send,
+    mailRate: config.mailRate,
+    isDev,
+    requestLog: config.requestLog,
+    isLeaving: () => isLeaving,
+    consoleFiles: openConsoleFiles(consoleFolder()),
+  })
+  return {
+    app,
+    secretKeys,
+    owner,
+    resolveTxt,
+    stopping: stop.signal,
+    leave() {
+      isLeaving = true
+    },
+    stop() {
+      stop.abort()
+      outbound.close()
+      deliveryOutbound.close()
+    },
+    // Where the node's row stays, the others take it for gone after a minute.
+    settle: () => within(lastWriteMs, Promise.all([app.activity.close(), rotation.leave()])),
+  }
+}
+
+/** Where requests come in. */
+export interface Front {
+  readonly port: number
+  /** Answers say `Connection: close` from now on. */
+  announce(): void | Promise<void>
+  /** Stops listening, and resolves when what was under way has ended. */
+  close(): Promise<void>
+}
+
+/** Listens for a node; with `isShared` beside other threads, on the same port. */
+export async function openFront(
+  { app }: Node,
+  config: Config,
+  metrics: Metrics,
+  { isShared = false, withinMs = drainMs }: { readonly isShared?: boolean; readonly withinMs?: number } = {},
+): Promise<Front> {
+  const { server, drain } = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
+  await listen(server, { port: config.port, host: config.host, reusePort: isShared })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  return { port, announce: drain.announce, close: () => drain.end(withinMs) }
+}
+
+/** The folder of the console's build. */
+export function consoleFolder(): string {
+  return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
+}
+
+function createHttpServer(
+  app: App,
+  { trustedProxies, url, workers }: Config,
+  onRefused: () => void,
+): { readonly server: Server; readonly drain: Drain } {
+  const basePath = basePathOf(url)
+  const holds = new WeakMap<IncomingMessage, Hold>()
+  const toConnection = (incoming: IncomingMessage) => ({
+    address: incoming.socket.remoteAddress,
+    isControlSocket: false,
+    headerBytes: countRawHeaders(incoming.rawHeaders),
+    hold: holds.get(incoming),
+  })
+  const listener = createListener({
+    straight: (asked, incoming) => app.answerScim(asked, toConnection(incoming)),
+    fetch: (request, incoming) => app.fetch(request, toConnection(incoming)),
+  })
+  const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
+  const drain = createDrain(server)
+  const admitted: Admitted = (request, response, hold) => {
+    holds.set(request, hold)
+    request.url = withoutBasePath(request.url ?? '/', basePath)
+    const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url)
+    void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
+  }
+  server.on(
+    'request',
+    createAdmission(server, createClientAddress(trustedProxies), admitted, onRefused, workers),
+  )
+  return { server, drain }
+}
+
+export function listen(
+  server: Server,
+  where:
+    | { readonly port: number; readonly host: string; readonly reusePort?: boolean }
+    | { readonly path: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Waits for the work, but not for longer. */
+export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, milliseconds)
+  await Promise.race([work.catch(() => undefined), promise])
+  clearTimeout(timer)
+}
