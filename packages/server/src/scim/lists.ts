@@ -78,7 +78,9 @@ async function answerUsers(
   const explanation = explainList('user', filterText, page.totalResults ?? page.rows.length)
   const { client, scimBaseUrl } = request
   const { selection } = query
-  const view = { scimBaseUrl, selection, type: client.types.user, provisionalKeyId: provisionalKeyOf(client) }
+  const provisionalKeyId = provisionalKeyOf(client)
+  const renderedGroups = new Map<string, string>()
+  const view = { scimBaseUrl, selection, type: client.types.user, provisionalKeyId, renderedGroups }
   const render = (rows: readonly RenderedRow[]) => rows.map((row) => renderUser(row, view)).join(',')
   return {
     status: 200,

@@ -18,6 +18,8 @@ export interface UserView {
   readonly type?: ResourceType
   /** Of a provisional key: of whom it neither made nor claimed only who it is is shown, and no groups but its own. */
   readonly provisionalKeyId?: string | undefined
+  /** Of a list: many are in the same groups, which are rendered once. By what the store says of them. */
+  readonly renderedGroups?: Map<string, string>
 }
 
 /** JSON text of the resource. Location comes from the configured public URL, never from the request. */
@@ -31,8 +33,7 @@ export function renderUser(row: RenderedRow, view: UserView): string {
     return JSON.stringify(projectResource(type, toResource(row, scimBaseUrl, provisionalKeyId), selection))
   const meta = `"meta":{"resourceType":"User","created":"${toTime(row.created_at)}","lastModified":"${toTime(row.updated_at)}"`
   const version = renderETag(row.version).replaceAll('"', '\\"')
-  const groups = listGroups(row, scimBaseUrl, provisionalKeyId)
-  const shown = groups.length === 0 ? '' : `,"groups":${JSON.stringify(groups)}`
+  const shown = renderGroups(row, view)
   return `${row.resource.slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
 }
 
@@ -51,6 +52,18 @@ export function toResource(row: RenderedRow, scimBaseUrl: string, provisionalKey
       version: renderETag(row.version),
     },
   }
+}
+
+function renderGroups(row: RenderedRow, view: UserView): string {
+  const { groups } = row
+  if (groups === undefined || groups === null) return ''
+  let shown = view.renderedGroups?.get(groups)
+  if (shown === undefined) {
+    const list = listGroups(row, view.scimBaseUrl, view.provisionalKeyId)
+    shown = list.length === 0 ? '' : `,"groups":${JSON.stringify(list)}`
+    view.renderedGroups?.set(groups, shown)
+  }
+  return shown
 }
 
 // RFC 7643 §4.1.2: only the groups that the user is in directly, not those around them.

@@ -14,12 +14,12 @@ import { type Dialect, organizationQuery, organizationStatement, type Statement 
 import { selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
-import { type FoundRow, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import { bytesOf, type FoundRow, isWhole, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
 
 /** Of a scan: a few milliseconds of matching, between which others are served. */
 const rowsPerSlice = 200
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
-const deepOffset = 1_000
+const deepOffset = 50
 
 interface Rowlike {
   readonly id: string
@@ -90,7 +90,7 @@ function prepareFrequent(stored: StoredType<never>): Frequent {
   const { table, foundColumns: columns, matched } = stored
   const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
     ({ db, place, organizationId, dialect }) => {
-      const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
+      const query = sql<never>`SELECT ${columns(dialect, organizationId)} FROM ${sql.table(table)}
         WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
       return { compile: () => query.compile(db) }
     },
@@ -98,7 +98,7 @@ function prepareFrequent(stored: StoredType<never>): Frequent {
   const matches = matched.map(({ column, isUnique }) => {
     const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
       ({ db, place, organizationId, dialect }) => {
-        const query = sql<never>`SELECT ${columns(dialect)} FROM ${sql.table(table)}
+        const query = sql<never>`SELECT ${columns(dialect, organizationId)} FROM ${sql.table(table)}
           WHERE organization_id = ${organizationId} AND ${sql.ref(column)} = ${place('key')}
           ${isUnique ? sql`` : sql`ORDER BY id LIMIT ${place('limit')}`}`
         return { compile: () => query.compile(db) }
@@ -178,7 +178,7 @@ function orderBy(order: Order, isBackward = false): RawBuilder<unknown> {
 }
 
 interface SelectParts {
-  readonly columns: (dialect: Dialect) => RawBuilder<unknown>
+  readonly columns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
   readonly conditions: readonly NonNullable<Condition>[]
   readonly tail: RawBuilder<unknown>
 }
@@ -190,7 +190,7 @@ function select<Row>(
   return organizationQuery(({ db, organizationId, dialect }) => {
     const own = sql<SqlBool>`organization_id = ${organizationId}`
     const where = [own, ...parts.conditions.map((condition) => condition({ dialect, organizationId }))]
-    const query = sql<Row>`SELECT ${parts.columns(dialect)} FROM ${sql.table(table)}
+    const query = sql<Row>`SELECT ${parts.columns(dialect, organizationId)} FROM ${sql.table(table)}
       WHERE ${sql.join(where, sql` AND `)} ${parts.tail}`
     return { compile: () => query.compile(db) }
   })
@@ -318,7 +318,8 @@ async function readFrom<Row extends Rowlike>(
   const bound: Condition = from && (() => beyond(order, from))
   const key = order.column === 'id' ? sql`NULL` : sql.ref(order.column)
   const statement = select<FoundRow<Row> & { sort_key: string | number | null }>(stored.table, {
-    columns: (dialect) => sql`${stored.foundColumns(dialect)}, ${key} AS sort_key`,
+    columns: (dialect, organizationId) =>
+      sql`${stored.foundColumns(dialect, organizationId)}, ${key} AS sort_key`,
     conditions: [...toList(plan.condition), ...toList(bound)],
     tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${limit}`,
   })
@@ -371,11 +372,11 @@ export async function* readWhole<Row extends Rowlike>(
   for (let start = 0; start < found.length; ) {
     let end = start
     for (let bytes = 0; end < found.length && (end === start || bytes < bytesPerSlice); end += 1)
-      bytes += (found[end] as FoundRow<Row>).bytes
+      bytes += bytesOf(found[end] as FoundRow<Row>)
     const slice = found.slice(start, end)
-    const missing = slice.filter(({ resource }) => resource === null)
+    const missing = slice.filter((row) => !isWhole(row))
     const read = new Map((await readByIds(listing, missing, 'columns')).map((row) => [row.id, row as Row]))
-    yield slice.flatMap((row) => (row.resource === null ? (read.get(row.id) ?? []) : (row as unknown as Row)))
+    yield slice.flatMap((row) => (isWhole(row) ? (row as unknown as Row) : (read.get(row.id) ?? [])))
     start = end
     // Others are served between two slices.
     if (start < found.length) await new Promise((resolve) => setImmediate(resolve))
@@ -481,10 +482,10 @@ async function readByIds<Row extends Rowlike>(
   columns: 'columns' | 'foundColumns',
 ): Promise<readonly (Row | FoundRow<Row>)[]> {
   if (wanted.length === 0) return []
-  const ids = sql.join(wanted.map(({ id }) => sql`${id}`))
+  const ids = JSON.stringify(wanted.map(({ id }) => id))
   const statement = select<Row | FoundRow<Row>>(stored.table, {
     columns: stored[columns],
-    conditions: [() => sql<SqlBool>`id IN (${ids})`],
+    conditions: [({ dialect }) => dialect.isIn('id', ids)],
     tail: sql``,
   })
   return database.readOrganization(scope, statement, {})

@@ -5,7 +5,13 @@ import { indexedGroupColumns } from '../mapping/group-columns.ts'
 import { indexedUserColumns } from '../mapping/user-columns.ts'
 import type { Dialect } from '../store/statement.ts'
 import { type GroupRow, groupColumnNames } from '../users/groups.ts'
-import { measureUser, type RenderedRow, renderedColumnNames, selectGroups } from '../users/users.ts'
+import {
+  maxFewGroups,
+  type RenderedRow,
+  renderedColumnNames,
+  selectFewGroups,
+  selectGroups,
+} from '../users/users.ts'
 import type { ColumnIndex } from './filter-sql.ts'
 import { toGroupResource } from './render-group.ts'
 import { toResource } from './render-user.ts'
@@ -18,15 +24,38 @@ export type FoundRow<Row> = Row extends { readonly resource: string }
 /** A found row that renders to more than this is read by its own: a page of ordinary ones is one statement. */
 const maxFoundBytes = 4_096
 
-function whereSmall(bytes: RawBuilder<number>, value: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`CASE WHEN ${bytes} <= ${sql.raw(String(maxFoundBytes))} THEN ${value} END`
-}
-
 function refs(names: readonly string[]): RawBuilder<unknown> {
   return sql.join(names.map((name) => sql.ref(name)))
 }
 
-const measureGroup = sql<number>`octet_length("group".resource)`
+/** What is large stays in the store. */
+function found(names: readonly string[]): RawBuilder<unknown> {
+  const small = sql.raw(String(maxFoundBytes))
+  return sql`${refs(names.filter((name) => name !== 'resource'))}, ${measure} AS bytes,
+    CASE WHEN ${measure} <= ${small} THEN resource END AS resource`
+}
+
+const measure = sql<number>`octet_length(resource)`
+
+/** Whether a found row is there as a whole. */
+export function isWhole(row: FoundRow<StoredRow>): boolean {
+  return row.resource !== null && lengthOfGroups(row) <= maxFewGroups
+}
+
+/** About how many bytes a found row renders to: a group is shown with an address. */
+export function bytesOf(row: FoundRow<StoredRow>): number {
+  const groups = lengthOfGroups(row)
+  return row.bytes + (groups > maxFewGroups ? 65_536 : 3 * groups)
+}
+
+interface StoredRow {
+  readonly resource: string
+  readonly groups?: string | null
+}
+
+function lengthOfGroups({ groups }: FoundRow<StoredRow>): number {
+  return groups?.length ?? 0
+}
 
 export interface StoredType<Row extends { readonly id: string }> {
   readonly table: 'user' | 'group'
@@ -37,7 +66,7 @@ export interface StoredType<Row extends { readonly id: string }> {
   /** Of a row that is whole. */
   readonly columns: (dialect: Dialect) => RawBuilder<unknown>
   /** The same for a page that is found: what is large stays in the store until its turn comes to be rendered. */
-  readonly foundColumns: (dialect: Dialect) => RawBuilder<unknown>
+  readonly foundColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
   /** For the matcher in memory; a group comes without its members, which only columns are asked about. */
   readonly toResource: (row: Row, scimBaseUrl: string) => JsonObject
 }
@@ -59,10 +88,8 @@ export const storedUsers: StoredType<RenderedRow> = {
     { column: 'external_id', isUnique: false },
   ],
   columns: (dialect) => sql`${refs(renderedColumnNames)}, ${selectGroups(dialect)} AS groups`,
-  foundColumns: (
-    dialect,
-  ) => sql`${refs(renderedColumnNames.filter((name) => name !== 'resource'))}, ${measureUser()} AS bytes,
-    ${whereSmall(measureUser(), sql.ref('resource'))} AS resource, ${whereSmall(measureUser(), selectGroups(dialect))} AS groups`,
+  foundColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
+    ${selectFewGroups(dialect, organizationId)} AS groups`,
   toResource: (row, scimBaseUrl) => toResource(row, scimBaseUrl),
 }
 
@@ -75,8 +102,6 @@ export const storedGroups: StoredType<GroupRow> = {
     { column: 'external_id', isUnique: false },
   ],
   columns: () => refs(groupColumnNames),
-  foundColumns:
-    () => sql`${refs(groupColumnNames.filter((name) => name !== 'resource'))}, ${measureGroup} AS bytes,
-    ${whereSmall(measureGroup, sql.ref('resource'))} AS resource`,
+  foundColumns: () => found(groupColumnNames),
   toResource: toGroupResource,
 }

@@ -21,6 +21,7 @@ import { role } from './postgres-rights.ts'
 import type { Tell } from './postgres-start.ts'
 import {
   bindValues,
+  identityOf,
   nameOf,
   type PreparedStatement,
   type Reach,
@@ -85,11 +86,10 @@ export function createLink(connections: Connections, schema: string, tell: Tell)
   const [usual, long] = [statementMs, jobStatementMs].map((milliseconds) =>
     toSettings(schema, milliseconds),
   ) as [PreparedStatement, PreparedStatement]
-  const toStep = (statement: PreparedStatement, values: readonly Value[]): Step => ({
-    statement,
-    name: isNaming && statement.name !== '' ? nameOf(statement) : undefined,
-    values,
-  })
+  const toStep = (asked: PreparedStatement, values: readonly Value[]): Step => {
+    const statement = identityOf(asked)
+    return { statement, name: isNaming && statement.name !== '' ? nameOf(statement) : undefined, values }
+  }
   return {
     connections,
     settings: (organizationId, { isLong }) => toStep(isLong ? long : usual, [organizationId]),

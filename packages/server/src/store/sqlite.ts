@@ -20,7 +20,14 @@ import {
 import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 import { readWal, type WalState } from './sqlite-wal.ts'
-import { bindValues, type PreparedStatement, type Reach, type Statement, type Value } from './statement.ts'
+import {
+  bindValues,
+  identityOf,
+  type PreparedStatement,
+  type Reach,
+  type Statement,
+  type Value,
+} from './statement.ts'
 
 const maxUnitsPerCommit = 256
 /**
@@ -165,10 +172,11 @@ function serve(
   })
   const prepared = (statement: PreparedStatement): StatementSync => {
     if (statement.name === '') return connection.prepare(statement.sql)
-    let found = statements.get(statement)
+    const identity = identityOf(statement)
+    let found = statements.get(identity)
     if (found === undefined) {
       found = connection.prepare(statement.sql)
-      statements.set(statement, found)
+      statements.set(identity, found)
     }
     return found
   }

@@ -1,5 +1,13 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { installationStatement, nameOf } from './statement.ts'
+import {
+  bindValues,
+  identityOf,
+  installationStatement,
+  nameOf,
+  organizationQuery,
+  type PreparedStatement,
+} from './statement.ts'
 
 const select = (name: string, column: 'name' | 'value') =>
   installationStatement(name)(({ db }) => db.selectFrom('setting').select(column)).compile('postgres')
@@ -9,4 +17,27 @@ it('a statement is named on the server by its text, so that no name stands for t
   expect(nameOf(select('one', 'name'))).not.toBe(nameOf(select('one', 'value')))
   // Longer names are cut off by PostgreSQL.
   expect(Buffer.byteLength(nameOf(select('one', 'name')))).toBeLessThan(64)
+})
+
+it('a query is kept by its text once it has come again, each with values of its own, and only so many are', () => {
+  const ask = (column: string, id: string) =>
+    organizationQuery(({ db }) =>
+      db
+        .selectFrom('user')
+        .select('id')
+        .where(sql.ref(column), '=', id as never),
+    ).compile('postgres')
+  const [first, second, third, fourth] = ['a', 'b', 'c', 'd'].map((id) => ask('id', id))
+  expect(first?.name).toBe('')
+  expect(second?.name).toBe('')
+  expect(identityOf(third as PreparedStatement)).toBe(identityOf(fourth as PreparedStatement))
+  expect(bindValues(third as PreparedStatement, {}, '')).toEqual(['c'])
+  expect(bindValues(fourth as PreparedStatement, {}, '')).toEqual(['d'])
+  const kept = new Set<PreparedStatement>()
+  for (let column = 0; column < 300; column += 1)
+    for (let time = 0; time < 3; time += 1) {
+      const asked = ask(`column_${column}`, '')
+      if (asked.shape !== undefined) kept.add(asked.shape)
+    }
+  expect(kept.size).toBeLessThan(128)
 })

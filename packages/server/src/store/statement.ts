@@ -54,6 +54,8 @@ export interface PreparedStatement {
   readonly name: string
   readonly sql: string
   readonly slots: readonly Slot[]
+  /** Of a query whose text was met before: what is kept as prepared for all of that text. */
+  readonly shape?: PreparedStatement
 }
 
 type Slot =
@@ -142,13 +144,44 @@ export function installationStatement<Args = Record<never, never>>(name: string)
 }
 
 /**
- * A statement whose text depends on what was asked (a SCIM filter): compiled at each use and not kept as prepared.
- * Values go into the query itself; Kysely binds them.
+ * A statement whose text depends on what was asked (a SCIM filter): compiled at each use, and kept as prepared by its text once that
+ * has come again. Values go into the query itself; Kysely binds them.
  */
 export function organizationQuery<Row>(
   write: (words: Words<'organization', Record<never, never>>) => Compilable<Row>,
 ): Statement<'organization', Record<never, never>, Row> {
-  return { name: '', compile: (dialect) => prepare('', dialect, write) }
+  return { name: '', compile: (dialect) => withShape(prepare('', dialect, write)) }
+}
+
+/** Texts that are kept as prepared; whoever asks in ever new forms fills no more than this. */
+const maxShapes = 128
+const maxMet = 512
+/** How often a text is met before it is kept. */
+const metOften = 3
+const shapes = new Map<string, PreparedStatement>()
+const met = new Map<string, number>()
+
+function withShape(statement: PreparedStatement): PreparedStatement {
+  const { sql, slots } = statement
+  const known = shapes.get(sql)
+  if (known !== undefined) return { ...known, slots, shape: known }
+  if (shapes.size >= maxShapes) return statement
+  const times = (met.get(sql) ?? 0) + 1
+  met.delete(sql)
+  if (times < metOften) {
+    const [oldest] = met.keys()
+    if (met.size >= maxMet && oldest !== undefined) met.delete(oldest)
+    met.set(sql, times)
+    return statement
+  }
+  const shape = { name: 'query', sql, slots: [] }
+  shapes.set(sql, shape)
+  return { ...shape, slots, shape }
+}
+
+/** What a store keeps as prepared. */
+export function identityOf(statement: PreparedStatement): PreparedStatement {
+  return statement.shape ?? statement
 }
 
 const names = new WeakMap<PreparedStatement, string>()

@@ -58,16 +58,24 @@ export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
     WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
 }
 
-/** More than this many groups of one user are as good as large. */
-const fewGroups = 32
+/** Characters of one user's groups that come with a list; whoever has more of them is as good as large. */
+export const maxFewGroups = 4_096
+/** No group takes fewer of them: an id, a name and the rest. */
+const fewestOfOne = 42
 
 /**
- * About how many bytes a user renders to. Whoever is in many groups counts as the largest, without all of them being counted.
+ * The same for a row of a list, cut where it is longer than `maxFewGroups`: no list gathers all groups of somebody who is in very many.
+ * Null without a look at the row where nobody of the organization is in a group.
  */
-export function measureUser(): RawBuilder<number> {
-  const counted = sql`(SELECT count(*) FROM (SELECT 1 FROM group_member AS m
-    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id LIMIT ${sql.raw(String(fewGroups + 1))}) AS few)`
-  return sql<number>`(octet_length("user".resource) + CASE WHEN ${counted} > ${sql.raw(String(fewGroups))} THEN 65536 ELSE 128 * ${counted} END)`
+export function selectFewGroups(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
+  const most = sql.raw(String(Math.ceil(maxFewGroups / fewestOfOne)))
+  const list = dialect.gatherRows(['few.id', 'few.display_name', 'few.provisional_key_id'])
+  return sql<
+    string | null
+  >`CASE WHEN EXISTS (SELECT 1 FROM group_member WHERE organization_id = ${organizationId})
+    THEN substr((SELECT ${list} FROM (SELECT g.id, g.display_name, g.provisional_key_id FROM group_member AS m
+      JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
+      WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id LIMIT ${most}) AS few), 1, ${sql.raw(String(maxFewGroups + 1))}) END`
 }
 
 /** One user by id, for reading. */
