@@ -66,6 +66,12 @@ it('is undone as a whole where one of it fails, and what stands behind goes on',
   expect((await behind).rows).toEqual([{ count: 2 }])
 })
 
+it('knows a statement by its name: two that are written alike are one to the server', async () => {
+  const alike = () => ({ ...toStep('SELECT 7 AS alike'), statement: keep('SELECT 7 AS alike') })
+  for (const stretch of [[alike()], [alike()], [alike(), alike()]])
+    expect((await send(...stretch)).rows).toEqual([{ alike: 7 }])
+})
+
 it('leaves nothing in the session', async () => {
   const { rows } = await send(
     toStep("SELECT set_config('app.org', 'org_x', true)"),

@@ -35,7 +35,8 @@ interface Known {
   fields: readonly Field[]
 }
 
-type Told = Map<PreparedStatement, Known>
+/** By their names: statements of one text, wherever they are written, have one. */
+type Told = Map<string, Known>
 const toldOf = new WeakMap<Client, Told>()
 
 /** Types that come as the text that they are. */
@@ -96,7 +97,7 @@ class Stretch extends Base {
   }
 
   #write(wire: Wire, { statement, name = '', values }: Step): void {
-    const known = this.#find(statement, name)
+    const known = this.#find(name)
     this.#known.push(known)
     const isNew = !known.isParsed
     if (isNew) {
@@ -111,12 +112,12 @@ class Stretch extends Base {
     wire.execute(undefined)
   }
 
-  #find(statement: PreparedStatement, name: string): Known {
+  #find(name: string): Known {
     if (name === '') return { isParsed: false, isDoubtful: false, fields: [] }
-    let known = this.#told.get(statement)
+    let known = this.#told.get(name)
     if (known === undefined) {
       known = { isParsed: false, isDoubtful: false, fields: [] }
-      this.#told.set(statement, known)
+      this.#told.set(name, known)
     }
     return known
   }
