@@ -75,18 +75,19 @@ async function openPostgres(connectionString: string): Promise<Store> {
     },
     async insert() {
       made += 1
+      const at = made
       const client = await pool.connect()
       try {
         await client.query('BEGIN')
         await client.query({
           name: 'person',
           text: 'INSERT INTO person VALUES ($1, $2)',
-          values: [`p${made}`, body],
+          values: [`p${at}`, body],
         })
         await client.query({
           name: 'happening',
           text: 'INSERT INTO happening VALUES ($1, $2)',
-          values: [`h${made}`, event],
+          values: [`h${at}`, event],
         })
         await client.query('COMMIT')
       } finally {

@@ -138,7 +138,7 @@ async function measureRounds(
   }
   const measureLines = async (floors: readonly FloorLine[], some: readonly Scenario[]): Promise<void> => {
     for (let round = 0; round < rounds; round += 1) {
-      for (const line of floors) note(line, await measure(floor, seconds, createFloorAsk(line)))
+      for (const line of floors) note(line, await measureFloor(floor, line))
       for (const line of some) note(line, await measure(target, seconds, createAsk(line, directory)))
     }
   }
@@ -156,6 +156,13 @@ async function measureRounds(
     floor: Object.fromEntries(floorLines.map((line) => [line, best[line]])) as Record<FloorLine, Figures>,
     lines: Object.fromEntries(lines.map((line) => [line, best[line]])),
   }
+}
+
+/** A floor that refuses is none. */
+async function measureFloor(floor: Target, line: FloorLine): Promise<Figures> {
+  const figures = await measure(floor, seconds, createFloorAsk(line))
+  if (figures.refused > 0) throw new Error(`the floor ${line} refused ${figures.refused} requests`)
+  return figures
 }
 
 function createFloorAsk(line: FloorLine) {

@@ -56,11 +56,7 @@ tell({ kind: 'prepared' })
 async function hear(said: ToWorker): Promise<void> {
   switch (said.kind) {
     case 'listen':
-      front = await openFront(node, { ...config, port: said.port }, metrics, {
-        isShared: true,
-        withinMs: drainMs,
-      })
-      return tell({ kind: 'serving', port: front.port })
+      return listenAt(said.port)
     case 'leave':
       node.leave()
       await front?.announce()
@@ -78,6 +74,16 @@ async function hear(said: ToWorker): Promise<void> {
     case 'rendered':
       waiting.get(said.id)?.(said.rendered)
       waiting.delete(said.id)
+  }
+}
+
+async function listenAt(port: number): Promise<void> {
+  try {
+    front = await openFront(node, { ...config, port }, metrics, { isShared: true, withinMs: drainMs })
+    tell({ kind: 'serving', port: front.port })
+  } catch (error) {
+    // An error's own fields do not pass from thread to thread.
+    tell({ kind: 'refused', message: (error as Error).message, facts: { ...(error as object) } })
   }
 }
 

@@ -40,6 +40,8 @@ export type FromWorker =
   /** It can serve as soon as it listens. */
   | { readonly kind: 'prepared' }
   | { readonly kind: 'serving'; readonly port: number }
+  /** It cannot listen: the system's own words, and what it names. */
+  | { readonly kind: 'refused'; readonly message: string; readonly facts: object }
   | { readonly kind: 'left' }
   /** Something was committed, which may be an event or a delivery. */
   | { readonly kind: 'wrote' }
@@ -149,6 +151,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         place.isServing = true
         return
       case 'prepared':
+      case 'refused':
       case 'left':
         return
       case 'wrote':
@@ -214,7 +217,12 @@ export function createWorkers(options: WorkersOptions): Workers {
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     if (worker === undefined) reject(new Error(`worker ${name} ended before it served`))
     else {
-      worker.on('message', (said: FromWorker) => said.kind === 'serving' && resolve(said.port))
+      worker.on('message', (said: FromWorker) => {
+        if (said.kind === 'serving') resolve(said.port)
+        if (said.kind !== 'refused') return
+        reject(Object.assign(new Error(said.message), said.facts))
+        void worker.terminate()
+      })
       worker.once('exit', () => reject(new Error(`worker ${name} ended before it served`)))
       send(worker, { kind: 'listen', port })
     }
