@@ -35,9 +35,21 @@ export function assertJsonDepth(text: string, maxDepth: number): void {
   }
 }
 
+/** Whether there are more brackets than may be open at once: most bodies have too few to be too deep, and this is far quicker. */
+function hasBrackets(text: string, most: number): boolean {
+  let found = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      found += 1
+      if (found > most) return true
+    }
+  }
+  return false
+}
+
 /** Parses after the depth scan; throws ScimError 400 invalidSyntax without echoing any of the text. */
 export function parseJson(text: string, maxDepth: number): JsonValue {
-  assertJsonDepth(text, maxDepth)
+  if (hasBrackets(text, maxDepth)) assertJsonDepth(text, maxDepth)
   try {
     return JSON.parse(text) as JsonValue
   } catch {

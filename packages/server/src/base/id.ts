@@ -61,7 +61,15 @@ export function timeOfId(prefix: IdPrefix, id: string): number | undefined {
   return time
 }
 
+// One request makes several of the same millisecond.
+let last = { at: -1, text: '' }
+
 function timePart(nowMs: number): string {
+  if (nowMs !== last.at) last = { at: nowMs, text: renderTime(nowMs) }
+  return last.text
+}
+
+function renderTime(nowMs: number): string {
   let rest = Math.max(0, Math.floor(nowMs))
   let text = ''
   for (let digit = 0; digit < 10; digit += 1) {

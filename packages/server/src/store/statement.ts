@@ -201,8 +201,12 @@ export function nameOf(statement: PreparedStatement): string {
 
 /** The values of one run, in the order of the places. */
 export function bindValues(statement: PreparedStatement, args: object, organizationId: string): Value[] {
-  return statement.slots.map((slot) => {
-    if (slot.kind === 'place') return (args as Record<string, Value>)[slot.name] ?? null
-    return slot.kind === 'organization' ? organizationId : slot.value
-  })
+  const { slots } = statement
+  const values: Value[] = []
+  for (let at = 0; at < slots.length; at += 1) {
+    const slot = slots[at] as Slot
+    if (slot.kind === 'place') values.push((args as Record<string, Value>)[slot.name] ?? null)
+    else values.push(slot.kind === 'organization' ? organizationId : slot.value)
+  }
+  return values
 }
