@@ -14,14 +14,17 @@ forEachStore((start) => {
     expect(await stage.run(one)).toEqual({ worked: [], comesBack: ends[one.end]?.returns })
   })
 
-  it.each(
-    [
-      'end-sessions',
-      'the connection is switched off and on',
-      'blocked and unblocked',
-      'sign out everywhere',
-    ].flatMap((end) => Array.from({ length: 30 }, () => ({ end }))),
-  )('$end in a race: nothing is left', async ({ end }) => {
-    expect(await stage.race(end)).toEqual({ worked: [], comesBack: true })
+  const met = [
+    'end-sessions',
+    'sign out everywhere',
+    'logout by the identity provider',
+    'the connection is switched off and on',
+    'blocked and unblocked',
+  ]
+  const races = (['the browser finishes', 'the request resumes'] as const).flatMap((step) =>
+    met.flatMap((end) => Array.from({ length: 15 }, () => ({ end, step }))),
+  )
+  it.each(races)('$end in a race, when $step: nothing is left', async ({ end, step }) => {
+    expect(await stage.race(end, step)).toEqual({ worked: [], comesBack: true })
   })
 })

@@ -24,8 +24,8 @@ forEachStore((start) => {
     })
 
     it('R1: nothing is left where the end and the sign-in meet', async () => {
-      for (const end of ['end-sessions', 'blocked and unblocked'])
-        expect(await stage.race(end)).toEqual({ worked: [], comesBack: true })
+      for (const end of ['end-sessions', 'logout by the identity provider'])
+        expect(await stage.race(end, 'the request resumes')).toEqual({ worked: [], comesBack: true })
     })
 
     it('R4: a pause ends what passes through our pages, and the whole of our session what the application holds', async () => {

@@ -215,7 +215,7 @@ export interface Outcome {
 export interface Stage {
   run(one: EndCase | undefined): Promise<Outcome>
   /** The end and the rest of the sign-in at once; what works when both are over. */
-  race(end: string): Promise<Outcome>
+  race(end: string, step: 'the browser finishes' | 'the request resumes'): Promise<Outcome>
   /** What works after nine hours without use of our pages, and after a day. */
   idle(): Promise<Readonly<Record<'afterPause' | 'afterEnd', Readonly<Record<string, boolean>>>>>
   close(): Promise<void>
@@ -384,12 +384,12 @@ export async function createStage(service: Service): Promise<Stage> {
       const worked = await lookFor(ground, { landed, tokens: tokens.slice(-1) }, end?.isOfApplication)
       return { worked, comesBack: await comesBack(ground) }
     },
-    async race(name) {
+    async race(name, step) {
       scopeNow = 'openid profile offline_access'
       const ground = await prepare(undefined)
       let acting: Promise<unknown> = Promise.resolve()
       hook = {
-        path: steps['the request resumes'],
+        path: steps[step],
         act: async () => {
           acting = Promise.resolve(ends[name]?.act(ground))
         },

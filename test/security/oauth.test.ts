@@ -2,6 +2,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { issueToken } from '../../packages/server/src/directory/access-tokens.ts'
+import { findClient } from '../../packages/server/src/directory/oauth-clients.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient as createScimClient } from '../scim/client.ts'
 
@@ -359,5 +361,13 @@ forEachStore((start) => {
         (await service.admin.call('listOAuthClients', { params: { slug: other.organization.slug } })).items,
       ).toEqual([])
     })
+  })
+
+  it('R5: a client that is revoked while it proves who it is gets no token', async () => {
+    const { client } = await register()
+    const found = await findClient(service.database, client.id)
+    if (found === undefined) throw new Error('it is registered')
+    await service.admin.call('revokeOAuthClient', { params: { ...params, id: client.id } })
+    expect(await issueToken(service.database, found, service.now(), undefined)).toBeUndefined()
   })
 })

@@ -38,7 +38,9 @@ const touchClient = organizationStatement<{ id: string; at: number }>('touch_oau
       .updateTable('oauth_client')
       .set({ last_used_at: place('at') })
       .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
+      .where('id', '=', place('id'))
+      .where('revoked_at', 'is', null)
+      .returning('id'),
 )
 
 const insertSeen = organizationStatement<{ clientId: string; jti: string; expiresAt: number }>(
@@ -63,7 +65,10 @@ export interface SpentAssertion {
   readonly expiresAt: number
 }
 
-/** A new token and its seconds; undefined when the assertion was spent before. The client was authenticated by the caller. */
+/**
+ * A new token and its seconds; undefined when the assertion was spent before, or the client was revoked since the caller
+ * authenticated it.
+ */
 export async function issueToken(
   database: Database,
   client: OAuthClientTable,
@@ -79,8 +84,8 @@ export async function issueToken(
       if (seen.length === 0) return false
       markPrune(tx, now)
     }
-    // First, so that whoever confirms the client meanwhile waits, or is waited for.
-    tx.write(touchClient, { id: clientId, at: now })
+    // First, so that whoever confirms or revokes the client meanwhile waits, or is waited for.
+    if ((await tx.change(touchClient, { id: clientId, at: now })).length === 0) return false
     tx.write(insertToken, { hash: hashSecret(token), clientId, profile, expiresAt: end })
     return true
   })

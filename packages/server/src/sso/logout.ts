@@ -22,6 +22,7 @@ import { findSession, listSessionsOfNameId, type Session } from '../sessions/ses
 import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
+import { selectUserForUpdate } from '../users/users.ts'
 import { explainState } from './explain.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -171,15 +172,15 @@ async function endOf(
   const work = options.database.inOrganization(found.scope, async (tx) => {
     const { id, nameId, sessionIndexes, expiresAt } = request
     rememberLogoutRequest(tx, { connectionId, id, expiresAt })
-    const own = await listSessionsOfNameId(tx, { connectionId, nameId, indexes: sessionIndexes })
+    const list = () => listSessionsOfNameId(tx, { connectionId, nameId, indexes: sessionIndexes })
     const known = await tx.all(selectUsersByNameId, { connectionId, nameId })
-    const sessionIds = own.map((session) => session.id)
-    const userIds = [
-      ...own.flatMap(({ userId }) => (userId === null ? [] : [userId])),
-      ...known.map(({ user_id: userId }) => userId),
-    ]
+    const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
+    const userIds = [...new Set([...holders, ...known.map(({ user_id: userId }) => userId)])].sort()
+    // Whoever is signing in by it right now is waited for, and ends as well.
+    for (const id of userIds) await tx.first(selectUserForUpdate, { id })
+    const sessionIds = (await list()).map((session) => session.id)
     const ended = await endSessions(tx, act, {
-      userIds: [...new Set(userIds)],
+      userIds,
       cause: 'identity_provider',
       through: { connectionId },
       sessionIds,
