@@ -31,7 +31,7 @@ import { createReportedStore, createStoreStates } from './store/states.ts'
 export const drainMs = 8_000
 /** What waited to be written behind the answers. */
 const lastWriteMs = 800
-const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536 }
+const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536, keepsConnections: true }
 const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 
 export interface OpenOptions {

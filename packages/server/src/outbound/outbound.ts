@@ -2,9 +2,10 @@
 // those, follow nothing, read little, in one deadline. Owns the connection; addresses.ts and target.ts own the rules.
 import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import type { Dispatcher } from 'undici'
+import type { Client, Dispatcher, Pool } from 'undici'
 import type { AddressGuard } from './addresses.ts'
 import { readAnswerBody } from './answer-body.ts'
+import { createKeptConnections, type KeptConnections } from './kept.ts'
 import { OutboundError } from './outbound-error.ts'
 import { findTarget, type ResolvedAddress, type ResolveHost, type Target } from './target.ts'
 
@@ -50,9 +51,15 @@ export interface OutboundOptions {
   readonly timeoutMs?: number
   /** Of the body, as sent and as decoded. */
   readonly maxBodyBytes?: number
+  /**
+   * Whether connections are kept for some seconds. A message on one that the other side has closed is sent once more, so this is for
+   * receivers that know it by its id.
+   */
+  readonly keepsConnections?: boolean
 }
 
 type Settings = Required<Omit<OutboundOptions, 'ca'>> & Pick<OutboundOptions, 'ca'>
+type Undici = typeof import('undici')
 
 const ownHeaders = { 'user-agent': 'Rollcall', 'accept-encoding': 'gzip, deflate, br' }
 const refusedHeaders: ReadonlySet<string> = new Set(['host', 'cookie', 'connection', 'proxy-authorization'])
@@ -64,7 +71,16 @@ export function createOutbound(options: OutboundOptions): Outbound {
     ports: [443],
     timeoutMs: 10_000,
     maxBodyBytes: 1_048_576,
+    keepsConnections: false,
     ...options,
+  }
+  let connections: KeptConnections | undefined
+  const kept = ({ Pool }: Undici): KeptConnections | undefined => {
+    if (settings.keepsConnections)
+      connections ??= createKeptConnections(
+        (target, own) => new Pool(target.origin, { ...toConnect(target, settings), ...own }),
+      )
+    return connections
   }
   const underWay = new Set<AbortController>()
   let isClosed = false
@@ -72,16 +88,12 @@ export function createOutbound(options: OutboundOptions): Outbound {
   async function call(request: OutboundRequest, mustBeOk: boolean): Promise<OutboundAnswer> {
     if (isClosed) throw toStopping()
     const end = new AbortController()
-    const timeout = new OutboundError(
-      'timed_out',
-      `There was no whole answer in ${settings.timeoutMs / 1_000} seconds.`,
-    )
-    const timer = setTimeout(() => end.abort(timeout), settings.timeoutMs)
+    const timer = setTimeout(() => end.abort(toTimeout(settings.timeoutMs)), settings.timeoutMs)
     underWay.add(end)
     try {
       // DNS cannot be called off: it is left behind instead.
       const target = await unlessAborted(findTarget(request.url, settings), end.signal)
-      return await exchange(target, request, { settings, mustBeOk, signal: end.signal })
+      return await exchange(target, request, { settings, kept, mustBeOk, signal: end.signal })
     } catch (error) {
       throw end.signal.aborted ? end.signal.reason : error
     } finally {
@@ -97,48 +109,92 @@ export function createOutbound(options: OutboundOptions): Outbound {
     close() {
       isClosed = true
       for (const end of underWay) end.abort(toStopping())
+      connections?.close()
     },
   }
 }
 
 interface Exchange {
   readonly settings: Settings
+  readonly kept: (undici: Undici) => KeptConnections | undefined
   readonly mustBeOk: boolean
   readonly signal: AbortSignal
 }
 
-// A client for one call: no connection or TLS session outlives the addresses that were checked for it.
 async function exchange(target: Target, request: OutboundRequest, how: Exchange): Promise<OutboundAnswer> {
-  const { settings, signal } = how
   // Loaded with the first call out, which most services make once a day.
-  const { Client } = await import('undici')
-  const client = new Client(target.origin, {
+  const undici = await import('undici')
+  try {
+    const kept = how.kept(undici)?.find(target)
+    if (kept === undefined) return await exchangeAlone(undici, target, request, how)
+    try {
+      const answer = await ask(kept.pool, target, request, how)
+      kept.hasAnswered = true
+      return answer
+    } catch (error) {
+      if (!kept.hasAnswered || how.signal.aborted || !isGone(error)) throw error
+      // The other side closed it while we asked. Whoever is called here knows a message that comes twice by its id.
+      return await exchangeAlone(undici, target, request, how)
+    }
+  } catch (error) {
+    throw toOutboundError(error, target)
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String((error as { code?: unknown }).code ?? ''))
+}
+
+// A client for one call: no connection or TLS session outlives the addresses that were checked for it.
+async function exchangeAlone(
+  { Client }: Undici,
+  target: Target,
+  request: OutboundRequest,
+  how: Exchange,
+): Promise<OutboundAnswer> {
+  const client = new Client(target.origin, toConnect(target, how.settings))
+  try {
+    return await ask(client, target, request, how)
+  } finally {
+    client.destroy().catch(() => undefined)
+  }
+}
+
+function toConnect(target: Target, { timeoutMs, ca }: Settings) {
+  return {
     allowH2: false,
     connect: {
       lookup: createPinnedLookup(target.addresses),
       rejectUnauthorized: true,
-      timeout: settings.timeoutMs,
+      timeout: timeoutMs,
       ...(isIP(target.host) === 0 && { servername: target.host }),
-      ...(settings.ca !== undefined && { ca: settings.ca }),
+      ...(ca !== undefined && { ca }),
     },
+  }
+}
+
+async function ask(
+  dispatcher: Pick<Client | Pool, 'request'>,
+  target: Target,
+  request: OutboundRequest,
+  { settings, signal, mustBeOk }: Exchange,
+): Promise<OutboundAnswer> {
+  const response = await dispatcher.request({
+    method: request.method,
+    path: target.path,
+    headers: toHeaders(request.headers),
+    body: request.body ?? null,
+    signal,
   })
   try {
-    const response = await client.request({
-      method: request.method,
-      path: target.path,
-      headers: toHeaders(request.headers),
-      body: request.body ?? null,
-      signal,
-    })
-    checkStatus(response, target, how.mustBeOk)
+    checkStatus(response, target, mustBeOk)
     const headers = toPlainHeaders(response.headers)
     const text = await readAnswerBody(response.body, headers['content-encoding'] ?? '', settings.maxBodyBytes)
     const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
     return { status: response.statusCode, headers, text, contentType: mediaType ?? null }
-  } catch (error) {
-    throw toOutboundError(error, target)
   } finally {
-    client.destroy().catch(() => undefined)
+    // With what was not read of it goes its connection.
+    response.body.on('error', () => undefined).destroy()
   }
 }
 
@@ -207,6 +263,10 @@ function toOutboundError(error: unknown, { host }: Target): OutboundError {
   if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR'))
     return new OutboundError('not_ok', `The answer of ${host} could not be decoded.`, error)
   return new OutboundError('unreachable', `${host} could not be reached.`, error)
+}
+
+function toTimeout(milliseconds: number): OutboundError {
+  return new OutboundError('timed_out', `There was no whole answer in ${milliseconds / 1_000} seconds.`)
 }
 
 function toStopping(): OutboundError {
