@@ -236,14 +236,18 @@ function dropSome(notes: readonly Noted[], most: number): Noted[] {
 
 /** The same of what is packed: as it leaves half of the room at most, there is some for what comes. */
 function dropBatches(batches: readonly Batch[]): readonly Batch[] {
-  let kept = batches
+  const known = batches
     .map((batch) => {
       const flushes = batch.flushes.filter((one) => !readClass(one.class).isTurnedAway)
       return { ...batch, flushes, entries: flushes.reduce((entries, one) => entries + one.entries, 0) }
     })
     .filter(({ entries }) => entries > 0)
-  while (countEntries(kept) > maxWaiting / 2) kept = kept.slice(1)
-  return kept
+  let first = known.length
+  for (let room = maxWaiting / 2; first > 0; first -= 1) {
+    room -= known[first - 1]?.entries ?? 0
+    if (room < 0) break
+  }
+  return known.slice(first)
 }
 
 /** A stretch after the other, so that nobody waits for a long one. */
