@@ -1,7 +1,15 @@
 // `npm run bench:peers`: sends the same requests to this service and to the libraries that teams build on instead, in one run.
 // Installs each library into a folder of its own; one that cannot be installed or started is said, and not counted.
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
@@ -79,6 +87,9 @@ const apart: ReadonlySet<Scenario> = new Set([
   'bulk of 100',
 ])
 const lines = scenarios.filter((one) => !apart.has(one))
+
+/** What all of them take in one request. */
+const membersOfPatch = 100
 
 interface Contender {
   readonly name: string
@@ -171,6 +182,10 @@ async function startPeer(peer: Peer, version: string): Promise<Contender> {
 async function install({ file, packages }: Peer): Promise<string> {
   const folder = join(values.folder, file)
   mkdirSync(folder, { recursive: true })
+  const server = join(folder, 'server.js')
+  copyFileSync(join(root, 'bench/peers', `${file}.js`), server)
+  if (Object.entries(packages).every(([name, version]) => readVersion(folder, name) === version))
+    return server
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ private: true, type: 'module', dependencies: packages }),
@@ -179,9 +194,14 @@ async function install({ file, packages }: Peer): Promise<string> {
   // Nothing of theirs runs before it is asked for.
   const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
   await run('npm', words, { cwd: folder, timeout: 600_000 })
-  const server = join(folder, 'server.js')
-  copyFileSync(join(root, 'bench/peers', `${file}.js`), server)
   return server
+}
+
+function readVersion(folder: string, name: string): string | undefined {
+  const file = join(folder, 'node_modules', name, 'package.json')
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+    : undefined
 }
 
 /** Each has a PostgreSQL of its own, so that its processes are nobody else's. */
@@ -209,7 +229,7 @@ async function startOn(
 /** People, and the group of everybody where there are groups and it takes that many. */
 async function fill(target: Target, directory: Directory): Promise<void> {
   await load(target, directory, people)
-  await loadEveryone(target, directory).catch((error: unknown) => {
+  await loadEveryone(target, directory, membersOfPatch).catch((error: unknown) => {
     console.error(`no group of everybody: ${String(error).slice(0, 300)}`)
   })
   const first: Ask = {

@@ -13,7 +13,7 @@ import {
   type Store,
   watchMachine,
 } from './figures.ts'
-import { costOf, type Figures, measure, quietest, send } from './measure.ts'
+import { costOf, type Figures, measure, quietest } from './measure.ts'
 import { createAsk, type Scenario, scenarios, withEveryone } from './requests.ts'
 import {
   createDirectory,
@@ -112,16 +112,20 @@ async function loadAll(
   await loadByBulk(target, directory, people)
   const loadSeconds = (performance.now() - startedAt) / 1_000
   await loadGroups(target, directory)
-  const { base, headers } = directory
-  for (let startIndex = 1; startIndex <= people; startIndex += 1_000)
-    await send(target, {
-      method: 'GET',
-      path: `${base}/Users?startIndex=${startIndex}&count=1000`,
-      headers,
-    })
+  await listAll(target, directory)
   const loaded = { loadSeconds, loadBlockMs: await target.longestBlockMs(), listedMb: target.residentMb() }
   console.error(`${people} people by Bulk in ${loadSeconds.toFixed(1)} s`, loaded)
   return loaded
+}
+
+/** A listing of everybody, in pages of 1,000 that follow each other by cursor. */
+async function listAll(target: Target, { base, headers }: Directory): Promise<void> {
+  let cursor: string | undefined = ''
+  while (cursor !== undefined) {
+    const path: string = `${base}/Users?cursor=${encodeURIComponent(cursor)}&count=1000`
+    const { body } = await target.pool.request({ method: 'GET', path, headers })
+    cursor = ((await body.json()) as { nextCursor?: string }).nextCursor
+  }
 }
 
 /** Floors and lines in turn, so that what else the machine does meets both; floors as often as lines. */

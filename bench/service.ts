@@ -125,17 +125,20 @@ export async function loadGroups(target: Target, directory: Directory): Promise<
 }
 
 /** Makes the group that everybody is in, from which requests then take people and to which they give them back. */
-export async function loadEveryone(target: Target, directory: Directory): Promise<void> {
-  directory.everyone = await createGroup(target, directory, 'Everyone', directory.ids)
+export async function loadEveryone(
+  target: Target,
+  directory: Directory,
+  membersOfPatch?: number,
+): Promise<void> {
+  directory.everyone = await createGroup(target, directory, 'Everyone', directory.ids, membersOfPatch)
 }
-
-const membersOfPatch = 1_000
 
 async function createGroup(
   target: Target,
   directory: Directory,
   displayName: string,
   ids: readonly string[],
+  membersOfPatch = 1_000,
 ): Promise<string> {
   const members = (from: number) => ids.slice(from, from + membersOfPatch).map((value) => ({ value }))
   const body = JSON.stringify({ schemas: [groupUrn], displayName, members: members(0) })
