@@ -36,13 +36,13 @@ for (const store of values.stores.split(',')) {
     await fill(target, Number(values.organizations))
     await untilSealed(target)
     await wait(Number(values.settle) * 1_000)
-    const look = () => {
-      const { serverMs, databaseMs } = target.usage()
+    const look = async () => {
+      const { serverMs, databaseMs } = await target.usage()
       return [serverMs, databaseMs] as const
     }
-    const before = look()
+    const before = await look()
     await wait(Number(values.seconds) * 1_000)
-    const shares = look().map(
+    const shares = (await look()).map(
       (ms, at) => `${((ms - (before[at] ?? 0)) / Number(values.seconds) / 10).toFixed(2)} %`,
     )
     rows.push(

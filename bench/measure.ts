@@ -9,8 +9,8 @@ export interface Figures {
   readonly serverMs: number
   /** CPU of the database's processes for one request; 0 without one. */
   readonly databaseMs: number
-  /** Sent to the disk for one request, by both. */
-  readonly writtenKb: number
+  /** Written for one request, as `Usage` has it; null where it was not measured. */
+  readonly writtenKb: number | null
   /** The longest that the event loop was blocked. */
   readonly blockMs: number
   readonly residentMb: number
@@ -34,11 +34,11 @@ const warmUpRequests = 400
 export async function measure(target: Target, seconds: number, ask: () => Ask): Promise<Figures> {
   await runFor(target, seconds * 1_000 * warmUpShare, ask, warmUpRequests)
   await target.longestBlockMs()
-  const before = target.usage()
+  const before = await target.usage()
   const startedAt = performance.now()
   const { times, refused } = await runFor(target, seconds * 1_000, ask)
   const elapsedMs = performance.now() - startedAt
-  const after = target.usage()
+  const after = await target.usage()
   times.sort((left, right) => left - right)
   const at = (part: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * part))] as number

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { startPostgres } from '../test/postgres/server.ts'
-import { describeMachine, keepPeers, type PeerColumn, watchMachine } from './figures.ts'
+import { describeMachine, keepPeers, type PeerColumn, type PeersRun, watchMachine } from './figures.ts'
 import { type Ask, costOf, type Figures, measure, quietest, send } from './measure.ts'
 import { createAsk, type Scenario, scenarios } from './requests.ts'
 import {
@@ -121,10 +121,18 @@ try {
     }
   }
   for (const contender of contenders) seen.set(contender, new Map())
-  for (let round = 0; round < rounds; round += 1)
+  for (let round = 1; round <= rounds; round += 1) {
     for (const line of lines) for (const contender of contenders) await measureLine(contender, line)
-  const measuredMs = contenders.reduce((sum, { target }) => sum + costOf(target.usage()), 0)
-  const otherLoad = others(measuredMs)
+    // What a round has shown stays, also where the next one is cut off.
+    if (!values['dry-run']) keepPeers(await summarize(round))
+  }
+} finally {
+  for (const { stop } of contenders) await stop()
+}
+
+async function summarize(round: number): Promise<PeersRun> {
+  const usages = await Promise.all(contenders.map(({ target }) => target.usage()))
+  const otherLoad = others(usages.reduce((sum, usage) => sum + costOf(usage), 0))
   const columns = contenders.map((contender) => ({
     name: contender.name,
     version: contender.version,
@@ -132,10 +140,7 @@ try {
       [...(seen.get(contender) ?? [])].map(([line, figures]) => [line, quietest(figures)]),
     ),
   }))
-  if (!values['dry-run'])
-    keepPeers({ ...describeMachine(), rounds, seconds, otherLoad, people, columns: [...columns, ...faults] })
-} finally {
-  for (const { stop } of contenders) await stop()
+  return { ...describeMachine(), rounds: round, seconds, otherLoad, people, columns: [...columns, ...faults] }
 }
 
 async function measureLine(contender: Contender, line: Scenario): Promise<void> {

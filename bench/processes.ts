@@ -15,9 +15,9 @@ export function readFamilyCpuMs(pid: number): number {
   return (sum(readStat(pid)) + sum(ofChildren)) * msPerTick
 }
 
-/** Bytes that a process and those that it started sent to the disk; what one that has ended wrote is missing. */
-export function readFamilyWrittenBytes(pid: number): number {
-  return sum([pid, ...listChildren(pid)].map(readWrittenBytes))
+/** Bytes that a process has sent to the disk. */
+export function readWrittenBytes(pid: number): number {
+  return Number(/^write_bytes: (\d+)/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0)
 }
 
 /** Resident memory in MB. */
@@ -35,10 +35,6 @@ function listChildren(pid: number): number[] {
 function readStat(pid: number): number[] {
   const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? []
   return fields.slice(11, 15).map(Number)
-}
-
-function readWrittenBytes(pid: number): number {
-  return Number(/^write_bytes: (\d+)/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0)
 }
 
 // A process may end between being named and being read.

@@ -73,7 +73,7 @@ form of \`npm run bench\` and holds its ratios against bounds with much room.
   their own. *Grouped*: the same two, on the embedded store in one transaction for all that came in one turn of the event loop, on PostgreSQL as one statement.
   Reads are told as a multiple of SELECT, changes as one of *grouped*, which is the least that the store can do.
 - *Block*: the longest that the server's event loop was blocked, in steps of 10 ms; other work on the machine counts, since it takes the core away.
-  *Disk*: what server and database sent to the disk for one request.
+  *Disk*: what the server sent to the disk for one request, as Linux counts it; on PostgreSQL what it wrote into its write-ahead log.
 - Half of the people are in eight groups. \`filter\` is a match by userName; \`PATCH active\` makes somebody inactive or active again; \`member\` takes one
   person out of a group of everybody, or puts them back; \`bulk of 100\` creates a hundred people in one request. The mixes are what Okta (match, read, PUT, create,
   member) and Entra (60 % match, 25 % PATCH, 10 % create, 5 % member) send. Every change changes something and writes its event.
@@ -130,7 +130,7 @@ function cells(figures: Figures): string {
     p99Ms.toFixed(1),
     cpu,
     blockMs.toFixed(0),
-    writtenKb.toFixed(1),
+    writtenKb?.toFixed(1) ?? '',
   ].join(' | ')
 }
 

@@ -94,8 +94,8 @@ async function measureRun(
     const directory = await createDirectory(target)
     const loaded = await loadAll(target, directory, people)
     const seen = await measureRounds(floor, target, directory, `${store} ${people}`)
-    const { serverMs, databaseMs } = target.usage()
-    const otherLoad = others(serverMs + databaseMs + floor.usage().serverMs)
+    const { serverMs, databaseMs } = await target.usage()
+    const otherLoad = others(serverMs + databaseMs + (await floor.usage()).serverMs)
     return { ...describeMachine(), rounds, seconds, otherLoad, store, people, ...loaded, ...seen }
   } finally {
     await Promise.all([floor.stop(), target.stop()])
@@ -180,7 +180,7 @@ function createFloorAsk(line: FloorLine) {
 function say(where: string, what: string, figures: Figures): void {
   const { perSecond, p99Ms, serverMs, databaseMs, writtenKb, blockMs, refused } = figures
   const cost = `CPU ${costOf(figures).toFixed(3)} ms (${serverMs.toFixed(3)} + ${databaseMs.toFixed(3)})`
-  const rest = `p99 ${p99Ms.toFixed(1)} ms  block ${blockMs.toFixed(0)} ms  ${writtenKb.toFixed(1)} KB`
+  const rest = `p99 ${p99Ms.toFixed(1)} ms  block ${blockMs.toFixed(0)} ms  ${writtenKb?.toFixed(1)} KB`
   console.error(
     `${where.padEnd(18)} ${what.padEnd(17)} ${perSecond.toFixed(0).padStart(6)}/s  ${cost}  ${rest}${refused > 0 ? `  ${refused} refused` : ''}`,
   )

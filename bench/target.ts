@@ -2,8 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { Pool } from 'undici'
-import { readCpuMs, readFamilyCpuMs, readFamilyWrittenBytes, readResidentMb } from './processes.ts'
+import type { PostgresServer } from '../test/postgres/server.ts'
+import { readCpuMs, readFamilyCpuMs, readResidentMb, readWrittenBytes } from './processes.ts'
 
 /** What has been used so far. */
 export interface Usage {
@@ -11,14 +13,14 @@ export interface Usage {
   readonly serverMs: number
   /** CPU of the database's processes; 0 without one. */
   readonly databaseMs: number
-  /** Sent to the disk, by both. */
+  /** Sent to the disk by the server, as Linux counts it, or the write-ahead log that the database wrote for it. */
   readonly writtenBytes: number
 }
 
 export interface Target {
   readonly pool: Pool
   readonly url: string
-  usage(): Usage
+  usage(): Promise<Usage>
   /** The longest that the event loop was blocked since this was last asked, in milliseconds. */
   longestBlockMs(): Promise<number>
   /** Resident memory of the server in MB. */
@@ -34,12 +36,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const probe = ['--import', join(import.meta.dirname, 'probe.ts')]
 
-/** `words` follow `node`. Resolves when `path` answers. `database`: the process of the database that it works with. */
+/** `words` follow `node`. Resolves when `path` answers. `database`: the server of PostgreSQL that it works with. */
 export async function startTarget(
   words: readonly string[],
   environment: Record<string, string>,
   path: string,
-  database?: { readonly pid: number },
+  database?: Pick<PostgresServer, 'pid' | 'url'>,
 ): Promise<Target> {
   const port = await freePort()
   // Settings of this process, such as the size of a run, are not the service's.
@@ -58,13 +60,10 @@ export async function startTarget(
   return {
     pool,
     url,
-    usage: () => ({
+    usage: async () => ({
       serverMs: readCpuMs(pid),
       databaseMs: database === undefined ? 0 : readFamilyCpuMs(database.pid),
-      writtenBytes: [pid, database?.pid].reduce<number>(
-        (sum, one) => sum + (one === undefined ? 0 : readFamilyWrittenBytes(one)),
-        0,
-      ),
+      writtenBytes: database === undefined ? readWrittenBytes(pid) : await readLogBytes(database.url),
     }),
     longestBlockMs: () =>
       new Promise((resolve) => {
@@ -79,6 +78,18 @@ export async function startTarget(
       await ended
       children.delete(child)
     },
+  }
+}
+
+// Linux counts hundreds of times as much for its processes, which are told of whole stretches of the log with each commit.
+async function readLogBytes(url: string): Promise<number> {
+  const client = new Client({ connectionString: `${url}/postgres` })
+  await client.connect()
+  try {
+    const { rows } = await client.query("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS bytes")
+    return Number((rows as { bytes: string }[])[0]?.bytes)
+  } finally {
+    await client.end()
   }
 }
 
