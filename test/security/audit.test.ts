@@ -50,6 +50,8 @@ forEachStore((start, store) => {
     expect(await verify(head)).toMatchObject({ isIntact: true, sealed: first.sealed + 1 })
   })
 
+  // On the embedded store the feed is the audit log itself.
+  const isOne = store === 'embedded'
   // On PostgreSQL the service's own role may not rewrite events: there the store refuses what here is shown.
   const mayRewrite = store === 'embedded'
   describe('shows', () => {
@@ -130,7 +132,9 @@ forEachStore((start, store) => {
       const forged = `${id.slice(0, -4)}0000`
       await tamper(
         (own) =>
-          sql`INSERT INTO event SELECT organization_id, ${forged}, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
+          sql`INSERT INTO event (${isOne ? sql`number, ` : sql``}organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id)
+            SELECT ${isOne ? sql`-1, ` : sql``}organization_id, ${forged}, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id
+            FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
       )
       expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { eventId: forged } })
     })
@@ -157,7 +161,9 @@ forEachStore((start, store) => {
     const lines: unknown[] = []
     const warned = { ...log, warn: (fields: unknown) => lines.push(fields), info: () => undefined }
     await sealEvents(service.database, warned as never, service.now(), () => false)
-    expect(lines).toEqual([{ organizationId, events: 1 }])
+    expect(lines).toEqual([isOne ? { events: 1 } : { organizationId, events: 1 }])
+    await sealEvents(service.database, warned as never, service.now(), () => false)
+    expect(lines).toHaveLength(1)
   })
 
   it('P1, F13: a run visits only organizations with news, and writes their new heads into the log once an hour', async () => {
@@ -193,7 +199,11 @@ forEachStore((start, store) => {
       })
     await seal()
     await service.admin.call('updateOrganization', { params, body: { name: 'Before the feed' } })
-    await tamper((own) => sql`DELETE FROM event_feed WHERE organization_id = ${own} RETURNING number`)
+    await tamper((own) =>
+      isOne
+        ? sql`UPDATE event SET number = -number WHERE organization_id = ${own} RETURNING number`
+        : sql`DELETE FROM event_feed WHERE organization_id = ${own} RETURNING number`,
+    )
     await installation(sql`DELETE FROM event_sequence WHERE name = 'seal' RETURNING name`)
     await service.admin.call('updateOrganization', { params, body: { name: 'After it' } })
     await seal()

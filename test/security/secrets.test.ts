@@ -153,12 +153,18 @@ forEachStore((start) => {
       const counts = async () => {
         const found: Record<string, number> = {}
         for (const table of [...tenantTables, ...beside]) {
-          const rows = organizationQuery(({ db, organizationId }) =>
-            db
+          const rows = organizationQuery(({ db, organizationId }) => {
+            const own = db
               .selectFrom(table as 'event')
               .select('organization_id')
-              .where('organization_id', '=', organizationId),
-          )
+              .where('organization_id', '=', organizationId)
+            // That it is gone still goes out, and tells nothing of who did it from where.
+            return table === 'event'
+              ? own.where((on) =>
+                  on.or([on('type', '<>', 'organization.deleted'), on('context', '<>', '{}')]),
+                )
+              : own
+          })
           const scope = createScope(params.id)
           found[table] = (await service.database.readOrganization(scope, rows, {})).length
         }

@@ -37,6 +37,7 @@ import { noteDue } from './store/due.ts'
 import type { Follower, News } from './store/news.ts'
 import { withJobPatience } from './store/patience.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
+import { hasEventsToMove, moveEvents } from './store/sqlite-move.ts'
 import { installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
@@ -135,6 +136,13 @@ export const jobs: readonly Job[] = [
     run: ({ database, clock, isStopping }) => pruneAnchors(database, clock(), isStopping),
   },
   {
+    name: 'move events',
+    everyMs: 60_000,
+    isAtStart: true,
+    isDue: async ({ database, store }) => store !== undefined && (await hasEventsToMove(database)),
+    run: ({ database, isStopping }) => moveEvents(database, isStopping),
+  },
+  {
     name: 'seal events',
     everyMs: 30_000,
     isDue: isBehind('seal'),
@@ -160,6 +168,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'warn of makers who are out',
     everyMs: 60_000,
+    isDue: isBehind('makers'),
     run: (context) => warnOfMakers(context.database, context, context.clock(), context.isStopping),
   },
   {

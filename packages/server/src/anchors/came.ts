@@ -55,22 +55,26 @@ async function listKeys(tx: OrganizationTx, connectionId: string, since: number)
         organizationQuery(({ db, organizationId }) =>
           db
             .selectFrom(table)
-            .innerJoin('event', (join) =>
-              join
-                .onRef('event.organization_id', '=', `${table}.organization_id`)
-                .onRef('event.subject_id', '=', `${table}.id`)
-                .on('event.type', '=', `${table}.created`),
-            )
-            .innerJoin('identity', (join) =>
-              join
-                .onRef('identity.organization_id', '=', `${table}.organization_id`)
-                .onRef('identity.user_id', '=', 'event.actor_id')
-                .on('identity.connection_id', '=', connectionId),
-            )
             .select([`${table}.id`, `${table}.name`])
             .where(`${table}.organization_id`, '=', organizationId)
             .where(`${table}.created_at`, '>=', since)
             .where(`${table}.revoked_at`, 'is', null)
+            .where((on) =>
+              on.exists(
+                on
+                  .selectFrom('event')
+                  .innerJoin('identity', (join) =>
+                    join
+                      .onRef('identity.organization_id', '=', 'event.organization_id')
+                      .onRef('identity.user_id', '=', 'event.actor_id')
+                      .on('identity.connection_id', '=', connectionId),
+                  )
+                  .select('event.id')
+                  .where('event.organization_id', '=', organizationId)
+                  .whereRef('event.subject_id', '=', `${table}.id`)
+                  .where('event.type', '=', `${table}.created`),
+              ),
+            )
             .orderBy(`${table}.id`),
         ),
         {},

@@ -1,11 +1,11 @@
 // The rows of deliveries: which ones may go out now, whose they are while they do, and what became of them. Sends nothing.
 // Deliveries of one target about one subject go in the order of their numbers; a lease says who sends, its fence who may write.
 
-import { sql } from 'kysely'
+import { type AliasedExpression, type RawBuilder, sql } from 'kysely'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { WaitingTarget } from '../store/news.ts'
 import type { DeliveryTable, DeliveryTargetTable } from '../store/schema.ts'
-import { installationStatement } from '../store/statement.ts'
+import { type Dialect, installationStatement } from '../store/statement.ts'
 import { failuresBeforePause, maxDelayMs, refusalsBeforeFailing } from './retry.ts'
 
 /** How long a node may take for one attempt: longer than any call out lasts. */
@@ -62,14 +62,25 @@ const lease = installationStatement<{ numbers: string; owner: string; leaseNow: 
   return { compile: () => statement.compile(db) }
 })
 
+/** What a delivery tells of, while the feed has it. Each by its key, for a join would read the whole feed of a store that is being moved. */
+export function eventOfDelivery(
+  dialect: Dialect,
+): [AliasedExpression<string | null, 'event'>, AliasedExpression<number | null, 'occurred_at'>] {
+  const find = (column: RawBuilder<unknown>) => sql`(SELECT ${column} FROM ${dialect.feed.rows} AS event_feed
+    WHERE event_feed.organization_id = delivery.organization_id AND event_feed.event_id = delivery.event_id)`
+  return [
+    find(sql`event_feed.payload`).$castTo<string | null>().as('event'),
+    find(sql`event_feed.occurred_at`).$castTo<number | null>().as('occurred_at'),
+  ]
+}
+
 const selectLeased = installationStatement<{ numbers: string; owner: string }>('leased_deliveries')(
   ({ db, place, dialect }) =>
     db
       .selectFrom('delivery')
-      .leftJoin('event_feed', 'event_feed.event_id', 'delivery.event_id')
       .leftJoin('organization', 'organization.id', 'delivery.organization_id')
       .selectAll('delivery')
-      .select(['event_feed.payload as event', 'event_feed.occurred_at', 'organization.slug'])
+      .select(['organization.slug', ...eventOfDelivery(dialect)])
       .where(dialect.isInNumbers('delivery.number', place('numbers')))
       .where('lease_owner', '=', place('owner'))
       .orderBy('delivery.number'),

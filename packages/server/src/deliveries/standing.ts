@@ -31,18 +31,11 @@ const selectTargets = installationStatement('standing_of_targets')(({ db }) =>
       .as('waiting'),
   ]),
 )
-const selectFeed = installationStatement('standing_of_feed')(({ db }) =>
+const selectFeed = installationStatement('standing_of_feed')(({ db, dialect }) =>
   db
     .selectFrom('event_sequence')
-    .select('position as head')
+    .select([dialect.feed.head.as('head'), dialect.feed.unnumberedSince.as('unnumbered_since')])
     .select((on) => [
-      on
-        .selectFrom('event_feed')
-        .select('occurred_at')
-        .where('position', 'is', null)
-        .orderBy('number')
-        .limit(1)
-        .as('unnumbered_since'),
       on
         .selectFrom('event_sequence as seal')
         .select('seal.position')

@@ -13,19 +13,11 @@ const dayMs = 86_400_000
 /** How long an event can be followed. */
 export const keptMs = 31 * dayMs
 
-const selectState = installationStatement('feed_state')(({ db }) =>
+const selectState = installationStatement('feed_state')(({ db, dialect }) =>
   db
     .selectFrom('event_sequence')
-    .select(['position', 'pruned'])
-    .select((on) =>
-      on
-        .selectFrom('event_feed')
-        .select('number')
-        .where('position', 'is', null)
-        .orderBy('number')
-        .limit(1)
-        .as('waiting'),
-    )
+    .select('pruned')
+    .select([dialect.feed.head.as('head'), dialect.feed.unnumberedSince.as('waiting')])
     .where('name', '=', 'feed'),
 )
 
@@ -68,7 +60,7 @@ export async function sequenceEvents(database: Database): Promise<FeedState> {
   const [state] = await database.readInstallation('feed', selectState, {})
   if (state === undefined) throw new Error('the feed has no sequence')
   const pruned = Number(state.pruned)
-  if (state.waiting === null) return { head: Number(state.position), pruned }
+  if (state.waiting === null) return { head: Number(state.head), pruned }
   for (;;) {
     const { head, isMore } = await database.inInstallation('feed', async (tx) => {
       const [turn] = await tx.change(takeTurn, {})
@@ -82,9 +74,9 @@ export async function sequenceEvents(database: Database): Promise<FeedState> {
 }
 
 const selectRange = installationStatement<{ after: number; until: number; limit: number }>('feed_range')(
-  ({ db, place }) =>
+  ({ db, place, dialect }) =>
     db
-      .selectFrom('event_feed')
+      .selectFrom(dialect.feed.rows.as('event_feed'))
       .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
       .selectAll('event_feed')
       .select('organization.slug')
@@ -99,9 +91,9 @@ const selectOwnRange = installationStatement<{
   until: number
   limit: number
   organizationId: string
-}>('feed_own_range')(({ db, place }) =>
+}>('feed_own_range')(({ db, place, dialect }) =>
   db
-    .selectFrom('event_feed')
+    .selectFrom(dialect.feed.rows.as('event_feed'))
     .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
     .selectAll('event_feed')
     .select('organization.slug')
@@ -174,13 +166,25 @@ export function toFeedEvent(row: {
   } as FeedEvent
 }
 
-const deleteOld = installationStatement<{ before: number }>('feed_delete_old')(({ db, place }) => {
-  const statement = sql<{ position: number | null }>`DELETE FROM event_feed
-    WHERE number IN (SELECT number FROM event_feed ORDER BY number LIMIT ${rowsPerBatch})
-      AND occurred_at < ${place('before')}
-      AND position <= (SELECT position FROM event_sequence WHERE name = 'seal') RETURNING position`
+const selectOld = installationStatement<{ before: number }>('feed_old')(({ db, place, dialect }) => {
+  const statement = sql<{
+    position: number
+  }>`SELECT position FROM (SELECT position, occurred_at FROM ${dialect.feed.rows} AS event_feed
+      WHERE position IS NOT NULL ORDER BY position LIMIT ${sql.lit(rowsPerBatch)}) AS oldest
+    WHERE occurred_at < ${place('before')} AND position <= (SELECT position FROM event_sequence WHERE name = 'seal')`
   return { compile: () => statement.compile(db) }
 })
+
+// The audit log keeps its own; what happened to the installation, and that an organization is gone, was in the feed alone.
+const deleteOld = installationStatement<{ before: number; until: number }>('feed_delete_old')(
+  ({ db, place, dialect }) => {
+    const statement = dialect.feed.isApart
+      ? sql`DELETE FROM event_feed WHERE position <= ${place('until')} AND occurred_at < ${place('before')}`
+      : sql`DELETE FROM event WHERE number > (SELECT pruned FROM event_sequence WHERE name = 'feed') AND number <= ${place('until')}
+          AND occurred_at < ${place('before')} AND organization_id NOT IN (SELECT id FROM organization)`
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 const movePruned = installationStatement<{ position: number }>('feed_pruned')(({ db, place }) =>
   db
@@ -190,13 +194,17 @@ const movePruned = installationStatement<{ position: number }>('feed_pruned')(({
     .where('pruned', '<', place('position')),
 )
 
-/** Removes what is older than is kept; what waits for its seal stays. */
+/** What is older than is kept leaves the feed; what waits for its seal stays. */
 export async function pruneFeed(database: Database, now: number, isStopping: () => boolean): Promise<void> {
-  for (let removed = rowsPerBatch; removed === rowsPerBatch && !isStopping(); ) {
-    removed = await database.inInstallation('jobs', async (tx) => {
-      const rows = await tx.change(deleteOld, { before: now - keptMs })
-      const newest = Math.max(0, ...rows.map(({ position }) => Number(position)))
-      if (newest > 0) tx.write(movePruned, { position: newest })
+  const before = now - keptMs
+  for (let passed = rowsPerBatch; passed === rowsPerBatch && !isStopping(); ) {
+    passed = await database.inInstallation('jobs', async (tx) => {
+      const rows = await tx.all(selectOld, { before })
+      const until = Math.max(0, ...rows.map(({ position }) => Number(position)))
+      if (until > 0) {
+        tx.write(deleteOld, { before, until })
+        tx.write(movePruned, { position: until })
+      }
       return rows.length
     })
   }

@@ -9,6 +9,9 @@ const rowsPerPage = 1_000
 const selectCursor = installationStatement<{ name: string }>('follower_cursor')(({ db, place }) =>
   db.selectFrom('event_sequence').select('position').where('name', '=', place('name')),
 )
+const selectUnbroken = installationStatement('feed_unbroken_from')(({ db, dialect }) =>
+  db.selectFrom('event_sequence').select(dialect.feed.unbrokenFrom.as('from')).where('name', '=', 'feed'),
+)
 const moveCursor = installationStatement<{ name: string; position: number }>('move_follower_cursor')(
   ({ db, place }) =>
     db
@@ -16,14 +19,15 @@ const moveCursor = installationStatement<{ name: string; position: number }>('mo
       .values({ name: place('name'), position: place('position'), pruned: 0 })
       .onConflict((on) => on.column('name').doUpdateSet({ position: place('position') })),
 )
-const selectPage = installationStatement<{ after: number; until: number }>('follower_page')(({ db, place }) =>
-  db
-    .selectFrom('event_feed')
-    .select(['position', 'event_id', 'organization_id', 'type', 'subject_id', 'occurred_at'])
-    .where('position', '>', place('after'))
-    .where('position', '<=', place('until'))
-    .orderBy('position')
-    .limit(rowsPerPage),
+const selectPage = installationStatement<{ after: number; until: number }>('follower_page')(
+  ({ db, place, dialect }) =>
+    db
+      .selectFrom(dialect.feed.rows.as('event_feed'))
+      .select(['position', 'event_id', 'organization_id', 'type', 'subject_id', 'occurred_at'])
+      .where('position', '>', place('after'))
+      .where('position', '<=', place('until'))
+      .orderBy('position')
+      .limit(rowsPerPage),
 )
 
 /** An event as a follower sees it; the rest is read where it is wanted. */
@@ -46,13 +50,14 @@ export async function findCursor(database: Database, name: Follower): Promise<nu
 
 /**
  * Gives `look` every event since the last time, at most 1,000 in a page, in the order of commits. A page that fails comes again,
- * so a look at it must bear a second one. Where a page holds none of `types`, it is passed over.
+ * so a look at it must bear a second one. Where a page holds none of `types`, it is passed over. `missing`: events of any type that are
+ * gone from between them.
  */
 export async function follow(
   database: Database,
   wanted: { readonly name: Follower; readonly types?: ReadonlySet<string> },
   isStopping: () => boolean,
-  look: (events: readonly Followed[]) => Promise<void>,
+  look: (events: readonly Followed[], page: { readonly missing: number }) => Promise<void>,
 ): Promise<void> {
   const { name, types } = wanted
   const { head } = await sequenceEvents(database)
@@ -60,13 +65,27 @@ export async function follow(
   for (let after = from ?? 0; (after < head || from === undefined) && !isStopping(); ) {
     const rows = await database.readInstallation('jobs', selectPage, { after, until: head })
     const events = rows.map(toFollowed).filter(({ type }) => types?.has(type) ?? true)
-    if (events.length > 0) await look(events)
+    const position = rows.length < rowsPerPage ? head : Number(rows.at(-1)?.position)
+    const missing = from === undefined ? 0 : await countMissing(database, after, position, rows.length)
+    if (events.length > 0 || missing > 0) await look(events, { missing })
     if (isStopping() && events.length > 0) return
-    after = rows.length < rowsPerPage ? head : Number(rows.at(-1)?.position)
-    const position = after
+    after = position
     await database.inInstallation('jobs', async (tx) => tx.write(moveCursor, { name, position }))
     if (after >= head) return
   }
+}
+
+/** How many of the numbers between two have no event any more, where that can be told. */
+async function countMissing(
+  database: Database,
+  after: number,
+  until: number,
+  found: number,
+): Promise<number> {
+  if (until - after <= found) return 0
+  const [row] = await database.readInstallation('jobs', selectUnbroken, {})
+  if (row === undefined || row.from === null || after < Number(row.from)) return 0
+  return until - after - found
 }
 
 function toFollowed(row: {

@@ -1,5 +1,5 @@
-// The one writer of events, in the transaction of the change itself: the audit log's row, the feed's row, and a delivery for
-// every endpoint that subscribed. Nothing is sent from here.
+// The one writer of events, in the transaction of the change itself: the audit log's row, the feed's row where that is another one, and a
+// delivery for every endpoint that subscribed. Nothing is sent from here.
 import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
@@ -30,42 +30,39 @@ interface EventRow {
   readonly data: string
   readonly context: string
   readonly requestId: string | null
-}
-
-const insertEvent = organizationStatement<EventRow>('insert_event')(({ db, place, organizationId }) =>
-  db.insertInto('event').values({
-    organization_id: organizationId,
-    id: place('id'),
-    type: place('type'),
-    occurred_at: place('at'),
-    actor_kind: place('actorKind'),
-    actor_id: place('actorId'),
-    subject_type: place('subjectType'),
-    subject_id: place('subjectId'),
-    data: place('data'),
-    context: place('context'),
-    request_id: place('requestId'),
-  }),
-)
-
-interface FeedRow {
-  readonly id: string
-  readonly type: string
-  readonly subjectId: string
-  readonly at: number
+  /** Of the feed, where that is apart. */
   readonly payload: string
 }
 
-const insertFeed = organizationStatement<FeedRow>('insert_event_feed')(({ db, place, organizationId }) =>
-  db.insertInto('event_feed').values({
-    event_id: place('id'),
-    organization_id: organizationId,
-    type: place('type'),
-    subject_id: place('subjectId'),
-    occurred_at: place('at'),
-    payload: place('payload'),
-    position: null,
-  }),
+const insertEvent = organizationStatement<EventRow>('insert_event')(
+  ({ db, place, organizationId, dialect }) => {
+    const event = db.insertInto('event').values({
+      organization_id: organizationId,
+      id: place('id'),
+      type: place('type'),
+      occurred_at: place('at'),
+      actor_kind: place('actorKind'),
+      actor_id: place('actorId'),
+      subject_type: place('subjectType'),
+      subject_id: place('subjectId'),
+      data: place('data'),
+      context: place('context'),
+      request_id: place('requestId'),
+    })
+    if (!dialect.feed.isApart) return event
+    return db
+      .with('event_written', () => event)
+      .insertInto('event_feed')
+      .values({
+        event_id: place('id'),
+        organization_id: organizationId,
+        type: place('type'),
+        subject_id: place('subjectId'),
+        occurred_at: place('at'),
+        payload: place('payload'),
+        position: null,
+      })
+  },
 )
 
 interface DeliveryRow {
@@ -126,9 +123,11 @@ export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
     data,
     context: context === null ? '{}' : JSON.stringify({ ip: context.ip, userAgent: context.userAgent }),
     requestId,
+    // Asked for only where it is written.
+    get payload() {
+      return renderPayload(actor.kind, actorId, subject, requestId, data)
+    },
   })
-  const payload = renderPayload(actor.kind, actorId, subject, requestId, data)
-  tx.write(insertFeed, { id, type, subjectId: subject.id, at, payload })
   tx.write(insertDeliveries, { id, type, subjectId: subject.id, at })
 }
 
@@ -142,16 +141,26 @@ function renderPayload(
   return `{"actor":${JSON.stringify({ kind, id: actorId })},"subject":${JSON.stringify(subject)},"requestId":${JSON.stringify(requestId)},"data":${data}}`
 }
 
-const insertInstallationFeed = installationStatement<FeedRow>('insert_installation_feed')(({ db, place }) =>
-  db.insertInto('event_feed').values({
-    event_id: place('id'),
-    organization_id: '',
-    type: place('type'),
-    subject_id: place('subjectId'),
-    occurred_at: place('at'),
-    payload: place('payload'),
-    position: null,
-  }),
+type InstallationEventRow = Omit<EventRow, 'context'>
+
+const insertInstallationEvent = installationStatement<InstallationEventRow>('insert_installation_event')(
+  ({ db, place, dialect }) => {
+    if (!dialect.feed.isApart) {
+      const statement = sql`INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id)
+        VALUES ('', ${place('id')}, ${place('type')}, ${place('at')}, ${place('actorKind')}, ${place('actorId')}, ${place('subjectType')},
+          ${place('subjectId')}, ${place('data')}, '{}', ${place('requestId')})`
+      return { compile: () => statement.compile(db) }
+    }
+    return db.insertInto('event_feed').values({
+      event_id: place('id'),
+      organization_id: '',
+      type: place('type'),
+      subject_id: place('subjectId'),
+      occurred_at: place('at'),
+      payload: place('payload'),
+      position: null,
+    })
+  },
 )
 
 const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_installation_deliveries')(
@@ -167,11 +176,15 @@ export function recordInstallation(
   act: Omit<Act, 'rung'>,
   event: NewInstallationEvent,
 ): void {
-  const { actor } = act
+  const { actor, at } = act
   const { type, subject } = event
-  const id = createId('evt', act.at)
+  const id = createId('evt', at)
   const requestId = act.context?.requestId ?? null
-  const payload = renderPayload(actor.kind, toActorId(actor), subject, requestId, JSON.stringify(event.data))
-  tx.write(insertInstallationFeed, { id, type, subjectId: subject.id, at: act.at, payload })
-  tx.write(insertInstallationDeliveries, { id, type, subjectId: subject.id, at: act.at })
+  const actorId = toActorId(actor)
+  const data = JSON.stringify(event.data)
+  const payload = renderPayload(actor.kind, actorId, subject, requestId, data)
+  const [actorKind, subjectType, subjectId] = [actor.kind, subject.type, subject.id]
+  const row = { id, type, at, actorKind, actorId, subjectType, subjectId, data, requestId, payload }
+  tx.write(insertInstallationEvent, row)
+  tx.write(insertInstallationDeliveries, { id, type, subjectId, at })
 }

@@ -47,7 +47,7 @@ const selectWanted = organizationStatement<{ ids: string }>('events_to_seal')(
 
 // Events from before there was a feed: no follower comes by them.
 const selectUnfed = organizationStatement<{ from: string }>('events_before_the_feed')(
-  ({ db, place, organizationId }) =>
+  ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('event')
       .leftJoin('event_seal', (join) =>
@@ -55,12 +55,21 @@ const selectUnfed = organizationStatement<{ from: string }>('events_before_the_f
           .onRef('event_seal.organization_id', '=', 'event.organization_id')
           .onRef('event_seal.event_id', '=', 'event.id'),
       )
-      .leftJoin('event_feed', 'event_feed.event_id', 'event.id')
       .selectAll('event')
       .where('event.organization_id', '=', organizationId)
       .where('event.id', '>=', place('from'))
       .where('event_seal.hash', 'is', null)
-      .where('event_feed.event_id', 'is', null)
+      .where((on) =>
+        on.not(
+          on.exists(
+            on
+              .selectFrom(dialect.feed.rows.as('event_feed'))
+              .select('event_feed.event_id')
+              .whereRef('event_feed.organization_id', '=', 'event.organization_id')
+              .whereRef('event_feed.event_id', '=', 'event.id'),
+          ),
+        ),
+      )
       .orderBy('event.id')
       .limit(slice),
 )
@@ -124,9 +133,10 @@ export async function sealEvents(
 ): Promise<void> {
   const heads = new Map<string, Head>()
   if ((await findSealed(database)) === undefined) await sealUnfed(database, heads, isStopping)
-  await follow(database, { name: follower }, isStopping, (events) =>
-    sealPage(database, log, events, heads, isStopping),
-  )
+  await follow(database, { name: follower }, isStopping, (events, { missing }) => {
+    if (missing > 0) log.warn({ events: missing }, 'events were removed before they were sealed')
+    return sealPage(database, log, events, heads, isStopping)
+  })
   noteHeads(database, log, heads, now)
 }
 
@@ -142,8 +152,8 @@ async function sealPage(
     if (organizationId === '') continue
     const scope = createScope(organizationId)
     for (let at = 0; at < own.length && !isStopping(); at += slice) {
-      const ids = own.slice(at, at + slice).map(({ id }) => id)
-      const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, ids))
+      const events = own.slice(at, at + slice)
+      const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, events))
       if (head !== undefined) heads.set(organizationId, head)
       if (missing > 0)
         log.warn({ organizationId, events: missing }, 'events were removed before they were sealed')
@@ -153,14 +163,16 @@ async function sealPage(
 
 async function sealSlice(
   tx: OrganizationTx,
-  ids: readonly string[],
+  events: readonly Followed[],
 ): Promise<{ head: Head | undefined; missing: number }> {
+  const ids = events.map(({ id }) => id)
   const rows = await tx.all(selectWanted, { ids: JSON.stringify(ids) })
   const found = new Map(rows.map((row) => [row.id, row]))
   const wanted = ids.flatMap((id) => found.get(id) ?? []).filter(({ sealed }) => sealed === null)
-  const gone = ids.length - found.size
-  // An organization that is being purged loses its events before their numbers.
-  const missing = gone > 0 && (await tx.first(selectLiving, {})) !== undefined ? gone : 0
+  const missing = ids.length - found.size
+  // An organization that is being purged loses its events before their numbers, and has no log any more that one could be missing in.
+  const isEnding = missing > 0 || events.some(({ type }) => type === 'organization.deleted')
+  if (isEnding && (await tx.first(selectLiving, {})) === undefined) return { head: undefined, missing: 0 }
   return { head: wanted.length === 0 ? undefined : await chain(tx, wanted), missing }
 }
 

@@ -1,5 +1,6 @@
 // Checks the chain that the seal made against the events as they are now. Reads only; yields between slices.
 import type { EventVerification } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -8,37 +9,30 @@ import { findSealed, hashEvent, selectHead } from './seal.ts'
 
 const slice = 500
 
-const selectSealed = organizationStatement<{ after: number }>('events_sealed')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event_seal')
-      .leftJoin('event', (join) =>
-        join
-          .onRef('event.organization_id', '=', 'event_seal.organization_id')
-          .onRef('event.id', '=', 'event_seal.event_id'),
-      )
-      .select(['event_seal.sequence', 'event_seal.event_id', 'event_seal.hash'])
-      .select([
-        'event.id',
-        'event.type',
-        'event.occurred_at',
-        'event.actor_kind',
-        'event.actor_id',
-        'event.subject_type',
-        'event.subject_id',
-        'event.data',
-        'event.context',
-        'event.request_id',
-      ])
-      .where('event_seal.organization_id', '=', organizationId)
-      .where('event_seal.sequence', '>', place('after'))
-      .orderBy('event_seal.sequence')
-      .limit(slice),
+const selectSeals = organizationStatement<{ after: number }>('event_seals')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('event_seal')
+    .select(['sequence', 'event_id', 'hash'])
+    .where('organization_id', '=', organizationId)
+    .where('sequence', '>', place('after'))
+    .orderBy('sequence')
+    .limit(slice),
 )
+const selectEvents = organizationStatement<{ ids: string }>('events_by_id')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('event')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('event.id', place('ids'))),
+)
+
+/** Stands for a number that is still to come. */
+const unnumbered = Number.MAX_SAFE_INTEGER
 
 // By id, so that the walk takes a bounded step; the feed is asked for what the chain does not have.
 const selectRest = organizationStatement<{ after: string }>('events_and_their_seals')(
-  ({ db, place, organizationId }) =>
+  ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('event')
       .leftJoin('event_seal', (join) =>
@@ -46,10 +40,16 @@ const selectRest = organizationStatement<{ after: string }>('events_and_their_se
           .onRef('event_seal.organization_id', '=', 'event.organization_id')
           .onRef('event_seal.event_id', '=', 'event.id'),
       )
-      .leftJoin('event_feed', (join) =>
-        join.onRef('event_feed.event_id', '=', 'event.id').on('event_seal.sequence', 'is', null),
+      .select(['event.id', 'event_seal.sequence'])
+      .select(
+        sql<
+          number | null
+        >`CASE WHEN event_seal.sequence IS NULL THEN (SELECT coalesce(event_feed.position, ${sql.lit(unnumbered)})
+          FROM ${dialect.feed.rows} AS event_feed
+          WHERE event_feed.organization_id = event.organization_id AND event_feed.event_id = event.id) END`.as(
+          'position',
+        ),
       )
-      .select(['event.id', 'event_seal.sequence', 'event_feed.number', 'event_feed.position'])
       .where('event.organization_id', '=', organizationId)
       .where('event.id', '>', place('after'))
       .orderBy('event.id')
@@ -132,10 +132,10 @@ async function walkRest(
   let slipped: string | null = null
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rows: readonly RestRow[] = await database.readOrganization(scope, selectRest, { after })
-    for (const { id, sequence, number, position } of rows) {
+    for (const { id, sequence, position } of rows) {
       if (sequence !== null) continue
       unsealed += 1
-      const isPassed = number === null || (position !== null && Number(position) <= (passed ?? 0))
+      const isPassed = position === null || Number(position) <= (passed ?? 0)
       if (isPassed && passed !== undefined) slipped ??= id
     }
     after = rows.length < slice ? undefined : rows.at(-1)?.id
@@ -147,7 +147,7 @@ async function walkRest(
 interface RestRow {
   readonly id: string
   readonly sequence: number | null
-  readonly number: number | null
+  /** Null of one that is not in the feed. */
   readonly position: number | null
 }
 
@@ -179,7 +179,10 @@ async function walkChain(
     isNotedFound = true
   }
   for (;;) {
-    const rows = await database.readOrganization(scope, selectSealed, { after: sealed })
+    const rows = await database.readOrganization(scope, selectSeals, { after: sealed })
+    const ids = JSON.stringify(rows.map((row) => row.event_id))
+    const events = await database.readOrganization(scope, selectEvents, { ids })
+    const eventOf = new Map(events.map((event) => [event.id, event]))
     for (const row of rows) {
       const sequence = Number(row.sequence)
       const broken = (reason: string) => ({
@@ -188,10 +191,11 @@ async function walkChain(
         brokenAt: { sequence, eventId: row.event_id, reason },
       })
       if (sequence !== sealed + 1) return broken(`the seal of entry ${sealed + 1} is missing`)
-      if (row.id === null) return broken('the event was removed')
-      hash = hashEvent(hash, sequence, row as Parameters<typeof hashEvent>[2])
+      const event = eventOf.get(row.event_id)
+      if (event === undefined) return broken('the event was removed')
+      hash = hashEvent(hash, sequence, event)
       if (hash !== row.hash) return broken('the event, or its place, is not what was sealed')
-      since ??= toTime(Number(row.occurred_at))
+      since ??= toTime(Number(event.occurred_at))
       sealed = sequence
       if (noted?.sequence === sequence) {
         if (noted.hash !== hash) return broken('the hash is not the one that was noted')

@@ -2,22 +2,14 @@
 // when the person went.
 import { firstIdAt } from '../base/id.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
 
 const hourMs = 3_600_000
 const types = ['api_key.maker_gone', 'oauth_client.maker_gone', 'connection.maker_gone'] as const
 
-const selectPlaces = installationStatement<{ from: string }>('organizations_with_makers_gone')(
-  ({ db, place }) =>
-    db
-      .selectFrom('event_feed')
-      .select('organization_id')
-      .distinct()
-      .where('event_id', '>=', place('from'))
-      .where('type', 'in', types),
-)
 const selectGone = organizationStatement<{ from: string }>('makers_gone')(({ db, place, organizationId }) =>
   db
     .selectFrom('event')
@@ -36,10 +28,11 @@ export async function warnOfMakers(
   isStopping: () => boolean,
 ): Promise<void> {
   const from = firstIdAt('evt', now - hourMs)
-  for (const { organization_id: id } of await database.readInstallation('jobs', selectPlaces, { from })) {
-    if (isStopping()) return
-    await database.inOrganization(createScope(id), (tx) => warn(tx, from, now, rules))
-  }
+  await follow(database, { name: 'makers', types: new Set(types) }, isStopping, async (events) => {
+    const places = new Set(events.filter(({ id }) => id >= from).map(({ organizationId }) => organizationId))
+    for (const id of places)
+      await database.inOrganization(createScope(id), (tx) => warn(tx, from, now, rules))
+  })
 }
 
 async function warn(tx: OrganizationTx, from: string, now: number, rules: NoticeRules): Promise<void> {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { createScope, type Database } from '../store/database.ts'
 import { tenantTables } from '../store/schema.ts'
-import { installationStatement, organizationQuery } from '../store/statement.ts'
+import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { reachable } from './organizations.ts'
 
 const rowsPerSlice = 1_000
@@ -34,6 +34,7 @@ export async function purgeDeletedOrganizations(
 ): Promise<number> {
   let purged = 0
   for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
+    if (await hasUnsealed(database, id)) continue
     for (const table of tenantTables) {
       while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     }
@@ -42,6 +43,7 @@ export async function purgeDeletedOrganizations(
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
       for (const statement of deleteBeside) tx.write(statement, {})
+      tx.write(forgetContext, {})
       tx.write(
         organizationQuery(({ db, organizationId }) =>
           db.deleteFrom('organization').where('id', '=', organizationId),
@@ -55,16 +57,47 @@ export async function purgeDeletedOrganizations(
   return purged
 }
 
+// Where an event's number is its place in the feed, one that is gone before its seal would be missed there.
+const selectUnsealed = organizationStatement('unsealed_of_deleted')(({ db, organizationId, dialect }) =>
+  db
+    .selectFrom(dialect.feed.rows.as('event_feed'))
+    .select('event_id')
+    .where('organization_id', '=', organizationId)
+    .where('position', '>', sql<number>`(SELECT position FROM event_sequence WHERE name = 'seal')`)
+    .where(sql.lit(dialect.feed.isApart ? 0 : 1), '=', sql.lit(1))
+    .limit(1),
+)
+
+async function hasUnsealed(database: Database, organizationId: string): Promise<boolean> {
+  return (await database.readOrganization(createScope(organizationId), selectUnsealed, {})).length > 0
+}
+
+// Of the one event that stays for the feed, what may not leave the house goes.
+const forgetContext = organizationStatement('forget_context_of_deleted')(
+  ({ db, organizationId, dialect }) => {
+    const statement = dialect.feed.isApart
+      ? sql`SELECT 1`
+      : sql`UPDATE event SET context = '{}' WHERE organization_id = ${organizationId}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** What still goes out. */
+const outgoing = sql`('organization.deleted', 'logout')`
+
 // What went out, or waits to, with the people's data in it; that the organization is gone still goes out.
 const feedRows = (['event_feed', 'delivery'] as const).map((table) => {
   const type = sql.ref(table === 'event_feed' ? 'type' : 'event_type')
-  return organizationQuery(({ db, organizationId }) => {
+  return organizationQuery(({ db, organizationId, dialect }) => {
     const slice = sql`SELECT number FROM ${sql.table(table)} WHERE organization_id = ${organizationId}
-      AND ${type} NOT IN ('organization.deleted', 'logout') LIMIT ${rowsPerSlice}`
+      AND ${type} NOT IN ${outgoing} LIMIT ${rowsPerSlice}`
     const removal = sql<{
       removed: number
     }>`DELETE FROM ${sql.table(table)} WHERE number IN (${slice}) RETURNING 1 AS removed`
-    return { compile: () => removal.compile(db) }
+    // Where the feed is the audit log, its rows went with that.
+    const nothing = sql<{ removed: number }>`SELECT 1 AS removed WHERE 1 = 0`
+    const isGone = table === 'event_feed' && !dialect.feed.isApart
+    return { compile: () => (isGone ? nothing : removal).compile(db) }
   })
 })
 
@@ -123,11 +156,13 @@ async function deleteSlice(
   const key = sql.join([rowKeys[table]].flat().map((column) => sql.ref(column)))
   return database.inOrganization(createScope(organizationId), async (tx) => {
     const rows = await tx.change(
-      organizationQuery(({ organizationId: own, db }) => {
-        const slice = sql`SELECT ${key} FROM ${sql.table(table)} WHERE organization_id = ${own} ORDER BY ${key} LIMIT ${rowsPerSlice}`
+      organizationQuery(({ organizationId: own, db, dialect }) => {
+        const isFeed = table === 'event' && !dialect.feed.isApart
+        const rows = sql`${sql.table(table)} WHERE organization_id = ${own} ${isFeed ? sql`AND type NOT IN ${outgoing}` : sql``}`
+        const slice = sql`SELECT ${key} FROM ${rows} ORDER BY ${key} LIMIT ${rowsPerSlice}`
         const removal = sql<{
           removed: number
-        }>`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND (${key}) IN (${slice}) RETURNING 1 AS removed`
+        }>`DELETE FROM ${rows} AND (${key}) IN (${slice}) RETURNING 1 AS removed`
         return { compile: () => removal.compile(db) }
       }),
       {},

@@ -12,7 +12,41 @@ interface Lockable {
   skipLocked(): Lockable
 }
 
+/** How a store keeps the feed. */
+export interface FeedWords {
+  /**
+   * Whether it is rows beside the audit log, which get their numbers behind the commit. Else it is the audit log itself: units commit
+   * one after another there, so an event has its number from the insert.
+   */
+  readonly isApart: boolean
+  /** What can be followed, as a table. */
+  readonly rows: RawBuilder<FeedRow>
+  /** The newest number. */
+  readonly head: RawBuilder<number>
+  /** When the oldest event was recorded that has no number yet; null without one. */
+  readonly unnumberedSince: RawBuilder<number | null>
+  /** From here on numbers have no gap but that of an event that was taken away; null where that cannot be said. */
+  readonly unbrokenFrom: RawBuilder<number | null>
+}
+
+/** An event in the feed. */
+export interface FeedRow {
+  /** In the order of inserts. */
+  readonly number: number
+  /** In the order of commits; null until the sequencer saw it. */
+  readonly position: number | null
+  readonly event_id: string
+  /** Empty for what happened to the installation. */
+  readonly organization_id: string
+  readonly type: string
+  readonly subject_id: string
+  readonly occurred_at: number
+  /** JSON: actor, subject, data, requestId. */
+  readonly payload: string
+}
+
 export interface Dialect {
+  readonly feed: FeedWords
   /**
    * Locks what a query finds until COMMIT: to change it, to keep others from changing it, or to keep its key. The embedded store
    * runs one unit at a time, so there it is locked already.
@@ -57,8 +91,22 @@ const both = {
   integer: (value: unknown) => sql<number>`cast(${value} as integer)`,
 }
 
+// What may leave the house, as `record` writes it for the other store.
+const payload = sql`'{"actor":{"kind":' || json_quote(actor_kind) || ',"id":' || json_quote(actor_id)
+  || '},"subject":{"type":' || json_quote(subject_type) || ',"id":' || json_quote(subject_id)
+  || '},"requestId":' || json_quote(request_id) || ',"data":' || data || '}'`
+
 const sqlite: Dialect = {
   ...both,
+  feed: {
+    isApart: false,
+    rows: sql`(SELECT number, number AS position, id AS event_id, organization_id, type, subject_id, occurred_at, ${payload} AS payload
+      FROM event WHERE number > (SELECT pruned FROM event_sequence WHERE name = 'feed'))`,
+    // Also of rows that are gone since, so that a number is given once.
+    head: sql`(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name IN ('event', 'event_entry'))`,
+    unnumberedSince: sql`NULL`,
+    unbrokenFrom: sql`(SELECT position FROM event_sequence WHERE name = 'feed')`,
+  },
   lock: (query) => query,
   lockFree: (query) => query,
   lockText: () => sql``,
@@ -77,6 +125,13 @@ const sqlite: Dialect = {
 
 const postgres: Dialect = {
   ...both,
+  feed: {
+    isApart: true,
+    rows: sql`event_feed`,
+    head: sql`(SELECT position FROM event_sequence WHERE name = 'feed')`,
+    unnumberedSince: sql`(SELECT occurred_at FROM event_feed WHERE position IS NULL ORDER BY number LIMIT 1)`,
+    unbrokenFrom: sql`cast(NULL as bigint)`,
+  },
   lock(query, how = 'to change') {
     const lockable = query as unknown as Lockable
     if (how === 'to keep the key') return lockable.forKeyShare() as typeof query

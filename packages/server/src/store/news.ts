@@ -5,7 +5,7 @@ import type { DeliveryTargetTable } from './schema.ts'
 import { installationStatement } from './statement.ts'
 
 /** Those that look behind the feed, each up to a number of its own. */
-export const followers = ['seal', 'guard', 'ownership'] as const
+export const followers = ['seal', 'guard', 'ownership', 'makers'] as const
 export type Follower = (typeof followers)[number]
 
 /** A target of deliveries that is on and has some to send. */
@@ -50,16 +50,9 @@ const selectNews = installationStatement<{ now: number }>('news')(({ db, place, 
     .selectFrom('event_sequence as feed')
     .leftJoin(waiting.as('target'), (join) => join.on('target.due', 'is not', null))
     .select(['target.id', 'target.kind', 'target.failures', 'target.failing_since', 'target.paused_until'])
-    .select(['target.due', 'feed.position'])
+    .select(['target.due', dialect.feed.head.as('head'), dialect.feed.unnumberedSince.as('unnumbered')])
     .select((on) => [
       dialect.now(place('now')).as('now'),
-      on
-        .selectFrom('event_feed')
-        .select('number')
-        .where('position', 'is', null)
-        .orderBy('number')
-        .limit(1)
-        .as('unnumbered'),
       on.selectFrom('role_change').select('role_change.id').limit(1).as('role_change'),
       on.selectFrom('session_end').select('session_end.id').limit(1).as('session_end'),
       ...followers.map((name) =>
@@ -80,7 +73,7 @@ export async function readNews(database: Database, now: number): Promise<News> {
   if (first === undefined) throw new Error('the feed has no sequence')
   const isFeedWaiting = first.unnumbered !== null
   // Before its first run a follower has no row.
-  const isBehind = (at: number | null): boolean => at === null || Number(at) < Number(first.position)
+  const isBehind = (at: number | null): boolean => at === null || Number(at) < Number(first.head)
   return {
     now: Number(first.now),
     isFeedWaiting,

@@ -19,6 +19,7 @@ import {
 } from './sqlite-folder.ts'
 import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
+import { finishMoving } from './sqlite-move.ts'
 import { readWal, type WalState } from './sqlite-wal.ts'
 import {
   bindValues,
@@ -85,6 +86,7 @@ export function openSqlite(options: SqliteOptions): EmbeddedStore {
     tellOfWal(wal, tell)
     const isLookedAt = wal.isLeft && lookAtOnce(connection, file)
     migrateSqlite(connection, options)
+    finishMoving(connection)
     markFolder(folder)
     removeLeftovers(folder)
     return serve(connection, options, wal.isLeft && !isLookedAt)

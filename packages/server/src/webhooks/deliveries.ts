@@ -4,7 +4,7 @@ import type { Delivery, Page, Resend } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import type { LeasedDelivery } from '../deliveries/queue.ts'
+import { eventOfDelivery, type LeasedDelivery } from '../deliveries/queue.ts'
 import { toFeedEvent } from '../events/feed.ts'
 import { Problem } from '../http/problem.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
@@ -64,10 +64,9 @@ const selectPage = installationStatement<{
 }>('delivery_page')(({ db, place, dialect }) =>
   db
     .selectFrom('delivery')
-    .leftJoin('event_feed', 'event_feed.event_id', 'delivery.event_id')
     .leftJoin('organization', 'organization.id', 'delivery.organization_id')
     .selectAll('delivery')
-    .select(['event_feed.payload as event', 'event_feed.occurred_at', 'organization.slug'])
+    .select(['organization.slug', ...eventOfDelivery(dialect)])
     .where('delivery.target_id', '=', place('targetId'))
     .where('delivery.number', '<', place('before'))
     .where((on) =>
@@ -192,7 +191,7 @@ const insertAgain = installationStatement<{
       subjectId: sql`f.subject_id`,
       at: dialect.bigint(place('at')),
     },
-    sql`FROM event_feed AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
+    sql`FROM ${dialect.feed.rows} AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
     WHERE (f.event_id = ${one} OR (${one} = '' AND f.occurred_at >= ${place('from')} AND f.occurred_at < ${place('to')}))
       AND (s.types = '*' OR s.types LIKE '%,' || f.type || ',%')
     ORDER BY f.number LIMIT 100000 RETURNING number`,

@@ -25,6 +25,7 @@ import { fewerIndexes } from './023-fewer-indexes.ts'
 import { deletedStanding } from './024-deleted-standing.ts'
 import { packedActivity } from './025-packed-activity.ts'
 import { proofs } from './026-proofs.ts'
+import { oneEventTable } from './027-one-event-table.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -57,4 +58,5 @@ export const migrations: readonly Migration[] = [
   deletedStanding,
   packedActivity,
   proofs,
+  oneEventTable,
 ]

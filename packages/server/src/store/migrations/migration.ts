@@ -2,6 +2,8 @@
 
 /** The words in which the dialects' DDL differs. */
 export interface DdlWords {
+  /** Statements of the embedded store alone. */
+  readonly ifEmbedded: (statements: readonly string[]) => readonly string[]
   /** Text that compares by bytes: the same order in both dialects. */
   readonly text: string
   /** Suffix of a table whose rows live in its primary key. */
@@ -52,6 +54,7 @@ export interface Migration {
 }
 
 export const sqliteWords: DdlWords = {
+  ifEmbedded: (statements) => statements,
   text: 'text',
   rowStore: ' WITHOUT ROWID',
   bytes: 'blob',
@@ -61,6 +64,7 @@ export const sqliteWords: DdlWords = {
   replaceIndex: (name, create) => [`DROP INDEX IF EXISTS ${name}`, create(name)],
 }
 export const postgresWords: DdlWords = {
+  ifEmbedded: () => [],
   text: 'text COLLATE "C"',
   rowStore: '',
   bytes: 'bytea',
