@@ -271,6 +271,25 @@ async function findUnknown(tx: OrganizationTx, groupId: string, ids: readonly st
   return ids.filter((one) => !known.has(one))
 }
 
+/**
+ * So many go one by one: where PostgreSQL has not counted the table it reads the whole group for a list, which is a matter of
+ * thousands of rows for each of a few ids, and of little more than one for each of many.
+ */
+const maxFew = 32
+
+// They are sent together, behind the first, which has the transaction begin.
+async function removeEach(
+  tx: OrganizationTx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<readonly Member[]> {
+  const [first, ...others] = ids
+  if (first === undefined) return []
+  const found = [await tx.change(remove.one, { groupId, id: first })]
+  found.push(...(await Promise.all(others.map((id) => tx.change(remove.one, { groupId, id })))))
+  return found.flat()
+}
+
 /** Removes whom it finds. */
 export async function removeMembers(
   tx: OrganizationTx,
@@ -279,7 +298,10 @@ export async function removeMembers(
 ): Promise<MemberChange> {
   const removed: string[] = []
   for await (const slice of slicesOf([...new Set(ids)])) {
-    const rows = await changeIds(tx, remove, groupId, slice)
+    const rows =
+      slice.length <= maxFew
+        ? await removeEach(tx, groupId, slice)
+        : await changeIds(tx, remove, groupId, slice)
     for (const row of rows) removed.push(row.member_id)
   }
   return { added: [], removed, unknown: [] }
