@@ -177,6 +177,8 @@ forEachStore((start) => {
       })
       expect((await list(organization, { search: 'EARLIER_100%' })).items).toHaveLength(9)
       expect((await list(organization, { search: 'earlierX100' })).items).toHaveLength(0)
+      expect((await list(organization, { search: 'REQ_earlier' })).items).toHaveLength(9)
+      expect((await list(organization, { search: 'req_earl' })).items).toHaveLength(0)
       const { lastRequestAt } = await service.admin.call('getProvisioning', {
         params: { slug: organization.slug },
       })
@@ -231,6 +233,35 @@ forEachStore((start) => {
       const busy = await listAll(organization, { search: 'key_0000000000000000000000000a', limit: 200 })
       expect(busy).toHaveLength(5_404)
     })
+  })
+
+  it('M25 fairness: two searches of an organization go through its rows at once, and one of another beside them', async () => {
+    const organization = await newOrganization()
+    const other = await newOrganization()
+    await write([note(organization), note(other, { explanation: 'Of another.' })])
+    let [running, most] = [0, 0]
+    const database: Database = {
+      ...service.database,
+      async readOrganization(scope, statement, args) {
+        if (scope.organizationId !== organization.id || !/^activity_flushes ./.test(statement.name))
+          return service.database.readOrganization(scope, statement, args)
+        running += 1
+        most = Math.max(most, running)
+        // Held until another organization's search is through.
+        await isThrough
+        running -= 1
+        return service.database.readOrganization(scope, statement, args)
+      },
+    }
+    const search = (one: Organization, text: string) =>
+      listActivity(database, createScope(one.id), { limit: 5, search: text })
+    const { promise: isThrough, resolve: goOn } = Promise.withResolvers<void>()
+    const all = Array.from({ length: 12 }, (_unused, turn) => search(organization, turn % 2 ? 'read' : 'no'))
+    expect((await search(other, 'another')).items).toHaveLength(1)
+    goOn()
+    const found = await Promise.all(all)
+    expect(found.map(({ items }) => items.length)).toEqual(found.map((_unused, turn) => turn % 2))
+    expect(most).toBe(2)
   })
 
   describe('the writer', () => {

@@ -14,7 +14,7 @@ export interface EarlierQuery {
   readonly after?: string | undefined
   readonly outcome?: ActivityTable['outcome'] | undefined
   readonly kind?: ActivityTable['kind'] | undefined
-  /** Part of a path or of an explanation; looked for in the newest 5,000 rows. */
+  /** Part of a path or of an explanation, or a whole reference or id of a credential; looked for in the newest 5,000 rows. */
   readonly search?: string | undefined
 }
 
@@ -60,6 +60,8 @@ export async function listEarlier(
           on.or([
             dialect.contains(on.fn<string>('lower', ['activity.explanation']), search),
             dialect.contains(on.fn<string>('lower', ['activity.path']), search),
+            on(on.fn<string>('lower', ['activity.request_id']), '=', search),
+            on('activity.key_id', '=', search),
           ]),
         )
     }

@@ -3,7 +3,7 @@ import type { ActivityView, Page } from '@rollcall/api'
 import { type Clock, toTime } from '../base/clock.ts'
 import { firstIdAt, timeOfId } from '../base/id.ts'
 import { pause } from '../base/pause.ts'
-import { createTurns } from '../base/turns.ts'
+import { createGate, createTurns } from '../base/turns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { ActivityTable } from '../store/schema.ts'
 import { selectPacked, unpackWhole } from './compact.ts'
@@ -20,6 +20,8 @@ const rowsPerPoll = 200
 const [firstRead, largestRead] = [8, 128]
 /** So long a search goes on; then others have their turn. */
 const turnMs = 5
+/** Of one organization: it takes no more of the node than so many turns, however much its administrators look for. */
+const throughRows = createGate(2)
 /** Above every id. */
 const aboveAll = 'b'
 /** How often a list is read anew because rows were put together meanwhile. */
@@ -97,8 +99,16 @@ async function listPacked(
   }
 }
 
+function find(
+  database: Database,
+  scope: OrganizationScope,
+  query: ActivityQuery & { readonly after?: string },
+): Promise<readonly Found[]> {
+  return throughRows(scope.organizationId, () => findInTurn(database, scope, query))
+}
+
 /** Reads again where rows were put together between two reads: one of them could have passed between. */
-async function find(
+async function findInTurn(
   database: Database,
   scope: OrganizationScope,
   query: ActivityQuery & { readonly after?: string },

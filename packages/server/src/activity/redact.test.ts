@@ -185,6 +185,33 @@ describe('M19 a response', () => {
   })
 })
 
+describe('an answer', () => {
+  const bodies = [
+    ...names.flatMap((name) => [{ [name]: [canary] }, { [name]: 5, n: { [name]: { value: canary } } }]),
+    {
+      Operations: [
+        { location: `https://x.test/scim/v2/Users/1?password=${canary}`, method: 'PUT', status: '404' },
+      ],
+    },
+    { emails: [{ type: 'password', value: canary }] },
+  ]
+
+  it.each(bodies.map((body) => JSON.stringify(body)))('%s loses it, whole or cut', (body) => {
+    expect(body).toContain(canary)
+    expect(redactResponse(body)).not.toContain(canary)
+    if (!body.includes('"type"')) expect(redactResponse(body.slice(0, -1))).not.toContain(canary)
+  })
+
+  it('keeps what only looks like it', () => {
+    const body = JSON.stringify({
+      title: 'Keeper of the password',
+      meta: { location: 'https://x.test/Users/1' },
+    })
+    expect(redactResponse(body)).toBe(body)
+    expect(redactResponse(body.slice(0, -1))).toBe(body.slice(0, -1))
+  })
+})
+
 it('an object is looked through once, however many members it has', () => {
   const members = Array.from({ length: 20_000 }, (_, at) => `"k${at}":1`).join()
   let looks = 0

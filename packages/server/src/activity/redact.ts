@@ -33,12 +33,28 @@ function redactJson(body: string): string {
   }
 }
 
-/** What keepResponse left: our own JSON, perhaps cut, in which an attribute of the operator's schema may be a password. */
+/**
+ * What keepResponse left: our own JSON, perhaps cut, in which an attribute of the operator's schema may be a password, and what was asked is
+ * named again.
+ */
 export function redactResponse(body: string | null): string | null {
   if (body === null || !mayHoldSecret.test(body)) return body
-  return body.replace(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*(?:"|\\?$)/g, (member, name: string) =>
-    isSecretName(name) ? `"${name}":"${redacted}"` : member,
-  )
+  try {
+    return JSON.stringify(JSON.parse(body), redactMember)
+  } catch {
+    return redactCut(body)
+  }
+}
+
+// Behind the first name of a password that has more than a text, nothing is kept.
+function redactCut(body: string): string {
+  const safe = body.replace(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*(?:"|\\?$)/g, (member, name: string) => {
+    if (isSecretName(name)) return `"${name}":"${redacted}"`
+    return isLocation(name) ? cutSecrets(member) : member
+  })
+  for (const { 0: member, 1: name = '', index } of safe.matchAll(/"((?:[^"\\]|\\.)*)":(?=[[{\d-])/g))
+    if (isSecretName(name)) return `${safe.slice(0, index + member.length)}"${redacted}"`
+  return safe
 }
 
 /** The request's target with nothing in its path or query that is a password or proves who calls, and not longer than is kept. */
@@ -90,7 +106,7 @@ function decode(text: string): string | undefined {
 function redactMember(this: unknown, name: string, value: unknown): unknown {
   if (isSecretName(name) || (isBesideSecret(this, name) && value !== null)) return redacted
   if (typeof value !== 'string') return value
-  if (isPath(name)) return cutSecrets(value)
+  if (isPath(name) || isLocation(name)) return cutSecrets(value)
   return /^\s*[[{"]/.test(value) && isSecretName(value) ? redacted : value
 }
 
@@ -116,4 +132,9 @@ function findNamed(owner: object): { readonly all: ReadonlySet<string>; readonly
 
 function isPath(name: string): boolean {
   return /^(?:path|filter)$/i.test(name)
+}
+
+/** Of an operation of a bulk request: an answer names its path again. */
+function isLocation(name: string): boolean {
+  return name === 'location'
 }

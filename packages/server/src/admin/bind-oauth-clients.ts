@@ -9,7 +9,7 @@ import {
   revokeClient,
   rotateClientSecret,
 } from '../directory/oauth-clients.ts'
-import { catchUpRoles } from '../provisioning/group-roles.ts'
+import { catchUpKey } from '../provisioning/group-roles.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 import { nameOfCaller } from './permissions.ts'
@@ -48,7 +48,7 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
       const { scope } = context.get('organization')
       const { id } = context.req.valid('param')
       const act = context.get('act')
-      const catchUp = (tx: OrganizationTx) => catchUpRoles(tx, act, id)
+      const catchUp = (tx: OrganizationTx) => catchUpKey(tx, act, id)
       return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
     })
   app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {

@@ -11,7 +11,7 @@ import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../direc
 import { hideMakers } from '../directory/makers.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
 import type { Act } from '../events/record.ts'
-import { catchUpRoles } from '../provisioning/group-roles.ts'
+import { catchUpKey } from '../provisioning/group-roles.ts'
 import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
 import { listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
@@ -99,7 +99,7 @@ function bindKeys(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const act = context.get('act')
     const { id } = context.req.valid('param')
-    return context.json(await confirmKey(database, scope, act, id, (tx) => catchUpRoles(tx, act, id)), 200)
+    return context.json(await confirmKey(database, scope, act, id, (tx) => catchUpKey(tx, act, id)), 200)
   })
   app.openapi(gated(operations.revokeKey, options), async (context) => {
     const { scope } = context.get('organization')

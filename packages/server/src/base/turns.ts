@@ -1,5 +1,30 @@
 // Long work in turns, so that nobody waits behind the whole of it.
 
+/**
+ * So many works of one group are under way at once; others of it wait, in the order in which they came. Turns alone do not do: whoever asks
+ * for a hundred long works has a hundred turns between two of everybody else's.
+ */
+export function createGate(most: number): <T>(group: string, work: () => Promise<T>) => Promise<T> {
+  const groups = new Map<string, { running: number; readonly waiting: (() => void)[] }>()
+  return async (name, work) => {
+    const group = groups.get(name) ?? { running: 0, waiting: [] }
+    groups.set(name, group)
+    if (group.running < most) group.running += 1
+    else await new Promise<void>((resolve) => group.waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = group.waiting.shift()
+      // Whoever comes next has the place.
+      if (next !== undefined) next()
+      else {
+        group.running -= 1
+        if (group.running === 0) groups.delete(name)
+      }
+    }
+  }
+}
+
 /** What is returned lets others have their turn once this one has lasted so many milliseconds. */
 export function createTurns(turnMs: number): () => Promise<void> {
   let endsAt = performance.now() + turnMs

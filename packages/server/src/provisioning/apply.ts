@@ -49,7 +49,7 @@ export function createUser(
   assertFits(findUserOversize(resource, text))
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
-  releaseIdentities(tx, columns)
+  releaseIdentities(tx, columns, { isUnconfirmed: given.provisionalKeyId !== undefined })
   const recoveryAddress = toRecoveryAddress(resource)
   writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, recoveryAddress, ...given })
   record(tx, act, {

@@ -10,6 +10,7 @@ import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { releaseIdentitiesOfKey } from '../users/identities.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { leaveBehind } from './maker-leaves.ts'
@@ -205,9 +206,11 @@ export async function replaceRoleMappings(
 
 /**
  * After an administrator confirmed a key: whom it made has the default role, whatever that is, and the groups that it made give roles
- * like all others. Everybody in a group that a rule names is looked at. In slices where they are many.
+ * like all others. Everybody in a group that a rule names is looked at. In slices where they are many. Nor is anything of whoever was here
+ * before under the names of those people held back from them.
  */
-export async function catchUpRoles(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
+export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
+  releaseIdentitiesOfKey(tx, keyId)
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
   await giveDefaultRole(tx, act, keyId, own.default_role)

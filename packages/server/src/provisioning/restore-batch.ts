@@ -3,19 +3,19 @@
 import type { DeprovisionAlert } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, type Role } from '../base/rung.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { plainRole } from '../mapping/roles.ts'
-import { toUserColumns } from '../mapping/user-columns.ts'
+import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectGroupForUpdate } from '../users/groups.ts'
+import { findByName, isUnconfirmed } from '../users/identities.ts'
 import {
-  selectUserByNameForUpdate,
   selectUserForUpdate,
   writeBlock,
   writeNewUser,
@@ -24,7 +24,9 @@ import {
   writeRole,
 } from '../users/users.ts'
 import { changeUser } from './apply.ts'
+import { listChanges } from './changes.ts'
 import { ordinary } from './decide.ts'
+import { findFreeName } from './free-name.ts'
 import { changeGroup } from './groups.ts'
 import {
   findDefaultRole,
@@ -184,11 +186,10 @@ async function restoreDeleted(
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
   const before = JSON.parse(deleted.resource) as JsonObject
-  const resource: JsonObject = { ...before, active: true }
+  const userName = await findFormerName(tx, act, toUserColumns(before), deleted.role)
+  if (userName === undefined) return 'skipped'
+  const resource: JsonObject = { ...before, userName, active: true }
   const columns = toUserColumns(resource)
-  // The name may be somebody else's by now, perhaps the same person's new account.
-  if ((await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })) !== undefined)
-    return 'skipped'
   const text = JSON.stringify(resource)
   const recoveryAddress = toRecoveryAddress(resource)
   writeNewUser(tx, {
@@ -214,8 +215,9 @@ async function restoreDeleted(
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
   if (role === 'owner' && deleted.blocked_at === null) noteOwned(tx)
-  // Confirmed by whoever made them privileged, and not anew by a restoration.
-  if (deleted.recovery_address !== null) writeRecoveryAddress(tx, id, deleted.recovery_address)
+  // Confirmed by whoever made them privileged, and not anew by a restoration: nor is there one where there was none.
+  if (role !== null || deleted.recovery_address !== null)
+    writeRecoveryAddress(tx, id, deleted.recovery_address)
   if (!isKept)
     recordOwnershipWithheld(
       tx,
@@ -226,12 +228,30 @@ async function restoreDeleted(
     )
   if (deleted.blocked_at !== null) writeBlock(tx, id, deleted.blocked_at, act.at)
   const state = toUserState(resource, { role, isBlocked: deleted.blocked_at !== null })
-  const data = { reason: 'restored', changes: [], state } as const
+  const changes = listChanges({ ...before, active: true }, resource)
+  const data = { reason: 'restored', changes, state } as const
   record(tx, act, { type: 'user.linked', subject: { type: 'user', id }, data })
   // Always in the same order, so that people who are restored side by side do not wait for each other in a circle.
   for (const groupId of (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted())
     await joinAgain(tx, act, id, groupId)
   return 'restored'
+}
+
+/**
+ * The name may be somebody else's by now, perhaps the same person's new account: then there is none. An account that is an unconfirmed
+ * key's word alone keeps nobody out who administered, and nobody else unless they were in it: whoever comes back is told apart.
+ */
+async function findFormerName(
+  tx: OrganizationTx,
+  act: Act,
+  { userName, userNameKey }: Pick<UserColumns, 'userName' | 'userNameKey'>,
+  role: Role | null,
+): Promise<string | undefined> {
+  const namesake = await findByName(tx, userNameKey)
+  if (namesake === undefined) return userName
+  if (!isUnconfirmed(namesake)) return undefined
+  const yields = namesake.last_sign_in_at === null || isPrivileged(role ?? plainRole)
+  return yields ? findFreeName(tx, userName, act.at) : undefined
 }
 
 // A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that. Whoever was out

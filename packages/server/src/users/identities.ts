@@ -242,25 +242,36 @@ const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_iden
       .where('user_id', '=', place('userId')),
 )
 
+interface Released {
+  readonly userNameKey: string
+  readonly externalId: string | null
+  /** Whether only a key says so that nobody has confirmed. */
+  readonly isUnconfirmed: 0 | 1
+}
+
+// Whoever administered may be brought back: what a key says that nobody has confirmed takes nothing from them.
+const mayRelease = (isUnconfirmed: unknown): RawBuilder<SqlBool> =>
+  sql<SqlBool>`(${isUnconfirmed} = 0 OR deleted_user.role NOT IN ('owner', 'admin'))`
+
 // Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
-const deleteOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
-  'release_identities',
-)(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('identity')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', 'in', (on) =>
-      on
-        .selectFrom('deleted_user')
-        .select('deleted_user.id')
-        .where('deleted_user.organization_id', '=', organizationId)
-        .where((on) =>
-          on.or([
-            on('deleted_user.user_name_key', '=', place('userNameKey')),
-            on('deleted_user.external_id', '=', place('externalId')),
-          ]),
-        ),
-    ),
+const deleteOfDeleted = organizationStatement<Released>('release_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', 'in', (on) =>
+        on
+          .selectFrom('deleted_user')
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where((on) =>
+            on.or([
+              on('deleted_user.user_name_key', '=', place('userNameKey')),
+              on('deleted_user.external_id', '=', place('externalId')),
+            ]),
+          )
+          .where(mayRelease(place('isUnconfirmed'))),
+      ),
 )
 
 const selectHolder = organizationStatement<{ userId: string }>('deleted_holder')(
@@ -321,25 +332,54 @@ const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: 
     .where(sql<SqlBool>`NOT ${dialect.isIn('connection_id', place('connectionIds'))}`),
 )
 
-const forgetKeptOfDeleted = organizationStatement<{ userNameKey: string; externalId: string | null }>(
-  'release_kept_identities',
-)(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('withdrawn_identity')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', 'in', (on) =>
-      on
-        .selectFrom('deleted_user')
-        .select('deleted_user.id')
-        .where('deleted_user.organization_id', '=', organizationId)
-        .where((on) =>
-          on.or([
-            on('deleted_user.user_name_key', '=', place('userNameKey')),
-            on('deleted_user.external_id', '=', place('externalId')),
-          ]),
-        ),
-    ),
+const forgetKeptOfDeleted = organizationStatement<Released>('release_kept_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('withdrawn_identity')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', 'in', (on) =>
+        on
+          .selectFrom('deleted_user')
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where((on) =>
+            on.or([
+              on('deleted_user.user_name_key', '=', place('userNameKey')),
+              on('deleted_user.external_id', '=', place('externalId')),
+            ]),
+          )
+          .where(mayRelease(place('isUnconfirmed'))),
+      ),
 )
+
+// What releaseIdentities left while the key was unconfirmed.
+const releaseOfKey = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<{ keyId: string }>(`release_of_key ${table}`)(({ db, place, organizationId }) =>
+    db
+      .deleteFrom(table)
+      .where('organization_id', '=', organizationId)
+      .where('user_id', 'in', (on) =>
+        on
+          .selectFrom('deleted_user')
+          .innerJoin('user', (join) =>
+            join
+              .onRef('user.organization_id', '=', 'deleted_user.organization_id')
+              .on((one) =>
+                one.or([
+                  one('user.user_name_key', '=', one.ref('deleted_user.user_name_key')),
+                  one('user.external_id', '=', one.ref('deleted_user.external_id')),
+                ]),
+              ),
+          )
+          .select('deleted_user.id')
+          .where('deleted_user.organization_id', '=', organizationId)
+          .where('deleted_user.role', 'in', ['owner', 'admin'])
+          .where('user.source', '=', 'scim')
+          .where('user.provisional_key_id', '=', place('keyId')),
+      ),
+  )
+const deleteOfKey = releaseOfKey('identity')
+const forgetKeptOfKey = releaseOfKey('withdrawn_identity')
 
 /** Those who have a claim to be meant come first, so that nobody is hidden behind many others. */
 const lookedAt = 20
@@ -593,8 +633,16 @@ export function listKeys(
 /** In the transaction that makes a user. */
 export function releaseIdentities(
   tx: OrganizationTx,
-  { userNameKey, externalId }: { readonly userNameKey: string; readonly externalId: string | null },
+  { userNameKey, externalId }: Pick<Released, 'userNameKey' | 'externalId'>,
+  by: { readonly isUnconfirmed: boolean },
 ): void {
-  tx.write(deleteOfDeleted, { userNameKey, externalId })
-  tx.write(forgetKeptOfDeleted, { userNameKey, externalId })
+  const released = { userNameKey, externalId, isUnconfirmed: by.isUnconfirmed ? 1 : 0 } as const
+  tx.write(deleteOfDeleted, released)
+  tx.write(forgetKeptOfDeleted, released)
+}
+
+/** A key is confirmed: those whom it made take over nothing of whoever administered here under their name or externalId. */
+export function releaseIdentitiesOfKey(tx: OrganizationTx, keyId: string): void {
+  tx.write(deleteOfKey, { keyId })
+  tx.write(forgetKeptOfKey, { keyId })
 }
