@@ -1249,7 +1249,7 @@ export const operations = {
           .max(100)
           .optional()
           .describe(
-            'Part of a path or explanation, or a whole reference or id of a credential, over all that is kept; of what versions before wrote, part of a path or explanation in the newest 5,000 rows',
+            'Part of a path or explanation, or a whole reference or id of a credential, over all that is kept; of what versions before wrote, in the newest 5,000 rows',
           ),
         follow: z.enum(['0', '1']).default('0'),
       }),
