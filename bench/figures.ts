@@ -75,12 +75,9 @@ export function keepPeers(peers: PeersRun): void {
 }
 
 function keep(seen: Seen): void {
-  const rounded = JSON.stringify(seen, (_key, value: unknown) =>
-    typeof value === 'number' ? Number(value.toPrecision(4)) : value,
-  )
-  // A line for each measurement.
-  const text = rounded.replace(/("[^"]+":\{"perSecond"[^}]*\},?)/g, '\n$1').replace(/(\{"date")/g, '\n$1')
-  writeFileSync(file, `${text}\n`)
+  const rounded = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Number(value.toPrecision(4)) : value
+  writeFileSync(file, `${JSON.stringify(seen, rounded, 2)}\n`)
   renewPage()
 }
 
