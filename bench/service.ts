@@ -83,10 +83,14 @@ export async function loadByBulk(target: Target, directory: Directory, count: nu
   await loadWith(4, directory.ids.length, count, peopleOfBulk, async (from) => {
     const people = Math.min(peopleOfBulk, count - from)
     const done = (await ask(target, directory, 'POST', '/Bulk', renderBulk(from, people))) as {
-      Operations: { location: string }[]
+      Operations: { status: string; location?: string }[]
     }
-    for (const [at, { location }] of done.Operations.entries())
+    for (const [at, operation] of done.Operations.entries()) {
+      const { status, location } = operation
+      if (status !== '201' || location === undefined)
+        throw new Error(`person ${from + at} was not made: ${JSON.stringify(operation)}`)
       directory.ids[from + at] = location.slice(location.lastIndexOf('/') + 1)
+    }
   })
 }
 
