@@ -570,5 +570,65 @@ forEachStore((start) => {
         pendingAddress: null,
       })
     })
+
+    it('is not changed by whoever came through a connection that was switched off or signed them out', async () => {
+      const company = await createCompany(service)
+      const { organization, connection, provider, domain } = company
+      const { slug } = organization
+      await owner(company)
+      const params = { slug, id: connection.id }
+      const ends = {
+        'switched@evil.test': async () => {
+          for (const active of [false, true])
+            await service.admin.call('updateConnection', { params, body: { active } })
+        },
+        'logged-out@evil.test': async () => {
+          const destination = connection.acsUrl.replace(/acs$/, 'slo')
+          const asked = provider.renderLogoutRequest({ destination, nameId: `boss@${domain}` })
+          await createBrowser(service.url, service.send).open(asked)
+        },
+      }
+      for (const [address, end] of Object.entries(ends)) {
+        const { browser } = await company.signIn(company.person('boss'))
+        const own = clientOf(service, browser)
+        const id = (await own.call('getSession', {})).userId ?? ''
+        const at = { params: { slug, id } }
+        await own.call('changeRecoveryAddress', { ...at, body: { address } })
+        await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
+        const mail = service.mails.find(({ to }) => to === address)
+        const token = /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1]
+        await end()
+        const thief = createBrowser(service.url, service.send)
+        expect((await thief.call('POST', '/recovery-address-confirmations', { token })).status).toBe(410)
+        expect(await service.admin.call('getRecoveryAddress', at)).toMatchObject({
+          address: `boss@${domain}`,
+          pendingAddress: null,
+        })
+      }
+    })
+
+    it('is still changed where another connection than the asker’s ends what came through it', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      await owner(company)
+      const { browser } = await company.signIn(company.person('boss'))
+      const own = clientOf(service, browser)
+      const id = (await own.call('getSession', {})).userId ?? ''
+      const address = 'private@example.com'
+      const at = { params: { slug, id } }
+      await own.call('changeRecoveryAddress', { ...at, body: { address } })
+      const other = await service.admin.call('createConnection', {
+        params: { slug },
+        body: {
+          name: 'Other',
+          identityProvider: 'okta',
+          metadataXml: company.provider.metadata(),
+          active: true,
+        },
+      })
+      const params = { slug, id: other.id }
+      await service.admin.call('updateConnection', { params, body: { active: false } })
+      expect(await service.admin.call('getRecoveryAddress', at)).toMatchObject({ pendingAddress: address })
+    })
   })
 })

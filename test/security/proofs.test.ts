@@ -1,5 +1,8 @@
 // What was proven before somebody's sessions ended opens nothing afterwards, wherever it waited, and whatever a node's clock says; the
 // person signs in anew. What one connection ends takes nothing from another. Who replaces an identity ends what came by the one before.
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing, type Send } from '../harness/browser.ts'
@@ -181,6 +184,45 @@ forEachStore((start, store) => {
         await company.signIn(company.person('ann'), { browser: after })
         expect(await isSignedIn(after)).toBe(true)
       }
+    })
+
+    onTwoNodes('a fresh sign-in that one node asks for is one for a node whose clock is behind', async () => {
+      const other = await start({ beside: { databaseUrl: service.databaseUrl ?? '' }, hasMail: true })
+      other.advance(-5_000)
+      const company = await createCompany(service)
+      const server = createServer((request, response) => void service.oidc(request, response))
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const { port } = server.address() as AddressInfo
+      // What is under /oidc goes to the one, everything else to the other.
+      const send: Send = async (request) => {
+        const { pathname, search } = new URL(request.url)
+        const { headers } = request
+        if (!pathname.startsWith('/oidc')) return other.send(request)
+        return fetch(`http://127.0.0.1:${port}${pathname}${search}`, { headers, redirect: 'manual' })
+      }
+      const redirectUri = 'http://127.0.0.1:4999/callback'
+      const { clientId } = await service.admin.call('createApplication', {
+        body: { name: 'Product', redirectUris: [redirectUri] },
+      })
+      const browser = createBrowser(service.url, send)
+      for (const prompt of ['login', 'select_account']) {
+        const parameters = new URLSearchParams({
+          client_id: clientId,
+          redirect_uri: redirectUri,
+          response_type: 'code',
+          scope: 'openid',
+          code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
+          code_challenge_method: 'S256',
+          organization: company.organization.slug,
+          prompt,
+        })
+        const left = await browser.open(`/oidc/auth?${parameters}`)
+        const answer = await company.provider.answer(left.url, company.person('ann'))
+        const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+        expect(landed.url.startsWith(`${redirectUri}?code=`)).toBe(true)
+      }
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
     })
   })
 

@@ -96,7 +96,7 @@ export function bindUsers(app: App, options: AdminOptions): void {
   app.openapi(gated(streamed, options), async (context) => {
     const { scope } = context.get('organization')
     const act = context.get('act')
-    const input = await readImportBody(context, readImport)
+    const input = await readImportBody(context, options, readImport)
     if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
       return context.json(await importUsers(database, scope, act, input), 200)
     return streamProgress(options, context.get('requestId'), input.rows.length, (onProgress) =>
@@ -166,7 +166,9 @@ export function bindRecovery(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { address } = context.req.valid('json')
-    await changeRecoveryAddress(database, scope, context.get('act'), id, address, rules)
+    const caller = context.get('caller')
+    const session = caller.kind === 'session' ? caller.session : undefined
+    await changeRecoveryAddress(database, scope, context.get('act'), id, address, rules, session)
     return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
   })
   app.openapi(gated(operations.noteRecoveryAddress, options), async (context) => {

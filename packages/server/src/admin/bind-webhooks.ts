@@ -22,8 +22,8 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../webhooks/endpoints.ts'
-import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
-import { assertStillAllowed, type Held, holdAnswer } from './hold.ts'
+import { type AdminOptions, type App, assertStillAllowed, type Env, gated, toMutablePage } from './door.ts'
+import { type Held, holdAnswer } from './hold.ts'
 import { streamText } from './stream.ts'
 
 export function bindWebhooks(app: App, options: AdminOptions): void {

@@ -26,7 +26,15 @@ import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
-import { access, assertMayCall, authenticate, type Caller, rungOfCaller, toActor } from './permissions.ts'
+import {
+  access,
+  assertMayCall,
+  authenticate,
+  type Caller,
+  rungOfCaller,
+  toActor,
+  unauthorized,
+} from './permissions.ts'
 import type { StreamPlaces } from './stream-places.ts'
 
 export interface AdminOptions {
@@ -150,7 +158,51 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
   // An import is read by its handler, as it comes in.
-  if (!['GET', 'HEAD'].includes(method) && id !== 'importUsers') await admitBody(context, maxBytesOf(id))
+  if (['GET', 'HEAD'].includes(method) || id === 'importUsers') return
+  await admitBody(context, maxBytesOf(id))
+  await assertOutlasted(context, id, options)
+}
+
+/** Whoever holds a body back does nothing with a session that ended meanwhile: throws 401. */
+async function assertOutlasted(context: Context<Env>, id: OperationId, options: AdminOptions): Promise<void> {
+  if (access[id] === 'open' || idOfSession(context.get('caller')) === undefined) return
+  await assertStillAllowed(context, id, options)
+}
+
+export function idOfSession(caller: Caller): string | undefined {
+  return caller.kind === 'nobody' ? undefined : caller.session?.id
+}
+
+/** After a wait: throws 401 where the session did not outlast it, so that nothing of what came is shown, or done. */
+export async function assertStillAllowed(
+  context: Context<Env>,
+  id: OperationId,
+  options: AdminOptions,
+): Promise<void> {
+  if (!(await isStillAllowed(context, id, options))) throw unauthorized()
+}
+
+export async function isStillAllowed(
+  context: Context<Env>,
+  id: OperationId,
+  options: AdminOptions,
+): Promise<boolean> {
+  const before = context.get('caller')
+  const { headers } = context.req.raw
+  const token = readCookies(headers, options.cookies).get(sessionCookie)
+  const isBySession = idOfSession(before) !== undefined
+  const caller = isBySession ? await findCaller(options, token, options.clock(), true) : before
+  if (caller === undefined || idOfSession(caller) !== idOfSession(before)) return false
+  const slug = context.req.param('slug')
+  const found = slug === undefined ? undefined : await findOrganization(options.database, slug)
+  if (slug !== undefined && found?.row.id !== context.get('organization').row.id) return false
+  const request = { method: 'GET', headers, url: options.url, subjectId: context.req.param('id') }
+  try {
+    assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // Counted apart from the directory's: a flood of its requests shuts no administrator out.
@@ -217,9 +269,19 @@ function refuseBody(fault: BodyFault, maxBytes: number): Problem {
 /** The body of an import, handed over as it comes in. */
 export async function readImportBody<T>(
   context: Context<Env>,
+  options: AdminOptions,
   read: (text: AsyncIterable<string>) => Promise<T>,
 ): Promise<T> {
   assertJson(context.req.header('content-type'))
+  const input = await readImportText(context, read)
+  await assertOutlasted(context, 'importUsers', options)
+  return input
+}
+
+async function readImportText<T>(
+  context: Context<Env>,
+  read: (text: AsyncIterable<string>) => Promise<T>,
+): Promise<T> {
   try {
     return await read(readText(context.req.raw, maxImportBytes))
   } catch (error) {

@@ -2,10 +2,8 @@
 // are looked at once a second, which does not count as use; the operator key itself holds as long as the service runs.
 import type { OperationId } from '@rollcall/api'
 import type { Context } from 'hono'
-import { readCookies, sessionCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
-import { type AdminOptions, type Env, findCaller, findOrganization } from './door.ts'
-import { access, assertMayCall, type Caller, unauthorized } from './permissions.ts'
+import { type AdminOptions, type Env, idOfSession, isStillAllowed } from './door.ts'
 import { maxStreams } from './stream-places.ts'
 
 const lookMs = 1_000
@@ -49,43 +47,7 @@ export function holdAnswer(context: Context<Env>, id: OperationId, options: Admi
   return { signal: over.signal, end: () => over.abort() }
 }
 
-function idOfSession(caller: Caller): string | undefined {
-  return caller.kind === 'nobody' ? undefined : caller.session?.id
-}
-
 /** The key and the control socket hold for every organization that is there. */
 function isWatched(context: Context<Env>): boolean {
   return idOfSession(context.get('caller')) !== undefined || context.req.param('slug') !== undefined
-}
-
-/** After a wait: throws 401 where the session did not outlast it, so that nothing of what came is shown. */
-export async function assertStillAllowed(
-  context: Context<Env>,
-  id: OperationId,
-  options: AdminOptions,
-): Promise<void> {
-  if (!(await isStillAllowed(context, id, options))) throw unauthorized()
-}
-
-async function isStillAllowed(
-  context: Context<Env>,
-  id: OperationId,
-  options: AdminOptions,
-): Promise<boolean> {
-  const before = context.get('caller')
-  const { headers } = context.req.raw
-  const token = readCookies(headers, options.cookies).get(sessionCookie)
-  const isBySession = idOfSession(before) !== undefined
-  const caller = isBySession ? await findCaller(options, token, options.clock(), true) : before
-  if (caller === undefined || idOfSession(caller) !== idOfSession(before)) return false
-  const slug = context.req.param('slug')
-  const found = slug === undefined ? undefined : await findOrganization(options.database, slug)
-  if (slug !== undefined && found?.row.id !== context.get('organization').row.id) return false
-  const request = { method: 'GET', headers, url: options.url }
-  try {
-    assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -6,6 +6,11 @@ import type { Asked } from './asked.ts'
 /** `aborted`: the sender went away before the end. */
 export type BodyFault = 'too_large' | 'not_utf8' | 'aborted'
 
+/** Whether all of it came with the head, as far as can be told: nobody can hold back what is there. */
+export function isWhole(request: Asked): boolean {
+  return 'incoming' in request && request.incoming.complete
+}
+
 /** The text; or the fault, with nothing more than `maxBytes` ever held. An absent body is an empty text. */
 export async function readBody(
   request: Asked,

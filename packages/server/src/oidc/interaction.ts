@@ -1,13 +1,12 @@
 // A sign-in that an application began: which connection it goes to, and how it comes back. The person sees no page of ours
 // unless nobody can know where they belong.
 
-import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { decodeJwt } from 'jose'
 import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
 import { domainOfAddress } from '../base/address.ts'
-import { hashSecret, isSameHash } from '../base/secret.ts'
+import { hashSecret } from '../base/secret.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
@@ -15,6 +14,7 @@ import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'
 import { libraryCookies } from './cookies.ts'
@@ -90,21 +90,8 @@ async function beginAnew(
 
 const repeated = new Set(['prompt', 'max_age'])
 
-// When this sign-in left for the identity provider, in the address that it comes back to: signed, for a browser could say
-// anything of how fresh its session is.
-function renderSince({ envelope, clock }: OidcOptions, uid: string): string {
-  const at = String(clock())
-  return `${at}.${sign(envelope.derive('oidc interaction')[0] ?? '', uid, at)}`
-}
-
 function readSince({ envelope }: OidcOptions, uid: string, url: URL): number | undefined {
-  const [at = '', signature = ''] = (url.searchParams.get('after') ?? '').split('.')
-  const isOurs = envelope.derive('oidc interaction').some((key) => isSameHash(sign(key, uid, at), signature))
-  return isOurs ? Number(at) : undefined
-}
-
-function sign(key: string, uid: string, at: string): string {
-  return createHmac('sha256', key).update(`${uid}.${at}`).digest('base64url')
+  return readLeftAt(envelope, uid, url.searchParams.get('after'))
 }
 
 type UsableSession = Session & { readonly userId: string; readonly hash: string }
@@ -294,7 +281,10 @@ function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { con
   const { params, uid } = interaction
   const { isLogin, isChoice, maxAge } = readWish(interaction)
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
-  target.searchParams.set('return_to', `${options.url}${url.pathname}?after=${renderSince(options, uid)}`)
+  target.searchParams.set(
+    'return_to',
+    `${options.url}${url.pathname}?after=${renderLeftAt(options.envelope, uid, options.clock())}`,
+  )
   if (isLogin || isChoice) target.searchParams.set('prompt', isLogin ? 'login' : 'select_account')
   if (maxAge !== undefined) target.searchParams.set('max_age', String(maxAge))
   const hint = url.searchParams.get('email') ?? params.login_hint

@@ -10,6 +10,7 @@ import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
+import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectUserForUpdate, type UserRow, writeRecoveryAddress } from '../users/users.ts'
@@ -37,9 +38,19 @@ const markShown = organizationStatement<{ id: string; at: number }>('recovery_sh
       .where('id', '=', place('id')),
 )
 
-const writeChange = organizationStatement<{ userId: string; address: string; at: number; expiresAt: number }>(
-  'write_recovery_change',
-)(({ db, place, organizationId }) =>
+/** What the session that asks came through; it ends with that. */
+export type AskedThrough = Pick<Session, 'connectionId' | 'anchorNumber'> | undefined
+
+interface Change {
+  readonly userId: string
+  readonly address: string
+  readonly at: number
+  readonly expiresAt: number
+  readonly connectionId: string | null
+  readonly anchorNumber: number | null
+}
+
+const writeChange = organizationStatement<Change>('write_recovery_change')(({ db, place, organizationId }) =>
   db
     .insertInto('recovery_change')
     .values({
@@ -48,12 +59,16 @@ const writeChange = organizationStatement<{ userId: string; address: string; at:
       address: place('address'),
       created_at: place('at'),
       expires_at: place('expiresAt'),
+      connection_id: place('connectionId'),
+      anchor_number: place('anchorNumber'),
     })
     .onConflict((on) =>
       on.columns(['organization_id', 'user_id']).doUpdateSet({
         address: place('address'),
         created_at: place('at'),
         expires_at: place('expiresAt'),
+        connection_id: place('connectionId'),
+        anchor_number: place('anchorNumber'),
       }),
     ),
 )
@@ -134,6 +149,7 @@ export async function changeRecoveryAddress(
   id: string,
   text: string,
   rules: MailRules,
+  session: AskedThrough,
 ): Promise<void> {
   const isOperator = act.rung === 'operator'
   const isOwn = act.actor.kind === 'user' && act.actor.userId === id
@@ -155,7 +171,8 @@ export async function changeRecoveryAddress(
       throw new Problem(409, 'mail_off', 'No mail goes out from here: ask the operator to change the address')
     const secret = createSecret()
     const expiresAt = act.at + lifeMs
-    tx.write(writeChange, { userId: id, address, at: act.at, expiresAt })
+    const { connectionId = null, anchorNumber = null } = session ?? {}
+    tx.write(writeChange, { userId: id, address, at: act.at, expiresAt, connectionId, anchorNumber })
     tx.write(deleteLinkSecrets, { subjectId: toSubject(id) })
     tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: toSubject(id), expiresAt })
     const name = (await tx.first(selectName, {}))?.name ?? ''

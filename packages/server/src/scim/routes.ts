@@ -7,8 +7,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import type { Hold } from '../http/admission.ts'
-import { Answer, type Asked } from '../http/asked.ts'
-import { readBody } from '../http/body.ts'
+import { Answer, type AnswerBody, type Asked } from '../http/asked.ts'
+import { isWhole, readBody } from '../http/body.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
@@ -186,15 +186,39 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
       { 'retry-after': '1' },
     )
   try {
-    return await handle(visit, client, options)
+    const answer = await handle(visit, client, options)
+    return typeof answer.body === 'object'
+      ? { ...answer, body: whileKnown(answer.body, visit, options) }
+      : answer
   } finally {
     leave()
   }
 }
 
-async function handle(visit: Visit, client: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
+// What is read from the store as the reader takes it ends with the key: the connection is cut, for a whole answer it is none.
+async function* whileKnown(
+  parts: Exclude<AnswerBody, string | undefined>,
+  visit: Visit,
+  options: ScimOptions,
+): AsyncGenerator<string> {
+  for await (const part of parts) {
+    await assertKnown(visit, options)
+    yield part
+  }
+}
+
+async function assertKnown(visit: Visit, { keys, clock }: ScimOptions): Promise<ProvisioningClient> {
+  const found = await authenticate(visit.request.headers, keys, clock())
+  if (found.kind === 'refused') throw found.error
+  return found.client
+}
+
+async function handle(visit: Visit, before: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
   const { handler, id, maxBytes } = findHandler(visit)
+  const isHeld = maxBytes !== undefined && !isWhole(visit.request)
   const body = maxBytes === undefined ? undefined : await readJson(visit, maxBytes)
+  // Whoever holds a body back does nothing with a key that was revoked meanwhile.
+  const client = isHeld ? await assertKnown(visit, options) : before
   return handler({
     database: options.database,
     client,

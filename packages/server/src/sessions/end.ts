@@ -2,7 +2,7 @@
 // applications hold of the person (OpenID Connect sessions, codes, grants, tokens), end in the caller's transaction; applications
 // are told; an event says why. A session that a new sign-in in the same browser replaces is not ended by this.
 import type { EventData } from '@rollcall/api'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import {
   endProductSessions,
   isThrough,
@@ -68,13 +68,36 @@ const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_o
       .where(dialect.isIn('user_id', place('ids'))),
 )
 
-// Asked for in a session: it ends with all of them, for whoever asked may be why they end.
+// Asked for in a session: it ends with all of them, or with what came by the same connection, for whoever asked may be why they end.
 const deleteRecoveryChanges = organizationStatement<{ ids: string }>('delete_recovery_changes_of_users')(
   ({ db, place, organizationId, dialect }) =>
     db
       .deleteFrom('recovery_change')
       .where('organization_id', '=', organizationId)
       .where(dialect.isIn('user_id', place('ids'))),
+)
+
+const deleteRecoveryChangesThrough = organizationStatement<{ ids: string } & ThroughArguments>(
+  'delete_recovery_changes_of_users_through',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .deleteFrom('recovery_change')
+    .where('organization_id', '=', organizationId)
+    .where(dialect.isIn('user_id', place('ids')))
+    .where(isThrough(dialect, 'recovery_change', place)),
+)
+
+// Of what was asked for before connections were kept, everybody's whom the connection knows.
+const deleteAllRecoveryChangesThrough = organizationStatement<ThroughArguments>(
+  'delete_recovery_changes_through',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .deleteFrom('recovery_change')
+    .where('organization_id', '=', organizationId)
+    .where(
+      sql<SqlBool>`(${isThrough(dialect, 'recovery_change', place)} OR (connection_id IS NULL AND user_id IN (
+        SELECT i.user_id FROM identity AS i WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})))`,
+    ),
 )
 
 const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
@@ -156,9 +179,11 @@ export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending):
 async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   const { through, sessionIds } = ending
   if (ending.userIds.length === 0) return nothing
-  if (through === undefined && sessionIds === undefined)
-    tx.write(deleteRecoveryChanges, { ids: JSON.stringify(ending.userIds) })
-  const rows = await tx.all(selectHeld, { ids: JSON.stringify(ending.userIds), at: act.at })
+  const all = JSON.stringify(ending.userIds)
+  if (through !== undefined)
+    tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
+  else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
+  const rows = await tx.all(selectHeld, { ids: all, at: act.at })
   const held = rows.filter((row) => isMeant(row, ending))
   const userIds = [...new Set(held.map(({ user_id: userId }) => userId))].sort()
   if (userIds.length === 0) return nothing
@@ -197,6 +222,7 @@ export async function endSessionsThrough(
   cause: EndCause,
 ): Promise<number> {
   tx.write(noteEndedThrough, { connectionId: through.connectionId, at: act.at })
+  tx.write(deleteAllRecoveryChangesThrough, throughArguments(through))
   const limit = maxPeopleAtOnce + 1
   const rows = await tx.all(selectThrough, { ...throughArguments(through), limit })
   if (rows.length === limit) return endOfMany(tx, act, through, cause)

@@ -15,6 +15,7 @@ import {
   mailConfirmationTo,
   spendConfirmation,
 } from '../provisioning/anchor-links.ts'
+import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -184,7 +185,8 @@ export async function confirmPending(
     const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
     const { assertion, returnTo } = opened.pending
     const signIn = { assertion, purpose: 'sign-in', returnTo } as const
-    return { signIn, ...(await enter(tx, visit, { ...opened.visitor, connection }, null)) }
+    const beginsAt = noEarlierThanLeft(options.envelope, returnTo, visit.at)
+    return { signIn, ...(await enter(tx, visit, { ...opened.visitor, connection }, null, beginsAt)) }
   })
   return openSession(options, visit, found, request, entered, [
     clearPending(options, request),

@@ -29,6 +29,8 @@ export async function enter(
   visitor: SignInVisit,
   /** Where a fresh sign-in was asked for and came: how far back it may lie. */
   freshAfter: number | null,
+  /** When the session begins. */
+  beginsAt: number,
 ): Promise<Entered> {
   const { connection, assertion } = visitor
   const act = {
@@ -61,7 +63,7 @@ export async function enter(
       authAt: assertion.authnInstant === null ? null : Math.min(assertion.authnInstant, visit.at),
       freshAfter,
     },
-    visit.at,
+    beginsAt,
   )
   return { result, session }
 }

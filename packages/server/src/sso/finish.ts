@@ -12,6 +12,7 @@ import { noteNeed } from '../organizations/needs.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import {
   type FinishedSignIn,
   finishSignIn,
@@ -147,7 +148,8 @@ async function finishIn(
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
     return refused('not_asked_again')
-  const entered = await enter(tx, visit, visitor, freshness?.after ?? null)
+  const beginsAt = noEarlierThanLeft(options.envelope, signIn.returnTo, visit.at)
+  const entered = await enter(tx, visit, visitor, freshness?.after ?? null, beginsAt)
   return (
     (await ask(tx, options, visit, found, visitor, { signIn, entered, session: wanted.session })) ?? {
       kind: 'entered',

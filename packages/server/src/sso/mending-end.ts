@@ -253,7 +253,7 @@ async function applyIn(
   spendConfirmation(tx, act, link, 'replaced')
   removePending(tx, pending.id)
   const signIn = { assertion, purpose: 'sign-in', returnTo: null } as const
-  const entered = await enter(tx, visit, visitor, null)
+  const entered = await enter(tx, visit, visitor, null, visit.at)
   // Nothing is put in place by somebody whom it does not sign in.
   if (entered.session === undefined) throw refuseDenied(found, signIn, entered)
   return { signIn, ...entered }

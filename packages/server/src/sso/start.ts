@@ -10,6 +10,7 @@ import { escapeHtml, redirect, renderPage, type Site } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import {
   beginSignIn,
   createRequestId,
@@ -54,7 +55,7 @@ export async function startSignIn(
     )
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const wish = readWish(searchParams)
-  const freshness = await toFreshness(options, visit, found, wish)
+  const freshness = await toFreshness(options, visit, found, wish, returnTo)
   const purpose: Purpose = isTest ? 'test' : isTile ? 'tile' : 'sign-in'
   const sessionId = tester?.id ?? null
   return sendToIdentityProvider(
@@ -67,15 +68,17 @@ export async function startSignIn(
 }
 
 async function toFreshness(
-  { database }: SsoOptions,
+  { database, envelope }: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   { prompt, maxAge }: Wish,
+  returnTo: string | null,
 ): Promise<Freshness | null> {
   if (prompt !== 'login' && maxAge === null) return null
   const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
+  const at = noEarlierThanLeft(envelope, returnTo, visit.at)
   return {
-    after: prompt === 'login' ? visit.at : visit.at - (maxAge ?? 0) * 1_000,
+    after: prompt === 'login' ? at : at - (maxAge ?? 0) * 1_000,
     previous: session?.connectionId === found.row.id ? session.authAt : null,
   }
 }

@@ -381,6 +381,9 @@ export interface RecoveryChangeTable extends Tenant {
   address: string
   created_at: number
   expires_at: number
+  /** By which the session came that asked; null of a link's session, and of what was asked for before it was kept. */
+  connection_id: string | null
+  anchor_number: number | null
 }
 
 /** A mailed link by which a privileged person confirms an anchor version. */

@@ -26,6 +26,7 @@ import { deletedStanding } from './024-deleted-standing.ts'
 import { packedActivity } from './025-packed-activity.ts'
 import { proofs } from './026-proofs.ts'
 import { oneEventTable } from './027-one-event-table.ts'
+import { recoveryThrough } from './028-recovery-through.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -59,4 +60,5 @@ export const migrations: readonly Migration[] = [
   packedActivity,
   proofs,
   oneEventTable,
+  recoveryThrough,
 ]
