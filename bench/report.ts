@@ -118,7 +118,7 @@ function renderLoad({ store, people, loadSeconds, loadBlockMs, listedMb }: Run):
 }
 
 function tellCircumstances({ date, machine, node, rounds, seconds, otherLoad }: Circumstances): string {
-  return `Seen on ${date}: ${machine}, Node ${node}, the quietest of ${rounds} rounds of ${seconds} s; other processes used ${otherLoad.toFixed(1)} cores meanwhile.`
+  return `Seen on ${date}: ${machine}, Node ${node}, ${rounds === 1 ? 'one round' : `the quietest of ${rounds} rounds`} of ${seconds} s; other processes used ${otherLoad.toFixed(1)} cores meanwhile.`
 }
 
 function cells(figures: Figures): string {
@@ -180,7 +180,8 @@ function renderPeers(peers: PeersRun | undefined): string {
 
 \`npm run bench:peers\` installs each into a folder of its own (never into this tree) and sends all the same requests in the same run; their set-ups are the
 files in bench/peers. ${count(peers.people)} people, a group of everybody, nobody in further groups. CPU of server and database in milliseconds, requests a second.
-*Refused* requests were answered with an error; where all were, the line does not count. ${tellCircumstances(peers)}
+*Refused* requests were answered with an error; where all were, the line does not count. Here every change writes its event and every request its line of activity;
+SCIMMY leaves storing to whoever uses it, so that its file stores the resource and nothing else. ${tellCircumstances(peers)}
 
 | | ${heads.join(' | ')} |
 |---|${heads.map(() => '---|').join('')}
