@@ -1,11 +1,10 @@
-import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import {
   bindValues,
+  createShapes,
   identityOf,
   installationStatement,
   nameOf,
-  organizationQuery,
   type PreparedStatement,
 } from './statement.ts'
 
@@ -20,13 +19,13 @@ it('a statement is named on the server by its text, so that no name stands for t
 })
 
 it('a query is kept by its text once it has come again, each with values of its own, and only so many are', () => {
-  const ask = (column: string, id: string) =>
-    organizationQuery(({ db }) =>
-      db
-        .selectFrom('user')
-        .select('id')
-        .where(sql.ref(column), '=', id as never),
-    ).compile('postgres')
+  const withShape = createShapes()
+  const ask = (column: string, id: string): PreparedStatement =>
+    withShape({
+      name: '',
+      sql: `select "id" from "user" where "${column}" = $1`,
+      slots: [{ kind: 'value', value: id }],
+    })
   const [first, second, third, fourth] = ['a', 'b', 'c', 'd'].map((id) => ask('id', id))
   expect(first?.name).toBe('')
   expect(second?.name).toBe('')

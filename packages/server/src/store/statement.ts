@@ -158,26 +158,31 @@ const maxShapes = 128
 const maxMet = 512
 /** How often a text is met before it is kept. */
 const metOften = 3
-const shapes = new Map<string, PreparedStatement>()
-const met = new Map<string, number>()
 
-function withShape(statement: PreparedStatement): PreparedStatement {
-  const { sql, slots } = statement
-  const known = shapes.get(sql)
-  if (known !== undefined) return { ...known, slots, shape: known }
-  if (shapes.size >= maxShapes) return statement
-  const times = (met.get(sql) ?? 0) + 1
-  met.delete(sql)
-  if (times < metOften) {
-    const [oldest] = met.keys()
-    if (met.size >= maxMet && oldest !== undefined) met.delete(oldest)
-    met.set(sql, times)
-    return statement
+/** Makes a memory of texts: what it is given comes back with the shape that is kept for its text, once there is one. */
+export function createShapes(): (statement: PreparedStatement) => PreparedStatement {
+  const shapes = new Map<string, PreparedStatement>()
+  const met = new Map<string, number>()
+  return (statement) => {
+    const { sql, slots } = statement
+    const known = shapes.get(sql)
+    if (known !== undefined) return { ...known, slots, shape: known }
+    if (shapes.size >= maxShapes) return statement
+    const times = (met.get(sql) ?? 0) + 1
+    met.delete(sql)
+    if (times < metOften) {
+      const [oldest] = met.keys()
+      if (met.size >= maxMet && oldest !== undefined) met.delete(oldest)
+      met.set(sql, times)
+      return statement
+    }
+    const shape = { name: 'query', sql, slots: [] }
+    shapes.set(sql, shape)
+    return { ...shape, slots, shape }
   }
-  const shape = { name: 'query', sql, slots: [] }
-  shapes.set(sql, shape)
-  return { ...shape, slots, shape }
 }
+
+const withShape = createShapes()
 
 /** What a store keeps as prepared. */
 export function identityOf(statement: PreparedStatement): PreparedStatement {
