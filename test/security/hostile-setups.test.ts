@@ -846,6 +846,31 @@ const byAdministrator: readonly Row[] = [
     wanted: ['owner_required', 'owner_required'],
   },
   {
+    name: 'has the connection by which the owner signs in refuse what the identity provider sends, or not sign what it asks for',
+    rung: 'administrator',
+    async run(world) {
+      await world.operator.call('updateConnection', {
+        ...own(world),
+        body: { options: { allowAesCbc: true, signRequests: true } },
+      })
+      const seen: string[] = []
+      for (const options of [
+        { wantEncryptedAssertions: true },
+        { allowAesCbc: false },
+        { clockSkewSeconds: 0 },
+        { signRequests: false },
+        { clockSkewSeconds: 300 },
+      ])
+        seen.push(
+          await world.attempt(
+            world.administrator.call('updateConnection', { ...own(world), body: { options } }),
+          ),
+        )
+      return seen
+    },
+    wanted: ['owner_required', 'owner_required', 'owner_required', 'owner_required', ok],
+  },
+  {
     name: 'unlinks, blocks, demotes the owner and ends their sessions',
     rung: 'administrator',
     async run(world) {

@@ -167,9 +167,11 @@ forEachStore((start) => {
           await client.call('reactivateUser', { params: { slug, id: ids[at] ?? '' } }).catch(() => undefined)
         const isInAlert = isAtOnce ? ways[way].isDirectorys : true
         const wasRemovedBefore = way === 'removed by the directory' && (removedAfter ?? 0) > 0
+        // Who was out for days was only cleared away by the batch: they are there again, and out as before.
+        const wasOutBefore = way !== 'removed by the directory' && (removedAfter ?? 0) > 0
         const isSoon = (removedAfter ?? 0) + later <= 7 && ways[way].isDirectorys
         const isGiven = isSoon || by === 'owner'
-        const expected = isInAlert && !isBlocked && !wasRemovedBefore && isGiven
+        const expected = isInAlert && !isBlocked && !wasRemovedBefore && !wasOutBefore && isGiven
         expect([way, await owns(stage, name)]).toEqual([way, expected])
       }
       // It is told who comes back without it.

@@ -39,6 +39,8 @@ forEachStore((start) => {
       createClient({ scimUrl: `${service.url}/scim/v2`, send: service.send, key: one } as never)
     const administrator = await openCaller(service, slug, 'administrator')
     const directory = clientOf(confirmed.token)
+    const look = () =>
+      checkGuards(service.database, { url: service.url, operatorMail: undefined }, service.now(), () => false)
     // Somebody goes with them, so that it is a batch.
     const beside = await directory.user('beside@acme.test')
     return {
@@ -51,9 +53,9 @@ forEachStore((start) => {
         for (const one of [id, beside])
           expect((await directory.send('DELETE', `/Users/${one}`)).status).toBe(204)
       },
+      look,
       async restore() {
-        const links = { url: service.url, operatorMail: undefined }
-        await checkGuards(service.database, links, service.now(), () => false)
+        await look()
         const { alert } = await service.admin.call('getProvisioning', { params })
         return administrator.client.call('restoreAlert', { params: { slug, id: alert?.id ?? '' } })
       },
@@ -113,6 +115,52 @@ forEachStore((start) => {
         recovery_address: person.nameId,
       })
       expect(await stage.signIn(person)).toMatchObject({ role, userId: id })
+    },
+  )
+
+  const setActive = async (stage: Awaited<ReturnType<typeof createStage>>, id: string, active: boolean) => {
+    const change = { schemas: [patchOp], Operations: [{ op: 'replace', value: { active } }] }
+    expect((await stage.directory.send('PATCH', `/Users/${id}`, change)).status).toBe(200)
+  }
+
+  it('batch: who was out before the batch, and only removed in it, is there again and still out', async () => {
+    const stage = await createStage()
+    const person = stage.company.person('gone')
+    const id = await stage.directory.user(person.nameId, { emails: [{ value: person.nameId }] })
+    await stage.signIn(person)
+    await setActive(stage, id, false)
+    const leftAt = (await stage.read(id))?.deactivated_at
+    service.advance(1_800_000)
+    await stage.letGo(id)
+    expect(await stage.restore()).toMatchObject({ restored: 2, skipped: 0 })
+    expect(await stage.read(id)).toMatchObject({ active: 0, deactivated_at: leftAt })
+    expect(await stage.signIn(person)).toBe(401)
+  })
+
+  it('batch: whom a directory deactivates and then removes, as one batch, is in again', async () => {
+    const stage = await createStage()
+    const id = await stage.directory.user('both')
+    await setActive(stage, id, false)
+    service.advance(60_000)
+    await stage.letGo(id)
+    expect(await stage.restore()).toMatchObject({ restored: 2, skipped: 0 })
+    expect(await stage.read(id)).toMatchObject({ active: 1, deactivated_at: null })
+  })
+
+  it.each(['deactivated', 'removed'] as const)(
+    'batch: who was let back in after the batch and is %s since then stays out',
+    async (how) => {
+      const stage = await createStage()
+      const [id, beside] = [await stage.directory.user('anew'), await stage.directory.user('with')]
+      for (const one of [id, beside]) await setActive(stage, one, false)
+      await stage.look()
+      service.advance(700_000)
+      await setActive(stage, id, true)
+      service.advance(700_000)
+      if (how === 'deactivated') await setActive(stage, id, false)
+      else expect((await stage.directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
+      expect(await stage.restore()).toMatchObject({ restored: 1, skipped: 1 })
+      expect((await stage.read(id))?.active).toBe(how === 'deactivated' ? 0 : undefined)
     },
   )
 

@@ -184,9 +184,26 @@ export async function changePlain(
   if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, before, after)
   if (before.active === 1 && after.active === 0)
     await assertTakesNoOwnersWayIn(tx, act, before.id, 'switches it off')
-  if (options.wantEncryptedAssertions === true && !parseOptions(before).wantEncryptedAssertions)
-    await assertTakesNoOwnersWayIn(tx, act, before.id, 'has it refuse what comes in the clear')
+  await assertStillTakes(tx, act, before, parseOptions(after))
   return after
+}
+
+// What the identity provider sends, or asks for, today may be what is refused from then on: that keeps its people out like switching off.
+async function assertStillTakes(
+  tx: OrganizationTx,
+  act: Act,
+  row: ConnectionTable,
+  after: ConnectionOptions,
+): Promise<void> {
+  const before = parseOptions(row)
+  if (after.wantEncryptedAssertions && !before.wantEncryptedAssertions)
+    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it refuse what comes in the clear')
+  if (before.allowAesCbc && !after.allowAesCbc)
+    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it refuse AES-CBC')
+  if (after.clockSkewSeconds < before.clockSkewSeconds)
+    await assertTakesNoOwnersWayIn(tx, act, row.id, 'allows it a smaller clock skew')
+  if (before.signRequests && !after.signRequests)
+    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it send requests that are not signed')
 }
 
 async function assertContactMay(

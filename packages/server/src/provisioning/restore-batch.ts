@@ -1,6 +1,6 @@
 // What an administrator does with a deprovision alert: bring everybody back in one act, or let them go for good.
 
-import type { DeprovisionAlert } from '@rollcall/api'
+import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
@@ -77,6 +77,9 @@ const selectPeople = organizationStatement<{ from: string; until: string; after:
       .orderBy('subject_id')
       .limit(peoplePerPage),
 )
+const selectGuard = organizationStatement('guard_of_alert')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('deprovision_guard').where('id', '=', organizationId),
+)
 const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
   db
     .selectFrom('deleted_user')
@@ -118,9 +121,9 @@ export async function dismissAlert(
 }
 
 /**
- * Everybody comes back as they were: deactivated people active, deleted ones under their old id, in the groups that still are,
- * with a role that was given by hand, and blocked where they were. A person at a time, so that nobody else waits; called again
- * after a failure it goes on.
+ * Everybody comes back as they were: whom the batch let go is active, deleted people are there under their old id, in the groups that
+ * still are, with a role that was given by hand, and blocked or out where they were that before the batch. Who was back and let go anew
+ * since is skipped. A person at a time, so that nobody else waits; called again after a failure it goes on.
  */
 export async function restoreAlert(
   database: Database,
@@ -130,10 +133,11 @@ export async function restoreAlert(
 ): Promise<DeprovisionAlert> {
   const alert = await database.inOrganization(scope, (tx) => lockOpen(tx, id))
   // Those of this alert, and nobody who was let go since.
-  const range = {
-    from: firstIdAt('evt', Number(alert.started_at)),
-    until: firstIdAt('evt', Number(alert.ended_at) + 1),
-  }
+  const [startedAt, endedAt] = [Number(alert.started_at), Number(alert.ended_at)]
+  const range = { from: firstIdAt('evt', startedAt), until: firstIdAt('evt', endedAt + 1) }
+  // A directory that deactivates everybody and then deletes them, or lets them flicker, does so within a window: all of it is the batch.
+  const windowMs = await findWindow(database, scope)
+  const batch = { from: startedAt - windowMs, until: endedAt + windowMs }
   let restored = 0
   let skipped = 0
   for (let after = ''; ; ) {
@@ -142,7 +146,9 @@ export async function restoreAlert(
       const outcomes = await Promise.all(
         page
           .slice(start, start + peopleAtOnce)
-          .map((one) => database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id))),
+          .map((one) =>
+            database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id, batch)),
+          ),
       )
       restored += outcomes.filter((one) => one === 'restored').length
       skipped += outcomes.filter((one) => one === 'skipped').length
@@ -161,14 +167,31 @@ export async function restoreAlert(
   })
 }
 
+/** Between which moments whoever left is of the batch. */
+interface Batch {
+  readonly from: number
+  readonly until: number
+}
+
+/** Where the guard has been switched off meanwhile. */
+const usualWindowSeconds = 3_600
+
+async function findWindow(database: Database, scope: OrganizationScope): Promise<number> {
+  const [own] = await database.readOrganization(scope, selectGuard, {})
+  const guard = JSON.parse(own?.deprovision_guard ?? 'null') as DeprovisionGuard | null
+  return (guard?.windowSeconds ?? usualWindowSeconds) * 1_000
+}
+
 async function restorePerson(
   tx: OrganizationTx,
   act: Act,
   id: string,
+  batch: Batch,
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const row = await tx.first(selectUserForUpdate, { id })
-  if (row === undefined) return restoreDeleted(tx, act, id)
+  if (row === undefined) return restoreDeleted(tx, act, id, batch)
   if (row.active === 1) return 'unchanged'
+  if (isSince(batch, row.deactivated_at)) return 'skipped'
   const before = JSON.parse(row.resource) as JsonObject
   const losesOwnership =
     isOwner(row.role) && !mayGiveOwnership(act) && !(await isRecentLeave(tx, row, act.at))
@@ -178,17 +201,32 @@ async function restorePerson(
   return 'restored'
 }
 
+// Whoever is out was let go by something later than the batch.
+function isSince({ until }: Batch, leftAt: number | null): boolean {
+  return leftAt !== null && Number(leftAt) > until
+}
+
+// A removal is of the batch, or of whoever the batch had deactivated. Who was out before it was only cleared away by it: they are not let
+// in. Since when is not known of those who were removed by an earlier version: they stay out until somebody says otherwise.
+function wasInBefore({ from }: Batch, wasActive: boolean, leftAt: number | null): boolean {
+  return wasActive || (leftAt !== null && Number(leftAt) >= from)
+}
+
 async function restoreDeleted(
   tx: OrganizationTx,
   act: Act,
   id: string,
+  batch: Batch,
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
   const before = JSON.parse(deleted.resource) as JsonObject
+  const wasActive = toUserColumns(before).isActive
+  if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
+  const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
   const userName = await findFormerName(tx, act, toUserColumns(before), deleted.role)
   if (userName === undefined) return 'skipped'
-  const resource: JsonObject = { ...before, userName, active: true }
+  const resource: JsonObject = { ...before, userName, active: isIn }
   const columns = toUserColumns(resource)
   const text = JSON.stringify(resource)
   const recoveryAddress = toRecoveryAddress(resource)
@@ -197,6 +235,7 @@ async function restoreDeleted(
     columns,
     resource: text,
     at: act.at,
+    deactivatedAt: deleted.deactivated_at,
     source: deleted.source ?? 'scim',
     managedBy: 'scim',
     recoveryAddress,
@@ -208,13 +247,12 @@ async function restoreDeleted(
   tx.write(deleteDeleted, { id })
   // A role that came from groups comes back with them.
   const former = deleted.role_origin === 'hand' ? deleted.role : null
-  const wasActive = toUserColumns(before).isActive
   const isKept =
     former === null || !isOwner(former) || (await mayOwnAgain(tx, act, { ...deleted, id, wasActive }))
   const role = isKept ? former : null
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
-  if (role === 'owner' && deleted.blocked_at === null) noteOwned(tx)
+  if (role === 'owner' && isIn && deleted.blocked_at === null) noteOwned(tx)
   // Confirmed by whoever made them privileged, and not anew by a restoration: nor is there one where there was none.
   if (role !== null || deleted.recovery_address !== null)
     writeRecoveryAddress(tx, id, deleted.recovery_address)
@@ -228,7 +266,7 @@ async function restoreDeleted(
     )
   if (deleted.blocked_at !== null) writeBlock(tx, id, deleted.blocked_at, act.at)
   const state = toUserState(resource, { role, isBlocked: deleted.blocked_at !== null })
-  const changes = listChanges({ ...before, active: true }, resource)
+  const changes = listChanges({ ...before, active: isIn }, resource)
   const data = { reason: 'restored', changes, state } as const
   record(tx, act, { type: 'user.linked', subject: { type: 'user', id }, data })
   // Always in the same order, so that people who are restored side by side do not wait for each other in a circle.

@@ -458,6 +458,8 @@ export function writeNewUser(
     readonly columns: UserColumns
     readonly resource: string
     readonly at: number
+    /** Of somebody who is out: since when. Unsaid: from now on. */
+    readonly deactivatedAt?: number | null
     readonly source: UserTable['source']
     /** `scim` when a provisioning client makes the user. */
     readonly managedBy: UserTable['managed_by']
@@ -473,7 +475,7 @@ export function writeNewUser(
   // A provisional key gives nobody a role that opens the console, also where that is the default.
   const mayGivePrivileges = user.mayGivePrivileges !== false && provisionalKeyId === undefined
   tx.write(insertUser, {
-    ...toValues(id, columns, user.resource, at, null),
+    ...toValues(id, columns, user.resource, at, user.deactivatedAt ?? null),
     source: user.source,
     managedBy: user.managedBy,
     provisionalKeyId: provisionalKeyId ?? null,

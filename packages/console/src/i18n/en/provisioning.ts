@@ -246,9 +246,9 @@ export const provisioning = {
   'guard.restore': 'Restore everybody',
   'guard.restoreTitle': 'Restore everybody?',
   'guard.restoreBody#one':
-    '{count} person can sign in again. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
+    '{count} person comes back as they were before. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
   'guard.restoreBody#other':
-    '{count} people can sign in again. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
+    '{count} people come back as they were before. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
   'guard.restored#one': '{count} person was restored.',
   'guard.restored#other': '{count} people were restored.',
   'guard.skipped#one': '{count} could not be: the name belongs to somebody else now.',
