@@ -86,6 +86,7 @@ it('F9: a user without the right to make tables is refused with the GRANT that i
   const words = await refuse({ DATABASE_URL: url })
   const [grant] = /GRANT USAGE, CREATE ON SCHEMA "public" TO "[^"]+";/.exec(words) ?? []
   expect(grant, words).toContain(name)
+  expect(words).toContain('Where another user owns the tables, grant nothing: run `rollcall migrate`')
   await run(superuser, grant ?? '')
   await serve(await open({ DATABASE_URL: url }))
 })

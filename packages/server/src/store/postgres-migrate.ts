@@ -107,9 +107,15 @@ function requireSchema(setting: string, { user, schema }: Place): string {
   )
 }
 
+// With least rights the user of DATABASE_URL is to make no tables at all: its first start comes after the owner's migration.
+const elsewhere = (setting: string): string =>
+  setting === 'DATABASE_URL'
+    ? "\nWhere another user owns the tables, grant nothing: run `rollcall migrate` with the owner's ROLLCALL_MIGRATE_URL first."
+    : ''
+
 function schemaRefusal(setting: string, { user, schema }: Place, cause: unknown): StoreRefusal {
   return new StoreRefusal(
-    `${setting}: ${quote(user)} may make no tables in the schema ${quote(schema ?? 'public')}. As its owner, or as a superuser, run:\n  GRANT USAGE, CREATE ON SCHEMA ${quote(schema ?? 'public')} TO ${quote(user)};`,
+    `${setting}: ${quote(user)} may make no tables in the schema ${quote(schema ?? 'public')}. As its owner, or as a superuser, run:\n  GRANT USAGE, CREATE ON SCHEMA ${quote(schema ?? 'public')} TO ${quote(user)};${elsewhere(setting)}`,
     cause,
   )
 }
