@@ -27,6 +27,9 @@ export const tolerances = {
   'loose-references': 'A reference contained spaces.',
   'unknown-members':
     'A member was named that is no user or group of the organization; the others were taken.',
+  'loose-addresses':
+    'The address was written in another way, such as "/users" or a schema\'s URN in lower case.',
+  'loose-media-types': 'The Content-Type was another name of JSON, such as "text/json", or a list of names.',
   'relink-deactivated': 'A create for a deactivated user of the same directory restored that user.',
 } as const satisfies Record<string, string>
 

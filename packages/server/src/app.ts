@@ -49,6 +49,7 @@ import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { createPortalDoor, portalPages } from './portal/routes.ts'
 import { createScimDoor } from './scim/routes.ts'
+import { isMisplaced } from './scim/target.ts'
 import { createTokenDoor, tokenPath } from './scim/token.ts'
 import { createSsoDoor, pageRoutes } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
@@ -140,7 +141,7 @@ export function createApp(options: AppOptions): App {
   const { activity, connectionRules, webhookRules } = doors
 
   const mayReadMetrics = (request: Request): boolean => {
-    const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+    const token = /^Bearer[ \t]+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
     if (token === undefined) return false
     const own = options.metricsKey
     return operatorKey.matches(token) || (own !== undefined && isSameHash(hashSecret(token), hashSecret(own)))
@@ -211,7 +212,7 @@ export function createApp(options: AppOptions): App {
         status: 308,
         headers: { location: `${straight}${new URL(request.url).search}`, 'cache-control': 'no-store' },
       })
-    const place = places.find(({ isAt }) => isAt(path, request.method))
+    const place = places.find(({ isAt }) => isAt(path, request))
     if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     return place.answer(request, peer, connection)
   }
@@ -296,7 +297,7 @@ interface DoorPeer {
 
 interface Place {
   readonly routes: readonly string[]
-  isAt(path: string, method: string): boolean
+  isAt(path: string, request: Request): boolean
   answer(request: Request, peer: DoorPeer, connection: Connection): Reply
 }
 
@@ -322,14 +323,15 @@ function createPlaces(
   probes: Readonly<Record<string, (request: Request, connection: Connection) => Reply>>,
   limited: Limited,
 ): readonly Place[] {
+  const answerScim = async (request: Request, peer: DoorPeer): Promise<Response> => {
+    const answer = await scim(request, peer)
+    return noteRoute(toResponse(answer), routeOf(answer))
+  }
   return [
     {
       routes: scim.routes,
       isAt: (path) => isUnder(path, '/scim/v2'),
-      answer: async (request, peer) => {
-        const answer = await scim(request, peer)
-        return noteRoute(toResponse(answer), routeOf(answer))
-      },
+      answer: answerScim,
     },
     {
       routes: token.routes,
@@ -353,8 +355,9 @@ function createPlaces(
       isAt: (asked: string) => asked === path,
       answer: (request: Request, _: DoorPeer, connection: Connection) => probe(request, connection),
     })),
+    { routes: [], isAt: isMisplaced, answer: answerScim },
     // An imported connection may have its ACS anywhere.
-    { routes: [], isAt: (_, method) => method === 'POST', answer: sso },
+    { routes: [], isAt: (_, { method }) => method === 'POST', answer: sso },
   ]
 }
 
@@ -385,8 +388,12 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)
   const scimRate = createRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
-  const rateLimit = countRefusals(scimRate, () => metrics.observeRefusal('scim_rate'))
-  const scim = createScimDoor({ database, keys, activity, rateLimit, metrics, log, clock, scimBaseUrl })
+  const rateLimit = async (organizationId: string): Promise<number> => {
+    const waitSeconds = await scimRate.pass(organizationId)
+    if (waitSeconds > 0) metrics.observeRefusal('scim_rate')
+    return waitSeconds
+  }
+  const scim = createScimDoor({ database, keys, activity, pass: rateLimit, metrics, log, clock, scimBaseUrl })
   const token = createTokenDoor({
     database,
     verifier: createAssertionVerifier({

@@ -14,12 +14,15 @@ import type { AmountsOf } from './http/amounts.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createDrain, type Drain } from './http/drain.ts'
 import { countRawHeaders, maxParsedHeaderBytes, serverTimeouts } from './http/limits.ts'
-import { createListener } from './http/listener.ts'
+import { completeHost, createListener } from './http/listener.ts'
 import type { Metrics } from './http/metrics.ts'
+import { answerClientErrors } from './http/slow.ts'
+import { normalizeTarget } from './http/target.ts'
 import { createAddressGuard } from './outbound/addresses.ts'
 import { createTxtResolver } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
 import { createOutbound } from './outbound/outbound.ts'
+import { renderSlow } from './scim/slow.ts'
 import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase, fairLimits } from './store/fair.ts'
@@ -225,9 +228,12 @@ function createHttpServer(
   })
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
   const drain = createDrain(server)
+  const watch = answerClientErrors(server, renderSlow)
   const admitted: Admitted = (request, response, hold) => {
     holds.set(request, hold)
-    request.url = withoutBasePath(request.url ?? '/', basePath)
+    watch(request, response)
+    completeHost(request)
+    request.url = withoutBasePath(normalizeTarget(request.url ?? '/'), basePath)
     const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url)
     void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
   }

@@ -13,7 +13,10 @@ function isLead(lead: string, isFirst: boolean): boolean {
   return mark === '' || mark === 'W/'
 }
 
-/** Weak comparison (RFC 9110 §8.8.3.2) of an If-Match or If-None-Match list; `*` matches, what is malformed does not. */
+/** What a proxy that compresses answers adds to a tag, inside its quotes (RFC 9110 §8.8.3.3: Apache and Jetty do). */
+const codingSuffix = /(?:--?|;)(?:gzip|deflate|br|zstd)"$/
+
+/** Weak comparison (RFC 9110 §8.8.3.2) of an If-Match or If-None-Match list; `*` matches, what is malformed does not. A compressing proxy's mark is no part of a tag. */
 export function matchesETag(header: string, etag: string): boolean {
   if (header.trim() === '*') return true
   const wanted = etag.startsWith('W/') ? etag.slice(2) : etag
@@ -22,7 +25,8 @@ export function matchesETag(header: string, etag: string): boolean {
     const open = header.indexOf('"', position)
     const close = open < 0 ? -1 : header.indexOf('"', open + 1)
     if (close < 0 || !isLead(header.slice(position, open), position === 0)) return false
-    if (header.slice(open, close + 1) === wanted) return true
+    const tag = header.slice(open, close + 1)
+    if (tag === wanted || tag.replace(codingSuffix, '"') === wanted) return true
     position = close + 1
   }
   return false

@@ -262,7 +262,16 @@ function assertJson(type: string | undefined): void {
 function refuseBody(fault: BodyFault, maxBytes: number): Problem {
   if (fault === 'too_large')
     return new Problem(413, 'payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
-  if (fault === 'aborted') return new Problem(400, 'invalid_request', 'The body ended before its end')
+  if (fault === 'coding')
+    return new Problem(
+      415,
+      'unsupported_media_type',
+      'Send the body plain, or compressed with gzip or deflate',
+    )
+  if (fault === 'packed')
+    return new Problem(400, 'invalid_request', 'The body is not compressed as its Content-Encoding says')
+  if (fault === 'aborted' || fault === 'slow')
+    return new Problem(400, 'invalid_request', 'The body ended before its end')
   return new Problem(400, 'invalid_request', 'The body is not UTF-8')
 }
 

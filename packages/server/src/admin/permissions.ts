@@ -156,7 +156,7 @@ export async function authenticate(
 ): Promise<Caller> {
   if (credential.isControlSocket) return { kind: 'operator' }
   if (credential.authorization !== null) {
-    const token = /^Bearer ([\x21-\x7e]{1,400})$/i.exec(credential.authorization)?.[1]
+    const token = /^Bearer[ \t]+([\x21-\x7e]{1,400})$/i.exec(credential.authorization)?.[1]
     if (token !== undefined && operatorKey.matches(token)) return { kind: 'operator' }
     throw unauthorized()
   }

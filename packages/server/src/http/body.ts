@@ -2,29 +2,47 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Asked } from './asked.ts'
+import { type Coding, findCoding, unpack } from './codings.ts'
+import { isSlow } from './slow.ts'
 
-/** `aborted`: the sender went away before the end. */
-export type BodyFault = 'too_large' | 'not_utf8' | 'aborted'
+/** `aborted`: the sender went away before the end; `slow`: it was cut off; `coding`: compressed in a way that is not read; `packed`: badly so. */
+export type BodyFault = 'too_large' | 'not_utf8' | 'aborted' | 'slow' | 'coding' | 'packed'
 
 /** Whether all of it came with the head, as far as can be told: nobody can hold back what is there. */
 export function isWhole(request: Asked): boolean {
   return 'incoming' in request && request.incoming.complete
 }
 
-/** The text; or the fault, with nothing more than `maxBytes` ever held. An absent body is an empty text. */
+/** The text; or the fault, with nothing more than `maxBytes` ever held, as it came or unpacked. An absent body is an empty text. */
 export async function readBody(
   request: Asked,
   maxBytes: number,
 ): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
+  const coding = findCoding(request.headers.get('content-encoding'))
+  if (coding === undefined) return { fault: 'coding' }
   const length = request.headers.get('content-length')
   if (length !== null && Number(length) > maxBytes) return { fault: 'too_large' }
   const bytes =
     'incoming' in request
       ? await readIncoming(request.incoming, maxBytes)
       : await readBytes(request, length === null ? maxBytes : undefined)
-  if (bytes === 'aborted') return { fault: 'aborted' }
+  if (bytes === 'aborted')
+    return { fault: 'incoming' in request && isSlow(request.incoming.socket) ? 'slow' : 'aborted' }
   if (bytes === undefined || bytes.length > maxBytes) return { fault: 'too_large' }
+  return coding === 'identity' ? toText(bytes) : readPacked(bytes, coding, maxBytes)
+}
+
+function toText(bytes: Buffer): { readonly text: string } | { readonly fault: 'not_utf8' } {
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { fault: 'not_utf8' }
+}
+
+async function readPacked(
+  bytes: Buffer,
+  coding: Coding,
+  maxBytes: number,
+): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
+  const unpacked = await unpack(bytes, coding, maxBytes)
+  return typeof unpacked === 'string' ? { fault: unpacked } : toText(unpacked)
 }
 
 // What fails here is the sender: nothing of ours takes part in it. A length that was announced is kept by the listener.
@@ -76,6 +94,8 @@ async function readStream(request: Request, maxBytes: number): Promise<Buffer | 
 
 /** The text as it comes in, decoded, with nothing of it kept; throws the fault where it is met. */
 export async function* readText(request: Request, maxBytes: number): AsyncGenerator<string> {
+  // What comes in parts is not unpacked: whoever sends so much is told to send it plain.
+  if (findCoding(request.headers.get('content-encoding')) !== 'identity') throw new BodyError('coding')
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw new BodyError('too_large')
   if (request.body === null) return
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

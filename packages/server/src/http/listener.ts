@@ -22,6 +22,7 @@ export function createListener(
     doors.fetch(request, incoming as IncomingMessage),
   )
   return async (incoming, outgoing) => {
+    completeHost(incoming)
     const asked = toAsked(incoming)
     if (asked === undefined) return viaFetch(incoming, outgoing) as Promise<void>
     if (asked.method !== 'GET') outgoing.once('close', () => dropRest(incoming))
@@ -34,8 +35,15 @@ export function createListener(
   }
 }
 
+/** HTTP/1.0 knows no Host, and what has no authority sends an empty one (RFC 9112 §3.2): load balancers ask so. It says nothing here. */
+export function completeHost(incoming: IncomingMessage): void {
+  if (incoming.headers.host !== undefined && incoming.headers.host !== '') return
+  incoming.headers.host = 'localhost'
+  incoming.rawHeaders.push('Host', 'localhost')
+}
+
 // What the adapter would have to put in order first (dots, characters that are escaped) is left to it.
-const plainTarget = /^\/scim\/v2(?:$|[/?])[!#$&-;=?-[\]_a-z~]*$/
+const plainTarget = /^\/scim\/v2(?:$|\/[!#$&-;=@-[\]_a-z~]*)?(?:\?[!#$%&-;=?-[\]_a-z~]*)?$/
 const dots = /\/\.\.?(?:[/?#]|$)/
 const plainHost = /^[a-z0-9._-]+(?::[1-5]?\d{1,4})?$/
 

@@ -25,7 +25,7 @@ export async function authenticate(
   keys: KeyLookup,
   now: number,
 ): Promise<Authentication> {
-  const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
+  const token = /^Bearer[ \t]+([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (token === undefined) {
     return refuse(401, 'Send the API key of the organization as "Authorization: Bearer <key>"', undefined)
   }

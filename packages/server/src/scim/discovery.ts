@@ -23,9 +23,23 @@ export const discoveryRoutes = [
   'Schemas/{id}',
 ] as const
 
+/** `isLoose`: the id was written in another case. */
+export interface Discovered {
+  readonly answer: ScimAnswer
+  readonly isLoose: boolean
+}
+
 export interface Discovery {
-  /** Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id. */
-  find(path: readonly string[], parameters: URLSearchParams, types: OrganizationTypes): ScimAnswer | undefined
+  /**
+   * Undefined when `path` (below the base URL) is none of discovery's; `isLoose`: ids are found in any case. Throws ScimError 403 for a
+   * filter, 404 for an unknown id.
+   */
+  find(
+    path: readonly string[],
+    parameters: URLSearchParams,
+    types: OrganizationTypes,
+    isLoose: boolean,
+  ): Discovered | undefined
 }
 
 export function createDiscovery(scimBaseUrl: string): Discovery {
@@ -52,31 +66,30 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
     return lists
   }
   return {
-    find([endpoint = '', id, ...more], parameters, types) {
+    find([endpoint = '', id, ...more], parameters, types, isLoose) {
       if (more.length > 0) return undefined
-      if (endpoint === 'ServiceProviderConfig' && id === undefined) return answer(config, endpoint)
+      if (endpoint === 'ServiceProviderConfig' && id === undefined) return exact(config, endpoint)
       const list = listsOf(types).get(endpoint)
       if (list === undefined) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
       if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
       if (id === undefined)
-        return answer(
+        return exact(
           renderListResponse({ totalResults: list.length, startIndex: 1, resources: list }),
           endpoint,
         )
-      const found = list.find((one) => one.id === decode(id))
-      if (found === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
-      return answer(found, endpoint)
+      const found = list.find((one) => one.id === id)
+      if (found !== undefined) return exact(found, endpoint)
+      const lower = id.toLowerCase()
+      const meant = isLoose ? list.find((one) => String(one.id).toLowerCase() === lower) : undefined
+      if (meant === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
+      return { ...exact(meant, endpoint), isLoose: true }
     },
   }
 }
 
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
+function exact(value: JsonObject, endpoint: string): Discovered {
+  return { answer: answer(value, endpoint), isLoose: false }
 }
 
 function answer(value: JsonObject, endpoint: string): ScimAnswer {

@@ -2,6 +2,11 @@
 import { type Tolerance, tolerances } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
 
+/** As a sentence with one full stop. */
+export function withStop(sentence: string): string {
+  return /[.!?]["')]?$/.test(sentence) ? sentence : `${sentence}.`
+}
+
 /** What was tolerated, as sentences after the first; empty when nothing was. */
 export function explainTolerated(tolerated: readonly Tolerance[]): string {
   return tolerated.map((name) => ` ${tolerances[name]}`).join('')

@@ -1,6 +1,14 @@
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
-import { type JsonValue, parseJson, renderError, ScimError } from '@rollcall/scim'
+import {
+  type JsonValue,
+  type Profile,
+  parseJson,
+  profiles,
+  renderError,
+  ScimError,
+  type Tolerance,
+} from '@rollcall/scim'
 import { keepResponse, redactTarget } from '../activity/redact.ts'
 import type { ActivityWriter } from '../activity/writer.ts'
 import type { Clock } from '../base/clock.ts'
@@ -8,10 +16,10 @@ import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import type { Hold } from '../http/admission.ts'
 import { Answer, type AnswerBody, type Asked } from '../http/asked.ts'
-import { isWhole, readBody } from '../http/body.ts'
+import { type BodyFault, isWhole, readBody } from '../http/body.ts'
+import { acceptedCodings } from '../http/codings.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
@@ -23,8 +31,11 @@ import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
+import { explainTolerated, withStop } from './explain.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
+import { slowBody } from './slow.ts'
+import { isBelowBase, readTarget, type Target } from './target.ts'
 
 interface Route {
   /** Below the base URL; `{id}` stands for one segment. */
@@ -75,7 +86,8 @@ export interface ScimOptions {
   readonly database: Database
   readonly keys: KeyLookup
   readonly activity: ActivityWriter
-  readonly rateLimit: RateLimit
+  /** Lets a request of the organization through, perhaps a little later; else the whole seconds after which one may pass. */
+  readonly pass: (organizationId: string) => Promise<number>
   readonly metrics: Metrics
   readonly log: Log
   readonly clock: Clock
@@ -84,16 +96,17 @@ export interface ScimOptions {
 }
 
 /** A request on its way: what is known of it grows as it is admitted. */
-interface Visit {
+interface Visit extends Target {
   readonly request: Asked
   readonly requestId: string
   readonly at: number
   readonly startedAt: number
   readonly ip: string | null
   readonly hold: Hold | undefined
-  readonly segments: readonly string[]
-  readonly parameters: URLSearchParams
   readonly target: string
+  /** Whether it was sent below the base URL. */
+  readonly isBelowBase: boolean
+  readonly tolerated: Tolerance[]
   route: string
   organizationId: string | undefined
   keyId: string | null
@@ -114,14 +127,15 @@ const routes = [
   ...discoveryRoutes.map((path) => `GET /scim/v2/${path}`),
 ]
 
-/** Answers everything under /scim/v2, also what is not there: never throws. */
+/** Answers everything under /scim/v2, also what is not there, and what was meant for it and went elsewhere: never throws. */
 export function createScimDoor(options: ScimOptions): ScimDoor {
   const discovery = createDiscovery(options.scimBaseUrl)
   const door = async (request: Asked, peer: ScimPeer): Promise<Answer> => {
     const visit = beginVisit(request, peer, options.clock())
     let answer: ScimAnswer
     try {
-      answer = (await discover(visit, peer.oversize, discovery, options)) ?? (await serve(visit, options))
+      assertSize(peer.oversize)
+      answer = (await discover(visit, discovery, options)) ?? (await serve(visit, options))
     } catch (error) {
       answer = refusalOf(error, visit, options.log)
     }
@@ -136,16 +150,21 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
   const pathStart = url.indexOf('/', url.indexOf('//') + 2)
   const queryStart = url.indexOf('?', pathStart)
   const pathEnd = queryStart < 0 ? url.length : queryStart
-  const path = url.slice(pathStart + '/scim/v2'.length, pathEnd)
+  const path = url.slice(pathStart, pathEnd)
+  const isOurs = isBelowBase(path)
   return {
+    ...readTarget(
+      isOurs ? path.slice('/scim/v2'.length) : path,
+      queryStart < 0 ? '' : url.slice(queryStart + 1),
+    ),
+    isBelowBase: isOurs,
+    tolerated: [],
     request,
     requestId: requestIdOf(request, at),
     at,
     startedAt: performance.now(),
     ip,
     hold,
-    segments: path.split('/').filter((segment) => segment !== ''),
-    parameters: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
     target: url.slice(pathStart),
     route: 'unknown',
     organizationId: undefined,
@@ -157,24 +176,36 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
 // Answers without a key; with one it shows the extensions of that organization too.
 async function discover(
   visit: Visit,
-  oversize: Oversize | undefined,
   discovery: ReturnType<typeof createDiscovery>,
-  { keys }: ScimOptions,
+  options: ScimOptions,
 ): Promise<ScimAnswer | undefined> {
-  assertSize(oversize)
-  if (!discoveryRoutes.some((path) => path === visit.segments[0])) return undefined
+  if (!visit.isBelowBase || !discoveryRoutes.some((path) => path === visit.segments[0])) return undefined
   visit.route = visit.segments[0] as string
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
-  const known = await authenticate(visit.request.headers, keys, visit.at)
-  const types = known.kind === 'known' ? known.client.types : toOrganizationTypes('[]')
+  const known = await authenticate(visit.request.headers, options.keys, visit.at)
+  const { types, profile } =
+    known.kind === 'known' ? known.client : { types: toOrganizationTypes('[]'), profile: profiles.auto }
+  judgeAddress(visit, profile, options)
   const isThere = discoveryRoutes.some((path) => isPathOf(path, visit.segments))
-  const found = isThere ? discovery.find(visit.segments, visit.parameters, types) : undefined
-  if (found === undefined) throw unknownRoute()
-  return found
+  const isLoose = profile.tolerances.has('loose-addresses')
+  const found = isThere ? discovery.find(visit.segments, visit.parameters, types, isLoose) : undefined
+  if (found === undefined) throw unknownRoute(options)
+  if (found.isLoose) visit.tolerated.push('loose-addresses')
+  return found.answer
+}
+
+// As it was meant, where the profile takes that.
+function judgeAddress(visit: Visit, profile: Profile, options: ScimOptions): void {
+  if (!visit.isLoose) return
+  if (!profile.tolerances.has('loose-addresses')) throw unknownRoute(options)
+  visit.tolerated.push('loose-addresses')
 }
 
 async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
+  if (!visit.isBelowBase && !visit.request.headers.has('authorization')) throw misplaced(options)
   const client = await admit(visit, options)
+  if (!visit.isBelowBase) throw misplaced(options)
+  judgeAddress(visit, client.profile, options)
   const leave = options.database.enter(client.scope.organizationId)
   if (leave === undefined)
     throw new Refusal(
@@ -214,9 +245,9 @@ async function assertKnown(visit: Visit, { keys, clock }: ScimOptions): Promise<
 }
 
 async function handle(visit: Visit, before: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
-  const { handler, id, maxBytes } = findHandler(visit)
+  const { handler, id, maxBytes } = findHandler(visit, options)
   const isHeld = maxBytes !== undefined && !isWhole(visit.request)
-  const body = maxBytes === undefined ? undefined : await readJson(visit, maxBytes)
+  const body = maxBytes === undefined ? undefined : await readJson(visit, before.profile, maxBytes)
   // Whoever holds a body back does nothing with a key that was revoked meanwhile.
   const client = isHeld ? await assertKnown(visit, options) : before
   return handler({
@@ -252,7 +283,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   visit.organizationId = found.client.scope.organizationId
   visit.keyId = found.client.keyId
   visit.hold?.(`key ${found.client.keyId}`)
-  const waitSeconds = options.rateLimit.take(found.client.scope.organizationId)
+  const waitSeconds = await options.pass(found.client.scope.organizationId)
   if (waitSeconds > 0) {
     const error = new ScimError(
       429,
@@ -261,8 +292,11 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
     )
     throw new Refusal(error, { 'retry-after': String(waitSeconds) })
   }
-  return found.client
+  // Whoever had to wait does nothing with a key that was revoked meanwhile.
+  return performance.now() - visit.startedAt < noticeableMs ? found.client : assertKnown(visit, options)
 }
+
+const noticeableMs = 100
 
 function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'url')
@@ -277,7 +311,7 @@ interface Found {
   readonly maxBytes: number | undefined
 }
 
-function findHandler(visit: Visit): Found {
+function findHandler(visit: Visit, options: ScimOptions): Found {
   const { segments } = visit
   for (const route of scimRoutes) {
     if (!isPathOf(route.path, segments)) continue
@@ -292,27 +326,78 @@ function findHandler(visit: Visit): Found {
       maxBytes: ['POST', 'PUT', 'PATCH'].includes(method) ? (route.maxBodyBytes ?? maxBodyBytes) : undefined,
     }
   }
-  throw unknownRoute()
+  throw unknownRoute(options)
 }
 
 const mediaType = /^application\/(?:scim\+)?json\s*(?:;.*)?$/i
+const otherJson = /^(?:application|text)\/(?:scim\+)?json$/i
 
-async function readJson(visit: Visit, maxBytes: number): Promise<JsonValue | undefined> {
+function judgeMediaType(visit: Visit, profile: Profile): void {
   const type = visit.request.headers.get('content-type')
-  if (type !== null && !mediaType.test(type)) {
-    throw new ScimError(415, undefined, 'Send application/scim+json or application/json')
-  }
+  if (type === null || mediaType.test(type)) return
+  if (!profile.tolerances.has('loose-media-types') || !isJsonType(type))
+    throw new ScimError(
+      415,
+      undefined,
+      `Send application/scim+json or application/json; the Content-Type was ${JSON.stringify(type.slice(0, 100))}`,
+    )
+  visit.tolerated.push('loose-media-types')
+}
+
+// A list, or what stands behind a comma in the place of a semicolon.
+function isJsonType(type: string): boolean {
+  const names = type
+    .split(/[;,]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && !part.includes('='))
+  return names.every((name) => otherJson.test(name))
+}
+
+async function readJson(visit: Visit, profile: Profile, maxBytes: number): Promise<JsonValue | undefined> {
+  judgeMediaType(visit, profile)
   const read = await readBody(visit.request, maxBytes)
-  if ('fault' in read) {
-    if (read.fault === 'too_large')
-      throw new Refusal(new ScimError(413, undefined, `The body is larger than ${maxBytes / 1_048_576} MB`), {
-        connection: 'close',
-      })
-    const fault = read.fault === 'aborted' ? 'The body ended before its end' : 'The body is not UTF-8'
-    throw new ScimError(400, 'invalidSyntax', fault)
-  }
+  if ('fault' in read) throw refuseBody(read.fault, visit.request, maxBytes)
   visit.bodyText = read.text
   return read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
+}
+
+function refuseBody(fault: BodyFault, { headers }: Asked, maxBytes: number): Error {
+  const coding = JSON.stringify((headers.get('content-encoding') ?? '').slice(0, 40))
+  switch (fault) {
+    case 'too_large': {
+      const unpacked = coding === '""' ? '' : `, unpacked from ${coding},`
+      const detail = `The body${unpacked} is larger than ${maxBytes / 1_048_576} MB`
+      return new Refusal(new ScimError(413, undefined, detail), { connection: 'close' })
+    }
+    case 'coding':
+      return new Refusal(
+        new ScimError(
+          415,
+          undefined,
+          `The body is compressed as ${coding}, which is not read here: send it plain, or as gzip or deflate`,
+        ),
+        { 'accept-encoding': acceptedCodings },
+      )
+    case 'packed':
+      return new ScimError(
+        400,
+        'invalidSyntax',
+        `The body is not compressed as its Content-Encoding ${coding} says`,
+      )
+    case 'slow':
+      return new Refusal(slowBody(), { connection: 'close' })
+    case 'aborted': {
+      const length = headers.get('content-length')
+      const size = length === null ? '' : ` of ${length} bytes`
+      return new ScimError(
+        400,
+        'invalidSyntax',
+        `The connection was cut off in the middle of the body${size}: nothing was done. The client, or a proxy in between, ended it`,
+      )
+    }
+    case 'not_utf8':
+      return new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+  }
 }
 
 /** A refusal with headers of its own. */
@@ -328,8 +413,17 @@ class Refusal extends Error {
 
 const routeOf = ({ route }: Visit): string => `/scim/v2/${route}`
 
-function unknownRoute(): ScimError {
-  return new ScimError(404, undefined, 'There is no such endpoint under /scim/v2')
+function unknownRoute({ scimBaseUrl }: ScimOptions): ScimError {
+  return new ScimError(404, undefined, `There is no such endpoint below the base URL ${scimBaseUrl}`)
+}
+
+// The identity provider was given another base URL than the one that is shown in the console.
+function misplaced({ scimBaseUrl }: ScimOptions): ScimError {
+  return new ScimError(
+    404,
+    undefined,
+    `SCIM is not served at this address. Its base URL is ${scimBaseUrl}: enter it at the identity provider exactly so`,
+  )
 }
 
 function methodRefusal(methods: readonly string[]): Refusal {
@@ -371,7 +465,7 @@ function renderRefusal(error: ScimError, headers: Readonly<Record<string, string
     status: error.status,
     body: JSON.stringify(renderError(error)),
     headers,
-    explanation: `Refused: ${error.detail}.`,
+    explanation: `Refused: ${withStop(error.detail)}`,
   }
 }
 
@@ -396,7 +490,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
-    explanation: answer.explanation,
+    explanation: answer.explanation + explainTolerated(visit.tolerated) + explainCoding(visit, answer),
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,
@@ -404,6 +498,13 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     requestBody: visit.bodyText,
     responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
   })
+}
+
+// Whoever looks for what was wrong with a body sees in activity what was in it, not what was sent.
+function explainCoding({ request, bodyText }: Visit, { status }: ScimAnswer): string {
+  if (status < 400 || bodyText === null) return ''
+  const coding = request.headers.get('content-encoding')
+  return coding === null ? '' : ` The body came compressed (${coding.slice(0, 40)}) and was unpacked.`
 }
 
 function toAnswer(answer: ScimAnswer, requestId: string): Answer {

@@ -8,6 +8,7 @@ import type { AssertionVerifier } from '../directory/client-assertion.ts'
 import { findClient, isSecretOf, isWorking } from '../directory/oauth-clients.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
+import { acceptedCodings } from '../http/codings.ts'
 import type { Oversize } from '../http/limits.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
@@ -132,9 +133,12 @@ async function readForm(request: Request): Promise<URLSearchParams> {
   const read = await readBody(request, maxFormBytes)
   if ('fault' in read)
     throw new TokenRefusal(
-      read.fault === 'too_large' ? 413 : 400,
+      read.fault === 'too_large' ? 413 : read.fault === 'coding' ? 415 : 400,
       'invalid_request',
-      'The body is too large, not whole or not UTF-8',
+      read.fault === 'coding'
+        ? 'Send the body plain, or compressed with gzip or deflate'
+        : 'The body is too large, not whole or not UTF-8',
+      read.fault === 'coding' ? { 'accept-encoding': acceptedCodings } : {},
     )
   const form = new URLSearchParams(read.text)
   // RFC 6749 §3.2: no parameter may be there twice.

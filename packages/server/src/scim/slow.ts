@@ -1,0 +1,19 @@
+// What a client of SCIM is told whose body came too slowly: its connection ends, so it is told beside the door.
+import { renderError, ScimError } from '@rollcall/scim'
+import { isUnder } from '../base/base-path.ts'
+import { serverTimeouts } from '../http/limits.ts'
+
+/** The same words stand in activity. */
+export function slowBody(): ScimError {
+  return new ScimError(
+    408,
+    undefined,
+    `The body did not come within ${serverTimeouts.requestTimeout / 1_000} seconds`,
+  )
+}
+
+/** Undefined for a target outside of `/scim/v2`. */
+export function renderSlow(target: string): { readonly type: string; readonly body: string } | undefined {
+  if (!isUnder(target.split('?')[0] as string, '/scim/v2')) return undefined
+  return { type: 'application/scim+json; charset=utf-8', body: JSON.stringify(renderError(slowBody())) }
+}
