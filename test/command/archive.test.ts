@@ -112,7 +112,7 @@ forEachStore((start, store) => {
       },
     }
     const { sealed } = await verify()
-    const found = await verifyEvents(database, createScope(acme.organization.id), undefined)
+    const found = await verifyEvents(database, createScope(acme.organization.id), undefined, service.now())
     expect(found).toMatchObject({ isIntact: true, sealed, archived: { sequence: sealed } })
     for (const file of files().toSorted().slice(3)) rmSync(file)
   })
@@ -156,5 +156,27 @@ forEachStore((start, store) => {
     await expect(drop(head?.sequence ?? 0, hash)).rejects.toMatchObject({ problem: { code: 'too_young' } })
     await expect(archive(30)).rejects.toMatchObject({ problem: { code: 'too_young' } })
     expect(await verify()).toMatchObject({ isIntact: true, head })
+  })
+
+  it('an archive leaves what a clock that was wrong made younger; the chain goes on behind it', async () => {
+    await rename(1)
+    service.advance(2 * dayMs)
+    await rename(1)
+    const { head: ahead } = await verify()
+    service.advance(-2 * dayMs)
+    await rename(1)
+    const { head } = await verify()
+    service.advance(32 * dayMs)
+    const removed = await service.admin.call('dropArchivedEvents', {
+      params,
+      body: { sequence: head?.sequence ?? 0, hash: head?.hash ?? '' },
+    })
+    expect(removed.isDone).toBe(true)
+    const { items } = await service.admin.call('listEvents', { params, query: {} })
+    expect(items.map(({ type }) => type)).toEqual(['events.archived', 'organization.updated'])
+    await rename(1)
+    const noted = `${ahead?.sequence}:${ahead?.hash}`
+    expect(await verify(noted)).toMatchObject({ isIntact: true, unsealed: 0, noted: 'archived' })
+    expect((await verify()).sealed).toBe((head?.sequence ?? 0) + 2)
   })
 })

@@ -1,13 +1,36 @@
 // Tamper evidence of the audit log (bar R14, by SQL against the store), and its export.
 
 import { createLog } from '@rollcall/server'
-import { sql } from 'kysely'
-import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely'
+import { Client } from 'pg'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { toCell } from '../../packages/server/src/events/csv.ts'
 import { sealEvents } from '../../packages/server/src/events/seal.ts'
+import { verifyEvents } from '../../packages/server/src/events/verify.ts'
+import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+
+/** What PostgreSQL says to whoever touches the log. */
+const kept = /permission denied|leaves with|stands behind|ends at an entry|keeps its id/
+
+/** Compiles; nothing is asked of it. */
+const postgres = new Kysely<never>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
 
 forEachStore((start, store) => {
   let service: Service
@@ -16,14 +39,35 @@ forEachStore((start, store) => {
   const log = createLog('silent', false)
   const seal = () => sealEvents(service.database, log, service.now(), () => false)
   const verify = (head?: string) => service.admin.call('verifyEvents', { params, query: { head } })
-  /** As somebody with the store's own rights would. */
-  const tamper = async (statement: (organization: string) => ReturnType<typeof sql>) =>
+  /** A node that has just been started: it remembers nothing. */
+  const startAnew = () => {
+    const database = { ...service.database }
+    return {
+      seal: () => sealEvents(database, log, service.now(), () => false),
+      verify: (head?: string) => verifyEvents(database, createScope(organizationId), head, service.now()),
+    }
+  }
+  /** As whoever writes in the role of requests would. */
+  const asRequest = async (statement: (organization: string) => ReturnType<typeof sql>) =>
     service.database.inOrganization(createScope(organizationId), async (tx) => {
       const query = organizationQuery(({ db, organizationId: own }) => ({
         compile: () => statement(own as never).compile(db),
       }))
-      await tx.change(query as never, {})
+      return tx.change(query as never, {})
     })
+  let owner: Client | undefined
+  afterAll(() => owner?.end())
+  /** As somebody with the store's own rights would: on PostgreSQL without its triggers. */
+  const tamper = async (statement: (organization: string) => ReturnType<typeof sql>) => {
+    if (store === 'embedded') return asRequest(statement)
+    if (owner === undefined) {
+      owner = new Client({ connectionString: service.databaseUrl })
+      await owner.connect()
+      await owner.query('SET session_replication_role = replica')
+    }
+    const { sql: text, parameters } = statement(organizationId).compile(postgres)
+    return owner.query(text, [...parameters])
+  }
   beforeEach(async () => {
     service ??= await start()
     const { organization } = await service.createOrganization()
@@ -52,22 +96,18 @@ forEachStore((start, store) => {
 
   // On the embedded store the feed is the audit log itself.
   const isOne = store === 'embedded'
-  // On PostgreSQL the service's own role may not rewrite events: there the store refuses what here is shown.
-  const mayRewrite = store === 'embedded'
   describe('shows', () => {
     beforeEach(async () => {
       await seal()
       expect((await verify()).isIntact).toBe(true)
     })
-    if (mayRewrite)
-      it('an edited event', async () => {
-        const id = await eventAt(3)
-        await tamper(
-          (own) =>
-            sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
-        )
-        expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
-      })
+    it('an edited event', async () => {
+      const id = await eventAt(3)
+      await tamper(
+        (own) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
+      )
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
+    })
     it('a removed event', async () => {
       const id = await eventAt(3)
       await tamper((own) => sql`DELETE FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING id`)
@@ -82,7 +122,7 @@ forEachStore((start, store) => {
       )
       expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 5 } })
     })
-    it('a cut tail, by a head that was noted elsewhere', async () => {
+    it('a cut tail, by a head that was noted elsewhere, or that the node remembers', async () => {
       const { head } = await verify()
       const id = await eventAt(5)
       await tamper(
@@ -92,23 +132,91 @@ forEachStore((start, store) => {
         (own) =>
           sql`DELETE FROM event_seal WHERE organization_id = ${own} AND event_id >= ${id} RETURNING event_id`,
       )
-      expect((await verify()).isIntact).toBe(true)
-      const noted = await verify(`${head?.sequence}:${head?.hash}`)
-      expect(noted).toMatchObject({
+      // As by a node that has been started since.
+      const { verify: verifyAnew, seal: sealAnew } = startAnew()
+      expect((await verifyAnew()).isIntact).toBe(true)
+      const noted = `${head?.sequence}:${head?.hash}`
+      const missed = (reason: string) => ({
         isIntact: false,
-        brokenAt: { reason: expect.stringContaining('ends before') },
+        brokenAt: { reason: expect.stringContaining(reason) },
       })
+      expect(await verifyAnew(noted)).toMatchObject(missed('ends before the entry that was noted'))
+      expect(await verify()).toMatchObject(missed('ends before the entry that was remembered by this node'))
+      // Another one has taken its number.
+      for (let at = 0; at < 6; at += 1)
+        await service.admin.call('updateOrganization', { params, body: { name: `Anew ${at}` } })
+      await sealAnew()
+      expect((await startAnew().verify()).isIntact).toBe(true)
+      expect(await startAnew().verify(noted)).toMatchObject(missed('hash is not the one that was noted'))
+      expect(await verify()).toMatchObject(missed('hash is not the one that was remembered'))
     })
-    if (mayRewrite)
-      it('two events that changed places', async () => {
-        const [a, b] = [await eventAt(2), await eventAt(3)]
-        const swap = (from: string, to: string) => (own: string) =>
-          sql`UPDATE event_seal SET event_id = ${to} WHERE organization_id = ${own} AND event_id = ${from} RETURNING event_id`
-        await tamper(swap(a, 'evt_between'))
-        await tamper(swap(b, a))
-        await tamper(swap('evt_between', b))
-        expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 3 } })
-      })
+    it('two events that changed places', async () => {
+      const [a, b] = [await eventAt(2), await eventAt(3)]
+      const swap = (from: string, to: string) => (own: string) =>
+        sql`UPDATE event_seal SET event_id = ${to} WHERE organization_id = ${own} AND event_id = ${from} RETURNING event_id`
+      await tamper(swap(a, 'evt_between'))
+      await tamper(swap(b, a))
+      await tamper(swap('evt_between', b))
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 3 } })
+    })
+    it('a seal that was replaced', async () => {
+      const id = await eventAt(3)
+      await tamper(
+        (own) =>
+          sql`UPDATE event_seal SET hash = ${'0'.repeat(64)} WHERE organization_id = ${own} AND event_id = ${id} RETURNING event_id`,
+      )
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
+    })
+    it('a slice taken out of the middle, with its seals', async () => {
+      const [a, b] = [await eventAt(3), await eventAt(5)]
+      for (const [table, column] of [
+        ['event', 'id'],
+        ['event_seal', 'event_id'],
+      ] as const)
+        await tamper(
+          (own) =>
+            sql`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} AND ${sql.ref(column)} BETWEEN ${a} AND ${b} RETURNING organization_id`,
+        )
+      const brokenAt = { sequence: 7, reason: 'the seal of entry 4 is missing' }
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt })
+    })
+    it('the whole log of another organization in the place of its own', async () => {
+      const { organization: other } = await service.createOrganization()
+      await seal()
+      for (const table of ['event', 'event_seal']) {
+        await tamper(
+          (own) =>
+            sql`DELETE FROM ${sql.table(table)} WHERE organization_id = ${own} RETURNING organization_id`,
+        )
+        await tamper(
+          (own) =>
+            sql`UPDATE ${sql.table(table)} SET organization_id = ${own} WHERE organization_id = ${other.id} RETURNING organization_id`,
+        )
+      }
+      const brokenAt = { sequence: 1, reason: 'the event is of another organization' }
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt })
+    })
+    it('an archive whose end was moved over what is still there, and changed', async () => {
+      const { head } = await verify()
+      const [id, last] = [await eventAt(3), head?.sequence]
+      const told = JSON.stringify({ sequence: last, hash: head?.hash })
+      // Told by an entry as it ought to be, at the time that the archive names.
+      await tamper(
+        (own) =>
+          sql`INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id)
+            SELECT organization_id, ${`${id.slice(0, 4)}z`}, 'events.archived', occurred_at, actor_kind, actor_id, 'organization', ${own}, ${told}, context, request_id
+            FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
+      )
+      await tamper(
+        (own) =>
+          sql`INSERT INTO event_archive (organization_id, sequence, hash, archived_at)
+            SELECT ${own}, ${last}, ${head?.hash}, occurred_at FROM event WHERE organization_id = ${own} AND id = ${id} RETURNING sequence`,
+      )
+      await tamper(
+        (own) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} AND id = ${id} RETURNING id`,
+      )
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence: 4, eventId: id } })
+    })
     it('the beginning of the log taken away, and said to be archived by its hash in the store alone', async () => {
       const noted = await verify()
       const hash = noted.head?.hash ?? ''
@@ -211,13 +319,93 @@ forEachStore((start, store) => {
   })
 
   if (store === 'postgres')
-    it('the role of the service cannot rewrite an event or its seal', async () => {
-      for (const statement of [
-        (own: string) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} RETURNING id`,
-        (own: string) =>
-          sql`UPDATE event_seal SET hash = '' WHERE organization_id = ${own} RETURNING event_id`,
-      ])
-        await expect(tamper(statement)).rejects.toThrow()
+    it('whoever writes in the role of requests changes no entry, and takes none out', async () => {
+      await seal()
+      await service.admin.call('updateOrganization', { params, body: { name: 'Not sealed yet' } })
+      const before = await verify()
+      const { sequence = 0, hash = '' } = before.head ?? {}
+      const newest = await eventAt(before.sealed)
+      const archiveTo = (own: string, to: number, itsHash: string, at: number) =>
+        sql`INSERT INTO event_archive (organization_id, sequence, hash, archived_at) VALUES (${own}, ${to}, ${itsHash}, ${at}) RETURNING sequence`
+      const oneByOne: ((own: string) => ReturnType<typeof sql>)[] = [
+        (own) => sql`UPDATE event SET data = '{}' WHERE organization_id = ${own} RETURNING id`,
+        (own) => sql`UPDATE event_seal SET hash = '' WHERE organization_id = ${own} RETURNING event_id`,
+        (own) => sql`DELETE FROM event WHERE organization_id = ${own} RETURNING id`,
+        (own) => sql`DELETE FROM event WHERE organization_id = ${own} AND id = ${newest} RETURNING id`,
+        (own) => sql`DELETE FROM event_seal WHERE organization_id = ${own} RETURNING event_id`,
+        (own) =>
+          sql`DELETE FROM event_seal WHERE organization_id = ${own} AND sequence = ${sequence} RETURNING event_id`,
+        // No entry of the chain; not with that hash.
+        (own) => archiveTo(own, sequence + 1, hash, service.now()),
+        (own) => archiveTo(own, sequence, '0'.repeat(64), service.now()),
+        (own) => sql`DELETE FROM organization WHERE id = ${own} RETURNING id`,
+        (own) => sql`UPDATE organization SET id = 'org_else' WHERE id = ${own} RETURNING id`,
+      ]
+      for (const statement of oneByOne) await expect(asRequest(statement)).rejects.toThrow(kept)
+      expect(await verify()).toEqual(before)
+
+      // An archive that is said to end now takes nothing of the last 31 days along, nor a seal before its event.
+      const inOne = (...statements: ((own: string) => ReturnType<typeof sql>)[]) =>
+        service.database.inOrganization(createScope(organizationId), async (tx) => {
+          for (const statement of statements)
+            await tx.change(
+              organizationQuery(({ db, organizationId: own }) => ({
+                compile: () => statement(own as never).compile(db),
+              })) as never,
+              {},
+            )
+        })
+      const toNow = (own: string) => archiveTo(own, sequence, hash, service.now())
+      await expect(inOne(toNow, oneByOne[2] as never)).rejects.toThrow(kept)
+      await expect(inOne(toNow, oneByOne[4] as never)).rejects.toThrow(kept)
+      // A seal under a number that was archived would make an event look archived.
+      const falseSeal = (own: string) =>
+        sql`INSERT INTO event_seal (organization_id, sequence, event_id, hash) VALUES (${own}, ${sequence}, ${newest}, '') RETURNING sequence`
+      await expect(inOne(toNow, falseSeal)).rejects.toThrow(kept)
+      // Moved on or back, it stays as it is.
+      const back = (own: string) =>
+        sql`UPDATE event_archive SET sequence = ${sequence - 1} WHERE organization_id = ${own} RETURNING sequence`
+      await expect(inOne(toNow, back)).rejects.toThrow(kept)
+      const away = (own: string) =>
+        sql`DELETE FROM event_archive WHERE organization_id = ${own} RETURNING sequence`
+      await expect(inOne(toNow, away)).rejects.toThrow(kept)
+      expect(await verify()).toEqual(before)
+
+      // Tables of their own in front of ours are not asked.
+      const elsewhere = (own: string) =>
+        sql`WITH made AS (SELECT set_config('search_path', 'pg_temp, public', true)) SELECT ${own}::text AS own FROM made`
+      const ownTable = () =>
+        sql`CREATE TEMPORARY TABLE event_archive ON COMMIT DROP AS SELECT ${organizationId}::text AS organization_id, 999999::bigint AS sequence, ''::text AS hash, 9999999999999::bigint AS archived_at`
+      await expect(inOne(elsewhere, ownTable, oneByOne[2] as never)).rejects.toThrow(kept)
+      expect(await verify()).toEqual(before)
+
+      // With a time that is still to come it may; the record says so.
+      const future = service.now() + 40 * 86_400_000
+      await inOne((own) => archiveTo(own, sequence, hash, future), oneByOne[2] as never).catch(
+        () => undefined,
+      )
+      await asRequest((own) => archiveTo(own, sequence, hash, future))
+      const reason = expect.stringContaining('no entry says')
+      expect(await verify()).toMatchObject({ isIntact: false, brokenAt: { sequence, reason } })
+      const told = JSON.stringify({ sequence, hash })
+      await asRequest(
+        (own) =>
+          sql`INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id)
+            VALUES (${own}, ${`${newest}z`}, 'events.archived', ${future}, 'operator', NULL, 'organization', ${own}, ${told}, '{}', NULL) RETURNING id`,
+      )
+      expect(await verify()).toMatchObject({
+        isIntact: false,
+        brokenAt: { sequence, reason: expect.stringContaining('still to come') },
+      })
+    })
+
+  if (store === 'postgres')
+    it('an organization that was deleted does not come back, so that its log cannot be emptied', async () => {
+      await asRequest((own) => sql`UPDATE organization SET deleted_at = 1 WHERE id = ${own} RETURNING id`)
+      await expect(
+        asRequest((own) => sql`UPDATE organization SET deleted_at = NULL WHERE id = ${own} RETURNING id`),
+      ).rejects.toThrow(kept)
+      expect(await purgeDeletedOrganizations(service.database, () => false)).toBe(1)
     })
 
   it('exports every event as CSV, page by page, filtered', async () => {

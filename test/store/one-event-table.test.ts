@@ -169,7 +169,10 @@ forEachStore(
         await readFeed(explained, head, { ...wish, after: 40 })
         await readFeed(explained, head, { ...wish, after: 40, organizationId: acme })
         await sealEvents(explained, log, service.now(), () => false)
-        expect(await verifyEvents(explained, scope, undefined)).toMatchObject({ isIntact: true, unsealed: 0 })
+        expect(await verifyEvents(explained, scope, undefined, Date.now())).toMatchObject({
+          isIntact: true,
+          unsealed: 0,
+        })
         await listEvents(explained, scope, { limit: 10, subject: acme })
         await readArchivePage(explained, scope, { before: 0, after: 5, limit: 10 }, service.now())
         await listDeliveries(explained, endpoint, { limit: 10 } as never)

@@ -62,7 +62,7 @@ export function bindRecord(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.verifyEvents, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json(await verifyEvents(database, scope, context.req.valid('query').head), 200)
+    return context.json(await verifyEvents(database, scope, context.req.valid('query').head, clock()), 200)
   })
   app.openapi(gated(operations.exportEvents, options), (context) => {
     const { scope, row } = context.get('organization')

@@ -2,6 +2,7 @@
 // removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it. The chain follows the feed, so
 // in the order of commits: what the nodes' clocks said has no part in it (decision 021).
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -10,6 +11,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { selectArchive } from './archive.ts'
 import { type Followed, findCursor, follow } from './follow.ts'
+import { type Head, rememberHead } from './heads.ts'
 
 const follower = 'seal'
 /** Hashed and written in one go: few enough that nobody waits for it. */
@@ -21,11 +23,18 @@ const headEveryMs = 3_600_000
 
 type Row = Omit<EventTable, 'organization_id'>
 
+// What an archive left behind, because it is not old enough, is no head.
 export const selectHead = organizationStatement('event_seal_head')(({ db, organizationId }) =>
   db
     .selectFrom('event_seal')
     .select(['sequence', 'event_id', 'hash'])
     .where('organization_id', '=', organizationId)
+    .where('sequence', '>', (on) =>
+      on
+        .selectFrom('event_archive')
+        .select((is) => is.fn.coalesce(is.fn.max('event_archive.sequence'), sql.lit(0)).as('sequence'))
+        .where('organization_id', '=', organizationId),
+    )
     .orderBy('sequence', 'desc')
     .limit(1),
 )
@@ -113,11 +122,6 @@ export function findSealed(database: Database): Promise<number | undefined> {
   return findCursor(database, follower)
 }
 
-interface Head {
-  readonly sequence: number
-  readonly hash: string
-}
-
 /** When each organization's head was last written into the log. */
 const noted = new WeakMap<Database, Map<string, number>>()
 
@@ -154,7 +158,10 @@ async function sealPage(
     for (let at = 0; at < own.length && !isStopping(); at += slice) {
       const events = own.slice(at, at + slice)
       const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, events))
-      if (head !== undefined) heads.set(organizationId, head)
+      if (head !== undefined) {
+        heads.set(organizationId, head)
+        rememberHead(database, organizationId, head)
+      }
       if (missing > 0)
         log.warn({ organizationId, events: missing }, 'events were removed before they were sealed')
     }

@@ -1,13 +1,17 @@
-// Checks the chain that the seal made against the events as they are now. Reads only; yields between slices.
-import type { EventVerification } from '@rollcall/api'
+// Checks the chain that the seal made against the events as they are now. Reads only; yields between slices. What somebody with the
+// store's own rights could still do unseen stands in docs/operations.md.
+import type { ArchivedEvents, EventVerification } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
+import { type Head, recallHead, rememberHead } from './heads.ts'
 import { findSealed, hashEvent, selectHead } from './seal.ts'
 
 const slice = 500
+/** So far ahead of this node's clock may be the one of the node that archived. */
+const clocksMs = 86_400_000
 
 const selectSeals = organizationStatement<{ after: number }>('event_seals')(({ db, place, organizationId }) =>
   db
@@ -60,7 +64,7 @@ const selectRest = organizationStatement<{ after: string }>('events_and_their_se
 const selectTold = organizationStatement('archives_told')(({ db, organizationId }) =>
   db
     .selectFrom('event')
-    .select('data')
+    .select(['data', 'occurred_at'])
     .where('organization_id', '=', organizationId)
     .where('subject_id', '=', organizationId)
     .where('type', '=', 'events.archived')
@@ -78,21 +82,28 @@ export async function verifyEvents(
   database: Database,
   scope: OrganizationScope,
   noted: string | undefined,
+  now: number,
 ): Promise<EventVerification> {
   // Before the walk: what was committed up to here is sealed, whatever comes meanwhile.
   const passed = await findSealed(database)
   const archived = await findArchive(database, scope)
   const wanted = readNoted(noted)
-  const walk = await walkChain(database, scope, wanted, archived)
+  const known = recallHead(database, scope.organizationId)
+  const walk = await walkChain(database, scope, archived, [
+    ...(wanted === undefined ? [] : [{ ...wanted, by: 'noted' }]),
+    ...(known === undefined ? [] : [{ ...known, by: 'remembered by this node' }]),
+  ])
   const rest = await walkRest(database, scope, passed)
   const [head] = await database.readOrganization(scope, selectHead, {})
   const reason = 'an event was slipped in after the chain had passed it'
   const slipped: Broken | null =
     rest.slipped === null ? null : { sequence: walk.sealed, eventId: rest.slipped, reason }
-  const brokenAt = walk.brokenAt ?? (await findUntold(database, scope, archived)) ?? slipped
+  const brokenAt = walk.brokenAt ?? (await findUntold(database, scope, archived, now)) ?? slipped
   // Entries that left for an archive meanwhile are not missing: what stays is looked at from there.
   const isMoved = (await findArchive(database, scope))?.sequence !== archived?.sequence
-  if (brokenAt !== null && isMoved) return verifyEvents(database, scope, noted)
+  if (brokenAt !== null && isMoved) return verifyEvents(database, scope, noted, now)
+  if (brokenAt === null && head !== undefined)
+    rememberHead(database, scope.organizationId, { sequence: Number(head.sequence), hash: head.hash })
   const isAway = wanted !== undefined && archived !== null && wanted.sequence < archived.sequence
   return {
     isIntact: brokenAt === null,
@@ -106,20 +117,26 @@ export async function verifyEvents(
   }
 }
 
-// Entries leave with an entry that says so. Whoever only says that they were archived has taken them.
+// Entries leave with an entry that says so. Whoever only says that they were archived has taken them, and so has who archived what was
+// to stay for another month, by a time that is still to come.
 async function findUntold(
   database: Database,
   scope: OrganizationScope,
-  archived: Noted | null,
+  archived: ArchivedEvents | null,
+  now: number,
 ): Promise<Broken | null> {
   if (archived === null) return null
   const told = await database.readOrganization(scope, selectTold, {})
-  const isTold = told.some(({ data }) => {
-    const { sequence, hash } = JSON.parse(data) as Noted
-    return sequence === archived.sequence && hash === archived.hash
+  const at = Date.parse(archived.at)
+  const isTold = told.some(({ data, occurred_at }) => {
+    const { sequence, hash } = JSON.parse(data) as Head
+    return sequence === archived.sequence && hash === archived.hash && Number(occurred_at) === at
   })
-  const reason = 'the entries up to here are gone, and no entry says that they were archived'
-  return isTold ? null : { sequence: archived.sequence, eventId: '', reason }
+  const broken = (reason: string): Broken => ({ sequence: archived.sequence, eventId: '', reason })
+  if (!isTold) return broken('the entries up to here are gone, and no entry says that they were archived')
+  return at > now + clocksMs
+    ? broken('the entries up to here were archived by a time that is still to come')
+    : null
 }
 
 /** What waits for its seal, and the first event that the seal has passed: one that never was in the feed, or before `passed`. */
@@ -151,12 +168,12 @@ interface RestRow {
   readonly position: number | null
 }
 
-interface Noted {
-  readonly sequence: number
-  readonly hash: string
+/** A head that the chain must still hold. */
+interface Wanted extends Head {
+  readonly by: string
 }
 
-function readNoted(text: string | undefined): Noted | undefined {
+function readNoted(text: string | undefined): Head | undefined {
   if (text === undefined) return undefined
   const [sequence = '', hash = ''] = text.split(':')
   return { sequence: Number(sequence), hash }
@@ -165,21 +182,24 @@ function readNoted(text: string | undefined): Noted | undefined {
 async function walkChain(
   database: Database,
   scope: OrganizationScope,
-  noted: Noted | undefined,
-  archived: Noted | null,
+  archived: Head | null,
+  wanted: readonly Wanted[],
 ): Promise<{ sealed: number; since: string | null; brokenAt: Broken | null }> {
-  let sealed = archived?.sequence ?? 0
+  const border = archived?.sequence ?? 0
+  let sealed = border
   let hash = archived?.hash ?? ''
   let since: string | null = null
+  /** Who wants another hash at an entry that is there. */
+  const findOther = (sequence: number, itsHash: string): Wanted | undefined =>
+    wanted.find((one) => one.sequence === sequence && one.hash !== itsHash)
   // What was noted before the archive's end is in the archive.
-  let isNotedFound = noted === undefined || noted.sequence < sealed
-  if (noted?.sequence === sealed && archived !== null) {
-    const reason = 'the hash is not the one that was noted'
-    if (noted.hash !== hash) return { sealed, since, brokenAt: { sequence: sealed, eventId: '', reason } }
-    isNotedFound = true
-  }
-  for (;;) {
-    const rows = await database.readOrganization(scope, selectSeals, { after: sealed })
+  const other = archived === null ? undefined : findOther(border, hash)
+  if (other !== undefined)
+    return { sealed, since, brokenAt: { sequence: border, eventId: '', reason: otherHash(other) } }
+  // What the archive has and the store has not removed yet, with the hash before it where that is still there.
+  let left: Head | undefined
+  for (let after = 0; ; ) {
+    const rows = await database.readOrganization(scope, selectSeals, { after })
     const ids = JSON.stringify(rows.map((row) => row.event_id))
     const events = await database.readOrganization(scope, selectEvents, { ids })
     const eventOf = new Map(events.map((event) => [event.id, event]))
@@ -190,22 +210,43 @@ async function walkChain(
         since,
         brokenAt: { sequence, eventId: row.event_id, reason },
       })
-      if (sequence !== sealed + 1) return broken(`the seal of entry ${sealed + 1} is missing`)
       const event = eventOf.get(row.event_id)
+      if (event !== undefined && isOfAnother(event, scope)) return broken(foreign)
+      if (sequence <= border) {
+        const isNext = left?.sequence === sequence - 1 && event !== undefined
+        const isOther = isNext && hashEvent(left?.hash ?? '', sequence, event) !== row.hash
+        if (isOther || (sequence === border && row.hash !== hash)) return broken(changed)
+        left = { sequence, hash: row.hash }
+        continue
+      }
+      if (sequence !== sealed + 1) return broken(`the seal of entry ${sealed + 1} is missing`)
       if (event === undefined) return broken('the event was removed')
       hash = hashEvent(hash, sequence, event)
-      if (hash !== row.hash) return broken('the event, or its place, is not what was sealed')
+      if (hash !== row.hash) return broken(changed)
       since ??= toTime(Number(event.occurred_at))
       sealed = sequence
-      if (noted?.sequence === sequence) {
-        if (noted.hash !== hash) return broken('the hash is not the one that was noted')
-        isNotedFound = true
-      }
+      const differing = findOther(sequence, hash)
+      if (differing !== undefined) return broken(otherHash(differing))
     }
     if (rows.length < slice) break
+    after = Number(rows.at(-1)?.sequence)
     await new Promise(setImmediate)
   }
-  if (isNotedFound || noted === undefined) return { sealed, since, brokenAt: null }
-  const reason = 'the record ends before the entry that was noted'
-  return { sealed, since, brokenAt: { sequence: noted.sequence, eventId: '', reason } }
+  const beyond = wanted.find(({ sequence }) => sequence > sealed)
+  if (beyond === undefined) return { sealed, since, brokenAt: null }
+  const reason = `the record ends before the entry that was ${beyond.by}`
+  return { sealed, since, brokenAt: { sequence: beyond.sequence, eventId: '', reason } }
+}
+
+const otherHash = ({ by }: Wanted): string => `the hash is not the one that was ${by}`
+
+const changed = 'the event, or its place, is not what was sealed'
+const foreign = 'the event is of another organization'
+
+// The hash has no organization in it, but each log begins with its own, and names it wherever it was changed or archived.
+function isOfAnother(
+  event: { readonly subject_type: string; readonly subject_id: string },
+  scope: OrganizationScope,
+): boolean {
+  return event.subject_type === 'organization' && event.subject_id !== scope.organizationId
 }

@@ -27,6 +27,7 @@ import { packedActivity } from './025-packed-activity.ts'
 import { proofs } from './026-proofs.ts'
 import { oneEventTable } from './027-one-event-table.ts'
 import { recoveryThrough } from './028-recovery-through.ts'
+import { keptEvents } from './029-kept-events.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   proofs,
   oneEventTable,
   recoveryThrough,
+  keptEvents,
 ]

@@ -4,6 +4,8 @@
 export interface DdlWords {
   /** Statements of the embedded store alone. */
   readonly ifEmbedded: (statements: readonly string[]) => readonly string[]
+  /** Statements of PostgreSQL alone. */
+  readonly ifPostgres: (statements: readonly string[]) => readonly string[]
   /** Text that compares by bytes: the same order in both dialects. */
   readonly text: string
   /** Suffix of a table whose rows live in its primary key. */
@@ -55,6 +57,7 @@ export interface Migration {
 
 export const sqliteWords: DdlWords = {
   ifEmbedded: (statements) => statements,
+  ifPostgres: () => [],
   text: 'text',
   rowStore: ' WITHOUT ROWID',
   bytes: 'blob',
@@ -65,6 +68,7 @@ export const sqliteWords: DdlWords = {
 }
 export const postgresWords: DdlWords = {
   ifEmbedded: () => [],
+  ifPostgres: (statements) => statements,
   text: 'text COLLATE "C"',
   rowStore: '',
   bytes: 'bytea',
