@@ -76,7 +76,7 @@ export async function sequenceEvents(database: Database): Promise<FeedState> {
 const selectRange = installationStatement<{ after: number; until: number; limit: number }>('feed_range')(
   ({ db, place, dialect }) =>
     db
-      .selectFrom(dialect.feed.rows.as('event_feed'))
+      .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
       .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
       .selectAll('event_feed')
       .select('organization.slug')
@@ -93,7 +93,7 @@ const selectOwnRange = installationStatement<{
   organizationId: string
 }>('feed_own_range')(({ db, place, dialect }) =>
   db
-    .selectFrom(dialect.feed.rows.as('event_feed'))
+    .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
     .leftJoin('organization', 'organization.id', 'event_feed.organization_id')
     .selectAll('event_feed')
     .select('organization.slug')
@@ -103,6 +103,9 @@ const selectOwnRange = installationStatement<{
     .orderBy('position')
     .limit(place('limit')),
 )
+
+/** For the test that asks where SQLite begins to read. */
+export const feedStatements = { all: selectRange, own: selectOwnRange }
 
 export interface FeedWish {
   readonly after: number

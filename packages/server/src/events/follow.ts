@@ -19,10 +19,11 @@ const moveCursor = installationStatement<{ name: string; position: number }>('mo
       .values({ name: place('name'), position: place('position'), pruned: 0 })
       .onConflict((on) => on.column('name').doUpdateSet({ position: place('position') })),
 )
-const selectPage = installationStatement<{ after: number; until: number }>('follower_page')(
+/** A page of what a follower has not seen. */
+export const selectFollowed = installationStatement<{ after: number; until: number }>('follower_page')(
   ({ db, place, dialect }) =>
     db
-      .selectFrom(dialect.feed.rows.as('event_feed'))
+      .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
       .select(['position', 'event_id', 'organization_id', 'type', 'subject_id', 'occurred_at'])
       .where('position', '>', place('after'))
       .where('position', '<=', place('until'))
@@ -63,7 +64,7 @@ export async function follow(
   const { head } = await sequenceEvents(database)
   const from = await findCursor(database, name)
   for (let after = from ?? 0; (after < head || from === undefined) && !isStopping(); ) {
-    const rows = await database.readInstallation('jobs', selectPage, { after, until: head })
+    const rows = await database.readInstallation('jobs', selectFollowed, { after, until: head })
     const events = rows.map(toFollowed).filter(({ type }) => types?.has(type) ?? true)
     const position = rows.length < rowsPerPage ? head : Number(rows.at(-1)?.position)
     const missing = from === undefined ? 0 : await countMissing(database, after, position, rows.length)

@@ -60,7 +60,7 @@ export async function purgeDeletedOrganizations(
 // Where an event's number is its place in the feed, one that is gone before its seal would be missed there.
 const selectUnsealed = organizationStatement('unsealed_of_deleted')(({ db, organizationId, dialect }) =>
   db
-    .selectFrom(dialect.feed.rows.as('event_feed'))
+    .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
     .select('event_id')
     .where('organization_id', '=', organizationId)
     .where('position', '>', sql<number>`(SELECT position FROM event_sequence WHERE name = 'seal')`)

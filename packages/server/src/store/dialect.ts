@@ -21,6 +21,11 @@ export interface FeedWords {
   readonly isApart: boolean
   /** What can be followed, as a table. */
   readonly rows: RawBuilder<FeedRow>
+  /**
+   * The same for who says behind which number to begin. SQLite begins at one of two lower bounds, whichever it meets first, and walks to
+   * the other: it must be the reader's, or each page walks through all that is before it.
+   */
+  readonly rowsBehind: RawBuilder<FeedRow>
   /** The newest number. */
   readonly head: RawBuilder<number>
   /** When the oldest event was recorded that has no number yet; null without one. */
@@ -96,12 +101,17 @@ const payload = sql`'{"actor":{"kind":' || json_quote(actor_kind) || ',"id":' ||
   || '},"subject":{"type":' || json_quote(subject_type) || ',"id":' || json_quote(subject_id)
   || '},"requestId":' || json_quote(request_id) || ',"data":' || data || '}'`
 
+const feedRows = (number: RawBuilder<unknown>) =>
+  sql<FeedRow>`(SELECT number, number AS position, id AS event_id, organization_id, type, subject_id, occurred_at, ${payload} AS payload
+    FROM event WHERE ${number} > (SELECT pruned FROM event_sequence WHERE name = 'feed'))`
+
 const sqlite: Dialect = {
   ...both,
   feed: {
     isApart: false,
-    rows: sql`(SELECT number, number AS position, id AS event_id, organization_id, type, subject_id, occurred_at, ${payload} AS payload
-      FROM event WHERE number > (SELECT pruned FROM event_sequence WHERE name = 'feed'))`,
+    rows: feedRows(sql`number`),
+    // With a sign it is no bound to begin at.
+    rowsBehind: feedRows(sql`+number`),
     // Also of rows that are gone since, so that a number is given once.
     head: sql`(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name IN ('event', 'event_entry'))`,
     unnumberedSince: sql`NULL`,
@@ -128,6 +138,7 @@ const postgres: Dialect = {
   feed: {
     isApart: true,
     rows: sql`event_feed`,
+    rowsBehind: sql`event_feed`,
     head: sql`(SELECT position FROM event_sequence WHERE name = 'feed')`,
     unnumberedSince: sql`(SELECT occurred_at FROM event_feed WHERE position IS NULL ORDER BY number LIMIT 1)`,
     unbrokenFrom: sql`cast(NULL as bigint)`,
