@@ -72,7 +72,7 @@ form of \`npm run bench\` and holds its ratios against bounds with much room.
 - *Floor*: Hono on node:http with one statement behind it. *SELECT*: 1.5 KB by primary key. *Two INSERTs*: 1.5 KB and a small row, in a transaction of
   their own. *Grouped*: the same two, on the embedded store in one transaction for all that came in one turn of the event loop, on PostgreSQL as one statement.
   Reads are told as a multiple of SELECT, changes as one of *grouped*, which is the least that the store can do.
-- *Block*: the longest that the server's event loop was blocked, in steps of 10 ms; other work on the machine counts, since it takes the core away.
+- *Block*: the longest turn of the server's event loop, in CPU of its thread: what other processes took meanwhile blocks nobody on a machine of its own.
   *Disk*: what the server sent to the disk for one request, as Linux counts it; on PostgreSQL what it wrote into its write-ahead log.
 - Half of the people are in eight groups. \`filter\` is a match by userName; \`PATCH active\` makes somebody inactive or active again; \`member\` takes one
   person out of a group of everybody, or puts them back; \`bulk of 100\` creates a hundred people in one request. The mixes are what Okta (match, read, PUT, create,
