@@ -24,6 +24,13 @@ const selectEmails = organizationStatement('test_select_emails')(({ db, organiza
   db.selectFrom('user_email').selectAll().where('organization_id', '=', organizationId).orderBy('value_key'),
 )
 
+const countEmails = organizationStatement('test_count_emails')(({ db, organizationId }) =>
+  db
+    .selectFrom('user_email')
+    .select((on) => on.fn.countAll<number>().as('emails'))
+    .where('organization_id', '=', organizationId),
+)
+
 interface Opened {
   readonly database: Database
   readonly environment: Record<string, string>
@@ -146,6 +153,26 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
       expect(await database.readOrganization(scope, key, {})).toEqual([{ value_key: 'k' }])
       expect(await database.readOrganization(scope, user, {})).toEqual([{ user_id: 'u' }])
     }
+  })
+
+  it('P9: a unit that writes much lets others have their turns, and whoever asks within it sees all that it wrote', async () => {
+    const scope = newScope()
+    const writes = 12_000
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns += 1
+      if (!isDone) setImmediate(count)
+    }
+    const found = await database.inOrganization(scope, async (tx) => {
+      for (let at = 0; at < writes; at += 1) tx.write(insertEmail, { key: `k${at}`, userId: 'u' })
+      count()
+      const answers = await Promise.all([tx.all(countEmails, {}), tx.all(countEmails, {})])
+      isDone = true
+      return answers.flat().map(({ emails }) => Number(emails))
+    })
+    expect(found).toEqual([writes, writes])
+    expect(turns).toBeGreaterThan(2)
   })
 
   it('sees its own writes, and nobody sees them before COMMIT', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createApiKeyToken, createOperatorKey, createToken } from '../base/secret.ts'
 import { isSecretName } from '../base/secret-names.ts'
 import { toRoute } from '../http/request-log.ts'
-import { redactBody, redactResponse, redactTarget } from './redact.ts'
+import { maxKeptCharacters, redactBody, redactResponse, redactTarget } from './redact.ts'
 
 const canary = 'CANARY'
 const names = [
@@ -226,4 +226,37 @@ it('an object is looked through once, however many members it has', () => {
     RegExp.prototype.test = isName
   }
   expect(looks).toBeLessThan(20_000 * 10)
+})
+
+describe('of a long body', () => {
+  const long = Array.from({ length: 20_000 }, (_, at) => ({ value: `usr_${at}` }))
+  const canary = 'kangaroo-7'
+  const bodies: readonly [string, object][] = [
+    ['a secret before', { password: canary, members: long }],
+    ['a secret behind', { members: long, password: canary }],
+    ['values before their path', { Operations: [{ value: [canary, long], path: 'password' }] }],
+    [
+      'an operation behind a long one',
+      { Operations: [{ value: long }, { path: 'password', value: canary }] },
+    ],
+    ['a secret that is long itself', { password: canary.repeat(40_000), members: long }],
+    ['a list of secrets', { Operations: long.map(() => ({ path: 'password', value: canary })) }],
+    ['a deep one', { a: { b: [{ c: long, d: { secret: canary } }] } }],
+  ]
+
+  it.each(bodies)(
+    'nothing of %s is kept, and its beginning is what a short one would have',
+    (_name, body) => {
+      const text = JSON.stringify(body)
+      const kept = redactBody(text) ?? ''
+      expect(kept).not.toContain(canary)
+      expect(kept).toMatch(new RegExp(`… \\(${text.length} characters\\)$`))
+      expect(kept.length).toBeLessThan(maxKeptCharacters + 40)
+      const whole = JSON.stringify(body, (name, value: unknown) =>
+        name === 'password' || name === 'secret' || value === canary ? '[redacted]' : value,
+      )
+      if (!text.includes(canary.repeat(2)) && !text.includes(`["${canary}"`))
+        expect(kept.slice(0, maxKeptCharacters)).toBe(whole.slice(0, maxKeptCharacters))
+    },
+  )
 })

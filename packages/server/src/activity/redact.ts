@@ -19,18 +19,44 @@ export function keepResponse(body: string | undefined): string | null {
 /** The body as text with the values of passwords replaced; a long one is cut and says so. Never throws. */
 export function redactBody(body: string | null): string | null {
   if (body === null || body === '') return null
-  const safe = mayHoldSecret.test(body) ? redactJson(body) : body
-  return safe.length > maxKeptCharacters
-    ? `${safe.slice(0, maxKeptCharacters)}… (${safe.length} characters)`
-    : safe
+  if (!mayHoldSecret.test(body)) return cut(body, body.length)
+  const safe = redactJson(body)
+  return cut(safe, body.length > maxTextRedacted ? body.length : safe.length)
+}
+
+/** What goes whole through the search for secrets. Of a longer body, only what is kept. */
+const maxTextRedacted = 4 * maxKeptCharacters
+
+function cut(text: string, length: number): string {
+  return length > maxKeptCharacters ? `${text.slice(0, maxKeptCharacters)}… (${length} characters)` : text
 }
 
 function redactJson(body: string): string {
   try {
-    return JSON.stringify(JSON.parse(body), redactMember)
+    const parsed: unknown = JSON.parse(body)
+    const kept = body.length > maxTextRedacted ? shorten(parsed, { left: maxKeptCharacters }) : parsed
+    return JSON.stringify(kept, redactMember)
   } catch {
     return '(not JSON, and not kept because it may hold a password)'
   }
+}
+
+/**
+ * The beginning of a value: lists end where so many characters are reached. The members of an object all stay, for the name of a secret
+ * may stand behind it.
+ */
+function shorten(value: unknown, room: { left: number }): unknown {
+  if (typeof value === 'string') room.left -= value.length
+  if (typeof value !== 'object' || value === null) return value
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shorten(member, room)]))
+  const kept: unknown[] = []
+  for (const one of value) {
+    if (room.left <= 0) break
+    kept.push(shorten(one, room))
+    room.left -= 1
+  }
+  return kept
 }
 
 /**

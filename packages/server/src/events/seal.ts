@@ -14,8 +14,10 @@ import { type Followed, findCursor, follow } from './follow.ts'
 import { type Head, rememberHead } from './heads.ts'
 
 const follower = 'seal'
-/** Hashed and written in one go: few enough that nobody waits for it. */
+/** Sealed in one transaction. */
 const slice = 250
+/** Read and hashed in one go: few enough that nobody waits for it, also where each tells of a thousand members. */
+const portion = 50
 /** How far below the newest sealed event earlier versions still took in one that came late. */
 const lateMs = 300_000
 const headsPerLine = 100
@@ -173,8 +175,7 @@ async function sealSlice(
   events: readonly Followed[],
 ): Promise<{ head: Head | undefined; missing: number }> {
   const ids = events.map(({ id }) => id)
-  const rows = await tx.all(selectWanted, { ids: JSON.stringify(ids) })
-  const found = new Map(rows.map((row) => [row.id, row]))
+  const found = await findRows(tx, ids)
   const wanted = ids.flatMap((id) => found.get(id) ?? []).filter(({ sealed }) => sealed === null)
   const missing = ids.length - found.size
   // An organization that is being purged loses its events before their numbers, and has no log any more that one could be missing in.
@@ -183,11 +184,25 @@ async function sealSlice(
   return { head: wanted.length === 0 ? undefined : await chain(tx, wanted), missing }
 }
 
+async function findRows(
+  tx: OrganizationTx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Row & { readonly sealed: number | null }>> {
+  const found = new Map<string, Row & { readonly sealed: number | null }>()
+  for (let at = 0; at < ids.length; at += portion) {
+    if (at > 0) await new Promise(setImmediate)
+    const rows = await tx.all(selectWanted, { ids: JSON.stringify(ids.slice(at, at + portion)) })
+    for (const row of rows) found.set(row.id, row)
+  }
+  return found
+}
+
 async function chain(tx: OrganizationTx, rows: readonly Row[]): Promise<Head> {
   const head = (await tx.first(selectHead, {})) ?? (await tx.first(selectArchive, {}))
   let sequence = Number(head?.sequence ?? 0)
   let hash = head?.hash ?? ''
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at % portion === portion - 1) await new Promise(setImmediate)
     sequence += 1
     hash = hashEvent(hash, sequence, row)
     tx.write(insertSeal, { sequence, eventId: row.id, hash })

@@ -168,8 +168,8 @@ async function listFew(
 ): Promise<readonly string[] | undefined> {
   const people = new Set(userIds)
   for (const groupId of groupIds) {
-    for await (const id of listMemberIds(tx, groupId)) {
-      if (id.startsWith('usr_')) people.add(id)
+    for await (const slice of listMemberIds(tx, groupId)) {
+      for (const id of slice) if (id.startsWith('usr_')) people.add(id)
       if (people.size > maxPeopleAtOnce) return undefined
     }
   }

@@ -303,11 +303,16 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   const refuseAbandoned = (): void => {
     if (isAbandoned) throw new StoreUnavailable('the database did not answer in time', undefined)
   }
-  const takeOwn = async (): Promise<Connection> => {
+  // Whoever asks for two things at once gets both on one connection.
+  let taking: Promise<Connection> | undefined
+  const takeOwn = (): Promise<Connection> => {
     refuseAbandoned()
-    own = await connections.take(patience.isLong)
-    used = own
-    return own
+    taking ??= connections.take(patience.isLong).then((taken) => {
+      own = taken
+      used = taken
+      return taken
+    })
+    return taking
   }
   const flush = (connection: Connection, last: Step): Promise<Answer> => {
     refuseAbandoned()

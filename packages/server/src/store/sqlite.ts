@@ -5,6 +5,7 @@ import { chmodSync, existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
+import { createTurns } from '../base/turns.ts'
 import type { ObserveStore, ObserveWait, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import type { Store } from './fair.ts'
@@ -31,11 +32,17 @@ import {
 } from './statement.ts'
 
 const maxUnitsPerCommit = 256
+/** So long a batch keeps everybody else from their turn. */
+const turnMs = 10
+/** After so many writes it is asked how long the turn has lasted. */
+const writesPerLook = 8
 /**
  * Pages in the write-ahead log at which a COMMIT takes them over into the file. Fewer write the same pages again and again, more hold
  * everybody up for longer: 16 MB are some 30 ms.
  */
 const pagesPerCheckpoint = 4_000
+/** Pages in memory that are changed and not written. */
+const pagesPerSpill = 1_000
 /** After so many COMMITs they are taken over when nobody has asked for anything for a moment, so that fewer wait for it. */
 const commitsPerIdleCheckpoint = 64
 const idleMs = 100
@@ -125,6 +132,8 @@ function openConnection(file: string): DatabaseSync {
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     connection.exec(`PRAGMA wal_autocheckpoint = ${pagesPerCheckpoint}`)
     connection.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -12288')
+    // What a large transaction changes goes into the log while it works, so that its COMMIT, which is one step, has little left.
+    connection.exec(`PRAGMA cache_spill = ${pagesPerSpill}`)
     connection.exec('BEGIN IMMEDIATE; COMMIT')
     return connection
   } catch (cause) {
@@ -212,6 +221,7 @@ function serve(
       queue = queue.slice(maxUnitsPerCommit)
       const runner = {
         connection,
+        takeTurns: createTurns(turnMs),
         words,
         prepared,
         observe,
@@ -365,6 +375,8 @@ function prepareWords(connection: DatabaseSync): TransactionWords {
 
 interface Runner {
   readonly connection: DatabaseSync
+  /** Lets others have their turn where this one has lasted; said between two statements, and between two units. */
+  readonly takeTurns: () => Promise<void>
   readonly words: TransactionWords
   readonly prepared: (statement: PreparedStatement) => StatementSync
   readonly observe: ObserveStore
@@ -378,7 +390,10 @@ async function runBatch(runner: Runner, units: readonly Unit[]): Promise<void> {
   const { connection, words } = runner
   const batch: Batch = { isOpen: false, answers: [] }
   const failed: Answer[] = []
-  for (const unit of units) failed.push(...(await runUnit(runner, unit, batch)))
+  for (const unit of units) {
+    failed.push(...(await runUnit(runner, unit, batch)))
+    await runner.takeTurns()
+  }
   if (batch.isOpen) {
     try {
       if (!runner.isThere()) throw new StoreUnavailable(isGoneReason, undefined, 10)
@@ -417,7 +432,7 @@ async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readon
   let answer: () => void
   try {
     const value = (await unit.work(tx)) as never
-    tx.end()
+    await tx.end()
     answer = () => unit.resolve(value)
   } catch (thrown) {
     const error = mapError(thrown)
@@ -447,7 +462,7 @@ function settle(connection: DatabaseSync, batch: Batch, outcome: Answer): readon
 interface SqliteTx extends Tx<Reach> {
   readonly organizationId: string
   /** Writes what is left, and keeps it. */
-  end(): void
+  end(): Promise<void>
   /** As if the unit had not been. */
   undo(): void
   hasWritten(): boolean
@@ -460,7 +475,7 @@ interface SqliteTx extends Tx<Reach> {
 type Undoing = 'nothing written' | 'transaction' | 'savepoint' | 'statement'
 
 function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteTx {
-  const { connection, words, prepared } = runner
+  const { connection, words, prepared, takeTurns } = runner
   let pending: { readonly statement: PreparedStatement; readonly values: Value[] }[] = []
   let undoing: Undoing = 'nothing written'
   const save = (isAlone: boolean): void => {
@@ -470,18 +485,32 @@ function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteT
     undoing = batch.isOpen ? (isAlone ? 'statement' : 'savepoint') : 'transaction'
     batch.isOpen = true
   }
-  const flush = (isLast = false): void => {
+  // Whoever asks while others have their turn in between waits for what was written before.
+  let flushing: Promise<void> | undefined
+  const flush = async (isLast = false): Promise<void> => {
+    while (flushing !== undefined) await flushing
     if (pending.length === 0) return
+    flushing = writePending(isLast)
+    try {
+      await flushing
+    } finally {
+      flushing = undefined
+    }
+  }
+  const writePending = async (isLast: boolean): Promise<void> => {
     save(isLast && pending.length === 1)
     const writes = pending
     pending = []
-    for (const { statement, values } of writes) prepared(statement).run(...values)
+    for (const [at, { statement, values }] of writes.entries()) {
+      if (at % writesPerLook === writesPerLook - 1) await takeTurns()
+      prepared(statement).run(...values)
+    }
   }
   const all = async <Args, Row>(
     statement: Statement<Reach, Args, Row>,
     args: Args,
   ): Promise<readonly Row[]> => {
-    flush()
+    if (pending.length > 0 || flushing !== undefined) await flush()
     const compiled = statement.compile('sqlite')
     return readRows(prepared(compiled), bindValues(compiled, args as object, organizationId)) as Row[]
   }
@@ -497,8 +526,8 @@ function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteT
       const compiled = statement.compile('sqlite')
       pending.push({ statement: compiled, values: bindValues(compiled, args as object, organizationId) })
     },
-    end() {
-      flush(true)
+    async end() {
+      await flush(true)
       if (undoing === 'savepoint') words.release.run()
     },
     undo() {

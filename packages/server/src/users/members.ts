@@ -313,19 +313,22 @@ export async function replaceMembers(
   groupId: string,
   ids: readonly string[],
 ): Promise<MemberChange> {
+  // What read them has had this turn.
+  if (ids.length > idsPerSlice) await yieldTurn()
   const missing = new Set(ids)
   const leaving: string[] = []
-  for await (const id of listMemberIds(tx, groupId)) if (!missing.delete(id)) leaving.push(id)
+  for await (const slice of listMemberIds(tx, groupId))
+    for (const id of slice) if (!missing.delete(id)) leaving.push(id)
   const { removed } = await removeMembers(tx, groupId, leaving)
   const { added, unknown } = await addMembers(tx, groupId, [...missing])
   return { added, removed, unknown }
 }
 
-/** The ids of all members, read in slices. */
-export async function* listMemberIds(tx: OrganizationTx, groupId: string): AsyncGenerator<string> {
+/** The ids of all members, in slices. */
+export async function* listMemberIds(tx: OrganizationTx, groupId: string): AsyncGenerator<readonly string[]> {
   for (let after = ''; ; ) {
     const rows = await tx.all(selectMemberIds, { groupId, after, limit: idsPerSlice })
-    for (const { member_id } of rows) yield member_id
+    yield rows.map(({ member_id }) => member_id)
     if (rows.length < idsPerSlice) return
     after = (rows.at(-1) as { member_id: string }).member_id
     await yieldTurn()
