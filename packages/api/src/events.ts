@@ -244,8 +244,11 @@ export const eventCatalog = {
   'invitation.resent': row('invitation', 'An invitation was sent again.', z.object({ email: text })),
   'invitation.revoked': row(
     'invitation',
-    'An invitation was revoked, or ended with its reason: a newer one for the address, its maker is out or the link it was made from was revoked, or the operator key was changed.',
-    z.object({ email: text, reason: z.enum(['replaced', 'maker', 'operator_key']).nullable() }),
+    'An invitation was revoked, or ended with its reason: a newer one for the address, its maker is out or the link it was made from was revoked, the operator key was changed, or an administrator blocked whoever has the address, or gave them a lower role by hand.',
+    z.object({
+      email: text,
+      reason: z.enum(['replaced', 'maker', 'operator_key', 'blocked', 'role_changed']).nullable(),
+    }),
   ),
   'invitation.accepted': row(
     'invitation',
@@ -407,8 +410,13 @@ export const eventCatalog = {
   ),
   'user.blocked': row(
     'user',
-    'An administrator blocked a person: sessions have ended, no directory lifts it.',
-    ofName,
+    'An administrator blocked a person: sessions have ended, no directory lifts it. Or somebody whom one had blocked was removed and is made anew: the new account is blocked from its beginning.',
+    ofName.extend({
+      reason: z
+        .enum(['came_back'])
+        .nullable()
+        .describe('Of a new account: the person had been blocked before; else null'),
+    }),
   ),
   'user.unblocked': row('user', "An administrator's block was lifted.", ofName),
   'user.deprovisioned': row(

@@ -3,8 +3,10 @@
 import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
 import { type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
+import { spellingsOf } from '../base/address.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { isAbove, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { takeMail } from '../deliveries/allowance.ts'
 import { quoteName } from '../deliveries/words.ts'
@@ -173,7 +175,7 @@ async function endOthers(tx: OrganizationTx, act: Act, row: InvitationTable): Pr
 }
 
 /** Why an invitation ended before its time, other than by somebody's act upon it. */
-type InvitationEnd = 'replaced' | 'maker' | 'operator_key'
+type InvitationEnd = 'replaced' | 'maker' | 'operator_key' | 'blocked' | 'role_changed'
 
 export function writeRevoked(
   tx: OrganizationTx,
@@ -264,6 +266,38 @@ const selectOpenOfMaker = organizationStatement<{ makerId: string; now: number }
 export async function revokeInvitationsOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
   for (const row of await tx.all(selectOpenOfMaker, { makerId, now: act.at }))
     writeRevoked(tx, act, row, 'maker')
+}
+
+const selectOpenOfAddresses = organizationStatement<{ emailKeys: string; now: number }>(
+  'invitations_of_addresses',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .selectFrom('invitation')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where(dialect.isIn('email_key', place('emailKeys')))
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', place('now'))
+    .orderBy('id'),
+)
+
+/**
+ * An administrator blocks whoever has these addresses, or gives them a lower role: what was offered to them before, above that, is over,
+ * where the administrator may have offered it.
+ */
+export async function revokeInvitationsOf(
+  tx: OrganizationTx,
+  act: Act,
+  addresses: readonly string[],
+  said: { readonly reason: 'blocked' } | { readonly reason: 'role_changed'; readonly role: Role },
+): Promise<void> {
+  const emailKeys = JSON.stringify([...new Set(addresses.flatMap((one) => spellingsOf(one)))])
+  for (const row of await tx.all(selectOpenOfAddresses, { emailKeys, now: act.at })) {
+    const rung = rungOfRole(row.role)
+    const isOver = said.reason === 'blocked' || isAbove(rung, rungOfRole(said.role))
+    if (isOver && !isAbove(rung, act.rung)) writeRevoked(tx, act, row, said.reason)
+  }
 }
 
 // An invitation of the operator holds only under the operator key under which it was made.

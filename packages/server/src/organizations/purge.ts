@@ -116,6 +116,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string | readonly 
   user: 'id',
   user_email: 'value_key',
   deleted_user: 'id',
+  deleted_email: ['value_key', 'user_id'],
   user_count: 'slot',
   group: 'id',
   group_member: 'group_id',

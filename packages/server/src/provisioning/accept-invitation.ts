@@ -6,13 +6,14 @@ import { Problem } from '../http/problem.ts'
 import { lockHolding, writeAccepted } from '../invitations/invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
-import { toUserNameKey } from '../mapping/user-columns.ts'
+import { toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
 import { findLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findByAddress, findByName, isUnconfirmed } from '../users/identities.ts'
+import { findKept, liftKeptBlocks } from '../users/kept.ts'
 import { writeRole } from '../users/users.ts'
 import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
@@ -56,7 +57,14 @@ export async function acceptInvitation(
       const act: Act = { actor: { kind: 'system', job: 'invitation' }, rung: 'connection', at, context }
       const userName = await findInvitedName(tx, row, at)
       const made = toNewUser({ values: {}, groups: null, sources: {} }, userName, row.email)
-      const user = createUser(tx, act, made, 'invited', { mayGivePrivileges: false })
+      const columns = toUserColumns(made)
+      const [before] = await findKept(tx, [columns])
+      // Whom an administrator has invited since is let in; an invitation of before ends no block.
+      const blockedAt = before?.blockedAt ?? null
+      const isLetIn = blockedAt !== null && Number(row.created_at) > blockedAt
+      if (isLetIn) liftKeptBlocks(tx, columns)
+      const kept = { role: null, blockedAt: isLetIn ? null : blockedAt }
+      const user = createUser(tx, act, made, 'invited', { mayGivePrivileges: false, kept })
       const { id, resource } = user
       writeRole(tx, { id, before: plainRole, role: row.role, origin: 'hand', resource, at })
       writeAccepted(tx, row, user.id, at)

@@ -14,15 +14,18 @@ import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
+import { type KeptWord, refuseKept } from '../users/kept.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
   type UserRow,
+  writeBlock,
   writeDeletedUser,
   writeNewUser,
   writeRecoveryAddress,
   writeRecoveryByRule,
+  writeRole,
   writeUser,
 } from '../users/users.ts'
 import { listChanges } from './changes.ts'
@@ -31,41 +34,71 @@ import type { Decision } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, isOwner, noteOwned, recordOwnershipWithheld } from './ownership.ts'
 
-/** Writes only, so that it fits one round trip and the role is not known; the store refuses a name that is taken. Throws ScimError 400 for what is too large. */
+/**
+ * Writes only, so that it fits one round trip and the role is not known; the store refuses a name that is taken. Throws ScimError 400
+ * for what is too large.
+ */
 export function createUser(
   tx: OrganizationTx,
   act: Act,
   resource: JsonObject,
-  source: 'scim' | 'sso' | 'invited' | 'imported' = 'scim',
+  source: 'scim' | 'sso' | 'invited' | 'imported',
   given: {
+    /**
+     * What an administrator said of the person before the account of then was removed. `unread`: the store refuses the unit
+     * (`kept_word`) where there is something.
+     */
+    readonly kept: KeptWord | undefined | 'unread'
     /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
     readonly mayGivePrivileges?: boolean
     /** Of a provisional key that makes the user. */
     readonly provisionalKeyId?: string | undefined
-  } = {},
+  },
 ): Omit<UserRow, 'role'> {
   const id = createId('usr', act.at)
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text))
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
-  releaseIdentities(tx, columns, { isUnconfirmed: given.provisionalKeyId !== undefined })
+  const isUnconfirmed = given.provisionalKeyId !== undefined
+  releaseIdentities(tx, columns, { isUnconfirmed })
   const recoveryAddress = toRecoveryAddress(resource)
-  writeNewUser(tx, { id, columns, resource: text, at: act.at, source, managedBy, recoveryAddress, ...given })
-  record(tx, act, {
-    type: 'user.provisioned',
-    subject: { type: 'user', id },
-    data: { source, user: resource, state: toUserState(resource, { role: null, isBlocked: false }) },
+  const { kept, mayGivePrivileges, provisionalKeyId } = given
+  const word = kept === 'unread' ? undefined : kept
+  const keptRole = word?.role ?? null
+  writeNewUser(tx, {
+    id,
+    columns,
+    resource: text,
+    at: act.at,
+    source,
+    managedBy,
+    recoveryAddress,
+    provisionalKeyId,
+    mayGivePrivileges: mayGivePrivileges !== false && keptRole === null,
   })
+  // Behind the name, so that one that is taken is said first.
+  if (kept === 'unread') refuseKept(tx, { ...columns, isUnconfirmed })
+  const blockedAt = word?.blockedAt ?? null
+  const state = toUserState(resource, { role: keptRole, isBlocked: blockedAt !== null })
+  const subject = { type: 'user', id } as const
+  record(tx, act, { type: 'user.provisioned', subject, data: { source, user: resource, state } })
+  if (keptRole !== null)
+    writeRole(tx, { id, before: plainRole, role: keptRole, origin: 'hand', resource: text, at: act.at })
+  if (blockedAt !== null) {
+    writeBlock(tx, id, blockedAt, act.at)
+    const data = { userName: columns.userName, reason: 'came_back', state } as const
+    record(tx, act, { type: 'user.blocked', subject, data })
+  }
   return {
     id,
     user_name: columns.userName,
     external_id: columns.externalId,
     active: columns.isActive ? 1 : 0,
-    role_origin: 'default',
+    role_origin: keptRole === null ? 'default' : 'hand',
     source,
     managed_by: managedBy,
-    blocked_at: null,
+    blocked_at: blockedAt,
     resource: text,
     version: 1,
     created_at: act.at,

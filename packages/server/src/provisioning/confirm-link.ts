@@ -23,6 +23,7 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
+import { forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
 import type { KnownPerson } from './decide-sign-in.ts'
@@ -130,7 +131,12 @@ export async function confirmLink(
   if (holder.kind === 'new-owner') {
     const userName = await findFreeName(tx, holder.email, act.at)
     const resource = toNewUser({ values: {}, groups: null, sources: {} }, userName, holder.email)
-    const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false })
+    // The operator lets them in, whatever was said of an account of before.
+    const kept = undefined
+    const columns = toUserColumns(resource)
+    liftKeptBlocks(tx, columns)
+    forgetKeptRoles(tx, columns)
+    const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false, kept })
     giveOwnership(tx, act, { ...made, role: plainRole })
     await linkConfirmed(tx, act, visit, made.id)
     return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner', isReplaced: false }

@@ -37,8 +37,8 @@ const nobody: SignInFacts = {
 }
 const foreign = { address: { isProved: false, isTied: false } }
 const untied = { address: { isProved: true, isTied: false } }
-const invited = { invitation: { rung: 'person' } } as const
-const create: SignInDecision = { kind: 'create-person', isInvited: false, isRenamed: false }
+const invited = { invitation: { rung: 'person', createdAt: 5 } } as const
+const create: SignInDecision = { kind: 'create-person', isInvited: false, isRenamed: false, isBlocked: false }
 const signIn: SignInDecision = { kind: 'sign-in', userId: 'usr_1' }
 const link = (reason: 'external_id' | 'user_name' | 'address', userId = 'usr_1'): SignInDecision => ({
   kind: 'link-identity',
@@ -94,7 +94,7 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
   [
     '7: an invitation is consumed with a proved address',
     { ...invited },
-    { kind: 'create-person', isInvited: true, isRenamed: false },
+    { kind: 'create-person', isInvited: true, isRenamed: false, isBlocked: false },
   ],
   ['7: and not without', { ...invited, ...foreign }, deny('domain_not_verified')],
   ['9: mode scim creates nobody', inScim, deny('not_provisioned')],
@@ -205,18 +205,30 @@ const authority: typeof rows = [
   ],
   [
     'an invitation to a role above what vouches is not consumed',
-    { anchorRung: 'contact', invitation: { rung: 'administrator' } },
+    { anchorRung: 'contact', invitation: { rung: 'administrator', createdAt: 5 } },
     create,
   ],
   [
     'one to a role that opens nothing is',
-    { anchorRung: 'contact', invitation: { rung: 'person' } },
-    { kind: 'create-person', isInvited: true, isRenamed: false },
+    { anchorRung: 'contact', invitation: { rung: 'person', createdAt: 5 } },
+    { kind: 'create-person', isInvited: true, isRenamed: false, isBlocked: false },
   ],
   [
     'one to the role of who vouches is',
-    { anchorRung: 'administrator', invitation: { rung: 'administrator' } },
-    { kind: 'create-person', isInvited: true, isRenamed: false },
+    { anchorRung: 'administrator', invitation: { rung: 'administrator', createdAt: 5 } },
+    { kind: 'create-person', isInvited: true, isRenamed: false, isBlocked: false },
+  ],
+  ['whom an administrator had blocked is made blocked', { keptOutSince: 5 }, { ...create, isBlocked: true }],
+  [
+    'also where an invitation of before is open',
+    { ...invited, keptOutSince: 5 },
+    { ...create, isInvited: true, isBlocked: true },
+  ],
+  ['not where one has been sent since', { ...invited, keptOutSince: 4 }, { ...create, isInvited: true }],
+  [
+    'but for one above what vouches, which is nobody’s word yet',
+    { anchorRung: 'contact', invitation: { rung: 'administrator', createdAt: 5 }, keptOutSince: 4 },
+    { ...create, isBlocked: true },
   ],
   [
     'what an unconfirmed key says of an id keeps nobody from their own account',
@@ -246,18 +258,18 @@ const authority: typeof rows = [
   [
     'whoever is invited passes an account of an unconfirmed key, and its name',
     { byAddress: [unconfirmed], byExternalId: [unconfirmed], byNewName: unconfirmed, ...invited },
-    { ...create, isInvited: true, isRenamed: true },
+    { ...create, isInvited: true, isRenamed: true, isBlocked: false },
   ],
   ['without an invitation it is theirs', { byAddress: [unconfirmed] }, link('address', 'usr_2')],
-  ['its name keeps nobody out', { byNewName: unconfirmed }, { ...create, isRenamed: true }],
+  ['its name keeps nobody out', { byNewName: unconfirmed }, { ...create, isRenamed: true, isBlocked: false }],
   [
     "nor does anybody's whoever is invited to administer",
-    { byNewName: person(), invitation: { rung: 'administrator' } },
-    { ...create, isInvited: true, isRenamed: true },
+    { byNewName: person(), invitation: { rung: 'administrator', createdAt: 5 } },
+    { ...create, isInvited: true, isRenamed: true, isBlocked: false },
   ],
   [
     'where the connection may not give that role it does',
-    { byNewName: person(), invitation: { rung: 'administrator' }, anchorRung: 'contact' },
+    { byNewName: person(), invitation: { rung: 'administrator', createdAt: 5 }, anchorRung: 'contact' },
     deny('user_name_taken', 'usr_1'),
   ],
 ]

@@ -41,7 +41,11 @@ export interface SignInFacts {
   /** What the assertion names as address: whether this organization proved its domain, and tied it to this connection. */
   readonly address: { readonly isProved: boolean; readonly isTied: boolean } | undefined
   /** An open invitation of the address, by where its role stands. */
-  readonly invitation: { readonly rung: ReturnType<typeof rungOfRole> } | undefined
+  readonly invitation:
+    | { readonly rung: ReturnType<typeof rungOfRole>; readonly createdAt: number }
+    | undefined
+  /** Since when an administrator has kept out somebody of these names whose account was removed. */
+  readonly keptOutSince?: number | undefined
 }
 
 export type SignInDenial =
@@ -73,8 +77,16 @@ export type LinkReason = 'external_id' | 'user_name' | 'address'
 export type SignInDecision =
   | { readonly kind: 'sign-in'; readonly userId: string }
   | { readonly kind: 'link-identity'; readonly userId: string; readonly reason: LinkReason }
-  /** `isRenamed`: somebody who counts for less has the name that the account would get. */
-  | { readonly kind: 'create-person'; readonly isInvited: boolean; readonly isRenamed: boolean }
+  /**
+   * `isRenamed`: somebody who counts for less has the name that the account would get. `isBlocked`: the account is made, so that an
+   * administrator finds it, and lets nobody in.
+   */
+  | {
+      readonly kind: 'create-person'
+      readonly isInvited: boolean
+      readonly isRenamed: boolean
+      readonly isBlocked: boolean
+    }
   | { readonly kind: 'deny-sign-in'; readonly reason: SignInDenial; readonly userId: string | null }
 
 export function decideSignIn(facts: SignInFacts): SignInDecision {
@@ -168,16 +180,23 @@ function denyInactive(person: KnownPerson): SignInDecision | undefined {
 // Rules 4, 7 and 9. Whom the directory names is told what keeps this connection from knowing them.
 function decideUnknown(facts: SignInFacts): SignInDecision {
   const refused = refuseUnknown(facts)
-  const invited = facts.invitation
-  if (refused === undefined)
-    return {
-      kind: 'create-person',
-      isInvited: invited !== undefined && !isAbove(invited.rung, facts.anchorRung),
-      isRenamed: facts.byNewName !== undefined,
-    }
+  if (refused === undefined) return create(facts)
   const provisioned = findProvisioned(facts)?.person
   const isSomebodyElse = refused.userId !== null && refused.userId !== provisioned?.id
   return provisioned === undefined || isSomebodyElse ? refused : refuseProvisioned(facts, provisioned)
+}
+
+// Nobody comes back into an administrator's block by a new account, unless an administrator has invited them since.
+function create(facts: SignInFacts): Extract<SignInDecision, { kind: 'create-person' }> {
+  const { invitation, keptOutSince, anchorRung, byNewName } = facts
+  const isInvited = invitation !== undefined && !isAbove(invitation.rung, anchorRung)
+  const isLetIn = isInvited && keptOutSince !== undefined && invitation.createdAt > keptOutSince
+  return {
+    kind: 'create-person',
+    isInvited,
+    isRenamed: byNewName !== undefined,
+    isBlocked: keptOutSince !== undefined && !isLetIn,
+  }
 }
 
 function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'deny-sign-in' }> | undefined {

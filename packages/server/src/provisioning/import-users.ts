@@ -17,6 +17,7 @@ import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { organizationQuery } from '../store/statement.ts'
+import { findKept } from '../users/kept.ts'
 import { createUser } from './apply.ts'
 import type { ReadImport, Row } from './read-import.ts'
 
@@ -130,8 +131,14 @@ async function importSlice(
       {},
     )
     const names = new Set(taken.map((row) => row.user_name_key))
-    if (!dryRun)
-      for (const { resource, key } of judged) if (!names.has(key)) createUser(tx, act, resource, 'imported')
+    if (dryRun) return names.size
+    const fresh = judged.filter(({ key }) => !names.has(key))
+    const kept = await findKept(
+      tx,
+      fresh.map(({ resource }) => toUserColumns(resource)),
+    )
+    for (const [at, { resource }] of fresh.entries())
+      createUser(tx, act, resource, 'imported', { kept: kept[at] })
     return names.size
   })
 }

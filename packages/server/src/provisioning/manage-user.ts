@@ -2,14 +2,17 @@
 // ends sessions where it takes something away.
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { isPrivileged, type Role } from '../base/rung.ts'
+import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { revokeInvitationsOf } from '../invitations/invitations.ts'
+import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import { forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
@@ -45,6 +48,9 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
+  forgetKeptRoles(tx, columnsOf(row))
+  if (isAbove(rungOfRole(before), rungOfRole(role)))
+    await revokeInvitationsOf(tx, act, columnsOf(row).emailKeys, { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') noteOwned(tx)
   const data = { before: row.role, after: role, origin: 'hand' } as const
@@ -94,8 +100,9 @@ export async function deactivateUser(
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
     if (row.active === 1) await leaveBehind(tx, act, row)
+    await revokeInvitationsOf(tx, act, columnsOf(row).emailKeys, { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)
-    const data = { userName: row.user_name, state: stateOf(row, true) }
+    const data = { userName: row.user_name, reason: null, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     await endSessions(tx, act, { userIds: [id], cause: 'blocked' })
     if (isLastOwner) recordOwnerless(tx, act, row)
@@ -140,6 +147,7 @@ export async function reactivateUser(
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
+      liftKeptBlocks(tx, columnsOf(row))
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
@@ -198,6 +206,10 @@ export async function unlinkUser(
 function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
   if (roles.some(isOwner) && !mayGiveOwnership(act))
     throw new Problem(403, 'owner_required', `Only an owner, or the operator, ${doing}`)
+}
+
+function columnsOf(row: UserRow): UserColumns {
+  return toUserColumns(JSON.parse(row.resource) as JsonObject)
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {

@@ -15,6 +15,7 @@ import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectGroupForUpdate } from '../users/groups.ts'
 import { findByName, isUnconfirmed } from '../users/identities.ts'
+import { forgetDeletedEmails } from '../users/kept.ts'
 import {
   selectUserForUpdate,
   writeBlock,
@@ -245,6 +246,7 @@ async function restoreDeleted(
   // What an unconfirmed key made is still that.
   if (deleted.provisional_key_id !== null) writeProvisionalKey(tx, id, deleted.provisional_key_id)
   tx.write(deleteDeleted, { id })
+  forgetDeletedEmails(tx, [id])
   // A role that came from groups comes back with them.
   const former = deleted.role_origin === 'hand' ? deleted.role : null
   const isKept =

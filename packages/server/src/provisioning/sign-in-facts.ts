@@ -24,6 +24,7 @@ import {
   leaveBest,
   listHolders,
 } from '../users/identities.ts'
+import { findKept, type KeptWord } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -47,6 +48,8 @@ export interface Known {
   /** Of exactly this key. */
   readonly identity: KnownIdentity | undefined
   readonly invitation: InvitationTable | undefined
+  /** What an administrator said of somebody of these names whose account was removed. */
+  readonly kept: KeptWord | undefined
   /** Names of accounts that have the address as well, and have less of a claim to it than whom it finds. */
   readonly outranked: readonly string[]
 }
@@ -132,6 +135,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
     rows,
     identity: again,
     invitation: undefined,
+    kept: undefined,
     outranked: [],
   }
 }
@@ -143,6 +147,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
   const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
+  const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
@@ -152,7 +157,11 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     byUserName: await findOfName(gathering, visit.assertion.nameId),
     byAddress: await toPeople(gathering, meant, emailKey),
     byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
-    invitation: invitation === undefined ? undefined : { rung: rungOfRole(invitation.role) },
+    invitation:
+      invitation === undefined
+        ? undefined
+        : { rung: rungOfRole(invitation.role), createdAt: Number(invitation.created_at) },
+    keptOutSince: kept?.blockedAt ?? undefined,
   }
   const outranked = holders.filter(({ id }) => meant.every((one) => one.id !== id))
   return {
@@ -164,8 +173,24 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     rows,
     identity: undefined,
     invitation,
+    kept,
     outranked: outranked.map((row) => row.user_name),
   }
+}
+
+// What an identity provider calls them is the directory's externalId only where it speaks for the directory.
+async function findKeptOf(
+  { tx, visit }: Gathering,
+  name: string,
+  email: string,
+): Promise<KeptWord | undefined> {
+  const { follows_directory: follows, anchor_rung: rung } = visit.connection
+  const isDirectory = follows === 1 && isAtLeast(rung, 'administrator')
+  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys: [toEmailKey(email)] }
+  const [kept] = await findKept(tx, [
+    { ...names, ...(isDirectory ? { stableId: visit.assertion.stableId } : {}) },
+  ])
+  return kept
 }
 
 // `found`: by what they are called, with who made them.

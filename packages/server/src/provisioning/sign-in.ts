@@ -23,6 +23,7 @@ import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findByAddress, type IdentityKey, touchIdentity, writeIdentity } from '../users/identities.ts'
+import { liftKeptBlocks } from '../users/kept.ts'
 import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
@@ -48,6 +49,8 @@ export type SignInResult =
       readonly email: string | null
       /** Whom it met. */
       readonly person: Pick<UserRow, 'user_name' | 'role'> | undefined
+      /** The account was made by this sign-in, blocked from its beginning. */
+      readonly isNew: boolean
     }
 
 type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
@@ -75,9 +78,10 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
   switch (decision.kind) {
     case 'deny-sign-in': {
       const person = decision.userId === null ? undefined : known.rows.get(decision.userId)
-      return { kind: 'denied', decision, email: known.email, person }
+      return { kind: 'denied', decision, email: known.email, person, isNew: false }
     }
     case 'create-person': {
+      if (decision.isBlocked) return createBlocked(tx, act, visit, known, decision)
       const outcome = await createPerson(tx, act, visit, known, decision)
       return { kind: 'signed-in', isNew: true, outranked: known.outranked, ...outcome }
     }
@@ -117,6 +121,43 @@ function asUser(act: Act, userId: string): Act {
   return { ...act, actor: { kind: 'user', userId } }
 }
 
+interface NewPerson {
+  readonly email: string
+  readonly resource: JsonObject
+  readonly withheld: readonly string[]
+}
+
+async function buildPerson(
+  tx: OrganizationTx,
+  { at }: Act,
+  { profile, email: address, newName }: Known,
+  isRenamed: boolean,
+): Promise<NewPerson> {
+  const email = address as string
+  const wanted = newName ?? email
+  const userName = isRenamed ? await findFreeName(tx, wanted, at) : wanted
+  const build = (one: MappedProfile) => toNewUser(one, userName, email)
+  const { resource = build({ ...profile, values: {} }), withheld } = fitProfile(profile, build)
+  return { email, resource, withheld }
+}
+
+// An administrator had blocked them before they were removed: the account is there, to be unblocked, and nobody is in it.
+async function createBlocked(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  known: Known,
+  { isRenamed }: Extract<SignInDecision, { kind: 'create-person' }>,
+): Promise<SignInResult> {
+  const { resource, email } = await buildPerson(tx, act, known, isRenamed)
+  const given = { mayGivePrivileges: false, kept: known.kept } as const
+  const { id, user_name } = createUser(tx, act, resource, 'sso', given)
+  linkIdentity(tx, act, visit, known, id, 'created')
+  const decision = { kind: 'deny-sign-in', reason: 'user_blocked', userId: id } as const
+  const role = known.kept?.role ?? visit.organization.default_role
+  return { kind: 'denied', decision, email, person: { user_name, role }, isNew: true }
+}
+
 async function createPerson(
   tx: OrganizationTx,
   act: Act,
@@ -126,15 +167,14 @@ async function createPerson(
 ): Promise<Outcome> {
   const { profile } = known
   const invitation = isInvited ? known.invitation : undefined
-  const email = known.email as string
-  const wanted = known.newName ?? email
-  const userName = isRenamed ? await findFreeName(tx, wanted, act.at) : wanted
-  const build = (one: MappedProfile) => toNewUser(one, userName, email)
-  const fitted = fitProfile(profile, build)
-  const resource = fitted.resource ?? build({ ...profile, values: {} })
+  const { resource, withheld } = await buildPerson(tx, act, known, isRenamed)
   const ceiling = ceilingOf(visit)
   const mayGivePrivileges = isAtLeast(ceiling, 'administrator')
-  const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges })
+  // Whoever was blocked is here only because an administrator has invited them since.
+  if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource))
+  const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
+  const kept = { role: keptRole, blockedAt: null }
+  const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges, kept })
   const own = asUser(act, created.id)
   linkIdentity(tx, own, visit, known, created.id, 'created')
   if (invitation !== undefined) {
@@ -143,20 +183,22 @@ async function createPerson(
     record(tx, own, { type: 'invitation.accepted', subject: { type: 'invitation', id: invitation.id }, data })
   }
   const first =
-    invitation === undefined
-      ? { role: visit.organization.default_role, origin: 'default' as const }
-      : { role: invitation.role, origin: 'hand' as const }
+    invitation !== undefined
+      ? { role: invitation.role, origin: 'hand' as const }
+      : keptRole === null
+        ? { role: visit.organization.default_role, origin: 'default' as const }
+        : { role: keptRole, origin: 'hand' as const }
   const role = decideRole(roleFacts(visit, profile, first, null))
   if (role.role !== visit.organization.default_role || role.origin !== 'default') {
     // As it was inserted: a default role that is withheld was never given.
-    const inserted = mayGivePrivileges ? visit.organization.default_role : plainRole
+    const inserted = mayGivePrivileges && keptRole === null ? visit.organization.default_role : plainRole
     giveRole(tx, own, { id: created.id, before: inserted, resource: created.resource }, role)
   }
   const isHeldBack = known.invitation !== undefined && !isInvited
   noteWithheld(tx, own, visit, created.id, role, isHeldBack ? known.invitation?.role : undefined)
   noteSignIn(tx, own, visit, profile, true)
   const user = { id: created.id, userName: created.user_name, role: role.role }
-  return { user, withheld: [...(profile.tooLong ?? []), ...fitted.withheld] }
+  return { user, withheld: [...(profile.tooLong ?? []), ...withheld] }
 }
 
 function linkIdentity(

@@ -1,6 +1,7 @@
 // One sentence for the administrator about each answer. Pure.
 import { type Tolerance, tolerances } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
+import type { KeptWord } from '../users/kept.ts'
 
 /** As a sentence with one full stop. */
 export function withStop(sentence: string): string {
@@ -10,6 +11,19 @@ export function withStop(sentence: string): string {
 /** What was tolerated, as sentences after the first; empty when nothing was. */
 export function explainTolerated(tolerated: readonly Tolerance[]): string {
   return tolerated.map((name) => ` ${tolerances[name]}`).join('')
+}
+
+/** What an administrator said of the person before the directory removed them, and holds for the account in which they come back. */
+export function explainKept(kept: KeptWord | undefined): string {
+  const words = [
+    kept?.blockedAt == null
+      ? ''
+      : ' It is blocked: an administrator blocked this person before the directory removed them, and a new account ends no block. An administrator lifts it under Users.',
+    kept?.role == null
+      ? ''
+      : ` Its role is ${kept.role}, whatever rules say: an administrator gave it by hand before the directory removed this person.`,
+  ]
+  return words.join('')
 }
 
 /** What a list asked for and found. */

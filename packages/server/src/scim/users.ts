@@ -22,6 +22,7 @@ import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts
 import { isRecentLeave } from '../provisioning/ownership.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
+import { findKept, type KeptWord } from '../users/kept.ts'
 import {
   type RenderedRow,
   selectUser,
@@ -31,7 +32,7 @@ import {
   writeProvisionalKey,
 } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainTolerated } from './explain.ts'
+import { explainKept, explainTolerated } from './explain.ts'
 import {
   assertMayChangeUser,
   assertMayLink,
@@ -54,25 +55,35 @@ export const postUser: ScimHandler = async (request) => {
     request.client.profile,
   )
   const resource = completeUser(read)
-  const { row, how } = await createOrLink(request, resource)
-  const explanation = `${how} ${quote(row.user_name)}.${explainTolerated(tolerated)}`
+  const { row, how, kept } = await createOrLink(request, resource)
+  const explanation = `${how} ${quote(row.user_name)}.${explainKept(kept)}${explainTolerated(tolerated)}`
   return answerUser(request, row, selection, 201, explanation)
 }
 
-// The usual create is writes alone, one round trip; only a taken name is looked at.
+// The usual create is writes alone, one round trip; only a taken name is looked at, and whom an administrator's word waits for.
 async function createOrLink(
   request: ScimRequest,
   resource: JsonObject,
-): Promise<{ row: RenderedRow; how: string }> {
+): Promise<{ row: RenderedRow; how: string; kept?: KeptWord | undefined }> {
   const { database, client, act } = request
+  const provisionalKeyId = provisionalKeyOf(client)
+  let isKept = false
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const row = await database.inOrganization(client.scope, async (tx) =>
-        createUser(tx, act, resource, 'scim', { provisionalKeyId: provisionalKeyOf(client) }),
-      )
-      return { row, how: 'Created' }
+      return await database.inOrganization(client.scope, async (tx) => {
+        const comer = { ...toUserColumns(resource), isUnconfirmed: provisionalKeyId !== undefined }
+        const [kept] = isKept ? await findKept(tx, [comer]) : []
+        const given = { provisionalKeyId, kept: isKept ? kept : ('unread' as const) }
+        return { row: createUser(tx, act, resource, 'scim', given), how: 'Created', kept }
+      })
     } catch (error) {
-      if (!(error instanceof StoreConflict) || error.constraint !== 'user_name') throw error
+      if (!(error instanceof StoreConflict)) throw error
+      if (error.constraint === 'kept_word' && !isKept) {
+        isKept = true
+        attempt -= 1
+        continue
+      }
+      if (error.constraint !== 'user_name') throw error
       const row = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
       if (row !== undefined) return { row, how: 'Linked the existing user' }
       // The other user was deleted between the two looks: once more.

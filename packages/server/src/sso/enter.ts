@@ -73,12 +73,12 @@ function explainDenied(
   signIn: Pick<FinishedSignIn, 'assertion'>,
   result: SignInResult,
 ): { readonly code: SignInDenial; readonly explanation: string } {
-  const { decision, email, person } = result as Extract<SignInResult, { kind: 'denied' }>
+  const { decision, email, person, isNew } = result as Extract<SignInResult, { kind: 'denied' }>
   const { reason } = decision
   const who = email ?? signIn.assertion.nameId
   return {
     code: reason,
-    explanation: explainDenial({ reason, who, role: person?.role, connection: found.row }),
+    explanation: explainDenial({ reason, who, role: person?.role, isNew, connection: found.row }),
   }
 }
 

@@ -141,6 +141,8 @@ export interface Denied {
   readonly who: string | null
   /** Of the account that the sign-in met, if any. */
   readonly role: string | undefined
+  /** That account was made by this very sign-in. */
+  readonly isNew?: boolean
   readonly connection: Pick<ConnectionTable, 'anchor_put' | 'created_at'>
 }
 
@@ -155,7 +157,10 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
     'The person was deprovisioned; a sign-in brings nobody back. Assign them again in the identity provider',
   user_deactivated:
     'The person is deactivated; a sign-in brings nobody back. Reactivate them where they are managed',
-  user_blocked: 'An administrator has blocked this person. Lift the block under Users',
+  user_blocked: ({ isNew }) =>
+    isNew === true
+      ? 'An administrator blocked this person before the directory removed them, and a new account ends no block: the one that this sign-in made is blocked. Lift the block under Users'
+      : 'An administrator has blocked this person. Lift the block under Users',
   anchor_unconfirmed: explainUnconfirmed,
   identity_changed: ({ role }) =>
     `The person is known by another identity of this connection. If it is the same person, ${

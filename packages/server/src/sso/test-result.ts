@@ -96,7 +96,9 @@ function foresee(facts: SignInFacts, connection: SignInVisit['connection'], isNa
     case 'link-identity':
       return 'This person has an account; the first sign-in would link it to this identity.'
     case 'create-person':
-      return 'The first sign-in would create an account for this person.'
+      return decision.isBlocked && isNamed
+        ? 'The first sign-in would create an account for this person, which would be blocked: an administrator blocked them before the directory removed them.'
+        : 'The first sign-in would create an account for this person.'
     case 'deny-sign-in':
       if (!isNamed && personal.includes(decision.reason))
         return 'This person would be refused, for what their account here is: a test by an administrator shows why.'

@@ -8,6 +8,7 @@ export type UniqueConstraint =
   | 'identity'
   | 'acs_path'
   | 'group_name'
+  | 'kept_word'
   | 'other'
 
 /** A write met a row that already holds the value. */

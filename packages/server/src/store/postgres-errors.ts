@@ -8,6 +8,7 @@ const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['identity_', 'identity'],
   ['connection_place_acs_path', 'acs_path'],
   ['group_unique_name', 'group_name'],
+  ['deleted_user_', 'kept_word'],
 ]
 
 /** An open connection on which no answer came: whether what was asked there was done, nobody knows. */

@@ -95,6 +95,12 @@ export interface DeletedUserTable extends Tenant {
   provisional_key_id: string | null
 }
 
+/** An address, as compared, of a deleted person of whom an administrator's word is kept. */
+export interface DeletedEmailTable extends Tenant {
+  value_key: string
+  user_id: string
+}
+
 /** A group of the directory; its members are rows of their own. */
 export interface GroupTable extends Tenant {
   id: string
@@ -934,6 +940,7 @@ const tenant = {
   user: rows<UserTable>(),
   user_email: rows<UserEmailTable>(),
   deleted_user: rows<DeletedUserTable>(),
+  deleted_email: rows<DeletedEmailTable>(),
   user_count: rows<UserCountTable>(),
   group: rows<GroupTable>(),
   group_member: rows<GroupMemberTable>(),

@@ -550,6 +550,7 @@ const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
   ['identity.', 'identity'],
   ['connection_place.acs_path', 'acs_path'],
   ['group.unique_name_key', 'group_name'],
+  ['deleted_user.', 'kept_word'],
 ]
 
 // SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).

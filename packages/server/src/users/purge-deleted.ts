@@ -1,8 +1,9 @@
-// The final purge of deleted people, 30 days after: their data goes; that they were deleted stays known, so that nobody comes back
-// by a sign-in. It waits while a deprovision alert is open.
+// The final purge of deleted people, 30 days after: their data goes, and with it what an administrator said of them; that they were
+// deleted stays known, so that nobody comes back by a sign-in. It waits while a deprovision alert is open.
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { forgetDeletedEmails } from './kept.ts'
 
 const dayMs = 86_400_000
 const rowsPerSlice = 500
@@ -55,6 +56,7 @@ async function purgeSlice(database: Database, scope: OrganizationScope, before: 
     )
     tx.write(erase, {})
     tx.write(remove, {})
+    forgetDeletedEmails(tx, ids)
     return ids.length
   })
 }

@@ -10,6 +10,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
+import { hasKeptWord, keepDeletedEmails } from './kept.ts'
 
 export const userColumnNames = [
   'id',
@@ -524,6 +525,7 @@ export function writeUser(
 /** The row moves to the deleted ones: its name is free, its history stays. */
 export function writeDeletedUser(tx: OrganizationTx, row: UserRow, columns: UserColumns, at: number): void {
   tx.write(insertDeleted, { id: row.id, at })
+  if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, columns.emailKeys)
   tx.write(deleteRow, { id: row.id })
   for (const key of columns.emailKeys) tx.write(deleteEmail, { key, userId: row.id })
   writeCount(tx, { users: -1, activeUsers: columns.isActive ? -1 : 0 })

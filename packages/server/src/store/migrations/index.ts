@@ -28,6 +28,7 @@ import { proofs } from './026-proofs.ts'
 import { oneEventTable } from './027-one-event-table.ts'
 import { recoveryThrough } from './028-recovery-through.ts'
 import { keptEvents } from './029-kept-events.ts'
+import { keptWords } from './030-kept-words.ts'
 import type { Migration } from './migration.ts'
 
 export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
@@ -63,4 +64,5 @@ export const migrations: readonly Migration[] = [
   oneEventTable,
   recoveryThrough,
   keptEvents,
+  keptWords,
 ]

@@ -1,0 +1,187 @@
+// What an administrator said of somebody holds when the directory removes them and makes them anew: a sample of test/security/kept-words.ts,
+// and what ends it. The whole is played by test/endurance.
+import { beforeAll, expect, it } from 'vitest'
+import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
+import { createBrowser } from '../harness/browser.ts'
+import { clientOf } from '../harness/callers.ts'
+import { forEachStore } from '../harness/service.ts'
+import { readForm } from '../harness/sso.ts'
+import { patchOp } from '../scim/client.ts'
+import { type Case, createStage, listCases, run, type Somebody, type Stage, wantedOf } from './kept-words.ts'
+
+const dayMs = 86_400_000
+
+// Each door with a block, the origins in turn; each word once.
+const sample = listCases().filter(({ origin, word, door }, _, all) => {
+  const doors = [...new Set(all.map((one) => one.door))]
+  const origins = [...new Set(all.map((one) => one.origin))]
+  const turn = doors.indexOf(door) % origins.length
+  if (word === 'blocked as a member')
+    return origins.indexOf(origin) === (door.includes('externalId') ? 0 : turn)
+  return origins.indexOf(origin) === 0 && doors.indexOf(door) === word.length % doors.length
+})
+
+forEachStore((start) => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await createStage(await start())
+  })
+
+  it.each(sample)('kept: $origin, $word, back by $door', async (one: Case) => {
+    expect(await run(stage, one)).toEqual(wantedOf(one))
+  })
+
+  /** Blocked, and removed. */
+  const out = async (somebody: Somebody) => {
+    const id = await stage.begin('provisioned', somebody)
+    await stage.say('blocked as a member', id)
+    await stage.remove(id)
+  }
+  const isBlocked = async (id: string) => (await stage.read(id)).blockedAt !== null
+  const come = async ({ n, address }: Somebody, name = 'after') => {
+    const { role, code } = await stage.signIn(`${name}-${n}`, address)
+    return role ?? code
+  }
+
+  it('kept: activity says why, and how an administrator lifts it', async () => {
+    const somebody = stage.toSomebody()
+    await out(somebody)
+    await stage.comeBack('a POST with the externalId', somebody)
+    await stage.service.flushActivity()
+    const { items } = await stage.service.admin.call('listActivity', {
+      params: stage.params,
+      query: { kind: 'scim', limit: 1 },
+    })
+    expect(items[0]?.explanation).toMatch(
+      /^Created .*It is blocked: an administrator blocked .* lifts it under Users/,
+    )
+    const other = stage.toSomebody()
+    await out(other)
+    const { explanation } = await stage.signIn(`after-${other.n}`, other.address)
+    expect(explanation).toMatch(
+      /a new account ends no block: the one that this sign-in made is blocked\. Lift/,
+    )
+    const again = await stage.signIn(`after-${other.n}`, other.address)
+    expect(again.explanation).toMatch(/^An administrator has blocked this person\. Lift/)
+  })
+
+  it('kept: another externalId, by a confirmed key, is another person', async () => {
+    const somebody = stage.toSomebody()
+    await out(somebody)
+    const id = await stage.begin('provisioned', { ...somebody, externalId: `hired-${somebody.n}` })
+    expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'member'])
+  })
+
+  it('kept: what an administrator lifts is lifted for the person, however often they are removed', async () => {
+    const somebody = stage.toSomebody()
+    await out(somebody)
+    for (const door of ['a POST with the externalId', 'a POST of the name alone'] as const) {
+      const id = await stage.comeBack(door, somebody)
+      if (door === 'a POST with the externalId') {
+        expect(await isBlocked(id)).toBe(true)
+        await stage.administrator.call('reactivateUser', { params: { ...stage.params, id } })
+      } else expect(await isBlocked(id)).toBe(false)
+      await stage.remove(id)
+    }
+    expect(await come(somebody)).toBe('member')
+  })
+
+  it('kept: nobody ends it by being somebody else in between', async () => {
+    const somebody = stage.toSomebody()
+    await out(somebody)
+    const id = await stage.directory.user(`between-${somebody.n}`)
+    const value = { userName: somebody.address, emails: [{ value: somebody.address }] }
+    const change = { schemas: [patchOp], Operations: [{ op: 'replace', value }] }
+    expect((await stage.directory.send('PATCH', `/Users/${id}`, change)).status).toBe(200)
+    await stage.remove(id)
+    const back = await stage.comeBack('a POST of the name alone', somebody)
+    expect(await isBlocked(back)).toBe(true)
+  })
+
+  it('kept: a role that an administrator gives meanwhile counts, and not the lower one of before', async () => {
+    const somebody = stage.toSomebody()
+    const first = await stage.begin('provisioned', somebody)
+    await stage.say('given a lower role by hand', first)
+    await stage.remove(first)
+    const second = await stage.comeBack('a POST with the externalId', somebody)
+    await stage.give(second, 'admin')
+    await stage.remove(second)
+    const third = await stage.comeBack('a POST with the externalId', somebody)
+    await stage.join(third)
+    expect((await stage.read(third)).role).toBe('admin')
+  })
+
+  const invite = async ({ address }: Somebody, role: 'member' | 'admin' = 'member') => {
+    const body = { email: address, role, days: 7 } as const
+    const made = await stage.administrator.call('createInvitation', { params: stage.params, body })
+    return async () => {
+      const browser = createBrowser(stage.service.url, stage.service.send)
+      const token = made.url?.split('token=')[1]
+      return (await browser.call('POST', '/invitation-acceptances', { token })).status
+    }
+  }
+
+  it.each(['accepts', 'signs in'] as const)(
+    'kept: whom an administrator invites since is let in, who %s',
+    async (how) => {
+      const somebody = stage.toSomebody()
+      await out(somebody)
+      stage.service.advance(1_000)
+      const accept = await invite(somebody)
+      if (how === 'accepts') expect(await accept()).toBe(200)
+      expect(await come(somebody)).toBe('member')
+    },
+  )
+
+  it.each(['a block', 'a lower role'] as const)(
+    'kept: %s ends an invitation that is still open, so that it brings nothing back',
+    async (what) => {
+      const somebody = stage.toSomebody()
+      const [accept, acceptOther] = [
+        await invite(somebody, 'admin'),
+        await invite(stage.toSomebody(), 'admin'),
+      ]
+      const id = await stage.begin('provisioned', somebody)
+      await stage.give(id, 'admin')
+      if (what === 'a lower role') await stage.give(id, 'member')
+      else await stage.administrator.call('deactivateUser', { params: { ...stage.params, id } })
+      await stage.remove(id)
+      expect([await accept(), await acceptOther()]).toEqual([410, 200])
+    },
+  )
+
+  it('kept: the operator’s link makes an owner of whoever was blocked and removed', async () => {
+    const somebody = stage.toSomebody()
+    await out(somebody)
+    const { company, service, params } = stage
+    const link = await service.admin.call('createPortalLink', {
+      params,
+      body: { role: 'owner', email: somebody.address },
+    })
+    const browser = createBrowser(service.url, service.send)
+    await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+    const at = { params: { ...params, id: company.connection.id } }
+    const { url } = await clientOf(service, browser).call('testConnection', at)
+    const left = await browser.open(url)
+    const person = { nameId: `after-${somebody.n}`, attributes: { email: [somebody.address] } }
+    const answer = await company.provider.answer(left.url, person)
+    const form = readForm(await browser.postFromElsewhere(answer.acsUrl, answer.form), 'link')
+    expect((await browser.postOwn(form.action, form.fields)).status).toBe(200)
+    expect(await come(somebody)).toBe('owner')
+  })
+
+  it('kept: until the final purge of whoever was removed', async () => {
+    const [one, other] = [stage.toSomebody(), stage.toSomebody()]
+    const ids = [await stage.begin('provisioned', one), await stage.begin('provisioned', other)]
+    for (const id of ids) await stage.say('blocked as a member', id)
+    for (const id of ids) {
+      await stage.remove(id)
+      stage.service.advance(16 * dayMs)
+    }
+    await purgeDeletedPeople(stage.service.database, stage.service.now(), () => false)
+    const seen = []
+    for (const somebody of [one, other])
+      seen.push(await isBlocked(await stage.comeBack('a POST with the externalId', somebody)))
+    expect(seen).toEqual([false, true])
+  })
+})
