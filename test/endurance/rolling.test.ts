@@ -1,10 +1,11 @@
-// R16: two nodes of before are replaced one after another while provisioning clients work and somebody reads the tables.
+// R16: two nodes of before are replaced one after another while provisioning clients work and somebody reads the tables; and back again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, inject, it } from 'vitest'
-import { checkOut, hasCommit } from '../harness/earlier.ts'
+import { migrations } from '../../packages/server/src/store/migrations/index.ts'
+import { checkOut, hasCommit, makeLater } from '../harness/earlier.ts'
 import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -119,6 +120,9 @@ it.runIf(commits.every(hasCommit)).each(commits)(
       expect(body.totalResults).toBe(load.kept.size)
       const alive = await reader.query<{ migration: number }>('SELECT migration FROM node')
       expect(alive.rows).toHaveLength(2)
+      // That far back there is no way: it says so, and the others serve on.
+      await expect(start(earlier.command)).rejects.toThrow('it was written by a newer version')
+      expect((await callScim(third.url, key, 'GET', '/Users?count=0')).status).toBe(200)
     } finally {
       await reader.end().catch(() => undefined)
       for (const node of nodes) if (node.isRunning()) await node.end('SIGKILL')
@@ -127,3 +131,83 @@ it.runIf(commits.every(hasCommit)).each(commits)(
     }
   },
 )
+
+const later = `export const later = {
+  number: ${migrations.length + 1},
+  name: 'later',
+  statements: () => ['ALTER TABLE "user" ADD COLUMN later_note text', 'CREATE INDEX user_later ON "user" (organization_id, later_note)'],
+  contract: () => ['DROP INDEX user_later'],
+}
+`
+
+it('R16: from this version to a later one and back, and no request fails; what was taken away is said to whoever is too old', async () => {
+  const tree = makeLater(later)
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-rolling-'))
+  const databaseUrl = await createDatabaseAt(inject('postgresUrl'))
+  const settings = { ROLLCALL_DATA: folder, DATABASE_URL: databaseUrl, ROLLCALL_DRAIN: '0' }
+  const reader = new Client({ connectionString: databaseUrl })
+  const nodes: ServiceProcess[] = []
+  const start = async (from?: string) => {
+    const node = await startProcess(settings, from)
+    nodes.push(node)
+    return node
+  }
+  try {
+    await reader.connect()
+    const first = await start()
+    const key = await createDirectoryAt(first.admin, 'acme')
+    const load = startLoad(key, [first])
+    const answered = () => [...load.answers.values()].reduce((sum, count) => sum + count, 0)
+    const serveFor = async (count: number) => {
+      const from = answered()
+      await expect.poll(() => answered() - from, { timeout: 60_000 }).toBeGreaterThan(count)
+    }
+    /** In the place of all that serve now, one after another. */
+    const replaceBy = async (from: string | undefined) => {
+      for (let at = 0; at < 2; at += 1) {
+        const old = load.nodes[0] as ServiceProcess
+        const node = await start(from)
+        load.nodes = [...load.nodes.slice(1), node]
+        await load.settle()
+        await old.end('SIGTERM')
+        await serveFor(100)
+      }
+    }
+    load.nodes = [first, await start()]
+    await serveFor(200)
+    await replaceBy(tree.command)
+    const ledger = async () => {
+      const { rows } = await reader.query(
+        'SELECT contracted_at IS NOT NULL AS is_contracted FROM migration WHERE number = $1',
+        [migrations.length + 1],
+      )
+      return rows[0]
+    }
+    expect(await ledger()).toEqual({ is_contracted: false })
+    const newer = load.nodes
+    await replaceBy(undefined)
+    expect(newer.map((node) => node.isRunning())).toEqual([false, false])
+    await serveFor(300)
+    expect(await ledger()).toEqual({ is_contracted: false })
+    await replaceBy(tree.command)
+    await expect.poll(ledger, { timeout: 180_000, interval: 1_000 }).toEqual({ is_contracted: true })
+    await expect(start()).rejects.toThrow('This version of Rollcall is too old for the store')
+    await serveFor(100)
+    await load.stop()
+    console.log(
+      JSON.stringify({
+        answered: answered(),
+        later: [...load.answers].filter(([what]) => what.endsWith('later')),
+      }),
+    )
+    const failed = [...load.answers].filter(([what]) => !/ (?:20\d|later)$/.test(what))
+    expect(failed).toEqual([])
+    const { body } = await callScim((load.nodes[0] as ServiceProcess).url, key, 'GET', '/Users?count=0')
+    expect(body.totalResults).toBe(load.kept.size)
+  } finally {
+    await reader.end().catch(() => undefined)
+    for (const node of nodes) if (node.isRunning()) await node.end('SIGKILL')
+    tree.remove()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

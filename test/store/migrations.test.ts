@@ -6,6 +6,7 @@ import { Client } from 'pg'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import {
   checksumOf,
+  contractionOf,
   type Migration,
   migrations,
   postgresWords,
@@ -16,7 +17,7 @@ import { type NodeLife, startNode } from '../../packages/server/src/store/postgr
 import { contractPostgres } from '../../packages/server/src/store/postgres-upgrade.ts'
 import { migrateSqlite } from '../../packages/server/src/store/sqlite-migrate.ts'
 import { forEachStore } from '../harness/service.ts'
-import { createMigratedAt } from '../postgres/server.ts'
+import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
 
 const options = { isMigrating: true, now: Date.now }
 const next = migrations.length + 1
@@ -237,6 +238,67 @@ forEachStore(
         for (const node of nodes) await node.stop()
       }
       expect((await client.query('SELECT id FROM node')).rows).toEqual([])
+    })
+
+    it('R16: the version before starts on what a newer one has added to, and says that it is too old once something was taken away', async () => {
+      const url = await createMigratedAt(inject('postgresUrl'))
+      const client = await connect(url)
+      const database = (await start({ beside: { databaseUrl: url } })).database
+      const before = { ...options, create: () => new Client({ connectionString: url }) }
+      const newer = { ...before, migrations: [...migrations, moving] }
+      const startBefore = () =>
+        startNode({
+          run: (work) => database.inInstallation('jobs', work),
+          version: 'before',
+          migration: migrations.length,
+          tell: () => undefined,
+        })
+      await client.query(shaded)
+      await migratePostgres(newer)
+      await client.query('UPDATE migration SET applied_at = 0 WHERE number > 0')
+      await migratePostgres(before)
+      const node = await startBefore()
+      const isWaitedFor = [expect.stringMatching(/^of a test: before, node /)]
+      expect(await contractPostgres(newer)).toEqual(isWaitedFor)
+      await node.stop()
+
+      // It starts while the newer one has just seen that nobody older is there: the newer one looks again once it has said so.
+      let made = 0
+      let late: NodeLife | undefined
+      const create = () => {
+        const slow = new Client({ connectionString: url })
+        const { connect: reach } = slow
+        made += 1
+        if (made === 2)
+          slow.connect = (async () => {
+            late = await startBefore()
+            return (reach as () => Promise<unknown>).call(slow)
+          }) as never
+        return slow
+      }
+      expect(await contractPostgres({ ...newer, create })).toEqual(isWaitedFor)
+      await migratePostgres(before)
+      await late?.stop()
+
+      // It starts when that has been said already.
+      await client.query("INSERT INTO migration (number, name, applied_at) VALUES ($1, 'of a test', 0)", [
+        contractionOf(next),
+      ])
+      const tooOld = /^This version of Rollcall is too old for the store: .*\(of a test\)/
+      await expect(startBefore()).rejects.toThrow(tooOld)
+      await expect(migratePostgres(before)).rejects.toThrow(tooOld)
+      expect((await client.query('SELECT 1 FROM node')).rows).toEqual([])
+      await client.query('DELETE FROM migration WHERE number = $1', [contractionOf(next)])
+      expect(await contractPostgres(newer)).toEqual([])
+      await expect(migratePostgres(before)).rejects.toThrow(tooOld)
+      await expect(startBefore()).rejects.toThrow(tooOld)
+
+      // Where a newer version made the database, there was nothing to take away but what it says.
+      const own = await createDatabaseAt(inject('postgresUrl'))
+      const createOwn = () => new Client({ connectionString: own })
+      const adding = { number: next, name: 'of a test', statements: moving.statements }
+      await migratePostgres({ ...options, create: createOwn, migrations: [...migrations, adding] })
+      await migratePostgres({ ...options, create: createOwn })
     })
 
     it('R4: a contraction that fails while the database is away is said once', async () => {

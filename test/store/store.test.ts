@@ -245,7 +245,7 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
     await runSql(
       store,
       own,
-      `INSERT INTO migration (number, name, applied_at) VALUES (${migrations.length + 1}, 'later', 0)`,
+      `INSERT INTO migration (number, name, applied_at, contracted_at) VALUES (${migrations.length + 1}, 'later', 0, 1)`,
     )
     await expect(reopen(own.environment)).rejects.toThrow(/newer version/)
     rmSync(own.folder, { recursive: true, force: true })

@@ -136,7 +136,7 @@ async function checkOnly(
     throw new StoreRefusal(
       `The store lacks ${missing} migration(s), and the user of DATABASE_URL owns no tables. Run \`rollcall migrate\` with the owner's ROLLCALL_MIGRATE_URL, or set that here.`,
     )
-  planUpgrade(rows, postgresWords, migrations, false)
+  planUpgrade(rows, postgresWords, migrations, { isMigrating: false, mayBeAhead: true })
 }
 
 /**

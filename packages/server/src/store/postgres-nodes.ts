@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { InstallationTx } from './database.ts'
+import { contractionOf, type LedgerRow, refuseContracted } from './migrations/index.ts'
 import { installationStatement } from './statement.ts'
 
 const beatMs = 10_000
@@ -38,6 +39,16 @@ const forgetNodes = installationStatement('forget_nodes')(({ db }) =>
   db.deleteFrom('node').where('seen_at', '<', sql<number>`${now} - ${sql.lit(rememberedMs)}`),
 )
 
+const selectTaken = installationStatement<{ known: number; under: number }>('contractions_of_newer')(
+  ({ db, place, dialect }) => {
+    const statement = sql<
+      Pick<LedgerRow, 'number' | 'name' | 'contracted_at'>
+    >`SELECT number, name, contracted_at FROM migration
+      WHERE (number > ${dialect.bigint(place('known'))} AND contracted_at IS NOT NULL) OR number <= ${dialect.bigint(place('under'))}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
 export interface NodeOptions {
   /** A unit of work outside any organization. */
   readonly run: <T>(work: (tx: InstallationTx) => Promise<T>) => Promise<T>
@@ -57,12 +68,24 @@ export interface NodeLife {
   stop(): Promise<void>
 }
 
-/** Says that this node is there, and goes on saying so; rejects when the database does not take it. */
+/**
+ * Says that this node is there, and goes on saying so; rejects when the database does not take it. Throws StoreRefusal when a newer version
+ * takes away what this one needs.
+ */
 export async function startNode(options: NodeOptions): Promise<NodeLife> {
   const { run, version, migration, tell } = options
   const id = randomUUID()
   let isGivenUp = false
   await run(async (tx) => tx.write(insertNode, { id, version, migration }))
+  // From here on a newer version waits for this node; what it had begun before is seen now.
+  const under = contractionOf(migration + 1)
+  const taken = await run((tx) => tx.all(selectTaken, { known: migration, under }))
+  try {
+    refuseContracted(taken, migration)
+  } catch (error) {
+    await run(async (tx) => tx.write(deleteNode, { id }))
+    throw error
+  }
   let beats = 0
   const beat = async (): Promise<void> => {
     const isForgetting = beats % beatsBetweenForgetting === 0

@@ -5,6 +5,7 @@
 import type { Client } from 'pg'
 import {
   checksumOf,
+  contractionOf,
   migrations as known,
   type LedgerRow,
   type Migration,
@@ -28,7 +29,7 @@ export interface UpgradeOptions extends StepOptions {
 const unseenMs = 60_000
 const clock = 'cast(extract(epoch from clock_timestamp()) * 1000 as bigint)'
 
-/** Throws StoreRefusal when the database is a newer version's, another build's, or may not be migrated. */
+/** Throws StoreRefusal when a newer version has taken away what this one needs, when it is another build's, or may not be migrated. */
 export async function upgradePostgres(keeper: Client, options: UpgradeOptions): Promise<void> {
   const { isMigrating, migrations = known } = options
   const plan = await lockLedger(keeper, options)
@@ -51,7 +52,7 @@ async function lockLedger(
   // An ordinary row lock, held to the end: it needs no session state and works behind a pooler.
   await keeper.query('SELECT 1 FROM migration WHERE number = 0 FOR UPDATE')
   const { rows } = await keeper.query<LedgerRow>('SELECT * FROM migration')
-  return planUpgrade(rows, words, migrations, isMigrating)
+  return planUpgrade(rows, words, migrations, { isMigrating, mayBeAhead: true })
 }
 
 /** Nobody uses the database yet: one transaction, all or nothing, and nobody older to wait for. */
@@ -60,8 +61,11 @@ async function createAll(client: Client, migrations: readonly Migration[]): Prom
     const statements = [...migration.statements(words), ...(migration.contract?.(words) ?? [])]
     for (const statement of statements) await client.query(statement)
     await noteApplied(client, migration, migrations)
+    if (migration.contract !== undefined)
+      await client.query(`UPDATE migration SET contracted_at = ${clock} WHERE number = $1`, [
+        migration.number,
+      ])
   }
-  await client.query(`UPDATE migration SET contracted_at = ${clock} WHERE number > 0`)
   for (const statement of await listUnprotected(client)) await client.query(statement)
 }
 
@@ -130,7 +134,24 @@ type Half = 'statements' | 'contract'
  * version before does not look there, so it still starts until the migration is whole.
  */
 function underWay({ number }: Migration, half: Half): number {
-  return half === 'statements' ? -number : -number - 1_000_000
+  return half === 'statements' ? -number : contractionOf(number)
+}
+
+/** Says in the ledger that it is under way; returns how many of its statements have run. */
+async function announce(
+  worker: Client,
+  migration: Migration,
+  migrations: readonly Migration[],
+  half: Half,
+): Promise<number> {
+  const checksum = checksumOf(migration, words, migrations)
+  const { rows } = await worker.query<{ checksum: string; done: string }>(
+    `INSERT INTO migration (number, name, applied_at, checksum) VALUES ($1, $2, 0, $3)
+      ON CONFLICT (number) DO UPDATE SET name = excluded.name RETURNING checksum, applied_at AS done`,
+    [underWay(migration, half), migration.name, checksum],
+  )
+  if (rows[0]?.checksum !== checksum) throw refuseOther(migration)
+  return Number(rows[0].done)
 }
 
 async function runCounted(
@@ -141,15 +162,9 @@ async function runCounted(
   half: Half,
 ): Promise<void> {
   const number = underWay(migration, half)
-  const checksum = checksumOf(migration, words, migrations)
-  const { rows } = await worker.query<{ checksum: string; done: string }>(
-    `INSERT INTO migration (number, name, applied_at, checksum) VALUES ($1, $2, 0, $3)
-      ON CONFLICT (number) DO UPDATE SET name = excluded.name RETURNING checksum, applied_at AS done`,
-    [number, migration.name, checksum],
-  )
-  if (rows[0]?.checksum !== checksum) throw refuseOther(migration)
+  const done = await announce(worker, migration, migrations, half)
   const statements = migration[half]?.(words) ?? []
-  for (let at = Number(rows[0].done); at < statements.length; at += 1) {
+  for (let at = done; at < statements.length; at += 1) {
     const statement = statements[at] as string
     const count = `UPDATE migration SET applied_at = ${at + 1} WHERE number = ${number} AND applied_at = ${at}`
     await step(statement, toConcurrent(statement, statements), count)
@@ -175,9 +190,11 @@ export async function contractPostgres(options: UpgradeOptions): Promise<readonl
       waitedFor = await listOlder(keeper, migration)
       if (waitedFor.length > 0) break
       await withWorker(keeper, options, async (worker, step) => {
-        await contract(worker, step, migration, options)
+        waitedFor = await contract(worker, step, migration, options)
+        if (waitedFor.length > 0) return
         for (const statement of await listUnprotected(worker)) await step(statement)
       })
+      if (waitedFor.length > 0) break
     }
     await keeper.query('COMMIT')
     return waitedFor
@@ -200,7 +217,14 @@ async function contract(
   step: Step,
   migration: Migration,
   { migrations = known }: UpgradeOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
+  // An older node that starts says that it is there and then looks for this row (postgres-nodes.ts): one of the two sees the other.
+  const done = await announce(worker, migration, migrations, 'contract')
+  const here = done === 0 ? await listOlder(worker, migration) : []
+  if (here.length > 0) {
+    await worker.query('DELETE FROM migration WHERE number = $1', [underWay(migration, 'contract')])
+    return here
+  }
   // A node that comes back after all learns from its missing row that it must not go on.
   await worker.query('DELETE FROM node WHERE migration < $1', [migration.number])
   await fill(step, migration)
@@ -209,6 +233,7 @@ async function contract(
   await worker.query('DELETE FROM migration WHERE number = $1', [underWay(migration, 'contract')])
   await worker.query(`UPDATE migration SET contracted_at = ${clock} WHERE number = $1`, [migration.number])
   await worker.query('COMMIT')
+  return []
 }
 
 async function readCatalogue(client: Client): Promise<Catalogue> {

@@ -24,7 +24,7 @@ export function migrateSqlite(connection: DatabaseSync, options: MigrateOptions)
   const { isMigrating, now, migrations = known } = options
   ensureLedger(connection, isMigrating)
   const rows = connection.prepare('SELECT * FROM migration').all() as unknown as LedgerRow[]
-  const plan = planUpgrade(rows, words, migrations, isMigrating)
+  const plan = planUpgrade(rows, words, migrations, { isMigrating })
   if (!isMigrating) return
   const apply = (migration: Migration): void =>
     inTransaction(connection, () => {

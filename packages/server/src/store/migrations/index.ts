@@ -31,7 +31,15 @@ import { keptEvents } from './029-kept-events.ts'
 import { keptWords } from './030-kept-words.ts'
 import type { Migration } from './migration.ts'
 
-export { checksumOf, type LedgerRow, type Plan, planUpgrade, refuseNewer } from './ledger.ts'
+export {
+  checksumOf,
+  contractionOf,
+  type LedgerRow,
+  type Plan,
+  planUpgrade,
+  refuseContracted,
+  refuseNewer,
+} from './ledger.ts'
 export { type Migration, postgresWords, sqliteWords } from './migration.ts'
 
 export const migrations: readonly Migration[] = [

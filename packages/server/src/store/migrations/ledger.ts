@@ -43,15 +43,22 @@ export function checksumOf(migration: Migration, words: DdlWords, all: readonly 
   )
 }
 
-/** Throws StoreRefusal when a newer version wrote the store, when its migrations are not ours, or when some are missing and may not run. */
+export interface PlanOptions {
+  readonly isMigrating: boolean
+  /** Where nodes of two versions serve beside each other: what a newer one has only added to is served as well. */
+  readonly mayBeAhead?: boolean
+}
+
+/** Throws StoreRefusal when the store is too new for this version, when its migrations are not ours, or when some are missing and may not run. */
 export function planUpgrade(
   rows: readonly LedgerRow[],
   words: DdlWords,
   migrations: readonly Migration[],
-  isMigrating: boolean,
+  { isMigrating, mayBeAhead = false }: PlanOptions,
 ): Plan {
   const found = new Map(rows.map((row) => [row.number, row]))
-  refuseNewer(Math.max(0, ...found.keys()), migrations.length)
+  if (mayBeAhead) refuseContracted(rows, migrations.length)
+  else refuseNewer(Math.max(0, ...found.keys()), migrations.length)
   const missing = migrations.filter(({ number }) => !found.has(number))
   if (missing.length > 0 && !isMigrating) throw refuseUnmigrated(missing.length)
   const applied = migrations.filter(({ number }) => found.has(number))
@@ -81,6 +88,29 @@ export function refuseNewer(newest: number, known: number): void {
       `The store is at migration ${newest}, this version of Rollcall knows ${known}: it was written by a newer version. Start that one, or restore a backup.`,
     )
   }
+}
+
+/** Where a migration's contraction that is under way stands in the ledger. */
+export function contractionOf(number: number): number {
+  return -number - 1_000_000
+}
+
+/**
+ * Throws when a later version than this one has taken away, or is taking away, what versions before it use. What it has only added
+ * (migration.ts: `statements`) is in nobody's way.
+ */
+export function refuseContracted(
+  rows: readonly Pick<LedgerRow, 'number' | 'name' | 'contracted_at'>[],
+  known: number,
+): void {
+  const taken = rows.find(
+    ({ number, contracted_at }) =>
+      (number > known && contracted_at != null) || number <= contractionOf(known + 1),
+  )
+  if (taken === undefined) return
+  throw new StoreRefusal(
+    `This version of Rollcall is too old for the store: it knows ${known} migrations, and a newer version has taken away what it needs (${taken.name}). Start the newer one, or restore a backup.`,
+  )
 }
 
 function refuseUnmigrated(missing: number): StoreRefusal {

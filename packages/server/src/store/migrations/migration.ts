@@ -50,7 +50,7 @@ export interface Migration {
   readonly fill?: (words: DdlWords) => readonly string[]
   /**
    * Contracts: takes away what only versions before this migration use. Runs once none of those was seen for a minute, so this
-   * version serves before and after it.
+   * version serves before and after it. Until it runs, a version before starts on the store; from then on it refuses to.
    */
   readonly contract?: (words: DdlWords) => readonly string[]
 }
