@@ -26,7 +26,7 @@ export type {
   ResolvedPresent,
   ResolvedValuePath,
 } from './filter/syntax.ts'
-export { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { isJsonEqual, isJsonObject, type JsonObject, type JsonValue, NumberLiteral } from './json.ts'
 export { type ListLimits, type ListQuery, readListQuery, readSearchRequest } from './list/list-query.ts'
 export { renderListResponse } from './list/list-response.ts'
 export { compareSortKeys, type SortOrder, sortKey } from './list/sort.ts'
@@ -36,6 +36,7 @@ export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.t
 export { assertFits, findOversize, type Oversize, resourceBounds, utf8Length } from './resource/bounds.ts'
 export { projectResource, readSelection, type Selection } from './resource/project.ts'
 export { type ReadResult, readResource } from './resource/read.ts'
+export { findReferencedId } from './resource/read-value.ts'
 export { type ReplaceResult, replaceResource } from './resource/replace.ts'
 export { matchesETag, renderETag } from './resource/version.ts'
 export type { Attribute, AttributeType, ResourceType, Schema } from './schema/attribute.ts'
@@ -46,7 +47,21 @@ export { enterpriseUserSchema } from './schema/enterprise-user.ts'
 export { extendResourceType, extensionLimits, readExtensionSchema } from './schema/extension.ts'
 export { findAttribute } from './schema/registry.ts'
 export { groupResourceType, userResourceType } from './schema/resource-types.ts'
-export { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from './tolerance.ts'
+export {
+  mayTolerate,
+  type Notes,
+  note,
+  type Profile,
+  type ProfileName,
+  profiles,
+  quoteName,
+  type Reading,
+  type Remark,
+  remarks,
+  startReading,
+  type Tolerance,
+  tolerances,
+} from './tolerance.ts'
 export {
   bulkRequestUrn,
   bulkResponseUrn,

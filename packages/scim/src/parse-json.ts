@@ -1,10 +1,11 @@
 // The only parse of untrusted text, behind a scan of its depth.
 
 import { ScimError } from './error.ts'
-import type { JsonValue } from './json.ts'
+import { type JsonValue, NumberLiteral } from './json.ts'
 
 const quote = 0x22
 const backslash = 0x5c
+const byteOrderMark = 0xfeff
 
 // The position of the quotation mark that closes a string; a mark behind an odd number of backslashes does not.
 function endOfString(text: string, start: number): number {
@@ -47,11 +48,28 @@ function hasBrackets(text: string, most: number): boolean {
   return false
 }
 
-/** Parses after the depth scan; throws ScimError 400 invalidSyntax without echoing any of the text. */
+/** Whether there may be a number that a double does not write as it was: found where one begins, in strings too. */
+const mayLoseDigits = /[[:,]\s*-?(?:\d{16}|\d+[.eE])|[[:,]\s*-0/
+
+interface Source {
+  readonly source?: string
+}
+
+function keepDigits(_key: string, value: unknown, context?: Source): unknown {
+  if (typeof value !== 'number') return value
+  const source = context?.source
+  return source === undefined || String(value) === source ? value : new NumberLiteral(source)
+}
+
+/**
+ * Parses after the depth scan, without the byte order mark that a body may begin with (RFC 8259 §8.1). Throws ScimError 400 invalidSyntax
+ * without echoing any of the text. Numbers come with the digits that they were sent with, at no cost where a double has them.
+ */
 export function parseJson(text: string, maxDepth: number): JsonValue {
   if (hasBrackets(text, maxDepth)) assertJsonDepth(text, maxDepth)
+  const json = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text
   try {
-    return JSON.parse(text) as JsonValue
+    return JSON.parse(json, mayLoseDigits.test(json) ? keepDigits : undefined) as JsonValue
   } catch {
     throw new ScimError(400, 'invalidSyntax', 'The body is not valid JSON.')
   }

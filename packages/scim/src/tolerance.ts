@@ -5,11 +5,20 @@
 export const tolerances = {
   'op-any-case': 'The PATCH operation was written in another case, such as "Replace".',
   'boolean-strings': 'A boolean was sent as a string, such as "True".',
+  'boolean-numbers': 'A boolean was sent as 1 or 0.',
   'numbers-as-strings': 'A number was sent where the schema has a string.',
+  'number-strings': 'A number was sent as a string, such as "7".',
+  'loose-dates': 'A date and time was sent in another form than that of XML Schema, such as a date alone.',
+  'base64-line-breaks': 'A base64 value contained white space, which was taken out.',
   'path-less-keys': 'An object named an attribute by a path, such as "name.givenName" or a URN, as its key.',
+  'dotted-urns': 'The URN of a schema was followed by a dot in place of a colon.',
+  'unqualified-names': 'An attribute of an extension was named without the URN of its schema.',
+  'query-names': 'A query parameter was written in another case, sent more than once or without a value.',
   'manager-as-string': 'A plain string was sent for a complex attribute and was read as its "value".',
   'wrapped-values':
     'A single value was sent inside a list or as an object with a "value", or a list as one value.',
+  'simple-values-as-objects':
+    'A simple value of a list was sent as an object with a "value", or chosen by "value" in brackets.',
   'json-in-string': 'A complex value was sent as JSON text inside a string.',
   'empty-string-clears': 'An empty string was read as no value.',
   'ignore-read-only': 'A read-only attribute was sent and ignored.',
@@ -17,6 +26,7 @@ export const tolerances = {
   'schemas-missing': 'The list "schemas" was missing, incomplete or named a schema that is unknown here.',
   'scim1-urns': 'A schema was named by its SCIM 1 URN.',
   'patch-schemas-missing': 'The PATCH body did not name the PatchOp message in "schemas".',
+  'bulk-paths': 'A bulk operation named its resource with the base URL, or its endpoint in another case.',
   'bulk-id-missing': 'A bulk operation that creates did not name a bulkId.',
   'unquoted-filter-values': 'A filter compared with a value without quotation marks.',
   'create-missing-target':
@@ -25,6 +35,9 @@ export const tolerances = {
   'other-names':
     'A sub-attribute was sent by the name that a vendor gives it, such as "displayName" in a role.',
   'loose-references': 'A reference contained spaces.',
+  'members-by-reference': 'A member was named by its "$ref" alone.',
+  'unnamed-members':
+    'A member was sent with neither "value" nor "$ref" and was left out; the others were taken.',
   'unknown-members':
     'A member was named that is no user or group of the organization; the others were taken.',
   'loose-addresses':
@@ -35,6 +48,20 @@ export const tolerances = {
 
 /** The name of one departure from the RFCs. */
 export type Tolerance = keyof typeof tolerances
+
+/** What the RFCs let a service leave aside, and is said all the same: nothing that was sent goes without a word. */
+export const remarks = {
+  'read-only-left': 'A read-only attribute was sent and left as it is.',
+  'computed-left': 'What the service works out itself was sent and dropped.',
+  'not-kept': 'An attribute was accepted and is not kept.',
+  'empty-values': 'A value without content was left out.',
+  'unknown-removals': 'Nobody has an id that was to be removed.',
+  'removal-values': 'A removal came with a value that it has no use for.',
+  'unknown-parameters': 'A query parameter that means nothing here was ignored.',
+} as const satisfies Record<string, string>
+
+/** The name of one thing that was left aside. */
+export type Remark = keyof typeof remarks
 
 /** `auto` is for clients of any vendor; `strict` is the RFCs to the letter. */
 export type ProfileName = 'auto' | 'okta' | 'entra' | 'onelogin' | 'jumpcloud' | 'ping' | 'strict'
@@ -53,6 +80,8 @@ export interface Profile {
   readonly keepsOmittedMembers: boolean
   /** The interoperability profile (draft-zollner-scim-interop-profile) wants a path in every PATCH operation. */
   readonly isPathRequired: boolean
+  /** The same profile wants a sub-attribute behind the brackets of a "replace": whole values are not replaced by choice. */
+  readonly refusesChosenValues: boolean
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
@@ -80,6 +109,7 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
     isGroupNameUnique: name === 'entra',
     keepsOmittedMembers: name === 'okta',
     isPathRequired: name === 'strict',
+    refusesChosenValues: false,
   }
 }
 
@@ -94,20 +124,50 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   strict: profile('strict', []),
 }
 
-/** One reading of one request: what is allowed, and what was made use of so far. */
+/** What each use of a tolerance, and each remark, was about: attributes, paths and parameters as they were sent. */
+export type Notes = ReadonlyMap<Tolerance | Remark, ReadonlySet<string>>
+
+/** One reading of one request: what is allowed, what was made use of so far, and of what. */
 export interface Reading {
   readonly profile: Profile
   readonly used: Set<Tolerance>
+  readonly notes: Map<Tolerance | Remark, Set<string>>
 }
 
 /** A reading that has used nothing yet. */
 export function startReading(profile: Profile): Reading {
-  return { profile, used: new Set() }
+  return { profile, used: new Set(), notes: new Map() }
 }
 
-/** Whether the departure is allowed; if it is, it counts as used. */
-export function mayTolerate(reading: Reading, tolerance: Tolerance): boolean {
+/** So many names of one kind are kept: a sentence holds no more, and a body may have a million. */
+const maxNames = 20
+
+/** Remembers what a request was read differently from, or without. */
+export function note(reading: Reading, kind: Tolerance | Remark, name: string): void {
+  const names = reading.notes.get(kind)
+  if (names === undefined) reading.notes.set(kind, new Set([cut(name)]))
+  else if (names.size < maxNames) names.add(cut(name))
+}
+
+/** Whether the departure is allowed; if it is, it counts as used, of what is named. */
+export function mayTolerate(reading: Reading, tolerance: Tolerance, name?: string): boolean {
   if (!reading.profile.tolerances.has(tolerance)) return false
   reading.used.add(tolerance)
+  if (name !== undefined) note(reading, tolerance, name)
   return true
+}
+
+const maxNameLength = 160
+
+function cut(name: string): string {
+  const text = name.toWellFormed()
+  return text.length <= maxNameLength ? text : `${text.slice(0, maxNameLength).toWellFormed()}…`
+}
+
+/** A name or path as it was sent, for a message to its sender: what stands in brackets is a value, and stays out. */
+export function quoteName(name: string): string {
+  const open = name.indexOf('[')
+  const close = name.lastIndexOf(']')
+  const bare = open < 0 ? name : `${name.slice(0, open)}[…]${close < open ? '' : name.slice(close + 1)}`
+  return JSON.stringify(cut(bare))
 }

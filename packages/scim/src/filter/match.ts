@@ -68,7 +68,9 @@ function someValue(
   test: (value: JsonValue) => boolean,
 ): boolean {
   const { attribute, parent, extension } = place
-  if (element !== undefined) return some(nameUnder(element, attribute.name), test)
+  // A simple value is all that brackets can be about.
+  if (element !== undefined)
+    return isJsonObject(element) ? some(nameUnder(element, attribute.name), test) : test(element)
   const container = extension === undefined ? resource : resource[extension]
   if (parent === undefined) return some(nameUnder(container, attribute.name), test)
   return some(nameUnder(container, parent.name), (each) => some(nameUnder(each, attribute.name), test))

@@ -41,7 +41,8 @@ describe('parseFilter (RFC 7644 §3.4.2.2)', () => {
 
   it('reads numbers, booleans, null and JSON escapes as values', () => {
     const readValue = (text: string) => (parse(`a eq ${text}`) as { value?: unknown }).value
-    expect(readValue('-1.5e2')).toBe(-150)
+    expect(readValue('-150')).toBe(-150)
+    expect(readValue('-1.5e2')).toMatchObject({ source: '-1.5e2', value: -150 })
     expect(readValue('true')).toBe(true)
     expect(readValue('null')).toBeNull()
     expect(readValue('"R & D - \\"Admins\\" \\u00e9"')).toBe('R & D - "Admins" é')

@@ -1,5 +1,6 @@
 // A filter as text. `parseFilter` of what is printed gives an equal filter again.
 
+import { NumberLiteral } from '../json.ts'
 import type { AttributePath, Filter } from './syntax.ts'
 
 function printPath(path: AttributePath): string {
@@ -18,7 +19,7 @@ function printOperand(operand: Filter, outer: 'and' | 'or'): string {
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'compare':
-      return `${printPath(filter.path)} ${filter.operator} ${JSON.stringify(filter.value)}`
+      return `${printPath(filter.path)} ${filter.operator} ${filter.value instanceof NumberLiteral ? filter.value.source : JSON.stringify(filter.value)}`
     case 'present':
       return `${printPath(filter.path)} pr`
     case 'not':

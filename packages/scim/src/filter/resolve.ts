@@ -3,9 +3,10 @@
 import { ScimError } from '../error.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { comparisonKey } from '../schema/comparison.ts'
+import { toBoolean, toDateTime, toNumber, toText } from '../schema/convert.ts'
 import { findInstant } from '../schema/date-time.ts'
-import { findByName, indexOf, subAttributesOf } from '../schema/registry.ts'
-import type { Profile } from '../tolerance.ts'
+import { findByName, findPlace, subAttributesOf } from '../schema/registry.ts'
+import { mayTolerate, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
 import type {
   AttributePath,
   CompareOperator,
@@ -23,16 +24,28 @@ function invalidFilter(detail: string): ScimError {
 // resource type has.
 type Find = (path: AttributePath) => ResolvedPath | 'absent' | undefined
 
-function findInType(type: ResourceType, others: readonly ResourceType[]): Find {
-  const find = (one: ResourceType, { urn, name, subName }: AttributePath): ResolvedPath | undefined => {
-    const lead = urn === undefined ? name : `${urn}:${name}`
-    return findByName(indexOf(one).paths, subName === undefined ? lead : `${lead}.${subName}`)
-  }
+function findInType(type: ResourceType, others: readonly ResourceType[], reading: Reading): Find {
+  const find = (one: ResourceType, path: AttributePath) => findPlace(one, nameOf(path), reading)
   return (path) =>
     find(type, path) ?? (others.some((other) => find(other, path) !== undefined) ? 'absent' : undefined)
 }
 
+function nameOf({ urn, name, subName }: AttributePath): string {
+  const lead = urn === undefined ? name : `${urn}:${name}`
+  return subName === undefined ? lead : `${lead}.${subName}`
+}
+
+// RFC 7643 §2.4: `value` is the significant part of a value of many, so of a simple one it is the whole.
+function toSimpleValue(around: ResolvedPath): ResolvedPath {
+  const attribute: Attribute = { ...around.attribute, name: 'value', multiValued: false }
+  return { ...around, attribute, parent: around.attribute, path: `${around.path}.value` }
+}
+
 function findInValues(around: ResolvedPath): Find {
+  if (around.attribute.type !== 'complex') {
+    const value = toSimpleValue(around)
+    return (path) => (path.name.toLowerCase() === 'value' ? value : undefined)
+  }
   return (path) => {
     const attribute = findByName(subAttributesOf(around.attribute), path.name)
     if (attribute === undefined) return undefined
@@ -48,7 +61,10 @@ function findInValues(around: ResolvedPath): Find {
 function lookUp(find: Find, path: AttributePath): ResolvedPath | 'absent' {
   const found = find(path)
   if (found === 'absent') return found
-  if (found === undefined) throw invalidFilter('The filter names an attribute that the schema does not have.')
+  if (found === undefined)
+    throw invalidFilter(
+      `The filter names ${quoteName(nameOf(path))}, an attribute that the schema does not have.`,
+    )
   if (found.attribute.returned === 'never')
     throw invalidFilter(`The attribute "${found.path}" cannot be used in a filter.`)
   return found
@@ -77,27 +93,25 @@ function mayCompare(attribute: Attribute, operator: CompareOperator): boolean {
   return ordering.has(operator)
 }
 
+// As the same value is read in a body.
 function toTyped(
   attribute: Attribute,
-  value: CompareValue,
-  profile: Profile,
+  raw: CompareValue,
+  reading: Reading,
 ): string | number | boolean | undefined {
   switch (attribute.type) {
-    case 'boolean': {
-      if (typeof value !== 'string' || !profile.tolerances.has('boolean-strings'))
-        return typeof value === 'boolean' ? value : undefined
-      const lower = value.toLowerCase()
-      return lower === 'true' || (lower === 'false' ? false : undefined)
-    }
+    case 'boolean':
+      return toBoolean(raw, reading)
     case 'integer':
     case 'decimal':
-      return typeof value === 'number' ? value : undefined
+      return toNumber(raw, reading)
     case 'dateTime':
-      return typeof value === 'string' && findInstant(value) !== undefined ? value : undefined
-    default:
-      if (typeof value === 'number' && profile.tolerances.has('numbers-as-strings')) return String(value)
+      return typeof raw === 'string' ? toDateTime(raw, reading) : undefined
+    default: {
+      const value = toText(raw, reading)
       // No stored string has U+0000 or half a surrogate pair, and databases refuse them.
-      return typeof value === 'string' && !value.includes('\0') && value.isWellFormed() ? value : undefined
+      return value !== undefined && !value.includes('\0') && value.isWellFormed() ? value : undefined
+    }
   }
 }
 
@@ -110,7 +124,7 @@ function resolveCompare(
   found: ResolvedPath,
   operator: CompareOperator,
   raw: CompareValue,
-  profile: Profile,
+  reading: Reading,
 ): ResolvedFilter {
   if (raw === null) {
     if (!equality.has(operator)) throw invalidFilter('Only eq and ne compare with null.')
@@ -123,7 +137,7 @@ function resolveCompare(
     throw invalidFilter(
       `The operator ${operator} does not apply to "${place.path}", whose type is ${attribute.type}.`,
     )
-  const value = toTyped(attribute, raw, profile)
+  const value = toTyped(attribute, raw, reading)
   if (value === undefined)
     throw invalidFilter(
       `The filter compares "${place.path}" with a value that is no valid ${attribute.type}.`,
@@ -145,38 +159,40 @@ function resolveAbsent(
 function resolveValuePath(
   find: Find,
   filter: Extract<Filter, { kind: 'valuePath' }>,
-  profile: Profile,
+  reading: Reading,
 ): ResolvedFilter {
   const found = lookUp(find, filter.path)
   if (found === 'absent') return resolveAbsent(filter)
-  return { kind: 'valuePath', ...found, filter: resolveInside(found, filter.filter, profile) }
+  return { kind: 'valuePath', ...found, filter: resolveInside(found, filter.filter, reading) }
 }
 
-function resolveWith(find: Find, filter: Filter, profile: Profile): ResolvedFilter {
+function resolveWith(find: Find, filter: Filter, reading: Reading): ResolvedFilter {
   switch (filter.kind) {
     case 'compare': {
       const found = lookUp(find, filter.path)
       if (found === 'absent') return resolveAbsent(filter)
-      return resolveCompare(found, filter.operator, filter.value, profile)
+      return resolveCompare(found, filter.operator, filter.value, reading)
     }
     case 'present': {
       const found = lookUp(find, filter.path)
       return found === 'absent' ? nothing : { kind: 'present', ...found }
     }
     case 'not':
-      return { kind: 'not', operand: resolveWith(find, filter.operand, profile) }
+      return { kind: 'not', operand: resolveWith(find, filter.operand, reading) }
     case 'valuePath':
-      return resolveValuePath(find, filter, profile)
+      return resolveValuePath(find, filter, reading)
     default:
-      return { kind: filter.kind, operands: filter.operands.map((each) => resolveWith(find, each, profile)) }
+      return { kind: filter.kind, operands: filter.operands.map((each) => resolveWith(find, each, reading)) }
   }
 }
 
-/** The filter inside the brackets after `around`; throws ScimError 400 invalidFilter unless that is multi-valued and complex. */
-export function resolveInside(around: ResolvedPath, filter: Filter, profile: Profile): ResolvedFilter {
-  if (around.attribute.type !== 'complex' || !around.attribute.multiValued)
+/** The filter inside the brackets after `around`; throws ScimError 400 invalidFilter unless that is multi-valued and, to the letter, complex. */
+export function resolveInside(around: ResolvedPath, filter: Filter, reading: Reading): ResolvedFilter {
+  const { attribute, path } = around
+  const isSimple = attribute.type !== 'complex'
+  if (!attribute.multiValued || (isSimple && !mayTolerate(reading, 'simple-values-as-objects', path)))
     throw invalidFilter(`The attribute "${around.path}" has no values that brackets could choose among.`)
-  return resolveWith(findInValues(around), filter, profile)
+  return resolveWith(findInValues(around), filter, reading)
 }
 
 /** Throws ScimError 400 invalidFilter in every profile: a filter that is ignored would return everybody. An attribute that only
@@ -186,6 +202,7 @@ export function resolveFilter(
   filter: Filter,
   profile: Profile,
   others: readonly ResourceType[] = [],
+  reading: Reading = startReading(profile),
 ): ResolvedFilter {
-  return resolveWith(findInType(type, others), filter, profile)
+  return resolveWith(findInType(type, others, reading), filter, reading)
 }

@@ -20,7 +20,7 @@ describe('a value', () => {
     expect(value('007')).toMatchObject({ value: '007' })
     expect(value('1e5')).toMatchObject({ value: '1e5' })
     expect(value('12345678901234567890')).toMatchObject({ value: '12345678901234567890' })
-    expect(parseFilter('externalId eq 1e5', strict)).toMatchObject({ value: 100_000 })
+    expect(parseFilter('externalId eq 1e5', strict)).toMatchObject({ value: { source: '1e5' } })
   })
 })
 

@@ -2,6 +2,7 @@
 // It knows where words end, not what may follow them.
 
 import { ScimError, type ScimType } from '../error.ts'
+import { NumberLiteral } from '../json.ts'
 import type { AttributePath, CompareValue } from './syntax.ts'
 
 /** A text being read; `scimType` is what a mistake found now is called. */
@@ -73,7 +74,9 @@ export function toAttributePath(cursor: Cursor, word: string): AttributePath {
   const subName = dot < 0 ? undefined : local.slice(dot + 1)
   if (colon >= 0 && !urn.toLowerCase().startsWith('urn:'))
     failAt(cursor, start, 'a schema is named by its URN')
-  if (!isAttributeName(name) || (subName !== undefined && !isAttributeName(subName)))
+  // A URN that ends in a dot has its attribute there: urn:…:User.manager.value.
+  const subNames = subName === undefined ? [] : urn === '' ? [subName] : subName.split('.')
+  if (!isAttributeName(name) || !subNames.every(isAttributeName))
     failAt(cursor, start, 'an attribute name is expected')
   return {
     ...(colon < 0 ? {} : { urn }),
@@ -113,7 +116,9 @@ function toUnquotedValue(cursor: Cursor, start: number, text: string): CompareVa
   if (text === 'false') return false
   if (text === 'null') return null
   // A long number would lose digits, and 007 is not one: as text both still find what they name.
-  if (isJsonNumber(text) && (!cursor.allowUnquoted || String(Number(text)) === text)) return Number(text)
+  const isNumber = isJsonNumber(text)
+  if (isNumber && String(Number(text)) === text) return Number(text)
+  if (isNumber && !cursor.allowUnquoted) return new NumberLiteral(text)
   if (text === '') return failAt(cursor, start, 'a value is expected')
   if (!cursor.allowUnquoted || text.includes('+'))
     return failAt(cursor, start, 'a string stands in double quotation marks')

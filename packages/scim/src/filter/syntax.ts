@@ -1,12 +1,13 @@
 // The shape of a filter before (Filter) and after (ResolvedFilter) its names were looked up in a schema.
 
+import type { NumberLiteral } from '../json.ts'
 import type { Attribute } from '../schema/attribute.ts'
 
 /** RFC 7644 §3.4.2.2, Table 3, without `pr`. */
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
 
 /** A value as written in a filter. */
-export type CompareValue = string | number | boolean | null
+export type CompareValue = string | number | NumberLiteral | boolean | null
 
 /** A name as written: letter case and an optional schema URN are kept. */
 export interface AttributePath {

@@ -4,12 +4,12 @@ import { ScimError } from '../error.ts'
 import { parseFilter } from '../filter/parse.ts'
 import { resolveFilter } from '../filter/resolve.ts'
 import type { ResolvedFilter, ResolvedPath } from '../filter/syntax.ts'
-import { isJsonObject, type JsonValue } from '../json.ts'
+import { isJsonObject, type JsonValue, NumberLiteral } from '../json.ts'
 import { readSelection, type Selection } from '../resource/project.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
-import { findByName, indexOf, subAttributesOf } from '../schema/registry.ts'
-import type { Profile } from '../tolerance.ts'
+import { findPlace, subAttributesOf } from '../schema/registry.ts'
+import { mayTolerate, note, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
 import { searchRequestUrn } from '../urn.ts'
 import type { SortOrder } from './sort.ts'
 
@@ -47,8 +47,9 @@ function invalidValue(name: string, reason: string): ScimError {
   return new ScimError(400, 'invalidValue', `The parameter "${name}" ${reason}.`)
 }
 
-function readInteger(name: string, raw: JsonValue | undefined): number | undefined {
-  if (raw === undefined || raw === null) return undefined
+function readInteger(name: string, value: JsonValue | undefined): number | undefined {
+  if (value === undefined || value === null) return undefined
+  const raw = value instanceof NumberLiteral ? value.value : value
   const isDigits = typeof raw === 'string' && raw.length <= 32 && /^[+-]?[0-9]+$/.test(raw)
   const number = isDigits ? Number(raw) : raw
   if (!Number.isSafeInteger(number)) throw invalidValue(name, 'must be an integer below 2^53')
@@ -73,9 +74,9 @@ function readSortOrder(raw: string | undefined): SortOrder {
 }
 
 // RFC 7643 §2.4: a complex attribute stands for its `value`.
-function readSortBy(type: ResourceType, raw: string | undefined): ResolvedPath | undefined {
+function readSortBy(type: ResourceType, raw: string | undefined, reading: Reading): ResolvedPath | undefined {
   if (raw === undefined) return undefined
-  const place = findByName(indexOf(type).paths, raw.trim())
+  const place = findPlace(type, raw.trim(), reading)
   const value =
     place?.attribute.type === 'complex' ? subAttributesOf(place.attribute).get('value') : undefined
   if (place !== undefined && value !== undefined)
@@ -83,37 +84,40 @@ function readSortBy(type: ResourceType, raw: string | undefined): ResolvedPath |
   const isSortable =
     place !== undefined && place.attribute.type !== 'complex' && place.attribute.returned !== 'never'
   if (isSortable) return place
-  throw invalidValue('sortBy', 'names no attribute that can be sorted by')
+  throw invalidValue('sortBy', `names ${quoteName(raw)}, which is no attribute that can be sorted by`)
 }
 
 function readFilter(
   type: ResourceType,
   text: string | undefined,
-  profile: Profile,
+  reading: Reading,
   others: readonly ResourceType[],
 ): ResolvedFilter | undefined {
   if (text === undefined) return undefined
+  const { profile } = reading
   const allowUnquoted = profile.tolerances.has('unquoted-filter-values')
-  return resolveFilter(type, parseFilter(text, { allowUnquoted }), profile, others)
+  const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values')
+  return resolveFilter(type, parseFilter(text, { allowUnquoted, onUnquoted }), profile, others, reading)
 }
 
 function toQuery(
   type: ResourceType,
   raw: RawQuery,
-  profile: Profile,
+  reading: Reading,
   limits: ListLimits,
   others: readonly ResourceType[],
 ): ListQuery {
-  if (raw.cursor !== undefined && raw.startIndex !== undefined && !profile.tolerances.has('ignore-unknown'))
+  const isTwice = raw.cursor !== undefined && raw.startIndex !== undefined
+  if (isTwice && !mayTolerate(reading, 'ignore-unknown', 'startIndex'))
     throw invalidValue('startIndex', 'does not go with a cursor')
   return {
-    filter: readFilter(type, raw.filter, profile, others),
-    sortBy: readSortBy(type, raw.sortBy),
+    filter: readFilter(type, raw.filter, reading, others),
+    sortBy: readSortBy(type, raw.sortBy, reading),
     sortOrder: readSortOrder(raw.sortOrder),
     startIndex: Math.max(raw.startIndex ?? 1, 1),
     count: Math.min(Math.max(raw.count ?? limits.defaultCount, 0), limits.maxCount),
     cursor: raw.cursor,
-    selection: readSelection(type, raw.attributes, raw.excludedAttributes, profile),
+    selection: readSelection(type, raw.attributes, raw.excludedAttributes, reading.profile, reading),
   }
 }
 
@@ -124,6 +128,7 @@ export function readListQuery(
   profile: Profile,
   limits: ListLimits,
   others: readonly ResourceType[] = [],
+  reading: Reading = startReading(profile),
 ): ListQuery {
   const get = (name: string) => parameters.get(name) ?? undefined
   const raw = {
@@ -136,19 +141,53 @@ export function readListQuery(
     attributes: get('attributes'),
     excludedAttributes: get('excludedAttributes'),
   }
-  return toQuery(type, raw, profile, limits, others)
+  return toQuery(type, raw, reading, limits, others)
 }
 
-function readText(name: string, raw: JsonValue | undefined): string | undefined {
+// An empty text asks for nothing, but for a cursor: that asks for the first page.
+function withoutEmpty(name: string, raw: JsonValue | undefined, reading: Reading): JsonValue | undefined {
+  return raw === '' && name !== 'cursor' && mayTolerate(reading, 'query-names', name) ? undefined : raw
+}
+
+function readText(name: string, value: JsonValue | undefined, reading: Reading): string | undefined {
+  const raw = withoutEmpty(name, value, reading)
   if (raw === undefined || raw === null) return undefined
   if (typeof raw !== 'string') throw invalidValue(name, 'must be a string')
   return raw
 }
 
-function readTexts(name: string, raw: JsonValue | undefined): string | readonly string[] | undefined {
-  if (!Array.isArray(raw)) return readText(name, raw)
+function readTexts(
+  name: string,
+  raw: JsonValue | undefined,
+  reading: Reading,
+): string | readonly string[] | undefined {
+  if (!Array.isArray(raw)) return readText(name, raw, reading)
   if (!raw.every((item) => typeof item === 'string')) throw invalidValue(name, 'must hold strings')
   return raw
+}
+
+const searchNames: ReadonlySet<string> = new Set([
+  'schemas',
+  'filter',
+  'sortby',
+  'sortorder',
+  'startindex',
+  'count',
+  'cursor',
+  'attributes',
+  'excludedattributes',
+])
+
+function readSearchMembers(body: JsonValue, reading: Reading): ReadonlyMap<string, JsonValue> {
+  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
+  const members = new Map<string, JsonValue>()
+  for (const key of Object.keys(body)) {
+    members.set(key.toLowerCase(), body[key]!)
+    if (!searchNames.has(key.toLowerCase())) note(reading, 'unknown-parameters', key)
+  }
+  if (!namesMessage(members.get('schemas'), searchRequestUrn) && !mayTolerate(reading, 'schemas-missing'))
+    throw new ScimError(400, 'invalidSyntax', `The list "schemas" must name ${searchRequestUrn}.`)
+  return members
 }
 
 /** POST /.search (RFC 7644 §3.4.3); throws ScimError 400 as readListQuery does. */
@@ -158,21 +197,21 @@ export function readSearchRequest(
   profile: Profile,
   limits: ListLimits,
   others: readonly ResourceType[] = [],
+  reading: Reading = startReading(profile),
 ): ListQuery {
-  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
-  const members = new Map(Object.keys(body).map((key) => [key.toLowerCase(), body[key]!]))
-  if (!namesMessage(members.get('schemas'), searchRequestUrn) && !profile.tolerances.has('schemas-missing'))
-    throw new ScimError(400, 'invalidSyntax', `The list "schemas" must name ${searchRequestUrn}.`)
-  const cursor = readText('cursor', members.get('cursor'))
+  const members = readSearchMembers(body, reading)
+  const text = (name: string) => readText(name, members.get(name.toLowerCase()), reading)
+  const texts = (name: string) => readTexts(name, members.get(name.toLowerCase()), reading)
+  const cursor = text('cursor')
   const raw = {
-    filter: readText('filter', members.get('filter')),
-    sortBy: readText('sortBy', members.get('sortby')),
-    sortOrder: readText('sortOrder', members.get('sortorder')),
-    startIndex: readInteger('startIndex', members.get('startindex')),
-    count: readCount(members.get('count'), cursor),
+    filter: text('filter'),
+    sortBy: text('sortBy'),
+    sortOrder: text('sortOrder'),
+    startIndex: readInteger('startIndex', withoutEmpty('startIndex', members.get('startindex'), reading)),
+    count: readCount(withoutEmpty('count', members.get('count'), reading), cursor),
     cursor,
-    attributes: readTexts('attributes', members.get('attributes')),
-    excludedAttributes: readTexts('excludedAttributes', members.get('excludedattributes')),
+    attributes: texts('attributes'),
+    excludedAttributes: texts('excludedAttributes'),
   }
-  return toQuery(type, raw, profile, limits, others)
+  return toQuery(type, raw, reading, limits, others)
 }

@@ -7,7 +7,7 @@ import { isBlank } from '../resource/read-value.ts'
 import { assertImmutable, isSameResource, mutabilityError } from '../resource/replace.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { schemasAttribute } from '../schema/registry.ts'
-import type { Profile, Tolerance } from '../tolerance.ts'
+import { type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
 import type { Patch, PatchOperation } from './read-patch.ts'
 import { type Application, changeValues, maxVisits } from './values.ts'
 
@@ -102,9 +102,11 @@ export function applyPatch(
   current: JsonObject,
   patch: Patch,
   profile: Profile,
+  reading: Reading = startReading(profile),
 ): PatchResult {
-  const used = new Set(patch.tolerated)
-  const application: Application = { reading: { profile, used }, twins: new WeakMap(), remaining: maxVisits }
+  const { used } = reading
+  for (const tolerance of patch.tolerated) used.add(tolerance)
+  const application: Application = { reading, twins: new WeakMap(), remaining: maxVisits }
   const values: Record<string, JsonValue> = { [schemasAttribute.name]: [], ...current }
   for (const operation of patch.operations) applyOperation(values, operation, application)
   assertRequiredStay(type, current, values)

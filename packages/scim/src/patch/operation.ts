@@ -1,14 +1,28 @@
 // One operation of a PATCH with its value to assignments of single targets, each value already of its
 // attribute's type. Which resource they meet is not known here.
 
+import { ScimError } from '../error.ts'
 import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { invalidValue } from '../resource/read-simple.ts'
-import { ignoreUnknown, readElement, readValue } from '../resource/read-value.ts'
+import {
+  ignoreUnknown,
+  isNothing,
+  readElements,
+  readPart,
+  readValue,
+  unwrap,
+} from '../resource/read-value.ts'
 import { mutabilityError } from '../resource/replace.ts'
-import type { Attribute } from '../schema/attribute.ts'
-import { type ExtensionIndex, findByName, schemasAttribute, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, type Reading } from '../tolerance.ts'
+import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import {
+  type ExtensionIndex,
+  findByName,
+  indexOf,
+  schemasAttribute,
+  subAttributesOf,
+} from '../schema/registry.ts'
+import { mayTolerate, note, type Reading } from '../tolerance.ts'
 import { type PatchTarget, toTarget } from './target.ts'
 
 /** RFC 7644 §3.5.2. */
@@ -20,6 +34,8 @@ export interface PatchOperation {
   readonly op: PatchOp
   readonly target: PatchTarget
   readonly value: JsonValue | undefined
+  /** Of a "replace" of chosen values: the sub-attributes that were said to have none. */
+  readonly cleared?: readonly string[]
 }
 
 /** Where operations gather; `isEcho` while reading an object's own names rather than a path that a client chose. */
@@ -35,18 +51,8 @@ function isIgnored(target: PatchTarget, reader: OperationReader): boolean {
   const leaf = target.sub ?? target.attribute
   if (leaf.mutability !== 'readOnly' && target.attribute.mutability !== 'readOnly') return false
   const mayEcho = reader.isEcho || target.attribute === schemasAttribute
-  if (mayEcho && mayTolerate(reader.reading, 'ignore-read-only')) return true
+  if (mayEcho && mayTolerate(reader.reading, 'ignore-read-only', target.path)) return true
   throw mutabilityError(target.path, 'is read-only')
-}
-
-// Older Entra: [{"value": "x"}] for a single "x".
-function unwrap(leaf: Attribute, raw: JsonValue, reading: Reading): JsonValue {
-  const isWrappedList = Array.isArray(raw) && raw.length === 1
-  const inner = isWrappedList ? (raw[0] as JsonValue) : raw
-  const isWrappedObject = leaf.type !== 'complex' && isJsonObject(inner) && Object.hasOwn(inner, 'value')
-  if (!isWrappedList && !isWrappedObject) return raw
-  if (!mayTolerate(reading, 'wrapped-values')) return raw
-  return isWrappedObject ? (inner as JsonObject).value! : inner
 }
 
 // Okta and Entra: a removal may list what to remove; ignoring the list would empty the group.
@@ -56,16 +62,18 @@ function readListed(
   reading: Reading,
 ): JsonValue | undefined {
   const { attribute, filter, sub, path } = target
-  if (
-    raw === undefined ||
-    raw === null ||
-    !attribute.multiValued ||
-    filter !== undefined ||
-    sub !== undefined
-  )
+  if (raw === undefined || raw === null) return undefined
+  if (!attribute.multiValued || filter !== undefined || sub !== undefined) {
+    if (!isNothing(raw)) note(reading, 'removal-values', path)
     return undefined
-  const list: readonly JsonValue[] = Array.isArray(raw) ? raw : [raw]
-  return list.flatMap((item) => readElement(attribute, path, item, reading) ?? [])
+  }
+  // A list of nothing is no list of all.
+  const listed = isNothing(raw)
+    ? []
+    : readElements(attribute, path, Array.isArray(raw) ? raw : [raw], reading)
+  if (listed.length === 0)
+    throw invalidValue(path, 'needs the values to remove, or none at all to remove every one')
+  return listed
 }
 
 function inExtension(urn: string, attribute: Attribute): ResolvedPath {
@@ -80,7 +88,7 @@ function readMembers(target: PatchTarget, raw: JsonObject, reader: OperationRead
   const names = subAttributesOf(target.attribute)
   for (const key of Object.keys(raw)) {
     const sub = findByName(names, key)
-    if (sub === undefined) ignoreUnknown(reader.reading)
+    if (sub === undefined) ignoreUnknown(reader.reading, `${target.path}.${key}`)
     else readAssignment(withSub(target, sub), raw[key]!, { ...reader, isEcho: true })
   }
 }
@@ -88,9 +96,11 @@ function readMembers(target: PatchTarget, raw: JsonObject, reader: OperationRead
 function readLeaf(target: PatchTarget, source: JsonValue, reading: Reading): JsonValue | undefined {
   const { attribute, sub, filter, path } = target
   if (sub !== undefined) return readValue(sub, path, source, reading)
-  return filter === undefined
-    ? readValue(attribute, path, source, reading)
-    : readElement(attribute, path, source, reading)
+  if (filter === undefined) return readValue(attribute, path, source, reading)
+  const isPart = attribute.type === 'complex' && attribute.namesResources !== true
+  if (isPart && isJsonObject(source) && Object.keys(source).length > 0)
+    return readPart(attribute, path, source, reading)
+  return source === null ? undefined : readElements(attribute, path, [source], reading)[0]
 }
 
 // RFC 7644 §3.5.2.3: the sub-attributes that an object names are replaced, the others stay.
@@ -101,28 +111,62 @@ function isMerge(target: PatchTarget, raw: JsonValue): raw is JsonObject {
 }
 
 // Adding nothing is no change; null and "" say that there is no value.
-function addsNothing(op: PatchOp, source: JsonValue): boolean {
-  return op === 'add' && typeof source === 'object' && source !== null && Object.keys(source).length === 0
+function addsNothing(op: PatchOp, target: PatchTarget, source: JsonValue, reading: Reading): boolean {
+  const isEmptyList = Array.isArray(source) && source.length === 0
+  const isEmptyObject = isJsonObject(source) && Object.keys(source).length === 0
+  if (op !== 'add' || !(isEmptyList || (isEmptyObject && target.attribute.namesResources !== true)))
+    return false
+  if (isEmptyObject) note(reading, 'empty-values', target.path)
+  return true
+}
+
+// RFC 7644 §3.5.2.3: what an object does not name of a chosen value stays; what it names without a value goes.
+function listCleared(
+  target: PatchTarget,
+  source: JsonValue,
+  value: JsonValue | undefined,
+): readonly string[] {
+  if (!isJsonObject(source) || !isJsonObject(value)) return []
+  const names = subAttributesOf(target.attribute)
+  return Object.keys(source).flatMap((key) => {
+    const sub = findByName(names, key)
+    return sub === undefined || sub.mutability === 'readOnly' || value[sub.name] !== undefined
+      ? []
+      : [sub.name]
+  })
 }
 
 function readAssigned(target: PatchTarget, raw: JsonValue, reader: OperationReader): void {
   const { op, reading, operations } = reader
-  const { attribute, sub, filter } = target
+  const { attribute, sub, filter, path } = target
   const leaf = sub ?? attribute
-  const source = leaf.multiValued && filter === undefined ? raw : unwrap(leaf, raw, reading)
-  if (addsNothing(op, source)) return
+  const source = leaf.multiValued && filter === undefined ? raw : unwrap(leaf, path, raw, reading)
+  if (addsNothing(op, target, source, reading)) return
   if (isMerge(target, source)) {
     readMembers(target, source, reader)
     return
   }
   const main = sub === undefined && filter !== undefined ? subAttributesOf(attribute).get('value') : undefined
   const isPlain = typeof source === 'string' && source !== '' && !source.startsWith('{')
-  if (main !== undefined && isPlain && mayTolerate(reading, 'manager-as-string')) {
+  if (main !== undefined && isPlain && mayTolerate(reading, 'manager-as-string', path)) {
     readAssignment(withSub(target, main), source, reader)
     return
   }
+  if (op === 'replace' && filter !== undefined && sub === undefined && reading.profile.refusesChosenValues)
+    throw new ScimError(
+      400,
+      'invalidPath',
+      `The path "${path}[…]" needs a sub-attribute behind its brackets.`,
+    )
   const value = readLeaf(target, source, reading)
-  if (attribute.isDropped !== true) operations.push({ op, target, value })
+  if (attribute.isDropped === true) {
+    if (!isNothing(source)) note(reading, 'not-kept', path)
+    return
+  }
+  if (op === 'add' && value === undefined && leaf.multiValued) note(reading, 'empty-values', path)
+  const isChosen = op === 'replace' && filter !== undefined && sub === undefined
+  const cleared = isChosen ? listCleared(target, source, value) : []
+  operations.push({ op, target, value, ...(cleared.length === 0 ? {} : { cleared }) })
 }
 
 /** Reads one value for one target; throws ScimError 400 invalidValue or mutability. */
@@ -149,17 +193,31 @@ export function clearExtension({ schema }: ExtensionIndex, reader: OperationRead
 }
 
 /** Reads an object of an extension's attributes; null and an empty object replace the extension by nothing. */
-export function readExtension(extension: ExtensionIndex, raw: JsonValue, reader: OperationReader): void {
+export function readExtension(
+  type: ResourceType,
+  extension: ExtensionIndex,
+  raw: JsonValue,
+  reader: OperationReader,
+): void {
   const { schema, attributes } = extension
-  const isEmpty = raw === null || (isJsonObject(raw) && Object.keys(raw).length === 0)
-  if (isEmpty) {
-    if (reader.op === 'replace') clearExtension(extension, reader)
+  const { op, reading } = reader
+  const isList = Array.isArray(raw) && raw.length === 1 && mayTolerate(reading, 'wrapped-values', schema.id)
+  const source = isList ? (raw[0] as JsonValue) : raw
+  const isEmptyText = source === '' && mayTolerate(reading, 'empty-string-clears', schema.id)
+  if (source === null || isEmptyText || (isJsonObject(source) && Object.keys(source).length === 0)) {
+    if (op === 'replace') clearExtension(extension, reader)
+    else note(reading, 'empty-values', schema.id)
     return
   }
-  if (!isJsonObject(raw)) throw invalidValue(schema.id, 'must be an object')
-  for (const key of Object.keys(raw)) {
+  if (!isJsonObject(source)) throw invalidValue(schema.id, 'must be an object')
+  for (const key of Object.keys(source)) {
     const attribute = findByName(attributes, key)
-    if (attribute === undefined) ignoreUnknown(reader.reading)
-    else readAssignment(toTarget(inExtension(schema.id, attribute)), raw[key]!, reader)
+    const path = `${schema.id}:${key}`
+    const deeper = attribute === undefined ? findByName(indexOf(type).paths, path) : undefined
+    if (attribute !== undefined)
+      readAssignment(toTarget(inExtension(schema.id, attribute)), source[key]!, reader)
+    else if (deeper !== undefined && mayTolerate(reading, 'path-less-keys', path))
+      readAssignment(toTarget(deeper), source[key]!, reader)
+    else ignoreUnknown(reading, path)
   }
 }

@@ -3,11 +3,11 @@
 
 import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import { ignoreUnknown } from '../resource/read-value.ts'
+import { ignoreUnknown, isNothing } from '../resource/read-value.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { findByName, indexOf } from '../schema/registry.ts'
-import { mayTolerate, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
 import { patchOpUrn } from '../urn.ts'
 import {
   clearExtension,
@@ -46,7 +46,7 @@ function readOp(raw: JsonValue | undefined, reading: Reading): PatchOp {
   const exact = typeof raw === 'string' ? ops.get(raw) : undefined
   if (exact !== undefined) return exact
   const folded = typeof raw === 'string' ? ops.get(raw.toLowerCase()) : undefined
-  if (folded === undefined || !mayTolerate(reading, 'op-any-case'))
+  if (folded === undefined || !mayTolerate(reading, 'op-any-case', String(raw)))
     throw invalidSyntax('The "op" of a PATCH operation must be "add", "replace" or "remove".')
   return folded
 }
@@ -60,21 +60,40 @@ function findKeyTarget(type: ResourceType, key: string, reading: Reading): PathT
       target: toTarget({ attribute, parent: undefined, extension: undefined, path: attribute.name }),
     }
   const extension = findByName(index.extensions, key)
-  if (extension !== undefined && (!extension.isAlias || mayTolerate(reading, 'scim1-urns')))
+  if (extension !== undefined && (!extension.isAlias || mayTolerate(reading, 'scim1-urns', key)))
     return { kind: 'extension', extension }
+  // A lone name of an extension is read by the tolerance of such names.
+  const isLoose = findByName(index.loosePaths, key) !== undefined
+  if (isLoose) return findPathTarget(type, key, reading)
   const isPath = key.includes('[') || findByName(index.paths, key) !== undefined
-  return isPath && mayTolerate(reading, 'path-less-keys') ? findPathTarget(type, key, reading) : undefined
+  const isCore = extension === undefined && findByName(index.urns, key) !== undefined
+  const mayBeKey = (isPath || isCore) && mayTolerate(reading, 'path-less-keys', key)
+  return mayBeKey ? findPathTarget(type, key, reading) : undefined
+}
+
+// SCIM-SDK: a list of one object.
+function toObject(raw: JsonValue, reading: Reading): JsonObject {
+  const isList = Array.isArray(raw) && raw.length === 1 && mayTolerate(reading, 'wrapped-values', 'value')
+  const source = isList ? (raw[0] as JsonValue) : raw
+  if (isJsonObject(source)) return source
+  throw new ScimError(400, 'invalidValue', 'Without a path the value must be an object.')
 }
 
 function readPathLess(type: ResourceType, raw: JsonValue, reader: OperationReader): void {
-  if (!isJsonObject(raw))
-    throw new ScimError(400, 'invalidValue', 'Without a path the value must be an object.')
-  for (const key of Object.keys(raw)) {
+  const source = toObject(raw, reader.reading)
+  for (const key of Object.keys(source)) {
     const found = findKeyTarget(type, key, reader.reading)
-    if (found?.kind === 'attribute') readAssignment(found.target, raw[key]!, reader)
-    else if (found?.kind === 'extension') readExtension(found.extension, raw[key]!, reader)
-    else ignoreUnknown(reader.reading)
+    if (found?.kind === 'attribute') readAssignment(found.target, source[key]!, reader)
+    else if (found?.kind === 'extension') readExtension(type, found.extension, source[key]!, reader)
+    else if (found?.kind === 'resource') readCore(type, key, source[key]!, reader)
+    else ignoreUnknown(reader.reading, key)
   }
+}
+
+// laravel-scim-server: what is of the core schema stands under its URN.
+function readCore(type: ResourceType, key: string, raw: JsonValue, reader: OperationReader): void {
+  if (isNothing(raw)) note(reader.reading, 'empty-values', key)
+  else readPathLess(type, raw, reader)
 }
 
 function readWithPath(
@@ -95,12 +114,12 @@ function readWithPath(
     return
   }
   if (reader.op === 'remove') clearExtension(found.extension, reader)
-  else readExtension(found.extension, raw ?? null, { ...reader, isEcho: true })
+  else readExtension(type, found.extension, raw ?? null, { ...reader, isEcho: true })
 }
 
 function readPath(raw: JsonValue | undefined, reading: Reading): string | undefined {
   if (raw === undefined || raw === null) return undefined
-  if (raw === '' && mayTolerate(reading, 'empty-string-clears')) return undefined
+  if (raw === '' && mayTolerate(reading, 'empty-string-clears', 'path')) return undefined
   if (typeof raw !== 'string')
     throw new ScimError(400, 'invalidPath', 'The path of a PATCH operation must be a string.')
   return raw
@@ -128,23 +147,32 @@ function readOperation(
   } else readWithPath(type, path, value, reader)
 }
 
+// RFC 7644 §3.7 shows the operations alone as the data of a bulk PATCH; others send one that is no list.
+function readMessage(body: JsonValue, reading: Reading): readonly JsonValue[] {
+  if (Array.isArray(body) && body.length > 0 && mayTolerate(reading, 'patch-schemas-missing'))
+    return body as readonly JsonValue[]
+  if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
+  const members = membersOf(body)
+  if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
+    throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)
+  const list = members.get('operations')
+  if (isJsonObject(list) && mayTolerate(reading, 'wrapped-values', 'Operations')) return [list]
+  if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
+  return list as readonly JsonValue[]
+}
+
 /** Throws ScimError 400 (413 above `maxOperations`); Entra: its validator sends no operations at all, which changes nothing. */
 export function readPatch(
   type: ResourceType,
   body: JsonValue,
   profile: Profile,
   maxOperations = 1000,
+  reading: Reading = startReading(profile),
 ): Patch {
-  const reading = startReading(profile)
-  if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
-  const members = membersOf(body)
-  if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
-    throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)
-  const list = members.get('operations')
-  if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
+  const list = readMessage(body, reading)
   if (list.length > maxOperations)
     throw new ScimError(413, undefined, `A PATCH may have at most ${maxOperations} operations.`)
   const operations: PatchOperation[] = []
-  for (const raw of list as readonly JsonValue[]) readOperation(type, raw, reading, operations)
+  for (const raw of list) readOperation(type, raw, reading, operations)
   return { operations, tolerated: [...reading.used] }
 }

@@ -1,13 +1,14 @@
 // What a PATCH path points at (RFC 7644 §3.5.2). Found in the schema alone, before any resource is loaded.
 
 import { ScimError } from '../error.ts'
+import { toBlueprint } from '../filter/blueprint.ts'
 import { parsePath } from '../filter/parse.ts'
 import { resolveInside } from '../filter/resolve.ts'
 import type { ResolvedFilter, ResolvedPath } from '../filter/syntax.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
-import { type ExtensionIndex, findByName, indexOf } from '../schema/registry.ts'
-import { mayTolerate, type Reading } from '../tolerance.ts'
+import { type ExtensionIndex, findByName, findPlace, indexOf, withColon } from '../schema/registry.ts'
+import { mayTolerate, quoteName, type Reading } from '../tolerance.ts'
 
 /** One attribute, or one sub-attribute `sub` of it; for a multi-valued one, of the values that satisfy `filter`. */
 export interface PatchTarget {
@@ -43,18 +44,6 @@ export function toTarget(place: ResolvedPath): PatchTarget {
   }
 }
 
-// `type eq "work" and primary eq true` describes {type: "work", primary: true}; any other operator describes no one value.
-function toBlueprint(filter: ResolvedFilter): JsonObject | undefined {
-  const terms = filter.kind === 'and' ? filter.operands : [filter]
-  const blueprint: Record<string, JsonValue> = {}
-  for (const term of terms) {
-    if (term.kind !== 'compare' || term.operator !== 'eq' || term.attribute.mutability === 'readOnly')
-      return undefined
-    blueprint[term.attribute.name] = term.value
-  }
-  return blueprint
-}
-
 function costOf(filter: ResolvedFilter): number {
   switch (filter.kind) {
     case 'and':
@@ -69,15 +58,14 @@ function costOf(filter: ResolvedFilter): number {
 
 function readFilteredTarget(type: ResourceType, text: string, reading: Reading): PatchTarget | undefined {
   const allowUnquoted = reading.profile.tolerances.has('unquoted-filter-values')
-  const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values')
-  const { path, filter } = parsePath(text, { allowUnquoted, onUnquoted })
-  const { paths } = indexOf(type)
+  const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values', text)
+  const { path, filter } = parsePath(withColon(type, text, reading), { allowUnquoted, onUnquoted })
   const lead = path.urn === undefined ? path.name : `${path.urn}:${path.name}`
-  const place = findByName(paths, lead)
+  const place = findPlace(type, lead, reading)
   if (place === undefined) return undefined
-  const subPlace = path.subName === undefined ? place : findByName(paths, `${lead}.${path.subName}`)
+  const subPlace = path.subName === undefined ? place : findPlace(type, `${lead}.${path.subName}`, reading)
   if (filter === undefined || subPlace === undefined) return subPlace && toTarget(subPlace)
-  const resolved = resolveInside(place, filter, reading.profile)
+  const resolved = resolveInside(place, filter, reading)
   return { ...toTarget(subPlace), filter: resolved, cost: costOf(resolved), blueprint: toBlueprint(resolved) }
 }
 
@@ -87,7 +75,7 @@ export function findPathTarget(type: ResourceType, text: string, reading: Readin
   const place = findByName(index.paths, text)
   if (place !== undefined) return { kind: 'attribute', target: toTarget(place) }
   const urn = findByName(index.urns, text)
-  if (urn !== undefined && (!urn.isAlias || mayTolerate(reading, 'scim1-urns'))) {
+  if (urn !== undefined && (!urn.isAlias || mayTolerate(reading, 'scim1-urns', text))) {
     const extension = index.extensions.get(urn.id)
     return extension === undefined ? { kind: 'resource' } : { kind: 'extension', extension }
   }
@@ -98,7 +86,9 @@ export function findPathTarget(type: ResourceType, text: string, reading: Readin
 /** As findPathTarget, but a path to no attribute is ignored or refused with 400 invalidPath, as the profile says. */
 export function readPathTarget(type: ResourceType, text: string, reading: Reading): PathTarget | undefined {
   const target = findPathTarget(type, text, reading)
-  if (target === undefined && !mayTolerate(reading, 'ignore-unknown'))
-    throw new ScimError(400, 'invalidPath', 'The path names an attribute that the schema does not have.')
+  if (target === undefined && !mayTolerate(reading, 'ignore-unknown', text)) {
+    const detail = `The path ${quoteName(text)} names an attribute that the schema does not have.`
+    throw new ScimError(400, 'invalidPath', detail)
+  }
   return target
 }

@@ -5,9 +5,9 @@ import { matchValue } from '../filter/match.ts'
 import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { demote, hasOnlyLabels, isPrimary } from '../resource/read-value.ts'
 import { assertImmutable } from '../resource/replace.ts'
+import { addTo, removeFrom, type TwinIndexes, unite } from '../resource/twins.ts'
 import { mayTolerate, type Reading } from '../tolerance.ts'
 import type { PatchOperation } from './operation.ts'
-import { addTo, removeFrom, type TwinIndexes } from './twins.ts'
 
 /** What one application of a patch carries from operation to operation. */
 export interface Application {
@@ -48,21 +48,41 @@ function without(element: JsonObject, name: string): JsonObject | undefined {
   return hasOnlyLabels(rest) ? undefined : rest
 }
 
+// What an object says of a chosen value: the sub-attributes that it names (RFC 7644 §3.5.2.3).
+function mergeInto(element: JsonObject, { value, cleared = [] }: PatchOperation): JsonObject | undefined {
+  const merged = { ...element, ...(value as JsonObject) }
+  for (const name of cleared) delete merged[name]
+  return hasOnlyLabels(merged) ? undefined : merged
+}
+
 // The one matching value as the operation leaves it; undefined when it goes.
 function changeElement(operation: PatchOperation, element: JsonValue): JsonValue | undefined {
   const { op, target, value } = operation
   const { attribute, sub, path } = target
   if (sub === undefined) {
     if (op === 'remove' || value === undefined) return undefined
-    if (op === 'replace' || !isJsonObject(value) || !isJsonObject(element)) return value
+    const isOther = op === 'replace' && attribute.namesResources === true
+    if (isOther || !isJsonObject(value) || !isJsonObject(element)) return value
   }
   if (!isJsonObject(element)) return element
   let next: JsonObject | undefined
-  if (sub === undefined) next = { ...element, ...(value as JsonObject) }
+  if (sub === undefined) next = mergeInto(element, operation)
   else if (op !== 'remove' && value !== undefined) next = { ...element, [sub.name]: value }
   else next = Object.hasOwn(element, sub.name) ? without(element, sub.name) : element
   if (next !== undefined) assertImmutable(attribute, path, element, next)
   return isJsonEqual(element, next) ? element : next
+}
+
+// A change of what tells values apart may make one of two.
+function uniteChanged(
+  { target }: PatchOperation,
+  elements: readonly JsonValue[],
+  application: Application,
+): readonly JsonValue[] {
+  const { attribute, sub } = target
+  if (attribute.namesResources === true || sub?.name === 'primary' || sub?.name === 'display') return elements
+  charge(application, elements.length * 4)
+  return unite(attribute, elements)
 }
 
 // Entra: replaces emails[type eq "other"].value where there is none; the new value never takes the primary mark.
@@ -74,17 +94,21 @@ function createElement(
   const { op, target, value } = operation
   if (op === 'remove') return elements
   const { blueprint, sub } = target
-  if (blueprint === undefined || !mayTolerate(application.reading, 'create-missing-target'))
+  if (blueprint === undefined || !mayTolerate(application.reading, 'create-missing-target', target.path))
     throw new ScimError(
       400,
       'noTarget',
       `No value of "${target.attribute.name}" satisfies the filter of the path.`,
     )
-  if (value === undefined) return elements
+  if (value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)) return elements
   const { primary, ...unmarked } = blueprint
   const base = primary === undefined || elements.some(isPrimary) ? unmarked : blueprint
-  const element = { ...base, ...(sub === undefined ? (value as JsonObject) : { [sub.name]: value }) }
-  return settlePrimary([...elements, element], new Set([element]), application)
+  const isSimple = target.attribute.type !== 'complex'
+  const element = isSimple
+    ? value
+    : { ...base, ...(sub === undefined ? (value as JsonObject) : { [sub.name]: value }) }
+  const next = uniteChanged(operation, [...elements, element], application)
+  return settlePrimary(next, new Set([next.at(-1)!]), application)
 }
 
 function changeMatching(
@@ -107,7 +131,9 @@ function changeMatching(
     next.push(changed)
   }
   if (!isMatched) return createElement(operation, elements, application)
-  return isChanged ? settlePrimary(next, touched, application) : elements
+  return isChanged
+    ? uniteChanged(operation, settlePrimary(next, touched, application), application)
+    : elements
 }
 
 /** The values as the operation leaves them, the same list if it changes nothing; throws ScimError 400 noTarget, mutability or,

@@ -3,8 +3,8 @@
 import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
-import { type AttributeNames, findByName, indexOf, subAttributesOf } from '../schema/registry.ts'
-import type { Profile } from '../tolerance.ts'
+import { type AttributeNames, findByName, findPlace, indexOf, subAttributesOf } from '../schema/registry.ts'
+import { mayTolerate, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
 
 // Picked as a whole, or only these sub-attributes of it.
 type Pick = 'whole' | ReadonlySet<string>
@@ -29,32 +29,30 @@ function addPick(picks: Map<string, Pick>, path: string, subName: string | undef
 }
 
 // Entra: asks for emails[type eq "work"], of which only the attribute is used.
-function withoutFilter(name: string, profile: Profile): string {
+function withoutFilter(name: string, reading: Reading): string {
   const bracket = name.indexOf('[')
-  return bracket < 0 || !profile.tolerances.has('ignore-unknown') ? name : name.slice(0, bracket)
+  return bracket < 0 || !mayTolerate(reading, 'ignore-unknown', name) ? name : name.slice(0, bracket)
 }
 
 function readPicks(
   type: ResourceType,
   names: readonly string[],
-  profile: Profile,
+  reading: Reading,
 ): ReadonlyMap<string, Pick> {
-  const { paths, urns } = indexOf(type)
+  const { urns } = indexOf(type)
   const picks = new Map<string, Pick>()
   for (const raw of names) {
-    const name = withoutFilter(raw, profile)
-    const place = findByName(paths, name)
+    const name = withoutFilter(raw, reading)
+    const place = findPlace(type, name, reading)
     const urn = place === undefined ? findByName(urns, name) : undefined
     if (place?.parent !== undefined)
       addPick(picks, place.path.slice(0, place.path.lastIndexOf('.')), place.attribute.name)
     else if (place !== undefined) addPick(picks, place.path, undefined)
     else if (urn !== undefined) addPick(picks, urn.id, undefined)
-    else if (!profile.tolerances.has('ignore-unknown'))
-      throw new ScimError(
-        400,
-        'invalidValue',
-        'A selection names an attribute that the schema does not have.',
-      )
+    else if (!mayTolerate(reading, 'ignore-unknown', name)) {
+      const detail = `A selection names ${quoteName(name)}, an attribute that the schema does not have.`
+      throw new ScimError(400, 'invalidValue', detail)
+    }
   }
   return picks
 }
@@ -66,13 +64,14 @@ export function readSelection(
   attributes: Names,
   excludedAttributes: Names,
   profile: Profile,
+  reading: Reading = startReading(profile),
 ): Selection | undefined {
   const only = toNames(attributes)
   const except = toNames(excludedAttributes)
   if (only.length > 0 && except.length > 0)
     throw new ScimError(400, 'invalidValue', 'Use either "attributes" or "excludedAttributes", not both.')
-  if (only.length > 0) return { kind: 'only', picks: readPicks(type, only, profile) }
-  return except.length > 0 ? { kind: 'except', picks: readPicks(type, except, profile) } : undefined
+  if (only.length > 0) return { kind: 'only', picks: readPicks(type, only, reading) }
+  return except.length > 0 ? { kind: 'except', picks: readPicks(type, except, reading) } : undefined
 }
 
 type Kind = Selection['kind'] | 'default'

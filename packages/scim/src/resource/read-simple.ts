@@ -4,7 +4,7 @@
 import { ScimError } from '../error.ts'
 import type { JsonValue } from '../json.ts'
 import type { Attribute } from '../schema/attribute.ts'
-import { findInstant } from '../schema/date-time.ts'
+import { toBoolean, toDateTime, toNumber, toText } from '../schema/convert.ts'
 import { mayTolerate, type Reading } from '../tolerance.ts'
 
 /** ScimError 400 invalidValue that names the attribute and never its value. */
@@ -13,25 +13,30 @@ export function invalidValue(path: string, reason: string): ScimError {
 }
 
 function readText(path: string, raw: JsonValue, reading: Reading): string {
-  const text = typeof raw === 'number' && mayTolerate(reading, 'numbers-as-strings') ? String(raw) : raw
-  if (typeof text !== 'string') throw invalidValue(path, 'must be a string')
+  const text = toText(raw, reading, path)
+  if (text === undefined) throw invalidValue(path, 'must be a string')
   if (text.includes('\0') || !text.isWellFormed())
     throw invalidValue(path, 'must not contain U+0000 or half of a surrogate pair')
   return text
 }
 
 function readBoolean(path: string, raw: JsonValue, reading: Reading): boolean {
-  if (typeof raw === 'boolean') return raw
-  const lower = typeof raw === 'string' && raw.length <= 5 ? raw.toLowerCase() : ''
-  if ((lower === 'true' || lower === 'false') && mayTolerate(reading, 'boolean-strings'))
-    return lower === 'true'
-  throw invalidValue(path, 'must be true or false')
+  const flag = toBoolean(raw, reading, path)
+  if (flag === undefined) throw invalidValue(path, 'must be true or false')
+  return flag
 }
 
-function readNumber(path: string, raw: JsonValue, isInteger: boolean): number {
-  if (typeof raw !== 'number' || !Number.isFinite(raw)) throw invalidValue(path, 'must be a number')
-  if (isInteger && !Number.isSafeInteger(raw)) throw invalidValue(path, 'must be an integer below 2^53')
-  return raw
+function readNumber(path: string, raw: JsonValue, isInteger: boolean, reading: Reading): number {
+  const number = toNumber(raw, reading, path)
+  if (number === undefined) throw invalidValue(path, 'must be a number')
+  if (isInteger && !Number.isSafeInteger(number)) throw invalidValue(path, 'must be an integer below 2^53')
+  return number
+}
+
+function readDateTime(path: string, raw: JsonValue, reading: Reading): string {
+  const text = typeof raw === 'string' ? toDateTime(raw, reading, path) : undefined
+  if (text === undefined) throw invalidValue(path, 'must be a date and time such as 2024-01-31T12:00:00Z')
+  return text
 }
 
 // RFC 7643 §2.3.6: base64 with padding (RFC 4648 §4); the URL-safe alphabet is also sent.
@@ -54,9 +59,19 @@ function readReference(path: string, text: string, reading: Reading): string {
     if (code < 0x20 || code === 0x7f) throw invalidValue(path, 'must be a URI without control characters')
     if (code === 0x20) hasSpace = true
   }
-  if (hasSpace && !mayTolerate(reading, 'loose-references'))
+  if (hasSpace && !mayTolerate(reading, 'loose-references', path))
     throw invalidValue(path, 'must be a URI without spaces')
   return text
+}
+
+// MIME (RFC 2045 §6.8) breaks lines, which RFC 4648 does not.
+function readBinary(path: string, raw: JsonValue, reading: Reading): string {
+  const text = readText(path, raw, reading)
+  const bare = text.replace(/\s+/g, '')
+  const isSame = bare === text
+  if (!isBase64(bare) || (!isSame && (bare === '' || !mayTolerate(reading, 'base64-line-breaks', path))))
+    throw invalidValue(path, 'must be base64')
+  return bare
 }
 
 /** Throws ScimError 400 invalidValue; undefined is no value (RFC 7643 §2.5: null, and an empty string where tolerated). */
@@ -67,24 +82,20 @@ export function readSimple(
   reading: Reading,
 ): string | number | boolean | undefined {
   if (raw === null) return undefined
-  if (raw === '' && attribute.type !== 'boolean' && mayTolerate(reading, 'empty-string-clears'))
-    return undefined
+  // Whoever says nothing of whether somebody is active has not said that they are.
+  const mayBeEmpty = attribute.type !== 'boolean' || attribute.defaultOnCreate === undefined
+  if (raw === '' && mayBeEmpty && mayTolerate(reading, 'empty-string-clears', path)) return undefined
   switch (attribute.type) {
     case 'boolean':
       return readBoolean(path, raw, reading)
     case 'integer':
-      return readNumber(path, raw, true)
+      return readNumber(path, raw, true, reading)
     case 'decimal':
-      return readNumber(path, raw, false)
+      return readNumber(path, raw, false, reading)
     case 'dateTime':
-      if (typeof raw !== 'string' || findInstant(raw) === undefined)
-        throw invalidValue(path, 'must be a date and time such as 2024-01-31T12:00:00Z')
-      return raw
-    case 'binary': {
-      const text = readText(path, raw, reading)
-      if (!isBase64(text)) throw invalidValue(path, 'must be base64')
-      return text
-    }
+      return readDateTime(path, raw, reading)
+    case 'binary':
+      return readBinary(path, raw, reading)
     case 'reference':
       return readReference(path, readText(path, raw, reading), reading)
     default:

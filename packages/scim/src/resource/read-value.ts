@@ -6,13 +6,22 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { parseJson } from '../parse-json.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { findByName, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, type Reading } from '../tolerance.ts'
+import { mayTolerate, note, quoteName, type Reading } from '../tolerance.ts'
 import { invalidValue, readSimple } from './read-simple.ts'
+import { unite } from './twins.ts'
 
-/** Ignores an attribute that no schema has, or throws ScimError 400 invalidSyntax where that is not tolerated. */
-export function ignoreUnknown(reading: Reading): void {
-  if (!mayTolerate(reading, 'ignore-unknown'))
-    throw new ScimError(400, 'invalidSyntax', 'The body has an attribute that the schema does not have.')
+/** Ignores an attribute that no schema has, by its name as it was sent, or throws ScimError 400 invalidSyntax where that is not tolerated. */
+export function ignoreUnknown(reading: Reading, name: string): void {
+  if (mayTolerate(reading, 'ignore-unknown', name)) return
+  const detail = `The body has ${quoteName(name)}, an attribute that the schema does not have.`
+  throw new ScimError(400, 'invalidSyntax', detail)
+}
+
+/** Whether nothing was said: null, an empty text, list or object. */
+export function isNothing(raw: JsonValue | undefined): boolean {
+  if (raw === undefined || raw === null || raw === '') return true
+  if (Array.isArray(raw)) return raw.length === 0
+  return isJsonObject(raw) && Object.keys(raw).length === 0
 }
 
 /** The refusal of one attribute that is named more than once, in different letter case or as a path. */
@@ -37,7 +46,7 @@ function findOther(
   if (otherNames === undefined || !Object.hasOwn(otherNames, lower)) return undefined
   const name = otherNames[lower] as string
   const isSaid = Object.keys(raw).some((one) => one.toLowerCase() === name)
-  if (isSaid || !mayTolerate(reading, 'other-names')) return undefined
+  if (isSaid || !mayTolerate(reading, 'other-names', key)) return undefined
   return subAttributesOf(attribute).get(name)
 }
 
@@ -53,12 +62,15 @@ function readMembers(
   for (const key of Object.keys(raw)) {
     const sub = findByName(names, key) ?? findOther(attribute, key, raw, reading)
     if (sub === undefined) {
-      ignoreUnknown(reading)
+      ignoreUnknown(reading, `${path}.${key}`)
       continue
     }
-    // RFC 7644 §3.3 and §3.5.1: read-only values are ignored, which is no departure.
-    if (sub.mutability === 'readOnly') continue
     const subPath = `${path}.${sub.name}`
+    // RFC 7644 §3.3 and §3.5.1: read-only values are ignored, which is no departure.
+    if (sub.mutability === 'readOnly') {
+      if (!isNothing(raw[key])) note(reading, 'read-only-left', subPath)
+      continue
+    }
     if (Object.hasOwn(members, sub.name)) throw namedTwice(subPath)
     const value = readValue(sub, subPath, raw[key]!, reading)
     if (value === undefined) continue
@@ -80,9 +92,9 @@ function readComplex(
 ): JsonObject | undefined {
   if (raw === null) return undefined
   if (isJsonObject(raw)) return readMembers(attribute, path, raw, reading)
-  if (raw === '' && mayTolerate(reading, 'empty-string-clears')) return undefined
+  if (raw === '' && mayTolerate(reading, 'empty-string-clears', path)) return undefined
   const hasValue = subAttributesOf(attribute).has('value')
-  if (typeof raw === 'string' && hasValue && mayTolerate(reading, 'manager-as-string'))
+  if (typeof raw === 'string' && hasValue && mayTolerate(reading, 'manager-as-string', path))
     return readMembers(attribute, path, { value: raw }, reading)
   throw invalidValue(path, 'must be an object')
 }
@@ -101,9 +113,9 @@ function findJsonText(raw: JsonValue): JsonObject | undefined {
 }
 
 // Entra: AppRoleAssignmentsComplex sends each role as JSON text in `value`.
-function unfoldJsonText(raw: JsonValue, reading: Reading): JsonValue {
+function unfoldJsonText(path: string, raw: JsonValue, reading: Reading): JsonValue {
   const parsed = findJsonText(raw)
-  if (parsed === undefined || !mayTolerate(reading, 'json-in-string')) return raw
+  if (parsed === undefined || !mayTolerate(reading, 'json-in-string', path)) return raw
   return isJsonObject(raw) ? { ...raw, ...parsed } : parsed
 }
 
@@ -121,23 +133,78 @@ export function readElement(
   raw: JsonValue,
   reading: Reading,
 ): JsonValue | undefined {
-  if (attribute.type !== 'complex') return readSimple(attribute, path, raw, reading)
-  const source = unfoldJsonText(raw, reading)
+  if (attribute.type !== 'complex') return readSimpleElement(attribute, path, raw, reading)
+  const source = unfoldJsonText(path, raw, reading)
   const element = readComplex(attribute, path, source, reading)
+  if (attribute.namesResources === true) return identify(path, element, reading)
   if (element === undefined || !isJsonObject(source)) return element
   const wasEmptied = Object.keys(element).length < Object.keys(source).length && hasOnlyLabels(element)
-  return wasEmptied && mayTolerate(reading, 'empty-string-clears') ? undefined : element
+  return wasEmptied && mayTolerate(reading, 'empty-string-clears', path) ? undefined : element
 }
 
-// RFC 7643 §2.4: at most one value is primary.
-function settlePrimaries(
+/** What an object says of a value that is chosen by other means: it may be of its labels alone, and of nothing. */
+export function readPart(attribute: Attribute, path: string, raw: JsonObject, reading: Reading): JsonObject {
+  const source = unfoldJsonText(path, raw, reading)
+  return readComplex(attribute, path, source, reading) ?? {}
+}
+
+function readSimpleElement(
+  attribute: Attribute,
+  path: string,
+  raw: JsonValue,
+  reading: Reading,
+): JsonValue | undefined {
+  const isObject = isJsonObject(raw) && Object.hasOwn(raw, 'value')
+  if (!isObject || !mayTolerate(reading, 'simple-values-as-objects', path))
+    return readSimple(attribute, path, raw, reading)
+  return readSimple(attribute, path, takeValue(path, raw, reading), reading)
+}
+
+// What stands beside the value has no place in a simple one.
+function takeValue(path: string, raw: JsonObject, reading: Reading): JsonValue {
+  for (const key of Object.keys(raw))
+    if (key !== 'value' && !isNothing(raw[key])) ignoreUnknown(reading, `${path}.${key}`)
+  return raw.value!
+}
+
+// RFC 7643 §2.4: `$ref` is the URI of the resource whose id is `value`.
+function identify(path: string, element: JsonObject | undefined, reading: Reading): JsonObject | undefined {
+  if (element === undefined) return undefined
+  if (typeof element.value === 'string') {
+    for (const name of Object.keys(element))
+      if (name !== 'value') note(reading, 'computed-left', `${path}.${name}`)
+    return element
+  }
+  const id = typeof element.$ref === 'string' ? findReferencedId(element.$ref) : undefined
+  return id !== undefined && mayTolerate(reading, 'members-by-reference', `${path}.$ref`)
+    ? { ...element, value: id }
+    : undefined
+}
+
+/** The last segment of the path of a reference. */
+export function findReferencedId(reference: string): string | undefined {
+  const [path = ''] = reference.split(/[?#]/, 1)
+  const last = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .at(-1)
+  try {
+    return last === undefined ? undefined : decodeURIComponent(last)
+  } catch {
+    return last
+  }
+}
+
+/** RFC 7643 §2.4: at most one value is primary. */
+export function settlePrimaries(
   path: string,
   elements: readonly JsonValue[],
   reading: Reading,
 ): readonly JsonValue[] {
   const first = elements.findIndex(isPrimary)
   if (first < 0 || !elements.some((element, index) => index > first && isPrimary(element))) return elements
-  if (!mayTolerate(reading, 'many-primaries')) throw invalidValue(path, 'has more than one primary value')
+  if (!mayTolerate(reading, 'many-primaries', path))
+    throw invalidValue(path, 'has more than one primary value')
   return elements.map((element, index) => (index > first ? demote(element) : element))
 }
 
@@ -157,16 +224,47 @@ function readMany(
   raw: JsonValue,
   reading: Reading,
 ): readonly JsonValue[] | undefined {
-  if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears'))) return undefined
-  if (!Array.isArray(raw) && !mayTolerate(reading, 'wrapped-values'))
+  if (raw === null) return undefined
+  const isSet = attribute.namesResources === true
+  if (raw === '' && !isSet && mayTolerate(reading, 'empty-string-clears', path)) return undefined
+  if (!Array.isArray(raw) && !mayTolerate(reading, 'wrapped-values', path))
     throw invalidValue(path, 'must be a list')
   const list: readonly JsonValue[] = Array.isArray(raw) ? raw : [raw]
+  const elements = readElements(attribute, path, list, reading)
+  if (elements.length === 0) return undefined
+  // Resources are told apart where they are kept.
+  return isSet ? elements : settlePrimaries(path, unite(attribute, elements), reading)
+}
+
+/** Each value of a list; of resources there is none that nobody is, and no list of nobody but the empty one. */
+export function readElements(
+  attribute: Attribute,
+  path: string,
+  list: readonly JsonValue[],
+  reading: Reading,
+): readonly JsonValue[] {
   const elements: JsonValue[] = []
+  let isOneMissing = false
   for (const item of list) {
     const element = readElement(attribute, path, item, reading)
     if (element !== undefined) elements.push(element)
+    else isOneMissing = true
   }
-  return elements.length === 0 ? undefined : settlePrimaries(path, elements, reading)
+  if (!isOneMissing) return elements
+  if (attribute.namesResources !== true) note(reading, 'empty-values', path)
+  else if (elements.length === 0 || !mayTolerate(reading, 'unnamed-members', path))
+    throw invalidValue(path, 'needs the "value" of each')
+  return elements
+}
+
+/** Older Entra, SCIM-SDK: [{"value": "x"}] for a single "x", and a list of one for a single object. */
+export function unwrap(attribute: Attribute, path: string, raw: JsonValue, reading: Reading): JsonValue {
+  const isWrappedList = Array.isArray(raw) && raw.length === 1
+  const inner = isWrappedList ? (raw[0] as JsonValue) : raw
+  const isWrappedObject = attribute.type !== 'complex' && isJsonObject(inner) && Object.hasOwn(inner, 'value')
+  if (!isWrappedList && !isWrappedObject) return raw
+  if (!mayTolerate(reading, 'wrapped-values', path)) return raw
+  return isWrappedObject ? takeValue(path, inner as JsonObject, reading) : inner
 }
 
 /** Undefined is no value: null, an empty list and an empty object (RFC 7643 §2.5); throws ScimError 400 invalidValue. */
@@ -177,6 +275,7 @@ export function readValue(
   reading: Reading,
 ): JsonValue | undefined {
   if (attribute.multiValued) return readMany(attribute, path, raw, reading)
-  if (attribute.type === 'complex') return readComplex(attribute, path, raw, reading)
-  return readSimple(attribute, path, raw, reading)
+  const source = unwrap(attribute, path, raw, reading)
+  if (attribute.type === 'complex') return readComplex(attribute, path, source, reading)
+  return readSimple(attribute, path, source, reading)
 }

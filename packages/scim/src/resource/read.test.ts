@@ -132,12 +132,13 @@ describe('readResource', () => {
   )
 
   it.each<[string, JsonValue]>([
-    ['userName', { value: 'x' }],
-    ['userName', ['x']],
+    ['userName', { value: true }],
+    ['userName', ['x', 'y']],
+    ['userName', []],
     ['userName', true],
     ['active', 'yes'],
     ['active', ''],
-    ['active', 1],
+    ['active', 2],
     ['name', 'x'],
     ['name', []],
     ['emails', true],

@@ -7,13 +7,15 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import {
   type ExtensionIndex,
   findByName,
+  findPlace,
   idAttribute,
   indexOf,
   schemasAttribute,
 } from '../schema/registry.ts'
-import { mayTolerate, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import { assignFiltered } from './filtered-key.ts'
 import { invalidValue } from './read-simple.ts'
-import { ignoreUnknown, isBlank, namedTwice, readValue } from './read-value.ts'
+import { ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
 import { readSchemaList } from './schema-list.ts'
 
 /** A canonical resource without id, meta and read-only attributes, and the tolerances that it took, each once. */
@@ -29,6 +31,8 @@ export interface Draft {
   /** What the body said of the read-only id. */
   id: JsonValue | undefined
   listedSchemas: ReadonlySet<string> | undefined
+  /** Keys that choose values by a filter: they come after what they choose from. */
+  readonly filtered: (readonly [string, JsonValue])[]
 }
 
 function containerOf(draft: Draft, extension: string | undefined): Record<string, JsonValue> {
@@ -51,6 +55,13 @@ function toWholeValue({ attribute, parent, extension, path }: ResolvedPath, raw:
   return { place, raw: [{ [attribute.name]: raw }] }
 }
 
+// Entra: every body says {"resourceType": "User"} in its meta.
+function isEcho({ name }: Attribute, raw: JsonValue): boolean {
+  return (
+    isNothing(raw) || (name === 'meta' && isJsonObject(raw) && Object.keys(raw).join() === 'resourceType')
+  )
+}
+
 function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Reading): void {
   const { attribute, parent, extension, path } = place
   if (parent?.multiValued === true) {
@@ -60,11 +71,13 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
   }
   if (attribute.mutability === 'readOnly' || parent?.mutability === 'readOnly') {
     if (attribute === idAttribute) draft.id = raw
+    else if (!isEcho(attribute, raw)) note(reading, 'read-only-left', path)
     return
   }
   if (draft.named.has(path)) throw namedTwice(path)
   draft.named.add(path)
   const value = readValue(attribute, path, raw, reading)
+  if (attribute.isDropped === true && !isNothing(raw)) note(reading, 'not-kept', path)
   if (value === undefined || attribute.isDropped === true) return
   const container = containerOf(draft, extension)
   const top = parent ?? attribute
@@ -80,35 +93,66 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
   container[top.name] = { ...existing, ...whole }
 }
 
-function assignExtension(draft: Draft, extension: ExtensionIndex, raw: JsonValue, reading: Reading): void {
-  const urn = extension.schema.id
-  if (extension.isAlias && !mayTolerate(reading, 'scim1-urns')) {
-    ignoreUnknown(reading)
-    return
+// The attributes of a schema under its URN; undefined where there are none.
+function readUnderUrn(
+  key: string,
+  isAlias: boolean,
+  raw: JsonValue,
+  reading: Reading,
+): JsonObject | undefined {
+  if (isAlias && !mayTolerate(reading, 'scim1-urns', key)) {
+    ignoreUnknown(reading, key)
+    return undefined
   }
-  if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears'))) return
-  if (!isJsonObject(raw)) throw invalidValue(urn, 'must be an object')
-  for (const key of Object.keys(raw)) {
-    const attribute = findByName(extension.attributes, key)
-    if (attribute === undefined) ignoreUnknown(reading)
+  if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears', key))) return undefined
+  const isList = Array.isArray(raw) && raw.length === 1 && mayTolerate(reading, 'wrapped-values', key)
+  const object = isList ? (raw[0] as JsonValue) : raw
+  if (!isJsonObject(object)) throw invalidValue(key, 'must be an object')
+  return object
+}
+
+function assignExtension(
+  type: ResourceType,
+  draft: Draft,
+  key: string,
+  extension: ExtensionIndex,
+  raw: JsonValue,
+  reading: Reading,
+): void {
+  const values = readUnderUrn(key, extension.isAlias, raw, reading) ?? {}
+  const urn = extension.schema.id
+  for (const name of Object.keys(values)) {
+    const attribute = findByName(extension.attributes, name)
+    if (attribute === undefined) assignByPath(type, draft, `${urn}:${name}`, values[name]!, reading)
     else
       assign(
         draft,
         { attribute, parent: undefined, extension: urn, path: `${urn}:${attribute.name}` },
-        raw[key]!,
+        values[name]!,
         reading,
       )
   }
 }
 
-// Entra: with aadOptscim062020, and templates of others, name sub-attributes and extensions by path.
-function assignByPath(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
-  const place = findByName(indexOf(type).paths, key)
-  if (place === undefined || !mayTolerate(reading, 'path-less-keys')) {
-    ignoreUnknown(reading)
+// laravel-scim-server: writes and reads what is of the core schema under its URN too.
+function assignCore(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
+  if (!mayTolerate(reading, 'path-less-keys', key)) {
+    ignoreUnknown(reading, key)
     return
   }
-  assign(draft, place, raw, reading)
+  const isAlias = findByName(indexOf(type).urns, key)?.isAlias === true
+  const values = readUnderUrn(key, isAlias, raw, reading) ?? {}
+  for (const name of Object.keys(values)) assignKey(type, draft, name, values[name]!, reading)
+}
+
+// Entra: with aadOptscim062020, and templates of others, name sub-attributes and extensions by path.
+function assignByPath(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
+  const exact = findByName(indexOf(type).paths, key)
+  const place = exact ?? findPlace(type, key, reading)
+  if (place !== undefined && (exact === undefined || mayTolerate(reading, 'path-less-keys', key)))
+    assign(draft, place, raw, reading)
+  else if (key.includes('[') && mayTolerate(reading, 'path-less-keys', key)) draft.filtered.push([key, raw])
+  else ignoreUnknown(reading, key)
 }
 
 function assignKey(type: ResourceType, draft: Draft, key: string, raw: JsonValue, reading: Reading): void {
@@ -120,8 +164,17 @@ function assignKey(type: ResourceType, draft: Draft, key: string, raw: JsonValue
     assign(draft, { attribute, parent: undefined, extension: undefined, path: attribute.name }, raw, reading)
   } else {
     const extension = findByName(index.extensions, key)
-    if (extension !== undefined) assignExtension(draft, extension, raw, reading)
+    if (extension !== undefined) assignExtension(type, draft, key, extension, raw, reading)
+    else if (findByName(index.urns, key) !== undefined) assignCore(type, draft, key, raw, reading)
     else assignByPath(type, draft, key, raw, reading)
+  }
+}
+
+function assignEachFiltered(type: ResourceType, draft: Draft, reading: Reading): void {
+  for (const [key, raw] of draft.filtered) {
+    const path = assignFiltered(type, draft.values, key, raw, reading)
+    if (path === undefined) ignoreUnknown(reading, key)
+    else draft.named.add(path)
   }
 }
 
@@ -150,8 +203,10 @@ export function readDraft(type: ResourceType, body: JsonValue, reading: Reading)
     named: new Set(),
     id: undefined,
     listedSchemas: undefined,
+    filtered: [],
   }
   for (const key of Object.keys(body)) assignKey(type, draft, key, body[key]!, reading)
+  assignEachFiltered(type, draft, reading)
   const present = listSchemas(type, draft.values)
   draft.values[schemasAttribute.name] = present
   assertSchemas(draft, present, reading)
@@ -176,9 +231,15 @@ export function assertRequired(type: ResourceType, values: JsonObject): void {
 
 /** POST (RFC 7644 §3.3); `schemas` comes first, the rest in the client's order. Of several primary values the first keeps
  * the mark, except in `strict`; throws ScimError 400 invalidSyntax or invalidValue. */
-export function readResource(type: ResourceType, body: JsonValue, profile: Profile): ReadResult {
-  const reading = startReading(profile)
-  const { values } = readDraft(type, body, reading)
+export function readResource(
+  type: ResourceType,
+  body: JsonValue,
+  profile: Profile,
+  reading: Reading = startReading(profile),
+): ReadResult {
+  const { values, id } = readDraft(type, body, reading)
+  // RFC 7644 §3.3: the id is the service's own.
+  if (!isNothing(id)) note(reading, 'read-only-left', idAttribute.name)
   for (const { name, defaultOnCreate } of type.schema.attributes)
     if (defaultOnCreate !== undefined && values[name] === undefined) values[name] = defaultOnCreate
   assertRequired(type, values)

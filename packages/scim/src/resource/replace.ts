@@ -92,7 +92,8 @@ function carryOverExtensions(type: ResourceType, current: JsonObject, draft: Dra
 function assertSameId(current: JsonObject, draft: Draft, reading: Reading): void {
   const id = current[idAttribute.name]
   if (draft.id === undefined || draft.id === null || id === undefined || draft.id === id) return
-  if (!mayTolerate(reading, 'ignore-read-only')) throw mutabilityError(idAttribute.name, 'cannot be changed')
+  if (!mayTolerate(reading, 'ignore-read-only', idAttribute.name))
+    throw mutabilityError(idAttribute.name, 'cannot be changed')
 }
 
 /** PUT (RFC 7644 §3.5.1): what the body leaves out is unassigned, except what the schema keeps when unsaid, what is
@@ -102,8 +103,8 @@ export function replaceResource(
   current: JsonObject,
   body: JsonValue,
   profile: Profile,
+  reading: Reading = startReading(profile),
 ): ReplaceResult {
-  const reading = startReading(profile)
   const draft = readDraft(type, body, reading)
   assertSameId(current, draft, reading)
   carryOver(new Set(indexOf(type).attributes.values()), '', current, draft.values, draft)

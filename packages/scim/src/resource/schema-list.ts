@@ -6,8 +6,8 @@ import type { ResourceType } from '../schema/attribute.ts'
 import { findByName, indexOf } from '../schema/registry.ts'
 import { mayTolerate, type Reading } from '../tolerance.ts'
 
-function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missing'): void {
-  if (!mayTolerate(reading, tolerance))
+function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missing', urn: string): void {
+  if (!mayTolerate(reading, tolerance, urn))
     throw new ScimError(
       400,
       'invalidValue',
@@ -26,10 +26,10 @@ export function readSchemaList(type: ResourceType, raw: JsonValue, reading: Read
       throw new ScimError(400, 'invalidSyntax', 'The list "schemas" must hold URNs.')
     const urn = findByName(indexOf(type).urns, item)
     if (urn === undefined) {
-      tolerateUrn(reading, 'schemas-missing')
+      tolerateUrn(reading, 'schemas-missing', item)
       continue
     }
-    if (urn.isAlias) tolerateUrn(reading, 'scim1-urns')
+    if (urn.isAlias) tolerateUrn(reading, 'scim1-urns', item)
     named.add(urn.id)
   }
   return named

@@ -35,6 +35,8 @@ export interface Attribute {
   readonly keepWhenUnsaid?: true
   /** Of a complex attribute: a sub-attribute by another name (in lower case) that a vendor gives it. */
   readonly otherNames?: Readonly<Record<string, string>>
+  /** Each value is another resource: named by `value`, or by `$ref`, or nobody; kept as a set by its owner. */
+  readonly namesResources?: true
   /** Accepted, checked for its type and dropped: never stored, returned or shown in /Schemas. */
   readonly isDropped?: true
 }

@@ -6,6 +6,7 @@ import { attribute, type Schema } from './attribute.ts'
 const members = attribute('members', 'The members of the group.', {
   type: 'complex',
   multiValued: true,
+  namesResources: true,
   subAttributes: [
     attribute('value', 'The id of the member.', { caseExact: true, mutability: 'immutable' }),
     attribute('$ref', 'The URI of the member.', {

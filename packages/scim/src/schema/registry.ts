@@ -2,6 +2,7 @@
 // The attributes that every resource has (RFC 7643 §3.1) are data here.
 
 import type { ResolvedPath } from '../filter/syntax.ts'
+import { mayTolerate, type Reading, type Tolerance } from '../tolerance.ts'
 import { type Attribute, attribute, type ResourceType, type Schema } from './attribute.ts'
 
 /** `schemas` is rebuilt from what a resource holds, so clients can only read it. */
@@ -72,6 +73,13 @@ export interface TypeIndex {
   readonly urns: ReadonlyMap<string, { readonly id: string; readonly isAlias: boolean }>
   /** Every attribute and sub-attribute by every complete path. */
   readonly paths: ReadonlyMap<string, ResolvedPath>
+  /** The same by names that the RFC does not have and that mean one attribute alone. */
+  readonly loosePaths: ReadonlyMap<string, LoosePath>
+}
+
+interface LoosePath {
+  readonly place: ResolvedPath
+  readonly tolerance: Tolerance
 }
 
 const typeIndexes = new WeakMap<ResourceType, TypeIndex>()
@@ -137,7 +145,49 @@ function buildIndex(type: ResourceType): TypeIndex {
       extensions.set(name, extension).set(name.toLowerCase(), extension)
     }
   }
-  return { attributes: nameMap(core), extensions, urns, paths }
+  const attributes = nameMap(core)
+  return { attributes, extensions, urns, paths, loosePaths: buildLoosePaths(type, core, attributes) }
+}
+
+function buildLoosePaths(
+  type: ResourceType,
+  core: readonly Attribute[],
+  attributes: AttributeNames,
+): ReadonlyMap<string, LoosePath> {
+  const loose = new Map<string, LoosePath>()
+  const extensions = type.extensions.map(({ schema }) => schema)
+  const add = (
+    prefix: string,
+    own: readonly Attribute[],
+    extension: string | undefined,
+    tolerance: Tolerance,
+  ) => {
+    const found = new Map<string, ResolvedPath>()
+    addPaths(found, [prefix], own, extension)
+    for (const [path, place] of found) if (!loose.has(path)) loose.set(path, { place, tolerance })
+  }
+  for (const schema of [type.schema, ...extensions]) {
+    const isCore = schema === type.schema
+    const [own, extension] = isCore ? [core, undefined] : [schema.attributes, schema.id]
+    add(`${schema.id}.`, own, extension, 'dotted-urns')
+    for (const alias of schema.aliases ?? []) add(`${alias}:`, own, extension, 'scim1-urns')
+    // RFC 7644 §3.10: the URN is there to tell names apart, so one that nobody else has is understood.
+    const isAlone = ({ name }: Attribute) =>
+      findByName(attributes, name) === undefined &&
+      extensions.every(
+        (other) =>
+          other === schema || !other.attributes.some((one) => one.name.toLowerCase() === name.toLowerCase()),
+      )
+    if (!isCore) add('', own.filter(isAlone), extension, 'unqualified-names')
+    // A simple value is the whole of what `value` could be a part of.
+    for (const one of own.filter(({ multiValued, type: kind }) => multiValued && kind !== 'complex')) {
+      const place = { attribute: one, parent: undefined, extension, path: `${schema.id}:${one.name}` }
+      const names = [`${place.path}.value`, ...(isAlone(one) ? [`${one.name}.value`] : [])]
+      for (const name of names.flatMap((each) => [each, each.toLowerCase()]))
+        loose.set(name, { place, tolerance: 'simple-values-as-objects' })
+    }
+  }
+  return loose
 }
 
 /** The index of a resource type; the type must not change after its first use. */
@@ -158,6 +208,28 @@ export function subAttributesOf(complex: Attribute): AttributeNames {
     subAttributeNames.set(complex, names)
   }
   return names
+}
+
+/** Finds an attribute by a complete path, also one that only the profile lets pass: after a dotted URN, one of SCIM 1, or none. */
+export function findPlace(type: ResourceType, path: string, reading: Reading): ResolvedPath | undefined {
+  const { paths, loosePaths } = indexOf(type)
+  const found = findByName(paths, path)
+  if (found !== undefined) return found
+  const loose = findByName(loosePaths, path)
+  return loose !== undefined && mayTolerate(reading, loose.tolerance, path) ? loose.place : undefined
+}
+
+/** A path with a colon behind the URN of a schema of the type where a dot stood. */
+export function withColon(type: ResourceType, path: string, reading: Reading): string {
+  const lower = path.toLowerCase()
+  if (!lower.startsWith('urn:')) return path
+  const schemas = [type.schema, ...type.extensions.map(({ schema }) => schema)]
+  const found = schemas
+    .filter(({ id }) => lower.startsWith(`${id.toLowerCase()}.`))
+    .sort((left, right) => right.id.length - left.id.length)
+  const urn = found[0]?.id
+  if (urn === undefined || !mayTolerate(reading, 'dotted-urns', path)) return path
+  return `${urn}:${path.slice(urn.length + 1)}`
 }
 
 /** Finds `emails.value`, `urn:…:User:department` and the like in any letter case (RFC 7643 §2.1). */

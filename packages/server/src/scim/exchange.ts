@@ -1,5 +1,5 @@
 // What passes between the SCIM door and its handlers: a request that was admitted, and an answer not yet rendered.
-import type { JsonValue } from '@rollcall/scim'
+import type { JsonValue, Reading, ScimError } from '@rollcall/scim'
 import type { Act } from '../events/record.ts'
 import type { AnswerBody, HeaderReader } from '../http/asked.ts'
 import type { Database } from '../store/database.ts'
@@ -16,6 +16,10 @@ export interface ScimRequest {
   readonly id: string
   /** Parsed; undefined where the route takes no body. */
   readonly body: JsonValue | undefined
+  /** What was read otherwise than the RFCs have it, or left aside, of all that this request says: the door tells of it. */
+  readonly reading: Reading
+  /** Logs what should not have happened; the answer of an operation that it happened to. */
+  readonly toFault: (error: unknown) => ScimError
 }
 
 export interface ScimAnswer {

@@ -1,5 +1,5 @@
 // One sentence for the administrator about each answer. Pure.
-import { type Tolerance, tolerances } from '@rollcall/scim'
+import { type Reading, type Remark, remarks, type Tolerance, tolerances } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
 import type { KeptWord } from '../users/kept.ts'
 
@@ -8,9 +8,22 @@ export function withStop(sentence: string): string {
   return /[.!?]["')]?$/.test(sentence) ? sentence : `${sentence}.`
 }
 
-/** What was tolerated, as sentences after the first; empty when nothing was. */
-export function explainTolerated(tolerated: readonly Tolerance[]): string {
-  return tolerated.map((name) => ` ${tolerances[name]}`).join('')
+const sentences: Readonly<Record<Tolerance | Remark, string>> = { ...tolerances, ...remarks }
+const shownNames = 5
+
+/** What was tolerated or left aside, and of what, as sentences after the first; empty when nothing was. */
+export function explainReading(tolerated: readonly Tolerance[], reading: Reading | undefined): string {
+  const used = reading === undefined ? [] : [...reading.used, ...reading.notes.keys()]
+  return [...new Set([...tolerated, ...used])]
+    .map((kind) => explainOne(sentences[kind], [...(reading?.notes.get(kind) ?? [])]))
+    .join('')
+}
+
+function explainOne(sentence: string, names: readonly string[]): string {
+  if (names.length === 0) return ` ${sentence}`
+  const shown = names.slice(0, shownNames).map((name) => JSON.stringify(cutSecrets(name)))
+  const more = names.length > shown.length ? ', and more' : ''
+  return ` ${sentence.replace(/\.$/, '')}: ${shown.join(', ')}${more}.`
 }
 
 /** What an administrator said of the person before the directory removed them, and holds for the account in which they come back. */

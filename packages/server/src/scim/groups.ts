@@ -13,7 +13,6 @@ import {
   replaceResource,
   ScimError,
   type Selection,
-  type Tolerance,
 } from '@rollcall/scim'
 import { membersAttribute, toGroupColumns } from '../mapping/group-columns.ts'
 import {
@@ -30,7 +29,7 @@ import { StoreConflict } from '../store/errors.ts'
 import { type GroupRow, selectGroup, selectGroupForUpdate, selectNamesake } from '../users/groups.ts'
 import { wouldCircle } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainTolerated, explainUnknownMembers } from './explain.ts'
+import { explainUnknownMembers } from './explain.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
   assertMayChangeGroup,
@@ -46,7 +45,12 @@ import { storedGroups } from './stored-type.ts'
 export const postGroup: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { profile } = request.client
-  const { resource: read, tolerated } = readResource(request.client.types.group, bodyOf(request), profile)
+  const { resource: read } = readResource(
+    request.client.types.group,
+    bodyOf(request),
+    profile,
+    request.reading,
+  )
   const { resource, memberIds } = splitMembers(read)
   const outcome = await inTransaction(request, async (tx) => {
     await assertName(tx, request, resource, '')
@@ -58,7 +62,7 @@ export const postGroup: ScimHandler = async (request) => {
     judgeUnknown(request, created.unknown)
     return created
   })
-  const explanation = explain(`Created the group ${quote(outcome.row)}.`, outcome, tolerated)
+  const explanation = explain(`Created the group ${quote(outcome.row)}.`, outcome)
   return answerGroup(request, outcome, selection, 201, explanation)
 }
 
@@ -86,16 +90,17 @@ export const putGroup: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
   const { profile } = request.client
-  const { outcome, tolerated } = await changeById(request, async (_tx, row) => {
+  const outcome = await changeById(request, async (_tx, row) => {
     const before = parse(row)
-    const replaced = replaceResource(request.client.types.group, { ...before, id: row.id }, body, profile)
+    const current = { ...before, id: row.id }
+    const replaced = replaceResource(request.client.types.group, current, body, profile, request.reading)
     const { id: _, ...read } = replaced.resource
     const { resource, memberIds } = splitMembers(read)
     const isUnsaid = profile.keepsOmittedMembers && !namesMembers(body)
     const steps: MemberStep[] = isUnsaid ? [] : [{ kind: 'replace', ids: memberIds ?? [] }]
-    return { before, resource, steps, tolerated: replaced.tolerated }
+    return { before, resource, steps }
   })
-  const explanation = explain(explainChange(outcome), outcome, tolerated)
+  const explanation = explain(explainChange(outcome), outcome)
   return answerGroup(request, outcome, selection, 200, explanation)
 }
 
@@ -103,19 +108,20 @@ export const putGroup: ScimHandler = async (request) => {
 export const patchGroup: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { profile } = request.client
-  const patch = readPatch(request.client.types.group, bodyOf(request), profile)
+  const { group: type } = request.client.types
+  const patch = readPatch(type, bodyOf(request), profile, undefined, request.reading)
   const own = patch.operations.filter(({ target }) => target.attribute.name !== membersAttribute)
   const plans = planMemberSteps(
     patch.operations.filter(({ target }) => target.attribute.name === membersAttribute),
-    profile,
+    request.reading,
   )
-  const { outcome, tolerated } = await changeById(request, async (tx, row) => {
+  const outcome = await changeById(request, async (tx, row) => {
     const before = parse(row)
-    const applied = applyPatch(request.client.types.group, before, { ...patch, operations: own }, profile)
-    const steps = await resolveSteps(tx, row.id, plans, profile)
-    return { before, resource: applied.resource, steps, tolerated: applied.tolerated }
+    const applied = applyPatch(type, before, { ...patch, operations: own }, profile, request.reading)
+    const steps = await resolveSteps(tx, row.id, plans, request)
+    return { before, resource: applied.resource, steps }
   })
-  const explanation = explain(explainChange(outcome), outcome, tolerated)
+  const explanation = explain(explainChange(outcome), outcome)
   if (profile.isGroupPatchQuiet && selection === undefined)
     return {
       status: 204,
@@ -141,16 +147,15 @@ interface Changed {
   /** Without members. */
   readonly resource: JsonObject
   readonly steps: readonly MemberStep[]
-  readonly tolerated: readonly Tolerance[]
 }
 
 async function changeById(
   request: ScimRequest,
   change: (tx: OrganizationTx, row: LockedGroup) => Promise<Changed>,
-): Promise<{ outcome: GroupOutcome; tolerated: readonly Tolerance[] }> {
+): Promise<GroupOutcome> {
   return inTransaction(request, async (tx) => {
     const row = await lockGroup(tx, request)
-    const { before, resource, steps, tolerated } = await change(tx, row)
+    const { before, resource, steps } = await change(tx, row)
     const isSame = isJsonEqual(before, resource)
     if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
     const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
@@ -161,7 +166,7 @@ async function changeById(
     const group = { row, before, resource, isSame, steps, isNameUnique }
     const outcome = await changeGroup(tx, request.act, group)
     judgeUnknown(request, outcome.unknown)
-    return { outcome, tolerated }
+    return outcome
   })
 }
 
@@ -236,11 +241,11 @@ function namesMembers(body: JsonValue): boolean {
   return isJsonObject(body) && Object.keys(body).some((key) => key.toLowerCase() === membersAttribute)
 }
 
-function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {
+function wantedOf({ parameters, client, reading }: ScimRequest): Selection | undefined {
   if (parameters.size === 0) return undefined
   const attributes = parameters.get('attributes') ?? undefined
   const excluded = parameters.get('excludedAttributes') ?? undefined
-  return readSelection(client.types.group, attributes, excluded, client.profile)
+  return readSelection(client.types.group, attributes, excluded, client.profile, reading)
 }
 
 function bodyOf(request: ScimRequest): JsonValue {
@@ -252,13 +257,8 @@ function parse(row: GroupRow): JsonObject {
   return JSON.parse(row.resource) as JsonObject
 }
 
-function explain(first: string, outcome: GroupOutcome, tolerated: readonly Tolerance[]): string {
-  return (
-    first +
-    explainWaiting(outcome.waiting) +
-    explainUnknownMembers(outcome.unknown) +
-    explainTolerated(tolerated)
-  )
+function explain(first: string, outcome: GroupOutcome): string {
+  return first + explainWaiting(outcome.waiting) + explainUnknownMembers(outcome.unknown)
 }
 
 // What is done with the request says nothing; what is still under way does.

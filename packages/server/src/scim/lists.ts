@@ -1,7 +1,7 @@
 // The handlers that list: GET of a resource type's endpoint and POST /.search on it (RFC 7644 §3.4.2, §3.4.3), by index or by
 // cursor (RFC 9865). Finding is resource-store's, bytes are made here.
 import {
-  type JsonObject,
+  isJsonObject,
   type JsonValue,
   type ListQuery,
   listResponseUrn,
@@ -36,7 +36,7 @@ const maxGathered = 262_144
 
 /** GET /Users: nobody found is 200 with an empty list. */
 export const listUsers: ScimHandler = (request) =>
-  answerUsers(request, readQuery(request, request.client.types.user), request.parameters.get('filter'))
+  answerUsers(request, readParameters(request, request.client.types.user), request.parameters.get('filter'))
 
 /** POST /Users/.search. */
 export const searchUsers: ScimHandler = (request) =>
@@ -44,18 +44,19 @@ export const searchUsers: ScimHandler = (request) =>
 
 /** GET /Groups. */
 export const listGroups: ScimHandler = (request) =>
-  answerGroups(request, readQuery(request, request.client.types.group), request.parameters.get('filter'))
+  answerGroups(request, readParameters(request, request.client.types.group), request.parameters.get('filter'))
 
 /** POST /Groups/.search. */
 export const searchGroups: ScimHandler = (request) =>
   answerGroups(request, readSearch(request, request.client.types.group), filterOf(request))
 
-function readQuery({ parameters, client }: ScimRequest, type: ResourceType): ListQuery {
-  return readListQuery(type, parameters, client.profile, listLimits)
+function readParameters({ parameters, client, reading }: ScimRequest, type: ResourceType): ListQuery {
+  return readListQuery(type, parameters, client.profile, listLimits, [], reading)
 }
 
 function readSearch(request: ScimRequest, type: ResourceType): ListQuery {
-  return readSearchRequest(type, bodyOf(request), request.client.profile, listLimits)
+  const { client, reading } = request
+  return readSearchRequest(type, bodyOf(request), client.profile, listLimits, [], reading)
 }
 
 function bodyOf({ body }: ScimRequest): JsonValue {
@@ -63,9 +64,11 @@ function bodyOf({ body }: ScimRequest): JsonValue {
   return body
 }
 
-function filterOf({ body }: ScimRequest): string | null {
-  const filter = (body as JsonObject | undefined)?.filter
-  return typeof filter === 'string' ? filter : null
+/** The filter of a search, by its name in any case. */
+export function filterOf({ body }: Pick<ScimRequest, 'body'>): string | null {
+  const members = isJsonObject(body) ? Object.entries(body) : []
+  const filter = members.find(([name]) => name.toLowerCase() === 'filter')?.[1]
+  return typeof filter === 'string' && filter !== '' ? filter : null
 }
 
 async function answerUsers(

@@ -1,18 +1,25 @@
 // PATCH operations on a group's members (RFC 7644 §3.5.2) as steps on a set of ids. What a step needs to know of the stored
 // members (a filter other than by id) is asked of the store, a page at a time.
 import {
+  findReferencedId,
   isJsonObject,
+  type JsonObject,
   type JsonValue,
   matchFilter,
+  mayTolerate,
+  note,
   type PatchOperation,
-  type Profile,
+  type Reading,
   type ResolvedFilter,
   ScimError,
 } from '@rollcall/scim'
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type MemberRow, selectMembers } from '../users/members.ts'
+import { isMemberId, type MemberRow, selectMembers } from '../users/members.ts'
+import type { ScimRequest } from './exchange.ts'
+import { groupLocation } from './render-group.ts'
+import { userLocation } from './render-user.ts'
 
 const membersPerPage = 1_000
 
@@ -30,21 +37,28 @@ export type MemberPlan =
 /** Throws ScimError 400 mutability for a sub-attribute: the store computes them from the member itself. */
 export function planMemberSteps(
   operations: readonly PatchOperation[],
-  profile: Profile,
+  reading: Reading,
 ): readonly MemberPlan[] {
-  return operations.flatMap((operation) => planStep(operation, profile))
+  return operations.flatMap((operation) => planStep(operation, reading))
 }
 
-function planStep({ op, target, value }: PatchOperation, profile: Profile): readonly MemberPlan[] {
+function planStep({ op, target, value }: PatchOperation, reading: Reading): readonly MemberPlan[] {
   const { sub, filter } = target
   if (sub !== undefined) {
     // What a member is shown as follows from the member; a client's own word for it is dropped where that is allowed.
-    if (sub.name !== 'value' && profile.tolerances.has('ignore-read-only')) return []
+    if (sub.name !== 'value' && mayTolerate(reading, 'ignore-read-only', target.path)) return []
     throw new ScimError(400, 'mutability', 'The sub-attributes of a member cannot be changed')
   }
   if (filter !== undefined) return [{ kind: 'filtered', op, filter, value }]
   if (op === 'remove' && value === undefined) return [{ kind: 'clear' }]
-  return [{ kind: op, ids: toIds(value) }]
+  const ids = toIds(value)
+  if (op === 'remove') noteNobody(ids, reading)
+  return [{ kind: op, ids }]
+}
+
+// Whoever is to go and was never there is gone already; but an id that nobody can have is told of.
+function noteNobody(ids: readonly string[], reading: Reading): void {
+  for (const id of ids) if (!isMemberId(id)) note(reading, 'unknown-removals', id)
 }
 
 function toIds(value: JsonValue | undefined): readonly string[] {
@@ -57,12 +71,12 @@ export async function resolveSteps(
   tx: OrganizationTx,
   groupId: string,
   plans: readonly MemberPlan[],
-  profile: Profile,
+  request: Pick<ScimRequest, 'reading' | 'scimBaseUrl'>,
 ): Promise<readonly MemberStep[]> {
   const steps: MemberStep[] = []
   for (const plan of plans) {
     if (plan.kind !== 'filtered') steps.push(plan)
-    else steps.push(...(await resolveFiltered(tx, groupId, plan, profile)))
+    else steps.push(...(await resolveFiltered(tx, groupId, plan, request)))
   }
   return steps
 }
@@ -71,13 +85,17 @@ async function resolveFiltered(
   tx: OrganizationTx,
   groupId: string,
   plan: Extract<MemberPlan, { kind: 'filtered' }>,
-  profile: Profile,
+  { reading, scimBaseUrl }: Pick<ScimRequest, 'reading' | 'scimBaseUrl'>,
 ): Promise<readonly MemberStep[]> {
-  const ids = listNamed(plan.filter) ?? (await findMatching(tx, groupId, plan.filter))
+  const named = listNamed(plan.filter)
   const coming = toIds(plan.value)
-  if (plan.op === 'remove') return [{ kind: 'remove', ids }]
-  const found = listNamed(plan.filter) === undefined ? ids : await findMatching(tx, groupId, plan.filter)
-  if (found.length === 0 && !profile.tolerances.has('create-missing-target'))
+  if (plan.op === 'remove' && named !== undefined) {
+    noteNobody(named, reading)
+    return [{ kind: 'remove', ids: named }]
+  }
+  const found = await findMatching(tx, groupId, plan.filter, named, scimBaseUrl)
+  if (plan.op === 'remove') return [{ kind: 'remove', ids: found }]
+  if (found.length === 0 && !mayTolerate(reading, 'create-missing-target', membersAttribute))
     throw new ScimError(400, 'noTarget', 'No member satisfies the filter of the path')
   const leaving = plan.op === 'replace' ? found.filter((id) => !coming.includes(id)) : []
   return [
@@ -86,33 +104,41 @@ async function resolveFiltered(
   ]
 }
 
-// `value eq "a" or value eq "b"`, the form that vendors send, needs no look at the group.
+// `value eq "a" or $ref eq "…/b"`, the forms that vendors send, need no look at the group.
 function listNamed(filter: ResolvedFilter): readonly string[] | undefined {
   if (filter.kind === 'or') {
     const lists = filter.operands.map(listNamed)
     return lists.every((list) => list !== undefined) ? lists.flat() : undefined
   }
-  const isName =
-    filter.kind === 'compare' && filter.operator === 'eq' && filter.path === `${membersAttribute}.value`
-  return isName ? [String(filter.value)] : undefined
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
+  const text = String(filter.value)
+  if (filter.path === `${membersAttribute}.value`) return [text]
+  return filter.path === `${membersAttribute}.$ref` ? [findReferencedId(text) ?? text] : undefined
 }
 
 async function findMatching(
   tx: OrganizationTx,
   groupId: string,
   filter: ResolvedFilter,
+  named: readonly string[] | undefined,
+  scimBaseUrl: string,
 ): Promise<readonly string[]> {
   const ids: string[] = []
+  const isMeant = (row: MemberRow): boolean =>
+    named === undefined
+      ? // Each member alone as the only value: then "any value satisfies" is "this one does".
+        matchFilter(filter, { [membersAttribute]: [toMember(row, scimBaseUrl)] })
+      : named.includes(row.member_id)
   for (let after = ''; ; ) {
     const rows = await tx.all(selectMembers, { groupId, after, limit: membersPerPage })
-    // Each member alone as the only value: then "any value satisfies" is "this one does".
-    for (const row of rows)
-      if (matchFilter(filter, { [membersAttribute]: [toMember(row)] })) ids.push(row.member_id)
+    for (const row of rows) if (isMeant(row)) ids.push(row.member_id)
     if (rows.length < membersPerPage) return ids
     after = (rows.at(-1) as MemberRow).member_id
   }
 }
 
-function toMember({ member_id, display }: MemberRow): { value: string; display: string; type: string } {
-  return { value: member_id, display, type: member_id.startsWith('usr_') ? 'User' : 'Group' }
+function toMember({ member_id, display }: MemberRow, scimBaseUrl: string): JsonObject {
+  const isUser = member_id.startsWith('usr_')
+  const $ref = isUser ? userLocation(member_id, scimBaseUrl) : groupLocation(member_id, scimBaseUrl)
+  return { value: member_id, $ref, display, type: isUser ? 'User' : 'Group' }
 }

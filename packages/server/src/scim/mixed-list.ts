@@ -6,17 +6,25 @@ import {
   type JsonObject,
   type ListQuery,
   listResponseUrn,
+  mayTolerate,
+  note,
   type Profile,
+  quoteName,
+  type Reading,
+  type Remark,
   type ResourceType,
   readListQuery,
   readSearchRequest,
+  remarks,
   ScimError,
+  startReading,
+  type Tolerance,
 } from '@rollcall/scim'
 import type { GroupRow } from '../users/groups.ts'
 import type { RenderedRow } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
-import { gather, listLimits, unordered } from './lists.ts'
+import { filterOf, gather, listLimits, unordered } from './lists.ts'
 import { provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
@@ -33,9 +41,9 @@ import { type FoundRow, type StoredType, storedGroups, storedUsers, storedUsersO
 /** GET of the base URL. */
 export const listAll: ScimHandler = (request) => {
   const { parameters } = request
-  const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery => {
+  const read: Read = (type, reading, isSort) => {
     const get = (name: string) => ((name === 'sortBy') === isSort ? parameters.get(name) : null)
-    return readListQuery(type, { get }, profile, listLimits, othersOf(request, type))
+    return readListQuery(type, { get }, reading.profile, listLimits, othersOf(request, type), reading)
   }
   return answer(request, read, parameters.get('filter'))
 }
@@ -51,31 +59,36 @@ export const searchAll: ScimHandler = (request) => {
       Object.entries(members).filter(([name]) => (name.toLowerCase() === 'sortby') === isSort),
     ),
   })
-  const read = (type: ResourceType, profile: Profile, isSort: boolean): ListQuery =>
-    readSearchRequest(type, pick(isSort), profile, listLimits, othersOf(request, type))
-  return answer(request, read, typeof body.filter === 'string' ? body.filter : null)
+  const read: Read = (type, reading, isSort) =>
+    readSearchRequest(type, pick(isSort), reading.profile, listLimits, othersOf(request, type), reading)
+  return answer(request, read, filterOf(request))
 }
 
 function othersOf({ client }: ScimRequest, type: ResourceType): readonly ResourceType[] {
   return [client.types.user, client.types.group].filter((other) => other !== type)
 }
 
-type Read = (type: ResourceType, profile: Profile, isSort: boolean) => ListQuery
+type Read = (type: ResourceType, reading: Reading, isSort: boolean) => ListQuery
 
 interface Queries {
   readonly user: ListQuery
   readonly group: ListQuery
 }
 
-function readQueries({ client }: ScimRequest, read: Read): Queries {
+function readQueries({ client, reading }: ScimRequest, read: Read): Queries {
   // A name in `attributes` that one of the types has is no fault of the other.
   const profile: Profile = {
     ...client.profile,
     tolerances: new Set([...client.profile.tolerances, 'ignore-unknown' as const]),
   }
   const types = [client.types.user, client.types.group]
-  const sorts = readSorts(types, (type) => read(type, profile, true).sortBy)
-  const [user, group] = types.map((type) => read(type, profile, false)) as [ListQuery, ListQuery]
+  const readings = types.map(() => startReading(profile))
+  const sorts = readSorts(types, (type) => read(type, startReading(profile), true).sortBy)
+  const [user, group] = types.map((type, at) => read(type, readings[at] as Reading, false)) as [
+    ListQuery,
+    ListQuery,
+  ]
+  tellOf(reading, readings)
   if (user.cursor !== undefined)
     throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')
   const orderOf = (table: 'user' | 'group', query: ListQuery): ListQuery =>
@@ -84,6 +97,22 @@ function readQueries({ client }: ScimRequest, read: Read): Queries {
     user: orderOf('user', { ...user, sortBy: sorts[0] }),
     group: orderOf('group', { ...group, sortBy: sorts[1] }),
   }
+}
+
+// What neither type knows was ignored, or is refused by whom that is not allowed.
+function tellOf(reading: Reading, readings: readonly Reading[]): void {
+  const [first, ...others] = readings.map(({ notes }) => notes.get('ignore-unknown') ?? new Set<string>())
+  for (const name of first ?? [])
+    if (others.every((other) => other.has(name)) && !mayTolerate(reading, 'ignore-unknown', name))
+      throw new ScimError(400, 'invalidValue', `No resource has ${quoteName(name)}`)
+  for (const { notes } of readings)
+    for (const [kind, names] of notes)
+      if (kind !== 'ignore-unknown') for (const name of names) tell(reading, kind, name)
+}
+
+function tell(reading: Reading, kind: Tolerance | Remark, name: string): void {
+  if (kind in remarks) note(reading, kind, name)
+  else mayTolerate(reading, kind as Tolerance, name)
 }
 
 // A type without the attribute has no values to sort by; throws what the first type says when none has it.

@@ -5,8 +5,10 @@ import {
   type Profile,
   parseJson,
   profiles,
+  type Reading,
   renderError,
   ScimError,
+  startReading,
   type Tolerance,
 } from '@rollcall/scim'
 import { keepResponse, redactTarget } from '../activity/redact.ts'
@@ -31,8 +33,9 @@ import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { explainTolerated, withStop } from './explain.ts'
+import { explainReading, withStop } from './explain.ts'
 import { listAll, searchAll } from './mixed-list.ts'
+import { readQuery } from './query.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
 import { slowBody } from './slow.ts'
 import { isBelowBase, readTarget, type Target } from './target.ts'
@@ -108,6 +111,7 @@ interface Visit extends Target {
   readonly isBelowBase: boolean
   readonly tolerated: Tolerance[]
   route: string
+  reading: Reading | undefined
   organizationId: string | undefined
   keyId: string | null
   bodyText: string | null
@@ -167,6 +171,7 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
     hold,
     target: url.slice(pathStart),
     route: 'unknown',
+    reading: undefined,
     organizationId: undefined,
     keyId: null,
     bodyText: null,
@@ -245,11 +250,13 @@ async function assertKnown(visit: Visit, { keys, clock }: ScimOptions): Promise<
 }
 
 async function handle(visit: Visit, before: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
-  const { handler, id, maxBytes } = findHandler(visit, options)
+  const { handler, id, maxBytes, isList } = findHandler(visit, options)
   const isHeld = maxBytes !== undefined && !isWhole(visit.request)
   const body = maxBytes === undefined ? undefined : await readJson(visit, before.profile, maxBytes)
   // Whoever holds a body back does nothing with a key that was revoked meanwhile.
   const client = isHeld ? await assertKnown(visit, options) : before
+  const reading = startReading(client.profile)
+  visit.reading = reading
   return handler({
     database: options.database,
     client,
@@ -267,9 +274,11 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
     },
     scimBaseUrl: options.scimBaseUrl,
     headers: visit.request.headers,
-    parameters: visit.parameters,
+    parameters: readQuery(visit.parameters, isList ? 'list' : 'one', reading),
     id,
     body,
+    reading,
+    toFault: (error) => logFault(error, visit, options.log),
   })
 }
 
@@ -309,6 +318,7 @@ interface Found {
   readonly id: string
   /** Undefined where the method has no body. */
   readonly maxBytes: number | undefined
+  readonly isList: boolean
 }
 
 function findHandler(visit: Visit, options: ScimOptions): Found {
@@ -324,6 +334,7 @@ function findHandler(visit: Visit, options: ScimOptions): Found {
       handler,
       id: at < 0 ? '' : (segments[at] as string),
       maxBytes: ['POST', 'PUT', 'PATCH'].includes(method) ? (route.maxBodyBytes ?? maxBodyBytes) : undefined,
+      isList: method === 'GET' && at < 0,
     }
   }
   throw unknownRoute(options)
@@ -444,6 +455,11 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
     return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
   }
+  return renderRefusal(logFault(thrown, visit, log), {})
+}
+
+// What should not have happened; the operator finds it.
+function logFault(thrown: unknown, visit: Visit, log: Log): ScimError {
   log.error(
     {
       err: thrown,
@@ -454,10 +470,7 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     },
     'a request failed',
   )
-  return renderRefusal(
-    new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`),
-    {},
-  )
+  return new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`)
 }
 
 function renderRefusal(error: ScimError, headers: Readonly<Record<string, string>>): ScimAnswer {
@@ -490,7 +503,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
-    explanation: answer.explanation + explainTolerated(visit.tolerated) + explainCoding(visit, answer),
+    explanation: answer.explanation + explainOf(visit, answer) + explainCoding(visit, answer),
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,
@@ -498,6 +511,11 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     requestBody: visit.bodyText,
     responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
   })
+}
+
+// Of a refusal only what was refused counts.
+function explainOf({ tolerated, reading }: Visit, { status }: ScimAnswer): string {
+  return explainReading(tolerated, status < 400 ? reading : undefined)
 }
 
 // Whoever looks for what was wrong with a body sees in activity what was in it, not what was sent.

@@ -32,7 +32,7 @@ import {
   writeProvisionalKey,
 } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainKept, explainTolerated } from './explain.ts'
+import { explainKept } from './explain.ts'
 import {
   assertMayChangeUser,
   assertMayLink,
@@ -49,14 +49,11 @@ const userIdPattern = /^usr_[0-9a-z]{26}$/
 /** POST /Users (RFC 7644 §3.3): 201, also for a deactivated or unclaimed user that it is linked to. */
 export const postUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
-  const { resource: read, tolerated } = readResource(
-    request.client.types.user,
-    bodyOf(request),
-    request.client.profile,
-  )
+  const { client, reading } = request
+  const { resource: read } = readResource(client.types.user, bodyOf(request), client.profile, reading)
   const resource = completeUser(read)
   const { row, how, kept } = await createOrLink(request, resource)
-  const explanation = `${how} ${quote(row.user_name)}.${explainKept(kept)}${explainTolerated(tolerated)}`
+  const explanation = `${how} ${quote(row.user_name)}.${explainKept(kept)}`
   return answerUser(request, row, selection, 201, explanation)
 }
 
@@ -151,29 +148,31 @@ export const getUser: ScimHandler = async (request) => {
 export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
-  const { row, kind, tolerated } = await changeById(request, (before) => {
+  const { row, kind } = await changeById(request, (before) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
       request.client.types.user,
       { ...before, id: request.id },
       body,
       request.client.profile,
+      request.reading,
     )
     const { id: _, ...resource } = replaced.resource
-    return { resource, tolerated: replaced.tolerated }
+    return resource
   })
-  return answerUser(request, row, selection, 200, explainChange(kind, row) + explainTolerated(tolerated))
+  return answerUser(request, row, selection, 200, explainChange(kind, row))
 }
 
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
 export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
-  const patch = readPatch(request.client.types.user, bodyOf(request), request.client.profile)
-  const { row, kind, tolerated } = await changeById(request, (before) =>
-    applyPatch(request.client.types.user, before, patch, request.client.profile),
+  const { client, reading } = request
+  const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
+  const { row, kind } = await changeById(
+    request,
+    (before) => applyPatch(client.types.user, before, patch, client.profile, reading).resource,
   )
-  const explanation =
-    explainChange(kind, row) + explainTolerated([...new Set([...patch.tolerated, ...tolerated])])
+  const explanation = explainChange(kind, row)
   if (request.client.profile.isPatchQuiet && selection === undefined) {
     return { status: 204, headers: { etag: renderETag(row.version) }, explanation }
   }
@@ -203,37 +202,28 @@ export const deleteUser: ScimHandler = async (request) => {
   return { status: 204, explanation: `Removed ${quote(userName)}.` }
 }
 
-interface Changed {
-  readonly resource: JsonObject
-  readonly tolerated: ReturnType<typeof applyPatch>['tolerated']
-}
-
 async function changeById(
   request: ScimRequest,
-  change: (before: JsonObject) => Changed,
-): Promise<{ row: UserRow; kind: Decision['kind']; tolerated: Changed['tolerated'] }> {
+  change: (before: JsonObject) => JsonObject,
+): Promise<{ row: UserRow; kind: Decision['kind'] }> {
   const { client, act } = request
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
       const row = await lockUser(tx, request)
       const before = parse(row)
-      const { resource: read, tolerated } = change(before)
-      const resource = completeUser(read)
+      const resource = completeUser(change(before))
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
       const decision = decideChange(await toKnown(tx, request, row), before, resource)
       if (decision.kind === 'deny') throw nameRecycled()
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
-        return { row, kind: decision.kind, tolerated }
+        return { row, kind: decision.kind }
       }
       const changed = await changeUser(tx, act, decision, { row, before, resource })
-      return { row: markClaimed(tx, request, changed), kind: decision.kind, tolerated }
+      return { row: markClaimed(tx, request, changed), kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))
-      await noteRefusedLeave(
-        request,
-        (row) => !toUserColumns(completeUser(change(parse(row)).resource)).isActive,
-      )
+      await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row)))).isActive)
     throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
   }
 }
@@ -291,11 +281,11 @@ function viewOf({ client, scimBaseUrl }: ScimRequest, selection: Selection | und
   return { scimBaseUrl, selection, type: client.types.user, provisionalKeyId: provisionalKeyOf(client) }
 }
 
-function wantedOf({ parameters, client }: ScimRequest): Selection | undefined {
+function wantedOf({ parameters, client, reading }: ScimRequest): Selection | undefined {
   if (parameters.size === 0) return undefined
   const attributes = parameters.get('attributes') ?? undefined
   const excluded = parameters.get('excludedAttributes') ?? undefined
-  return readSelection(client.types.user, attributes, excluded, client.profile)
+  return readSelection(client.types.user, attributes, excluded, client.profile, reading)
 }
 
 function bodyOf(request: ScimRequest): JsonValue {

@@ -8,6 +8,11 @@ const idsPerSlice = 1_000
 
 const memberIdPattern = /^(?:usr|grp)_[0-9a-z]{26}$/
 
+/** Whether a user or a group may have the id. */
+export function isMemberId(id: string): boolean {
+  return memberIdPattern.test(id)
+}
+
 /** What one set operation really changed. */
 export interface MemberChange {
   readonly added: readonly string[]

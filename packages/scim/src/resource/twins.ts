@@ -68,6 +68,28 @@ function mergeTwin(attribute: Attribute, existing: JsonValue, added: JsonValue):
   return isJsonEqual(existing, merged) ? existing : merged
 }
 
+// The first of two that are one: the second completes it, and either's mark is its mark.
+function uniteTwo(first: JsonValue, second: JsonValue): JsonValue {
+  if (!isJsonObject(first) || !isJsonObject(second)) return first
+  const isPrimary = first.primary === true || second.primary === true
+  const united = { ...second, ...first, ...(isPrimary ? { primary: true } : {}) }
+  return isJsonEqual(first, united) ? first : united
+}
+
+/** Each combination of `type` and `value` once (RFC 7643 §2.4), at its first place; the same list where none is there twice. */
+export function unite(attribute: Attribute, elements: readonly JsonValue[]): readonly JsonValue[] {
+  if (elements.length < 2) return elements
+  const places = new Map<string, number>()
+  const united: JsonValue[] = []
+  for (const element of elements) {
+    const { exact } = twinKeys(attribute, element)
+    const place = places.get(exact)
+    if (place === undefined) places.set(exact, united.push(element) - 1)
+    else united[place] = uniteTwo(united[place]!, element)
+  }
+  return united.length === elements.length ? elements : united
+}
+
 /** `touched` are the values that are new or changed; `index` holds for `elements`, and for them with other primary marks. */
 export interface Added {
   readonly elements: readonly JsonValue[]

@@ -1,0 +1,58 @@
+// The parameters of a request as this service knows them (RFC 7644 §3.4.2, §3.9): in any case, lists that were sent in parts, and without
+// what says nothing. Pure.
+import { mayTolerate, note, quoteName, type Reading, ScimError } from '@rollcall/scim'
+
+const ofAnswers = ['attributes', 'excludedAttributes'] as const
+const ofLists = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', ...ofAnswers] as const
+
+function indexNames(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name.toLowerCase(), name]))
+}
+
+const names = { list: indexNames(ofLists), one: indexNames(ofAnswers) }
+const lists: ReadonlySet<string> = new Set(ofAnswers)
+
+/** `kind`: whether the route lists. Throws ScimError 400 invalidValue for what contradicts itself, and in `strict` for other spellings. */
+export function readQuery(
+  sent: URLSearchParams,
+  kind: keyof typeof names,
+  reading: Reading,
+): URLSearchParams {
+  if (sent.size === 0) return sent
+  const read = new URLSearchParams()
+  for (const [name, value] of sent) {
+    const known = names[kind].get(name.toLowerCase())
+    if (known === undefined) {
+      if (name !== '') note(reading, 'unknown-parameters', name)
+      continue
+    }
+    if (known !== name) assertTolerated(name, `is written "${known}"`, reading)
+    // An empty cursor asks for the first page (RFC 9865 §2.1).
+    if (value === '' && known !== 'cursor' && mayTolerate(reading, 'query-names', name)) continue
+    set(read, known, known === 'filter' ? withSpaces(value) : value, reading)
+  }
+  return read
+}
+
+function set(read: URLSearchParams, name: string, value: string, reading: Reading): void {
+  const before = read.get(name)
+  if (before === null) read.set(name, value)
+  else if (lists.has(name)) {
+    assertTolerated(name, 'is sent more than once', reading)
+    read.set(name, `${before},${value}`)
+  } else if (before !== value) throw invalidValue(name, 'is sent more than once, and not the same each time')
+}
+
+function assertTolerated(name: string, fault: string, reading: Reading): void {
+  if (!mayTolerate(reading, 'query-names', name)) throw invalidValue(name, fault)
+}
+
+function invalidValue(name: string, fault: string): ScimError {
+  return new ScimError(400, 'invalidValue', `The query parameter ${quoteName(name)} ${fault}`)
+}
+
+// Beside %20 a plus is itself, but between the words of a filter it can only be a space.
+function withSpaces(filter: string): string {
+  if (!filter.includes('+')) return filter
+  return filter.replace(/"(?:[^"\\]|\\.)*"|\+/gs, (part) => (part === '+' ? ' ' : part))
+}
