@@ -408,6 +408,11 @@ export const eventCatalog = {
     'An identity is no longer linked to its account: the directory claimed the account, and the identity proved neither its userName nor its externalId; or the account’s holder confirmed another one.',
     z.object({ connectionId: text, stableId: text, provedAddress: nullableText, rung: ofActor }),
   ),
+  'user.name_yielded': row(
+    'user',
+    'An account gave its userName to somebody who was brought back from a deprovision alert and had it before: an account that a sign-in alone had made, to an owner or administrator, or one of a key that nobody has confirmed.',
+    z.object({ before: text, after: text, restoredId: text.describe('Who has the name again') }),
+  ),
   'user.blocked': row(
     'user',
     'An administrator blocked a person: sessions have ended, no directory lifts it. Or somebody whom one had blocked was removed and is made anew: the new account is blocked from its beginning.',

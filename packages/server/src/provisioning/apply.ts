@@ -61,7 +61,8 @@ export function createUser(
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
   const isUnconfirmed = given.provisionalKeyId !== undefined
-  releaseIdentities(tx, columns, { isUnconfirmed })
+  // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
+  releaseIdentities(tx, columns, { isUnconfirmed: isUnconfirmed || source === 'sso' })
   const recoveryAddress = toRecoveryAddress(resource)
   const { kept, mayGivePrivileges, provisionalKeyId } = given
   const word = kept === 'unread' ? undefined : kept

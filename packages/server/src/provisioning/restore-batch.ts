@@ -7,14 +7,15 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { toAlert } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { isIndexable } from '../mapping/bounds.ts'
 import { plainRole } from '../mapping/roles.ts'
-import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
+import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectGroupForUpdate } from '../users/groups.ts'
-import { findByName, isUnconfirmed } from '../users/identities.ts'
+import { type FoundUser, findByName, isUnconfirmed } from '../users/identities.ts'
 import { forgetDeletedEmails } from '../users/kept.ts'
 import {
   selectUserForUpdate,
@@ -225,9 +226,8 @@ async function restoreDeleted(
   const wasActive = toUserColumns(before).isActive
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
   const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
-  const userName = await findFormerName(tx, act, toUserColumns(before), deleted.role)
-  if (userName === undefined) return 'skipped'
-  const resource: JsonObject = { ...before, userName, active: isIn }
+  if (!(await freeFormerName(tx, act, id, toUserColumns(before), deleted.role))) return 'skipped'
+  const resource: JsonObject = { ...before, active: isIn }
   const columns = toUserColumns(resource)
   const text = JSON.stringify(resource)
   const recoveryAddress = toRecoveryAddress(resource)
@@ -278,20 +278,37 @@ async function restoreDeleted(
 }
 
 /**
- * The name may be somebody else's by now, perhaps the same person's new account: then there is none. An account that is an unconfirmed
- * key's word alone keeps nobody out who administered, and nobody else unless they were in it: whoever comes back is told apart.
+ * The name may be somebody else's by now, perhaps the same person's new account: then it stays theirs. An account that says less yields
+ * it, and goes on under a name that is told apart: whoever comes back is who they were.
  */
-async function findFormerName(
+async function freeFormerName(
   tx: OrganizationTx,
   act: Act,
+  id: string,
   { userName, userNameKey }: Pick<UserColumns, 'userName' | 'userNameKey'>,
   role: Role | null,
-): Promise<string | undefined> {
+): Promise<boolean> {
   const namesake = await findByName(tx, userNameKey)
-  if (namesake === undefined) return userName
-  if (!isUnconfirmed(namesake)) return undefined
-  const yields = namesake.last_sign_in_at === null || isPrivileged(role ?? plainRole)
-  return yields ? findFreeName(tx, userName, act.at) : undefined
+  if (namesake === undefined) return true
+  if (!yieldsName(namesake, role ?? plainRole)) return false
+  const freed = await findFreeName(tx, userName, act.at)
+  const row = await tx.first(selectUserForUpdate, { id: namesake.id })
+  if (row === undefined || !isIndexable(toUserNameKey(freed))) return false
+  const before = JSON.parse(row.resource) as JsonObject
+  const decision = { kind: 'update', ...ordinary } as const
+  const resource = { ...before, userName: freed }
+  await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
+  const data = { before: row.user_name, after: freed, restoredId: id }
+  record(tx, act, { type: 'user.name_yielded', subject: { type: 'user', id: row.id }, data })
+  return true
+}
+
+// What an unconfirmed key says yields, unless somebody came to it while nobody who administers is brought back. To whoever administered
+// an account yields as well that a sign-in alone made: nobody above an identity provider has said that the name is theirs.
+function yieldsName(namesake: FoundUser, role: Role): boolean {
+  if (isUnconfirmed(namesake)) return namesake.last_sign_in_at === null || isPrivileged(role)
+  const isBySignIn = namesake.source === 'sso' && namesake.managed_by === null
+  return isPrivileged(role) && isBySignIn && !isPrivileged(namesake.role)
 }
 
 // A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that. Whoever was out

@@ -22,6 +22,7 @@ import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts
 import { isRecentLeave } from '../provisioning/ownership.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
+import { releaseIdentities } from '../users/identities.ts'
 import { findKept, type KeptWord } from '../users/kept.ts'
 import {
   type RenderedRow,
@@ -113,13 +114,19 @@ async function linkUser(
   return markClaimed(
     tx,
     request,
+    row,
     await changeUser(tx, request.act, decision, { row, before: parse(row), resource }),
   )
 }
 
-/** What a provisional key claims is its own from now on. */
-function markClaimed(tx: OrganizationTx, { client }: ScimRequest, row: UserRow): UserRow {
+/**
+ * What a provisional key claims is its own from now on. What the directory claims is the person who was here under these names: nothing
+ * that the removed account held keeps them out.
+ */
+function markClaimed(tx: OrganizationTx, { client }: ScimRequest, before: UserRow, row: UserRow): UserRow {
   const keyId = provisionalKeyOf(client)
+  const columns = toUserColumns(parse(row))
+  if (before.managed_by === null) releaseIdentities(tx, columns, { isUnconfirmed: keyId !== undefined })
   if (keyId === undefined || row.provisional_key_id === keyId) return row
   writeProvisionalKey(tx, row.id, keyId)
   return { ...row, provisional_key_id: keyId }
@@ -219,7 +226,7 @@ async function changeById(
         return { row, kind: decision.kind }
       }
       const changed = await changeUser(tx, act, decision, { row, before, resource })
-      return { row: markClaimed(tx, request, changed), kind: decision.kind }
+      return { row: markClaimed(tx, request, row, changed), kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))

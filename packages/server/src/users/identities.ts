@@ -245,11 +245,11 @@ const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_iden
 interface Released {
   readonly userNameKey: string
   readonly externalId: string | null
-  /** Whether only a key says so that nobody has confirmed. */
+  /** Whether only a key says so that nobody has confirmed, or a sign-in. */
   readonly isUnconfirmed: 0 | 1
 }
 
-// Whoever administered may be brought back: what a key says that nobody has confirmed takes nothing from them.
+// Whoever administered may be brought back: what a key says that nobody has confirmed, or a sign-in, takes nothing from them.
 const mayRelease = (isUnconfirmed: unknown): RawBuilder<SqlBool> =>
   sql<SqlBool>`(${isUnconfirmed} = 0 OR deleted_user.role NOT IN ('owner', 'admin'))`
 

@@ -484,6 +484,7 @@ export const second = {
   'event.user.role_withheld': 'حُجب دور',
   'event.user.ownership_withheld': 'لم تُعَد الملكية',
   'event.user.identity_dropped': 'لم تعد الهوية مرتبطة',
+  'event.user.name_yielded': 'أُعيد اسم المستخدم إلى صاحبه',
   'event.user.blocked': 'حظره مسؤول',
   'event.user.unblocked': 'رُفع الحظر',
   'event.user.deprovisioned': 'أزاله الدليل',

@@ -82,6 +82,7 @@ export const events = {
   'event.user.role_withheld': 'Role withheld',
   'event.user.ownership_withheld': 'Ownership not given back',
   'event.user.identity_dropped': 'Identity no longer linked',
+  'event.user.name_yielded': 'User name given back',
   'event.user.blocked': 'Blocked by an administrator',
   'event.user.unblocked': 'Block lifted',
   'event.user.deprovisioned': 'Removed by the directory',
