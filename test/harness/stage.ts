@@ -13,8 +13,13 @@ export interface Seen {
   readonly at: number
 }
 
-export interface Stage {
-  readonly server: PostgresServer
+interface Database {
+  createDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface Stage<Server extends Database = PostgresServer> {
+  readonly server: Server
   readonly forwarder: Forwarder
   readonly service: ServiceProcess
   readonly seen: Seen[]
@@ -24,8 +29,16 @@ export interface Stage {
 }
 
 /** A node behind a forwarder, under a load that reads and writes. */
-export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const server = await startPostgres()
+export function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+  return onStageOf(startPostgres, play)
+}
+
+/** The same on another server. */
+export async function onStageOf<Server extends Database>(
+  startServer: () => Promise<Server>,
+  play: (stage: Stage<Server>) => Promise<void>,
+): Promise<void> {
+  const server = await startServer()
   const forwarder = await startForwarder(await server.createDatabase())
   const service = await startProcess({ DATABASE_URL: forwarder.url })
   const load = { isOn: true }

@@ -92,7 +92,7 @@ export async function startPostgres(
   }
 }
 
-function unprivilegedUser(): { uid: number; gid: number } {
+export function unprivilegedUser(): { uid: number; gid: number } {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith('nobody:'))
@@ -126,7 +126,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+export async function untilReady(child: ChildProcess, url: string): Promise<void> {
   let said = ''
   child.stderr?.on('data', (part: Buffer) => {
     said = (said + part.toString()).slice(-4_000)
