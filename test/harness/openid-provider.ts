@@ -16,6 +16,8 @@ export interface TokenPlan {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly sign?: (claims: JWTPayload, key: OpenIdProvider['key']) => Promise<string>
   readonly userinfo?: Readonly<Record<string, unknown>>
+  /** The answer of the userinfo endpoint as it is, instead. */
+  readonly userinfoAnswer?: { readonly status?: number; readonly type?: string; readonly body: string }
   /** The answer of the token endpoint, instead of a token. */
   readonly answer?: { readonly status: number; readonly body: unknown }
 }
@@ -31,17 +33,37 @@ export interface OpenIdProvider {
   /** Makes a code that will be answered as planned; returns where the browser goes next. */
   answer(asked: Asked, subject: string, plan?: TokenPlan): string
   rotateKey(): Promise<void>
+  /** The key set instead of the one key: JSON, or a text as it is. Undefined: the key again. */
+  showKeys(keys: readonly unknown[] | string | undefined): void
+  /** How often its key set was asked for. */
+  readonly keyRequests: number
   close(): Promise<void>
 }
 
-export async function startOpenIdProvider(): Promise<OpenIdProvider> {
+export interface ProviderOptions {
+  /** Laid over the discovery document; undefined removes. */
+  readonly discovery?: Readonly<Record<string, unknown>>
+  /** The only way in which the token endpoint knows its client. */
+  readonly takes?: 'client_secret_basic' | 'client_secret_post'
+  /** Whether a client that is not known uses up the code all the same. */
+  readonly spendsCodes?: boolean
+}
+
+// Making one takes longer than most tests: issuers begin with the same.
+let firstKey: Promise<OpenIdProvider['key']> | undefined
+
+export async function startOpenIdProvider(options: ProviderOptions = {}): Promise<OpenIdProvider> {
+  let shown: readonly unknown[] | string | undefined
+  let keyRequests = 0
+  const answers = new Map<string, TokenPlan['userinfoAnswer']>()
   const codes = new Map<string, { asked: Asked; subject: string; plan: TokenPlan }>()
   const infos = new Map<string, Readonly<Record<string, unknown>>>()
   const tokenRequests: OpenIdProvider['tokenRequests'] = []
   const clientId = 'client-of-rollcall'
   const clientSecret = 'a secret/with + signs'
   let issuer = ''
-  let key = await makeKey()
+  firstKey ??= makeKey()
+  let key = await firstKey
   const server = createServer((request, response) => {
     const json = (value: unknown, status = 200): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
@@ -57,11 +79,20 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
         response_types_supported: ['code'],
         id_token_signing_alg_values_supported: ['RS256'],
         authorization_response_iss_parameter_supported: true,
+        ...options.discovery,
       })
+    if (pathname === '/keys') keyRequests += 1
+    if (pathname === '/keys' && shown !== undefined)
+      return typeof shown === 'string' ? void response.end(shown) : json({ keys: shown })
     if (pathname === '/keys')
       return void exportJWK(key.publicKey).then((jwk) =>
         json({ keys: [{ ...jwk, kid: key.kid, alg: 'RS256', use: 'sig' }] }),
       )
+    const raw = answers.get(String(request.headers.authorization))
+    if (pathname === '/userinfo' && raw !== undefined)
+      return void response
+        .writeHead(raw.status ?? 200, { 'content-type': raw.type ?? 'application/json' })
+        .end(raw.body)
     if (pathname === '/userinfo')
       return json(infos.get(String(request.headers.authorization)) ?? {}, infos.size > 0 ? 200 : 401)
     let body = ''
@@ -74,6 +105,11 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     json: (value: unknown, status?: number) => void,
   ): Promise<void> => {
     tokenRequests.push({ form, authorization })
+    const isBasic = authorization !== undefined
+    if (options.takes !== undefined && isBasic !== (options.takes === 'client_secret_basic')) {
+      if (options.spendsCodes === true) codes.delete(form.get('code') ?? '')
+      return json({ error: 'invalid_client' }, 401)
+    }
     const known = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '')
     const challenge = createHash('sha256')
@@ -85,6 +121,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     if (plan.answer !== undefined) return json(plan.answer.body, plan.answer.status)
     const accessToken = randomBytes(16).toString('hex')
     if (plan.userinfo !== undefined) infos.set(`Bearer ${accessToken}`, plan.userinfo)
+    if (plan.userinfoAnswer !== undefined) answers.set(`Bearer ${accessToken}`, plan.userinfoAnswer)
     const now = Math.floor(Date.now() / 1_000)
     const good: JWTPayload = {
       iss: issuer,
@@ -121,6 +158,12 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     clientId,
     clientSecret,
     tokenRequests,
+    get keyRequests() {
+      return keyRequests
+    },
+    showKeys(keys) {
+      shown = keys
+    },
     read(url) {
       const target = new URL(url)
       if (!url.startsWith(`${issuer}/authorize?`)) throw new Error(`not ours: ${url}`)

@@ -83,7 +83,7 @@ forEachStore((start) => {
       expect(landed.text).not.toContain('elsewhere')
       const visit = await lastVisit(acme)
       expect(visit).toMatchObject({ outcome: 'refused', code: 'domain_not_verified' })
-      expect(visit?.explanation).toContain('linking rule 4')
+      expect(visit?.explanation).toContain('in no domain that this organization has proved')
       expect(landed.text).toContain(visit?.requestId)
       expect((await usersOf(acme)).length).toBe(before)
       expect(landed.browser.cookies.has('rollcall_session')).toBe(false)

@@ -1,8 +1,9 @@
 // From the attributes of an assertion to a profile: which names are tried, in which order. Pure; both the sign-in and the
-// preview use it. Names are compared exactly as sent.
+// preview use it. Names are compared exactly as sent; where none of them came, one that plainly means the same is taken, and said to be such.
 import { mappingTargets } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import { type AlikeNames, listAlike, listAlikeWhole } from './alike-names.ts'
 
 export type MappingTarget = (typeof mappingTargets)[number]
 
@@ -75,6 +76,10 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
     'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
     'http://schemas.xmlsoap.org/claims/Group',
     'urn:oid:1.3.6.1.4.1.5923.1.5.1.1',
+    'http://schemas.auth0.com/groups',
+    // eduPersonAffiliation.
+    'urn:oid:1.3.6.1.4.1.5923.1.1.1.1',
+    'eduPersonAffiliation',
   ],
   title: ['title', 'jobTitle'],
   nickName: ['nickName'],
@@ -102,6 +107,13 @@ export interface MappedProfile {
   readonly sources: Readonly<Partial<Record<MappingTarget, string>>>
   /** What was sent, but longer than is taken from an assertion. */
   readonly tooLong?: readonly MappingTarget[]
+  /**
+   * What was found under a name that only looks like one of those that count, or in white space: good for anybody but the privileged.
+   * Further values of an address are the same.
+   */
+  readonly soft?: readonly MappingTarget[]
+  /** Where several came: all values of the address, as readAddress spells them. */
+  readonly addresses?: readonly string[]
 }
 
 const maxCharacters = 512
@@ -111,54 +123,131 @@ export function mapAttributes(sent: SentAttributes, rules: AttributeMapping): Ma
   const values: Partial<Record<Exclude<MappingTarget, 'groups'>, string>> = {}
   const sources: Partial<Record<MappingTarget, string>> = {}
   const tooLong: MappingTarget[] = []
+  const soft: MappingTarget[] = []
+  let addresses: readonly string[] = []
   for (const target of mappingTargets) {
     if (target === 'groups') continue
     // Whose issuer does not vouch for their address has none by default: what else looks like one is the same address.
-    const isUnvouched = target === 'email' && sent.attributes.email_verified?.[0] === 'false'
+    const isUnvouched = target === 'email' && isAddressUnvouched(sent.attributes)
     const names = rules[target] ?? (isUnvouched ? [] : defaultMapping[target])
-    const found = findValue(sent, names, target)
+    const found =
+      findValue(sent, names, target) ??
+      (isUnvouched ? undefined : findAlike(sent, target, rules[target], (text) => readValue(text, target)))
     if (found === undefined) {
       if (names.some((name) => isTooLong(sent.attributes[name]?.[0]))) tooLong.push(target)
       continue
     }
     values[target] = found.value
     sources[target] = found.name
+    if (found.isSoft) soft.push(target)
+    if (target === 'email') addresses = listAddresses(sent.attributes[found.name] ?? [])
   }
-  const groups = findGroups(sent, rules.groups ?? defaultMapping.groups)
+  const groups = findGroups(sent, rules.groups)
   if (groups !== undefined) sources.groups = groups.name
-  const found = { values, groups: groups?.values ?? null, sources }
-  return tooLong.length === 0 ? found : { ...found, tooLong }
+  if (groups?.isSoft === true) soft.push('groups')
+  return {
+    values,
+    groups: groups?.values ?? null,
+    sources,
+    ...(tooLong.length === 0 ? {} : { tooLong }),
+    ...(soft.length === 0 ? {} : { soft }),
+    ...(addresses.length < 2 ? {} : { addresses }),
+  }
+}
+
+/** Whether whoever sent it says that the person's address is nothing to go by. */
+export function isAddressUnvouched(attributes: SentAttributes['attributes']): boolean {
+  return attributes.email_verified?.[0] === 'false'
 }
 
 function isTooLong(value: string | undefined): boolean {
   return value !== undefined && value.length > maxCharacters
 }
 
-function findValue(
-  sent: SentAttributes,
-  names: readonly string[],
-  target: MappingTarget,
-): { readonly name: string; readonly value: string } | undefined {
+interface Found {
+  readonly name: string
+  readonly value: string
+  readonly isSoft: boolean
+}
+
+function findValue(sent: SentAttributes, names: readonly string[], target: MappingTarget): Found | undefined {
   for (const name of names) {
-    const text = name === 'NameID' ? sent.nameId : sent.attributes[name]?.[0]
-    const value = text === undefined || isTooLong(text) ? undefined : readValue(text, target)
-    if (value !== undefined && value !== '') return { name, value }
+    const texts = name === 'NameID' ? [sent.nameId] : (sent.attributes[name] ?? [])
+    // Of what is shown, the first value; of an address, the first that is one.
+    const read = target === 'email' ? readFirstAddress(texts) : readExactly(texts[0], target)
+    if (read !== undefined) return { name, ...read }
   }
   return undefined
 }
 
+function readExactly(text: string | undefined, target: MappingTarget): Omit<Found, 'name'> | undefined {
+  const value = text === undefined || isTooLong(text) ? undefined : readValue(text, target)
+  return value === undefined || value === '' ? undefined : { value, isSoft: false }
+}
+
+// White space as XML has it stands round an address where somebody wrapped a line, and is no part of it.
+function readFirstAddress(texts: readonly string[]): Omit<Found, 'name'> | undefined {
+  for (const [at, text] of texts.entries()) {
+    if (isTooLong(text)) continue
+    const exact = readAddress(text)?.address
+    const value = exact ?? readBare(text)
+    if (value !== undefined) return { value, isSoft: at > 0 || exact === undefined }
+  }
+  return undefined
+}
+
+function readBare(text: string): string | undefined {
+  return readAddress(text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, ''))?.address
+}
+
+function listAddresses(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.flatMap((text) => (isTooLong(text) ? [] : (readBare(text) ?? []))))]
+}
+
 // What is shown is tidied; what is compared is taken exactly, or not at all.
 function readValue(text: string, target: MappingTarget): string | undefined {
-  if (target === 'email') return readAddress(text)?.address
+  if (target === 'email') return readBare(text)
   if (target === 'userName') return hasSpaceAtAnEnd(text) ? undefined : text
   return text.trim()
 }
 
+// Two names that mean the same and say different things mean nothing.
+function findAlike(
+  sent: SentAttributes,
+  target: MappingTarget,
+  rule: readonly string[] | undefined,
+  read: (text: string) => string | undefined,
+): Found | undefined {
+  for (const names of listCandidates(sent, target, rule)) {
+    const found = names.flatMap((name) => {
+      const text = sent.attributes[name]?.[0]
+      const value = text === undefined || isTooLong(text) ? undefined : read(text)
+      return value === undefined || value === '' ? [] : [{ name, value, isSoft: true }]
+    })
+    const isPlain = new Set(found.map(({ value }) => value.toLowerCase())).size === 1
+    if (found.length > 0) return isPlain ? found[0] : undefined
+  }
+  return undefined
+}
+
+// A rule of the organization is meant whole; of what vendors send, the last part says what it is.
+function listCandidates(
+  { attributes }: SentAttributes,
+  target: MappingTarget,
+  rule: readonly string[] | undefined,
+): AlikeNames {
+  const names = Object.keys(attributes)
+  return rule === undefined ? listAlike(names, target) : listAlikeWhole(names, rule)
+}
+
 function findGroups(
   sent: SentAttributes,
-  names: readonly string[],
-): { readonly name: string; readonly values: readonly string[] } | undefined {
+  rule: readonly string[] | undefined,
+): { readonly name: string; readonly values: readonly string[]; readonly isSoft: boolean } | undefined {
   if (areGroupsElsewhere(sent.attributes)) return undefined
-  const name = names.find((one) => sent.attributes[one] !== undefined)
-  return name === undefined ? undefined : { name, values: sent.attributes[name] ?? [] }
+  const name = (rule ?? defaultMapping.groups).find((one) => sent.attributes[one] !== undefined)
+  if (name !== undefined) return { name, values: sent.attributes[name] ?? [], isSoft: false }
+  const [alike, another] = listCandidates(sent, 'groups', rule).flat()
+  if (alike === undefined || another !== undefined) return undefined
+  return { name: alike, values: sent.attributes[alike] ?? [], isSoft: true }
 }

@@ -1,17 +1,20 @@
 // Verifies an ID token (OpenID Connect Core §3.1.3.7), stricter than that where it leaves a choice: a key pair's signature
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
 import { createHash } from 'node:crypto'
-import type { JSONWebKeySet, JWTPayload, ProtectedHeaderParameters } from 'jose'
-import { makeRoom } from '../base/bounded.ts'
+import type {
+  JSONWebKeySet,
+  JWTPayload,
+  JWTVerifyOptions,
+  JWTVerifyResult,
+  ProtectedHeaderParameters,
+} from 'jose'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { createKeySets, isOfAnotherKey, listCandidates, toKeyOf, UnusableKey } from './keys.ts'
 import { OpenIdError } from './openid-error.ts'
 import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OidcTrust } from './trust.ts'
 
-const keptMs = 600_000
-const refetchMs = 30_000
-const maxKept = 1_000
 const maxTokenLength = 65_536
 /** An ID token is used the moment it is made. */
 const maxAgeSeconds = 600
@@ -48,69 +51,98 @@ export interface Expectation {
 export interface IdTokenVerifier {
   /** The claims of a token that holds; throws OpenIdError. `now` in milliseconds. */
   verify(token: string, trust: OidcTrust, expected: Expectation, now: number): Promise<JWTPayload>
+  /** The claims of a userinfo answer that is a JWT (Core §5.3.2); throws OpenIdError. Whose they are is for the caller to compare. */
+  verifyUserinfo(token: string, trust: OidcTrust, now: number): Promise<JWTPayload>
 }
 
-/** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again for a key that is not known. */
+/** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
 export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
-  const kept = new Map<
-    string,
-    { readonly keys: Promise<JSONWebKeySet>; readonly at: number; readonly askedAt: number }
-  >()
-  const keysOf = (url: string, now: number, isFresh: boolean): Promise<JSONWebKeySet> => {
-    const known = kept.get(url)
-    // Whoever sends unknown key ids makes us ask again twice a minute, not more.
-    const isKept =
-      known !== undefined && (isFresh ? now - known.askedAt < refetchMs : now - known.at < keptMs)
-    if (isKept) return known.keys
-    makeRoom(kept, maxKept)
-    const keys = fetchText(url).then(readKeys)
-    kept.set(url, { keys, at: now, askedAt: isFresh ? now : (known?.askedAt ?? 0) })
-    keys.catch(() => kept.delete(url))
-    return keys
+  const keySets = createKeySets(fetchText)
+  const holdUp = async (token: string, trust: OidcTrust, now: number, rules: Rules) => {
+    try {
+      const known = await keySets.find(trust.jwksUri, now, false)
+      return await check(token, known as JSONWebKeySet, rules).catch(async (error: unknown) => {
+        // The issuer may have other keys since we looked, under new names or the old one.
+        const fresh = isOfAnotherKey(error) ? await keySets.find(trust.jwksUri, now, true) : undefined
+        if (fresh === undefined) throw error
+        return check(token, fresh, rules)
+      })
+    } catch (error) {
+      throw toOpenIdError(error)
+    }
   }
   return {
     async verify(token, trust, expected, now) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
         throw new OpenIdError('token_malformed', 'The ID token is not a signed JWT')
-      const { errors } = await import('jose')
-      const verified = await check(token, await keysOf(trust.jwksUri, now, false), trust, expected, now)
-        .catch(async (error: unknown) => {
-          // The issuer may have new keys since we looked.
-          if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-          return check(token, await keysOf(trust.jwksUri, now, true), trust, expected, now)
-        })
-        .catch((error: unknown) => {
-          throw toOpenIdError(error)
-        })
+      const verified = await holdUp(token, trust, now, {
+        issuer: trust.issuer,
+        audience: trust.clientId,
+        clockTolerance: expected.clockSkewSeconds,
+        currentDate: new Date(now),
+        requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce'],
+      })
       judge(verified.payload, verified.protectedHeader, trust, expected, now)
       return verified.payload
+    },
+    async verifyUserinfo(token, trust, now) {
+      if (token.length > maxTokenLength || token.split('.').length !== 3)
+        throw new OpenIdError(
+          'userinfo_mismatch',
+          'The userinfo endpoint answered with a JWT that is not signed',
+        )
+      // Core §5.3.2: iss and aud SHOULD be there; where they are, they are ours.
+      const rules = { clockTolerance: 300, currentDate: new Date(now) }
+      const { payload } = await holdUp(token, trust, now, rules).catch((error: unknown) => {
+        throw toUserinfoError(error)
+      })
+      const audiences = payload.aud === undefined ? [trust.clientId] : [payload.aud].flat()
+      if ((payload.iss ?? trust.issuer) !== trust.issuer || !audiences.includes(trust.clientId))
+        throw new OpenIdError(
+          'userinfo_mismatch',
+          'The userinfo endpoint answered with a JWT for somebody else',
+        )
+      return payload
     },
   }
 }
 
-function readKeys(text: string): JSONWebKeySet {
-  const value = JSON.parse(text) as JSONWebKeySet
-  if (!Array.isArray(value.keys) || value.keys.length > 100) throw new Error('there is no key set')
-  // A symmetric key in a public place is nobody's secret.
-  return { keys: value.keys.filter(({ kty }) => kty !== 'oct') }
+type Rules = Omit<JWTVerifyOptions, 'algorithms'>
+
+// Each key that may have made the signature is tried; claims are judged by the one that did.
+async function check(token: string, keys: JSONWebKeySet, rules: Rules): Promise<JWTVerifyResult> {
+  const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
+  const { alg, kid } = readHeader(token, decodeProtectedHeader)
+  if (typeof alg !== 'string' || !acceptedAlgorithms.includes(alg))
+    throw new errors.JOSEAlgNotAllowed(describeAlgorithm(alg))
+  let refusal: unknown = new errors.JWKSNoMatchingKey()
+  for (const jwk of listCandidates(keys, kid)) {
+    try {
+      return await jwtVerify(token, await toKeyOf(jwk), { ...rules, algorithms: acceptedAlgorithms })
+    } catch (error) {
+      // What is no refusal of a token is what the platform says of a key.
+      const found = error instanceof errors.JOSEError ? error : new UnusableKey('unusable', { cause: error })
+      if (!isOfAnotherKey(found)) throw error
+      // A key of another kind says less than one that was tried.
+      if (!(found instanceof errors.JWKSNoMatchingKey)) refusal = found
+    }
+  }
+  throw refusal
 }
 
-async function check(
+function readHeader(
   token: string,
-  keys: JSONWebKeySet,
-  trust: OidcTrust,
-  expected: Expectation,
-  now: number,
-) {
-  const { createLocalJWKSet, jwtVerify } = await import('jose')
-  return jwtVerify(token, createLocalJWKSet(keys), {
-    algorithms: acceptedAlgorithms,
-    issuer: trust.issuer,
-    audience: trust.clientId,
-    clockTolerance: expected.clockSkewSeconds,
-    currentDate: new Date(now),
-    requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce'],
-  })
+  decode: (token: string) => ProtectedHeaderParameters,
+): ProtectedHeaderParameters {
+  try {
+    return decode(token)
+  } catch (error) {
+    throw new OpenIdError('token_malformed', 'The ID token is not a signed JWT', error)
+  }
+}
+
+function describeAlgorithm(alg: unknown): string {
+  return typeof alg === 'string' ? alg.slice(0, 40) : 'none'
 }
 
 function toOpenIdError(error: unknown): unknown {
@@ -127,22 +159,38 @@ function toOpenIdError(error: unknown): unknown {
         return refuse('token_from_the_future', 'The ID token holds only later. Check both clocks')
       return refuse('token_malformed', `The ID token lacks ${String(claim)}`)
     case 'ERR_JOSE_ALG_NOT_ALLOWED':
-    case 'ERR_JOSE_NOT_SUPPORTED':
       return refuse(
         'token_algorithm_refused',
-        'The ID token is not signed with an algorithm that is accepted',
+        `The ID token is signed with ${JSON.stringify((error as Error).message)}, which is not accepted. Let the identity provider sign ID tokens with RS256`,
       )
+    case 'ERR_JOSE_NOT_SUPPORTED':
+      return refuse('token_algorithm_refused', 'The header of the ID token asks for what is not supported')
     case 'ERR_JWKS_NO_MATCHING_KEY':
-    case 'ERR_JWKS_MULTIPLE_MATCHING_KEYS':
+      return refuse(
+        'token_signature_invalid',
+        'The ID token is not signed with a key of the issuer: its key set has no key of that name (kid) and kind. Let jwks_uri show the key that signs',
+      )
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       return refuse('token_signature_invalid', 'The ID token is not signed with a key of the issuer')
     case 'ERR_JWS_INVALID':
     case 'ERR_JWT_INVALID':
       return refuse('token_malformed', 'The ID token is not a signed JWT')
   }
-  if (error instanceof SyntaxError || (error as Error).message === 'there is no key set')
-    return refuse('issuer_unreachable', "The issuer's keys cannot be read")
-  return error
+  if (error instanceof UnusableKey)
+    return refuse(
+      'token_signature_invalid',
+      'The ID token names a key of the issuer that cannot be used: it cannot be read, or has fewer than 2048 bits',
+    )
+  return code?.startsWith('ERR_J') === true
+    ? refuse('token_malformed', 'The ID token is not a signed JWT')
+    : error
+}
+
+// The same faults, of another text.
+function toUserinfoError(error: unknown): unknown {
+  if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
+  const text = error.message.replaceAll('The ID token', 'The answer of the userinfo endpoint')
+  return new OpenIdError('userinfo_mismatch', text, error)
 }
 
 function judge(
@@ -236,7 +284,9 @@ function toAttributes(claims: JWTPayload): Record<string, readonly string[]> {
     const values = (Array.isArray(value) ? value : [value]).filter((one) =>
       ['string', 'number', 'boolean'].includes(typeof one),
     )
-    if (values.length > 0) attributes[name] = values.map(String)
+    // An empty list says that there is none, of groups for instance.
+    const isEmpty = Array.isArray(value) && value.length === 0
+    if (values.length > 0 || isEmpty) attributes[name] = values.map(String)
   }
   if (claims.email_verified !== undefined)
     attributes.email_verified = [String(isVouched(claims.email_verified))]

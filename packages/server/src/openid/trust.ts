@@ -38,12 +38,28 @@ export function findEntraTenant(issuer: string): string | undefined {
   return entraIssuer.exec(issuer)?.[1]
 }
 
+/** What vendors hand out is often the address of the document, not the issuer. */
+const wellKnown = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/
+const anyTenant =
+  /^https:\/\/(?:login\.microsoftonline\.com|sts\.windows\.net)\/(?:common|organizations|consumers|\{[^/]*\})(?:\/|$)/i
+
+// Whoever has a Microsoft account could sign in, and no token names this issuer.
+function checkTenant(issuer: string): string {
+  if (anyTenant.test(issuer))
+    throw new OpenIdError(
+      'issuer_invalid',
+      `${issuer} is of all tenants, and tokens name the one that a person is in. Send the issuer of your own tenant: ` +
+        'https://login.microsoftonline.com/{Directory (tenant) ID}/v2.0, where the id stands on the Overview of the application in Entra ID',
+    )
+  return issuer
+}
+
 /** From a preset or as it was given; throws `issuer_invalid`. */
 export function toIssuerUrl(source: Pick<OidcSource, 'preset' | 'domain' | 'issuer'>): string {
   const { preset, domain, issuer } = source
   if (preset === undefined) {
     if (issuer === undefined) throw new OpenIdError('issuer_invalid', 'Send issuer, or a preset')
-    return issuer.replace(/\/$/, '')
+    return checkTenant(issuer.trim().replace(wellKnown, '').replace(/\/$/, ''))
   }
   if (preset === 'google') return googleIssuer
   if (domain === undefined)
@@ -64,6 +80,19 @@ export function toIssuerUrl(source: Pick<OidcSource, 'preset' | 'domain' | 'issu
   return `https://${domain.toLowerCase()}`
 }
 
+function quoteShort(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text
+}
+
+// Entra's documents of version 1 name sts.windows.net, and those of several tenants a place to be filled in.
+function adviseIssuer(found: unknown): string {
+  if (typeof found !== 'string' || URL.parse(found) === null) return ''
+  return /\{|sts\.windows\.net/.test(found)
+    ? '. Send the issuer of your own tenant, in version 2: https://login.microsoftonline.com/{Directory (tenant) ID}/v2.0'
+    : '. Send the issuer as the document writes it'
+}
+
 export function toDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`
 }
@@ -74,32 +103,50 @@ export function readTrust(text: string, issuer: string, source: OidcSource, isDe
   if (String(document.issuer ?? '').replace(/\/$/, '') !== issuer)
     throw new OpenIdError(
       'issuer_invalid',
-      `The discovery document is of ${JSON.stringify(document.issuer ?? null)}, not of ${issuer}`,
+      `The discovery document is of ${quoteShort(document.issuer ?? null)}, not of ${issuer}${adviseIssuer(document.issuer)}`,
     )
   const responses = document.response_types_supported
   if (Array.isArray(responses) && !responses.includes('code'))
     throw new OpenIdError('issuer_invalid', 'The issuer does not offer the authorization code flow')
-  const userinfo = document.userinfo_endpoint
+  const { userinfo_endpoint: userinfo } = document
   return {
     issuer: document.issuer as string,
     clientId: source.clientId,
-    scopes: [...new Set(['openid', ...(source.scopes ?? defaultScopes)])],
+    scopes: [...new Set(['openid', ...(source.scopes ?? chooseScopes(document.scopes_supported))])],
     authorizationEndpoint: readUrl(document, 'authorization_endpoint', isDev),
     tokenEndpoint: readUrl(document, 'token_endpoint', isDev),
-    userinfoEndpoint: userinfo === undefined ? null : readUrl(document, 'userinfo_endpoint', isDev),
+    // Some issuers write null, or nothing, for what they do not have.
+    userinfoEndpoint: isAbsent(userinfo) ? null : readUrl(document, 'userinfo_endpoint', isDev),
     jwksUri: readUrl(document, 'jwks_uri', isDev),
     sendsIssuer: document.authorization_response_iss_parameter_supported === true,
     authentication: chooseAuthentication(document.token_endpoint_auth_methods_supported, source.clientSecret),
   }
 }
 
-// Discovery §3: client_secret_basic where nothing is said.
+// Roles come from groups: an issuer that has them for the asking is asked (RFC 8414 §2: what it lists).
+function chooseScopes(supported: unknown): readonly string[] {
+  return Array.isArray(supported) && supported.includes('groups')
+    ? [...defaultScopes, 'groups']
+    : defaultScopes
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+const ownMethods = ['client_secret_basic', 'client_secret_post', 'none']
+
+// Discovery §3: client_secret_basic where nothing is said. Which of two that are listed an issuer takes shows at the first sign-in.
 function chooseAuthentication(methods: unknown, secret: string | undefined): OidcTrust['authentication'] {
+  const listed = Array.isArray(methods) && methods.length > 0 ? methods : ['client_secret_basic']
+  if (!ownMethods.some((method) => listed.includes(method)))
+    throw new OpenIdError(
+      'issuer_invalid',
+      `The issuer takes clients by ${JSON.stringify(listed.slice(0, 10))} alone (token_endpoint_auth_methods_supported), and Rollcall ` +
+        'authenticates by client_secret_basic, by client_secret_post or as a public client (none). Let the issuer offer one of these',
+    )
   if (secret === undefined) return 'none'
-  const isPostOnly =
-    Array.isArray(methods) &&
-    !methods.includes('client_secret_basic') &&
-    methods.includes('client_secret_post')
+  const isPostOnly = !listed.includes('client_secret_basic') && listed.includes('client_secret_post')
   return isPostOnly ? 'client_secret_post' : 'client_secret_basic'
 }
 

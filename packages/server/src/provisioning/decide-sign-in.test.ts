@@ -156,6 +156,51 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
   ],
 ]
 
+const soft = { address: { isProved: true, isTied: true, isSoft: true } } as const
+const scimManaged = { managedBy: 'scim' } as const
+
+/** An address that was found where one only seems to be: good for anybody but the privileged. */
+const softly: typeof rows = [
+  ['F36 makes an account', soft, create],
+  ['F36 links somebody who administers nothing', { ...soft, byAddress: [person()] }, link('address')],
+  [
+    'F36 leads to no administrator',
+    { ...soft, byAddress: [person({ rung: 'administrator' })] },
+    deny('address_inexact', 'usr_1'),
+  ],
+  [
+    'F36 nor to an owner',
+    { ...soft, byAddress: [person({ rung: 'owner' })] },
+    deny('owner_must_link', 'usr_1'),
+  ],
+  [
+    'F36 whoever is out is said to be out',
+    { ...soft, byAddress: [person({ rung: 'administrator', isBlocked: true })] },
+    deny('user_blocked', 'usr_1'),
+  ],
+  ['F36 consumes the invitation of a member', { ...soft, ...invited }, { ...create, isInvited: true }],
+  ['F36 and none to administer', { ...soft, invitation: { rung: 'administrator', createdAt: 5 } }, create],
+  [
+    'F36 nor takes a name for one',
+    { ...soft, invitation: { rung: 'administrator', createdAt: 5 }, byNewName: person() },
+    deny('user_name_taken', 'usr_1'),
+  ],
+  [
+    'F36 a known identity signs in whatever its address',
+    { ...soft, identity: person({ rung: 'administrator' }) },
+    signIn,
+  ],
+  [
+    'F36 does not outrank whom the directory names',
+    {
+      ...soft,
+      byExternalId: [person({ id: 'usr_2', ...scimManaged })],
+      byAddress: [person({ rung: 'administrator', isRecoveredBy: true })],
+    },
+    link('external_id', 'usr_2'),
+  ],
+]
+
 /** Who may speak for whom: what vouches for the connection, and which part of the directory and of the domains is its own. */
 const apart = { followsDirectory: false } as const
 const authority: typeof rows = [
@@ -353,7 +398,7 @@ describe('decide, for a sign-in: the rung of a person against what vouches for t
 })
 
 describe('decide, for a sign-in: linking rule', () => {
-  it.each(rows)('%s', (_sentence, facts, decision) => {
+  it.each([...rows, ...softly])('%s', (_sentence, facts, decision) => {
     expect(decide({ ...nobody, ...facts })).toEqual(decision)
   })
 })

@@ -38,8 +38,13 @@ export interface SignInFacts {
   readonly byAddress: readonly KnownPerson[]
   /** The user who has the name that a new account would get. */
   readonly byNewName: KnownPerson | undefined
-  /** What the assertion names as address: whether this organization proved its domain, and tied it to this connection. */
-  readonly address: { readonly isProved: boolean; readonly isTied: boolean } | undefined
+  /**
+   * What the assertion names as address: whether this organization proved its domain, and tied it to this connection. Soft: found
+   * where an address is likely, which is nothing to know anybody by who is privileged.
+   */
+  readonly address:
+    | { readonly isProved: boolean; readonly isTied: boolean; readonly isSoft?: boolean }
+    | undefined
   /** An open invitation of the address, by where its role stands. */
   readonly invitation:
     | { readonly rung: ReturnType<typeof rungOfRole>; readonly createdAt: number }
@@ -59,6 +64,7 @@ export type SignInDenial =
   | 'not_followed'
   | 'address_ambiguous'
   | 'address_missing'
+  | 'address_inexact'
   | 'domain_not_verified'
   | 'domain_not_tied'
   | 'user_name_taken'
@@ -70,6 +76,7 @@ export const answerable: ReadonlySet<SignInDenial> = new Set([
   'owner_must_link',
   'identity_changed',
   'anchor_unconfirmed',
+  'address_inexact',
 ])
 
 export type LinkReason = 'external_id' | 'user_name' | 'address'
@@ -135,6 +142,7 @@ function linkConfirmed(facts: SignInFacts): SignInDecision | undefined {
   if (person === undefined || another !== undefined || provisioned === undefined) return undefined
   if (facts.address?.isTied !== true || person.id === provisioned.id || person.isUnconfirmed) return undefined
   const isTheirs = person.isRecoveredBy && isAbove(person.rung, provisioned.rung)
+  if (isSoftFor(facts, person.rung)) return undefined
   return isTheirs || provisioned.isUnconfirmed ? link(facts, { person, reason: 'address' }) : undefined
 }
 
@@ -161,7 +169,14 @@ function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
 function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   if (person.holdsIdentity) return deny('identity_changed', person.id)
   if (person.rung === 'owner') return denyInactive(person) ?? deny('owner_must_link', person.id)
+  if (reason === 'address' && isSoftFor(facts, person.rung))
+    return denyInactive(person) ?? deny('address_inexact', person.id)
   return admit(facts, person) ?? { kind: 'link-identity', userId: person.id, reason }
+}
+
+// Nobody is taken for somebody privileged by an address that was not said to be one.
+function isSoftFor({ address }: SignInFacts, rung: KnownPerson['rung']): boolean {
+  return address?.isSoft === true && rung !== 'person'
 }
 
 // Whom the connection may sign in: somebody who is there, and no higher than what vouches for it.
@@ -188,9 +203,10 @@ function decideUnknown(facts: SignInFacts): SignInDecision {
 
 // Nobody comes back into an administrator's block by a new account, unless an administrator has invited them since.
 function create(facts: SignInFacts): Extract<SignInDecision, { kind: 'create-person' }> {
-  const { invitation, keptOutSince, anchorRung, byNewName } = facts
-  const isInvited = invitation !== undefined && !isAbove(invitation.rung, anchorRung)
-  const isLetIn = isInvited && keptOutSince !== undefined && invitation.createdAt > keptOutSince
+  const { invitation, keptOutSince, byNewName } = facts
+  const isInvited = mayAccept(facts)
+  const since = isInvited ? invitation?.createdAt : undefined
+  const isLetIn = keptOutSince !== undefined && since !== undefined && since > keptOutSince
   return {
     kind: 'create-person',
     isInvited,
@@ -211,12 +227,18 @@ function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'den
   return deny('user_name_taken', byNewName.id)
 }
 
-// Whoever is invited to administer is kept out by no account below that which has their name, and nobody by an unconfirmed key's.
-function yieldsName({ invitation, anchorRung }: SignInFacts, person: KnownPerson): boolean {
-  if (person.isUnconfirmed) return true
+function mayAccept(facts: SignInFacts): boolean {
+  const { invitation, anchorRung } = facts
   return (
-    invitation !== undefined && isAbove(invitation.rung, person.rung) && !isAbove(invitation.rung, anchorRung)
+    invitation !== undefined && !isAbove(invitation.rung, anchorRung) && !isSoftFor(facts, invitation.rung)
   )
+}
+
+// Whoever is invited to administer is kept out by no account below that which has their name, and nobody by an unconfirmed key's.
+function yieldsName(facts: SignInFacts, person: KnownPerson): boolean {
+  if (person.isUnconfirmed) return true
+  const { invitation } = facts
+  return invitation !== undefined && isAbove(invitation.rung, person.rung) && mayAccept(facts)
 }
 
 function refuseProvisioned(facts: SignInFacts, person: KnownPerson): SignInDecision {

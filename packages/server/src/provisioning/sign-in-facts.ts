@@ -59,7 +59,7 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
   const { organization, connection, assertion } = visit
   const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
   const profile = mapAttributes(assertion, mapping)
-  const email = toUsableAddress(profile.values.email)
+  const { email, address } = await chooseAddress(tx, connection, profile, now)
   const gathering: Gathering = {
     tx,
     visit,
@@ -68,7 +68,7 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
     profile,
     email,
     key: keyOf(connection, assertion),
-    address: email === null ? undefined : await isProvedAddress(tx, connection, email, now),
+    address,
     rows: new Map(),
   }
   const known = await findKnown(gathering)
@@ -248,6 +248,8 @@ export interface ProvedAddress {
   readonly isProved: boolean
   /** And this connection speaks for it. */
   readonly isTied: boolean
+  /** Found where an address is likely, not where it was said to be: it speaks for nobody who is privileged, and is vouched for to nobody. */
+  readonly isSoft?: boolean
 }
 
 // One that is longer than an address can be is none.
@@ -255,6 +257,27 @@ function toUsableAddress(value: string | undefined): string | null {
   return value !== undefined && isIndexable(toEmailKey(value)) && isIndexable(toUserNameKey(value))
     ? value
     : null
+}
+
+// Of several addresses the one that this connection speaks for; it may not be the first, and then it is none to know the privileged by.
+async function chooseAddress(
+  tx: OrganizationTx,
+  connection: ConnectionTable,
+  profile: MappedProfile,
+  now: number,
+): Promise<{ readonly email: string | null; readonly address: ProvedAddress | undefined }> {
+  const first = toUsableAddress(profile.values.email)
+  if (first === null) return { email: null, address: undefined }
+  const isSoft = profile.soft?.includes('email') === true
+  const standing = await isProvedAddress(tx, connection, first, now)
+  if (!standing.isTied) {
+    for (const other of profile.addresses ?? []) {
+      const found = other === first ? undefined : await isProvedAddress(tx, connection, other, now)
+      const email = toUsableAddress(other)
+      if (found?.isTied === true && email !== null) return { email, address: { ...found, isSoft: true } }
+    }
+  }
+  return { email: first, address: { ...standing, ...(isSoft ? { isSoft } : {}) } }
 }
 
 /** The one place where an asserted address is held against the organization's domains and the connection's part of them. */
@@ -271,7 +294,8 @@ async function isProvedAddress(
 
 /** The address, as compared, that this sign-in proves; empty: none. */
 export function provedKeyOf({ email, facts }: Known): string {
-  return email !== null && facts.address?.isTied === true ? toEmailKey(email) : ''
+  const isProved = facts.address?.isTied === true && facts.address.isSoft !== true
+  return email !== null && isProved ? toEmailKey(email) : ''
 }
 
 // Whoever comes is named by the address that they proved. An administrator's rule gives another name, but none that looks like

@@ -9,7 +9,6 @@ import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rul
 import { fitProfile } from '../mapping/bounds.ts'
 import {
   type DecidedRole,
-  decideRole,
   decideRoleBeside,
   plainRole,
   type RoleMapping,
@@ -22,7 +21,13 @@ import { endSessions } from '../sessions/end.ts'
 import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { findByAddress, type IdentityKey, touchIdentity, writeIdentity } from '../users/identities.ts'
+import {
+  findByAddress,
+  type IdentityKey,
+  selectIdentitiesOfUser,
+  touchIdentity,
+  writeIdentity,
+} from '../users/identities.ts'
 import { liftKeptBlocks } from '../users/kept.ts'
 import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
@@ -42,6 +47,10 @@ export type SignInResult =
       readonly withheld: readonly string[]
       /** At a first sign-in: accounts that have the person's address too, and were not meant. */
       readonly outranked: readonly string[]
+      /** At a first sign-in: the name under which an address was found that only seems to be one. */
+      readonly softAddress: string | undefined
+      /** Rules for roles name groups, and nothing was said of any. */
+      readonly lacksGroups: boolean
     }
   | {
       readonly kind: 'denied'
@@ -51,6 +60,8 @@ export type SignInResult =
       readonly person: Pick<UserRow, 'user_name' | 'role'> | undefined
       /** The account was made by this sign-in, blocked from its beginning. */
       readonly isNew: boolean
+      /** The stable id by which this connection knows whom it met, where it is another one. */
+      readonly knownAs: string | undefined
     }
 
 type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
@@ -75,29 +86,34 @@ const acceptInvitation = organizationStatement<{ id: string; userId: string; at:
 export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
   const known = await gather(tx, visit, act.at)
   const decision = heldAgainstEnds(visit, known, decide(known.facts))
+  const first = {
+    outranked: known.outranked,
+    softAddress: known.facts.address?.isSoft === true ? known.profile.sources.email : undefined,
+    lacksGroups: lacksGroups(visit, known.profile),
+  }
   switch (decision.kind) {
     case 'deny-sign-in': {
       const person = decision.userId === null ? undefined : known.rows.get(decision.userId)
-      return { kind: 'denied', decision, email: known.email, person, isNew: false }
+      const knownAs = await findOtherId(tx, visit, decision)
+      return { kind: 'denied', decision, email: known.email, person, isNew: false, knownAs }
     }
     case 'create-person': {
       if (decision.isBlocked) return createBlocked(tx, act, visit, known, decision)
       const outcome = await createPerson(tx, act, visit, known, decision)
-      return { kind: 'signed-in', isNew: true, outranked: known.outranked, ...outcome }
+      return { kind: 'signed-in', isNew: true, ...first, ...outcome }
     }
     case 'link-identity': {
       const row = rowOf(known, decision.userId)
       const own = asUser(act, row.id)
       linkIdentity(tx, own, visit, known, row.id, decision.reason)
       const outcome = await refresh(tx, own, visit, known, row, true)
-      const { outranked } = known
-      return { kind: 'signed-in', isNew: false, outranked, ...outcome }
+      return { kind: 'signed-in', isNew: false, ...first, ...outcome }
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
       touchIdentity(tx, known.key, { ...seenOf(visit.assertion, known), at: act.at })
       const outcome = await refresh(tx, asUser(act, row.id), visit, known, row, false)
-      return { kind: 'signed-in', isNew: false, outranked: [], ...outcome }
+      return { kind: 'signed-in', isNew: false, ...first, outranked: [], softAddress: undefined, ...outcome }
     }
   }
 }
@@ -110,6 +126,22 @@ function heldAgainstEnds({ provenAt }: SignInVisit, known: Known, decision: Sign
   return isProofOver(provenAt, known.rows.get(userId)) || isProofOver(provenAt, known.identity)
     ? { kind: 'deny-sign-in', reason: 'proof_over', userId }
     : decision
+}
+
+// In SCIM mode the directory says who is in which group.
+function lacksGroups({ organization, assertion }: SignInVisit, { groups }: MappedProfile): boolean {
+  const isAsked = organization.provisioning_mode === 'manual' && organization.role_mappings !== '[]'
+  return isAsked && groups === null && !areGroupsElsewhere(assertion.attributes)
+}
+
+async function findOtherId(
+  tx: OrganizationTx,
+  { connection }: SignInVisit,
+  { reason, userId }: Extract<SignInDecision, { kind: 'deny-sign-in' }>,
+): Promise<string | undefined> {
+  if (reason !== 'identity_changed' || userId === null) return undefined
+  const all = await tx.all(selectIdentitiesOfUser, { userId })
+  return all.find((one) => one.connection_id === connection.id)?.stable_id
 }
 
 function rowOf(known: Known, id: string): UserRow {
@@ -155,7 +187,7 @@ async function createBlocked(
   linkIdentity(tx, act, visit, known, id, 'created')
   const decision = { kind: 'deny-sign-in', reason: 'user_blocked', userId: id } as const
   const role = known.kept?.role ?? visit.organization.default_role
-  return { kind: 'denied', decision, email, person: { user_name, role }, isNew: true }
+  return { kind: 'denied', decision, email, person: { user_name, role }, isNew: true, knownAs: undefined }
 }
 
 async function createPerson(
@@ -188,7 +220,7 @@ async function createPerson(
       : keptRole === null
         ? { role: visit.organization.default_role, origin: 'default' as const }
         : { role: keptRole, origin: 'hand' as const }
-  const role = decideRole(roleFacts(visit, profile, first, null))
+  const role = decideRoleBeside(roleFacts(visit, profile, first, null), softGroups(profile))
   if (role.role !== visit.organization.default_role || role.origin !== 'default') {
     // As it was inserted: a default role that is withheld was never given.
     const inserted = mayGivePrivileges && keptRole === null ? visit.organization.default_role : plainRole
@@ -281,7 +313,8 @@ async function refresh(
     : []
   const current = { role: row.role, origin: row.role_origin }
   const { firm, provisional } = await directoryRules(tx, visit, row.id)
-  const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), provisional)
+  const beside = [...provisional, ...softGroups(known.profile)]
+  const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), beside)
   if (role.role !== current.role || role.origin !== current.origin) {
     giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
     const data = { before: current.role, after: role.role, origin: role.origin }
@@ -363,11 +396,20 @@ async function findNewAddress(
   before: JsonObject,
 ): Promise<string | null> {
   const { email, facts } = known
-  if (email === null || facts.address?.isTied !== true || rungOfRole(row.role) === 'owner') return null
+  const rung = rungOfRole(row.role)
+  if (email === null || facts.address?.isTied !== true || rung === 'owner') return null
+  const { emailKeys } = toUserColumns(before)
+  // What only seems to be an address takes the place of none.
+  if (facts.address.isSoft === true && (rung !== 'person' || emailKeys.length > 0)) return null
   const emailKey = toEmailKey(email)
-  if (toUserColumns(before).emailKeys.includes(emailKey)) return null
+  if (emailKeys.includes(emailKey)) return null
   const holders = await findByAddress(tx, emailKey)
   return holders.some(({ id }) => id !== row.id) ? null : email
+}
+
+// Groups under a name that only looks like theirs give no privileged role, and take none away.
+function softGroups({ soft, groups }: MappedProfile): readonly string[] {
+  return soft?.includes('groups') === true ? (groups ?? []) : []
 }
 
 function roleFacts(
@@ -375,10 +417,11 @@ function roleFacts(
   profile: MappedProfile,
   current: { readonly role: Role; readonly origin: RoleOrigin },
   directory: readonly string[] | null,
-): Parameters<typeof decideRole>[0] {
+): Parameters<typeof decideRoleBeside>[0] {
+  const sent = profile.soft?.includes('groups') === true ? null : profile.groups
   return {
     current,
-    groups: directory === null ? profile.groups : [...(profile.groups ?? []), ...directory],
+    groups: directory === null ? sent : [...(sent ?? []), ...directory],
     ceiling: ceilingOf(visit),
     hasSentGroups: visit.connection.has_sent_groups === 1,
     hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),

@@ -16,7 +16,8 @@ import {
   verifyOpened,
 } from '../saml/verify-response.ts'
 import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
-import { explainSaml, explainState } from './explain.ts'
+import { explainState } from './explain.ts'
+import { explainSaml } from './explain-saml.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'

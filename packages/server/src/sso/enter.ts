@@ -12,7 +12,7 @@ import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { createSession, endSession } from '../sessions/sessions.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { explainDenial, explainOutranked, explainWithheld } from './explain.ts'
+import { explainDenial, explainGroups, explainOutranked, explainSoft, explainWithheld } from './explain.ts'
 import { clearRequestCookies } from './start.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -73,12 +73,20 @@ function explainDenied(
   signIn: Pick<FinishedSignIn, 'assertion'>,
   result: SignInResult,
 ): { readonly code: SignInDenial; readonly explanation: string } {
-  const { decision, email, person, isNew } = result as Extract<SignInResult, { kind: 'denied' }>
+  const { decision, email, person, isNew, knownAs } = result as Extract<SignInResult, { kind: 'denied' }>
   const { reason } = decision
   const who = email ?? signIn.assertion.nameId
   return {
     code: reason,
-    explanation: explainDenial({ reason, who, role: person?.role, isNew, connection: found.row }),
+    explanation: explainDenial({
+      reason,
+      who,
+      role: person?.role,
+      isNew,
+      connection: found.row,
+      sent: signIn.assertion,
+      knownAs,
+    }),
   }
 }
 
@@ -119,9 +127,11 @@ export async function openSession(
   // The session that this browser had before does not live on beside the new one.
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)
-  const { user, isNew, withheld, outranked } = result
+  const { user, isNew, withheld, outranked, softAddress, lacksGroups } = result
   const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
-  const explanation = `${what}${explainWithheld(withheld)}${explainOutranked(outranked)}`
+  const more = [explainWithheld(withheld), explainOutranked(outranked), explainSoft(softAddress)]
+  const groups = lacksGroups ? explainGroups(found, signIn.assertion) : ''
+  const explanation = `${what}${more.join('')}${groups}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   const seconds = (session.expiresAt - visit.at) / 1_000
   return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [

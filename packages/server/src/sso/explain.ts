@@ -1,138 +1,14 @@
 // A refusal in words that tell an administrator what to change, and where: in the field names of their own console.
-import type { Connection } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { isPrivileged, type Rung } from '../base/rung.ts'
 import type { AnchorWord } from '../connections/anchor.ts'
+import type { FoundConnection } from '../connections/find.ts'
+import { isAddressUnvouched } from '../mapping/attribute-rules.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
-import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
+import type { AssertionFacts } from '../saml/assertion.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-
-type Vendor = Connection['identityProvider']
-
-interface Fields {
-  readonly name: string
-  readonly acs: string
-  readonly audience: string
-  /** How to send a stable, non-empty NameID. */
-  readonly nameId: string
-  /** How to choose signature algorithms. */
-  readonly signing: string
-}
-
-/** Field names as each console writes them. */
-export const vendorFields: Readonly<Record<Vendor, Fields>> = {
-  okta: {
-    name: 'Okta',
-    acs: 'Single sign on URL',
-    audience: 'Audience URI (SP Entity ID)',
-    nameId: 'Name ID format and Application username',
-    signing: 'Show Advanced Settings > Signature Algorithm and Digest Algorithm',
-  },
-  entra: {
-    name: 'Entra ID',
-    acs: 'Reply URL (Assertion Consumer Service URL)',
-    audience: 'Identifier (Entity ID)',
-    nameId: 'Attributes & Claims > Unique User Identifier (Name ID)',
-    signing: 'SAML Signing Certificate > Signing Option and Signing Algorithm',
-  },
-  google: {
-    name: 'Google Workspace',
-    acs: 'ACS URL',
-    audience: 'Entity ID',
-    nameId: 'Service provider details > Name ID',
-    signing: 'Service provider details > Signed response',
-  },
-  onelogin: {
-    name: 'OneLogin',
-    acs: 'ACS (Consumer) URL and its Validator',
-    audience: 'Audience (EntityID)',
-    nameId: 'Configuration > SAML nameID format',
-    signing: 'SSO > SAML Signature Algorithm (SHA-256)',
-  },
-  jumpcloud: {
-    name: 'JumpCloud',
-    acs: 'ACS URLs',
-    audience: 'SP Entity ID',
-    nameId: 'SAMLSubject NameID',
-    signing: 'Sign (Assertion or Response) and Signature Algorithm',
-  },
-  ping: {
-    name: 'Ping',
-    acs: 'ACS URLs',
-    audience: 'Entity ID',
-    nameId: 'Attribute Mappings > saml_subject',
-    signing: 'Signing Algorithm',
-  },
-  adfs: {
-    name: 'AD FS',
-    acs: 'Endpoints > SAML Assertion Consumer',
-    audience: 'Identifiers > Relying party identifiers',
-    nameId: 'Claim Issuance Policy > a rule that gives the Name ID',
-    signing: 'Advanced > Secure hash algorithm, and Set-AdfsRelyingPartyTrust -SamlResponseSignature',
-  },
-  keycloak: {
-    name: 'Keycloak',
-    acs: 'Valid redirect URIs and Master SAML Processing URL',
-    audience: 'Client ID',
-    nameId: 'Name ID format',
-    signing: 'Signature algorithm, Sign documents and Sign assertions',
-  },
-  generic: {
-    name: 'The identity provider',
-    acs: 'assertion consumer service (ACS) URL',
-    audience: 'audience (service provider entity ID)',
-    nameId: 'NameID',
-    signing: 'signature algorithm',
-  },
-}
-
-type Advice = (fields: Fields, mismatch: Mismatch | undefined) => string
-
-const sameSettings: Advice = (fields) => `Compare ${fields.name}'s settings with the connection's.`
-
-const advice: Partial<Record<SamlCode, Advice>> = {
-  audience_mismatch: (fields, found) =>
-    `${fields.name} sent audience ${quote(found?.found)}; set "${fields.audience}" to ${quote(found?.expected)}.`,
-  audience_missing: (fields) => `Set "${fields.audience}" in ${fields.name}.`,
-  recipient_mismatch: (fields, found) =>
-    `${fields.name} sent recipient ${quote(found?.found)}; set "${fields.acs}" to ${quote(found?.expected)}.`,
-  destination_mismatch: (fields, found) =>
-    `${fields.name} sent destination ${quote(found?.found)}; set "${fields.acs}" to ${quote(found?.expected)}.`,
-  issuer_mismatch: (fields, found) =>
-    `The response came from issuer ${quote(found?.found)}, the connection trusts ${quote(found?.expected)}. Import ${fields.name}'s metadata again if it changed.`,
-  signature_invalid: (fields) =>
-    `It was not signed with a certificate of this connection. If ${fields.name} has a new signing certificate, refresh or paste its metadata.`,
-  signature_missing: (fields) => `Nothing is signed. In ${fields.name} turn on signing: ${fields.signing}.`,
-  algorithm_refused: (fields, found) =>
-    `It uses ${quote(found?.found)}, which is not accepted. In ${fields.name} choose RSA-SHA256: ${fields.signing}.`,
-  key_too_small: (fields) =>
-    `Give ${fields.name} a signing certificate with an RSA key of at least 2048 bits.`,
-  name_id_missing: (fields) => `In ${fields.name} set "${fields.nameId}".`,
-  name_id_transient: (fields) =>
-    `In ${fields.name} set "${fields.nameId}" to a persistent value, or name a stable-id attribute in the connection.`,
-  name_id_spaces: (fields) => `Remove the white space in ${fields.name}: "${fields.nameId}".`,
-  stable_id_missing: (fields) =>
-    `Let ${fields.name} send it, or change the stable-id attribute of the connection.`,
-  aes_cbc_refused: (fields) => `Let ${fields.name} encrypt with AES-GCM, or allow AES-CBC in the connection.`,
-  encryption_missing: (fields) => `Turn on assertion encryption in ${fields.name} with our certificate.`,
-  encrypted_unsigned: (fields) => `In ${fields.name} sign the response and the assertion: ${fields.signing}.`,
-  decryption_failed: (fields) => `Give ${fields.name} our current encryption certificate from the metadata.`,
-  conditions_early: () => "Check both clocks, or raise the connection's clock skew.",
-  conditions_expired: () => "Check both clocks, or raise the connection's clock skew.",
-  confirmation_expired: () => "Check both clocks, or raise the connection's clock skew.",
-  status_not_success: (fields) => `${fields.name}'s own log says why.`,
-}
-
-/** One or two sentences: what was wrong, then what to do. */
-export function explainSaml(
-  vendor: Vendor,
-  code: SamlCode,
-  message: string,
-  mismatch: Mismatch | undefined,
-): string {
-  return `${message}. ${(advice[code] ?? sameSettings)(vendorFields[vendor], mismatch)}`
-}
+import { toSentences, vendorFields } from './vendor-fields.ts'
 
 /** A refusal as it is explained: whom it met, by which connection. */
 export interface Denied {
@@ -143,7 +19,11 @@ export interface Denied {
   readonly role: string | undefined
   /** That account was made by this very sign-in. */
   readonly isNew?: boolean
-  readonly connection: Pick<ConnectionTable, 'anchor_put' | 'created_at'>
+  readonly connection: Pick<ConnectionTable, 'anchor_put' | 'created_at' | 'identity_provider' | 'protocol'>
+  /** What came of the person. */
+  readonly sent: Pick<AssertionFacts, 'stableId' | 'attributes'>
+  /** The stable id by which the connection knows the account that was met. */
+  readonly knownAs?: string | undefined
 }
 
 type Denial = string | ((denied: Denied) => string)
@@ -162,19 +42,17 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
       ? 'An administrator blocked this person before the directory removed them, and a new account ends no block: the one that this sign-in made is blocked. Lift the block under Users'
       : 'An administrator has blocked this person. Lift the block under Users',
   anchor_unconfirmed: explainUnconfirmed,
-  identity_changed: ({ role }) =>
-    `The person is known by another identity of this connection. If it is the same person, ${
-      role === 'owner' ? 'an owner or the operator unlinks' : 'unlink'
-    } the old identity under Users`,
+  identity_changed: explainChanged,
   owner_must_link:
     'An owner is never linked by address, externalId or userName: the owner opens the settings through a portal link that the operator makes, and makes a test sign-in',
   not_followed:
     "The directory provisioned a person of this externalId or userName, but this connection does not follow the directory, so what it sends is not taken for the directory's. If its people are the directory's, an administrator sets followsDirectory of the connection",
   address_ambiguous: 'Several users have this address, so it links nobody. Correct the addresses',
-  address_missing:
-    'The assertion has no usable e-mail address. Send one, or name its attribute in the attribute mapping',
+  address_missing: explainAddress,
+  address_inexact: ({ connection }) =>
+    `The address leads to somebody who administers, and it was found where an address only seems to be: under a name that counts in other letters, behind other values, or in white space. Nobody who administers is known by that. Have ${vendorFields[connection.identity_provider].name} send it as "email" ("${vendorFields[connection.identity_provider].attributes}"), name its attribute exactly in the attribute mapping, or let the person link the identity in a session of their own`,
   domain_not_verified:
-    "The address is in no domain that this organization has proved (linking rule 4). Add and verify the domain, or correct the person's address",
+    "The address is in no domain that this organization has proved. Add and verify the domain, or correct the person's address",
   domain_not_tied:
     'The address is in a domain that this organization has proved, but the domain is not tied to this connection. If the connection speaks for it, an administrator ties it under Domains (connectionIds)',
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
@@ -187,7 +65,45 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
 export function explainDenial(denied: Denied): string {
   const words = denials[denied.reason]
   const text = typeof words === 'string' ? words : words(denied)
-  return `${text}${denied.who === null ? '' : ` (${denied.who})`}.`
+  return toSentences(`${text}${denied.who === null ? '' : ` (${denied.who})`}.`)
+}
+
+function explainAddress({ sent, connection }: Denied): string {
+  const { name, attributes } = vendorFields[connection.identity_provider]
+  const came = `What came: ${listNames(sent.attributes, connection.protocol)}`
+  if (isAddressUnvouched(sent.attributes)) {
+    const where =
+      connection.identity_provider === 'keycloak'
+        ? 'Users > the person > Email verified'
+        : "the person's profile"
+    return `${name} calls the address of this person unverified (email_verified is not true), so it is not used. Have it verified there (${where}). ${came}`
+  }
+  const what = connection.protocol === 'oidc' ? 'claim (scope email)' : 'attribute'
+  return `There is no usable e-mail address in what came. Let ${name} send one as the ${what} "email" ("${attributes}"), or name the one that bears it in the attribute mapping. ${came}`
+}
+
+const maxNames = 20
+
+// Names alone: values are the person's.
+function listNames(attributes: AssertionFacts['attributes'], protocol: string): string {
+  const names = Object.keys(attributes)
+  const shown = names
+    .slice(0, maxNames)
+    .map((name) => quote(name.length > 100 ? `${name.slice(0, 100)}…` : name))
+  const more = names.length > maxNames ? [`${names.length - maxNames} more`] : []
+  return [...(protocol === 'oidc' ? [] : ['NameID']), ...shown, ...more].join(', ')
+}
+
+function explainChanged({ role, sent, knownAs, connection }: Denied): string {
+  const who = role === 'owner' ? 'an owner or the operator unlinks' : 'an administrator unlinks'
+  const mend = `If it is the same person, ${who} the old identity under Users, or the person links the new one in a session of their own`
+  const isCase =
+    knownAs !== undefined &&
+    knownAs !== sent.stableId &&
+    knownAs.toLowerCase() === sent.stableId.toLowerCase()
+  if (!isCase) return `The person is known by another identity of this connection. ${mend}`
+  const { name, nameId } = vendorFields[connection.identity_provider]
+  return `The person is known by another spelling of this name: ${quote(knownAs)} and what came differ in upper and lower case alone, and names are compared exactly. Have ${name} send what does not change ("${nameId}"). ${mend}`
 }
 
 // Who changed what the sign-in rests on, who confirms it, and what the person does now.
@@ -231,6 +147,22 @@ export function explainOutranked(names: readonly string[]): string {
   const shown = names.slice(0, 3).map(quote).join(', ')
   const rest = names.length > 3 ? ' and others' : ''
   return ` ${shown}${rest} ${names.length === 1 ? 'has' : 'have'} the same address, which counts for less there: correct it where these accounts come from.`
+}
+
+/** After a first sign-in: the address came under a name that is none of those that count. */
+export function explainSoft(name: string | undefined): string {
+  return name === undefined
+    ? ''
+    : ` The address was found in ${quote(name)}, which does not plainly say it (another name than those that count, a further value, or white space): applications are told that it is unverified, and it leads to nobody who administers. Have it sent as "email", or name the attribute in the attribute mapping.`
+}
+
+/** Rules for roles that had nothing to go by. */
+export function explainGroups(
+  { row }: Pick<FoundConnection, 'row'>,
+  { attributes }: Pick<AssertionFacts, 'attributes'>,
+): string {
+  const { name, attributes: field } = vendorFields[row.identity_provider]
+  return ` Rules for roles name groups, and no groups came: have ${name} send them as "groups" ("${field}"), or name the attribute in the attribute mapping. What came: ${listNames(attributes, row.protocol)}.`
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {

@@ -2,6 +2,7 @@
 // decided where SAML's are: this ends with the same proof of who it is.
 import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
+import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/oidc-source.ts'
@@ -144,32 +145,86 @@ async function redeem(
   const claims = await guarded(() => options.idTokens.verify(tokens.idToken, trust, expected, visit.at))
   const isThin = claims.email === undefined && trust.userinfoEndpoint !== null && tokens.accessToken !== null
   if (!isThin) return claims
-  const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims)
+  const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims, visit.at)
   // Whoever says the address says whether it is verified; a doubt of either counts.
   const doubt = isVouched(claims.email_verified) ? info.email_verified : claims.email_verified
   return { ...info, ...claims, ...(doubt === undefined ? {} : { email_verified: doubt }) }
 }
 
+interface Tokens {
+  readonly idToken: string
+  readonly accessToken: string | null
+}
+
+type Method = OidcTrust['authentication']
+
+// Which of the two an issuer takes that offers both: what the last sign-in showed. Nothing hangs on it but a request.
+const takenMethods = new Map<string, Method>()
+const maxTaken = 1_000
+
 async function fetchTokens(
-  { send, envelope }: SsoOptions,
+  options: SsoOptions,
   { row }: FoundConnection,
   trust: OidcTrust,
   code: string,
   verifier: string,
-): Promise<{ readonly idToken: string; readonly accessToken: string | null }> {
+): Promise<Tokens> {
+  const clientSecret = row.client_secret === null ? null : openClientSecret(options.envelope, row)
+  const ask = (method: Method) =>
+    askTokens(options, trust, { method, clientSecret, redirectUri: row.acs_url, code, verifier })
+  const place = `${trust.tokenEndpoint} ${trust.clientId}`
+  const first = takenMethods.get(place) ?? trust.authentication
+  const answer = await ask(first)
+  if (clientSecret === null || !isOfClient(answer)) return readTokens(answer)
+  // RFC 6749 §2.3.1 wants Basic, which some issuers list and do not take; some were given a client that takes the other one.
+  const other = first === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic'
+  const second = await ask(other)
+  if (isOfClient(second)) return readTokens(answer)
+  makeRoom(takenMethods, maxTaken)
+  takenMethods.set(place, other)
+  // Known by the other method, or not: the first try may have used up the code.
+  return second.value.error === 'invalid_grant'
+    ? readTokens(
+        answer,
+        `. ${other} was tried too late for this code, and comes first when the person starts again`,
+      )
+    : readTokens(second)
+}
+
+interface TokenAnswer {
+  readonly status: number
+  readonly value: Record<string, unknown>
+}
+
+// RFC 6749 §5.2: the client was not known by what it showed. Keycloak says unauthorized_client.
+function isOfClient({ status, value }: TokenAnswer): boolean {
+  return status === 401 || value.error === 'invalid_client' || value.error === 'unauthorized_client'
+}
+
+async function askTokens(
+  { send }: SsoOptions,
+  trust: OidcTrust,
+  asked: {
+    readonly method: Method
+    readonly clientSecret: string | null
+    readonly redirectUri: string
+    readonly code: string
+    readonly verifier: string
+  },
+): Promise<TokenAnswer> {
+  const { method, clientSecret } = asked
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
-    code,
-    redirect_uri: row.acs_url,
-    code_verifier: verifier,
+    code: asked.code,
+    redirect_uri: asked.redirectUri,
+    code_verifier: asked.verifier,
   })
   const headers: Record<string, string> = {
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
   }
-  const clientSecret = row.client_secret === null ? null : openClientSecret(envelope, row)
   // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-  if (trust.authentication === 'client_secret_basic' && clientSecret !== null) {
+  if (method === 'client_secret_basic' && clientSecret !== null) {
     const pair = `${encodeURIComponent(trust.clientId)}:${encodeURIComponent(clientSecret)}`
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   } else {
@@ -178,32 +233,63 @@ async function fetchTokens(
   }
   const body = form.toString()
   const answer = await guarded(() => send({ method: 'POST', url: trust.tokenEndpoint, headers, body }))
-  const value = readJson(answer.text)
-  if (answer.status !== 200 || typeof value.id_token !== 'string') {
-    const error = typeof value.error === 'string' ? ` with ${JSON.stringify(value.error.slice(0, 100))}` : ''
+  return { status: answer.status, value: readJson(answer.text) }
+}
+
+function readTokens(answer: TokenAnswer, more = ''): Tokens {
+  const { status, value } = answer
+  if (status !== 200 || typeof value.id_token !== 'string')
     throw new OpenIdError(
       'token_refused',
-      `The token endpoint answered ${answer.status}${error}. Check the client id and the client secret`,
+      `The token endpoint answered ${status}${quoteError(value)}. ${adviseToken(answer)}${more}`,
     )
-  }
   return {
     idToken: value.id_token,
     accessToken: typeof value.access_token === 'string' ? value.access_token : null,
   }
 }
 
+function quoteError({ error, error_description: about }: Record<string, unknown>): string {
+  const said = [error, about].filter((one) => typeof one === 'string' && one !== '').join(': ')
+  return said === '' ? '' : ` with ${JSON.stringify(said.slice(0, 300))}`
+}
+
+// What each answer means for whoever set the connection up (RFC 6749 §5.2).
+function adviseToken(answer: TokenAnswer): string {
+  const { status, value } = answer
+  if (isOfClient(answer)) return 'Check the client id and the client secret'
+  if (value.error === 'invalid_grant')
+    return 'It does not take the code: it was used, is too old, or the redirect URI is another. The person can start again'
+  if (status >= 500) return 'It fails by itself: try again, and see its own log'
+  if (status === 200) return 'That holds no ID token: let the client use OpenID Connect (scope openid)'
+  return 'Compare the client at the identity provider with the connection: grant type authorization_code, redirect URI, scopes'
+}
+
 // Okta: the ID token of the code flow is thin; addresses and groups are at the userinfo endpoint (Core §5.3.2: same sub, or nothing).
 async function fetchUserinfo(
-  { send }: SsoOptions,
+  { send, idTokens }: SsoOptions,
   trust: OidcTrust,
   accessToken: string,
   claims: JWTPayload,
+  now: number,
 ): Promise<JWTPayload> {
   const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
   const answer = await guarded(() => send({ method: 'GET', url: trust.userinfoEndpoint ?? '', headers }))
-  const value = readJson(answer.text)
-  if (answer.status !== 200 || value.sub !== claims.sub)
-    throw new OpenIdError('userinfo_mismatch', 'The userinfo endpoint told of nobody, or of somebody else')
+  const refuse = (what: string): OpenIdError =>
+    new OpenIdError('userinfo_mismatch', `The userinfo endpoint ${what}`)
+  if (answer.status !== 200)
+    throw refuse(
+      `answered ${answer.status}${quoteError(readJson(answer.text))}. Let the client ask for it, or have the address put into the ID token`,
+    )
+  const isSigned = answer.contentType === 'application/jwt' || /^\s*eyJ[\w-]*\./.test(answer.text)
+  const value = isSigned
+    ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now))
+    : readJson(answer.text)
+  if (typeof value.sub !== 'string')
+    throw refuse(
+      'named nobody (sub). Let it answer in JSON, or as a signed JWT, with the sub of the ID token',
+    )
+  if (value.sub !== claims.sub) throw refuse('told of somebody else than the ID token (sub)')
   return value
 }
 

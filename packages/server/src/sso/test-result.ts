@@ -31,7 +31,7 @@ export function renderTestResult(test: {
     ([, value]) => value !== undefined,
   )
   const body = `<div class="panel"><h1>The test sign-in succeeded</h1>
-<p>${escapeHtml(foresee(facts, test.visitor.connection, test.isNamed))}</p>
+<p>${escapeHtml(foresee(facts, test.visitor, test.isNamed))}</p>
 ${test.isStaged ? '<p>It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.</p>' : ''}
 </div>${test.offer}
 <div class="panel"><h2>Checks</h2><ul class="checks">${checks(facts, test.visitor.connection.protocol)}</ul></div>
@@ -86,9 +86,14 @@ const personal: readonly string[] = [
   'user_blocked',
   'identity_changed',
   'owner_must_link',
+  'address_inexact',
 ] satisfies SignInDenial[]
 
-function foresee(facts: SignInFacts, connection: SignInVisit['connection'], isNamed: boolean): string {
+function foresee(
+  facts: SignInFacts,
+  { connection, assertion }: Pick<SignInVisit, 'connection' | 'assertion'>,
+  isNamed: boolean,
+): string {
   const decision = decideSignIn(facts)
   switch (decision.kind) {
     case 'sign-in':
@@ -107,6 +112,7 @@ function foresee(facts: SignInFacts, connection: SignInVisit['connection'], isNa
         who: null,
         role: isNamed ? findRole(facts, decision.userId) : undefined,
         connection,
+        sent: assertion,
       })}`
   }
 }

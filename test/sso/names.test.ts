@@ -1,0 +1,136 @@
+// People as identity providers name them: what only seems to be an address or a group leads to nobody who administers.
+import { beforeAll, expect, it } from 'vitest'
+import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+
+forEachStore((start) => {
+  let service: Service
+  let company: Company
+  let params: { slug: string }
+  beforeAll(async () => {
+    service = await start({ hasMail: true })
+    company = await createCompany(service)
+    params = { slug: company.organization.slug }
+  })
+
+  const lastLine = async () => {
+    await service.flushActivity()
+    const query = { kind: 'sign_in' as const, limit: 1 }
+    return (await service.admin.call('listActivity', { params, query })).items[0]
+  }
+  const find = async (name: string) => {
+    const { items } = await service.admin.call('listUsers', { params })
+    return items.find(({ email }) => email === `${name}@${company.domain}`)
+  }
+  const come = async (nameId: string, attributes: Record<string, string[]>) => {
+    const { status } = await company.signIn({ nameId, attributes })
+    return { status, line: await lastLine() }
+  }
+  const isVouched = (name: string, id: string) =>
+    service.database.inOrganization(createScope(company.organization.id), (tx) =>
+      isVouchedFor(tx, id, `${name}@${company.domain}`, service.now()),
+    )
+
+  it('F36: a name in other letters makes an account, which nobody is told is verified; the plain name makes it so', async () => {
+    const ada = `ada@${company.domain}`
+    expect((await come('opaque-ada', { EmailAddress: [ada] })).line?.explanation).toContain(
+      'found in "EmailAddress"',
+    )
+    const id = (await find('ada'))?.id ?? ''
+    expect(await isVouched('ada', id)).toBe(false)
+    expect((await come('opaque-ada', { email: [ada] })).status).toBe(200)
+    expect(await isVouched('ada', id)).toBe(true)
+    // What only seems to be an address takes the place of none.
+    expect((await come('opaque-ada', { EmailAddress: [`countess@${company.domain}`] })).status).toBe(200)
+    expect((await find('ada'))?.id).toBe(id)
+  })
+
+  it('F36b: where none is found, the refusal names what came and no value of it', async () => {
+    const attributes = {
+      contactAddress: [`eve@${company.domain}`],
+      'manager.email': [`ada@${company.domain}`],
+    }
+    const { status, line } = await come('opaque-eve', attributes)
+    expect([status, line?.code]).toEqual([403, 'address_missing'])
+    expect(line?.explanation).toContain('What came: NameID, "contactAddress", "manager.email"')
+    expect(line?.explanation).toContain('"Attribute Statements"')
+    expect(line?.explanation).not.toContain(company.domain)
+  })
+
+  it('F36, F37, F50: whoever administers is known by a plain address alone', async () => {
+    const boss = `boss@${company.domain}`
+    const user = await service.admin.call('importUsers', {
+      params,
+      body: { format: 'csv', csv: `userName,email\n${boss},${boss}\n`, dryRun: false },
+    })
+    expect(user).toMatchObject({ created: 1 })
+    const { id } = (await find('boss')) ?? { id: '' }
+    await service.admin.call('updateUser', { params: { ...params, id }, body: { role: 'admin' } })
+    for (const attributes of [
+      { EMAIL: [boss] },
+      { 'user.email': [boss] },
+      { preferred_username: [boss] },
+      { email: [` ${boss}`] },
+      { email: ['nobody', boss] },
+      { email: ['boss@elsewhere.test', boss] },
+    ]) {
+      const { status, line } = await come('opaque-boss', attributes as never)
+      expect([status, line?.code], JSON.stringify(attributes)).toEqual([403, 'address_inexact'])
+      expect(line?.explanation).toContain('Nobody who administers is known by that')
+    }
+    expect((await come('opaque-boss', { email: [boss] })).status).toBe(200)
+    // Known by the identity from here on.
+    expect((await come('opaque-boss', { EMAIL: [boss] })).status).toBe(200)
+  })
+
+  it('F37: of several addresses the one counts that the connection speaks for', async () => {
+    const email = ['dee@elsewhere.test', `dee@${company.domain}`]
+    expect((await come('opaque-dee', { email })).status).toBe(200)
+    expect(await find('dee')).toBeDefined()
+  })
+
+  it('F36: an invitation to administer is not accepted by what only seems to be its address', async () => {
+    const email = `may@${company.domain}`
+    await service.admin.call('createInvitation', { params, body: { email, role: 'admin' } })
+    expect((await come('opaque-may', { EMAIL: [email] })).status).toBe(200)
+    expect((await find('may'))?.role).toBe('member')
+    const { items } = await service.admin.call('listEvents', {
+      params,
+      query: { type: 'user.role_withheld' } as never,
+    })
+    expect(JSON.stringify(items)).toContain('"reason":"invitation"')
+  })
+
+  it('m4: groups under a name that only looks like theirs give no privileged role', async () => {
+    const mappings = [
+      { group: 'Admins', role: 'admin' as const },
+      { group: 'Guests', role: 'member' as const },
+    ]
+    await service.admin.call('putRoleMappings', { params, body: { mappings } })
+    const attributes = { email: [`gil@${company.domain}`] }
+    const none = await come('opaque-gil', attributes)
+    expect(none.line?.explanation).toContain('Rules for roles name groups, and no groups came')
+    expect((await come('opaque-gil', { ...attributes, GROUPS: ['Admins'] })).status).toBe(200)
+    expect((await find('gil'))?.role).toBe('member')
+    expect((await come('opaque-gil', { ...attributes, groups: ['Admins'] })).status).toBe(200)
+    expect((await find('gil'))?.role).toBe('admin')
+    await service.admin.call('putRoleMappings', { params, body: { mappings: [] } })
+  })
+
+  it('F38: a NameID that changed its case is refused as that, and linked by the person', async () => {
+    const nameId = `kim@${company.domain}`
+    const first = await company.signIn({ nameId, attributes: {} })
+    expect(first.status).toBe(200)
+    const other = { nameId: nameId.toUpperCase(), attributes: {} }
+    expect((await company.signIn(other)).status).toBe(403)
+    const line = await lastLine()
+    expect(line?.code).toBe('identity_changed')
+    expect(line?.explanation).toContain(`"${nameId}" and what came differ in upper and lower case alone`)
+    expect(line?.explanation).toContain('"Name ID format and Application username"')
+    // In a session of their own they are asked.
+    const asked = await company.signIn(other, { browser: first.browser })
+    expect(asked.text).toContain('Is this you?')
+  })
+})
