@@ -1,8 +1,9 @@
-// The whole way of an administrator, in a real browser against the simulated identity provider, on each store: from the
-// operator's first link to a revoked key.
+// The whole way of an administrator, in a real browser against the simulated identity provider: from the operator's first link to a
+// revoked key. On either store, as it is drawn; on both by `npm run test:walk`.
 import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { draw } from '../harness/sample.ts'
 import { hasChromium } from './chromium.ts'
 import { expectAccessible, type Stage, startStage } from './stage.ts'
 
@@ -23,7 +24,9 @@ const picture = async (page: Page, name: string, isWanted: boolean) => {
 }
 const isLit = (page: Page, step: number) => page.locator(`[data-step="${step}"][data-done="true"]`).waitFor()
 
-describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
+const stores = draw('stores of the console', ['embedded', 'postgres'] as const, 1)
+
+describe.runIf(hasChromium).each(stores)(
   'the console on the %s store',
   (store) => {
     let stage: Stage
@@ -144,6 +147,8 @@ describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
       expect(await window.textContent('main')).toContain('against the staged trust anchor')
       await window.close()
       await settings.reload()
+      // Until the page is there again it has no "Not yet" either.
+      await waiting.getByText('nameIdFormat').waitFor()
       expect(await waiting.getByText('Not yet').count()).toBe(0)
       await expectAccessible(settings, 'a staged anchor')
       await take(settings, 'trust-anchor')

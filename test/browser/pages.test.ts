@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
 import { createReceivers, type Receiver } from '../harness/receiver.ts'
+import { draw } from '../harness/sample.ts'
 import { createCompany } from '../harness/sso.ts'
 import { hasChromium } from './chromium.ts'
 import { injections } from './injections.ts'
@@ -59,6 +60,9 @@ interface Look {
   readonly judges: 'all' | 'mirrored' | 'none'
 }
 
+const judges = ({ judges }: Look, place: string): boolean =>
+  judges === 'all' || place === 'signed out' || (judges === 'mirrored' && mirrored.has(place))
+
 /** The page as somebody has it who prefers that scheme on a window of that width; two frames later it is drawn. */
 async function takeOn(
   page: Page,
@@ -98,7 +102,8 @@ describe.runIf(hasChromium)('every screen of the console', () => {
 
   /**
    * Each screen is loaded once for each direction and looked at in all of its looks. Axe is slow: left to right it judges
-   * each screen light and dark, right to left one of each kind; all are measured in every look.
+   * each screen light and dark, right to left one of each kind; all are measured in every look. Of that, `npm test` plays what is
+   * drawn: some of the screens, and on them half of what axe judges.
    */
   const directions: readonly (readonly [string, BrowserContextOptions, readonly Look[]])[] = [
     [
@@ -122,7 +127,16 @@ describe.runIf(hasChromium)('every screen of the console', () => {
   it.each(directions)(
     'has no fault that axe finds, and fits: %s',
     async (direction, options, looks) => {
+      const all = [...places, ...operatorPlaces, 'signed out']
+      const seen = draw(`screens ${direction}`, all, options.locale === 'ar' ? 10 : 15)
+      const wanted = looks.flatMap((look) =>
+        seen.filter((place) => judges(look, place)).map((place) => `${place} ${look.name}`),
+      )
+      const judged = new Set(
+        draw(`screens that axe judges ${direction}`, wanted, Math.ceil(wanted.length / 2)),
+      )
       const see = async (page: Page, address: string, place: string) => {
+        if (!seen.includes(place)) return
         await page.setViewportSize({ width: 1440, height: 900 })
         await page.goto(address)
         await settled(page)
@@ -131,10 +145,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
         )
         for (const look of looks) {
           await takeOn(page, look)
-          const isJudged =
-            look.judges === 'all' ||
-            place === 'signed out' ||
-            (look.judges === 'mirrored' && mirrored.has(place))
+          const isJudged = judged.has(`${place} ${look.name}`)
           await (isJudged ? expectAccessible : expectFits)(page, `${place} (${direction}, ${look.name})`)
         }
       }
@@ -160,7 +171,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       await opener.click()
       const dialog = page.getByRole('dialog')
       await dialog.waitFor()
-      for (const colorScheme of ['light', 'dark'] as const) {
+      for (const colorScheme of draw(`${place}: ${button}`, ['light', 'dark'] as const, 1)) {
         await takeOn(page, { colorScheme, width: 1280 })
         await expectAccessible(page, `${place}: ${button} (${colorScheme})`)
       }
@@ -294,7 +305,10 @@ describe.runIf(hasChromium)('every screen of the console', () => {
 
   it('200 script injections in every stored field run nothing and break no layout', async () => {
     const page = await stage.openSettings('globex', { viewport: { width: 360, height: 740 } })
-    for (const place of [...places, 'activity?search=<script>alert(1)</script>']) {
+    for (const place of [
+      ...draw('screens with injections', places, 9),
+      'activity?search=<script>alert(1)</script>',
+    ]) {
       await page.goto(addressOf(place, 'globex'))
       await settled(page)
       const width = await page.evaluate('document.documentElement.scrollWidth')
@@ -313,7 +327,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     expect(injections).toHaveLength(200)
     await page.context().close()
     const operator = await stage.openAsOperator({ viewport: { width: 360, height: 740 } })
-    for (const place of operatorPlaces) {
+    for (const place of draw('operator’s screens with injections', operatorPlaces, 3)) {
       await operator.goto(operatorAddressOf(place))
       await settled(operator)
       const width = await operator.evaluate('document.documentElement.scrollWidth')

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import AxeBuilder from '@axe-core/playwright'
 import type { Client } from '@rollcall/api'
 import { createDirectory, createHttpSend, makePerson, startSamlProvider } from '@rollcall/simulator'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
@@ -12,6 +11,7 @@ import { expect, inject } from 'vitest'
 import { freePort, type ServiceProcess, startProcess } from '../harness/process.ts'
 import type { StoreName } from '../harness/service.ts'
 import { createMigratedAt } from '../postgres/server.ts'
+import { findFaults } from './axe.ts'
 import { launchChromium } from './chromium.ts'
 
 export const people = [
@@ -131,15 +131,8 @@ const ofDialogs = ['landmark-no-duplicate-banner', 'landmark-unique']
 /** WCAG 2.2 AA by axe, with its best practices, and no sideways scrolling. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   const hasDialog = (await page.getByRole('dialog').count()) > 0
-  // There are no frames to go into: the older way of asking opens no page of its own for it.
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(tags)
-    .disableRules(hasDialog ? ofDialogs : [])
-    .analyze()
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.slice(0, 3).map(({ html }) => `${name}: ${id} ${html.slice(0, 200)}`),
-  )
+  const faults = await findFaults(page, { tags, without: hasDialog ? ofDialogs : [] })
+  const found = faults.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((html) => `${name}: ${id} ${html}`))
   expect.soft(found).toEqual([])
   await expectFits(page, name)
 }

@@ -1,6 +1,31 @@
-// How much of what is generated is played: a part of it, always the same, each time; the whole by `npm run test:endurance`.
+// How much of what is generated, or stands in a long table, is played each time: a part of it. The whole is played by
+// `npm run test:endurance`, and of the browser's tests by `npm run test:walk`.
+import { createHash, randomInt } from 'node:crypto'
+
+const isWhole = process.env.ROLLCALL_TEST_WHOLE === '1' || process.env.UPDATE_DOCS === '1'
 
 /** The number for this run. */
 export function howMany(counts: { readonly sample: number; readonly whole: number }): number {
   return process.env.ROLLCALL_TEST_WHOLE === '1' ? counts.whole : counts.sample
+}
+
+const seed = process.env.ROLLCALL_TEST_SEED ?? String(randomInt(1_000_000_000))
+
+/**
+ * So many of them, in their order; others the next time, so that all come by in the end. What it says plays the same once more: the
+ * draw hangs on the seed and on the name, not on what was drawn before.
+ */
+export function draw<T>(name: string, all: readonly T[], count: number): readonly T[] {
+  if (isWhole || count >= all.length) return all
+  console.log(`${name}: ${count} of ${all.length}, drawn with ROLLCALL_TEST_SEED=${seed}`)
+  const lots = all.map((one, at) => ({
+    one,
+    at,
+    lot: createHash('sha256').update(`${seed} ${name} ${at}`).digest('hex'),
+  }))
+  return lots
+    .toSorted((a, b) => (a.lot < b.lot ? -1 : 1))
+    .slice(0, count)
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one)
 }
