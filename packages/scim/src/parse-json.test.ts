@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ScimError } from './error.ts'
+import { NumberLiteral } from './json.ts'
 import { assertJsonDepth, parseJson } from './parse-json.ts'
 
 describe('assertJsonDepth', () => {
@@ -39,4 +40,41 @@ describe('assertJsonDepth', () => {
       expect.objectContaining({ scimType: 'invalidSyntax', detail: expect.not.stringContaining('secret') }),
     )
   })
+})
+
+describe('a number', () => {
+  it.each([
+    '1e400',
+    '1e+21',
+    '9007199254740992',
+    '-0',
+    '1.50',
+    '1E3',
+    '-1.5e-2',
+    '12345678901234567',
+    '1043123456789123456789',
+    '0.10',
+  ])('keeps the digits of %s, wherever it stands', (digits) => {
+    for (const text of [`[${digits}]`, `{"a": ${digits} }`, `[1,\n${digits}\n,2]`, `{"a":[{"b":${digits}}]}`])
+      expect(JSON.stringify(parseJson(text, 8))).toContain(
+        JSON.stringify(new NumberLiteral(digits)).replaceAll('"', ''),
+      )
+    expect(parseJson(`[${digits}]`, 2)).toEqual([new NumberLiteral(digits)])
+  })
+
+  it.each(['0', '7', '-7', '1.5', '9007199254740991'])('is the number that %s is', (digits) => {
+    expect(parseJson(`[${digits}]`, 2)).toEqual([Number(digits)])
+  })
+
+  it('is not looked for in texts', () => {
+    expect(parseJson('{"schemas":["urn:a:2.0:User"],"a":",1.50,"}', 2)).toEqual({
+      schemas: ['urn:a:2.0:User'],
+      a: ',1.50,',
+    })
+  })
+})
+
+it('H04: a byte order mark is no part of the text (RFC 8259 §8.1)', () => {
+  expect(parseJson('\ufeff{"a":1}', 2)).toEqual({ a: 1 })
+  expect(() => parseJson('\ufeff\ufeff{"a":1}', 2)).toThrow('not valid JSON')
 })

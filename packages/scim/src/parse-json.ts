@@ -48,8 +48,11 @@ function hasBrackets(text: string, most: number): boolean {
   return false
 }
 
-/** Whether there may be a number that a double does not write as it was: found where one begins, in strings too. */
-const mayLoseDigits = /[[:,]\s*-?(?:\d{16}|\d+[.eE])|[[:,]\s*-0/
+/**
+ * Whether there may be a number that a double does not write as it was; what looks like one in a string counts too. A number ends where
+ * its place in the text does: the 2.0 of a schema's URN is none.
+ */
+const mayLoseDigits = /[[:,]\s*(?:-0|-?(?:\d{16,}|\d+\.\d+|\d+(?:\.\d+)?[eE][+-]?\d+))\s*[,}\]]/
 
 interface Source {
   readonly source?: string
@@ -58,7 +61,8 @@ interface Source {
 function keepDigits(_key: string, value: unknown, context?: Source): unknown {
   if (typeof value !== 'number') return value
   const source = context?.source
-  return source === undefined || String(value) === source ? value : new NumberLiteral(source)
+  const isSafe = Number.isSafeInteger(value) || !Number.isInteger(value)
+  return source === undefined || (isSafe && String(value) === source) ? value : new NumberLiteral(source)
 }
 
 /**

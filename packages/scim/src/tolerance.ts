@@ -57,7 +57,7 @@ export const remarks = {
   'empty-values': 'A value without content was left out.',
   'unknown-removals': 'Nobody has an id that was to be removed.',
   'removal-values': 'A removal came with a value that it has no use for.',
-  'unknown-parameters': 'A query parameter that means nothing here was ignored.',
+  'unknown-parameters': 'A parameter that means nothing here was ignored.',
 } as const satisfies Record<string, string>
 
 /** The name of one thing that was left aside. */
@@ -146,7 +146,7 @@ const maxNames = 20
 export function note(reading: Reading, kind: Tolerance | Remark, name: string): void {
   const names = reading.notes.get(kind)
   if (names === undefined) reading.notes.set(kind, new Set([cut(name)]))
-  else if (names.size < maxNames) names.add(cut(name))
+  else if (names.size < maxNames && !names.has(name)) names.add(cut(name))
 }
 
 /** Whether the departure is allowed; if it is, it counts as used, of what is named. */

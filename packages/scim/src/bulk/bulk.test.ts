@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ScimError } from '../error.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { extendResourceType, readExtensionSchema } from '../schema/extension.ts'
+import { groupResourceType, userResourceType } from '../schema/resource-types.ts'
 import { profiles } from '../tolerance.ts'
-import { bulkRequestUrn } from '../urn.ts'
+import { bulkRequestUrn, enterpriseUserUrn, patchOpUrn, userUrn } from '../urn.ts'
 import { planBulk } from './plan-bulk.ts'
 import { readBulk } from './read-bulk.ts'
 import { listReferences, resolveReferences } from './references.ts'
@@ -74,8 +76,110 @@ describe('readBulk (RFC 7644 §3.7)', () => {
     expect(refusal({ schemas: [], Operations: [] })).toBe('400 invalidSyntax')
     expect(refusal(message({}))).toBe('400 invalidSyntax')
     expect(refusal(message(Array(11).fill({})))).toBe('413 undefined')
-    for (const failOnErrors of [0, -1, 1.5, '1', true])
+    for (const failOnErrors of [-1, 1.5, '1', true, {}])
       expect(refusal(message([], { failOnErrors }))).toBe('400 invalidValue')
+  })
+})
+
+describe('what a bulk request may be read from', () => {
+  const hr = 'urn:acme:params:scim:schemas:extension:hr:2.0:User'
+  const people = extendResourceType(userResourceType, [
+    readExtensionSchema({ id: hr, attributes: [{ name: 'mentor' }, { name: 'grade', type: 'integer' }] }),
+  ])
+  const around = { types: [people, groupResourceType], baseUrl: 'https://id.acme.test/base/scim/v2' }
+  const readOne = (operation: JsonObject, profile: 'auto' | 'strict' = 'auto') =>
+    readBulk(message([operation]), profiles[profile], 10, around).operations[0]!
+
+  it('B01, F14: failOnErrors 0 is no limit, in every profile', () => {
+    expect(read([], { failOnErrors: 0 }).failOnErrors).toBeUndefined()
+    expect(readBulk(message([], { failOnErrors: '2' }), profiles.auto, 10).failOnErrors).toBe(2)
+  })
+
+  it('B03: a bulkId that is a number comes back as the number, and is referred to as a text', () => {
+    const creation = { method: 'POST', path: '/Users', bulkId: 7, data: { userName: 'a' } }
+    const [one, two] = readBulk(message([creation, post('g', '7')]), profiles.auto, 10).operations
+    expect(planBulk([one!, two!])).toMatchObject({ order: [0, 1], faults: new Map() })
+    expect(renderBulkResponse([{ operation: one!, status: 201 }]).Operations).toMatchObject([{ bulkId: 7 }])
+    expect(readOne(creation, 'strict').fault?.scimType).toBe('invalidSyntax')
+    expect(readOne({ ...creation, bulkId: {} }).fault?.scimType).toBe('invalidSyntax')
+    expect(readOne({ ...creation, version: 3 }).fault?.scimType).toBe('invalidSyntax')
+  })
+
+  it.each([
+    'https://id.acme.test/base/scim/v2/Users/u1',
+    'http://10.0.0.1:8080/base/scim/v2/Users/u1',
+    '/base/scim/v2/Users/u1',
+    'base/scim/v2/Users/u1/',
+    '/users/u1',
+    '/USERS/u1',
+  ])('reads the path %s, which strict refuses', (path) => {
+    const operation = { method: 'DELETE', path }
+    expect(readOne(operation)).toMatchObject({ endpoint: 'Users', id: 'u1', fault: undefined })
+    const strict = readOne(operation, 'strict')
+    expect(strict.fault !== undefined || strict.type === undefined).toBe(true)
+  })
+
+  it.each(['https://id.acme.test/Users/u1', '/other/scim/v2/Users/u1', '/Users/u1/x', '/scim/v2/Users/u1'])(
+    'refuses the path %s',
+    (path) => expect(readOne({ method: 'DELETE', path }).fault?.scimType).toBe('invalidPath'),
+  )
+
+  it('reads the operations of a PATCH alone as its data, as RFC 7644 §3.7 shows them', () => {
+    const data = [{ op: 'replace', path: 'title', value: 'T' }]
+    for (const profile of ['auto', 'strict'] as const)
+      expect(readOne({ method: 'PATCH', path: '/Users/u1', data }, profile)).toMatchObject({
+        data: { schemas: [patchOpUrn], Operations: data },
+        fault: undefined,
+      })
+    const creation = { method: 'POST', path: '/Users', bulkId: 'a', data: [{ userName: 'a' }] }
+    expect(readOne(creation).data).toEqual({ userName: 'a' })
+    expect(readOne(creation, 'strict').fault?.scimType).toBe('invalidSyntax')
+  })
+
+  const references = (method: string, path: string, data: JsonValue) =>
+    Object.fromEntries(listReferences(readOne({ method, path, bulkId: 'x', data })))
+
+  it.each<[string, JsonObject]>([
+    ['a title (B04)', { title: 'bulkId: the book' }],
+    ['a userName', { userName: 'bulkId:a' }],
+    ['a name under the core URN', { [userUrn]: { displayName: 'bulkId:a' } }],
+    ['an e-mail address', { emails: [{ value: 'bulkId:a', type: 'bulkId:a' }] }],
+    ['a department', { [enterpriseUserUrn]: { department: 'bulkId:a' } }],
+    ['what nobody knows', { nobody: 'bulkId:a' }],
+  ])('takes no text of %s for a reference', (_name, data) => {
+    expect(references('POST', '/Users', data)).toEqual({})
+    expect(references('PATCH', '/Users/u1', { Operations: [{ op: 'add', value: data }] })).toEqual({})
+    for (const [path, value] of Object.entries(data))
+      expect(references('PATCH', '/Users/u1', { Operations: [{ op: 'add', path, value }] })).toEqual({})
+  })
+
+  it.each<[string, JsonObject]>([
+    ['a manager', { [enterpriseUserUrn]: { manager: { value: 'bulkId:a' } } }],
+    ['a manager in a list', { [enterpriseUserUrn]: [{ manager: [{ value: 'bulkId:a' }] }] }],
+    ['a manager as a text', { [`${enterpriseUserUrn}:manager`]: 'bulkId:a' }],
+    ['a manager by a path', { [`${enterpriseUserUrn}:manager.value`]: 'bulkId:a' }],
+    ['a manager without a URN', { manager: 'bulkId:a' }],
+    ['a manager by $ref', { [enterpriseUserUrn]: { manager: { $ref: '../Users/bulkId:a' } } }],
+  ])('finds the reference of %s', (_name, data) => {
+    expect(references('POST', '/Users', data)).toEqual({ a: 'certain' })
+    const operation = readOne({ method: 'POST', path: '/Users', bulkId: 'x', data })
+    const resolved = JSON.stringify(resolveReferences(operation, new Map([['a', 'u9']])))
+    expect(resolved).toContain('u9')
+    expect(resolved).not.toContain('bulkId')
+    expect(references('PATCH', '/Users/u1', { Operations: [{ op: 'add', value: data }] })).toEqual({
+      a: 'certain',
+    })
+  })
+
+  it('takes a text of an own schema for a reference only where there is such a POST', () => {
+    const data = { userName: 'b', [hr]: { mentor: 'bulkId:a', grade: 1 } }
+    expect(references('POST', '/Users', data)).toEqual({ a: 'possible' })
+    const other = { method: 'POST', path: '/Users', bulkId: 'b', data }
+    const creation = { method: 'POST', path: '/Users', bulkId: 'a', data: { userName: 'a' } }
+    const planned = (...operations: JsonObject[]) =>
+      planBulk(readBulk(message(operations), profiles.auto, 10, around).operations)
+    expect(planned(other)).toMatchObject({ order: [0], faults: new Map() })
+    expect(planned(other, creation)).toMatchObject({ order: [1, 0], faults: new Map() })
   })
 })
 
@@ -106,7 +210,8 @@ describe('planBulk (RFC 7644 §3.7.2)', () => {
       Operations: [{ op: 'remove', path: 'members[value eq "bulkId:a" or value eq "bulkId:b"]' }],
       title: 'about bulkId:c',
     }
-    expect([...listReferences(data)]).toEqual(['a', 'b'])
+    const operation = { method: 'PATCH', type: groupResourceType, data }
+    expect([...listReferences(operation).keys()]).toEqual(['a', 'b'])
     expect(plan({ method: 'PATCH', path: '/Groups/bulkId:a', data }, post('a'), post('b')).order).toEqual([
       1, 2, 0,
     ])
@@ -114,7 +219,7 @@ describe('planBulk (RFC 7644 §3.7.2)', () => {
       ['a', '1'],
       ['b', '2'],
     ])
-    expect(resolveReferences(data, ids)).toEqual({
+    expect(resolveReferences(operation, ids)).toEqual({
       Operations: [{ op: 'remove', path: 'members[value eq "1" or value eq "2"]' }],
       title: 'about bulkId:c',
     })

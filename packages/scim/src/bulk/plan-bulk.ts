@@ -38,15 +38,15 @@ function findDependencies(
   operation: BulkOperation,
   creations: ReadonlyMap<string, number>,
 ): readonly number[] | ScimError {
-  const names = new Set(listReferences(operation.data))
+  const names = new Map(listReferences(operation))
   const own = findBulkId(operation.id)
-  if (own !== undefined) names.add(own)
+  if (own !== undefined) names.set(own, 'certain')
   const indexes: number[] = []
-  for (const name of names) {
+  for (const [name, certainty] of names) {
     const index = creations.get(name)
-    if (index === undefined)
+    if (index !== undefined) indexes.push(index)
+    else if (certainty === 'certain')
       return invalidValue('The operation refers to a bulkId that no POST of this request has.')
-    indexes.push(index)
   }
   return indexes
 }

@@ -4,8 +4,12 @@
 import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { namesMessage } from '../resource/schema-list.ts'
-import type { Profile } from '../tolerance.ts'
-import { bulkRequestUrn } from '../urn.ts'
+import type { ResourceType } from '../schema/attribute.ts'
+import { toNumber, toText } from '../schema/convert.ts'
+import { groupResourceType, userResourceType } from '../schema/resource-types.ts'
+import { mayTolerate, note, type Profile, type Reading, startReading } from '../tolerance.ts'
+import { bulkRequestUrn, patchOpUrn } from '../urn.ts'
+import { readBulkPath } from './bulk-path.ts'
 
 /** RFC 7644 §3.7: the methods that an operation may have. */
 export type BulkMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -15,8 +19,12 @@ export interface BulkOperation {
   readonly method: string
   /** First segment of the path, such as `Users`. */
   readonly endpoint: string
+  /** Whose endpoint it is; undefined where nobody's. */
+  readonly type: ResourceType | undefined
   readonly id: string | undefined
   readonly bulkId: string | undefined
+  /** The bulkId as it was sent, so that its sender knows it again. */
+  readonly sentBulkId: string | number | undefined
   readonly version: string | undefined
   readonly data: JsonValue | undefined
   readonly fault: ScimError | undefined
@@ -39,71 +47,134 @@ function invalidSyntax(detail: string): ScimError {
   return new ScimError(400, 'invalidSyntax', detail)
 }
 
-function toText(raw: JsonValue | undefined): string | undefined {
+function noteUnknown(message: JsonObject, known: ReadonlySet<string>, reading: Reading): void {
+  for (const name of Object.keys(message))
+    if (!known.has(name.toLowerCase())) note(reading, 'unknown-parameters', name)
+}
+
+/** Where the operations go, and what was read otherwise than the RFC has it. */
+export interface BulkSurroundings {
+  readonly types: readonly ResourceType[]
+  /** With which a path may begin. */
+  readonly baseUrl: string
+  readonly reading: Reading
+}
+
+function toFilled(raw: JsonValue | undefined): string | undefined {
   return typeof raw === 'string' && raw !== '' ? raw : undefined
+}
+
+// A fault of one member, beside what was read of it.
+interface Member<T> {
+  readonly value: T
+  readonly fault?: ScimError
+}
+
+function readBulkId(raw: JsonValue | undefined, reading: Reading): Member<string | undefined> {
+  if (raw === undefined || raw === null || raw === '') return { value: undefined }
+  const value = toText(raw, reading, 'bulkId')
+  return value === undefined ? { value, fault: invalidSyntax('A "bulkId" must be a string.') } : { value }
+}
+
+// What is not read as a version would change what somebody else has changed since.
+function readVersion(raw: JsonValue | undefined): Member<string | undefined> {
+  if (raw === undefined || raw === null || typeof raw === 'string') return { value: toFilled(raw) }
+  return { value: undefined, fault: invalidSyntax('The "version" of a bulk operation must be a string.') }
+}
+
+// RFC 7644 §3.7 shows the operations of a PATCH alone as its data.
+function readData(method: string, raw: JsonValue | undefined, reading: Reading): JsonValue | undefined {
+  if (!Array.isArray(raw)) return raw
+  if (method === 'PATCH') return { schemas: [patchOpUrn], Operations: raw as readonly JsonValue[] }
+  return raw.length === 1 && mayTolerate(reading, 'wrapped-values', 'data') ? (raw[0] as JsonValue) : raw
 }
 
 function findFault(
   method: string,
-  path: readonly string[],
+  segments: number,
   bulkId: string | undefined,
   data: JsonValue | undefined,
-  profile: Profile,
+  reading: Reading,
 ): ScimError | undefined {
   if (!methods.has(method))
     return invalidSyntax('The "method" of a bulk operation must be POST, PUT, PATCH or DELETE.')
   const needsId = method !== 'POST'
-  if (path.length !== (needsId ? 2 : 1))
+  if (segments !== (needsId ? 2 : 1))
     return new ScimError(
       400,
       'invalidPath',
       `A bulk ${method} needs a path like ${needsId ? '/Users/{id}' : '/Users'}.`,
     )
-  if (method === 'POST' && bulkId === undefined && !profile.tolerances.has('bulk-id-missing'))
+  if (method === 'POST' && bulkId === undefined && !mayTolerate(reading, 'bulk-id-missing'))
     return invalidSyntax('A bulk POST must have a "bulkId".')
   if (method !== 'DELETE' && !isJsonObject(data)) return invalidSyntax(`A bulk ${method} must have "data".`)
+  if (method === 'DELETE' && data !== undefined && data !== null) note(reading, 'removal-values', 'data')
   return undefined
 }
 
-function readOperation(raw: JsonValue, profile: Profile): BulkOperation {
+const memberNames: ReadonlySet<string> = new Set(['method', 'path', 'bulkid', 'version', 'data'])
+
+function readOperation(raw: JsonValue, { types, baseUrl, reading }: BulkSurroundings): BulkOperation {
   const members = isJsonObject(raw) ? membersOf(raw) : new Map<string, JsonValue>()
-  const method = (toText(members.get('method')) ?? '').toUpperCase()
-  const path = (toText(members.get('path')) ?? '').split('/').filter((segment) => segment !== '')
-  const bulkId = toText(members.get('bulkid'))
-  const data = members.get('data')
+  if (isJsonObject(raw)) noteUnknown(raw, memberNames, reading)
+  const method = (toFilled(members.get('method')) ?? '').toUpperCase()
+  const { endpoint, type, id, segments } = readBulkPath(
+    toFilled(members.get('path')) ?? '',
+    types,
+    baseUrl,
+    reading,
+  )
+  const sent = members.get('bulkid')
+  const bulkId = readBulkId(sent, reading)
+  const version = readVersion(members.get('version'))
+  const data = readData(method, members.get('data'), reading)
   return {
     method,
-    endpoint: path[0] ?? '',
-    id: path[1],
-    bulkId,
-    version: toText(members.get('version')),
+    endpoint,
+    type,
+    id,
+    bulkId: bulkId.value,
+    sentBulkId: typeof sent === 'number' && bulkId.value !== undefined ? sent : bulkId.value,
+    version: version.value,
     data,
-    fault: findFault(method, path, bulkId, data, profile),
+    fault: findFault(method, segments, bulkId.value, data, reading) ?? bulkId.fault ?? version.fault,
   }
 }
 
-function readFailOnErrors(raw: JsonValue | undefined): number | undefined {
+// RFC 7644 §3.7 wants an integer; Webex and scimmy send 0 for no limit.
+function readFailOnErrors(raw: JsonValue | undefined, reading: Reading): number | undefined {
   if (raw === undefined || raw === null) return undefined
-  if (!Number.isSafeInteger(raw) || (raw as number) < 1)
-    throw new ScimError(400, 'invalidValue', '"failOnErrors" must be a positive integer.')
-  return raw as number
+  if (raw === '' && mayTolerate(reading, 'empty-string-clears', 'failOnErrors')) return undefined
+  const number = toNumber(raw, reading, 'failOnErrors')
+  if (number === undefined || !Number.isSafeInteger(number) || number < 0)
+    throw new ScimError(400, 'invalidValue', '"failOnErrors" must be an integer, and not a negative one.')
+  return number === 0 ? undefined : number
 }
 
+const messageNames: ReadonlySet<string> = new Set(['schemas', 'operations', 'failonerrors'])
+
 /** Throws ScimError 400 invalidSyntax or invalidValue for the message itself, 413 above `maxOperations`. */
-export function readBulk(body: JsonValue, profile: Profile, maxOperations: number): BulkRequest {
+export function readBulk(
+  body: JsonValue,
+  profile: Profile,
+  maxOperations: number,
+  around: Partial<BulkSurroundings> = {},
+): BulkRequest {
+  const { types = [userResourceType, groupResourceType], baseUrl = '' } = around
+  const reading = around.reading ?? startReading(profile)
   if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
   const members = membersOf(body)
-  if (
-    !namesMessage(members.get('schemas'), bulkRequestUrn) &&
-    !profile.tolerances.has('patch-schemas-missing')
-  )
+  noteUnknown(body, messageNames, reading)
+  if (!namesMessage(members.get('schemas'), bulkRequestUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
     throw invalidSyntax(`The list "schemas" must name ${bulkRequestUrn}.`)
-  const list = members.get('operations')
+  const sent = members.get('operations')
+  const isAlone = isJsonObject(sent) && mayTolerate(reading, 'wrapped-values', 'Operations')
+  const list = isAlone ? [sent] : sent
   if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
   if (list.length > maxOperations)
     throw new ScimError(413, undefined, `A bulk request may have at most ${maxOperations} operations.`)
   return {
-    operations: (list as readonly JsonValue[]).map((raw) => readOperation(raw, profile)),
-    failOnErrors: readFailOnErrors(members.get('failonerrors')),
+    operations: (list as readonly JsonValue[]).map((raw) => readOperation(raw, { types, baseUrl, reading })),
+    failOnErrors: readFailOnErrors(members.get('failonerrors'), reading),
   }
 }

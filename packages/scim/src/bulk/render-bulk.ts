@@ -22,7 +22,7 @@ function renderOutcome({ operation, status, location, version, response }: BulkO
   return {
     ...(location === undefined ? {} : { location }),
     method: operation.method,
-    ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }),
+    ...(operation.sentBulkId === undefined ? {} : { bulkId: operation.sentBulkId }),
     ...(version === undefined ? {} : { version }),
     status: String(status),
     ...(response === undefined ? {} : { response }),

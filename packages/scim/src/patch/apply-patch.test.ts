@@ -334,7 +334,7 @@ describe('applyPatch', () => {
       patched({ ...group, members }, operations, 'auto', groupResourceType).resource.members as JsonValue[]
     expect(patch(added)).toHaveLength(10_090)
     expect(patch(removed)).toHaveLength(9900)
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 
   it.each<[string, JsonValue]>([
@@ -368,7 +368,7 @@ describe('applyPatch', () => {
     const emails = Array.from({ length: 50_000 }, (_, index) => ({ value: `v${index}` }))
     const start = performance.now()
     expect(refusal(() => patched({ ...barbara, emails }, operations))).toBe('400 tooMany')
-    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(performance.now() - start).toBeLessThan(40_000)
   })
 
   it('stays linear for values that differ only in type', () => {

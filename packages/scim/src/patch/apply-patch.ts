@@ -96,6 +96,29 @@ function assertRequiredStay(type: ResourceType, before: JsonObject, after: JsonO
   }
 }
 
+// A reference to whom a value named before is no reference to whom it names now.
+function dropStale(type: ResourceType, before: JsonObject, values: Record<string, JsonValue>): void {
+  for (const { schema } of type.extensions) {
+    const [old, next] = [before[schema.id], values[schema.id]]
+    if (old === next || !isJsonObject(old) || !isJsonObject(next)) continue
+    const kept = dropStaleOf(schema.attributes, old, next)
+    assignTo(values, schema.id, Object.keys(kept).length === 0 ? undefined : kept)
+  }
+}
+
+function dropStaleOf(attributes: readonly Attribute[], old: JsonObject, next: JsonObject): JsonObject {
+  const kept: Record<string, JsonValue> = { ...next }
+  for (const { name, multiValued } of attributes) {
+    const [was, is] = [old[name], next[name]]
+    const isSame = was === is || multiValued || !isJsonObject(was) || !isJsonObject(is)
+    if (isSame || is.$ref === undefined || is.$ref !== was.$ref || is.value === was.value) continue
+    const { $ref, ...rest } = is
+    const isNew = typeof $ref === 'string' && typeof is.value === 'string' && $ref.endsWith(is.value)
+    if (!isNew) assignTo(kept, name, Object.keys(rest).length === 0 ? undefined : rest)
+  }
+  return kept
+}
+
 /** `current` is never changed; throws ScimError 400 noTarget, mutability, invalidValue or tooMany, and then nothing was applied. */
 export function applyPatch(
   type: ResourceType,
@@ -109,6 +132,7 @@ export function applyPatch(
   const application: Application = { reading, twins: new WeakMap(), remaining: maxVisits }
   const values: Record<string, JsonValue> = { [schemasAttribute.name]: [], ...current }
   for (const operation of patch.operations) applyOperation(values, operation, application)
+  dropStale(type, current, values)
   assertRequiredStay(type, current, values)
   const isChanged = !isSameResource(current, values)
   if (!isChanged) return { resource: current, isChanged, tolerated: [...used] }

@@ -33,6 +33,14 @@ const ops: ReadonlyMap<string, PatchOp> = new Map([
   ['remove', 'remove'],
 ])
 
+const operationNames: ReadonlySet<string> = new Set(['op', 'path', 'value'])
+const messageNames: ReadonlySet<string> = new Set(['schemas', 'operations'])
+
+function noteUnknown(message: JsonObject, known: ReadonlySet<string>, reading: Reading): void {
+  for (const name of Object.keys(message))
+    if (!known.has(name.toLowerCase())) note(reading, 'unknown-parameters', name)
+}
+
 function invalidSyntax(detail: string): ScimError {
   return new ScimError(400, 'invalidSyntax', detail)
 }
@@ -133,6 +141,7 @@ function readOperation(
 ): void {
   if (!isJsonObject(raw)) throw invalidSyntax('A PATCH operation must be an object.')
   const members = membersOf(raw)
+  noteUnknown(raw, operationNames, reading)
   const op = readOp(members.get('op'), reading)
   const path = readPath(members.get('path'), reading)
   const value = members.get('value')
@@ -153,6 +162,7 @@ function readMessage(body: JsonValue, reading: Reading): readonly JsonValue[] {
     return body as readonly JsonValue[]
   if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
   const members = membersOf(body)
+  noteUnknown(body, messageNames, reading)
   if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
     throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)
   const list = members.get('operations')

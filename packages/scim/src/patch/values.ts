@@ -48,9 +48,17 @@ function without(element: JsonObject, name: string): JsonObject | undefined {
   return hasOnlyLabels(rest) ? undefined : rest
 }
 
+/** Another `value` leaves the `$ref` to the one before behind, unless it is to the new one already. */
+export function withoutStale(element: JsonObject, value: JsonValue | undefined): JsonObject {
+  const { $ref, ...rest } = element
+  if ($ref === undefined || value === undefined || value === element.value) return element
+  return typeof $ref === 'string' && typeof value === 'string' && $ref.endsWith(value) ? element : rest
+}
+
 // What an object says of a chosen value: the sub-attributes that it names (RFC 7644 §3.5.2.3).
 function mergeInto(element: JsonObject, { value, cleared = [] }: PatchOperation): JsonObject | undefined {
-  const merged = { ...element, ...(value as JsonObject) }
+  const named = value as JsonObject
+  const merged = { ...(named.$ref === undefined ? withoutStale(element, named.value) : element), ...named }
   for (const name of cleared) delete merged[name]
   return hasOnlyLabels(merged) ? undefined : merged
 }
@@ -67,7 +75,8 @@ function changeElement(operation: PatchOperation, element: JsonValue): JsonValue
   if (!isJsonObject(element)) return element
   let next: JsonObject | undefined
   if (sub === undefined) next = mergeInto(element, operation)
-  else if (op !== 'remove' && value !== undefined) next = { ...element, [sub.name]: value }
+  else if (op !== 'remove' && value !== undefined)
+    next = { ...(sub.name === 'value' ? withoutStale(element, value) : element), [sub.name]: value }
   else next = Object.hasOwn(element, sub.name) ? without(element, sub.name) : element
   if (next !== undefined) assertImmutable(attribute, path, element, next)
   return isJsonEqual(element, next) ? element : next

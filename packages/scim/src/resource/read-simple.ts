@@ -83,8 +83,8 @@ export function readSimple(
 ): string | number | boolean | undefined {
   if (raw === null) return undefined
   // Whoever says nothing of whether somebody is active has not said that they are.
-  const mayBeEmpty = attribute.type !== 'boolean' || attribute.defaultOnCreate === undefined
-  if (raw === '' && mayBeEmpty && mayTolerate(reading, 'empty-string-clears', path)) return undefined
+  const isOnlyEmpty = raw === '' && (attribute.type !== 'boolean' || attribute.defaultOnCreate === undefined)
+  if (isOnlyEmpty && mayTolerate(reading, 'empty-string-clears', path)) return undefined
   switch (attribute.type) {
     case 'boolean':
       return readBoolean(path, raw, reading)

@@ -171,8 +171,9 @@ function takeValue(path: string, raw: JsonObject, reading: Reading): JsonValue {
 function identify(path: string, element: JsonObject | undefined, reading: Reading): JsonObject | undefined {
   if (element === undefined) return undefined
   if (typeof element.value === 'string') {
-    for (const name of Object.keys(element))
-      if (name !== 'value') note(reading, 'computed-left', `${path}.${name}`)
+    if (element.display !== undefined) note(reading, 'computed-left', `${path}.display`)
+    if (element.type !== undefined) note(reading, 'computed-left', `${path}.type`)
+    if (element.$ref !== undefined) note(reading, 'computed-left', `${path}.$ref`)
     return element
   }
   const id = typeof element.$ref === 'string' ? findReferencedId(element.$ref) : undefined
@@ -259,6 +260,7 @@ export function readElements(
 
 /** Older Entra, SCIM-SDK: [{"value": "x"}] for a single "x", and a list of one for a single object. */
 export function unwrap(attribute: Attribute, path: string, raw: JsonValue, reading: Reading): JsonValue {
+  if (typeof raw !== 'object' || raw === null) return raw
   const isWrappedList = Array.isArray(raw) && raw.length === 1
   const inner = isWrappedList ? (raw[0] as JsonValue) : raw
   const isWrappedObject = attribute.type !== 'complex' && isJsonObject(inner) && Object.hasOwn(inner, 'value')

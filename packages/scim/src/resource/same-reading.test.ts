@@ -310,6 +310,25 @@ describe('PATCH', () => {
     )
   })
 
+  it("drops a manager's $ref that is to somebody else, and keeps one that is to the new one", () => {
+    const manager = { value: 'm1', $ref: 'https://id.acme.test/scim/v2/Users/m1' }
+    const before = { ...user, [enterpriseUserUrn]: { manager } }
+    const after = (operation: JsonObject) =>
+      (patchBy([operation], before).resource[enterpriseUserUrn] as JsonObject | undefined)?.manager
+    const path = `${enterpriseUserUrn}:manager`
+    expect(after({ op: 'replace', path, value: 'm2' })).toEqual({ value: 'm2' })
+    expect(after({ op: 'replace', path, value: { value: 'm2' } })).toEqual({ value: 'm2' })
+    expect(after({ op: 'add', path: `${path}.value`, value: 'm2' })).toEqual({ value: 'm2' })
+    expect(after({ op: 'replace', value: { [enterpriseUserUrn]: { manager: { value: 'm2' } } } })).toEqual({
+      value: 'm2',
+    })
+    expect(after({ op: 'remove', path: `${path}.value` })).toBeUndefined()
+    const both = { $ref: '../Users/m2', value: 'm2' }
+    for (const value of [both, { value: 'm2', $ref: '../Users/m2' }])
+      expect(after({ op: 'replace', path, value })).toEqual(both)
+    expect(after({ op: 'replace', path, value: manager })).toEqual(manager)
+  })
+
   it('stores a value once that a change makes the same as another', () => {
     const emails = [
       { value: 'a@acme.test', type: 'work', primary: true },

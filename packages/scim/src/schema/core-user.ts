@@ -7,9 +7,9 @@ const primary = attribute('primary', 'Whether this is the preferred value; true 
   type: 'boolean',
 })
 
+// Canonical values are those that are known, not all that are taken (RFC 7643 §7).
 function typeOf(...canonicalValues: readonly string[]): Attribute {
-  const description = "A label for the value's function."
-  return attribute('type', description, canonicalValues.length > 0 ? { canonicalValues } : {})
+  return attribute('type', "A label for the value's function.", { canonicalValues })
 }
 
 /** Entra: app roles come with the name under this name. */
@@ -145,15 +145,21 @@ const plural: readonly Attribute[] = [
     'entitlements',
     'Things the user is entitled to.',
     attribute('value', 'An entitlement.'),
-    typeOf(),
+    typeOf('work', 'home', 'other'),
     entraNames,
   ),
-  values('roles', "The user's roles.", attribute('value', 'A role.'), typeOf(), entraNames),
+  values(
+    'roles',
+    "The user's roles.",
+    attribute('value', 'A role.'),
+    typeOf('work', 'home', 'other'),
+    entraNames,
+  ),
   values(
     'x509Certificates',
     'Certificates issued to the user.',
     attribute('value', 'A DER-encoded certificate.', { type: 'binary', caseExact: true }),
-    typeOf(),
+    typeOf('work', 'home', 'other'),
   ),
 ]
 

@@ -25,7 +25,10 @@ export const maxBulkOperations = 1_000
 
 export const postBulk: ScimHandler = async (request) => {
   if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
-  const { operations, failOnErrors } = readBulk(request.body, request.client.profile, maxBulkOperations)
+  const { client, scimBaseUrl: baseUrl, reading } = request
+  const types = [client.types.user, client.types.group]
+  const around = { types, baseUrl, reading }
+  const { operations, failOnErrors } = readBulk(request.body, client.profile, maxBulkOperations, around)
   const outcomes = await workThrough(request, operations, failOnErrors ?? Number.POSITIVE_INFINITY)
   const failed = outcomes.filter((outcome) => outcome !== undefined && outcome.status >= 400).length
   const done = outcomes.filter((outcome) => outcome !== undefined)
@@ -133,14 +136,14 @@ async function work(
   const id = named === undefined ? (operation.id ?? '') : (ids.get(named) ?? '')
   try {
     const handler = findHandler(operation)
-    const body = operation.data === undefined ? undefined : resolveReferences(operation.data, ids)
+    const body = resolveReferences(operation, ids)
     const headers = new Headers(operation.version === undefined ? {} : { 'if-match': operation.version })
     // Nothing of the answer's body is needed but the id, so nothing else is made.
     const parameters = new URLSearchParams(operation.method === 'DELETE' ? {} : { attributes: 'id' })
     const answer = await handler({ ...request, headers, parameters, id, body })
     return toSuccess(request, operation, id, answer, ids)
   } catch (error) {
-    return toFailure(operation, toScimError(error), request, id)
+    return toFailure(operation, toScimError(error, request), request, id)
   }
 }
 
@@ -178,10 +181,10 @@ function orphan(): ScimError {
   return new ScimError(400, 'invalidValue', 'The operation refers to one of this request that was not done')
 }
 
-// Other faults are the whole request's: the door answers and logs them.
-function toScimError(error: unknown): ScimError {
+// Whatever fails is this operation's failure: the others are done, and their answers are not lost.
+function toScimError(error: unknown, { toFault }: ScimRequest): ScimError {
   if (error instanceof ScimError) return error
   if (error instanceof StoreUnavailable)
     return new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
-  throw error
+  return toFault(error)
 }
