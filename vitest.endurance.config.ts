@@ -7,7 +7,7 @@ export default defineConfig({
     // What `npm test` plays a sample of is played whole here.
     include: [
       'test/endurance/**/*.test.ts',
-      'test/scim/{filter-sql,fuzz,model}.test.ts',
+      'test/scim/{earlier-people,filter-sql,fuzz,model}.test.ts',
       'test/store/forms.test.ts',
     ],
     env: { ROLLCALL_TEST_WHOLE: '1' },

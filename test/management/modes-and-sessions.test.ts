@@ -77,6 +77,7 @@ forEachStore((start) => {
         const { body } = await scim('GET', `/Users?filter=${filter}`)
         return (body.Resources as { id: string }[])[0]?.id ?? ''
       }
+      await service.admin.call('updateProvisioning', { params, body: { unclaimedDelete: 'refuse' } })
       expect((await scim('DELETE', `/Users/${await idOf('left')}`)).status).toBe(403)
       expect((await scim('POST', '/Users', { schemas, userName: `posted@${company.domain}` })).status).toBe(
         201,

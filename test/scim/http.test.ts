@@ -142,9 +142,8 @@ forEachStore(
           415,
           'gzip, deflate, identity',
         ])
-        expect(((await answer.json()) as { detail: string }).detail).toContain(coding.slice(0, 40))
+        expect((await lastRow()).explanation).toContain(`Content-Encoding was ${JSON.stringify(coding)}`)
       }
-      expect((await lastRow()).explanation).toContain('compressed as "*"')
       const whole = gzipSync(text)
       const broken = [
         whole.subarray(0, 20),
@@ -159,7 +158,7 @@ forEachStore(
             coding,
             400,
           ])
-      expect((await lastRow()).explanation).toContain('not compressed as its Content-Encoding "deflate" says')
+      expect((await lastRow()).explanation).toContain('That was "deflate"')
     })
 
     it('A08: a refusal of what was in a compressed body says that it came so', async () => {

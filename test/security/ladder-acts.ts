@@ -259,7 +259,13 @@ const written: readonly Act[] = [
     input: (ground) => ({ params: org(ground), body: { mode: 'scim' } }),
     wanted: () => allowed,
   },
-  ...[{ mode: 'manual' }, { unknownSignIns: 'refuse' }, { deprovisionGuard: null }].map(
+  ...[
+    { mode: 'manual' },
+    { unknownSignIns: 'refuse' },
+    { deprovisionGuard: null },
+    { unclaimedDelete: 'refuse' },
+    { sameAddress: 'link' },
+  ].map(
     (body): Act => ({
       operation: 'updateProvisioning',
       variant: Object.keys(body).join(),

@@ -242,6 +242,15 @@ export const unknownSignInsSchema = z
   .enum(['create', 'refuse'])
   .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
 
+export const unclaimedDeleteSchema = z
+  .enum(['deactivate', 'refuse'])
+  .describe('What a DELETE by the directory does to somebody who was there before it and whom it never wrote')
+export const sameAddressSchema = z
+  .enum(['tell', 'link'])
+  .describe(
+    'Somebody new has the e-mail address or externalId of one earlier account under another userName: activity tells of it, or they are linked',
+  )
+
 export const deprovisionGuardSchema = z
   .strictObject({
     people: z.number().int().min(1).max(1_000_000).default(50),
@@ -289,6 +298,11 @@ export const provisioningSchema = z
       .describe(
         'People whose roles are still to follow a change of a large group, or of the rules; in slices',
       ),
+    unclaimedDelete: unclaimedDeleteSchema,
+    isUnclaimedDeleteChosen: z
+      .boolean()
+      .describe('False where the organization is from before this setting and nobody has chosen yet'),
+    sameAddress: sameAddressSchema,
     deprovisionGuard: deprovisionGuardSchema.nullable(),
     alert: deprovisionAlertSchema.nullable().describe('The open deprovision alert'),
   })
@@ -298,6 +312,8 @@ export const provisioningChangeSchema = z
   .strictObject({
     mode: provisioningModeSchema,
     unknownSignIns: unknownSignInsSchema,
+    unclaimedDelete: unclaimedDeleteSchema,
+    sameAddress: sameAddressSchema,
     deprovisionGuard: deprovisionGuardSchema.nullable(),
   })
   .partial()

@@ -43,6 +43,8 @@ export const tolerances = {
   'loose-addresses':
     'The address was written in another way, such as "/users" or a schema\'s URN in lower case.',
   'loose-media-types': 'The Content-Type was another name of JSON, such as "text/json", or a list of names.',
+  'delete-deactivates':
+    'A delete of an account from before the directory, which had never written it, deactivated it.',
   'relink-deactivated': 'A create for a deactivated user of the same directory restored that user.',
 } as const satisfies Record<string, string>
 

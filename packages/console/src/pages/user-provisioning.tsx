@@ -6,6 +6,7 @@ import { useWords } from '../i18n/language.tsx'
 import { links } from '../links.ts'
 import { ApiKeys } from '../provisioning/api-keys.tsx'
 import { Checklist } from '../provisioning/checklist.tsx'
+import { EarlierPeople } from '../provisioning/earlier-people.tsx'
 import { FirstSync } from '../provisioning/first-sync.tsx'
 import { Guard } from '../provisioning/guard.tsx'
 import { GuardAlert } from '../provisioning/guard-alert.tsx'
@@ -58,6 +59,10 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
           <Guard guard={provisioning.deprovisionGuard} key={JSON.stringify(provisioning.deprovisionGuard)} />
+          <EarlierPeople
+            provisioning={provisioning}
+            key={`${provisioning.unclaimedDelete} ${provisioning.sameAddress} ${provisioning.isUnclaimedDeleteChosen}`}
+          />
           <Modes provisioning={provisioning} />
         </>
       )}

@@ -76,6 +76,9 @@ export async function getProvisioning(
     status: toStatus(row, hasWritten, newest),
     lastRequestAt: newest[0]?.occurredAt ?? null,
     keys,
+    unclaimedDelete: row.unclaimed_delete ?? 'refuse',
+    isUnclaimedDeleteChosen: row.unclaimed_delete !== null,
+    sameAddress: row.same_address,
     deprovisionGuard: JSON.parse(row.deprovision_guard) as Provisioning['deprovisionGuard'],
     alert: await findOpenAlert(database, scope),
   }
@@ -113,12 +116,20 @@ export async function changeProvisioning(
       change.unknownSignIns ?? (isSwitch && mode === 'scim' ? 'create' : row.unknown_sign_ins)
     const guard =
       change.deprovisionGuard === undefined ? row.deprovision_guard : JSON.stringify(change.deprovisionGuard)
-    const isSame = unknownSignIns === row.unknown_sign_ins && guard === row.deprovision_guard
+    const unclaimedDelete = change.unclaimedDelete ?? row.unclaimed_delete
+    const sameAddress = change.sameAddress ?? row.same_address
+    const isSame =
+      unknownSignIns === row.unknown_sign_ins &&
+      guard === row.deprovision_guard &&
+      unclaimedDelete === row.unclaimed_delete &&
+      sameAddress === row.same_address
     if (!isSwitch && isSame) return row
     const changed = {
       deprovision_guard: guard,
       provisioning_mode: mode,
       unknown_sign_ins: unknownSignIns,
+      unclaimed_delete: unclaimedDelete,
+      same_address: sameAddress,
       scim_since: isSwitch && mode === 'scim' ? act.at : row.scim_since,
       updated_at: act.at,
     }
@@ -146,17 +157,21 @@ async function assertMayChange(
   const asksMode = change.mode !== undefined && change.mode !== row.provisioning_mode && !isFirstSwitch
   const asksMore =
     (change.unknownSignIns !== undefined && change.unknownSignIns !== row.unknown_sign_ins) ||
+    (change.unclaimedDelete !== undefined && change.unclaimedDelete !== row.unclaimed_delete) ||
+    (change.sameAddress !== undefined && change.sameAddress !== row.same_address) ||
     (change.deprovisionGuard !== undefined &&
       JSON.stringify(change.deprovisionGuard) !== row.deprovision_guard)
   if (asksMode) await assertBeforeHandOver(tx, act, 'change the provisioning mode', row)
   if (asksMore) await assertBeforeHandOver(tx, act, 'change how people are provisioned', row)
 }
 
+type Settings = 'unknown_sign_ins' | 'unclaimed_delete' | 'same_address' | 'deprovision_guard'
+
 function recordChange(
   tx: OrganizationTx,
   act: Act,
   row: OrganizationTable,
-  changed: Pick<OrganizationTable, 'provisioning_mode' | 'unknown_sign_ins' | 'deprovision_guard'>,
+  changed: Pick<OrganizationTable, 'provisioning_mode' | Settings>,
   isSwitch: boolean,
 ): void {
   const subject = { type: 'organization', id: row.id } as const
@@ -171,6 +186,14 @@ function recordChange(
       before: row.unknown_sign_ins,
       after: changed.unknown_sign_ins,
     })
+  if (changed.unclaimed_delete !== row.unclaimed_delete)
+    changes.push({
+      attribute: 'unclaimedDelete',
+      before: row.unclaimed_delete,
+      after: changed.unclaimed_delete,
+    })
+  if (changed.same_address !== row.same_address)
+    changes.push({ attribute: 'sameAddress', before: row.same_address, after: changed.same_address })
   if (changed.deprovision_guard !== row.deprovision_guard)
     changes.push({
       attribute: 'deprovisionGuard',

@@ -45,6 +45,8 @@ const insertOrganization = organizationStatement<{
     default_role: 'member',
     seat_limit: null,
     unknown_sign_ins: 'create',
+    unclaimed_delete: 'deactivate',
+    same_address: 'tell',
     origins: '[]',
     attribute_mapping: '{}',
     role_mappings: '[]',

@@ -199,8 +199,19 @@ function listEvents(
   state: UserState,
 ): NewEvent[] {
   const subject = { type: 'user', id: row.id } as const
-  if (decision.kind === 'link')
-    return [{ type: 'user.linked', subject, data: { reason: decision.reason, changes, state } }]
+  if (decision.kind === 'link') {
+    const linked = {
+      type: 'user.linked',
+      subject,
+      data: { reason: decision.reason, changes, state },
+    } as const
+    // Whoever ends what a person has ends it on one event, by whatever way they went out.
+    const isOut = row.active === 1 && !state.active
+    const change = changes.filter(({ attribute }) => attribute === 'active')
+    return isOut
+      ? [linked, { type: 'user.deactivated', subject, data: { changes: change, state } }]
+      : [linked]
+  }
   const events: NewEvent[] = []
   if (decision.isClaimed)
     events.push({ type: 'user.linked', subject, data: { reason: 'claimed', changes: [], state } })

@@ -36,6 +36,8 @@ export const ordinary = { isReassigned: false, isClaimed: false, losesOwnership:
 export interface Policy {
   /** Whether a re-posted, deactivated user of the same directory is restored instead of refused. */
   readonly isRelinking: boolean
+  /** Whether a DELETE of somebody whom no client has claimed puts them out, or is refused. */
+  readonly isDeactivatingUnclaimed?: boolean
 }
 
 export type Decision =
@@ -64,9 +66,19 @@ export function decide(facts: Facts | SignInFacts, policy?: Policy): Decision | 
     case 'change':
       return decideChange(facts)
     case 'remove':
-      return facts.existing.managedBy === null
-        ? { kind: 'deny', reason: 'unclaimed' }
-        : { kind: 'deprovision' }
+      return decideRemove(facts.existing, policy?.isDeactivatingUnclaimed === true)
+  }
+}
+
+// Whom the directory never wrote it may have matched: a DELETE is how it says that they left, and the account is its own from then on.
+function decideRemove(existing: KnownUser, isDeactivating: boolean): Decision {
+  if (existing.managedBy !== null) return { kind: 'deprovision' }
+  if (!isDeactivating) return { kind: 'deny', reason: 'unclaimed' }
+  return {
+    kind: existing.isActive ? 'deactivate' : 'update',
+    isReassigned: false,
+    isClaimed: true,
+    losesOwnership: false,
   }
 }
 
@@ -79,9 +91,11 @@ function decideCreate(facts: Extract<Facts, { asked: 'create' }>, isRelinking: b
     return isRecycled(existing, externalId) && existing.rung !== 'person'
       ? { kind: 'deny', reason: 'name_recycled' }
       : { kind: 'link', reason: 'claimed', losesOwnership }
-  // Nothing on both sides says of nobody privileged that it is they.
+  // Nothing on both sides says of nobody privileged that it is they, and neither does a first externalId.
   const isSamePerson =
-    existing.externalId === externalId && (externalId !== null || existing.rung === 'person')
+    existing.externalId === externalId
+      ? externalId !== null || existing.rung === 'person'
+      : existing.externalId === null && existing.rung === 'person'
   return isRelinking && !existing.isActive && isSamePerson
     ? { kind: 'link', reason: 'restored', losesOwnership }
     : { kind: 'conflict' }

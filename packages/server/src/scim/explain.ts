@@ -1,7 +1,21 @@
 // One sentence for the administrator about each answer. Pure.
-import { type Reading, type Remark, remarks, type Tolerance, tolerances } from '@rollcall/scim'
+import { type Reading, type Remark, remarks, ScimError, type Tolerance, tolerances } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
 import type { KeptWord } from '../users/kept.ts'
+
+/** A refusal of which the administrator is told more than the client: `hint` echoes what was sent, and names people. */
+export class HintedError extends ScimError {
+  readonly hint: string
+  constructor(status: number, scimType: ScimError['scimType'], detail: string, hint: string) {
+    super(status, scimType, detail)
+    this.hint = hint
+  }
+}
+
+/** What activity says of a refusal. */
+export function explainRefusal(error: ScimError): string {
+  return `${withStop(error.detail)}${error instanceof HintedError ? ` ${error.hint}` : ''}`
+}
 
 /** As a sentence with one full stop. */
 export function withStop(sentence: string): string {

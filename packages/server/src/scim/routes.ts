@@ -33,7 +33,7 @@ import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { explainReading, withStop } from './explain.ts'
+import { explainReading, explainRefusal, HintedError } from './explain.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
@@ -347,10 +347,11 @@ function judgeMediaType(visit: Visit, profile: Profile): void {
   const type = visit.request.headers.get('content-type')
   if (type === null || mediaType.test(type)) return
   if (!profile.tolerances.has('loose-media-types') || !isJsonType(type))
-    throw new ScimError(
+    throw new HintedError(
       415,
       undefined,
-      `Send application/scim+json or application/json; the Content-Type was ${JSON.stringify(type.slice(0, 100))}`,
+      'Send application/scim+json or application/json',
+      `The Content-Type was ${JSON.stringify(type.slice(0, 100))}.`,
     )
   visit.tolerated.push('loose-media-types')
 }
@@ -376,24 +377,26 @@ function refuseBody(fault: BodyFault, { headers }: Asked, maxBytes: number): Err
   const coding = JSON.stringify((headers.get('content-encoding') ?? '').slice(0, 40))
   switch (fault) {
     case 'too_large': {
-      const unpacked = coding === '""' ? '' : `, unpacked from ${coding},`
+      const unpacked = coding === '""' ? '' : ', unpacked,'
       const detail = `The body${unpacked} is larger than ${maxBytes / 1_048_576} MB`
       return new Refusal(new ScimError(413, undefined, detail), { connection: 'close' })
     }
     case 'coding':
       return new Refusal(
-        new ScimError(
+        new HintedError(
           415,
           undefined,
-          `The body is compressed as ${coding}, which is not read here: send it plain, or as gzip or deflate`,
+          'The body is compressed in a way that is not read here: send it plain, or as gzip or deflate',
+          `Its Content-Encoding was ${coding}.`,
         ),
         { 'accept-encoding': acceptedCodings },
       )
     case 'packed':
-      return new ScimError(
+      return new HintedError(
         400,
         'invalidSyntax',
-        `The body is not compressed as its Content-Encoding ${coding} says`,
+        'The body is not compressed as its Content-Encoding says',
+        `That was ${coding}.`,
       )
     case 'slow':
       return new Refusal(slowBody(), { connection: 'close' })
@@ -478,7 +481,7 @@ function renderRefusal(error: ScimError, headers: Readonly<Record<string, string
     status: error.status,
     body: JSON.stringify(renderError(error)),
     headers,
-    explanation: `Refused: ${withStop(error.detail)}`,
+    explanation: `Refused: ${explainRefusal(error)}`,
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
   matchesETag,
+  mayTolerate,
   readPatch,
   readResource,
   readSelection,
@@ -13,9 +14,9 @@ import {
   ScimError,
   type Selection,
 } from '@rollcall/scim'
-import { rungOfRole } from '../base/rung.ts'
+import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
-import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
+import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
@@ -32,8 +33,17 @@ import {
   type UserRow,
   writeProvisionalKey,
 } from '../users/users.ts'
+import {
+  describeHolder,
+  explainAlike,
+  findAlike,
+  findHolder,
+  type Likeness,
+  nameTaken,
+  selectEarlierSettings,
+} from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainKept } from './explain.ts'
+import { explainKept, HintedError } from './explain.ts'
 import {
   assertMayChangeUser,
   assertMayLink,
@@ -53,8 +63,8 @@ export const postUser: ScimHandler = async (request) => {
   const { client, reading } = request
   const { resource: read } = readResource(client.types.user, bodyOf(request), client.profile, reading)
   const resource = completeUser(read)
-  const { row, how, kept } = await createOrLink(request, resource)
-  const explanation = `${how} ${quote(row.user_name)}.${explainKept(kept)}`
+  const { row, how, kept, more = '' } = await createOrLink(request, resource)
+  const explanation = `${how} ${quote(row.user_name)}.${more}${explainKept(kept)}`
   return answerUser(request, row, selection, 201, explanation)
 }
 
@@ -62,17 +72,23 @@ export const postUser: ScimHandler = async (request) => {
 async function createOrLink(
   request: ScimRequest,
   resource: JsonObject,
-): Promise<{ row: RenderedRow; how: string; kept?: KeptWord | undefined }> {
+): Promise<{ row: RenderedRow; how: string; kept?: KeptWord | undefined; more?: string }> {
   const { database, client, act } = request
+  const columns = toUserColumns(resource)
   const provisionalKeyId = provisionalKeyOf(client)
+  // Whoever made a key that nobody has confirmed is told of nobody else.
+  const alike = client.isProvisional ? [] : await findAlike(database, client.scope, columns, act.at)
+  const linked = alike.length === 0 ? undefined : await linkAlike(request, resource, columns, alike)
+  if (linked !== undefined) return linked
   let isKept = false
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
-        const comer = { ...toUserColumns(resource), isUnconfirmed: provisionalKeyId !== undefined }
+        const comer = { ...columns, isUnconfirmed: provisionalKeyId !== undefined }
         const [kept] = isKept ? await findKept(tx, [comer]) : []
         const given = { provisionalKeyId, kept: isKept ? kept : ('unread' as const) }
-        return { row: createUser(tx, act, resource, 'scim', given), how: 'Created', kept }
+        const row = createUser(tx, act, resource, 'scim', given)
+        return { row, how: 'Created', kept, more: explainAlike(alike, columns.externalId) }
       })
     } catch (error) {
       if (!(error instanceof StoreConflict)) throw error
@@ -83,10 +99,52 @@ async function createOrLink(
       }
       if (error.constraint !== 'user_name') throw error
       const row = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
-      if (row !== undefined) return { row, how: 'Linked the existing user' }
+      if (row !== undefined) return { row, how: 'Linked the existing user', more: explainBlock(row) }
       // The other user was deleted between the two looks: once more.
-      if (attempt === 2) throw nameTaken()
+      if (attempt === 2) throw nameTaken(undefined)
     }
+  }
+}
+
+/**
+ * The account of somebody who was there before and has the same address or externalId under another name, where the organization lets
+ * that link: one alone, and nobody privileged.
+ */
+async function linkAlike(
+  request: ScimRequest,
+  resource: JsonObject,
+  columns: UserColumns,
+  alike: readonly Likeness[],
+): Promise<{ row: RenderedRow; how: string; more: string } | undefined> {
+  const { database, client, act } = request
+  const [one, ...others] = alike
+  if (one === undefined || others.length > 0 || one.managed_by !== null || isPrivileged(one.role))
+    return undefined
+  try {
+    return await database.inOrganization(client.scope, async (tx) => {
+      const settings = await tx.first(selectEarlierSettings, {})
+      if (settings?.same_address !== 'link') return undefined
+      const row = await tx.first(selectUserForUpdate, { id: one.id })
+      if (row === undefined || row.managed_by !== null || isPrivileged(row.role)) return undefined
+      const decision = decide(
+        {
+          asked: 'create',
+          existing: await toKnown(tx, request, row),
+          isActive: columns.isActive,
+          externalId: columns.externalId,
+        },
+        { isRelinking: false },
+      )
+      if (decision.kind !== 'link') return undefined
+      const changed = await changeUser(tx, act, decision, { row, before: parse(row), resource })
+      const what = columns.externalId !== null && one.external_id === columns.externalId
+      const more = ` It was ${quote(row.user_name)} and has the same ${what ? 'externalId' : 'e-mail address'}.`
+      return { row: changed, how: 'Linked the existing user, now', more: more + explainBlock(changed) }
+    })
+  } catch (error) {
+    // The new name is taken: what becomes of that is judged as ever.
+    if (error instanceof StoreConflict && error.constraint === 'user_name') return undefined
+    throw error
   }
 }
 
@@ -109,8 +167,8 @@ async function linkUser(
     },
     { isRelinking },
   )
-  if (decision.kind === 'deny') throw nameRecycled()
-  if (decision.kind !== 'link') throw nameTaken()
+  if (decision.kind === 'deny') throw nameRecycled(row)
+  if (decision.kind !== 'link') throw nameTaken(row)
   return markClaimed(
     tx,
     request,
@@ -192,21 +250,53 @@ export const deleteUser: ScimHandler = async (request) => {
     const row = await lockUser(tx, request)
     assertMayRemoveUser(request.client, row)
     const existing = await toKnown(tx, request, row)
-    if (decide({ asked: 'remove', existing }, { isRelinking: false }).kind === 'deny') {
-      throw new ScimError(
-        403,
-        undefined,
-        'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed',
-      )
+    const isAllowed = request.client.profile.tolerances.has('delete-deactivates')
+    const setting =
+      row.managed_by === null ? (await tx.first(selectEarlierSettings, {}))?.unclaimed_delete : undefined
+    const isDeactivatingUnclaimed = isAllowed && setting === 'deactivate'
+    const decision = decide({ asked: 'remove', existing }, { isRelinking: false, isDeactivatingUnclaimed })
+    if (decision.kind === 'deprovision') {
+      await deprovisionUser(tx, request.act, row, parse(row))
+      return `Removed ${quote(row.user_name)}.`
     }
-    await deprovisionUser(tx, request.act, row, parse(row))
-    return row.user_name
+    if (decision.kind !== 'deactivate' && decision.kind !== 'update')
+      throw unclaimed(row, isAllowed, setting === null)
+    const before = parse(row)
+    await changeUser(tx, request.act, decision, { row, before, resource: { ...before, active: false } })
+    mayTolerate(request.reading, 'delete-deactivates')
+    return explainUnclaimedDelete(row)
   })
-  const userName = await removal.catch(async (error: unknown) => {
+  const explanation = await removal.catch(async (error: unknown) => {
     if (isProvisionalRefusal(error)) await noteRefusedLeave(request, () => true)
     throw error
   })
-  return { status: 204, explanation: `Removed ${quote(userName)}.` }
+  return { status: 204, explanation }
+}
+
+function explainUnclaimedDelete(row: UserRow): string {
+  const out = row.active === 1 ? 'Deactivated' : 'Left deactivated'
+  return `${out} ${quote(row.user_name)}, whom the directory asked to remove. The directory manages the account from now on, and removes it with another delete.`
+}
+
+/** Of a DELETE: the account is from before the directory, and the organization keeps such. */
+function unclaimed(row: UserRow, isAllowed: boolean, isUndecided: boolean): ScimError {
+  const since = isUndecided ? ', as it was before there was this setting' : ''
+  const way = isAllowed
+    ? `Under User Provisioning, "People from before" says that such a delete is refused${since}: let it deactivate them instead`
+    : 'Profile strict never deactivates on a delete: give the key another one'
+  return new HintedError(
+    403,
+    undefined,
+    'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed',
+    `It is ${describeHolder(row)}, and still has access. ${way}, or deactivate the person by hand.`,
+  )
+}
+
+/** An administrator's block is not the directory's to lift. */
+function explainBlock(row: { readonly active: number; readonly blocked_at: number | null }): string {
+  return row.active === 1 && row.blocked_at !== null
+    ? ' An administrator has blocked this person, and that stands: they stay out until it is lifted in the console.'
+    : ''
 }
 
 async function changeById(
@@ -214,14 +304,16 @@ async function changeById(
   change: (before: JsonObject) => JsonObject,
 ): Promise<{ row: UserRow; kind: Decision['kind'] }> {
   const { client, act } = request
+  let wantedKey = ''
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
       const row = await lockUser(tx, request)
       const before = parse(row)
       const resource = completeUser(change(before))
+      wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
       const decision = decideChange(await toKnown(tx, request, row), before, resource)
-      if (decision.kind === 'deny') throw nameRecycled()
+      if (decision.kind === 'deny') throw nameRecycled(row)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind }
       }
@@ -231,7 +323,9 @@ async function changeById(
   } catch (error) {
     if (isProvisionalRefusal(error))
       await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row)))).isActive)
-    throw error instanceof StoreConflict && error.constraint === 'user_name' ? nameTaken() : error
+    if (!(error instanceof StoreConflict) || error.constraint !== 'user_name') throw error
+    const isTold = !client.isProvisional
+    throw nameTaken(isTold ? await findHolder(request.database, client.scope, wantedKey) : undefined, true)
   }
 }
 
@@ -321,9 +415,11 @@ const verbs: Partial<Record<Decision['kind'], string>> = {
 }
 
 function explainChange(kind: Decision['kind'], row: UserRow): string {
-  return kind === 'keep'
-    ? `Nothing to change for ${quote(row.user_name)}.`
-    : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
+  const done =
+    kind === 'keep'
+      ? `Nothing to change for ${quote(row.user_name)}.`
+      : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
+  return done + explainBlock(row)
 }
 
 function quote(userName: string): string {
@@ -336,14 +432,11 @@ function notFound(): ScimError {
 }
 
 // Whole: the rest of the request is not carried out either.
-function nameRecycled(): ScimError {
-  return new ScimError(
+function nameRecycled(row: UserRow): ScimError {
+  return new HintedError(
     409,
     undefined,
     'name_recycled: this deactivated user is an owner or an administrator, and another externalId would hand the account to somebody else. Take the role away first',
+    `It is ${describeHolder(row)}.`,
   )
-}
-
-function nameTaken(): ScimError {
-  return new ScimError(409, 'uniqueness', 'Another user of this organization has this userName')
 }

@@ -497,6 +497,10 @@ export interface OrganizationTable {
   seat_limit: number | null
   /** What becomes of unknown people in SCIM mode: `create` or `refuse`. */
   unknown_sign_ins: 'create' | 'refuse'
+  /** What a DELETE does to somebody whom no client has claimed; NULL in organizations from before: it is refused. */
+  unclaimed_delete: 'deactivate' | 'refuse' | null
+  /** Whether somebody new with the address or externalId of an earlier account is told of, or linked to it. */
+  same_address: 'tell' | 'link'
   /** JSON: origins that return_to may name. */
   origins: string
   /** JSON of AttributeMapping. */

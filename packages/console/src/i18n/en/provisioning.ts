@@ -256,4 +256,18 @@ export const provisioning = {
   'guard.dismiss': 'They were meant to leave',
   'guard.dismissTitle': 'Were they meant to leave?',
   'guard.dismissBody': 'They stay out, and their final removal goes on.',
+  'earlier.title': 'People from before',
+  'earlier.about':
+    'Accounts that were there before the directory are its own once it creates or changes them. Until then these choices hold.',
+  'earlier.undecided':
+    'This organization is from before this choice, and goes on as it was: such a removal is refused, and the person keeps access. Choose, and save.',
+  'earlier.delete': 'The directory removes somebody whom it never created or changed',
+  'earlier.deactivate':
+    'Deactivate the account, and let the directory manage it from then on (as for new organizations)',
+  'earlier.refuse': 'Refuse it: the person keeps access until somebody deactivates them here',
+  'earlier.address':
+    'The directory creates somebody with the e-mail address or externalId of an earlier account',
+  'earlier.tell': 'Create a second account, and say so in activity',
+  'earlier.link':
+    'Link them where it is one account alone and no administrator or owner: the earlier account takes the new userName',
 } as const

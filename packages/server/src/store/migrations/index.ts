@@ -29,6 +29,7 @@ import { oneEventTable } from './027-one-event-table.ts'
 import { recoveryThrough } from './028-recovery-through.ts'
 import { keptEvents } from './029-kept-events.ts'
 import { keptWords } from './030-kept-words.ts'
+import { earlierPeople } from './031-earlier-people.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -73,4 +74,5 @@ export const migrations: readonly Migration[] = [
   recoveryThrough,
   keptEvents,
   keptWords,
+  earlierPeople,
 ]
