@@ -37,6 +37,8 @@ export interface OpenIdProvider {
   showKeys(keys: readonly unknown[] | string | undefined): void
   /** How often its key set was asked for. */
   readonly keyRequests: number
+  /** From now on the token endpoint takes this client secret alone. */
+  require(secret: string): void
   close(): Promise<void>
 }
 
@@ -64,6 +66,7 @@ export async function startOpenIdProvider(options: ProviderOptions = {}): Promis
   let issuer = ''
   firstKey ??= makeKey()
   let key = await firstKey
+  let wanted: string | undefined
   const server = createServer((request, response) => {
     const json = (value: unknown, status = 200): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
@@ -118,6 +121,9 @@ export async function startOpenIdProvider(options: ProviderOptions = {}): Promis
     if (known === undefined || known.asked.challenge !== challenge)
       return json({ error: 'invalid_grant' }, 400)
     const { plan, asked, subject } = known
+    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(wanted ?? '')}`
+    if (wanted !== undefined && authorization !== `Basic ${btoa(pair)}`)
+      return json({ error: 'invalid_client' }, 401)
     if (plan.answer !== undefined) return json(plan.answer.body, plan.answer.status)
     const accessToken = randomBytes(16).toString('hex')
     if (plan.userinfo !== undefined) infos.set(`Bearer ${accessToken}`, plan.userinfo)
@@ -187,6 +193,9 @@ export async function startOpenIdProvider(options: ProviderOptions = {}): Promis
     },
     async rotateKey() {
       key = await makeKey()
+    },
+    require(secret) {
+      wanted = secret
     },
     async close() {
       server.closeAllConnections()

@@ -5,11 +5,19 @@ import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } fro
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
 import { noteDue } from '../../packages/server/src/store/due.ts'
+import type { ServiceKeyTable } from '../../packages/server/src/store/schema.ts'
+import { organizationQuery, organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
 
+const insertKeys = (rows: readonly ServiceKeyTable[]) =>
+  organizationQuery(({ db }) => db.insertInto('service_key').values(rows))
+const selectKeys = organizationStatement('keys')(({ db, organizationId }) =>
+  db.selectFrom('service_key').selectAll().where('organization_id', '=', organizationId),
+)
 const key = createSamlKey()
 const provider = createSamlProvider({ baseUrl: 'https://idp.acme.test', key })
 const refusal = (code: string) => ({ problem: { code } })
@@ -383,6 +391,47 @@ forEachStore((start) => {
       await service.admin.call('updateConnection', { params: id, body: { active: true } })
       expect((await company.signIn(company.person('boss'))).status).toBe(200)
     })
+  })
+
+  it('finds the certificate in use behind any number that have retired, removes these, and has ten at once', async () => {
+    const params = await newOrganization()
+    const { id } = await service.admin.call('getOrganization', { params })
+    const scope = createScope(id)
+    const { items } = await service.admin.call('listServiceKeys', { params })
+    const [current] = await service.database.readOrganization(scope, selectKeys, {})
+    if (current === undefined) throw new Error('there is no key')
+    const envelope = createEnvelope(['secret-key-for-tests-0123456789abcdefghij'])
+    const plain = envelope.open(current.private_key, `service_key/${id}/${current.id}`)
+    // Older than the key in use, by their ids.
+    const write = (count: number, retiresAt: number) =>
+      service.database.inOrganization(scope, async (tx) => {
+        const rows = Array.from({ length: count }, (_, number) => {
+          const own = `cert_000_${retiresAt}_${number}`
+          const privateKey = envelope.seal(plain, `service_key/${id}/${own}`)
+          return {
+            ...current,
+            id: own,
+            private_key: privateKey,
+            state: 'retiring' as const,
+            retires_at: retiresAt,
+          }
+        })
+        tx.write(insertKeys(rows), {})
+      })
+    await write(25, service.now() - 1)
+    expect((await service.admin.call('listServiceKeys', { params })).items).toEqual(items)
+    await service.admin.call('createServiceKey', { params })
+    expect(await service.database.readOrganization(scope, selectKeys, {})).toHaveLength(2)
+    await service.admin.call('activateServiceKey', {
+      params: { ...params, id: (await service.admin.call('listServiceKeys', { params })).items[1]?.id ?? '' },
+      body: {},
+    })
+    await write(8, service.now() + 1_000)
+    await expect(service.admin.call('createServiceKey', { params })).rejects.toMatchObject(
+      refusal('too_many_keys'),
+    )
+    service.advance(1_001)
+    await service.admin.call('createServiceKey', { params })
   })
 
   it('our private keys are in no answer', async () => {

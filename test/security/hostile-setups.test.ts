@@ -871,6 +871,25 @@ const byAdministrator: readonly Row[] = [
     wanted: ['owner_required', 'owner_required', 'owner_required', 'owner_required', ok],
   },
   {
+    name: 'has another key of ours sign what the owner’s identity provider checks, or decrypt what it sends, from one day to the next',
+    rung: 'administrator',
+    async run(world) {
+      const { id } = await world.administrator.call('createServiceKey', world.at({}))
+      const activate = (overlapDays: number) =>
+        world.attempt(
+          world.administrator.call('activateServiceKey', { ...world.at({ id }), body: { overlapDays } }),
+        )
+      const seen = [await activate(0), await activate(29)]
+      const signed = (signRequests: boolean) => ({ ...own(world), body: { options: { signRequests } } })
+      seen.push(await world.attempt(world.administrator.call('updateConnection', signed(true))))
+      await world.operator.call('updateConnection', signed(true))
+      seen.push(await activate(90))
+      await world.operator.call('updateConnection', signed(false))
+      return [...seen, await activate(30)]
+    },
+    wanted: ['owner_required', 'owner_required', 'owner_required', 'owner_required', ok],
+  },
+  {
     name: 'unlinks, blocks, demotes the owner and ends their sessions',
     rung: 'administrator',
     async run(world) {

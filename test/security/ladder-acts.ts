@@ -72,6 +72,19 @@ const written: readonly Act[] = [
   },
   {
     operation: 'updateConnection',
+    variant: 'signed requests',
+    over: ['target', 'anchor'],
+    input: connection({ options: { signRequests: true } }),
+    // Whose identity provider does not know our key is out by it.
+    wanted: (cell) =>
+      isContact(cell) && isAbove(cell)
+        ? 'administrator_required'
+        : cell.target === 'owner' && isBelowOwner(cell)
+          ? 'owner_required'
+          : allowed,
+  },
+  {
+    operation: 'updateConnection',
     variant: 'another name',
     over: ['anchor', 'isHandedOver'],
     input: connection({ name: 'Renamed' }),
@@ -291,6 +304,19 @@ const written: readonly Act[] = [
       return { params: at(ground, id), body: { overlapDays: 30 } }
     },
     wanted: untilHandOver,
+  },
+  {
+    operation: 'activateServiceKey',
+    variant: 'without overlap',
+    over: ['target', 'isHandedOver'],
+    async input(ground) {
+      const { id } = (await ground.prepare('createServiceKey', { params: org(ground) })) as { id: string }
+      return { params: at(ground, id), body: { overlapDays: 0 } }
+    },
+    wanted: (cell) =>
+      untilHandOver(cell) === allowed && cell.target === 'owner' && isBelowOwner(cell)
+        ? 'owner_required'
+        : untilHandOver(cell),
   },
   {
     operation: 'createKey',

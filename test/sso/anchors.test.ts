@@ -715,14 +715,17 @@ forEachStore((start) => {
       })
       const at = { params: { ...company.organization, id: connection.id } }
       const oidc = { issuer: 'https://two.test', clientId: 'two', clientSecret: 'second secret' }
-      const { digest } = await service.admin.call('stageAnchor', { ...at, body: { oidc } })
-      await service.admin.call('applyStagedAnchor', { ...at, body: { digest } })
+      const staged = await service.admin.call('stageAnchor', { ...at, body: { oidc } })
+      const { anchor } = await service.admin.call('applyStagedAnchor', {
+        ...at,
+        body: { digest: staged.digest },
+      })
       // A new secret for the same client is no new anchor.
       const renewed = await service.admin.call('updateConnection', {
         ...at,
         body: { oidc: { ...oidc, clientSecret: 'third secret' } },
       })
-      expect(renewed).toMatchObject({ anchor: { number: 2, digest } })
+      expect(renewed).toMatchObject({ anchor: { number: 2, digest: anchor?.digest } })
       const secrets = async () =>
         (
           await service.database.readOrganization(createScope(company.organization.id), selectSecrets, {})

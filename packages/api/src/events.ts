@@ -46,6 +46,7 @@ const ofAnchor = z.object({
   asleep: count.describe(
     'Owners and administrators who are refused until somebody of their rung confirms it',
   ),
+  changed: z.array(text).optional().describe('What differs, by name'),
 })
 /** Why what somebody had by signing in has ended. */
 const endCauses = [

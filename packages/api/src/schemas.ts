@@ -402,7 +402,7 @@ export const anchorRungSchema = z
 export const anchorDigestSchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
-  .describe('SHA-256 over what is trusted')
+  .describe('SHA-256 over what is trusted; of what is staged, also over what it replaces beside it')
 
 export const connectionProtocolSchema = z.enum(['saml', 'oidc'])
 export const connectionSchema = z
@@ -486,7 +486,8 @@ export const oidcSourceSchema = z
     scopes: z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))
       .max(20)
-      .optional(),
+      .optional()
+      .describe('Not named: as they are, at the same issuer and client id; else openid, profile, email'),
   })
   .openapi('OidcSource')
 
@@ -541,7 +542,9 @@ const anchorWordSchema = z
 
 const differenceSchema = z
   .array(changeSchema)
-  .describe('What differs from the anchor that is in place; certificates by their SHA-256 fingerprints')
+  .describe(
+    'What differs from what is in place; certificates by their SHA-256 fingerprints, of a client secret only that it is replaced',
+  )
 
 export const relinkPreviewSchema = z
   .object({
@@ -585,7 +588,12 @@ export const stagedAnchorSchema = z
     host: z.string().describe('Where people would be sent'),
     changes: differenceSchema,
     staged: anchorWordSchema.nullable(),
-    testedAt: nullableTime.describe('When a test sign-in of exactly this anchor last succeeded'),
+    testedAt: nullableTime.describe('When a test sign-in of exactly this last succeeded'),
+    mustBeTested: z
+      .boolean()
+      .describe(
+        'Whether this caller puts it in place only once that is so: the client secret or the scopes are replaced, and an owner signs in by it',
+      ),
     asleep: asleepSchema.describe(
       'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',
     ),
@@ -702,6 +710,9 @@ export const serviceKeySchema = z
     notAfter: time,
     createdAt: time,
     retiresAt: nullableTime,
+    activation: refusalSchema.describe(
+      'Why this caller may not activate it, with 30 days of overlap; null where they may, and where it is active already',
+    ),
   })
   .openapi('ServiceKey')
 

@@ -157,29 +157,39 @@ function countsOf({ relink }: StagedAnchor): Record<string, number> {
   }
 }
 
+/** What is replaced while what is trusted stays: nothing of it is kept to be brought back. */
+const beside: ReadonlySet<string> = new Set(['clientSecret', 'scopes', 'authentication'])
+
 function Apply({ id, staged }: { readonly id: string; readonly staged: StagedAnchor }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const apply = useChange('applyStagedAnchor', stale)
   const [isCompromised, setCompromised] = useState(false)
+  const isBeside = staged.changes.every(({ attribute }) => beside.has(attribute))
+  const isLocked = staged.mustBeTested && staged.testedAt === null
   return (
     <ConfirmButton
       label={t('anchor.apply')}
       size="sm"
       variant="filled"
-      title={t('anchor.applyTitle')}
+      reason={isLocked ? t('anchor.testFirst') : undefined}
+      title={t(isBeside ? 'anchor.replaceTitle' : 'anchor.applyTitle')}
       body={
         <Stack gap="sm">
-          <Text size="sm">{t('anchor.applyBody', { host: staged.host })}</Text>
+          <Text size="sm">
+            {t(isBeside ? 'anchor.replaceBody' : 'anchor.applyBody', { host: staged.host })}
+          </Text>
           {staged.testedAt === null && <Note tone="warn">{t('anchor.applyUntested')}</Note>}
           <Sleepers asleep={staged.asleep} words="anchor.wouldSleep" />
           {staged.relink !== null && <Text size="sm">{t('anchor.relink', { ...countsOf(staged) })}</Text>}
-          <Checkbox
-            label={t('anchor.compromised')}
-            description={t('anchor.compromisedHint')}
-            checked={isCompromised}
-            onChange={(event) => setCompromised(event.currentTarget.checked)}
-          />
+          {!isBeside && (
+            <Checkbox
+              label={t('anchor.compromised')}
+              description={t('anchor.compromisedHint')}
+              checked={isCompromised}
+              onChange={(event) => setCompromised(event.currentTarget.checked)}
+            />
+          )}
         </Stack>
       }
       act={t('anchor.apply')}

@@ -83,6 +83,7 @@ export function Certificates({ connection }: { readonly connection: Connection }
                             title={t('certificates.activateTitle')}
                             body={<Text>{t('certificates.activateBody')}</Text>}
                             act={t('certificates.activate')}
+                            reason={key.activation === null ? undefined : t('certificates.ownersOnly')}
                             run={() =>
                               activate.mutateAsync({
                                 params: { ...params, id: key.id },

@@ -33,6 +33,8 @@ export function Changes({ data }: { readonly data: Readonly<Record<string, unkno
 
 function ChangeLine({ change }: { readonly change: Change }): ReactNode {
   const { t } = useWords()
+  // Of a secret only that it is another one.
+  if (change.attribute === 'clientSecret') return <div>{t(`change.clientSecret.${toFate(change)}`)}</div>
   return (
     <div>
       <b>{change.attribute}</b>: <bdi>{show(change.before)}</bdi>{' '}
@@ -42,6 +44,11 @@ function ChangeLine({ change }: { readonly change: Change }): ReactNode {
       <span className="rc-hidden">{t('audit.became')}</span> <bdi>{show(change.after)}</bdi>
     </div>
   )
+}
+
+function toFate({ before, after }: Change): 'set' | 'replaced' | 'removed' {
+  if (after === null) return 'removed'
+  return before === null ? 'set' : 'replaced'
 }
 
 function ValueLine(props: { readonly name: string; readonly value: unknown }): ReactNode {

@@ -227,10 +227,7 @@ export function bindServiceKeys(app: App, options: AdminOptions): void {
   const { database, envelope } = options
   app.openapi(gated(operations.listServiceKeys, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json(
-      { items: await listServiceKeys(database, scope, envelope, context.get('act').at) },
-      200,
-    )
+    return context.json({ items: await listServiceKeys(database, scope, envelope, context.get('act')) }, 200)
   })
   app.openapi(gated(operations.createServiceKey, options), async (context) => {
     const { scope } = context.get('organization')

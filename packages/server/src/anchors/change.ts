@@ -2,7 +2,15 @@
 // by the operator's key, which applies at once.
 import type { Connection, ConnectionChange, Relink, RelinkResult, StagedAnchor } from '@rollcall/api'
 import { higherOf, isAtLeast, toAnchorRung } from '../base/rung.ts'
-import { type Anchor, anchorOf, digestOf, isSameKey, withAnchor } from '../connections/anchor.ts'
+import {
+  type Anchor,
+  anchorOf,
+  digestOf,
+  digestOfProposal,
+  isSameAnchor,
+  isSameKey,
+  withAnchor,
+} from '../connections/anchor.ts'
 import { assertMayBeActive, assertProtocol, changePlain } from '../connections/connections.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { readOidcSource } from '../connections/oidc-source.ts'
@@ -22,9 +30,9 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { maySeePeople } from './people.ts'
-import { putInPlace } from './place.ts'
+import { putInPlace, replaceBeside } from './place.ts'
 import { type AnchorRules, incomplete, isAboveContact, isStagedFirst } from './rules.ts'
-import { describeStaged, stage, toWanted, type Wanted } from './stage.ts'
+import { describeStaged, needsTest, stage, toWanted, type Wanted } from './stage.ts'
 
 export type Changed =
   | { readonly kind: 'changed'; readonly connection: Connection }
@@ -88,27 +96,54 @@ async function changeAnchor(
   rules: AnchorRules,
 ): Promise<Changed> {
   const present = anchorOf(before)
-  if (present !== null && digestOf(present) === digestOf(wanted.anchor))
-    return { kind: 'changed', connection: keepAnchor(tx, act, { before, plain, wanted, isKey }) }
-  if (isStagedFirst(before) && !isKey) {
+  const isBeside = isSameAnchor(present, wanted.anchor)
+  if (isBeside) assertMayReplace(act, before, wanted)
+  const isPlacedAtOnce = isBeside
+    ? !(await mustBeTested(tx, act, before, wanted))
+    : !isStagedFirst(before) || isKey
+  if (!isPlacedAtOnce) {
     assertMayBeActive(plain)
     writeChange(tx, act, before, plain, 'connection.updated')
     const { version } = await stage(tx, act, plain, wanted, rules)
     return { kind: 'staged', staged: await describeStaged(tx, act.rung, plain, version) }
   }
+  if (isBeside)
+    return { kind: 'changed', connection: await keepAnchor(tx, act, { before, plain, wanted, isKey }, rules) }
   if (present !== null) await assertIdentitiesHold(tx, before.id, present, wanted.anchor)
   return { kind: 'changed', connection: await placeAtOnce(tx, act, before, plain, wanted, rules) }
 }
 
 // A new client secret, other scopes, the same metadata read again: the anchor is the same, and so is its rung.
-function keepAnchor(tx: OrganizationTx, act: Act, { before, plain, wanted }: AnchorChange): Connection {
+function keepAnchor(
+  tx: OrganizationTx,
+  act: Act,
+  { before, plain, wanted }: AnchorChange,
+  rules: AnchorRules,
+): Promise<Connection> {
   const next = { ...wanted, number: before.anchor_number, fetchedAt: act.at }
-  const kept = { ...withAnchor(plain, next), anchor_url_rung: wanted.urlRung }
-  const isChanged = kept.client_secret !== before.client_secret || kept.oidc !== before.oidc
-  if (isChanged && isAboveContact(before) && !isAtLeast(act.rung, 'administrator'))
+  const after = { ...withAnchor(plain, next), anchor_url_rung: wanted.urlRung }
+  const had = { before: before.client_secret !== null, after: wanted.clientSecret !== null }
+  const secret = wanted.keepsSecret ? null : had
+  assertMayBeActive(after)
+  return replaceBeside(tx, act, { before, after, secret }, rules)
+}
+
+function isReplacing(before: ConnectionTable, wanted: Wanted): boolean {
+  return digestOfProposal(anchorOf(before), wanted) !== digestOf(wanted.anchor)
+}
+
+async function mustBeTested(
+  tx: OrganizationTx,
+  act: Act,
+  before: ConnectionTable,
+  wanted: Wanted,
+): Promise<boolean> {
+  return isReplacing(before, wanted) && needsTest(tx, act.rung, before, wanted.anchor)
+}
+
+function assertMayReplace(act: Act, before: ConnectionTable, wanted: Wanted): void {
+  if (isReplacing(before, wanted) && isAboveContact(before) && !isAtLeast(act.rung, 'administrator'))
     throw administratorRequired('change a connection that an administrator answers for')
-  assertMayBeActive(kept)
-  return writeChange(tx, act, before, kept, 'connection.updated')
 }
 
 /** In place without having been staged. */
@@ -193,6 +228,8 @@ function keep(row: ConnectionTable, anchor: Anchor): Wanted {
   return {
     anchor,
     clientSecret: row.client_secret,
+    keepsSecret: true,
+    secretMark: null,
     urlRung: higherOf(row.anchor_url_rung, 'contact'),
   }
 }

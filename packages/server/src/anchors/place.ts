@@ -7,9 +7,12 @@ import {
   type Anchor,
   type AnchorColumns,
   anchorOf,
+  describeChanges,
   digestOf,
   isSameKey,
-  listDifferences,
+  listProposed,
+  listUnseen,
+  type SecretChange,
   summarise,
   toHost,
   toWord,
@@ -19,9 +22,9 @@ import {
 import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
 import { writeChange } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
-import type { NewEvent } from '../events/catalog.ts'
+import type { Change, NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
-import { type NoticeRules, notify } from '../notices/notify.ts'
+import { mailNotice, type NoticeRules, notify } from '../notices/notify.ts'
 import { noteHandOver } from '../organizations/hand-over.ts'
 import { endSessionsThrough } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -53,12 +56,19 @@ export async function putInPlace(
 ): Promise<Connection> {
   const { before, base, next, rung, type } = placing
   const old = anchorOf(before)
+  const keepsSecret = next.clientSecret === before.client_secret
+  const changes = listProposed(
+    old,
+    next.anchor,
+    keepsSecret ? null : { before: before.client_secret !== null, after: next.clientSecret !== null },
+  )
   if (old !== null) {
     withdraw(tx, before, old, {
       ...toWord(act),
       by: next.number,
       isRestore: false,
       isCompromised: placing.isCompromised,
+      keepsSecret,
     })
     if (!isSameKey(old, next.anchor)) await rename(tx, act, before, old, next.anchor)
   }
@@ -75,6 +85,7 @@ export async function putInPlace(
       anchor_confirmed: null,
     },
     type === 'connection.anchor_refreshed' ? 'connection.metadata_changed' : 'connection.updated',
+    old === null ? [] : listUnseen(changes),
   )
   if (rung !== 'contact') noteHandOver(tx, act.at)
   await tell(
@@ -86,6 +97,7 @@ export async function putInPlace(
       number: next.number,
       before: old,
       after: next.anchor,
+      changes,
       rung,
       isByLink: placing.isByLink === true,
     },
@@ -99,7 +111,15 @@ export function withdraw(
   tx: OrganizationTx,
   row: ConnectionTable,
   anchor: Anchor,
-  { isCompromised, ...withdrawal }: Withdrawal & { readonly isCompromised: boolean },
+  {
+    isCompromised,
+    keepsSecret,
+    ...withdrawal
+  }: Withdrawal & {
+    readonly isCompromised: boolean
+    /** Whether the one that takes its place has the same client secret. */
+    readonly keepsSecret: boolean
+  },
 ): void {
   writeVersion(tx, {
     organization_id: row.organization_id,
@@ -109,6 +129,7 @@ export function withdraw(
     digest: digestOf(anchor),
     anchor: JSON.stringify(anchor),
     client_secret: row.client_secret,
+    keeps_secret: keepsSecret ? 1 : 0,
     rung: row.anchor_rung,
     url_rung: row.anchor_url_rung,
     put: row.anchor_put,
@@ -144,6 +165,7 @@ interface Telling {
   readonly number: number
   readonly before: Anchor | null
   readonly after: Anchor
+  readonly changes: readonly Change[]
   readonly rung: AnchorRung
   readonly isByLink?: boolean
 }
@@ -155,19 +177,18 @@ export async function tell(
   telling: Telling,
   rules: NoticeRules,
 ): Promise<void> {
-  const { row, type, number, before, after, rung } = telling
+  const { row, type, number, before, after, changes, rung } = telling
   const asleep = (await listAsleep(tx, row.id, rung, false)).count
   const subject = { type: 'connection', id: row.id } as const
-  const data = { number, rung: act.rung, before: summarise(before), after: summarise(after), asleep }
+  const changed = changes.map(({ attribute }) => attribute)
+  const data = { number, rung: act.rung, before: summarise(before), after: summarise(after), asleep, changed }
   const event = { type, subject, data } as NewEvent
-  if (before === null || (row.first_enabled_at === null && row.active !== 1)) return record(tx, act, event)
+  if (before === null || !isToldOf(row)) return record(tx, act, event)
   const words = {
     subject: 'what sign-ins rest on has changed',
     text: [
       `${await describeActor(tx, act, telling.isByLink)} ${deed[type]} the connection ${quoteName(row.name)} on ${toTime(act.at)}.`,
-      `It trusts the identity provider at ${toHost(after)}. Changed: ${listDifferences(before, after)
-        .map(({ attribute }) => attribute)
-        .join(', ')}.`,
+      `It trusts the identity provider at ${toHost(after)}. Changed: ${describeChanges(changes)}.`,
       ...(asleep === 0
         ? []
         : [
@@ -182,6 +203,44 @@ export async function tell(
     page: 'security/single-sign-on',
   }
   await notify(tx, act, event, words, rules)
+}
+
+// Whether people sign in by it, or did.
+function isToldOf(row: ConnectionTable): boolean {
+  return row.first_enabled_at !== null || row.active === 1
+}
+
+export interface Replacing {
+  /** As it is stored. */
+  readonly before: ConnectionTable
+  /** With the same anchor. */
+  readonly after: ConnectionTable
+  readonly secret: SecretChange
+  /** By a link that was mailed to the actor. */
+  readonly isByLink?: boolean
+}
+
+/** Another client secret, or other scopes: the anchor stays, with its number and rung. Recorded, and told by mail, like an anchor. */
+export async function replaceBeside(
+  tx: OrganizationTx,
+  act: Act,
+  { before, after, secret, isByLink }: Replacing,
+  rules: NoticeRules,
+): Promise<Connection> {
+  const anchor = anchorOf(after)
+  const changes = anchor === null ? [] : listProposed(anchorOf(before), anchor, secret)
+  const connection = writeChange(tx, act, before, after, 'connection.updated', listUnseen(changes))
+  if (anchor === null || changes.length === 0 || !isToldOf(before)) return connection
+  const words = {
+    subject: 'how a connection signs people in has changed',
+    text: [
+      `${await describeActor(tx, act, isByLink)} changed the connection ${quoteName(before.name)} on ${toTime(act.at)}: ${describeChanges(changes)}.`,
+      `It trusts the identity provider at ${toHost(anchor)}, as before. If nobody of you meant this, look at the connection.`,
+    ].join('\n\n'),
+    page: 'security/single-sign-on',
+  }
+  await mailNotice(tx, act.at, words, rules)
+  return connection
 }
 
 const deed: Readonly<Record<Telling['type'], string>> = {

@@ -132,6 +132,8 @@ async function stageInstead(
   const wanted = {
     anchor,
     clientSecret: before.client_secret,
+    keepsSecret: true,
+    secretMark: null,
     urlRung: before.anchor_url_rung,
   }
   try {

@@ -7,8 +7,11 @@ import {
   type AnchorWord,
   anchorOf,
   isSameKey,
-  listDifferences,
+  listProposed,
+  listUnseen,
   parseAnchor,
+  secretChangeOf,
+  secretOf,
   toHost,
   toWord,
   type Withdrawal,
@@ -85,11 +88,14 @@ export async function restoreAnchor(
     const anchorNumber = isRenaming ? undefined : row.anchor_number
     const through = { connectionId: id, anchorNumber }
     const sessionsEnded = await endSessionsThrough(tx, act, through, 'anchor_withdrawn')
+    const secret = secretChangeOf(row, earlier)
+    const changes = listProposed(present, anchor, secret)
     withdraw(tx, row, present, {
       ...toWord(act),
       by: earlier.number,
       isRestore: true,
       isCompromised: false,
+      keepsSecret: secretOf(row, earlier) === row.client_secret,
     })
     removeVersion(tx, id, earlier.number)
     if (isRenaming) restoreIdentities(tx, id, earlier.number)
@@ -100,7 +106,7 @@ export async function restoreAnchor(
       anchor_put: earlier.put,
       anchor_confirmed: earlier.confirmed,
     }
-    const connection = writeChange(tx, act, row, restored, 'connection.updated')
+    const connection = writeChange(tx, act, row, restored, 'connection.updated', listUnseen(changes))
     await tell(
       tx,
       act,
@@ -110,6 +116,7 @@ export async function restoreAnchor(
         number: earlier.number,
         before: present,
         after: anchor,
+        changes,
         rung: earlier.rung as AnchorRung,
       },
       rules,
@@ -136,7 +143,7 @@ export async function describeEarlier(
     digest: earlier.digest,
     rung: earlier.rung as AnchorRung,
     host: toHost(anchor),
-    changes: listDifferences(present, anchor),
+    changes: listProposed(present, anchor, secretChangeOf(row, earlier)),
     withdrawn,
     until: toTime((earlier.withdrawn_at ?? 0) + restoreMs),
     isCompromised: earlier.is_compromised === 1,

@@ -52,6 +52,14 @@ export function stagedChanged(): Problem {
   )
 }
 
+export function notTested(): Problem {
+  return new Problem(
+    409,
+    'not_tested',
+    'An owner signs in by this connection: what replaces its client secret or scopes is put in place once a test sign-in has passed with exactly that, or by an owner or the operator',
+  )
+}
+
 export function anchorChanged(): Problem {
   return new Problem(
     409,

@@ -3,22 +3,30 @@
 import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
-import { type AnchorRung, higherOf, isAbove, type Rung, toAnchorRung } from '../base/rung.ts'
+import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
   anchorOf,
   anchorOptions,
+  describeChanges,
   digestOf,
+  digestOfProposal,
+  isSameAnchor,
   isSameKey,
-  listDifferences,
+  listProposed,
+  type Proposal,
   parseAnchor,
+  secretChangeOf,
+  secretOf,
   summarise,
   toHost,
   toWord,
+  withAnchor,
 } from '../connections/anchor.ts'
 import { removeVersion, selectStaged, writeStaged, writeVersion } from '../connections/anchor-rows.ts'
 import { readSource } from '../connections/metadata-source.ts'
-import { readOidcSource } from '../connections/oidc-source.ts'
+import { type ReadIssuer, readOidcSource } from '../connections/oidc-source.ts'
+import { signsOwnersIn } from '../connections/owners.ts'
 import {
   getForUpdate,
   noConnection,
@@ -39,11 +47,12 @@ import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
-import { describeActor, putInPlace } from './place.ts'
+import { describeActor, putInPlace, replaceBeside } from './place.ts'
 import {
   type AnchorRules,
   incomplete,
   mayApply,
+  notTested,
   requireAnchor,
   stagedChanged,
   toStagingRung,
@@ -55,8 +64,7 @@ const dayMs = 86_400_000
 const maxStagingsAnHour = 10
 
 /** An anchor that somebody wants, read and not yet stored. */
-export interface Wanted {
-  readonly anchor: Anchor
+export interface Wanted extends Proposal {
   /** Sealed. */
   readonly clientSecret: string | null
   readonly urlRung: AnchorRung
@@ -66,7 +74,7 @@ export interface Wanted {
 export interface Read {
   readonly source: Pick<AnchorSource, 'metadataUrl' | 'stableIdAttribute' | 'nameIdFormat'>
   readonly metadata: IdentityProviderMetadata | undefined
-  readonly issuer: Pick<ConnectionTable, 'oidc' | 'client_secret'> | undefined
+  readonly issuer: ReadIssuer | undefined
 }
 
 /** The anchor that a request asks for; undefined where it says nothing of one, or the identity provider is still unknown. */
@@ -96,7 +104,19 @@ export function toWanted(row: ConnectionTable, act: Act, read: Read): Wanted | u
       : isSameUrl
         ? higherOf(own, standing)
         : own
-  return { anchor, clientSecret: issuer === undefined ? row.client_secret : issuer.client_secret, urlRung }
+  return { anchor, ...toSecret(row, issuer), urlRung }
+}
+
+// Read before the transaction: the secret that is kept is whatever is kept by now, if it is still of the same client.
+function toSecret(
+  row: ConnectionTable,
+  issuer: ReadIssuer | undefined,
+): Pick<Wanted, 'clientSecret' | 'keepsSecret' | 'secretMark'> {
+  const [old, fresh] = [parseOidc(row), issuer === undefined ? null : parseOidc({ ...row, ...issuer })]
+  const isSameClient = old?.issuer === fresh?.issuer && old?.clientId === fresh?.clientId
+  if (issuer === undefined || (issuer.isSecretKept && isSameClient))
+    return { clientSecret: row.client_secret, keepsSecret: true, secretMark: null }
+  return { clientSecret: issuer.client_secret, keepsSecret: false, secretMark: issuer.secretMark }
 }
 
 const selectStagings = organizationStatement<{ id: string; from: string }>('recent_stagings')(
@@ -181,7 +201,7 @@ export async function stageRead(
   const wanted = toWanted(row, act, read)
   if (wanted === undefined) throw incomplete()
   const present = anchorOf(row)
-  if (present !== null && digestOf(present) === digestOf(wanted.anchor))
+  if (present !== null && digestOf(present) === digestOfProposal(present, wanted))
     return { row, present, version: undefined, isNew: false }
   return { row, present, ...(await stage(tx, act, row, wanted, rules, isByLink)) }
 }
@@ -211,7 +231,7 @@ export async function stage(
   isByLink = false,
 ): Promise<{ readonly version: AnchorVersionTable; readonly isNew: boolean }> {
   const own = toStagingRung(act.rung)
-  const digest = digestOf(wanted.anchor)
+  const digest = digestOfProposal(anchorOf(row), wanted)
   const staged = await tx.first(selectStaged, { connectionId: row.id })
   if (staged?.digest === digest) return { version: restage(tx, staged, wanted, own), isNew: false }
   if (staged !== undefined && isAbove(staged.rung, own))
@@ -227,7 +247,7 @@ export async function stage(
   writeRow(tx, { ...row, anchor_count: version.number })
   writeVersion(tx, version)
   noteNeed(tx, { kind: 'staged', subjectId: row.id }, { connection: row.name }, act.at)
-  await tellOfStaging(tx, act, row, wanted.anchor, version.number, rules, isByLink)
+  await tellOfStaging(tx, act, row, version, rules, isByLink)
   return { version, isNew: true }
 }
 
@@ -244,7 +264,8 @@ function restage(
     rung: own,
     url_rung: higherOf(staged.url_rung, wanted.urlRung),
     client_secret: wanted.clientSecret,
-  }
+    keeps_secret: wanted.keepsSecret ? 1 : 0,
+  } as const
   writeStaged(tx, staged.connection_id, columns)
   return { ...staged, ...columns }
 }
@@ -258,6 +279,7 @@ function toVersion(act: Act, row: ConnectionTable, wanted: Wanted, digest: strin
     digest,
     anchor: JSON.stringify(wanted.anchor),
     client_secret: wanted.clientSecret,
+    keeps_secret: wanted.keepsSecret ? 1 : 0,
     rung: toStagingRung(act.rung),
     url_rung: wanted.urlRung,
     put: JSON.stringify(toWord(act)),
@@ -275,23 +297,32 @@ async function tellOfStaging(
   tx: OrganizationTx,
   act: Act,
   row: ConnectionTable,
-  anchor: Anchor,
-  number: number,
+  version: AnchorVersionTable,
   rules: NoticeRules,
   isByLink: boolean,
 ): Promise<void> {
-  const asleep = (await listAsleep(tx, row.id, toAnchorRung(act.rung), false)).count
+  const [present, anchor] = [anchorOf(row), parseAnchor(version)]
+  const isBeside = isSameAnchor(present, anchor)
+  const standing = isBeside ? row.anchor_rung : toAnchorRung(act.rung)
+  const asleep = (await listAsleep(tx, row.id, standing, false)).count
+  const changes = listProposed(present, anchor, secretChangeOf(row, version))
   const subject = { type: 'connection', id: row.id } as const
-  const data = { number, rung: act.rung, before: summarise(anchorOf(row)), after: summarise(anchor), asleep }
+  const data = {
+    number: version.number,
+    rung: act.rung,
+    before: summarise(present),
+    after: summarise(anchor),
+    asleep,
+    changed: changes.map(({ attribute }) => attribute),
+  }
   const event = { type: 'connection.anchor_staged', subject, data } as const
   const notice = `anchor staged ${isByLink ? 'by link ' : ''}${row.id} ${Math.floor(act.at / dayMs)}`
   const isTold = (isByLink || !mayApply(row, act.rung)) && (await takeNotice(tx, notice, act.at))
   if (!isTold) return record(tx, act, event)
+  const what = isBeside ? 'a change of its client' : 'a new trust anchor'
   const words = {
-    subject: isByLink
-      ? 'a mailed link staged a new trust anchor'
-      : 'a new trust anchor waits for an administrator',
-    text: `${await describeActor(tx, act, isByLink)} staged a new trust anchor for the connection ${quoteName(row.name)}: the identity provider at ${toHost(anchor)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
+    subject: isByLink ? `a mailed link staged ${what}` : `${what} waits for an administrator`,
+    text: `${await describeActor(tx, act, isByLink)} staged ${what} for the connection ${quoteName(row.name)}: the identity provider at ${toHost(anchor)}. What would change: ${describeChanges(changes)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
     page: 'security/single-sign-on',
   }
   await notify(tx, act, event, words, rules)
@@ -372,16 +403,24 @@ export async function applyStagedIn(
   if (!mayApply(row, act.rung)) throw administratorRequired('put a new trust anchor in place')
   const version = await tx.first(selectStaged, { connectionId: id })
   if (version?.digest !== wanted.digest) throw stagedChanged()
+  const anchor = parseAnchor(version)
+  if (version.tested_at === null && (await needsTest(tx, act.rung, row, anchor))) throw notTested()
   removeVersion(tx, id, version.number)
   clearNeed(tx, { kind: 'staged', subjectId: id })
-  const { number, staged_at: fetchedAt, client_secret: clientSecret } = version
+  const clientSecret = secretOf(row, version)
+  if (isSameAnchor(anchorOf(row), anchor)) {
+    const next = { anchor, clientSecret, number: row.anchor_number, fetchedAt: row.metadata_fetched_at }
+    const placing = { before: row, after: withAnchor(row, next), isByLink: wanted.isByLink === true }
+    return replaceBeside(tx, act, { ...placing, secret: secretChangeOf(row, version) }, rules)
+  }
+  const { number, staged_at: fetchedAt } = version
   return putInPlace(
     tx,
     act,
     {
       before: row,
       base: row,
-      next: { anchor: parseAnchor(version), clientSecret, number, fetchedAt },
+      next: { anchor, clientSecret, number, fetchedAt },
       rung: toAnchorRung(act.rung),
       urlRung: version.url_rung,
       isCompromised: wanted.isCompromised,
@@ -392,24 +431,42 @@ export async function applyStagedIn(
   )
 }
 
-/** The difference, as somebody of this rung sees it. */
+/**
+ * Whether somebody of this rung puts it in place only once a test has passed: the anchor and its rung stay, so that nobody is put to sleep
+ * by it, and a client secret that does not fit would take an owner's way in.
+ */
+export async function needsTest(
+  tx: OrganizationTx,
+  rung: Rung,
+  row: ConnectionTable,
+  anchor: Anchor,
+): Promise<boolean> {
+  return isSameAnchor(anchorOf(row), anchor) && !isAtLeast(rung, 'owner') && signsOwnersIn(tx, row.id)
+}
+
+/** The difference, as somebody of this rung sees it. `isConfirmed`: whoever puts it in place confirms the anchor as well. */
 export async function describeStaged(
   tx: OrganizationTx,
   rung: Rung,
   row: ConnectionTable,
   version: AnchorVersionTable,
+  isConfirmed = false,
 ): Promise<StagedAnchor> {
   const [before, after] = [anchorOf(row), parseAnchor(version)]
   const isNamed = maySeePeople(rung)
+  const own = toAnchorRung(rung)
+  const kept = isConfirmed ? higherOf(row.anchor_rung, own) : row.anchor_rung
+  const standing = isSameAnchor(before, after) ? kept : own
   const isRenaming = before !== null && !isSameKey(before, after)
   return {
     digest: version.digest,
     number: version.number,
     host: toHost(after),
-    changes: listDifferences(before, after),
+    changes: listProposed(before, after, secretChangeOf(row, version)),
     staged: await showWord(tx, version.put, rung),
     testedAt: toNullableTime(version.tested_at),
-    asleep: await listAsleep(tx, row.id, toAnchorRung(rung), isNamed),
+    mustBeTested: await needsTest(tx, rung, row, after),
+    asleep: await listAsleep(tx, row.id, standing, isNamed),
     relink: isRenaming ? summariseMoves(await listMoves(tx, row.id, before, after), isNamed) : null,
     mayApply: mayApply(row, rung),
     discard: refuseDiscard(version, rung),
@@ -430,6 +487,7 @@ async function describePresent(
     changes: [],
     staged: null,
     testedAt: null,
+    mustBeTested: false,
     asleep: await listAsleep(tx, row.id, row.anchor_rung, maySeePeople(act.rung)),
     relink: null,
     mayApply: false,

@@ -61,20 +61,25 @@ const deleteOldKeys = organizationStatement<{ connectionId: string }>('delete_wi
       .where('connection_id', '=', place('connectionId')),
 )
 
-const updateStaged = organizationStatement<
-  { connectionId: string } & Pick<AnchorVersionTable, 'anchor' | 'rung' | 'url_rung' | 'client_secret'>
->('update_staged_anchor')(({ db, place, organizationId }) =>
-  db
-    .updateTable('anchor_version')
-    .set({
-      anchor: place('anchor'),
-      rung: place('rung'),
-      url_rung: place('url_rung'),
-      client_secret: place('client_secret'),
-    })
-    .where('organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where('state', '=', 'staged'),
+type StagedColumns = Pick<
+  AnchorVersionTable,
+  'anchor' | 'rung' | 'url_rung' | 'client_secret' | 'keeps_secret'
+>
+
+const updateStaged = organizationStatement<{ connectionId: string } & StagedColumns>('update_staged_anchor')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('anchor_version')
+      .set({
+        anchor: place('anchor'),
+        rung: place('rung'),
+        url_rung: place('url_rung'),
+        client_secret: place('client_secret'),
+        keeps_secret: place('keeps_secret'),
+      })
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('state', '=', 'staged'),
 )
 
 const markTested = organizationStatement<{ connectionId: string; digest: string; at: number }>(
@@ -114,11 +119,7 @@ export function removeVersions(tx: OrganizationTx, connectionId: string): void {
   tx.write(deleteOldKeys, { connectionId })
 }
 
-export function writeStaged(
-  tx: OrganizationTx,
-  connectionId: string,
-  columns: Pick<AnchorVersionTable, 'anchor' | 'rung' | 'url_rung' | 'client_secret'>,
-): void {
+export function writeStaged(tx: OrganizationTx, connectionId: string, columns: StagedColumns): void {
   tx.write(updateStaged, { connectionId, ...columns })
 }
 

@@ -55,9 +55,30 @@ export function anchorOf(row: ConnectionTable): Anchor | null {
 
 /** SHA-256 over the anchor as canonical JSON. Certificates in any order are the same; scopes and secrets are no part of it. */
 export function digestOf(anchor: Anchor): string {
-  return createHash('sha256')
-    .update(toCanonical(listFacts(anchor)))
-    .digest('hex')
+  return hashFacts(listFacts(anchor))
+}
+
+/** What a version brings beside its anchor, against what is in place. */
+export interface Proposal {
+  readonly anchor: Anchor
+  /** Whether the client secret is the one that is in place. */
+  readonly keepsSecret: boolean
+  /** Of the client secret: the same for the same secret, and nothing of what it is. */
+  readonly secretMark: string | null
+}
+
+/**
+ * SHA-256 over what is proposed: the anchor, and what else would be replaced. Whatever would be put in place is covered by it; where nothing
+ * but the anchor differs it is the anchor's own.
+ */
+export function digestOfProposal(present: Anchor | null, proposal: Proposal): string {
+  const beside = listBeside(present, proposal.anchor).map(({ attribute, after }) => [attribute, after])
+  const secret = proposal.keepsSecret ? [] : [['clientSecret', proposal.secretMark]]
+  return hashFacts({ ...listFacts(proposal.anchor), ...Object.fromEntries([...beside, ...secret]) })
+}
+
+function hashFacts(facts: Readonly<Record<string, unknown>>): string {
+  return createHash('sha256').update(toCanonical(facts)).digest('hex')
 }
 
 function toCanonical(value: unknown): string {
@@ -105,9 +126,62 @@ export function listDifferences(before: Anchor | null, after: Anchor): Change[] 
   })
 }
 
+/** Whether there is a client secret before and after, where it is replaced; null where it is not. */
+export type SecretChange = { readonly before: boolean; readonly after: boolean } | null
+
+/** All that a version would change: what differs of the anchor, and beside it. Of a client secret only that it does. */
+export function listProposed(before: Anchor | null, after: Anchor, secret: SecretChange): Change[] {
+  return [...listDifferences(before, after), ...listBeside(before, after), ...describeSecret(secret)]
+}
+
+function describeSecret(secret: SecretChange): Change[] {
+  if (secret === null || (!secret.before && !secret.after)) return []
+  const after = secret.before ? 'replaced' : 'set'
+  return [
+    { attribute: 'clientSecret', before: secret.before ? 'set' : null, after: secret.after ? after : null },
+  ]
+}
+
+/** What may be replaced while the anchor stays, by the names of changes. */
+export const besideNames: readonly string[] = ['scopes', 'authentication', 'clientSecret']
+
+/** Of what a version would change: what no view of the connection shows. */
+export function listUnseen(changes: readonly Change[]): Change[] {
+  return changes.filter(({ attribute }) => ['clientSecret', 'authentication'].includes(attribute))
+}
+
+// What is no anchor, and yet has to fit for anybody to sign in.
+function listBeside(before: Anchor | null, after: Anchor): Change[] {
+  const [old, fresh] = [before?.oidc ?? null, after.oidc]
+  if (old === null || fresh === null) return []
+  const isSame = old.scopes.toSorted().join(' ') === fresh.scopes.toSorted().join(' ')
+  return [
+    ...(isSame ? [] : [{ attribute: 'scopes', before: [...old.scopes], after: [...fresh.scopes] }]),
+    ...(old.authentication === fresh.authentication
+      ? []
+      : [{ attribute: 'authentication', before: old.authentication, after: fresh.authentication }]),
+  ]
+}
+
+/** Changes as the end of a sentence. */
+export function describeChanges(changes: readonly Change[]): string {
+  return changes.map(describeChange).join(', ')
+}
+
+function describeChange({ attribute, before, after }: Change): string {
+  if (attribute !== 'clientSecret') return attribute
+  if (after === null) return 'the client secret is taken away'
+  return before === null ? 'a client secret is set' : 'the client secret is replaced'
+}
+
 /** Whether certificates are all that differs. */
 export function isRollover(before: Anchor, after: Anchor): boolean {
   return listDifferences(before, after).every(({ attribute }) => attribute === 'certificates')
+}
+
+/** Whether what is trusted is the same, whatever differs beside it. */
+export function isSameAnchor(before: Anchor | null, after: Anchor): boolean {
+  return before !== null && digestOf(before) === digestOf(after)
 }
 
 /** The first half of an identity's key. */
@@ -178,11 +252,22 @@ export function withAnchor(
   }
 }
 
+/** Sealed: of a version that is not in place, as it would be with it. */
+export function secretOf(row: ConnectionTable, version: AnchorVersionTable): string | null {
+  return version.keeps_secret === 1 ? row.client_secret : version.client_secret
+}
+
+/** What a version would change of the client secret. */
+export function secretChangeOf(row: ConnectionTable, version: AnchorVersionTable): SecretChange {
+  if (version.keeps_secret !== 0) return null
+  return { before: row.client_secret !== null, after: version.client_secret !== null }
+}
+
 /** The same with a version that is not in place: for its test, and to put it in place. */
 export function withVersion(row: ConnectionTable, version: AnchorVersionTable): ConnectionTable {
   return withAnchor(row, {
     anchor: parseAnchor(version),
-    clientSecret: version.client_secret,
+    clientSecret: secretOf(row, version),
     number: version.number,
     fetchedAt: version.staged_at ?? version.withdrawn_at,
   })

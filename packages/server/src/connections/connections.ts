@@ -204,6 +204,9 @@ async function assertStillTakes(
     await assertTakesNoOwnersWayIn(tx, act, row.id, 'allows it a smaller clock skew')
   if (before.signRequests && !after.signRequests)
     await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it send requests that are not signed')
+  // Some refuse what is signed with a key that they do not know.
+  if (!before.signRequests && after.signRequests)
+    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it send requests that are signed')
 }
 
 async function assertContactMay(

@@ -1,4 +1,5 @@
 // The issuer of an OpenID Connect connection: discovered when it is given, its client secret sealed.
+import { createHmac } from 'node:crypto'
 import type { OidcSource } from '@rollcall/api'
 import type { Envelope } from '../base/envelope.ts'
 import { Problem } from '../http/problem.ts'
@@ -8,22 +9,52 @@ import { OutboundError } from '../outbound/outbound-error.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import type { ConnectionRules } from './metadata-source.ts'
 
-/** The columns that an issuer fills. Throws 400 `issuer_unreachable`, `issuer_invalid`. */
+/** The columns that an issuer fills, and how its client secret stands to the one that is kept. */
+export interface ReadIssuer {
+  readonly oidc: string
+  /** Sealed; the very text that is kept where the secret is the same. */
+  readonly client_secret: string | null
+  readonly isSecretKept: boolean
+  /** Says whether two secrets of this connection are the same, and nothing of what they are. */
+  readonly secretMark: string | null
+}
+
+/**
+ * Scopes that are not named stay as they are, at the same client of the same issuer. Throws 400 `issuer_unreachable`, `issuer_invalid`.
+ */
 export async function readOidcSource(
   source: OidcSource,
   row: Pick<ConnectionTable, 'organization_id' | 'id' | 'client_secret' | 'oidc'>,
   rules: ConnectionRules,
-): Promise<Pick<ConnectionTable, 'oidc' | 'client_secret'>> {
-  const { clientSecret } = source
+): Promise<ReadIssuer> {
   try {
     const issuer = toIssuerUrl(source)
-    const secret = clientSecret ?? findKeptSecret(issuer, source.clientId, row, rules)
+    const known = row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
+    const isSameClient = known?.issuer.replace(/\/$/, '') === issuer && known.clientId === source.clientId
+    const kept = row.client_secret === null ? undefined : openClientSecret(rules.envelope, row)
+    if (source.clientSecret === undefined && kept !== undefined && !isSameClient) throw foreignSecret()
+    const secret = source.clientSecret ?? kept
     const text = await rules.fetchDiscovery(toDiscoveryUrl(issuer))
-    const complete = secret === undefined ? source : { ...source, clientSecret: secret }
-    const trust = readTrust(text, issuer, complete, rules.isDev)
+    const trust = readTrust(
+      text,
+      issuer,
+      {
+        ...source,
+        ...(secret === undefined ? {} : { clientSecret: secret }),
+        ...(isSameClient && source.scopes === undefined ? { scopes: [...known.scopes] } : {}),
+      },
+      rules.isDev,
+    )
+    const isSecretKept = isSameClient && secret === kept
     return {
       oidc: JSON.stringify(trust),
-      client_secret: secret === undefined ? null : rules.envelope.seal(secret, placeOf(row)),
+      client_secret: isSecretKept
+        ? row.client_secret
+        : secret === undefined
+          ? null
+          : rules.envelope.seal(secret, placeOf(row)),
+      isSecretKept,
+      secretMark: secret === undefined ? null : markOf(rules.envelope, row, secret),
     }
   } catch (error) {
     if (error instanceof OpenIdError) throw new Problem(400, 'issuer_invalid', `oidc: ${error.message}`)
@@ -34,20 +65,22 @@ export async function readOidcSource(
 }
 
 // A secret goes to the issuer that it was given for and to no other: whoever may change the issuer may not read the secret.
-function findKeptSecret(
-  issuer: string,
-  clientId: string,
-  row: Parameters<typeof readOidcSource>[1],
-  { envelope }: ConnectionRules,
-): string | undefined {
-  if (row.client_secret === null) return undefined
-  const known = row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
-  if (known?.issuer.replace(/\/$/, '') !== issuer || known.clientId !== clientId)
-    throw new OpenIdError(
-      'issuer_invalid',
-      'Send clientSecret: the one that is kept was given for another issuer or client id',
-    )
-  return openClientSecret(envelope, row)
+function foreignSecret(): OpenIdError {
+  return new OpenIdError(
+    'issuer_invalid',
+    'Send clientSecret: the one that is kept was given for another issuer or client id',
+  )
+}
+
+function markOf(
+  envelope: Envelope,
+  row: Pick<ConnectionTable, 'organization_id' | 'id'>,
+  secret: string,
+): string {
+  const [key = ''] = envelope.derive('client secret mark')
+  return createHmac('sha256', key)
+    .update(`${placeOf(row)} ${secret}`)
+    .digest('hex')
 }
 
 function placeOf(row: Pick<ConnectionTable, 'organization_id' | 'id'>): string {

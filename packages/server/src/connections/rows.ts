@@ -133,15 +133,16 @@ export function writeRow(tx: OrganizationTx, row: ConnectionTable): void {
   )
 }
 
-/** The row and one event with what differs; nothing is recorded when nothing does. */
+/** The row and one event with what differs, `unseen` too, which no answer shows; nothing is recorded when nothing does. */
 export function writeChange(
   tx: OrganizationTx,
   act: Act,
   before: ConnectionTable,
   after: ConnectionTable,
   type: 'connection.updated' | 'connection.metadata_changed',
+  unseen: readonly Change[] = [],
 ): Connection {
-  const changes = listChanges(before, after)
+  const changes = [...listChanges(before, after), ...unseen]
   const updated = { ...after, updated_at: changes.length === 0 ? before.updated_at : act.at }
   writeRow(tx, updated)
   if (changes.length > 0)

@@ -7,25 +7,43 @@ import forge from 'node-forge'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { isAtLeast, type Rung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ServiceKeyTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { signsOwnersIn } from './owners.ts'
+import { parseOptions, selectConnections } from './rows.ts'
 
 const dayMs = 86_400_000
 const validYears = 10
+/** At once in an organization: the one that signs, the next, and those that retire. */
+const maxKeys = 10
+/** With less of it, whoever stands below an owner activates no key where an owner signs in by SAML. */
+const ownersOverlapDays = 30
 
-const selectKeys = organizationStatement('service_keys')(({ db, organizationId }) =>
-  db
-    .selectFrom('service_key')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .orderBy('id')
-    .limit(20),
+// The newest ones: whatever retired long ago, the key in use is among them.
+const selectKeys = organizationStatement<{ now: number }>('service_keys_in_use')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('service_key')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where((on) => on.or([on('retires_at', 'is', null), on('retires_at', '>', place('now'))]))
+      .orderBy('id', 'desc')
+      .limit(2 * maxKeys),
+)
+
+const deleteRetired = organizationStatement<{ now: number }>('delete_retired_service_keys')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('service_key')
+      .where('organization_id', '=', organizationId)
+      .where('retires_at', '<=', place('now')),
 )
 
 type NewKey = Pick<ServiceKeyTable, 'id' | 'certificate' | 'private_key' | 'state' | 'created_at'>
@@ -87,8 +105,7 @@ async function listUsable(
   scope: OrganizationScope,
   now: number,
 ): Promise<readonly ServiceKeyTable[]> {
-  const rows = await database.readOrganization(scope, selectKeys, {})
-  return rows.filter(({ retires_at: retiresAt }) => retiresAt === null || retiresAt > now)
+  return (await database.readOrganization(scope, selectKeys, { now })).toReversed()
 }
 
 async function makeFirst(
@@ -157,18 +174,23 @@ function renderCertificate(publicKey: string, privateKey: string, now: number): 
   return forge.pki.certificateToPem(certificate).replaceAll('\r', '')
 }
 
-/** What an administrator sees: nothing private. */
+/** As somebody of this rung sees them: nothing private. */
 export async function listServiceKeys(
   database: Database,
   scope: OrganizationScope,
   envelope: Envelope,
-  now: number,
+  { rung, at }: Pick<Act, 'rung' | 'at'>,
 ): Promise<ServiceKey[]> {
-  await openServiceKeys(database, scope, envelope, now)
-  return (await listUsable(database, scope, now)).map(toServiceKey)
+  await openServiceKeys(database, scope, envelope, at)
+  const rows = await listUsable(database, scope, at)
+  const refusal = await database.inOrganization(scope, (tx) => findRefusal(tx, rung, ownersOverlapDays))
+  return rows.map((row) => toServiceKey(row, row.state === 'next' ? refusal : undefined))
 }
 
-/** A key that is published and decrypts, and does not sign yet. Throws 409 when one is already waiting. */
+/**
+ * A key that is published and decrypts, and does not sign yet; keys that have retired are removed. Throws 409 when one is already waiting, or
+ * there are too many.
+ */
 export async function createServiceKey(
   database: Database,
   scope: OrganizationScope,
@@ -177,19 +199,30 @@ export async function createServiceKey(
 ): Promise<ServiceKey> {
   await openServiceKeys(database, scope, envelope, act.at)
   const row = await makeKey(scope, envelope, act.at, 'next')
-  await database.inOrganization(scope, async (tx) => {
-    const rows = await tx.all(selectKeys, {})
+  return database.inOrganization(scope, async (tx) => {
+    const rows = await tx.all(selectKeys, { now: act.at })
     await assertBeforeHandOver(tx, act, 'make a certificate')
     if (rows.some(({ state }) => state === 'next'))
       throw new Problem(409, 'key_waiting', 'A new certificate is already published: activate it first')
+    if (rows.length >= maxKeys)
+      throw new Problem(
+        409,
+        'too_many_keys',
+        `An organization has at most ${maxKeys} certificates at once: wait until one has retired`,
+      )
+    tx.write(deleteRetired, { now: act.at })
     tx.write(insertKey, row)
     const data = { fingerprint: describeCertificate(row.certificate).fingerprint }
     record(tx, act, { type: 'service_key.created', subject: { type: 'service_key', id: row.id }, data })
+    const made = { ...row, organization_id: scope.organizationId, retires_at: null }
+    return toServiceKey(made, await findRefusal(tx, act.rung, ownersOverlapDays))
   })
-  return toServiceKey({ ...row, organization_id: scope.organizationId, retires_at: null })
 }
 
-/** From now on it signs; the one before decrypts and stays published for `overlapDays`. */
+/**
+ * From now on it signs; the one before decrypts and stays published for `overlapDays`. Throws 403 `owner_required` where an owner signs in by
+ * SAML and their identity provider may still know the one before alone.
+ */
 export async function activateServiceKey(
   database: Database,
   scope: OrganizationScope,
@@ -198,12 +231,14 @@ export async function activateServiceKey(
   overlapDays: number,
 ): Promise<ServiceKey> {
   return database.inOrganization(scope, async (tx) => {
-    const rows = await tx.all(selectKeys, {})
+    const rows = await tx.all(selectKeys, { now: act.at })
     const next = rows.find((row) => row.id === id)
     if (next === undefined) throw new Problem(404, 'not_found', 'There is no such certificate')
     if (next.state !== 'next')
       throw new Problem(409, 'key_not_waiting', 'This certificate has been activated before')
     await assertBeforeHandOver(tx, act, 'activate a certificate')
+    const refusal = await findRefusal(tx, act.rung, overlapDays)
+    if (refusal !== undefined) throw new Problem(403, 'owner_required', refusals[refusal])
     const retiresAt = act.at + overlapDays * dayMs
     for (const row of rows.filter(({ state }) => state === 'current'))
       tx.write(updateState, { id: row.id, state: 'retiring', retiresAt })
@@ -214,7 +249,28 @@ export async function activateServiceKey(
   })
 }
 
-function toServiceKey(row: ServiceKeyTable): ServiceKey {
+const refusals = {
+  signed:
+    'An owner signs in by a connection whose requests are signed: only an owner, or the operator, has another key sign them',
+  overlap: `An owner signs in by SAML: only an owner, or the operator, activates a certificate with less than ${ownersOverlapDays} days of overlap`,
+}
+
+// An identity provider that knows the key before alone refuses what the new one signs, and encrypts for the one that goes.
+async function findRefusal(
+  tx: OrganizationTx,
+  rung: Rung,
+  overlapDays: number,
+): Promise<keyof typeof refusals | undefined> {
+  if (isAtLeast(rung, 'owner')) return undefined
+  for (const row of await tx.all(selectConnections, {})) {
+    if (row.protocol !== 'saml' || !(await signsOwnersIn(tx, row.id))) continue
+    if (parseOptions(row).signRequests) return 'signed'
+    if (overlapDays < ownersOverlapDays) return 'overlap'
+  }
+  return undefined
+}
+
+function toServiceKey(row: ServiceKeyTable, refusal?: keyof typeof refusals): ServiceKey {
   const { fingerprint, notAfter } = describeCertificate(row.certificate)
   return {
     id: row.id,
@@ -224,5 +280,6 @@ function toServiceKey(row: ServiceKeyTable): ServiceKey {
     notAfter: toTime(notAfter),
     createdAt: toTime(row.created_at),
     retiresAt: toNullableTime(row.retires_at),
+    activation: refusal === undefined ? null : 'owner_required',
   }
 }

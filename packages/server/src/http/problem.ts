@@ -47,6 +47,7 @@ export type ProblemCode =
   | 'relink_required'
   | 'staged_changed'
   | 'staged_exists'
+  | 'not_tested'
   | 'anchor_changed'
   | 'restore_forbidden'
   | 'restore_ended'

@@ -1,9 +1,17 @@
 // What comes of the test that a mailed link began: it must be the person's own identity, or, where the new anchor calls people otherwise,
 // one that they are shown beside their account. Only then, by a POST of our own page, is exactly that anchor put in place.
 
+import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { listMoves } from '../anchors/moves.ts'
 import { applyStagedIn } from '../anchors/stage.ts'
-import { type Anchor, isSameKey, parseAnchor, toEntityId, withVersion } from '../connections/anchor.ts'
+import {
+  type Anchor,
+  digestOf,
+  isSameKey,
+  parseAnchor,
+  toEntityId,
+  withVersion,
+} from '../connections/anchor.ts'
 import { noteTest } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { selectConnection } from '../connections/rows.ts'
@@ -23,6 +31,7 @@ import { type Entered, enter, openSession, refuseDenied } from './enter.ts'
 import {
   describeStagedOf,
   findStagedBy,
+  findUnconfirmed,
   inWords,
   type Mending,
   openMending,
@@ -169,6 +178,7 @@ export async function showMended(
         nameId: assertion.nameId,
         address: email,
         isOwn: standing === 'own',
+        unconfirmed: await findUnconfirmed(tx, mending, version),
         replaces: identities.find((one) => one.connection_id === connection.id)?.name_id ?? null,
         form: { action: toAction(found, 'mend-apply'), request, digest: version.digest },
       })
@@ -242,7 +252,10 @@ async function applyIn(
   const standing = await judge(tx, mending, after, assertion)
   if (standing === undefined) throw otherIdentity(found, assertion, 409)
   const wanted = { digest, isCompromised: false, isByLink: true }
+  const isConfirmed = (await findUnconfirmed(tx, mending, version)) === null
   await applyStagedIn(tx, act, found.row.id, wanted, options.anchorRules)
+  // The page has said so.
+  if (!isConfirmed) await confirmAnchorIn(tx, act, found.row.id, digestOf(present))
   const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
   const visitor = { organization, connection, assertion, provenAt: null }
   // Where people are called otherwise also one's own key may have been put away.

@@ -1,6 +1,7 @@
 // The pages on which an owner or administrator mends a connection by a mailed link. Pure: words and escaped HTML; names that a customer
 // chose are quoted, because they may say anything.
-import type { StagedAnchor } from '@rollcall/api'
+import type { AnchorWord, StagedAnchor } from '@rollcall/api'
+import { besideNames, describeChanges } from '../connections/anchor.ts'
 import { escapeHtml, type Page } from '../http/page.ts'
 import { facts, fields, quote, type ShownForm } from './pending-page.ts'
 
@@ -20,6 +21,13 @@ export interface Entered {
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string
+  /** Between spaces. */
+  readonly scopes: string
+}
+
+/** The anchor that is in place, where nobody of the person's rung vouches for it. */
+export interface Unconfirmed {
+  readonly put: AnchorWord | null
 }
 
 function ours(shown: ShownMending, ...more: readonly (readonly [string, string])[]): string {
@@ -45,13 +53,14 @@ export interface MendingForm {
 }
 
 function renderFields({ protocol, entered }: MendingForm): string {
-  const { metadataUrl, stableId, issuer, clientId } = entered
+  const { metadataUrl, stableId, issuer, clientId, scopes } = entered
   if (protocol === 'oidc')
     return [
       field('issuer', 'Issuer', issuer, 'type="url" required maxlength="500"'),
       field('clientId', 'Client ID', clientId, 'type="text" required maxlength="500"'),
       '<label for="clientSecret">Client secret</label><input id="clientSecret" name="clientSecret" type="password" autocomplete="off" maxlength="1000" aria-describedby="about-secret">',
       '<p class="hint" id="about-secret">Empty: the one that is kept, where issuer and client ID stay as they are.</p>',
+      field('scopes', 'Scopes', scopes, 'type="text" maxlength="2100"'),
     ].join('')
   return [
     field('metadataUrl', 'Metadata address', metadataUrl, 'type="url" maxlength="2000"'),
@@ -95,7 +104,7 @@ export function renderMending(asked: {
 <p>If your identity provider still signs you in, do so now. If the connection waits for somebody of your role to confirm it, you are asked next.</p>
 <p><a class="button" href="${escapeHtml(login)}">Sign in</a></p></div>
 <div class="panel"><h2>Our identity provider has changed</h2>${said}
-<p>Its certificate was replaced, or you have moved to another one. Say what it is now. Nothing that people sign in by changes before you have seen the difference, signed in there yourself, and said so.</p>
+<p>${form.protocol === 'oidc' ? 'The client secret has ended or was replaced' : 'Its certificate was replaced'}, or you have moved to another one. Say what it is now. Nothing that people sign in by changes before you have seen the difference, signed in there yourself, and said so.</p>
 ${facts(names)}
 <form method="post" action="${escapeHtml(form.action)}">${renderFields(form)}<button>Show what would change</button></form></div>`
   const headers =
@@ -124,6 +133,8 @@ export const labels: Readonly<Record<string, string>> = {
   sendsIssuer: 'Names itself in answers',
   stableIdAttribute: 'Attribute that names a person',
   nameIdFormat: 'NameID format',
+  scopes: 'Scopes',
+  authentication: 'How we prove who we are',
 }
 
 function toLines(value: unknown): string {
@@ -131,11 +142,42 @@ function toLines(value: unknown): string {
   return all.map((one) => `<span class="line">${escapeHtml(one)}</span>`).join('')
 }
 
+function renderChange(change: StagedAnchor['changes'][number]): string {
+  const { attribute, before, after } = change
+  // Of a secret only that it is another one.
+  const said =
+    attribute === 'clientSecret'
+      ? `<p>${escapeHtml(toSentence(describeChanges([change])))}</p>`
+      : `<dl><dt>now</dt><dd>${toLines(before)}</dd><dt>then</dt><dd>${toLines(after)}</dd></dl>`
+  return `<li><h3>${escapeHtml(labels[attribute] ?? attribute)}</h3>${said}</li>`
+}
+
+function toSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+function renderUnconfirmed(unconfirmed: Unconfirmed | null, { host }: ShownMending): string {
+  if (unconfirmed === null) return ''
+  const { put } = unconfirmed
+  const by =
+    put === null
+      ? ''
+      : ` It was put in place by ${put.name === null ? rungs[put.rung] : quote(put.name)} on ${escapeHtml(put.at)}.`
+  return `<p><strong>Nobody of your role has confirmed the identity provider at ${escapeHtml(host)} yet.${by} Whoever puts this in place confirms it.</strong></p>`
+}
+
+const rungs: Readonly<Record<AnchorWord['rung'], string>> = {
+  operator: 'the operator of this service',
+  owner: 'an owner',
+  administrator: 'an administrator',
+  contact: 'somebody with a set-up link',
+  directory: 'the directory',
+  connection: 'the refresh of its metadata',
+  person: 'somebody',
+}
+
 function renderChanges({ changes }: StagedAnchor): string {
-  const rows = changes.map(
-    ({ attribute, before, after }) =>
-      `<li><h3>${escapeHtml(labels[attribute] ?? attribute)}</h3><dl><dt>now</dt><dd>${toLines(before)}</dd><dt>then</dt><dd>${toLines(after)}</dd></dl></li>`,
-  )
+  const rows = changes.map(renderChange)
   return `<h2>What would change</h2><ul class="plain">${rows.join('')}</ul>`
 }
 
@@ -174,16 +216,22 @@ function renderPeople(staged: StagedAnchor, isProven: boolean): string {
 export function renderStaged(asked: {
   readonly shown: ShownMending
   readonly staged: StagedAnchor
+  readonly unconfirmed: Unconfirmed | null
   readonly action: string
   readonly again: string
 }): Page {
-  const { shown, staged } = asked
+  const { shown, staged, unconfirmed } = asked
   const body = `<div class="panel"><h1>Is this your identity provider now?</h1>${ours(shown, ['Identity provider then', staged.host])}
-${renderChanges(staged)}${renderPeople(staged, false)}
+${renderChanges(staged)}${renderUnconfirmed(unconfirmed, shown)}${renderPeople(staged, false)}
 <p>If it is, sign in there as yourself. That opens no session and changes nothing: it shows that you are known there.</p>
 <form method="post" action="${escapeHtml(asked.action)}"><input type="hidden" name="digest" value="${escapeHtml(staged.digest)}"><button>Sign in there to test it</button></form>
 <p><a href="${escapeHtml(asked.again)}">Enter something else</a></p></div>`
   return { title: 'What would change', body, isWide: true, mayLeave: true }
+}
+
+// What is replaced beside the anchor makes no new version of it.
+function isRestorable({ changes }: StagedAnchor): boolean {
+  return changes.some(({ attribute }) => !besideNames.includes(attribute))
 }
 
 /** The test was theirs: the last question. */
@@ -196,9 +244,10 @@ export function renderMended(asked: {
   readonly isOwn: boolean
   /** What the account had by this connection. */
   readonly replaces: string | null
+  readonly unconfirmed: Unconfirmed | null
   readonly form: ShownForm
 }): Page {
-  const { shown, staged, nameId, address, isOwn, replaces, form } = asked
+  const { shown, staged, nameId, address, isOwn, replaces, unconfirmed, form } = asked
   const rows: [string, string][] = [
     ['Identity provider then', staged.host],
     ['There you are', nameId],
@@ -209,8 +258,8 @@ export function renderMended(asked: {
     ? '<p class="good">You came as yourself: this identity is linked to your account.</p>'
     : '<p><strong>Is this you?</strong> From then on, whoever signs in as that identity is you.</p>'
   const body = `<div class="panel"><h1>Put it in place?</h1>${ours(shown, ...rows)}${who}
-${renderChanges(staged)}${renderPeople(staged, true)}
-<p>From then on everybody in the organization signs in there. What is in place now can be brought back within seven days, under Single sign-on.</p>
+${renderChanges(staged)}${renderUnconfirmed(unconfirmed, shown)}${renderPeople(staged, true)}
+<p>From then on everybody in the organization signs in there.${isRestorable(staged) ? ' What is in place now can be brought back within seven days, under Single sign-on.' : ''}</p>
 <form method="post" action="${escapeHtml(form.action)}">${fields(form)}<button>Put it in place and sign in</button></form></div>`
   return { title: 'Put it in place', body, isWide: true, mayLeave: true }
 }

@@ -1,9 +1,21 @@
 // For owners and administrators whom their identity provider signs in no longer: the link that was mailed to them lets them stage what it
 // is now and begin a test of exactly that. The link alone stages and does nothing else: what comes of the test is in mending-end.ts.
 import { type AnchorSource, anchorSourceSchema, type StagedAnchor } from '@rollcall/api'
+import { showWord } from '../anchors/people.ts'
 import { describeStaged, readAnchorSource, stageRead } from '../anchors/stage.ts'
-import { rungOfRole } from '../base/rung.ts'
-import { type Anchor, anchorOf, digestOf, toHost, withVersion } from '../connections/anchor.ts'
+import { isAbove, rungOfRole, toAnchorRung } from '../base/rung.ts'
+import {
+  type Anchor,
+  anchorOf,
+  describeChanges,
+  digestOf,
+  isSameAnchor,
+  listProposed,
+  parseAnchor,
+  secretChangeOf,
+  toHost,
+  withVersion,
+} from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { getForUpdate, parseOidc, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
@@ -21,7 +33,14 @@ import {
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { selectUserForUpdate, type UserRow } from '../users/users.ts'
-import { type Entered, labels, renderMending, renderStaged, type ShownMending } from './mending-page.ts'
+import {
+  type Entered,
+  labels,
+  renderMending,
+  renderStaged,
+  type ShownMending,
+  type Unconfirmed,
+} from './mending-page.ts'
 import { readForm, toAction } from './pending.ts'
 import { sendToIdentityProvider } from './start.ts'
 import { noteVisit, type SsoCode, type SsoOptions, SsoRefusal, toMailLink, type Visit } from './visit.ts'
@@ -141,7 +160,7 @@ export async function showMending(
       const version = isAgain ? undefined : await findStagedBy(tx, mending)
       return version === undefined
         ? renderQuestion(options, found, mending, enteredOf(mending.connection), null)
-        : renderStagedOf(found, mending, await describeStagedOf(tx, mending, version))
+        : renderStagedOf(tx, found, mending, version)
     }),
   )
   return renderPage(page, options.cookies)
@@ -152,12 +171,36 @@ export function describeStagedOf(
   { act, connection }: Mending,
   version: AnchorVersionTable,
 ): Promise<StagedAnchor> {
-  return describeStaged(tx, act.rung, connection, version)
+  return describeStaged(tx, act.rung, connection, version, true)
 }
 
-function renderStagedOf(found: FoundConnection, mending: Mending, staged: StagedAnchor): Page {
-  const again = `${toAction(found, 'mend')}?again=1`
-  return renderStaged({ shown: showMendingOf(mending), staged, action: toAction(found, 'mend-test'), again })
+/**
+ * Of a version that leaves the anchor as it is: who put that in place, where nobody of the person's rung vouches for it. They would not be
+ * signed in by it, so that to put the version in place is to confirm it.
+ */
+export async function findUnconfirmed(
+  tx: OrganizationTx,
+  { connection, present, act }: Mending,
+  version: AnchorVersionTable,
+): Promise<Unconfirmed | null> {
+  const isConfirmed = !isAbove(toAnchorRung(act.rung), connection.anchor_rung)
+  if (isConfirmed || !isSameAnchor(present, parseAnchor(version))) return null
+  return { put: await showWord(tx, connection.anchor_put, act.rung) }
+}
+
+async function renderStagedOf(
+  tx: OrganizationTx,
+  found: FoundConnection,
+  mending: Mending,
+  version: AnchorVersionTable,
+): Promise<Page> {
+  return renderStaged({
+    shown: showMendingOf(mending),
+    staged: await describeStagedOf(tx, mending, version),
+    unconfirmed: await findUnconfirmed(tx, mending, version),
+    action: toAction(found, 'mend-test'),
+    again: `${toAction(found, 'mend')}?again=1`,
+  })
 }
 
 function renderQuestion(
@@ -191,6 +234,7 @@ function enteredOf(row: ConnectionTable): Entered {
     issuer: oidc?.issuer ?? '',
     clientId: oidc?.clientId ?? '',
     clientSecret: '',
+    scopes: oidc?.scopes.join(' ') ?? '',
   }
 }
 
@@ -203,16 +247,24 @@ function readEntered(form: URLSearchParams): Entered {
     issuer: get('issuer'),
     clientId: get('clientId'),
     clientSecret: get('clientSecret'),
+    scopes: get('scopes'),
   }
 }
 
 /** As the management API takes it. Throws 400. */
 function toSource(row: ConnectionTable, entered: Entered): AnchorSource {
-  const { metadataUrl, metadataXml, stableId, issuer, clientId, clientSecret } = entered
+  const { metadataUrl, metadataXml, stableId, issuer, clientId, clientSecret, scopes } = entered
   const isStableIdNew = stableId !== (parseOptions(row).stableIdAttribute ?? '')
   const source =
     row.protocol === 'oidc'
-      ? { oidc: { issuer, clientId, ...(clientSecret === '' ? {} : { clientSecret }) } }
+      ? {
+          oidc: {
+            issuer,
+            clientId,
+            ...(clientSecret === '' ? {} : { clientSecret }),
+            ...(scopes === '' ? {} : { scopes: scopes.split(/\s+/) }),
+          },
+        }
       : {
           ...(metadataUrl === '' ? {} : { metadataUrl }),
           ...(metadataXml === '' ? {} : { metadataXml }),
@@ -238,25 +290,27 @@ export async function stageMending(
   )
   const entered = readEntered(await readForm(options, visit, found, maxBodyBytes))
   const { id } = found.row
+  let changes: string
   try {
     const source = toSource(mending.connection, entered)
     const read = await readAnchorSource(database, found.scope, { id, at: visit.at }, source, rules)
-    await database.inOrganization(found.scope, async (tx) => {
+    changes = await database.inOrganization(found.scope, async (tx) => {
       const { link, act } = await openMending(tx, visit, found, 'change')
-      const { version } = await stageRead(tx, act, id, read, rules, true)
+      const { row, present, version } = await stageRead(tx, act, id, read, rules, true)
       if (version === undefined)
         throw new Problem(400, 'invalid_request', 'That is what is in place already: nothing would change')
       noteStagedBy(tx, link, version.digest)
+      return describeChanges(listProposed(present, parseAnchor(version), secretChangeOf(row, version)))
     })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const { message, status } = error
-    const explanation = `An anchor was not staged by a mailed link: ${message}.`
+    const explanation = `Nothing was staged by a mailed link: ${message}.`
     noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
     const page = renderQuestion(options, found, mending, entered, error)
     return renderPage(page, options.cookies)
   }
-  const explanation = 'An anchor was staged by a mailed link. Nothing that people sign in by has changed.'
+  const explanation = `A change was staged by a mailed link: ${changes}. Nothing that people sign in by has changed.`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   return redirect(options.url + toAction(found, 'mend'))
 }

@@ -158,7 +158,8 @@ interface Tokens {
 
 type Method = OidcTrust['authentication']
 
-// Which of the two an issuer takes that offers both: what the last sign-in showed. Nothing hangs on it but a request.
+// Which of the two an issuer takes that offers both: what the last sign-in with this secret showed. A wrong one that is tested says nothing
+// of the one in place. Nothing hangs on it but a request.
 const takenMethods = new Map<string, Method>()
 const maxTaken = 1_000
 
@@ -172,7 +173,10 @@ async function fetchTokens(
   const clientSecret = row.client_secret === null ? null : openClientSecret(options.envelope, row)
   const ask = (method: Method) =>
     askTokens(options, trust, { method, clientSecret, redirectUri: row.acs_url, code, verifier })
-  const place = `${trust.tokenEndpoint} ${trust.clientId}`
+  const secretId = createHash('sha256')
+    .update(row.client_secret ?? '')
+    .digest('base64url')
+  const place = `${trust.tokenEndpoint} ${trust.clientId} ${secretId}`
   const first = takenMethods.get(place) ?? trust.authentication
   const answer = await ask(first)
   if (clientSecret === null || !isOfClient(answer)) return readTokens(answer)

@@ -334,6 +334,11 @@ export interface AnchorVersionTable extends Tenant {
   anchor: string
   /** Of OpenID Connect, sealed; emptied 7 days after the version was withdrawn. */
   client_secret: string | null
+  /**
+   * 1: its client secret is that of the one in place, of a withdrawn one that of the one that replaced it; 0: it has another. Null: from
+   * before this was kept.
+   */
+  keeps_secret: OnOff | null
   rung: Rung
   url_rung: AnchorRung
   put: string | null

@@ -294,6 +294,8 @@ export const first = {
   'certificates.activate': 'استخدمها',
   'certificates.activateTitle': 'التوقيع بالشهادة التالية؟',
   'certificates.activateBody': 'يجب أن يعرفها موفر الهوية حينها. تفك القديمة التشفير 30 يومًا أخرى.',
+  'certificates.ownersOnly':
+    'يدخل أحد المالكين باتصال يوقّع طلباته: لا يجعل شهادة أخرى توقّعها إلا مالك أو المشغّل.',
   'expiry.until': 'حتى {day}',
   'expiry.ended': 'انتهت {day}',
   'sso.followsDirectory': 'أفراد الدليل يدخلون من هنا',
@@ -342,6 +344,10 @@ export const first = {
   'anchor.applyTitle': 'أنثق بهذا من الآن؟',
   'anchor.applyBody': 'من الآن يقوم الدخول بهذا الاتصال على {host}. يمكن إعادة ما هو موجود الآن خلال 7 أيام.',
   'anchor.applyUntested': 'لم يجربه أحد بعد. إن كان خطأ فلن يستطيع أحد الدخول بهذا الاتصال.',
+  'anchor.testFirst': 'يدخل أحد المالكين من هنا: جرّب ما ينتظر أولًا. بعد تجربة ناجحة يمكن وضعه موضع العمل.',
+  'anchor.replaceTitle': 'أيُستعمل هذا من الآن؟',
+  'anchor.replaceBody':
+    'من الآن يستعمله الدخول بهذا الاتصال. ما يوثق به يبقى: {host}. ولا يُحفظ ما هو موجود الآن.',
   'anchor.compromised': 'ما هو موجود الآن في أيدٍ غريبة',
   'anchor.compromisedHint': 'عندئذ لا يمكن أن يعود أبدًا.',
   'anchor.earlier': 'ما كان من قبل',

@@ -129,6 +129,8 @@ export const signIn = {
   'certificates.activateTitle': 'Sign with the next certificate?',
   'certificates.activateBody':
     'Your identity provider must know it by then. The old one still decrypts for 30 days.',
+  'certificates.ownersOnly':
+    'An owner signs in by a connection that signs its requests: only an owner, or the operator, has another certificate sign them.',
   'expiry.until': 'until {day}',
   'expiry.ended': 'ended {day}',
   'sso.followsDirectory': 'The directory’s people sign in here',
@@ -178,6 +180,11 @@ export const signIn = {
     'From now on sign-ins through this connection rest on {host}. For 7 days what is there now can be brought back.',
   'anchor.applyUntested':
     'Nobody has tested it yet. If it is wrong, nobody can sign in with this connection.',
+  'anchor.testFirst':
+    'An owner signs in here: test what waits first. Once a test has passed it can be put in place.',
+  'anchor.replaceTitle': 'Use this from now on?',
+  'anchor.replaceBody':
+    'From now on sign-ins through this connection use it. What is trusted stays: {host}. What is there now is not kept.',
   'anchor.compromised': 'What is there now is in foreign hands',
   'anchor.compromisedHint': 'It can never be brought back then.',
   'anchor.earlier': 'What was there before',

@@ -30,6 +30,7 @@ import { recoveryThrough } from './028-recovery-through.ts'
 import { keptEvents } from './029-kept-events.ts'
 import { keptWords } from './030-kept-words.ts'
 import { earlierPeople } from './031-earlier-people.ts'
+import { keptSecrets } from './032-kept-secrets.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -75,4 +76,5 @@ export const migrations: readonly Migration[] = [
   keptEvents,
   keptWords,
   earlierPeople,
+  keptSecrets,
 ]
