@@ -8,6 +8,8 @@ export default defineConfig({
     include: [
       'test/endurance/**/*.test.ts',
       'test/scim/{earlier-people,filter-sql,fuzz,model}.test.ts',
+      'test/security/{hostile-setups,kept-out,ownership-back}.test.ts',
+      'test/sso/hostile.test.ts',
       'test/store/forms.test.ts',
     ],
     env: { ROLLCALL_TEST_WHOLE: '1' },

@@ -1,5 +1,6 @@
 // The example product end to end, in a real browser: assigned in the identity provider, it appears in the product; it signs in;
-// deactivated, it is out. On both stores; on PostgreSQL the directory and the product talk to two different nodes.
+// deactivated, it is out. On either store, as it is drawn, on both by `npm run test:walk`; on PostgreSQL the directory and the product
+// talk to two different nodes.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,6 +17,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { type Installation, startInstallation } from '../harness/product.ts'
+import { draw } from '../harness/sample.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 import { expectAccessible } from './stage.ts'
 
@@ -32,176 +34,175 @@ async function clockUntil(holds: () => Promise<boolean>): Promise<number> {
   return performance.now() - begun
 }
 
-describe.runIf(hasChromium).each(['embedded', 'postgres'] as const)(
-  'the example product on the %s store',
-  (store) => {
-    const folder = mkdtempSync(join(tmpdir(), 'rollcall-example-'))
-    let installation: Installation
-    let second: ServiceProcess | undefined
-    let product: Product
-    let directory: PretendDirectory
-    let saml: Awaited<ReturnType<typeof startSamlProvider>>
-    let http: ReturnType<typeof createHttpSend>
-    let browser: Browser
-    let page: Page
-    const ids: string[] = []
-    let options: Parameters<typeof startProduct>[0]
+const stores = draw('stores of the example product', ['embedded', 'postgres'] as const, 1)
 
-    beforeAll(async () => {
-      const port = await freePort()
-      installation = await startInstallation(store, {
-        PORT: String(port),
-        ROLLCALL_URL: `http://localhost:${port}`,
-        HOST: '127.0.0.1',
-      })
-      if (store === 'postgres')
-        second = await startProcess({
-          ...installation.environment,
-          ROLLCALL_DATA: join(folder, 'second'),
-          PORT: String(await freePort()),
-        })
-      http = createHttpSend()
-      directory = createDirectory({ send: http.send, wait: async (ms) => void (await sleep(ms)) })
-      for (const { nameId, attributes } of people) {
-        const [givenName = '', familyName = ''] = (attributes.displayName?.[0] ?? '').split(' ')
-        ids.push(directory.savePerson({ userName: nameId, givenName, familyName }))
-      }
-      saml = await startSamlProvider({ directory, port: 0, people })
-      const { admin } = installation
-      await admin.call('createOrganization', { body: { name: 'Acme', slug } })
-      const { id } = await admin.call('addDomain', { params: { slug }, body: { name: 'acme.test' } })
-      await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
-      const metadataXml = saml.provider.metadata()
-      const body = { name: 'Acme', identityProvider: 'generic', metadataXml, active: true } as const
-      await admin.call('createConnection', { params: { slug }, body })
-      await admin.call('updateProvisioning', { params: { slug }, body: { mode: 'scim' } })
-      const { token } = await admin.call('createKey', { params: { slug }, body: { name: 'Directory' } })
-      const productPort = await freePort()
-      const own = `http://127.0.0.1:${productPort}`
-      const application = await admin.call('createApplication', {
-        body: {
-          name: 'Example product',
-          redirectUris: [`${own}/callback`],
-          postLogoutRedirectUris: [`${own}/`],
-          backchannelLogoutUri: `${own}/backchannel-logout`,
-          initiateLoginUri: `${own}/login`,
-        },
-      })
-      const endpoint = await admin.call('createWebhookEndpoint', { body: { url: `${own}/webhooks` } })
-      options = {
-        port: productPort,
-        rollcallUrl: `http://localhost:${port}`,
-        operatorKey,
-        clientId: application.clientId,
-        clientSecret: application.clientSecret as string,
-        webhookSecret: endpoint.secret as string,
-        databaseFile: join(folder, 'product.db'),
-      }
-      product = await startProduct(options)
-      directory.configure({
-        baseUrl: `${second?.url ?? installation.url}/scim/v2`,
-        token,
-        creates: true,
-        updates: true,
-        deactivates: true,
-      })
-      browser = await launchChromium()
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-      context.setDefaultTimeout(10_000)
-      page = await context.newPage()
-    }, 90_000)
-    afterAll(async () => {
-      await browser?.close()
-      await product?.close()
-      await saml?.close()
-      await http?.close()
-      await second?.end('SIGTERM')
-      await installation?.stop()
-      rmSync(folder, { recursive: true, force: true })
+describe.runIf(hasChromium).each(stores)('the example product on the %s store', (store) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-example-'))
+  let installation: Installation
+  let second: ServiceProcess | undefined
+  let product: Product
+  let directory: PretendDirectory
+  let saml: Awaited<ReturnType<typeof startSamlProvider>>
+  let http: ReturnType<typeof createHttpSend>
+  let browser: Browser
+  let page: Page
+  const ids: string[] = []
+  let options: Parameters<typeof startProduct>[0]
+
+  beforeAll(async () => {
+    const port = await freePort()
+    installation = await startInstallation(store, {
+      PORT: String(port),
+      ROLLCALL_URL: `http://localhost:${port}`,
+      HOST: '127.0.0.1',
     })
-
-    const home = async (cookie = ''): Promise<string> =>
-      (await fetch(product.url, { headers: { cookie } })).text()
-    const sessionOf = async (): Promise<string> => {
-      const cookies = await page.context().cookies(product.url)
-      return cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    if (store === 'postgres')
+      second = await startProcess({
+        ...installation.environment,
+        ROLLCALL_DATA: join(folder, 'second'),
+        PORT: String(await freePort()),
+      })
+    http = createHttpSend()
+    directory = createDirectory({ send: http.send, wait: async (ms) => void (await sleep(ms)) })
+    for (const { nameId, attributes } of people) {
+      const [givenName = '', familyName = ''] = (attributes.displayName?.[0] ?? '').split(' ')
+      ids.push(directory.savePerson({ userName: nameId, givenName, familyName }))
     }
-
-    it('assigned in the identity provider, Ada appears in the product within 2 seconds', async () => {
-      directory.assign(ids[0] as string, true)
-      expect(await clockUntil(async () => (await home()).includes('ada@acme.test'))).toBeLessThan(2_000)
+    saml = await startSamlProvider({ directory, port: 0, people })
+    const { admin } = installation
+    await admin.call('createOrganization', { body: { name: 'Acme', slug } })
+    const { id } = await admin.call('addDomain', { params: { slug }, body: { name: 'acme.test' } })
+    await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+    const metadataXml = saml.provider.metadata()
+    const body = { name: 'Acme', identityProvider: 'generic', metadataXml, active: true } as const
+    await admin.call('createConnection', { params: { slug }, body })
+    await admin.call('updateProvisioning', { params: { slug }, body: { mode: 'scim' } })
+    const { token } = await admin.call('createKey', { params: { slug }, body: { name: 'Directory' } })
+    const productPort = await freePort()
+    const own = `http://127.0.0.1:${productPort}`
+    const application = await admin.call('createApplication', {
+      body: {
+        name: 'Example product',
+        redirectUris: [`${own}/callback`],
+        postLogoutRedirectUris: [`${own}/`],
+        backchannelLogoutUri: `${own}/backchannel-logout`,
+        initiateLoginUri: `${own}/login`,
+      },
     })
+    const endpoint = await admin.call('createWebhookEndpoint', { body: { url: `${own}/webhooks` } })
+    options = {
+      port: productPort,
+      rollcallUrl: `http://localhost:${port}`,
+      operatorKey,
+      clientId: application.clientId,
+      clientSecret: application.clientSecret as string,
+      webhookSecret: endpoint.secret as string,
+      databaseFile: join(folder, 'product.db'),
+    }
+    product = await startProduct(options)
+    directory.configure({
+      baseUrl: `${second?.url ?? installation.url}/scim/v2`,
+      token,
+      creates: true,
+      updates: true,
+      deactivates: true,
+    })
+    browser = await launchChromium()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    context.setDefaultTimeout(10_000)
+    page = await context.newPage()
+  }, 90_000)
+  afterAll(async () => {
+    await browser?.close()
+    await product?.close()
+    await saml?.close()
+    await http?.close()
+    await second?.end('SIGTERM')
+    await installation?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
-    it('she signs in: product, identity provider, product, and no page between', async () => {
-      await page.goto(product.url)
-      await expectAccessible(page, 'the product')
-      const seen: string[] = []
-      page.on('response', (response) => {
-        if (response.request().isNavigationRequest() && response.status() === 200) seen.push(response.url())
+  const home = async (cookie = ''): Promise<string> =>
+    (await fetch(product.url, { headers: { cookie } })).text()
+  const sessionOf = async (): Promise<string> => {
+    const cookies = await page.context().cookies(product.url)
+    return cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  }
+
+  it('assigned in the identity provider, Ada appears in the product within 2 seconds', async () => {
+    directory.assign(ids[0] as string, true)
+    expect(await clockUntil(async () => (await home()).includes('ada@acme.test'))).toBeLessThan(2_000)
+  })
+
+  it('she signs in: product, identity provider, product, and no page between', async () => {
+    await page.goto(product.url)
+    await expectAccessible(page, 'the product')
+    const seen: string[] = []
+    page.on('response', (response) => {
+      if (response.request().isNavigationRequest() && response.status() === 200) seen.push(response.url())
+    })
+    await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
+    await page.getByRole('button', { name: /Ada/ }).click()
+    await page.getByText('Signed in as Ada Lovelace').waitFor()
+    const ours = seen.filter((url) => url.startsWith(options.rollcallUrl))
+    expect(ours).toEqual([])
+    await expectAccessible(page, 'the product, signed in')
+    if (process.env.UPDATE_DOCS === '1' && store === 'embedded')
+      await page.screenshot({
+        path: resolve(import.meta.dirname, '../../docs/images/product.png'),
+        clip: { x: 0, y: 0, width: 1280, height: 360 },
       })
-      await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
-      await page.getByRole('button', { name: /Ada/ }).click()
-      await page.getByText('Signed in as Ada Lovelace').waitFor()
-      const ours = seen.filter((url) => url.startsWith(options.rollcallUrl))
-      expect(ours).toEqual([])
-      await expectAccessible(page, 'the product, signed in')
-      if (process.env.UPDATE_DOCS === '1' && store === 'embedded')
-        await page.screenshot({
-          path: resolve(import.meta.dirname, '../../docs/images/product.png'),
-          clip: { x: 0, y: 0, width: 1280, height: 360 },
-        })
-    })
+  })
 
-    it('deactivated in the identity provider, her session in the product is dead within a second', async () => {
-      const cookie = await sessionOf()
-      expect(await home(cookie)).toContain('Signed in as')
-      directory.assign(ids[0] as string, false)
-      expect(await clockUntil(async () => !(await home(cookie)).includes('Signed in as'))).toBeLessThan(1_000)
-      await page.reload()
-      await page.getByText('Nobody is signed in here').waitFor()
-      await clockUntil(async () => /ada@acme\.test[^\n]*?Inactive/.test(await home()))
-      await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
-      await page.getByRole('button', { name: /Ada/ }).click()
-      await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
-    })
+  it('deactivated in the identity provider, her session in the product is dead within a second', async () => {
+    const cookie = await sessionOf()
+    expect(await home(cookie)).toContain('Signed in as')
+    directory.assign(ids[0] as string, false)
+    expect(await clockUntil(async () => !(await home(cookie)).includes('Signed in as'))).toBeLessThan(1_000)
+    await page.reload()
+    await page.getByText('Nobody is signed in here').waitFor()
+    await clockUntil(async () => /ada@acme\.test[^\n]*?Inactive/.test(await home()))
+    await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
+    await page.getByRole('button', { name: /Ada/ }).click()
+    await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+  })
 
-    it('what happened while the product was down, it catches up with', async () => {
-      await product.close()
-      directory.assign(ids[1] as string, true)
-      await directory.settled()
-      product = await startProduct(options)
-      await clockUntil(async () => (await home()).includes('grace@acme.test'))
-    })
+  it('what happened while the product was down, it catches up with', async () => {
+    await product.close()
+    directory.assign(ids[1] as string, true)
+    await directory.settled()
+    product = await startProduct(options)
+    await clockUntil(async () => (await home()).includes('grace@acme.test'))
+  })
 
-    it('signing out of the product ends the session here, too; without a hint a page asks for the address', async () => {
-      await page.goto(`${product.url}/login`)
-      await page.getByLabel('Work e-mail').fill('grace@acme.test')
-      await expectAccessible(page, 'the question for the address')
-      await page.getByRole('button', { name: 'Continue' }).click()
-      await page.getByRole('button', { name: /Grace/ }).click()
-      await page.getByText('Signed in as Grace Hopper').waitFor()
-      await page.getByRole('button', { name: 'Sign out' }).click()
-      await page.getByText('Nobody is signed in here').waitFor()
-      await page.goto(`${product.url}/login?login_hint=grace@acme.test`)
-      expect(new URL(page.url()).origin).toBe(saml.url)
-    })
+  it('signing out of the product ends the session here, too; without a hint a page asks for the address', async () => {
+    await page.goto(`${product.url}/login`)
+    await page.getByLabel('Work e-mail').fill('grace@acme.test')
+    await expectAccessible(page, 'the question for the address')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('button', { name: /Grace/ }).click()
+    await page.getByText('Signed in as Grace Hopper').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('Nobody is signed in here').waitFor()
+    await page.goto(`${product.url}/login?login_hint=grace@acme.test`)
+    expect(new URL(page.url()).origin).toBe(saml.url)
+  })
 
-    it('a forged webhook, a forged logout token and another issuer are refused', async () => {
-      const post = (path: string, body: string, headers: Record<string, string> = {}) =>
-        fetch(product.url + path, { method: 'POST', body, headers })
-      const event = JSON.stringify({
-        id: 'evt_1',
-        type: 'user.deactivated',
-        subject: { type: 'user', id: 'x' },
-      })
-      expect((await post('/webhooks', event)).status).toBe(400)
-      const form = { 'content-type': 'application/x-www-form-urlencoded' }
-      const none = `${btoa('{"alg":"none"}').replaceAll('=', '')}.${btoa('{"sub":"x"}').replaceAll('=', '')}.`
-      expect((await post('/backchannel-logout', `logout_token=${none}`, form)).status).toBe(400)
-      const other = await fetch(`${product.url}/login?iss=https%3A%2F%2Fevil.example.com`, {
-        redirect: 'manual',
-      })
-      expect(other.status).toBe(400)
+  it('a forged webhook, a forged logout token and another issuer are refused', async () => {
+    const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+      fetch(product.url + path, { method: 'POST', body, headers })
+    const event = JSON.stringify({
+      id: 'evt_1',
+      type: 'user.deactivated',
+      subject: { type: 'user', id: 'x' },
     })
-  },
-)
+    expect((await post('/webhooks', event)).status).toBe(400)
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const none = `${btoa('{"alg":"none"}').replaceAll('=', '')}.${btoa('{"sub":"x"}').replaceAll('=', '')}.`
+    expect((await post('/backchannel-logout', `logout_token=${none}`, form)).status).toBe(400)
+    const other = await fetch(`${product.url}/login?iss=https%3A%2F%2Fevil.example.com`, {
+      redirect: 'manual',
+    })
+    expect(other.status).toBe(400)
+  })
+})

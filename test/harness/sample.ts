@@ -29,3 +29,14 @@ export function draw<T>(name: string, all: readonly T[], count: number): readonl
     .toSorted((a, b) => a.at - b.at)
     .map(({ one }) => one)
 }
+
+/**
+ * What a table is tried with on that store: each of its rows on one of the two stores, as it falls; all of them where only one store is
+ * asked for, or all is.
+ */
+export function deal<T>(name: string, all: readonly T[], store: 'embedded' | 'postgres'): readonly T[] {
+  if (isWhole || process.env.ROLLCALL_TEST_STORES !== undefined) return all
+  const places = all.map((_, at) => at)
+  const ofEmbedded = new Set(draw(`${name}, on the embedded store`, places, Math.ceil(all.length / 2)))
+  return all.filter((_, at) => ofEmbedded.has(at) === (store === 'embedded'))
+}

@@ -154,7 +154,9 @@ async function createDatabase(url: string, template?: string): Promise<string> {
   const client = new Client({ connectionString: `${url}/postgres` })
   await client.connect()
   try {
-    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`)
+    // Copied file by file it costs a third of what it costs by way of the write-ahead log.
+    const copied = template === undefined ? '' : ` TEMPLATE ${template} STRATEGY FILE_COPY`
+    await client.query(`CREATE DATABASE ${name}${copied}`)
   } finally {
     await client.end()
   }

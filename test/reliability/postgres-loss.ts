@@ -24,8 +24,8 @@ export interface LossReport {
   readonly lastFailureMs: number
 }
 
-/** Goes on for some seconds after the last termination. */
-const calmMs = 4_000
+/** Goes on for a while after the last termination. */
+const calmOf = (seconds: number): number => Math.min(4_000, seconds * 500)
 
 /** Throws on an answer that is neither 2xx nor 503 with Retry-After, on an exit, and on an acknowledged write that is gone. */
 export async function loadUnderTermination(seconds: number): Promise<LossReport> {
@@ -38,6 +38,7 @@ export async function loadUnderTermination(seconds: number): Promise<LossReport>
     const key = await createDirectoryAt(service.admin, 'acme')
     const state = {
       until: Date.now() + seconds * 1_000,
+      calmMs: calmOf(seconds),
       created: new Set<string>(),
       answers: [] as Answered[],
       terminated: 0,
@@ -76,6 +77,7 @@ interface Answered {
 
 interface State {
   readonly until: number
+  readonly calmMs: number
   readonly created: Set<string>
   readonly answers: Answered[]
   terminated: number
@@ -101,7 +103,7 @@ async function load(service: ServiceProcess, key: string, worker: number, state:
     note(answer, performance.now() - begun, state)
     return answer
   }
-  for (let at = 0; Date.now() < state.until + calmMs; at += 1) {
+  for (let at = 0; Date.now() < state.until + state.calmMs; at += 1) {
     const userName = `w${worker}-${at}@acme.test`
     const made = await call('POST', '/Users', { schemas, userName })
     if (made.status === 201) state.created.add(userName)

@@ -3,6 +3,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { openCaller } from '../harness/callers.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient, patchOp, userUrn } from '../scim/client.ts'
 
@@ -31,7 +32,7 @@ const courses = [
   { removedAfter: 30, later: 0 },
 ] as const
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -133,7 +134,8 @@ forEachStore((start) => {
     },
   )
 
-  it.each(courses.flatMap((course) => restorers.map((by) => ({ ...course, by }))))(
+  const restored = courses.flatMap((course) => restorers.map((by) => ({ ...course, by })))
+  it.each(deal('courses of removal and restoration', restored, store))(
     'A5: removed after $removedAfter days, and $later more, by an alert that the $by restores',
     async (course) => {
       const { removedAfter, later, by } = course

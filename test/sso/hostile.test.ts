@@ -4,11 +4,12 @@
 import { createSamlProvider, readAuthnRequest } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 import { type Context, createContext, good, hostile } from '../saml/corpus.ts'
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   let company: Company
   let context: Context
@@ -41,7 +42,7 @@ forEachStore((start) => {
 
   it('refuses every hostile one without a 5xx, and creates nobody', async () => {
     const wrong: unknown[] = []
-    for (const entry of hostile.filter(mayPost)) {
+    for (const entry of deal('hostile responses', hostile.filter(mayPost), store)) {
       const response = await post(await entry.make(context))
       await service.flushActivity()
       const query = { kind: 'sign_in' as const, limit: 1 }
@@ -61,7 +62,7 @@ forEachStore((start) => {
 
   it('accepts every good one that answers a request', async () => {
     const wrong: unknown[] = []
-    for (const entry of good.filter(mayPost)) {
+    for (const entry of deal('good responses', good.filter(mayPost), store)) {
       const browser = createBrowser(service.url, service.send)
       const left = await browser.open(`/saml/${company.connection.id}/login`)
       const inResponseTo = readAuthnRequest(left.url).id
