@@ -4,6 +4,7 @@ import { createEnvelope } from '@rollcall/server'
 import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
+import { findConnection } from '../../packages/server/src/connections/find.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { noteDue } from '../../packages/server/src/store/due.ts'
@@ -244,6 +245,73 @@ forEachStore((start) => {
       const after = await service.admin.call('getConnection', { params: id })
       expect(after).toMatchObject({ active: true, metadataError: expect.stringContaining('cannot be used') })
       expect(after.identityProviderMetadata?.certificates).toHaveLength(2)
+    })
+
+    it('m2: a key that was rolled without notice is found at the sign-in, once in five minutes', async () => {
+      const url = 'https://rolled.acme.test/metadata'
+      const provider = (own: ReturnType<typeof createSamlKey>) =>
+        createSamlProvider({ baseUrl: 'https://rolled.acme.test', key: own, now: service.now })
+      const [before, after] = [createSamlKey(), createSamlKey()]
+      service.metadataPages.set(url, provider(before).metadata())
+      const company = await createCompany(service, {
+        provider: provider(before),
+        connection: { metadataUrl: url, metadataXml: undefined } as never,
+      })
+      const come = async () =>
+        (await company.signIn(company.person('ann'), { response: { key: after } as never })).status
+      expect((await company.signIn(company.person('ann'))).status).toBe(200)
+      service.metadataPages.set(url, provider(after).metadata())
+      // It was fetched a moment ago: nobody makes it be fetched by posting what they like.
+      expect(await come()).toBe(403)
+      service.advance(301_000)
+      expect(await come()).toBe(200)
+      expect(await come()).toBe(200)
+      expect(await eventsOf({ slug: company.organization.slug })).toContain('connection.anchor_refreshed')
+      const forged = createSamlKey()
+      const { status } = await company.signIn(company.person('ann'), { response: { key: forged } as never })
+      expect(status).toBe(403)
+    })
+
+    it('F26, F28, F34: what is left out of metadata is shown, and where answers to a sign-out go is no difference to before', async () => {
+      const params = await newOrganization()
+      const text = metadata({ sloUrl: 'https://x.test/slo' })
+      const broken = text.replace(/(SingleLogoutService[^>]*Location=")[^"]*/, '$1/slo')
+      const shown = await service.admin.call('previewMetadata', { params, body: { metadataXml: broken } })
+      expect(shown).toMatchObject({
+        sloUrl: null,
+        warnings: [{ code: 'slo_unusable', detail: '/slo' }],
+        validUntil: null,
+      })
+      const url = 'https://answers.acme.test/metadata'
+      service.metadataPages.set(url, text)
+      const made = await service.admin.call('createConnection', {
+        params,
+        body: { ...base, metadataUrl: url, active: true },
+      })
+      const id = { ...params, id: made.id }
+      // As a version before wrote it, which did not read where answers go.
+      const found = await findConnection(service.database, made.id)
+      const {
+        sloResponseUrl: _,
+        warnings: __,
+        validUntil: ___,
+        ...old
+      } = JSON.parse(found?.row.metadata ?? '')
+      const scope = found?.scope ?? expect.fail('there is no connection')
+      await service.database.inOrganization(scope, async (tx) => {
+        const before = organizationQuery(({ db, organizationId }) =>
+          db
+            .updateTable('connection')
+            .set({ metadata: JSON.stringify(old) })
+            .where('organization_id', '=', organizationId)
+            .where('id', '=', made.id),
+        )
+        tx.write(before, {})
+      })
+      service.metadataPages.set(url, text.replace('/slo"', '/slo" ResponseLocation="https://x.test/answers"'))
+      await service.admin.call('refreshConnection', { params: id })
+      const after = await service.admin.call('getConnection', { params: id })
+      expect([after.anchor?.number, after.metadataError]).toEqual([made.anchor?.number, null])
     })
 
     it('rule 11: a new stable-id attribute relinks everybody, after a dry run that changes nothing', async () => {

@@ -404,6 +404,30 @@ export const anchorDigestSchema = z
   .regex(/^[0-9a-f]{64}$/)
   .describe('SHA-256 over what is trusted; of what is staged, also over what it replaces beside it')
 
+/** What metadata holds beside what is used of it. */
+export const metadataWarningCodes = [
+  'sso_redirect_unusable',
+  'slo_unusable',
+  'slo_binding',
+  'certificate_unreadable',
+  'certificate_chain',
+  'certificates_extra',
+  'several_roles',
+  'signature_unchecked',
+  'expired',
+] as const
+
+const metadataFields = {
+  entityId: z.string(),
+  ssoUrl: z.string(),
+  sloUrl: z.string().nullable(),
+  certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
+  validUntil: time.nullable().describe('Until when the metadata says that it holds'),
+  warnings: z
+    .array(z.object({ code: z.enum(metadataWarningCodes), detail: z.string().nullable() }))
+    .describe('Parts that stood in it and are not used, and what an administrator should know of it'),
+}
+
 export const connectionProtocolSchema = z.enum(['saml', 'oidc'])
 export const connectionSchema = z
   .object({
@@ -424,14 +448,7 @@ export const connectionSchema = z
     entityId: z.string().describe('Ours: the audience'),
     acsUrl: z.string(),
     metadataUrl: z.string().describe('Ours'),
-    identityProviderMetadata: z
-      .object({
-        entityId: z.string(),
-        ssoUrl: z.string(),
-        sloUrl: z.string().nullable(),
-        certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
-      })
-      .nullable(),
+    identityProviderMetadata: z.object(metadataFields).nullable(),
     identityProviderMetadataUrl: z.string().nullable(),
     metadataFetchedAt: nullableTime,
     metadataError: z.string().nullable(),
@@ -453,14 +470,7 @@ export const connectionSchema = z
   })
   .openapi('Connection')
 
-export const metadataPreviewSchema = z
-  .object({
-    entityId: z.string(),
-    ssoUrl: z.string(),
-    sloUrl: z.string().nullable(),
-    certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
-  })
-  .openapi('MetadataPreview')
+export const metadataPreviewSchema = z.object(metadataFields).openapi('MetadataPreview')
 
 const sourceFields = {
   metadataUrl: z.url().max(2_000),

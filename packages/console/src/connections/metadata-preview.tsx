@@ -1,4 +1,4 @@
-// What was read of an identity provider: its name, its addresses, its certificates with their ends.
+// What was read of an identity provider: its name, its addresses, its certificates with their ends, and what is not used of it.
 import type { MetadataPreview as Preview } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/language.tsx'
@@ -28,6 +28,26 @@ export function MetadataPreview({ metadata }: { readonly metadata: Preview }): R
           </div>
         ))}
       </dd>
+      {metadata.validUntil !== null && (
+        <>
+          <dt>{t('sso.validUntil')}</dt>
+          <dd>
+            <Expiry at={metadata.validUntil} />
+          </dd>
+        </>
+      )}
+      {metadata.warnings.length > 0 && (
+        <>
+          <dt>{t('sso.notUsed')}</dt>
+          <dd>
+            {metadata.warnings.map(({ code, detail }) => (
+              <div key={`${code} ${detail}`} style={{ marginBottom: 6 }}>
+                {t(`sso.warning.${code}`, { detail: detail ?? '' })}
+              </div>
+            ))}
+          </dd>
+        </>
+      )}
     </dl>
   )
 }

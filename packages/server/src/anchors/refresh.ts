@@ -77,7 +77,7 @@ async function takeIn(
   metadata: IdentityProviderMetadata,
   rules: AnchorRules,
 ): Promise<Changed | Failed> {
-  const present = requireAnchor(before)
+  const present = readBefore(requireAnchor(before), metadata)
   const anchor: Anchor = { ...present, metadata }
   const number = before.anchor_count + 1
   const next = { anchor, clientSecret: before.client_secret, number, fetchedAt: act.at }
@@ -105,6 +105,14 @@ async function takeIn(
     rules,
   )
   return { kind: 'changed', connection }
+}
+
+// What was stored before the address of answers was read says nothing of it: that it is read now is no difference.
+function readBefore(present: Anchor, { sloUrl, sloResponseUrl }: IdentityProviderMetadata): Anchor {
+  const { metadata } = present
+  const isUnread = metadata !== null && metadata.sloResponseUrl === undefined && metadata.sloUrl === sloUrl
+  if (!isUnread || sloResponseUrl === undefined) return present
+  return { ...present, metadata: { ...metadata, sloResponseUrl } }
 }
 
 function isOwnHost({ metadata, metadataUrl }: Anchor): boolean {

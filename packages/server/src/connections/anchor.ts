@@ -101,6 +101,8 @@ function listFacts({
     ssoUrl: metadata.ssoUrl,
     ssoBinding: metadata.ssoBinding,
     sloUrl: metadata.sloUrl,
+    // Said of few, and not known of anchors from before it was read: those keep their digest.
+    ...(metadata.sloResponseUrl ? { sloResponseUrl: metadata.sloResponseUrl } : {}),
     certificates: metadata.certificates.map((pem) => describeCertificate(pem).fingerprint).sort(),
     metadataUrl,
   }

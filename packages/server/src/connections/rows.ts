@@ -212,6 +212,8 @@ export function describeMetadata(metadata: IdentityProviderMetadata): MetadataPr
       const { fingerprint, notAfter } = describeCertificate(pem)
       return { fingerprint, notAfter: toTime(notAfter) }
     }),
+    validUntil: toNullableTime(metadata.validUntil ?? null),
+    warnings: (metadata.warnings ?? []).map(({ code, detail }) => ({ code, detail })),
   }
 }
 

@@ -1,6 +1,9 @@
 // Reads an identity provider's metadata (SAML metadata §2.4.3) into what a connection needs. Pure: fetching is elsewhere.
 import { X509Certificate } from 'node:crypto'
+import type { metadataWarningCodes } from '@rollcall/api'
+import { findCertificates } from './certificates.ts'
 import { SamlError } from './saml-error.ts'
+import { describeWrongText, webPage } from './wrong-text.ts'
 import {
   collapse,
   findChild,
@@ -15,6 +18,13 @@ import {
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
 
+/** What stood in metadata and is not used, for an administrator to see. */
+export interface MetadataWarning {
+  readonly code: (typeof metadataWarningCodes)[number]
+  /** What it was: an address, a number, a time. */
+  readonly detail: string | null
+}
+
 /** What an identity provider says of itself, or an administrator by hand. */
 export interface IdentityProviderMetadata {
   readonly entityId: string
@@ -23,9 +33,14 @@ export interface IdentityProviderMetadata {
   readonly ssoBinding: 'redirect' | 'post'
   /** HTTP-Redirect binding; null where there is no single logout. */
   readonly sloUrl: string | null
+  /** Where answers to its requests go, if elsewhere (metadata §2.2.2). Absent in what was stored before it was read. */
+  readonly sloResponseUrl?: string | null
   /** PEM, for signing; at least one has an RSA key of 2048 bits or more. */
   readonly certificates: readonly string[]
   readonly wantsSignedRequests: boolean
+  readonly warnings?: readonly MetadataWarning[]
+  /** In milliseconds; until when it says that it holds (metadata §2.3.2). */
+  readonly validUntil?: number | null
 }
 
 /** Why metadata is not usable; `message` tells an administrator what to do. */
@@ -36,27 +51,28 @@ export class MetadataError extends Error {
   }
 }
 
-/** Throws MetadataError. `isDev` allows http addresses. */
-export function readIdentityProviderMetadata(xml: string, isDev: boolean): IdentityProviderMetadata {
+/** Throws MetadataError. `isDev` allows http addresses. Parts that are optional and cannot be used are left out, with a warning. */
+export function readIdentityProviderMetadata(
+  xml: string,
+  isDev: boolean,
+  now = Date.now(),
+): IdentityProviderMetadata {
   const entity = findEntity(readDocument(xml))
-  const role = listChildren(entity, namespaces.metadata, 'IDPSSODescriptor')[0]
-  if (role === undefined)
-    throw new MetadataError(
-      'The metadata describes no identity provider (IDPSSODescriptor); is it the metadata of a service provider?',
-    )
-  const byRedirect = findService(role, 'SingleSignOnService', redirect)
-  const sso = byRedirect ?? findService(role, 'SingleSignOnService', post)
-  if (sso === undefined)
-    throw new MetadataError(
-      'The metadata has no SingleSignOnService with the HTTP-Redirect or the HTTP-POST binding',
-    )
+  const warnings: MetadataWarning[] = []
+  const role = chooseRole(entity, isDev, warnings)
+  const validUntil = readValidUntil([entity, role])
+  if (validUntil !== null && validUntil <= now)
+    warnings.push({ code: 'expired', detail: new Date(validUntil).toISOString() })
+  if (listChildren(entity, namespaces.signature, 'Signature').length > 0)
+    warnings.push({ code: 'signature_unchecked', detail: null })
   return {
     entityId: assertEntityId(entity.attributes.get('entityID') ?? ''),
-    ssoUrl: assertUrl(sso, 'SSO URL', isDev),
-    ssoBinding: byRedirect === undefined ? 'post' : 'redirect',
-    sloUrl: toOptionalUrl(findService(role, 'SingleLogoutService', redirect), isDev),
-    certificates: assertCertificates(listCertificates(role)),
+    ...chooseSso(role, isDev, warnings),
+    ...chooseSlo(role, isDev, warnings),
+    certificates: chooseCertificates(role, warnings),
     wantsSignedRequests: ['true', '1'].includes(role.attributes.get('WantAuthnRequestsSigned') ?? ''),
+    warnings,
+    validUntil,
   }
 }
 
@@ -65,22 +81,28 @@ export function toIdentityProviderMetadata(
   fields: { readonly entityId: string; readonly ssoUrl: string; readonly certificates: readonly string[] },
   isDev: boolean,
 ): IdentityProviderMetadata {
+  const ssoUrl = toUrl(fields.ssoUrl, isDev)
+  if (ssoUrl === undefined) throw new MetadataError('The SSO URL must be an https address')
   return {
     entityId: assertEntityId(fields.entityId),
-    ssoUrl: assertUrl(fields.ssoUrl, 'SSO URL', isDev),
+    ssoUrl,
     ssoBinding: 'redirect',
     sloUrl: null,
-    certificates: assertCertificates(fields.certificates),
+    sloResponseUrl: null,
+    certificates: assertCertificates(fields.certificates.flatMap(readPasted)),
     wantsSignedRequests: false,
+    warnings: [],
+    validUntil: null,
   }
 }
 
 function readDocument(xml: string): XmlElement {
+  const text = xml.replace(/^[\uFEFF\s]+/, '').trimEnd()
   try {
-    return readXml(xml.replace(/^\uFEFF/, '').trim(), metadataBounds)
+    return readXml(text, metadataBounds)
   } catch (error) {
-    if (error instanceof SamlError) throw new MetadataError(`This is not SAML metadata: ${error.message}`)
-    throw error
+    if (!(error instanceof SamlError)) throw error
+    throw new MetadataError(describeWrongText(text) ?? `This is not SAML metadata: ${error.message}`)
   }
 }
 
@@ -92,6 +114,7 @@ function findEntity(root: XmlElement): XmlElement {
     (one) => findChild(one, namespaces.metadata, 'IDPSSODescriptor') !== undefined,
   )
   const found = providers[0] ?? entities[0]
+  if (found === undefined && root.name.toLowerCase() === 'html') throw new MetadataError(webPage)
   if (found === undefined) throw new MetadataError('This is not SAML metadata: it has no EntityDescriptor')
   if (providers.length > 1)
     throw new MetadataError(
@@ -100,10 +123,107 @@ function findEntity(root: XmlElement): XmlElement {
   return found
 }
 
-function findService(role: XmlElement, name: string, binding: string): string | undefined {
+const saml2 = 'urn:oasis:names:tc:SAML:2.0:protocol'
+
+// An entity may describe itself in several roles, of other versions of SAML too: the first that speaks this one and can be asked.
+function chooseRole(entity: XmlElement, isDev: boolean, warnings: MetadataWarning[]): XmlElement {
+  const all = listChildren(entity, namespaces.metadata, 'IDPSSODescriptor')
+  const roles = all.filter((role) =>
+    (role.attributes.get('protocolSupportEnumeration') ?? saml2).split(/\s+/).includes(saml2),
+  )
+  const role = roles.find((one) => listServices(one, 'SingleSignOnService', isDev).length > 0) ?? roles[0]
+  if (role === undefined)
+    throw new MetadataError(
+      all.length > 0
+        ? 'The identity provider speaks no SAML 2.0 (protocolSupportEnumeration of its IDPSSODescriptor)'
+        : 'The metadata describes no identity provider (IDPSSODescriptor); is it the metadata of a service provider?',
+    )
+  if (all.length > 1) warnings.push({ code: 'several_roles', detail: String(all.length) })
+  return role
+}
+
+interface Service {
+  readonly binding: string
+  readonly url: string
+  readonly element: XmlElement
+}
+
+/** Those that can be used. */
+function listServices(role: XmlElement, name: string, isDev: boolean): Service[] {
+  return listChildren(role, namespaces.metadata, name).flatMap((element) => {
+    const url = toUrl(element.attributes.get('Location') ?? '', isDev)
+    return url === undefined ? [] : [{ binding: element.attributes.get('Binding') ?? '', url, element }]
+  })
+}
+
+/** Addresses of this binding that cannot be used. */
+function listUnusable(role: XmlElement, name: string, binding: string, isDev: boolean): string[] {
   return listChildren(role, namespaces.metadata, name)
-    .find((service) => service.attributes.get('Binding') === binding)
-    ?.attributes.get('Location')
+    .filter((element) => element.attributes.get('Binding') === binding)
+    .map((element) => element.attributes.get('Location') ?? '')
+    .filter((location) => toUrl(location, isDev) === undefined)
+}
+
+function chooseSso(
+  role: XmlElement,
+  isDev: boolean,
+  warnings: MetadataWarning[],
+): Pick<IdentityProviderMetadata, 'ssoUrl' | 'ssoBinding'> {
+  const services = listServices(role, 'SingleSignOnService', isDev)
+  const byRedirect = services.find(({ binding }) => binding === redirect)
+  const found = byRedirect ?? services.find(({ binding }) => binding === post)
+  const wrong = listUnusable(role, 'SingleSignOnService', redirect, isDev)
+  if (found === undefined)
+    throw new MetadataError(
+      wrong.length > 0 || listUnusable(role, 'SingleSignOnService', post, isDev).length > 0
+        ? 'The SSO URL must be an https address'
+        : 'The metadata has no SingleSignOnService with the HTTP-Redirect or the HTTP-POST binding',
+    )
+  if (byRedirect === undefined && wrong[0] !== undefined)
+    warnings.push({ code: 'sso_redirect_unusable', detail: toDetail(wrong[0]) })
+  return { ssoUrl: found.url, ssoBinding: byRedirect === undefined ? 'post' : 'redirect' }
+}
+
+function chooseSlo(
+  role: XmlElement,
+  isDev: boolean,
+  warnings: MetadataWarning[],
+): Pick<IdentityProviderMetadata, 'sloUrl' | 'sloResponseUrl'> {
+  const found = listServices(role, 'SingleLogoutService', isDev).find(({ binding }) => binding === redirect)
+  for (const wrong of listUnusable(role, 'SingleLogoutService', redirect, isDev))
+    warnings.push({ code: 'slo_unusable', detail: toDetail(wrong) })
+  const all = listChildren(role, namespaces.metadata, 'SingleLogoutService')
+  const others = all.filter((element) => element.attributes.get('Binding') !== redirect)
+  if (found === undefined && all.length > 0 && others.length === all.length) {
+    const names = others.map((element) => (element.attributes.get('Binding') ?? '').split(':').at(-1))
+    warnings.push({ code: 'slo_binding', detail: toDetail([...new Set(names)].join(', ')) })
+  }
+  if (found === undefined) return { sloUrl: null, sloResponseUrl: null }
+  const answers = found.element.attributes.get('ResponseLocation')
+  const sloResponseUrl = answers === undefined ? undefined : toUrl(answers, isDev)
+  if (answers !== undefined && sloResponseUrl === undefined)
+    warnings.push({ code: 'slo_unusable', detail: toDetail(answers) })
+  return { sloUrl: found.url, sloResponseUrl: sloResponseUrl ?? null }
+}
+
+// Of one element with a chain the first signs; those that issued it are trusted by nobody here.
+function chooseCertificates(role: XmlElement, warnings: MetadataWarning[]): string[] {
+  const found = listCertificates(role).flatMap((text, at) => {
+    const { certificates } = findCertificates(text)
+    const [first, ...chain] = certificates
+    if (first === undefined) warnings.push({ code: 'certificate_unreadable', detail: String(at + 1) })
+    if (chain.length > 0) warnings.push({ code: 'certificate_chain', detail: String(chain.length) })
+    return first === undefined ? [] : [first]
+  })
+  const unique = [...new Map(found.map((one) => [one.fingerprint256, one])).values()]
+  // Those that can sign count first, where there are too many.
+  const ordered = unique.toSorted((one, other) => Number(isLarge(other)) - Number(isLarge(one)))
+  const extra = ordered.length - maxCertificates
+  if (extra > 0) warnings.push({ code: 'certificates_extra', detail: String(extra) })
+  const kept = new Set(ordered.slice(0, maxCertificates))
+  const isAnyUnreadable = warnings.some(({ code }) => code === 'certificate_unreadable')
+  if (unique.length === 0 && isAnyUnreadable) throw new MetadataError(unreadable)
+  return assertCertificates(unique.filter((one) => kept.has(one)))
 }
 
 function listCertificates(role: XmlElement): string[] {
@@ -120,48 +240,67 @@ function assertEntityId(entityId: string): string {
   // It is part of an index, whose rows are bounded in bytes.
   if (Buffer.byteLength(trimmed) > 1_024)
     throw new MetadataError('The entity ID (issuer) must have at most 1024 bytes of UTF-8')
+  const placeholder = /\{[^{}]*\}|%7B[^%]*%7D/i.exec(trimmed)?.[0]
+  if (placeholder !== undefined)
+    throw new MetadataError(
+      `The entity ID has a placeholder, ${placeholder}: this is the metadata of every tenant, and no assertion names it. Take that of your own application: ` +
+        'in Entra ID the App Federation Metadata Url at Enterprise applications > the application > Single sign-on > SAML Certificates',
+    )
   return trimmed
 }
 
-function assertUrl(text: string, what: string, isDev: boolean): string {
+function toUrl(text: string, isDev: boolean): string | undefined {
   const url = URL.parse(text.trim())
   const isSound = url !== null && url.username === '' && url.password === '' && url.hash === ''
-  if (isSound && (url.protocol === 'https:' || (isDev && url.protocol === 'http:'))) return url.href
-  throw new MetadataError(`The ${what} must be an https address`)
+  return isSound && (url.protocol === 'https:' || (isDev && url.protocol === 'http:')) ? url.href : undefined
 }
 
-function toOptionalUrl(text: string | undefined, isDev: boolean): string | null {
-  return text === undefined ? null : assertUrl(text, 'SLO URL', isDev)
+function toDetail(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+// Metadata §2.3.2, §2.4.1: of the entity or of the role, whichever is earlier.
+function readValidUntil(elements: readonly XmlElement[]): number | null {
+  const times = elements.map((one) => Date.parse(one.attributes.get('validUntil') ?? ''))
+  const known = times.filter((time) => !Number.isNaN(time))
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 const maxCertificates = 10
 
+function isLarge({ publicKey }: X509Certificate): boolean {
+  return (
+    publicKey.asymmetricKeyType === 'rsa' && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
+  )
+}
+
 /** PEM of each, once. Throws MetadataError. */
-function assertCertificates(certificates: readonly string[]): string[] {
-  const parsed = certificates.map(readCertificate)
-  const unique = [...new Set(parsed.map((one) => one.toString().trim()))]
+function assertCertificates(certificates: readonly X509Certificate[]): string[] {
+  const unique = [...new Set(certificates.map((one) => one.toString().trim()))]
   if (unique.length === 0) throw new MetadataError('There is no signing certificate')
   if (unique.length > maxCertificates)
     throw new MetadataError(`There are more than ${maxCertificates} certificates`)
-  const isLarge = parsed.some(
-    ({ publicKey }) =>
-      publicKey.asymmetricKeyType === 'rsa' && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048,
-  )
-  if (!isLarge) throw new MetadataError('No certificate has an RSA key of at least 2048 bits')
+  if (!certificates.some(isLarge))
+    throw new MetadataError('No certificate has an RSA key of at least 2048 bits')
   return unique
 }
 
-// Pasted certificates come with and without their armour, and with line breaks anywhere.
-function readCertificate(text: string): X509Certificate {
-  const base64 = text.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, '')
-  try {
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new Error('not base64')
-    return new X509Certificate(Buffer.from(base64, 'base64'))
-  } catch {
+const unreadable =
+  'A certificate cannot be read: paste it as PEM (-----BEGIN CERTIFICATE-----) or as its base64 text'
+
+// Whoever pastes means all of it: what cannot be read is said, and what is no certificate by its name.
+function readPasted(text: string): readonly X509Certificate[] {
+  const { certificates, unreadable: wrong, other } = findCertificates(text)
+  if (other?.includes('PRIVATE KEY') === true)
     throw new MetadataError(
-      'A certificate cannot be read: paste it as PEM (-----BEGIN CERTIFICATE-----) or as its base64 text',
+      'This holds a private key, which belongs to the identity provider alone and should be replaced there if it was sent around. Paste its certificate',
     )
-  }
+  if (other !== undefined && certificates.length === 0)
+    throw new MetadataError(
+      `This is a ${other}, not a certificate: paste what begins with -----BEGIN CERTIFICATE-----`,
+    )
+  if (certificates.length === 0 || wrong > 0) throw new MetadataError(unreadable)
+  return certificates
 }
 
 /** What is shown of a certificate: SHA-256 fingerprint, and the end of its validity. */

@@ -35,7 +35,7 @@ interface Open {
   nodes: number
 }
 
-/** What a document may be beyond the bounds of a message: metadata is larger, and some carries comments. */
+/** What a document may be beyond the bounds of a message: metadata is larger, and some carries comments, instructions and CDATA. */
 export interface XmlBounds {
   readonly maxCharacters: number
   readonly maxElements: number
@@ -68,14 +68,19 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
       refuse('too_deep', `The XML has more than ${maxNodes} elements, attributes and texts`)
   }
   parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
+  // Metadata is text already when it comes here, whatever it says that its bytes were.
   parser.on('xmldecl', ({ version = '1.0', encoding = 'UTF-8' }) => {
-    if (version !== '1.0' || !/^utf-?8$/i.test(encoding))
+    if (version !== '1.0' || (!bounds.isMetadata && !/^utf-?8$/i.test(encoding)))
       refuse('malformed', 'The XML is not XML 1.0 in UTF-8')
   })
   parser.on('doctype', () => refuse('forbidden_xml', 'The XML holds a document type declaration'))
-  if (!bounds.isMetadata) parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
-  parser.on('processinginstruction', () => refuse('forbidden_xml', 'The XML holds a processing instruction'))
-  parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
+  if (!bounds.isMetadata) {
+    parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
+    parser.on('processinginstruction', () =>
+      refuse('forbidden_xml', 'The XML holds a processing instruction'),
+    )
+    parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
+  }
   parser.on('opentagstart', () => {
     start = text.lastIndexOf('<', parser.position - 1)
   })
@@ -100,12 +105,14 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
       nodes: 1 + entries.length - nodes,
     })
   })
-  parser.on('text', (part) => {
+  const read = (part: string): void => {
     const current = open.at(-1)
     if (current === undefined) return
     count(1)
     current.text += part
-  })
+  }
+  parser.on('text', read)
+  if (bounds.isMetadata) parser.on('cdata', read)
   parser.on('closetag', () => {
     const done = open.pop() as Open
     done.span.end = parser.position

@@ -1,5 +1,6 @@
+import { refreshMetadata } from '../anchors/refresh.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import type { FoundConnection } from '../connections/find.ts'
+import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
@@ -37,9 +38,9 @@ export async function consumeResponse(
   const opened = withWords(found, () => openResponse(form.get('SAMLResponse') ?? '', allowAesCbc))
   if (opened.claimedRequest === undefined && !allowUnsolicited)
     return sendBack(options, visit, found, form.get('RelayState'))
-  const { asked, digest } = await chooseAnchor(options, found, opened.claimedRequest)
-  const trust = await toTrust(options, asked, opened.isEncrypted, visit.at)
-  const assertion = await verify(opened, trust, asked, visit.at)
+  const chosen = await chooseAnchor(options, found, opened.claimedRequest)
+  const { digest } = chosen
+  const { asked, assertion } = await verifyByNewest(options, visit, opened, chosen)
   const requestId = assertion.inResponseTo
   const anchor = { number: asked.row.anchor_number, digest }
   // What a staged anchor says answers its test, and nothing else.
@@ -82,6 +83,47 @@ async function verify(
   } catch (error) {
     throw toRefusal(error, found)
   }
+}
+
+/** How often metadata is fetched because of a certificate that is not known; whoever posts anything could ask for it. */
+const refetchMs = 300_000
+
+// A key that was rolled without notice stands in the metadata already: it is looked at once more before anybody is refused.
+async function verifyByNewest(
+  options: SsoOptions,
+  visit: Visit,
+  opened: OpenedResponse,
+  { asked, digest }: { readonly asked: FoundConnection; readonly digest: string | null },
+): Promise<{ readonly asked: FoundConnection; readonly assertion: VerifiedAssertion }> {
+  const by = async (one: FoundConnection) => {
+    const trust = await toTrust(options, one, opened.isEncrypted, visit.at)
+    return { asked: one, assertion: await verify(opened, trust, one, visit.at) }
+  }
+  return by(asked).catch(async (error: unknown) => {
+    const isUnknown = error instanceof SsoRefusal && error.code === 'signature_invalid' && digest === null
+    const fresh = isUnknown ? await refetch(options, visit, asked) : undefined
+    if (fresh === undefined) throw error
+    return by(fresh)
+  })
+}
+
+// The connection with other certificates than before; undefined where there are none, or it is too early to ask.
+async function refetch(
+  options: SsoOptions,
+  visit: Visit,
+  { scope, row }: FoundConnection,
+): Promise<FoundConnection | undefined> {
+  const fetchedAt = Number(row.metadata_fetched_at ?? 0)
+  if (row.metadata_url === null || visit.at - fetchedAt < refetchMs) return undefined
+  const act = {
+    actor: { kind: 'system', job: 'refresh metadata' },
+    rung: 'connection',
+    at: visit.at,
+    context: visit.context,
+  } as const
+  await refreshMetadata(options.database, scope, act, row.id, options.anchorRules)
+  const fresh = await findConnection(options.database, row.id)
+  return fresh === undefined || fresh.row.anchor_number === row.anchor_number ? undefined : fresh
 }
 
 function toRefusal(error: unknown, found: FoundConnection): unknown {

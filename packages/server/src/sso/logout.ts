@@ -128,15 +128,17 @@ async function answer(
     explanation: `The identity provider signed out ${ended.userIds.length} session holder(s).`,
     code: null,
   })
+  // Metadata §2.2.2: answers may go elsewhere.
+  const destination = metadata.sloResponseUrl ?? metadata.sloUrl
   const envelope = {
     id: `_${randomBytes(20).toString('hex')}`,
     now: visit.at,
     entityId: found.row.entity_id,
-    destination: metadata.sloUrl,
+    destination,
   }
   const xml = renderLogoutResponse(envelope, request.id)
   const location = renderRedirectUrl(
-    metadata.sloUrl,
+    destination,
     { kind: 'SAMLResponse', xml, relayState: message.relayState },
     await signingKey(options, visit, found),
   )

@@ -249,6 +249,23 @@ export const first = {
   'sso.theirSsoUrl': 'عنوان الدخول لديه',
   'sso.theirSloUrl': 'عنوان الخروج لديه',
   'sso.certificates': 'الشهادات',
+  'sso.validUntil': 'صلاحية البيانات الوصفية',
+  'sso.notUsed': 'ما لم يُستخدم من البيانات الوصفية',
+  'sso.warning.sso_redirect_unusable':
+    'لا يمكن استخدام عنوان تسجيل الدخول عبر HTTP-Redirect: «{detail}». يتم تسجيل الدخول عبر HTTP-POST.',
+  'sso.warning.slo_unusable':
+    'لا يمكن استخدام أحد عناوين تسجيل الخروج، فتم تجاهله: «{detail}». يجب أن يكون عنوان https.',
+  'sso.warning.slo_binding':
+    'لا يتيح تسجيل الخروج إلا عبر {detail}. يستخدم Rollcall طريقة HTTP-Redirect، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
+  'sso.warning.certificate_unreadable': 'تعذّرت قراءة الشهادة {detail}، فتم تجاهلها.',
+  'sso.warning.certificate_chain':
+    'تأتي بعد شهادة التوقيع شهاداتٌ أصدرتها، عددها {detail}. تم تجاهلها: شهادة التوقيع وحدها هي المعتمدة.',
+  'sso.warning.certificates_extra': 'تم تجاهل شهادات عددها {detail}: الحد الأقصى عشر شهادات.',
+  'sso.warning.several_roles':
+    'وصفُ موفّر الهوية مكرّر فيها، وعدد المرات {detail}. يُؤخذ أول وصف صالح للاستخدام.',
+  'sso.warning.signature_unchecked':
+    'البيانات موقّعة. لا يجري التحقق من التوقيع: المعتبر هو مصدر البيانات الوصفية.',
+  'sso.warning.expired': 'كانت صالحة بحسب نصها حتى {detail}. تُستخدم مع ذلك؛ اطلب النسخة الحالية.',
   'sso.test': 'اختبار الدخول',
   'sso.testOpened': 'يعمل الاختبار في نافذة جديدة.',
   'sso.testAgain': 'افتحه مرة أخرى',

@@ -54,6 +54,24 @@ export const signIn = {
   'sso.theirSsoUrl': 'Its sign-in address',
   'sso.theirSloUrl': 'Its sign-out address',
   'sso.certificates': 'Certificates',
+  'sso.validUntil': 'The metadata holds',
+  'sso.notUsed': 'Of the metadata, not used',
+  'sso.warning.sso_redirect_unusable':
+    'Its sign-in address for HTTP-Redirect cannot be used: “{detail}”. Sign-ins go by HTTP-POST.',
+  'sso.warning.slo_unusable':
+    'A sign-out address cannot be used, and is left out: “{detail}”. It must be an https address.',
+  'sso.warning.slo_binding':
+    'It offers sign-out by {detail} alone. Rollcall uses HTTP-Redirect, so a sign-out here does not end the session there.',
+  'sso.warning.certificate_unreadable': 'Certificate {detail} cannot be read, and is left out.',
+  'sso.warning.certificate_chain':
+    'Behind a signing certificate stand {detail} that issued it. They are left out: the signing one counts alone.',
+  'sso.warning.certificates_extra': '{detail} certificates are left out: ten are taken at most.',
+  'sso.warning.several_roles':
+    'It describes the identity provider {detail} times. The first that can be used is taken.',
+  'sso.warning.signature_unchecked':
+    'It is signed. The signature is not checked: what counts is where the metadata came from.',
+  'sso.warning.expired':
+    'By its own word it held until {detail}. It is used all the same; ask for the present one.',
   'sso.test': 'Test sign-in',
   'sso.testOpened': 'The test runs in a new window.',
   'sso.testAgain': 'Open it once more',
