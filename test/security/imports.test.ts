@@ -1,5 +1,6 @@
 // Imports: read as they come in, carried out in slices, told of as they go.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 
@@ -24,7 +25,7 @@ forEachStore((start, store) => {
       new Request(`${service.url}/api/v1/organizations/${slug}/users/import`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${service.operatorKey}`,
+          ...(headers.cookie === undefined ? { authorization: `Bearer ${service.operatorKey}` } : {}),
           'content-type': 'application/json',
           ...headers,
         },
@@ -34,6 +35,48 @@ forEachStore((start, store) => {
     )
   const countOf = async ({ slug }: { slug: string }) =>
     (await service.admin.call('getProvisioning', { params: { slug } })).counts.users
+
+  describe('authority 6: an import stands on the session that began it', () => {
+    const users = Array.from({ length: 4_000 }, (_, at) => ({ userName: `p-${at}@acme.test` }))
+    const begin = async (by: 'session' | 'key', count: number) => {
+      const params = await found()
+      const { browser } = await openCaller(service, params.slug, 'administrator')
+      const headers: Record<string, string> = { accept: 'application/x-ndjson' }
+      if (by === 'session') {
+        headers.cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+        headers.origin = service.url
+      }
+      const body = JSON.stringify({ users: users.slice(0, count), dryRun: false })
+      const answer = await send(params.slug, body, headers)
+      expect(answer.status).toBe(200)
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+      await reader?.read()
+      await browser.call('DELETE', '/session')
+      let last = ''
+      for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+        last = part.value
+      return { params, last: JSON.parse(last.trim().split('\n').at(-1) ?? '') as Record<string, unknown> }
+    }
+
+    it('stops before the next slice once it has ended, and says what stays', async () => {
+      const { params, last } = await begin('session', 4_000)
+      const made = await countOf(params)
+      expect(last).toMatchObject({ error: { code: 'import_stopped' } })
+      expect((last.error as { detail: string }).detail).toContain(
+        `${made} of 4000 rows. The accounts that it made by then stay: ${made}`,
+      )
+      expect([made < 4_000, made % 100]).toEqual([true, 0])
+      // Sent again, it goes on.
+      const again = await send(params.slug, JSON.stringify({ users, dryRun: true }))
+      expect(await again.json()).toMatchObject({ created: 4_000 - made, existing: made })
+    })
+
+    it('goes on where it was the operator’s key', async () => {
+      const { params, last } = await begin('key', 300)
+      expect(last).toMatchObject({ result: { created: 300 } })
+      expect(await countOf(params)).toBe(300)
+    })
+  })
 
   describe('M24 import', () => {
     it('of 16 MB in one line is refused at its beginning: the rest is not read', async () => {

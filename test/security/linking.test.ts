@@ -607,6 +607,36 @@ forEachStore((start) => {
       }
     })
 
+    it('authority 6: is not changed by whoever signed out of the session that asked, or has another in its place', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      await owner(company)
+      const ends: Readonly<Record<string, (browser: Browser) => Promise<unknown>>> = {
+        'out@evil.test': (browser) => browser.call('DELETE', '/session'),
+        'form@evil.test': (browser) => browser.postOwn('/sign-out', {}),
+        'anew@evil.test': (browser) => company.signIn(company.person('boss'), { browser }),
+      }
+      const kept = await company.signIn(company.person('boss'))
+      for (const [address, end] of Object.entries(ends)) {
+        const { browser } = await company.signIn(company.person('boss'))
+        const own = clientOf(service, browser)
+        const at = { params: { slug, id: (await own.call('getSession', {})).userId ?? '' } }
+        await own.call('changeRecoveryAddress', { ...at, body: { address } })
+        await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
+        const mail = service.mails.find(({ to }) => to === address)
+        const token = /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1]
+        // Another session of theirs ends by itself.
+        const { browser: another } = await company.signIn(company.person('boss'))
+        await another.call('DELETE', '/session')
+        const reader = clientOf(service, kept.browser)
+        expect(await reader.call('getRecoveryAddress', at)).toMatchObject({ pendingAddress: address })
+        await end(browser)
+        expect(await reader.call('getRecoveryAddress', at)).toMatchObject({ pendingAddress: null })
+        const thief = createBrowser(service.url, service.send)
+        expect((await thief.call('POST', '/recovery-address-confirmations', { token })).status).toBe(410)
+      }
+    })
+
     it('is still changed where another connection than the asker’s ends what came through it', async () => {
       const company = await createCompany(service)
       const { slug } = company.organization

@@ -803,6 +803,7 @@ export const operations = {
         'What was, or would be, done; with `Accept: application/x-ndjson` a line of JSON for each step, the last with `result` or `error`',
       ),
       ...refused,
+      409: problem('`import_stopped`: the session that began it has ended; what it made by then stays'),
     },
   }),
   createInvitation: createRoute({

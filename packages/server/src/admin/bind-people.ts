@@ -28,7 +28,15 @@ import { changeRecoveryAddress, getRecoveryAddress, noteRecoveryShown } from '..
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { listSessionsOfUser } from '../sessions/list.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
-import { type AdminOptions, type App, type Env, gated, readImportBody, toMutablePage } from './door.ts'
+import {
+  type AdminOptions,
+  type App,
+  type Env,
+  gated,
+  isStillAllowed,
+  readImportBody,
+  toMutablePage,
+} from './door.ts'
 import { streamProgress } from './progress.ts'
 
 export function bindUsers(app: App, options: AdminOptions): void {
@@ -97,10 +105,11 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const act = context.get('act')
     const input = await readImportBody(context, options, readImport)
+    const mayGoOn = () => isStillAllowed(context, 'importUsers', options)
     if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
-      return context.json(await importUsers(database, scope, act, input), 200)
+      return context.json(await importUsers(database, scope, act, input, { mayGoOn }), 200)
     return streamProgress(options, context.get('requestId'), input.rows.length, (onProgress) =>
-      importUsers(database, scope, act, input, onProgress),
+      importUsers(database, scope, act, input, { onProgress, mayGoOn }),
     ) as never
   })
 }

@@ -48,6 +48,7 @@ export type ProblemCode =
   | 'staged_changed'
   | 'staged_exists'
   | 'not_tested'
+  | 'import_stopped'
   | 'anchor_changed'
   | 'restore_forbidden'
   | 'restore_ended'

@@ -11,6 +11,7 @@ import {
 } from '@rollcall/scim'
 import { readAddress } from '../base/address.ts'
 import type { Act } from '../events/record.ts'
+import { Problem } from '../http/problem.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
@@ -30,8 +31,14 @@ interface Judged {
   readonly key: string
 }
 
+export interface ImportSteps {
+  readonly onProgress?: (done: number) => void
+  /** Asked before each slice: whether whoever began it still may. */
+  readonly mayGoOn?: () => Promise<boolean>
+}
+
 /**
- * Written a slice at a time: what was written before a fault stays, and the same import sent again goes on.
+ * Written a slice at a time: what was written before a fault stays, and the same import sent again goes on. Throws 409 `import_stopped`.
  * Columns: userName or email (one at least), email, givenName, familyName, displayName, externalId, active.
  */
 export async function importUsers(
@@ -39,12 +46,13 @@ export async function importUsers(
   scope: OrganizationScope,
   act: Act,
   { rows, dryRun }: ReadImport,
-  onProgress: (done: number) => void = () => undefined,
+  { onProgress = () => undefined, mayGoOn = async () => true }: ImportSteps = {},
 ): Promise<ImportResult> {
   const faults: { row: number; message: string }[] = []
   const seen = new Set<string>()
   let [created, existing, faulty] = [0, 0, 0]
   for (let start = 0; start < rows.length; start += rowsPerSlice) {
+    if (!(await withRequestPatience(mayGoOn))) throw stopped(start, rows.length, dryRun ? 0 : created)
     const judged: Judged[] = []
     for (const [offset, row] of rows.slice(start, start + rowsPerSlice).entries()) {
       const read = judgeRow(row, seen)
@@ -63,6 +71,14 @@ export async function importUsers(
     await new Promise((resolve) => setImmediate(resolve))
   }
   return { dryRun, rows: rows.length, created, existing, faults, faulty }
+}
+
+function stopped(start: number, rows: number, created: number): Problem {
+  return new Problem(
+    409,
+    'import_stopped',
+    `The session that began this import has ended, or may no longer import: it stopped after ${start} of ${rows} rows. The accounts that it made by then stay: ${created}. Sent again, it goes on`,
+  )
 }
 
 function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: string } {

@@ -12,6 +12,7 @@ import { Problem } from '../http/problem.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { RecoveryChangeTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectUserForUpdate, type UserRow, writeRecoveryAddress } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
@@ -38,8 +39,8 @@ const markShown = organizationStatement<{ id: string; at: number }>('recovery_sh
       .where('id', '=', place('id')),
 )
 
-/** What the session that asks came through; it ends with that. */
-export type AskedThrough = Pick<Session, 'connectionId' | 'anchorNumber'> | undefined
+/** The session that asks, and what it came through; what it asks for ends with either. */
+export type AskedThrough = Pick<Session, 'id' | 'connectionId' | 'anchorNumber'> | undefined
 
 interface Change {
   readonly userId: string
@@ -48,6 +49,7 @@ interface Change {
   readonly expiresAt: number
   readonly connectionId: string | null
   readonly anchorNumber: number | null
+  readonly sessionId: string | null
 }
 
 const writeChange = organizationStatement<Change>('write_recovery_change')(({ db, place, organizationId }) =>
@@ -61,6 +63,7 @@ const writeChange = organizationStatement<Change>('write_recovery_change')(({ db
       expires_at: place('expiresAt'),
       connection_id: place('connectionId'),
       anchor_number: place('anchorNumber'),
+      session_id: place('sessionId'),
     })
     .onConflict((on) =>
       on.columns(['organization_id', 'user_id']).doUpdateSet({
@@ -69,6 +72,7 @@ const writeChange = organizationStatement<Change>('write_recovery_change')(({ db
         expires_at: place('expiresAt'),
         connection_id: place('connectionId'),
         anchor_number: place('anchorNumber'),
+        session_id: place('sessionId'),
       }),
     ),
 )
@@ -81,6 +85,33 @@ const selectChange = organizationStatement<{ userId: string }>('recovery_change'
       .where('organization_id', '=', organizationId)
       .where('user_id', '=', place('userId')),
 )
+
+// Whoever ends it waits until what was asked for in it is confirmed, or has ended it first.
+const lockSession = organizationStatement<{ id: string; now: number }>('session_under_recovery_change')(
+  ({ db, place, organizationId, dialect }) =>
+    dialect.lock(
+      db
+        .selectFrom('session')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', place('id'))
+        .where('expires_at', '>', place('now')),
+      'to keep the key',
+    ),
+)
+
+/** What waits to be confirmed, as long as the session is there in which it was asked for. */
+async function findChange(
+  tx: OrganizationTx,
+  userId: string,
+  now: number,
+): Promise<RecoveryChangeTable | undefined> {
+  const change = await tx.first(selectChange, { userId })
+  if (change === undefined || Number(change.expires_at) <= now) return undefined
+  if (change.session_id === null) return change
+  const session = await tx.first(lockSession, { id: change.session_id, now })
+  return session === undefined ? undefined : change
+}
 
 const deleteChange = organizationStatement<{ userId: string }>('delete_recovery_change')(
   ({ db, place, organizationId }) =>
@@ -116,12 +147,11 @@ export async function getRecoveryAddress(
     const row = await tx.first(selectRecovery, { id })
     if (row === undefined) throw noUser()
     assertMaySee(act, id)
-    const change = await tx.first(selectChange, { userId: id })
-    const isOpen = change !== undefined && Number(change.expires_at) > act.at
+    const change = await findChange(tx, id, act.at)
     return {
       address: row.recovery_address,
       shownAt: toNullableTime(row.recovery_shown_at),
-      pendingAddress: isOpen ? change.address : null,
+      pendingAddress: change?.address ?? null,
     }
   })
 }
@@ -171,8 +201,16 @@ export async function changeRecoveryAddress(
       throw new Problem(409, 'mail_off', 'No mail goes out from here: ask the operator to change the address')
     const secret = createSecret()
     const expiresAt = act.at + lifeMs
-    const { connectionId = null, anchorNumber = null } = session ?? {}
-    tx.write(writeChange, { userId: id, address, at: act.at, expiresAt, connectionId, anchorNumber })
+    const { id: sessionId = null, connectionId = null, anchorNumber = null } = session ?? {}
+    tx.write(writeChange, {
+      userId: id,
+      address,
+      at: act.at,
+      expiresAt,
+      connectionId,
+      anchorNumber,
+      sessionId,
+    })
     tx.write(deleteLinkSecrets, { subjectId: toSubject(id) })
     tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: toSubject(id), expiresAt })
     const name = (await tx.first(selectName, {}))?.name ?? ''
@@ -229,8 +267,8 @@ export async function confirmRecoveryAddress(
   await database.inOrganization(place.scope, async (tx) => {
     const row = await lockPrivileged(tx, userId)
     if (row.active === 0 || row.blocked_at !== null) throw gone()
-    const change = await tx.first(selectChange, { userId })
-    if (change === undefined || Number(change.expires_at) <= at) throw gone()
+    const change = await findChange(tx, userId, at)
+    if (change === undefined) throw gone()
     tx.write(deleteLinkSecrets, { subjectId: place.subjectId })
     await setAddress(
       tx,

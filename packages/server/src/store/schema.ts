@@ -395,6 +395,8 @@ export interface RecoveryChangeTable extends Tenant {
   /** By which the session came that asked; null of a link's session, and of what was asked for before it was kept. */
   connection_id: string | null
   anchor_number: number | null
+  /** That session; null of what was asked for before it was kept. */
+  session_id: string | null
 }
 
 /** A mailed link by which a privileged person confirms an anchor version. */

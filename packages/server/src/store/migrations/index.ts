@@ -31,6 +31,7 @@ import { keptEvents } from './029-kept-events.ts'
 import { keptWords } from './030-kept-words.ts'
 import { earlierPeople } from './031-earlier-people.ts'
 import { keptSecrets } from './032-kept-secrets.ts'
+import { recoverySession } from './033-recovery-session.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -77,4 +78,5 @@ export const migrations: readonly Migration[] = [
   keptWords,
   earlierPeople,
   keptSecrets,
+  recoverySession,
 ]
