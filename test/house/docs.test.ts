@@ -24,7 +24,7 @@ function readPart(file: string, name: string, made: string): string {
 
 const habits: readonly (readonly [Exclude<keyof Profile, 'name' | 'tolerances'>, string])[] = [
   ['isPatchQuiet', 'PATCH of a user answers 204'],
-  ['isGroupPatchQuiet', 'PATCH of a group answers 204'],
+  ['isGroupPatchQuiet', 'PATCH of a group answers 204, whatever its size'],
   ['isGroupNameUnique', 'displayName of a group is unique'],
   ['keepsOmittedMembers', 'PUT of a group without `members` keeps them'],
   ['isPathRequired', 'PATCH operations must have a path'],

@@ -38,7 +38,7 @@ forEachStore((start, store) => {
       const group = await one.group('Everybody', leaving)
       const change = async (client: ScimClient, operation: object): Promise<void> => {
         const message = { schemas: [patchOp], Operations: [operation] }
-        expect((await client.send('PATCH', `/Groups/${group}`, message)).status).toBe(204)
+        expect((await client.send('PATCH', `/Groups/${group}`, message)).status).toBeLessThan(300)
       }
       await Promise.all(
         Array.from({ length: lanes }, async (_unused, lane) => {
@@ -114,7 +114,7 @@ forEachStore((start, store) => {
           two.send('DELETE', `/Users/${id}`).then(({ status }) => status),
         ]),
       )
-      expect(statuses.every((status) => status === 204)).toBe(true)
+      expect(statuses.every((status) => status < 300)).toBe(true)
       expect(await one.members(group)).toEqual([])
     }, 60_000)
   })

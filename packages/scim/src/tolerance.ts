@@ -40,6 +40,10 @@ export const tolerances = {
     'A member was sent with neither "value" nor "$ref" and was left out; the others were taken.',
   'unknown-members':
     'A member was named that is no user or group of the organization; the others were taken.',
+  'circular-members':
+    'A group was named as a member that this group is in, and was left out; the others were taken.',
+  'relink-groups':
+    'A create for a group that is there, of the same displayName and externalId, changed that group; its members stayed.',
   'loose-addresses':
     'The address was written in another way, such as "/users" or a schema\'s URN in lower case.',
   'loose-media-types': 'The Content-Type was another name of JSON, such as "text/json", or a list of names.',
@@ -74,7 +78,7 @@ export interface Profile {
   readonly tolerances: ReadonlySet<Tolerance>
   /** Entra: PATCH answers 204 unless attributes are asked for. */
   readonly isPatchQuiet: boolean
-  /** PATCH of a group answers 204 unless attributes are asked for: no vendor reads ten thousand members back. */
+  /** Okta and Entra: PATCH of a group answers 204 unless attributes are asked for. A large group is answered so for everybody. */
   readonly isGroupPatchQuiet: boolean
   /** Entra: a group's displayName is unique in the organization. */
   readonly isGroupNameUnique: boolean
@@ -107,7 +111,7 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
     name,
     tolerances: new Set(allowed),
     isPatchQuiet,
-    isGroupPatchQuiet: name !== 'strict',
+    isGroupPatchQuiet: name === 'okta' || name === 'entra',
     isGroupNameUnique: name === 'entra',
     keepsOmittedMembers: name === 'okta',
     isPathRequired: name === 'strict',
@@ -119,7 +123,8 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   auto: profile('auto', everyTolerance),
   okta: profile('okta', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
-  entra: profile('entra', everyTolerance, true),
+  // A name that is taken is refused there, whoever sends it again.
+  entra: profile('entra', without(everyTolerance, ['relink-groups']), true),
   onelogin: profile('onelogin', without(everyTolerance, [...entraOnly, 'relink-deactivated'])),
   jumpcloud: profile('jumpcloud', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
   ping: profile('ping', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),

@@ -25,6 +25,7 @@ import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
+import { mendCircles } from './provisioning/mend-circles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
 import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
@@ -104,6 +105,13 @@ export const jobs: readonly Job[] = [
     isShared: true,
     isDue: async ({ database, news }) => news?.()?.hasRoleChanges ?? hasRoleChanges(database),
     run: ({ database, clock, isStopping }) => carryOutRoleChanges(database, clock, isStopping),
+  },
+  {
+    name: 'mend circles',
+    everyMs: 3_600_000,
+    restMs: 21_600_000,
+    isAtStart: true,
+    run: ({ database, log, clock, isStopping }) => mendCircles(database, log, clock(), isStopping),
   },
   {
     name: 'tell of ended sessions',

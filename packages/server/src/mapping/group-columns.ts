@@ -12,6 +12,8 @@ import type { IndexedColumn, RowTable } from './indexed-column.ts'
 export interface GroupColumns {
   readonly displayName: string
   readonly displayNameKey: string
+  /** The same without white space at its ends and with one space for each stretch of it: what must not be there twice where names are unique. */
+  readonly uniqueNameKey: string
   readonly externalId: string | null
 }
 
@@ -20,9 +22,11 @@ const displayName = findAttribute(groupResourceType, 'displayName') as Attribute
 /** `resource` is valid: it has passed readResource, replaceResource or applyPatch. */
 export function toGroupColumns(resource: JsonObject): GroupColumns {
   const name = resource.displayName as string
+  const displayNameKey = comparisonKey(displayName, name)
   return {
     displayName: name,
-    displayNameKey: comparisonKey(displayName, name),
+    displayNameKey,
+    uniqueNameKey: displayNameKey.trim().replace(/\s+/g, ' '),
     externalId: typeof resource.externalId === 'string' ? resource.externalId : null,
   }
 }

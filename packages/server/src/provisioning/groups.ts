@@ -121,7 +121,8 @@ export async function changeGroup(
   const columns = toGroupColumns(resource)
   if (isSame) writeGroupTouch(tx, row.id, act.at)
   else {
-    writeGroup(tx, { id: row.id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique })
+    const written = { id: row.id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique }
+    writeGroup(tx, written, before.displayName !== resource.displayName)
     const changes = listChanges(before, resource)
     if (changes.length > 0)
       record(tx, act, { type: 'group.updated', subject: { type: 'group', id: row.id }, data: { changes } })

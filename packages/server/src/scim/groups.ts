@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
   matchesETag,
+  mayTolerate,
   readPatch,
   readResource,
   readSelection,
@@ -26,10 +27,18 @@ import {
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import { type GroupRow, selectGroup, selectGroupForUpdate, selectNamesake } from '../users/groups.ts'
-import { wouldCircle } from '../users/members.ts'
+import {
+  type GroupRow,
+  holdGroupName,
+  selectGroup,
+  selectGroupForUpdate,
+  selectNamesake,
+  selectSameGroup,
+} from '../users/groups.ts'
+import { findCircular, hasMoreMembers } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainUnknownMembers } from './explain.ts'
+import { explainUnknownMembers, HintedError } from './explain.ts'
+import { findKnownClient } from './known-clients.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
   assertMayChangeGroup,
@@ -55,15 +64,39 @@ export const postGroup: ScimHandler = async (request) => {
   const outcome = await inTransaction(request, async (tx) => {
     await assertName(tx, request, resource, '')
     await assertOwnMembers(tx, request.client, memberIds ?? [])
+    const linked = await linkGroup(tx, request, resource, memberIds ?? [])
+    if (linked !== undefined) return { ...linked, isLinked: true }
     const isNameUnique = profile.isGroupNameUnique
     const provisionalKeyId = provisionalKeyOf(request.client)
     const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId }
     const created = await createGroup(tx, request.act, group)
     judgeUnknown(request, created.unknown)
-    return created
+    return { ...created, isLinked: false }
   })
-  const explanation = explain(`Created the group ${quote(outcome.row)}.`, outcome)
+  const how = outcome.isLinked ? 'Linked the existing group' : 'Created the group'
+  const explanation = explain(`${how} ${quote(outcome.row)}.`, outcome)
   return answerGroup(request, outcome, selection, 201, explanation)
+}
+
+// A client that did not hear of its first create sends it again: the group is there, and has what the second one says.
+async function linkGroup(
+  tx: OrganizationTx,
+  request: ScimRequest,
+  resource: JsonObject,
+  memberIds: readonly string[],
+): Promise<GroupOutcome | undefined> {
+  const { client, reading } = request
+  const { displayNameKey, externalId } = toGroupColumns(resource)
+  if (externalId === null || !client.profile.tolerances.has('relink-groups')) return undefined
+  await tx.first(holdGroupName, { name: `${displayNameKey} ${externalId}` })
+  const row = await tx.first(selectSameGroup, { key: displayNameKey, externalId })
+  if (row === undefined || isForeign(row, provisionalKeyOf(client))) return undefined
+  mayTolerate(reading, 'relink-groups')
+  return changeLocked(request, tx, row, {
+    before: parse(row),
+    resource,
+    steps: [{ kind: 'add', ids: memberIds }],
+  })
 }
 
 /** GET /Groups/{id}. */
@@ -104,7 +137,7 @@ export const putGroup: ScimHandler = async (request) => {
   return answerGroup(request, outcome, selection, 200, explanation)
 }
 
-/** PATCH /Groups/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
+/** PATCH /Groups/{id} (RFC 7644 §3.5.2): 204 to those who want nothing back and for a large group, unless attributes are asked for. */
 export const patchGroup: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { profile } = request.client
@@ -122,13 +155,24 @@ export const patchGroup: ScimHandler = async (request) => {
     return { before, resource: applied.resource, steps }
   })
   const explanation = explain(explainChange(outcome), outcome)
-  if (profile.isGroupPatchQuiet && selection === undefined)
+  if (selection === undefined && (await isQuiet(request, outcome.row)))
     return {
       status: 204,
       headers: { etag: renderETag(outcome.row.version), ...toWaitingHeaders(outcome.waiting) },
       explanation,
     }
   return answerGroup(request, outcome, selection, 200, explanation)
+}
+
+const maxShownMembers = 1_000
+
+// No vendor reads ten thousand members back; and those who are known to want nothing get nothing.
+async function isQuiet({ client, database, act }: ScimRequest, { id }: GroupRow): Promise<boolean> {
+  if (client.profile.isGroupPatchQuiet) return true
+  const isAuto = client.profile.name === 'auto'
+  if (isAuto && findKnownClient(act.context?.userAgent ?? null) !== undefined) return true
+  const args = { groupId: id, count: maxShownMembers }
+  return (await database.readOrganization(client.scope, hasMoreMembers, args)).length > 0
 }
 
 /** DELETE /Groups/{id}: 204, then 404. */
@@ -155,19 +199,52 @@ async function changeById(
 ): Promise<GroupOutcome> {
   return inTransaction(request, async (tx) => {
     const row = await lockGroup(tx, request)
-    const { before, resource, steps } = await change(tx, row)
-    const isSame = isJsonEqual(before, resource)
-    if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
-    const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
-    await assertMayChangeMembers(tx, request.client, row.id, steps)
-    if (await wouldCircle(tx, row.id, coming))
-      throw new ScimError(400, 'invalidValue', 'A group cannot be inside itself')
-    const { isGroupNameUnique: isNameUnique } = request.client.profile
-    const group = { row, before, resource, isSame, steps, isNameUnique }
-    const outcome = await changeGroup(tx, request.act, group)
-    judgeUnknown(request, outcome.unknown)
-    return outcome
+    return changeLocked(request, tx, row, await change(tx, row))
   })
+}
+
+async function changeLocked(
+  request: ScimRequest,
+  tx: OrganizationTx,
+  row: LockedGroup,
+  { before, resource, steps: asked }: Changed,
+): Promise<GroupOutcome> {
+  const isSame = isJsonEqual(before, resource)
+  if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
+  await assertMayChangeMembers(tx, request.client, row.id, asked)
+  const steps = await leaveOutCircular(request, tx, row, asked)
+  const { isGroupNameUnique: isNameUnique } = request.client.profile
+  const group = { row, before, resource, isSame, steps, isNameUnique }
+  const outcome = await changeGroup(tx, request.act, group)
+  judgeUnknown(request, outcome.unknown)
+  return outcome
+}
+
+// One impossible group does not lose the other members, unless the profile holds to the letter, or there is no other.
+async function leaveOutCircular(
+  { reading }: ScimRequest,
+  tx: OrganizationTx,
+  row: LockedGroup,
+  steps: readonly MemberStep[],
+): Promise<readonly MemberStep[]> {
+  const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+  const circular = new Set(await findCircular(tx, row.id, coming))
+  if (circular.size === 0) return steps
+  const isAlone = coming.every((id) => circular.has(id))
+  if (isAlone || ![...circular].every((id) => mayTolerate(reading, 'circular-members', id))) {
+    const names = [...circular].slice(0, 3).join(', ')
+    throw new HintedError(
+      400,
+      'invalidValue',
+      'A group cannot be inside itself',
+      `The group ${quote(row)} (${row.id}) is inside what was to be put into it: ${names}.`,
+    )
+  }
+  return steps.map((step) =>
+    step.kind === 'add' || step.kind === 'replace'
+      ? { ...step, ids: step.ids.filter((id) => !circular.has(id)) }
+      : step,
+  )
 }
 
 async function inTransaction<T>(request: ScimRequest, work: (tx: OrganizationTx) => Promise<T>): Promise<T> {
@@ -186,8 +263,9 @@ async function assertName(
   id: string,
 ): Promise<void> {
   if (!request.client.profile.isGroupNameUnique) return
-  const { displayNameKey } = toGroupColumns(resource)
-  if ((await tx.first(selectNamesake, { key: displayNameKey, id })) !== undefined) throw nameTaken()
+  const { displayNameKey: key, uniqueNameKey: unique } = toGroupColumns(resource)
+  const holder = await tx.first(selectNamesake, { key, unique, id })
+  if (holder !== undefined) throw nameTaken(holder)
 }
 
 // One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.
@@ -283,6 +361,14 @@ function notFound(): ScimError {
   return new ScimError(404, undefined, 'There is no group with this id')
 }
 
-function nameTaken(): ScimError {
-  return new ScimError(409, 'uniqueness', 'Another group of this organization has this displayName')
+function nameTaken(holder?: Pick<GroupRow, 'id' | 'display_name' | 'external_id'>): ScimError {
+  const detail = 'Another group of this organization has this displayName'
+  if (holder === undefined) return new ScimError(409, 'uniqueness', detail)
+  const externalId = holder.external_id === null ? 'none' : JSON.stringify(holder.external_id)
+  return new HintedError(
+    409,
+    'uniqueness',
+    detail,
+    `It is ${JSON.stringify(holder.display_name)} (${holder.id}), externalId ${externalId}. Rename or remove one of the two in the directory.`,
+  )
 }

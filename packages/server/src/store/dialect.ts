@@ -61,6 +61,8 @@ export interface Dialect {
   lockFree<Q>(query: Q): Q
   /** The same as `lock` at the end of a statement that is written as text; `of` is one of its tables. */
   lockText(of?: string): RawBuilder<unknown>
+  /** A value whose making waits until nobody else holds this name, and holds it until COMMIT; nothing where there is one writer. */
+  hold(name: unknown): RawBuilder<unknown>
   /** A list as one bound value, JSON text of strings, unfolded to rows: the table `wanted` has the column `value`. */
   unfold(list: unknown): RawBuilder<unknown>
   /**
@@ -120,6 +122,7 @@ const sqlite: Dialect = {
   lock: (query) => query,
   lockFree: (query) => query,
   lockText: () => sql``,
+  hold: () => sql`1`,
   unfold: (list) => sql`json_each(${list}) AS wanted`,
   // CROSS JOIN: SQLite takes the tables in the order written.
   lookUp: (list, table, isKey) =>
@@ -149,6 +152,7 @@ const postgres: Dialect = {
     return (how === 'to keep' ? lockable.forShare() : lockable.forUpdate()) as typeof query
   },
   lockFree: (query) => (query as unknown as Lockable).forUpdate().skipLocked() as typeof query,
+  hold: (name) => sql`pg_advisory_xact_lock(hashtextextended(cast(${name} AS text), 0))`,
   lockText: (of) => (of === undefined ? sql` FOR UPDATE` : sql` FOR UPDATE OF ${sql.ref(of)}`),
   unfold: (list) =>
     sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,

@@ -1,4 +1,6 @@
 // Groups: rows of the directory without their members. Owns their statements; decides nothing.
+
+import { sql } from 'kysely'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -59,15 +61,52 @@ export const selectGroupForUpdate = organizationStatement<{ id: string }>('group
 )
 
 /** Somebody else's group of the name, whoever made it. */
-export const selectNamesake = organizationStatement<{ key: string; id: string }>('group_namesake')(
-  ({ db, place, organizationId }) =>
-    db
+export const selectNamesake = organizationStatement<{ key: string; unique: string; id: string }>(
+  'group_namesake',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('group')
+    .select(['id', 'display_name', 'external_id'])
+    .where('organization_id', '=', organizationId)
+    .where((on) =>
+      on.or([
+        on('display_name_key', '=', place('key')),
+        on('display_name_key', '=', place('unique')),
+        on('unique_name_key', '=', place('unique')),
+      ]),
+    )
+    .where('id', '<>', place('id'))
+    .limit(1),
+)
+
+/** The group of a name and an externalId, locked until COMMIT; two who bring the same come one after the other. */
+export const holdGroupName = organizationStatement<{ name: string }>('hold_group_name')(
+  ({ db, place, organizationId, dialect }) => {
+    const name = sql`${organizationId} || ' group ' || ${dialect.text(place('name'))}`
+    const statement = sql`SELECT ${dialect.hold(name)} AS held`
+    return { compile: () => statement.compile(db) }
+  },
+)
+export const selectSameGroup = organizationStatement<{ key: string; externalId: string }>('same_group')(
+  ({ db, place, organizationId, dialect }) => {
+    const group = db
       .selectFrom('group')
-      .select('id')
+      .select(groupColumnNames)
+      .select((on) =>
+        on
+          .selectFrom('organization')
+          .select('role_mappings')
+          .where('organization.id', '=', organizationId)
+          .$castTo<{ role_mappings: string }>()
+          .as('role_mappings'),
+      )
       .where('organization_id', '=', organizationId)
+      .where('external_id', '=', place('externalId'))
       .where('display_name_key', '=', place('key'))
-      .where('id', '<>', place('id'))
-      .limit(1),
+      .orderBy('id')
+      .limit(1)
+    return dialect.lock(group)
+  },
 )
 
 interface GroupValues {
@@ -113,6 +152,22 @@ const updateGroup = organizationStatement<GroupValues>('update_group')(({ db, pl
     .where('id', '=', place('id')),
 )
 
+// A name that stays is judged by nobody anew.
+const updateNamedGroup = organizationStatement<Pick<GroupValues, 'id' | 'externalId' | 'resource' | 'at'>>(
+  'update_named_group',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('group')
+    .set((on) => ({
+      external_id: place('externalId'),
+      resource: place('resource'),
+      version: on('version', '+', 1),
+      updated_at: place('at'),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
 // The usual change of a group is its members alone: no index is touched.
 const touchGroup = organizationStatement<{ id: string; at: number }>('touch_group')(
   ({ db, place, organizationId }) =>
@@ -137,8 +192,7 @@ export interface GroupToWrite {
 }
 
 function toValues({ id, columns, resource, at, isNameUnique }: GroupToWrite): GroupValues {
-  const uniqueNameKey = isNameUnique ? columns.displayNameKey : null
-  return { id, ...columns, uniqueNameKey, resource, at }
+  return { id, ...columns, uniqueNameKey: isNameUnique ? columns.uniqueNameKey : null, resource, at }
 }
 
 /** The row of a new group, without members. */
@@ -150,8 +204,10 @@ export function writeNewGroup(
   writeCount(tx, { groups: 1 })
 }
 
-export function writeGroup(tx: OrganizationTx, group: GroupToWrite): void {
-  tx.write(updateGroup, toValues(group))
+export function writeGroup(tx: OrganizationTx, group: GroupToWrite, isRenamed: boolean): void {
+  const { externalId, id, resource, at, ...name } = toValues(group)
+  if (isRenamed) tx.write(updateGroup, { externalId, id, resource, at, ...name })
+  else tx.write(updateNamedGroup, { externalId, id, resource, at })
 }
 
 /** A new version, for a change of members alone. */
