@@ -1,25 +1,36 @@
-// What activity keeps of a request: no password, and not more than a bounded part.
-import { cutProofs, cutSecrets, isSecretName, isSecretParameter } from '../base/secret-names.ts'
+// What activity keeps of a request: no password, nothing that proves who calls, and not more than a bounded part. An attribute of the
+// operator's own schema that is named like a secret is none of it either: who reads activity cannot tell the two apart.
+import {
+  cutProofs,
+  cutSecrets,
+  holdsSecretName,
+  isSecretName,
+  mayHoldSecret,
+  namesSecret,
+} from '../base/secret-names.ts'
 
 /** Characters kept of one body. */
 export const maxKeptCharacters = 16_384
 const maxPathCharacters = 2_048
 
 const redacted = '[redacted]'
-// A name may be written with escapes, which only a parser reads.
-const mayHoldSecret = /pass|pwd|secret|\\u/i
 
-/** A response as activity keeps it, before its passwords are taken out. A copy, so that the whole is not held. */
+// A name may be written with escapes, which only a parser reads.
+function mayHold(body: string): boolean {
+  return body.includes('\\u') || mayHoldSecret.test(body)
+}
+
+/** A response as activity keeps it, before its secrets are taken out. A copy, so that the whole is not held. */
 export function keepResponse(body: string | undefined): string | null {
   if (body === undefined) return null
   if (body.length <= maxKeptCharacters) return body
   return `${Buffer.from(body.slice(0, maxKeptCharacters)).toString()}… (${body.length} characters)`
 }
 
-/** The body as text with the values of passwords replaced; a long one is cut and says so. Never throws. */
+/** The body as text with the values of secrets replaced; a long one is cut and says so. Never throws. */
 export function redactBody(body: string | null): string | null {
   if (body === null || body === '') return null
-  if (!mayHoldSecret.test(body)) return cut(body, body.length)
+  if (!mayHold(body)) return cut(body, body.length)
   const safe = redactJson(body)
   return cut(safe, body.length > maxTextRedacted ? body.length : safe.length)
 }
@@ -37,7 +48,7 @@ function redactJson(body: string): string {
     const kept = body.length > maxTextRedacted ? shorten(parsed, { left: maxKeptCharacters }) : parsed
     return JSON.stringify(kept, redactMember)
   } catch {
-    return '(not JSON, and not kept because it may hold a password)'
+    return '(not JSON, and not kept because it may hold a secret)'
   }
 }
 
@@ -60,11 +71,11 @@ function shorten(value: unknown, room: { left: number }): unknown {
 }
 
 /**
- * What keepResponse left: our own JSON, perhaps cut, in which an attribute of the operator's schema may be a password, and what was asked is
+ * What keepResponse left: our own JSON, perhaps cut, in which an attribute of the operator's schema may be a secret, and what was asked is
  * named again.
  */
 export function redactResponse(body: string | null): string | null {
-  if (body === null || !mayHoldSecret.test(body)) return body
+  if (body === null || !mayHold(body)) return body
   try {
     return JSON.stringify(JSON.parse(body), redactMember)
   } catch {
@@ -72,11 +83,11 @@ export function redactResponse(body: string | null): string | null {
   }
 }
 
-// Behind the first name of a password that has more than a text, nothing is kept.
+// Behind the first name of a secret that has more than a text, nothing is kept.
 function redactCut(body: string): string {
   const safe = body.replace(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*(?:"|\\?$)/g, (member, name: string) => {
     if (isSecretName(name)) return `"${name}":"${redacted}"`
-    return isLocation(name) ? cutSecrets(member) : member
+    return cutProofs(isLocation(name) ? cutSecrets(member) : member)
   })
   for (const { 0: member, 1: name = '', index } of safe.matchAll(/"((?:[^"\\]|\\.)*)":(?=[[{\d-])/g))
     if (isSecretName(name)) return `${safe.slice(0, index + member.length)}"${redacted}"`
@@ -111,7 +122,7 @@ function redactParameter(parameter: string): string {
   const [name = '', ...rest] = parameter.split('=')
   const [key, value] = [decode(name), decode(rest.join('='))]
   if (key === undefined || value === undefined) return redacted
-  if (isSecretParameter(key)) return `${name}=${redacted}`
+  if (isSecretName(key)) return `${name}=${redacted}`
   const [safeKey, safe] = [cutProofs(key), cutProofs(cutSecrets(value))]
   // Of an address inside an address, encoded once more.
   const inner = decode(value)
@@ -132,8 +143,10 @@ function decode(text: string): string | undefined {
 function redactMember(this: unknown, name: string, value: unknown): unknown {
   if (isSecretName(name) || (isBesideSecret(this, name) && value !== null)) return redacted
   if (typeof value !== 'string') return value
-  if (isPath(name) || isLocation(name)) return cutSecrets(value)
-  return /^\s*[[{"]/.test(value) && isSecretName(value) ? redacted : value
+  if (isPath(name) || isLocation(name)) return cutProofs(cutSecrets(value))
+  // JSON in a text, however often it is quoted.
+  const isJson = /^\s*[[{"]/.test(value)
+  return isJson && holdsSecretName(value.replaceAll(/[\\"]/g, ' ')) ? redacted : cutProofs(value)
 }
 
 function isBesideSecret(owner: unknown, name: string): boolean {
@@ -148,7 +161,10 @@ const named = new WeakMap<object, { readonly all: ReadonlySet<string>; readonly 
 function findNamed(owner: object): { readonly all: ReadonlySet<string>; readonly inPaths: boolean } {
   let found = named.get(owner)
   if (found === undefined) {
-    const entries = Object.entries(owner).filter(([, text]) => typeof text === 'string' && isSecretName(text))
+    const entries = Object.entries(owner).filter(
+      ([name, text]) =>
+        typeof text === 'string' && (isPath(name) ? holdsSecretName(text) : namesSecret(text)),
+    )
     const all = new Set(entries.map(([name]) => name))
     found = { all, inPaths: [...all].some(isPath) }
     named.set(owner, found)
