@@ -480,7 +480,8 @@ forEachStore((start) => {
           const { id, userName } = await provision(role, before === undefined ? {} : { externalId: before })
           await patch(scim, id, { active: false })
           const { status } = await post(scim, userName, after === undefined ? {} : { externalId: after })
-          const isRestored = before === after && (before !== undefined || role === 'member')
+          const isFirst = before === undefined && role === 'member'
+          const isRestored = isFirst || (before === after && before !== undefined)
           expect([role, before, after, status]).toEqual([role, before, after, isRestored ? 201 : 409])
           expect(await detail(acme, id)).toMatchObject({ role, active: isRestored })
         }

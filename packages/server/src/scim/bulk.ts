@@ -18,6 +18,7 @@ import {
 import { toUserNameKey } from '../mapping/user-columns.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainOperations, explainRefusal, saysMore, type ToldOperation } from './explain.ts'
 import { resourceRoutes } from './resource-routes.ts'
 
 /** Advertised and enforced. */
@@ -29,13 +30,20 @@ export const postBulk: ScimHandler = async (request) => {
   const types = [client.types.user, client.types.group]
   const around = { types, baseUrl, reading }
   const { operations, failOnErrors } = readBulk(request.body, client.profile, maxBulkOperations, around)
-  const outcomes = await workThrough(request, operations, failOnErrors ?? Number.POSITIVE_INFINITY)
+  const told: Told = { refused: [], done: [] }
+  const outcomes = await workThrough(request, operations, failOnErrors ?? Number.POSITIVE_INFINITY, told)
   const failed = outcomes.filter((outcome) => outcome !== undefined && outcome.status >= 400).length
   const done = outcomes.filter((outcome) => outcome !== undefined)
   const explanation = `Bulk request of ${operations.length} operations: ${done.length - failed} done, ${failed} refused${
     done.length < operations.length ? `, ${operations.length - done.length} not tried (failOnErrors)` : ''
-  }.`
+  }.${explainOperations(told.refused)}${explainOperations(told.done)}`
   return { status: 200, body: JSON.stringify(renderBulkResponse(done)), explanation }
+}
+
+/** What activity is told of single operations. */
+interface Told {
+  readonly refused: ToldOperation[]
+  readonly done: ToldOperation[]
 }
 
 /** Outcomes by the index of the operation; undefined where failOnErrors stopped before it. */
@@ -43,14 +51,20 @@ async function workThrough(
   request: ScimRequest,
   operations: readonly BulkOperation[],
   maxFailures: number,
+  told: Told,
 ): Promise<readonly (BulkOutcome | undefined)[]> {
   const plan = planBulk(operations)
   const outcomes: (BulkOutcome | undefined)[] = operations.map(() => undefined)
   const ids = new Map<string, string>()
   let failures = 0
-  const settle = (index: number, outcome: BulkOutcome): void => {
+  const settle = (index: number, { said, ...outcome }: Settled): void => {
     outcomes[index] = outcome
     if (outcome.status >= 400) failures += 1
+    const { method, endpoint, id, sentBulkId: bulkId } = operations[index] as BulkOperation
+    const path = id === undefined ? `/${endpoint}` : `/${endpoint}/${id}`
+    const one = { number: index + 1, method, path: path.slice(0, 80), bulkId, said }
+    if (outcome.status >= 400) told.refused.push(one)
+    else if (saysMore(said)) told.done.push(one)
   }
   for (const [index, fault] of plan.faults) {
     if (failures >= maxFailures) return outcomes
@@ -131,7 +145,7 @@ async function work(
   request: ScimRequest,
   operation: BulkOperation,
   ids: Map<string, string>,
-): Promise<BulkOutcome> {
+): Promise<Settled> {
   const named = findBulkId(operation.id)
   const id = named === undefined ? (operation.id ?? '') : (ids.get(named) ?? '')
   try {
@@ -147,17 +161,20 @@ async function work(
   }
 }
 
+/** With what activity is told of it. */
+type Settled = BulkOutcome & { readonly said: string }
+
 function toSuccess(
   { scimBaseUrl }: ScimRequest,
   operation: BulkOperation,
   id: string,
-  { status, headers = {}, body }: ScimAnswer,
+  { status, headers = {}, body, explanation }: ScimAnswer,
   ids: Map<string, string>,
-): BulkOutcome {
+): Settled {
   const own = operation.method === 'POST' ? ((JSON.parse(String(body)) as JsonObject).id as string) : id
   if (operation.method === 'POST' && operation.bulkId !== undefined) ids.set(operation.bulkId, own)
   const location = `${scimBaseUrl}/${operation.endpoint}/${own}`
-  return { operation, status, location, version: headers.etag }
+  return { operation, status, location, version: headers.etag, said: explanation }
 }
 
 function findHandler({ method, endpoint }: BulkOperation): ScimHandler {
@@ -171,10 +188,11 @@ function toFailure(
   error: ScimError,
   { scimBaseUrl }: ScimRequest,
   id = operation.id ?? '',
-): BulkOutcome {
+): Settled {
   const location =
     operation.method === 'POST' || id === '' ? undefined : `${scimBaseUrl}/${operation.endpoint}/${id}`
-  return { operation, status: error.status, location, response: renderError(error) }
+  const said = explainRefusal(error, operation.data)
+  return { operation, status: error.status, location, response: renderError(error), said }
 }
 
 function orphan(): ScimError {

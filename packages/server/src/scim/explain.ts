@@ -1,5 +1,14 @@
 // One sentence for the administrator about each answer. Pure.
-import { type Reading, type Remark, remarks, ScimError, type Tolerance, tolerances } from '@rollcall/scim'
+import {
+  isJsonObject,
+  type JsonValue,
+  type Reading,
+  type Remark,
+  remarks,
+  ScimError,
+  type Tolerance,
+  tolerances,
+} from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
 import type { KeptWord } from '../users/kept.ts'
 
@@ -12,9 +21,65 @@ export class HintedError extends ScimError {
   }
 }
 
-/** What activity says of a refusal. */
-export function explainRefusal(error: ScimError): string {
-  return `${withStop(error.detail)}${error instanceof HintedError ? ` ${error.hint}` : ''}`
+const abouts = new WeakMap<ScimError, string>()
+
+/** Remembers of a refusal whom, or which group, it was about; hands the error on. */
+export function withAbout(error: unknown, name: string): unknown {
+  if (error instanceof ScimError && !abouts.has(error)) abouts.set(error, name)
+  return error
+}
+
+/** What activity says of a refusal. `body`: of a request that names who it is about. */
+export function explainRefusal(error: ScimError, body?: JsonValue): string {
+  const hint = error instanceof HintedError ? ` ${error.hint}` : ''
+  const name = abouts.get(error) ?? findName(body)
+  const text = `${withStop(error.detail)}${hint}`
+  return name === undefined || text.includes(JSON.stringify(name))
+    ? text
+    : `${text} It was about ${JSON.stringify(name)}.`
+}
+
+const maxNameLength = 200
+
+function findName(body: JsonValue | undefined): string | undefined {
+  if (!isJsonObject(body)) return undefined
+  for (const [key, value] of Object.entries(body))
+    if (/^(?:userName|displayName)$/i.test(key) && typeof value === 'string' && value.length <= maxNameLength)
+      return cutSecrets(value)
+  return undefined
+}
+
+/** One of several operations of a request, as activity tells of it. */
+export interface ToldOperation {
+  /** From 1. */
+  readonly number: number
+  readonly method: string
+  readonly path: string
+  readonly bulkId: string | number | undefined
+  readonly said: string
+}
+
+const shownOperations = 5
+
+/** The reasons of operations that were refused, or what is to be known of those that were done: each reason once. */
+export function explainOperations(operations: readonly ToldOperation[]): string {
+  const reasons = Map.groupBy(operations, ({ said }) => said)
+  const shown = [...reasons].slice(0, shownOperations).map(([said, all]) => {
+    const { number, method, path, bulkId } = all[0] as ToldOperation
+    const id = bulkId === undefined ? '' : `, bulkId ${JSON.stringify(String(bulkId).slice(0, 64))}`
+    const more = all.length === 1 ? '' : ` and ${all.length - 1} more`
+    return ` Operation ${number} (${method} ${path}${id})${more}: ${said}`
+  })
+  const rest = reasons.size - shown.length
+  return shown.join('') + (rest > 0 ? ` The answer has ${rest} more reasons.` : '')
+}
+
+const plain =
+  /^(?:Created|Updated|Deactivated|Reactivated|Removed|Linked the existing (?:user|group)|Nothing to change for)(?: the group)? "(?:[^"\\]|\\.)*"\.$/
+
+/** Whether the sentence says more than that it was done. */
+export function saysMore(explanation: string): boolean {
+  return !plain.test(explanation)
 }
 
 /** As a sentence with one full stop. */

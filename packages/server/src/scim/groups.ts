@@ -37,7 +37,7 @@ import {
 } from '../users/groups.ts'
 import { findCircular, hasMoreMembers } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainUnknownMembers, HintedError } from './explain.ts'
+import { explainUnknownMembers, HintedError, withAbout } from './explain.ts'
 import { findKnownClient } from './known-clients.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
@@ -199,7 +199,11 @@ async function changeById(
 ): Promise<GroupOutcome> {
   return inTransaction(request, async (tx) => {
     const row = await lockGroup(tx, request)
-    return changeLocked(request, tx, row, await change(tx, row))
+    try {
+      return await changeLocked(request, tx, row, await change(tx, row))
+    } catch (error) {
+      throw withAbout(error, row.display_name)
+    }
   })
 }
 

@@ -115,6 +115,7 @@ interface Visit extends Target {
   organizationId: string | undefined
   keyId: string | null
   bodyText: string | null
+  body: JsonValue | undefined
 }
 
 /** What app.ts knows of a request before any door. */
@@ -175,6 +176,7 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
     organizationId: undefined,
     keyId: null,
     bodyText: null,
+    body: undefined,
   }
 }
 
@@ -370,7 +372,8 @@ async function readJson(visit: Visit, profile: Profile, maxBytes: number): Promi
   const read = await readBody(visit.request, maxBytes)
   if ('fault' in read) throw refuseBody(read.fault, visit.request, maxBytes)
   visit.bodyText = read.text
-  return read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
+  visit.body = read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
+  return visit.body
 }
 
 function refuseBody(fault: BodyFault, { headers }: Asked, maxBytes: number): Error {
@@ -451,7 +454,7 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
   if (thrown instanceof Refusal) return renderRefusal(thrown.error, thrown.headers)
   if (thrown instanceof ScimError) {
     const challenge = thrown.status === 401 ? { 'www-authenticate': 'Bearer realm="SCIM"' } : {}
-    return renderRefusal(thrown, challenge)
+    return renderRefusal(thrown, challenge, visit.body)
   }
   if (thrown instanceof StoreUnavailable) {
     log.debug({ err: thrown, requestId: visit.requestId }, 'the store is not available')
@@ -476,12 +479,16 @@ function logFault(thrown: unknown, visit: Visit, log: Log): ScimError {
   return new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`)
 }
 
-function renderRefusal(error: ScimError, headers: Readonly<Record<string, string>>): ScimAnswer {
+function renderRefusal(
+  error: ScimError,
+  headers: Readonly<Record<string, string>>,
+  body?: JsonValue,
+): ScimAnswer {
   return {
     status: error.status,
     body: JSON.stringify(renderError(error)),
     headers,
-    explanation: `Refused: ${explainRefusal(error)}`,
+    explanation: `Refused: ${explainRefusal(error, body)}`,
   }
 }
 

@@ -43,7 +43,7 @@ import {
   selectEarlierSettings,
 } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainKept, HintedError } from './explain.ts'
+import { explainKept, HintedError, withAbout } from './explain.ts'
 import {
   assertMayChangeUser,
   assertMayLink,
@@ -305,9 +305,11 @@ async function changeById(
 ): Promise<{ row: UserRow; kind: Decision['kind'] }> {
   const { client, act } = request
   let wantedKey = ''
+  let name: string | undefined
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
       const row = await lockUser(tx, request)
+      name = row.user_name
       const before = parse(row)
       const resource = completeUser(change(before))
       wantedKey = toUserColumns(resource).userNameKey
@@ -323,9 +325,11 @@ async function changeById(
   } catch (error) {
     if (isProvisionalRefusal(error))
       await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row)))).isActive)
-    if (!(error instanceof StoreConflict) || error.constraint !== 'user_name') throw error
-    const isTold = !client.isProvisional
-    throw nameTaken(isTold ? await findHolder(request.database, client.scope, wantedKey) : undefined, true)
+    const isTaken = error instanceof StoreConflict && error.constraint === 'user_name'
+    const isTold = isTaken && !client.isProvisional
+    const holder = isTold ? await findHolder(request.database, client.scope, wantedKey) : undefined
+    const refusal = isTaken ? nameTaken(holder, true) : error
+    throw name === undefined ? refusal : withAbout(refusal, name)
   }
 }
 
