@@ -1,7 +1,7 @@
 // What the administrator reads of requests that were refused: whom they were about, which operation, why; once each, with one full stop.
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
-import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
+import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
 
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 
