@@ -62,7 +62,7 @@ export function unpackHeadsText(bytes: Uint8Array): string {
 }
 
 export function readHeads(text: string): readonly Entry[] {
-  return (JSON.parse(text) as ReturnType<typeof toRow>[]).map(toEntry)
+  return (JSON.parse(text) as Row[]).map(toEntry)
 }
 
 /** Undefined where there is none. The lengths come first, so that the texts need no quoting. */
@@ -108,50 +108,27 @@ function unpack(bytes: Uint8Array): string {
   throw new Error(`activity is packed in a way that this version does not know: ${bytes[0]}`)
 }
 
-function toRow(entry: Entry) {
-  return [
-    entry.id,
-    entry.method,
-    entry.path,
-    entry.status,
-    entry.durationUs,
-    entry.explanation,
-    entry.requestId,
-    entry.keyId,
-    entry.ip,
-    entry.userAgent,
-    entry.code,
-    entry.connectionId,
-  ] as const
+/** In the order in which they lie in a row: what was written stays readable, so that a new one goes to the end. */
+const fields = [
+  'id',
+  'method',
+  'path',
+  'status',
+  'durationUs',
+  'explanation',
+  'requestId',
+  'keyId',
+  'ip',
+  'userAgent',
+  'code',
+  'connectionId',
+] as const satisfies readonly (keyof Entry)[]
+type Row = readonly Entry[(typeof fields)[number]][]
+
+function toRow(entry: Entry): Row {
+  return fields.map((name) => entry[name])
 }
 
-function toEntry(row: ReturnType<typeof toRow>): Entry {
-  const [
-    id,
-    method,
-    path,
-    status,
-    durationUs,
-    explanation,
-    requestId,
-    keyId,
-    ip,
-    userAgent,
-    code,
-    connectionId,
-  ] = row
-  return {
-    id,
-    method,
-    path,
-    status,
-    durationUs,
-    explanation,
-    requestId,
-    keyId,
-    ip,
-    userAgent,
-    code,
-    connectionId,
-  }
+function toEntry(row: Row): Entry {
+  return Object.fromEntries(fields.map((name, at) => [name, row[at]])) as unknown as Entry
 }

@@ -33,24 +33,18 @@ interface OfGrant {
   readonly now: number
 }
 
-const lockGrant = installationStatement<OfGrant>('grant_under_oidc_record')(({ db, place, dialect }) =>
-  dialect.lock(
-    db
-      .selectFrom('oidc_record')
-      .select('id')
-      .where('id', '=', place('grantKey'))
-      .where('user_id', '=', place('userId'))
-      .where('client_id', '=', place('clientId'))
-      .where('expires_at', '>', place('now')),
-    'to keep the key',
-  ),
-)
-
-const lockGrantAndSession = installationStatement<OfGrant>('grant_and_session_under_oidc_record')(
-  ({ db, place, dialect }) =>
-    dialect.lock(
-      db
+// With the session under it, where it may be no longer than that.
+const grantLock = (isWithSession: boolean) =>
+  installationStatement<OfGrant>(`grant_${isWithSession ? 'and_session_' : ''}under_oidc_record`)(
+    ({ db, place, dialect }) => {
+      const grant = db
         .selectFrom('oidc_record')
+        .select('oidc_record.id')
+        .where('oidc_record.id', '=', place('grantKey'))
+        .where('oidc_record.user_id', '=', place('userId'))
+        .where('oidc_record.client_id', '=', place('clientId'))
+        .where('oidc_record.expires_at', '>', place('now'))
+      const withSession = grant
         .innerJoin('session', (join) =>
           join
             .onRef('session.organization_id', '=', 'oidc_record.organization_id')
@@ -58,16 +52,13 @@ const lockGrantAndSession = installationStatement<OfGrant>('grant_and_session_un
             .onRef('session.id', '=', 'oidc_record.session_id'),
         )
         .innerJoin('organization', 'organization.id', 'session.organization_id')
-        .select('oidc_record.id')
-        .where('oidc_record.id', '=', place('grantKey'))
-        .where('oidc_record.user_id', '=', place('userId'))
-        .where('oidc_record.client_id', '=', place('clientId'))
-        .where('oidc_record.expires_at', '>', place('now'))
         .where('session.expires_at', '>', place('now'))
-        .where('organization.deleted_at', 'is', null),
-      'to keep the key',
-    ),
-)
+        .where('organization.deleted_at', 'is', null)
+      return dialect.lock(isWithSession ? withSession : grant, 'to keep the key')
+    },
+  )
+const lockGrant = grantLock(false)
+const lockGrantAndSession = grantLock(true)
 
 const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(({ db, place, dialect }) =>
   dialect.lock(db.selectFrom('oidc_record').select('id').where('id', '=', place('id')), 'to keep the key'),

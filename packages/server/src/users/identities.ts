@@ -254,10 +254,10 @@ const mayRelease = (isUnconfirmed: unknown): RawBuilder<SqlBool> =>
   sql<SqlBool>`(${isUnconfirmed} = 0 OR deleted_user.role NOT IN ('owner', 'admin'))`
 
 // Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
-const deleteOfDeleted = organizationStatement<Released>('release_identities')(
-  ({ db, place, organizationId }) =>
+const releaseOfDeleted = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<Released>(`release_of_deleted ${table}`)(({ db, place, organizationId }) =>
     db
-      .deleteFrom('identity')
+      .deleteFrom(table)
       .where('organization_id', '=', organizationId)
       .where('user_id', 'in', (on) =>
         on
@@ -272,7 +272,9 @@ const deleteOfDeleted = organizationStatement<Released>('release_identities')(
           )
           .where(mayRelease(place('isUnconfirmed'))),
       ),
-)
+  )
+const deleteOfDeleted = releaseOfDeleted('identity')
+const forgetKeptOfDeleted = releaseOfDeleted('withdrawn_identity')
 
 const selectHolder = organizationStatement<{ userId: string }>('deleted_holder')(
   ({ db, place, organizationId }) =>
@@ -330,26 +332,6 @@ const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: 
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', place('userId'))
     .where(sql<SqlBool>`NOT ${dialect.isIn('connection_id', place('connectionIds'))}`),
-)
-
-const forgetKeptOfDeleted = organizationStatement<Released>('release_kept_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('withdrawn_identity')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', 'in', (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where((on) =>
-            on.or([
-              on('deleted_user.user_name_key', '=', place('userNameKey')),
-              on('deleted_user.external_id', '=', place('externalId')),
-            ]),
-          )
-          .where(mayRelease(place('isUnconfirmed'))),
-      ),
 )
 
 // What releaseIdentities left while the key was unconfirmed.
