@@ -1023,6 +1023,7 @@ export const operatorNeedSchema = z
     kind: z.enum([
       'privileged_refused',
       'owner_unlinked',
+      'administrator_unlinked',
       'role_withheld',
       'ownerless',
       'staged',

@@ -71,6 +71,7 @@ function toAct({ kind, organization: { slug }, subjectId, detail }: OperatorNeed
     case 'provisional':
       return links.provisioning(slug)
     case 'deactivation_refused':
+    case 'administrator_unlinked':
       return links.user(slug, subjectId)
   }
 }

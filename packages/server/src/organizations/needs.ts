@@ -8,7 +8,8 @@ import { installationStatement, organizationStatement } from '../store/statement
 
 /**
  * `privileged_refused`: an owner or administrator is kept out by an anchor that nobody of their rung has confirmed. `owner_unlinked`: an
- * owner is met by a connection that knows no identity of theirs. `role_withheld`: a
+ * owner is met by a connection that knows no identity of theirs. `administrator_unlinked`: so is an administrator, by what was written
+ * since they were given the role. `role_withheld`: a
  * rule would give a role that the connection may not give. `staged`, `provisional`: set up by a contact, and nobody has taken it up
  * for three days. `deactivation_refused`: a provisional key may not let somebody go.
  */
@@ -108,6 +109,8 @@ const deleteByDetail = organizationStatement<{ kind: StoredKind; pattern: string
       .where('detail', 'like', place('pattern')),
 )
 
+const unlinked = ['owner_unlinked', 'administrator_unlinked'] as const
+
 /** Whoever waited for a connection waits no more: it was confirmed, or has gone. Ids hold nothing that a pattern would read. */
 export function clearNeedsOfConnection(
   tx: OrganizationTx,
@@ -115,14 +118,19 @@ export function clearNeedsOfConnection(
   since: 'confirmed' | 'gone',
 ): void {
   const kinds = ['privileged_refused', 'role_withheld'] as const
-  for (const kind of since === 'gone' ? ([...kinds, 'owner_unlinked'] as const) : kinds)
+  for (const kind of since === 'gone' ? ([...kinds, ...unlinked] as const) : kinds)
     tx.write(deleteByDetail, { kind, pattern: `%"connectionId":"${connectionId}"%` })
 }
 
 /** Somebody privileged is in, is linked, or is not privileged any more. */
 export function clearRefusedSignIn(tx: OrganizationTx, userId: string): void {
   clearNeed(tx, { kind: 'privileged_refused', subjectId: userId })
-  clearNeed(tx, { kind: 'owner_unlinked', subjectId: userId })
+  clearUnlinked(tx, userId)
+}
+
+/** An owner or administrator has the identity that they came with. */
+export function clearUnlinked(tx: OrganizationTx, userId: string): void {
+  for (const kind of unlinked) clearNeed(tx, { kind, subjectId: userId })
 }
 
 /** Whoever is out is not to be let go any more, whoever let them. */

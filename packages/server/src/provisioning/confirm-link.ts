@@ -6,7 +6,7 @@ import { type Act, record } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
-import { clearNeed } from '../organizations/needs.ts'
+import { clearUnlinked } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -155,7 +155,7 @@ export async function confirmLink(
     await endSessions(tx, act, { userIds: [row.id], cause: 'unlinked', through })
   }
   if (known !== 'own') await linkConfirmed(tx, act, visit, row.id)
-  clearNeed(tx, { kind: 'owner_unlinked', subjectId: row.id })
+  clearUnlinked(tx, row.id)
   return {
     kind: 'linked',
     userId: row.id,

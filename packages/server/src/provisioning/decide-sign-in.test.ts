@@ -10,6 +10,7 @@ function person(changes: Partial<KnownPerson> = {}): KnownPerson {
     rung: 'person',
     managedBy: null,
     holdsIdentity: false,
+    isAsGiven: true,
     isUnconfirmed: false,
     isRecoveredBy: false,
     ...changes,
@@ -19,6 +20,7 @@ function person(changes: Partial<KnownPerson> = {}): KnownPerson {
 const scim = person({ managedBy: 'scim' })
 const other = person({ id: 'usr_2', managedBy: 'scim' })
 const unconfirmed = person({ id: 'usr_2', managedBy: 'scim', isUnconfirmed: true })
+const moved = person({ rung: 'administrator', managedBy: 'scim', isAsGiven: false })
 const proved = { isProved: true, isTied: true }
 const nobody: SignInFacts = {
   asked: 'sign-in',
@@ -274,6 +276,29 @@ const authority: typeof rows = [
     'but for one above what vouches, which is nobody’s word yet',
     { anchorRung: 'contact', invitation: { rung: 'administrator', createdAt: 5 }, keptOutSince: 4 },
     { ...create, isBlocked: true },
+  ],
+  [
+    'no administrator by what was written since',
+    { byAddress: [moved] },
+    deny('administrator_must_link', 'usr_1'),
+  ],
+  ['nor by an id', { byExternalId: [moved] }, deny('administrator_must_link', 'usr_1')],
+  ['nor by a name', { byUserName: moved }, deny('administrator_must_link', 'usr_1')],
+  [
+    'a connection for which nobody vouches is said first',
+    { byAddress: [moved], anchorRung: 'contact' },
+    deny('anchor_unconfirmed', 'usr_1'),
+  ],
+  ['that they are out, too', { byAddress: [{ ...moved, isBlocked: true }] }, deny('user_blocked', 'usr_1')],
+  [
+    'an id that was moved to them keeps nobody from an address',
+    { byExternalId: [moved], byAddress: [other] },
+    link('address', 'usr_2'),
+  ],
+  [
+    'nor from a name',
+    { byExternalId: [moved], byUserName: other, address: undefined },
+    link('user_name', 'usr_2'),
   ],
   [
     'what an unconfirmed key says of an id keeps nobody from their own account',

@@ -15,6 +15,11 @@ export interface KnownPerson {
   readonly holdsIdentity: boolean
   /** All that is known of them is the word of a key that nobody has confirmed. */
   readonly isUnconfirmed: boolean
+  /**
+   * False of an administrator by hand whom something finds that was written since the role was given: whoever comes with that is
+   * nobody whom an administrator has meant.
+   */
+  readonly isAsGiven: boolean
   /** Of those who are found by an address: it is confirmed as theirs, an administrator's or owner's, by whoever gave the role. */
   readonly isRecoveredBy: boolean
 }
@@ -61,6 +66,7 @@ export type SignInDenial =
   | 'anchor_unconfirmed'
   | 'identity_changed'
   | 'owner_must_link'
+  | 'administrator_must_link'
   | 'not_followed'
   | 'address_ambiguous'
   | 'address_missing'
@@ -74,6 +80,7 @@ export type SignInDenial =
 /** What the person may answer: with a link in their own session, or with a confirmation. */
 export const answerable: ReadonlySet<SignInDenial> = new Set([
   'owner_must_link',
+  'administrator_must_link',
   'identity_changed',
   'anchor_unconfirmed',
   'address_inexact',
@@ -121,7 +128,9 @@ function findProvisioned(facts: SignInFacts): Match | undefined {
   const named: Match | undefined =
     byName !== undefined && isFollowed(facts, byName) ? { person: byName, reason: 'user_name' } : undefined
   if (byId === undefined || another !== undefined) return named
-  const isOutranked = byId.isUnconfirmed && named?.person.isUnconfirmed === false
+  const isOutranked =
+    (byId.isUnconfirmed && named?.person.isUnconfirmed === false) ||
+    (!byId.isAsGiven && named?.person.isAsGiven === true)
   return isOutranked ? named : { person: byId, reason: 'external_id' }
 }
 
@@ -135,7 +144,7 @@ function isPassedOver({ invitation }: SignInFacts, person: KnownPerson): boolean
 }
 
 // What a directory says of an id or a name keeps no administrator and no owner from the account whose address was confirmed as theirs; and
-// what an unconfirmed key says of it keeps nobody from their own.
+// what an unconfirmed key says of it keeps nobody from their own; nor does an administrator's account to which it was moved.
 function linkConfirmed(facts: SignInFacts): SignInDecision | undefined {
   const [person, another] = facts.byAddress
   const provisioned = speaksForDirectory(facts) ? findProvisioned(facts)?.person : undefined
@@ -143,7 +152,9 @@ function linkConfirmed(facts: SignInFacts): SignInDecision | undefined {
   if (facts.address?.isTied !== true || person.id === provisioned.id || person.isUnconfirmed) return undefined
   const isTheirs = person.isRecoveredBy && isAbove(person.rung, provisioned.rung)
   if (isSoftFor(facts, person.rung)) return undefined
-  return isTheirs || provisioned.isUnconfirmed ? link(facts, { person, reason: 'address' }) : undefined
+  return isTheirs || provisioned.isUnconfirmed || !provisioned.isAsGiven
+    ? link(facts, { person, reason: 'address' })
+    : undefined
 }
 
 // They sign in whatever the domain, where the connection speaks for the directory; nowhere else does it match.
@@ -171,7 +182,11 @@ function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   if (person.rung === 'owner') return denyInactive(person) ?? deny('owner_must_link', person.id)
   if (reason === 'address' && isSoftFor(facts, person.rung))
     return denyInactive(person) ?? deny('address_inexact', person.id)
-  return admit(facts, person) ?? { kind: 'link-identity', userId: person.id, reason }
+  const denied = admit(facts, person)
+  if (denied !== undefined) return denied
+  // The directory names people, and makes nobody an administrator by calling them what an administrator was called.
+  if (!person.isAsGiven) return deny('administrator_must_link', person.id)
+  return { kind: 'link-identity', userId: person.id, reason }
 }
 
 // Nobody is taken for somebody privileged by an address that was not said to be one.

@@ -20,6 +20,7 @@ import { forgetDeletedEmails } from '../users/kept.ts'
 import {
   selectUserForUpdate,
   writeBlock,
+  writeNamesAsGiven,
   writeNewUser,
   writeProvisionalKey,
   writeRecoveryAddress,
@@ -86,7 +87,7 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
   db
     .selectFrom('deleted_user')
     .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
-    .select(['deactivated_at', 'source', 'provisional_key_id'])
+    .select(['deactivated_at', 'source', 'provisional_key_id', 'given_external_id', 'given_name_key'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -258,6 +259,10 @@ async function restoreDeleted(
   // Confirmed by whoever made them privileged, and not anew by a restoration: nor is there one where there was none.
   if (role !== null || deleted.recovery_address !== null)
     writeRecoveryAddress(tx, id, deleted.recovery_address)
+  if (role !== null) {
+    const { given_external_id: externalId, given_name_key: userNameKey } = deleted
+    writeNamesAsGiven(tx, id, { externalId, userNameKey })
+  }
   if (!isKept)
     recordOwnershipWithheld(
       tx,

@@ -17,6 +17,7 @@ import {
   findIdentity,
   holdsIdentity,
   type IdentityKey,
+  isAsGiven,
   isConfirmedAs,
   isPurged,
   isUnconfirmed,
@@ -147,15 +148,16 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
   const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
+  const externalId = visit.assertion.stableId
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
     // What findKnown saw and passed over.
     wasPurged: (await findIdentity(tx, key)) !== undefined,
-    byExternalId: await toPeople(gathering, await findByExternalId(tx, visit.assertion.stableId)),
+    byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId), { externalId }),
     byUserName: await findOfName(gathering, visit.assertion.nameId),
-    byAddress: await toPeople(gathering, meant, emailKey),
+    byAddress: await toPeople(gathering, meant, {}),
     byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
     invitation:
       invitation === undefined
@@ -193,14 +195,19 @@ async function findKeptOf(
   return kept
 }
 
+/** By what somebody is found, besides the address that they prove. */
+type Called = Pick<Parameters<typeof isAsGiven>[1], 'externalId' | 'userNameKey'>
+
 // `found`: by what they are called, with who made them.
 async function toPerson(
-  { tx, visit, rows }: Gathering,
+  { tx, visit, rows, email, address }: Gathering,
   row: UserRow,
   found?: FoundUser,
-  emailKey: string | null = null,
+  called: Called = {},
 ): Promise<KnownPerson> {
   rows.set(row.id, row)
+  const emailKey = email === null ? null : toEmailKey(email)
+  const provedKey = address?.isTied === true && address.isSoft !== true ? emailKey : null
   return {
     id: row.id,
     isActive: row.active === 1,
@@ -208,6 +215,7 @@ async function toPerson(
     rung: rungOfRole(row.role),
     managedBy: row.managed_by,
     isUnconfirmed: found !== undefined && isUnconfirmed(found),
+    isAsGiven: found === undefined || isAsGiven(found, { ...called, provedKey }),
     isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
   }
@@ -216,16 +224,17 @@ async function toPerson(
 async function toPeople(
   gathering: Gathering,
   found: readonly FoundUser[],
-  emailKey: string | null = null,
+  called: Called,
 ): Promise<KnownPerson[]> {
   const people: KnownPerson[] = []
-  for (const row of found) people.push(await toPerson(gathering, row, row, emailKey))
+  for (const row of found) people.push(await toPerson(gathering, row, row, called))
   return people
 }
 
 async function findOfName(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
-  const row = await findByName(gathering.tx, toUserNameKey(name))
-  return row === undefined ? undefined : toPerson(gathering, row, row)
+  const userNameKey = toUserNameKey(name)
+  const row = await findByName(gathering.tx, userNameKey)
+  return row === undefined ? undefined : toPerson(gathering, row, row, { userNameKey })
 }
 
 async function findByAnySpelling(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {

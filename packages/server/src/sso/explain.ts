@@ -45,6 +45,8 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
   identity_changed: explainChanged,
   owner_must_link:
     'An owner is never linked by address, externalId or userName: the owner opens the settings through a portal link that the operator makes, and makes a test sign-in',
+  administrator_must_link:
+    'Somebody gave this person the role of an administrator by hand, and what this sign-in brings (address, externalId, userName) came to the account since then, so it proves nothing of them. If it is they, an owner or administrator takes the role away under Users and gives it again, which confirms what the account says now; or the operator writes their recovery address, or makes a portal link of role admin that names their address. If it is not, correct the directory',
   not_followed:
     "The directory provisioned a person of this externalId or userName, but this connection does not follow the directory, so what it sends is not taken for the directory's. If its people are the directory's, an administrator sets followsDirectory of the connection",
   address_ambiguous: 'Several users have this address, so it links nobody. Correct the addresses',

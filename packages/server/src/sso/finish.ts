@@ -9,6 +9,7 @@ import { parseOptions, selectConnectionInUse } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
 import { noteNeed } from '../organizations/needs.ts'
+import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -159,6 +160,15 @@ async function finishIn(
   )
 }
 
+/** What the operator hears of, by why somebody was denied. */
+const needs: Partial<
+  Record<SignInDenial, 'privileged_refused' | 'owner_unlinked' | 'administrator_unlinked'>
+> = {
+  anchor_unconfirmed: 'privileged_refused',
+  owner_must_link: 'owner_unlinked',
+  administrator_must_link: 'administrator_unlinked',
+}
+
 // A denial that the person may answer: with a confirmation of the connection, or, in their own session, with a link.
 async function ask(
   tx: OrganizationTx,
@@ -179,13 +189,13 @@ async function ask(
     if (offer !== undefined) return { kind: 'offered', signIn, entered, ...offer }
   }
   if (decision.userId === null) return undefined
-  const isUnlinked = decision.reason === 'owner_must_link'
-  if (decision.reason !== 'anchor_unconfirmed' && !isUnlinked) return undefined
+  const { reason } = decision
+  const kind = needs[reason]
+  if (kind === undefined) return undefined
   const { id: connectionId, name: connection } = visitor.connection
   const detail = { connectionId, connection, userName: email ?? signIn.assertion.nameId }
-  const kind = isUnlinked ? 'owner_unlinked' : 'privileged_refused'
   noteNeed(tx, { kind, subjectId: decision.userId }, detail, visit.at)
-  if (isUnlinked) return undefined
+  if (kind !== 'privileged_refused') return undefined
   const kept = keepAsleep(tx, options, visit, signIn, visitor.connection, decision.userId)
   const may = {
     confirm: await holdsLink(tx, visit, visitor.connection, decision.userId),

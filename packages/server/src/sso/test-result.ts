@@ -87,6 +87,7 @@ const personal: readonly string[] = [
   'identity_changed',
   'owner_must_link',
   'address_inexact',
+  'administrator_must_link',
 ] satisfies SignInDenial[]
 
 function foresee(

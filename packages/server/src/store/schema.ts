@@ -58,6 +58,9 @@ export interface UserTable extends Tenant {
   recovery_address: string | null
   /** When it was shown to them. */
   recovery_shown_at: number | null
+  /** Of privileged people by hand: externalId and userName, as compared, when they became so. */
+  given_external_id: string | null
+  given_name_key: string | null
   /** The key that made or claimed the user while it was provisional. */
   provisional_key_id: string | null
   /** When all that they had by signing in ended last, by the clock that all nodes share. */
@@ -93,6 +96,8 @@ export interface DeletedUserTable extends Tenant {
   /** Null: not known. */
   source: UserTable['source'] | null
   provisional_key_id: string | null
+  given_external_id: string | null
+  given_name_key: string | null
 }
 
 /** An address, as compared, of a deleted person of whom an administrator's word is kept. */
@@ -919,6 +924,7 @@ export interface OperatorNeedTable extends Tenant {
     | 'provisional'
     | 'privileged_refused'
     | 'owner_unlinked'
+    | 'administrator_unlinked'
     | 'role_withheld'
     | 'deactivation_refused'
   subject_id: string

@@ -3,7 +3,7 @@
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { readAddress, spellingsOf } from '../base/address.ts'
-import { isPrivileged } from '../base/rung.ts'
+import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, UserTable } from '../store/schema.ts'
@@ -379,14 +379,17 @@ const byRung = sql`CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END`
 const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
 
 /** A user as a name finds them. */
-export type FoundUser = UserRow & Pick<UserTable, 'recovery_address'> & { readonly is_unconfirmed: 0 | 1 }
+export type FoundUser = UserRow &
+  Pick<UserTable, (typeof foundColumns)[number]> & { readonly is_unconfirmed: 0 | 1 }
+
+const foundColumns = ['recovery_address', 'given_external_id', 'given_name_key'] as const
 
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
   ({ db, place, organizationId, dialect }) => {
     const users = db
       .selectFrom('user')
       .select(userColumnNames)
-      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
+      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('external_id', '=', place('externalId'))
       .orderBy(byRung)
@@ -402,7 +405,7 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
     const users = db
       .selectFrom('user')
       .select(userColumnNames)
-      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
+      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('id', 'in', (on) =>
         on
@@ -426,7 +429,7 @@ const selectByName = organizationStatement<{ userNameKey: string }>('user_by_nam
     const user = db
       .selectFrom('user')
       .select(userColumnNames)
-      .select(['recovery_address', isByUnconfirmed(organizationId).as('is_unconfirmed')])
+      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
       .where('organization_id', '=', organizationId)
       .where('user_name_key', '=', place('userNameKey'))
     return dialect.lock(user)
@@ -499,6 +502,20 @@ export function claimOf(row: FoundUser, address: string): number {
 /** Whether it is the recovery address of somebody who administers. */
 export function isConfirmedAs(row: FoundUser, address: string): boolean {
   return isPrivileged(row.role) && isRecoveredBy(row, address)
+}
+
+/**
+ * Whether nothing speaks against it that this is whoever somebody gave an administrator's role by hand: they are found by the
+ * externalId or userName that the account had then, or prove an address that was confirmed as theirs. Of everybody else it is so.
+ */
+export function isAsGiven(
+  row: FoundUser,
+  found: { readonly externalId?: string; readonly userNameKey?: string; readonly provedKey: string | null },
+): boolean {
+  if (rungOfRole(row.role) !== 'administrator' || row.role_origin !== 'hand') return true
+  if (found.externalId !== undefined && row.given_external_id === found.externalId) return true
+  if (found.userNameKey !== undefined && row.given_name_key === found.userNameKey) return true
+  return found.provedKey !== null && isConfirmedAs(row, found.provedKey)
 }
 
 function isRecoveredBy({ recovery_address: own }: FoundUser, address: string): boolean {

@@ -263,6 +263,8 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'deactivated_at',
         'source',
         'provisional_key_id',
+        'given_external_id',
+        'given_name_key',
         'group_ids',
       ])
       .expression((on) =>
@@ -283,6 +285,8 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'deactivated_at',
             'source',
             'provisional_key_id',
+            'given_external_id',
+            'given_name_key',
             on
               .selectFrom('group_member')
               .select(dialect.gather('group_id').as('ids'))
@@ -337,6 +341,27 @@ const setRecovery = organizationStatement<{ id: string; address: string | null }
       .where('id', '=', place('id')),
 )
 
+const setAsGiven = organizationStatement<{ id: string }>('set_names_as_given')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set((on) => ({ given_external_id: on.ref('external_id'), given_name_key: on.ref('user_name_key') }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const restoreAsGiven = organizationStatement<{
+  id: string
+  externalId: string | null
+  userNameKey: string | null
+}>('restore_names_as_given')(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ given_external_id: place('externalId'), given_name_key: place('userNameKey') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
 /** Whether the organization has proved the domain of an address. */
 const isProvedDomain = (organizationId: unknown, domain: unknown): RawBuilder<SqlBool> =>
   sql<SqlBool>`EXISTS (SELECT 1 FROM domain WHERE domain.organization_id = ${organizationId} AND domain.name = ${domain}
@@ -388,7 +413,7 @@ const selectOtherOwner = organizationStatement<{ id: string }>('other_active_own
 
 /**
  * Gives a role. Whoever becomes privileged by it, or an owner, is recovered from here on by the address that they have now:
- * whoever gives the role confirms it. Where a rule gives it nobody does, and the address is the directory's or a sign-in's word: one
+ * whoever gives the role confirms it, and the names by which a first sign-in may find them. Where a rule gives it nobody does, and the address is the directory's or a sign-in's word: one
  * that is there stays, and a first one counts in a domain that the organization has proved. Nothing else writes that address but the
  * person, the operator and a restoration.
  */
@@ -409,8 +434,21 @@ export function writeRole(
   tx.write(setRole, { id, role, origin, at })
   if (!becomesPrivileged(before, role)) return
   const address = readRecoveryAddress(user.resource)
-  if (origin === 'hand') writeRecoveryAddress(tx, id, address)
-  else writeRecoveryByRule(tx, id, address)
+  if (origin !== 'hand') {
+    writeRecoveryByRule(tx, id, address)
+    return
+  }
+  writeRecoveryAddress(tx, id, address)
+  tx.write(setAsGiven, { id })
+}
+
+/** Of a restored person: what whoever gave the role saw, and not what the directory wrote since. */
+export function writeNamesAsGiven(
+  tx: OrganizationTx,
+  id: string,
+  names: { readonly externalId: string | null; readonly userNameKey: string | null },
+): void {
+  tx.write(restoreAsGiven, { id, ...names })
 }
 
 /** Whether a change of roles makes somebody privileged, or an owner: their present address is confirmed by it. */

@@ -13,6 +13,8 @@ export const operator = {
     'An owner or administrator is kept out: nobody of their rank has confirmed the connection',
   'needs.owner_unlinked':
     'An owner is kept out: their identity at the connection is not linked to the account',
+  'needs.administrator_unlinked':
+    'An administrator is kept out: what their sign-in brings came to the account after the role',
   'needs.role_withheld': 'A role is withheld: nobody has confirmed the connection that would give it',
   'needs.ownerless': 'The organization has no owner who can sign in',
   'needs.staged': 'A change of the connection waits to be put in place',
@@ -20,6 +22,7 @@ export const operator = {
   'needs.deactivation_refused': 'A deactivation was refused to a key that is not confirmed',
   'needs.act.privileged_refused': 'Confirm the connection',
   'needs.act.owner_unlinked': 'Make a link for an owner',
+  'needs.act.administrator_unlinked': 'Look at the person',
   'needs.act.role_withheld': 'Confirm the connection',
   'needs.act.ownerless': 'Make a link for an owner',
   'needs.act.staged': 'Look at the change',

@@ -32,6 +32,7 @@ import { keptWords } from './030-kept-words.ts'
 import { earlierPeople } from './031-earlier-people.ts'
 import { keptSecrets } from './032-kept-secrets.ts'
 import { recoverySession } from './033-recovery-session.ts'
+import { asGiven } from './034-as-given.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -79,4 +80,5 @@ export const migrations: readonly Migration[] = [
   earlierPeople,
   keptSecrets,
   recoverySession,
+  asGiven,
 ]
