@@ -210,6 +210,36 @@ describe('requests', () => {
     for (const secret of secrets) expect(service.output()).not.toContain(secret)
   })
 
+  it('with a URL of more than 8 KB are 414 at every door, with 16 KB of headers 431', async () => {
+    const doors = [
+      '/healthz',
+      '/healthz/',
+      '/readyz',
+      '/metrics',
+      '/',
+      '/assets/x.js',
+      '/portal/setup',
+      '/scim/v2/Users',
+      '/Users',
+      '/api/v1/organizations',
+      '/sso/acme',
+      '/saml/conn_00000000000000000000000000/login',
+      '/oidc/auth',
+      '/oidc/.well-known/openid-configuration',
+      '/nothing/here',
+    ]
+    const statusesOf = async (ask: (path: string) => Promise<Response>) =>
+      Object.fromEntries(
+        await Promise.all(doors.map(async (path) => [path, (await ask(path)).status] as const)),
+      )
+    const all = (status: number) => Object.fromEntries(doors.map((path) => [path, status]))
+    const authorization = `Bearer ${operatorKey}`
+    const long = `?x=${'y'.repeat(9_000)}`
+    expect(await statusesOf((path) => send(path + long, { headers: { authorization } }))).toEqual(all(414))
+    const headers = { authorization, 'x-long': 'y'.repeat(17_000) }
+    expect(await statusesOf((path) => send(path, { headers }))).toEqual(all(431))
+  })
+
   it('F16: of every operation with a body are answered 4xx where they come without one, and change nothing', async () => {
     const params: Record<string, string> = { slug: 'acme', id: 'usr_00000000000000000000000000' }
     const answers: Record<string, number> = {}

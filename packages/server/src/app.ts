@@ -25,7 +25,7 @@ import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limi
 import { type Answer, type Answered, type Asked, toResponse } from './http/asked.ts'
 import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
 import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
-import { findOversize } from './http/limits.ts'
+import { findOversize, type Oversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { createRateLimit } from './http/rate-limit.ts'
@@ -206,13 +206,14 @@ export function createApp(options: AppOptions): App {
   const route = async (request: Request, connection: Connection): Promise<Response> => {
     const path = pathOf(request.url)
     const peer = toPeer(request, connection)
+    const place = places.find(({ isAt }) => isAt(path, request))
+    if (peer.oversize !== undefined && place?.saysTooLong !== true) return renderTooLong(peer.oversize)
     const straight = withoutSlash(path)
     if (straight !== undefined)
       return new Response(null, {
         status: 308,
         headers: { location: `${straight}${new URL(request.url).search}`, 'cache-control': 'no-store' },
       })
-    const place = places.find(({ isAt }) => isAt(path, request))
     if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
     return place.answer(request, peer, connection)
   }
@@ -292,11 +293,13 @@ interface DoorPeer {
   readonly ip: string | null
   readonly isControlSocket: boolean
   readonly hold: Hold | undefined
-  readonly oversize: ReturnType<typeof findOversize>
+  readonly oversize: Oversize | undefined
 }
 
 interface Place {
   readonly routes: readonly string[]
+  /** Whether the door tells of a URL or headers that are too long in its own words. */
+  readonly saysTooLong: boolean
   isAt(path: string, request: Request): boolean
   answer(request: Request, peer: DoorPeer, connection: Connection): Reply
 }
@@ -330,34 +333,44 @@ function createPlaces(
   return [
     {
       routes: scim.routes,
+      saysTooLong: true,
       isAt: (path) => isUnder(path, '/scim/v2'),
       answer: answerScim,
     },
     {
       routes: token.routes,
+      saysTooLong: true,
       isAt: (path) => path === tokenPath,
       answer: (request, peer) => limited('oauth', request, peer.ip, token(request, peer)),
     },
     {
       routes: admin.routes,
+      saysTooLong: true,
       isAt: (path) => isUnder(path, '/api/v1'),
       answer: (request, peer) => limited('problem', request, peer.ip, admin(request, peer)),
     },
     {
       routes: sso.routes,
+      saysTooLong: true,
       isAt: (path) => isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path),
       answer: sso,
     },
-    { routes: portal.routes, isAt: (path) => Object.hasOwn(portalPages, path), answer: portal },
-    { routes: console.routes, isAt: isConsolePath, answer: console },
+    {
+      routes: portal.routes,
+      saysTooLong: false,
+      isAt: (path) => Object.hasOwn(portalPages, path),
+      answer: portal,
+    },
+    { routes: console.routes, saysTooLong: false, isAt: isConsolePath, answer: console },
     ...Object.entries(probes).map(([path, probe]) => ({
       routes: [`* ${path}`],
+      saysTooLong: false,
       isAt: (asked: string) => asked === path,
       answer: (request: Request, _: DoorPeer, connection: Connection) => probe(request, connection),
     })),
-    { routes: [], isAt: isMisplaced, answer: answerScim },
+    { routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
     // An imported connection may have its ACS anywhere.
-    { routes: [], isAt: (_, { method }) => method === 'POST', answer: sso },
+    { routes: [], saysTooLong: true, isAt: (_, { method }) => method === 'POST', answer: sso },
   ]
 }
 
@@ -533,6 +546,12 @@ async function findFault(work: Promise<void>, milliseconds: number): Promise<str
     (error: unknown) => resolve(error instanceof StoreUnavailable ? error.message : silence),
   )
   return promise.finally(() => clearTimeout(timer))
+}
+
+function renderTooLong(oversize: Oversize): Response {
+  return oversize === 'url'
+    ? plain(414, 'the URL is longer than 8 KB\n')
+    : plain(431, 'the headers are larger than 16 KB\n')
 }
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Response {

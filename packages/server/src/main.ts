@@ -158,7 +158,8 @@ async function serve(
     },
     async close() {
       node.leave()
-      await front.announce()
+      // Where the port closes at once, the end says it: nobody should come back with a new connection before.
+      if (config.drainSeconds > 0 || workers !== undefined) await front.announce()
       if (config.drainSeconds > 0) {
         log.info(
           { seconds: config.drainSeconds },

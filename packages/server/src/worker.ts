@@ -59,7 +59,7 @@ async function hear(said: ToWorker): Promise<void> {
       return listenAt(said.port)
     case 'leave':
       node.leave()
-      await front?.announce()
+      if (config.drainSeconds > 0) await front?.announce()
       return tell({ kind: 'left' })
     case 'close':
       node.leave()

@@ -7,6 +7,10 @@ const lookMs = 25
 /** Whoever uses a connection without pause asks again within so many looks. Looks are counted, and not time: between two of them what
  * came in is read, however late they come. */
 const quietLooks = 12
+/** Those that wait to be accepted when the port closes are reset by the system: they are let in first, for no longer than this. */
+const acceptMs = 1_000
+/** A turn of the event loop in which hardly anybody can have come since it asked who waits. */
+const shortTurnMs = 1
 
 export interface Drain {
   /** Answers say `Connection: close` from now on; everything is served as before. */
@@ -28,11 +32,13 @@ export function createDrain(server: Server): Drain {
   const uses = new Map<Socket, Use>()
   const underWay = new Set<ServerResponse>()
   let isEnding = false
+  let came = 0
 
   const close = (response: ServerResponse): void => {
     if (!response.headersSent) response.setHeader('connection', 'close')
   }
   server.on('connection', (socket: Socket) => {
+    came += 1
     uses.set(socket, { requests: 0, readBytes: 0, quiet: 0 })
     socket.once('close', () => uses.delete(socket))
   })
@@ -62,9 +68,28 @@ export function createDrain(server: Server): Drain {
     }
   }
 
+  /** Each turn of the event loop accepts one connection: after a turn without one nobody waits. */
+  const untilNobodyWaits = (): Promise<void> =>
+    new Promise((resolve) => {
+      const until = performance.now() + acceptMs
+      let [before, turnedAt] = [-1, 0]
+      const look = (): void => {
+        const now = performance.now()
+        if ((came === before && now - turnedAt < shortTurnMs) || now > until) return void resolve()
+        before = came
+        turnedAt = now
+        setImmediate(look)
+      }
+      // The first one may still be in the turn in which this was asked.
+      setImmediate(look)
+    })
+
   return {
     announce,
-    end(withinMs) {
+    async end(withinMs) {
+      admitNobodyElse(server)
+      await untilNobodyWaits()
+      // Not before: whoever is told to come back with a new connection would come to this port.
       announce()
       return new Promise((resolve) => {
         const timer = setTimeout(() => server.closeAllConnections(), withinMs)
@@ -79,4 +104,13 @@ export function createDrain(server: Server): Drain {
       })
     },
   }
+}
+
+/**
+ * Lets nobody else queue to be accepted: whoever comes now asks once more in a second, and finds a closed port. Node has no word for it, but
+ * a second `listen` on the handle tells the system another length of the queue.
+ */
+function admitNobodyElse(server: Server): void {
+  const { _handle: handle } = server as { _handle?: { listen?(backlog: number): number } | null }
+  handle?.listen?.(0)
 }

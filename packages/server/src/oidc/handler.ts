@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
+import { countRawHeaders, maxHeaderBytes, maxUrlBytes } from '../http/limits.ts'
 import { renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
@@ -127,7 +128,9 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
-  if ((request.url ?? '').length > 8_192) return send(response, new Response('', { status: 414 }))
+  if ((request.url ?? '').length > maxUrlBytes) return send(response, new Response('', { status: 414 }))
+  if (countRawHeaders(request.rawHeaders) > maxHeaderBytes)
+    return send(response, new Response('', { status: 431 }))
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes)
     return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
   translateCookies(request, response, options.cookies)
