@@ -55,6 +55,15 @@ forEachStore((start) => {
     expect(items[0]?.explanation).toMatch(
       /^Created .*It is blocked: an administrator blocked .* lifts it under Users/,
     )
+    const listed = stage.toSomebody()
+    await out(listed)
+    await stage.comeBack('Bulk', listed)
+    await stage.service.flushActivity()
+    const query = { kind: 'scim', limit: 1 } as const
+    const bulk = await stage.service.admin.call('listActivity', { params: stage.params, query })
+    expect(bulk.items[0]?.explanation).toMatch(
+      /^Bulk request of 1 operations: .*It is blocked: an administrator/,
+    )
     const other = stage.toSomebody()
     await out(other)
     const { explanation } = await stage.signIn(`after-${other.n}`, other.address)
