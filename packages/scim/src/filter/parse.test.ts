@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ScimError } from '../error.ts'
+import { countSteps } from '../testing/count-steps.ts'
 import { parseFilter } from './parse.ts'
 import { printFilter } from './print.ts'
 
@@ -94,10 +95,11 @@ describe('parseFilter (RFC 7644 §3.4.2.2)', () => {
     'a['.repeat(100_000),
     `${'a.'.repeat(50_000)}a pr`,
     'a pr and '.repeat(50_000),
-  ])('refuses a hostile filter of 100,000 parts within 50 ms (CVE-2026-46689)', (text) => {
-    const startedAt = performance.now()
-    expect(catchError(() => parse(text))).toMatchObject({ scimType: 'invalidFilter' })
-    expect(performance.now() - startedAt).toBeLessThan(50)
+  ])('refuses a hostile filter of 100,000 parts in a few steps (CVE-2026-46689)', (text) => {
+    const steps = countSteps(() =>
+      expect(catchError(() => parse(text))).toMatchObject({ scimType: 'invalidFilter' }),
+    )
+    expect(steps).toBeLessThan(1_000)
   })
 
   it('holds its limits exactly: 4,096 characters, 32 levels, 100 terms', () => {
