@@ -174,7 +174,7 @@ forEachStore((start, store) => {
         )
         const inner = await scim.group(`Inner ${profile}`)
         const people = [a, b, c, inner] as string[]
-        for (let count = 0; count < inputsOfKind * 8; count += 1) {
+        for (let count = 0; count < inputsOfKind * 4; count += 1) {
           const chosen = Array.from({ length: 1 + random(3) }, () => people[random(people.length)] as string)
           const forms = chosen.map((id) => ({ id, ...memberForms(random, id, directory.scimUrl) }))
           const named = new Set(forms.filter(({ isNamed }) => isNamed).map(({ id }) => id))
@@ -228,7 +228,7 @@ forEachStore((start, store) => {
         const department = { [enterprise]: { department: `of ${userName}` } }
         await stage.scim.user(userName, { schemas, ...department })
         await stage.scim.user(`second.${userName}`)
-        for (let count = 0; count < inputsOfKind * 4; count += 1) {
+        for (let count = 0; count < inputsOfKind * 3; count += 1) {
           const { text, isApplied, names } = makeQuery(random, userName)
           for (const path of ['/Users', '/']) {
             const reply = await stage.scim.send('GET', `${path}?${text}`)

@@ -19,7 +19,7 @@ export type ScimType =
   | 'expiredCursor'
   | 'invalidCount'
 
-/** A refusal to a SCIM client: `detail` leaves the house and never echoes input, `cause` never does. */
+/** A refusal to a SCIM client: `detail` leaves the house and echoes names at most, no value of the input; `cause` never leaves. */
 export class ScimError extends Error {
   readonly status: number
   readonly scimType: ScimType | undefined

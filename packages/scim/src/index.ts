@@ -48,6 +48,7 @@ export { extendResourceType, extensionLimits, readExtensionSchema } from './sche
 export { findAttribute } from './schema/registry.ts'
 export { groupResourceType, userResourceType } from './schema/resource-types.ts'
 export {
+  addReading,
   mayTolerate,
   type Notes,
   note,

@@ -14,7 +14,8 @@ export const tolerances = {
   'dotted-urns': 'The URN of a schema was followed by a dot in place of a colon.',
   'unqualified-names': 'An attribute of an extension was named without the URN of its schema.',
   'query-names': 'A query parameter was written in another case, sent more than once or without a value.',
-  'manager-as-string': 'A plain string was sent for a complex attribute and was read as its "value".',
+  'manager-as-string':
+    'A plain string, or a number, was sent for a complex attribute and was read as its "value".',
   'wrapped-values':
     'A single value was sent inside a list or as an object with a "value", or a list as one value.',
   'simple-values-as-objects':
@@ -35,7 +36,7 @@ export const tolerances = {
   'other-names':
     'A sub-attribute was sent by the name that a vendor gives it, such as "displayName" in a role.',
   'loose-references': 'A reference contained spaces.',
-  'members-by-reference': 'A member was named by its "$ref" alone.',
+  'members-by-reference': 'A member was named by its address, as "$ref" or as "value", and not by its id.',
   'unnamed-members':
     'A member was sent with neither "value" nor "$ref" and was left out; the others were taken.',
   'unknown-members':
@@ -162,6 +163,12 @@ export function mayTolerate(reading: Reading, tolerance: Tolerance, name?: strin
   reading.used.add(tolerance)
   if (name !== undefined) note(reading, tolerance, name)
   return true
+}
+
+/** What one reading met, told as a part of another. */
+export function addReading(whole: Reading, part: Reading): void {
+  for (const tolerance of part.used) whole.used.add(tolerance)
+  for (const [kind, names] of part.notes) for (const name of names) note(whole, kind, name)
 }
 
 const maxNameLength = 160

@@ -14,6 +14,19 @@ describe('a value', () => {
     expect(refusal(() => parseFilter('displayName eq a+b', loose))).toBe('400 invalidFilter')
   })
 
+  it('F7: is a date with its time without quotation marks', () => {
+    for (const text of [
+      '2015-10-10T14:38:21.8617979-07:00',
+      '2015-10-10T14:38:21Z',
+      '2015-10-10T14:38:21+01:00',
+    ]) {
+      expect(parseFilter(`meta.created gt ${text}`, loose)).toMatchObject({ value: text })
+      expect(refusal(() => parseFilter(`meta.created gt ${text}`, strict))).toBe('400 invalidFilter')
+    }
+    for (const text of ['urn:a:b', '14:38', '2015-10-10T14:38', 'a:1'])
+      expect(refusal(() => parseFilter(`title eq ${text}`, loose))).toBe('400 invalidFilter')
+  })
+
   it('stays text without quotation marks when a number would not give it back', () => {
     const value = (text: string) => parseFilter(`externalId eq ${text}`, loose)
     expect(value('42')).toMatchObject({ value: 42 })

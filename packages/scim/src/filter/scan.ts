@@ -108,8 +108,11 @@ function isJsonNumber(text: string): boolean {
 }
 
 function isUnquotedCode(code: number): boolean {
-  return (isWordCode(code) && code !== 0x3a && code !== 0x24) || code === 0x40 || code === 0x2b
+  return (isWordCode(code) && code !== 0x24) || code === 0x40 || code === 0x2b
 }
+
+/** The one value with colons that is taken without quotation marks. */
+const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/i
 
 function toUnquotedValue(cursor: Cursor, start: number, text: string): CompareValue {
   if (text === 'true') return true
@@ -120,13 +123,13 @@ function toUnquotedValue(cursor: Cursor, start: number, text: string): CompareVa
   if (isNumber && String(Number(text)) === text) return Number(text)
   if (isNumber && !cursor.allowUnquoted) return new NumberLiteral(text)
   if (text === '') return failAt(cursor, start, 'a value is expected')
-  if (!cursor.allowUnquoted || text.includes('+'))
+  if (!cursor.allowUnquoted || (/[+:]/.test(text) && !dateTime.test(text)))
     return failAt(cursor, start, 'a string stands in double quotation marks')
   cursor.onUnquoted()
   return text
 }
 
-/** A JSON string, number, true, false or null; `[A-Za-z0-9@._-]+` without quotation marks where allowed. */
+/** A JSON string, number, true, false or null; `[A-Za-z0-9@._-]+` and dates with times without quotation marks where allowed. */
 export function takeValue(cursor: Cursor): CompareValue {
   const code = peekCode(cursor)
   if (code === 0x22) return takeString(cursor)

@@ -6,6 +6,7 @@ import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { invalidValue } from '../resource/read-simple.ts'
 import {
+  hasOnlyLabels,
   ignoreUnknown,
   isNothing,
   readElements,
@@ -68,9 +69,12 @@ function readListed(
     return undefined
   }
   // A list of nothing is no list of all.
-  const listed = isNothing(raw)
-    ? []
-    : readElements(attribute, path, Array.isArray(raw) ? raw : [raw], reading)
+  const sent = isNothing(raw) ? [] : Array.isArray(raw) ? (raw as readonly JsonValue[]) : [raw]
+  // A type or a mark alone names no value.
+  const listed = readElements(attribute, path, sent, reading).filter(
+    (one) => !isJsonObject(one) || !hasOnlyLabels(one),
+  )
+  if (listed.length < sent.length) note(reading, 'empty-values', path)
   if (listed.length === 0)
     throw invalidValue(path, 'needs the values to remove, or none at all to remove every one')
   return listed
@@ -181,7 +185,10 @@ export function readAssignment(
     readAssigned(target, raw ?? null, reader)
     return
   }
-  if (target.attribute.isDropped === true) return
+  if (target.attribute.isDropped === true) {
+    note(reading, 'not-kept', target.path)
+    return
+  }
   operations.push({ op, target, value: readListed(target, raw, reading) })
 }
 

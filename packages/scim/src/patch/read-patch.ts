@@ -121,8 +121,10 @@ function readWithPath(
     readPathLess(type, raw ?? null, { ...reader, isEcho: true })
     return
   }
-  if (reader.op === 'remove') clearExtension(found.extension, reader)
-  else readExtension(type, found.extension, raw ?? null, { ...reader, isEcho: true })
+  if (reader.op === 'remove') {
+    if (!isNothing(raw)) note(reader.reading, 'removal-values', path)
+    clearExtension(found.extension, reader)
+  } else readExtension(type, found.extension, raw ?? null, { ...reader, isEcho: true })
 }
 
 function readPath(raw: JsonValue | undefined, reading: Reading): string | undefined {
@@ -162,6 +164,8 @@ function readMessage(body: JsonValue, reading: Reading): readonly JsonValue[] {
     return body as readonly JsonValue[]
   if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
   const members = membersOf(body)
+  const isAlone = members.has('op') && !members.has('operations')
+  if (isAlone && mayTolerate(reading, 'wrapped-values', 'Operations')) return [body]
   noteUnknown(body, messageNames, reading)
   if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
     throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)

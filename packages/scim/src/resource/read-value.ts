@@ -2,7 +2,7 @@
 // Results are built from the schema's names only, so no name of a client reaches them.
 
 import { ScimError } from '../error.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { isJsonObject, type JsonObject, type JsonValue, NumberLiteral } from '../json.ts'
 import { parseJson } from '../parse-json.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { findByName, subAttributesOf } from '../schema/registry.ts'
@@ -94,7 +94,10 @@ function readComplex(
   if (isJsonObject(raw)) return readMembers(attribute, path, raw, reading)
   if (raw === '' && mayTolerate(reading, 'empty-string-clears', path)) return undefined
   const hasValue = subAttributesOf(attribute).has('value')
-  if (typeof raw === 'string' && hasValue && mayTolerate(reading, 'manager-as-string', path))
+  // A number can only be an id, and of one value only.
+  const isNumber = typeof raw === 'number' || raw instanceof NumberLiteral
+  const isLone = typeof raw === 'string' || (isNumber && !attribute.multiValued)
+  if (isLone && hasValue && mayTolerate(reading, 'manager-as-string', path))
     return readMembers(attribute, path, { value: raw }, reading)
   throw invalidValue(path, 'must be an object')
 }
@@ -167,9 +170,16 @@ function takeValue(path: string, raw: JsonObject, reading: Reading): JsonValue {
   return raw.value!
 }
 
+// No id has a slash, so that is where the resource lies.
+const location = /\/(?:users|groups)\/[^/]+\/?$/i
+
 // RFC 7643 §2.4: `$ref` is the URI of the resource whose id is `value`.
 function identify(path: string, element: JsonObject | undefined, reading: Reading): JsonObject | undefined {
   if (element === undefined) return undefined
+  if (typeof element.value === 'string' && location.test(element.value)) {
+    const value = findReferencedId(element.value) ?? ''
+    return mayTolerate(reading, 'members-by-reference', `${path}.value`) ? { ...element, value } : element
+  }
   if (typeof element.value === 'string') {
     if (element.display !== undefined) note(reading, 'computed-left', `${path}.display`)
     if (element.type !== undefined) note(reading, 'computed-left', `${path}.type`)

@@ -196,7 +196,9 @@ function assertSchemas(draft: Draft, present: readonly string[], reading: Readin
 }
 
 /** The body as a draft, its types checked, its `schemas` rebuilt; throws ScimError 400. */
-export function readDraft(type: ResourceType, body: JsonValue, reading: Reading): Draft {
+export function readDraft(type: ResourceType, sent: JsonValue, reading: Reading): Draft {
+  const isList = Array.isArray(sent) && sent.length === 1 && mayTolerate(reading, 'wrapped-values', type.name)
+  const body = isList ? (sent[0] as JsonValue) : sent
   if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
   const draft: Draft = {
     values: { [schemasAttribute.name]: [] },

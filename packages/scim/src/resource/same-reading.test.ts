@@ -105,6 +105,11 @@ describe.each(methods)('%s', (method) => {
       { [enterpriseUserUrn]: { manager: [{ value: 'm' }] } },
       { [enterpriseUserUrn]: { manager: { value: 'm' } } },
     ],
+    [
+      'a manager as a number',
+      { [enterpriseUserUrn]: { manager: 42 } },
+      { [enterpriseUserUrn]: { manager: { value: '42' } } },
+    ],
     ['a list of one text', { title: ['T'] }, { title: 'T' }],
     ['an object of one text', { title: { value: 'T' } }, { title: 'T' }],
     [
@@ -209,6 +214,7 @@ describe.each(methods)('members by %s', (method) => {
     '../Users/u1',
     '/Users/u1',
     'u1',
+    'https://id.acme.test/scim/v2/users/u1',
   ])('M01: are read from the $ref %s', ($ref) => {
     const result = read([{ $ref, type: 'User' }])
     expect(idsOf(result)).toEqual(['u1'])
@@ -229,6 +235,12 @@ describe.each(methods)('members by %s', (method) => {
   ])('M07: are refused where nobody is named: %j', (members) => {
     expect(refusal(() => read(members))).toBe('400 invalidValue')
     expect(refusal(() => read(members, 'strict'))).toBe('400 invalidValue')
+  })
+
+  it('are read from a "value" that is an address', () => {
+    const result = read([{ value: 'https://id.acme.test/scim/v2/Users/u1' }, { value: 'a/b' }])
+    expect(idsOf(result)).toEqual(['u1', 'a/b'])
+    expect(tellsOf(result)).toEqual(['members-by-reference: members.value'])
   })
 
   it('M09: are taken where they are named, and the others are told of', () => {
@@ -265,6 +277,12 @@ describe('PATCH', () => {
     const removed = patchBy([{ op: 'remove', path: 'title', value: 'old' }], { ...user, title: 'T' })
     expect(removed.resource.title).toBeUndefined()
     expect(tellsOf(removed)).toEqual(['removal-values: title'])
+    const extended = { ...user, [enterpriseUserUrn]: { department: 'D' } }
+    const whole = patchBy([{ op: 'remove', path: enterpriseUserUrn, value: { department: 'D' } }], extended)
+    expect(tellsOf(whole)).toEqual([`removal-values: ${enterpriseUserUrn}`])
+    const emails = [{ value: 'a@acme.test', type: 'work' }]
+    const labels = { op: 'remove', path: 'emails', value: [{ type: 'work', primary: true }] }
+    expect(refusal(() => patchBy([labels], { ...user, emails }))).toBe('400 invalidValue')
   })
 
   it('V01: keeps of a chosen value what the object does not name, and clears what it empties', () => {
@@ -353,5 +371,10 @@ describe('PATCH', () => {
     const replace = { op: 'replace', value: [{ active: false }] }
     expect(patchBy([replace], user).resource.active).toBe(false)
     expect(patchBy({ op: 'replace', path: 'title', value: 'T' }, user).resource.title).toBe('T')
+    const alone = { op: 'replace', path: 'title', value: 'T' }
+    expect(readPatch(people, alone, profiles.auto).operations).toHaveLength(1)
+    expect(refusal(() => readPatch(people, alone, profiles.strict))).toBe('400 invalidSyntax')
+    expect(readResource(people, [user], profiles.auto).resource.userName).toBe('a@acme.test')
+    expect(refusal(() => readResource(people, [user], profiles.strict))).toBe('400 invalidSyntax')
   })
 })

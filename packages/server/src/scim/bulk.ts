@@ -2,6 +2,7 @@
 // the order that references ask for. What fails is one operation's answer and nobody else's. Neighbours between which no order
 // shows are asked of the store together: the embedded one commits them together, PostgreSQL takes them side by side.
 import {
+  addReading,
   type BulkOperation,
   type BulkOutcome,
   type BulkPlan,
@@ -14,6 +15,7 @@ import {
   renderError,
   resolveReferences,
   ScimError,
+  startReading,
 } from '@rollcall/scim'
 import { toUserNameKey } from '../mapping/user-columns.ts'
 import { StoreUnavailable } from '../store/errors.ts'
@@ -154,7 +156,10 @@ async function work(
     const headers = new Headers(operation.version === undefined ? {} : { 'if-match': operation.version })
     // Nothing of the answer's body is needed but the id, so nothing else is made.
     const parameters = new URLSearchParams(operation.method === 'DELETE' ? {} : { attributes: 'id' })
-    const answer = await handler({ ...request, headers, parameters, id, body })
+    // What was met on the way to a refusal was not done.
+    const reading = startReading(request.client.profile)
+    const answer = await handler({ ...request, headers, parameters, id, body, reading })
+    addReading(request.reading, reading)
     return toSuccess(request, operation, id, answer, ids)
   } catch (error) {
     return toFailure(operation, toScimError(error, request), request, id)
