@@ -155,7 +155,7 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
     const begun = await narrow.begin({ organization: company.organization.slug })
     const landed = await passThrough(installation, company, begun, company.person('ada'))
     expect(landed.hasSeenIdentityProvider).toBe(false)
-    expect(landed.text).toContain('There is no sign-in for this address')
+    expect(landed.text).toContain('was not given this application')
     // Signed in for one organization already: another one's application is not opened by that.
     const { browser } = await signIn('ada')
     const silent = await passThrough(

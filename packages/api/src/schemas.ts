@@ -1380,6 +1380,11 @@ const applicationFields = {
     .describe("Where a sign-in that begins elsewhere starts: a tile in the identity provider's dashboard"),
   jwks: jwksSchema.nullable(),
   jwksUrl: z.url().max(2_000).nullable(),
+  requirePkce: z
+    .boolean()
+    .describe(
+      'Whether PKCE is asked for (RFC 7636). False only for a client with a secret or a key that cannot send it, such as AWS ALB and Amazon Cognito',
+    ),
   organizations: slugs.nullable().describe('Slugs; null: every organization'),
 }
 export const applicationSchema = z
@@ -1402,6 +1407,7 @@ export const newApplicationSchema = z
     initiateLoginUri: applicationFields.initiateLoginUri.default(null),
     jwks: applicationFields.jwks.default(null),
     jwksUrl: applicationFields.jwksUrl.default(null),
+    requirePkce: applicationFields.requirePkce.default(true),
     organizations: applicationFields.organizations.default(null),
   })
   .openapi('NewApplication')

@@ -1,5 +1,5 @@
 // The form of an application, to register one and to change one. How it proves itself is chosen once.
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import type { Application, CreatedApplication } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../api.ts'
@@ -21,6 +21,7 @@ interface Values extends Record<string, unknown> {
   readonly backchannelLogoutUri: string
   readonly initiateLoginUri: string
   readonly jwksUrl: string
+  readonly requirePkce: boolean
   readonly organizations: string[]
 }
 
@@ -39,6 +40,8 @@ function toChange(values: Values) {
     backchannelLogoutUri: orNull(values.backchannelLogoutUri),
     initiateLoginUri: orNull(values.initiateLoginUri),
     organizations: values.organizations.length === 0 ? null : values.organizations,
+    // A public client has nothing else to prove that a code is its own.
+    requirePkce: values.authentication === 'none' || values.requirePkce,
     ...(values.authentication === 'private_key_jwt' ? { jwksUrl: orNull(values.jwksUrl) } : {}),
   }
 }
@@ -52,6 +55,7 @@ const empty: Values = {
   backchannelLogoutUri: '',
   initiateLoginUri: '',
   jwksUrl: '',
+  requirePkce: true,
   organizations: [],
 }
 
@@ -88,6 +92,7 @@ export function EditApplicationDialog(props: {
     backchannelLogoutUri: application.backchannelLogoutUri ?? '',
     initiateLoginUri: application.initiateLoginUri ?? '',
     jwksUrl: application.jwksUrl ?? '',
+    requirePkce: application.requirePkce,
     organizations: application.organizations ?? [],
   }
   const contract = useContractForm(loadChange, values, toChange)
@@ -140,6 +145,13 @@ function ApplicationDialog<B>(props: {
             />
           )}
           <Addresses field={field} isSigned={form.values.authentication === 'private_key_jwt'} />
+          {form.values.authentication !== 'none' && (
+            <Switch
+              label={t('applications.requirePkce')}
+              description={t('applications.requirePkceHint')}
+              {...form.getInputProps('requirePkce', { type: 'checkbox' })}
+            />
+          )}
           <OrganizationPicker {...field('organizations')} />
           <Failure error={error} />
           <Group justify="flex-end">

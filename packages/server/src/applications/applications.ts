@@ -18,7 +18,13 @@ const maxApplications = 100
 /** What of an application is one JSON column. */
 type ApplicationSettings = Pick<
   Application,
-  'redirectUris' | 'postLogoutRedirectUris' | 'backchannelLogoutUri' | 'initiateLoginUri' | 'jwks' | 'jwksUrl'
+  | 'redirectUris'
+  | 'postLogoutRedirectUris'
+  | 'backchannelLogoutUri'
+  | 'initiateLoginUri'
+  | 'jwks'
+  | 'jwksUrl'
+  | 'requirePkce'
 >
 
 const selectAll = installationStatement('applications')(({ db }) =>
@@ -99,7 +105,7 @@ function noApplication(): Problem {
   return new Problem(404, 'not_found', 'There is no such application')
 }
 
-/** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `organization_unknown`. */
+/** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `pkce_required`, `organization_unknown`. */
 export async function createApplication(
   database: Database,
   at: number,
@@ -108,6 +114,7 @@ export async function createApplication(
 ): Promise<CreatedApplication> {
   const { name, authentication, organizations, ...settings } = input
   assertKeys(authentication, settings)
+  assertPkce(authentication, settings)
   const secret = hasSecret(authentication) ? createClientSecret() : null
   const row: Omit<ApplicationTable, 'organizations'> = {
     id: createId('app', at),
@@ -145,6 +152,7 @@ export async function updateApplication(
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
     assertKeys(before.authentication, merged)
+    assertPkce(before.authentication, merged)
     const after: ApplicationTable = {
       ...before,
       name,
@@ -228,6 +236,16 @@ function assertKeys(
     )
 }
 
+// Whoever reads a code that is on its way may redeem it, where neither a secret nor PKCE is asked for.
+function assertPkce(authentication: string, { requirePkce }: Pick<ApplicationSettings, 'requirePkce'>): void {
+  if (authentication === 'none' && !requirePkce)
+    throw new Problem(
+      400,
+      'pkce_required',
+      'requirePkce: a public client (authentication none) proves by PKCE that a code is its own',
+    )
+}
+
 function hasSecret(authentication: string): boolean {
   return authentication.startsWith('client_secret')
 }
@@ -237,7 +255,11 @@ function createClientSecret(): string {
 }
 
 function parseSettings(row: ApplicationTable): ApplicationSettings {
-  return JSON.parse(row.settings) as ApplicationSettings
+  // Rows of before say nothing of PKCE, which every application had to send then.
+  const settings = JSON.parse(row.settings) as Omit<ApplicationSettings, 'requirePkce'> & {
+    readonly requirePkce?: boolean
+  }
+  return { ...settings, requirePkce: settings.requirePkce ?? true }
 }
 
 // A row of before may hold slugs alone.
@@ -291,6 +313,9 @@ export async function findBackchannelLogout(database: Database, id: string): Pro
   return row === undefined ? null : parseSettings(row).backchannelLogoutUri
 }
 
+/** Our own member of client metadata: whether codes are given to requests without PKCE. */
+export const requirePkceName = 'require_pkce'
+
 /** As OpenID Connect client metadata. `client_secret` holds hashes: isClientSecret compares with them. */
 export async function findClientMetadata(
   database: Database,
@@ -298,7 +323,8 @@ export async function findClientMetadata(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const row = /^app_[0-9a-z]{26}$/.test(id) ? await findRow(database, id) : undefined
   if (row === undefined) return undefined
-  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl } = parseSettings(row)
+  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl, requirePkce } =
+    parseSettings(row)
   return {
     client_id: row.id,
     client_name: row.name,
@@ -309,7 +335,11 @@ export async function findClientMetadata(
     post_logout_redirect_uris: postLogoutRedirectUris,
     token_endpoint_auth_method: row.authentication,
     ...(row.secret_hash === null ? {} : { client_secret: renderHashes(row) }),
-    ...(backchannelLogoutUri === null ? {} : { backchannel_logout_uri: backchannelLogoutUri }),
+    [requirePkceName]: requirePkce,
+    // ID tokens name the session (sid), so that a logout token can be matched with it.
+    ...(backchannelLogoutUri === null
+      ? {}
+      : { backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true }),
     ...(jwks === null ? {} : { jwks }),
     ...(jwksUrl === null ? {} : { jwks_uri: jwksUrl }),
   }

@@ -75,7 +75,11 @@ function withBasePath(body: string, { basePath }: Site): string {
   return basePath === '' ? body : body.replace(/ (href|action)="\/(?!\/)/g, ` $1="${basePath}/`)
 }
 
-function pageHeaders(page: Page, { isSecure }: Site): Record<string, string> {
+/** Of every page, whoever wrote it. */
+export function pageHeaders(
+  page: { readonly script?: string | undefined; readonly mayLeave?: boolean },
+  { isSecure }: Site,
+): Record<string, string> {
   const scripts =
     page.script === undefined
       ? ''

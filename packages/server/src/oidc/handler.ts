@@ -5,7 +5,7 @@ import type { Provider } from 'oidc-provider'
 import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { countRawHeaders, maxHeaderBytes, maxUrlBytes } from '../http/limits.ts'
-import { renderPage, renderTooMany } from '../http/page.ts'
+import { redirect, renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
@@ -139,10 +139,37 @@ async function answer(
     prepareHost(request, options)
     return send(response, await ours.answer(options, provider, request, response))
   }
+  if (request.method === 'POST' && postedPaths.test(path)) return sendOn(options, request, response)
+  // RFC 6749 §5.2, RFC 6750 §3.1: what applications call answers in JSON, whatever their library says that it takes.
+  if (!browserPaths.test(path)) request.headers.accept = 'application/json'
   prepareRequest(request, options)
   // Whoever has gone away meanwhile gets no answer.
   if (request.destroyed) return
   await provider.callback()(request, response)
+}
+
+/** Core §3.1.2.1 and RP-Initiated Logout §2: a form is as good as an address. */
+const postedPaths = /^\/oidc\/(?:auth|session\/end)$/
+
+// Browsers send our cookies with no form of another site: what it says is asked once more, as an address.
+async function sendOn(
+  options: OidcOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length
+    if (size > maxBodyBytes)
+      return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+    parts.push(part)
+  }
+  const target = new URL(`${options.url}${request.url ?? ''}`)
+  for (const [name, value] of new URLSearchParams(Buffer.concat(parts).toString('utf8')))
+    target.searchParams.append(name, value)
+  const tooLong = target.href.length > options.url.length + 8_192
+  return send(response, tooLong ? new Response('', { status: 414 }) : redirect(target.href))
 }
 
 // The interaction's cookies are read and signed under the public URL, too.

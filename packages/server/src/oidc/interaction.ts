@@ -266,7 +266,7 @@ function choose(
   choices: readonly Choice[] | undefined,
 ): Response {
   if (choices === undefined || choices.length === 0)
-    return renderQuestion(options, url, choices !== undefined)
+    return renderQuestion(options, url, choices === undefined ? undefined : describeUnknown(interaction, url))
   const [only] = choices
   if (choices.length === 1 && only !== undefined) return redirect(toLogin(options, interaction, url, only))
   const items = choices.map(
@@ -292,10 +292,28 @@ function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { con
   return target.href
 }
 
-function renderQuestion({ cookies }: OidcOptions, url: URL, isUnknown: boolean): Response {
-  const note = isUnknown
-    ? '<p class="bad" role="alert" id="why">There is no sign-in for this address. Check it, or ask your administrator.</p>'
-    : ''
+// Of what was said, that which led nowhere: what the person typed, or what the application named.
+function describeUnknown({ params }: Interaction, url: URL): string {
+  const typed = url.searchParams.get('email')?.trim()
+  if (typed !== undefined && typed !== '')
+    return 'There is no sign-in for this address. Check it, or ask your administrator.'
+  const named = (['connection', 'organization', 'domain_hint', 'login_hint'] as const).find(
+    (name) => typeof params[name] === 'string' && params[name] !== '',
+  )
+  if (named === undefined) return 'Nobody can sign in to this application yet. Ask its team.'
+  const value = `“${String(params[named]).slice(0, 100)}”`
+  const what = {
+    connection: `a sign-in that is not there, or not for it: ${value}`,
+    organization: `an organization that is not there, has no sign-in, or was not given this application: ${value}`,
+    domain_hint: `a domain that has no sign-in: ${value}`,
+    login_hint: `an address that has no sign-in: ${value}`,
+  }[named]
+  return `The application asked for ${what}. Enter your work e-mail instead, or tell its team.`
+}
+
+function renderQuestion({ cookies }: OidcOptions, url: URL, why: string | undefined): Response {
+  const isUnknown = why !== undefined
+  const note = isUnknown ? `<p class="bad" role="alert" id="why">${escapeHtml(why)}</p>` : ''
   const email = url.searchParams.get('email') ?? ''
   const described = isUnknown ? ' aria-describedby="why" aria-invalid="true"' : ''
   const body = `<div class="panel"><h1>Sign in</h1>${note}<form method="get" action="${escapeHtml(url.pathname)}"><label for="email">Work e-mail</label>

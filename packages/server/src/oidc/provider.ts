@@ -1,9 +1,10 @@
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
 // look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { isClientSecret, mayUseApplication } from '../applications/applications.ts'
+import { isClientSecret, mayUseApplication, requirePkceName } from '../applications/applications.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
@@ -11,7 +12,7 @@ import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, renderPage, type Site } from '../http/page.ts'
+import { escapeHtml, pageHeaders, renderPage, type Site } from '../http/page.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -90,7 +91,8 @@ export function createProvider(
     scopes: ['openid', 'offline_access', 'profile', 'email', 'organization', 'groups'],
     conformIdTokenClaims: false,
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    extraClientMetadata: { properties: [requirePkceName] },
+    pkce: { required: (_ctx, client) => client[requirePkceName] !== false },
     allowOmittingSingleRegisteredRedirectUri: false,
     // The last of them is looked at when all parameters are known and before anything is kept.
     extraParams: {
@@ -132,7 +134,7 @@ export function createProvider(
         ctx,
         cookies,
         'You could not be signed in',
-        `<h1>You could not be signed in</h1><p>The application asked for something that it may not have. Its team can read why:</p><p class="soft"><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? '')}</p>`,
+        `<h1>You could not be signed in</h1><p>The application asked for something that it may not have. Its team can read why:</p><p class="soft"><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? '')}</p>${describeRedirectUri(ctx, out.error)}`,
       ),
     fetch: (async (target: string | URL) => {
       try {
@@ -147,7 +149,8 @@ export function createProvider(
   keepSources(provider)
   implyConsent(provider)
   nameByPublicUrl(provider, url)
-  hashSecrets(provider, clock)
+  hashSecrets(library, provider, clock)
+  protectForms(provider, cookies)
   tellByQueue(provider, options)
   limitWrongClients(provider, options)
   noteProven(provider)
@@ -233,17 +236,42 @@ function nameByPublicUrl(provider: Provider, url: string): void {
 
 interface ClientPrototype {
   clientId: string
+  clientAuthMethod?: string
   clientSecret?: string
   compareClientSecret(actual: string): Promise<boolean>
   backchannelLogout(accountId: string, sid: string): Promise<void>
 }
 
-// Secrets of applications are kept as hashes.
-function hashSecrets(provider: Provider, clock: Clock): void {
+/** The request under way, where the library hands on nothing but the client. */
+const underWay = new AsyncLocalStorage<IncomingMessage>()
+
+// Secrets of applications are kept as hashes, and come as the application was registered (Core §9): by Basic, or in the body.
+function hashSecrets({ errors }: Library, provider: Provider, clock: Clock): void {
+  provider.use((context, next) => underWay.run(context.req, next))
   const prototype = provider.Client.prototype as unknown as ClientPrototype
   prototype.compareClientSecret = async function compare(this: ClientPrototype, actual) {
+    const isBasic = underWay.getStore()?.headers.authorization !== undefined
+    if ((this.clientAuthMethod === 'client_secret_basic') !== isBasic)
+      throw new errors.InvalidClientAuth(
+        'the secret came in another way than the application is registered for',
+      )
     return isClientSecret(this.clientSecret ?? '', actual, clock())
   }
+}
+
+const inlineScript = /<script>([\s\S]*?)<\/script>/
+
+// The library's page that sends an answer on by itself (form_post) holds a code: it has what every other page has.
+function protectForms(provider: Provider, site: Site): void {
+  provider.use(async (context, next) => {
+    await next()
+    const { body } = context as { body?: unknown }
+    const isPage = typeof body === 'string' && context.response.is('html') !== false
+    if (!isPage || context.response.get('content-security-policy')) return
+    const script = inlineScript.exec(body)?.[1]
+    for (const [name, value] of Object.entries(pageHeaders({ script, mayLeave: true }, site)))
+      context.set(name, value)
+  })
 }
 
 function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): void {
@@ -417,6 +445,13 @@ async function findGrant(
   return sourceOf(found)?.sessionId === source?.sessionId ? found : undefined
 }
 
+// What came and is registered differs in a letter more often than not: the developer compares.
+function describeRedirectUri(ctx: KoaContextWithOIDC, error: string): string {
+  const came = ctx.oidc?.params?.redirect_uri
+  if (error !== 'invalid_redirect_uri' || typeof came !== 'string') return ''
+  return `<p class="soft">The redirect URI that came, which is compared letter by letter: <code>${escapeHtml(came.slice(0, 500))}</code></p>`
+}
+
 function isCovered(granted: string, wanted: string): boolean {
   const has = new Set(granted.split(' '))
   return wanted.split(' ').every((scope) => has.has(scope))
@@ -436,12 +471,23 @@ function copyPage(ctx: KoaContextWithOIDC, page: Response): void {
 // Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
 // proves nothing (RP-Initiated Logout 1.0 §2).
 function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, site: Site): void {
-  const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: { sub?: string } } }
-  const isSure = IdTokenHint !== undefined && IdTokenHint.payload.sub === ctx.oidc.session?.accountId
-  const button = '<button form="op.logoutForm" type="submit" name="logout" value="yes">Sign out</button>'
+  const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: Hint } }
+  const isSure = IdTokenHint !== undefined && isOfSession(ctx, IdTokenHint.payload)
+  const button = '<button form="op.logoutForm" type="submit">Sign out</button>'
   const body = `<div class="panel"><h1>Sign out</h1>${form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>')}${button}</div>`
   const script = isSure ? { script: 'document.forms[0].submit()' } : {}
   copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, site))
+}
+
+interface Hint {
+  readonly sub?: string
+  readonly sid?: string
+}
+
+// Of this very session, where it says of which it is.
+function isOfSession({ oidc: { session, client } }: KoaContextWithOIDC, { sub, sid }: Hint): boolean {
+  if (session === undefined || sub === undefined || sub !== session.accountId) return false
+  return sid === undefined || client === undefined || sid === session.sidFor(client.clientId)
 }
 
 /** Whose request it is, before prepareRequest says it to the library. */

@@ -40,6 +40,53 @@ describe('an import that comes in parts', () => {
     )
   })
 
+  const wanted = [{ userName: 'a', email: 'a@acme.test', active: 'yes' }]
+  it.each([
+    ['commas', 'userName,email,active\na,a@acme.test,yes\n'],
+    ['semicolons', 'userName;email;active\na;a@acme.test;yes\n'],
+    ['tabs', 'userName\temail\tactive\na\ta@acme.test\tyes\n'],
+    ['capitals', 'USERNAME,Email,ACTIVE\na,a@acme.test,yes\n'],
+    ['other names', 'User Name;E-Mail;Active\na;a@acme.test;yes\n'],
+    ['quotes', '"user_name";"Email Address";"active"\n"a";"a@acme.test";"yes"\n'],
+    ['a mark', '\uFEFFuserName,email,active\na,a@acme.test,yes\n'],
+    ['a mark in quotes', '\uFEFF"userName";"email";"active"\r\na;a@acme.test;yes\r\n'],
+    ['sep=,', 'sep=,\nuserName,email,active\na,a@acme.test,yes'],
+    ['SEP=;', '\uFEFFSEP=;\r\nuserName;email;active\r\na;a@acme.test;yes\r\n'],
+    ['sep in quotes', '"sep=;"\nuserName;email;active\na;a@acme.test;yes'],
+    ['sep of a tab', 'sep=\t\r\nuserName\temail\tactive\r\na\ta@acme.test\tyes'],
+    ['returns alone', 'userName;email;active\ra;a@acme.test;yes\r'],
+    ['sep and returns alone', 'sep=;\ruserName;email;active\ra;a@acme.test;yes'],
+    ['bars', 'userName|email|active\na|a@acme.test|yes'],
+    ['one column', 'email;\n', []],
+    [
+      'a name that begins like sep',
+      'SE,userName,email,active\n,a,a@acme.test,yes',
+      [{ SE: '', ...wanted[0] }],
+    ],
+  ] as [string, string, object[]?][])(
+    'F48 reads a CSV with %s, in parts of any size',
+    async (_, csv, rows) => {
+      const text = JSON.stringify({ format: 'csv', csv })
+      for (const size of [1, 2, 3, 7, 65_536])
+        expect((await read(text, size)).rows, String(size)).toEqual(rows ?? wanted)
+    },
+  )
+
+  it.each([
+    ['a@acme.test;Ada\nb@acme.test;Bo\n', ['neither userName nor email', '"a@acme.test;Ada"', 'semicolon']],
+    ['name;mailbox\na;b\n', ['neither userName nor email', 'separator ","']],
+    ['Email;EMAIL\na@acme.test;b@acme.test\n', ['two columns are named "email"']],
+    ['name\nx,y,z\n', ['neither userName nor email']],
+  ])('F48 %j is refused by its first line', async (csv, words) => {
+    for (const size of [3, 65_536])
+      for (const word of words)
+        await expect(read(JSON.stringify({ format: 'csv', csv }), size)).rejects.toMatchObject(refusal(word))
+  })
+
+  it('F48 nothing at all is no fault', async () => {
+    expect((await read(JSON.stringify({ format: 'csv', csv: '' }))).rows).toEqual([])
+  })
+
   it.each([
     ['[]', 'not JSON'],
     ['', 'not whole'],

@@ -2,6 +2,7 @@
 // Each part is a few milliseconds of work, and others are served in between. Owns the form of the body, not what a row means.
 import { parse } from 'csv-parse'
 import { Problem } from '../http/problem.ts'
+import { findHeadFault, type Head, readHead, toColumn } from './csv-head.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -33,10 +34,12 @@ export async function readImport(text: AsyncIterable<string>): Promise<ReadImpor
   const { format = 'json', dryRun = true, hasUsers, hasCsv } = scanner.end()
   await csv.end()
   assertCount(rows)
+  const headFault = csv.fault()
   if (typeof dryRun !== 'boolean') throw invalid('dryRun: must be true or false')
   if (format !== 'json' && format !== 'csv') throw invalid('format: must be csv or json')
   if (format === 'csv' ? !hasCsv || hasUsers : !hasUsers || hasCsv)
     throw invalid('Send users with format json, or csv with format csv')
+  if (headFault !== undefined) throw invalid(headFault)
   return { rows, dryRun }
 }
 
@@ -51,43 +54,71 @@ function invalid(detail: string): Problem {
 interface Csv {
   write(text: string): Promise<void>
   end(): Promise<void>
+  /** What is wrong with the names of its columns. */
+  fault(): string | undefined
 }
 
 // The parser throws away nothing that is too long before it is whole, unless it is told to.
 function createCsv(rows: Row[]): Csv {
   let fault: Error | undefined
-  const parser = parse({
-    columns: true,
-    skip_empty_lines: true,
-    trim: true,
-    bom: true,
-    relax_column_count: false,
-    max_record_size: maxRowBytes,
-  })
-  parser.on('data', (row: Row) => rows.push(row))
-  parser.on('error', (error: Error) => {
-    fault ??= error
-  })
+  let headFault: string | undefined
+  /** What came before the separator was known. */
+  let held = ''
+  let parser: ReturnType<typeof parse> | undefined
+  const begin = ({ separator, rest }: Head): void => {
+    parser = parse({
+      delimiter: separator,
+      columns: (names: readonly string[]) => {
+        const known = names.map(toColumn)
+        headFault = findHeadFault(known, separator)
+        return known
+      },
+      skip_empty_lines: true,
+      trim: true,
+      bom: true,
+      relax_column_count: false,
+      max_record_size: maxRowBytes,
+    })
+    parser.on('data', (row: Row) => rows.push(row))
+    parser.on('error', (error: Error) => {
+      fault ??= error
+    })
+    held = rest
+  }
   const judge = (): void => {
     if (fault === undefined) return
     if ((fault as { code?: string }).code === 'CSV_MAX_RECORD_SIZE') throw tooLong(rows.length + 1)
-    throw invalid(`csv: ${fault.message.slice(0, 200)}`)
+    // Names that nobody knows say more than a row that has another number of columns.
+    throw invalid(headFault ?? `csv: ${fault.message.slice(0, 200)}`)
+  }
+  const put = async (text: string): Promise<void> => {
+    judge()
+    await new Promise<void>((resolve) => parser?.write(text, () => resolve()))
+    judge()
   }
   return {
     async write(text) {
-      judge()
-      await new Promise<void>((resolve) => parser.write(text, () => resolve()))
-      judge()
+      if (parser !== undefined) return put(text)
+      held += text
+      const head = readHead(held, held.length > maxRowBytes)
+      if (head === undefined) return
+      begin(head)
+      await put(held)
     },
     async end() {
+      if (parser === undefined) {
+        begin(readHead(held, true) as Head)
+        if (held !== '') await put(held)
+      }
       judge()
       await new Promise<void>((resolve) => {
-        parser.once('error', () => resolve())
-        parser.once('end', resolve)
-        parser.end()
+        parser?.once('error', () => resolve())
+        parser?.once('end', resolve)
+        parser?.end()
       })
       judge()
     },
+    fault: () => headFault,
   }
 }
 

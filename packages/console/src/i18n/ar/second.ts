@@ -634,6 +634,8 @@ export const second = {
   'applications.initiateHint': 'اختياري. أين يبدأ دخول ينطلق من مربع في لوحة موفر الهوية.',
   'applications.jwksUrl': 'رابط مجموعة مفاتيحه (JWKS)',
   'applications.jwksUrlHint': 'أين مفاتيحه العامة.',
+  'applications.requirePkce': 'طلب PKCE',
+  'applications.requirePkceHint': 'لا يُوقَف إلا لتطبيق لا يستطيع إرساله، مثل AWS ALB وAmazon Cognito.',
   'applications.redirectUri': 'عنوان إعادة التوجيه',
   'applications.clientId': 'معرّف العميل',
   'applications.issuer': 'المُصدِر',

@@ -134,6 +134,9 @@ export const integration = {
     'Optional. Where a sign-in starts that begins with a tile in the identity provider’s dashboard.',
   'applications.jwksUrl': 'URL of its key set (JWKS)',
   'applications.jwksUrlHint': 'Where its public keys are.',
+  'applications.requirePkce': 'Ask for PKCE',
+  'applications.requirePkceHint':
+    'Off only for an application that cannot send it, such as AWS ALB and Amazon Cognito.',
   'applications.redirectUri': 'Redirect URI',
   'applications.clientId': 'Client ID',
   'applications.issuer': 'Issuer',

@@ -1,0 +1,76 @@
+// The head of a CSV text as spreadsheets write it: a byte order mark, a line that names the separator, and the names of the columns
+// in whatever letters. Pure.
+
+/** The columns of an import, as its rows name them. */
+const columns = [
+  'userName',
+  'email',
+  'givenName',
+  'familyName',
+  'displayName',
+  'externalId',
+  'active',
+] as const
+const byFolded = new Map<string, string>([
+  ...columns.map((name) => [name.toLowerCase(), name] as const),
+  ['firstname', 'givenName'],
+  ['lastname', 'familyName'],
+  ['surname', 'familyName'],
+  ['mail', 'email'],
+  ['emailaddress', 'email'],
+])
+const separators = [',', ';', '\t', '|'] as const
+
+export interface Head {
+  readonly separator: string
+  /** What stands behind the line that names the separator. */
+  readonly rest: string
+}
+
+/** Undefined while its first line is not whole; with `isEnd` there is no more of it. */
+export function readHead(text: string, isEnd: boolean): Head | undefined {
+  const bare = text.replace(/^\uFEFF+/, '')
+  const named = /^"?sep=(.)"?[ \t,;]*(?:\r\n|\r(?!\n)|\n)/i.exec(bare)
+  // A line that names the separator may be under way, or end with half of a line break.
+  if (!isEnd && named === null && /^"?(?:s(?:e(?:p(?:=.?"?[ \t,;]*\r?)?)?)?)?$/i.test(bare)) return undefined
+  if (!isEnd && named !== null && named[0].endsWith('\r') && named[0].length === bare.length) return undefined
+  const rest = named === null ? bare : bare.slice(named[0].length)
+  const line = /^[^\r\n]*(?=[\r\n])/.exec(rest)?.[0] ?? (isEnd ? rest : undefined)
+  if (line === undefined) return undefined
+  return { separator: named?.[1] ?? guessSeparator(line), rest }
+}
+
+// The one that gives most names that are known; a comma where none does.
+function guessSeparator(line: string): string {
+  const known = (separator: string): number =>
+    line.split(separator).filter((name) => byFolded.has(fold(name))).length
+  return separators.reduce((best, one) => (known(one) > known(best) ? one : best), ',' as string)
+}
+
+/** As rows are read; a name that is not known stays. */
+export function toColumn(name: string): string {
+  return byFolded.get(fold(name)) ?? name
+}
+
+function fold(name: string): string {
+  return name
+    .replace(/^[\s"\uFEFF]+|[\s"]+$/g, '')
+    .toLowerCase()
+    .replace(/[\s_-]/g, '')
+}
+
+/** What is wrong with the names of the columns; undefined: nothing. */
+export function findHeadFault(names: readonly string[], separator: string): string | undefined {
+  const twice = names.find((name, at) => name !== '' && names.indexOf(name) !== at)
+  if (twice !== undefined) return `csv: two columns are named ${quote(twice)}`
+  if (names.includes('userName') || names.includes('email')) return undefined
+  const shown = names.slice(0, 10).map((name) => quote(name.slice(0, 60)))
+  return (
+    `csv: the first line names neither userName nor email; it was read as ${shown.join(', ')} with the separator ${quote(separator)}. ` +
+    `The columns are ${columns.join(', ')}, separated by a comma, a semicolon or a tab`
+  )
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text)
+}
