@@ -115,6 +115,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
   updateProvisioning: [
     own({ mode: 'scim', unknownSignIns: 'refuse' }),
     own({ deprovisionGuard: null }),
+    own({ unclaimedDelete: 'deactivate', sameAddress: 'link' }),
     own({ mode: 'manual' }),
   ],
   createKey: [own({ name: 'mine' })],
