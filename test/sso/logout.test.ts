@@ -55,7 +55,6 @@ forEachStore((start) => {
     })
 
     it.each([
-      ['unsigned', (url: string) => url.replace(/&SigAlg=.*/, ''), 'signature_missing'],
       [
         'with another signature',
         (url: string) => url.replace(/Signature=....../, 'Signature=AAAAAA'),
@@ -70,12 +69,116 @@ forEachStore((start) => {
     ])('a request %s ends nothing', async (_name, spoil, code) => {
       const { browser } = await acme.signIn(acme.person('eve'))
       const url = acme.provider.renderLogoutRequest({ destination: sloUrl(), nameId: `eve@${acme.domain}` })
-      expect((await createBrowser(service.url, service.send).open(spoil(url))).status).toBe(403)
+      const page = await createBrowser(service.url, service.send).open(spoil(url))
+      expect(page.status).toBe(403)
+      expect(page.text).toContain('Your identity provider did not sign you out here')
+      expect(page.text).not.toContain('could not be signed in')
       expect(await isSignedIn(browser)).toBe(true)
       await service.flushActivity()
       const query = { kind: 'sign_in' as const, limit: 5 }
       const visits = await service.admin.call('listActivity', { params: acme.organization, query })
       expect(visits.items.map((visit) => visit.code)).toContain(code)
+    })
+
+    const lastLine = async () => {
+      await service.flushActivity()
+      const query = { kind: 'sign_in' as const, limit: 1 }
+      return (await service.admin.call('listActivity', { params: acme.organization, query })).items[0]
+    }
+    const readAnswer = (url: string) =>
+      inflateRawSync(Buffer.from(new URL(url).searchParams.get('SAMLResponse') ?? '', 'base64')).toString()
+
+    it('F6: a request that nobody signed ends nothing, and is answered so that whoever asked can go on', async () => {
+      const { browser } = await acme.signIn(acme.person('una'))
+      const asked = { destination: sloUrl(), nameId: `una@${acme.domain}`, relayState: 'next' }
+      const url = acme.provider.renderLogoutRequest(asked).replace(/&SigAlg=.*/, '')
+      const answered = await browser.open(url)
+      expect(answered.url.startsWith(acme.provider.sloUrl)).toBe(true)
+      expect(readAnswer(answered.url)).toContain('status:RequestDenied')
+      expect(readAnswer(answered.url)).not.toContain('status:Success')
+      expect(new URL(answered.url).searchParams.has('Signature')).toBe(true)
+      expect(await isSignedIn(browser)).toBe(true)
+      const line = await lastLine()
+      expect(line).toMatchObject({ code: 'signature_missing', outcome: 'refused' })
+      expect(line?.explanation).toContain('Signature Algorithm')
+      // From nobody that is known here, it is not answered.
+      const globex = await createCompany(service)
+      const other = globex.provider.renderLogoutRequest(asked).replace(/&SigAlg=.*/, '')
+      expect((await browser.open(other)).status).toBe(403)
+      for (const wrong of ['SAMLRequest=x', 'SAMLRequest=', 'RelayState=x'])
+        expect((await browser.open(`${sloUrl()}?${wrong}`)).status).toBe(403)
+    })
+
+    it('F6, m8: after our own request the person is signed out here, whatever the other side answers', async () => {
+      const answerTo = (url: string) => {
+        const xml = inflateRawSync(
+          Buffer.from(new URL(url).searchParams.get('SAMLRequest') ?? '', 'base64'),
+        ).toString()
+        const inResponseTo = / ID="([^"]+)"/.exec(xml)?.[1] ?? ''
+        return acme.provider.renderLogoutResponse({ destination: sloUrl(), inResponseTo })
+      }
+      const { browser } = await acme.signIn(acme.person('vic'))
+      const left = await browser.postOwn('/sign-out', {})
+      const good = answerTo(left.url)
+      expect((await browser.open(good)).text).toContain('<h1>You are signed out</h1>')
+      const spoilt: readonly (readonly [string, string])[] = [
+        [good.replace(/&SigAlg=.*/, ''), 'signature_missing'],
+        [good.replace(/Signature=....../, 'Signature=AAAAAA'), 'signature_invalid'],
+        [`${sloUrl()}?SAMLResponse=x`, 'signature_missing'],
+      ]
+      for (const [url, code] of spoilt) {
+        const page = await browser.open(url)
+        expect([page.status, page.url]).toEqual([200, `${service.url}/signed-out?here=1`])
+        expect(page.text).toContain('You are signed out here')
+        expect(await lastLine()).toMatchObject({ code, outcome: 'refused' })
+      }
+      service.advance(600_000)
+      expect((await browser.open(good)).text).toContain('You are signed out here')
+      expect((await lastLine())?.code).toBe('response_too_old')
+      // Whoever follows such an address without having signed out is told that they are signed in.
+      const { browser: other } = await acme.signIn(acme.person('wyn'))
+      const page = await other.open(good)
+      expect(page.text).toContain('You are still signed in here')
+      expect(await isSignedIn(other)).toBe(true)
+    })
+
+    it('F3: a message of single logout at the ACS is told apart from a sign-in', async () => {
+      const { browser } = await acme.signIn(acme.person('xia'))
+      const request = await browser.postFromElsewhere(acme.connection.acsUrl, { SAMLRequest: 'PHg+' })
+      expect(request.status).toBe(403)
+      expect(request.text).toContain('Your identity provider did not sign you out here')
+      const line = await lastLine()
+      expect(line?.code).toBe('not_a_response')
+      expect(line?.explanation).toContain(
+        `"Show Advanced Settings > Enable Single Logout, Single Logout URL" to ${sloUrl()}`,
+      )
+      expect(await isSignedIn(browser)).toBe(true)
+      for (const start of ['<?xml version="1.0"?><samlp:LogoutResponse ', '<LogoutResponse>']) {
+        const form = { SAMLResponse: Buffer.from(`${start} `).toString('base64') }
+        const anybody = await createBrowser(service.url, service.send).postFromElsewhere(
+          acme.connection.acsUrl,
+          form,
+        )
+        expect(anybody.text).toContain('You are signed out here')
+        expect((await lastLine())?.code).toBe('not_a_response')
+      }
+    })
+
+    it('F34: answers go where the metadata says that they go', async () => {
+      const own = await createCompany(service)
+      const params = { slug: own.organization.slug, id: own.connection.id }
+      const metadataXml = own.provider
+        .metadata()
+        .replace(
+          /(<[^>]*SingleLogoutService[^>]*Location="[^"]*")/,
+          '$1 ResponseLocation="https://idp.acme.test/answers"',
+        )
+      await service.admin.call('updateConnection', { params, body: { metadataXml } })
+      const destination = own.connection.acsUrl.replace(/acs$/, 'slo')
+      const url = own.provider.renderLogoutRequest({ destination, nameId: `a@${own.domain}` })
+      const answered = await createBrowser(service.url, service.send).open(url)
+      expect(answered.url.startsWith('https://idp.acme.test/answers?')).toBe(true)
+      expect(readAnswer(answered.url)).toContain('Destination="https://idp.acme.test/answers"')
     })
 
     it("another organization's identity provider ends nothing here", async () => {

@@ -3,6 +3,7 @@
 /** A value that a step asks to paste: the console fills it in, the documentation names it. */
 export type GuideValue =
   | 'acsUrl'
+  | 'sloUrl'
   | 'entityId'
   | 'spMetadataUrl'
   | 'loginUrl'

@@ -304,8 +304,18 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
             values: [
               { label: 'Client ID', value: 'entityId' },
               { label: 'Valid redirect URIs', value: 'acsUrl' },
-              { label: 'Master SAML Processing URL', value: 'acsUrl' },
             ],
+          },
+          { text: 'Leave **Master SAML Processing URL** empty: sign-outs would be posted there as well.' },
+          {
+            text: 'On the **Advanced** tab, under **Fine Grain SAML Endpoint Configuration**, paste these.',
+            values: [
+              { label: 'Assertion Consumer Service POST Binding URL', value: 'acsUrl' },
+              { label: 'Logout Service Redirect Binding URL', value: 'sloUrl' },
+            ],
+          },
+          {
+            text: 'Leave **Front channel logout** on: a sign-out in Keycloak arrives here by the browser, and by nothing else.',
           },
           {
             text: 'On the **Keys** tab turn **Client signature required** off, or turn on **Sign our requests** here and import our certificate.',
@@ -316,7 +326,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
             ['email', 'User Property `email`'],
             ['firstName', 'User Property `firstName`'],
             ['lastName', 'User Property `lastName`'],
-            ['groups', 'Group list (optional)'],
+            ['groups', 'Group list (optional), **Full group path** off: rules compare names exactly'],
           ]),
         ],
       },

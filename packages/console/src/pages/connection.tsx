@@ -112,6 +112,8 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
             values={{
               acsUrl: connection.acsUrl,
               entityId: connection.entityId,
+              // Beside our metadata, whatever path an imported connection has for its ACS.
+              sloUrl: connection.metadataUrl.replace(/metadata$/, 'slo'),
               spMetadataUrl: connection.metadataUrl,
               loginUrl: connection.acsUrl.replace(/acs$/, 'login'),
             }}

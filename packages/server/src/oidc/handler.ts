@@ -159,16 +159,21 @@ async function sendOn(
 ): Promise<void> {
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > maxBodyBytes)
-      return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
-    parts.push(part)
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.length
+      if (size > maxBodyBytes)
+        return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+      parts.push(part)
+    }
+  } catch {
+    // Whoever has gone away meanwhile gets no answer.
+    return
   }
   const target = new URL(`${options.url}${request.url ?? ''}`)
   for (const [name, value] of new URLSearchParams(Buffer.concat(parts).toString('utf8')))
     target.searchParams.append(name, value)
-  const tooLong = target.href.length > options.url.length + 8_192
+  const tooLong = target.href.length > options.url.length + maxUrlBytes
   return send(response, tooLong ? new Response('', { status: 414 }) : redirect(target.href))
 }
 

@@ -30,9 +30,19 @@ export function renderLogoutRequest(
   return `${open('LogoutRequest', envelope)}<saml:NameID${format}>${escapeXml(who.nameId)}</saml:NameID>${index}</samlp:LogoutRequest>`
 }
 
-export function renderLogoutResponse(envelope: Envelope, inResponseTo: string): string {
-  const status =
-    '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
+const statusUri = 'urn:oasis:names:tc:SAML:2.0:status:'
+
+/** `denied`: nobody was signed out, and whoever asked goes on with the others (§3.7.3.2). */
+export function renderLogoutResponse(
+  envelope: Envelope,
+  inResponseTo: string,
+  outcome: 'done' | 'denied' = 'done',
+): string {
+  const code =
+    outcome === 'done'
+      ? `<samlp:StatusCode Value="${statusUri}Success"/>`
+      : `<samlp:StatusCode Value="${statusUri}Requester"><samlp:StatusCode Value="${statusUri}RequestDenied"/></samlp:StatusCode>`
+  const status = `<samlp:Status>${code}</samlp:Status>`
   return `${open('LogoutResponse', envelope, ` InResponseTo="${escapeXml(inResponseTo)}"`)}${status}</samlp:LogoutResponse>`
 }
 
@@ -79,9 +89,30 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
   }
 }
 
-/** `xml` comes from a signed message; throws SamlError when it is no answer of this identity provider. */
+/**
+ * `xml` comes from a signed message. Throws SamlError when it is no answer of this identity provider, is old, or says that somebody is
+ * signed in somewhere still.
+ */
 export function assertLogoutResponse(xml: string, expected: Expected): void {
-  readEnvelope(xml, 'LogoutResponse', expected)
+  const root = readEnvelope(xml, 'LogoutResponse', expected)
+  const issuedAt = Date.parse(root.attributes.get('IssueInstant') ?? '')
+  if (!(Math.abs(expected.now - issuedAt) <= maxAgeMs + expected.skewMs))
+    throw new SamlError('response_too_old', 'The answer was not issued just now')
+  if ((root.attributes.get('InResponseTo') ?? '') === '')
+    throw new SamlError('in_response_to_mismatch', 'The answer answers no request (InResponseTo)')
+  const code = findChild(findChild(root, protocol, 'Status'), protocol, 'StatusCode')
+  const inner = findChild(code, protocol, 'StatusCode')
+  const values = [code, inner].flatMap((one) => one?.attributes.get('Value') ?? [])
+  if (values.length === 1 && values[0] === `${statusUri}Success`) return
+  const names = values.map((value) => value.replace(statusUri, '').slice(0, 100)).join(' / ')
+  throw new SamlError('status_not_success', `The identity provider answered ${names || 'without a status'}`)
+}
+
+/** The id of a request that nobody signed: to be answered that it is not done, and for nothing else. Throws SamlError. */
+export function readUnsignedRequest(xml: string, expected: Expected): string {
+  const id = readEnvelope(xml, 'LogoutRequest', expected).attributes.get('ID') ?? ''
+  if (id === '' || id.length > 512) throw new SamlError('malformed', 'The logout request has no usable ID')
+  return id
 }
 
 function readEnvelope(xml: string, name: string, { issuer, destination }: Expected): XmlElement {

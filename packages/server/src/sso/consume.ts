@@ -19,10 +19,12 @@ import {
 import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
 import { explainSaml } from './explain-saml.ts'
+import { sloUrlOf } from './logout.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { toSentences, vendorFields } from './vendor-fields.ts'
+import { noteVisit, SignOutRefusal, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
 const maxUnsolicitedAgeMs = 300_000
@@ -34,6 +36,8 @@ export async function consumeResponse(
   found: FoundConnection,
 ): Promise<Response> {
   const form = await readForm(visit.request, found)
+  const logout = findLogoutMessage(form)
+  if (logout !== undefined) return answerLogoutMessage(options, visit, found, logout)
   const { allowUnsolicited, allowAesCbc } = parseOptions(found.row)
   const opened = withWords(found, () => openResponse(form.get('SAMLResponse') ?? '', allowAesCbc))
   if (opened.claimedRequest === undefined && !allowUnsolicited)
@@ -62,6 +66,36 @@ async function readForm(request: Request, found: FoundConnection): Promise<URLSe
       found,
     )
   return new URLSearchParams(read.text)
+}
+
+/** Base64 of an answer: a signature and a few lines. Behind it nothing is looked for, and nothing is believed. */
+const maxLogoutCharacters = 131_072
+
+// Some identity providers have one address for everything, and others are given the wrong one.
+function findLogoutMessage(form: URLSearchParams): 'request' | 'answer' | undefined {
+  if (form.has('SAMLRequest')) return 'request'
+  const text = Buffer.from((form.get('SAMLResponse') ?? '').slice(0, maxLogoutCharacters), 'base64').toString(
+    'latin1',
+  )
+  const isAnswer = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w-]+:)?LogoutResponse[\s>]/.test(text)
+  // An answer about signing out bears no assertion: what does is something else in its dress.
+  return isAnswer && !text.includes('Assertion') ? 'answer' : undefined
+}
+
+// Nothing of it is read or believed. Whoever signed out here is signed out, whatever the other side answers and where.
+function answerLogoutMessage(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  what: 'request' | 'answer',
+): Response {
+  const { name, logout } = vendorFields[found.row.identity_provider]
+  const explanation = toSentences(
+    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. In ${name} set "${logout}" to ${sloUrlOf(found, options.cookies)}, by HTTP-Redirect.`,
+  )
+  if (what === 'request') throw new SignOutRefusal('not_a_response', explanation, found)
+  noteVisit(options, visit, found, { status: 403, explanation, code: 'not_a_response' })
+  return redirect(`${options.url}/signed-out?here=1`)
 }
 
 function withWords<T>(found: FoundConnection, work: () => T): T {

@@ -11,10 +11,16 @@ import {
   assertLogoutResponse,
   type LogoutRequest,
   readLogoutRequest,
+  readUnsignedRequest,
   renderLogoutRequest,
   renderLogoutResponse,
 } from '../saml/logout.ts'
-import { readRedirectMessage, renderRedirectUrl } from '../saml/redirect-binding.ts'
+import {
+  type RedirectMessage,
+  readRedirectMessage,
+  readUnverifiedMessage,
+  renderRedirectUrl,
+} from '../saml/redirect-binding.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import { endSessions, recordSignOut, signOut, signOutEverywhere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
@@ -24,7 +30,8 @@ import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
 import { selectUserForUpdate } from '../users/users.ts'
 import { explainState } from './explain.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { toSentences, vendorFields } from './vendor-fields.ts'
+import { noteVisit, SignOutRefusal, type SsoOptions, type Visit } from './visit.ts'
 
 /**
  * POST /sign-out: ends the session here and what applications hold of the person, then goes to the identity provider where it offers
@@ -89,33 +96,111 @@ export async function consumeLogout(
 ): Promise<Response> {
   const metadata = parseMetadata(found.row)
   if (metadata === null || metadata.sloUrl === null)
-    throw new SsoRefusal(
+    throw new SignOutRefusal(
       'connection_incomplete',
-      'The identity provider offers no single logout in its metadata.',
+      'Single logout: the metadata of the identity provider has no SingleLogoutService with the HTTP-Redirect binding.',
       found,
     )
+  const known = { ...metadata, sloUrl: metadata.sloUrl }
   try {
-    return await answer(options, visit, found, { ...metadata, sloUrl: metadata.sloUrl })
+    return await answer(options, visit, found, known)
   } catch (error) {
-    if (error instanceof SamlError)
-      throw new SsoRefusal(error.code, `Single logout: ${error.message}.`, found)
+    if (!(error instanceof SamlError)) throw error
+    const explanation = explainLogout(found, error)
+    // Our own session was over before this came: what the other side answers changes nothing of that.
+    if (visit.url.searchParams.has('SAMLResponse') && !visit.url.searchParams.has('SAMLRequest')) {
+      noteVisit(options, visit, found, { status: 403, explanation, code: error.code })
+      return redirect(`${options.url}/signed-out?here=1`)
+    }
+    const denied = error.code === 'signature_missing' ? await deny(options, visit, found, known) : undefined
+    if (denied === undefined) throw new SignOutRefusal(error.code, explanation, found)
+    noteVisit(options, visit, found, {
+      status: 403,
+      explanation: `${explanation} It was answered that nobody was.`,
+      code: error.code,
+    })
+    return denied
+  }
+}
+
+function explainLogout({ row }: FoundConnection, error: SamlError): string {
+  const { name, logout, signing } = vendorFields[row.identity_provider]
+  const isUnsigned = error.code === 'signature_missing' || error.code === 'algorithm_refused'
+  const what = isUnsigned
+    ? `Have ${name} sign messages of single logout with RSA-SHA256: ${signing} (SimpleSAMLphp: sign.logout)`
+    : `Compare "${logout}" in ${name} with the connection's`
+  return toSentences(`Single logout: ${error.message}, so nobody was signed out by it. ${what}.`)
+}
+
+// Nobody is signed out by what nobody signed; whoever asked hears of that, and goes on with its other applications.
+async function deny(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  metadata: Metadata,
+): Promise<Response | undefined> {
+  try {
+    const message = readUnverifiedMessage(visit.url.search.slice(1))
+    if (message.kind !== 'SAMLRequest') return undefined
+    const id = readUnsignedRequest(message.xml, toExpected(options, visit, found, metadata))
+    return redirect(await renderAnswer(options, visit, found, metadata, { id, outcome: 'denied', message }))
+  } catch (error) {
+    if (error instanceof SamlError) return undefined
     throw error
   }
+}
+
+type Metadata = IdentityProviderMetadata & { readonly sloUrl: string }
+
+function toExpected(
+  { cookies }: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  metadata: Metadata,
+): Parameters<typeof readLogoutRequest>[1] {
+  return {
+    issuer: metadata.entityId,
+    destination: sloUrlOf(found, cookies),
+    now: visit.at,
+    skewMs: parseOptions(found.row).clockSkewSeconds * 1_000,
+  }
+}
+
+async function renderAnswer(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  metadata: Metadata,
+  {
+    id,
+    outcome,
+    message,
+  }: { readonly id: string; readonly outcome: 'done' | 'denied'; readonly message: RedirectMessage },
+): Promise<string> {
+  // Metadata §2.2.2: answers may go elsewhere.
+  const destination = metadata.sloResponseUrl ?? metadata.sloUrl
+  const envelope = {
+    id: `_${randomBytes(20).toString('hex')}`,
+    now: visit.at,
+    entityId: found.row.entity_id,
+    destination,
+  }
+  const xml = renderLogoutResponse(envelope, id, outcome)
+  return renderRedirectUrl(
+    destination,
+    { kind: 'SAMLResponse', xml, relayState: message.relayState },
+    await signingKey(options, visit, found),
+  )
 }
 
 async function answer(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  metadata: IdentityProviderMetadata & { readonly sloUrl: string },
+  metadata: Metadata,
 ): Promise<Response> {
   const message = readRedirectMessage(visit.url.search.slice(1), metadata.certificates)
-  const expected = {
-    issuer: metadata.entityId,
-    destination: sloUrlOf(found, options.cookies),
-    now: visit.at,
-    skewMs: parseOptions(found.row).clockSkewSeconds * 1_000,
-  }
+  const expected = toExpected(options, visit, found, metadata)
   if (message.kind === 'SAMLResponse') {
     assertLogoutResponse(message.xml, expected)
     return redirect(`${options.url}/signed-out`)
@@ -128,20 +213,8 @@ async function answer(
     explanation: `The identity provider signed out ${ended.userIds.length} session holder(s).`,
     code: null,
   })
-  // Metadata §2.2.2: answers may go elsewhere.
-  const destination = metadata.sloResponseUrl ?? metadata.sloUrl
-  const envelope = {
-    id: `_${randomBytes(20).toString('hex')}`,
-    now: visit.at,
-    entityId: found.row.entity_id,
-    destination,
-  }
-  const xml = renderLogoutResponse(envelope, request.id)
-  const location = renderRedirectUrl(
-    destination,
-    { kind: 'SAMLResponse', xml, relayState: message.relayState },
-    await signingKey(options, visit, found),
-  )
+  const done = { id: request.id, outcome: 'done', message } as const
+  const location = await renderAnswer(options, visit, found, metadata, done)
   // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
   const isOver = held !== undefined && ended.sessionIds.includes(held.id)
   return redirect(
@@ -192,7 +265,7 @@ async function endOf(
   })
   return work.catch((error: unknown) => {
     if (error instanceof StoreConflict)
-      throw new SsoRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
+      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
     throw error
   })
 }
@@ -205,7 +278,20 @@ export function sloUrlOf({ row }: FoundConnection, { basePath }: Site): string {
     : `${new URL(row.acs_url).origin}${basePath}/saml/${row.id}/slo`
 }
 
-export function renderSignedOut(options: SsoOptions): Response {
-  const body = '<div class="panel"><h1>You are signed out</h1><p><a href="/sso">Sign in again</a></p></div>'
+/** With `?here=1`: the identity provider did not say that it has signed the person out as well. */
+export async function renderSignedOut(options: SsoOptions, visit: Visit): Promise<Response> {
+  const isHere = visit.url.searchParams.get('here') === '1'
+  const token = visit.cookies.get(sessionCookie)
+  const session = isHere ? await findSession(options.database, token, visit.at) : undefined
+  if (session !== undefined) {
+    const title = 'You are still signed in here'
+    const body = `<div class="panel"><h1>${title}</h1><form method="post" action="/sign-out"><button>Sign out</button></form></div>`
+    return renderPage({ title, body, mayLeave: true }, options.cookies)
+  }
+  const title = isHere ? 'You are signed out here' : 'You are signed out'
+  const note = isHere
+    ? '<p>Your identity provider did not say that it has signed you out as well. Close your browser, or sign out there, if others use it.</p>'
+    : ''
+  const body = `<div class="panel"><h1>${title}</h1>${note}<p><a href="/sso">Sign in again</a></p></div>`
   return renderPage({ title: 'Signed out', body }, options.cookies)
 }

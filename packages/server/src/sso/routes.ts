@@ -100,7 +100,9 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     const requestId = requestIdOf(request, at)
     const visit = beginVisit(request, options, { requestId, at, ip })
     if (oversize !== undefined) return renderTooLong(oversize, options)
-    const waitSeconds = visit.url.pathname === '/signed-out' ? 0 : options.anonymous.take(ip)
+    // Looking for a session costs what it costs elsewhere.
+    const isFree = visit.url.pathname === '/signed-out' && !visit.url.searchParams.has('here')
+    const waitSeconds = isFree ? 0 : options.anonymous.take(ip)
     if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies)
     try {
       return await route(options, visit)

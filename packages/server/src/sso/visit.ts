@@ -110,6 +110,9 @@ export class SsoRefusal extends Error {
   }
 }
 
+/** A message about signing out that was not taken: the person is told of that, and offered to sign out here. */
+export class SignOutRefusal extends SsoRefusal {}
+
 /** Leaves a line in the organization's activity: somebody came, by which connection, and what became of it. */
 export function noteVisit(
   options: SsoOptions,
@@ -145,10 +148,17 @@ export function toMailLink(found: FoundConnection): string {
 /** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
 export function renderRefusal(refusal: SsoRefusal, requestId: string, site: Site): Response {
   const { code, found, shown } = refusal
+  if (refusal instanceof SignOutRefusal) return renderSignOutRefusal(requestId, site)
   if (shown === undefined)
     return renderPersonsRefusal(code, found === undefined ? null : toMailLink(found), requestId, site)
   const body = `<div class="panel"><h1>Nothing was changed</h1><p>${escapeHtml(refusal.message)}</p><p><a href="${escapeHtml(shown.back)}">Start again</a></p><p class="soft">Code <code>${code}</code>, reference <code>${requestId}</code></p></div>`
   return renderPage({ title: 'Nothing was changed', body, status: shown.status }, site)
+}
+
+function renderSignOutRefusal(requestId: string, site: Site): Response {
+  const title = 'Your identity provider did not sign you out here'
+  const body = `<div class="panel"><h1>${title}</h1><p>It sent a message to do so that could not be taken. If you are signed in here, you can sign out yourself.</p><form method="post" action="/sign-out"><button>Sign out</button></form><p class="soft">Reference <code>${requestId}</code></p></div>`
+  return renderPage({ title, body, status: 403, mayLeave: true }, site)
 }
 
 // It says who can help and how to name the case; being not provisioned yet, and a connection that changed meanwhile, are told apart.
