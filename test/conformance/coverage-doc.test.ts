@@ -8,9 +8,8 @@ const path = resolve(import.meta.dirname, '../../docs/scim-coverage.md')
 
 const toCell = (text: string): string => text.replaceAll('|', '\\|')
 
-function renderHow({ unjudged, tolerated, refusable }: Requirement): string {
+function renderHow({ unjudged, tolerated }: Requirement): string {
   if (unjudged !== undefined) return `not asked: ${unjudged}`
-  if (refusable !== undefined) return `asked; a refusal only warns (${refusable} allows it)`
   return tolerated === undefined ? 'asked' : `asked; profile \`auto\` only warns (${tolerated})`
 }
 

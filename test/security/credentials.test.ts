@@ -78,7 +78,7 @@ forEachStore((start) => {
           expect(seen).toEqual({
             name,
             status: 401,
-            type: 'application/scim+json; charset=utf-8',
+            type: 'application/scim+json',
             challenge: expect.stringContaining('Bearer'),
           })
           const body = await response.text()

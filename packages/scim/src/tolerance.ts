@@ -115,7 +115,7 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
     isGroupPatchQuiet: name === 'okta' || name === 'entra',
     isGroupNameUnique: name === 'entra',
     keepsOmittedMembers: name === 'okta',
-    isPathRequired: name === 'strict',
+    isPathRequired: false,
     refusesChosenValues: false,
   }
 }

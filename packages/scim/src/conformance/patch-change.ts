@@ -23,11 +23,6 @@ export function changes(
   })
 }
 
-/** As `changes`, of an operation without a path, which draft-zollner-scim-interop-profile lets a server refuse. */
-export function changesWithoutPath(...parts: Parameters<typeof changes>): Draft {
-  return { ...changes(...parts), refusable: 'draft-zollner-scim-interop-profile' }
-}
-
 /** These are the addresses, in any order. */
 export const emailsAre =
   (...wanted: readonly string[]): Judge =>

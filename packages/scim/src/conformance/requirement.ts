@@ -38,8 +38,6 @@ export interface Draft {
   readonly unjudged?: string
   /** The vendor that needs servers to depart from it; profile `auto` warns then instead of failing. */
   readonly tolerated?: string
-  /** The document that lets a server refuse with 400 what the RFC has it do; a refusal is a warning then. */
-  readonly refusable?: string
 }
 
 /** One requirement of the catalogue; `id` is like `RFC7644-3.5.2-atomic`, `clause` like `RFC 7644 §3.5.2`. */

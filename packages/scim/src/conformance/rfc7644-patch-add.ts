@@ -2,17 +2,7 @@
 
 import { pick, pickObjects, pickValues } from './answer.ts'
 import { expectRefusal, expectSame, expectSet } from './expectation.ts'
-import {
-  changes,
-  changesWithoutPath,
-  emailsAre,
-  home,
-  name,
-  nameIs,
-  third,
-  titleIs,
-  work,
-} from './patch-change.ts'
+import { changes, emailsAre, home, name, nameIs, third, titleIs, work } from './patch-change.ts'
 import { must, mustNot, section, should } from './requirement.ts'
 import { makeGroup, makeUser, read, readAfter, twoEmails } from './samples.ts'
 
@@ -21,7 +11,7 @@ const adding = section('RFC 7644 §3.5.2.1', [
     const { path } = await makeUser(server)
     expectRefusal(await server.patch(path, { op: 'add', path: 'title' }), '"value" is missing')
   }),
-  changesWithoutPath(
+  changes(
     'no-path',
     'Without a path the value is a set of attributes that is added to the resource.',
     { title: 'Old' },

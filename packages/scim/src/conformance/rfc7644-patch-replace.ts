@@ -2,22 +2,12 @@
 
 import { pickObjects, pickValues } from './answer.ts'
 import { expectError, expectSame, expectSet, expectStatus } from './expectation.ts'
-import {
-  changes,
-  changesWithoutPath,
-  emailsAre,
-  home,
-  name,
-  nameIs,
-  third,
-  titleIs,
-  work,
-} from './patch-change.ts'
+import { changes, emailsAre, home, name, nameIs, third, titleIs, work } from './patch-change.ts'
 import { must, section, tolerated } from './requirement.ts'
 import { makeGroup, makeUser, read, readAfter, twoEmails } from './samples.ts'
 
 const replacing = section('RFC 7644 §3.5.2.3', [
-  changesWithoutPath(
+  changes(
     'no-path',
     'Without a path the value is a set of attributes that are replaced; others stay.',
     { title: 'Old', emails: twoEmails },
@@ -41,7 +31,7 @@ const replacing = section('RFC 7644 §3.5.2.3', [
     { op: 'replace', path: 'emails', value: [third] },
     emailsAre(third.value),
   ),
-  changesWithoutPath(
+  changes(
     'multi-valued-no-path',
     'Without a path, too, all values of a multi-valued attribute are replaced.',
     { emails: twoEmails },

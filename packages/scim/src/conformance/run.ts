@@ -103,15 +103,10 @@ async function judge(requirement: Requirement, server: Server, profile: 'strict'
   }
 }
 
-function toBreach(
-  { level, tolerated, refusable }: Requirement,
-  error: Mismatch,
-  profile: 'strict' | 'auto',
-): Outcome {
+function toBreach({ level, tolerated }: Requirement, error: Mismatch, profile: 'strict' | 'auto'): Outcome {
   const isMust = level === 'MUST' || level === 'MUST NOT'
   const { expected, came, answer } = error
-  const isRefusal = refusable !== undefined && answer?.status === 400
-  const isLetGo = isRefusal || (profile === 'auto' && tolerated !== undefined)
+  const isLetGo = profile === 'auto' && tolerated !== undefined
   const evidence = answer && toEvidence(answer.asked, answer.status, answer.text)
   return { kind: isMust && !isLetGo ? 'fail' : 'warn', expected, came, evidence }
 }

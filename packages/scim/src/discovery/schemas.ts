@@ -1,7 +1,7 @@
 // Schemas as clients read them (RFC 7643 §7, §8.7). Characteristics of our own are not shown.
 
 import type { JsonObject } from '../json.ts'
-import type { Attribute, ResourceType, Schema } from '../schema/attribute.ts'
+import { type Attribute, attribute, type ResourceType, type Schema } from '../schema/attribute.ts'
 import { schemaUrn } from '../urn.ts'
 
 const typesWithCase: ReadonlySet<string> = new Set(['string', 'reference', 'binary', 'dateTime'])
@@ -15,7 +15,7 @@ function renderAttribute(attribute: Attribute): JsonObject {
     description,
     required,
     ...(typesWithCase.has(type) ? { caseExact: attribute.caseExact } : {}),
-    mutability,
+    mutability: attribute.isComputed === true ? 'readOnly' : mutability,
     returned,
     uniqueness,
     ...(attribute.canonicalValues === undefined ? {} : { canonicalValues: attribute.canonicalValues }),
@@ -30,21 +30,33 @@ function renderAttributes(attributes: readonly Attribute[]): readonly JsonObject
   return attributes.filter((each) => each.isDropped !== true).map(renderAttribute)
 }
 
-function renderSchema(schema: Schema, baseUrl: string): JsonObject {
+const externalId = attribute('externalId', 'The id that the directory has for the resource.', {
+  caseExact: true,
+})
+
+function renderSchema(schema: Schema, baseUrl: string, isCommon: boolean): JsonObject {
   return {
     schemas: [schemaUrn],
     id: schema.id,
     name: schema.name,
     description: schema.description,
-    attributes: renderAttributes(schema.attributes),
+    attributes: renderAttributes(isCommon ? [externalId, ...schema.attributes] : schema.attributes),
     meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${schema.id}` },
   }
 }
 
-/** Each schema of the types once; dropped attributes are absent and Entra: nothing inside is null. */
-export function renderSchemas(types: readonly ResourceType[], baseUrl: string): readonly JsonObject[] {
+/**
+ * Each schema of the types once; dropped attributes are absent and Entra: nothing inside is null. `listsExternalId`: in the schema of each
+ * type, where RFC 7643 §3.1 does not list what all resources have, for clients that map to nothing that no schema lists.
+ */
+export function renderSchemas(
+  types: readonly ResourceType[],
+  baseUrl: string,
+  listsExternalId = false,
+): readonly JsonObject[] {
   const schemas = new Set(
     types.flatMap((type) => [type.schema, ...type.extensions.map((each) => each.schema)]),
   )
-  return [...schemas].map((schema) => renderSchema(schema, baseUrl))
+  const cores = new Set(listsExternalId ? types.map((type) => type.schema) : [])
+  return [...schemas].map((schema) => renderSchema(schema, baseUrl, cores.has(schema)))
 }

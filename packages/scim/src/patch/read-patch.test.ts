@@ -111,7 +111,8 @@ describe('readPatch', () => {
       tolerated: ['ignore-read-only', 'path-less-keys'],
     })
     expect(read([{ op: 'add', path: 'schemas', value: [enterpriseUserUrn] }]).operations).toEqual([])
-    expect(strictly({ op: 'replace', value: { displayName: 'x' } })).toBe('400 invalidSyntax')
+    expect(strictly({ op: 'replace', value: { displayName: 'x' } })).toBeUndefined()
+    expect(strictly({ op: 'replace', value })).toBe('400 mutability')
     expect(strictly({ op: 'add', path: 'schemas', value: [enterpriseUserUrn] })).toBe('400 mutability')
   })
 

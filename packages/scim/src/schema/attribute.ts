@@ -37,6 +37,8 @@ export interface Attribute {
   readonly otherNames?: Readonly<Record<string, string>>
   /** Each value is another resource: named by `value`, or by `$ref`, or nobody; kept as a set by its owner. */
   readonly namesResources?: true
+  /** The service works it out itself: /Schemas says that it is read-only, and what a client sends is dropped by who keeps the resource. */
+  readonly isComputed?: true
   /** Accepted, checked for its type and dropped: never stored, returned or shown in /Schemas. */
   readonly isDropped?: true
 }

@@ -15,7 +15,7 @@ const members = attribute('members', 'The members of the group.', {
       caseExact: true,
       mutability: 'immutable',
     }),
-    attribute('display', 'The name of the member.', { mutability: 'immutable' }),
+    attribute('display', 'The name of the member.', { mutability: 'immutable', isComputed: true }),
     attribute('type', 'Whether the member is a user or a group.', {
       canonicalValues: ['User', 'Group'],
       mutability: 'immutable',

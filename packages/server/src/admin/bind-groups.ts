@@ -1,5 +1,7 @@
 // Groups and schema extensions, bound to their operations. Groups are the directory's: they are only read here.
+import { setTimeout } from 'node:timers/promises'
 import { operations } from '@rollcall/api'
+import { rememberMs } from '../directory/key-lookup.ts'
 import { Problem } from '../http/problem.ts'
 import { putSchemaExtensions, toSchemaExtensions } from '../organizations/mappings.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
@@ -32,6 +34,8 @@ export function bindGroups(app: App, options: AdminOptions): void {
     const { extensions } = context.req.valid('json')
     assertExtensions(JSON.stringify(extensions))
     await putSchemaExtensions(database, scope, context.get('act'), extensions)
+    // Whoever reads this answer finds the extensions with their next request, on whatever node.
+    await setTimeout(rememberMs)
     return context.json({ extensions }, 200)
   })
 }

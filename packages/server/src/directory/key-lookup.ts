@@ -8,7 +8,8 @@ import type { Database } from '../store/database.ts'
 import type { ApiKeySecretTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
-const rememberMs = 500
+/** So long a node goes on with what it knows of a key and its organization. */
+export const rememberMs = 500
 const maxRemembered = 10_000
 
 /** What a token stands for, as the store last said. Times are milliseconds since 1970. */

@@ -1,6 +1,7 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
 import {
   type JsonObject,
+  type Profile,
   renderListResponse,
   renderResourceTypes,
   renderSchemas,
@@ -31,14 +32,13 @@ export interface Discovered {
 
 export interface Discovery {
   /**
-   * Undefined when `path` (below the base URL) is none of discovery's; `isLoose`: ids are found in any case. Throws ScimError 403 for a
-   * filter, 404 for an unknown id.
+   * Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id.
    */
   find(
     path: readonly string[],
     parameters: URLSearchParams,
     types: OrganizationTypes,
-    isLoose: boolean,
+    profile: Profile,
   ): Discovered | undefined
 }
 
@@ -52,24 +52,31 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
     cursorTimeoutSeconds: cursorTtlSeconds,
     hasOAuth: true,
   })
-  const made = new WeakMap<OrganizationTypes, ReadonlyMap<string, readonly JsonObject[]>>()
-  const listsOf = (types: OrganizationTypes): ReadonlyMap<string, readonly JsonObject[]> => {
+  type Made = WeakMap<OrganizationTypes, ReadonlyMap<string, readonly JsonObject[]>>
+  const [usual, ofEntra]: readonly [Made, Made] = [new WeakMap(), new WeakMap()]
+  const listsOf = (
+    types: OrganizationTypes,
+    profile: Profile,
+  ): ReadonlyMap<string, readonly JsonObject[]> => {
+    // Entra maps to no attribute that the schemas do not list.
+    const isEntra = profile.name === 'entra'
+    const made = isEntra ? ofEntra : usual
     let lists = made.get(types)
     if (lists === undefined) {
       const served = [types.user, types.group]
       lists = new Map([
         ['ResourceTypes', renderResourceTypes(served, scimBaseUrl)],
-        ['Schemas', renderSchemas(served, scimBaseUrl)],
+        ['Schemas', renderSchemas(served, scimBaseUrl, isEntra)],
       ])
       made.set(types, lists)
     }
     return lists
   }
   return {
-    find([endpoint = '', id, ...more], parameters, types, isLoose) {
+    find([endpoint = '', id, ...more], parameters, types, profile) {
       if (more.length > 0) return undefined
       if (endpoint === 'ServiceProviderConfig' && id === undefined) return exact(config, endpoint)
-      const list = listsOf(types).get(endpoint)
+      const list = listsOf(types, profile).get(endpoint)
       if (list === undefined) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
       if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
@@ -81,7 +88,9 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
       const found = list.find((one) => one.id === id)
       if (found !== undefined) return exact(found, endpoint)
       const lower = id.toLowerCase()
-      const meant = isLoose ? list.find((one) => String(one.id).toLowerCase() === lower) : undefined
+      const meant = profile.tolerances.has('loose-addresses')
+        ? list.find((one) => String(one.id).toLowerCase() === lower)
+        : undefined
       if (meant === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
       return { ...exact(meant, endpoint), isLoose: true }
     },

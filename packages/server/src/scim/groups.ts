@@ -300,7 +300,7 @@ async function answerGroup(
 ): Promise<ScimAnswer> {
   const { database, client, scimBaseUrl } = request
   const headers: Record<string, string> = { etag: renderETag(row.version), ...toWaitingHeaders(waiting) }
-  if (status === 201) headers.location = groupLocation(row.id, scimBaseUrl)
+  headers.location = groupLocation(row.id, scimBaseUrl)
   const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
   return { status, body, headers, explanation }
 }

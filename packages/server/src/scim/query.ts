@@ -51,8 +51,8 @@ function invalidValue(name: string, fault: string): ScimError {
   return new ScimError(400, 'invalidValue', `The query parameter ${quoteName(name)} ${fault}`)
 }
 
-// Beside %20 a plus is itself, but between the words of a filter it can only be a space.
+// Beside %20 a plus is itself, but between the words of a filter it can only be a space, unless it stands before the zone of a time.
 function withSpaces(filter: string): string {
   if (!filter.includes('+')) return filter
-  return filter.replace(/"(?:[^"\\]|\\.)*"|\+/gs, (part) => (part === '+' ? ' ' : part))
+  return filter.replace(/"(?:[^"\\]|\\.)*"|T[\d:.]+\+\d\d:\d\d|\+/gis, (part) => (part === '+' ? ' ' : part))
 }

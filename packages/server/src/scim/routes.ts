@@ -194,8 +194,7 @@ async function discover(
     known.kind === 'known' ? known.client : { types: toOrganizationTypes('[]'), profile: profiles.auto }
   judgeAddress(visit, profile, options)
   const isThere = discoveryRoutes.some((path) => isPathOf(path, visit.segments))
-  const isLoose = profile.tolerances.has('loose-addresses')
-  const found = isThere ? discovery.find(visit.segments, visit.parameters, types, isLoose) : undefined
+  const found = isThere ? discovery.find(visit.segments, visit.parameters, types, profile) : undefined
   if (found === undefined) throw unknownRoute(options)
   if (found.isLoose) visit.tolerated.push('loose-addresses')
   return found.answer
@@ -541,6 +540,6 @@ function toAnswer(answer: ScimAnswer, requestId: string): Answer {
     'cache-control': 'no-store',
     ...answer.headers,
   }
-  if (answer.body !== undefined) headers['content-type'] = 'application/scim+json; charset=utf-8'
+  if (answer.body !== undefined) headers['content-type'] = 'application/scim+json'
   return new Answer(answer.status, headers, answer.body)
 }

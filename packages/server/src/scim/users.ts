@@ -373,7 +373,7 @@ function answerUser(
   explanation: string,
 ): ScimAnswer {
   const headers: Record<string, string> = { etag: renderETag(row.version) }
-  if (status === 201) headers.location = userLocation(row.id, request.scimBaseUrl)
+  headers.location = userLocation(row.id, request.scimBaseUrl)
   return {
     status,
     body: renderUser(row, viewOf(request, selection)),
