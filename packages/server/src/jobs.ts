@@ -22,7 +22,7 @@ import { tellOfOwnership } from './notices/ownership.ts'
 import { pruneOidcRecords } from './oidc/adapter.ts'
 import { rotateOldSigningKey } from './oidc/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
-import { purgeDeletedOrganizations } from './organizations/purge.ts'
+import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
 import { mendCircles } from './provisioning/mend-circles.ts'
@@ -93,6 +93,11 @@ export const jobs: readonly Job[] = [
     name: 'purge deleted organizations',
     everyMs: 60_000,
     run: ({ database, isStopping }) => purgeDeletedOrganizations(database, isStopping),
+  },
+  {
+    name: 'purge left rows',
+    everyMs: 3_600_000,
+    run: ({ database, isStopping }) => purgeLeftRows(database, isStopping),
   },
   {
     name: 'prune activity',

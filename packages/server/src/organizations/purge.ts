@@ -6,6 +6,7 @@ import { installationStatement, organizationQuery, organizationStatement } from 
 import { reachable } from './organizations.ts'
 
 const rowsPerSlice = 1_000
+const idsPerPage = 200
 
 const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
@@ -55,6 +56,47 @@ export async function purgeDeletedOrganizations(
   }
   await database.inInstallation('jobs', async (tx) => tx.write(deleteLeftClients, {}))
   return purged
+}
+
+const goneFromFeed = installationStatement<{ after: number }>('organizations_gone')(({ db, place }) =>
+  db
+    .selectFrom('event_feed')
+    .select(['organization_id', 'position'])
+    .where('type', '=', 'organization.deleted')
+    .where('position', '>', place('after'))
+    .orderBy('position')
+    .limit(idsPerPage),
+)
+const selectStored = installationStatement<{ id: string }>('organization_stored')(({ db, place }) =>
+  db.selectFrom('organization').select('id').where('id', '=', place('id')),
+)
+
+/** How far a process has looked through the feed, and whose rows are still to be removed by somebody. */
+const looks = new WeakMap<Database, { after: number; readonly waiting: Set<string> }>()
+
+/**
+ * Removes what a node of an earlier version left when it purged an organization: rows of tables that it does not know. On PostgreSQL,
+ * where two versions serve beside each other. A row of the feed tells of each organization for 31 days.
+ */
+export async function purgeLeftRows(database: Database, isStopping: () => boolean): Promise<void> {
+  if (database.kind !== 'postgres') return
+  const look = looks.get(database) ?? { after: 0, waiting: new Set<string>() }
+  looks.set(database, look)
+  for (let count = idsPerPage; count === idsPerPage && !isStopping(); ) {
+    const page = await database.readInstallation('jobs', goneFromFeed, { after: look.after })
+    for (const { organization_id, position } of page) {
+      look.waiting.add(organization_id)
+      look.after = Number(position)
+    }
+    count = page.length
+  }
+  for (const id of look.waiting) {
+    if ((await database.readInstallation('jobs', selectStored, { id })).length > 0) continue
+    for (const table of tenantTables)
+      while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
+    if (isStopping()) return
+    look.waiting.delete(id)
+  }
 }
 
 // Where an event's number is its place in the feed, one that is gone before its seal would be missed there.
