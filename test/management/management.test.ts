@@ -174,16 +174,14 @@ forEachStore((start, store) => {
       if (service.store === 'embedded') return
       // A node of a version before does not know of every table.
       const left = organizationQuery(({ db, organizationId }) =>
-        db
-          .insertInto('activity_total')
-          .values({
-            organization_id: organizationId,
-            class: 'x',
-            entries: 1,
-            bodies: 0,
-            bodies_from: '',
-            packed_to: '',
-          }),
+        db.insertInto('activity_total').values({
+          organization_id: organizationId,
+          class: 'x',
+          entries: 1,
+          bodies: 0,
+          bodies_from: '',
+          packed_to: '',
+        }),
       )
       await service.database.inOrganization(createScope(gone.organization.id), async (tx) =>
         tx.write(left, {}),
