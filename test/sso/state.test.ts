@@ -43,6 +43,68 @@ forEachStore((start, store) => {
     }
   })
 
+  it('m17: an answer is issued after its request and not in the future, and counts for an hour', async () => {
+    const company = await createCompany(service)
+    const ago = (seconds: number) => service.now() - seconds * 1_000
+    const year = { notOnOrAfter: ago(-31_536_000), confirmationNotOnOrAfter: ago(-31_536_000) }
+    for (const [response, code] of [
+      [{ issueInstant: ago(60) }, null],
+      [year, null],
+      [{ issueInstant: ago(600) }, 'answer_before_request'],
+      [{ ...year, issueInstant: ago(172_800) }, 'conditions_expired'],
+      [{ issueInstant: ago(-600) }, 'conditions_early'],
+    ] as const) {
+      const { status } = await company.signIn(company.person('ann'), { response })
+      expect([status, await codeOf(company)], JSON.stringify(response)).toEqual([
+        code === null ? 200 : 403,
+        code,
+      ])
+    }
+    const future = new Date(ago(-86_400)).toISOString()
+    const mutateBeforeSigning = (xml: string) =>
+      xml.replace(/AuthnInstant="[^"]*"/, `AuthnInstant="${future}"`)
+    expect((await company.signIn(company.person('ann'), { response: { mutateBeforeSigning } })).status).toBe(
+      403,
+    )
+    expect(await codeOf(company)).toBe('conditions_early')
+    // What claims a year is forgotten with the hour, and refused from then on.
+    const allowUnsolicited = await createCompany(service, {
+      connection: { options: { allowUnsolicited: true } },
+    })
+    const { acsUrl, entityId } = allowUnsolicited.connection
+    const old = await allowUnsolicited.provider.offer(
+      { acsUrl, audience: entityId },
+      allowUnsolicited.person('bob'),
+      {
+        ...year,
+        issueInstant: ago(4_000),
+      },
+    )
+    expect(
+      (await createBrowser(service.url, service.send).postFromElsewhere(old.acsUrl, old.form)).status,
+    ).toBe(403)
+    expect(await codeOf(allowUnsolicited)).toBe('conditions_expired')
+  })
+
+  it('m1: a connection that asks for credentials every time takes no sign-in of before', async () => {
+    const company = await createCompany(service, { connection: { options: { forceAuthn: true } } })
+    const signedInAt = (time: number) => ({
+      mutateBeforeSigning: (xml: string) =>
+        xml.replace(/AuthnInstant="[^"]*"/, `AuthnInstant="${new Date(time).toISOString()}"`),
+    })
+    const stale = await company.signIn(company.person('ann'), {
+      response: signedInAt(service.now() - 28_800_000),
+    })
+    expect([stale.status, await codeOf(company)]).toEqual([403, 'not_asked_again'])
+    expect(stale.text).toContain('did not ask you again')
+    expect(
+      (await company.signIn(company.person('ann'), { response: signedInAt(service.now()) })).status,
+    ).toBe(200)
+    const lax = await createCompany(service)
+    const old = await lax.signIn(lax.person('ann'), { response: signedInAt(service.now() - 28_800_000) })
+    expect(old.status).toBe(200)
+  })
+
   it('an assertion is used once, also in answer to another request', async () => {
     const company = await createCompany(service, { connection: { options: { allowUnsolicited: true } } })
     const target = { acsUrl: company.connection.acsUrl, audience: company.connection.entityId }

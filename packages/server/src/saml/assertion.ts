@@ -31,6 +31,9 @@ export interface AssertionFacts {
   readonly expiresAt: number
 }
 
+/** From when it was issued on, an assertion counts for as long as a request waits for its answer. */
+const maxUseMs = 3_600_000
+
 /** Throws SamlError. */
 export function readAssertion(xml: string, trust: Trust, now: number): AssertionFacts {
   const assertion = readXml(xml)
@@ -55,7 +58,17 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
   const confirmation = findConfirmation(subject, trust, now, skewMs)
   const conditionsEnd = assertConditions(assertion, trust, now, skewMs)
   const session = readAuthnStatement(assertion, now, skewMs)
-  const expiresAt = Math.max(confirmation.notOnOrAfter, conditionsEnd ?? 0) + skewMs
+  const issueInstant =
+    readTime(assertion.attributes.get('IssueInstant')) ??
+    fail('malformed', 'The assertion has no IssueInstant')
+  if (issueInstant - skewMs > now)
+    fail('conditions_early', describeTime('The assertion was issued at', issueInstant, now))
+  // Whatever it says of its own validity, it answers a request of this hour; longer it need not be remembered either.
+  const usableUntil = issueInstant + maxUseMs
+  if (usableUntil + skewMs <= now)
+    fail('conditions_expired', describeTime('The assertion counts for an hour, until', usableUntil, now))
+  const saidUntil = Math.max(confirmation.notOnOrAfter, conditionsEnd ?? 0)
+  const expiresAt = Math.min(saidUntil, usableUntil) + skewMs
   return {
     assertionId: readId(assertion),
     identityProviderEntityId: entityId,
@@ -65,9 +78,7 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
     attributes,
     ...session,
     inResponseTo: confirmation.inResponseTo,
-    issueInstant:
-      readTime(assertion.attributes.get('IssueInstant')) ??
-      fail('malformed', 'The assertion has no IssueInstant'),
+    issueInstant,
     expiresAt,
   }
 }
@@ -201,10 +212,13 @@ function readAuthnStatement(
       describeTime("The identity provider's session ended at", sessionNotOnOrAfter, now),
     )
   const instants = statements.flatMap((one) => readTime(one.attributes.get('AuthnInstant')) ?? [])
+  const authnInstant = instants.length === 0 ? null : Math.max(...instants)
+  if (authnInstant !== null && authnInstant - skewMs > now)
+    fail('conditions_early', describeTime('The person signed in at', authnInstant, now))
   return {
     sessionIndex: first.attributes.get('SessionIndex') ?? null,
     sessionNotOnOrAfter,
-    authnInstant: instants.length === 0 ? null : Math.max(...instants),
+    authnInstant,
   }
 }
 

@@ -154,6 +154,7 @@ export type Refusal =
   | 'other_browser'
   | 'anchor_changed'
   | 'not_asked_again'
+  | 'answer_before_request'
   | 'proof_over'
 
 /** What the browser is allowed to finish. */
@@ -171,7 +172,7 @@ export interface Proof {
 export async function proveSignIn(
   database: Database,
   scope: OrganizationScope,
-  proof: Proof & { readonly requestId: string },
+  proof: Proof & { readonly requestId: string; readonly skewMs: number },
   now: number,
 ): Promise<Refusal | 'proven'> {
   const { connectionId, assertion, requestId, anchor } = proof
@@ -183,6 +184,8 @@ export async function proveSignIn(
       if (row.expires_at <= now) return 'request_expired'
       // A test of a staged anchor is answered by that one alone, and nothing else is.
       if (row.anchor_digest !== anchor.digest) return 'anchor_changed'
+      // Nobody answers what has not been asked yet: what was issued before was kept from another time.
+      if (assertion.issueInstant + proof.skewMs < row.created_at) return 'answer_before_request'
       tx.write(insertSeen, {
         connectionId,
         assertionId: assertion.assertionId,

@@ -235,7 +235,8 @@ async function prove(
   found: FoundConnection,
   answer: Pick<Parameters<typeof proveSignIn>[2], 'assertion' | 'requestId' | 'anchor'>,
 ): Promise<Response> {
-  const proof = { connectionId: found.row.id, ...answer }
+  const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
+  const proof = { connectionId: found.row.id, skewMs, ...answer }
   const result = await proveSignIn(options.database, found.scope, proof, visit.at)
   if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
   options.anonymous.giveBack(visit.context.ip, givenBack)

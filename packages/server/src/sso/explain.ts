@@ -177,9 +177,11 @@ const refusals: Readonly<Record<Refusal, string>> = {
     'The response was finished in another browser than the one that began, or cookies are blocked.',
   anchor_changed:
     'The trust anchor that was asked is not the one that is there now: it was replaced or discarded meanwhile. The person can start again; a test is begun anew from the connection.',
+  answer_before_request:
+    'The answer was issued before the request that it answers, so it is of another sign-in, or the clocks differ. Check both clocks, or raise the clock skew of the connection.',
   proof_over: `${proofOver}.`,
   not_asked_again:
-    'The application asked for a fresh sign-in, and this identity provider did not ask the person again, or does not say when it did (SAML: AuthnInstant; OpenID Connect: auth_time). Let it honour ForceAuthn, or prompt=login and max_age, and send that time.',
+    'The application, or the connection, asked for a fresh sign-in, and this identity provider did not ask the person again, or does not say when it did (SAML: AuthnInstant; OpenID Connect: auth_time). Let it honour ForceAuthn, or prompt=login and max_age, and send that time. The option forceAuthn of the connection asks for the same.',
 }
 
 export function explainState(refusal: Refusal): string {

@@ -83,7 +83,8 @@ export async function consumeCallback(
     const claims = await redeem(options, visit, asked, trust, { id, code, secret })
     const assertion = toVerifiedIdentity(claims, trust, id)
     const anchor = { number: asked.row.anchor_number, digest: standing.anchorDigest }
-    const proof = { connectionId: found.row.id, assertion, requestId: id, anchor }
+    const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
+    const proof = { connectionId: found.row.id, assertion, requestId: id, anchor, skewMs }
     const result = await proveSignIn(options.database, found.scope, proof, visit.at)
     if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
   } catch (error) {

@@ -74,11 +74,14 @@ async function toFreshness(
   { prompt, maxAge }: Wish,
   returnTo: string | null,
 ): Promise<Freshness | null> {
-  if (prompt !== 'login' && maxAge === null) return null
+  // SAML says when it asked (AuthnInstant, core §2.7.2); of an issuer that does not say (auth_time), the option asks and believes.
+  const isForced = found.row.protocol === 'saml' && parseOptions(found.row).forceAuthn
+  const isLogin = prompt === 'login' || isForced
+  if (!isLogin && maxAge === null) return null
   const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
   const at = noEarlierThanLeft(envelope, returnTo, visit.at)
   return {
-    after: prompt === 'login' ? at : at - (maxAge ?? 0) * 1_000,
+    after: isLogin ? at : at - (maxAge ?? 0) * 1_000,
     previous: session?.connectionId === found.row.id ? session.authAt : null,
   }
 }

@@ -190,7 +190,7 @@ function wordsOf(code: SsoCode): { readonly title: string; readonly text: string
     case 'not_asked_again':
       return {
         ...refused,
-        text: 'The application asked for a fresh sign-in, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.',
+        text: 'A fresh sign-in was asked for, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.',
       }
     case 'proof_over':
       return {
