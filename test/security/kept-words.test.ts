@@ -107,6 +107,55 @@ forEachStore((start) => {
     expect(await isBlocked(back)).toBe(true)
   })
 
+  it('kept D1: whoever is called otherwise instead of being removed, by any key, stays out under the names of before', async () => {
+    const none = { userName: 'x', emails: [] }
+    const call = async (client: typeof stage.directory, id: string, value: object) => {
+      const change = { schemas: [patchOp], Operations: [{ op: 'replace', value }] }
+      expect((await client.send('PATCH', `/Users/${id}`, change)).status).toBe(200)
+    }
+    // Claimed under another name by each key: what they signed in by is linked no more.
+    for (const client of [stage.unconfirmed, stage.directory]) {
+      const somebody = stage.toSomebody()
+      expect(await come(somebody, 'own')).toBe('member')
+      const id = await stage.idOf(somebody.address)
+      await stage.say('blocked as a member', id)
+      await call(client, id, { ...none, userName: `x-${somebody.n}` })
+      expect(await come(somebody, 'own')).toBe('user_blocked')
+      expect(await come(somebody)).toBe('identity_changed')
+    }
+    // Said to be another person, so that nothing of the earlier one is left, and posted anew.
+    for (const client of [stage.unconfirmed, stage.directory]) {
+      const somebody = stage.toSomebody()
+      const { address, externalId, n } = somebody
+      const id = await client.user(address, { externalId, emails: [{ value: address }] })
+      expect(await come(somebody, 'own')).toBe('member')
+      await stage.say('blocked as a member', id)
+      await call(client, id, { active: false })
+      await call(client, id, { ...none, userName: `x-${n}`, externalId: `other-${n}` })
+      const back = await client.user(address, { externalId, emails: [{ value: address }] })
+      expect(await come(somebody, 'own')).toBe('user_blocked')
+      await stage.administrator.call('reactivateUser', { params: { ...stage.params, id: back } })
+      expect(await come(somebody, 'own')).toBe('member')
+      const { previousId } = (await stage.eventsOf(back, 'user.provisioned'))[0] ?? {}
+      expect(previousId ?? null).toBeNull()
+    }
+  })
+
+  it('kept D1: another name of the same person leaves nothing when the block is lifted', async () => {
+    const somebody = stage.toSomebody()
+    const { address, externalId, n } = somebody
+    const id = await stage.begin('provisioned', somebody)
+    await stage.say('blocked as a member', id)
+    const married = `m-${n}@${stage.company.domain}`
+    const value = { userName: married, emails: [{ value: married }] }
+    const change = { schemas: [patchOp], Operations: [{ op: 'replace', value }] }
+    expect((await stage.directory.send('PATCH', `/Users/${id}`, change)).status).toBe(200)
+    expect(await come({ n, address: married, externalId })).toBe('user_blocked')
+    await stage.administrator.call('reactivateUser', { params: { ...stage.params, id } })
+    expect(await come({ n, address: married, externalId })).toBe('member')
+    expect(await isBlocked(await stage.directory.user(address))).toBe(false)
+  })
+
   it('kept: a role that an administrator gives meanwhile counts, and not the lower one of before', async () => {
     const somebody = stage.toSomebody()
     const first = await stage.begin('provisioned', somebody)

@@ -515,6 +515,41 @@ forEachStore((start) => {
       expect([await roleOf(stage, id), await roleOf(stage, inner)]).toEqual(['admin', 'admin'])
     })
 
+    it('D2: a group that it made first is none that a confirmed key brings: neither is linked to the other', async () => {
+      const stage = await createStage()
+      await setRules(stage)
+      const mallory = await stage.contact.user('mallory@acme.test')
+      const boss = await stage.directory.user('boss@acme.test')
+      const post = async (client: ScimClient, member: string) => {
+        const members = [{ value: member }]
+        const body = { schemas: [groupUrn], displayName: 'Admins', externalId: 'adm', members }
+        const reply = await client.send('POST', '/Groups', body)
+        expect(reply.status).toBe(201)
+        return reply.body.id as string
+      }
+      const its = await post(stage.contact, mallory)
+      const own = await post(stage.directory, boss)
+      expect(own).not.toBe(its)
+      expect([await post(stage.contact, mallory), await post(stage.directory, boss)]).toEqual([its, own])
+      expect([await roleOf(stage, mallory), await roleOf(stage, boss)]).toEqual(['member', 'admin'])
+      expect((await stage.contact.send('DELETE', `/Groups/${own}`)).status).toBe(403)
+    })
+
+    it('D3: where names of groups are unique, it keeps none from a confirmed key', async () => {
+      const stage = await createStage()
+      const { slug, browser } = stage
+      const body = { name: 'entra', profile: 'entra' } as const
+      const made = await browser.call('POST', `/organizations/${slug}/provisioning/keys`, body)
+      const its = createClient({ ...stage.own, key: ((await made.json()) as { token: string }).token })
+      const { token } = await service.admin.call('createKey', { params: { slug }, body })
+      const confirmed = createClient({ ...stage.own, key: token })
+      const post = async (client: ScimClient) =>
+        (await client.send('POST', '/Groups', { schemas: [groupUrn], displayName: 'Admins' })).status
+      expect([await post(its), await post(its), await post(confirmed), await post(confirmed)]).toEqual([
+        201, 409, 201, 409,
+      ])
+    })
+
     it('its groups take no privileged role away', async () => {
       const stage = await createStage()
       await setRules(stage)

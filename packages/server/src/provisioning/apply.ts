@@ -14,7 +14,7 @@ import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
-import { type KeptWord, refuseKept } from '../users/kept.ts'
+import { type KeptWord, keepLostNames, refuseKept } from '../users/kept.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
 import {
   becomesPrivileged,
@@ -144,6 +144,9 @@ export async function changeUser(
   const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
   const isDropped =
     isClaim(decision) && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
+  // Only a provisioning client gives names away: a restoration that takes one has told whose it is.
+  if (row.blocked_at !== null && user.managedBy === undefined)
+    keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns }, act.at)
   writeUser(tx, {
     row,
     before: toUserColumns(before),

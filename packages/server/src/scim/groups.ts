@@ -66,7 +66,7 @@ export const postGroup: ScimHandler = async (request) => {
     await assertOwnMembers(tx, request.client, memberIds ?? [])
     const linked = await linkGroup(tx, request, resource, memberIds ?? [])
     if (linked !== undefined) return { ...linked, isLinked: true }
-    const isNameUnique = profile.isGroupNameUnique
+    const isNameUnique = holdsNames(request)
     const provisionalKeyId = provisionalKeyOf(request.client)
     const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId }
     const created = await createGroup(tx, request.act, group)
@@ -89,8 +89,9 @@ async function linkGroup(
   const { displayNameKey, externalId } = toGroupColumns(resource)
   if (externalId === null || !client.profile.tolerances.has('relink-groups')) return undefined
   await tx.first(holdGroupName, { name: `${displayNameKey} ${externalId}` })
-  const row = await tx.first(selectSameGroup, { key: displayNameKey, externalId })
-  if (row === undefined || isForeign(row, provisionalKeyOf(client))) return undefined
+  const keyId = provisionalKeyOf(client) ?? null
+  const row = await tx.first(selectSameGroup, { key: displayNameKey, externalId, keyId })
+  if (row === undefined) return undefined
   mayTolerate(reading, 'relink-groups')
   return changeLocked(request, tx, row, {
     before: parse(row),
@@ -217,8 +218,7 @@ async function changeLocked(
   if (before.displayName !== resource.displayName) await assertName(tx, request, resource, row.id)
   await assertMayChangeMembers(tx, request.client, row.id, asked)
   const steps = await leaveOutCircular(request, tx, row, asked)
-  const { isGroupNameUnique: isNameUnique } = request.client.profile
-  const group = { row, before, resource, isSame, steps, isNameUnique }
+  const group = { row, before, resource, isSame, steps, isNameUnique: holdsNames(request) }
   const outcome = await changeGroup(tx, request.act, group)
   judgeUnknown(request, outcome.unknown)
   return outcome
@@ -268,8 +268,14 @@ async function assertName(
 ): Promise<void> {
   if (!request.client.profile.isGroupNameUnique) return
   const { displayNameKey: key, uniqueNameKey: unique } = toGroupColumns(resource)
-  const holder = await tx.first(selectNamesake, { key, unique, id })
+  const keyId = provisionalKeyOf(request.client) ?? null
+  const holder = await tx.first(selectNamesake, { key, unique, id, keyId })
   if (holder !== undefined) throw nameTaken(holder)
+}
+
+// What nobody has confirmed keeps a name from nobody.
+function holdsNames({ client }: ScimRequest): boolean {
+  return client.profile.isGroupNameUnique && !client.isProvisional
 }
 
 // One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.

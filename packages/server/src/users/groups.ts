@@ -1,6 +1,6 @@
 // Groups: rows of the directory without their members. Owns their statements; decides nothing.
 
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -60,10 +60,22 @@ export const selectGroupForUpdate = organizationStatement<{ id: string }>('group
   },
 )
 
-/** Somebody else's group of the name, whoever made it. */
-export const selectNamesake = organizationStatement<{ key: string; unique: string; id: string }>(
+// Whether a key that nobody has confirmed made the group.
+const isByUnconfirmed = (organizationId: unknown): RawBuilder<SqlBool> => {
+  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.id = "group".provisional_key_id AND k.is_provisional = 1)`
+  return sql<SqlBool>`("group".provisional_key_id IS NOT NULL AND (${of('api_key')} OR ${of('oauth_client')}))`
+}
+
+/** Of the key that asks: null where it is confirmed. */
+interface Asked {
+  readonly keyId: string | null
+}
+
+/** Another group of the name. What an unconfirmed key made keeps no name from a confirmed one. */
+export const selectNamesake = organizationStatement<{ key: string; unique: string; id: string } & Asked>(
   'group_namesake',
-)(({ db, place, organizationId }) =>
+)(({ db, place, organizationId, dialect }) =>
   db
     .selectFrom('group')
     .select(['id', 'display_name', 'external_id'])
@@ -76,6 +88,9 @@ export const selectNamesake = organizationStatement<{ key: string; unique: strin
       ]),
     )
     .where('id', '<>', place('id'))
+    .where(
+      sql<SqlBool>`(${dialect.text(place('keyId'))} IS NOT NULL OR NOT ${isByUnconfirmed(organizationId)})`,
+    )
     .limit(1),
 )
 
@@ -87,27 +102,32 @@ export const holdGroupName = organizationStatement<{ name: string }>('hold_group
     return { compile: () => statement.compile(db) }
   },
 )
-export const selectSameGroup = organizationStatement<{ key: string; externalId: string }>('same_group')(
-  ({ db, place, organizationId, dialect }) => {
-    const group = db
-      .selectFrom('group')
-      .select(groupColumnNames)
-      .select((on) =>
-        on
-          .selectFrom('organization')
-          .select('role_mappings')
-          .where('organization.id', '=', organizationId)
-          .$castTo<{ role_mappings: string }>()
-          .as('role_mappings'),
-      )
-      .where('organization_id', '=', organizationId)
-      .where('external_id', '=', place('externalId'))
-      .where('display_name_key', '=', place('key'))
-      .orderBy('id')
-      .limit(1)
-    return dialect.lock(group)
-  },
-)
+/** One that the key made itself, or, of a confirmed key, one that no unconfirmed key made. */
+export const selectSameGroup = organizationStatement<{ key: string; externalId: string } & Asked>(
+  'same_group',
+)(({ db, place, organizationId, dialect }) => {
+  const group = db
+    .selectFrom('group')
+    .select(groupColumnNames)
+    .select((on) =>
+      on
+        .selectFrom('organization')
+        .select('role_mappings')
+        .where('organization.id', '=', organizationId)
+        .$castTo<{ role_mappings: string }>()
+        .as('role_mappings'),
+    )
+    .where('organization_id', '=', organizationId)
+    .where('external_id', '=', place('externalId'))
+    .where('display_name_key', '=', place('key'))
+    .where(
+      sql<SqlBool>`(provisional_key_id = ${dialect.text(place('keyId'))}
+          OR (${dialect.text(place('keyId'))} IS NULL AND NOT ${isByUnconfirmed(organizationId)}))`,
+    )
+    .orderBy('id')
+    .limit(1)
+  return dialect.lock(group)
+})
 
 interface GroupValues {
   readonly id: string

@@ -3,6 +3,7 @@
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
+import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -45,6 +46,9 @@ function toSought(comer: Comer): Sought {
     isUnconfirmed: comer.isUnconfirmed === true ? 1 : 0,
   }
 }
+
+/** The resource of names alone: nobody was removed, and nobody is restored or linked by it. */
+export const ofNobody = '{}'
 
 const isBelow = sql<SqlBool>`(role_origin = 'hand' AND role NOT IN ('owner', 'admin'))`
 /** Whether an administrator's word is kept of a deleted person. */
@@ -180,6 +184,53 @@ const keepAddress = organizationStatement<{ key: string; userId: string }>('keep
 /** Of somebody who is being removed, and of whom an administrator's word is kept. */
 export function keepDeletedEmails(tx: OrganizationTx, userId: string, keys: readonly string[]): void {
   for (const key of keys) tx.write(keepAddress, { key, userId })
+}
+
+const keepNames = organizationStatement<{ id: string; of: string; at: number }>('keep_lost_names')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .insertInto('deleted_user')
+      .columns([
+        'organization_id',
+        'id',
+        'user_name_key',
+        'external_id',
+        'resource',
+        'created_at',
+        'blocked_at',
+        'deleted_at',
+      ])
+      .expression((on) =>
+        on
+          .selectFrom('user')
+          .select('organization_id')
+          .select(dialect.text(place('id')).as('id'))
+          .select(['user_name_key', 'external_id'])
+          .select(sql.lit(ofNobody).as('resource'))
+          .select(['created_at', 'blocked_at'])
+          .select(dialect.bigint(place('at')).as('at'))
+          .where('organization_id', '=', organizationId)
+          .where('id', '=', place('of'))
+          .where('blocked_at', 'is not', null),
+      ),
+)
+
+/**
+ * The directory calls a blocked account by other names: whoever comes under those of before is still the one whom an administrator has
+ * kept out. It is kept as if the account had been removed, and the write comes before that of the new names.
+ */
+export function keepLostNames(
+  tx: OrganizationTx,
+  of: { readonly id: string; readonly before: UserColumns; readonly after: UserColumns },
+  at: number,
+): void {
+  const { before, after } = of
+  const isKnown = (key: string) => key === after.userNameKey || after.emailKeys.includes(key)
+  const isSameId = before.externalId === null || before.externalId === after.externalId
+  if (isSameId && [before.userNameKey, ...before.emailKeys].every(isKnown)) return
+  const id = createId('usr', at)
+  tx.write(keepNames, { id, of: of.id, at })
+  keepDeletedEmails(tx, id, before.emailKeys)
 }
 
 const forgetAddresses = organizationStatement<{ ids: string }>('forget_deleted_emails')(

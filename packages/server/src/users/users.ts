@@ -10,7 +10,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
-import { hasKeptWord, keepDeletedEmails } from './kept.ts'
+import { hasKeptWord, keepDeletedEmails, ofNobody } from './kept.ts'
 
 export const userColumnNames = [
   'id',
@@ -167,6 +167,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
           .select('deleted_user.id')
           .where('deleted_user.organization_id', '=', organizationId)
           .where('deleted_user.external_id', '=', place('externalId') as string)
+          .where('deleted_user.resource', '<>', ofNobody)
           .orderBy('deleted_user.deleted_at', 'desc')
           .limit(1),
       resource: place('resource'),
