@@ -67,6 +67,12 @@ describe('a number', () => {
     expect(parseJson(`[${digits}]`, 2)).toEqual([Number(digits)])
   })
 
+  it('is kept at most 10,000 times', () => {
+    const list = (count: number) => `[${Array(count).fill('1.50').join(',')}]`
+    expect(parseJson(list(10_000), 2)).toHaveLength(10_000)
+    expect(() => parseJson(list(10_001), 2)).toThrow('At most 10000 numbers')
+  })
+
   it('is not looked for in texts', () => {
     expect(parseJson('{"schemas":["urn:a:2.0:User"],"a":",1.50,"}', 2)).toEqual({
       schemas: ['urn:a:2.0:User'],

@@ -52,7 +52,26 @@ function hasBrackets(text: string, most: number): boolean {
  * Whether there may be a number that a double does not write as it was; what looks like one in a string counts too. A number ends where
  * its place in the text does: the 2.0 of a schema's URN is none.
  */
-const mayLoseDigits = /[[:,]\s*(?:-0|-?(?:\d{16,}|\d+\.\d+|\d+(?:\.\d+)?[eE][+-]?\d+))\s*[,}\]]/
+const losing = /[[:,]\s*(?:-0|-?(?:\d{16,}|\d+\.\d+|\d+(?:\.\d+)?[eE][+-]?\d+))(?=\s*[,}\]])/g
+
+/** A body that is meant has fewer: each is kept as an object, and the parse that finds them is a slow one. */
+const maxKept = 10_000
+
+function mayLoseDigits(text: string): boolean {
+  losing.lastIndex = 0
+  if (!losing.test(text)) return false
+  let found = 1
+  while (losing.test(text)) {
+    found += 1
+    if (found > maxKept)
+      throw new ScimError(
+        400,
+        'invalidSyntax',
+        `At most ${maxKept} numbers of a body may have more than 15 digits, a fraction or an exponent.`,
+      )
+  }
+  return true
+}
 
 interface Source {
   readonly source?: string
@@ -72,8 +91,9 @@ function keepDigits(_key: string, value: unknown, context?: Source): unknown {
 export function parseJson(text: string, maxDepth: number): JsonValue {
   if (hasBrackets(text, maxDepth)) assertJsonDepth(text, maxDepth)
   const json = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text
+  const revive = mayLoseDigits(json) ? keepDigits : undefined
   try {
-    return JSON.parse(json, mayLoseDigits.test(json) ? keepDigits : undefined) as JsonValue
+    return JSON.parse(json, revive) as JsonValue
   } catch {
     throw new ScimError(400, 'invalidSyntax', 'The body is not valid JSON.')
   }

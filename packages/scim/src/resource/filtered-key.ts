@@ -15,8 +15,8 @@ import { readElement, readValue, settlePrimaries } from './read-value.ts'
 import { unite } from './twins.ts'
 
 /**
- * Puts the value into those that the filter chooses, or into a new one that it describes. The canonical path of the attribute, undefined
- * where no schema has it; throws ScimError 400 invalidPath, invalidFilter or invalidValue.
+ * Puts the value into those that the filter chooses, or into a new one that it describes. The attribute; undefined where no schema has
+ * it; throws ScimError 400 invalidPath, invalidFilter or invalidValue.
  */
 export function assignFiltered(
   type: ResourceType,
@@ -24,7 +24,7 @@ export function assignFiltered(
   key: string,
   raw: JsonValue,
   reading: Reading,
-): string | undefined {
+): ResolvedPath | undefined {
   const allowUnquoted = reading.profile.tolerances.has('unquoted-filter-values')
   const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values', key)
   const { path, filter } = parsePath(withColon(type, key, reading), { allowUnquoted, onUnquoted })
@@ -34,11 +34,11 @@ export function assignFiltered(
   if (place === undefined || sub === undefined || filter === undefined) return undefined
   if (place.attribute.mutability === 'readOnly' || sub.attribute.mutability === 'readOnly') {
     note(reading, 'read-only-left', key)
-    return place.path
+    return place
   }
   const resolved = resolveInside(place, filter, reading)
   const value = readChosen(place, sub, raw, reading)
-  if (value === undefined) return place.path
+  if (value === undefined) return place
   const blueprint = toBlueprint(resolved)
   const container = containerOf(values, place.extension)
   const before = (container[place.attribute.name] ?? []) as readonly JsonValue[]
@@ -51,8 +51,21 @@ export function assignFiltered(
   const isNameless = (one: JsonValue) => isJsonObject(one) && one.value === undefined
   if (place.attribute.namesResources === true && next.some(isNameless))
     throw invalidValue(place.path, 'needs the "value" of each')
-  container[place.attribute.name] = settlePrimaries(place.path, unite(place.attribute, next), reading)
-  return place.path
+  container[place.attribute.name] = next
+  return place
+}
+
+/** Once all keys have said what they say of an attribute: each value once, and one of them the first. */
+export function settleFiltered(
+  values: Record<string, JsonValue>,
+  { attribute, extension, path }: ResolvedPath,
+  reading: Reading,
+): void {
+  if (extension !== undefined && values[extension] === undefined) return
+  const container = containerOf(values, extension)
+  const list = container[attribute.name]
+  if (Array.isArray(list))
+    container[attribute.name] = settlePrimaries(path, unite(attribute, list as readonly JsonValue[]), reading)
 }
 
 function readChosen(

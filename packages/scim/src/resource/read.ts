@@ -13,7 +13,7 @@ import {
   schemasAttribute,
 } from '../schema/registry.ts'
 import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
-import { assignFiltered } from './filtered-key.ts'
+import { assignFiltered, settleFiltered } from './filtered-key.ts'
 import { invalidValue } from './read-simple.ts'
 import { ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
 import { readSchemaList } from './schema-list.ts'
@@ -26,6 +26,7 @@ export interface ReadResult {
 
 /** A resource under construction; `named` are the canonical paths that the body named, whatever their value. */
 export interface Draft {
+  readonly typeName: string
   readonly values: Record<string, JsonValue>
   readonly named: Set<string>
   /** What the body said of the read-only id. */
@@ -56,10 +57,10 @@ function toWholeValue({ attribute, parent, extension, path }: ResolvedPath, raw:
 }
 
 // Entra: every body says {"resourceType": "User"} in its meta.
-function isEcho({ name }: Attribute, raw: JsonValue): boolean {
-  return (
-    isNothing(raw) || (name === 'meta' && isJsonObject(raw) && Object.keys(raw).join() === 'resourceType')
-  )
+function isEcho({ typeName }: Draft, { name }: Attribute, raw: JsonValue): boolean {
+  if (isNothing(raw)) return true
+  const isTypeAlone = name === 'meta' && isJsonObject(raw) && Object.keys(raw).join() === 'resourceType'
+  return isTypeAlone && raw.resourceType === typeName
 }
 
 function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Reading): void {
@@ -71,7 +72,7 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
   }
   if (attribute.mutability === 'readOnly' || parent?.mutability === 'readOnly') {
     if (attribute === idAttribute) draft.id = raw
-    else if (!isEcho(attribute, raw)) note(reading, 'read-only-left', path)
+    else if (!isEcho(draft, attribute, raw)) note(reading, 'read-only-left', path)
     return
   }
   if (draft.named.has(path)) throw namedTwice(path)
@@ -170,11 +171,25 @@ function assignKey(type: ResourceType, draft: Draft, key: string, raw: JsonValue
   }
 }
 
+/** Each looks at every value of its attribute. */
+const maxFiltered = 100
+
 function assignEachFiltered(type: ResourceType, draft: Draft, reading: Reading): void {
+  if (draft.filtered.length > maxFiltered)
+    throw new ScimError(
+      400,
+      'tooMany',
+      `At most ${maxFiltered} keys of a body may choose values by a filter.`,
+    )
+  const places = new Map<string, ResolvedPath>()
   for (const [key, raw] of draft.filtered) {
-    const path = assignFiltered(type, draft.values, key, raw, reading)
-    if (path === undefined) ignoreUnknown(reading, key)
-    else draft.named.add(path)
+    const place = assignFiltered(type, draft.values, key, raw, reading)
+    if (place === undefined) ignoreUnknown(reading, key)
+    else places.set(place.path, place)
+  }
+  for (const [path, place] of places) {
+    draft.named.add(path)
+    settleFiltered(draft.values, place, reading)
   }
 }
 
@@ -201,6 +216,7 @@ export function readDraft(type: ResourceType, sent: JsonValue, reading: Reading)
   const body = isList ? (sent[0] as JsonValue) : sent
   if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
   const draft: Draft = {
+    typeName: type.name,
     values: { [schemasAttribute.name]: [] },
     named: new Set(),
     id: undefined,

@@ -171,9 +171,29 @@ describe.each(methods)('%s', (method) => {
       { [enterpriseUserUrn]: { manager: { value: 'm', displayName: 'M' } } },
       method === 'PATCH' ? 'ignore-read-only' : `read-only-left: ${enterpriseUserUrn}:manager.displayName`,
     ],
+    [
+      'another type',
+      { meta: { resourceType: 'Group' } },
+      method === 'PATCH' ? ': meta' : 'read-only-left: meta',
+    ],
     ['an empty value', { emails: [{}, { value: 'a@acme.test' }] }, 'empty-values: emails'],
   ])('names %s, which has no effect', (_name, values, expected) => {
     expect(tellsOf(read(values)).join('; ')).toContain(expected)
+  })
+
+  it('takes at most 100 keys that choose, and none of nothing', () => {
+    const keys = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_unused, at) => [`emails[type eq "t${at}"].value`, `${at}@acme.test`]),
+      )
+    expect(read(keys(100)).resource.emails).toHaveLength(100)
+    if (method !== 'PATCH') expect(refusal(() => read(keys(101)))).toBe('400 tooMany')
+    expect(read({ [`${hr}:devices[value eq "a"].value`]: null }).resource).not.toHaveProperty([hr])
+  })
+
+  it('says nothing of what is so already', () => {
+    const values = { id: '', groups: [], meta: { resourceType: 'User' } }
+    if (method !== 'PATCH') expect(tellsOf(read(values))).toEqual([])
   })
 
   it('V03, V10: keeps every digit of a number that is a text', () => {
