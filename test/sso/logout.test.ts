@@ -28,6 +28,24 @@ forEachStore((start) => {
       expect(await isSignedIn(browser)).toBe(false)
     })
 
+    it('F5: names the person with all that qualified the name', async () => {
+      const read = (url: string) =>
+        inflateRawSync(Buffer.from(new URL(url).searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
+      const leave = async (name: string, attributes: string) => {
+        const mutateBeforeSigning = (xml: string) => xml.replace('<saml:NameID', `<saml:NameID${attributes}`)
+        const { browser } = await acme.signIn(acme.person(name), { response: { mutateBeforeSigning } })
+        return read((await browser.postOwn('/sign-out', {})).url)
+      }
+      const both = ' NameQualifier="https://idp.test/&lt;1&gt;" SPNameQualifier="urn:sp"'
+      expect(await leave('ned', both)).toMatch(
+        /<saml:NameID NameQualifier="https:\/\/idp\.test\/&#60;1&#62;" SPNameQualifier="urn:sp"[^>]*>ned@/,
+      )
+      expect(await leave('ole', ' SPNameQualifier="urn:sp"')).toMatch(
+        /<saml:NameID SPNameQualifier="urn:sp"[^>]*>ole@/,
+      )
+      expect(await leave('pam', ` NameQualifier="${'x'.repeat(2_000)}"`)).not.toContain('Qualifier')
+    })
+
     it('is only done for our own page (CSRF)', async () => {
       const { browser } = await acme.signIn(acme.person('bob'))
       const request = new Request(`${service.url}/sign-out`, {

@@ -16,6 +16,8 @@ export interface AssertionFacts {
   readonly identityProviderEntityId: string
   readonly nameId: string
   readonly nameIdFormat: string | null
+  /** What qualifies the NameID, for a logout to name the person by. */
+  readonly nameQualifiers?: NameQualifiers
   /** What names the person for good at this identity provider. */
   readonly stableId: string
   /** By name as sent; no prototype, so that no name means anything. */
@@ -54,7 +56,7 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
     })
   const subject = only(assertion, 'Subject') ?? fail('name_id_missing', 'The assertion has no subject')
   const attributes = readAttributes(assertion)
-  const { nameId, format } = readNameId(subject, trust)
+  const { nameId, format, qualifiers } = readNameId(subject, trust)
   const confirmation = findConfirmation(subject, trust, now, skewMs)
   const conditionsEnd = assertConditions(assertion, trust, now, skewMs)
   const session = readAuthnStatement(assertion, now, skewMs)
@@ -74,6 +76,7 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
     identityProviderEntityId: entityId,
     nameId,
     nameIdFormat: format,
+    ...(qualifiers === undefined ? {} : { nameQualifiers: qualifiers }),
     stableId: readStableId(nameId, attributes, trust),
     attributes,
     ...session,
@@ -99,7 +102,30 @@ function readId(assertion: XmlElement): string {
   return id
 }
 
-function readNameId(subject: XmlElement, trust: Trust): { nameId: string; format: string | null } {
+/** Core §2.2.2: who gave the name, and to whom. */
+export interface NameQualifiers {
+  readonly nameQualifier?: string
+  readonly spNameQualifier?: string
+}
+
+// Longer than an entity ID is none.
+function readQualifiers(nameId: XmlElement | undefined): NameQualifiers | undefined {
+  const read = (name: string): string | undefined => {
+    const value = nameId?.attributes.get(name)
+    return value === undefined || value === '' || value.length > 1_024 ? undefined : value
+  }
+  const [own, ours] = [read('NameQualifier'), read('SPNameQualifier')]
+  if (own === undefined && ours === undefined) return undefined
+  return {
+    ...(own === undefined ? {} : { nameQualifier: own }),
+    ...(ours === undefined ? {} : { spNameQualifier: ours }),
+  }
+}
+
+function readNameId(
+  subject: XmlElement,
+  trust: Trust,
+): { nameId: string; format: string | null; qualifiers: NameQualifiers | undefined } {
   const found = listChildren(subject, saml, 'NameID')
   const nameId = found[0]?.text ?? ''
   if (found.length !== 1 || /^\s*$/.test(nameId) || found[0]?.children.length !== 0)
@@ -112,7 +138,7 @@ function readNameId(subject: XmlElement, trust: Trust): { nameId: string; format
   const format = found[0]?.attributes.get('Format') ?? null
   if (format === transient && trust.stableIdAttribute === null)
     fail('name_id_transient', 'The NameID is transient and no stable-id attribute is set')
-  return { nameId, format }
+  return { nameId, format, qualifiers: readQualifiers(found[0]) }
 }
 
 // A name with a space in front is another name, and looks like the same: whoever may choose it could pass for somebody else.

@@ -1,5 +1,6 @@
 // Single logout messages (SAML core §3.7, profiles §4.4): made, and read from verified bytes. Pure.
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import type { NameQualifiers } from './assertion.ts'
 import { SamlError } from './saml-error.ts'
 import { collapse, escapeXml, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
 
@@ -21,13 +22,23 @@ export function renderLogoutRequest(
   who: {
     readonly nameId: string
     readonly nameIdFormat: string | null
+    readonly qualifiers: NameQualifiers
     readonly sessionIndex: string | null
   },
 ): string {
-  const format = who.nameIdFormat === null ? '' : ` Format="${escapeXml(who.nameIdFormat)}"`
+  // §3.7.1: the identifier with what was said beside it; some identity providers find nobody otherwise.
+  const { nameQualifier, spNameQualifier } = who.qualifiers
+  const attributes = [
+    ['NameQualifier', nameQualifier],
+    ['SPNameQualifier', spNameQualifier],
+    ['Format', who.nameIdFormat],
+  ] as const
+  const said = attributes
+    .map(([name, value]) => (value == null ? '' : ` ${name}="${escapeXml(value)}"`))
+    .join('')
   const index =
     who.sessionIndex === null ? '' : `<samlp:SessionIndex>${escapeXml(who.sessionIndex)}</samlp:SessionIndex>`
-  return `${open('LogoutRequest', envelope)}<saml:NameID${format}>${escapeXml(who.nameId)}</saml:NameID>${index}</samlp:LogoutRequest>`
+  return `${open('LogoutRequest', envelope)}<saml:NameID${said}>${escapeXml(who.nameId)}</saml:NameID>${index}</samlp:LogoutRequest>`
 }
 
 const statusUri = 'urn:oasis:names:tc:SAML:2.0:status:'

@@ -33,6 +33,8 @@ export interface NewSession {
   readonly connectionId: string | null
   readonly nameId: string | null
   readonly nameIdFormat: string | null
+  /** As JSON; null where there are none. */
+  readonly nameQualifiers?: string | null
   readonly sessionIndex: string | null
   /** The version of the connection's anchor that proved the person. */
   readonly anchorNumber: number | null
@@ -61,6 +63,7 @@ export interface Session {
   readonly connectionId: string | null
   readonly nameId: string | null
   readonly nameIdFormat: string | null
+  readonly nameQualifiers: string | null
   readonly sessionIndex: string | null
   readonly anchorNumber: number | null
   readonly authAt: number | null
@@ -83,6 +86,7 @@ const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'
       connection_id: place('connection_id'),
       name_id: place('name_id'),
       name_id_format: place('name_id_format'),
+      name_qualifiers: place('name_qualifiers'),
       session_index: place('session_index'),
       anchor_number: place('anchor_number'),
       key_hash: place('key_hash'),
@@ -182,6 +186,7 @@ export function createSession(
     connection_id: session.connectionId,
     name_id: session.nameId,
     name_id_format: session.nameIdFormat,
+    name_qualifiers: session.nameQualifiers ?? null,
     session_index: session.sessionIndex,
     anchor_number: session.anchorNumber,
     key_hash: session.keyHash ?? null,
@@ -239,6 +244,7 @@ function toSession(row: SessionTable, kind: SessionKind): Session {
     connectionId: row.connection_id,
     nameId: row.name_id,
     nameIdFormat: row.name_id_format,
+    nameQualifiers: row.name_qualifiers,
     sessionIndex: row.session_index,
     anchorNumber: row.anchor_number,
     authAt: row.auth_at,

@@ -54,6 +54,8 @@ export async function enter(
       connectionId: connection.id,
       nameId: assertion.nameId,
       nameIdFormat: assertion.nameIdFormat,
+      nameQualifiers:
+        assertion.nameQualifiers === undefined ? null : JSON.stringify(assertion.nameQualifiers),
       sessionIndex: assertion.sessionIndex,
       anchorNumber: connection.anchor_number,
       endsAt: assertion.sessionNotOnOrAfter,

@@ -6,6 +6,7 @@ import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect, renderPage, type Site } from '../http/page.ts'
+import type { NameQualifiers } from '../saml/assertion.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
@@ -77,8 +78,9 @@ async function toIdentityProvider(
     entityId: found.row.entity_id,
     destination: sloUrl,
   }
-  const { nameId, nameIdFormat, sessionIndex } = session
-  const xml = renderLogoutRequest(envelope, { nameId, nameIdFormat, sessionIndex })
+  const { nameId, nameIdFormat, nameQualifiers, sessionIndex } = session
+  const qualifiers = nameQualifiers === null ? {} : (JSON.parse(nameQualifiers) as NameQualifiers)
+  const xml = renderLogoutRequest(envelope, { nameId, nameIdFormat, qualifiers, sessionIndex })
   return renderRedirectUrl(sloUrl, { kind: 'SAMLRequest', xml }, await signingKey(options, visit, found))
 }
 

@@ -607,6 +607,8 @@ export interface SessionTable {
   connection_id: string | null
   name_id: string | null
   name_id_format: string | null
+  /** NameQualifier and SPNameQualifier as JSON; null: neither came, or the session is from before they were kept. */
+  name_qualifiers: string | null
   session_index: string | null
   /** The version of the connection's anchor that proved the person. */
   anchor_number: number | null

@@ -33,6 +33,7 @@ import { earlierPeople } from './031-earlier-people.ts'
 import { keptSecrets } from './032-kept-secrets.ts'
 import { recoverySession } from './033-recovery-session.ts'
 import { asGiven } from './034-as-given.ts'
+import { nameQualifiers } from './035-name-qualifiers.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -81,4 +82,5 @@ export const migrations: readonly Migration[] = [
   keptSecrets,
   recoverySession,
   asGiven,
+  nameQualifiers,
 ]
