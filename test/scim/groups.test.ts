@@ -283,6 +283,19 @@ forEachStore((start) => {
       expect(await scim.members(id)).toEqual([])
     })
 
+    it.each<[string, Json]>([
+      ['MEMBERS', { MEMBERS: [] }],
+      ['the name under the URN', { [`${groupUrn}:members`]: [] }],
+      ['the name behind a dot', { [`${groupUrn}.members`]: null }],
+      ['an object under the URN', { [groupUrn]: { members: [] } }],
+    ])('by %s are named for Okta too', async (_name, members) => {
+      const id = await scim.group('Named', [ada])
+      const okta = createClient({ ...directory, key: await directory.createKey('okta') })
+      const body = { schemas: [groupUrn], displayName: 'Named', ...members }
+      expect((await okta.send('PUT', `/Groups/${id}`, body)).status).toBe(200)
+      expect(await scim.members(id)).toEqual([])
+    })
+
     it('is held to If-Match (RFC 7644 §3.14), as PATCH is', async () => {
       const id = await scim.group('Versions')
       const body = { schemas: [groupUrn], displayName: 'Versions 2' }

@@ -325,9 +325,17 @@ function toMemberId(member: JsonValue): string[] {
   return isJsonObject(member) && typeof member.value === 'string' ? [member.value] : []
 }
 
-function namesMembers(body: JsonValue): boolean {
-  return isJsonObject(body) && Object.keys(body).some((key) => key.toLowerCase() === membersAttribute)
+// By any name that a body may have for them: under the URN, as a path, or chosen by a filter.
+function namesMembers(sent: JsonValue): boolean {
+  const body = Array.isArray(sent) ? (sent[0] as JsonValue | undefined) : sent
+  if (!isJsonObject(body)) return false
+  return Object.entries(body).some(([key, value]) => {
+    const name = key.toLowerCase()
+    return membersName.test(name) || (name.startsWith('urn:') && namesMembers(value))
+  })
 }
+
+const membersName = new RegExp(`(?:^|[:.])${membersAttribute}(?:$|[.[])`)
 
 function wantedOf({ parameters, client, reading }: ScimRequest): Selection | undefined {
   if (parameters.size === 0) return undefined
