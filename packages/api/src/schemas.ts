@@ -155,6 +155,12 @@ export const apiKeySchema = z
       .describe('The first characters of the token, to tell keys apart')
       .openapi({ example: 'rc_scim_Ab3x' }),
     profile: profileSchema,
+    knownClient: z
+      .enum(['okta', 'entra'])
+      .nullable()
+      .describe(
+        'Of profile auto: the client that its requests say they come from. They are read as auto reads, and answered as that client expects',
+      ),
     isActive: z.boolean(),
     createdAt: time,
     createdBy: z.string(),

@@ -20,7 +20,7 @@ describe('mayTolerate', () => {
   it('remembers what was used, and only that', () => {
     const reading = startReading(profiles.okta)
     expect(mayTolerate(reading, 'ignore-unknown')).toBe(true)
-    expect(mayTolerate(reading, 'json-in-string')).toBe(false)
+    expect(mayTolerate(reading, 'unquoted-filter-values')).toBe(false)
     expect([...reading.used]).toEqual(['ignore-unknown'])
   })
 })

@@ -92,13 +92,8 @@ export interface Profile {
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
-const entraOnly: readonly Tolerance[] = [
-  'op-any-case',
-  'json-in-string',
-  'create-missing-target',
-  'unquoted-filter-values',
-  'wrapped-values',
-]
+/** What no vendor's client sends but Entra's; mappings and templates that are written by hand send everything else. */
+const entraOnly: readonly Tolerance[] = ['unquoted-filter-values']
 
 /** OneLogin: an administrator writes the JSON template by hand. */
 const oneLoginOnly: readonly Tolerance[] = ['scim1-urns']

@@ -58,7 +58,17 @@ export function ApiKeys(props: {
                 </Group>
               ),
             },
-            { head: t('keys.profile'), cell: ({ profile }) => t(`profile.${profile}`) },
+            {
+              head: t('keys.profile'),
+              cell: ({ profile, knownClient }) => (
+                <>
+                  {t(`profile.${profile}`)}
+                  {profile === 'auto' && knownClient !== null && (
+                    <div>{t('keys.known', { client: t(`profile.${knownClient}`) })}</div>
+                  )}
+                </>
+              ),
+            },
             {
               head: t('keys.created'),
               cell: (key) => <Maker made={key} />,

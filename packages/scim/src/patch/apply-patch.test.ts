@@ -200,10 +200,9 @@ describe('replace (RFC 7644 §3.5.2.3)', () => {
       'emails[type eq "other"].value',
       'photos[type eq "photo"].value',
     ])
-      for (const profile of ['strict', 'okta'] as const)
-        expect(
-          refusal(() => patched(barbara, [{ op: 'replace', path, value: [{ value: 'x' }] }], profile)),
-        ).toMatch(/^400 (noTarget|invalidValue)$/)
+      expect(
+        refusal(() => patched(barbara, [{ op: 'replace', path, value: [{ value: 'x' }] }], 'strict')),
+      ).toMatch(/^400 (noTarget|invalidValue)$/)
     const operation = { op: 'replace', path: 'emails[type eq "other"].value', value: 'x' }
     expect(refusal(() => strict(operation))).toBe('400 noTarget')
   })

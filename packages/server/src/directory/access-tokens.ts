@@ -29,6 +29,7 @@ const insertToken = organizationStatement<{
         .select('oauth_client.is_provisional')
         .where('oauth_client.organization_id', '=', organizationId)
         .where('oauth_client.id', '=', place('clientId')),
+    known_client: null,
   }),
 )
 

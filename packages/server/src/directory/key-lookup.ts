@@ -22,6 +22,8 @@ export interface KeyFacts {
   readonly revokedAt: number | null
   /** Made by a contact and confirmed by no administrator. */
   readonly isProvisional: boolean
+  /** Which client it turned out to be; null while that is not known. */
+  readonly knownClient: ApiKeySecretTable['known_client']
   readonly mode: string
   readonly isScimEnabled: boolean
   /** JSON of the organization's schema extensions. */
@@ -45,6 +47,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'secret.expires_at',
       'secret.revoked_at',
       'secret.is_provisional',
+      'secret.known_client',
       'organization.provisioning_mode',
       'organization.scim_enabled',
       'organization.schema_extensions',
@@ -70,6 +73,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
       isProvisional: row.is_provisional === 1,
+      knownClient: row.known_client,
       mode: row.provisioning_mode,
       isScimEnabled: row.scim_enabled === 1,
       schemaExtensions: row.schema_extensions,

@@ -8,7 +8,7 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { ApiKeyTable } from '../store/schema.ts'
+import type { ApiKeyTable, KnownClient } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import {
   assertMayChange,
@@ -41,6 +41,7 @@ const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('i
       is_provisional: place('is_provisional'),
       confirmed_at: null,
       confirmed_by: null,
+      known_client: null,
     }),
 )
 
@@ -50,6 +51,7 @@ const insertSecret = organizationStatement<{
   profile: ApiKeyTable['profile']
   expiresAt: number | null
   isProvisional: 0 | 1
+  knownClient: KnownClient | null
 }>('insert_api_key_secret')(({ db, place, organizationId }) =>
   db.insertInto('api_key_secret').values({
     secret_hash: place('hash'),
@@ -59,6 +61,7 @@ const insertSecret = organizationStatement<{
     expires_at: place('expiresAt'),
     revoked_at: null,
     is_provisional: place('isProvisional'),
+    known_client: place('knownClient'),
   }),
 )
 
@@ -111,6 +114,7 @@ export async function createKey(
     expires_at: expiresAt,
     last_used_at: null,
     revoked_at: null,
+    known_client: null,
     ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
@@ -120,7 +124,14 @@ export async function createKey(
       throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
     tx.write(insertKey, row)
     const { profile, is_provisional: isProvisional } = row
-    tx.write(insertSecret, { hash: hashSecret(token), keyId: row.id, profile, expiresAt, isProvisional })
+    tx.write(insertSecret, {
+      hash: hashSecret(token),
+      keyId: row.id,
+      profile,
+      expiresAt,
+      isProvisional,
+      knownClient: null,
+    })
     if (isProvisional === 1)
       noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
     const data = {
@@ -179,6 +190,7 @@ export async function rotateKey(
       profile: row.profile,
       expiresAt: row.expires_at,
       isProvisional: row.is_provisional,
+      knownClient: row.known_client,
     })
     updateKey(tx, id, { prefix })
     record(tx, act, {
@@ -244,6 +256,38 @@ export async function confirmKey(
   })
 }
 
+const learnKey = organizationStatement<{ id: string; client: KnownClient }>('learn_api_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key')
+      .set({ known_client: place('client') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('known_client', 'is', null),
+)
+const learnSecrets = organizationStatement<{ id: string; client: KnownClient }>('learn_api_key_secrets')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key_secret')
+      .set({ known_client: place('client') })
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', place('id'))
+      .where('known_client', 'is', null),
+)
+
+/** Keeps which client a key, or an OAuth client's token, belongs to; the first one that was learned stays. */
+export async function learnClient(
+  database: Database,
+  scope: OrganizationScope,
+  id: string,
+  client: KnownClient,
+): Promise<void> {
+  await database.inOrganization(scope, async (tx) => {
+    tx.write(learnKey, { id, client })
+    tx.write(learnSecrets, { id, client })
+  })
+}
+
 async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
   const row = await tx.first(selectKey, { id })
   if (row === undefined) throw new Problem(404, 'not_found', 'There is no such API key')
@@ -290,6 +334,7 @@ function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiK
     name: row.name,
     prefix: row.prefix,
     profile: row.profile,
+    knownClient: row.known_client,
     isActive: isWorking(row, now),
     createdAt: toTime(row.created_at),
     createdBy: row.created_by,

@@ -4,6 +4,7 @@ import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import type { HeaderReader } from '../http/asked.ts'
 import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
+import { learnedProfiles } from './known-clients.ts'
 
 export interface ProvisioningClient {
   readonly scope: OrganizationScope
@@ -11,6 +12,8 @@ export interface ProvisioningClient {
   /** Made by a set-up contact and confirmed by no administrator yet. */
   readonly isProvisional: boolean
   readonly profile: Profile
+  /** Whether its client could still be learned: profile `auto`, and nobody known yet. */
+  readonly isOpen: boolean
   readonly types: OrganizationTypes
 }
 
@@ -44,7 +47,11 @@ export async function authenticate(
       facts,
     )
   }
-  const profile = profiles[facts.profile] ?? profiles.auto
+  const isAuto = facts.profile === 'auto'
+  const profile =
+    isAuto && facts.knownClient !== null
+      ? learnedProfiles[facts.knownClient]
+      : (profiles[facts.profile] ?? profiles.auto)
   const types = toOrganizationTypes(facts.schemaExtensions)
   return {
     kind: 'known',
@@ -53,6 +60,7 @@ export async function authenticate(
       keyId: facts.keyId,
       isProvisional: facts.isProvisional,
       profile,
+      isOpen: isAuto && facts.knownClient === null,
       types,
     },
   }

@@ -34,6 +34,7 @@ import { postBulk } from './bulk.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
 import { explainReading, explainRefusal, HintedError } from './explain.ts'
+import { clientNames, findKnownClient, learn } from './known-clients.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
@@ -112,6 +113,8 @@ interface Visit extends Target {
   readonly tolerated: Tolerance[]
   route: string
   reading: Reading | undefined
+  /** What was learned of the client with this request. */
+  learned: string
   organizationId: string | undefined
   keyId: string | null
   bodyText: string | null
@@ -173,6 +176,7 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
     target: url.slice(pathStart),
     route: 'unknown',
     reading: undefined,
+    learned: '',
     organizationId: undefined,
     keyId: null,
     bodyText: null,
@@ -256,6 +260,7 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
   const body = maxBytes === undefined ? undefined : await readJson(visit, before.profile, maxBytes)
   // Whoever holds a body back does nothing with a key that was revoked meanwhile.
   const client = isHeld ? await assertKnown(visit, options) : before
+  if (client.isOpen) learnFrom(visit, client, options)
   const reading = startReading(client.profile)
   visit.reading = reading
   return handler({
@@ -281,6 +286,14 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
     reading,
     toFault: (error) => logFault(error, visit, options.log),
   })
+}
+
+// Who says who it is once is known from then on.
+function learnFrom(visit: Visit, { scope, keyId }: ProvisioningClient, { database }: ScimOptions): void {
+  const client = findKnownClient(readUserAgent(visit.request.headers))
+  if (client === undefined) return
+  learn(database, scope, keyId, client)
+  visit.learned = ` This client is ${clientNames[client]}: its requests are answered as it expects from now on.`
 }
 
 async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningClient> {
@@ -512,7 +525,7 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
-    explanation: answer.explanation + explainOf(visit, answer) + explainCoding(visit, answer),
+    explanation: answer.explanation + explainOf(visit, answer) + visit.learned + explainCoding(visit, answer),
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,

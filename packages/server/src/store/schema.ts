@@ -12,6 +12,9 @@ interface Tenant {
   organization_id: string
 }
 
+/** A client that is known by what it calls itself. */
+export type KnownClient = 'okta' | 'entra'
+
 export interface ApiKeyTable extends Tenant {
   id: string
   name: string
@@ -32,6 +35,8 @@ export interface ApiKeyTable extends Tenant {
   is_provisional: OnOff
   confirmed_at: number | null
   confirmed_by: string | null
+  /** Of profile `auto`: which client it turned out to be. */
+  known_client: KnownClient | null
 }
 
 export interface UserTable extends Tenant {
@@ -548,6 +553,8 @@ export interface ApiKeySecretTable {
   revoked_at: number | null
   /** Repeated from the key. */
   is_provisional: OnOff
+  /** Repeated from the key. */
+  known_client: KnownClient | null
 }
 
 /** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */

@@ -123,6 +123,7 @@ export const second = {
   'keys.name': 'الاسم',
   'keys.nameHint': 'أين يُستخدم، مثل «Okta production».',
   'keys.profile': 'النمط',
+  'keys.known': 'هذا {client}؛ ويُجاب كما يتوقع.',
   'keys.profileHint': 'كيف تُقرأ الطلبات. التلقائي صحيح غالبًا.',
   'keys.expires': 'ينتهي',
   'keys.life.none': 'أبدًا',

@@ -115,6 +115,7 @@ export const provisioning = {
   'keys.name': 'Name',
   'keys.nameHint': 'Where it is used, such as “Okta production”.',
   'keys.profile': 'Profile',
+  'keys.known': 'This is {client}; it is answered as it expects.',
   'keys.profileHint': 'How requests are read. Automatic is right almost always.',
   'keys.expires': 'Ends',
   'keys.life.none': 'Never',

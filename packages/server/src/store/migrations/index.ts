@@ -34,6 +34,7 @@ import { keptSecrets } from './032-kept-secrets.ts'
 import { recoverySession } from './033-recovery-session.ts'
 import { asGiven } from './034-as-given.ts'
 import { nameQualifiers } from './035-name-qualifiers.ts'
+import { knownClients } from './036-known-clients.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -83,4 +84,5 @@ export const migrations: readonly Migration[] = [
   recoverySession,
   asGiven,
   nameQualifiers,
+  knownClients,
 ]
