@@ -208,6 +208,25 @@ forEachStore((start) => {
     },
   )
 
+  it('kept D4: a block of an account that has the address as its name alone holds for whoever signs in with it', async () => {
+    const [named, invited, since] = [stage.toSomebody(), stage.toSomebody(), stage.toSomebody()]
+    // An account that only an unconfirmed key made yields its name, and not the block.
+    for (const somebody of [named, since]) {
+      const id = await stage.unconfirmed.user(somebody.address)
+      await stage.say('blocked as a member', id)
+    }
+    expect(await come(named)).toBe('user_blocked')
+    expect(await come(named)).toBe('user_blocked')
+    // An invitation of before would have had the name of any account below it.
+    const accept = await invite(invited, 'admin')
+    await stage.say('blocked as a member', await stage.directory.user(invited.address))
+    expect(await accept()).toBe(410)
+    expect(await come(invited)).toBe('user_name_taken')
+    stage.service.advance(1_000)
+    await invite(since)
+    expect(await come(since)).toBe('member')
+  })
+
   it('kept: the operator’s link makes an owner of whoever was blocked and removed', async () => {
     const somebody = stage.toSomebody()
     await out(somebody)

@@ -6,7 +6,7 @@ import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
-import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
@@ -50,7 +50,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   forgetKeptRoles(tx, columnsOf(row))
   if (isAbove(rungOfRole(before), rungOfRole(role)))
-    await revokeInvitationsOf(tx, act, columnsOf(row).emailKeys, { reason: 'role_changed', role })
+    await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') noteOwned(tx)
   const data = { before: row.role, after: role, origin: 'hand' } as const
@@ -100,7 +100,7 @@ export async function deactivateUser(
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
     if (row.active === 1) await leaveBehind(tx, act, row)
-    await revokeInvitationsOf(tx, act, columnsOf(row).emailKeys, { reason: 'blocked' })
+    await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)
     const data = { userName: row.user_name, reason: null, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
@@ -206,6 +206,11 @@ export async function unlinkUser(
 function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
   if (roles.some(isOwner) && !mayGiveOwnership(act))
     throw new Problem(403, 'owner_required', `Only an owner, or the operator, ${doing}`)
+}
+
+// The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
+function addressesOf(row: UserRow): readonly string[] {
+  return [...columnsOf(row).emailKeys, toEmailKey(row.user_name)]
 }
 
 function columnsOf(row: UserRow): UserColumns {

@@ -150,6 +150,9 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
   const externalId = visit.assertion.stableId
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
+  const byAddress = await toPeople(gathering, meant, {})
+  const byNewName = newName === null ? undefined : await findByAnySpelling(gathering, newName)
+  const word = withBlockOf(gathering, kept, [...byAddress, byNewName])
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
@@ -157,13 +160,13 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     wasPurged: (await findIdentity(tx, key)) !== undefined,
     byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId), { externalId }),
     byUserName: await findOfName(gathering, visit.assertion.nameId),
-    byAddress: await toPeople(gathering, meant, {}),
-    byNewName: newName === null ? undefined : await findByAnySpelling(gathering, newName),
+    byAddress,
+    byNewName,
     invitation:
       invitation === undefined
         ? undefined
         : { rung: rungOfRole(invitation.role), createdAt: Number(invitation.created_at) },
-    keptOutSince: kept?.blockedAt ?? undefined,
+    keptOutSince: word?.blockedAt ?? undefined,
   }
   const outranked = holders.filter(({ id }) => meant.every((one) => one.id !== id))
   return {
@@ -175,9 +178,21 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     rows,
     identity: undefined,
     invitation,
-    kept,
+    kept: word,
     outranked: outranked.map((row) => row.user_name),
   }
+}
+
+// An account that counts for less is passed over, or yields its name; that an administrator has blocked it is no less a word on whoever
+// is called so.
+function withBlockOf(
+  { rows }: Gathering,
+  kept: KeptWord | undefined,
+  people: readonly (KnownPerson | undefined)[],
+): KeptWord | undefined {
+  const blocks = [kept?.blockedAt, ...people.map((one) => one && rows.get(one.id)?.blocked_at)]
+  const since = blocks.filter((at) => at != null).map(Number)
+  return since.length === 0 ? kept : { role: kept?.role ?? null, blockedAt: Math.max(...since) }
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory.
