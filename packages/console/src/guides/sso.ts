@@ -321,6 +321,9 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
             text: 'On the **Keys** tab turn **Client signature required** off, or turn on **Sign our requests** here and import our certificate.',
           },
           { text: 'Leave **Sign documents** on and turn **Sign assertions** on.' },
+          {
+            text: 'Leave **Encrypt assertions** off on the **Keys** tab. A client that was imported from our metadata has it on: with it, choose AES-GCM, and RSA-OAEP-MGF1P with SHA-1 for the key.',
+          },
           attributes([
             ['id', 'User Property `id`'],
             ['email', 'User Property `email`'],

@@ -26,9 +26,16 @@ const cbc = new Set([
   'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
   'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
 ])
-const oaep = new Set([
-  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
-  'http://www.w3.org/2009/xmlenc11#rsa-oaep',
+/** As a refusal names it. */
+export const keyTransport = 'rsa-oaep-mgf1p with SHA-1'
+
+/** RSA-OAEP as what decrypts can do it: MGF1 and digest by SHA-1 (XML Encryption 1.0 §5.4.2). */
+const oaep = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p'
+const oaepDigests: ReadonlySet<string> = new Set([
+  'http://www.w3.org/2000/09/xmldsig#sha1',
+  // Misspellings that are sent and read.
+  'http://www.w3.org/2000/09/xmldsig#sha256',
+  'http://www.w3.org/2000/09/xmldsig#sha512',
 ])
 
 /** A response whose form is sound. */
@@ -265,15 +272,23 @@ function assertEncryption(root: XmlElement, container: XmlElement, allowsAesCbc:
         expected: 'AES-GCM',
       },
     )
-  if (!oaep.has(transport))
+  const digest = findDigest(findChild(keys[0], xenc, 'EncryptionMethod'))
+  const isKnown = transport === oaep && (digest === undefined || oaepDigests.has(digest))
+  if (!isKnown)
     throw new SamlError(
       'algorithm_refused',
       'The encryption key is transported by an algorithm that is not accepted',
       {
-        found: transport,
-        expected: 'RSA-OAEP',
+        found: digest === undefined ? transport : `${transport} with ${digest}`,
+        expected: keyTransport,
       },
     )
+}
+
+// Of the encryption of the key: what is hashed by what, where it is said.
+function findDigest(method: XmlElement | undefined): string | undefined {
+  const found = method === undefined ? undefined : findChild(method, namespaces.signature, 'DigestMethod')
+  return found?.attributes.get('Algorithm')
 }
 
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'

@@ -71,7 +71,12 @@ describe('an algorithm that is refused', () => {
       'AES-GCM with RSA-OAEP',
       'Encrypt assertions',
     ],
-    ['http://www.w3.org/2001/04/xmlenc#rsa-1_5', 'RSA-OAEP', 'AES-GCM with RSA-OAEP', 'Encrypt assertions'],
+    [
+      'http://www.w3.org/2001/04/xmlenc#rsa-1_5',
+      'rsa-oaep-mgf1p with SHA-1',
+      'AES-GCM with RSA-OAEP',
+      'Encrypt assertions',
+    ],
   ])('%s is set where that kind is set', (found, expected, words, field) => {
     const text = explainSaml('keycloak', 'algorithm_refused', 'It is not accepted', { found, expected })
     expect(text).toContain(found)
