@@ -87,11 +87,16 @@ forEachStore((start) => {
   }
 
   describe('a client with a secret', () => {
-    it('gets a token for an hour, in the body or by Basic, and the token opens SCIM', async () => {
+    it('H01: gets a token for an hour, in the body or by Basic, and the token opens SCIM', async () => {
       const { client, secret, form } = await bySecret()
       expect(secret).toMatch(/^rc_cs_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/)
       const basic = `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}`
-      const replies = [await ask({ ...form, scope: 'scim' }), await ask(grant({}), { authorization: basic })]
+      const spaced = basic.replace('Basic ', 'basic \t ')
+      const replies = [
+        await ask({ ...form, scope: 'scim' }),
+        await ask(grant({}), { authorization: basic }),
+        await ask(grant({}), { authorization: spaced }),
+      ]
       for (const { status, body, headers } of replies) {
         expect({ status, body }).toMatchObject({
           status: 200,

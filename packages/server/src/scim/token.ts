@@ -184,7 +184,7 @@ function readCredential(headers: Headers, form: URLSearchParams): Credential {
 }
 
 function readBasic(authorization: string, form: URLSearchParams): Credential {
-  const encoded = /^Basic ([A-Za-z0-9+/=]{1,2000})$/i.exec(authorization)?.[1]
+  const encoded = /^Basic[ \t]+([A-Za-z0-9+/=]{1,2000})$/i.exec(authorization)?.[1]
   const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8')
   const colon = text.indexOf(':')
   const [clientId, secret] = [text.slice(0, Math.max(0, colon)), text.slice(colon + 1)]
