@@ -1,5 +1,5 @@
 // Names of attributes that plainly mean what a known one means: in other letters, or with the namespace of somebody else before it.
-// What is found so is good for an account and a display name, and speaks for nobody who is privileged.
+// What is found so is good for a new account and a display name, and speaks for nobody who is privileged, or whom anybody else has named.
 import type { mappingTargets } from '@rollcall/api'
 
 type Target = (typeof mappingTargets)[number]
@@ -7,14 +7,12 @@ type Target = (typeof mappingTargets)[number]
 /** Of names that were sent, those that mean it; in groups, the likeliest first. */
 export type AlikeNames = readonly (readonly string[])[]
 
+// What a directory calls the person. Entra sends it where there is no mailbox.
+const directoryNames = [['upn', 'userprincipalname'], ['preferredusername']] as const
+
 /** By the last part of a name, without case and hyphens. */
 const meant: Readonly<Partial<Record<Target, readonly (readonly string[])[]>>> = {
-  email: [
-    ['email', 'mail', 'emailaddress', 'mailaddress', 'primaryemail', 'workemail'],
-    // What a directory calls the person. Entra sends it where there is no mailbox.
-    ['upn', 'userprincipalname'],
-    ['preferredusername'],
-  ],
+  email: [['email', 'mail', 'emailaddress', 'mailaddress', 'primaryemail', 'workemail'], ...directoryNames],
   givenName: [['firstname', 'givenname']],
   familyName: [['lastname', 'familyname', 'surname', 'sn']],
   displayName: [['displayname', 'fullname']],
@@ -36,6 +34,12 @@ export function listAlike(names: readonly string[], target: Target): AlikeNames 
     return last === undefined ? [] : [{ name, last }]
   })
   return wanted.map((group) => read.filter(({ last }) => group.includes(last)).map(({ name }) => name))
+}
+
+/** Whether a name means what a directory calls the person. */
+export function isDirectoryName(name: string): boolean {
+  const last = toLastPart(name)
+  return last !== undefined && directoryNames.flat().some((one) => one === last)
 }
 
 /** By a rule of the organization: the same name in other letters, in the order of the rule. */

@@ -108,7 +108,7 @@ export interface MappedProfile {
   /** What was sent, but longer than is taken from an assertion. */
   readonly tooLong?: readonly MappingTarget[]
   /**
-   * What was found under a name that only looks like one of those that count, or in white space: good for anybody but the privileged.
+   * What was found under a name that only looks like one of those that count, or in white space: good for nobody who is known already.
    * Further values of an address are the same.
    */
   readonly soft?: readonly MappingTarget[]

@@ -159,12 +159,56 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
 ]
 
 const soft = { address: { isProved: true, isTied: true, isSoft: true } } as const
+const governed = { address: { ...soft.address, isGoverned: true } } as const
+const madeSoftly = person({ isBySoft: true })
 const scimManaged = { managedBy: 'scim' } as const
 
-/** An address that was found where one only seems to be: good for anybody but the privileged. */
+/** An address that was found where one only seems to be: good for whom nobody else has named. */
 const softly: typeof rows = [
   ['F36 makes an account', soft, create],
-  ['F36 links somebody who administers nothing', { ...soft, byAddress: [person()] }, link('address')],
+  ['D5: links nobody', { ...soft, byAddress: [person()] }, deny('address_inexact', 'usr_1')],
+  [
+    'D5: nor is it said of somebody who has come that their identity changed',
+    { ...soft, byAddress: [person({ holdsIdentity: true })] },
+    deny('address_inexact', 'usr_1'),
+  ],
+  [
+    'D5: nor whom the directory provisioned',
+    { ...inScim, ...soft, byAddress: [scim] },
+    deny('address_inexact', 'usr_1'),
+  ],
+  [
+    'D5: takes the name of nobody who was here, is here or is awaited',
+    { ...soft, isHeld: true },
+    deny('address_inexact'),
+  ],
+  ['D5: one that a directory writes links', { ...governed, byAddress: [person()] }, link('address')],
+  ['D5: and makes an account of whoever was removed', { ...governed, isHeld: true }, create],
+  [
+    'D5: and leads to no administrator',
+    { ...governed, byAddress: [person({ rung: 'administrator' })] },
+    deny('address_inexact', 'usr_1'),
+  ],
+  [
+    'D5: whoever proves the address has it, and the name, from an account that was made of one that was found',
+    { byAddress: [madeSoftly], byNewName: madeSoftly },
+    { ...create, takesFrom: ['usr_1'] },
+  ],
+  [
+    'D5: and is the person whom the directory provisioned, if there is one',
+    { byAddress: [madeSoftly, other] },
+    link('address', 'usr_2'),
+  ],
+  [
+    'D5: not whoever comes with one that was found as well',
+    { ...soft, isHeld: true, byAddress: [madeSoftly], byNewName: madeSoftly },
+    deny('address_inexact', 'usr_1'),
+  ],
+  [
+    'D5: nor a connection that does not speak for the domain',
+    { ...untied, byAddress: [madeSoftly], byNewName: madeSoftly },
+    deny('domain_not_tied'),
+  ],
   [
     'F36 leads to no administrator',
     { ...soft, byAddress: [person({ rung: 'administrator' })] },
@@ -180,11 +224,20 @@ const softly: typeof rows = [
     { ...soft, byAddress: [person({ rung: 'administrator', isBlocked: true })] },
     deny('user_blocked', 'usr_1'),
   ],
-  ['F36 consumes the invitation of a member', { ...soft, ...invited }, { ...create, isInvited: true }],
-  ['F36 and none to administer', { ...soft, invitation: { rung: 'administrator', createdAt: 5 } }, create],
+  ['D5: consumes no invitation', { ...soft, ...invited, isHeld: true }, deny('address_inexact')],
+  [
+    'F36 one that a directory writes consumes the invitation of a member',
+    { ...governed, ...invited },
+    { ...create, isInvited: true },
+  ],
+  [
+    'F36 and none to administer',
+    { ...governed, invitation: { rung: 'administrator', createdAt: 5 } },
+    create,
+  ],
   [
     'F36 nor takes a name for one',
-    { ...soft, invitation: { rung: 'administrator', createdAt: 5 }, byNewName: person() },
+    { ...governed, invitation: { rung: 'administrator', createdAt: 5 }, byNewName: person() },
     deny('user_name_taken', 'usr_1'),
   ],
   [

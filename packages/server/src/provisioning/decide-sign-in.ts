@@ -22,6 +22,8 @@ export interface KnownPerson {
   readonly isAsGiven: boolean
   /** Of those who are found by an address: it is confirmed as theirs, an administrator's or owner's, by whoever gave the role. */
   readonly isRecoveredBy: boolean
+  /** Of those who are found by an address: a sign-in made the account of it where it was only found, and nobody confirmed it since. */
+  readonly isBySoft?: boolean
 }
 
 export interface SignInFacts {
@@ -45,11 +47,19 @@ export interface SignInFacts {
   readonly byNewName: KnownPerson | undefined
   /**
    * What the assertion names as address: whether this organization proved its domain, and tied it to this connection. Soft: found
-   * where an address is likely, which is nothing to know anybody by who is privileged.
+   * where an address is likely, which is nothing to know anybody by. Governed: where the directory alone writes it, which is nothing to
+   * know anybody by who is privileged.
    */
   readonly address:
-    | { readonly isProved: boolean; readonly isTied: boolean; readonly isSoft?: boolean }
+    | {
+        readonly isProved: boolean
+        readonly isTied: boolean
+        readonly isSoft?: boolean
+        readonly isGoverned?: boolean
+      }
     | undefined
+  /** Of a soft address that nobody governs: an account, an open invitation or somebody who was removed has it, or is called so. */
+  readonly isHeld?: boolean
   /** An open invitation of the address, by where its role stands. */
   readonly invitation:
     | { readonly rung: ReturnType<typeof rungOfRole>; readonly createdAt: number }
@@ -93,13 +103,15 @@ export type SignInDecision =
   | { readonly kind: 'link-identity'; readonly userId: string; readonly reason: LinkReason }
   /**
    * `isRenamed`: somebody who counts for less has the name that the account would get. `isBlocked`: the account is made, so that an
-   * administrator finds it, and lets nobody in.
+   * administrator finds it, and lets nobody in. `takesFrom`: accounts that were made of the address where it was only found; they give it
+   * up, and its name.
    */
   | {
       readonly kind: 'create-person'
       readonly isInvited: boolean
       readonly isRenamed: boolean
       readonly isBlocked: boolean
+      readonly takesFrom?: readonly string[]
     }
   | { readonly kind: 'deny-sign-in'; readonly reason: SignInDenial; readonly userId: string | null }
 
@@ -139,8 +151,13 @@ function isFollowed(facts: SignInFacts, person: KnownPerson): boolean {
 }
 
 // An invitation is an administrator's word: an account that an unconfirmed key made of the same person keeps nobody from it.
-function isPassedOver({ invitation }: SignInFacts, person: KnownPerson): boolean {
-  return person.isUnconfirmed && invitation !== undefined
+function isPassedOver(facts: SignInFacts, person: KnownPerson): boolean {
+  return (person.isUnconfirmed && facts.invitation !== undefined) || givesUp(facts, person)
+}
+
+// What somebody only seemed to be called is whose it is who says it plainly.
+function givesUp({ address }: SignInFacts, person: KnownPerson): boolean {
+  return person.isBySoft === true && address?.isTied === true && address.isSoft !== true
 }
 
 // What a directory says of an id or a name keeps no administrator and no owner from the account whose address was confirmed as theirs; and
@@ -178,10 +195,13 @@ function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
 // Rule 11: whoever has an identity of this connection and comes with another one is a stranger until an administrator says so.
 // Rule 5: an owner is known by an identity alone, whatever names or addresses say.
 function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
+  const isInexact = reason === 'address' && isSoftFor(facts, person.rung)
+  // By what anybody may write nobody is the person of another identity either.
+  if (isInexact && isUngoverned(facts) && person.rung !== 'owner')
+    return denyInactive(person) ?? deny('address_inexact', person.id)
   if (person.holdsIdentity) return deny('identity_changed', person.id)
   if (person.rung === 'owner') return denyInactive(person) ?? deny('owner_must_link', person.id)
-  if (reason === 'address' && isSoftFor(facts, person.rung))
-    return denyInactive(person) ?? deny('address_inexact', person.id)
+  if (isInexact) return denyInactive(person) ?? deny('address_inexact', person.id)
   const denied = admit(facts, person)
   if (denied !== undefined) return denied
   // The directory names people, and makes nobody an administrator by calling them what an administrator was called.
@@ -189,9 +209,14 @@ function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   return { kind: 'link-identity', userId: person.id, reason }
 }
 
-// Nobody is taken for somebody privileged by an address that was not said to be one.
-function isSoftFor({ address }: SignInFacts, rung: KnownPerson['rung']): boolean {
-  return address?.isSoft === true && rung !== 'person'
+// Nobody is taken for somebody by an address that was not said to be one, and that people may write themselves; nor for somebody
+// privileged by one that a directory writes.
+function isSoftFor(facts: SignInFacts, rung: KnownPerson['rung']): boolean {
+  return facts.address?.isSoft === true && (rung !== 'person' || isUngoverned(facts))
+}
+
+function isUngoverned({ address }: SignInFacts): boolean {
+  return address?.isSoft === true && address.isGoverned !== true
 }
 
 // Whom the connection may sign in: somebody who is there, and no higher than what vouches for it.
@@ -222,12 +247,20 @@ function create(facts: SignInFacts): Extract<SignInDecision, { kind: 'create-per
   const isInvited = mayAccept(facts)
   const since = isInvited ? invitation?.createdAt : undefined
   const isLetIn = keptOutSince !== undefined && since !== undefined && since > keptOutSince
+  const takesFrom = listGivingUp(facts)
   return {
     kind: 'create-person',
     isInvited,
-    isRenamed: byNewName !== undefined,
+    isRenamed: byNewName !== undefined && !takesFrom.includes(byNewName.id),
     isBlocked: keptOutSince !== undefined && !isLetIn,
+    ...(takesFrom.length === 0 ? {} : { takesFrom }),
   }
+}
+
+function listGivingUp(facts: SignInFacts): readonly string[] {
+  const { byAddress, byNewName } = facts
+  const met = byNewName === undefined ? byAddress : [...byAddress, byNewName]
+  return [...new Set(met.filter((one) => givesUp(facts, one)).map(({ id }) => id))]
 }
 
 function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'deny-sign-in' }> | undefined {
@@ -238,6 +271,7 @@ function refuseUnknown(facts: SignInFacts): Extract<SignInDecision, { kind: 'den
   if (address === undefined) return deny('address_missing')
   if (isUntied) return deny('domain_not_tied')
   if (!address.isProved) return deny('domain_not_verified')
+  if (isUngoverned(facts) && facts.isHeld === true) return deny('address_inexact', byNewName?.id)
   if (byNewName === undefined || yieldsName(facts, byNewName)) return undefined
   return deny('user_name_taken', byNewName.id)
 }
@@ -251,7 +285,7 @@ function mayAccept(facts: SignInFacts): boolean {
 
 // Whoever is invited to administer is kept out by no account below that which has their name, and nobody by an unconfirmed key's.
 function yieldsName(facts: SignInFacts, person: KnownPerson): boolean {
-  if (person.isUnconfirmed) return true
+  if (person.isUnconfirmed || givesUp(facts, person)) return true
   const { invitation } = facts
   return invitation !== undefined && isAbove(invitation.rung, person.rung) && mayAccept(facts)
 }

@@ -5,6 +5,7 @@ import { findStanding } from '../connections/ties.ts'
 import { selectOpenInvitation } from '../invitations/invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
+import { isGoverned } from '../mapping/governed-names.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -18,6 +19,7 @@ import {
   holdsIdentity,
   type IdentityKey,
   isAsGiven,
+  isBySoft,
   isConfirmedAs,
   isPurged,
   isUnconfirmed,
@@ -25,7 +27,7 @@ import {
   leaveBest,
   listHolders,
 } from '../users/identities.ts'
-import { findKept, type KeptWord } from '../users/kept.ts'
+import { findKept, type KeptWord, wasSomebodys } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -60,7 +62,7 @@ export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number
   const { organization, connection, assertion } = visit
   const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
   const profile = mapAttributes(assertion, mapping)
-  const { email, address } = await chooseAddress(tx, connection, profile, now)
+  const { email, address } = await chooseAddress(tx, visit, profile, now)
   const gathering: Gathering = {
     tx,
     visit,
@@ -142,7 +144,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
 }
 
 async function describeStranger(gathering: Gathering): Promise<Known> {
-  const { tx, now, key, profile, email, rows, visit } = gathering
+  const { tx, now, key, profile, email, address, rows, visit } = gathering
   const emailKey = email === null ? null : toEmailKey(email)
   const newName = email === null ? null : await chooseName(gathering, email)
   const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
@@ -167,6 +169,9 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
         ? undefined
         : { rung: rungOfRole(invitation.role), createdAt: Number(invitation.created_at) },
     keptOutSince: word?.blockedAt ?? undefined,
+    ...(address?.isSoft === true && emailKey !== null
+      ? { isHeld: invitation !== undefined || holders.length > 0 || (await isCalled(gathering, emailKey)) }
+      : {}),
   }
   const outranked = holders.filter(({ id }) => meant.every((one) => one.id !== id))
   return {
@@ -181,6 +186,12 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     kept: word,
     outranked: outranked.map((row) => row.user_name),
   }
+}
+
+// Whether somebody is called like an address, or was while they were here.
+async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean> {
+  const namesake = await findByAnySpelling(gathering, toUserNameKey(emailKey))
+  return namesake !== undefined || wasSomebodys(gathering.tx, emailKey)
 }
 
 // An account that counts for less is passed over, or yields its name; that an administrator has blocked it is no less a word on whoever
@@ -232,6 +243,7 @@ async function toPerson(
     isUnconfirmed: found !== undefined && isUnconfirmed(found),
     isAsGiven: found === undefined || isAsGiven(found, { ...called, provedKey }),
     isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
+    isBySoft: found !== undefined && emailKey !== null && isBySoft(found, emailKey),
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
   }
 }
@@ -272,8 +284,10 @@ export interface ProvedAddress {
   readonly isProved: boolean
   /** And this connection speaks for it. */
   readonly isTied: boolean
-  /** Found where an address is likely, not where it was said to be: it speaks for nobody who is privileged, and is vouched for to nobody. */
+  /** Found where an address is likely, not where it was said to be: it speaks for nobody who is here, and is vouched for to nobody. */
   readonly isSoft?: boolean
+  /** The directory alone writes it there: it speaks for whoever is not privileged. */
+  readonly isGoverned?: boolean
 }
 
 // One that is longer than an address can be is none.
@@ -286,7 +300,7 @@ function toUsableAddress(value: string | undefined): string | null {
 // Of several addresses the one that this connection speaks for; it may not be the first, and then it is none to know the privileged by.
 async function chooseAddress(
   tx: OrganizationTx,
-  connection: ConnectionTable,
+  { connection, assertion }: SignInVisit,
   profile: MappedProfile,
   now: number,
 ): Promise<{ readonly email: string | null; readonly address: ProvedAddress | undefined }> {
@@ -301,7 +315,9 @@ async function chooseAddress(
       if (found?.isTied === true && email !== null) return { email, address: { ...found, isSoft: true } }
     }
   }
-  return { email: first, address: { ...standing, ...(isSoft ? { isSoft } : {}) } }
+  const governed = isGoverned(assertion.identityProviderEntityId, profile.sources.email)
+  const softly = isSoft ? { isSoft, ...(governed ? { isGoverned: governed } : {}) } : {}
+  return { email: first, address: { ...standing, ...softly } }
 }
 
 /** The one place where an asserted address is held against the organization's domains and the connection's part of them. */

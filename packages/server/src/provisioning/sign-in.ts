@@ -1,6 +1,7 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { spellingsOf } from '../base/address.ts'
 import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
@@ -14,7 +15,7 @@ import {
   type RoleMapping,
   type RoleOrigin,
 } from '../mapping/roles.ts'
-import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
@@ -29,7 +30,7 @@ import {
   writeIdentity,
 } from '../users/identities.ts'
 import { liftKeptBlocks } from '../users/kept.ts'
-import { type UserRow, writeRole, writeSignIn } from '../users/users.ts'
+import { selectUserForUpdate, type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
 import { answerable, type SignInDecision } from './decide-sign-in.ts'
@@ -179,11 +180,13 @@ async function createBlocked(
   act: Act,
   visit: SignInVisit,
   known: Known,
-  { isRenamed }: Extract<SignInDecision, { kind: 'create-person' }>,
+  { isRenamed, takesFrom }: Extract<SignInDecision, { kind: 'create-person' }>,
 ): Promise<SignInResult> {
   const { resource, email } = await buildPerson(tx, act, known, isRenamed)
   const given = { mayGivePrivileges: false, kept: known.kept } as const
+  const yielded = await takeBack(tx, act, known, takesFrom)
   const { id, user_name } = createUser(tx, act, resource, 'sso', given)
+  noteSoftly(tx, act, known, id, yielded)
   linkIdentity(tx, act, visit, known, id, 'created')
   const decision = { kind: 'deny-sign-in', reason: 'user_blocked', userId: id } as const
   const role = known.kept?.role ?? visit.organization.default_role
@@ -195,7 +198,7 @@ async function createPerson(
   act: Act,
   visit: SignInVisit,
   known: Known,
-  { isInvited, isRenamed }: Extract<SignInDecision, { kind: 'create-person' }>,
+  { isInvited, isRenamed, takesFrom }: Extract<SignInDecision, { kind: 'create-person' }>,
 ): Promise<Outcome> {
   const { profile } = known
   const invitation = isInvited ? known.invitation : undefined
@@ -206,7 +209,9 @@ async function createPerson(
   if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource))
   const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
   const kept = { role: keptRole, blockedAt: null }
+  const yielded = await takeBack(tx, act, known, takesFrom)
   const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges, kept })
+  noteSoftly(tx, act, known, created.id, yielded)
   const own = asUser(act, created.id)
   linkIdentity(tx, own, visit, known, created.id, 'created')
   if (invitation !== undefined) {
@@ -228,9 +233,61 @@ async function createPerson(
   }
   const isHeldBack = known.invitation !== undefined && !isInvited
   noteWithheld(tx, own, visit, created.id, role, isHeldBack ? known.invitation?.role : undefined)
-  noteSignIn(tx, own, visit, profile, true)
+  noteSignIn(tx, own, visit, known, true)
   const user = { id: created.id, userName: created.user_name, role: role.role }
   return { user, withheld: [...(profile.tooLong ?? []), ...withheld] }
+}
+
+interface Yielded {
+  readonly id: string
+  readonly before: string
+  readonly after: string
+}
+
+// Whoever says an address plainly has it, and its name, from accounts that a sign-in made of it where it was only found. They go on under
+// a name that is told apart.
+async function takeBack(
+  tx: OrganizationTx,
+  act: Act,
+  { email, newName }: Known,
+  ids: readonly string[] = [],
+): Promise<readonly Yielded[]> {
+  const lost = spellingsOf(toEmailKey(email ?? ''))
+  const names = spellingsOf(toUserNameKey(newName ?? email ?? ''))
+  const yielded: Yielded[] = []
+  for (const id of ids) {
+    const row = await tx.first(selectUserForUpdate, { id })
+    if (row === undefined) continue
+    const before = JSON.parse(row.resource) as JsonObject
+    const isNamed = names.includes(toUserNameKey(row.user_name))
+    const after = isNamed ? await findFreeName(tx, row.user_name, act.at) : row.user_name
+    const emails = Array.isArray(before.emails) ? (before.emails as JsonObject[]) : []
+    const left = emails.filter(({ value }) => typeof value !== 'string' || !lost.includes(toEmailKey(value)))
+    const { emails: _, ...others } = before
+    const resource = { ...others, userName: after, ...(left.length === 0 ? {} : { emails: left }) }
+    const decision = { kind: 'update', ...ordinary } as const
+    await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
+    if (isNamed) yielded.push({ id, before: row.user_name, after })
+  }
+  return yielded
+}
+
+/** Who gave the name up, and that the address of the new account was only found. */
+function noteSoftly(
+  tx: OrganizationTx,
+  act: Act,
+  { email, facts }: Known,
+  id: string,
+  yielded: readonly Yielded[],
+): void {
+  for (const { id: from, ...names } of yielded)
+    record(tx, act, {
+      type: 'user.name_yielded',
+      subject: { type: 'user', id: from },
+      data: { ...names, restoredId: id },
+    })
+  if (email !== null && facts.address?.isSoft === true && facts.address.isGoverned !== true)
+    writeSoftKey(tx, id, toEmailKey(email))
 }
 
 function linkIdentity(
@@ -326,7 +383,7 @@ async function refresh(
     }
   }
   noteWithheld(tx, act, visit, row.id, role)
-  noteSignIn(tx, act, visit, known.profile, isFirst)
+  noteSignIn(tx, act, visit, known, isFirst)
   return { user: { id: row.id, userName: row.user_name, role: role.role }, withheld }
 }
 
@@ -399,8 +456,9 @@ async function findNewAddress(
   const rung = rungOfRole(row.role)
   if (email === null || facts.address?.isTied !== true || rung === 'owner') return null
   const { emailKeys } = toUserColumns(before)
-  // What only seems to be an address takes the place of none.
-  if (facts.address.isSoft === true && (rung !== 'person' || emailKeys.length > 0)) return null
+  // What only seems to be an address takes the place of none, and none at all where people may write it themselves.
+  const { isSoft, isGoverned } = facts.address
+  if (isSoft === true && (isGoverned !== true || rung !== 'person' || emailKeys.length > 0)) return null
   const emailKey = toEmailKey(email)
   if (emailKeys.includes(emailKey)) return null
   const holders = await findByAddress(tx, emailKey)
@@ -440,15 +498,10 @@ async function directoryRules(
   return listRulesOfUser(tx, JSON.parse(organization.role_mappings) as RoleMapping[], userId)
 }
 
-function noteSignIn(
-  tx: OrganizationTx,
-  act: Act,
-  visit: SignInVisit,
-  profile: MappedProfile,
-  isFirst: boolean,
-): void {
+function noteSignIn(tx: OrganizationTx, act: Act, visit: SignInVisit, known: Known, isFirst: boolean): void {
+  const { profile } = known
   const userId = act.actor.kind === 'user' ? act.actor.userId : ''
-  writeSignIn(tx, userId, act.at)
+  writeSignIn(tx, userId, provedKeyOf(known), act.at)
   if (profile.groups !== null && visit.connection.has_sent_groups === 0) noteGroups(tx, visit.connection.id)
   record(tx, act, {
     type: 'user.signed_in',

@@ -51,8 +51,7 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
     "The directory provisioned a person of this externalId or userName, but this connection does not follow the directory, so what it sends is not taken for the directory's. If its people are the directory's, an administrator sets followsDirectory of the connection",
   address_ambiguous: 'Several users have this address, so it links nobody. Correct the addresses',
   address_missing: explainAddress,
-  address_inexact: ({ connection }) =>
-    `The address leads to somebody who administers, and it was found where an address only seems to be: under a name that counts in other letters, behind other values, or in white space. Nobody who administers is known by that. Have ${vendorFields[connection.identity_provider].name} send it as "email" ("${vendorFields[connection.identity_provider].attributes}"), name its attribute exactly in the attribute mapping, or let the person link the identity in a session of their own`,
+  address_inexact: explainInexact,
   domain_not_verified:
     "The address is in no domain that this organization has proved. Add and verify the domain, or correct the person's address",
   domain_not_tied:
@@ -82,6 +81,19 @@ function explainAddress({ sent, connection }: Denied): string {
   }
   const what = connection.protocol === 'oidc' ? 'claim (scope email)' : 'attribute'
   return `There is no usable e-mail address in what came. Let ${name} send one as the ${what} "email" ("${attributes}"), or name the one that bears it in the attribute mapping. ${came}`
+}
+
+// Whose it is is said as far as it is known: of an administrator, or of anybody who is here, is awaited or was removed.
+function explainInexact({ role, connection }: Denied): string {
+  const { name, attributes } = vendorFields[connection.identity_provider]
+  const where =
+    'it was found where an address only seems to be: under a name that counts in other letters, in what somebody is called there (upn, preferred_username), behind other values, or in white space'
+  const why =
+    role !== undefined && isPrivileged(role)
+      ? `The address leads to somebody who administers, and ${where}. Nobody who administers is known by that`
+      : `The address, or a name like it, is that of an account, an open invitation or somebody who was removed, and ${where}. People may often write that themselves, so nobody is taken for another by it`
+  const own = role === undefined ? '' : ', or let the person link the identity in a session of their own'
+  return `${why}. Have ${name} send the address as "email" ("${attributes}"), or name its attribute exactly in the attribute mapping${own}`
 }
 
 const maxNames = 20

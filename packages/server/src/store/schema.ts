@@ -68,6 +68,8 @@ export interface UserTable extends Tenant {
   given_name_key: string | null
   /** The key that made or claimed the user while it was provisional. */
   provisional_key_id: string | null
+  /** The address, as compared, that was only found when a sign-in made the account; null once a sign-in has proved it. */
+  soft_key: string | null
   /** When all that they had by signing in ended last, by the clock that all nodes share. */
   sessions_ended_at: number | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */

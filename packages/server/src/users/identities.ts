@@ -382,7 +382,7 @@ const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
 export type FoundUser = UserRow &
   Pick<UserTable, (typeof foundColumns)[number]> & { readonly is_unconfirmed: 0 | 1 }
 
-const foundColumns = ['recovery_address', 'given_external_id', 'given_name_key'] as const
+const foundColumns = ['recovery_address', 'given_external_id', 'given_name_key', 'soft_key'] as const
 
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
   ({ db, place, organizationId, dialect }) => {
@@ -454,6 +454,15 @@ export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<Know
 /** Whether all that is known of a user is the word of a key that nobody has confirmed: beside anybody else it counts for nothing. */
 export function isUnconfirmed(row: FoundUser): boolean {
   return row.is_unconfirmed === 1 && !isPrivileged(row.role)
+}
+
+/**
+ * Whether a sign-in made the account of this address where it was only found, and nobody has said since that it is theirs: no sign-in
+ * proved it, no directory manages the account, and it administers nothing.
+ */
+export function isBySoft(row: FoundUser, address: string): boolean {
+  const isOwn = row.soft_key !== null && spellingsOf(address).includes(row.soft_key)
+  return isOwn && row.source === 'sso' && row.managed_by === null && !isPrivileged(row.role)
 }
 
 /** More than one means that the id is ambiguous and links nobody. What an unconfirmed key wrote is no second one. */

@@ -176,6 +176,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
       updated_at: place('at'),
       deactivated_at: place('deactivatedAt'),
       provisional_key_id: place('provisionalKeyId'),
+      soft_key: null,
       // Of somebody who comes back: what they had ended with the account of before.
       sessions_ended_at: sql<
         number | null
@@ -390,11 +391,25 @@ const setBlock = organizationStatement<{ id: string; blockedAt: number | null; a
     .where('id', '=', place('id')),
 )
 
-const setSignIn = organizationStatement<{ id: string; at: number }>('set_user_sign_in')(
+const setSignIn = organizationStatement<{ id: string; provedKey: string; at: number }>('set_user_sign_in')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .updateTable('user')
+      .set({
+        last_sign_in_at: place('at'),
+        soft_key: sql<
+          string | null
+        >`CASE WHEN soft_key = ${dialect.text(place('provedKey'))} THEN NULL ELSE soft_key END`,
+      })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+const setSoftKey = organizationStatement<{ id: string; key: string }>('set_user_soft_key')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('user')
-      .set({ last_sign_in_at: place('at') })
+      .set({ soft_key: place('key') })
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
 )
@@ -480,9 +495,17 @@ export function writeBlock(tx: OrganizationTx, id: string, blockedAt: number | n
   tx.write(setBlock, { id, blockedAt, at })
 }
 
-/** Not a change of the user: neither its version nor its time of change moves. */
-export function writeSignIn(tx: OrganizationTx, id: string, at: number): void {
-  tx.write(setSignIn, { id, at })
+/**
+ * Not a change of the user: neither its version nor its time of change moves. `provedKey`: the address that was proved, as compared;
+ * empty: none.
+ */
+export function writeSignIn(tx: OrganizationTx, id: string, provedKey: string, at: number): void {
+  tx.write(setSignIn, { id, provedKey, at })
+}
+
+/** Of an account that was just made of an address that was only found: that address, as compared. */
+export function writeSoftKey(tx: OrganizationTx, id: string, key: string): void {
+  tx.write(setSoftKey, { id, key })
 }
 
 /** Whether somebody else who can sign in is an owner. */

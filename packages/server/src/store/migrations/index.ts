@@ -35,6 +35,7 @@ import { recoverySession } from './033-recovery-session.ts'
 import { asGiven } from './034-as-given.ts'
 import { nameQualifiers } from './035-name-qualifiers.ts'
 import { knownClients } from './036-known-clients.ts'
+import { softNames } from './037-soft-names.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -85,4 +86,5 @@ export const migrations: readonly Migration[] = [
   asGiven,
   nameQualifiers,
   knownClients,
+  softNames,
 ]

@@ -1,0 +1,216 @@
+// An address that was only found, in an attribute that people may write of themselves: nobody comes by it to what a colleague has, or is
+// about to have.
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { beforeAll, expect, it } from 'vitest'
+import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { createBrowser } from '../harness/browser.ts'
+import { startOpenIdProvider } from '../harness/openid-provider.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+import { userUrn } from '../scim/client.ts'
+
+const found = ['preferred_username', 'https://acme.test/claims/upn', 'EMAIL'] as const
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start({ isDev: true })
+  })
+
+  const build = async (options: Parameters<typeof createCompany>[1] = {}) => {
+    const company = await createCompany(service, options)
+    const params = { slug: company.organization.slug }
+    return { company, params, ...eyesOf(company, params) }
+  }
+
+  const eyesOf = (company: Company, params: { slug: string }) => ({
+    at: (name: string) => `${name}@${company.domain}`,
+    async come(nameId: string, attributes: Record<string, string[]>) {
+      const { status } = await company.signIn({ nameId, attributes })
+      await service.flushActivity()
+      const query = { kind: 'sign_in' as const, limit: 1 }
+      const [line] = (await service.admin.call('listActivity', { params, query })).items
+      return { status, code: line?.code, text: line?.explanation }
+    },
+    async users() {
+      return (await service.admin.call('listUsers', { params })).items
+    },
+    async identities(id: string) {
+      const user = await service.admin.call('getUser', { params: { ...params, id } })
+      return user.identities.map(({ stableId }) => stableId)
+    },
+    async scim(method: string, path: string, body?: object) {
+      const made = await service.admin.call('createKey', { params, body: { name: 'directory' } })
+      const headers = { authorization: `Bearer ${made.token}`, 'content-type': 'application/scim+json' }
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const response = await service.send(new Request(`${service.url}/scim/v2${path}`, init))
+      const text = await response.text()
+      return text === '' ? { id: '' } : (JSON.parse(text) as { id: string })
+    },
+  })
+
+  it.each(found)('D5: a colleague whom the directory provisioned is not found by %s', async (name) => {
+    const { params, at, come, identities, scim } = await build()
+    const body = { mode: 'scim' as const, unknownSignIns: 'create' as const }
+    await service.admin.call('updateProvisioning', { params, body })
+    const emails = [{ value: at('vic') }]
+    const { id } = await scim('POST', '/Users', { schemas: [userUrn], userName: 'vic', emails })
+    const refused = await come('employee', { [name]: [at('vic')] })
+    expect([refused.status, refused.code]).toEqual([403, 'address_inexact'])
+    expect(refused.text).toContain('Have Okta send the address as "email" ("Attribute Statements")')
+    expect(await identities(id)).toEqual([])
+    expect((await come('vic-herself', { email: [at('vic')] })).status).toBe(200)
+    expect(await identities(id)).toEqual(['vic-herself'])
+  })
+
+  it('D5: nor is whoever came, was imported, is awaited or was removed; an account without the address has the name', async () => {
+    const { company, params, at, come, users, scim } = await build()
+    await company.signIn(company.person('here'))
+    const csv = `userName,email\n${at('named')},\n${at('imported')},${at('imported')}\n`
+    await service.admin.call('importUsers', { params, body: { format: 'csv', csv, dryRun: false } })
+    await service.admin.call('createInvitation', { params, body: { email: at('awaited'), role: 'member' } })
+    await service.admin.call('updateProvisioning', {
+      params,
+      body: { mode: 'scim', unknownSignIns: 'create' },
+    })
+    const gone = { schemas: [userUrn], userName: 'gone', emails: [{ value: at('go_ne') }] }
+    const { id } = await scim('POST', '/Users', gone)
+    await scim('DELETE', `/Users/${id}`)
+    const before = (await users()).length
+    for (const name of ['here', 'named', 'imported', 'awaited', 'go_ne']) {
+      for (const attributes of [{ EMAIL: [at(name)] }, { email: ['x@elsewhere.test', at(name)] }]) {
+        const refused = await come(`employee-${name}`, attributes)
+        expect([refused.status, refused.code], name).toEqual([403, 'address_inexact'])
+      }
+    }
+    expect((await users()).length).toBe(before)
+    // Nobody else is kept out: `_` is a letter.
+    expect((await come('other', { EMAIL: [at('goxne')] })).status).toBe(200)
+    expect((await come('awaited', { email: [at('awaited')] })).status).toBe(200)
+  })
+
+  it('D5: whoever proves the address has it, and the name, from an account that was made of one that was found', async () => {
+    const { company, params, at, come, users, identities } = await build()
+    expect((await come('employee', { Mail: [at('soon')] })).status).toBe(200)
+    const [squatter] = await users()
+    expect((await come('soon', { email: [at('soon')] })).status).toBe(200)
+    const now = await users()
+    const soon = now.find(({ email }) => email === at('soon'))
+    expect(soon?.userName).toBe(at('soon'))
+    expect(await identities(soon?.id ?? '')).toEqual(['soon'])
+    const left = now.find(({ id }) => id === squatter?.id)
+    expect([left?.userName, left?.email]).toEqual([`${at('soon')} (2)`, null])
+    const query = { type: 'user.name_yielded' } as never
+    const { items } = await service.admin.call('listEvents', { params, query })
+    expect(items.map(({ subject, data }) => [subject.id, data])).toEqual([
+      [squatter?.id, { before: at('soon'), after: `${at('soon')} (2)`, restoredId: soon?.id }],
+    ])
+    const isVouched = service.database.inOrganization(createScope(company.organization.id), (tx) =>
+      isVouchedFor(tx, soon?.id ?? '', at('soon'), service.now()),
+    )
+    expect(await isVouched).toBe(true)
+    // What was found gives it back to nobody.
+    expect((await come('employee', { Mail: [at('soon')] })).status).toBe(200)
+    expect((await users()).find(({ id }) => id === squatter?.id)?.email).toBe(null)
+    expect((await come('employee', { email: [at('employee')] })).status).toBe(200)
+  })
+
+  it('D5: also where the account has another address by now; not where it proved the address, or the directory has it', async () => {
+    const { params, at, come, users, scim } = await build()
+    await come('first', { Mail: [at('first')] })
+    await come('first', { email: [at('other')] })
+    expect((await come('first-herself', { email: [at('first')] })).status).toBe(200)
+    const names = (await users()).map(({ userName, email }) => [userName, email])
+    expect(names).toContainEqual([at('first'), at('first')])
+    expect(names).toContainEqual([`${at('first')} (2)`, at('other')])
+
+    await come('second', { Mail: [at('second')] })
+    await come('second', { email: [at('second')] })
+    await come('second', { Mail: [at('second')] })
+    expect((await come('stranger', { email: [at('second')] })).code).toBe('identity_changed')
+
+    await come('third', { Mail: [at('third')] })
+    await service.admin.call('updateProvisioning', {
+      params,
+      body: { mode: 'scim', unknownSignIns: 'create' },
+    })
+    const third = (await users()).find(({ email }) => email === at('third'))
+    const body = { schemas: [userUrn], userName: at('third'), emails: [{ value: at('third') }] }
+    expect((await scim('POST', '/Users', body)).id).toBe(third?.id)
+    expect((await come('third-herself', { email: [at('third')] })).status).toBe(200)
+    expect((await users()).filter(({ email }) => email === at('third'))).toHaveLength(1)
+  })
+
+  it('D5: an attribute that an administrator named in the mapping is the address', async () => {
+    const { params, at, come } = await build()
+    const csv = `userName,email\n${at('ada')},${at('ada')}\n`
+    await service.admin.call('importUsers', { params, body: { format: 'csv', csv, dryRun: false } })
+    expect((await come('ada', { upn: [at('ada')] })).code).toBe('address_inexact')
+    await service.admin.call('putAttributeMapping', { params, body: { rules: { email: ['upn'] } } })
+    expect((await come('ada', { upn: [at('ada')] })).status).toBe(200)
+  })
+
+  it('D5: what Entra ID calls people is written by its administrators, and finds them', async () => {
+    const { params, at, come, identities, users } = await build({
+      provider: createSamlProvider({
+        baseUrl: 'https://login.acme.test',
+        key: createSamlKey(),
+        now: service.now,
+        entityId: 'https://sts.windows.net/8c5a1e7e-0000-4000-8000-00000000abcd/',
+      }),
+    })
+    const csv = `userName,email\n${at('ada')},${at('ada')}\n`
+    await service.admin.call('importUsers', { params, body: { format: 'csv', csv, dryRun: false } })
+    expect((await come('ada', { EMAIL: [at('ada')] })).code).toBe('address_inexact')
+    expect((await come('ada', { upn: [at('ada')] })).status).toBe(200)
+    const [ada] = await users()
+    expect(await identities(ada?.id ?? '')).toEqual(['ada'])
+  })
+
+  it('D5: an OpenID Connect issuer’s preferred_username leads to nobody, and its email to whoever has it', async () => {
+    const { company, params, at, users, identities } = await build()
+    const csv = `userName,email\n${at('ada')},${at('ada')}\n`
+    await service.admin.call('importUsers', { params, body: { format: 'csv', csv, dryRun: false } })
+    const provider = await startOpenIdProvider()
+    try {
+      const { issuer, clientId, clientSecret } = provider
+      const { id } = await service.admin.call('createConnection', {
+        params,
+        body: {
+          name: 'Issuer',
+          identityProvider: 'keycloak',
+          protocol: 'oidc',
+          oidc: { issuer, clientId, clientSecret },
+          active: true,
+        },
+      })
+      const { items } = await service.admin.call('listDomains', { params })
+      const connectionIds = [company.connection.id, id]
+      await service.admin.call('assertDomain', {
+        params: { ...params, id: items[0]?.id ?? '' },
+        body: { connectionIds },
+      })
+      const come = async (subject: string, claims: Record<string, unknown>) => {
+        const browser = createBrowser(service.url, service.send)
+        const { url } = await browser.open(`/saml/${id}/login`)
+        const { status } = await browser.open(
+          provider.answer(provider.read(url), subject, { claims, userinfo: { sub: subject } }),
+        )
+        await service.flushActivity()
+        const query = { kind: 'sign_in' as const, limit: 1 }
+        return { status, line: (await service.admin.call('listActivity', { params, query })).items[0] }
+      }
+      const refused = await come('employee', { email: undefined, preferred_username: at('ada') })
+      expect([refused.status, refused.line?.code]).toEqual([403, 'address_inexact'])
+      expect(refused.line?.explanation).toContain('Have Keycloak send the address as "email"')
+      const made = await come('new', { email: undefined, preferred_username: at('new') })
+      expect(made.status).toBe(200)
+      expect((await come('ada', { email: at('ada') })).status).toBe(200)
+      const ada = (await users()).find(({ email }) => email === at('ada'))
+      expect(await identities(ada?.id ?? '')).toEqual(['ada'])
+    } finally {
+      await provider.close()
+    }
+  })
+})
