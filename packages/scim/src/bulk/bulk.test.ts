@@ -37,6 +37,12 @@ const refusal = (body: JsonValue): string => {
 }
 
 describe('readBulk (RFC 7644 §3.7)', () => {
+  it('N01: refuses a list that is there twice, and of operations the one alone that has a member twice', () => {
+    expect(refusal(message([post('a')], { operations: [] }))).toBe('400 invalidSyntax')
+    const { operations } = read([{ ...post('a'), Data: {} }, post('b')])
+    expect(operations.map(({ fault }) => fault?.scimType)).toEqual(['invalidSyntax', undefined])
+  })
+
   it('reads methods, paths, bulkIds, versions and data', () => {
     const { operations, failOnErrors } = read(
       [

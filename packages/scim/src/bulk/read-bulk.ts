@@ -3,6 +3,7 @@
 
 import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { foldMembers, membersOf } from '../message.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { toNumber, toText } from '../schema/convert.ts'
@@ -37,11 +38,6 @@ export interface BulkRequest {
 }
 
 const methods: ReadonlySet<string> = new Set<BulkMethod>(['POST', 'PUT', 'PATCH', 'DELETE'])
-
-// Names of messages are attribute names too, and so in any case (RFC 7643 §2.1).
-function membersOf(raw: JsonObject): ReadonlyMap<string, JsonValue> {
-  return new Map(Object.keys(raw).map((key) => [key.toLowerCase(), raw[key]!]))
-}
 
 function invalidSyntax(detail: string): ScimError {
   return new ScimError(400, 'invalidSyntax', detail)
@@ -115,7 +111,7 @@ function findFault(
 const memberNames: ReadonlySet<string> = new Set(['method', 'path', 'bulkid', 'version', 'data'])
 
 function readOperation(raw: JsonValue, { types, baseUrl, reading }: BulkSurroundings): BulkOperation {
-  const members = isJsonObject(raw) ? membersOf(raw) : new Map<string, JsonValue>()
+  const { members, fault } = foldMembers(isJsonObject(raw) ? raw : {})
   if (isJsonObject(raw)) noteUnknown(raw, memberNames, reading)
   const method = (toFilled(members.get('method')) ?? '').toUpperCase()
   const { endpoint, type, id, segments } = readBulkPath(
@@ -137,7 +133,7 @@ function readOperation(raw: JsonValue, { types, baseUrl, reading }: BulkSurround
     sentBulkId: typeof sent === 'number' && bulkId.value !== undefined ? sent : bulkId.value,
     version: version.value,
     data,
-    fault: findFault(method, segments, bulkId.value, data, reading) ?? bulkId.fault ?? version.fault,
+    fault: fault ?? findFault(method, segments, bulkId.value, data, reading) ?? bulkId.fault ?? version.fault,
   }
 }
 
@@ -165,7 +161,7 @@ export function readBulk(
   if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
   const members = membersOf(body)
   noteUnknown(body, messageNames, reading)
-  if (!namesMessage(members.get('schemas'), bulkRequestUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
+  if (!namesMessage(members.get('schemas'), bulkRequestUrn) && !mayTolerate(reading, 'schemas-missing'))
     throw invalidSyntax(`The list "schemas" must name ${bulkRequestUrn}.`)
   const sent = members.get('operations')
   const isAlone = isJsonObject(sent) && mayTolerate(reading, 'wrapped-values', 'Operations')

@@ -96,6 +96,12 @@ describe('readSearchRequest', () => {
     )
   })
 
+  it('N01: refuses a parameter that is there twice', () => {
+    expect(refusal(() => search({ filter: 'userName eq "a"', Filter: 'userName eq "b"' }))).toBe(
+      '400 invalidSyntax',
+    )
+  })
+
   it('names its message, except where that is tolerated', () => {
     expect(search({ Count: 5 }).count).toBe(5)
     expect(refusal(() => search({ count: 5 }, 'strict'))).toBe('400 invalidSyntax')

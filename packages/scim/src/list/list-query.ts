@@ -5,6 +5,7 @@ import { parseFilter } from '../filter/parse.ts'
 import { resolveFilter } from '../filter/resolve.ts'
 import type { ResolvedFilter, ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonValue, NumberLiteral } from '../json.ts'
+import { membersOf } from '../message.ts'
 import { readSelection, type Selection } from '../resource/project.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
@@ -180,11 +181,9 @@ const searchNames: ReadonlySet<string> = new Set([
 
 function readSearchMembers(body: JsonValue, reading: Reading): ReadonlyMap<string, JsonValue> {
   if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
-  const members = new Map<string, JsonValue>()
-  for (const key of Object.keys(body)) {
-    members.set(key.toLowerCase(), body[key]!)
+  const members = membersOf(body)
+  for (const key of Object.keys(body))
     if (!searchNames.has(key.toLowerCase())) note(reading, 'unknown-parameters', key)
-  }
   if (!namesMessage(members.get('schemas'), searchRequestUrn) && !mayTolerate(reading, 'schemas-missing'))
     throw new ScimError(400, 'invalidSyntax', `The list "schemas" must name ${searchRequestUrn}.`)
   return members

@@ -9,6 +9,7 @@ import {
   hasOnlyLabels,
   ignoreUnknown,
   isNothing,
+  namedTwice,
   readElements,
   readPart,
   readValue,
@@ -45,6 +46,8 @@ export interface OperationReader {
   readonly reading: Reading
   readonly isEcho: boolean
   readonly operations: PatchOperation[]
+  /** The canonical paths that keys of this operation's value have named. */
+  readonly named: Set<string>
 }
 
 // Okta: repeats id, Entra: meta, others groups and schemas in objects; named by a path they are refused.
@@ -93,7 +96,7 @@ function readMembers(target: PatchTarget, raw: JsonObject, reader: OperationRead
   for (const key of Object.keys(raw)) {
     const sub = findByName(names, key)
     if (sub === undefined) ignoreUnknown(reader.reading, `${target.path}.${key}`)
-    else readAssignment(withSub(target, sub), raw[key]!, { ...reader, isEcho: true })
+    else readNamed(withSub(target, sub), raw[key]!, { ...reader, isEcho: true })
   }
 }
 
@@ -192,6 +195,19 @@ export function readAssignment(
   operations.push({ op, target, value: readListed(target, raw, reading) })
 }
 
+/**
+ * Reads the value of one key of an object. As in a POST, throws ScimError 400 invalidSyntax where two keys mean the same attribute, such as
+ * "active" and "Active": the latter would undo the former without a word.
+ */
+export function readNamed(target: PatchTarget, raw: JsonValue, reader: OperationReader): void {
+  if (isIgnored(target, reader)) return
+  if (target.filter === undefined) {
+    if (reader.named.has(target.path)) throw namedTwice(target.path)
+    reader.named.add(target.path)
+  }
+  readAssignment(target, raw, reader)
+}
+
 /** Unassigns all that a client may change of one extension. */
 export function clearExtension({ schema }: ExtensionIndex, reader: OperationReader): void {
   for (const attribute of schema.attributes)
@@ -221,10 +237,9 @@ export function readExtension(
     const attribute = findByName(attributes, key)
     const path = `${schema.id}:${key}`
     const deeper = attribute === undefined ? findByName(indexOf(type).paths, path) : undefined
-    if (attribute !== undefined)
-      readAssignment(toTarget(inExtension(schema.id, attribute)), source[key]!, reader)
+    if (attribute !== undefined) readNamed(toTarget(inExtension(schema.id, attribute)), source[key]!, reader)
     else if (deeper !== undefined && mayTolerate(reading, 'path-less-keys', path))
-      readAssignment(toTarget(deeper), source[key]!, reader)
+      readNamed(toTarget(deeper), source[key]!, reader)
     else ignoreUnknown(reading, path)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonValue } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { userResourceType } from '../schema/resource-types.ts'
 import { refusal } from '../testing/users.ts'
 import { type ProfileName, profiles } from '../tolerance.ts'
@@ -21,6 +21,15 @@ describe('readPatch', () => {
       { op: 'remove', target: { path: 'name.familyName' } },
     ])
     expect(tolerated).toEqual(['op-any-case'])
+  })
+
+  it.each<[string, JsonValue]>([
+    ['Operations', { Operations: [{ op: 'replace', path: 'active', value: false }], operations: [] }],
+    ['value', { Operations: [{ op: 'replace', path: 'active', value: false, Value: true }] }],
+    ['path', { Operations: [{ op: 'replace', path: 'active', Path: 'title', value: 'x' }] }],
+  ])('N01: refuses a message that has "%s" twice, and loses neither', (_name, message) => {
+    const body = { schemas: [patchOpUrn], ...(message as JsonObject) }
+    expect(refusal(() => readPatch(userResourceType, body, profiles.auto))).toBe('400 invalidSyntax')
   })
 
   it('makes one operation of each attribute of a value without path', () => {

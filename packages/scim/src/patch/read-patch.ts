@@ -3,6 +3,7 @@
 
 import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { membersOf } from '../message.ts'
 import { ignoreUnknown, isNothing } from '../resource/read-value.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
@@ -16,6 +17,7 @@ import {
   type PatchOperation,
   readAssignment,
   readExtension,
+  readNamed,
 } from './operation.ts'
 import { findPathTarget, type PathTarget, readPathTarget, toTarget } from './target.ts'
 
@@ -43,11 +45,6 @@ function noteUnknown(message: JsonObject, known: ReadonlySet<string>, reading: R
 
 function invalidSyntax(detail: string): ScimError {
   return new ScimError(400, 'invalidSyntax', detail)
-}
-
-// Names of messages are attribute names too, and so in any case (RFC 7643 §2.1).
-function membersOf(raw: JsonObject): ReadonlyMap<string, JsonValue> {
-  return new Map(Object.keys(raw).map((key) => [key.toLowerCase(), raw[key]!]))
 }
 
 function readOp(raw: JsonValue | undefined, reading: Reading): PatchOp {
@@ -91,7 +88,7 @@ function readPathLess(type: ResourceType, raw: JsonValue, reader: OperationReade
   const source = toObject(raw, reader.reading)
   for (const key of Object.keys(source)) {
     const found = findKeyTarget(type, key, reader.reading)
-    if (found?.kind === 'attribute') readAssignment(found.target, source[key]!, reader)
+    if (found?.kind === 'attribute') readNamed(found.target, source[key]!, reader)
     else if (found?.kind === 'extension') readExtension(type, found.extension, source[key]!, reader)
     else if (found?.kind === 'resource') readCore(type, key, source[key]!, reader)
     else ignoreUnknown(reader.reading, key)
@@ -151,7 +148,7 @@ function readOperation(
     throw new ScimError(400, 'noTarget', 'A "remove" operation must have a path.')
   if (op !== 'remove' && value === undefined)
     throw new ScimError(400, 'invalidValue', `A PATCH operation "${op}" must have a value.`)
-  const reader: OperationReader = { op, reading, operations, isEcho: path === undefined }
+  const reader: OperationReader = { op, reading, operations, isEcho: path === undefined, named: new Set() }
   if (path === undefined) {
     if (reading.profile.isPathRequired) throw invalidSyntax('A PATCH operation must have a path.')
     readPathLess(type, value!, reader)

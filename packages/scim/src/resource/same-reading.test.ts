@@ -76,6 +76,18 @@ const tellsOf = ({ reading }: Read): readonly string[] =>
 describe.each(methods)('%s', (method) => {
   const read = (values: JsonObject, profile?: ProfileName) => readBy(method, values, profile)
 
+  it.each<[string, JsonObject]>([
+    ['letter case', { active: false, Active: true }],
+    ['its URN', { active: false, [`${userUrn}:active`]: true }],
+    ['an object under its URN', { active: false, [userUrn]: { active: true } }],
+    ['a sub-attribute as a key', { name: { givenName: 'A' }, 'name.givenName': 'B' }],
+    ['the case of a sub-attribute', { name: { givenName: 'A', GivenName: 'B' } }],
+    ['the name alone', { [enterpriseUserUrn]: { department: 'A' }, department: 'B' }],
+    ['the case in an extension', { [hr]: { grade: 1, Grade: 2 } }],
+  ])('N01: refuses an attribute that is named twice, by %s: none is lost without a word', (_what, values) => {
+    expect(refusal(() => read(values))).toBe('400 invalidSyntax')
+  })
+
   it.each<[string, JsonObject, JsonObject]>([
     ['a core attribute under the core URN (K6)', { [userUrn]: { active: false } }, { active: false }],
     [
