@@ -44,7 +44,7 @@ export async function createDirectory(target: Target): Promise<Directory> {
   const params = { slug: 'acme' }
   await admin.call('createOrganization', { body: { name: 'Acme', slug: 'acme', requireSso: false } })
   await admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
-  const { token } = await admin.call('createKey', { params, body: { name: 'benchmark' } })
+  const { token } = await admin.call('createKey', { params, body: { name: 'benchmark', profile: 'okta' } })
   return createDirectoryAt('/scim/v2', {
     authorization: `Bearer ${token}`,
     'content-type': 'application/scim+json',

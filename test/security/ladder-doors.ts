@@ -654,7 +654,7 @@ const byKeys: readonly Act[] = [
       const Operations = [{ op: 'add', path: 'members', value: [{ value: ground.targetId }] }]
       return String((await scim('PATCH', `/Groups/${id}`, { schemas: [patchOp], Operations })).status)
     },
-    (cell) => (isProvisional(cell) ? '403' : '204'),
+    (cell) => (isProvisional(cell) ? '403' : '200'),
     { roleAfter: risen },
   ),
   byKey(
