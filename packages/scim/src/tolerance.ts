@@ -63,6 +63,7 @@ export const remarks = {
   'not-kept': 'An attribute was accepted and is not kept.',
   'empty-values': 'A value without content was left out.',
   'unknown-removals': 'Nobody has an id that was to be removed.',
+  'unmatched-removals': 'What was to be removed was not there.',
   'removal-values': 'A removal came with a value that it has no use for.',
   'unknown-parameters': 'A parameter that means nothing here was ignored.',
 } as const satisfies Record<string, string>

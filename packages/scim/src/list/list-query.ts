@@ -109,8 +109,11 @@ function toQuery(
   others: readonly ResourceType[],
 ): ListQuery {
   const isTwice = raw.cursor !== undefined && raw.startIndex !== undefined
-  if (isTwice && !mayTolerate(reading, 'ignore-unknown', 'startIndex'))
-    throw invalidValue('startIndex', 'does not go with a cursor')
+  if (isTwice) {
+    if (!reading.profile.tolerances.has('ignore-unknown'))
+      throw invalidValue('startIndex', 'does not go with a cursor')
+    note(reading, 'unknown-parameters', 'startIndex')
+  }
   return {
     filter: readFilter(type, raw.filter, reading, others),
     sortBy: readSortBy(type, raw.sortBy, reading),

@@ -6,7 +6,7 @@ import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../j
 import { demote, hasOnlyLabels, isPrimary } from '../resource/read-value.ts'
 import { assertImmutable } from '../resource/replace.ts'
 import { addTo, removeFrom, type TwinIndexes, unite } from '../resource/twins.ts'
-import { mayTolerate, type Reading } from '../tolerance.ts'
+import { mayTolerate, note, type Reading } from '../tolerance.ts'
 import type { PatchOperation } from './operation.ts'
 
 /** What one application of a patch carries from operation to operation. */
@@ -101,7 +101,10 @@ function createElement(
   application: Application,
 ): readonly JsonValue[] {
   const { op, target, value } = operation
-  if (op === 'remove') return elements
+  if (op === 'remove') {
+    if (target.filter !== undefined) note(application.reading, 'unmatched-removals', target.path)
+    return elements
+  }
   const { blueprint, sub } = target
   if (blueprint === undefined || !mayTolerate(application.reading, 'create-missing-target', target.path))
     throw new ScimError(
@@ -160,7 +163,12 @@ export function changeValues(
     return changeMatching(operation, elements, application)
   const values = (value ?? []) as readonly JsonValue[]
   if (op === 'replace') return values
-  if (op === 'remove') return value === undefined ? [] : removeFrom(target.attribute, elements, values)
+  if (op === 'remove') {
+    const left = value === undefined ? [] : removeFrom(target.attribute, elements, values)
+    if (value !== undefined && left.length === elements.length)
+      note(application.reading, 'unmatched-removals', target.path)
+    return left
+  }
   const added = addTo(target.attribute, elements, values, application.twins)
   const settled = settlePrimary(added.elements, added.touched, application)
   application.twins.set(settled, added.index)

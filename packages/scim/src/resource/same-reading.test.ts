@@ -317,6 +317,18 @@ describe('PATCH', () => {
     expect(refusal(() => patchBy([labels], { ...user, emails }))).toBe('400 invalidValue')
   })
 
+  it.each<[string, JsonObject, string]>([
+    ['a filter that chooses nothing', { path: 'emails[type eq "home"]' }, 'emails'],
+    ['a sub-attribute of no value', { path: 'emails[type eq "home"].display' }, 'emails.display'],
+    ['values that are not there', { path: 'emails', value: [{ value: 'b@acme.test' }] }, 'emails'],
+    ['simple values', { path: `${hr}:devices`, value: ['x'] }, `${hr}:devices`],
+  ])('N02: tells of a removal of what is not there: %s', (_what, operation, path) => {
+    const before = { ...user, emails: [{ value: 'a@acme.test', type: 'work' }], [hr]: { devices: ['a'] } }
+    const read = patchBy([{ op: 'remove', ...operation }], before)
+    expect(read.resource).toEqual(before)
+    expect(tellsOf(read)).toContain(`unmatched-removals: ${path}`)
+  })
+
   it('V01: keeps of a chosen value what the object does not name, and clears what it empties', () => {
     const work = { value: 'one@acme.test', type: 'work', primary: true, display: 'One' }
     let current: JsonObject = { ...user, emails: [work] }

@@ -94,7 +94,10 @@ async function resolveFiltered(
     return [{ kind: 'remove', ids: named }]
   }
   const found = await findMatching(tx, groupId, plan.filter, named, scimBaseUrl)
-  if (plan.op === 'remove') return [{ kind: 'remove', ids: found }]
+  if (plan.op === 'remove') {
+    if (found.length === 0) note(reading, 'unmatched-removals', membersAttribute)
+    return [{ kind: 'remove', ids: found }]
+  }
   if (found.length === 0 && !mayTolerate(reading, 'create-missing-target', membersAttribute))
     throw new ScimError(400, 'noTarget', 'No member satisfies the filter of the path')
   const leaving = plan.op === 'replace' ? found.filter((id) => !coming.includes(id)) : []
