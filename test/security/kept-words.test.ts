@@ -107,39 +107,76 @@ forEachStore((start) => {
     expect(await isBlocked(back)).toBe(true)
   })
 
-  it('kept D1: whoever is called otherwise instead of being removed, by any key, stays out under the names of before', async () => {
-    const none = { userName: 'x', emails: [] }
-    const call = async (client: typeof stage.directory, id: string, value: object) => {
-      const change = { schemas: [patchOp], Operations: [{ op: 'replace', value }] }
-      expect((await client.send('PATCH', `/Users/${id}`, change)).status).toBe(200)
-    }
-    // Claimed under another name by each key: what they signed in by is linked no more.
-    for (const client of [stage.unconfirmed, stage.directory]) {
-      const somebody = stage.toSomebody()
-      expect(await come(somebody, 'own')).toBe('member')
-      const id = await stage.idOf(somebody.address)
-      await stage.say('blocked as a member', id)
-      await call(client, id, { ...none, userName: `x-${somebody.n}` })
-      expect(await come(somebody, 'own')).toBe('user_blocked')
-      expect(await come(somebody)).toBe('identity_changed')
-    }
+  const call = async (client: Stage['directory'], id: string, value: object) => {
+    const change = { schemas: [patchOp], Operations: [{ op: 'replace', value }] }
+    return (await client.send('PATCH', `/Users/${id}`, change)).status
+  }
+  const nameless = (n: number) => ({ userName: `x-${n}`, emails: [] })
+
+  it('kept D1: whoever is called otherwise by the directory instead of being removed stays out under the names of before', async () => {
+    // Claimed under another name: what they signed in by is linked no more.
+    const earlier = stage.toSomebody()
+    expect(await come(earlier, 'own')).toBe('member')
+    const known = await stage.idOf(earlier.address)
+    await stage.say('blocked as a member', known)
+    expect(await call(stage.directory, known, nameless(earlier.n))).toBe(200)
+    expect(await come(earlier, 'own')).toBe('user_blocked')
+    expect(await come(earlier)).toBe('identity_changed')
     // Said to be another person, so that nothing of the earlier one is left, and posted anew.
-    for (const client of [stage.unconfirmed, stage.directory]) {
-      const somebody = stage.toSomebody()
-      const { address, externalId, n } = somebody
-      const id = await client.user(address, { externalId, emails: [{ value: address }] })
-      expect(await come(somebody, 'own')).toBe('member')
-      await stage.say('blocked as a member', id)
-      await call(client, id, { active: false })
-      await call(client, id, { ...none, userName: `x-${n}`, externalId: `other-${n}` })
-      const back = await client.user(address, { externalId, emails: [{ value: address }] })
-      expect(await come(somebody, 'own')).toBe('user_blocked')
-      await stage.administrator.call('reactivateUser', { params: { ...stage.params, id: back } })
-      expect(await come(somebody, 'own')).toBe('member')
-      const { previousId } = (await stage.eventsOf(back, 'user.provisioned'))[0] ?? {}
-      expect(previousId ?? null).toBeNull()
-    }
+    const { n, address, externalId } = stage.toSomebody()
+    const somebody = { n, address, externalId }
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    expect(await come(somebody, 'own')).toBe('member')
+    await stage.say('blocked as a member', id)
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    expect(await call(stage.directory, id, { ...nameless(n), externalId: `other-${n}` })).toBe(200)
+    const back = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    expect(await come(somebody, 'own')).toBe('user_blocked')
+    await stage.administrator.call('reactivateUser', { params: { ...stage.params, id: back } })
+    expect(await come(somebody, 'own')).toBe('member')
+    const { previousId } = (await stage.eventsOf(back, 'user.provisioned'))[0] ?? {}
+    expect(previousId ?? null).toBeNull()
   })
+
+  it('kept D1: the identity that a directory takes from a blocked account is still theirs, with whatever address', async () => {
+    const somebody = stage.toSomebody()
+    const { n, address, externalId } = somebody
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    expect(await come(somebody, 'own')).toBe('member')
+    await stage.say('blocked as a member', id)
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    expect(await call(stage.directory, id, { ...nameless(n), externalId: `other-${n}` })).toBe(200)
+    expect(await come({ ...somebody, address: `alt-${address}` }, 'own')).toBe('user_blocked')
+  })
+
+  it('kept D1: a lower role by hand holds under the names of before, too', async () => {
+    const { n, address, externalId } = stage.toSomebody()
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    await stage.say('given a lower role by hand', id)
+    expect(await call(stage.directory, id, nameless(n))).toBe(200)
+    const back = await stage.directory.user(address, { emails: [{ value: address }] })
+    await stage.join(back)
+    expect((await stage.read(back)).role).toBe('member')
+  })
+
+  it.each(['blocked as a member', 'given a lower role by hand'] as const)(
+    'kept D1: an unconfirmed key renames nobody who was %s, so that it neither lets them in nor keeps others out',
+    async (word) => {
+      const [somebody, other] = [stage.toSomebody(), stage.toSomebody()]
+      expect(await come(somebody, 'own')).toBe('member')
+      const claimed = await stage.idOf(somebody.address)
+      const made = await stage.unconfirmed.user(`made-${somebody.n}`)
+      for (const id of [claimed, made]) {
+        await stage.say(word, id)
+        const emails = [{ value: other.address }]
+        for (const value of [{ emails }, { userName: other.address }, nameless(somebody.n)])
+          expect(await call(stage.unconfirmed, id, value)).toBe(403)
+      }
+      expect(await call(stage.unconfirmed, made, { title: 'Cook' })).toBeLessThan(300)
+      expect(await come(other)).toBe('member')
+      expect(await come(somebody, 'own')).toBe(word === 'blocked as a member' ? 'user_blocked' : 'member')
+    },
+  )
 
   it('kept D1: another name of the same person leaves nothing when the block is lifted', async () => {
     const somebody = stage.toSomebody()

@@ -13,8 +13,8 @@ import { clearRefusedLeave } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { releaseIdentities, removeIdentitiesOfUser } from '../users/identities.ts'
-import { type KeptWord, keepLostNames, refuseKept } from '../users/kept.ts'
+import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
+import { hasKeptWord, type KeptWord, keepLostNames, refuseKept } from '../users/kept.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
 import {
   becomesPrivileged,
@@ -142,11 +142,16 @@ export async function changeUser(
   const columns = toUserColumns(resource)
   // Read before the writes, so that all of them fit the last round trip.
   const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
+  // Only a provisioning client gives names away: a restoration that takes one has told whose it is.
+  const isKept = hasKeptWord(row) && user.managedBy === undefined
+  const identities =
+    isKept && (isReassigned || isClaim(decision))
+      ? await tx.all(selectIdentitiesOfUser, { userId: row.id })
+      : []
   const isDropped =
     isClaim(decision) && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
-  // Only a provisioning client gives names away: a restoration that takes one has told whose it is.
-  if (row.blocked_at !== null && user.managedBy === undefined)
-    keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns }, act.at)
+  if (isKept)
+    keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns, identities }, act.at)
   writeUser(tx, {
     row,
     before: toUserColumns(before),

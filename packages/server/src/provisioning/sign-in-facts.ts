@@ -1,6 +1,6 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
-import { isAtLeast, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { findStanding } from '../connections/ties.ts'
 import { selectOpenInvitation } from '../invitations/invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
@@ -27,7 +27,7 @@ import {
   leaveBest,
   listHolders,
 } from '../users/identities.ts'
-import { findKept, type KeptWord, wasSomebodys } from '../users/kept.ts'
+import { findKept, hasKeptWord, type KeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -154,7 +154,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
   const byAddress = await toPeople(gathering, meant, {})
   const byNewName = newName === null ? undefined : await findByAnySpelling(gathering, newName)
-  const word = withBlockOf(gathering, kept, [...byAddress, byNewName])
+  const word = withWordsOf(gathering, kept, [...byAddress, byNewName])
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
@@ -194,16 +194,20 @@ async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean
   return namesake !== undefined || wasSomebodys(gathering.tx, emailKey)
 }
 
-// An account that counts for less is passed over, or yields its name; that an administrator has blocked it is no less a word on whoever
-// is called so.
-function withBlockOf(
+// An account that counts for less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is
+// called so.
+function withWordsOf(
   { rows }: Gathering,
   kept: KeptWord | undefined,
   people: readonly (KnownPerson | undefined)[],
 ): KeptWord | undefined {
-  const blocks = [kept?.blockedAt, ...people.map((one) => one && rows.get(one.id)?.blocked_at)]
-  const since = blocks.filter((at) => at != null).map(Number)
-  return since.length === 0 ? kept : { role: kept?.role ?? null, blockedAt: Math.max(...since) }
+  const found = people.flatMap((one) => (one && rows.get(one.id)) ?? []).filter(hasKeptWord)
+  const since = [kept?.blockedAt, ...found.map((row) => row.blocked_at)]
+    .filter((at) => at != null)
+    .map(Number)
+  const role = kept?.role ?? found.find((row) => row.role_origin === 'hand' && !isPrivileged(row.role))?.role
+  if (since.length === 0 && role === undefined) return kept
+  return { role: role ?? null, blockedAt: since.length === 0 ? null : Math.max(...since) }
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory.
@@ -214,10 +218,11 @@ async function findKeptOf(
 ): Promise<KeptWord | undefined> {
   const { follows_directory: follows, anchor_rung: rung } = visit.connection
   const isDirectory = follows === 1 && isAtLeast(rung, 'administrator')
-  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys: [toEmailKey(email)] }
-  const [kept] = await findKept(tx, [
-    { ...names, ...(isDirectory ? { stableId: visit.assertion.stableId } : {}) },
-  ])
+  const { stableId } = visit.assertion
+  const identity = toIdentityName(visit.connection.id, stableId)
+  const emailKeys = [toEmailKey(email), identity]
+  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys }
+  const [kept] = await findKept(tx, [{ ...names, ...(isDirectory ? { stableId } : {}) }])
   return kept
 }
 

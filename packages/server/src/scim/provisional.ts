@@ -4,9 +4,11 @@
 import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { isPrivileged } from '../base/rung.ts'
+import type { UserColumns } from '../mapping/user-columns.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { GroupRow } from '../users/groups.ts'
+import { hasKeptWord } from '../users/kept.ts'
 import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
 import type { RenderedRow, UserRow } from '../users/users.ts'
 import type { ProvisioningClient } from './authenticate.ts'
@@ -50,6 +52,26 @@ export function assertMayChangeUser(client: ProvisioningClient, row: UserRow): v
   if (isPrivileged(row.role)) throw refuseProvisional('it changes no administrator and no owner')
   if (!isOwn(row, keyId) && row.managed_by !== null)
     throw refuseProvisional('it changes only whom it made or claimed')
+}
+
+/**
+ * Throws 403 where the key would call somebody otherwise of whom an administrator has said something: under the names of before a block, or a
+ * lower role, would be passed over, and under others it would hold for somebody else.
+ */
+export function assertMayRename(
+  client: ProvisioningClient,
+  row: UserRow,
+  before: UserColumns,
+  after: UserColumns,
+): void {
+  if (provisionalKeyOf(client) === undefined || !hasKeptWord(row) || isCalledSame(before, after)) return
+  throw refuseProvisional('it renames nobody whom an administrator has blocked or given a role')
+}
+
+function isCalledSame(before: UserColumns, after: UserColumns): boolean {
+  const names = ({ userNameKey, externalId, emailKeys }: UserColumns) =>
+    JSON.stringify([userNameKey, externalId, emailKeys.toSorted()])
+  return names(before) === names(after)
 }
 
 /** Throws 403 where somebody whom the key did not make would come in or go out. */

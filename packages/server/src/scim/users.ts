@@ -48,6 +48,7 @@ import {
   assertMayChangeUser,
   assertMayLink,
   assertMayRemoveUser,
+  assertMayRename,
   assertMaySwitch,
   isForeign,
   isProvisionalRefusal,
@@ -157,6 +158,7 @@ async function linkUser(
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
   assertMayLink(request.client, row, columns.isActive)
+  assertMayRename(request.client, row, toUserColumns(parse(row)), columns)
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
   const decision = decide(
     {
@@ -314,6 +316,7 @@ async function changeById(
       const resource = completeUser(change(before))
       wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
+      assertMayRename(client, row, toUserColumns(before), toUserColumns(resource))
       const decision = decideChange(await toKnown(tx, request, row), before, resource)
       if (decision.kind === 'deny') throw nameRecycled(row)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {

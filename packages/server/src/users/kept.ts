@@ -1,6 +1,7 @@
 // What an administrator said of somebody, and a removal by the directory does not end: a block, and a role below the console that was
 // given by hand. It waits for the account in which the person comes back, until an administrator says otherwise or the final purge.
 
+import { createHash } from 'node:crypto'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import { createId } from '../base/id.ts'
@@ -198,6 +199,8 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'resource',
         'created_at',
         'blocked_at',
+        'role',
+        'role_origin',
         'deleted_at',
       ])
       .expression((on) =>
@@ -207,30 +210,50 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
           .select(dialect.text(place('id')).as('id'))
           .select(['user_name_key', 'external_id'])
           .select(sql.lit(ofNobody).as('resource'))
-          .select(['created_at', 'blocked_at'])
+          .select(['created_at', 'blocked_at', 'role', 'role_origin'])
           .select(dialect.bigint(place('at')).as('at'))
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('of'))
-          .where('blocked_at', 'is not', null),
+          .where(isKept),
       ),
 )
 
+/** An identity as one of the names that somebody is known by: of its connection, so that nobody of another is meant. */
+export function toIdentityName(connectionId: string, stableId: string): string {
+  return `identity ${connectionId} ${createHash('sha256').update(stableId).digest('hex')}`
+}
+
 /**
- * The directory calls a blocked account by other names: whoever comes under those of before is still the one whom an administrator has
- * kept out. It is kept as if the account had been removed, and the write comes before that of the new names.
+ * The directory calls somebody by other names of whom an administrator has said something: whoever comes under those of before, or by an
+ * identity that may be dropped with them, is still the same. It is kept as if the account had been removed, and the write comes before that
+ * of the new names.
  */
 export function keepLostNames(
   tx: OrganizationTx,
-  of: { readonly id: string; readonly before: UserColumns; readonly after: UserColumns },
+  of: {
+    readonly id: string
+    readonly before: UserColumns
+    readonly after: UserColumns
+    readonly identities: readonly {
+      readonly connection_id: string
+      readonly stable_id: string
+      readonly proved_key: string | null
+    }[]
+  },
   at: number,
 ): void {
-  const { before, after } = of
+  const { before, after, identities } = of
   const isKnown = (key: string) => key === after.userNameKey || after.emailKeys.includes(key)
   const isSameId = before.externalId === null || before.externalId === after.externalId
-  if (isSameId && [before.userNameKey, ...before.emailKeys].every(isKnown)) return
+  const isCalledSame = isSameId && [before.userNameKey, ...before.emailKeys].every(isKnown)
+  if (isCalledSame && identities.length === 0) return
   const id = createId('usr', at)
+  const known = identities.flatMap((one) => [
+    toIdentityName(one.connection_id, one.stable_id),
+    ...(one.proved_key ? [one.proved_key] : []),
+  ])
   tx.write(keepNames, { id, of: of.id, at })
-  keepDeletedEmails(tx, id, before.emailKeys)
+  keepDeletedEmails(tx, id, [...new Set([...before.emailKeys, ...known])])
 }
 
 // Of most removed people no address is indexed: what was sent of them is looked through. JSON writes none of an address otherwise.
