@@ -25,6 +25,8 @@ const theme = createTheme({
   components: {
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    // Its words would pass through colours that nobody can read whenever the scheme changes.
+    SegmentedControl: { defaultProps: { transitionDuration: 0 } },
     Tooltip: {
       defaultProps: {
         withArrow: true,
