@@ -137,8 +137,12 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   await expectFits(page, name)
 }
 
-/** Nothing makes the page scroll sideways. */
+/** Nothing makes the page scroll sideways, and no badge is cut off. */
 export async function expectFits(page: Page, name: string): Promise<void> {
+  const cut = await page.evaluate(
+    "[...document.querySelectorAll('.rc-badge')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)",
+  )
+  expect.soft({ name, cut }).toEqual({ name, cut: [] })
   const widest = await page.evaluate(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   )
