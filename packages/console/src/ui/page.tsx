@@ -20,7 +20,7 @@ export function Page(props: {
         <div style={{ minWidth: 0, flex: '1 1 260px' }}>
           <Group gap="sm">
             <Title order={1} size="h2" className="rc-break">
-              {props.title}
+              <bdi>{props.title}</bdi>
             </Title>
             {props.badge}
           </Group>
