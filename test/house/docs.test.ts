@@ -2,7 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventCatalog, eventTypes, renderOpenApi } from '@rollcall/api'
-import { type Profile, type ProfileName, profiles, type Tolerance, tolerances } from '@rollcall/scim'
+import {
+  type Demand,
+  demands,
+  type Profile,
+  type ProfileName,
+  profiles,
+  type Tolerance,
+  tolerances,
+} from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
 
@@ -22,28 +30,32 @@ function readPart(file: string, name: string, made: string): string {
   return text.slice(start, end)
 }
 
-const habits: readonly (readonly [Exclude<keyof Profile, 'name' | 'tolerances'>, string])[] = [
+const habits: readonly (readonly [Exclude<keyof Profile, 'name' | 'tolerances' | 'demands'>, string])[] = [
   ['isPatchQuiet', 'PATCH of a user answers 204'],
   ['isGroupPatchQuiet', 'PATCH of a group answers 204, whatever its size'],
   ['isGroupNameUnique', 'displayName of a group is unique'],
   ['keepsOmittedMembers', 'PUT of a group without `members` keeps them'],
-  ['isPathRequired', 'PATCH operations must have a path'],
 ]
 
+const names = Object.keys(profiles) as ProfileName[]
+
+const marksOf = (isSo: (profile: Profile) => boolean): string =>
+  names.map((name) => (isSo(profiles[name]) ? 'yes' : '·')).join(' | ')
+
 function renderTolerances(): string {
-  const names = Object.keys(profiles) as ProfileName[]
   const rows = (Object.entries(tolerances) as [Tolerance, string][]).map(([name, sentence]) => {
-    const marks = names.map((profile) => (profiles[profile].tolerances.has(name) ? 'yes' : '·'))
-    return `| \`${name}\` | ${sentence} | ${marks.join(' | ')} |`
+    const marks = marksOf(({ tolerances: allowed }) => allowed.has(name))
+    return `| \`${name}\` | ${sentence} | ${marks} |`
   })
   return [
     `| tolerance | the request | ${names.join(' | ')} |`,
     `|---|---|${names.map(() => '---').join('|')}|`,
     ...rows,
-    ...habits.map(([habit, sentence]) => {
-      const marks = names.map((profile) => (profiles[profile][habit] ? 'yes' : '·'))
-      return `| | ${sentence} | ${marks.join(' | ')} |`
-    }),
+    ...habits.map(([habit, sentence]) => `| | ${sentence} | ${marksOf((profile) => profile[habit])} |`),
+    ...(Object.entries(demands) as [Demand, string][]).map(
+      ([name, sentence]) =>
+        `| \`${name}\` | ${sentence} | ${marksOf((profile) => profile.demands.has(name))} |`,
+    ),
     '',
   ].join('\n')
 }

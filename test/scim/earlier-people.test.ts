@@ -105,7 +105,7 @@ forEachStore((start) => {
       const stage = stages.get(one.setting) as Stage
       const id = await bring(stage, one)
       const scim = await stage.as(one.profile)
-      const isOut = one.setting === 'deactivate' && one.profile !== 'strict'
+      const isOut = one.setting === 'deactivate' && profiles[one.profile].tolerances.size > 0
       const { status } = await scim.send('DELETE', `/Users/${id}`)
       const said = await stage.said()
       const user = await stage.read(id)

@@ -9,11 +9,7 @@ it('profiles learn: what is learned of a client makes nothing stricter than auto
   for (const [client, profile] of Object.entries(learnedProfiles)) {
     expect([client, profile.name]).toEqual([client, 'auto'])
     expect([...profile.tolerances]).toEqual([...profiles.auto.tolerances])
-    expect([profile.isGroupNameUnique, profile.isPathRequired, profile.refusesChosenValues]).toEqual([
-      false,
-      false,
-      false,
-    ])
+    expect([profile.isGroupNameUnique, [...profile.demands]]).toEqual([false, []])
   }
 })
 
@@ -106,7 +102,7 @@ forEachStore((start) => {
   })
 
   it('is learned of no key whose profile somebody chose', async () => {
-    for (const profile of ['strict', 'ping', 'entra'] as const) {
+    for (const profile of ['strict', 'interop', 'ping', 'entra'] as const) {
       const { scim, read } = await open(profile)
       await ask(scim, 'Okta SCIM Client 1.0.0')
       expect(await said()).not.toContain('This client is')

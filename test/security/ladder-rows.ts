@@ -224,6 +224,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'GET /scim/v2/Schemas': ['open', 'nothing'],
   'GET /scim/v2/Schemas/{id}': ['open', 'nothing'],
   'POST /scim/oauth/token': ['a client’s own credential', 'key'],
+  'GET /.well-known/oauth-authorization-server': ['open', 'nothing'],
 
   'GET /oidc/interaction/{uid}': ['the browser that began; a session for the application', 'session'],
   'GET /oidc/auth': ['open: a session comes by the identity provider alone', 'nothing'],

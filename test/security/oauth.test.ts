@@ -4,6 +4,7 @@ import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { issueToken } from '../../packages/server/src/directory/access-tokens.ts'
 import { findClient } from '../../packages/server/src/directory/oauth-clients.ts'
+import { createMetadataDoor } from '../../packages/server/src/scim/oauth-metadata.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient as createScimClient } from '../scim/client.ts'
 
@@ -224,6 +225,37 @@ forEachStore((start) => {
       expect(await assert(assertion)).toMatchObject(refused)
     })
 
+    it('IPSIE: finds the endpoint by the metadata of the public URL (RFC 8414), and may sign for its issuer', async () => {
+      const read = async (method: string) => {
+        const url = `${service.url}/.well-known/oauth-authorization-server`
+        return service.send(new Request(url, { method }))
+      }
+      const response = await read('GET')
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json'])
+      const metadata = (await response.json()) as Record<string, unknown>
+      expect(metadata).toMatchObject({
+        issuer: service.url,
+        token_endpoint: audience,
+        grant_types_supported: ['client_credentials'],
+        scopes_supported: ['scim'],
+      })
+      expect(metadata.token_endpoint_auth_methods_supported).toContain('private_key_jwt')
+      expect(metadata.token_endpoint_auth_signing_alg_values_supported).not.toContain('none')
+      expect((await read('POST')).status).toBe(405)
+      const client = await byKey()
+      const aud = metadata.issuer as string
+      const { status, body } = await assert(await sign({ iss: client.id, sub: client.id, aud }))
+      expect([status, body.scope]).toEqual([200, 'scim'])
+      expect(await scimStatus(body.access_token)).toBe(200)
+    })
+
+    it('finds the metadata of an issuer with a path where RFC 8414 §3.1 looks, and below the issuer', () => {
+      const door = createMetadataDoor('https://acme.test/rollcall')
+      const wellKnown = '/.well-known/oauth-authorization-server'
+      const paths = [wellKnown, `${wellKnown}/rollcall`, `${wellKnown}/oidc`, `${wellKnown}/`]
+      expect(paths.map((path) => door.isAt(path))).toEqual([true, true, false, false])
+    })
+
     it('is given one token for twenty copies of an assertion that come at once', async () => {
       const client = await byKey()
       const assertion = await sign({ iss: client.id, sub: client.id })
@@ -234,6 +266,7 @@ forEachStore((start) => {
     const now = () => Math.floor(service.now() / 1_000)
     it.each<[string, (id: string) => Promise<string> | string]>([
       ['another audience', (id) => sign({ iss: id, sub: id, aud: 'https://other.example.com/token' })],
+      ['an audience below the issuer', (id) => sign({ iss: id, sub: id, aud: `${service.url}/oidc` })],
       ['no audience', (id) => sign({ iss: id, sub: id, aud: undefined as never })],
       ['another issuer', (id) => sign({ iss: 'cli_other', sub: id })],
       ['another subject', (id) => sign({ iss: id, sub: 'cli_other' })],

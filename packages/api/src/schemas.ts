@@ -28,7 +28,16 @@ export const roleSchema = z
   .describe('Never owner: ownership is given to a person by name')
 /** The named set of SCIM tolerances that a key's requests are read with. */
 export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
-export const profileSchema = z.enum(['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'])
+export const profileSchema = z.enum([
+  'auto',
+  'okta',
+  'entra',
+  'onelogin',
+  'jumpcloud',
+  'ping',
+  'strict',
+  'interop',
+])
 
 /** `mail`: owners and administrators who are kept out may have a link mailed. `operator`: the operator alone lets them in. */
 const ownerRecoverySchema = z.enum(['mail', 'operator'])

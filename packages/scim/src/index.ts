@@ -5,7 +5,7 @@ export { type BulkOperation, type BulkRequest, readBulk } from './bulk/read-bulk
 export { findBulkId, resolveReferences } from './bulk/references.ts'
 export { type BulkOutcome, renderBulkResponse } from './bulk/render-bulk.ts'
 export { renderResourceTypes } from './discovery/resource-types.ts'
-export { renderSchemas } from './discovery/schemas.ts'
+export { declaresEveryType, renderSchemas } from './discovery/schemas.ts'
 export {
   renderServiceProviderConfig,
   type ServiceProviderConfigOptions,
@@ -33,6 +33,7 @@ export { compareSortKeys, type SortOrder, sortKey } from './list/sort.ts'
 export { assertJsonDepth, parseJson } from './parse-json.ts'
 export { applyPatch, type PatchResult } from './patch/apply-patch.ts'
 export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.ts'
+export { choosesSeveral } from './patch/values.ts'
 export { assertFits, findOversize, type Oversize, resourceBounds, utf8Length } from './resource/bounds.ts'
 export { projectResource, readSelection, type Selection } from './resource/project.ts'
 export { type ReadResult, readResource } from './resource/read.ts'
@@ -49,6 +50,9 @@ export { findAttribute } from './schema/registry.ts'
 export { groupResourceType, userResourceType } from './schema/resource-types.ts'
 export {
   addReading,
+  type Demand,
+  demands,
+  isDemanded,
   mayTolerate,
   type Notes,
   note,

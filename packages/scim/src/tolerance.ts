@@ -1,5 +1,5 @@
-// Every departure from the RFCs that identity providers need, by name, and the profiles that choose among them.
-// How a departure is carried out stands where the value is read; that it may be used is decided only here.
+// Every departure from the RFCs that identity providers need, by name, what the interoperability profile demands beyond them,
+// and the profiles that choose among them. How one is carried out stands where the value is read; whether it holds is decided here.
 
 /** Name and meaning of each tolerance, one sentence each; shown to administrators as the explanation of a request. */
 export const tolerances = {
@@ -71,13 +71,36 @@ export const remarks = {
 /** The name of one thing that was left aside. */
 export type Remark = keyof typeof remarks
 
-/** `auto` is for clients of any vendor; `strict` is the RFCs to the letter. */
-export type ProfileName = 'auto' | 'okta' | 'entra' | 'onelogin' | 'jumpcloud' | 'ping' | 'strict'
+/** What the SCIM 2.0 interoperability profile (draft-zollner-scim-interop-profile) demands where the RFCs leave a choice; a sentence each. */
+export const demands = {
+  'path-required': 'A PATCH operation without a path is 400 `invalidSyntax`.',
+  'attribute-paths': 'A PATCH path that names a whole schema, to add or replace, is 400 `invalidPath`.',
+  'sub-attribute-paths':
+    'A PATCH path that ends with a filter, to add or replace, is 400 `invalidPath`: a sub-attribute stands behind it.',
+  'one-match': 'A filter of a PATCH path that chooses several values is 400 `invalidFilter`.',
+  'whole-replace': 'A "replace" of a complex attribute takes away what the value does not name.',
+  'listed-only':
+    'An attribute that `/Schemas` does not list is 400 `invalidSyntax`, as a PATCH path too, and so is `password`.',
+  'filters-of-reads': 'A filter in the URL of anything but GET is 400 `invalidFilter`.',
+  'interop-claim':
+    '`/ServiceProviderConfig` has `interopProfileConformant: true`, and `/Schemas` lists `externalId`.',
+} as const satisfies Record<string, string>
+
+/** The name of one demand of the interoperability profile. */
+export type Demand = keyof typeof demands
+
+/**
+ * `auto` is for clients of any vendor; `strict` is the RFCs to the letter; `interop` is `strict` with what the interoperability profile
+ * demands.
+ */
+export type ProfileName = 'auto' | 'okta' | 'entra' | 'onelogin' | 'jumpcloud' | 'ping' | 'strict' | 'interop'
 
 /** What one API key's client is allowed, and how it wants its answers. */
 export interface Profile {
   readonly name: ProfileName
   readonly tolerances: ReadonlySet<Tolerance>
+  /** Of profile `interop` alone. */
+  readonly demands: ReadonlySet<Demand>
   /** Entra: PATCH answers 204 unless attributes are asked for. */
   readonly isPatchQuiet: boolean
   /** Okta and Entra: PATCH of a group answers 204 unless attributes are asked for. A large group is answered so for everybody. */
@@ -86,10 +109,6 @@ export interface Profile {
   readonly isGroupNameUnique: boolean
   /** Okta: a PUT of a group that does not name its members leaves them. */
   readonly keepsOmittedMembers: boolean
-  /** The interoperability profile (draft-zollner-scim-interop-profile) wants a path in every PATCH operation. */
-  readonly isPathRequired: boolean
-  /** The same profile wants a sub-attribute behind the brackets of a "replace": whole values are not replaced by choice. */
-  readonly refusesChosenValues: boolean
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
@@ -107,12 +126,11 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
   return {
     name,
     tolerances: new Set(allowed),
+    demands: new Set(name === 'interop' ? (Object.keys(demands) as Demand[]) : []),
     isPatchQuiet,
     isGroupPatchQuiet: name === 'okta' || name === 'entra',
     isGroupNameUnique: name === 'entra',
     keepsOmittedMembers: name === 'okta',
-    isPathRequired: false,
-    refusesChosenValues: false,
   }
 }
 
@@ -126,6 +144,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   jumpcloud: profile('jumpcloud', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
   ping: profile('ping', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
   strict: profile('strict', []),
+  interop: profile('interop', []),
 }
 
 /** What each use of a tolerance, and each remark, was about: attributes, paths and parameters as they were sent. */
@@ -159,6 +178,11 @@ export function mayTolerate(reading: Reading, tolerance: Tolerance, name?: strin
   reading.used.add(tolerance)
   if (name !== undefined) note(reading, tolerance, name)
   return true
+}
+
+/** Whether the profile demands it. */
+export function isDemanded({ profile }: Reading, demand: Demand): boolean {
+  return profile.demands.has(demand)
 }
 
 /** What one reading met, told as a part of another. */

@@ -48,6 +48,7 @@ import { createIdTokenVerifier } from './openid/id-token.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { createPortalDoor, portalPages } from './portal/routes.ts'
+import { createMetadataDoor } from './scim/oauth-metadata.ts'
 import { createScimDoor } from './scim/routes.ts'
 import { isMisplaced } from './scim/target.ts'
 import { createTokenDoor, tokenPath } from './scim/token.ts'
@@ -316,6 +317,7 @@ function createPlaces(
   {
     scim,
     token,
+    metadata,
     admin,
     sso,
     portal,
@@ -343,6 +345,7 @@ function createPlaces(
       isAt: (path) => path === tokenPath,
       answer: (request, peer) => limited('oauth', request, peer.ip, token(request, peer)),
     },
+    { ...metadata, saysTooLong: false },
     {
       routes: admin.routes,
       saysTooLong: true,
@@ -411,7 +414,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     database,
     verifier: createAssertionVerifier({
       fetchText: options.fetchKeys,
-      audience: `${options.url}/scim/oauth/token`,
+      // The endpoint (RFC 7523 §3), and the issuer of its metadata.
+      audiences: [options.url + tokenPath, options.url],
     }),
     rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock, amountsOf('tokens')),
     anonymous,
@@ -478,7 +482,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   })
   const portal = createPortalDoor(cookies)
   const console = createConsoleDoor({ files: options.consoleFiles, site: cookies })
-  return { activity, connectionRules, webhookRules, scim, token, admin, sso, portal, console }
+  const metadata = createMetadataDoor(url)
+  return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
 }
 
 function createSenders(

@@ -218,7 +218,7 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
       assign: [{ text: 'Assign people and push groups.' }],
     },
     [
-      'The key’s profile **Automatic** accepts what all common providers send. **Strict** follows RFC 7643 and RFC 7644 to the letter.',
+      'The key’s profile **Automatic** accepts what all common providers send. **Strict** follows RFC 7643 and RFC 7644 to the letter, **Interoperability profile** the draft of that name as well.',
     ],
   ),
 }

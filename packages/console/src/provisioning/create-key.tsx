@@ -10,7 +10,7 @@ import { Failure } from '../ui/note.tsx'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
 
-const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict'] as const
+const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict', 'interop'] as const
 type Profile = (typeof profiles)[number]
 const lives = ['none', '90', '365'] as const
 

@@ -30,6 +30,19 @@ function renderAttributes(attributes: readonly Attribute[]): readonly JsonObject
   return attributes.filter((each) => each.isDropped !== true).map(renderAttribute)
 }
 
+/**
+ * Whether every multi-valued attribute that has a `type` says which types it takes, as the interoperability profile demands; an operator's own
+ * need not.
+ */
+export function declaresEveryType(types: readonly ResourceType[]): boolean {
+  const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map((each) => each.schema)])
+  return schemas
+    .flatMap(({ attributes }) => attributes)
+    .filter(({ multiValued }) => multiValued)
+    .flatMap(({ subAttributes }) => subAttributes ?? [])
+    .every(({ name, canonicalValues = [] }) => name.toLowerCase() !== 'type' || canonicalValues.length > 0)
+}
+
 const externalId = attribute('externalId', 'The id that the directory has for the resource.', {
   caseExact: true,
 })

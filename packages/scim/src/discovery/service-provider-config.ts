@@ -24,9 +24,11 @@ export interface ServiceProviderConfigOptions {
   readonly cursorTimeoutSeconds: number
   /** Whether the token endpoint is there beside the keys. */
   readonly hasOAuth: boolean
+  /** Whether everything that the interoperability profile (draft-zollner-scim-interop-profile) demands is kept. */
+  readonly isInteropConformant?: boolean
 }
 
-/** RFC 7643 §5 and RFC 9865 §4; password change is not supported. */
+/** RFC 7643 §5 and RFC 9865 §4; password change is not supported. Who does not keep the interoperability profile leaves its claim out. */
 export function renderServiceProviderConfig(options: ServiceProviderConfigOptions): JsonObject {
   return {
     schemas: [serviceProviderConfigUrn],
@@ -59,6 +61,7 @@ export function renderServiceProviderConfig(options: ServiceProviderConfigOption
       },
       ...(options.hasOAuth ? [oauth] : []),
     ],
+    ...(options.isInteropConformant === true ? { interopProfileConformant: true } : {}),
     meta: {
       resourceType: 'ServiceProviderConfig',
       location: `${options.baseUrl}/ServiceProviderConfig`,

@@ -72,7 +72,7 @@ describe('resolveFilter', () => {
   it.each(['unknown eq "x"', 'emails.unknown eq "x"', 'constructor pr', 'password eq "x"', 'password pr'])(
     'refuses %s in every profile',
     (text) => {
-      for (const profile of ['auto', 'okta', 'entra', 'strict'] as const)
+      for (const profile of ['auto', 'okta', 'entra', 'strict', 'interop'] as const)
         expect(refusal(() => resolve(text, profile))).toBe('400 invalidFilter')
     },
   )

@@ -456,7 +456,7 @@ describe('prototypes', () => {
       attempts.push({ op, value }, { op, value: Object.fromEntries(paths.map((path) => [path, value])) })
       for (const path of paths) attempts.push({ op, value: { [path]: value } })
     }
-    for (const profile of ['auto', 'okta', 'entra', 'strict'] as const) {
+    for (const profile of ['auto', 'okta', 'entra', 'strict', 'interop'] as const) {
       for (const attempt of attempts) {
         const refused = refusal(() => {
           const { resource } = patched(barbara, [attempt], profile)

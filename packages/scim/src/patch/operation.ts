@@ -6,6 +6,7 @@ import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { invalidValue } from '../resource/read-simple.ts'
 import {
+  assertListed,
   hasOnlyLabels,
   ignoreUnknown,
   isNothing,
@@ -24,7 +25,7 @@ import {
   schemasAttribute,
   subAttributesOf,
 } from '../schema/registry.ts'
-import { mayTolerate, note, type Reading } from '../tolerance.ts'
+import { isDemanded, mayTolerate, note, type Reading } from '../tolerance.ts'
 import { type PatchTarget, toTarget } from './target.ts'
 
 /** RFC 7644 §3.5.2. */
@@ -111,7 +112,8 @@ function readLeaf(target: PatchTarget, source: JsonValue, reading: Reading): Jso
 }
 
 // RFC 7644 §3.5.2.3: the sub-attributes that an object names are replaced, the others stay.
-function isMerge(target: PatchTarget, raw: JsonValue): raw is JsonObject {
+function isMerge(target: PatchTarget, raw: JsonValue, { op, reading }: OperationReader): raw is JsonObject {
+  if (op === 'replace' && isDemanded(reading, 'whole-replace')) return false
   const { attribute, sub } = target
   const isSingleComplex = attribute.type === 'complex' && !attribute.multiValued && sub === undefined
   return isSingleComplex && isJsonObject(raw) && Object.keys(raw).length > 0
@@ -146,10 +148,16 @@ function listCleared(
 function readAssigned(target: PatchTarget, raw: JsonValue, reader: OperationReader): void {
   const { op, reading, operations } = reader
   const { attribute, sub, filter, path } = target
+  if (filter !== undefined && sub === undefined && isDemanded(reading, 'sub-attribute-paths'))
+    throw new ScimError(
+      400,
+      'invalidPath',
+      `The path "${path}[…]" needs a sub-attribute behind its brackets.`,
+    )
   const leaf = sub ?? attribute
   const source = leaf.multiValued && filter === undefined ? raw : unwrap(leaf, path, raw, reading)
   if (addsNothing(op, target, source, reading)) return
-  if (isMerge(target, source)) {
+  if (isMerge(target, source, reader)) {
     readMembers(target, source, reader)
     return
   }
@@ -159,12 +167,6 @@ function readAssigned(target: PatchTarget, raw: JsonValue, reader: OperationRead
     readAssignment(withSub(target, main), source, reader)
     return
   }
-  if (op === 'replace' && filter !== undefined && sub === undefined && reading.profile.refusesChosenValues)
-    throw new ScimError(
-      400,
-      'invalidPath',
-      `The path "${path}[…]" needs a sub-attribute behind its brackets.`,
-    )
   const value = readLeaf(target, source, reading)
   if (attribute.isDropped === true) {
     if (!isNothing(source)) note(reading, 'not-kept', path)
@@ -184,6 +186,7 @@ export function readAssignment(
 ): void {
   const { op, reading, operations } = reader
   if (isIgnored(target, reader)) return
+  assertListed(target.attribute, target.path, reading)
   if (op !== 'remove') {
     readAssigned(target, raw ?? null, reader)
     return

@@ -8,7 +8,16 @@ import { ignoreUnknown, isNothing } from '../resource/read-value.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { findByName, indexOf } from '../schema/registry.ts'
-import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import {
+  isDemanded,
+  mayTolerate,
+  note,
+  type Profile,
+  quoteName,
+  type Reading,
+  startReading,
+  type Tolerance,
+} from '../tolerance.ts'
 import { patchOpUrn } from '../urn.ts'
 import {
   clearExtension,
@@ -113,6 +122,10 @@ function readWithPath(
     readAssignment(found.target, raw, reader)
     return
   }
+  if (reader.op !== 'remove' && isDemanded(reader.reading, 'attribute-paths')) {
+    const detail = `The path ${quoteName(path)} names a whole schema and not an attribute.`
+    throw new ScimError(400, 'invalidPath', detail)
+  }
   if (found.kind === 'resource') {
     if (reader.op === 'remove') throw new ScimError(400, 'noTarget', 'A whole schema cannot be removed.')
     readPathLess(type, raw ?? null, { ...reader, isEcho: true })
@@ -150,7 +163,7 @@ function readOperation(
     throw new ScimError(400, 'invalidValue', `A PATCH operation "${op}" must have a value.`)
   const reader: OperationReader = { op, reading, operations, isEcho: path === undefined, named: new Set() }
   if (path === undefined) {
-    if (reading.profile.isPathRequired) throw invalidSyntax('A PATCH operation must have a path.')
+    if (isDemanded(reading, 'path-required')) throw invalidSyntax('A PATCH operation must have a path.')
     readPathLess(type, value!, reader)
   } else readWithPath(type, path, value, reader)
 }

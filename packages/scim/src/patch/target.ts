@@ -8,7 +8,7 @@ import type { ResolvedFilter, ResolvedPath } from '../filter/syntax.ts'
 import type { JsonObject } from '../json.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { type ExtensionIndex, findByName, findPlace, indexOf, withColon } from '../schema/registry.ts'
-import { mayTolerate, quoteName, type Reading } from '../tolerance.ts'
+import { isDemanded, mayTolerate, quoteName, type Reading } from '../tolerance.ts'
 
 /** One attribute, or one sub-attribute `sub` of it; for a multi-valued one, of the values that satisfy `filter`. */
 export interface PatchTarget {
@@ -83,12 +83,12 @@ export function findPathTarget(type: ResourceType, text: string, reading: Readin
   return target && { kind: 'attribute', target }
 }
 
-/** As findPathTarget, but a path to no attribute is ignored or refused with 400 invalidPath, as the profile says. */
+/** As findPathTarget, but a path to no attribute is ignored or refused with 400 invalidPath or invalidSyntax, as the profile says. */
 export function readPathTarget(type: ResourceType, text: string, reading: Reading): PathTarget | undefined {
   const target = findPathTarget(type, text, reading)
   if (target === undefined && !mayTolerate(reading, 'ignore-unknown', text)) {
     const detail = `The path ${quoteName(text)} names an attribute that the schema does not have.`
-    throw new ScimError(400, 'invalidPath', detail)
+    throw new ScimError(400, isDemanded(reading, 'listed-only') ? 'invalidSyntax' : 'invalidPath', detail)
   }
   return target
 }

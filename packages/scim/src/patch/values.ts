@@ -6,7 +6,7 @@ import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../j
 import { demote, hasOnlyLabels, isPrimary } from '../resource/read-value.ts'
 import { assertImmutable } from '../resource/replace.ts'
 import { addTo, removeFrom, type TwinIndexes, unite } from '../resource/twins.ts'
-import { mayTolerate, note, type Reading } from '../tolerance.ts'
+import { isDemanded, mayTolerate, note, type Reading } from '../tolerance.ts'
 import type { PatchOperation } from './operation.ts'
 
 /** What one application of a patch carries from operation to operation. */
@@ -123,6 +123,15 @@ function createElement(
   return settlePrimary(next, new Set([next.at(-1)!]), application)
 }
 
+/** The refusal of a filter that chooses more than one value, where that is demanded. */
+export function choosesSeveral(name: string): ScimError {
+  return new ScimError(
+    400,
+    'invalidFilter',
+    `The filter of the path "${name}[…]" chooses more than one value.`,
+  )
+}
+
 function changeMatching(
   operation: PatchOperation,
   elements: readonly JsonValue[],
@@ -130,19 +139,21 @@ function changeMatching(
 ): readonly JsonValue[] {
   const { filter } = operation.target
   const touched = new Set<JsonValue>()
-  let isMatched = false
+  let matches = 0
   let isChanged = false
   const next: JsonValue[] = []
   for (const element of elements) {
     const isTarget = filter === undefined || matchValue(filter, element)
     const changed = isTarget ? changeElement(operation, element) : element
-    isMatched ||= isTarget
+    if (isTarget) matches += 1
     isChanged ||= changed !== element
     if (changed === undefined) continue
     if (isTarget) touched.add(changed)
     next.push(changed)
   }
-  if (!isMatched) return createElement(operation, elements, application)
+  if (matches === 0) return createElement(operation, elements, application)
+  if (matches > 1 && filter !== undefined && isDemanded(application.reading, 'one-match'))
+    throw choosesSeveral(operation.target.attribute.name)
   return isChanged
     ? uniteChanged(operation, settlePrimary(next, touched, application), application)
     : elements

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue, NumberLiteral } from '..
 import { parseJson } from '../parse-json.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { findByName, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, note, quoteName, type Reading } from '../tolerance.ts'
+import { isDemanded, mayTolerate, note, quoteName, type Reading } from '../tolerance.ts'
 import { invalidValue, readSimple } from './read-simple.ts'
 import { unite } from './twins.ts'
 
@@ -15,6 +15,11 @@ export function ignoreUnknown(reading: Reading, name: string): void {
   if (mayTolerate(reading, 'ignore-unknown', name)) return
   const detail = `The body has ${quoteName(name)}, an attribute that the schema does not have.`
   throw new ScimError(400, 'invalidSyntax', detail)
+}
+
+/** Throws ScimError 400 invalidSyntax for what is taken and dropped where nothing may be sent that no schema lists. */
+export function assertListed(attribute: Attribute, path: string, reading: Reading): void {
+  if (attribute.isDropped === true && isDemanded(reading, 'listed-only')) ignoreUnknown(reading, path)
 }
 
 /** Whether nothing was said: null, an empty text, list or object. */

@@ -92,7 +92,7 @@ describe('readResource', () => {
       enterpriseUserUrn,
       'department',
     ])
-    expect(refusal(() => read(userOf({ schemas }), 'strict'))).toBe('400 invalidValue')
+    expect(refusal(() => read(userOf({ schemas }), 'strict'))).toBe('400 invalidSyntax')
   })
 
   it('puts schemas first and keeps the order of the client', () => {

@@ -15,7 +15,7 @@ import {
 import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
 import { assignFiltered, settleFiltered } from './filtered-key.ts'
 import { invalidValue } from './read-simple.ts'
-import { ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
+import { assertListed, ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
 import { readSchemaList } from './schema-list.ts'
 
 /** A canonical resource without id, meta and read-only attributes, and the tolerances that it took, each once. */
@@ -75,6 +75,7 @@ function assign(draft: Draft, place: ResolvedPath, raw: JsonValue, reading: Read
     else if (!isEcho(draft, attribute, raw)) note(reading, 'read-only-left', path)
     return
   }
+  assertListed(attribute, path, reading)
   if (draft.named.has(path)) throw namedTwice(path)
   draft.named.add(path)
   const value = readValue(attribute, path, raw, reading)

@@ -10,7 +10,7 @@ function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missin
   if (!mayTolerate(reading, tolerance, urn))
     throw new ScimError(
       400,
-      'invalidValue',
+      'invalidSyntax',
       'The list "schemas" names a schema that this resource type does not have.',
     )
 }

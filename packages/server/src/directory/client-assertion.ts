@@ -6,7 +6,19 @@ import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
 import type { ClientTrust } from './oauth-clients.ts'
 
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+/** What an assertion may be signed with. */
+export const assertionAlgorithms: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
 const toleranceSeconds = 60
 /** How far ahead `exp` may be: for a client that signs for itself, and for another issuer's tokens. */
 const maxLifeSeconds = { own: 600, foreign: 86_400 }
@@ -31,10 +43,10 @@ interface KeptKeys {
   readonly at: number
 }
 
-/** `audience` is what an assertion must be for where its client has not said otherwise. */
+/** `audiences` are those that an assertion may be for where its client has not said otherwise. */
 export function createAssertionVerifier(options: {
   readonly fetchText: FetchText
-  readonly audience: string
+  readonly audiences: readonly string[]
 }): AssertionVerifier {
   const kept = new Map<string, KeptKeys>()
   const keysOf = (trust: ClientTrust, now: number, isFresh: boolean): Promise<JSONWebKeySet> => {
@@ -54,7 +66,7 @@ export function createAssertionVerifier(options: {
       const { errors, jwtVerify, createLocalJWKSet } = await import('jose')
       const check = async (isFresh: boolean): Promise<JWTPayload> => {
         const keys = createLocalJWKSet(await keysOf(trust, now, isFresh))
-        return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audience, now))).payload
+        return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audiences, now))).payload
       }
       try {
         const payload = await check(false).catch((error: unknown) => {
@@ -73,14 +85,14 @@ export function createAssertionVerifier(options: {
 function toOptions(
   client: OAuthClientTable,
   trust: ClientTrust,
-  audience: string,
+  audiences: readonly string[],
   now: number,
 ): JWTVerifyOptions {
   return {
-    algorithms,
+    algorithms: [...assertionAlgorithms],
     issuer: trust.issuer ?? client.id,
     subject: trust.subject ?? client.id,
-    audience: trust.audience ?? audience,
+    audience: trust.audience ?? [...audiences],
     clockTolerance: toleranceSeconds,
     currentDate: new Date(now),
     requiredClaims: ['iss', 'sub', 'aud', 'exp'],

@@ -1,5 +1,6 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
 import {
+  declaresEveryType,
   type JsonObject,
   type Profile,
   renderListResponse,
@@ -43,7 +44,7 @@ export interface Discovery {
 }
 
 export function createDiscovery(scimBaseUrl: string): Discovery {
-  const config = renderServiceProviderConfig({
+  const facts = {
     baseUrl: scimBaseUrl,
     maxResults: listLimits.maxCount,
     maxOperations: maxBulkOperations,
@@ -51,22 +52,26 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
     defaultPageSize: listLimits.defaultCount,
     cursorTimeoutSeconds: cursorTtlSeconds,
     hasOAuth: true,
-  })
+  }
+  const config = renderServiceProviderConfig(facts)
+  const interopConfig = renderServiceProviderConfig({ ...facts, isInteropConformant: true })
+  const configOf = ({ user, group }: OrganizationTypes, { demands }: Profile): JsonObject =>
+    demands.has('interop-claim') && declaresEveryType([user, group]) ? interopConfig : config
   type Made = WeakMap<OrganizationTypes, ReadonlyMap<string, readonly JsonObject[]>>
-  const [usual, ofEntra]: readonly [Made, Made] = [new WeakMap(), new WeakMap()]
+  const [usual, full]: readonly [Made, Made] = [new WeakMap(), new WeakMap()]
   const listsOf = (
     types: OrganizationTypes,
     profile: Profile,
   ): ReadonlyMap<string, readonly JsonObject[]> => {
-    // Entra maps to no attribute that the schemas do not list.
-    const isEntra = profile.name === 'entra'
-    const made = isEntra ? ofEntra : usual
+    // Entra maps to no attribute that the schemas do not list, and the interoperability profile wants them to list all.
+    const isFull = profile.name === 'entra' || profile.demands.has('interop-claim')
+    const made = isFull ? full : usual
     let lists = made.get(types)
     if (lists === undefined) {
       const served = [types.user, types.group]
       lists = new Map([
         ['ResourceTypes', renderResourceTypes(served, scimBaseUrl)],
-        ['Schemas', renderSchemas(served, scimBaseUrl, isEntra)],
+        ['Schemas', renderSchemas(served, scimBaseUrl, isFull)],
       ])
       made.set(types, lists)
     }
@@ -75,11 +80,12 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
   return {
     find([endpoint = '', id, ...more], parameters, types, profile) {
       if (more.length > 0) return undefined
-      if (endpoint === 'ServiceProviderConfig' && id === undefined) return exact(config, endpoint)
+      const isConfig = endpoint === 'ServiceProviderConfig' && id === undefined
       const list = listsOf(types, profile).get(endpoint)
-      if (list === undefined) return undefined
+      if (list === undefined && !isConfig) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
       if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
+      if (list === undefined) return exact(configOf(types, profile), endpoint)
       if (id === undefined)
         return exact(
           renderListResponse({ totalResults: list.length, startIndex: 1, resources: list }),

@@ -1,7 +1,9 @@
 // PATCH operations on a group's members (RFC 7644 §3.5.2) as steps on a set of ids. What a step needs to know of the stored
 // members (a filter other than by id) is asked of the store, a page at a time.
 import {
+  choosesSeveral,
   findReferencedId,
+  isDemanded,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -89,11 +91,13 @@ async function resolveFiltered(
 ): Promise<readonly MemberStep[]> {
   const named = listNamed(plan.filter)
   const coming = toIds(plan.value)
-  if (plan.op === 'remove' && named !== undefined) {
+  const isOneAtMost = isDemanded(reading, 'one-match')
+  if (plan.op === 'remove' && named !== undefined && !(isOneAtMost && named.length > 1)) {
     noteNobody(named, reading)
     return [{ kind: 'remove', ids: named }]
   }
   const found = await findMatching(tx, groupId, plan.filter, named, scimBaseUrl)
+  if (isOneAtMost && found.length > 1) throw choosesSeveral(membersAttribute)
   if (plan.op === 'remove') {
     if (found.length === 0) note(reading, 'unmatched-removals', membersAttribute)
     return [{ kind: 'remove', ids: found }]

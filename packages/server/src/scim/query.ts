@@ -1,6 +1,6 @@
 // The parameters of a request as this service knows them (RFC 7644 §3.4.2, §3.9): in any case, lists that were sent in parts, and without
 // what says nothing. Pure.
-import { mayTolerate, note, quoteName, type Reading, ScimError } from '@rollcall/scim'
+import { isDemanded, mayTolerate, note, quoteName, type Reading, ScimError } from '@rollcall/scim'
 
 const ofAnswers = ['attributes', 'excludedAttributes'] as const
 const ofLists = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', ...ofAnswers] as const
@@ -9,10 +9,13 @@ function indexNames(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name.toLowerCase(), name]))
 }
 
-const names = { list: indexNames(ofLists), one: indexNames(ofAnswers) }
+const names = { list: indexNames(ofLists), one: indexNames(ofAnswers), write: indexNames(ofAnswers) }
 const lists: ReadonlySet<string> = new Set(ofAnswers)
 
-/** `kind`: whether the route lists. Throws ScimError 400 invalidValue for what contradicts itself, and in `strict` for other spellings. */
+/**
+ * `kind`: whether the request lists, reads one or writes. Throws ScimError 400 invalidValue for what contradicts itself, and in `strict` for
+ * other spellings; in `interop` invalidFilter for the filter of a write.
+ */
 export function readQuery(
   sent: URLSearchParams,
   kind: keyof typeof names,
@@ -23,6 +26,8 @@ export function readQuery(
   for (const [name, value] of sent) {
     const known = names[kind].get(name.toLowerCase())
     if (known === undefined) {
+      if (kind === 'write' && name.toLowerCase() === 'filter' && isDemanded(reading, 'filters-of-reads'))
+        throw new ScimError(400, 'invalidFilter', 'Only GET has a filter in its URL')
       if (name !== '') note(reading, 'unknown-parameters', name)
       continue
     }

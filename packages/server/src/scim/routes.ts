@@ -255,7 +255,7 @@ async function assertKnown(visit: Visit, { keys, clock }: ScimOptions): Promise<
 }
 
 async function handle(visit: Visit, before: ProvisioningClient, options: ScimOptions): Promise<ScimAnswer> {
-  const { handler, id, maxBytes, isList } = findHandler(visit, options)
+  const { handler, id, maxBytes, kind } = findHandler(visit, options)
   const isHeld = maxBytes !== undefined && !isWhole(visit.request)
   const body = maxBytes === undefined ? undefined : await readJson(visit, before.profile, maxBytes)
   // Whoever holds a body back does nothing with a key that was revoked meanwhile.
@@ -280,7 +280,7 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
     },
     scimBaseUrl: options.scimBaseUrl,
     headers: visit.request.headers,
-    parameters: readQuery(visit.parameters, isList ? 'list' : 'one', reading),
+    parameters: readQuery(visit.parameters, kind, reading),
     id,
     body,
     reading,
@@ -332,7 +332,7 @@ interface Found {
   readonly id: string
   /** Undefined where the method has no body. */
   readonly maxBytes: number | undefined
-  readonly isList: boolean
+  readonly kind: 'list' | 'one' | 'write'
 }
 
 function findHandler(visit: Visit, options: ScimOptions): Found {
@@ -348,7 +348,7 @@ function findHandler(visit: Visit, options: ScimOptions): Found {
       handler,
       id: at < 0 ? '' : (segments[at] as string),
       maxBytes: ['POST', 'PUT', 'PATCH'].includes(method) ? (route.maxBodyBytes ?? maxBodyBytes) : undefined,
-      isList: method === 'GET' && at < 0,
+      kind: method !== 'GET' ? 'write' : at < 0 ? 'list' : 'one',
     }
   }
   throw unknownRoute(options)

@@ -6,6 +6,7 @@ import {
   type JsonValue,
   matchesETag,
   mayTolerate,
+  type Profile,
   readPatch,
   readResource,
   readSelection,
@@ -262,7 +263,7 @@ export const deleteUser: ScimHandler = async (request) => {
       return `Removed ${quote(row.user_name)}.`
     }
     if (decision.kind !== 'deactivate' && decision.kind !== 'update')
-      throw unclaimed(row, isAllowed, setting === null)
+      throw unclaimed(row, isAllowed ? undefined : request.client.profile, setting === null)
     const before = parse(row)
     await changeUser(tx, request.act, decision, { row, before, resource: { ...before, active: false } })
     mayTolerate(request.reading, 'delete-deactivates')
@@ -280,12 +281,13 @@ function explainUnclaimedDelete(row: UserRow): string {
   return `${out} ${quote(row.user_name)}, whom the directory asked to remove. The directory manages the account from now on, and removes it with another delete.`
 }
 
-/** Of a DELETE: the account is from before the directory, and the organization keeps such. */
-function unclaimed(row: UserRow, isAllowed: boolean, isUndecided: boolean): ScimError {
+/** Of a DELETE: the account is from before the directory, and the organization keeps such, or the profile `never` does otherwise. */
+function unclaimed(row: UserRow, never: Profile | undefined, isUndecided: boolean): ScimError {
   const since = isUndecided ? ', as it was before there was this setting' : ''
-  const way = isAllowed
-    ? `Under User Provisioning, "People from before" says that such a delete is refused${since}: let it deactivate them instead`
-    : 'Profile strict never deactivates on a delete: give the key another one'
+  const way =
+    never === undefined
+      ? `Under User Provisioning, "People from before" says that such a delete is refused${since}: let it deactivate them instead`
+      : `Profile ${never.name} never deactivates on a delete: give the key another one`
   return new HintedError(
     403,
     undefined,

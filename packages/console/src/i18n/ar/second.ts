@@ -169,6 +169,7 @@ export const second = {
   'profile.jumpcloud': 'JumpCloud',
   'profile.ping': 'Ping',
   'profile.strict': 'صارم (RFC 7643 و7644)',
+  'profile.interop': 'ملف التشغيل البيني',
   'oauth.title': 'عملاء OAuth 2.0',
   'oauth.about': 'لموفري الهوية الذين يجلبون رمزًا قصير العمر بدل مفتاح.',
   'oauth.none': 'لا عميل OAuth',

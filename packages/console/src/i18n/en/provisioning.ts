@@ -164,6 +164,7 @@ export const provisioning = {
   'profile.jumpcloud': 'JumpCloud',
   'profile.ping': 'Ping',
   'profile.strict': 'Strict (RFC 7643, 7644)',
+  'profile.interop': 'Interoperability profile',
   'oauth.title': 'OAuth 2.0 clients',
   'oauth.about': 'For identity providers that fetch a short-lived token instead of holding a key.',
   'oauth.none': 'No OAuth client',
