@@ -130,6 +130,8 @@ export async function changeUser(
     readonly resource: JsonObject
     /** Unsaid: a provisioning client changes the user, and so manages it from now on. */
     readonly managedBy?: UserRow['managed_by']
+    /** By a key that nobody has confirmed: its claim takes no identity from anybody. */
+    readonly isUnconfirmed?: boolean
   },
 ): Promise<UserRow> {
   const { row, before, resource } = user
@@ -148,8 +150,8 @@ export async function changeUser(
     isKept && (isReassigned || isClaim(decision))
       ? await tx.all(selectIdentitiesOfUser, { userId: row.id })
       : []
-  const isDropped =
-    isClaim(decision) && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
+  const isProving = isClaim(decision) && user.isUnconfirmed !== true
+  const isDropped = isProving && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
   if (isKept)
     keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns, identities }, act.at)
   writeUser(tx, {

@@ -1,18 +1,21 @@
 // The directory claims an account that came by sign-in: whoever signs in to it from here on is the person of the directory, so
 // what proves neither the claimed name nor the claimed id is no longer linked.
+import type { JsonObject } from '@rollcall/scim'
 import { spellingsOf } from '../base/address.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { selectConnection } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
-import { toEmailKey, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
+import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
 import {
   forgetOtherWithdrawnIdentities,
   type IdentityRow,
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import type { UserRow } from '../users/users.ts'
+import { selectUserForUpdate, type UserRow } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
 export async function dropUnprovedIdentities(
@@ -39,6 +42,66 @@ export async function dropUnprovedIdentities(
   // Nor does a withdrawn anchor bring one back.
   forgetOtherWithdrawnIdentities(tx, row.id, kept)
   return isDropped
+}
+
+// Of those alone of whom there is something to be looked at: most came by the address that they are called by.
+const selectClaimed = organizationStatement<{ keyId: string; after: string; limit: number }>(
+  'linked_users_of_key',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('provisional_key_id', '=', place('keyId'))
+    .where('source', '=', 'sso')
+    .where('managed_by', '=', 'scim')
+    .where('role', 'not in', ['owner', 'admin'])
+    .where('id', '>', place('after'))
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('identity')
+            .select('identity.user_id')
+            .where('identity.organization_id', '=', organizationId)
+            .whereRef('identity.user_id', '=', 'user.id')
+            .where((on) =>
+              on.or([
+                on('identity.proved_key', 'is', null),
+                on('identity.proved_key', '<>', on.ref('user.user_name_key')),
+              ]),
+            ),
+        ),
+        exists(
+          selectFrom('withdrawn_identity')
+            .select('withdrawn_identity.user_id')
+            .where('withdrawn_identity.organization_id', '=', organizationId)
+            .whereRef('withdrawn_identity.user_id', '=', 'user.id'),
+        ),
+      ]),
+    )
+    .orderBy('id')
+    .limit(place('limit')),
+)
+
+const usersPerSlice = 500
+
+/** An administrator confirms a key: what it claimed is the directory's people from now on, as if it had claimed them now. */
+export async function dropUnprovedOfKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
+  const dropped: string[] = []
+  for (let after = ''; ; ) {
+    const slice = await tx.all(selectClaimed, { keyId, after, limit: usersPerSlice })
+    for (const { id } of slice) if (await dropOf(tx, act, id)) dropped.push(id)
+    if (slice.length < usersPerSlice) break
+    after = slice.at(-1)?.id ?? after
+  }
+  await endSessions(tx, act, { userIds: dropped, cause: 'unlinked' })
+}
+
+async function dropOf(tx: OrganizationTx, act: Act, id: string): Promise<boolean> {
+  const row = await tx.first(selectUserForUpdate, { id })
+  if (row === undefined) return false
+  const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
+  return dropUnprovedIdentities(tx, act, row, columns, columns)
 }
 
 async function isProved(

@@ -13,6 +13,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentitiesOfKey } from '../users/identities.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
+import { dropUnprovedOfKey } from './claim.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import {
   carryOut,
@@ -211,6 +212,8 @@ export async function replaceRoleMappings(
  */
 export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
   releaseIdentitiesOfKey(tx, keyId)
+  // Before any role is given: whoever the directory means has the account.
+  await dropUnprovedOfKey(tx, act, keyId)
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
   await giveDefaultRole(tx, act, keyId, own.default_role)

@@ -1,7 +1,6 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { spellingsOf } from '../base/address.ts'
 import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
@@ -15,7 +14,7 @@ import {
   type RoleMapping,
   type RoleOrigin,
 } from '../mapping/roles.ts'
-import { toEmailKey, toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
@@ -30,7 +29,7 @@ import {
   writeIdentity,
 } from '../users/identities.ts'
 import { liftKeptBlocks } from '../users/kept.ts'
-import { selectUserForUpdate, type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
+import { type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
 import { answerable, type SignInDecision } from './decide-sign-in.ts'
@@ -38,6 +37,7 @@ import { findFreeName } from './free-name.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
+import { noteYielded, takeBack, type Yielded } from './soft-names.ts'
 
 export type SignInResult =
   | {
@@ -184,7 +184,7 @@ async function createBlocked(
 ): Promise<SignInResult> {
   const { resource, email } = await buildPerson(tx, act, known, isRenamed)
   const given = { mayGivePrivileges: false, kept: known.kept } as const
-  const yielded = await takeBack(tx, act, known, takesFrom)
+  const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])
   const { id, user_name } = createUser(tx, act, resource, 'sso', given)
   noteSoftly(tx, act, known, id, yielded)
   linkIdentity(tx, act, visit, known, id, 'created')
@@ -209,7 +209,7 @@ async function createPerson(
   if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource))
   const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
   const kept = { role: keptRole, blockedAt: null }
-  const yielded = await takeBack(tx, act, known, takesFrom)
+  const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])
   const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges, kept })
   noteSoftly(tx, act, known, created.id, yielded)
   const own = asUser(act, created.id)
@@ -238,38 +238,8 @@ async function createPerson(
   return { user, withheld: [...(profile.tooLong ?? []), ...withheld] }
 }
 
-interface Yielded {
-  readonly id: string
-  readonly before: string
-  readonly after: string
-}
-
-// Whoever says an address plainly has it, and its name, from accounts that a sign-in made of it where it was only found. They go on under
-// a name that is told apart.
-async function takeBack(
-  tx: OrganizationTx,
-  act: Act,
-  { email, newName }: Known,
-  ids: readonly string[] = [],
-): Promise<readonly Yielded[]> {
-  const lost = spellingsOf(toEmailKey(email ?? ''))
-  const names = spellingsOf(toUserNameKey(newName ?? email ?? ''))
-  const yielded: Yielded[] = []
-  for (const id of ids) {
-    const row = await tx.first(selectUserForUpdate, { id })
-    if (row === undefined) continue
-    const before = JSON.parse(row.resource) as JsonObject
-    const isNamed = names.includes(toUserNameKey(row.user_name))
-    const after = isNamed ? await findFreeName(tx, row.user_name, act.at) : row.user_name
-    const emails = Array.isArray(before.emails) ? (before.emails as JsonObject[]) : []
-    const left = emails.filter(({ value }) => typeof value !== 'string' || !lost.includes(toEmailKey(value)))
-    const { emails: _, ...others } = before
-    const resource = { ...others, userName: after, ...(left.length === 0 ? {} : { emails: left }) }
-    const decision = { kind: 'update', ...ordinary } as const
-    await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
-    if (isNamed) yielded.push({ id, before: row.user_name, after })
-  }
-  return yielded
+function provedOf({ email, newName }: Known): Parameters<typeof takeBack>[2] {
+  return { email: email ?? '', name: newName ?? email ?? '' }
 }
 
 /** Who gave the name up, and that the address of the new account was only found. */
@@ -280,12 +250,7 @@ function noteSoftly(
   id: string,
   yielded: readonly Yielded[],
 ): void {
-  for (const { id: from, ...names } of yielded)
-    record(tx, act, {
-      type: 'user.name_yielded',
-      subject: { type: 'user', id: from },
-      data: { ...names, restoredId: id },
-    })
+  noteYielded(tx, act, yielded, id)
   if (email !== null && facts.address?.isSoft === true && facts.address.isGoverned !== true)
     writeSoftKey(tx, id, toEmailKey(email))
 }

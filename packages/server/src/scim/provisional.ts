@@ -4,7 +4,8 @@
 import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { isPrivileged } from '../base/rung.ts'
-import type { UserColumns } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
+import { toUserState } from '../mapping/user-state.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { GroupRow } from '../users/groups.ts'
@@ -55,23 +56,62 @@ export function assertMayChangeUser(client: ProvisioningClient, row: UserRow): v
 }
 
 /**
- * Throws 403 where the key would call somebody otherwise of whom an administrator has said something: under the names of before a block, or a
- * lower role, would be passed over, and under others it would hold for somebody else.
+ * Throws 403 where the key would call somebody otherwise whom it did not make: their sign-ins would no longer find them, and somebody else's
+ * would. Nor whom it made, once an administrator has said something of them: under the names of before a block, or a lower role, would be
+ * passed over, and under others it would hold for somebody else.
  */
 export function assertMayRename(
   client: ProvisioningClient,
   row: UserRow,
-  before: UserColumns,
-  after: UserColumns,
+  before: JsonObject,
+  after: JsonObject,
 ): void {
-  if (provisionalKeyOf(client) === undefined || !hasKeptWord(row) || isCalledSame(before, after)) return
-  throw refuseProvisional('it renames nobody whom an administrator has blocked or given a role')
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined) return
+  if (!isMade(row, keyId) && !isFoundSame(before, after))
+    throw refuseProvisional('it changes no userName, externalId and address of anybody whom it did not make')
+  if (hasKeptWord(row) && !isCalledSame(before, after))
+    throw refuseProvisional('it renames nobody whom an administrator has blocked or given a role')
 }
 
-function isCalledSame(before: UserColumns, after: UserColumns): boolean {
-  const names = ({ userNameKey, externalId, emailKeys }: UserColumns) =>
-    JSON.stringify([userNameKey, externalId, emailKeys.toSorted()])
+function isCalledSame(before: JsonObject, after: JsonObject): boolean {
+  const names = (resource: JsonObject) => {
+    const { userNameKey, externalId, emailKeys } = toUserColumns(resource)
+    return JSON.stringify([userNameKey, externalId, emailKeys.toSorted()])
+  }
   return names(before) === names(after)
+}
+
+// A first externalId is how a directory knows somebody again, and finds nobody until the key is confirmed. The address that the account is
+// called by may be written down as one.
+function isFoundSame(before: JsonObject, after: JsonObject): boolean {
+  const [one, other] = [toUserColumns(before), toUserColumns(after)]
+  if (one.userNameKey !== other.userNameKey) return false
+  if (one.externalId !== null && one.externalId !== other.externalId) return false
+  const own = [...one.emailKeys, toEmailKey(one.userName)]
+  const isKept = one.emailKeys.every((key) => other.emailKeys.includes(key))
+  if (!isKept || !other.emailKeys.every((key) => own.includes(key))) return false
+  return one.emailKeys.length === 0 || mainAddress(before) === mainAddress(after)
+}
+
+function mainAddress(resource: JsonObject): string | null {
+  const { email } = toUserState(resource, { role: 'member', isBlocked: false })
+  return email === null ? null : toEmailKey(email)
+}
+
+/**
+ * What a POST or PUT leaves unsaid of the names of somebody whom the key did not make stays: a directory that knows no addresses takes
+ * none.
+ */
+export function withNamesOf(
+  client: ProvisioningClient,
+  row: UserRow,
+  before: JsonObject,
+  after: JsonObject,
+): JsonObject {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || isMade(row, keyId)) return after
+  return { ...pick(before, ['externalId', 'emails']), ...after }
 }
 
 /** Throws 403 where somebody whom the key did not make would come in or go out. */
@@ -85,6 +125,15 @@ export function assertMayRemoveUser(client: ProvisioningClient, row: UserRow): v
   assertMayChangeUser(client, row)
   const keyId = provisionalKeyOf(client)
   if (keyId !== undefined && !isMade(row, keyId)) throw refuseProvisional('it removes only whom it made')
+}
+
+/** Of a POST: 409, as for a name that nobody may claim. */
+export function refuseAsTaken(judge: () => void): void {
+  try {
+    judge()
+  } catch (error) {
+    throw isProvisionalRefusal(error) ? new ScimError(409, 'uniqueness', (error as ScimError).detail) : error
+  }
 }
 
 /** Of a POST of a name that is taken: 409, as for a name that nobody may claim. */

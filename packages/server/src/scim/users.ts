@@ -54,6 +54,8 @@ import {
   isForeign,
   isProvisionalRefusal,
   provisionalKeyOf,
+  refuseAsTaken,
+  withNamesOf,
 } from './provisional.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
 
@@ -153,13 +155,16 @@ async function linkAlike(
 async function linkUser(
   tx: OrganizationTx,
   request: ScimRequest,
-  resource: JsonObject,
+  sent: JsonObject,
 ): Promise<UserRow | undefined> {
-  const columns = toUserColumns(resource)
+  const columns = toUserColumns(sent)
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
-  assertMayLink(request.client, row, columns.isActive)
-  assertMayRename(request.client, row, toUserColumns(parse(row)), columns)
+  const { client } = request
+  const before = parse(row)
+  assertMayLink(client, row, columns.isActive)
+  const resource = withNamesOf(client, row, before, sent)
+  refuseAsTaken(() => assertMayRename(client, row, before, resource))
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
   const decision = decide(
     {
@@ -176,8 +181,12 @@ async function linkUser(
     tx,
     request,
     row,
-    await changeUser(tx, request.act, decision, { row, before: parse(row), resource }),
+    await changeUser(tx, request.act, decision, { row, before, resource, ...standingOf(client) }),
   )
+}
+
+function standingOf(client: ScimRequest['client']): { readonly isUnconfirmed: boolean } {
+  return { isUnconfirmed: client.isProvisional }
 }
 
 /**
@@ -216,7 +225,7 @@ export const getUser: ScimHandler = async (request) => {
 export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
-  const { row, kind } = await changeById(request, (before) => {
+  const { row, kind } = await changeById(request, (before, locked) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
       request.client.types.user,
@@ -226,7 +235,7 @@ export const putUser: ScimHandler = async (request) => {
       request.reading,
     )
     const { id: _, ...resource } = replaced.resource
-    return resource
+    return withNamesOf(request.client, locked, before, resource)
   })
   return answerUser(request, row, selection, 200, explainChange(kind, row))
 }
@@ -305,7 +314,7 @@ function explainBlock(row: { readonly active: number; readonly blocked_at: numbe
 
 async function changeById(
   request: ScimRequest,
-  change: (before: JsonObject) => JsonObject,
+  change: (before: JsonObject, row: UserRow) => JsonObject,
 ): Promise<{ row: UserRow; kind: Decision['kind'] }> {
   const { client, act } = request
   let wantedKey = ''
@@ -315,21 +324,21 @@ async function changeById(
       const row = await lockUser(tx, request)
       name = row.user_name
       const before = parse(row)
-      const resource = completeUser(change(before))
+      const resource = completeUser(change(before, row))
       wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
-      assertMayRename(client, row, toUserColumns(before), toUserColumns(resource))
+      assertMayRename(client, row, before, resource)
       const decision = decideChange(await toKnown(tx, request, row), before, resource)
       if (decision.kind === 'deny') throw nameRecycled(row)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind }
       }
-      const changed = await changeUser(tx, act, decision, { row, before, resource })
+      const changed = await changeUser(tx, act, decision, { row, before, resource, ...standingOf(client) })
       return { row: markClaimed(tx, request, row, changed), kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))
-      await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row)))).isActive)
+      await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row), row))).isActive)
     const isTaken = error instanceof StoreConflict && error.constraint === 'user_name'
     const isTold = isTaken && !client.isProvisional
     const holder = isTold ? await findHolder(request.database, client.scope, wantedKey) : undefined

@@ -453,16 +453,24 @@ export function findIdentity(tx: OrganizationTx, key: IdentityKey): Promise<Know
 
 /** Whether all that is known of a user is the word of a key that nobody has confirmed: beside anybody else it counts for nothing. */
 export function isUnconfirmed(row: FoundUser): boolean {
-  return row.is_unconfirmed === 1 && !isPrivileged(row.role)
+  return row.is_unconfirmed === 1 && row.source === 'scim' && !isPrivileged(row.role)
+}
+
+/**
+ * Whether no directory manages the account whose word counts. What an unconfirmed key claims, which it did not make, stays as it was: for
+ * nobody better known, and for nobody less.
+ */
+export function isUnclaimed(row: Pick<FoundUser, 'managed_by' | 'is_unconfirmed' | 'source'>): boolean {
+  return row.managed_by === null || (row.is_unconfirmed === 1 && row.source !== 'scim')
 }
 
 /**
  * Whether a sign-in made the account of this address where it was only found, and nobody has said since that it is theirs: no sign-in
- * proved it, no directory manages the account, and it administers nothing.
+ * proved it, no directory that counts manages the account, and it administers nothing.
  */
 export function isBySoft(row: FoundUser, address: string): boolean {
   const isOwn = row.soft_key !== null && spellingsOf(address).includes(row.soft_key)
-  return isOwn && row.source === 'sso' && row.managed_by === null && !isPrivileged(row.role)
+  return isOwn && row.source === 'sso' && isUnclaimed(row) && !isPrivileged(row.role)
 }
 
 /** More than one means that the id is ambiguous and links nobody. What an unconfirmed key wrote is no second one. */
@@ -470,7 +478,8 @@ export async function findByExternalId(
   tx: OrganizationTx,
   externalId: string,
 ): Promise<readonly FoundUser[]> {
-  return leaveHighest(await tx.all(selectByExternalId, { externalId }), (row) => (isUnconfirmed(row) ? 0 : 1))
+  const found = await tx.all(selectByExternalId, { externalId })
+  return leaveHighest(found, (row) => (isUnconfirmed(row) || isUnclaimed(row) ? 0 : 1))
 }
 
 /** By the name as it is compared. */

@@ -185,7 +185,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
     }),
 )
 
-const setProvisionalKey = organizationStatement<{ id: string; keyId: string }>('set_provisional_key')(
+const setProvisionalKey = organizationStatement<{ id: string; keyId: string | null }>('set_provisional_key')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('user')
@@ -551,7 +551,7 @@ export function writeNewUser(
 }
 
 /** The provisional key that claimed the user, or that a restored one had. */
-export function writeProvisionalKey(tx: OrganizationTx, id: string, keyId: string): void {
+export function writeProvisionalKey(tx: OrganizationTx, id: string, keyId: string | null): void {
   tx.write(setProvisionalKey, { id, keyId })
 }
 

@@ -1,0 +1,253 @@
+// What a key that nobody has confirmed writes on people whom it did not make: nobody is called otherwise, nobody is found by it, and nobody
+// loses anything to it.
+import { beforeAll, expect, it } from 'vitest'
+import { openCaller } from '../harness/callers.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
+import { type Json, patchOp, userUrn } from '../scim/client.ts'
+
+const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+const replace = (value: object): Json => ({ schemas: [patchOp], Operations: [{ op: 'replace', value }] })
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+
+  const build = async () => {
+    const company = await createCompany(service)
+    const params = { slug: company.organization.slug }
+    const body = { mode: 'scim' as const, unknownSignIns: 'create' as const }
+    await service.admin.call('updateProvisioning', { params, body })
+    const { client } = await openCaller(service, params.slug, 'contact')
+    const key = { body: { name: 'directory' }, params }
+    const [made, own] = [await client.call('createKey', key), await service.admin.call('createKey', key)]
+    const scimOf = (token: string) => async (method: string, path: string, sent?: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
+      const init = { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) }
+      const response = await service.send(new Request(`${service.url}/scim/v2${path}`, init))
+      const text = await response.text()
+      return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Json & { id: string } }
+    }
+    const getUser = (id: string) => service.admin.call('getUser', { params: { ...params, id } })
+    const users = async () => (await service.admin.call('listUsers', { params })).items
+    return {
+      company,
+      params,
+      users,
+      getUser,
+      keyId: made.key.id,
+      /** By a key of a contact, and by one of the operator. */
+      contact: scimOf(made.token),
+      directory: scimOf(own.token),
+      at: (name: string) => `${name}@${company.domain}`,
+      async come(nameId: string, attributes: Record<string, string[]>) {
+        return (await company.signIn({ nameId, attributes })).status
+      },
+      /** Signs in; the session in a browser of its own. */
+      async enter(nameId: string, attributes: Record<string, string[]>) {
+        return (await company.signIn({ nameId, attributes })).browser
+      },
+      /** Whose account an identity is. */
+      async holderOf(stableId: string) {
+        for (const { id } of await users())
+          if ((await getUser(id)).identities.some((one) => one.stableId === stableId)) return getUser(id)
+        return undefined
+      },
+      /** People whom an administrator imported. */
+      async importUsers(...csv: string[]) {
+        const lines = ['userName,email', ...csv].join('\n')
+        await service.admin.call('importUsers', {
+          params,
+          body: { format: 'csv', csv: lines, dryRun: false },
+        })
+      },
+      async confirm() {
+        await service.admin.call('confirmKey', { params: { ...params, id: made.key.id } })
+        // A key is looked up anew after half a second.
+        service.advance(1_000)
+      },
+    }
+  }
+  type Stage = Awaited<ReturnType<typeof build>>
+
+  const user = (userName: string, more: object = {}) => ({ schemas: [userUrn], userName, ...more })
+  const claims: Readonly<Record<string, (stage: Stage, id: string, body: Json) => Promise<unknown>>> = {
+    POST: ({ contact }, _, body) => contact('POST', '/Users', body),
+    PUT: ({ contact }, id, body) => contact('PUT', `/Users/${id}`, body),
+    PATCH: ({ contact }, id, { schemas: _, ...body }) => contact('PATCH', `/Users/${id}`, replace(body)),
+    'a POST in Bulk': ({ contact }, _, data) =>
+      contact('POST', '/Bulk', {
+        schemas: [bulkUrn],
+        Operations: [{ method: 'POST', path: '/Users', bulkId: 'a', data }],
+      }),
+  }
+  const ids = {
+    no: () => undefined,
+    "that person's": () => 'employee',
+    "the holder's": () => 'soon',
+  } as const
+  const softly = Object.keys(claims).flatMap((by) => Object.keys(ids).map((id) => [by, id] as const))
+
+  it.each(softly)(
+    'F4: an address that was only found stays so where an unconfirmed key claims the account by %s with %s externalId',
+    async (by, id) => {
+      const stage = await build()
+      const { at, come, users, holderOf } = stage
+      expect(await come('employee', { preferred_username: [at('soon')] })).toBe(200)
+      const [squatter] = await users()
+      const externalId = ids[id as keyof typeof ids]()
+      const body = user(at('soon'), {
+        emails: [{ value: at('soon') }],
+        ...(externalId === undefined ? {} : { externalId }),
+      })
+      await claims[by]?.(stage, squatter?.id ?? '', body)
+      expect((await stage.getUser(squatter?.id ?? '')).managedBy).toBe('scim')
+      expect(await come('employee', { preferred_username: [at('soon')] })).toBe(200)
+      expect(await come('soon', { email: [at('soon')] })).toBe(200)
+      expect(await holderOf('soon')).toMatchObject({ userName: at('soon'), email: at('soon') })
+      expect((await holderOf('soon'))?.id).not.toBe(squatter?.id)
+      expect(await come('employee', { preferred_username: [at('soon')] })).toBe(200)
+      const left = { id: squatter?.id, userName: `${at('soon')} (2)`, externalId: null, managedBy: null }
+      expect(await holderOf('employee')).toMatchObject(left)
+      // Sent again, the name is the one of whoever it is.
+      const again = await stage.contact('POST', '/Users', body)
+      expect([again.status, again.body.id]).toEqual([201, (await holderOf('soon'))?.id])
+    },
+  )
+
+  it('F4: nobody loses their sign-in to its claim; confirmed, the directory has the account, as if it claimed it then', async () => {
+    const { at, come, enter, users, contact, confirm, holderOf, params } = await build()
+    const browser = await enter('employee', { preferred_username: [at('soon')] })
+    expect(await come('ada', { email: [at('ada')] })).toBe(200)
+    const [squatter] = (await users()).filter(({ userName }) => userName === at('soon'))
+    expect((await contact('POST', '/Users', user(at('soon'), { externalId: 'e-1' }))).status).toBe(201)
+    expect((await contact('POST', '/Users', user(at('ada'), { externalId: 'e-2' }))).status).toBe(201)
+    expect((await browser.call('GET', '/session')).status).toBe(200)
+    const dropped = async () => {
+      const query = { type: 'user.identity_dropped' } as never
+      const { items } = await service.admin.call('listEvents', { params, query })
+      return items.map(({ subject }) => subject.id)
+    }
+    expect(await dropped()).toEqual([])
+    await confirm()
+    expect(await dropped()).toEqual([squatter?.id])
+    expect((await browser.call('GET', '/session')).status).toBe(401)
+    expect(await come('employee', { preferred_username: [at('soon')] })).toBe(403)
+    expect(await come('soon', { email: [at('soon')] })).toBe(200)
+    expect((await holderOf('soon'))?.id).toBe(squatter?.id)
+    expect(await come('ada', { email: [at('ada')] })).toBe(200)
+  })
+
+  it('F4: an externalId that it gave somebody finds them for nobody, until it is confirmed', async () => {
+    const { at, come, users, contact, confirm, holderOf, importUsers } = await build()
+    await importUsers(`${at('vic')},${at('vic')}`)
+    const [vic] = await users()
+    expect((await contact('POST', '/Users', user(at('vic'), { externalId: 'employee' }))).body.id).toBe(
+      vic?.id,
+    )
+    expect(await come('employee', { email: [at('employee')] })).toBe(200)
+    expect((await holderOf('employee'))?.userName).toBe(at('employee'))
+    expect(await come('nobody', {})).toBe(403)
+    expect((await contact('POST', '/Users', user(at('other'), { externalId: 'other' }))).status).toBe(201)
+    // Nor does it make their address one of two.
+    const twin = user('twin', { emails: [{ value: at('vic') }] })
+    expect((await contact('POST', '/Users', twin)).status).toBe(201)
+    expect(await come('vic', { email: [at('vic')] })).toBe(200)
+    expect((await holderOf('vic'))?.id).toBe(vic?.id)
+    await importUsers(`${at('eve')},${at('eve')}`)
+    expect((await contact('POST', '/Users', user(at('eve'), { externalId: 'eve-1' }))).status).toBe(201)
+    expect(await come('eve-1', {})).toBe(403)
+    await confirm()
+    expect(await come('eve-1', {})).toBe(200)
+    expect((await holderOf('eve-1'))?.userName).toBe(at('eve'))
+  })
+
+  const renames = (at: Stage['at']): Readonly<Record<string, readonly [string, Json]>> => ({
+    'PATCH of the userName': ['PATCH', replace({ userName: at('mal') })],
+    'PATCH of another address': ['PATCH', replace({ emails: [{ value: at('mal') }] })],
+    'PATCH of one more address': [
+      'PATCH',
+      { schemas: [patchOp], Operations: [{ op: 'add', path: 'emails', value: [{ value: at('mal') }] }] },
+    ],
+    'PATCH that removes the addresses': [
+      'PATCH',
+      { schemas: [patchOp], Operations: [{ op: 'remove', path: 'emails' }] },
+    ],
+    'PATCH of all at once': ['PATCH', replace({ userName: 'x', emails: [], externalId: 'y' })],
+    'PUT of another userName': ['PUT', user('x', { emails: [{ value: at('ada') }] })],
+    'PUT of another address': ['PUT', user(at('ada'), { emails: [{ value: at('mal') }] })],
+    'PUT with one more address, the main one': [
+      'PUT',
+      user(at('ada'), { emails: [{ value: at('ada') }, { value: at('mal'), primary: true }] }),
+    ],
+  })
+
+  it('C4: it calls nobody otherwise whom it did not make, by whatever method, and everything else is applied', async () => {
+    const stage = await build()
+    const { at, come, enter, users, contact, getUser, holderOf } = stage
+    const browser = await enter('ada', { email: [at('ada')] })
+    const [ada] = await users()
+    const id = ada?.id ?? ''
+    const attempt = async () => {
+      for (const [name, [method, body]] of Object.entries(renames(at))) {
+        const refused = await contact(method, `/Users/${id}`, body)
+        expect([refused.status, refused.body.detail], name).toEqual([
+          403,
+          expect.stringContaining('provisional'),
+        ])
+        const Operations = [{ method, path: `/Users/${id}`, data: body }]
+        const bulk = await contact('POST', '/Bulk', { schemas: [bulkUrn], Operations })
+        expect(bulk.body.Operations, name).toMatchObject([{ status: '403' }])
+      }
+      const taken = await contact('POST', '/Users', user(at('ada'), { emails: [{ value: at('mal') }] }))
+      expect([taken.status, taken.body.detail]).toEqual([409, expect.stringContaining('provisional')])
+      const { userName, email } = await getUser(id)
+      expect([userName.toLowerCase(), email]).toEqual([at('ada'), at('ada')])
+      expect((await browser.call('GET', '/session')).status).toBe(200)
+    }
+    await attempt()
+    expect((await getUser(id)).managedBy).toBe(null)
+    // As a directory posts people who were there before it.
+    const posted = user(at('Ada'), { externalId: 'e-1', emails: [{ value: at('ada'), primary: true }] })
+    const linked = await contact('POST', '/Users', posted)
+    expect([linked.status, linked.body.id, linked.body.externalId]).toEqual([201, id, 'e-1'])
+    expect((await contact('PATCH', `/Users/${id}`, replace({ title: 'Chief' }))).body.title).toBe('Chief')
+    await attempt()
+    expect((await contact('PATCH', `/Users/${id}`, replace({ externalId: 'e-2' }))).status).toBe(403)
+    // What is left unsaid of the names stays.
+    const put = await contact('PUT', `/Users/${id}`, user(at('ada'), { displayName: 'Ada' }))
+    expect(put.body).toMatchObject({ displayName: 'Ada', externalId: 'e-1', emails: [{ value: at('ada') }] })
+    expect(await come('mal', { email: [at('mal')] })).toBe(200)
+    expect((await holderOf('mal'))?.id).not.toBe(id)
+    expect(await come('ada', { email: [at('ada')] })).toBe(200)
+    expect((await holderOf('ada'))?.id).toBe(id)
+  })
+
+  it('C4: the address that somebody is called by may be written down as one, and no other', async () => {
+    const { at, come, users, contact, holderOf, importUsers } = await build()
+    await importUsers(`${at('vic')},`)
+    const [vic] = await users()
+    const post = (...emails: string[]) =>
+      contact('POST', '/Users', user(at('vic'), { emails: emails.map((value) => ({ value })) }))
+    expect((await post(at('mal'))).status).toBe(409)
+    expect((await post(at('vic'), at('mal'))).status).toBe(409)
+    expect((await post(at('vic'))).body.id).toBe(vic?.id)
+    expect(await come('vic', { email: [at('vic')] })).toBe(200)
+    expect((await holderOf('vic'))?.id).toBe(vic?.id)
+  })
+
+  it('C4: whom it made it calls as it likes, and confirmed everybody', async () => {
+    const { at, come, users, contact, confirm } = await build()
+    expect(await come('ada', { email: [at('ada')] })).toBe(200)
+    const [ada] = await users()
+    const { body } = await contact('POST', '/Users', user('mine'))
+    const renamed = replace({ userName: 'renamed', externalId: 'r', emails: [{ value: at('renamed') }] })
+    expect((await contact('PATCH', `/Users/${body.id}`, renamed)).status).toBe(200)
+    const married = replace({ userName: at('lovelace'), emails: [{ value: at('lovelace') }] })
+    expect((await contact('PATCH', `/Users/${ada?.id}`, married)).status).toBe(403)
+    await confirm()
+    expect((await contact('PATCH', `/Users/${ada?.id}`, married)).body.userName).toBe(at('lovelace'))
+  })
+})
