@@ -40,6 +40,8 @@ forEachStore((start, store) => {
 
   beforeAll(async () => {
     service = await start()
+    // What is archived here is to have happened: PostgreSQL takes no time that is still to come.
+    service.advance(-200 * dayMs)
     acme = await service.createOrganization()
     params = { slug: acme.organization.slug }
     await rename(7)
@@ -158,7 +160,7 @@ forEachStore((start, store) => {
     expect(await verify()).toMatchObject({ isIntact: true, head })
   })
 
-  it('an archive leaves what a clock that was wrong made younger; the chain goes on behind it', async () => {
+  it('R14-a5: an archive leaves what a clock that was wrong made younger; the chain goes on behind it', async () => {
     await rename(1)
     service.advance(2 * dayMs)
     await rename(1)
@@ -178,5 +180,23 @@ forEachStore((start, store) => {
     const noted = `${ahead?.sequence}:${ahead?.hash}`
     expect(await verify(noted)).toMatchObject({ isIntact: true, unsealed: 0, noted: 'archived' })
     expect((await verify()).sealed).toBe((head?.sequence ?? 0) + 2)
+    // Gone on with when the younger one has grown old as well: by then it would be another archive.
+    service.advance(5 * dayMs)
+    const { sequence = 0, hash = '' } = head ?? {}
+    const again = { params, body: { sequence, hash } }
+    expect(await service.admin.call('dropArchivedEvents', again)).toEqual({ dropped: 0, isDone: true })
+    expect(await verify(noted)).toMatchObject({ isIntact: true, noted: 'archived' })
   })
+
+  if (store === 'postgres')
+    it('R14-a2: a node whose clock is far from the database archives nothing, and says why', async () => {
+      await rename(1)
+      const { head } = await verify()
+      service.advance(200 * dayMs)
+      const { sequence = 0, hash = '' } = head ?? {}
+      const asked = service.admin.call('dropArchivedEvents', { params, body: { sequence, hash } })
+      const detail = expect.stringContaining('more than a day from the database')
+      await expect(asked).rejects.toMatchObject({ problem: { status: 409, code: 'archive_refused', detail } })
+      expect(await verify()).toMatchObject({ isIntact: true, head })
+    })
 })

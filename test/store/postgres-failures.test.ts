@@ -179,6 +179,36 @@ it('F5: sessions that have become read-only are left for a server that takes wri
   expect(await read()).toHaveLength(13)
 })
 
+it('R14-e4: what is taken from under the service is answered 503, said once, readiness too, and used again once it is back', async () => {
+  const url = await createMigratedAt(inject('postgresUrl'))
+  const { database, lines, change, read } = await openStore(url)
+  await change('before')
+  const owner = await connect(url)
+  const words = 'the database does not let the service do its work'
+  const refusals = [
+    ['ALTER SCHEMA public RENAME TO gone', 'ALTER SCHEMA gone RENAME TO public'],
+    [
+      'REVOKE USAGE ON SCHEMA public FROM rollcall_app, public',
+      'GRANT USAGE ON SCHEMA public TO rollcall_app, public',
+    ],
+    [
+      'REVOKE SELECT ON event_sequence, user_email FROM rollcall_app',
+      'GRANT SELECT ON event_sequence, user_email TO rollcall_app',
+    ],
+  ] as const
+  for (const [take, give] of refusals) {
+    await owner.query(take)
+    const asked = await Promise.allSettled([change('refused'), read(), database.ping()])
+    const refused = { status: 'rejected', reason: expect.objectContaining({ message: words }) }
+    expect(asked, take).toEqual(Array(3).fill(refused))
+    await owner.query(give)
+    expect(await read()).toEqual(['before'])
+    await database.ping()
+  }
+  expect(lines.filter(({ msg }) => msg.includes(words)).length).toBeGreaterThan(0)
+  expect(lines.filter(({ level }) => level > 40)).toEqual([])
+})
+
 it('F9: a statement that waits holds up no read beside it, and readiness has a connection of its own', async () => {
   const url = await createMigratedAt(inject('postgresUrl'))
   const { database, scope, read, write } = await openStore(url, true)

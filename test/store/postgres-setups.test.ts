@@ -1,10 +1,11 @@
 // PostgreSQL as it is run: users with few rights, schemas of their own, TLS, a database that is still starting. Each either
 // serves, or is refused in words that say what to do.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
+import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createId } from '../../packages/server/src/base/id.ts'
@@ -12,6 +13,7 @@ import { createScope, type Database } from '../../packages/server/src/store/data
 import { StoreRefusal } from '../../packages/server/src/store/errors.ts'
 import { createClients, untilReachable } from '../../packages/server/src/store/postgres-start.ts'
 import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
+import { tenantTables } from '../../packages/server/src/store/schema.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { freePort, secretKey } from '../harness/process.ts'
 import { startTlsDoor, type TlsDoor } from '../harness/tls.ts'
@@ -182,6 +184,125 @@ it('F3b: row-level security that is off, weakened or bypassed is put back, or th
   expect(await refuse({ DATABASE_URL: url })).toMatch(/in group:.*remove other policies/)
   await run(url, 'DROP POLICY everybody ON "group"')
   await serve(await open(off))
+})
+
+it("R14-e1: whatever a database's keeper has set for its user, transactions are what they are here", async () => {
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const { url } = await createUser(
+    superuser,
+    asMember,
+    'GRANT USAGE, CREATE ON SCHEMA public TO ?',
+    "ALTER ROLE ? SET default_transaction_isolation = 'serializable'",
+    'ALTER ROLE ? SET row_security = off',
+    'ALTER ROLE ? SET quote_all_identifiers = on',
+    'ALTER ROLE ? SET standard_conforming_strings = off',
+    "ALTER ROLE ? SET DateStyle = 'German, DMY'",
+    "ALTER ROLE ? SET TimeZone = 'Pacific/Auckland'",
+    "ALTER ROLE ? SET lock_timeout = '20ms'",
+    "ALTER ROLE ? SET idle_in_transaction_session_timeout = '50ms'",
+  )
+  await serve(await open({ DATABASE_URL: url }))
+  const database = await open({ DATABASE_URL: url }, { version: '0.0.0' })
+  const scope = createScope(createId('org', Date.now()))
+  const statement = organizationStatement('setups_isolation')(({ db }) => {
+    const asked = sql<{ isolation: string }>`SELECT current_setting('transaction_isolation') AS isolation`
+    return { compile: () => asked.compile(db) }
+  })
+  try {
+    const found = await database.inOrganization(scope, (tx) => tx.first(statement, {}))
+    expect(found?.isolation).toBe('read committed')
+    // Whoever finds the same row locked waits for it, and nobody is told to come again.
+    await database.inOrganization(scope, async (tx) => tx.write(insertEmail, { key: 'hot' }))
+    const touch = organizationStatement<{ by: string }>('setups_touch')(({ db, place, organizationId }) =>
+      db
+        .updateTable('user_email')
+        .set({ user_id: place('by') })
+        .where('organization_id', '=', organizationId)
+        .where('value_key', '=', 'hot')
+        .returning('user_id'),
+    )
+    await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        database.inOrganization(scope, async (tx) => {
+          if (at % 2 === 0) await tx.all(selectEmails, {})
+          tx.write(touch, { by: `u${at}` })
+        }),
+      ),
+    )
+  } finally {
+    await database.close()
+  }
+})
+
+it('R14-e2: a database that cannot keep every name is refused with the one to make', async () => {
+  const server = inject('postgresUrl')
+  for (const encoding of ['LATIN1', 'SQL_ASCII']) {
+    const name = `odd_${encoding.toLowerCase()}_${process.pid}`
+    await run(
+      `${server}/postgres`,
+      `CREATE DATABASE ${name} ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    )
+    expect(await refuse({ DATABASE_URL: `${server}/${name}` })).toMatch(
+      new RegExp(
+        `encoded in ${encoding},.*\\n  CREATE DATABASE rollcall ENCODING 'UTF8' TEMPLATE template0;`,
+      ),
+    )
+  }
+})
+
+it('R14-d1: a dump is made by a user whom policies do not bind, or by the owner, who takes the binding away meanwhile', async () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../docs/postgresql.md'), 'utf8')
+  const [unbind = '', bind = ''] = [
+    ...text.matchAll(/^(SELECT format\('ALTER TABLE [^;]*?) \\gexec$/gms),
+  ].map(([, query]) => query)
+  const superuser = await createDatabaseAt(inject('postgresUrl'))
+  const owner = await createUser(superuser, asMember, 'GRANT USAGE, CREATE ON SCHEMA public TO ?')
+  await serve(await open({ DATABASE_URL: owner.url }))
+  const backup = await createUser(superuser, 'ALTER ROLE ? BYPASSRLS', 'GRANT pg_read_all_data TO ?')
+  // As pg_dump reads: everything, or an error.
+  const dump = (url: string) =>
+    run(url, 'SET row_security = off', ...tenantTables.map((table) => `SELECT * FROM "${table}"`))
+  const execute = async (query: string) => {
+    const client = new Client({ connectionString: owner.url })
+    await client.connect()
+    const { rows } = await client.query<{ format: string }>(query)
+    for (const { format } of rows) await client.query(format)
+    await client.end()
+    return rows.length
+  }
+  await dump(backup.url)
+  await expect(dump(owner.url)).rejects.toThrow('would be affected by row-level security')
+  expect(await execute(unbind)).toBe(tenantTables.length)
+  await dump(owner.url)
+  expect(await execute(bind)).toBe(tenantTables.length)
+  await serve(await open({ DATABASE_URL: owner.url, ROLLCALL_MIGRATE: 'off' }))
+})
+
+it('R14-a4: what keeps the audit log is put back where it was switched off, and follows its schema', async () => {
+  const url = await createMigratedAt(inject('postgresUrl'))
+  const seal = organizationStatement('setups_seal')(({ db, organizationId }) =>
+    db
+      .insertInto('event_seal')
+      .values({ organization_id: organizationId, sequence: 1, event_id: 'evt_1', hash: '' }),
+  )
+  await run(
+    url,
+    'ALTER TABLE event_seal DISABLE TRIGGER event_seal_kept',
+    'ALTER SCHEMA public RENAME TO elsewhere',
+    `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = elsewhere`,
+  )
+  const database = await open({ DATABASE_URL: url })
+  const client = new Client({ connectionString: url })
+  try {
+    // Its trigger asks where the archive ends.
+    await database.inOrganization(createScope(createId('org', Date.now())), async (tx) => tx.write(seal, {}))
+    await client.connect()
+    const { rows } = await client.query("SELECT tgenabled FROM pg_trigger WHERE tgname LIKE '%\\_kept'")
+    expect(rows).toEqual(Array(4).fill({ tgenabled: 'O' }))
+  } finally {
+    await client.end()
+    await database.close()
+  }
 })
 
 it('F18: a database that is still starting is waited for, and one that does not come is refused', async () => {

@@ -4,6 +4,7 @@ import type { ArchivedEvents, DroppedEvents, EventArchivePage } from '@rollcall/
 import { toTime } from '../base/clock.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { StoreKept } from '../store/errors.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { keptMs } from './feed.ts'
 import { type Act, record } from './record.ts'
@@ -136,12 +137,23 @@ export async function dropArchived(
   to: { readonly sequence: number; readonly hash: string },
 ): Promise<DroppedEvents> {
   const isBegun = (await findArchive(database, scope))?.sequence === to.sequence
-  if (!isBegun) await database.inOrganization(scope, (tx) => beginDrop(tx, act, to))
+  if (!isBegun)
+    await database
+      .inOrganization(scope, (tx) => beginDrop(tx, act, to))
+      .catch((error: unknown) => {
+        throw error instanceof StoreKept ? notKeptBy(error) : error
+      })
   let dropped = 0
-  const before = act.at - keptMs
   for (let count = removedPerSlice; count === removedPerSlice && dropped < removedPerCall; dropped += count)
-    count = await database.inOrganization(scope, (tx) => dropSlice(tx, to.sequence, before))
+    count = await database.inOrganization(scope, (tx) => dropSlice(tx, to.sequence))
   return { dropped, isDone: dropped < removedPerCall }
+}
+
+// Of PostgreSQL, whose clock counts there (migration 38).
+function notKeptBy(error: StoreKept): Problem {
+  const clocks =
+    "this node's clock, or that of the node that archived before, is more than a day from the database's"
+  return new Problem(409, 'archive_refused', `Nothing was removed: ${error.message}. Most likely ${clocks}`)
 }
 
 async function beginDrop(
@@ -162,8 +174,10 @@ async function beginDrop(
   record(tx, act, { type: 'events.archived', subject, data: { sequence, hash } })
 }
 
-// What a clock that was wrong made younger than the entry behind it stays until the next archive. PostgreSQL insists on it (migration 29).
-async function dropSlice(tx: OrganizationTx, sequence: number, before: number): Promise<number> {
+// What a clock that was wrong made younger than the entry behind it stays until the next archive, however late this one is gone on with.
+// PostgreSQL insists on it (migration 29).
+async function dropSlice(tx: OrganizationTx, sequence: number): Promise<number> {
+  const before = Number((await tx.first(selectArchive, {}))?.archived_at ?? 0) - keptMs
   const slice = await tx.all(
     organizationQuery(({ db, organizationId }) =>
       db

@@ -73,6 +73,7 @@ export type ProblemCode =
   | 'issuer_invalid'
   | 'alert_closed'
   | 'archive_mismatch'
+  | 'archive_refused'
   | 'too_young'
   | 'too_many_attempts'
   | 'too_many_mails'

@@ -21,6 +21,14 @@ export class StoreConflict extends Error {
   }
 }
 
+/** The database itself keeps what was to be changed: the audit log, the ids of organizations. */
+export class StoreKept extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause })
+    this.name = 'StoreKept'
+  }
+}
+
 /** The store cannot be reached or cannot write now; the caller may try again after `retryAfterSeconds`. */
 export class StoreUnavailable extends Error {
   readonly retryAfterSeconds: number

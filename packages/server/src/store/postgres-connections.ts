@@ -13,12 +13,20 @@ import {
   silenceOf,
   unreachable,
 } from './postgres-dial.ts'
-import { ConnectionSilent } from './postgres-errors.ts'
-import { toStep } from './postgres-flush.ts'
+import { ConnectionSilent, mapPostgresError, withdrawn } from './postgres-errors.ts'
+import { type Step, toStep } from './postgres-flush.ts'
+import { role } from './postgres-rights.ts'
 import { createWatch, type Watch } from './postgres-watch.ts'
 
-/** Without a name: the probe's connection may be a pooler's. */
-const question = toStep("SELECT current_setting('transaction_read_only') AS read_only")
+// Without names: the probe's connection may be a pooler's.
+const asRequests = toStep(`SELECT pg_catalog.set_config('role', '${role}', true)`)
+/** As requests run; a table's name is looked up, and nothing waits for its lock. */
+const questionIn = (schema: string): Step => {
+  const table = `"${schema.replaceAll('"', '""')}".event_sequence`.replaceAll("'", "''")
+  return toStep(
+    `SELECT current_setting('transaction_read_only') AS read_only, has_table_privilege('${table}', 'SELECT') AS may`,
+  )
+}
 
 /** Whoever asked for a connection may be gone when it is there. */
 interface Caller {
@@ -34,6 +42,8 @@ interface Waiter {
 
 interface Options {
   readonly create: () => Client
+  /** That the tables are in. */
+  readonly schema: string
   readonly shared: number
   readonly own: number
   readonly onLoss: (error: unknown) => void
@@ -368,23 +378,24 @@ export function createConnections(options: Options): Connections {
   }
 
   let probe: Connection | undefined
+  const question = questionIn(options.schema)
   const askProbe = async (): Promise<void> => {
     if (probe?.isLost !== false || probe.isRetired) {
       probe = undefined
-      const made = await connect((lost) => {
+      probe = await connect((lost) => {
         if (probe === lost) probe = undefined
       }, always)
-      probe = made
-      if (!made.isReadOnly) return
-    } else {
-      const { rows } = await ask(probe, [question], watch.now).catch((cause: unknown) => {
-        throw unreachable(cause)
-      })
-      if ((rows[0] as { read_only: string } | undefined)?.read_only !== 'on') return
-      // Another server may have taken over: the next question goes there.
-      noteReadOnly(probe)
     }
-    if (probe !== undefined) void part(probe)
+    const { rows } = await ask(probe, [asRequests, question], watch.now).catch((cause: unknown) => {
+      const mapped = mapPostgresError(cause)
+      throw mapped instanceof StoreUnavailable ? mapped : unreachable(cause)
+    })
+    const { read_only, may } = rows[0] as { readonly read_only: string; readonly may: boolean }
+    if (!may) throw withdrawn(undefined)
+    if (read_only !== 'on') return
+    // Another server may have taken over: the next question goes there.
+    noteReadOnly(probe)
+    void part(probe)
     probe = undefined
     throw new StoreUnavailable('the database is read-only', undefined, 5)
   }

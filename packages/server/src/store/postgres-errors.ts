@@ -1,5 +1,5 @@
 // PostgreSQL's error codes, turned into the store's words.
-import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
+import { StoreConflict, StoreKept, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 
 const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['user_user_name_unique', 'user_name'],
@@ -64,9 +64,18 @@ export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006'
 }
 
+// A right, the role of requests, a table, its schema or a column: somebody has taken away what was there at the start.
+const withdrawnCodes = new Set(['42501', '42P01', '42703', '3F000'])
+const isRoleGone = ({ code, message }: { readonly code?: unknown; readonly message?: string }): boolean =>
+  code === '22023' && /^role ".*" does not exist$/.test(message ?? '')
+
+export const withdrawn = (cause: unknown): StoreUnavailable =>
+  new StoreUnavailable('the database does not let the service do its work', cause, 10)
+
 // Constraint names carry a suffix on distributed tables, hence startsWith.
 export function mapPostgresError(error: unknown): unknown {
-  if (error instanceof StoreUnavailable || error instanceof StoreConflict) return error
+  if (error instanceof StoreUnavailable || error instanceof StoreConflict || error instanceof StoreKept)
+    return error
   const code = codeOf(error)
   if (code === '23505') {
     const name = String((error as { constraint?: string }).constraint ?? '')
@@ -77,6 +86,10 @@ export function mapPostgresError(error: unknown): unknown {
   if (code === '57014' || code === '55P03')
     return new StoreUnavailable('the database did not answer in time', error)
   if (code.startsWith('53')) return new StoreUnavailable('the database is out of resources', error, 10)
+  // What a trigger of ours says is about one change, not about the store (migration 29).
+  if (code === '42501' && (error as { routine?: unknown }).routine === 'exec_stmt_raise')
+    return new StoreKept((error as Error).message, error)
+  if (withdrawnCodes.has(code) || isRoleGone(error as Error)) return withdrawn(error)
   if (code === '25006') return new StoreUnavailable('the database is read-only', error, 5)
   return error
 }

@@ -10,6 +10,8 @@ export interface OpenTables {
   readonly found: number
   /** Those that row-level security does not bind this role on, or by another policy than ours. */
   readonly open: readonly string[]
+  /** Whether transactions are what they are here unless a database's keeper says otherwise. */
+  readonly isUsual: boolean
 }
 
 const names = tenantTables.map((table) => `'${table}'`).join(', ')
@@ -19,9 +21,10 @@ export const listOpenTables: PreparedStatement = {
   name: '',
   slots: [],
   sql: `SELECT current_user::text AS role, count(*)::int AS found,
-    coalesce(array_agg(relname::text ORDER BY relname) FILTER (WHERE NOT is_bound), '{}') AS open
+    coalesce(array_agg(relname::text ORDER BY relname) FILTER (WHERE NOT is_bound), '{}') AS open,
+    current_setting('default_transaction_isolation') = 'read committed' AS "isUsual"
     FROM (SELECT relname, relforcerowsecurity AND row_security_active(pg_class.oid) AND ARRAY(
-        SELECT pg_get_expr(polqual, polrelid) || pg_get_expr(polwithcheck, polrelid) FROM pg_policy
+        SELECT replace(pg_get_expr(polqual, polrelid) || pg_get_expr(polwithcheck, polrelid), '"', '') FROM pg_policy
           WHERE polrelid = pg_class.oid AND polpermissive)
         = ARRAY['(organization_id = current_setting(''app.org''::text, true))(organization_id = current_setting(''app.org''::text, true))'] AS is_bound
       FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p') AND relname IN (${names})) AS tables`,

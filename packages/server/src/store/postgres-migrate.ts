@@ -29,6 +29,8 @@ interface Place {
   /** Of the ledger; null where there is none yet. */
   readonly mayMigrate: boolean | null
   readonly pid: number
+  /** How the database writes characters. */
+  readonly encoding: string
 }
 
 /**
@@ -45,6 +47,7 @@ export async function migratePostgres(options: MigrateOptions): Promise<Migrated
     await client.connect()
     const version = await readVersion(client)
     place = await readPlace(client)
+    refuseEncoding(setting, place)
     const schema = requireSchema(setting, place)
     if (place.mayMigrate === false) {
       await checkOnly(client, version, options)
@@ -85,9 +88,18 @@ async function readPlace(client: Client): Promise<Place> {
   const { rows } = await client.query<Place>(
     `SELECT current_user::text AS user, current_schema()::text AS schema,
       coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS "mayCreate",
-      has_table_privilege(to_regclass('migration'), 'INSERT') AS "mayMigrate", pg_backend_pid() AS pid`,
+      has_table_privilege(to_regclass('migration'), 'INSERT') AS "mayMigrate", pg_backend_pid() AS pid,
+      pg_encoding_to_char(encoding)::text AS encoding FROM pg_database WHERE datname = current_database()`,
   )
   return rows[0] as Place
+}
+
+// Others lack characters that people's names have, and SQL_ASCII counts bytes for characters.
+function refuseEncoding(setting: string, { encoding }: Place): void {
+  if (encoding === 'UTF8') return
+  throw new StoreRefusal(
+    `${setting}: the database is encoded in ${encoding}, and names are not to be kept whole in it. Make one in UTF8, for example:\n  CREATE DATABASE rollcall ENCODING 'UTF8' TEMPLATE template0;\nWhere this one has tables of Rollcall, move them there with pg_dump.`,
+  )
 }
 
 // Whoever has just put a pooler there looks for the fault in it.

@@ -41,11 +41,38 @@ export async function listUnprotected(client: Client): Promise<readonly string[]
     [role],
   )
   return [
+    ...(await listUnkept(client)),
     ...schemas
       .filter(({ isUsable }) => !isUsable)
       .map(({ name }) => `GRANT USAGE ON SCHEMA ${name} TO ${role}`),
     ...rows.flatMap((table) => [...grant(table), ...(tenant.has(table.name) ? secure(table) : [])]),
   ]
+}
+
+/** What keeps the audit log (migrations 29 and 38): triggers, whose functions name the schema that the tables are in. */
+const keepers = [
+  ['event', 'event_kept', 'event_kept'],
+  ['event_seal', 'event_seal_kept', 'event_seal_kept'],
+  ['event_archive', 'event_archive_kept', 'event_archive_kept'],
+  ['organization', 'organization_deleted', 'organization_kept'],
+  ['organization', 'organization_kept', 'organization_kept'],
+  ['organization', 'organization_known', 'organization_known'],
+] as const
+
+// A schema that was renamed, or restored under another name, leaves functions that look where the tables were; who loads rows may switch triggers off.
+async function listUnkept(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ statement: string }>(
+    `SELECT DISTINCT statement FROM unnest($1::text[], $2::text[], $3::text[]) AS keeper(of, named, calls)
+      JOIN pg_class ON relname = keeper.of AND relnamespace = quote_ident(current_schema())::regnamespace
+      JOIN pg_trigger ON tgrelid = pg_class.oid AND tgname = keeper.named JOIN pg_proc ON pg_proc.oid = tgfoid,
+      LATERAL (VALUES
+        (tgenabled NOT IN ('O', 'A'), format('ALTER TABLE %I ENABLE TRIGGER %I', keeper.of, keeper.named)),
+        (proname = keeper.calls AND NOT format('search_path=%I, pg_temp', current_schema()) = ANY (coalesce(proconfig, '{}')),
+          format('ALTER FUNCTION %I() SET search_path = %I, pg_temp', keeper.calls, current_schema()))) AS found(is_wanted, statement)
+      WHERE is_wanted ORDER BY statement`,
+    [0, 1, 2].map((at) => keepers.map((keeper) => keeper[at] as string)),
+  )
+  return rows.map(({ statement }) => statement)
 }
 
 function grant({ name, rights }: TableRights): readonly string[] {

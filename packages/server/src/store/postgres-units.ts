@@ -45,6 +45,8 @@ export interface Link {
   settings(organizationId: string, patience: Patience): Step
   /** Begins one that is made of several stretches. */
   begin(): Step
+  /** Whether writes alone need that, too: a transaction of its own would have the level that a database's keeper has set. */
+  alwaysBegins: boolean
   commit(): Step
   rollback(): Step
   toStep(statement: PreparedStatement, values: readonly Value[]): Step
@@ -54,11 +56,10 @@ export interface Link {
   isWorthRetry(error: unknown, connection: Connection | undefined, isCommitSent: boolean): boolean
 }
 
-const [begin, commit, rollback] = ['BEGIN', 'COMMIT', 'ROLLBACK'].map(toText) as [
-  PreparedStatement,
-  PreparedStatement,
-  PreparedStatement,
-]
+// Whoever finds a row locked waits for it, and goes on with what it has become: no other level does that.
+const [begin, commit, rollback] = ['BEGIN ISOLATION LEVEL READ COMMITTED', 'COMMIT', 'ROLLBACK'].map(
+  toText,
+) as [PreparedStatement, PreparedStatement, PreparedStatement]
 
 function toText(sql: string): PreparedStatement {
   return { name: sql, sql, slots: [] }
@@ -72,6 +73,8 @@ function toSettings(schema: string, milliseconds: number): PreparedStatement {
     `'statement_timeout', '${milliseconds}'`,
     `'lock_timeout', '5000'`,
     `'idle_in_transaction_session_timeout', '30000'`,
+    // Off, the database refuses what policies filter; who makes dumps may have it so.
+    `'row_security', 'on'`,
     // The names of the tables are looked up in their schema, whoever the user's own is.
     ...(schema === 'public'
       ? []
@@ -94,6 +97,7 @@ export function createLink(connections: Connections, schema: string, tell: Tell)
     connections,
     settings: (organizationId, { isLong }) => toStep(isLong ? long : usual, [organizationId]),
     begin: () => toStep(begin, []),
+    alwaysBegins: false,
     commit: () => toStep(commit, []),
     rollback: () => toStep(rollback, []),
     toStep,
@@ -198,6 +202,7 @@ export async function assertGuarded(link: Link): Promise<void> {
   const read = { organizationId: '', statement: listOpenTables, values: [], patience, connection: undefined }
   const [found] = (await readAgain(link, read, readAlone, () => false)) as OpenTables[]
   refuseOpen(found)
+  link.alwaysBegins = found?.isUsual === false
 }
 
 interface Read {
@@ -348,12 +353,13 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   }
   const end = async (connection: Connection): Promise<void> => {
     // Writes alone are a transaction by themselves.
-    const ended = isBegun
+    const isWhole = isBegun || link.alwaysBegins
+    const ended = isWhole
       ? flush(connection, link.commit())
       : link.ask(connection, [link.settings(organizationId, patience), ...pending])
     isCommitSent = written > 0
     const { tag } = await ended
-    if (isBegun && tag !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)
+    if (isWhole && tag !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)
   }
   const finish = async (): Promise<void> => {
     if (own !== undefined || patience.isLong) return end(own ?? (await takeOwn()))

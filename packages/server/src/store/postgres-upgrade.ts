@@ -45,7 +45,8 @@ async function lockLedger(
   await keeper.query(
     "INSERT INTO migration (number, name, applied_at) VALUES (0, 'lock', 0) ON CONFLICT DO NOTHING",
   )
-  await keeper.query('BEGIN')
+  // Whoever has waited for the lock reads what was written meanwhile, whatever level a database's keeper has set.
+  await keeper.query('BEGIN ISOLATION LEVEL READ COMMITTED')
   await keeper.query(
     'SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
   )

@@ -70,6 +70,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const { schema, upgrade } = await prepare(clients, options)
   const connections = createConnections({
     create: () => clients.create({ isPipelined: true }),
+    schema,
     ...(options.places ?? placesOfNode),
     onLoss: options.onConnectionLoss,
     // Where the mode leaves it open, the server that has taken over may want TLS, or have none.

@@ -36,6 +36,7 @@ import { asGiven } from './034-as-given.ts'
 import { nameQualifiers } from './035-name-qualifiers.ts'
 import { knownClients } from './036-known-clients.ts'
 import { softNames } from './037-soft-names.ts'
+import { keptOrganizations } from './038-kept-organizations.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -87,4 +88,5 @@ export const migrations: readonly Migration[] = [
   nameQualifiers,
   knownClients,
   softNames,
+  keptOrganizations,
 ]
