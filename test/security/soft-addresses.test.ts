@@ -5,9 +5,10 @@ import { beforeAll, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { createBrowser } from '../harness/browser.ts'
+import { clientOf } from '../harness/callers.ts'
 import { startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { type Company, createCompany } from '../harness/sso.ts'
+import { type Company, createCompany, readForm } from '../harness/sso.ts'
 import { userUrn } from '../scim/client.ts'
 
 const found = ['preferred_username', 'https://acme.test/claims/upn', 'EMAIL'] as const
@@ -149,6 +150,95 @@ forEachStore((start) => {
     expect((await come('ada', { upn: [at('ada')] })).code).toBe('address_inexact')
     await service.admin.call('putAttributeMapping', { params, body: { rules: { email: ['upn'] } } })
     expect((await come('ada', { upn: [at('ada')] })).status).toBe(200)
+  })
+
+  const invited = (['member', 'admin'] as const).flatMap((role) =>
+    (['by signing in', 'by the link'] as const).map((way) => [role, way] as const),
+  )
+  it.each(invited)(
+    'F6: who has the address is invited as %s and comes %s, whoever was found by it',
+    async (role, way) => {
+      const { params, at, come, users } = await build()
+      expect((await come('employee', { preferred_username: [at('soon')] })).status).toBe(200)
+      const [squatter] = await users()
+      expect(squatter?.addressOnlyFound).toBe(true)
+      const body = { email: at('soon'), role }
+      const { url } = await service.admin.call('createInvitation', { params, body })
+      expect((await come('other', { EMAIL: [at('soon')] })).code).toBe('address_inexact')
+      expect((await come('employee', { preferred_username: [at('soon')] })).status).toBe(200)
+      if (way === 'by the link') {
+        const token = url?.split('#token=')[1]
+        const browser = createBrowser(service.url, service.send)
+        expect((await browser.call('POST', '/invitation-acceptances', { token })).status).toBe(200)
+      }
+      expect((await come('soon', { email: [at('soon')] })).status).toBe(200)
+      const now = await users()
+      const shown = { userName: at('soon'), email: at('soon'), role, addressOnlyFound: false }
+      expect(now.filter(({ email }) => email === at('soon'))).toMatchObject([shown])
+      const left = { userName: `${at('soon')} (2)`, email: null, role: 'member', addressOnlyFound: false }
+      expect(now.find(({ id }) => id === squatter?.id)).toMatchObject(left)
+      const query = { type: 'user.name_yielded' } as never
+      const { items } = await service.admin.call('listEvents', { params, query })
+      expect(items.map(({ subject }) => subject.id)).toEqual([squatter?.id])
+      expect((await come('employee', { preferred_username: [at('soon')] })).status).toBe(200)
+      // Whoever proved it is there.
+      const again = service.admin.call('createInvitation', { params, body })
+      await expect(again).rejects.toMatchObject({ problem: { code: 'user_exists' } })
+    },
+  )
+
+  it('F6: the account says that its address was only found, until it is proved or a directory has claimed the account', async () => {
+    const { params, at, come, users, scim } = await build()
+    const saysSo = async (name: string) => {
+      const one = (await users()).find(({ userName }) => userName === at(name))
+      const detail = await service.admin.call('getUser', { params: { ...params, id: one?.id ?? '' } })
+      expect(detail.addressOnlyFound).toBe(one?.addressOnlyFound)
+      return one?.addressOnlyFound
+    }
+    await come('first', { Mail: [at('first')] })
+    await come('second', { Mail: [at('second')] })
+    await come('third', { email: [at('third')] })
+    expect([await saysSo('first'), await saysSo('second'), await saysSo('third')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    await come('first', { email: [at('first')] })
+    const body = { mode: 'scim' as const, unknownSignIns: 'create' as const }
+    await service.admin.call('updateProvisioning', { params, body })
+    await scim('POST', '/Users', { schemas: [userUrn], userName: at('second') })
+    expect([await saysSo('first'), await saysSo('second')]).toEqual([false, false])
+  })
+
+  it('F6: nor does it keep the address from somebody whose sign-in brings it, or from an owner by link', async () => {
+    const { company, params, at, come, users } = await build()
+    await come('employee', { Mail: [at('married')] })
+    const [squatter] = await users()
+    await come('ada', { email: [at('ada')] })
+    await come('ada', { email: [at('married')] })
+    const emails = (await users()).map(({ id, email }) => [id === squatter?.id, email])
+    expect(emails.sort()).toEqual([
+      [false, at('married')],
+      [true, null],
+    ])
+    await come('other', { Mail: [at('boss')] })
+    const link = await service.admin.call('createPortalLink', {
+      params,
+      body: { role: 'owner', email: at('boss') },
+    })
+    const browser = createBrowser(service.url, service.send)
+    await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+    const { url } = await clientOf(service, browser).call('testConnection', {
+      params: { ...params, id: company.connection.id },
+    })
+    const answer = await company.provider.answer((await browser.open(url)).url, company.person('boss'))
+    const form = readForm(await browser.postFromElsewhere(answer.acsUrl, answer.form), 'link')
+    expect((await browser.postOwn(form.action, form.fields)).text).toContain('It is linked')
+    const named = (await users()).filter(({ userName }) => userName.startsWith(at('boss')))
+    expect(Object.fromEntries(named.map(({ userName, role }) => [userName, role]))).toEqual({
+      [at('boss')]: 'owner',
+      [`${at('boss')} (2)`]: 'member',
+    })
   })
 
   it('D5: what Entra ID calls people is written by its administrators, and finds them', async () => {

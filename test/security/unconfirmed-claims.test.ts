@@ -118,7 +118,7 @@ forEachStore((start) => {
   )
 
   it('F4: nobody loses their sign-in to its claim; confirmed, the directory has the account, as if it claimed it then', async () => {
-    const { at, come, enter, users, contact, confirm, holderOf, params } = await build()
+    const { at, come, enter, users, contact, confirm, holderOf, params, getUser } = await build()
     const browser = await enter('employee', { preferred_username: [at('soon')] })
     expect(await come('ada', { email: [at('ada')] })).toBe(200)
     const [squatter] = (await users()).filter(({ userName }) => userName === at('soon'))
@@ -131,7 +131,9 @@ forEachStore((start) => {
       return items.map(({ subject }) => subject.id)
     }
     expect(await dropped()).toEqual([])
+    expect((await getUser(squatter?.id ?? '')).addressOnlyFound).toBe(true)
     await confirm()
+    expect((await getUser(squatter?.id ?? '')).addressOnlyFound).toBe(false)
     expect(await dropped()).toEqual([squatter?.id])
     expect((await browser.call('GET', '/session')).status).toBe(401)
     expect(await come('employee', { preferred_username: [at('soon')] })).toBe(403)

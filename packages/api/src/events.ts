@@ -411,7 +411,7 @@ export const eventCatalog = {
   ),
   'user.name_yielded': row(
     'user',
-    'An account gave its userName to somebody who was brought back from a deprovision alert and had it before: an account that a sign-in alone had made, to an owner or administrator, or one of a key that nobody has confirmed. Or an account that a sign-in made of an address that was only found gave it to the new account of whoever signs in and proves the address.',
+    'An account gave its userName to somebody who was brought back from a deprovision alert and had it before: an account that a sign-in alone had made, to an owner or administrator, or one of a key that nobody has confirmed. Or an account that a sign-in made of an address that was only found gave it to the new account of whoever signs in and proves the address, was invited to it, or is made an owner of it by the operator’s link.',
     z.object({ before: text, after: text, restoredId: text.describe('Who has the name now') }),
   ),
   'user.blocked': row(

@@ -914,6 +914,11 @@ const userFields = {
   blockedAt: nullableTime.describe("An administrator's block"),
   source: userSourceSchema,
   managedBy: z.enum(['scim']).nullable(),
+  addressOnlyFound: z
+    .boolean()
+    .describe(
+      'The e-mail address, or the userName, was only found in a sign-in, and nobody has said that it is theirs: whoever proves it has it',
+    ),
   createdAt: time,
   updatedAt: time,
   deactivatedAt: nullableTime,

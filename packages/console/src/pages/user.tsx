@@ -47,6 +47,7 @@ function UserScreen({ user }: { readonly user: UserDetail }): ReactNode {
       {user.blockedAt === null && !user.active && (
         <Note tone="info">{t(user.managedBy === 'scim' ? 'user.offByScim' : 'user.off')}</Note>
       )}
+      {user.addressOnlyFound && <Note tone="warn">{t('user.addressOnlyFound')}</Note>}
       <Panel
         title={t('user.profile')}
         about={t(user.managedBy === 'scim' ? 'user.managedByScim' : 'user.managedByUs')}

@@ -110,6 +110,9 @@ export function Screen(): ReactNode {
                               {user.userName}
                             </div>
                           )}
+                          {user.addressOnlyFound && (
+                            <div style={{ fontSize: 14 }}>{t('users.addressOnlyFound')}</div>
+                          )}
                         </>
                       ),
                     },

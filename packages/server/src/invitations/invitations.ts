@@ -19,7 +19,7 @@ import { presentKeySetting } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { isUnconfirmed, listHolders } from '../users/identities.ts'
+import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/identities.ts'
 
 const dayMs = 86_400_000
 
@@ -130,9 +130,12 @@ export async function createInvitation(
   }
   const secret = await database.inOrganization(scope, async (tx) => {
     const { key_hash } = await findReason(tx, act, rules.keyHash)
-    // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited.
+    // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited; nor does one that a
+    // sign-in made of the address where it was only found.
     const holders = await listHolders(tx, row.email_key)
-    if (holders.some((one) => !isUnconfirmed(one) || one.last_sign_in_at !== null))
+    const isTheirs = (one: FoundUser) =>
+      !isBySoft(one, row.email_key) && (!isUnconfirmed(one) || one.last_sign_in_at !== null)
+    if (holders.some(isTheirs))
       throw new Problem(409, 'user_exists', 'A user of this organization has this address')
     if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= maxOpen)
       throw new Problem(

@@ -18,6 +18,7 @@ import { writeRole } from '../users/users.ts'
 import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
 import { findFreeName } from './free-name.ts'
+import { noteYielded, takeBackAll } from './soft-names.ts'
 
 const selectOwn = organizationStatement('organization_of_invitation')(({ db, organizationId }) =>
   db
@@ -55,6 +56,7 @@ export async function acceptInvitation(
           'Accounts of this organization come from its directory: ask your administrator',
         )
       const act: Act = { actor: { kind: 'system', job: 'invitation' }, rung: 'connection', at, context }
+      const yielded = await takeBackAll(tx, act, row.email)
       const userName = await findInvitedName(tx, row, at)
       const made = toNewUser({ values: {}, groups: null, sources: {} }, userName, row.email)
       const columns = toUserColumns(made)
@@ -67,6 +69,7 @@ export async function acceptInvitation(
       const user = createUser(tx, act, made, 'invited', { mayGivePrivileges: false, kept })
       const { id, resource } = user
       writeRole(tx, { id, before: plainRole, role: row.role, origin: 'hand', resource, at })
+      noteYielded(tx, act, yielded, id)
       writeAccepted(tx, row, user.id, at)
       const data = { email: row.email, userId: user.id }
       record(tx, act, { type: 'invitation.accepted', subject: { type: 'invitation', id: row.id }, data })

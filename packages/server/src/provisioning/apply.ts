@@ -26,6 +26,7 @@ import {
   writeRecoveryAddress,
   writeRecoveryByRule,
   writeRole,
+  writeSoftKey,
   writeUser,
 } from '../users/users.ts'
 import { listChanges } from './changes.ts'
@@ -164,6 +165,8 @@ export async function changeUser(
     managedBy,
     at: act.at,
   })
+  // Whose address it is has been said, by whoever may.
+  if (isProving) writeSoftKey(tx, row.id, null)
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)

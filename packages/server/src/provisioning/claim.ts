@@ -15,7 +15,7 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { selectUserForUpdate, type UserRow } from '../users/users.ts'
+import { selectUserForUpdate, type UserRow, writeSoftKeysEnd } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
 export async function dropUnprovedIdentities(
@@ -94,6 +94,7 @@ export async function dropUnprovedOfKey(tx: OrganizationTx, act: Act, keyId: str
     if (slice.length < usersPerSlice) break
     after = slice.at(-1)?.id ?? after
   }
+  writeSoftKeysEnd(tx, keyId)
   await endSessions(tx, act, { userIds: dropped, cause: 'unlinked' })
 }
 

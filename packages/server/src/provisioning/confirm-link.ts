@@ -16,6 +16,7 @@ import {
   findIdentity,
   forgetOtherWithdrawnIdentities,
   type IdentityKey,
+  isBySoft,
   isPurged,
   isUnconfirmed,
   leaveBest,
@@ -31,6 +32,7 @@ import { findFreeName } from './free-name.ts'
 import { noteOwned } from './ownership.ts'
 import { linkConfirmed } from './sign-in.ts'
 import { keyOf, type SignInVisit } from './sign-in-facts.ts'
+import { noteYielded, takeBackAll } from './soft-names.ts'
 
 /** Who a session may link an identity to. */
 export type Holder =
@@ -59,7 +61,8 @@ export async function findHolder(tx: OrganizationTx, session: Session): Promise<
   if (session.kind !== 'administrator' || !session.label.includes('@')) return undefined
   const isOwners = session.role === 'owner'
   const address = toEmailKey(session.label)
-  const holders = await listHolders(tx, address)
+  // Whoever was only found to have the address is not whom the operator means by it.
+  const holders = (await listHolders(tx, address)).filter((row) => !isBySoft(row, address))
   const found = findMeant(holders, address, session.role)
   if (found === 'out') return undefined
   const row = found ?? (isOwners ? await findNamed(tx, holders, session.label) : undefined)
@@ -93,7 +96,8 @@ async function findNamed(
   address: string,
 ): Promise<FoundUser | undefined> {
   const row = await findByName(tx, toUserNameKey(address))
-  if (row === undefined || !isIn(row) || isUnconfirmed(row)) return undefined
+  if (row === undefined || !isIn(row) || isUnconfirmed(row) || isBySoft(row, toEmailKey(address)))
+    return undefined
   const hasNone = toUserColumns(JSON.parse(row.resource) as JsonObject).emailKeys.length === 0
   return hasNone || holders.some(({ id }) => id === row.id) ? row : undefined
 }
@@ -129,6 +133,7 @@ export async function confirmLink(
   const known = await findTaken(tx, act, key, holder)
   if (known === 'taken') return { kind: 'taken' }
   if (holder.kind === 'new-owner') {
+    const yielded = await takeBackAll(tx, act, holder.email)
     const userName = await findFreeName(tx, holder.email, act.at)
     const resource = toNewUser({ values: {}, groups: null, sources: {} }, userName, holder.email)
     // The operator lets them in, whatever was said of an account of before.
@@ -137,6 +142,7 @@ export async function confirmLink(
     liftKeptBlocks(tx, columns)
     forgetKeptRoles(tx, columns)
     const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false, kept })
+    noteYielded(tx, act, yielded, made.id)
     giveOwnership(tx, act, { ...made, role: plainRole })
     await linkConfirmed(tx, act, visit, made.id)
     return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner', isReplaced: false }

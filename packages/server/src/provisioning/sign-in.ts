@@ -24,6 +24,7 @@ import { organizationStatement } from '../store/statement.ts'
 import {
   findByAddress,
   type IdentityKey,
+  isBySoft,
   selectIdentitiesOfUser,
   touchIdentity,
   writeIdentity,
@@ -398,7 +399,7 @@ async function updateProfile(
   row: UserRow,
 ): Promise<readonly string[]> {
   const before = JSON.parse(row.resource) as JsonObject
-  const email = await findNewAddress(tx, known, row, before)
+  const email = await findNewAddress(tx, act, known, row, before)
   const { resource, withheld } = fitProfile(known.profile, (one) => layOver(before, one, email), before)
   if (resource === undefined || isJsonEqual(before, resource)) return withheld
   await changeUser(
@@ -413,6 +414,7 @@ async function updateProfile(
 // Linking rule 12: inside proved domains, not somebody else's, never an owner's.
 async function findNewAddress(
   tx: OrganizationTx,
+  act: Act,
   known: Known,
   row: UserRow,
   before: JsonObject,
@@ -426,8 +428,13 @@ async function findNewAddress(
   if (isSoft === true && (isGoverned !== true || rung !== 'person' || emailKeys.length > 0)) return null
   const emailKey = toEmailKey(email)
   if (emailKeys.includes(emailKey)) return null
-  const holders = await findByAddress(tx, emailKey)
-  return holders.some(({ id }) => id !== row.id) ? null : email
+  const holders = (await findByAddress(tx, emailKey)).filter(({ id }) => id !== row.id)
+  // Where it was only found it is whose it is who says it plainly.
+  const soft = isSoft === true ? [] : holders.filter((one) => isBySoft(one, emailKey))
+  if (soft.length < holders.length) return null
+  const ids = soft.map(({ id }) => id)
+  await takeBack(tx, act, { email, name: '' }, ids)
+  return email
 }
 
 // Groups under a name that only looks like theirs give no privileged role, and take none away.

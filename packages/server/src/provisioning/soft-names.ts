@@ -5,6 +5,7 @@ import { spellingsOf } from '../base/address.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { type FoundUser, findByName, isBySoft, listHolders } from '../users/identities.ts'
 import { selectUserForUpdate, type UserRow, writeProvisionalKey } from '../users/users.ts'
 import { changeUser } from './apply.ts'
 import { ordinary } from './decide.ts'
@@ -15,6 +16,21 @@ export interface Yielded {
   readonly id: string
   readonly before: string
   readonly after: string
+}
+
+/**
+ * Of somebody who was invited to an address and comes by its mailbox, or whom the operator names by it: accounts that were made of it where
+ * it was only found give it up.
+ */
+export async function takeBackAll(tx: OrganizationTx, act: Act, email: string): Promise<readonly Yielded[]> {
+  const address = toEmailKey(email)
+  const named: FoundUser[] = []
+  for (const name of new Set(spellingsOf(toUserNameKey(email)))) {
+    const row = await findByName(tx, name)
+    if (row !== undefined) named.push(row)
+  }
+  const met = [...(await listHolders(tx, address)), ...named].filter((row) => isBySoft(row, address))
+  return takeBack(tx, act, { email, name: email }, [...new Set(met.map(({ id }) => id))])
 }
 
 /** `ids`: of accounts of which isBySoft holds for the address. Returns those that had the name. */

@@ -405,13 +405,23 @@ const setSignIn = organizationStatement<{ id: string; provedKey: string; at: num
       .where('id', '=', place('id')),
 )
 
-const setSoftKey = organizationStatement<{ id: string; key: string }>('set_user_soft_key')(
+const setSoftKey = organizationStatement<{ id: string; key: string | null }>('set_user_soft_key')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('user')
       .set({ soft_key: place('key') })
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
+)
+
+const forgetSoftKeys = organizationStatement<{ keyId: string }>('forget_soft_keys')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ soft_key: null })
+      .where('organization_id', '=', organizationId)
+      .where('provisional_key_id', '=', place('keyId'))
+      .where('soft_key', 'is not', null),
 )
 
 const selectOtherOwner = organizationStatement<{ id: string }>('other_active_owner')(
@@ -503,9 +513,14 @@ export function writeSignIn(tx: OrganizationTx, id: string, provedKey: string, a
   tx.write(setSignIn, { id, provedKey, at })
 }
 
-/** Of an account that was just made of an address that was only found: that address, as compared. */
-export function writeSoftKey(tx: OrganizationTx, id: string, key: string): void {
+/** Of an account that was just made of an address that was only found: that address, as compared; null once a directory has claimed it. */
+export function writeSoftKey(tx: OrganizationTx, id: string, key: string | null): void {
   tx.write(setSoftKey, { id, key })
+}
+
+/** Of everybody whom a key claimed, when it is confirmed. */
+export function writeSoftKeysEnd(tx: OrganizationTx, keyId: string): void {
+  tx.write(forgetSoftKeys, { keyId })
 }
 
 /** Whether somebody else who can sign in is an owner. */

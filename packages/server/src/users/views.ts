@@ -28,7 +28,7 @@ const selectFull = organizationStatement<{ id: string }>('user_full')(
   ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('user')
-      .select(userColumnNames)
+      .select([...userColumnNames, 'soft_key'])
       .select(selectGroups(dialect).as('groups'))
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
@@ -47,7 +47,10 @@ export async function listUsers(
   query: UserQuery,
 ): Promise<Page<User>> {
   const statement = organizationQuery(({ db, organizationId }) => {
-    let users = db.selectFrom('user').select(userColumnNames).where('organization_id', '=', organizationId)
+    let users = db
+      .selectFrom('user')
+      .select([...userColumnNames, 'soft_key'])
+      .where('organization_id', '=', organizationId)
     if (query.cursor !== undefined) users = users.where('id', '>', query.cursor)
     if (query.active !== undefined) {
       users =
@@ -90,7 +93,7 @@ export async function listUsers(
 }
 
 // Everything of a person is parsed for a few fields: others are served after each megabyte of it.
-async function toUsers(rows: readonly UserRow[]): Promise<User[]> {
+async function toUsers(rows: readonly ShownRow[]): Promise<User[]> {
   const users: User[] = []
   let parsed = 0
   for (const row of rows) {
@@ -136,7 +139,23 @@ export function noUser(): Problem {
   return new Problem(404, 'not_found', 'There is no such user')
 }
 
-export function toUser(row: UserRow): User {
+/** With the address that was only found, where the account was made of one. */
+type ShownRow = UserRow & Partial<Pick<UserTable, 'soft_key'>>
+
+// Until a directory claims the account: that is a word of its own.
+function isOnlyFound(
+  { soft_key: key, user_name, managed_by, provisional_key_id }: ShownRow,
+  email: string | null,
+) {
+  const isClaimed = managed_by !== null && provisional_key_id === null
+  return (
+    key != null &&
+    !isClaimed &&
+    (toUserNameKey(user_name) === key || (email !== null && toEmailKey(email) === key))
+  )
+}
+
+export function toUser(row: ShownRow): User {
   const resource = JSON.parse(row.resource) as JsonObject
   const state = toUserState(resource, { role: row.role, isBlocked: row.blocked_at !== null })
   return {
@@ -150,6 +169,7 @@ export function toUser(row: UserRow): User {
     blockedAt: toNullableTime(row.blocked_at),
     source: row.source,
     managedBy: row.managed_by,
+    addressOnlyFound: isOnlyFound(row, state.email),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
     deactivatedAt: toNullableTime(row.deactivated_at ?? row.blocked_at),

@@ -27,6 +27,9 @@ export const people = {
   'user.profile': 'Profile',
   'user.managedByScim': 'Your directory owns these values: change them there.',
   'user.managedByUs': 'No directory manages this person; names follow their sign-ins.',
+  'user.addressOnlyFound':
+    'The address of this account was only found in a sign-in, in an attribute that people may write themselves. Nobody has proved it: whoever does has it, and this account goes on under another name. Give no role because of it; to give one to whoever has the address, invite the address.',
+  'users.addressOnlyFound': 'Address not proved',
   'user.userName': 'User name',
   'user.email': 'E-mail address',
   'user.givenName': 'Given name',
