@@ -1,7 +1,16 @@
 // Every origin, word and door of test/security/kept-words.ts, on both stores; test/security/kept-words.test.ts has a sample.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
-import { createStage, listCases, run, type Stage, wantedOf } from '../security/kept-words.ts'
+import {
+  createStage,
+  listBesides,
+  listCases,
+  run,
+  runBeside,
+  type Stage,
+  wantedBeside,
+  wantedOf,
+} from '../security/kept-words.ts'
 
 forEachStore((start) => {
   let stage: Stage
@@ -11,5 +20,9 @@ forEachStore((start) => {
 
   it.each(listCases())('kept: $origin, $word, back by $door', async (one) => {
     expect(await run(stage, one)).toEqual(wantedOf(one))
+  })
+
+  it.each(listBesides())('F5: $beside, $said, then $way, removed: $isRemoved', async (one) => {
+    expect(await runBeside(stage, one)).toEqual(wantedBeside(one))
   })
 })

@@ -1,7 +1,7 @@
 // Whoever has the name of somebody who is brought back, each with each, on both stores; test/security/restored.test.ts has a sample.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { listCases, run, wantedOf } from '../security/restoring.ts'
+import { listCases, listReturns, run, runReturn, wantedOf, wantedReturn } from '../security/restoring.ts'
 
 forEachStore((start) => {
   let service: Service
@@ -14,5 +14,9 @@ forEachStore((start) => {
     const { comes: wanted, ...rest } = wantedOf(one, found.ids)
     expect(found).toEqual(rest)
     if (wanted !== undefined) expect(comes).toEqual(wanted)
+  })
+
+  it.each(listReturns())('F5: $standing, back by $by, $word, and restored', async (one) => {
+    expect(await runReturn(service, one)).toEqual(wantedReturn(one))
   })
 })

@@ -7,7 +7,19 @@ import { clientOf } from '../harness/callers.ts'
 import { forEachStore } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 import { patchOp } from '../scim/client.ts'
-import { type Case, createStage, listCases, run, type Somebody, type Stage, wantedOf } from './kept-words.ts'
+import {
+  type Beside,
+  type Case,
+  createStage,
+  listBesides,
+  listCases,
+  run,
+  runBeside,
+  type Somebody,
+  type Stage,
+  wantedBeside,
+  wantedOf,
+} from './kept-words.ts'
 
 const dayMs = 86_400_000
 
@@ -21,6 +33,14 @@ const sample = listCases().filter(({ origin, word, door }, _, all) => {
   return origins.indexOf(origin) === 0 && doors.indexOf(door) === word.length % doors.length
 })
 
+// Each way with a block, of accounts that are there and removed ones in turn; and each with another word.
+const besides = listBesides().filter(({ beside, said, way, isRemoved }, _, all) => {
+  const own = all.filter((one) => one.way === way && one.said === said)
+  const turn = [...new Set(all.map((one) => one.way))].indexOf(way) + said.length
+  const { beside: wanted, isRemoved: isGone } = own[turn % own.length] ?? all[0] ?? {}
+  return said !== 'blocked, and unblocked' && beside === wanted && isRemoved === isGone
+})
+
 forEachStore((start) => {
   let stage: Stage
   beforeAll(async () => {
@@ -29,6 +49,10 @@ forEachStore((start) => {
 
   it.each(sample)('kept: $origin, $word, back by $door', async (one: Case) => {
     expect(await run(stage, one)).toEqual(wantedOf(one))
+  })
+
+  it.each(besides)('F5: $beside, $said, then $way, removed: $isRemoved', async (one: Beside) => {
+    expect(await runBeside(stage, one)).toEqual(wantedBeside(one))
   })
 
   /** Blocked, and removed. */
@@ -193,6 +217,178 @@ forEachStore((start) => {
     expect(await isBlocked(await stage.directory.user(address))).toBe(false)
   })
 
+  const invite = async ({ address }: Somebody, role: 'member' | 'admin' = 'member') => {
+    const body = { email: address, role, days: 7 } as const
+    const made = await stage.administrator.call('createInvitation', { params: stage.params, body })
+    return async () => {
+      const browser = createBrowser(stage.service.url, stage.service.send)
+      const token = made.url?.split('token=')[1]
+      return (await browser.call('POST', '/invitation-acceptances', { token })).status
+    }
+  }
+
+  const at = (id: string) => ({ params: { ...stage.params, id } })
+  const activity = async () => {
+    await stage.service.flushActivity()
+    const query = { kind: 'scim', limit: 1 } as const
+    return (await stage.service.admin.call('listActivity', { params: stage.params, query })).items[0]
+  }
+  /** Somebody who signed in, whom an administrator has blocked. */
+  const blockedGuest = async () => {
+    const somebody = stage.toSomebody()
+    expect(await come(somebody, 'own')).toBe('member')
+    const id = await stage.idOf(somebody.address)
+    await stage.say('blocked as a member', id)
+    return { ...somebody, id }
+  }
+
+  it('F5: activity says why an account is blocked that a directory calls by a blocked one’s address; lifted, it stays so', async () => {
+    const { address, n, id: first } = await blockedGuest()
+    const id = await stage.directory.user(`y-${n}`)
+    expect(await call(stage.directory, id, { emails: [{ value: address }] })).toBe(200)
+    expect(await isBlocked(id)).toBe(true)
+    expect((await activity())?.explanation).toMatch(
+      /^Updated "y-\d+"\. It is blocked: an administrator blocked another account of this person, .* lifts it under Users\.$/,
+    )
+    await stage.administrator.call('reactivateUser', at(id))
+    for (const value of [{ title: 'Cook' }, { active: false }, { active: true }])
+      expect(await call(stage.directory, id, value)).toBe(200)
+    expect([await isBlocked(id), await isBlocked(first)]).toEqual([false, true])
+  })
+
+  it('F5: nobody who was given a role of the console by hand is blocked by a name that a directory writes; by a rule they are', async () => {
+    const { address, n } = await blockedGuest()
+    const ids = [await stage.directory.user(`h-${n}`), await stage.directory.user(`r-${n}`)]
+    await stage.give(ids[0] ?? '', 'admin')
+    await stage.join(ids[1] ?? '')
+    for (const id of ids) expect(await call(stage.directory, id, { emails: [{ value: address }] })).toBe(200)
+    const seen = []
+    for (const id of ids) seen.push([(await stage.read(id)).role, await isBlocked(id)])
+    expect(seen).toEqual([
+      ['admin', false],
+      ['admin', true],
+    ])
+  })
+
+  it('F5: an unconfirmed key calls nobody by such names whom it did not make', async () => {
+    const { address } = await blockedGuest()
+    const other = stage.toSomebody()
+    expect(await come(other, 'own')).toBe('member')
+    const id = await stage.idOf(other.address)
+    expect(await call(stage.unconfirmed, id, { emails: [{ value: address }] })).toBe(403)
+    expect([await isBlocked(id), await come(other, 'own')]).toEqual([false, 'member'])
+  })
+
+  it('F5: a block that was said of another account while somebody was out holds when the directory lets them in', async () => {
+    const { n, address, externalId } = stage.toSomebody()
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    const users = [{ userName: `o-${n}`, email: address }]
+    const body = { dryRun: false, users }
+    await stage.administrator.call('importUsers', { params: stage.params, body })
+    const other = await stage.idOf(`o-${n}`)
+    // Said of one of two who are in, it is of that one.
+    await stage.administrator.call('deactivateUser', at(other))
+    expect(await isBlocked(id)).toBe(false)
+    await stage.administrator.call('reactivateUser', at(other))
+    stage.service.advance(1_000)
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    stage.service.advance(1_000)
+    await stage.administrator.call('deactivateUser', at(other))
+    expect(await call(stage.directory, id, { active: true })).toBe(200)
+    expect(await isBlocked(id)).toBe(true)
+  })
+
+  it('F5: a block that is lifted is lifted of the names of before, also of an account that has no externalId', async () => {
+    const { n, address } = stage.toSomebody()
+    const id = await stage.directory.user(address, { emails: [{ value: address }] })
+    await stage.say('blocked as a member', id)
+    expect(await call(stage.directory, id, nameless(n))).toBe(200)
+    await stage.administrator.call('reactivateUser', at(id))
+    expect(await call(stage.directory, id, { emails: [{ value: address }] })).toBe(200)
+    expect(await isBlocked(id)).toBe(false)
+    expect(await isBlocked(await stage.directory.user(address))).toBe(false)
+  })
+
+  it('F5: who was blocked and removed is known by their identity, whatever the address, once the name is another’s', async () => {
+    const somebody = stage.toSomebody()
+    const { n, address, externalId } = somebody
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    expect(await come(somebody, 'own')).toBe('member')
+    await stage.say('blocked as a member', id)
+    await stage.remove(id)
+    await stage.directory.user(address, { externalId: `hired-${n}`, emails: [{ value: address }] })
+    expect(await come({ ...somebody, address: `alt-${address}` }, 'own')).toBe('user_blocked')
+  })
+
+  const rules = { default: 'member', group: 'admin' } as const
+  const makers = {
+    provisioned: (one: Somebody) => stage.begin('provisioned', one),
+    imported: async ({ n, address }: Somebody) => {
+      const body = { dryRun: false, users: [{ userName: `m-${n}`, email: address }] }
+      await stage.administrator.call('importUsers', { params: stage.params, body })
+      return stage.idOf(`m-${n}`)
+    },
+    'who signed in': async (one: Somebody) => {
+      expect(await come(one, 'own')).toBe('member')
+      return stage.idOf(one.address)
+    },
+    'claimed after a sign-in': (one: Somebody) => stage.begin('claimed after a sign-in', one),
+    deactivated: async (one: Somebody) => {
+      const id = await stage.begin('provisioned', one)
+      expect(await call(stage.directory, id, { active: false })).toBe(200)
+      return id
+    },
+  }
+  const confirmed = (Object.keys(makers) as (keyof typeof makers)[]).flatMap((maker) =>
+    (['default', 'group'] as const).map((origin) => ({ maker, origin })),
+  )
+
+  it.each(confirmed)(
+    'F7: the role of $origin that somebody has, $maker, is kept where it is given by hand',
+    async ({ maker, origin }) => {
+      const somebody = stage.toSomebody()
+      const id = await makers[maker](somebody)
+      if (origin === 'group') await stage.join(id)
+      const role = rules[origin]
+      const before = await stage.read(id)
+      expect([before.role, before.roleOrigin]).toEqual([role, origin])
+      const change = { ...at(id), body: { role } }
+      for (let time = 0; time < 2; time += 1) await stage.administrator.call('updateUser', change)
+      expect((await stage.read(id)).roleOrigin).toBe('hand')
+      expect(await stage.eventsOf(id, 'user.role_confirmed')).toEqual([{ role, before: origin }])
+      await stage.join(id, origin === 'group' ? 'remove' : 'add')
+      expect((await stage.read(id)).role).toBe(role)
+      const told = await stage.eventsOf(id, 'user.role_changed')
+      expect(told.map(({ after }) => after)).toEqual(origin === 'group' ? ['admin'] : [])
+      if (origin === 'group' || before.managedBy !== 'scim') return
+      // And is a word that outlives a removal.
+      await stage.remove(id)
+      const back = await stage.comeBack('a POST with the externalId', somebody)
+      await stage.join(back)
+      expect((await stage.read(back)).role).toBe('member')
+    },
+  )
+
+  it('F7: it ends what was offered above it, and so does a block that is said once more', async () => {
+    const [one, other] = [stage.toSomebody(), stage.toSomebody()]
+    const [accept, acceptOther] = [await invite(one, 'admin'), await invite(other, 'member')]
+    for (const [somebody, word] of [
+      [one, 'member'],
+      [other, 'block'],
+    ] as const) {
+      const id = await stage.unconfirmed.user(somebody.address)
+      if (word === 'member')
+        await stage.administrator.call('updateUser', { ...at(id), body: { role: 'member' } })
+      else await stage.administrator.call('deactivateUser', at(id))
+      if (word === 'block') {
+        const again = await invite(other, 'member')
+        await stage.administrator.call('deactivateUser', at(id))
+        expect(await again()).toBe(410)
+      }
+    }
+    expect([await accept(), await acceptOther()]).toEqual([410, 410])
+  })
+
   it('kept: a role that an administrator gives meanwhile counts, and not the lower one of before', async () => {
     const somebody = stage.toSomebody()
     const first = await stage.begin('provisioned', somebody)
@@ -205,16 +401,6 @@ forEachStore((start) => {
     await stage.join(third)
     expect((await stage.read(third)).role).toBe('admin')
   })
-
-  const invite = async ({ address }: Somebody, role: 'member' | 'admin' = 'member') => {
-    const body = { email: address, role, days: 7 } as const
-    const made = await stage.administrator.call('createInvitation', { params: stage.params, body })
-    return async () => {
-      const browser = createBrowser(stage.service.url, stage.service.send)
-      const token = made.url?.split('token=')[1]
-      return (await browser.call('POST', '/invitation-acceptances', { token })).status
-    }
-  }
 
   it.each(['accepts', 'signs in'] as const)(
     'kept: whom an administrator invites since is let in, who %s',
@@ -274,8 +460,8 @@ forEachStore((start) => {
     })
     const browser = createBrowser(service.url, service.send)
     await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
-    const at = { params: { ...params, id: company.connection.id } }
-    const { url } = await clientOf(service, browser).call('testConnection', at)
+    const own = { params: { ...params, id: company.connection.id } }
+    const { url } = await clientOf(service, browser).call('testConnection', own)
     const left = await browser.open(url)
     const person = { nameId: `after-${somebody.n}`, attributes: { email: [somebody.address] } }
     const answer = await company.provider.answer(left.url, person)

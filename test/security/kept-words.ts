@@ -113,6 +113,8 @@ export function listCases(): readonly Case[] {
   )
 }
 
+type Told = 'user.provisioned' | 'user.blocked' | 'user.role_confirmed' | 'user.role_changed'
+
 let people = 0
 
 /** An organization in SCIM mode with a confirmed key, an unconfirmed one, an administrator, and a rule that makes administrators. */
@@ -159,7 +161,7 @@ export async function createStage(service: Service) {
       return items[0]?.id ?? ''
     },
     read: (id: string) => service.admin.call('getUser', { params: { slug, id } }),
-    async eventsOf(id: string, type: 'user.provisioned' | 'user.blocked') {
+    async eventsOf(id: string, type: Told) {
       const { items } = await service.admin.call('listEvents', { params, query: { type, limit: 200 } })
       return items
         .filter(({ subject }) => subject.id === id)
@@ -178,8 +180,8 @@ export async function createStage(service: Service) {
     async remove(id: string) {
       expect((await directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
     },
-    async join(id: string) {
-      const Operations = [{ op: 'add', path: 'members', value: [{ value: id }] }]
+    async join(id: string, op: 'add' | 'remove' = 'add') {
+      const Operations = [{ op, path: 'members', value: [{ value: id }] }]
       const change = { schemas: [patchOp], Operations }
       expect((await directory.send('PATCH', `/Groups/${group.body.id}`, change)).status).toBeLessThan(300)
     },
@@ -226,4 +228,144 @@ export function wantedOf({ word, door }: Case) {
     code: isBlocked && hasAddress ? 'user_blocked' : undefined,
     role: word === 'given a lower role by hand' ? 'member' : 'admin',
   }
+}
+
+/** An account that is there, or was, beside which the person comes by another one. */
+const besides = {
+  'who signed in': async (stage: Stage, { address, n }: Somebody) => {
+    await stage.signIn(`own-${n}`, address)
+    return stage.idOf(address)
+  },
+  provisioned: (stage: Stage, { address, externalId }: Somebody) =>
+    stage.directory.user(address, { externalId, emails: [{ value: address }] }),
+  'provisioned without an externalId': (stage: Stage, { address }: Somebody) =>
+    stage.directory.user(address, { emails: [{ value: address }] }),
+} as const
+
+const call = async (client: ScimClient, id: string, value: object) => {
+  const Operations = [{ op: 'replace', value }]
+  const { status } = await client.send('PATCH', `/Users/${id}`, { schemas: [patchOp], Operations })
+  expect(status).toBeLessThan(300)
+  return id
+}
+const mailOf = ({ address }: Somebody) => ({ emails: [{ value: address }] })
+
+/** `says`: what the account has as externalId by then, by a word that counts. */
+const ways = {
+  'a POST of the address': {
+    says: undefined,
+    go: (stage: Stage, one: Somebody) => stage.directory.user(`w-${one.n}`, mailOf(one)),
+  },
+  'a POST of the address, with another externalId': {
+    says: 'another',
+    go: (stage: Stage, one: Somebody) =>
+      stage.directory.user(`w-${one.n}`, { ...mailOf(one), externalId: `x-${one.n}` }),
+  },
+  'a POST of the externalId': {
+    says: 'the same',
+    go: (stage: Stage, one: Somebody) => stage.directory.user(`w-${one.n}`, { externalId: one.externalId }),
+  },
+  'an unconfirmed key that says another externalId': {
+    says: undefined,
+    go: (stage: Stage, one: Somebody) =>
+      stage.unconfirmed.user(`w-${one.n}`, { ...mailOf(one), externalId: `x-${one.n}` }),
+  },
+  'an import': {
+    says: undefined,
+    go: async (stage: Stage, { address, n }: Somebody) => {
+      const users = [{ userName: `w-${n}`, email: address }]
+      await stage.administrator.call('importUsers', { params: stage.params, body: { dryRun: false, users } })
+      return stage.idOf(`w-${n}`)
+    },
+  },
+  'a PATCH of the address': {
+    says: undefined,
+    go: async (stage: Stage, one: Somebody) =>
+      call(stage.directory, await stage.directory.user(`w-${one.n}`), mailOf(one)),
+  },
+  'a PATCH of the address, of an account with another externalId': {
+    says: 'another',
+    go: async (stage: Stage, one: Somebody) =>
+      call(
+        stage.directory,
+        await stage.directory.user(`w-${one.n}`, { externalId: `x-${one.n}` }),
+        mailOf(one),
+      ),
+  },
+  'a PATCH of the externalId': {
+    says: 'the same',
+    go: async (stage: Stage, one: Somebody) =>
+      call(stage.directory, await stage.directory.user(`w-${one.n}`), { externalId: one.externalId }),
+  },
+  'a PATCH of the address by an unconfirmed key': {
+    says: undefined,
+    go: async (stage: Stage, one: Somebody) =>
+      call(
+        stage.unconfirmed,
+        await stage.unconfirmed.user(`w-${one.n}`, { externalId: `x-${one.n}` }),
+        mailOf(one),
+      ),
+  },
+  'a claim that brings the address': {
+    says: undefined,
+    go: async (stage: Stage, one: Somebody) => {
+      const users = [{ userName: `w-${one.n}` }]
+      await stage.administrator.call('importUsers', { params: stage.params, body: { dryRun: false, users } })
+      return stage.directory.user(`w-${one.n}`, mailOf(one))
+    },
+  },
+} as const
+
+const saids = {
+  blocked: words['blocked as a member'],
+  'given their own role by hand': async (stage: Stage, id: string) => {
+    await stage.administrator.call('updateUser', {
+      params: { ...stage.params, id },
+      body: { role: 'member' },
+    })
+  },
+  'blocked, and unblocked': words['blocked, and unblocked'],
+} as const
+
+export interface Beside {
+  readonly beside: keyof typeof besides
+  readonly said: keyof typeof saids
+  readonly way: keyof typeof ways
+  readonly isRemoved: boolean
+}
+
+export function listBesides(): readonly Beside[] {
+  const of = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[]
+  return of(besides).flatMap((beside) =>
+    of(saids).flatMap((said) =>
+      of(ways)
+        .filter((way) => ways[way].says !== 'the same' || beside === 'provisioned')
+        .flatMap((way) =>
+          [false, true]
+            .filter((isRemoved) => !isRemoved || beside !== 'who signed in')
+            .map((isRemoved) => ({ beside, said, way, isRemoved })),
+        ),
+    ),
+  )
+}
+
+/** What became of the other account; the group's rule says that it administers. */
+export async function runBeside(stage: Stage, { beside, said, way, isRemoved }: Beside) {
+  const somebody = stage.toSomebody()
+  const first = await besides[beside](stage, somebody)
+  await saids[said](stage, first)
+  if (isRemoved) await stage.remove(first)
+  const id = await ways[way].go(stage, somebody)
+  expect(id).not.toBe(first)
+  await stage.join(id)
+  const { blockedAt, role } = await stage.read(id)
+  const reasons = (await stage.eventsOf(id, 'user.blocked')).map(({ reason }) => reason)
+  return { isBlocked: blockedAt !== null, reasons, role }
+}
+
+export function wantedBeside({ beside, said, way }: Beside) {
+  const isSame = ways[way].says !== 'another' || beside !== 'provisioned'
+  const isBlocked = isSame && said === 'blocked'
+  const isLowered = isSame && said === 'given their own role by hand'
+  return { isBlocked, reasons: isBlocked ? ['came_back'] : [], role: isLowered ? 'member' : 'admin' }
 }

@@ -3,7 +3,16 @@
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
-import { createStage, listCases, run, type Stage, wantedOf } from './restoring.ts'
+import {
+  createStage,
+  listCases,
+  listReturns,
+  run,
+  runReturn,
+  type Stage,
+  wantedOf,
+  wantedReturn,
+} from './restoring.ts'
 
 forEachStore((start) => {
   let service: Service
@@ -133,4 +142,51 @@ forEachStore((start) => {
       if (wanted !== undefined) expect(comes).toEqual(wanted)
     },
   )
+
+  // Each way with a block and with a lower role, what they had been in turn; and once what says nothing of them.
+  const returns = listReturns().filter(({ by, word, standing }, _, all) => {
+    const turn = [...new Set(all.map((one) => one.by))].indexOf(by) + word.length
+    const isTurn = standing.endsWith(turn % 2 === 0 ? 'hand' : 'rule')
+    if (word === 'blocked, and unblocked' || word === 'of which nothing is said')
+      return isTurn && by === 'a sign-in'
+    return isTurn
+  })
+  it.each(returns)('F5: $standing, back by $by, $word, and restored', async (one) => {
+    expect(await runReturn(service, one)).toEqual(wantedReturn(one))
+  })
+
+  it('F5: an owner whose other account was blocked is restored, blocked, and let in as an owner by one', async () => {
+    const stage = await createStage(service)
+    const person = stage.company.person('boss')
+    const id = await stage.directory.user(person.nameId, { emails: [{ value: person.nameId }] })
+    await stage.give(id, 'owner')
+    await stage.letGo(id)
+    expect(await stage.signIn({ nameId: 'anew', attributes: { email: [person.nameId] } })).toMatchObject({
+      role: 'member',
+    })
+    const at = (one: string) => ({ params: { slug: stage.slug, id: one } })
+    await stage.administrator.call('deactivateUser', at(await stage.findNamed(person.nameId)))
+    expect(await stage.restore()).toMatchObject({ restored: 2 })
+    const back = { role: 'owner', user_name: person.nameId, blocked_at: expect.anything() }
+    expect(await stage.read(id)).toMatchObject(back)
+    expect(await stage.signIn(person)).not.toHaveProperty('role')
+    await service.admin.call('reactivateUser', at(id))
+    expect(await stage.read(id)).toMatchObject({ role: 'owner', blocked_at: null })
+  })
+
+  it('F5: who was deactivated in the batch is let in blocked, where another account of theirs was blocked while they were out', async () => {
+    const stage = await createStage(service)
+    const name = `boss@${stage.company.domain}`
+    const at = (id: string) => ({ params: { slug: stage.slug, id } })
+    const [id, beside] = [await stage.directory.user(name), await stage.directory.user('with')]
+    for (const one of [id, beside]) await setActive(stage, one, false)
+    service.advance(1_000)
+    const users = [{ userName: 'anew', email: name }]
+    const body = { dryRun: false, users }
+    await stage.administrator.call('importUsers', { params: { slug: stage.slug }, body })
+    await stage.administrator.call('deactivateUser', at(await stage.findNamed('anew')))
+    expect(await stage.restore()).toMatchObject({ restored: 2 })
+    expect((await stage.read(id))?.blocked_at).not.toBeNull()
+    expect((await stage.read(beside))?.blocked_at).toBeNull()
+  })
 })

@@ -69,7 +69,7 @@ export async function createStage(service: Service) {
       const { items } = await service.admin.call('listUsers', { params, query: { search: userName } })
       return items.find((one) => one.userName === userName)?.id ?? ''
     },
-    async eventsOf(type: 'user.name_yielded') {
+    async eventsOf<T extends 'user.name_yielded' | 'user.blocked' | 'user.role_changed'>(type: T) {
       return (await service.admin.call('listEvents', { params, query: { type, limit: 200 } })).items
     },
     async signIn(person: { nameId: string; attributes?: SamlPerson['attributes'] }) {
@@ -201,4 +201,100 @@ export function wantedOf(
       ids,
     }
   return { skipped: 1, restored: undefined, other: [name, 'member'], yielded: [], ids }
+}
+
+/** The account in which whoever was removed comes back before they are restored; undefined: the name is by right another's. */
+const returns = {
+  'a sign-in': async (stage: Stage, name: string) => {
+    await stage.signIn({ nameId: 'anew', attributes: { email: [name] } })
+    return stage.findNamed(name)
+  },
+  'a sign-in by the externalId': async (stage: Stage) => {
+    const address = `other@${stage.company.domain}`
+    await stage.signIn({ nameId: 'e-boss', attributes: { email: [address] } })
+    return stage.findNamed(address)
+  },
+  'an import': async (stage: Stage, name: string) => {
+    const users = [{ userName: 'anew', email: name }]
+    await stage.administrator.call('importUsers', {
+      params: { slug: stage.slug },
+      body: { dryRun: false, users },
+    })
+    return stage.findNamed('anew')
+  },
+  'the directory': (stage: Stage, name: string) =>
+    stage.directory.user('anew', { emails: [{ value: 'x@acme.test' }, { value: name.toUpperCase() }] }),
+  'the directory, by the externalId': (stage: Stage) =>
+    stage.directory.user('anew', { externalId: 'e-boss' }),
+  'the directory, as somebody else': (stage: Stage, name: string) =>
+    stage.directory.user('anew', { externalId: 'e-other', emails: [{ value: name }] }),
+  'an unconfirmed key': (stage: Stage, name: string) =>
+    stage.unconfirmed.user(name, { externalId: 'e-other' }),
+  'an invitation': async (stage: Stage, name: string) => {
+    await holders['an invitation'](stage, name)
+    return stage.findNamed(name)
+  },
+} as const
+
+const words = {
+  blocked: (stage: Stage, id: string) =>
+    stage.administrator.call('deactivateUser', { params: { slug: stage.slug, id } }),
+  'blocked, and removed': async (stage: Stage, id: string) => {
+    await words.blocked(stage, id)
+    expect((await stage.directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
+  },
+  'blocked, and unblocked': async (stage: Stage, id: string) => {
+    await words.blocked(stage, id)
+    return stage.administrator.call('reactivateUser', { params: { slug: stage.slug, id } })
+  },
+  'given their own role by hand': (stage: Stage, id: string) =>
+    stage.administrator.call('updateUser', { params: { slug: stage.slug, id }, body: { role: 'member' } }),
+  'of which nothing is said': async () => undefined,
+} as const
+
+export interface Return {
+  readonly by: keyof typeof returns
+  readonly word: keyof typeof words
+  readonly standing: 'an administrator by hand' | 'an administrator by a rule'
+}
+
+export function listReturns(): readonly Return[] {
+  const of = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[]
+  const isManaged = (by: Return['by']) => by.startsWith('the directory')
+  return (['an administrator by hand', 'an administrator by a rule'] as const).flatMap((standing) =>
+    of(returns).flatMap((by) =>
+      of(words)
+        .filter((word) => word !== 'blocked, and removed' || isManaged(by))
+        .map((word) => ({ by, word, standing })),
+    ),
+  )
+}
+
+/** Whether they are in, and as what, once they are restored by their alert. */
+export async function runReturn(service: Service, { by, word, standing }: Return) {
+  const stage = await createStage(service)
+  const name = `boss@${stage.company.domain}`
+  const id = await stage.directory.user(name, { externalId: 'e-boss', emails: [{ value: name }] })
+  await standings[standing](stage, id)
+  await stage.letGo(id)
+  service.advance(1_000)
+  const other = await returns[by](stage, name)
+  await words[word](stage, other)
+  await stage.restore()
+  const row = await stage.read(id)
+  if (row === undefined) return { there: false }
+  const reasons = (await stage.eventsOf('user.blocked'))
+    .filter(({ subject }) => subject.id === id)
+    .map(({ data }) => data.reason)
+  return { there: true, isBlocked: row.blocked_at !== null, role: row.role, reasons }
+}
+
+export function wantedReturn({ by, word }: Return) {
+  // An accepted invitation has the name by a word of its own.
+  if (by === 'an invitation') return { there: false }
+  const isSame = by !== 'the directory, as somebody else'
+  const isBlocked = isSame && (word === 'blocked' || word === 'blocked, and removed')
+  const isLowered = isSame && word === 'given their own role by hand'
+  const role = isLowered ? 'member' : 'admin'
+  return { there: true, isBlocked, role, reasons: isBlocked ? ['came_back'] : [] }
 }

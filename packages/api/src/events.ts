@@ -384,6 +384,14 @@ export const eventCatalog = {
     'The role of a person changed.',
     z.object({ before: text, after: text, origin: z.enum(['default', 'group', 'hand']) }),
   ),
+  'user.role_confirmed': row(
+    'user',
+    'Somebody gave a person by hand the role that they had by a rule or by default: no rule for groups changes it from here on.',
+    z.object({
+      role: text,
+      before: z.enum(['default', 'group']).describe('Where the role came from until then'),
+    }),
+  ),
   'user.role_withheld': row(
     'user',
     'A rule, the default role or an invitation names a role that stands above what vouches for the connection or key that said so: the person has another one until it is confirmed.',
@@ -416,12 +424,12 @@ export const eventCatalog = {
   ),
   'user.blocked': row(
     'user',
-    'An administrator blocked a person: sessions have ended, no directory lifts it. Or somebody whom one had blocked was removed and is made anew: the new account is blocked from its beginning.',
+    'An administrator blocked a person: sessions have ended, no directory lifts it. Or what one had said of another account holds for this one as well, because it is the same person’s: one that is made, called by the other’s names, or brought back.',
     ofName.extend({
       reason: z
         .enum(['came_back'])
         .nullable()
-        .describe('Of a new account: the person had been blocked before; else null'),
+        .describe('The block was said of another account of the same person; else null'),
     }),
   ),
   'user.unblocked': row('user', "An administrator's block was lifted.", ofName),

@@ -1,5 +1,5 @@
 // One person: what is known, who manages it, every change with its cause, and what may be done.
-import { Group, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import type { UserDetail } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
@@ -125,8 +125,21 @@ function Acts({ user }: { readonly user: UserDetail }): ReactNode {
   const ownerRefusal = useOwnerRefusal(user.role)
   const isOwn = useSession().userId === user.id
   const at = { params: { ...params, id: user.id } }
+  if (user.blockedAt === null && !user.active && user.managedBy === 'scim')
+    return (
+      <ConfirmButton
+        size="sm"
+        label={t('user.block')}
+        title={t('user.blockTitle', { name: user.userName })}
+        body={t('user.blockBody')}
+        act={t('user.block')}
+        reason={isOwn ? t('user.deactivateOwn') : ownerRefusal}
+        isDangerous
+        run={() => deactivate.mutateAsync(at)}
+      />
+    )
   if (user.blockedAt !== null || !user.active)
-    return user.blockedAt === null && user.managedBy === 'scim' ? null : (
+    return (
       <ConfirmButton
         size="sm"
         label={t('user.reactivate')}
@@ -153,9 +166,10 @@ function Acts({ user }: { readonly user: UserDetail }): ReactNode {
 function RolePanel({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
-  const { mutate, error } = useChange('updateUser', stale)
+  const { mutate, error, isPending } = useChange('updateUser', stale)
   const refusal = useOwnerRefusal(user.role)
   const mayGiveOwnership = useOwnerRefusal('owner') === undefined
+  const give = (role: UserDetail['role']) => mutate({ params: { ...params, id: user.id }, body: { role } })
   return (
     <Panel title={t('users.role')} about={t(`user.roleOrigin.${user.roleOrigin}`)}>
       <Stack gap="sm">
@@ -169,10 +183,19 @@ function RolePanel({ user }: { readonly user: UserDetail }): ReactNode {
           data={(['owner', 'admin', 'member'] as const)
             .filter((value) => value !== 'owner' || mayGiveOwnership || user.role === 'owner')
             .map((value) => ({ value, label: t(`role.${value}`) }))}
-          onChange={(role) =>
-            mutate({ params: { ...params, id: user.id }, body: { role: role as UserDetail['role'] } })
-          }
+          allowDeselect={false}
+          onChange={(role) => give(role as UserDetail['role'])}
         />
+        {user.roleOrigin !== 'hand' && refusal === undefined && (
+          <Group gap="sm">
+            <Button variant="default" size="xs" loading={isPending} onClick={() => give(user.role)}>
+              {t('user.keepRole')}
+            </Button>
+            <Text size="sm" c="dimmed">
+              {t('user.keepRoleHint')}
+            </Text>
+          </Group>
+        )}
         <Failure error={error} />
       </Stack>
     </Panel>

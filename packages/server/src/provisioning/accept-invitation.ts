@@ -13,7 +13,7 @@ import { StoreConflict } from '../store/errors.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findByAddress, findByName, isUnconfirmed } from '../users/identities.ts'
-import { findKept, liftKeptBlocks } from '../users/kept.ts'
+import { findWords, liftKeptBlocks } from '../users/kept.ts'
 import { writeRole } from '../users/users.ts'
 import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
@@ -60,7 +60,7 @@ export async function acceptInvitation(
       const userName = await findInvitedName(tx, row, at)
       const made = toNewUser({ values: {}, groups: null, sources: {} }, userName, row.email)
       const columns = toUserColumns(made)
-      const [before] = await findKept(tx, [columns])
+      const [before] = await findWords(tx, [columns])
       // Whom an administrator has invited since is let in; an invitation of before ends no block.
       const blockedAt = before?.blockedAt ?? null
       const isLetIn = blockedAt !== null && Number(row.created_at) > blockedAt

@@ -14,7 +14,7 @@ import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import { hasKeptWord, type KeptWord, keepLostNames, refuseKept } from '../users/kept.ts'
+import { hasKeptWord, type KeptWord, keepLostNames, refuseKept, toIdentityNames } from '../users/kept.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
 import {
   becomesPrivileged,
@@ -46,8 +46,8 @@ export function createUser(
   source: 'scim' | 'sso' | 'invited' | 'imported',
   given: {
     /**
-     * What an administrator said of the person before the account of then was removed. `unread`: the store refuses the unit
-     * (`kept_word`) where there is something.
+     * What an administrator said of another account of the person. `unread`: the store refuses the unit (`kept_word`) where there is
+     * something.
      */
     readonly kept: KeptWord | undefined | 'unread'
     /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
@@ -133,18 +133,27 @@ export async function changeUser(
     readonly managedBy?: UserRow['managed_by']
     /** By a key that nobody has confirmed: its claim takes no identity from anybody. */
     readonly isUnconfirmed?: boolean
+    /** What an administrator said of another account, and holds for this one from here on. */
+    readonly word?: KeptWord | undefined
   },
 ): Promise<UserRow> {
   const { row, before, resource } = user
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text, before))
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
-  const role = isReassigned || decision.losesOwnership ? await findOwnDefault(tx, row) : row.role
-  const roleOrigin = isReassigned || decision.losesOwnership ? 'default' : row.role_origin
+  const isGivenAnew = isReassigned || decision.losesOwnership
+  const given = isGivenAnew ? await findOwnDefault(tx, row) : row.role
+  const givenOrigin = isGivenAnew ? 'default' : row.role_origin
+  // What was given to this account by hand is the nearer word.
+  const lowered = givenOrigin === 'hand' ? null : (user.word?.role ?? null)
+  const [role, roleOrigin] = lowered === null ? [given, givenOrigin] : [lowered, 'hand' as const]
+  const blockedSince = row.blocked_at === null ? (user.word?.blockedAt ?? null) : null
+  const isBlocked = row.blocked_at !== null || blockedSince !== null
   const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
   const columns = toUserColumns(resource)
   // Read before the writes, so that all of them fit the last round trip.
-  const isLastOwner = row.active === 1 && !columns.isActive && (await isLastActiveOwner(tx, row))
+  const isGoing = row.active === 1 && (!columns.isActive || blockedSince !== null)
+  const isLastOwner = isGoing && (await isLastActiveOwner(tx, row))
   // Only a provisioning client gives names away: a restoration that takes one has told whose it is.
   const isKept = hasKeptWord(row) && user.managedBy === undefined
   const identities =
@@ -167,25 +176,30 @@ export async function changeUser(
   })
   // Whose address it is has been said, by whoever may.
   if (isProving) writeSoftKey(tx, row.id, null)
+  if (blockedSince !== null) writeBlock(tx, row.id, blockedSince, act.at)
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
   if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(resource))
   // Whoever was out before has had everything ended then, and gets nothing new.
-  const isEnded = isReassigned || isDropped || (row.active === 1 && !columns.isActive)
-  if (isEnded) await leaveBehind(tx, act, row)
+  const isEnded = isReassigned || isDropped || isGoing
+  const isLowered = role !== given && !isPrivileged(role)
+  if (isEnded || isLowered) await leaveBehind(tx, act, row)
   if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)
   if (isLastOwner) recordOwnerless(tx, act, row)
-  if (row.active === 0 && columns.isActive && isOwner(role) && row.blocked_at === null) noteOwned(tx)
+  if (row.active === 0 && columns.isActive && isOwner(role) && !isBlocked) noteOwned(tx)
   if (decision.losesOwnership) {
     const isDirectory = act.actor.kind === 'api_key' || act.actor.kind === 'oauth_client'
     const reason = isClaim(decision) ? 'claimed' : isDirectory ? 'reactivated' : 'restored'
-    recordOwnershipWithheld(tx, act, { id: row.id, userName: columns.userName }, role, reason)
+    recordOwnershipWithheld(tx, act, { id: row.id, userName: columns.userName }, given, reason)
   }
-  const state = toUserState(resource, { role, isBlocked: row.blocked_at !== null })
+  const state = toUserState(resource, { role, isBlocked })
   for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
-  const cause = isReassigned ? 'reassigned' : columns.isActive ? 'unlinked' : 'deactivated'
+  recordWord(tx, act, row.id, { state, before: given, role, isLowered: lowered !== null, blockedSince })
+  const ending = columns.isActive ? 'unlinked' : 'deactivated'
+  const cause = isReassigned ? 'reassigned' : blockedSince !== null ? 'blocked' : ending
   if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause })
+  else if (role !== given) await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
   return {
     ...row,
     user_name: columns.userName,
@@ -193,12 +207,35 @@ export async function changeUser(
     active: columns.isActive ? 1 : 0,
     role,
     role_origin: roleOrigin,
+    blocked_at: row.blocked_at ?? blockedSince,
     managed_by: managedBy,
     resource: text,
     version: row.version + 1,
     updated_at: act.at,
     deactivated_at: columns.isActive ? null : (row.deactivated_at ?? act.at),
   }
+}
+
+// What an administrator said of another account, as of this one.
+function recordWord(
+  tx: OrganizationTx,
+  act: Act,
+  id: string,
+  word: {
+    readonly state: UserState
+    readonly before: Role
+    readonly role: Role
+    readonly isLowered: boolean
+    readonly blockedSince: number | null
+  },
+): void {
+  const { state, before, role, blockedSince } = word
+  const subject = { type: 'user', id } as const
+  if (word.isLowered && role !== before)
+    record(tx, act, { type: 'user.role_changed', subject, data: { before, after: role, origin: 'hand' } })
+  if (blockedSince === null) return
+  const data = { userName: state.userName, reason: 'came_back', state } as const
+  record(tx, act, { type: 'user.blocked', subject, data })
 }
 
 function isClaim(decision: Changing): boolean {
@@ -278,8 +315,9 @@ export async function deprovisionUser(
   const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
   await leaveBehind(tx, act, row)
   clearRefusedLeave(tx, row.id)
+  const identities = hasKeptWord(row) ? await tx.all(selectIdentitiesOfUser, { userId: row.id }) : []
   // In this order: the deleted row remembers the memberships.
-  writeDeletedUser(tx, row, toUserColumns(resource), act.at)
+  writeDeletedUser(tx, row, toUserColumns(resource), toIdentityNames(identities), act.at)
   writeMembershipsEnd(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }

@@ -18,7 +18,7 @@ import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { organizationQuery } from '../store/statement.ts'
-import { findKept } from '../users/kept.ts'
+import { findWords } from '../users/kept.ts'
 import { createUser } from './apply.ts'
 import type { ReadImport, Row } from './read-import.ts'
 
@@ -149,7 +149,7 @@ async function importSlice(
     const names = new Set(taken.map((row) => row.user_name_key))
     if (dryRun) return names.size
     const fresh = judged.filter(({ key }) => !names.has(key))
-    const kept = await findKept(
+    const kept = await findWords(
       tx,
       fresh.map(({ resource }) => toUserColumns(resource)),
     )

@@ -12,8 +12,8 @@ import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
-import { forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
-import { selectUserForUpdate, type UserRow, writeBlock, writeRole } from '../users/users.ts'
+import { type Comer, forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
+import { selectUserForUpdate, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
 import { ordinary } from './decide.ts'
@@ -38,7 +38,9 @@ export async function updateUser(
     const row = await lock(tx, id)
     const { role, ...names } = change
     if (Object.values(names).some((value) => value !== undefined)) await changeNames(tx, act, row, names)
-    if (role !== undefined && role !== row.role) await changeRole(tx, act, row, role)
+    if (role === undefined) return
+    if (role !== row.role) await changeRole(tx, act, row, role)
+    else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
   })
 }
 
@@ -48,7 +50,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
-  forgetKeptRoles(tx, columnsOf(row))
+  forgetKeptRoles(tx, comerOf(row))
   if (isAbove(rungOfRole(before), rungOfRole(role)))
     await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
@@ -57,6 +59,22 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   // A session carries the role it was begun with, here and in applications.
   await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+}
+
+// The role that a rule, or nobody, gave is an administrator's word from here on: no rule for groups changes it, and what was offered above
+// it before is over.
+async function confirmRole(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  before: 'default' | 'group',
+): Promise<void> {
+  const { id, role, resource } = row
+  assertMayTouch(act, [role], 'gives and takes ownership')
+  writeRoleByHand(tx, { id, role, resource, at: act.at })
+  forgetKeptRoles(tx, comerOf(row))
+  await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
+  record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
 }
 
 async function changeNames(
@@ -96,7 +114,8 @@ export async function deactivateUser(
     assertMayTouch(act, [row.role], 'deactivates an owner')
     if (act.actor.kind === 'user' && act.actor.userId === id)
       throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
-    if (row.blocked_at !== null) return
+    // Said once more, it ends what was offered since.
+    if (row.blocked_at !== null) return revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
     if (row.active === 1) await leaveBehind(tx, act, row)
@@ -147,7 +166,7 @@ export async function reactivateUser(
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
-      liftKeptBlocks(tx, columnsOf(row))
+      liftKeptBlocks(tx, comerOf(row))
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
@@ -215,6 +234,11 @@ function addressesOf(row: UserRow): readonly string[] {
 
 function columnsOf(row: UserRow): UserColumns {
   return toUserColumns(JSON.parse(row.resource) as JsonObject)
+}
+
+// With what is kept of the names that the account had before.
+function comerOf(row: UserRow): Comer {
+  return { ...columnsOf(row), id: row.id }
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {

@@ -12,11 +12,18 @@ import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { DeprovisionAlertTable } from '../store/schema.ts'
+import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectGroupForUpdate } from '../users/groups.ts'
-import { type FoundUser, findByName, isUnconfirmed } from '../users/identities.ts'
-import { forgetDeletedEmails } from '../users/kept.ts'
+import { type FoundUser, findByName, isUnconfirmed, selectIdentitiesOfUser } from '../users/identities.ts'
+import {
+  findGained,
+  findWordsSince,
+  forgetDeletedEmails,
+  type KeptWord,
+  readSpokenIdentities,
+  toIdentityNames,
+} from '../users/kept.ts'
 import {
   selectUserForUpdate,
   writeBlock,
@@ -145,12 +152,13 @@ export async function restoreAlert(
   let skipped = 0
   for (let after = ''; ; ) {
     const page = await database.readOrganization(scope, selectPeople, { ...range, after })
+    const known = await readSpokenIdentities(database, scope)
     for (let start = 0; start < page.length; start += peopleAtOnce) {
       const outcomes = await Promise.all(
         page
           .slice(start, start + peopleAtOnce)
           .map((one) =>
-            database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id, batch)),
+            database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id, batch, known)),
           ),
       )
       restored += outcomes.filter((one) => one === 'restored').length
@@ -176,6 +184,9 @@ interface Batch {
   readonly until: number
 }
 
+/** By what identity providers know those of whom an administrator has said something. */
+type Spoken = Awaited<ReturnType<typeof readSpokenIdentities>>
+
 /** Where the guard has been switched off meanwhile. */
 const usualWindowSeconds = 3_600
 
@@ -190,9 +201,10 @@ async function restorePerson(
   act: Act,
   id: string,
   batch: Batch,
+  known: Spoken,
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const row = await tx.first(selectUserForUpdate, { id })
-  if (row === undefined) return restoreDeleted(tx, act, id, batch)
+  if (row === undefined) return restoreDeleted(tx, act, id, batch, known)
   if (row.active === 1) return 'unchanged'
   if (isSince(batch, row.deactivated_at)) return 'skipped'
   const before = JSON.parse(row.resource) as JsonObject
@@ -200,7 +212,8 @@ async function restorePerson(
     isOwner(row.role) && !mayGiveOwnership(act) && !(await isRecentLeave(tx, row, act.at))
   const decision = { kind: 'reactivate', ...ordinary, losesOwnership } as const
   const resource = { ...before, active: true }
-  await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })
+  const word = await findGained(tx, { row, before: toUserColumns(before), after: toUserColumns(resource) })
+  await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by, word })
   return 'restored'
 }
 
@@ -220,6 +233,7 @@ async function restoreDeleted(
   act: Act,
   id: string,
   batch: Batch,
+  known: Spoken,
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
@@ -227,6 +241,8 @@ async function restoreDeleted(
   const wasActive = toUserColumns(before).isActive
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
   const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
+  // Before the name is freed, by which the account may be known in which they came back meanwhile.
+  const word = await findWordOn(tx, id, deleted, known)
   if (!(await freeFormerName(tx, act, id, toUserColumns(before), deleted.role))) return 'skipped'
   const resource: JsonObject = { ...before, active: isIn }
   const columns = toUserColumns(resource)
@@ -250,12 +266,16 @@ async function restoreDeleted(
   forgetDeletedEmails(tx, [id])
   // A role that came from groups comes back with them.
   const former = deleted.role_origin === 'hand' ? deleted.role : null
+  const lowered = word?.role ?? null
   const isKept =
-    former === null || !isOwner(former) || (await mayOwnAgain(tx, act, { ...deleted, id, wasActive }))
-  const role = isKept ? former : null
+    former === null ||
+    !isOwner(former) ||
+    (lowered === null && (await mayOwnAgain(tx, act, { ...deleted, id, wasActive })))
+  const role = lowered ?? (isKept ? former : null)
+  const blockedAt = deleted.blocked_at ?? word?.blockedAt ?? null
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
-  if (role === 'owner' && isIn && deleted.blocked_at === null) noteOwned(tx)
+  if (role === 'owner' && isIn && blockedAt === null) noteOwned(tx)
   // Confirmed by whoever made them privileged, and not anew by a restoration: nor is there one where there was none.
   if (role !== null || deleted.recovery_address !== null)
     writeRecoveryAddress(tx, id, deleted.recovery_address)
@@ -268,18 +288,37 @@ async function restoreDeleted(
       tx,
       act,
       { id, userName: columns.userName },
-      await findDefaultRole(tx),
+      lowered ?? (await findDefaultRole(tx)),
       'restored',
     )
-  if (deleted.blocked_at !== null) writeBlock(tx, id, deleted.blocked_at, act.at)
-  const state = toUserState(resource, { role, isBlocked: deleted.blocked_at !== null })
+  if (blockedAt !== null) writeBlock(tx, id, blockedAt, act.at)
+  const state = toUserState(resource, { role, isBlocked: blockedAt !== null })
   const changes = listChanges({ ...before, active: isIn }, resource)
   const data = { reason: 'restored', changes, state } as const
   record(tx, act, { type: 'user.linked', subject: { type: 'user', id }, data })
+  const came = { userName: columns.userName, reason: 'came_back', state } as const
+  if (blockedAt !== null && deleted.blocked_at === null)
+    record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data: came })
   // Always in the same order, so that people who are restored side by side do not wait for each other in a circle.
   for (const groupId of (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted())
     await joinAgain(tx, act, id, groupId)
   return 'restored'
+}
+
+// What was said of the account in which they came back, or of another one of theirs, holds for them.
+async function findWordOn(
+  tx: OrganizationTx,
+  id: string,
+  deleted: Pick<DeletedUserTable, 'resource' | 'role' | 'role_origin' | 'deleted_at'>,
+  known: Spoken,
+): Promise<KeptWord | undefined> {
+  const columns = toUserColumns(JSON.parse(deleted.resource) as JsonObject)
+  const identities = toIdentityNames(await tx.all(selectIdentitiesOfUser, { userId: id }))
+  const names = { ...columns, emailKeys: [...columns.emailKeys, ...identities] }
+  const called = [columns.externalId ?? '', columns.userNameKey, ...names.emailKeys]
+  const knownBy = new Set(called.flatMap((one) => [...(known.get(one) ?? [])]))
+  const own = deleted.role_origin === 'hand' ? deleted.role : null
+  return findWordsSince(tx, { ...names, id, knownBy }, { leftAt: Number(deleted.deleted_at), own })
 }
 
 /**

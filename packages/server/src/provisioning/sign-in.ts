@@ -29,7 +29,7 @@ import {
   touchIdentity,
   writeIdentity,
 } from '../users/identities.ts'
-import { liftKeptBlocks } from '../users/kept.ts'
+import { findGained, liftKeptBlocks } from '../users/kept.ts'
 import { type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
 import { decide, ordinary } from './decide.ts'
@@ -432,6 +432,10 @@ async function findNewAddress(
   // Where it was only found it is whose it is who says it plainly.
   const soft = isSoft === true ? [] : holders.filter((one) => isBySoft(one, emailKey))
   if (soft.length < holders.length) return null
+  // Nor is anybody called by it as whom an administrator has kept out, or given a lower role.
+  const columns = toUserColumns(before)
+  const after = { ...columns, emailKeys: [...emailKeys, emailKey] }
+  if ((await findGained(tx, { row, before: columns, after })) !== undefined) return null
   const ids = soft.map(({ id }) => id)
   await takeBack(tx, act, { email, name: '' }, ids)
   return email

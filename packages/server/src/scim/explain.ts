@@ -110,10 +110,10 @@ export function explainKept(kept: KeptWord | undefined): string {
   const words = [
     kept?.blockedAt == null
       ? ''
-      : ' It is blocked: an administrator blocked this person before the directory removed them, and a new account ends no block. An administrator lifts it under Users.',
+      : ' It is blocked: an administrator blocked another account of this person, removed or still there, and no account beside it ends a block. An administrator lifts it under Users.',
     kept?.role == null
       ? ''
-      : ` Its role is ${kept.role}, whatever rules say: an administrator gave it by hand before the directory removed this person.`,
+      : ` Its role is ${kept.role}, whatever rules say: an administrator gave it by hand to another account of this person, removed or still there.`,
   ]
   return words.join('')
 }

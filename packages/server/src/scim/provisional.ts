@@ -74,6 +74,16 @@ export function assertMayRename(
     throw refuseProvisional('it renames nobody whom an administrator has blocked or given a role')
 }
 
+/**
+ * Throws 403 where what an administrator said of somebody would come to hold for one whom the key did not make: an unconfirmed key blocks
+ * nobody, and lowers nobody.
+ */
+export function assertMayBeCalled(client: ProvisioningClient, row: UserRow): void {
+  const keyId = provisionalKeyOf(client)
+  if (keyId === undefined || isMade(row, keyId)) return
+  throw refuseProvisional('it calls nobody whom it did not make by such names')
+}
+
 function isCalledSame(before: JsonObject, after: JsonObject): boolean {
   const names = (resource: JsonObject) => {
     const { userNameKey, externalId, emailKeys } = toUserColumns(resource)

@@ -25,7 +25,7 @@ import { isRecentLeave } from '../provisioning/ownership.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { releaseIdentities } from '../users/identities.ts'
-import { findKept, type KeptWord } from '../users/kept.ts'
+import { findGained, findWords, type KeptWord } from '../users/kept.ts'
 import {
   type RenderedRow,
   selectUser,
@@ -46,6 +46,7 @@ import {
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainKept, HintedError, withAbout } from './explain.ts'
 import {
+  assertMayBeCalled,
   assertMayChangeUser,
   assertMayLink,
   assertMayRemoveUser,
@@ -89,7 +90,7 @@ async function createOrLink(
     try {
       return await database.inOrganization(client.scope, async (tx) => {
         const comer = { ...columns, isUnconfirmed: provisionalKeyId !== undefined }
-        const [kept] = isKept ? await findKept(tx, [comer]) : []
+        const [kept] = isKept ? await findWords(tx, [comer]) : []
         const given = { provisionalKeyId, kept: isKept ? kept : ('unread' as const) }
         const row = createUser(tx, act, resource, 'scim', given)
         return { row, how: 'Created', kept, more: explainAlike(alike, columns.externalId) }
@@ -102,8 +103,11 @@ async function createOrLink(
         continue
       }
       if (error.constraint !== 'user_name') throw error
-      const row = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
-      if (row !== undefined) return { row, how: 'Linked the existing user', more: explainBlock(row) }
+      const linked = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
+      if (linked !== undefined) {
+        const more = linked.kept === undefined ? explainBlock(linked.row) : ''
+        return { ...linked, how: 'Linked the existing user', more }
+      }
       // The other user was deleted between the two looks: once more.
       if (attempt === 2) throw nameTaken(undefined)
     }
@@ -119,8 +123,8 @@ async function linkAlike(
   resource: JsonObject,
   columns: UserColumns,
   alike: readonly Likeness[],
-): Promise<{ row: RenderedRow; how: string; more: string } | undefined> {
-  const { database, client, act } = request
+): Promise<{ row: RenderedRow; how: string; kept: KeptWord | undefined; more: string } | undefined> {
+  const { database, client } = request
   const [one, ...others] = alike
   if (one === undefined || others.length > 0 || one.managed_by !== null || isPrivileged(one.role))
     return undefined
@@ -140,10 +144,11 @@ async function linkAlike(
         { isRelinking: false },
       )
       if (decision.kind !== 'link') return undefined
-      const changed = await changeUser(tx, act, decision, { row, before: parse(row), resource })
+      const { row: changed, kept } = await change(tx, request, decision, row, resource)
       const what = columns.externalId !== null && one.external_id === columns.externalId
       const more = ` It was ${quote(row.user_name)} and has the same ${what ? 'externalId' : 'e-mail address'}.`
-      return { row: changed, how: 'Linked the existing user, now', more: more + explainBlock(changed) }
+      const block = kept === undefined ? explainBlock(changed) : ''
+      return { row: changed, how: 'Linked the existing user, now', kept, more: more + block }
     })
   } catch (error) {
     // The new name is taken: what becomes of that is judged as ever.
@@ -156,7 +161,7 @@ async function linkUser(
   tx: OrganizationTx,
   request: ScimRequest,
   sent: JsonObject,
-): Promise<UserRow | undefined> {
+): Promise<Changed | undefined> {
   const columns = toUserColumns(sent)
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
@@ -177,12 +182,46 @@ async function linkUser(
   )
   if (decision.kind === 'deny') throw nameRecycled(row)
   if (decision.kind !== 'link') throw nameTaken(row)
-  return markClaimed(
-    tx,
-    request,
+  const { row: changed, kept } = await change(tx, request, decision, row, resource)
+  return { row: markClaimed(tx, request, row, changed), kept }
+}
+
+interface Changed {
+  readonly row: UserRow
+  /** What an administrator said of another account, and holds for this one since it is called so, or is let in again. */
+  readonly kept: KeptWord | undefined
+}
+
+async function change(
+  tx: OrganizationTx,
+  { client, act }: ScimRequest,
+  decision: Parameters<typeof changeUser>[2],
+  row: UserRow,
+  resource: JsonObject,
+): Promise<Changed> {
+  const before = parse(row)
+  const word = await findGained(tx, {
     row,
-    await changeUser(tx, request.act, decision, { row, before, resource, ...standingOf(client) }),
-  )
+    before: toUserColumns(before),
+    after: toUserColumns(resource),
+    isUnconfirmed: client.isProvisional,
+    isReassigned: decision.kind !== 'link' && decision.isReassigned,
+  })
+  const judge = () => assertMayBeCalled(client, row)
+  if (word !== undefined && decision.kind === 'link') refuseAsTaken(judge)
+  else if (word !== undefined) judge()
+  const changed = await changeUser(tx, act, decision, {
+    row,
+    before,
+    resource,
+    word,
+    ...standingOf(client),
+  })
+  const kept: KeptWord = {
+    blockedAt: row.blocked_at === null ? (word?.blockedAt ?? null) : null,
+    role: row.role_origin === 'hand' ? null : (word?.role ?? null),
+  }
+  return { row: changed, kept: kept.blockedAt === null && kept.role === null ? undefined : kept }
 }
 
 function standingOf(client: ScimRequest['client']): { readonly isUnconfirmed: boolean } {
@@ -225,7 +264,7 @@ export const getUser: ScimHandler = async (request) => {
 export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
-  const { row, kind } = await changeById(request, (before, locked) => {
+  const { row, kind, kept } = await changeById(request, (before, locked) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
       request.client.types.user,
@@ -237,7 +276,7 @@ export const putUser: ScimHandler = async (request) => {
     const { id: _, ...resource } = replaced.resource
     return withNamesOf(request.client, locked, before, resource)
   })
-  return answerUser(request, row, selection, 200, explainChange(kind, row))
+  return answerUser(request, row, selection, 200, explainChange(kind, row, kept))
 }
 
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
@@ -245,11 +284,11 @@ export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { client, reading } = request
   const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
-  const { row, kind } = await changeById(
+  const { row, kind, kept } = await changeById(
     request,
     (before) => applyPatch(client.types.user, before, patch, client.profile, reading).resource,
   )
-  const explanation = explainChange(kind, row)
+  const explanation = explainChange(kind, row, kept)
   if (request.client.profile.isPatchQuiet && selection === undefined) {
     return { status: 204, headers: { etag: renderETag(row.version) }, explanation }
   }
@@ -314,9 +353,9 @@ function explainBlock(row: { readonly active: number; readonly blocked_at: numbe
 
 async function changeById(
   request: ScimRequest,
-  change: (before: JsonObject, row: UserRow) => JsonObject,
-): Promise<{ row: UserRow; kind: Decision['kind'] }> {
-  const { client, act } = request
+  toChanged: (before: JsonObject, row: UserRow) => JsonObject,
+): Promise<Changed & { readonly kind: Decision['kind'] }> {
+  const { client } = request
   let wantedKey = ''
   let name: string | undefined
   try {
@@ -324,21 +363,24 @@ async function changeById(
       const row = await lockUser(tx, request)
       name = row.user_name
       const before = parse(row)
-      const resource = completeUser(change(before, row))
+      const resource = completeUser(toChanged(before, row))
       wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
       assertMayRename(client, row, before, resource)
       const decision = decideChange(await toKnown(tx, request, row), before, resource)
       if (decision.kind === 'deny') throw nameRecycled(row)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
-        return { row, kind: decision.kind }
+        return { row, kind: decision.kind, kept: undefined }
       }
-      const changed = await changeUser(tx, act, decision, { row, before, resource, ...standingOf(client) })
-      return { row: markClaimed(tx, request, row, changed), kind: decision.kind }
+      const changed = await change(tx, request, decision, row, resource)
+      return { ...changed, row: markClaimed(tx, request, row, changed.row), kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))
-      await noteRefusedLeave(request, (row) => !toUserColumns(completeUser(change(parse(row), row))).isActive)
+      await noteRefusedLeave(
+        request,
+        (row) => !toUserColumns(completeUser(toChanged(parse(row), row))).isActive,
+      )
     const isTaken = error instanceof StoreConflict && error.constraint === 'user_name'
     const isTold = isTaken && !client.isProvisional
     const holder = isTold ? await findHolder(request.database, client.scope, wantedKey) : undefined
@@ -432,12 +474,12 @@ const verbs: Partial<Record<Decision['kind'], string>> = {
   reactivate: 'Reactivated',
 }
 
-function explainChange(kind: Decision['kind'], row: UserRow): string {
+function explainChange(kind: Decision['kind'], row: UserRow, kept: KeptWord | undefined): string {
   const done =
     kind === 'keep'
       ? `Nothing to change for ${quote(row.user_name)}.`
       : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
-  return done + explainBlock(row)
+  return done + (kept === undefined ? explainBlock(row) : explainKept(kept))
 }
 
 function quote(userName: string): string {

@@ -1,14 +1,15 @@
 // What an administrator said of somebody, and a removal by the directory does not end: a block, and a role below the console that was
-// given by hand. It waits for the account in which the person comes back, until an administrator says otherwise or the final purge.
+// given by hand. It holds for every account in which the person comes back, until an administrator says otherwise or the final purge.
 
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
-import type { UserColumns } from '../mapping/user-columns.ts'
-import type { OrganizationTx } from '../store/database.ts'
-import type { UserTable } from '../store/schema.ts'
+import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { IdentityTable, UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement, type Place } from '../store/statement.ts'
 
 /** What is known of an account that is about to be made. */
@@ -17,6 +18,10 @@ export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'
   readonly stableId?: string
   /** It is the word of a key that nobody has confirmed: another externalId makes nobody another person. */
   readonly isUnconfirmed?: boolean
+  /** An account that is there, or that is brought back: what is said of it itself is not looked for. */
+  readonly id?: string
+  /** Of one who is brought back: other accounts that are known by what is theirs. */
+  readonly knownBy?: ReadonlySet<string>
 }
 
 export interface KeptWord {
@@ -35,8 +40,14 @@ interface Sought {
 }
 
 // A name and an address are compared with both: a directory calls the same person by either.
-function toNames({ userNameKey, emailKeys }: Comer): ReadonlySet<string> {
-  return new Set([userNameKey, ...emailKeys].flatMap((one) => [one, ...spellingsOf(one)]))
+function toNames({ userNameKey, emailKeys, id }: Comer): ReadonlySet<string> {
+  const own = id === undefined ? [] : [toAccountName(id)]
+  return new Set([...[userNameKey, ...emailKeys].flatMap((one) => [one, ...spellingsOf(one)]), ...own])
+}
+
+// Among the names that an account had before: whose they were.
+function toAccountName(id: string): string {
+  return `account ${id}`
 }
 
 function toSought(comer: Comer): Sought {
@@ -62,28 +73,48 @@ export function hasKeptWord(row: Pick<UserTable, 'blocked_at' | 'role' | 'role_o
 
 // Two externalIds that differ are two people, if a confirmed directory says so; else any name will do.
 function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>): RawBuilder<SqlBool> {
+  const isNamed = sql<SqlBool>`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
+    WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
+  return isSameNamed(dialect, place, isNamed)
+}
+
+function isSameNamed(
+  dialect: Dialect,
+  place: Place<Sought>,
+  isNamed: RawBuilder<SqlBool>,
+): RawBuilder<SqlBool> {
   const [externalId, stableId] = [dialect.text(place('externalId')), dialect.text(place('stableId'))]
   const isUnconfirmed = dialect.integer(place('isUnconfirmed'))
-  const isNamed = sql`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
-    WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
   return sql<SqlBool>`(external_id = ${externalId} OR external_id = ${stableId}
     OR (${isNamed} AND (${isUnconfirmed} = 1 OR external_id IS NULL OR ${externalId} IS NULL)))`
 }
 
-// The same row once more, which the store refuses: a unit of writes alone learns in this way that there is something to be read.
+// Found by the indexes of each, however many people there are.
+const isThereAs = (organizationId: string, isId: RawBuilder<SqlBool>, names: RawBuilder<unknown>) =>
+  sql<SqlBool>`id IN (SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId} UNION ${names})`
+
+const namedSo = (dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> =>
+  sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
+    UNION SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}`
+
+// A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
+// way that there is something to be read.
 const refuse = organizationStatement<Sought>('refuse_kept_word')(({ db, place, organizationId, dialect }) => {
-  const columns = ['organization_id', 'id', 'user_name_key', 'resource', 'created_at', 'deleted_at'] as const
-  return db
-    .insertInto('deleted_user')
-    .columns([...columns])
-    .expression((on) =>
-      on
-        .selectFrom('deleted_user')
-        .select([...columns])
-        .where('organization_id', '=', organizationId)
-        .where(isKept)
-        .where(isSame(dialect, organizationId, place)),
-    )
+  const columns = sql`organization_id, id, user_name_key, resource, created_at`
+  const externalId = dialect.text(place('externalId'))
+  const isThere = isThereAs(
+    organizationId,
+    sql<SqlBool>`external_id = ${externalId}`,
+    namedSo(dialect, organizationId, place('names')),
+  )
+  const isNamed = sql<SqlBool>`id IN (${namedSo(dialect, organizationId, place('names'))})`
+  const there = sql`SELECT ${columns}, created_at AS deleted_at FROM "user"
+    WHERE organization_id = ${organizationId} AND ${isKept} AND ${isThere} AND ${isSameNamed(dialect, place, isNamed)}`
+  const statement = sql`INSERT INTO deleted_user (${columns}, deleted_at)
+    SELECT ${columns}, deleted_at FROM deleted_user
+      WHERE organization_id = ${organizationId} AND ${isKept} AND ${isSame(dialect, organizationId, place)}
+    UNION ALL ${there} UNION ALL ${there}`
+  return { compile: () => statement.compile(db) }
 })
 
 /** In a unit that makes an account and reads nothing: the store refuses it (`kept_word`) where there is something to be found. */
@@ -95,7 +126,8 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
   ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('deleted_user')
-      .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin'])
+      .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin', 'created_at'])
+      .select(isByUnconfirmed(organizationId, 'deleted_user').as('is_unconfirmed'))
       .select((on) =>
         on
           .selectFrom('deleted_email')
@@ -115,35 +147,184 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
       .orderBy('id', 'desc'),
 )
 
-/** Of each, in their order, what holds for the account that is about to be made. */
+const selectThere = organizationStatement<{ externalIds: string; names: string; ids: string }>('words_there')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin', 'created_at'])
+      .select([isByUnconfirmed(organizationId, 'user').as('is_unconfirmed'), 'resource'])
+      .where('organization_id', '=', organizationId)
+      .where(isKept)
+      .where(
+        isThereAs(
+          organizationId,
+          dialect.isIn('external_id', place('externalIds')),
+          sql`${namedSo(dialect, organizationId, place('names'))} UNION SELECT id FROM "user"
+            WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}`,
+        ),
+      )
+      .orderBy('id', 'desc'),
+)
+
+/** Whether all that is known of an account is the word of a key that nobody has confirmed. */
+function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
+  const keyId = sql.ref(`${table}.provisional_key_id`)
+  const of = (keys: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(keys)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
+  return sql<
+    0 | 1
+  >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+/** An account of which an administrator has said something. */
+interface Spoken
+  extends Pick<UserTable, 'id' | 'external_id' | 'blocked_at' | 'created_at'>,
+    Partial<Pick<UserTable, 'role' | 'role_origin'>> {
+  /** Whatever it is called, name or address, as compared. */
+  readonly called: readonly string[]
+  readonly is_unconfirmed: 0 | 1
+}
+type SpokenRow = Omit<Spoken, 'called' | 'role' | 'role_origin'> & {
+  readonly user_name_key: string
+  readonly role: Role | null
+  readonly role_origin: UserTable['role_origin'] | null
+}
+
+function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
+  const { role, role_origin: origin, ...rest } = row
+  return {
+    ...rest,
+    called: [row.user_name_key, ...emailKeys],
+    ...(role === null ? {} : { role }),
+    ...(origin === null ? {} : { role_origin: origin }),
+  }
+}
+
+function toAsked(comers: readonly Comer[]): { readonly externalIds: string; readonly names: string } {
+  const ids = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
+  const names = new Set(comers.flatMap((one) => [...toNames(one)]))
+  return {
+    externalIds: JSON.stringify(ids.filter((one) => one !== null)),
+    names: JSON.stringify([...names]),
+  }
+}
+
+async function listRemoved(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
+  const found = await tx.all(selectKept, toAsked(comers))
+  return found.map(({ email_keys: keys, ...row }) => toSpoken(row, JSON.parse(keys ?? '[]') as string[]))
+}
+
+// Removed or there.
+async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
+  const ids = JSON.stringify(comers.flatMap((one) => [...(one.knownBy ?? [])]))
+  const there = await tx.all(selectThere, { ...toAsked(comers), ids })
+  const named = there.map(({ resource, ...row }) =>
+    toSpoken(row, toUserColumns(JSON.parse(resource) as JsonObject).emailKeys),
+  )
+  return [...named, ...(await listRemoved(tx, comers))]
+}
+
+/** Of those who were found for many, the accounts of the same person. */
+function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
+  const own = toNames(comer)
+  return spoken.filter(({ id, external_id: externalId, called, is_unconfirmed: isUnconfirmed }) => {
+    if (id === comer.id) return false
+    if (externalId !== null && (externalId === comer.externalId || externalId === comer.stableId)) return true
+    // Nor is an unconfirmed key believed of the account in which somebody came back who is brought back.
+    const isBelieved = comer.isUnconfirmed !== true && !(comer.knownBy !== undefined && isUnconfirmed === 1)
+    if (isBelieved && externalId !== null && comer.externalId !== null) return false
+    return comer.knownBy?.has(id) === true || called.some((one) => own.has(one))
+  })
+}
+
+function isLowered({ role, role_origin: origin }: Spoken): boolean {
+  return origin === 'hand' && role !== undefined && !isPrivileged(role)
+}
+
+/** The latest block, and the role of whoever comes first. */
+function toWord(spoken: readonly Spoken[]): KeptWord | undefined {
+  const role = spoken.find(isLowered)?.role ?? null
+  const blocks = spoken.flatMap((one) => (one.blocked_at === null ? [] : [Number(one.blocked_at)]))
+  if (role === null && blocks.length === 0) return undefined
+  return { role, blockedAt: blocks.length === 0 ? null : Math.max(...blocks) }
+}
+
+/** Of each, in their order, what holds of removed accounts for the account that is about to be made. */
 export async function findKept(
   tx: OrganizationTx,
   comers: readonly Comer[],
 ): Promise<readonly (KeptWord | undefined)[]> {
-  const ids = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
-  const known = ids.filter((one) => one !== null)
-  const names = new Set(comers.flatMap((one) => [...toNames(one)]))
-  const found = await tx.all(selectKept, {
-    externalIds: JSON.stringify(known),
-    names: JSON.stringify([...names]),
-  })
-  if (found.length === 0) return comers.map(() => undefined)
-  const removed = found.map((row) => ({
-    ...row,
-    called: [row.user_name_key, ...(JSON.parse(row.email_keys ?? '[]') as string[])],
-  }))
-  return comers.map((comer) => {
-    const own = toNames(comer)
-    const words = removed.filter(({ external_id: id, called }) => {
-      if (id !== null && (id === comer.externalId || id === comer.stableId)) return true
-      const isOpen = comer.isUnconfirmed === true || id === null || comer.externalId === null
-      return isOpen && called.some((one) => own.has(one))
-    })
-    const role = words.find((one) => one.role_origin === 'hand' && !isPrivileged(one.role ?? 'owner'))?.role
-    const blockedAt = words.find((one) => one.blocked_at !== null)?.blocked_at
-    if (role === undefined && blockedAt === undefined) return undefined
-    return { role: role ?? null, blockedAt: blockedAt == null ? null : Number(blockedAt) }
-  })
+  const spoken = await listRemoved(tx, comers)
+  return comers.map((comer) => toWord(leaveOwn(comer, spoken)))
+}
+
+/** The same of accounts that are there as well: whoever makes one beside them is not asked who they are. */
+export async function findWords(
+  tx: OrganizationTx,
+  comers: readonly Comer[],
+): Promise<readonly (KeptWord | undefined)[]> {
+  const spoken = await listSpoken(tx, comers)
+  return comers.map((comer) => toWord(leaveOwn(comer, spoken)))
+}
+
+/**
+ * What holds for somebody who is brought back under `id`, who was removed at `leftAt`: the blocks of every other account of theirs, and the
+ * lower role that one was given in which they have come back since. `own`: the role that they had by hand; what was said of accounts
+ * that had been there beside it does not lower it.
+ */
+export async function findWordsSince(
+  tx: OrganizationTx,
+  comer: Comer,
+  { leftAt, own }: { readonly leftAt: number; readonly own: Role | null },
+): Promise<KeptWord | undefined> {
+  const spoken = leaveOwn(comer, await listSpoken(tx, [comer]))
+  const later = spoken.filter((one) => own === null || Number(one.created_at) >= leftAt)
+  const role = toWord(later)?.role ?? null
+  const blockedAt = toWord(spoken)?.blockedAt ?? null
+  return role === null && blockedAt === null ? undefined : { role, blockedAt }
+}
+
+/**
+ * What holds for an account that is there, because it is called by names that it had not, or is let in again after something was said of
+ * another account of the person while it was out. What was said before of accounts that share the other names is known to whoever left
+ * it in. Nobody loses a role of the console that somebody gave by hand because the directory calls them otherwise.
+ */
+export async function findGained(
+  tx: OrganizationTx,
+  of: {
+    readonly row: Pick<UserTable, 'id' | 'active' | 'deactivated_at' | 'role' | 'role_origin'>
+    readonly before: UserColumns
+    readonly after: UserColumns
+    readonly isUnconfirmed?: boolean
+    /** It is another person's from here on. */
+    readonly isReassigned?: boolean
+  },
+): Promise<KeptWord | undefined> {
+  const { row, before, after, isReassigned } = of
+  const leftAt = row.active === 0 && after.isActive ? Number(row.deactivated_at ?? 0) : undefined
+  const isChosen = row.role_origin === 'hand' && isPrivileged(row.role)
+  const isCalledAnew = !isChosen && (isReassigned === true || gainsNames(before, after))
+  if (leftAt === undefined && !isCalledAnew) return undefined
+  const more = { id: row.id, ...(of.isUnconfirmed === true ? { isUnconfirmed: true } : {}) }
+  const [own, other] = [
+    { ...after, ...more },
+    { ...before, ...more },
+  ]
+  const spoken = leaveOwn(own, await listSpoken(tx, [own]))
+  const known = isReassigned === true ? [] : leaveOwn(other, spoken)
+  const isSince = (at: number | null) => leftAt !== undefined && at !== null && Number(at) >= leftAt
+  const fresh = isCalledAnew ? spoken.filter((one) => !known.includes(one)) : []
+  const blocked = spoken.filter((one) => isSince(one.blocked_at))
+  const lowered = spoken.filter((one) => isSince(one.created_at))
+  const blockedAt = toWord([...fresh, ...blocked])?.blockedAt ?? null
+  const role = toWord([...fresh, ...lowered])?.role ?? null
+  return role === null && blockedAt === null ? undefined : { role, blockedAt }
+}
+
+function gainsNames(before: UserColumns, after: UserColumns): boolean {
+  const known = toNames(before)
+  const isNewId = after.externalId !== null && after.externalId !== before.externalId
+  return isNewId || [...toNames(after)].some((one) => !known.has(one))
 }
 
 const liftKept = organizationStatement<Sought>('lift_kept_blocks')(({ db, place, organizationId, dialect }) =>
@@ -184,7 +365,7 @@ const keepAddress = organizationStatement<{ key: string; userId: string }>('keep
 
 /** Of somebody who is being removed, and of whom an administrator's word is kept. */
 export function keepDeletedEmails(tx: OrganizationTx, userId: string, keys: readonly string[]): void {
-  for (const key of keys) tx.write(keepAddress, { key, userId })
+  for (const key of new Set(keys)) tx.write(keepAddress, { key, userId })
 }
 
 const keepNames = organizationStatement<{ id: string; of: string; at: number }>('keep_lost_names')(
@@ -223,6 +404,50 @@ export function toIdentityName(connectionId: string, stableId: string): string {
   return `identity ${connectionId} ${createHash('sha256').update(stableId).digest('hex')}`
 }
 
+const selectSpokenIdentities = organizationStatement('identities_of_spoken')(({ db, organizationId }) => {
+  // Elsewhere an identity provider chooses its ids as it likes.
+  const isFollowed = sql`CASE WHEN c.follows_directory = 1 AND c.anchor_rung IN ('administrator', 'owner') THEN 1 ELSE 0 END`
+  const of = (
+    table: 'user' | 'deleted_user',
+  ) => sql`SELECT i.user_id, i.stable_id, i.proved_key, ${isFollowed} AS is_followed
+      FROM ${sql.table(table)} AS u JOIN identity AS i ON i.organization_id = ${organizationId} AND i.user_id = u.id
+      LEFT JOIN connection AS c ON c.organization_id = ${organizationId} AND c.id = i.connection_id
+      WHERE u.organization_id = ${organizationId} AND ${isKept}`
+  const statement = sql<{
+    user_id: string
+    stable_id: string
+    proved_key: string | null
+    is_followed: number
+  }>`${of('user')} UNION ALL ${of('deleted_user')}`
+  return { compile: () => statement.compile(db) }
+})
+
+/** Of a name, id or address, as compared: the accounts of whom something was said that identity providers know by it. */
+export async function readSpokenIdentities(
+  database: Database,
+  scope: OrganizationScope,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>()
+  const note = (name: string, id: string) => found.set(name, (found.get(name) ?? new Set()).add(id))
+  for (const row of await database.readOrganization(scope, selectSpokenIdentities, {})) {
+    if (row.proved_key) note(row.proved_key, row.user_id)
+    if (Number(row.is_followed) !== 1) continue
+    note(row.stable_id, row.user_id)
+    note(toUserNameKey(row.stable_id), row.user_id)
+  }
+  return found
+}
+
+type KnownBy = Pick<IdentityTable, 'connection_id' | 'stable_id' | 'proved_key'>
+
+/** By what identity providers call somebody, and the addresses that they proved. */
+export function toIdentityNames(identities: readonly KnownBy[]): readonly string[] {
+  return identities.flatMap((one) => [
+    toIdentityName(one.connection_id, one.stable_id),
+    ...(one.proved_key ? [one.proved_key] : []),
+  ])
+}
+
 /**
  * The directory calls somebody by other names of whom an administrator has said something: whoever comes under those of before, or by an
  * identity that may be dropped with them, is still the same. It is kept as if the account had been removed, and the write comes before that
@@ -234,11 +459,7 @@ export function keepLostNames(
     readonly id: string
     readonly before: UserColumns
     readonly after: UserColumns
-    readonly identities: readonly {
-      readonly connection_id: string
-      readonly stable_id: string
-      readonly proved_key: string | null
-    }[]
+    readonly identities: readonly KnownBy[]
   },
   at: number,
 ): void {
@@ -248,12 +469,8 @@ export function keepLostNames(
   const isCalledSame = isSameId && [before.userNameKey, ...before.emailKeys].every(isKnown)
   if (isCalledSame && identities.length === 0) return
   const id = createId('usr', at)
-  const known = identities.flatMap((one) => [
-    toIdentityName(one.connection_id, one.stable_id),
-    ...(one.proved_key ? [one.proved_key] : []),
-  ])
   tx.write(keepNames, { id, of: of.id, at })
-  keepDeletedEmails(tx, id, [...new Set([...before.emailKeys, ...known])])
+  keepDeletedEmails(tx, id, [...before.emailKeys, ...toIdentityNames(identities), toAccountName(of.id)])
 }
 
 // Of most removed people no address is indexed: what was sent of them is looked through. JSON writes none of an address otherwise.

@@ -343,6 +343,17 @@ const setRecovery = organizationStatement<{ id: string; address: string | null }
       .where('id', '=', place('id')),
 )
 
+const setFirstRecovery = organizationStatement<{ id: string; address: string | null }>(
+  'set_first_recovery_address',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ recovery_address: place('address'), recovery_shown_at: null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where('recovery_address', 'is', null),
+)
+
 const setAsGiven = organizationStatement<{ id: string }>('set_names_as_given')(
   ({ db, place, organizationId }) =>
     db
@@ -465,6 +476,20 @@ export function writeRole(
     return
   }
   writeRecoveryAddress(tx, id, address)
+  tx.write(setAsGiven, { id })
+}
+
+/**
+ * The role that somebody has, whoever gave it, is given by hand from now on. Of somebody privileged the names that they have now are
+ * confirmed by it, and the address by which they are recovered where there was none: one that is there stays.
+ */
+export function writeRoleByHand(
+  tx: OrganizationTx,
+  { id, role, resource, at }: Readonly<Record<'id' | 'resource', string>> & { role: Role; at: number },
+): void {
+  tx.write(setRole, { id, role, origin: 'hand', at })
+  if (!isPrivileged(role)) return
+  tx.write(setFirstRecovery, { id, address: readRecoveryAddress(resource) })
   tx.write(setAsGiven, { id })
 }
 
@@ -600,9 +625,16 @@ export function writeUser(
 }
 
 /** The row moves to the deleted ones: its name is free, its history stays. */
-export function writeDeletedUser(tx: OrganizationTx, row: UserRow, columns: UserColumns, at: number): void {
+export function writeDeletedUser(
+  tx: OrganizationTx,
+  row: UserRow,
+  columns: UserColumns,
+  /** By what else they are known, of whom an administrator's word is kept. */
+  knownBy: readonly string[],
+  at: number,
+): void {
   tx.write(insertDeleted, { id: row.id, at })
-  if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, columns.emailKeys)
+  if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, [...columns.emailKeys, ...knownBy])
   tx.write(deleteRow, { id: row.id })
   for (const key of columns.emailKeys) tx.write(deleteEmail, { key, userId: row.id })
   writeCount(tx, { users: -1, activeUsers: columns.isActive ? -1 : 0 })

@@ -79,6 +79,7 @@ export const events = {
   'event.user.recovery_link_used': 'Recovery link used',
   'event.user.identity_unlinked': 'Identity unlinked',
   'event.user.role_changed': 'Role changed',
+  'event.user.role_confirmed': 'Role confirmed by hand',
   'event.user.role_withheld': 'Role withheld',
   'event.user.ownership_withheld': 'Ownership not given back',
   'event.user.identity_dropped': 'Identity no longer linked',

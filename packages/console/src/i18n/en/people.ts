@@ -45,6 +45,8 @@ export const people = {
   'user.roleOrigin.default': 'The default role of the organization.',
   'user.roleOrigin.group': 'Given by a rule about groups.',
   'user.roleOrigin.hand': 'Given by hand: no rule changes it.',
+  'user.keepRole': 'Keep this role',
+  'user.keepRoleHint': 'From then on it is given by hand, and no rule changes it.',
   'user.noGroups': 'In no group.',
   'user.identities': 'Identities',
   'user.identitiesHint': 'What connections call this person.',
@@ -90,6 +92,10 @@ export const people = {
   'user.deactivateBody':
     'They are signed out everywhere at once and cannot sign in. Your directory cannot undo that.',
   'user.deactivateOwn': 'Nobody deactivates their own account.',
+  'user.block': 'Block',
+  'user.blockTitle': 'Block {name}?',
+  'user.blockBody':
+    'Your directory has deactivated them. Blocked, they stay out even if it lets them in again, until an administrator lifts it.',
   'user.reactivateOwnerBody':
     'They may sign in again, with the default role: only an owner, or the operator, brings an owner back as one. No old session comes back.',
   'users.ownershipBy': 'Only an owner, or the operator, makes somebody an owner.',
