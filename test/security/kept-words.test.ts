@@ -6,7 +6,7 @@ import { createBrowser } from '../harness/browser.ts'
 import { clientOf } from '../harness/callers.ts'
 import { forEachStore } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
-import { patchOp } from '../scim/client.ts'
+import { patchOp, userUrn } from '../scim/client.ts'
 import {
   type Beside,
   type Case,
@@ -270,12 +270,15 @@ forEachStore((start) => {
     ])
   })
 
-  it('F5: an unconfirmed key calls nobody by such names whom it did not make', async () => {
-    const { address } = await blockedGuest()
-    const other = stage.toSomebody()
+  it('F5: an unconfirmed key says of nobody whom it did not make that they are a blocked one', async () => {
+    const [somebody, other] = [stage.toSomebody(), stage.toSomebody()]
+    await stage.say('blocked as a member', await stage.begin('provisioned', somebody))
     expect(await come(other, 'own')).toBe('member')
     const id = await stage.idOf(other.address)
-    expect(await call(stage.unconfirmed, id, { emails: [{ value: address }] })).toBe(403)
+    const { externalId } = somebody
+    expect(await call(stage.unconfirmed, id, { externalId })).toBe(403)
+    const body = { schemas: [userUrn], userName: other.address, externalId }
+    expect((await stage.unconfirmed.send('POST', '/Users', body)).status).toBe(409)
     expect([await isBlocked(id), await come(other, 'own')]).toEqual([false, 'member'])
   })
 
