@@ -1,10 +1,16 @@
 // Our own service against the catalogue, on both stores, as a strict client and as one of any vendor meets it.
 
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ProfileName } from '@rollcall/scim'
 import { type ConformanceReport, renderConformanceReport, runConformance } from '@rollcall/scim/conformance'
 import { describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { departures, forbidden } from './departures.ts'
+import { judgesAs, readPage, toRun } from './page.ts'
 import { startTimer } from './timer.ts'
+
+const path = resolve(import.meta.dirname, '../../docs/conformance.md')
 
 const idsOf = (report: ConformanceReport, kind: string): readonly string[] =>
   report.results.filter(({ outcome }) => outcome.kind === kind).map(({ id }) => id)
@@ -13,7 +19,7 @@ const idsOf = (report: ConformanceReport, kind: string): readonly string[] =>
 const tolerances = ['RFC7644-3.5.2-schemas', 'RFC7644-3.5.2-path-unknown', 'RFC7644-3.5.2.3-no-match']
 
 describe('the service keeps the RFCs', () => {
-  forEachStore((start) => {
+  forEachStore((start, store) => {
     const run = async (profile: 'strict' | 'auto' | 'interop'): Promise<ConformanceReport> => {
       const service = await start()
       const { key, scimUrl, send } = await service.createOrganization({ profile })
@@ -23,8 +29,16 @@ describe('the service keeps the RFCs', () => {
         send: (url, init) => send(new Request(url, init)),
         startTimer,
         prefix: 'check',
-        profile: profile === 'auto' ? 'auto' : 'strict',
+        profile: judgesAs(profile),
       })
+    }
+
+    // docs/conformance.md says the same of these; `npm run conformance` writes it anew.
+    const assertPage = (profile: ProfileName, report: ConformanceReport): void => {
+      const page = readPage(readFileSync(path, 'utf8'))
+      expect(toRun(profile, store, report)).toEqual(
+        page.find((run) => run.profile === profile && run.store === store),
+      )
     }
 
     it.each(['strict', 'auto'] as const)('F4: every MUST, with a key of profile %s', async (profile) => {
@@ -35,6 +49,7 @@ describe('the service keeps the RFCs', () => {
       const expected = [...Object.keys(departures), ...(profile === 'auto' ? tolerances : [])]
       expect([...idsOf(report, 'warn')].sort(), text).toEqual([...expected].sort())
       expect(report.leftovers).toEqual([])
+      assertPage(profile, report)
     })
 
     it('profile interop breaks nothing but what the interoperability profile forbids', async () => {
@@ -44,6 +59,7 @@ describe('the service keeps the RFCs', () => {
       const expected = [...Object.keys(departures), ...Object.keys(forbidden)]
       expect(broken.sort(), text).toEqual(expected.sort())
       expect(report.leftovers).toEqual([])
+      assertPage('interop', report)
     })
   })
 })
