@@ -1,9 +1,18 @@
 // How the service stops, and when it refuses to start.
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callScim, createDirectoryAt, operatorKey, runCommand, startProcess } from '../harness/process.ts'
+import {
+  callScim,
+  createDirectoryAt,
+  operatorKey,
+  runCommand,
+  secretKey,
+  startCommand,
+  startProcess,
+} from '../harness/process.ts'
 
 const folders: string[] = []
 const newFolder = (): string => {
@@ -76,6 +85,38 @@ describe('serve', () => {
     expect(answer.items).toEqual([])
     expect(answer.nextCursor).toMatch(/^\d+$/)
     await Promise.all(ends)
+  }, 30_000)
+
+  it('R14-c1: the same signal twice, as npm hands it on beside a terminal or a supervisor, is one stop', async () => {
+    const service = await startProcess({ ROLLCALL_DATA: newFolder(), ROLLCALL_DRAIN: '50' })
+    const isLeaving = () => fetch(`${service.url}/readyz`).then(({ status }) => status === 503)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGTERM'] as const) {
+      process.kill(service.pid, signal)
+      await expect.poll(isLeaving).toBe(true)
+    }
+    const headers = { authorization: `Bearer ${operatorKey}` }
+    expect((await fetch(`${service.url}/api/v1/organizations`, { headers })).status).toBe(200)
+    // Ctrl-C once more, later.
+    const press = () => service.isRunning() && process.kill(service.pid, 'SIGINT')
+    await expect.poll(press, { timeout: 20_000 }).toBe(false)
+    expect(await service.exited).toBe(130)
+  }, 30_000)
+
+  it('R14-c2: a signal ends a start that waits for its database', async () => {
+    const silent = createServer((socket) => {
+      socket.on('error', () => undefined)
+      child.kill('SIGTERM')
+    })
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+    const { port } = silent.address() as AddressInfo
+    const child = startCommand(['serve'], {
+      DATABASE_URL: `postgres://rollcall@127.0.0.1:${port}/rollcall`,
+      ROLLCALL_SECRET_KEY: secretKey,
+      ROLLCALL_DATA: newFolder(),
+    })
+    const end = await new Promise((done) => child.once('exit', (_code, signal) => done(signal)))
+    expect(end).toBe('SIGTERM')
+    silent.close()
   }, 30_000)
 
   it('refuses a data folder that another process serves, with what to do', async () => {

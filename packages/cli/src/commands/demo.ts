@@ -13,6 +13,7 @@ import {
   startSamlProvider,
 } from '@rollcall/simulator'
 import { readText, readWords } from '../arguments.ts'
+import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 import { startDemoProduct } from './demo-product.ts'
 
@@ -63,11 +64,10 @@ export async function demo(args: readonly string[]): Promise<number> {
     const product = productFile === undefined ? undefined : await startDemoProduct(client, productFile, place)
     if (product !== undefined) open.unshift(product)
     const links = { url, dataFolder, provider: provider.url, settings, operator, tile, product: product?.url }
+    const stop = listenForStop()
+    stop.started()
     console.log(renderWelcome(links))
-    await new Promise<void>((done) => {
-      process.once('SIGTERM', done)
-      process.once('SIGINT', done)
-    })
+    await stop.asked
   } catch (error) {
     return tellOfPorts(error)
   } finally {

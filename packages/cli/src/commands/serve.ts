@@ -1,6 +1,7 @@
 // `rollcall serve`: runs until a signal, then drains.
 import { readConfig, startService } from '@rollcall/server'
 import { readText, readWords } from '../arguments.ts'
+import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 
 /** Once it serves no more, the rest of stopping ends within this. */
@@ -11,16 +12,15 @@ export async function serve(args: readonly string[]): Promise<number> {
   const config = readConfig(
     workers === undefined ? process.env : { ...process.env, ROLLCALL_WORKERS: workers },
   )
+  const stop = listenForStop()
   const service = await startService(config, version, process.stdout.isTTY === true)
+  stop.started()
   if (service.freshOperatorKey !== undefined) {
     console.log(
       `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: npx --no-install rollcall operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
     )
   }
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
+  await stop.asked
   setTimeout(() => process.exit(1), config.drainSeconds * 1_000 + stopWithinMs).unref()
   await service.close()
   return 0
