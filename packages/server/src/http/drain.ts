@@ -87,12 +87,13 @@ export function createDrain(server: Server): Drain {
   return {
     announce,
     async end(withinMs) {
+      const until = performance.now() + withinMs
       admitNobodyElse(server)
       await untilNobodyWaits()
       // Not before: whoever is told to come back with a new connection would come to this port.
       announce()
       return new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), withinMs)
+        const timer = setTimeout(() => server.closeAllConnections(), until - performance.now())
         const sweep = setInterval(closeQuiet, lookMs)
         // The server's own close would end idle connections at once.
         NetServer.prototype.close.call(server, () => {
