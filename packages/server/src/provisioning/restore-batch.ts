@@ -15,7 +15,13 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectGroupForUpdate } from '../users/groups.ts'
-import { type FoundUser, findByName, isUnconfirmed, selectIdentitiesOfUser } from '../users/identities.ts'
+import {
+  type FoundUser,
+  findByName,
+  isUnclaimed,
+  isUnconfirmed,
+  selectIdentitiesOfUser,
+} from '../users/identities.ts'
 import {
   findGained,
   findWordsSince,
@@ -351,7 +357,7 @@ async function freeFormerName(
 // an account yields as well that a sign-in alone made: nobody above an identity provider has said that the name is theirs.
 function yieldsName(namesake: FoundUser, role: Role): boolean {
   if (isUnconfirmed(namesake)) return namesake.last_sign_in_at === null || isPrivileged(role)
-  const isBySignIn = namesake.source === 'sso' && namesake.managed_by === null
+  const isBySignIn = namesake.source === 'sso' && isUnclaimed(namesake)
   return isPrivileged(role) && isBySignIn && !isPrivileged(namesake.role)
 }
 

@@ -147,24 +147,33 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
       .orderBy('id', 'desc'),
 )
 
-const selectThere = organizationStatement<{ externalIds: string; names: string; ids: string }>('words_there')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('user')
-      .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin', 'created_at'])
-      .select([isByUnconfirmed(organizationId, 'user').as('is_unconfirmed'), 'resource'])
-      .where('organization_id', '=', organizationId)
-      .where(isKept)
-      .where(
-        isThereAs(
-          organizationId,
-          dialect.isIn('external_id', place('externalIds')),
-          sql`${namedSo(dialect, organizationId, place('names'))} UNION SELECT id FROM "user"
-            WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}`,
-        ),
-      )
-      .orderBy('id', 'desc'),
-)
+// One statement, so that nobody is missed who is removed or brought back meanwhile.
+const selectSpoken = organizationStatement<{ externalIds: string; names: string; ids: string }>(
+  'spoken_words',
+)(({ db, place, organizationId, dialect }) => {
+  const columns = sql`id, user_name_key, external_id, blocked_at, role, role_origin, created_at`
+  const isId = (column: string) => dialect.isIn(column, place('externalIds'))
+  const isThere = isThereAs(
+    organizationId,
+    isId('external_id'),
+    sql`${namedSo(dialect, organizationId, place('names'))} UNION SELECT id FROM "user"
+        WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}`,
+  )
+  const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
+      WHERE deleted_email.organization_id = ${organizationId} AND deleted_email.user_id = deleted_user.id)`
+  const isRemoved = sql<SqlBool>`(${isId('external_id')} OR ${dialect.isIn('user_name_key', place('names'))}
+      OR ${dialect.isIn('id', place('ids'))} OR id IN (SELECT user_id FROM deleted_email
+        WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
+  const statement = sql<
+    SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
+  >`SELECT * FROM (
+      SELECT ${columns}, ${isByUnconfirmed(organizationId, 'user')} AS is_unconfirmed, resource, NULL AS email_keys, 0 AS removed_at
+        FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${isThere}
+      UNION ALL SELECT ${columns}, ${isByUnconfirmed(organizationId, 'deleted_user')}, NULL, ${keys}, deleted_at
+        FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isRemoved}) AS spoken
+      ORDER BY CASE WHEN removed_at = 0 THEN 0 ELSE 1 END, removed_at DESC, id DESC`
+  return { compile: () => statement.compile(db) }
+})
 
 /** Whether all that is known of an account is the word of a key that nobody has confirmed. */
 function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
@@ -217,11 +226,15 @@ async function listRemoved(tx: OrganizationTx, comers: readonly Comer[]): Promis
 // Removed or there.
 async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
   const ids = JSON.stringify(comers.flatMap((one) => [...(one.knownBy ?? [])]))
-  const there = await tx.all(selectThere, { ...toAsked(comers), ids })
-  const named = there.map(({ resource, ...row }) =>
-    toSpoken(row, toUserColumns(JSON.parse(resource) as JsonObject).emailKeys),
+  const found = await tx.all(selectSpoken, { ...toAsked(comers), ids })
+  return found.map(({ resource, email_keys: keys, ...row }) =>
+    toSpoken(
+      row,
+      resource === null
+        ? (JSON.parse(keys ?? '[]') as string[])
+        : toUserColumns(JSON.parse(resource) as JsonObject).emailKeys,
+    ),
   )
-  return [...named, ...(await listRemoved(tx, comers))]
 }
 
 /** Of those who were found for many, the accounts of the same person. */
