@@ -32,7 +32,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'prom-client',
     'ipaddr.js',
     '@node-saml/node-saml',
-    'xml-encryption',
     'saxes',
     'node-forge',
     'email-providers',

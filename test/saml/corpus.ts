@@ -2,6 +2,7 @@
 // it runs against the verifier alone and, posted, against a whole service.
 
 import type { GoodEntry, HostileEntry } from './context.ts'
+import { encryptions } from './good-encryption.ts'
 import { forms } from './good-forms.ts'
 import { vendors } from './good-vendors.ts'
 import { addressees } from './hostile-addressees.ts'
@@ -10,6 +11,7 @@ import { confusion } from './hostile-confusion.ts'
 import { encodings } from './hostile-encodings.ts'
 import { encryption } from './hostile-encryption.ts'
 import { markup } from './hostile-markup.ts'
+import { seals } from './hostile-seals.ts'
 import { signatures } from './hostile-signatures.ts'
 import { sizes } from './hostile-sizes.ts'
 import { structure } from './hostile-structure.ts'
@@ -33,7 +35,8 @@ export const hostile: readonly HostileEntry[] = [
   ...times,
   ...subjects,
   ...encryption,
+  ...seals,
 ]
 
 /** Names are unique. An entry with `trust` needs a connection of its own. */
-export const good: readonly GoodEntry[] = [...vendors, ...forms]
+export const good: readonly GoodEntry[] = [...vendors, ...forms, ...encryptions]

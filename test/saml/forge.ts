@@ -1,6 +1,6 @@
 // Tools of a forger: cutting signed XML apart, and signing what no signing library would sign.
 
-import { createHash, createSign, X509Certificate } from 'node:crypto'
+import { constants, createHash, createSign, X509Certificate } from 'node:crypto'
 import type { SamlKey } from '@rollcall/simulator'
 import { DOMParser } from '@xmldom/xmldom'
 import { ExclusiveCanonicalization } from 'xml-crypto'
@@ -125,6 +125,14 @@ export async function withAlgorithm(
   const pattern = new RegExp(`(<ds:${element} Algorithm=")[^"]*`)
   return resign(context, xml, (info) => info.replace(pattern, `$1${algorithm}`), how)
 }
+
+/** Signs by RSASSA-PSS with SHA-256 and a salt of so many bytes. */
+export const byPss =
+  ({ idpKey }: Pick<Context, 'idpKey'>, saltLength: number) =>
+  (bytes: string): string =>
+    createSign('sha256')
+      .update(bytes)
+      .sign({ key: idpKey.privateKeyPem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, 'base64')
 
 /** Replaces the Transforms of the first SignedInfo and signs again. */
 export async function withTransforms(context: Context, transforms: string): Promise<string> {

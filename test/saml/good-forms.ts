@@ -2,6 +2,7 @@
 
 import { encodeResponse } from '@rollcall/simulator'
 import { type GoodEntry, mallory, render, send, victim } from './context.ts'
+import { byPss, withAlgorithm } from './forge.ts'
 import { about, accept, hour, person, skew } from './good-entry.ts'
 
 const times: readonly GoodEntry[] = [
@@ -150,5 +151,21 @@ function hundreds(): readonly string[] {
   return Array.from({ length: 200 }, (_, at) => `group-${at}`)
 }
 
+const signatures: readonly GoodEntry[] = [
+  {
+    name: 'signed by RSA-PSS with SHA-256',
+    make: async (context) =>
+      encodeResponse(
+        await withAlgorithm(
+          context,
+          'SignatureMethod',
+          'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+          { sign: byPss(context, 32) },
+        ),
+      ),
+    expect: () => ({ nameId: mallory }),
+  },
+]
+
 /** Unusual, and right. */
-export const forms: readonly GoodEntry[] = [...times, ...shapes, ...names]
+export const forms: readonly GoodEntry[] = [...times, ...shapes, ...names, ...signatures]

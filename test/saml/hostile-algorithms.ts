@@ -2,7 +2,7 @@
 
 import { createHmac, createPublicKey } from 'node:crypto'
 import { change, forge, type HostileEntry, render } from './context.ts'
-import { digest, resign, withAlgorithm, withTransforms } from './forge.ts'
+import { byPss, digest, resign, withAlgorithm, withTransforms } from './forge.ts'
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const envelopedTransform = '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>'
@@ -21,6 +21,7 @@ const byPublicKey = hmac('sha256', (pem) =>
 
 const more = 'http://www.w3.org/2001/04/xmldsig-more'
 const dsig = 'http://www.w3.org/2000/09/xmldsig'
+const pss = 'http://www.w3.org/2007/05/xmldsig-more'
 
 const methods: readonly HostileEntry[] = [
   change('RSA-SHA1', 'algorithm_refused', { signatureAlgorithm: 'rsa-sha1' }),
@@ -56,10 +57,28 @@ const methods: readonly HostileEntry[] = [
       sign: byCertificate(context.idpKey.certificatePem),
     }),
   ),
+  forge('signed by RSA-SHA256 under the name of RSA-PSS', 'signature_invalid', (context) =>
+    withAlgorithm(context, 'SignatureMethod', `${pss}#sha256-rsa-MGF1`),
+  ),
+  forge('signed by RSA-PSS under the name of RSA-SHA256', 'signature_invalid', async (context) =>
+    resign(context, await render(context, { sign: 'assertion' }), (info) => info, {
+      sign: byPss(context, 32),
+    }),
+  ),
+  forge('signed by RSA-PSS with a salt of another length', 'signature_invalid', (context) =>
+    withAlgorithm(context, 'SignatureMethod', `${pss}#sha256-rsa-MGF1`, { sign: byPss(context, 20) }),
+  ),
+  forge("signed by RSA-PSS with the attacker's key", 'signature_invalid', (context) =>
+    withAlgorithm(context, 'SignatureMethod', `${pss}#sha256-rsa-MGF1`, {
+      sign: byPss({ idpKey: context.attackerKey }, 32),
+    }),
+  ),
   ...[
     [`${dsig}#dsa-sha1`, 'DSA'],
     [`${more}#ecdsa-sha256`, 'ECDSA'],
-    ['http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', 'RSA-PSS'],
+    [`${pss}#sha1-rsa-MGF1`, 'RSA-PSS with SHA-1'],
+    [`${pss}#sha512-rsa-MGF1`, 'RSA-PSS with SHA-512, which the verifier does not know'],
+    [`${pss}#rsa-pss`, 'RSA-PSS with parameters'],
     ['none', 'the algorithm none'],
     ['', 'an algorithm without a name'],
     ['__proto__', 'the algorithm __proto__'],

@@ -322,7 +322,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
           },
           { text: 'Leave **Sign documents** on and turn **Sign assertions** on.' },
           {
-            text: 'Leave **Encrypt assertions** off on the **Keys** tab. A client that was imported from our metadata has it on: with it, choose AES-GCM, and RSA-OAEP-MGF1P with SHA-1 for the key.',
+            text: 'Leave **Encrypt assertions** off on the **Keys** tab, or on, as it is in a client that was imported from our metadata: what Keycloak chooses by itself there (AES-GCM, RSA-OAEP) is read. AES-CBC is read where the connection allows it, RSA 1.5 never.',
           },
           attributes([
             ['id', 'User Property `id`'],

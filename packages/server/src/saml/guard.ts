@@ -1,8 +1,9 @@
 // Looks at a response before any library does: size, shape, where signatures stand and what they are made of.
 // Decides nothing about who signed it; reads nothing that is later believed.
 import { isUtf8 } from 'node:buffer'
+import { type Encryption, readEncryption } from './encryption.ts'
 import { SamlError } from './saml-error.ts'
-import { openCertificate } from './signature-value.ts'
+import { openCertificate, rsaPssSha256 } from './signature-value.ts'
 import { findChild, listChildren, maxXmlBytes, namespaces, readXml, walk, type XmlElement } from './xml.ts'
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
@@ -12,43 +13,25 @@ const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 const signatureMethods = new Set([
   'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
   'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+  rsaPssSha256,
 ])
 const digestMethods = new Set([
   'http://www.w3.org/2001/04/xmlenc#sha256',
   'http://www.w3.org/2001/04/xmlenc#sha512',
 ])
 const canonicalizations = new Set([exclusive, inclusive])
-const gcm = new Set([
-  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
-  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
-])
-const cbc = new Set([
-  'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
-  'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
-])
-/** As a refusal names it. */
-export const keyTransport = 'rsa-oaep-mgf1p with SHA-1'
-
-/** RSA-OAEP as what decrypts can do it: MGF1 and digest by SHA-1 (XML Encryption 1.0 §5.4.2). */
-const oaep = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p'
-const oaepDigests: ReadonlySet<string> = new Set([
-  'http://www.w3.org/2000/09/xmldsig#sha1',
-  // Misspellings that are sent and read.
-  'http://www.w3.org/2000/09/xmldsig#sha256',
-  'http://www.w3.org/2000/09/xmldsig#sha512',
-])
 
 /** A response whose form is sound. */
 export interface GuardedResponse {
   readonly xml: string
   readonly root: XmlElement
   readonly isSigned: boolean
-  readonly isEncrypted: boolean
+  /** How the assertion is encrypted, where it is. */
+  readonly encryption: Encryption | undefined
   /** Whether the assertion itself is signed; false while it is still encrypted. */
   readonly isAssertionSigned: boolean
   /** Whether the assertion's own signature can be checked inside a signed response; see there. */
   readonly isAssertionCheckable: boolean
-  readonly isCbc: boolean
 }
 
 /** Elements, attributes and texts of what a signature covers, and of what is encrypted, beside the text itself. */
@@ -90,17 +73,15 @@ export function guardResponse(xml: string, allowsAesCbc: boolean): GuardedRespon
   const isSigned = hasSignature(root)
   const isAssertionSigned = direct[0] !== undefined && hasSignature(direct[0])
   const container = directEncrypted[0]
-  if (container !== undefined) assertEncryption(root, container, allowsAesCbc)
-  else if (!isSigned && !isAssertionSigned)
+  if (container === undefined && !isSigned && !isAssertionSigned)
     throw new SamlError('signature_missing', 'Neither the response nor the assertion is signed')
   return {
     xml,
     root,
     isSigned,
-    isEncrypted: container !== undefined,
+    encryption: container && openContainer(root, container, allowsAesCbc),
     isAssertionSigned,
     isAssertionCheckable: direct[0] !== undefined && !isInclusive(direct[0]),
-    isCbc: container !== undefined && isEncryptedByCbc(container),
   }
 }
 
@@ -168,13 +149,6 @@ function isInclusive(assertion: XmlElement): boolean {
     ({ name, attributes }) =>
       (name === 'CanonicalizationMethod' || name === 'Transform') &&
       attributes.get('Algorithm') === inclusive,
-  )
-}
-
-function isEncryptedByCbc(container: XmlElement): boolean {
-  const data = findChild(container, namespaces.encryption, 'EncryptedData')
-  return cbc.has(
-    findChild(data, namespaces.encryption, 'EncryptionMethod')?.attributes.get('Algorithm') ?? '',
   )
 }
 
@@ -246,49 +220,18 @@ function assertSmall(piece: XmlElement): void {
     throw new SamlError('too_deep', 'What is signed, or encrypted, is described by too many elements')
 }
 
-// SAML core §2.3.4. CBC without a signature around it is open to padding oracles, hence the connection's switch.
-function assertEncryption(root: XmlElement, container: XmlElement, allowsAesCbc: boolean): void {
+function openContainer(root: XmlElement, container: XmlElement, allowsAesCbc: boolean): Encryption {
   assertSmall(container)
-  const xenc = namespaces.encryption
-  const data = findChild(container, xenc, 'EncryptedData')
-  const keys = [...walk(root)].filter(({ name }) => name === 'EncryptedKey')
-  const pieces = [...walk(root)].filter(({ name }) => name === 'EncryptedData')
-  const method = findChild(data, xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
-  const values = [...walk(root)].filter(({ name }) => name === 'CipherValue')
-  if (data === undefined || pieces.length !== 1 || keys.length !== 1 || values.length !== 2)
-    throw new SamlError('decryption_failed', 'The encrypted assertion is not one piece of data and one key')
-  const transport = findChild(keys[0], xenc, 'EncryptionMethod')?.attributes.get('Algorithm') ?? ''
-  if (cbc.has(method) && !allowsAesCbc)
-    throw new SamlError(
-      'aes_cbc_refused',
-      'The assertion is encrypted with AES-CBC, which this connection does not allow',
-    )
-  if (!gcm.has(method) && !cbc.has(method))
-    throw new SamlError(
-      'algorithm_refused',
-      'The assertion is encrypted with an algorithm that is not accepted',
-      {
-        found: method,
-        expected: 'AES-GCM',
-      },
-    )
-  const digest = findDigest(findChild(keys[0], xenc, 'EncryptionMethod'))
-  const isKnown = transport === oaep && (digest === undefined || oaepDigests.has(digest))
-  if (!isKnown)
-    throw new SamlError(
-      'algorithm_refused',
-      'The encryption key is transported by an algorithm that is not accepted',
-      {
-        found: digest === undefined ? transport : `${transport} with ${digest}`,
-        expected: keyTransport,
-      },
-    )
+  return readEncryption(root, container, allowsAesCbc)
 }
 
-// Of the encryption of the key: what is hashed by what, where it is said.
-function findDigest(method: XmlElement | undefined): string | undefined {
-  const found = method === undefined ? undefined : findChild(method, namespaces.signature, 'DigestMethod')
-  return found?.attributes.get('Algorithm')
+/** The same of a response whose signature has held, as that covers it. Throws SamlError. */
+export function readCoveredEncryption(xml: string, allowsAesCbc: boolean): Encryption {
+  const root = readXml(xml)
+  const [container, ...others] = listChildren(root, namespaces.assertion, 'EncryptedAssertion')
+  if (container === undefined || others.length > 0)
+    throw new SamlError('assertion_count', 'What is signed does not hold one encrypted assertion')
+  return openContainer(root, container, allowsAesCbc)
 }
 
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'

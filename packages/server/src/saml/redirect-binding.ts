@@ -1,16 +1,11 @@
 // The HTTP-Redirect binding (SAML bindings §3.4): messages in a query string, signed over its bytes. Pure.
-import { createSign, createVerify } from 'node:crypto'
+import { createSign } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { SamlError } from './saml-error.ts'
+import { isSignatureMethod, isValueBy, openCertificate } from './signature-value.ts'
 import { maxXmlBytes } from './xml.ts'
 
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
-// A map: what a message names is looked up in nothing that has a prototype.
-const hashes: ReadonlyMap<string, string> = new Map([
-  [rsaSha256, 'RSA-SHA256'],
-  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'RSA-SHA512'],
-])
-
 export type MessageKind = 'SAMLRequest' | 'SAMLResponse'
 
 /** The address with the message, signed with RSA-SHA256. */
@@ -42,12 +37,12 @@ export function readRedirectMessage(rawQuery: string, certificates: readonly str
   const raw = readQuery(rawQuery)
   const kind: MessageKind = raw.has('SAMLResponse') ? 'SAMLResponse' : 'SAMLRequest'
   const message = raw.get(kind)
-  const algorithm = hashes.get(decode(raw.get('SigAlg') ?? ''))
+  const algorithm = decode(raw.get('SigAlg') ?? '')
   const signature = raw.get('Signature')
   if (message === undefined || (kind === 'SAMLResponse' && raw.has('SAMLRequest')))
     throw new SamlError('malformed', 'The query has no SAML message, or two')
   if (signature === undefined) throw new SamlError('signature_missing', 'The message is not signed')
-  if (algorithm === undefined)
+  if (!isSignatureMethod(algorithm))
     throw new SamlError('algorithm_refused', 'The message is signed with an algorithm that is not accepted')
   const relayState = raw.get('RelayState')
   const signed = [
@@ -57,7 +52,7 @@ export function readRedirectMessage(rawQuery: string, certificates: readonly str
   ]
   const bytes = Buffer.from(decode(signature), 'base64')
   const isGenuine = certificates.some((pem) =>
-    createVerify(algorithm).update(signed.join('&')).verify(pem, bytes),
+    isValueBy(algorithm, openCertificate(pem).key, signed.join('&'), bytes),
   )
   if (!isGenuine)
     throw new SamlError(

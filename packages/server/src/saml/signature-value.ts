@@ -1,14 +1,44 @@
 // Checks a signature's value before anything is digested: over the canonical SignedInfo, which is small whatever the message
 // holds. What no certificate signed costs no more than reading it; and the certificate is known before the content is looked at.
-import { createVerify, type KeyObject, X509Certificate } from 'node:crypto'
+import { constants, createVerify, type KeyObject, X509Certificate } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { makeRoom } from '../base/bounded.ts'
 import { findChild, namespaces, type XmlElement } from './xml.ts'
 
 const ds = namespaces.signature
-const hashes: Readonly<Record<string, string>> = {
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'RSA-SHA256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'RSA-SHA512',
+/** RSASSA-PSS with MGF1, SHA-256 for both and a salt of its length (RFC 9231 §2.3.10). */
+export const rsaPssSha256 = 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1'
+
+interface Scheme {
+  readonly hash: string
+  readonly padding: number
+}
+// A map: what a message names is looked up in nothing that has a prototype.
+const schemes: ReadonlyMap<string, Scheme> = new Map([
+  [
+    'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    { hash: 'RSA-SHA256', padding: constants.RSA_PKCS1_PADDING },
+  ],
+  [
+    'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+    { hash: 'RSA-SHA512', padding: constants.RSA_PKCS1_PADDING },
+  ],
+  [rsaPssSha256, { hash: 'RSA-SHA256', padding: constants.RSA_PKCS1_PSS_PADDING }],
+])
+
+/** Whether `key` made this signature value by the algorithm of that name; false for an algorithm that is not accepted. */
+export function isValueBy(algorithm: string, key: KeyObject, bytes: string, value: Buffer): boolean {
+  const scheme = schemes.get(algorithm)
+  if (scheme === undefined) return false
+  const { hash, padding } = scheme
+  const isPss = padding === constants.RSA_PKCS1_PSS_PADDING
+  const how = { key, padding, ...(isPss ? { saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {}) }
+  return createVerify(hash).update(bytes).verify(how, value)
+}
+
+/** Whether it is accepted. */
+export function isSignatureMethod(algorithm: string): boolean {
+  return schemes.has(algorithm)
 }
 
 /** A certificate (PEM) and what is in it. */
@@ -50,14 +80,13 @@ export async function findSigner(
   const algorithmOf = (name: string): string =>
     findChild(signedInfo, ds, name)?.attributes.get('Algorithm') ?? ''
   const method = algorithmOf('SignatureMethod')
-  const hash = Object.hasOwn(hashes, method) ? hashes[method] : undefined
   const canonical = (await loadCanonicalizer())(
     cutOut(xml, [...path, signature], [signedInfo]),
     algorithmOf('CanonicalizationMethod'),
   )
-  if (hash === undefined || canonical === undefined) return undefined
+  if (canonical === undefined) return undefined
   const value = Buffer.from(signatureValue.text, 'base64')
-  const isBy = ({ key }: Certificate): boolean => createVerify(hash).update(canonical).verify(key, value)
+  const isBy = ({ key }: Certificate): boolean => isValueBy(method, key, canonical, value)
   return inOrder(certificates.map(openCertificate), readKeyInfo(signature)).find(isBy)?.pem
 }
 

@@ -1,11 +1,6 @@
 // Our own metadata, one document a connection (SAML metadata §2.4.4). Pure.
+import { listEncryptionMethods } from './encryption.ts'
 import { escapeXml, namespaces } from './xml.ts'
-
-const aes = [
-  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
-  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
-  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
-]
 
 /** `certificates` are PEM, the signing one first; each also decrypts. */
 export function renderServiceProviderMetadata(service: {
@@ -14,11 +9,12 @@ export function renderServiceProviderMetadata(service: {
   readonly sloUrl: string | null
   readonly certificates: readonly string[]
   readonly signsRequests: boolean
+  readonly allowsAesCbc: boolean
   readonly nameIdFormat: string | null
 }): string {
   const keys = service.certificates.flatMap((pem) => [
-    renderKey('signing', pem),
-    renderKey('encryption', pem),
+    renderKey('signing', pem, []),
+    renderKey('encryption', pem, listEncryptionMethods(service.allowsAesCbc)),
   ])
   const slo =
     service.sloUrl === null
@@ -33,11 +29,8 @@ export function renderServiceProviderMetadata(service: {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">${role}</md:EntityDescriptor>\n`
 }
 
-function renderKey(use: 'signing' | 'encryption', pem: string): string {
+function renderKey(use: 'signing' | 'encryption', pem: string, algorithms: readonly string[]): string {
   const base64 = pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, '')
-  const methods =
-    use === 'signing'
-      ? ''
-      : aes.map((algorithm) => `<md:EncryptionMethod Algorithm="${algorithm}"/>`).join('')
+  const methods = algorithms.map((algorithm) => `<md:EncryptionMethod Algorithm="${algorithm}"/>`).join('')
   return `<md:KeyDescriptor use="${use}"><ds:KeyInfo xmlns:ds="${namespaces.signature}"><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${methods}</md:KeyDescriptor>`
 }

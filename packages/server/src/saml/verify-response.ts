@@ -1,21 +1,23 @@
-// Verifies a response: the guard looks first, the library checks signatures and decrypts, and everything that is believed
+// Verifies a response: the guard looks first, the library checks signatures, and everything that is believed
 // is read from the bytes that the signature covers. The only place, beside openid/, that makes a VerifiedAssertion.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { decrypt } from 'xml-encryption'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
+import { decryptAssertion } from './decrypt.ts'
+import type { Encryption } from './encryption.ts'
 import {
   assertCertificates,
   decodeMessage,
   type GuardedResponse,
   guardDecryptedAssertion,
   guardResponse,
+  readCoveredEncryption,
 } from './guard.ts'
 import { SamlError } from './saml-error.ts'
 import type { Verification } from './signature-engine.ts'
-import { cutOut, findSigner } from './signature-value.ts'
+import { findSigner } from './signature-value.ts'
 import type { Trust } from './trust.ts'
 import { verifyElsewhere } from './verify-elsewhere.ts'
-import { collapse, findChild, namespaces, walk, type XmlElement } from './xml.ts'
+import { collapse, findChild, namespaces, type XmlElement } from './xml.ts'
 
 export type { Trust } from './trust.ts'
 
@@ -47,7 +49,7 @@ export function openResponse(samlResponse: string, allowsAesCbc: boolean): Opene
   const confirmation = findChild(subject, namespaces.assertion, 'SubjectConfirmation')
   const data = findChild(confirmation, namespaces.assertion, 'SubjectConfirmationData')
   const claimedRequest = guarded.root.attributes.get('InResponseTo') ?? data?.attributes.get('InResponseTo')
-  return { samlResponse, guarded, claimedRequest, isEncrypted: guarded.isEncrypted }
+  return { samlResponse, guarded, claimedRequest, isEncrypted: guarded.encryption !== undefined }
 }
 
 /** `samlResponse` as it came, in base64; see verifyOpened. */
@@ -65,13 +67,17 @@ export async function verifyOpened(
 ): Promise<VerifiedAssertion> {
   const { guarded, samlResponse } = opened
   assertResponse(guarded, trust)
-  if (trust.requiresEncryption === true && !guarded.isEncrypted)
+  if (trust.requiresEncryption === true && guarded.encryption === undefined)
     throw new SamlError(
       'encryption_missing',
       'The assertion is not encrypted, and this connection asks for that',
     )
   const certificates = assertCertificates(trust.identityProvider.certificates)
-  const signedXml = await openSignedBytes(samlResponse, guarded, trust, certificates)
+  const { encryption } = guarded
+  const signedXml =
+    encryption === undefined
+      ? await openPlain(samlResponse, guarded, trust, certificates)
+      : await openEncrypted(guarded, encryption, trust, certificates)
   const facts = readAssertion(signedXml, trust, now)
   const asked = guarded.root.attributes.get('InResponseTo') ?? null
   if (asked !== facts.inResponseTo)
@@ -85,40 +91,109 @@ export async function verifyOpened(
 
 // With AES-CBC a changed ciphertext must not tell how far it came (a padding oracle): it is decrypted only where the signature of
 // the response around it holds whole, with one key, and there is one code for whatever goes wrong.
-async function openSignedBytes(
-  samlResponse: string,
+async function openEncrypted(
   guarded: GuardedResponse,
+  encryption: Encryption,
   trust: Trust,
   certificates: readonly string[],
 ): Promise<string> {
-  if (guarded.isCbc && !guarded.isSigned)
+  const { isCbc } = encryption.cipher
+  assertRecipient(encryption, trust)
+  if (isCbc && !guarded.isSigned)
     throw new SamlError(
       'encrypted_unsigned',
       'The assertion is encrypted with AES-CBC, and the response around it is not signed: it was not opened',
     )
   try {
-    // Whoever signed nothing with a key of this connection has nothing decrypted and nothing digested.
-    const signers = await findSigners(guarded, certificates)
-    const keys = guarded.isEncrypted ? chooseKeys(guarded, trust) : []
-    if (guarded.isCbc) await assertSignedWhole(samlResponse, guarded, trust, signers, keys[0])
-    const decryption = guarded.isEncrypted ? await findDecryption(guarded, keys) : undefined
-    if (decryption?.inner.isSigned === true)
-      signers.push(await assertSigner(decryption.plain, [decryption.inner.root], certificates, 'assertion'))
-    return await verifySignature(samlResponse, guarded, trust, signers, decryption)
+    // Where there is a signature around it, nothing is decrypted but what that covers, and nothing before it has held.
+    const covered = guarded.isSigned ? await openCovered(guarded, trust, certificates) : encryption
+    const plain = decryptByOneOf(covered, chooseKeys(covered, trust))
+    return await openInner(plain, guarded, trust, certificates)
   } catch (error) {
-    throw guarded.isCbc && error instanceof SamlError ? undecryptable() : error
+    throw isCbc && error instanceof SamlError ? undecryptable() : error
   }
 }
 
-// The signatures that stand in the clear, each with the certificate that made its value.
-async function findSigners(
-  { xml, root, isSigned, ...guarded }: GuardedResponse,
+function assertRecipient({ recipient }: Encryption, { entityId, acsUrl }: Trust): void {
+  if (recipient === undefined || recipient === entityId || recipient === acsUrl) return
+  throw new SamlError('decryption_failed', 'The key of the encrypted assertion is for another recipient', {
+    found: recipient,
+    expected: entityId,
+  })
+}
+
+async function openCovered(
+  { xml, root }: GuardedResponse,
+  trust: Trust,
   certificates: readonly string[],
-): Promise<string[]> {
+): Promise<Encryption> {
+  const signer = await assertSigner(xml, [root], certificates, 'response')
+  const signed = await verify({ xml, signer }, { xml, nodes: root.nodes }, trust)
+  if (signed === undefined) throw unsigned('response')
+  return readCoveredEncryption(signed, trust.allowsAesCbc)
+}
+
+// One error for whatever goes wrong: the reason would be an oracle.
+function decryptByOneOf(encryption: Encryption, keys: readonly string[]): string {
+  for (const key of keys) {
+    const plain = decryptAssertion(encryption, key)
+    if (plain !== undefined) return plain
+  }
+  throw undecryptable()
+}
+
+async function openInner(
+  plain: string,
+  { isSigned }: GuardedResponse,
+  trust: Trust,
+  certificates: readonly string[],
+): Promise<string> {
+  const inner = guardDecryptedAssertion(plain)
+  if (!inner.isSigned) {
+    if (isSigned) return plain
+    throw new SamlError(
+      'encrypted_unsigned',
+      'The encrypted assertion is not signed, and neither is the response',
+    )
+  }
+  const signer = await assertSigner(plain, [inner.root], certificates, 'assertion')
+  const signed = await verify({ xml: plain, signer }, { xml: plain, nodes: inner.root.nodes }, trust)
+  if (signed === undefined) throw unsigned('assertion')
+  return signed
+}
+
+// Whoever signed nothing with a key of this connection has nothing digested.
+async function openPlain(
+  samlResponse: string,
+  guarded: GuardedResponse,
+  trust: Trust,
+  certificates: readonly string[],
+): Promise<string> {
+  const wanted = {
+    samlResponse,
+    signers: [...new Set(await findSigners(guarded, certificates))],
+    issuer: trust.entityId,
+    callbackUrl: trust.acsUrl,
+    wantsResponseSigned: guarded.isSigned,
+    // Every signature that is there must hold, not only one of them.
+    wantsAssertionSigned: mustCheckAssertion(guarded),
+  }
+  const xml = await verify(wanted, { xml: guarded.xml, nodes: guarded.root.nodes }, trust)
+  if (xml === undefined) throw unsigned(guarded.isSigned ? 'response' : 'assertion')
+  return xml
+}
+
+function mustCheckAssertion({ isSigned, isAssertionSigned, isAssertionCheckable }: GuardedResponse): boolean {
+  return isAssertionSigned && (!isSigned || isAssertionCheckable)
+}
+
+// The signatures that are there, each with the certificate that made its value.
+async function findSigners(guarded: GuardedResponse, certificates: readonly string[]): Promise<string[]> {
+  const { xml, root } = guarded
   const signers: string[] = []
-  if (isSigned) signers.push(await assertSigner(xml, [root], certificates, 'response'))
+  if (guarded.isSigned) signers.push(await assertSigner(xml, [root], certificates, 'response'))
   const assertion = findChild(root, namespaces.assertion, 'Assertion')
-  if (assertion !== undefined && guarded.isAssertionSigned && (!isSigned || guarded.isAssertionCheckable))
+  if (assertion !== undefined && mustCheckAssertion(guarded))
     signers.push(await assertSigner(xml, [root, assertion], certificates, 'assertion'))
   return signers
 }
@@ -169,127 +244,30 @@ function assertIssuer(issuer: XmlElement, trust: Trust): void {
     })
 }
 
-interface Decryption {
-  readonly key: string
-  readonly plain: string
-  readonly inner: ReturnType<typeof guardDecryptedAssertion>
-}
-
 // The one whose certificate the sender names comes first, else the current one. Trying another one is left to AES-GCM, which knows
 // by itself whether it was the right one.
-function chooseKeys({ root, isCbc }: GuardedResponse, trust: Trust): readonly string[] {
-  const named = readNamedCertificate(root)
+function chooseKeys({ certificate, cipher }: Encryption, { decryptionKeys: keys }: Trust): readonly string[] {
+  const named = certificate === undefined ? undefined : tryCertificate(certificate)
   const isNamed = (key: string): boolean => named?.checkPrivateKey(createPrivateKey(key)) === true
-  const keys = trust.decryptionKeys
   const first = named === undefined ? undefined : keys.find(isNamed)
   const ordered = first === undefined ? keys : [first, ...keys.filter((key) => key !== first)]
-  return isCbc ? ordered.slice(0, 1) : ordered
+  return cipher.isCbc ? ordered.slice(0, 1) : ordered
 }
 
-function readNamedCertificate(root: XmlElement): X509Certificate | undefined {
-  const container = findChild(root, namespaces.assertion, 'EncryptedAssertion')
-  const element = container && [...walk(container)].find(({ name }) => name === 'X509Certificate')
-  if (element === undefined) return undefined
+function tryCertificate(text: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(Buffer.from(element.text, 'base64'))
+    return new X509Certificate(Buffer.from(text, 'base64'))
   } catch {
     return undefined
   }
 }
 
-// The library decrypts nothing before the signature of the response, with the digest of what it covers, has held.
-async function assertSignedWhole(
-  samlResponse: string,
-  guarded: GuardedResponse,
-  trust: Trust,
-  signers: readonly string[],
-  key: string | undefined,
-): Promise<void> {
-  const wanted = toVerification(samlResponse, guarded, trust, signers, key)
-  const opened = key === undefined ? undefined : await verify(wanted, guarded, trust, 0)
-  if (opened === undefined) throw undecryptable()
-}
-
-// One generic error for whatever goes wrong: the reason would be an oracle.
-async function findDecryption(
-  { xml, root, isSigned }: GuardedResponse,
-  keys: readonly string[],
-): Promise<Decryption> {
-  const container = findChild(root, namespaces.assertion, 'EncryptedAssertion')
-  const encrypted = container === undefined ? xml : cutOut(xml, [root], [container])
-  for (const key of keys) {
-    const plain = await tryDecrypt(encrypted, key)
-    if (plain === undefined) continue
-    const inner = guardDecryptedAssertion(plain)
-    if (!isSigned && !inner.isSigned)
-      throw new SamlError(
-        'encrypted_unsigned',
-        'The encrypted assertion is not signed, and neither is the response',
-      )
-    return { key, plain, inner }
-  }
-  throw new SamlError(
-    'decryption_failed',
-    'The assertion cannot be decrypted with a key of this organization',
-  )
-}
-
-function tryDecrypt(xml: string, key: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    decrypt(xml, { key, warnInsecureAlgorithm: false }, (error: Error | null, plain?: string) =>
-      resolve(error === null && typeof plain === 'string' ? plain : undefined),
-    )
-  })
-}
-
-function mustCheckAssertion(guarded: GuardedResponse, decryption: Decryption | undefined): boolean {
-  if (decryption !== undefined) return decryption.inner.isSigned
-  return guarded.isAssertionSigned && (!guarded.isSigned || guarded.isAssertionCheckable)
-}
-
-// Every signature that is there must hold, not only one of them.
-async function verifySignature(
-  samlResponse: string,
-  guarded: GuardedResponse,
-  trust: Trust,
-  signers: readonly string[],
-  decryption: Decryption | undefined,
-): Promise<string> {
-  const wanted = {
-    ...toVerification(samlResponse, guarded, trust, signers, decryption?.key),
-    wantsAssertionSigned: mustCheckAssertion(guarded, decryption),
-  }
-  const xml = await verify(wanted, guarded, trust, decryption?.inner.root.nodes ?? 0)
-  if (xml !== undefined) return xml
-  throw unsigned(guarded.isSigned ? 'response' : 'assertion')
-}
-
-function toVerification(
-  samlResponse: string,
-  guarded: GuardedResponse,
-  trust: Trust,
-  signers: readonly string[],
-  decryptionKey: string | undefined,
-): Verification {
-  return {
-    samlResponse,
-    signers: [...new Set(signers)],
-    issuer: trust.entityId,
-    callbackUrl: trust.acsUrl,
-    wantsResponseSigned: guarded.isSigned,
-    wantsAssertionSigned: false,
-    decryptionKey,
-  }
-}
-
 function verify(
   wanted: Verification,
-  guarded: GuardedResponse,
+  { xml, nodes }: { readonly xml: string; readonly nodes: number },
   trust: Trust,
-  innerNodes: number,
 ): Promise<string | undefined> {
-  const nodes = guarded.root.nodes + innerNodes
-  const isLarge = nodes > maxNodesHere || guarded.xml.length > maxCharactersHere
+  const isLarge = nodes > maxNodesHere || xml.length > maxCharactersHere
   return isLarge ? verifyElsewhere(trust.entityId, wanted) : verifyHere(wanted)
 }
 

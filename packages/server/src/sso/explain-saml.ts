@@ -1,6 +1,6 @@
 // A SAML response that was refused, in words that tell an administrator what came, what was expected and where it is set: in the
 // field names of their own console.
-import { keyTransport } from '../saml/guard.ts'
+import { expectedCipher, expectedTransport } from '../saml/encryption.ts'
 import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
 import { type Fields, toSentences, type Vendor, vendorFields } from './vendor-fields.ts'
 
@@ -75,8 +75,8 @@ const advice: Readonly<Record<SamlCode, Advice>> = {
 function explainAlgorithm(fields: Fields, mismatch: Mismatch | undefined): string {
   const { found = '', expected = '' } = mismatch ?? {}
   const came = found === '' ? '' : `${quote(found)} came. `
-  if (expected === 'AES-GCM' || expected === keyTransport)
-    return `${came}In ${fields.name} choose AES-GCM with RSA-OAEP (${keyTransport}), or do not encrypt: "${fields.encryption}".`
+  if (expected === expectedCipher || expected === expectedTransport)
+    return `${came}In ${fields.name} choose AES-GCM with ${expectedTransport}, or do not encrypt: "${fields.encryption}".`
   if (/c14n/.test(found))
     return `${came}In ${fields.name} choose exclusive canonicalization without comments (Keycloak: Canonicalization method EXCLUSIVE), beside ${fields.signing}.`
   return `${came}In ${fields.name} choose RSA-SHA256: ${fields.signing}.`

@@ -145,13 +145,14 @@ async function answerNamed(options: SsoOptions, visit: Visit, method: string): P
 async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
   if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
-  const { signRequests, nameIdFormat } = parseOptions(found.row)
+  const { signRequests, allowAesCbc, nameIdFormat } = parseOptions(found.row)
   const xml = renderServiceProviderMetadata({
     entityId: found.row.entity_id,
     acsUrl: found.row.acs_url,
     sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found, options.cookies) : null,
     certificates: keys.map(({ certificate }) => certificate),
     signsRequests: signRequests,
+    allowsAesCbc: allowAesCbc,
     nameIdFormat,
   })
   const headers = {
