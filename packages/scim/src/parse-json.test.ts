@@ -43,6 +43,49 @@ describe('assertJsonDepth', () => {
   })
 })
 
+describe('a name that stands twice in one object (RFC 8259 §4)', () => {
+  it.each([
+    ['active', '{"active":true,"active":false}'],
+    ['active', '{"active":true,"active":true}'],
+    ['a', '{"b":{"a":1},"c":[{"x":{}},{"a":1, "\\u0061" : 2}]}'],
+    ['active', '{"active" :null,"x":"active", \n"active"\t:[]}'],
+    ['__proto__', '{"__proto__":1,"__proto__":{}}'],
+    ['constructor', '{"constructor":1,"b":{"a":2},"constructor":2}'],
+    ['1', '{"1":1.50,"1":1.50}'],
+    ['say \\"x\\":', '{"say \\"x\\":":1,"say \\"x\\":":2}'],
+  ])('is refused and named: %s in %s', (name, text) => {
+    expect(() => parseJson(text, 8)).toThrow(
+      expect.objectContaining({
+        status: 400,
+        scimType: 'invalidSyntax',
+        detail: `The name "${name}" stands twice in one object.`,
+      }),
+    )
+  })
+
+  it.each([
+    '{"a":{"a":1},"b":[{"a":1},{"a":1}]}',
+    '{"a":"\\":1,\\"a\\":2","b":":::{[\\\\"}',
+    '[]',
+    '"a:b"',
+    '7',
+    'null',
+    '{"__proto__":{"a":1},"prototype":{"a":1}}',
+    '{"a":1.50,"b":[1e400,{"c":-0}]}',
+    '{"":{"":{"":[]}}}',
+  ])('is not seen in %s', (text) => {
+    expect(JSON.stringify(parseJson(text, 8)).length).toBeGreaterThan(0)
+  })
+
+  it('is found among many, in steps that grow as the text does', () => {
+    const bodyOf = (count: number) =>
+      `{${Array.from({ length: count }, (_, at) => `"k${at}":[{"k${at}":""}]`).join(',')},"k1":0}`
+    const stepsOf = (count: number) =>
+      countSteps(() => expect(() => parseJson(bodyOf(count), 8)).toThrow('"k1" stands twice'))
+    expect(stepsOf(20_000)).toBeLessThan(3 * stepsOf(10_000))
+  })
+})
+
 describe('a number', () => {
   it.each([
     '1e400',
