@@ -131,7 +131,13 @@ export function applyPatch(
   for (const tolerance of patch.tolerated) used.add(tolerance)
   const application: Application = { reading, twins: new WeakMap(), remaining: maxVisits }
   const values: Record<string, JsonValue> = { [schemasAttribute.name]: [], ...current }
-  for (const operation of patch.operations) applyOperation(values, operation, application)
+  for (const operation of patch.operations) {
+    try {
+      applyOperation(values, operation, application)
+    } catch (error) {
+      throw patch.blame(operation, error)
+    }
+  }
   dropStale(type, current, values)
   assertRequiredStay(type, current, values)
   const isChanged = !isSameResource(current, values)

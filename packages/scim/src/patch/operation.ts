@@ -125,7 +125,7 @@ function addsNothing(op: PatchOp, target: PatchTarget, source: JsonValue, readin
   const isEmptyObject = isJsonObject(source) && Object.keys(source).length === 0
   if (op !== 'add' || !(isEmptyList || (isEmptyObject && target.attribute.namesResources !== true)))
     return false
-  if (isEmptyObject) note(reading, 'empty-values', target.path)
+  note(reading, 'empty-values', target.path)
   return true
 }
 

@@ -36,6 +36,23 @@ export type { PatchOperation } from './operation.ts'
 export interface Patch {
   readonly operations: readonly PatchOperation[]
   readonly tolerated: readonly Tolerance[]
+  /** Of what one of the operations came to: a refusal says which of several it was. */
+  readonly blame: (operation: PatchOperation, error: unknown) => unknown
+}
+
+/** `Operation 2 of 3 (replace "name.givenName")`, as it was sent. */
+function nameSent(raw: JsonValue, at: number, count: number): string {
+  const members = isJsonObject(raw) ? membersOf(raw) : undefined
+  const [op, path] = [members?.get('op'), members?.get('path')]
+  const what = typeof op === 'string' && ops.has(op.toLowerCase()) ? op.toLowerCase() : undefined
+  const place = typeof path === 'string' && path !== '' ? quoteName(path) : 'without a path'
+  return `Operation ${at + 1} of ${count}${what === undefined ? '' : ` (${what} ${place})`}`
+}
+
+function blame(list: readonly JsonValue[], at: number, error: unknown): unknown {
+  if (list.length < 2 || !(error instanceof ScimError)) return error
+  const detail = `${nameSent(list[at]!, at, list.length)}: ${error.detail}`
+  return new ScimError(error.status, error.scimType, detail, { cause: error })
 }
 
 const ops: ReadonlyMap<string, PatchOp> = new Map([
@@ -197,6 +214,26 @@ export function readPatch(
   if (list.length > maxOperations)
     throw new ScimError(413, undefined, `A PATCH may have at most ${maxOperations} operations.`)
   const operations: PatchOperation[] = []
-  for (const raw of list) readOperation(type, raw, reading, operations)
-  return { operations, tolerated: [...reading.used] }
+  /** How many there were behind each that was sent: one may have become several. */
+  const ends: number[] = []
+  for (const [at, raw] of list.entries()) {
+    try {
+      readOperation(type, raw, reading, operations)
+    } catch (error) {
+      throw blame(list, at, error)
+    }
+    ends.push(operations.length)
+  }
+  return {
+    operations,
+    tolerated: [...reading.used],
+    blame: (operation, error) => {
+      const place = operations.indexOf(operation)
+      return blame(
+        list,
+        ends.findIndex((end) => place < end),
+        error,
+      )
+    },
+  }
 }

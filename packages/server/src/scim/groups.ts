@@ -147,12 +147,13 @@ export const patchGroup: ScimHandler = async (request) => {
   const own = patch.operations.filter(({ target }) => target.attribute.name !== membersAttribute)
   const plans = planMemberSteps(
     patch.operations.filter(({ target }) => target.attribute.name === membersAttribute),
+    patch,
     request.reading,
   )
   const outcome = await changeById(request, async (tx, row) => {
     const before = parse(row)
     const applied = applyPatch(type, before, { ...patch, operations: own }, profile, request.reading)
-    const steps = await resolveSteps(tx, row.id, plans, request)
+    const steps = await resolveSteps(tx, row.id, plans, patch, request)
     return { before, resource: applied.resource, steps }
   })
   const explanation = explain(explainChange(outcome), outcome)

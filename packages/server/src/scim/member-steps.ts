@@ -10,6 +10,7 @@ import {
   matchFilter,
   mayTolerate,
   note,
+  type Patch,
   type PatchOperation,
   type Reading,
   type ResolvedFilter,
@@ -30,6 +31,7 @@ export type MemberPlan =
   | MemberStep
   | {
       readonly kind: 'filtered'
+      readonly operation: PatchOperation
       readonly op: PatchOperation['op']
       readonly filter: ResolvedFilter
       /** The one member that a "replace" puts in the place of the matching ones. */
@@ -39,19 +41,27 @@ export type MemberPlan =
 /** Throws ScimError 400 mutability for a sub-attribute: the store computes them from the member itself. */
 export function planMemberSteps(
   operations: readonly PatchOperation[],
+  { blame }: Pick<Patch, 'blame'>,
   reading: Reading,
 ): readonly MemberPlan[] {
-  return operations.flatMap((operation) => planStep(operation, reading))
+  return operations.flatMap((operation) => {
+    try {
+      return planStep(operation, reading)
+    } catch (error) {
+      throw blame(operation, error)
+    }
+  })
 }
 
-function planStep({ op, target, value }: PatchOperation, reading: Reading): readonly MemberPlan[] {
+function planStep(operation: PatchOperation, reading: Reading): readonly MemberPlan[] {
+  const { op, target, value } = operation
   const { sub, filter } = target
   if (sub !== undefined) {
     // What a member is shown as follows from the member; a client's own word for it is dropped where that is allowed.
     if (sub.name !== 'value' && mayTolerate(reading, 'ignore-read-only', target.path)) return []
     throw new ScimError(400, 'mutability', 'The sub-attributes of a member cannot be changed')
   }
-  if (filter !== undefined) return [{ kind: 'filtered', op, filter, value }]
+  if (filter !== undefined) return [{ kind: 'filtered', operation, op, filter, value }]
   if (op === 'remove' && value === undefined) return [{ kind: 'clear' }]
   const ids = toIds(value)
   if (op === 'remove') noteNobody(ids, reading)
@@ -73,12 +83,20 @@ export async function resolveSteps(
   tx: OrganizationTx,
   groupId: string,
   plans: readonly MemberPlan[],
+  { blame }: Pick<Patch, 'blame'>,
   request: Pick<ScimRequest, 'reading' | 'scimBaseUrl'>,
 ): Promise<readonly MemberStep[]> {
   const steps: MemberStep[] = []
   for (const plan of plans) {
-    if (plan.kind !== 'filtered') steps.push(plan)
-    else steps.push(...(await resolveFiltered(tx, groupId, plan, request)))
+    if (plan.kind !== 'filtered') {
+      steps.push(plan)
+      continue
+    }
+    try {
+      steps.push(...(await resolveFiltered(tx, groupId, plan, request)))
+    } catch (error) {
+      throw blame(plan.operation, error)
+    }
   }
   return steps
 }

@@ -105,8 +105,8 @@ async function createOrLink(
       if (error.constraint !== 'user_name') throw error
       const linked = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
       if (linked !== undefined) {
-        const more = linked.kept === undefined ? explainBlock(linked.row) : ''
-        return { ...linked, how: 'Linked the existing user', more }
+        const block = linked.kept === undefined ? explainBlock(linked.row) : ''
+        return { ...linked, how: 'Linked the existing user', more: linked.switched + block }
       }
       // The other user was deleted between the two looks: once more.
       if (attempt === 2) throw nameTaken(undefined)
@@ -146,7 +146,8 @@ async function linkAlike(
       if (decision.kind !== 'link') return undefined
       const { row: changed, kept } = await change(tx, request, decision, row, resource)
       const what = columns.externalId !== null && one.external_id === columns.externalId
-      const more = ` It was ${quote(row.user_name)} and has the same ${what ? 'externalId' : 'e-mail address'}.`
+      const same = what ? 'externalId' : 'e-mail address'
+      const more = ` It was ${quote(row.user_name)} and has the same ${same}.${explainSwitch(row, changed)}`
       const block = kept === undefined ? explainBlock(changed) : ''
       return { row: changed, how: 'Linked the existing user, now', kept, more: more + block }
     })
@@ -161,7 +162,7 @@ async function linkUser(
   tx: OrganizationTx,
   request: ScimRequest,
   sent: JsonObject,
-): Promise<Changed | undefined> {
+): Promise<(Changed & { readonly switched: string }) | undefined> {
   const columns = toUserColumns(sent)
   const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
   if (row === undefined) return undefined
@@ -183,7 +184,15 @@ async function linkUser(
   if (decision.kind === 'deny') throw nameRecycled(row)
   if (decision.kind !== 'link') throw nameTaken(row)
   const { row: changed, kept } = await change(tx, request, decision, row, resource)
-  return { row: markClaimed(tx, request, row, changed), kept }
+  return { row: markClaimed(tx, request, row, changed), kept, switched: explainSwitch(row, changed) }
+}
+
+/** A create that takes an account over may let its person in, or take their access away. */
+function explainSwitch(before: Pick<UserRow, 'active'>, after: Pick<UserRow, 'active'>): string {
+  if (before.active === after.active) return ''
+  return after.active === 1
+    ? ' The account was deactivated, and is active again.'
+    : ' The account was active, and is deactivated: the request says "active": false.'
 }
 
 interface Changed {
