@@ -119,7 +119,14 @@ forEachStore((start, store) => {
     for (const file of files().toSorted().slice(3)) rmSync(file)
   })
 
-  it('names a file that was changed, cut off, or is missing between two', async () => {
+  it('R14-d2: names a file that was changed, cut off, is missing between two, or cannot be read', async () => {
+    for (const [path, words] of [
+      [join(base, 'nowhere.jsonl.gz'), 'no such file'],
+      [base, 'is a directory|illegal operation on a directory'],
+    ] as const) {
+      expect(await verifyFiles([path], print)).toBe(1)
+      expect(lines.pop()).toMatch(new RegExp(`^${path}: .*(?:${words})`))
+    }
     const all = files().toSorted()
     const [one, two, three] = all as [string, string, string]
     expect(await verifyFiles([one, three], print)).toBe(1)

@@ -47,7 +47,7 @@ describe('the envelope', () => {
 })
 
 describe('a service', () => {
-  it('makes its key in the data folder (0600), keeps private keys sealed, and starts again with them', async () => {
+  it('R14-d3: makes its key in the data folder (0600), keeps private keys sealed, and starts again with them', async () => {
     const folder = newFolder()
     const settings = { ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: '' }
     const service = await startProcess(settings)
@@ -82,6 +82,15 @@ describe('a service', () => {
     await expect(startProcess(settings)).rejects.toThrow('sealed with another secret key')
     expect(existsSync(file)).toBe(false)
     await expect(startProcess({ ROLLCALL_DATA: folder })).rejects.toThrow('sealed with another secret key')
+    // R14-d3: nor is anything said of a key that the store has never had.
+    const status = await runCommand(['secret-key', 'status'], {
+      ROLLCALL_DATA: folder,
+      ROLLCALL_SECRET_KEY: secretKey,
+    })
+    expect(status).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('sealed with another secret key'),
+    })
   }, 60_000)
 
   it.each([
@@ -101,5 +110,13 @@ describe('a service', () => {
     })
     expect(run.code).not.toBe(0)
     expect(run.output).toContain('ROLLCALL_SECRET_KEY is needed with PostgreSQL')
+    // R14-d4: what there is no need of it for says what to do instead.
+    for (const [words, sentence] of [
+      [['backup', 'x.db'], 'use pg_dump'],
+      [['check'], 'use pg_amcheck'],
+    ] as const) {
+      const { output } = await runCommand(words, { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' })
+      expect(output).toContain(sentence)
+    }
   })
 })

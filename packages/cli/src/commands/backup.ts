@@ -15,7 +15,7 @@ export async function backup(args: readonly string[]): Promise<number> {
   const taken = [file, ...(isWithKey ? [keyFile] : [])].find((one) => existsSync(one))
   if (taken !== undefined)
     throw new UsageError(`${taken} exists already; a backup is never written over another`)
-  const config = readConfig(process.env)
+  const config = readConfig(process.env, { opensSecrets: false })
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_dump')
   // Before anything is written: without the key there would be half of what was asked for.

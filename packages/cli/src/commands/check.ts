@@ -7,7 +7,7 @@ import { askControl, controlSocketPath } from '../reach.ts'
 /** Exit code 1 when something is wrong with it. */
 export async function check(args: readonly string[]): Promise<number> {
   readWords(args, {}, 0, 0)
-  const config = readConfig(process.env)
+  const config = readConfig(process.env, { opensSecrets: false })
   if (config.databaseUrl !== undefined)
     throw new UsageError('the store is PostgreSQL (DATABASE_URL): use pg_amcheck')
   const served = existsSync(controlSocketPath())

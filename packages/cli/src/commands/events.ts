@@ -159,10 +159,11 @@ async function check(
   path: string,
   noted?: Noted,
 ): Promise<{ readonly head: Head; readonly foot: Foot; readonly found: string | undefined }> {
-  const lines = createInterface({
-    input: createReadStream(path).pipe(createGunzip()),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })
+  // What goes wrong with the file is told where its lines are read.
+  const source = createReadStream(path)
+  const input = createGunzip()
+  source.on('error', (error) => input.destroy(error)).pipe(input)
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   let head: Head | undefined
   let foot: Foot | undefined
   let isEnded = false
