@@ -72,7 +72,9 @@ export interface Dialect {
   lookUp(list: unknown, table: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
   /** Whether a column holds one of such a list. */
   isIn(column: string, list: unknown): RawBuilder<SqlBool>
-  /** The same of a list of numbers. */
+  /** Whether a column holds one of what a query finds, which is looked up first. */
+  isAmong(column: string, query: RawBuilder<unknown>): RawBuilder<SqlBool>
+  /** Whether a column holds one of a list of numbers. */
   isInNumbers(column: string, list: unknown): RawBuilder<SqlBool>
   /** JSON text: a column over all rows that a query finds; NULL or `[]` without any. */
   gather(column: string): RawBuilder<string | null>
@@ -128,6 +130,7 @@ const sqlite: Dialect = {
   lookUp: (list, table, isKey) =>
     sql`${sqlite.unfold(list)} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
+  isAmong: (column, query) => sql`${sql.ref(column)} IN (${query})`,
   isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
   gather: (column) => sql`json_group_array(${sql.ref(column)})`,
   gatherRows: (columns) => sql`json_group_array(json_array(${refs(columns)}))`,
@@ -162,6 +165,7 @@ const postgres: Dialect = {
   // As an array PostgreSQL looks each up by its key, however large the table is.
   isIn: (column, list) =>
     sql`${sql.ref(column)} = ANY (ARRAY(SELECT wanted.value FROM ${postgres.unfold(list)}))`,
+  isAmong: (column, query) => sql`${sql.ref(column)} = ANY (ARRAY(${query}))`,
   isInNumbers: (column, list) =>
     sql`${sql.ref(column)} = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(cast(${list} AS json))))`,
   gather: (column) => sql`json_agg(${sql.ref(column)})::text`,

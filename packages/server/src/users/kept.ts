@@ -73,47 +73,34 @@ export function hasKeptWord(row: Pick<UserTable, 'blocked_at' | 'role' | 'role_o
 
 // Two externalIds that differ are two people, if a confirmed directory says so; else any name will do.
 function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>): RawBuilder<SqlBool> {
-  const isNamed = sql<SqlBool>`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
-    WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
-  return isSameNamed(dialect, place, isNamed)
-}
-
-function isSameNamed(
-  dialect: Dialect,
-  place: Place<Sought>,
-  isNamed: RawBuilder<SqlBool>,
-): RawBuilder<SqlBool> {
   const [externalId, stableId] = [dialect.text(place('externalId')), dialect.text(place('stableId'))]
   const isUnconfirmed = dialect.integer(place('isUnconfirmed'))
+  const isNamed = sql`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
+    WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
   return sql<SqlBool>`(external_id = ${externalId} OR external_id = ${stableId}
     OR (${isNamed} AND (${isUnconfirmed} = 1 OR external_id IS NULL OR ${externalId} IS NULL)))`
 }
 
-// Found by the indexes of each, however many people there are.
-const isThereAs = (organizationId: string, isId: RawBuilder<SqlBool>, names: RawBuilder<unknown>) =>
-  sql<SqlBool>`id IN (SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId} UNION ${names})`
-
-const namedSo = (dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> =>
-  sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
-    UNION SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}`
+// Found by an index each, however many people there are; a union without doubles would have the store read everybody in order.
+function namedSo(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
+  return sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
+    UNION ALL SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}`
+}
 
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
 // way that there is something to be read.
 const refuse = organizationStatement<Sought>('refuse_kept_word')(({ db, place, organizationId, dialect }) => {
   const columns = sql`organization_id, id, user_name_key, resource, created_at`
   const externalId = dialect.text(place('externalId'))
-  const isThere = isThereAs(
-    organizationId,
-    sql<SqlBool>`external_id = ${externalId}`,
-    namedSo(dialect, organizationId, place('names')),
-  )
-  const isNamed = sql<SqlBool>`id IN (${namedSo(dialect, organizationId, place('names'))})`
-  const there = sql`SELECT ${columns}, created_at AS deleted_at FROM "user"
-    WHERE organization_id = ${organizationId} AND ${isKept} AND ${isThere} AND ${isSameNamed(dialect, place, isNamed)}`
+  const isNamed = dialect.isAmong('id', namedSo(dialect, organizationId, place('names')))
+  const isOpen = sql`(${dialect.integer(place('isUnconfirmed'))} = 1 OR external_id IS NULL OR ${externalId} IS NULL)`
+  const there = sql`SELECT ${columns}, created_at AS deleted_at
+    FROM "user" CROSS JOIN (SELECT 1 UNION ALL SELECT 2) AS twice WHERE organization_id = ${organizationId} AND ${isKept}`
   const statement = sql`INSERT INTO deleted_user (${columns}, deleted_at)
     SELECT ${columns}, deleted_at FROM deleted_user
       WHERE organization_id = ${organizationId} AND ${isKept} AND ${isSame(dialect, organizationId, place)}
-    UNION ALL ${there} UNION ALL ${there}`
+    UNION ALL ${there} AND external_id = ${externalId}
+    UNION ALL ${there} AND ${isNamed} AND ${isOpen}`
   return { compile: () => statement.compile(db) }
 })
 
@@ -153,12 +140,9 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
 )(({ db, place, organizationId, dialect }) => {
   const columns = sql`id, user_name_key, external_id, blocked_at, role, role_origin, created_at`
   const isId = (column: string) => dialect.isIn(column, place('externalIds'))
-  const isThere = isThereAs(
-    organizationId,
-    isId('external_id'),
-    sql`${namedSo(dialect, organizationId, place('names'))} UNION SELECT id FROM "user"
-        WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}`,
-  )
+  const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
+    UNION ALL ${namedSo(dialect, organizationId, place('names'))}
+    UNION ALL SELECT wanted.value FROM ${dialect.unfold(place('ids'))}`
   const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
       WHERE deleted_email.organization_id = ${organizationId} AND deleted_email.user_id = deleted_user.id)`
   const isRemoved = sql<SqlBool>`(${isId('external_id')} OR ${dialect.isIn('user_name_key', place('names'))}
@@ -168,7 +152,7 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
     SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
   >`SELECT * FROM (
       SELECT ${columns}, ${isByUnconfirmed(organizationId, 'user')} AS is_unconfirmed, resource, NULL AS email_keys, 0 AS removed_at
-        FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${isThere}
+        FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${dialect.isAmong('id', found)}
       UNION ALL SELECT ${columns}, ${isByUnconfirmed(organizationId, 'deleted_user')}, NULL, ${keys}, deleted_at
         FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isRemoved}) AS spoken
       ORDER BY CASE WHEN removed_at = 0 THEN 0 ELSE 1 END, removed_at DESC, id DESC`
