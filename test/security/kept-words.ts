@@ -226,7 +226,8 @@ export function wantedOf({ word, door }: Case) {
     heardActive: !isBlocked,
     reasons: isBlocked ? ['came_back'] : [],
     code: isBlocked && hasAddress ? 'user_blocked' : undefined,
-    role: word === 'given a lower role by hand' ? 'member' : 'admin',
+    // Whom nobody but an unconfirmed key calls so, no group makes an administrator.
+    role: word === 'given a lower role by hand' || door.startsWith('an unconfirmed key') ? 'member' : 'admin',
   }
 }
 
@@ -367,5 +368,7 @@ export function wantedBeside({ beside, said, way }: Beside) {
   const isSame = ways[way].says !== 'another' || beside !== 'provisioned'
   const isBlocked = isSame && said === 'blocked'
   const isLowered = isSame && said === 'given their own role by hand'
-  return { isBlocked, reasons: isBlocked ? ['came_back'] : [], role: isLowered ? 'member' : 'admin' }
+  // Whom an unconfirmed key has made no group makes an administrator.
+  const isPlain = isLowered || way.includes('unconfirmed key')
+  return { isBlocked, reasons: isBlocked ? ['came_back'] : [], role: isPlain ? 'member' : 'admin' }
 }

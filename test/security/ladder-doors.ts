@@ -739,9 +739,9 @@ const byKeys: readonly Act[] = [
       if (!isMakerIn) await ground.prepare('revokeOAuthClient', { params: at(ground, idOfClient(own)) })
       return `${seen.join(', ')}${isMakerIn ? '' : `, ${await takeToken(ground, own)}`}`
     },
-    // What the maker made works on when they are out, until it is revoked. A name that one has claimed is taken for the other.
+    // What the maker made works on when they are out, until it is revoked. What only a contact's has claimed it takes over.
     wanted: ({ target, isMakerIn }) =>
-      `${target === 'member' ? '201, 409' : '409, 201'}${isMakerIn ? '' : ', invalid_client'}`,
+      `${target === 'member' ? '201, 201' : '409, 201'}${isMakerIn ? '' : ', invalid_client'}`,
   },
 ]
 

@@ -5,6 +5,7 @@ import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { addMembers } from '../../packages/server/src/users/members.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
@@ -65,6 +66,9 @@ forEachStore((start) => {
   })
   const roleOf = async ({ slug }: Stage, id: string) =>
     (await service.admin.call('getUser', { params: { slug, id } })).role
+  /** As an administrator sees them. */
+  const membersOf = async ({ slug }: Stage, id: string) =>
+    (await service.admin.call('listMembers', { params: { slug, id } })).items.map((one) => one.id).sort()
   const setRole = ({ slug }: Stage, id: string, role: 'owner' | 'admin' | 'member') =>
     service.admin.call('updateUser', { params: { slug, id }, body: { role } })
   const provisional = { detail: expect.stringContaining('provisional') }
@@ -187,7 +191,8 @@ forEachStore((start) => {
       expect((await stage.contact.send('GET', '/Groups')).body).toMatchObject({ totalResults: 1 })
       expect((await stage.contact.send('GET', '')).body).toMatchObject({ totalResults: 2 })
       expect((await stage.contact.send('GET', '?sortBy=id')).body).toMatchObject({ totalResults: 2 })
-      expect((await stage.directory.send('GET', '')).body).toMatchObject({ totalResults: 5 })
+      // Nor does a confirmed key find what nobody has confirmed.
+      expect((await stage.directory.send('GET', '')).body).toMatchObject({ totalResults: 3 })
     })
 
     it('a match by eq shows who it is, and nothing more', async () => {
@@ -283,11 +288,13 @@ forEachStore((start) => {
 
     it('members of its own group whom others put in are not told', async () => {
       const [own] = await stage.contact.find('Groups', 'displayName eq "Mine"')
-      await stage.directory.patch(own as string, { op: 'add', path: 'members', value: [{ value: adaId }] })
+      await service.database.inOrganization(createScope(stage.own.organization.id), (tx) =>
+        addMembers(tx, own as string, [adaId]),
+      )
       expect((await stage.contact.send('GET', `/Groups/${own}`)).body.members).toEqual([])
       const { Resources } = (await stage.contact.send('GET', '/Groups')).body as { Resources: Json[] }
       expect(Resources[0]?.members).toEqual([])
-      expect(await stage.directory.members(own as string)).toEqual([adaId])
+      expect(await membersOf(stage, own as string)).toEqual([adaId])
     })
   })
 
@@ -380,12 +387,12 @@ forEachStore((start) => {
           await contact.send(method, `/Groups/${group}`, sent),
           JSON.stringify([method, sent]),
         ).toMatchObject({ status: 403, body: provisional })
-      expect(await stage.directory.members(group)).toEqual([id, other].sort())
+      expect(await membersOf(stage, group)).toEqual([id, other].sort())
       // Others go and come, and whoever is above them stays.
       expect((await contact.send('PUT', `/Groups/${group}`, put(id))).status).toBe(200)
       expect((await contact.send('PUT', `/Groups/${group}`, put(id, other))).status).toBe(200)
       await contact.patch(group, { op: 'remove', path: `members[value eq "${other}"]` })
-      expect(await stage.directory.members(group)).toEqual([id])
+      expect(await membersOf(stage, group)).toEqual([id])
       await setRole(stage, id, 'member')
       expect((await contact.send('DELETE', `/Groups/${group}`)).status).toBe(204)
     })
@@ -477,7 +484,7 @@ forEachStore((start) => {
       expect(back).toMatchObject({ status: 409, body: provisional })
       expect((await directory.send('GET', `/Users/${gone}`)).body.active).toBe(false)
       expect(await directory.members(group)).toEqual([ada])
-      expect(await directory.members(mine)).toEqual([])
+      expect(await membersOf(stage, mine)).toEqual([])
     })
   })
 
@@ -705,6 +712,8 @@ forEachStore((start) => {
         (await service.admin.call('listNeeds', {})).items
           .filter(({ organization }) => organization.slug === slug)
           .map(({ kind, detail }) => [kind, detail.key ?? detail.userName])
+          // Some begin at the same moment.
+          .sort()
       const end = {
         // By its earlier path, which answers until 1.0.
         confirm: (id: string) => service.admin.call('confirmOAuthClientByOldPath', { params: { slug, id } }),
@@ -727,8 +736,8 @@ forEachStore((start) => {
         expect(refused).toMatchObject({ status: 403, body: provisional })
         service.advance(3 * 86_400_000 + 1_000)
         expect(await needs()).toEqual([
-          ['provisional', 'c'],
           ['deactivation_refused', 'ada@acme.test'],
+          ['provisional', 'c'],
         ])
         await act(client.id)
         expect(await needs()).toEqual([])

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
-import { type Json, patchOp, userUrn } from '../scim/client.ts'
+import { groupUrn, type Json, patchOp, userUrn } from '../scim/client.ts'
 
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const replace = (value: object): Json => ({ schemas: [patchOp], Operations: [{ op: 'replace', value }] })
@@ -251,5 +251,165 @@ forEachStore((start) => {
     expect((await contact('PATCH', `/Users/${ada?.id}`, married)).status).toBe(403)
     await confirm()
     expect((await contact('PATCH', `/Users/${ada?.id}`, married)).body.userName).toBe(at('lovelace'))
+  })
+
+  const named = encodeURIComponent('displayName eq "Admins"')
+  const admins = async ({ params }: Stage) => {
+    const mappings = [{ group: 'Admins', role: 'admin' as const }]
+    await service.admin.call('putRoleMappings', { params, body: { mappings } })
+  }
+  const roleOf = async (stage: Stage, id: string) => (await stage.getUser(id)).role
+  const group = (displayName: string, members: readonly string[] = []) => ({
+    schemas: [groupUrn],
+    displayName,
+    members: members.map((value) => ({ value })),
+  })
+  const search = (filter: string) => ({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+    filter,
+  })
+
+  it('N1: a confirmed key neither finds, reads nor changes a group that an unconfirmed one made', async () => {
+    const stage = await build()
+    const { contact, directory, at, come, users, confirm } = stage
+    await admins(stage)
+    expect(await come('friend', { email: [at('friend')] })).toBe(200)
+    const [friend] = await users()
+    await contact('POST', '/Users', user(at('friend')))
+    const its = await contact('POST', '/Groups', {
+      ...group('Admins', [friend?.id ?? '']),
+      externalId: 'adm',
+    })
+    expect(its.status).toBe(201)
+    const lists = [
+      () => directory('GET', `/Groups?filter=${named}`),
+      () => directory('GET', `/Groups?filter=${named}&count=0`),
+      () => directory('GET', `/Groups?filter=${encodeURIComponent('externalId eq "adm"')}`),
+      () => directory('GET', `/Groups?filter=${encodeURIComponent('displayName sw "Adm"')}`),
+      () => directory('GET', '/Groups'),
+      () => directory('GET', '/Groups?sortBy=displayName'),
+      () => directory('GET', `?filter=${named}`),
+      () => directory('POST', '/Groups/.search', search('displayName eq "Admins"')),
+    ]
+    for (const [at, list] of lists.entries())
+      expect((await list()).body, `${at}`).toMatchObject({ totalResults: 0 })
+    const add = { op: 'add', path: 'members', value: [{ value: friend?.id }] }
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PUT', group('Admins')],
+      ['PATCH', { schemas: [patchOp], Operations: [add] }],
+      ['DELETE', undefined],
+    ] as const)
+      expect((await directory(method, `/Groups/${its.body.id}`, body)).status, method).toBe(404)
+    // As a directory goes about it.
+    const boss = await directory('POST', '/Users', user(at('boss')))
+    const own = await directory('POST', '/Groups', group('Admins', [boss.body.id]))
+    const found = await directory('GET', `/Groups?filter=${named}`)
+    expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: own.body.id }] })
+    expect((await directory('GET', '/Groups')).body).toMatchObject({ totalResults: 1 })
+    expect([await roleOf(stage, boss.body.id), await roleOf(stage, friend?.id ?? '')]).toEqual([
+      'admin',
+      'member',
+    ])
+    expect((await contact('DELETE', `/Groups/${own.body.id}`)).status).toBe(403)
+    await confirm()
+    expect((await directory('GET', `/Groups?filter=${named}`)).body).toMatchObject({ totalResults: 2 })
+    expect((await directory('GET', `/Groups/${its.body.id}`)).status).toBe(200)
+    expect(await roleOf(stage, friend?.id ?? '')).toBe('admin')
+  })
+
+  const traps: Readonly<
+    Record<string, (at: Stage['at']) => [Json, () => [string, Record<string, string[]>]]>
+  > = {
+    externalId: (at) => [{ externalId: 'mallory' }, () => ['mallory', { email: [at('mallory')] }]],
+    'second address': (at) => [
+      { emails: [{ value: at('boss') }, { value: at('mallory') }] },
+      () => ['mallory', { email: [at('mallory')] }],
+    ],
+  }
+  it.each(Object.keys(traps))(
+    'N1: a directory makes whom it means of an account that an unconfirmed key prepared with another %s',
+    async (name) => {
+      const stage = await build()
+      const { contact, directory, at, come, holderOf } = stage
+      await admins(stage)
+      const [more, person] = (traps[name] as (typeof traps)[string])(at)
+      const its = await contact('POST', '/Users', user(at('boss'), more))
+      expect(its.status).toBe(201)
+      expect(await come(...person())).toBe(200)
+      const match = `/Users?filter=${encodeURIComponent(`userName eq "${at('boss')}"`)}`
+      expect((await directory('GET', match)).body).toMatchObject({ totalResults: 0 })
+      expect((await directory('GET', '/Users')).body).toMatchObject({ totalResults: 0 })
+      const posted = await directory('POST', '/Users', user(at('boss'), { emails: [{ value: at('boss') }] }))
+      expect([posted.status, posted.body.id, posted.body.externalId]).toEqual([201, its.body.id, undefined])
+      await directory('POST', '/Groups', group('Admins', [posted.body.id]))
+      expect(await roleOf(stage, posted.body.id)).toBe('admin')
+      expect((await directory('GET', match)).body).toMatchObject({ totalResults: 1 })
+      // It is the unconfirmed key's no longer.
+      for (const [method, body] of [
+        ['PATCH', replace({ userName: 'x' })],
+        ['PATCH', replace({ active: false })],
+        ['DELETE', undefined],
+      ] as const)
+        expect((await contact(method, `/Users/${its.body.id}`, body)).status, method).toBe(403)
+      await come(...person())
+      expect((await holderOf('mallory'))?.id).not.toBe(its.body.id)
+      expect(await come('boss', { email: [at('boss')] })).toBe(200)
+      expect((await holderOf('boss'))?.id).toBe(its.body.id)
+    },
+  )
+
+  it('N1: nobody is an administrator by a confirmed group whom an unconfirmed key alone has made', async () => {
+    const stage = await build()
+    const { contact, directory, at, come, confirm } = stage
+    await admins(stage)
+    const its = await contact('POST', '/Users', user(at('boss'), { externalId: 'mallory' }))
+    const { id } = its.body
+    await directory('POST', '/Groups', group('Admins', [id]))
+    expect(await roleOf(stage, id)).toBe('member')
+    expect(await come('mallory', { email: [at('mallory')] })).toBe(200)
+    expect(await roleOf(stage, id)).toBe('member')
+    // A PATCH of something else does not say who it is; a PUT, or who lets them in or out, does.
+    expect((await directory('PATCH', `/Users/${id}`, replace({ title: 'Chief' }))).status).toBe(200)
+    expect(await roleOf(stage, id)).toBe('member')
+    expect((await directory('PUT', `/Users/${id}`, user(at('boss')))).status).toBe(200)
+    expect(await roleOf(stage, id)).toBe('admin')
+    expect((await stage.getUser(id)).identities).toEqual([])
+    const other = await contact('POST', '/Users', user('other'))
+    await directory('POST', '/Groups', group('Admins', [other.body.id]))
+    expect(await roleOf(stage, other.body.id)).toBe('member')
+    await confirm()
+    expect(await roleOf(stage, other.body.id)).toBe('admin')
+  })
+
+  it('N1: whom a directory lets go an unconfirmed key brings back to nobody', async () => {
+    const { contact, directory, at } = await build()
+    const its = await contact('POST', '/Users', user(at('ada')))
+    expect((await directory('PATCH', `/Users/${its.body.id}`, replace({ active: false }))).status).toBe(200)
+    expect((await contact('PATCH', `/Users/${its.body.id}`, replace({ active: true }))).status).toBe(403)
+    expect((await contact('POST', '/Users', user(at('ada')))).status).toBe(409)
+  })
+
+  it('N1: whom an unconfirmed key claimed a directory finds and claims, and no externalId of that key leads to them', async () => {
+    const stage = await build()
+    const { contact, directory, at, come, users, holderOf, importUsers, getUser } = stage
+    await admins(stage)
+    await importUsers(`${at('vic')},${at('vic')}`, `${at('eve')},${at('eve')}`)
+    const [vic, eve] = await users()
+    await contact('POST', '/Users', user(at('vic'), { externalId: 'mal-vic' }))
+    await contact('POST', '/Users', user(at('eve'), { externalId: 'mal-eve' }))
+    const match = `/Users?filter=${encodeURIComponent(`userName eq "${at('vic')}"`)}`
+    expect((await directory('GET', match)).body).toMatchObject({ Resources: [{ id: vic?.id }] })
+    const id = vic?.id ?? ''
+    expect((await directory('PATCH', `/Users/${id}`, replace({ title: 'Chief' }))).status).toBe(200)
+    expect((await getUser(id)).externalId).toBe(null)
+    const posted = await directory('POST', '/Users', user(at('eve'), { externalId: 'eve-1' }))
+    expect([posted.status, posted.body.id]).toEqual([201, eve?.id])
+    await directory('POST', '/Groups', group('Admins', [id, posted.body.id]))
+    expect([await roleOf(stage, id), await roleOf(stage, posted.body.id)]).toEqual(['admin', 'admin'])
+    expect([await come('mal-vic', {}), await come('mal-eve', {})]).toEqual([403, 403])
+    expect((await contact('PATCH', `/Users/${id}`, replace({ title: 'x' }))).status).toBe(403)
+    expect(await come('eve-1', {})).toBe(200)
+    expect((await holderOf('eve-1'))?.id).toBe(eve?.id)
   })
 })

@@ -25,7 +25,8 @@ export async function dropUnprovedIdentities(
   before: UserColumns,
   claimed: UserColumns,
 ): Promise<boolean> {
-  if (row.source !== 'sso' || isPrivileged(row.role)) return false
+  // Of those whom a directory made: an unconfirmed key did, and a confirmed one takes the account over.
+  if ((row.source !== 'sso' && row.source !== 'scim') || isPrivileged(row.role)) return false
   const kept: string[] = []
   let isDropped = false
   for (const identity of await tx.all(selectIdentitiesOfUser, { userId: row.id })) {

@@ -10,7 +10,7 @@ import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { releaseIdentitiesOfKey } from '../users/identities.ts'
+import { isByUnconfirmed, releaseIdentitiesOfKey } from '../users/identities.ts'
 import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { dropUnprovedOfKey } from './claim.ts'
@@ -221,6 +221,14 @@ export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): P
   if (mappings.length > 0) await refreshAllRoles(tx, act, mappings, mappings)
 }
 
+/** The same of one account that a confirmed key took over. */
+export async function catchUpUser(tx: OrganizationTx, act: Act, userId: string): Promise<void> {
+  const own = await tx.first(selectRules, {})
+  if (own === undefined) return
+  const mappings = JSON.parse(own.role_mappings) as RoleMapping[]
+  await refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), [userId], new Set([userId]))
+}
+
 // Withheld from those alone whom the key made, and only where it opens the console.
 async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role: Role): Promise<void> {
   if (!isPrivileged(role)) return
@@ -258,10 +266,14 @@ const selectRoles = organizationStatement<{ ids: string }>('roles_for_update')(
 
 const selectMemberships = organizationStatement<{ ids: string; groups: string }>('memberships')(
   ({ db, place, organizationId, dialect }) => {
+    // Whoever is known by an unconfirmed key's word alone has no role by it that opens the console, whose groups they ever are in.
+    const isUnconfirmed = sql`(SELECT ${isByUnconfirmed(organizationId)} FROM "user"
+      WHERE "user".organization_id = ${organizationId} AND "user".id = group_member.member_id AND "user".source = 'scim')`
     const statement = sql<{
       member_id: string
       group_id: string
-    }>`SELECT member_id, group_id FROM group_member
+      is_unconfirmed: number | null
+    }>`SELECT member_id, group_id, ${isUnconfirmed} AS is_unconfirmed FROM group_member
       WHERE organization_id = ${organizationId} AND ${dialect.isIn('member_id', place('ids'))} AND ${dialect.isIn('group_id', place('groups'))}`
     return { compile: () => statement.compile(db) }
   },
@@ -305,10 +317,11 @@ async function listRules(
   const rules = new Map<string, Satisfied>()
   if (mapped.size === 0) return rules
   const groups = JSON.stringify([...mapped.keys()])
-  for (const { member_id, group_id } of await tx.all(selectMemberships, { ids, groups })) {
+  for (const { member_id, group_id, is_unconfirmed } of await tx.all(selectMemberships, { ids, groups })) {
     const own = rules.get(member_id) ?? toSatisfied()
     const { firm, provisional } = mapped.get(group_id) ?? toSatisfied()
-    for (const name of firm) own.firm.add(name)
+    const counted = Number(is_unconfirmed) === 1 ? own.provisional : own.firm
+    for (const name of firm) counted.add(name)
     for (const name of provisional) own.provisional.add(name)
     rules.set(member_id, own)
   }

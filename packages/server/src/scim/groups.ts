@@ -45,6 +45,8 @@ import {
   assertMayChangeMembers,
   assertOwnMembers,
   isForeign,
+  isHidden,
+  isOfUnconfirmed,
   provisionalKeyOf,
 } from './provisional.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
@@ -108,6 +110,7 @@ export const getGroup: ScimHandler = async (request) => {
     ? await database.readOrganization(client.scope, selectGroup, { id: request.id })
     : []
   if (row === undefined) throw notFound()
+  if (await isHidden(database, client, row)) throw notFound(row)
   if (isForeign(row, provisionalKeyOf(client))) {
     const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
     return { status: 200, body, explanation: `Read which group ${quote(row)} is.` }
@@ -291,6 +294,7 @@ async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<Lock
     ? await tx.first(selectGroupForUpdate, { id: request.id })
     : undefined
   if (row === undefined) throw notFound()
+  if (await isOfUnconfirmed(tx, request.client, row)) throw notFound(row)
   assertMayChangeGroup(request.client, row)
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version)))
@@ -375,9 +379,15 @@ function quote(row: GroupRow): string {
   return JSON.stringify(row.display_name)
 }
 
-/** The same for an id that never was, one that was deleted and one of another organization. */
-function notFound(): ScimError {
-  return new ScimError(404, undefined, 'There is no group with this id')
+/**
+ * The same for an id that never was, one that was deleted and one of another organization, and of `hidden`: a group that an unconfirmed key
+ * made.
+ */
+function notFound(hidden?: GroupRow): ScimError {
+  const detail = 'There is no group with this id'
+  if (hidden === undefined) return new ScimError(404, undefined, detail)
+  const hint = `It is ${quote(hidden)}, which a key made that nobody has confirmed: other keys do not see it. Confirm that key, or have the directory make a group of its own.`
+  return new HintedError(404, undefined, detail, hint)
 }
 
 function nameTaken(holder?: Pick<GroupRow, 'id' | 'display_name' | 'external_id'>): ScimError {

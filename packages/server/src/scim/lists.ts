@@ -16,7 +16,7 @@ import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cur
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import type { Condition } from './filter-sql.ts'
-import { provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { findHidden, hiddenFrom, isMatch, provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -121,7 +121,9 @@ async function answerGroups(
 }
 
 /** The page, and the answer up to its first resource. */
-async function findPage<Row extends { readonly id: string; readonly resource: string }>(
+async function findPage<
+  Row extends { readonly id: string; readonly resource: string; readonly provisional_key_id: string | null },
+>(
   request: ScimRequest,
   stored: StoredType<Row>,
   query: ListQuery,
@@ -135,9 +137,18 @@ async function findPage<Row extends { readonly id: string; readonly resource: st
     sortBy: query.sortBy?.path,
     sortOrder: query.sortOrder,
   }
-  const restriction = restrictionOf(client, stored.table, query.filter)
-  const listing = { database, scope: client.scope, stored, scimBaseUrl, restriction }
-  const page = await listResources(listing, toPageQuery(unordered(client, restriction, query), bound, act.at))
+  const { table } = stored
+  const restriction =
+    restrictionOf(client, table, query.filter) ?? (await findHidden(database, client, table, query.filter))
+  const pageQuery = toPageQuery(unordered(client, restriction, query), bound, act.at)
+  let listing = { database, scope: client.scope, stored, scimBaseUrl, restriction }
+  let page = await listResources(listing, pageQuery)
+  const isWhole = page.totalResults === page.rows.length
+  const isDoubtful = !isWhole || page.rows.some((row) => row.provisional_key_id !== null)
+  if (isDoubtful && !client.isProvisional && isMatch(table, query.filter)) {
+    listing = { ...listing, restriction: hiddenFrom(client, table) }
+    page = await listResources(listing, pageQuery)
+  }
   const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
   return { page, head: renderHead(page, query, toCursor), listing }
 }

@@ -25,7 +25,7 @@ import type { RenderedRow } from '../users/users.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import { filterOf, gather, listLimits, unordered } from './lists.ts'
-import { provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { hiddenFrom, provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -162,7 +162,7 @@ function listingOf<Row extends { readonly id: string; readonly resource: string 
   stored: StoredType<Row>,
   { filter }: ListQuery,
 ): Listing<Row> {
-  const restriction = restrictionOf(client, stored.table, filter)
+  const restriction = restrictionOf(client, stored.table, filter) ?? hiddenFrom(client, stored.table)
   return { database, scope: client.scope, stored, scimBaseUrl, restriction }
 }
 

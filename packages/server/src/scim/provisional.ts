@@ -7,7 +7,8 @@ import { isPrivileged } from '../base/rung.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
-import type { OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
 import type { GroupRow } from '../users/groups.ts'
 import { hasKeptWord } from '../users/kept.ts'
 import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
@@ -213,7 +214,7 @@ const matchedPaths: Readonly<Record<'user' | 'group', readonly string[]>> = {
 }
 
 /** One comparison by a name that says who it is, and nothing beside it: whatever else would tell what others hold. */
-function isMatch(table: 'user' | 'group', filter: ResolvedFilter | undefined): boolean {
+export function isMatch(table: 'user' | 'group', filter: ResolvedFilter | undefined): boolean {
   return filter?.kind === 'compare' && filter.operator === 'eq' && matchedPaths[table].includes(filter.path)
 }
 
@@ -226,6 +227,71 @@ export function restrictionOf(
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || isMatch(table, filter)) return undefined
   return () => sql<SqlBool>`(provisional_key_id = ${keyId})`
+}
+
+const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfirmed_key')(
+  ({ place, organizationId, db }) => {
+    const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
+      WHERE k.organization_id = ${organizationId} AND k.id = ${place('keyId')} AND k.is_provisional = 1`
+    const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const selectSomeUnconfirmed = organizationStatement('some_unconfirmed_key')(({ organizationId, db }) => {
+  const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1`
+  const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')} LIMIT 1`
+  return { compile: () => statement.compile(db) }
+})
+
+/** Whether the key that asks is confirmed, and the one that made or claimed this is not. */
+export async function isOfUnconfirmed(
+  tx: OrganizationTx,
+  client: ProvisioningClient,
+  { provisional_key_id: keyId }: Owned,
+): Promise<boolean> {
+  if (client.isProvisional || keyId === null) return false
+  return (await tx.first(selectIsUnconfirmed, { keyId })) !== undefined
+}
+
+/** The same outside of a transaction. */
+export async function isHidden(
+  database: Database,
+  client: ProvisioningClient,
+  { provisional_key_id: keyId }: Owned,
+): Promise<boolean> {
+  if (client.isProvisional || keyId === null) return false
+  return (await database.readOrganization(client.scope, selectIsUnconfirmed, { keyId })).length > 0
+}
+
+/**
+ * Of a confirmed key: what an unconfirmed one made is nothing that it finds, and so nothing that it fills under the name that somebody else
+ * chose. An account that has become privileged is an administrator's word by then.
+ */
+export function hiddenFrom(client: ProvisioningClient, table: 'user' | 'group'): Condition {
+  if (client.isProvisional) return undefined
+  const { organizationId } = client.scope
+  const of = (keys: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(keys)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.id = provisional_key_id AND k.is_provisional = 1)`
+  const made = table === 'user' ? sql`source = 'scim' AND role NOT IN ('owner', 'admin') AND` : sql``
+  return () =>
+    sql<SqlBool>`NOT (provisional_key_id IS NOT NULL AND ${made} (${of('api_key')} OR ${of('oauth_client')}))`
+}
+
+/**
+ * The same where anything may be hidden at all: most organizations have no such key, and are asked as ever. A match by a name is not looked
+ * at before: what it finds tells.
+ */
+export async function findHidden(
+  database: Database,
+  client: ProvisioningClient,
+  table: 'user' | 'group',
+  filter: ResolvedFilter | undefined,
+): Promise<Condition> {
+  if (client.isProvisional || isMatch(table, filter)) return undefined
+  const some = await database.readOrganization(client.scope, selectSomeUnconfirmed, {})
+  return some.length === 0 ? undefined : hiddenFrom(client, table)
 }
 
 /** Whether only who it is may be shown of a row. */

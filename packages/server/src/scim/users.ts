@@ -14,6 +14,7 @@ import {
   replaceResource,
   ScimError,
   type Selection,
+  startReading,
 } from '@rollcall/scim'
 import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
@@ -21,6 +22,7 @@ import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-c
 import { noteNeed } from '../organizations/needs.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
+import { catchUpUser } from '../provisioning/group-roles.ts'
 import { isRecentLeave } from '../provisioning/ownership.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -53,6 +55,7 @@ import {
   assertMayRename,
   assertMaySwitch,
   isForeign,
+  isOfUnconfirmed,
   isProvisionalRefusal,
   provisionalKeyOf,
   refuseAsTaken,
@@ -171,11 +174,12 @@ async function linkUser(
   assertMayLink(client, row, columns.isActive)
   const resource = withNamesOf(client, row, before, sent)
   refuseAsTaken(() => assertMayRename(client, row, before, resource))
+  const isTakenOver = await takesOver(tx, client, row)
   const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
   const decision = decide(
     {
       asked: 'create',
-      existing: await toKnown(tx, request, row),
+      existing: await toKnown(tx, request, row, isTakenOver),
       isActive: columns.isActive,
       externalId: columns.externalId,
     },
@@ -184,7 +188,8 @@ async function linkUser(
   if (decision.kind === 'deny') throw nameRecycled(row)
   if (decision.kind !== 'link') throw nameTaken(row)
   const { row: changed, kept } = await change(tx, request, decision, row, resource)
-  return { row: markClaimed(tx, request, row, changed), kept, switched: explainSwitch(row, changed) }
+  const claimed = await claim(tx, request, row, changed, isTakenOver)
+  return { row: claimed, kept, switched: explainSwitch(row, changed) }
 }
 
 /** A create that takes an account over may let its person in, or take their access away. */
@@ -193,6 +198,26 @@ function explainSwitch(before: Pick<UserRow, 'active'>, after: Pick<UserRow, 'ac
   return after.active === 1
     ? ' The account was deactivated, and is active again.'
     : ' The account was active, and is deactivated: the request says "active": false.'
+}
+
+/**
+ * What a confirmed key says of an account that an unconfirmed one made or claimed is the first word that counts: it is a claim, and the
+ * account is the unconfirmed key's no longer.
+ */
+function takesOver(tx: OrganizationTx, client: ScimRequest['client'], row: UserRow): Promise<boolean> {
+  return isPrivileged(row.role) ? Promise.resolve(false) : isOfUnconfirmed(tx, client, row)
+}
+
+async function claim(
+  tx: OrganizationTx,
+  request: ScimRequest,
+  before: UserRow,
+  row: UserRow,
+  isTakenOver: boolean,
+): Promise<UserRow> {
+  const claimed = markClaimed(tx, request, before, row, isTakenOver)
+  if (isTakenOver) await catchUpUser(tx, request.act, row.id)
+  return claimed
 }
 
 interface Changed {
@@ -241,10 +266,21 @@ function standingOf(client: ScimRequest['client']): { readonly isUnconfirmed: bo
  * What a provisional key claims is its own from now on. What the directory claims is the person who was here under these names: nothing
  * that the removed account held keeps them out.
  */
-function markClaimed(tx: OrganizationTx, { client }: ScimRequest, before: UserRow, row: UserRow): UserRow {
+function markClaimed(
+  tx: OrganizationTx,
+  { client }: ScimRequest,
+  before: UserRow,
+  row: UserRow,
+  isTakenOver: boolean,
+): UserRow {
   const keyId = provisionalKeyOf(client)
   const columns = toUserColumns(parse(row))
-  if (before.managed_by === null) releaseIdentities(tx, columns, { isUnconfirmed: keyId !== undefined })
+  if (before.managed_by === null || isTakenOver)
+    releaseIdentities(tx, columns, { isUnconfirmed: keyId !== undefined })
+  if (isTakenOver) {
+    writeProvisionalKey(tx, row.id, null)
+    return { ...row, provisional_key_id: null }
+  }
   if (keyId === undefined || row.provisional_key_id === keyId) return row
   writeProvisionalKey(tx, row.id, keyId)
   return { ...row, provisional_key_id: keyId }
@@ -273,7 +309,11 @@ export const getUser: ScimHandler = async (request) => {
 export const putUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const body = bodyOf(request)
-  const { row, kind, kept } = await changeById(request, (before, locked) => {
+  const { client } = request
+  const read = () =>
+    readResource(client.types.user, body, client.profile, startReading(client.profile)).resource
+  const said = { isWhole: true, saysExternalId: () => read().externalId !== undefined }
+  const { row, kind, kept } = await changeById(request, said, (before, locked) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
       request.client.types.user,
@@ -293,8 +333,10 @@ export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { client, reading } = request
   const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
+  const saysExternalId = () => patch.operations.some(({ target }) => target.attribute.name === 'externalId')
   const { row, kind, kept } = await changeById(
     request,
+    { isWhole: false, saysExternalId },
     (before) => applyPatch(client.types.user, before, patch, client.profile, reading).resource,
   )
   const explanation = explainChange(kind, row, kept)
@@ -360,8 +402,15 @@ function explainBlock(row: { readonly active: number; readonly blocked_at: numbe
     : ''
 }
 
+/** What a request says of somebody, besides the values. */
+interface Said {
+  readonly isWhole: boolean
+  readonly saysExternalId: () => boolean
+}
+
 async function changeById(
   request: ScimRequest,
+  said: Said,
   toChanged: (before: JsonObject, row: UserRow) => JsonObject,
 ): Promise<Changed & { readonly kind: Decision['kind'] }> {
   const { client } = request
@@ -372,17 +421,20 @@ async function changeById(
       const row = await lockUser(tx, request)
       name = row.user_name
       const before = parse(row)
-      const resource = completeUser(toChanged(before, row))
+      const wanted = completeUser(toChanged(before, row))
+      const isTakenOver = (await takesOver(tx, client, row)) && mayTakeOver(said, row, wanted)
+      const resource = isTakenOver ? withoutUnconfirmed(said, row, wanted) : wanted
       wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
       assertMayRename(client, row, before, resource)
-      const decision = decideChange(await toKnown(tx, request, row), before, resource)
+      const decision = decideChange(await toKnown(tx, request, row, isTakenOver), before, resource)
       if (decision.kind === 'deny') throw nameRecycled(row)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind, kept: undefined }
       }
       const changed = await change(tx, request, decision, row, resource)
-      return { ...changed, row: markClaimed(tx, request, row, changed.row), kind: decision.kind }
+      const claimed = await claim(tx, request, row, changed.row, isTakenOver)
+      return { ...changed, row: claimed, kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))
@@ -409,6 +461,23 @@ async function noteRefusedLeave(request: ScimRequest, isLeave: (row: UserRow) =>
     const detail = { userName: row.user_name, keyId: client.keyId }
     noteNeed(tx, { kind: 'deactivation_refused', subjectId: row.id }, detail, act.at)
   })
+}
+
+// A PUT says who it is, and so does whoever lets them in or out. A PATCH of something else leaves names that nobody has confirmed.
+function mayTakeOver({ isWhole }: Said, row: UserRow, resource: JsonObject): boolean {
+  return isWhole || row.source !== 'scim' || (row.active === 1) !== toUserColumns(resource).isActive
+}
+
+// A PUT leaves an externalId that it does not name. One that an unconfirmed key may have written finds nobody, unless whoever takes over says
+// it; of whom that key made, a PATCH lets them in or out under the names that they have.
+function withoutUnconfirmed(
+  { isWhole, saysExternalId }: Said,
+  row: UserRow,
+  resource: JsonObject,
+): JsonObject {
+  if ((row.source === 'scim' && !isWhole) || saysExternalId()) return resource
+  const { externalId: _, ...others } = resource
+  return others
 }
 
 function decideChange(existing: KnownUser, before: JsonObject, resource: JsonObject): Decision {
@@ -467,11 +536,16 @@ function parse(row: UserRow): JsonObject {
   return JSON.parse(row.resource) as JsonObject
 }
 
-async function toKnown(tx: OrganizationTx, { act }: ScimRequest, row: UserRow): Promise<KnownUser> {
+async function toKnown(
+  tx: OrganizationTx,
+  { act }: ScimRequest,
+  row: UserRow,
+  isTakenOver = false,
+): Promise<KnownUser> {
   return {
     isActive: row.active === 1,
     externalId: row.external_id,
-    managedBy: row.managed_by,
+    managedBy: isTakenOver ? null : row.managed_by,
     rung: rungOfRole(row.role),
     isRecentLeave: await isRecentLeave(tx, row, act.at),
   }

@@ -367,7 +367,7 @@ const forgetKeptOfKey = releaseOfKey('withdrawn_identity')
 const lookedAt = 20
 
 /** Whether a key that nobody has confirmed made or claimed the user. */
-const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
+export const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
   const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
     WHERE k.organization_id = ${organizationId} AND k.id = "user".provisional_key_id AND k.is_provisional = 1)`
   return sql<
