@@ -312,6 +312,29 @@ forEachStore((start) => {
       await service.admin.call('refreshConnection', { params: id })
       const after = await service.admin.call('getConnection', { params: id })
       expect([after.anchor?.number, after.metadataError]).toEqual([made.anchor?.number, null])
+      // As one wrote it that did not read single logout by HTTP-POST.
+      await service.database.inOrganization(scope, async (tx) => {
+        const { sloBinding: ____, ...older } = { ...JSON.parse(found?.row.metadata ?? ''), sloUrl: null }
+        const before = organizationQuery(({ db, organizationId }) =>
+          db
+            .updateTable('connection')
+            .set({ metadata: JSON.stringify(older) })
+            .where('organization_id', '=', organizationId)
+            .where('id', '=', made.id),
+        )
+        tx.write(before, {})
+      })
+      const byPost = text.replace(/(SingleLogoutService[^>]*HTTP-)Redirect/, '$1POST')
+      service.metadataPages.set(url, byPost)
+      await service.admin.call('refreshConnection', { params: id })
+      const last = await service.admin.call('getConnection', { params: id })
+      expect([last.anchor?.number, last.metadataError]).toEqual([made.anchor?.number, null])
+      expect(JSON.parse((await findConnection(service.database, made.id))?.row.metadata ?? '')).toMatchObject(
+        {
+          sloUrl: 'https://x.test/slo',
+          sloBinding: 'post',
+        },
+      )
     })
 
     it('rule 11: a new stable-id attribute relinks everybody, after a dry run that changes nothing', async () => {

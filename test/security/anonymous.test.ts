@@ -27,6 +27,17 @@ forEachStore((start) => {
       ],
       ['finishes', () => [`/saml/${company.connection.id}/finish?request=_x`]],
       ['logouts', () => [`/saml/${company.connection.id}/slo?SAMLRequest=AAAA`]],
+      [
+        'posted logouts',
+        () => [
+          `/saml/${company.connection.id}/slo`,
+          { method: 'POST', headers: form, body: 'SAMLRequest=AAAA' },
+        ],
+      ],
+      [
+        'logouts by SOAP',
+        () => [`/saml/${company.connection.id}/slo-soap`, { method: 'POST', body: '<Envelope/>' }],
+      ],
       ['metadata', () => [`/saml/${company.connection.id}/metadata`]],
       ['connections that are not there', () => ['/saml/conn_nothing/login']],
       ['discovery by address', () => [`/sso?email=ada@${company.domain}`]],

@@ -118,6 +118,7 @@ describe('F2: our metadata', () => {
       entityId: context.entityId,
       acsUrl: context.acsUrl,
       sloUrl: null,
+      sloSoapUrl: `${context.entityId}/slo-soap`,
       certificates: [context.spCertificate],
       signsRequests: false,
       allowsAesCbc,

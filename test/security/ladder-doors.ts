@@ -1,9 +1,10 @@
 // Acts at the doors that ask for no rung, or for a key: links that open, sign-ins, and what a provisioning client sends. Each is tried
 // whole, and says itself what it came to.
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
-import { createBrowser, type Landing } from '../harness/browser.ts'
+import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
 import { readForm } from '../harness/sso.ts'
+import { signed, wrapSoap, write } from '../saml/logout-forge.ts'
 import { groupUrn, patchOp, userUrn } from '../scim/client.ts'
 import {
   type Act,
@@ -270,6 +271,39 @@ const unlink = (ground: Ground) =>
     body: { connectionId: ground.connectionId },
   })
 
+const logoutDoors = [
+  'GET /saml/{connectionId}/slo',
+  'POST /saml/{connectionId}/slo',
+  'POST /saml/{connectionId}/slo-soap',
+] as const
+
+/** A request about the target as the identity provider would send it, signed with a key that is not its own. */
+async function bringLogout(
+  ground: Ground,
+  browser: Browser,
+  operation: (typeof logoutDoors)[number],
+): Promise<number> {
+  const path = operation.split('{connectionId}')[1] ?? ''
+  const address = `${ground.service.url}/saml/${ground.connectionId}${path}`
+  if (operation.startsWith('GET')) {
+    const query =
+      'SAMLRequest=AAAA&SigAlg=http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256&Signature=AAAA'
+    return (await browser.open(`${address}?${query}`)).status
+  }
+  const words = {
+    issuer: ground.provider.entityId,
+    address,
+    victim: nameIn(ground, 'target'),
+    now: ground.service.now(),
+  }
+  const xml = signed(write(words), ground.twins.moved.key)
+  const body = path.endsWith('soap')
+    ? wrapSoap(xml)
+    : new URLSearchParams({ SAMLRequest: Buffer.from(xml).toString('base64') })
+  const { send } = ground.service
+  return (await send(new Request(address, { method: 'POST', body }))).status
+}
+
 const signIns: readonly Act[] = [
   ...(['POST /saml/{connectionId}/acs', 'GET /saml/{connectionId}/finish'] as const).map(
     (operation): Act => ({
@@ -361,20 +395,20 @@ const signIns: readonly Act[] = [
     run: signInByOpenId,
     wanted: wantedByAddress,
   },
-  {
-    operation: 'GET /saml/{connectionId}/slo',
-    variant: 'without the anchor’s signature',
-    callers: ['connection'],
-    over: ['target', 'anchor', 'connections'],
-    async run(ground, { target }) {
-      const theirs = await ground.enter('target', target)
-      const query =
-        'SAMLRequest=AAAA&SigAlg=http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256&Signature=AAAA'
-      const { status } = await theirs.open(`/saml/${ground.connectionId}/slo?${query}`)
-      return `${status >= 400 ? 'refused' : status}, the target ${await roleOf(theirs)}`
-    },
-    wanted: ({ target }) => `refused, the target ${target}`,
-  },
+  ...logoutDoors.map(
+    (operation): Act => ({
+      operation,
+      variant: 'without the anchor’s signature',
+      callers: ['connection'],
+      over: ['target', 'anchor', 'connections'],
+      async run(ground, { target }) {
+        const theirs = await ground.enter('target', target)
+        const status = await bringLogout(ground, theirs, operation)
+        return `${status >= 400 ? 'refused' : status}, the target ${await roleOf(theirs)}`
+      },
+      wanted: ({ target }) => `refused, the target ${target}`,
+    }),
+  ),
   {
     operation: 'POST /saml/{connectionId}/link',
     variant: 'an owner’s or another’s own identity, in their own session and in another browser',

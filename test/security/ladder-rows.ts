@@ -179,6 +179,8 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   ],
   'POST /saml/{connectionId}/mend-apply': ['the same, our own page, the digest that was tested', 'anchor'],
   'GET /saml/{connectionId}/slo': ['a signature of the anchor in place', 'session'],
+  'POST /saml/{connectionId}/slo': ['the same', 'session'],
+  'POST /saml/{connectionId}/slo-soap': ['the same', 'session'],
   'POST {acsPath}': ['the same as at the connection’s own ACS', 'identity'],
   'GET /sso': ['open', 'nothing'],
   'GET /sso/{slug}': ['open', 'nothing'],

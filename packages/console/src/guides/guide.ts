@@ -4,6 +4,7 @@
 export type GuideValue =
   | 'acsUrl'
   | 'sloUrl'
+  | 'sloSoapUrl'
   | 'entityId'
   | 'spMetadataUrl'
   | 'loginUrl'

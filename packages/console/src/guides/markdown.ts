@@ -6,6 +6,7 @@ import { ssoGuides } from './sso.ts'
 const placeholders: Readonly<Record<GuideValue, string>> = {
   acsUrl: '<ROLLCALL_URL>/saml/<connection id>/acs',
   sloUrl: '<ROLLCALL_URL>/saml/<connection id>/slo',
+  sloSoapUrl: '<ROLLCALL_URL>/saml/<connection id>/slo-soap',
   entityId: '<ROLLCALL_URL>/saml/<connection id>/metadata',
   spMetadataUrl: '<ROLLCALL_URL>/saml/<connection id>/metadata',
   loginUrl: '<ROLLCALL_URL>/saml/<connection id>/login',

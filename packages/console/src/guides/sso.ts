@@ -311,11 +311,13 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
             text: 'On the **Advanced** tab, under **Fine Grain SAML Endpoint Configuration**, paste these.',
             values: [
               { label: 'Assertion Consumer Service POST Binding URL', value: 'acsUrl' },
+              { label: 'Logout Service POST Binding URL', value: 'sloUrl' },
               { label: 'Logout Service Redirect Binding URL', value: 'sloUrl' },
+              { label: 'Logout Service SOAP Binding URL', value: 'sloSoapUrl' },
             ],
           },
           {
-            text: 'Leave **Front channel logout** on: a sign-out in Keycloak arrives here by the browser, and by nothing else.',
+            text: 'Leave **Front channel logout** on: a person’s sign-out in Keycloak arrives here by their browser. An administrator’s arrives by SOAP, which Keycloak brings itself.',
           },
           {
             text: 'On the **Keys** tab turn **Client signature required** off, or turn on **Sign our requests** here and import our certificate.',

@@ -114,6 +114,7 @@ function SetUp({ connection }: { readonly connection: Connection }): ReactNode {
               entityId: connection.entityId,
               // Beside our metadata, whatever path an imported connection has for its ACS.
               sloUrl: connection.metadataUrl.replace(/metadata$/, 'slo'),
+              sloSoapUrl: connection.metadataUrl.replace(/metadata$/, 'slo-soap'),
               spMetadataUrl: connection.metadataUrl,
               loginUrl: connection.acsUrl.replace(/acs$/, 'login'),
             }}

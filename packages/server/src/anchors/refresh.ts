@@ -107,12 +107,22 @@ async function takeIn(
   return { kind: 'changed', connection }
 }
 
-// What was stored before the address of answers was read says nothing of it: that it is read now is no difference.
-function readBefore(present: Anchor, { sloUrl, sloResponseUrl }: IdentityProviderMetadata): Anchor {
+// What was stored before the address of answers, or HTTP-POST, was read says nothing of it: that it is read now is no difference.
+function readBefore(present: Anchor, next: IdentityProviderMetadata): Anchor {
   const { metadata } = present
-  const isUnread = metadata !== null && metadata.sloResponseUrl === undefined && metadata.sloUrl === sloUrl
+  const { sloUrl, sloBinding, sloResponseUrl } = next
+  if (metadata === null) return present
+  const isPostUnread = metadata.sloBinding === undefined && metadata.sloUrl === null && sloBinding === 'post'
+  if (isPostUnread) return { ...present, metadata: { ...metadata, sloUrl, sloBinding, ...toResponse(next) } }
+  const isUnread = metadata.sloResponseUrl === undefined && metadata.sloUrl === sloUrl
   if (!isUnread || sloResponseUrl === undefined) return present
   return { ...present, metadata: { ...metadata, sloResponseUrl } }
+}
+
+function toResponse({ sloResponseUrl }: IdentityProviderMetadata): {
+  readonly sloResponseUrl?: string | null
+} {
+  return sloResponseUrl === undefined ? {} : { sloResponseUrl }
 }
 
 function isOwnHost({ metadata, metadataUrl }: Anchor): boolean {

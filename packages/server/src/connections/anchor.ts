@@ -102,6 +102,7 @@ function listFacts({
     ssoBinding: metadata.ssoBinding,
     sloUrl: metadata.sloUrl,
     // Said of few, and not known of anchors from before it was read: those keep their digest.
+    ...(metadata.sloBinding ? { sloBinding: metadata.sloBinding } : {}),
     ...(metadata.sloResponseUrl ? { sloResponseUrl: metadata.sloResponseUrl } : {}),
     certificates: metadata.certificates.map((pem) => describeCertificate(pem).fingerprint).sort(),
     metadataUrl,

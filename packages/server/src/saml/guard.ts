@@ -100,6 +100,58 @@ export function guardDecryptedAssertion(xml: string): {
   return { isSigned: hasSignature(root), root }
 }
 
+/** A signed message of another kind, where it stands: itself, or in an envelope. */
+export interface GuardedMessage {
+  readonly xml: string
+  /** From the root down to the message. */
+  readonly path: readonly XmlElement[]
+  readonly message: XmlElement
+  readonly isSigned: boolean
+}
+
+const logoutMessages = new Set(['LogoutRequest', 'LogoutResponse'])
+
+/** A message of single logout as it is posted. Throws SamlError. */
+export function guardLogoutMessage(xml: string): GuardedMessage {
+  const root = readXml(xml)
+  return guardMessage(xml, [root], root)
+}
+
+/** The same in a SOAP 1.1 envelope (SAML bindings §3.2): one Body with one message, and no header that would have to be understood. */
+export function guardLogoutEnvelope(xml: string): GuardedMessage {
+  const root = readXml(xml)
+  const bodies = listChildren(root, namespaces.soap, 'Body')
+  const [body] = bodies
+  const message = body?.children[0]
+  const isEnvelope = root.namespace === namespaces.soap && root.name === 'Envelope'
+  const headers = listChildren(root, namespaces.soap, 'Header')
+  const isPlain = root.children.length === headers.length + 1 && headers.length <= 1
+  if (!isEnvelope || !isPlain || bodies.length !== 1 || body?.children.length !== 1 || message === undefined)
+    throw new SamlError('not_a_response', 'The message is not one message in a SOAP 1.1 envelope')
+  const demands = headers.flatMap(({ children }) => children)
+  if (demands.some(({ attributes }) => ['1', 'true'].includes(attributes.get(mustUnderstand) ?? '')))
+    throw new SamlError('not_a_response', 'The SOAP envelope has a header that would have to be understood')
+  return guardMessage(xml, [root, body, message], message)
+}
+
+const mustUnderstand = `{${namespaces.soap}}mustUnderstand`
+
+function guardMessage(xml: string, path: readonly XmlElement[], message: XmlElement): GuardedMessage {
+  if (message.namespace !== namespaces.protocol || !logoutMessages.has(message.name))
+    throw new SamlError('not_a_response', 'The message is not a LogoutRequest or a LogoutResponse')
+  const root = path[0] ?? message
+  assertIds(root)
+  const [plain, encrypted] = countAssertions(root)
+  const all = [...walk(root)].filter(({ name }) => logoutMessages.has(name))
+  if (plain + encrypted > 0 || all.length !== 1)
+    throw new SamlError(
+      'assertion_count',
+      'A message of single logout holds no assertion and no other message',
+    )
+  assertSignatures(root, new Set([message]))
+  return { xml, path, message, isSigned: hasSignature(message) }
+}
+
 function countAssertions(root: XmlElement): [plain: number, encrypted: number] {
   let [plain, encrypted] = [0, 0]
   for (const element of walk(root)) {

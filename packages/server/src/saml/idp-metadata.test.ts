@@ -43,6 +43,7 @@ describe('metadata as it comes', () => {
       ssoUrl: 'https://idp.acme.test/sso',
       ssoBinding: 'redirect',
       sloUrl: 'https://idp.acme.test/slo',
+      sloBinding: null,
       sloResponseUrl: null,
       certificates: [one],
       wantsSignedRequests: false,
@@ -84,6 +85,16 @@ describe('metadata as it comes', () => {
       sloUrl: 'https://idp.acme.test/slo',
       warnings: [{ code: 'slo_unusable' }],
     })
+    const byPost = service.replace('HTTP-Redirect', 'HTTP-POST').replace('/slo', '/slo-post')
+    expect(read(good.replace(service, byPost))).toMatchObject({
+      sloUrl: 'https://idp.acme.test/slo-post',
+      sloBinding: 'post',
+      warnings: [],
+    })
+    expect(read(good.replace(service, byPost + service))).toMatchObject({
+      sloUrl: 'https://idp.acme.test/slo',
+      sloBinding: null,
+    })
     const bySoap = good.replace(service, service.replace('HTTP-Redirect', 'SOAP'))
     expect(read(bySoap)).toMatchObject({ sloUrl: null, warnings: [{ code: 'slo_binding', detail: 'SOAP' }] })
   })
@@ -96,6 +107,7 @@ describe('metadata as it comes', () => {
     expect(read(elsewhere)).toMatchObject({ sloResponseUrl: 'https://idp.acme.test/answers', warnings: [] })
     expect(read(withSlo('https://idp.acme.test/slo', ' ResponseLocation="none"'))).toMatchObject({
       sloUrl: 'https://idp.acme.test/slo',
+      sloBinding: null,
       sloResponseUrl: null,
       warnings: [{ code: 'slo_unusable', detail: 'none' }],
     })

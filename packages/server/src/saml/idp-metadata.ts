@@ -31,8 +31,10 @@ export interface IdentityProviderMetadata {
   readonly ssoUrl: string
   /** How requests travel there; `post` only where there is no redirect. */
   readonly ssoBinding: 'redirect' | 'post'
-  /** HTTP-Redirect binding; null where there is no single logout. */
+  /** By HTTP-Redirect, or by HTTP-POST where it says so; null where there is no single logout. */
   readonly sloUrl: string | null
+  /** Null: redirect, or there is none. Absent in what was stored before HTTP-POST was read. */
+  readonly sloBinding?: 'post' | null
   /** Where answers to its requests go, if elsewhere (metadata §2.2.2). Absent in what was stored before it was read. */
   readonly sloResponseUrl?: string | null
   /** PEM, for signing; at least one has an RSA key of 2048 bits or more. */
@@ -88,6 +90,7 @@ export function toIdentityProviderMetadata(
     ssoUrl,
     ssoBinding: 'redirect',
     sloUrl: null,
+    sloBinding: null,
     sloResponseUrl: null,
     certificates: assertCertificates(fields.certificates.flatMap(readPasted)),
     wantsSignedRequests: false,
@@ -188,22 +191,29 @@ function chooseSlo(
   role: XmlElement,
   isDev: boolean,
   warnings: MetadataWarning[],
-): Pick<IdentityProviderMetadata, 'sloUrl' | 'sloResponseUrl'> {
-  const found = listServices(role, 'SingleLogoutService', isDev).find(({ binding }) => binding === redirect)
-  for (const wrong of listUnusable(role, 'SingleLogoutService', redirect, isDev))
-    warnings.push({ code: 'slo_unusable', detail: toDetail(wrong) })
+): Pick<IdentityProviderMetadata, 'sloUrl' | 'sloBinding' | 'sloResponseUrl'> {
+  const services = listServices(role, 'SingleLogoutService', isDev)
+  const byRedirect = services.find(({ binding }) => binding === redirect)
+  const found = byRedirect ?? services.find(({ binding }) => binding === post)
+  for (const binding of [redirect, post])
+    for (const wrong of listUnusable(role, 'SingleLogoutService', binding, isDev))
+      warnings.push({ code: 'slo_unusable', detail: toDetail(wrong) })
   const all = listChildren(role, namespaces.metadata, 'SingleLogoutService')
-  const others = all.filter((element) => element.attributes.get('Binding') !== redirect)
-  if (found === undefined && all.length > 0 && others.length === all.length) {
-    const names = others.map((element) => (element.attributes.get('Binding') ?? '').split(':').at(-1))
+  const bindings = all.map((element) => element.attributes.get('Binding') ?? '')
+  if (found === undefined && all.length > 0 && !bindings.some((one) => one === redirect || one === post)) {
+    const names = bindings.map((one) => one.split(':').at(-1))
     warnings.push({ code: 'slo_binding', detail: toDetail([...new Set(names)].join(', ')) })
   }
-  if (found === undefined) return { sloUrl: null, sloResponseUrl: null }
+  if (found === undefined) return { sloUrl: null, sloBinding: null, sloResponseUrl: null }
   const answers = found.element.attributes.get('ResponseLocation')
   const sloResponseUrl = answers === undefined ? undefined : toUrl(answers, isDev)
   if (answers !== undefined && sloResponseUrl === undefined)
     warnings.push({ code: 'slo_unusable', detail: toDetail(answers) })
-  return { sloUrl: found.url, sloResponseUrl: sloResponseUrl ?? null }
+  return {
+    sloUrl: found.url,
+    sloBinding: byRedirect === undefined ? 'post' : null,
+    sloResponseUrl: sloResponseUrl ?? null,
+  }
 }
 
 // Of one element with a chain the first signs; those that issued it are trusted by nobody here.

@@ -10,11 +10,13 @@ interface Envelope {
   readonly id: string
   readonly now: number
   readonly entityId: string
-  readonly destination: string
+  /** Null: the answer to a request that came by SOAP, which is sent nowhere. */
+  readonly destination: string | null
 }
 
 function open(name: string, { id, now, entityId, destination }: Envelope, more = ''): string {
-  return `<samlp:${name} xmlns:samlp="${protocol}" xmlns:saml="${assertion}" ID="${escapeXml(id)}" Version="2.0" IssueInstant="${new Date(now).toISOString()}" Destination="${escapeXml(destination)}"${more}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>`
+  const to = destination === null ? '' : ` Destination="${escapeXml(destination)}"`
+  return `<samlp:${name} xmlns:samlp="${protocol}" xmlns:saml="${assertion}" ID="${escapeXml(id)}" Version="2.0" IssueInstant="${new Date(now).toISOString()}"${to}${more}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>`
 }
 
 export function renderLogoutRequest(
@@ -69,7 +71,8 @@ export interface LogoutRequest {
 /** A request is fresh for this long, whatever it says itself. */
 const maxAgeMs = 300_000
 
-interface Expected {
+/** What a message of this connection says of itself. */
+export interface Expected {
   readonly issuer: string
   readonly destination: string
   readonly now: number
@@ -102,15 +105,18 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
 
 /**
  * `xml` comes from a signed message. Throws SamlError when it is no answer of this identity provider, is old, or says that somebody is
- * signed in somewhere still.
+ * signed in somewhere still. `isOurs`: whether we made a request of this id.
  */
-export function assertLogoutResponse(xml: string, expected: Expected): void {
+export function assertLogoutResponse(xml: string, expected: Expected, isOurs: (id: string) => boolean): void {
   const root = readEnvelope(xml, 'LogoutResponse', expected)
   const issuedAt = Date.parse(root.attributes.get('IssueInstant') ?? '')
   if (!(Math.abs(expected.now - issuedAt) <= maxAgeMs + expected.skewMs))
     throw new SamlError('response_too_old', 'The answer was not issued just now')
-  if ((root.attributes.get('InResponseTo') ?? '') === '')
-    throw new SamlError('in_response_to_mismatch', 'The answer answers no request (InResponseTo)')
+  if (!isOurs(root.attributes.get('InResponseTo') ?? ''))
+    throw new SamlError(
+      'in_response_to_mismatch',
+      'The answer answers no request of the last hour that was made here (InResponseTo)',
+    )
   const code = findChild(findChild(root, protocol, 'Status'), protocol, 'StatusCode')
   const inner = findChild(code, protocol, 'StatusCode')
   const values = [code, inner].flatMap((one) => one?.attributes.get('Value') ?? [])
@@ -120,14 +126,17 @@ export function assertLogoutResponse(xml: string, expected: Expected): void {
 }
 
 /** The id of a request that nobody signed: to be answered that it is not done, and for nothing else. Throws SamlError. */
-export function readUnsignedRequest(xml: string, expected: Expected): string {
-  const id = readEnvelope(xml, 'LogoutRequest', expected).attributes.get('ID') ?? ''
+export function readUnsignedRequest(root: XmlElement, expected: Expected): string {
+  const id = assertEnvelope(root, 'LogoutRequest', expected).attributes.get('ID') ?? ''
   if (id === '' || id.length > 512) throw new SamlError('malformed', 'The logout request has no usable ID')
   return id
 }
 
-function readEnvelope(xml: string, name: string, { issuer, destination }: Expected): XmlElement {
-  const root = readXml(xml)
+function readEnvelope(xml: string, name: string, expected: Expected): XmlElement {
+  return assertEnvelope(readXml(xml), name, expected)
+}
+
+function assertEnvelope(root: XmlElement, name: string, { issuer, destination }: Expected): XmlElement {
   if (root.namespace !== protocol || root.name !== name || root.attributes.get('Version') !== '2.0')
     throw new SamlError('not_a_response', `The message is not a ${name}`)
   if (collapse(findChild(root, assertion, 'Issuer')?.text ?? '') !== issuer)

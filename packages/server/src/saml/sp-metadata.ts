@@ -6,7 +6,10 @@ import { escapeXml, namespaces } from './xml.ts'
 export function renderServiceProviderMetadata(service: {
   readonly entityId: string
   readonly acsUrl: string
+  /** Where browsers bring messages of single logout; null where the identity provider takes none. */
   readonly sloUrl: string | null
+  /** Where the identity provider itself brings them. */
+  readonly sloSoapUrl: string
   readonly certificates: readonly string[]
   readonly signsRequests: boolean
   readonly allowsAesCbc: boolean
@@ -16,10 +19,11 @@ export function renderServiceProviderMetadata(service: {
     renderKey('signing', pem, []),
     renderKey('encryption', pem, listEncryptionMethods(service.allowsAesCbc)),
   ])
-  const slo =
-    service.sloUrl === null
-      ? ''
-      : `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(service.sloUrl)}"/>`
+  const front = service.sloUrl === null ? [] : (['HTTP-Redirect', 'HTTP-POST'] as const)
+  const slo = [
+    ...front.map((binding) => renderLogoutService(binding, service.sloUrl ?? '')),
+    renderLogoutService('SOAP', service.sloSoapUrl),
+  ].join('')
   const format =
     service.nameIdFormat === null
       ? ''
@@ -27,6 +31,10 @@ export function renderServiceProviderMetadata(service: {
   const acs = `<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${escapeXml(service.acsUrl)}" index="0" isDefault="true"/>`
   const role = `<md:SPSSODescriptor AuthnRequestsSigned="${service.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${namespaces.protocol}">${keys.join('')}${slo}${format}${acs}</md:SPSSODescriptor>`
   return `<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">${role}</md:EntityDescriptor>\n`
+}
+
+function renderLogoutService(binding: 'HTTP-Redirect' | 'HTTP-POST' | 'SOAP', url: string): string {
+  return `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${escapeXml(url)}"/>`
 }
 
 function renderKey(use: 'signing' | 'encryption', pem: string, algorithms: readonly string[]): string {

@@ -19,8 +19,8 @@ import {
 import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
 import { explainSaml } from './explain-saml.ts'
-import { sloUrlOf } from './logout.ts'
 import { requestCookieName } from './request-cookie.ts'
+import { sloUrlOf } from './single-logout.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
@@ -91,7 +91,7 @@ function answerLogoutMessage(
 ): Response {
   const { name, logout } = vendorFields[found.row.identity_provider]
   const explanation = toSentences(
-    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. In ${name} set "${logout}" to ${sloUrlOf(found, options.cookies)}, by HTTP-Redirect.`,
+    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. In ${name} set "${logout}" to ${sloUrlOf(found, options.cookies)}.`,
   )
   if (what === 'request') throw new SignOutRefusal('not_a_response', explanation, found)
   noteVisit(options, visit, found, { status: 403, explanation, code: 'not_a_response' })

@@ -17,11 +17,12 @@ import { consumeResponse } from './consume.ts'
 import { discoverByAddress, discoverBySlug, isSlug } from './discover.ts'
 import { finish } from './finish.ts'
 import { linkPending } from './linking.ts'
-import { consumeLogout, leave, renderSignedOut, sloUrlOf } from './logout.ts'
+import { leave, renderSignedOut } from './logout.ts'
 import { renderMe } from './me.ts'
 import { showMending, stageMending, testMending } from './mending.ts'
 import { applyMending, showMended } from './mending-end.ts'
 import { consumeCallback } from './openid-connect.ts'
+import { consumeLogout, consumeSoapLogout, sloUrlOf, soapUrlOf } from './single-logout.ts'
 import { startSignIn } from './start.ts'
 import {
   beginVisit,
@@ -61,7 +62,8 @@ const connectionRoutes: Readonly<Record<string, Readonly<Record<string, Connecti
   mend: { GET: showMending, POST: stageMending },
   'mend-test': { POST: testMending },
   'mend-apply': { GET: showMended, POST: applyMending },
-  slo: { GET: consumeLogout },
+  slo: { GET: consumeLogout, POST: consumeLogout },
+  'slo-soap': { POST: consumeSoapLogout },
 }
 
 /** Below /sso. An imported connection may have its ACS where these take nothing. */
@@ -150,6 +152,7 @@ async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundCon
     entityId: found.row.entity_id,
     acsUrl: found.row.acs_url,
     sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found, options.cookies) : null,
+    sloSoapUrl: soapUrlOf(found, options.cookies),
     certificates: keys.map(({ certificate }) => certificate),
     signsRequests: signRequests,
     allowsAesCbc: allowAesCbc,

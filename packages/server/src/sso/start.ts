@@ -6,7 +6,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { isComplete, parseMetadata, parseOidc, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, redirect, renderPage, type Site } from '../http/page.ts'
+import { redirect } from '../http/page.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -22,6 +22,7 @@ import {
 import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
+import { renderPostForm } from './post-form.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -114,22 +115,10 @@ export async function sendToIdentityProvider(
     ...listStaleCookies(options, visit),
   ]
   if (begun.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
-  return request.kind === 'redirect' ? redirect(request.url, headers) : renderForm(request, cookies, headers)
-}
-
-// A page that posts itself, with a button where scripts are off.
-function renderForm(
-  request: Extract<AuthnRequest, { kind: 'post' }>,
-  site: Site,
-  headers: readonly (readonly [string, string])[],
-): Response {
-  const fields = Object.entries(request.fields).map(
-    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
-  )
-  const form = `<form method="post" action="${escapeHtml(request.url)}">${fields.join('')}<button>Continue</button></form>`
-  const body = `<div class="panel"><h1>Going to your identity provider</h1>${form}</div>`
-  const script = 'document.forms[0].submit()'
-  return renderPage({ title: 'Sign in', body, script, mayLeave: true, headers }, site)
+  const titles = { title: 'Sign in', heading: 'Going to your identity provider' }
+  return request.kind === 'redirect'
+    ? redirect(request.url, headers)
+    : renderPostForm(request, titles, cookies, headers)
 }
 
 function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {

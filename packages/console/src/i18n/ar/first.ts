@@ -258,7 +258,7 @@ export const first = {
   'sso.warning.slo_unusable':
     'لا يمكن استخدام أحد عناوين تسجيل الخروج، فتم تجاهله: «{detail}». يجب أن يكون عنوان https.',
   'sso.warning.slo_binding':
-    'لا يتيح تسجيل الخروج إلا عبر {detail}. يستخدم Rollcall طريقة HTTP-Redirect، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
+    'لا يتيح تسجيل الخروج إلا عبر {detail}. يستخدم Rollcall طريقتي HTTP-Redirect وHTTP-POST، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
   'sso.warning.certificate_unreadable': 'تعذّرت قراءة الشهادة {detail}، فتم تجاهلها.',
   'sso.warning.certificate_chain':
     'تأتي بعد شهادة التوقيع شهاداتٌ أصدرتها، عددها {detail}. تم تجاهلها: شهادة التوقيع وحدها هي المعتمدة.',

@@ -61,7 +61,7 @@ export const signIn = {
   'sso.warning.slo_unusable':
     'A sign-out address cannot be used, and is left out: “{detail}”. It must be an https address.',
   'sso.warning.slo_binding':
-    'It offers sign-out by {detail} alone. Rollcall uses HTTP-Redirect, so a sign-out here does not end the session there.',
+    'It offers sign-out by {detail} alone. Rollcall uses HTTP-Redirect and HTTP-POST, so a sign-out here does not end the session there.',
   'sso.warning.certificate_unreadable': 'Certificate {detail} cannot be read, and is left out.',
   'sso.warning.certificate_chain':
     'Behind a signing certificate stand {detail} that issued it. They are left out: the signing one counts alone.',

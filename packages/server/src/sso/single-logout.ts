@@ -1,0 +1,369 @@
+// Single logout as the identity provider has it (profiles §4.4): its requests, and its answers to ours, by the browser (HTTP-Redirect,
+// HTTP-POST) or by itself (SOAP). Nothing is done that was not signed.
+import { randomBytes } from 'node:crypto'
+import type { FoundConnection } from '../connections/find.ts'
+import { parseMetadata, parseOptions } from '../connections/rows.ts'
+import { openServiceKeys } from '../connections/service-keys.ts'
+import { readBody } from '../http/body.ts'
+import { renderCookie, sessionCookie } from '../http/cookies.ts'
+import { maxSamlFormBytes } from '../http/limits.ts'
+import { redirect, type Site } from '../http/page.ts'
+import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
+import {
+  assertLogoutResponse,
+  type Expected,
+  type LogoutRequest,
+  readLogoutRequest,
+  readUnsignedRequest,
+  renderLogoutResponse,
+} from '../saml/logout.ts'
+import {
+  type Carried,
+  isAnswer,
+  readSigned,
+  readUnsigned,
+  renderFault,
+  type Sent,
+  sendBy,
+  wrapAnswer,
+} from '../saml/logout-message.ts'
+import { SamlError } from '../saml/saml-error.ts'
+import { maxXmlBytes } from '../saml/xml.ts'
+import { endSessions, recordSignOut } from '../sessions/end.ts'
+import { findSession, listSessionsOfNameId } from '../sessions/sessions.ts'
+import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
+import { StoreConflict } from '../store/errors.ts'
+import { selectUsersByNameId } from '../users/identities.ts'
+import { selectUserForUpdate } from '../users/users.ts'
+import { explainState } from './explain.ts'
+import { isLogoutId } from './logout-id.ts'
+import { renderPostForm } from './post-form.ts'
+import { toSentences, vendorFields } from './vendor-fields.ts'
+import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+
+/** GET and POST /saml/{id}/slo: a request of the identity provider, or its answer to ours. */
+export async function consumeLogout(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const metadata = parseMetadata(found.row)
+  if (metadata === null || metadata.sloUrl === null)
+    throw new SignOutRefusal(
+      'connection_incomplete',
+      'Single logout: the metadata of the identity provider has no SingleLogoutService with the HTTP-Redirect or the HTTP-POST binding.',
+      found,
+    )
+  const carried = await readCarried(visit, found)
+  const asked = { carried, metadata, sloUrl: metadata.sloUrl, address: sloUrlOf(found, options.cookies) }
+  try {
+    return await answer(options, visit, found, asked)
+  } catch (error) {
+    if (!(error instanceof SamlError)) throw error
+    const explanation = explainLogout(found, error)
+    // Our own session was over before this came: what the other side answers changes nothing of that.
+    if (isAnswer(carried)) {
+      noteVisit(options, visit, found, { status: 403, explanation, code: error.code })
+      return redirect(`${options.url}/signed-out?here=1`)
+    }
+    const denied = error.code === 'signature_missing' ? await deny(options, visit, found, asked) : undefined
+    if (denied === undefined) throw new SignOutRefusal(error.code, explanation, found)
+    noteVisit(options, visit, found, {
+      status: 403,
+      explanation: `${explanation} It was answered that nobody was.`,
+      code: error.code,
+    })
+    return denied
+  }
+}
+
+async function readCarried(visit: Visit, found: FoundConnection): Promise<Carried> {
+  if (visit.request.method !== 'POST') return { binding: 'redirect', rawQuery: visit.url.search.slice(1) }
+  const read = await readBody(visit.request, maxSamlFormBytes)
+  if (!('fault' in read)) return { binding: 'post', form: new URLSearchParams(read.text) }
+  const isLarge = read.fault === 'too_large'
+  throw new SignOutRefusal(
+    isLarge ? 'too_large' : 'malformed',
+    `Single logout: ${isLarge ? 'the message is larger than 128 KB' : 'the message is not whole, or not UTF-8'}.`,
+    found,
+  )
+}
+
+/**
+ * POST /saml/{id}/slo-soap: a request that the identity provider brings itself. It is answered at once, and there is no browser: what
+ * is refused is refused in XML.
+ */
+export async function consumeSoapLogout(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  const metadata = parseMetadata(found.row)
+  const read = await readBody(visit.request, maxXmlBytes)
+  if (metadata === null || 'fault' in read) {
+    const isLarge = 'fault' in read && read.fault === 'too_large'
+    const code = metadata === null ? 'connection_incomplete' : isLarge ? 'too_large' : 'malformed'
+    const explanation =
+      'Single logout: the message could not be read, or the connection has no identity provider.'
+    noteVisit(options, visit, found, { status: 403, explanation, code })
+    return renderXml(renderFault('The message was not taken'), 403)
+  }
+  const carried = { binding: 'soap', text: read.text.replace(/^\uFEFF/, '') } as const
+  const expected = toExpected(visit, found, metadata, soapUrlOf(found, options.cookies))
+  try {
+    const { xml } = await readSigned(carried, metadata.certificates, found.row.entity_id)
+    const request = readLogoutRequest(xml, expected)
+    await endAsAsked(options, visit, found, request)
+    return await answerBySoap(options, visit, found, { id: request.id, outcome: 'done' })
+  } catch (error) {
+    const refused = toRefused(error, found)
+    if (refused === undefined) throw error
+    // Whoever signs with another key is nobody to whom anything is said.
+    const id = refused.code === 'signature_invalid' ? undefined : tryId(carried, expected)
+    const more = id === undefined ? '' : ' It was answered that nobody was.'
+    noteVisit(options, visit, found, {
+      status: 403,
+      explanation: `${refused.explanation}${more}`,
+      code: refused.code,
+    })
+    if (id !== undefined) return answerBySoap(options, visit, found, { id, outcome: 'denied' })
+    return renderXml(renderFault('The message was not taken'), 403)
+  }
+}
+
+// Undefined: it is no refusal.
+function toRefused(
+  error: unknown,
+  found: FoundConnection,
+): { readonly code: SsoCode; readonly explanation: string } | undefined {
+  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.message }
+  if (error instanceof SamlError) return { code: error.code, explanation: explainLogout(found, error) }
+  return undefined
+}
+
+function tryId(carried: Carried, expected: Expected): string | undefined {
+  try {
+    return readUnsignedRequest(readUnsigned(carried).root, expected)
+  } catch (error) {
+    if (error instanceof SamlError) return undefined
+    throw error
+  }
+}
+
+type Outcome = { readonly id: string; readonly outcome: 'done' | 'denied' }
+
+async function answerBySoap(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  { id, outcome }: Outcome,
+): Promise<Response> {
+  const xml = renderLogoutResponse(toEnvelope(visit, found, null), id, outcome)
+  return renderXml(await wrapAnswer(xml, await signingKey(options, visit, found)), 200)
+}
+
+function renderXml(xml: string, status: number): Response {
+  const headers = {
+    'content-type': 'text/xml; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  }
+  return new Response(xml, { status, headers })
+}
+
+function explainLogout({ row }: FoundConnection, error: SamlError): string {
+  const { name, logout, signing } = vendorFields[row.identity_provider]
+  const isUnsigned = error.code === 'signature_missing' || error.code === 'algorithm_refused'
+  const what = isUnsigned
+    ? `Have ${name} sign messages of single logout with RSA-SHA256: ${signing} (SimpleSAMLphp: sign.logout)`
+    : `Compare "${logout}" in ${name} with the connection's`
+  return toSentences(`Single logout: ${error.message}, so nobody was signed out by it. ${what}.`)
+}
+
+interface Asked {
+  readonly carried: Carried
+  readonly metadata: IdentityProviderMetadata
+  readonly sloUrl: string
+  /** Ours, to which it was sent. */
+  readonly address: string
+}
+
+// Nobody is signed out by what nobody signed; whoever asked hears of that, and goes on with its other applications.
+async function deny(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  asked: Asked,
+): Promise<Response | undefined> {
+  const id = tryId(asked.carried, toExpected(visit, found, asked.metadata, asked.address))
+  if (id === undefined) return undefined
+  const { relayState } = readUnsigned(asked.carried)
+  const sent = await renderAnswer(options, visit, found, asked, { id, outcome: 'denied', relayState })
+  return renderSent(options, sent, [])
+}
+
+function toExpected(
+  visit: Visit,
+  found: FoundConnection,
+  metadata: IdentityProviderMetadata,
+  destination: string,
+): Expected {
+  return {
+    issuer: metadata.entityId,
+    destination,
+    now: visit.at,
+    skewMs: parseOptions(found.row).clockSkewSeconds * 1_000,
+  }
+}
+
+function toEnvelope(
+  { at }: Visit,
+  { row }: FoundConnection,
+  destination: string | null,
+): Parameters<typeof renderLogoutResponse>[0] {
+  return { id: `_${randomBytes(20).toString('hex')}`, now: at, entityId: row.entity_id, destination }
+}
+
+async function renderAnswer(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  { metadata, sloUrl }: Asked,
+  { id, outcome, relayState }: Outcome & { readonly relayState: string | undefined },
+): Promise<Sent> {
+  // Metadata §2.2.2: answers may go elsewhere.
+  const destination = metadata.sloResponseUrl ?? sloUrl
+  const xml = renderLogoutResponse(toEnvelope(visit, found, destination), id, outcome)
+  const message = { kind: 'SAMLResponse', xml, relayState } as const
+  const key = await signingKey(options, visit, found)
+  return sendBy(metadata.sloBinding ?? 'redirect', destination, message, key)
+}
+
+/** By a redirect, or by a form that posts itself. */
+export function renderSent(
+  { cookies }: SsoOptions,
+  sent: Sent,
+  headers: readonly (readonly [string, string])[],
+): Response {
+  const titles = { title: 'Sign out', heading: 'Going to your identity provider' }
+  return sent.kind === 'redirect'
+    ? redirect(sent.url, headers)
+    : renderPostForm(sent, titles, cookies, headers)
+}
+
+export async function signingKey(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<string> {
+  const [key] = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
+  if (key === undefined) throw new Error('an organization always has a key pair')
+  return key.privateKey
+}
+
+async function answer(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  asked: Asked,
+): Promise<Response> {
+  const { metadata, carried, address } = asked
+  const message = await readSigned(carried, metadata.certificates, found.row.entity_id)
+  const expected = toExpected(visit, found, metadata, address)
+  if (message.kind === 'SAMLResponse') {
+    assertLogoutResponse(message.xml, expected, (id) =>
+      isLogoutId(options.envelope, found.row.id, id, visit.at),
+    )
+    return redirect(`${options.url}/signed-out?here=0`)
+  }
+  const request = readLogoutRequest(message.xml, expected)
+  const held = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const ended = await endAsAsked(options, visit, found, request)
+  const { relayState } = message
+  const done = { id: request.id, outcome: 'done', relayState } as const
+  const sent = await renderAnswer(options, visit, found, asked, done)
+  // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
+  const isOver = held !== undefined && ended.sessionIds.includes(held.id)
+  return renderSent(
+    options,
+    sent,
+    isOver ? [['set-cookie', renderCookie(options.cookies, sessionCookie, '', 0)]] : [],
+  )
+}
+
+async function endAsAsked(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  request: LogoutRequest,
+): Promise<EndedByProvider> {
+  const ended = await endOf(options, visit, found, request)
+  const count = ended.userIds.length
+  const explanation = `The identity provider signed out ${count} session holder(s).`
+  noteVisit(options, visit, found, {
+    status: visit.request.method === 'POST' ? 200 : 303,
+    explanation,
+    code: null,
+  })
+  return ended
+}
+
+interface EndedByProvider {
+  readonly userIds: readonly string[]
+  /** Of ours. */
+  readonly sessionIds: readonly string[]
+}
+
+// Whether or not a session of ours is left: applications may hold more than we do. Of ours those end that the request names; what
+// applications hold by this connection ends in any case, for they know no SessionIndex.
+async function endOf(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  request: LogoutRequest,
+): Promise<EndedByProvider> {
+  const connectionId = found.row.id
+  const act = {
+    actor: { kind: 'system', job: 'single logout' },
+    rung: 'connection',
+    at: visit.at,
+    context: visit.context,
+  } as const
+  const work = options.database.inOrganization(found.scope, async (tx) => {
+    const { id, nameId, sessionIndexes, expiresAt } = request
+    rememberLogoutRequest(tx, { connectionId, id, expiresAt })
+    const list = () => listSessionsOfNameId(tx, { connectionId, nameId, indexes: sessionIndexes })
+    const known = await tx.all(selectUsersByNameId, { connectionId, nameId })
+    const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
+    const userIds = [...new Set([...holders, ...known.map(({ user_id: userId }) => userId)])].sort()
+    // Whoever is signing in by it right now is waited for, and ends as well.
+    for (const id of userIds) await tx.first(selectUserForUpdate, { id })
+    const sessionIds = (await list()).map((session) => session.id)
+    const ended = await endSessions(tx, act, {
+      userIds,
+      cause: 'identity_provider',
+      through: { connectionId },
+      sessionIds,
+    })
+    for (const userId of ended.userIds) recordSignOut(tx, act, userId, 'identity_provider')
+    return { userIds: ended.userIds, sessionIds }
+  })
+  return work.catch((error: unknown) => {
+    if (error instanceof StoreConflict)
+      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
+    throw error
+  })
+}
+
+/** On the host of the ACS, whose address never changes. */
+export function sloUrlOf({ row }: FoundConnection, { basePath }: Site): string {
+  return addressOf(row, 'slo', basePath)
+}
+
+/** Where the identity provider brings messages itself. */
+export function soapUrlOf({ row }: FoundConnection, { basePath }: Site): string {
+  return addressOf(row, 'slo-soap', basePath)
+}
+
+function addressOf(row: FoundConnection['row'], action: 'slo' | 'slo-soap', basePath: string): string {
+  const isOwn = row.acs_url.endsWith(`/saml/${row.id}/acs`)
+  return isOwn
+    ? row.acs_url.replace(/acs$/, action)
+    : `${new URL(row.acs_url).origin}${basePath}/saml/${row.id}/${action}`
+}

@@ -1,0 +1,229 @@
+// Single logout by HTTP-POST and by SOAP, and what binds an answer to our request (SAML bindings §3.2, §3.5, profiles §4.4).
+import { inflateRawSync } from 'node:zlib'
+import { createSamlKey } from '@rollcall/simulator'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { guardLogoutEnvelope, guardLogoutMessage } from '../../packages/server/src/saml/guard.ts'
+import { readSigned } from '../../packages/server/src/saml/logout-message.ts'
+import { createBrowser } from '../harness/browser.ts'
+import { draw } from '../harness/sample.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+import { hostileLogouts } from '../saml/hostile-logout.ts'
+import { type LogoutContext, signed, type Words, wrapSoap, write } from '../saml/logout-forge.ts'
+
+forEachStore((start, store) => {
+  describe('single logout by POST and SOAP', () => {
+    let service: Service
+    let acme: Company
+    /** Its metadata has single logout by HTTP-POST alone. */
+    let globex: Company
+    beforeAll(async () => {
+      service = await start()
+      acme = await createCompany(service)
+      globex = await createCompany(service)
+      const metadataXml = globex.provider
+        .metadata()
+        .replace(/(<[^>]*SingleLogoutService[^>]*bindings:HTTP-)Redirect/, '$1POST')
+      const params = { slug: globex.organization.slug, id: globex.connection.id }
+      await service.admin.call('updateConnection', { params, body: { metadataXml } })
+    })
+
+    const contextOf = (company: Company, name: string): LogoutContext => ({
+      idpKey: company.provider.key,
+      attackerKey: company.provider.key,
+      issuer: company.provider.entityId,
+      address: company.connection.acsUrl.replace(/acs$/, 'slo'),
+      soapAddress: company.connection.acsUrl.replace(/acs$/, 'slo-soap'),
+      victim: `${name}@${company.domain}`,
+      now: service.now(),
+    })
+    const isSignedIn = async (browser: ReturnType<typeof createBrowser>) =>
+      (await browser.open('/me')).text.includes('You are signed in')
+    const post = (address: string, form: Readonly<Record<string, string>>) =>
+      service.send(new Request(address, { method: 'POST', body: new URLSearchParams(form) }))
+    const postRequest = (company: Company, name: string, words: Words = {}, more = {}) => {
+      const context = contextOf(company, name)
+      const xml = signed(write(context, words), context.idpKey)
+      return post(context.address, { SAMLRequest: Buffer.from(xml).toString('base64'), ...more })
+    }
+    const bySoap = (text: string, company = acme) =>
+      service.send(
+        new Request(contextOf(company, 'x').soapAddress, {
+          method: 'POST',
+          headers: {
+            'content-type': 'text/xml',
+            soapaction: 'http://www.oasis-open.org/committees/security',
+          },
+          body: text,
+        }),
+      )
+    const lastLine = async (company = acme) => {
+      await service.flushActivity()
+      const query = { kind: 'sign_in' as const, limit: 1 }
+      return (await service.admin.call('listActivity', { params: company.organization, query })).items[0]
+    }
+    /** The message of a page that posts itself, held against our own certificate. */
+    const readForm = async (html: string, company: Company) => {
+      const [, url = ''] = /action="([^"]+)"/.exec(html) ?? []
+      const fields = Object.fromEntries(
+        [...html.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+          name,
+          value.replaceAll('&#61;', '='),
+        ]),
+      )
+      const { items } = await service.admin.call('listServiceKeys', { params: company.organization })
+      const own = items.map(({ certificate }) => certificate)
+      const carried = { binding: 'post', form: new URLSearchParams(fields) } as const
+      return { url, fields, ...(await readSigned(carried, own, 'test')) }
+    }
+
+    it('m5: a request that is posted ends the sessions of that NameID, and is answered by the binding of the metadata', async () => {
+      for (const company of [acme, globex]) {
+        const { browser } = await company.signIn(company.person('cat'))
+        const other = await company.signIn(company.person('dan'))
+        const response = await postRequest(company, 'cat', { id: '_asked' }, { RelayState: 'next' })
+        expect(await isSignedIn(browser)).toBe(false)
+        expect(await isSignedIn(other.browser)).toBe(true)
+        expect(await lastLine(company)).toMatchObject({ code: null, outcome: 'ok' })
+        if (company === acme) {
+          expect(response.status).toBe(303)
+          expect(response.headers.get('location')).toMatch(/SAMLResponse=.*&RelayState=next&SigAlg=/)
+          continue
+        }
+        expect(response.status).toBe(200)
+        const form = await readForm(await response.text(), company)
+        expect([form.kind, form.url, form.fields.RelayState]).toEqual([
+          'SAMLResponse',
+          company.provider.sloUrl,
+          'next',
+        ])
+        expect(form.xml).toContain('InResponseTo="_asked"')
+        expect(form.xml).toContain('status:Success')
+      }
+    })
+
+    it('m5: our request is posted, signed inside, where the metadata has HTTP-POST alone', async () => {
+      const { browser } = await globex.signIn(globex.person('eve'))
+      const left = await browser.postOwn('/sign-out', {})
+      expect(left.status).toBe(200)
+      expect(left.headers.get('content-security-policy')).not.toContain('form-action')
+      const form = await readForm(left.text, globex)
+      expect(form).toMatchObject({ kind: 'SAMLRequest', url: globex.provider.sloUrl })
+      expect(form.xml).toContain(`eve@${globex.domain}</saml:NameID>`)
+      expect(await isSignedIn(browser)).toBe(false)
+      const inResponseTo = / ID="([^"]+)"/.exec(form.xml)?.[1] ?? ''
+      const context = contextOf(globex, 'eve')
+      const answer = signed(write(context, { name: 'LogoutResponse', inResponseTo }), context.idpKey)
+      const SAMLResponse = Buffer.from(answer).toString('base64')
+      const landed = await browser.postFromElsewhere(context.address, { SAMLResponse })
+      expect(landed.text).toContain('<h1>You are signed out</h1>')
+    })
+
+    it('m8: an answer counts that answers a request of ours, of this connection, of this hour', async () => {
+      const requestId = async (company: Company) => {
+        const { browser } = await company.signIn(company.person('fay'))
+        const left = await browser.postOwn('/sign-out', {})
+        const html = left.text === '' ? undefined : left.text
+        if (html !== undefined) return / ID="([^"]+)"/.exec((await readForm(html, company)).xml)?.[1] ?? ''
+        const request = new URL(left.url).searchParams.get('SAMLRequest') ?? ''
+        return / ID="([^"]+)"/.exec(inflateRawSync(Buffer.from(request, 'base64')).toString())?.[1] ?? ''
+      }
+      const own = await requestId(acme)
+      const others = await requestId(globex)
+      const browser = createBrowser(service.url, service.send)
+      const answer = async (inResponseTo: string) => {
+        const context = contextOf(acme, 'fay')
+        const xml = signed(write(context, { name: 'LogoutResponse', inResponseTo }), context.idpKey)
+        const form = { SAMLResponse: Buffer.from(xml).toString('base64') }
+        return (await browser.postFromElsewhere(context.address, form)).text
+      }
+      expect(await answer(own)).toContain('<h1>You are signed out</h1>')
+      for (const wrong of [others, '_x', '', `${own}0`, own.replace('.', 'x.')]) {
+        expect(await answer(wrong)).toContain('<h1>You are signed out here</h1>')
+        expect((await lastLine())?.code).toBe('in_response_to_mismatch')
+      }
+      // Somebody else's browser that is sent there with a good answer is told what holds for it.
+      const other = await acme.signIn(acme.person('gus'))
+      const told = await other.browser.open(`${service.url}/signed-out?here=0`)
+      expect(told.text).toContain('You are still signed in here')
+      service.advance(3_700_000)
+      expect(await answer(own)).toContain('<h1>You are signed out here</h1>')
+    })
+
+    it('m5: a request by SOAP is answered at once, signed, with nobody’s browser', async () => {
+      const one = await acme.signIn(acme.person('hal'))
+      const two = await acme.signIn(acme.person('hal'))
+      const other = await acme.signIn(acme.person('ida'))
+      const context = contextOf(acme, 'hal')
+      const xml = write(context, { id: '_soap', destination: context.soapAddress })
+      const request = wrapSoap(signed(xml, context.idpKey))
+      const response = await bySoap(request)
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/xml; charset=utf-8')
+      const text = await response.text()
+      expect(text).toContain('InResponseTo="_soap"')
+      expect(text).toContain('status:Success')
+      const { path, isSigned } = guardLogoutEnvelope(text)
+      expect([path.length, isSigned]).toEqual([3, true])
+      for (const { browser } of [one, two]) expect(await isSignedIn(browser)).toBe(false)
+      expect(await isSignedIn(other.browser)).toBe(true)
+
+      // Once: it comes again, when the person is back.
+      const again = await acme.signIn(acme.person('hal'))
+      const replayed = await bySoap(request)
+      expect(await replayed.text()).toContain('status:RequestDenied')
+      expect((await lastLine())?.code).toBe('replayed')
+      expect(await isSignedIn(again.browser)).toBe(true)
+    })
+
+    it('F6: a request by POST or SOAP that nobody signed is answered so that whoever asked can go on', async () => {
+      const { browser } = await globex.signIn(globex.person('jon'))
+      const context = contextOf(globex, 'jon')
+      const form = { SAMLRequest: Buffer.from(write(context)).toString('base64') }
+      const posted = await post(context.address, form)
+      expect((await readForm(await posted.text(), globex)).xml).toContain('status:RequestDenied')
+      const soap = await bySoap(wrapSoap(write(context, { destination: context.soapAddress })), globex)
+      expect([soap.status, (await soap.text()).includes('status:RequestDenied')]).toEqual([200, true])
+      expect((await lastLine(globex))?.code).toBe('signature_missing')
+      expect(await isSignedIn(browser)).toBe(true)
+      for (const wrong of ['', '<a/>', wrapSoap(''), 'x'.repeat(200_000)]) {
+        const fault = await bySoap(wrong)
+        expect(fault.status).toBe(403)
+        expect(await fault.text()).toContain('<soap:Fault>')
+      }
+    })
+
+    it('signs nobody out by what is forged, old or meant for others, however it comes', async () => {
+      const { browser } = await acme.signIn(acme.person('kim'))
+      const attackerKey = createSamlKey()
+      const wrong: unknown[] = []
+      for (const entry of draw(`hostile logouts, ${store}`, hostileLogouts, 16)) {
+        const context = { ...contextOf(acme, 'kim'), attackerKey }
+        const carried = entry.make(context)
+        const response =
+          carried.binding === 'redirect'
+            ? await service.send(new Request(`${context.address}?${carried.rawQuery}`))
+            : carried.binding === 'soap'
+              ? await bySoap(carried.text)
+              : await post(context.address, Object.fromEntries(carried.form))
+        const code = (await lastLine())?.code ?? ''
+        const isTold = (entry.codes as readonly string[]).includes(code) || entry.name.includes('twice')
+        if (response.status >= 500 || !isTold) wrong.push([entry.name, response.status, code])
+      }
+      expect(wrong).toEqual([])
+      expect(await isSignedIn(browser)).toBe(true)
+    }, 120_000)
+
+    it('our metadata names the bindings that are taken', async () => {
+      const xml = await (await service.send(new Request(acme.connection.metadataUrl))).text()
+      const services = [...xml.matchAll(/SingleLogoutService Binding="[^"]*:([\w-]+)" Location="([^"]+)"/g)]
+      const { address, soapAddress } = contextOf(acme, 'x')
+      expect(services.map(([, binding, location]) => [binding, location])).toEqual([
+        ['HTTP-Redirect', address],
+        ['HTTP-POST', address],
+        ['SOAP', soapAddress],
+      ])
+      expect(guardLogoutMessage(write(contextOf(acme, 'x'))).isSigned).toBe(false)
+    })
+  })
+})
