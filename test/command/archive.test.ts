@@ -41,7 +41,7 @@ forEachStore((start, store) => {
   beforeAll(async () => {
     service = await start()
     // What is archived here is to have happened: PostgreSQL takes no time that is still to come.
-    service.advance(-200 * dayMs)
+    service.advance(-300 * dayMs)
     acme = await service.createOrganization()
     params = { slug: acme.organization.slug }
     await rename(7)
@@ -150,6 +150,52 @@ forEachStore((start, store) => {
     }
   })
 
+  it('R14-a6: a run that was broken off is made again, whether more has grown old meanwhile or not; no file takes the place of another', async () => {
+    const own = join(base, `${store}-again`)
+    const other = await service.createOrganization()
+    const place = { slug: other.organization.slug }
+    const change = async (name: string) => {
+      await service.admin.call('updateOrganization', { params: place, body: { name } })
+      await seal()
+    }
+    const archiveOwn = (client = service.admin) =>
+      archiveEvents(client, { before: before(35), folder: own, slugs: [place.slug] }, print)
+    const stored = async () =>
+      (await service.admin.call('listEvents', { params: place, query: { limit: 200 } })).items.length
+    const broken = {
+      ...service.admin,
+      call: ((name: string, ...rest: unknown[]) =>
+        name === 'dropArchivedEvents'
+          ? Promise.reject(new Error('broken off'))
+          : (service.admin.call as (...all: unknown[]) => unknown)(
+              name,
+              ...rest,
+            )) as typeof service.admin.call,
+    }
+    await change('One')
+    service.advance(2 * dayMs)
+    await change('Two')
+    service.advance(34 * dayMs)
+    await expect(archiveOwn(broken)).rejects.toThrow('broken off')
+    const all = await stored()
+    const [first = ''] = readdirSync(own)
+    // Another file of that name is somebody's log.
+    const kept = readFileSync(join(own, first))
+    writeFileSync(join(own, first), gzipSync('{}\n'))
+    await expect(archiveOwn()).rejects.toThrow('is there already and has other entries: nothing was removed')
+    expect(await stored()).toBe(all)
+    writeFileSync(join(own, first), kept)
+    await expect(archiveOwn(broken)).rejects.toThrow('broken off')
+    expect(readdirSync(own)).toEqual([first])
+    service.advance(2 * dayMs)
+    await archiveOwn()
+    expect(lines.pop()).toContain(`removed ${all} events`)
+    const both = readdirSync(own).map((name) => join(own, name))
+    expect(both).toHaveLength(2)
+    expect(await verifyFiles(both, print)).toBe(0)
+    expect(readdirSync(own).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+
   it('nothing leaves the store without its hash, nor within the 31 days that products follow', async () => {
     await rename(2)
     const { head } = await verify()
@@ -199,7 +245,7 @@ forEachStore((start, store) => {
     it('R14-a2: a node whose clock is far from the database archives nothing, and says why', async () => {
       await rename(1)
       const { head } = await verify()
-      service.advance(200 * dayMs)
+      service.advance(400 * dayMs)
       const { sequence = 0, hash = '' } = head ?? {}
       const asked = service.admin.call('dropArchivedEvents', { params, body: { sequence, hash } })
       const detail = expect.stringContaining('more than a day from the database')

@@ -1,7 +1,7 @@
 // `rollcall events archive`: the old part of each organization's audit log as files that verify by themselves; then it leaves the store.
 // `rollcall events verify FILE... [--head SEQUENCE:HASH]`: checks such files, without a service, and that a head that was noted
 // elsewhere lies in them.
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -94,7 +94,8 @@ async function archiveOne(client: Client, slug: string, before: string, folder: 
   await check(partial)
   const number = (sequence: number): string => String(sequence).padStart(12, '0')
   const file = join(folder, `${organizationId}-${number(head.after + 1)}-${number(foot.sequence)}.jsonl.gz`)
-  await rename(partial, file)
+  if (existsSync(file)) await assertSame(file, foot, partial)
+  else await rename(partial, file)
   let dropped = 0
   for (let isDone = false; !isDone; ) {
     const body = { sequence: foot.sequence, hash: foot.hash }
@@ -103,6 +104,16 @@ async function archiveOne(client: Client, slug: string, before: string, folder: 
     isDone = answer.isDone
   }
   return `wrote ${file} and removed ${dropped} events`
+}
+
+// Left by a run that was broken off before anything was removed, or from before a backup was restored.
+async function assertSame(file: string, foot: Foot, partial: string): Promise<void> {
+  const there = await check(file).catch(() => undefined)
+  if (there?.foot.hash !== foot.hash)
+    throw new Error(
+      `${file} is there already and has other entries: nothing was removed. Name another folder`,
+    )
+  await rm(partial)
 }
 
 async function writeFile(
@@ -154,11 +165,15 @@ interface Noted {
   readonly hash: string
 }
 
-/** `found`: the chain's hash at the noted entry, where the file has it. */
-async function check(
-  path: string,
-  noted?: Noted,
-): Promise<{ readonly head: Head; readonly foot: Foot; readonly found: string | undefined }> {
+interface Checked {
+  readonly head: Head
+  readonly foot: Foot
+  /** The chain's hashes at the entries that were asked for, where the file has them. */
+  readonly hashes: ReadonlyMap<number, string>
+}
+
+/** `ask` is told whose file it is, and names the entries whose hashes are wanted. */
+async function check(path: string, ask: (head: Head) => readonly number[] = () => []): Promise<Checked> {
   // What goes wrong with the file is told where its lines are read.
   const source = createReadStream(path)
   const input = createGunzip()
@@ -167,13 +182,15 @@ async function check(
   let head: Head | undefined
   let foot: Foot | undefined
   let isEnded = false
-  let found: string | undefined
+  const hashes = new Map<number, string>()
+  let asked: readonly number[] = []
   for await (const line of lines) {
     const value = JSON.parse(line) as Head | Foot | Entry
     if (isEnded) throw new Error('there is more after its end')
     if (head === undefined || foot === undefined) {
       if (!('format' in value) || value.format !== format) throw new Error('it is no archive of events')
       head = value
+      asked = ask(head)
       foot = { sequence: value.after, hash: value.hash, count: 0 }
     } else if ('event' in value) foot = follow(foot, value)
     else {
@@ -182,10 +199,10 @@ async function check(
         throw new Error('its end is not that of its entries')
       isEnded = true
     }
-    if (foot.sequence === noted?.sequence) found = foot.hash
+    if (asked.includes(foot.sequence)) hashes.set(foot.sequence, foot.hash)
   }
   if (head === undefined || foot === undefined || !isEnded) throw new Error('it is cut off')
-  return { head, foot, found }
+  return { head, foot, hashes }
 }
 
 async function verify(args: readonly string[]): Promise<number> {
@@ -211,12 +228,15 @@ export async function verifyFiles(
   let answer: string | undefined
   for (const file of files.toSorted()) {
     try {
-      const { head, foot, found } = await check(file, noted)
+      const { head, foot, hashes } = await check(file, ({ organizationId }) =>
+        [ends.get(organizationId), noted].flatMap((one) => one?.sequence ?? []),
+      )
       const before = ends.get(head.organizationId)
-      const isNext = before === undefined || (before.sequence === head.after && before.hash === head.hash)
-      if (!isNext) throw new Error(`it does not go on from entry ${before.sequence} of the file before it`)
+      // A run that was broken off and made again leaves a file that has the entries of the one before it, and more.
+      if (before !== undefined && hashes.get(before.sequence) !== before.hash)
+        throw new Error(`it does not go on from entry ${before.sequence} of the file before it`)
       ends.set(head.organizationId, foot)
-      if (found !== undefined) answer = found
+      answer = (noted === undefined ? undefined : hashes.get(noted.sequence)) ?? answer
       print(
         `${file}: ${head.slug}, entries ${head.after + 1} to ${foot.sequence}, intact, ends with ${foot.sequence}:${foot.hash}`,
       )
