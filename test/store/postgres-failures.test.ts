@@ -181,7 +181,7 @@ it('F5: sessions that have become read-only are left for a server that takes wri
 
 it('R14-e4: what is taken from under the service is answered 503, said once, readiness too, and used again once it is back', async () => {
   const url = await createMigratedAt(inject('postgresUrl'))
-  const { database, lines, change, read } = await openStore(url)
+  const { database, scope, lines, change, read } = await openStore(url)
   await change('before')
   const owner = await connect(url)
   const words = 'the database does not let the service do its work'
@@ -205,6 +205,13 @@ it('R14-e4: what is taken from under the service is answered 503, said once, rea
     expect(await read()).toEqual(['before'])
     await database.ping()
   }
+  // A row of somebody else's is no state of the store.
+  const foreign = organizationStatement('failures_foreign')(({ db }) =>
+    db.insertInto('user_email').values({ organization_id: 'org_else', value_key: 'x', user_id: 'u' }),
+  )
+  await expect(database.inOrganization(scope, async (tx) => tx.write(foreign, {}))).rejects.toThrow(
+    'violates row-level security',
+  )
   expect(lines.filter(({ msg }) => msg.includes(words)).length).toBeGreaterThan(0)
   expect(lines.filter(({ level }) => level > 40)).toEqual([])
 })

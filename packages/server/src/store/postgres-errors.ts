@@ -66,6 +66,9 @@ export function isReadOnly(error: unknown): boolean {
 
 // A right, the role of requests, a table, its schema or a column: somebody has taken away what was there at the start.
 const withdrawnCodes = new Set(['42501', '42P01', '42703', '3F000'])
+/** A row of another organization was to be written: that is a fault of ours, and no state of the store. */
+const isForeignRow = (error: unknown): boolean =>
+  /violates row-level security/.test(String((error as Error)?.message))
 const isRoleGone = ({ code, message }: { readonly code?: unknown; readonly message?: string }): boolean =>
   code === '22023' && /^role ".*" does not exist$/.test(message ?? '')
 
@@ -89,7 +92,8 @@ export function mapPostgresError(error: unknown): unknown {
   // What a trigger of ours says is about one change, not about the store (migration 29).
   if (code === '42501' && (error as { routine?: unknown }).routine === 'exec_stmt_raise')
     return new StoreKept((error as Error).message, error)
-  if (withdrawnCodes.has(code) || isRoleGone(error as Error)) return withdrawn(error)
+  if ((withdrawnCodes.has(code) && !isForeignRow(error)) || isRoleGone(error as Error))
+    return withdrawn(error)
   if (code === '25006') return new StoreUnavailable('the database is read-only', error, 5)
   return error
 }
