@@ -198,14 +198,49 @@ forEachStore((start, store) => {
       }
     })
 
-    it('is one group also where several create it at once', async () => {
-      for (let round = 0; round < 4; round += 1) {
-        const [displayName, externalId] = [fresh(), fresh('ext')]
-        const replies = await Promise.all([1, 2, 3, 4].map(() => create(scim, { displayName, externalId })))
-        expect(replies.map(({ status }) => status)).toEqual([201, 201, 201, 201])
-        expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1)
+    it('G05: is the same also without an externalId, where the same key made it; never that of another key', async () => {
+      const [one, two] = [
+        await scim.user(`${fresh('n').replace(' ', '')}@acme.test`),
+        await scim.user(`${fresh('n').replace(' ', '')}@acme.test`),
+      ]
+      for (const profile of Object.keys(profiles) as ProfileName[]) {
+        const client = await as(profile)
+        const displayName = fresh(profile)
+        const first = await create(client, { displayName, members: toMembers([one]) })
+        const again = await create(client, { displayName, members: toMembers([two]) })
+        const isLinked = profiles[profile].tolerances.has('relink-groups')
+        expect([profile, first.status, again.status]).toEqual([profile, 201, profile === 'entra' ? 409 : 201])
+        expect([profile, again.body.id === first.body.id]).toEqual([profile, isLinked])
+        if (!isLinked) continue
+        expect(await said()).toMatch(/^Linked the existing group .* \(same name and externalId, or none/)
+        expect(await scim.members(first.body.id as string)).toEqual([one, two].sort())
+        const others = [
+          await create(await as(profile), { displayName }),
+          await create(client, { displayName, externalId: fresh('ext') }),
+        ]
+        for (const other of others)
+          expect([profile, other.status, other.body.id === first.body.id]).toEqual([profile, 201, false])
+        // A group that has become another's by an externalId is not found without one.
+        await client.send('PATCH', `/Groups/${first.body.id}`, {
+          schemas: [patchOp],
+          Operations: [{ op: 'add', path: 'externalId', value: fresh('ext') }],
+        })
+        expect((await create(client, { displayName })).body.id).not.toBe(first.body.id)
       }
     })
+
+    it.each(['an externalId', 'none'])(
+      'is one group also where several create it at once, with %s',
+      async (what) => {
+        for (let round = 0; round < 4; round += 1) {
+          const displayName = fresh()
+          const externalId = what === 'none' ? undefined : fresh('ext')
+          const replies = await Promise.all([1, 2, 3, 4].map(() => create(scim, { displayName, externalId })))
+          expect(replies.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+          expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1)
+        }
+      },
+    )
   })
 
   it('names of groups that differ by white space are one for entra, and two for everybody else and for rules', async () => {

@@ -179,7 +179,16 @@ async function postGroup(
 ): Promise<void> {
   const members = idsOf(model, step.members)
   const id = await scim.group(step.name, members)
-  model.groups.push({ id, displayName: step.name, members: new Set(known(model, members)) })
+  // The first of the name that the key made: it is the same group, and has the new members too.
+  const same = model.groups.filter(({ displayName }) => displayName.toLowerCase() === step.name.toLowerCase())
+  const [first] = same.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  if (first === undefined) {
+    model.groups.push({ id, displayName: step.name, members: new Set(known(model, members)) })
+    return
+  }
+  expect(id).toBe(first.id)
+  first.displayName = step.name
+  for (const member of known(model, members)) first.members.add(member)
 }
 
 type GroupChange = Extract<

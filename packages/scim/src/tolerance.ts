@@ -44,7 +44,7 @@ export const tolerances = {
   'circular-members':
     'A group was named as a member that this group is in, and was left out; the others were taken.',
   'relink-groups':
-    'A create for a group that is there, of the same displayName and externalId, changed that group; its members stayed.',
+    'A create of a group that is there (same name and externalId, or none and the same client) changed it; its members stayed.',
   'loose-addresses':
     'The address was written in another way, such as "/users" or a schema\'s URN in lower case.',
   'loose-media-types': 'The Content-Type was another name of JSON, such as "text/json", or a list of names.',

@@ -58,6 +58,8 @@ export async function createGroup(
     readonly isNameUnique: boolean
     /** Of a provisional key that makes the group. */
     readonly provisionalKeyId?: string | undefined
+    /** The key or client that makes the group. */
+    readonly makerId: string
   },
 ): Promise<GroupOutcome> {
   const provisionalKeyId = group.provisionalKeyId ?? null
@@ -74,6 +76,7 @@ export async function createGroup(
     at: act.at,
     isNameUnique: group.isNameUnique,
     provisionalKeyId,
+    makerId: group.makerId,
   })
   const { displayName, externalId } = columns
   record(tx, act, {

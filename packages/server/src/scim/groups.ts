@@ -33,6 +33,7 @@ import {
   selectGroup,
   selectGroupForUpdate,
   selectNamesake,
+  selectOwnNamesake,
   selectSameGroup,
 } from '../users/groups.ts'
 import { findCircular, hasMoreMembers } from '../users/members.ts'
@@ -70,7 +71,8 @@ export const postGroup: ScimHandler = async (request) => {
     if (linked !== undefined) return { ...linked, isLinked: true }
     const isNameUnique = holdsNames(request)
     const provisionalKeyId = provisionalKeyOf(request.client)
-    const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId }
+    const makerId = request.client.keyId
+    const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId, makerId }
     const created = await createGroup(tx, request.act, group)
     judgeUnknown(request, created.unknown)
     return { ...created, isLinked: false }
@@ -89,10 +91,14 @@ async function linkGroup(
 ): Promise<GroupOutcome | undefined> {
   const { client, reading } = request
   const { displayNameKey, externalId } = toGroupColumns(resource)
-  if (externalId === null || !client.profile.tolerances.has('relink-groups')) return undefined
-  await tx.first(holdGroupName, { name: `${displayNameKey} ${externalId}` })
+  if (!client.profile.tolerances.has('relink-groups')) return undefined
+  // Without an externalId it is the client that knows its own group by the name; whoever else has one of that name means another.
+  await tx.first(holdGroupName, { name: `${displayNameKey} ${externalId ?? client.keyId}` })
   const keyId = provisionalKeyOf(client) ?? null
-  const row = await tx.first(selectSameGroup, { key: displayNameKey, externalId, keyId })
+  const row =
+    externalId === null
+      ? await tx.first(selectOwnNamesake, { key: displayNameKey, makerId: client.keyId })
+      : await tx.first(selectSameGroup, { key: displayNameKey, externalId, keyId })
   if (row === undefined) return undefined
   mayTolerate(reading, 'relink-groups')
   return changeLocked(request, tx, row, {

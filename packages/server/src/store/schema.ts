@@ -124,6 +124,8 @@ export interface GroupTable extends Tenant {
   external_id: string | null
   /** The key that made the group while it was provisional. */
   provisional_key_id: string | null
+  /** The key or client that made the group; null of one that an earlier version wrote. */
+  maker_id: string | null
   /** The SCIM resource as JSON, `schemas` first, without `id`, `meta` and `members`. */
   resource: string
   version: number

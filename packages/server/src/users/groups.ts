@@ -3,7 +3,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Words } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
 
 /** What a group is to SCIM. Times are milliseconds since 1970. */
@@ -105,8 +105,28 @@ export const holdGroupName = organizationStatement<{ name: string }>('hold_group
 /** One that the key made itself, or, of a confirmed key, one that no unconfirmed key made. */
 export const selectSameGroup = organizationStatement<{ key: string; externalId: string } & Asked>(
   'same_group',
-)(({ db, place, organizationId, dialect }) => {
-  const group = db
+)((words) => {
+  const { place, organizationId, dialect } = words
+  const group = groupsOfName(words)
+    .where('external_id', '=', place('externalId'))
+    .where(
+      sql<SqlBool>`(provisional_key_id = ${dialect.text(place('keyId'))}
+          OR (${dialect.text(place('keyId'))} IS NULL AND NOT ${isByUnconfirmed(organizationId)}))`,
+    )
+  return dialect.lock(group)
+})
+
+/** One without an externalId that the key or client made itself. */
+export const selectOwnNamesake = organizationStatement<{ key: string; makerId: string }>('own_namesake')(
+  (words) =>
+    words.dialect.lock(
+      groupsOfName(words).where('external_id', 'is', null).where('maker_id', '=', words.place('makerId')),
+    ),
+)
+
+// The first of a name, with the rules that its members' roles follow.
+function groupsOfName({ db, place, organizationId }: Words<'organization', { key: string }>) {
+  return db
     .selectFrom('group')
     .select(groupColumnNames)
     .select((on) =>
@@ -118,16 +138,17 @@ export const selectSameGroup = organizationStatement<{ key: string; externalId: 
         .as('role_mappings'),
     )
     .where('organization_id', '=', organizationId)
-    .where('external_id', '=', place('externalId'))
     .where('display_name_key', '=', place('key'))
-    .where(
-      sql<SqlBool>`(provisional_key_id = ${dialect.text(place('keyId'))}
-          OR (${dialect.text(place('keyId'))} IS NULL AND NOT ${isByUnconfirmed(organizationId)}))`,
-    )
     .orderBy('id')
     .limit(1)
-  return dialect.lock(group)
-})
+}
+
+/** Whose the group is from its beginning. */
+interface Maker {
+  /** A key that nobody has confirmed. */
+  readonly provisionalKeyId: string | null
+  readonly makerId: string | null
+}
 
 interface GroupValues {
   readonly id: string
@@ -139,7 +160,7 @@ interface GroupValues {
   readonly at: number
 }
 
-const insertGroup = organizationStatement<GroupValues & { provisionalKeyId: string | null }>('insert_group')(
+const insertGroup = organizationStatement<GroupValues & Maker>('insert_group')(
   ({ db, place, organizationId }) =>
     db.insertInto('group').values({
       organization_id: organizationId,
@@ -153,6 +174,7 @@ const insertGroup = organizationStatement<GroupValues & { provisionalKeyId: stri
       created_at: place('at'),
       updated_at: place('at'),
       provisional_key_id: place('provisionalKeyId'),
+      maker_id: place('makerId'),
     }),
 )
 
@@ -218,9 +240,9 @@ function toValues({ id, columns, resource, at, isNameUnique }: GroupToWrite): Gr
 /** The row of a new group, without members. */
 export function writeNewGroup(
   tx: OrganizationTx,
-  group: GroupToWrite & { readonly provisionalKeyId: string | null },
+  { provisionalKeyId, makerId, ...group }: GroupToWrite & Maker,
 ): void {
-  tx.write(insertGroup, { ...toValues(group), provisionalKeyId: group.provisionalKeyId })
+  tx.write(insertGroup, { ...toValues(group), provisionalKeyId, makerId })
   writeCount(tx, { groups: 1 })
 }
 

@@ -37,6 +37,7 @@ import { nameQualifiers } from './035-name-qualifiers.ts'
 import { knownClients } from './036-known-clients.ts'
 import { softNames } from './037-soft-names.ts'
 import { keptOrganizations } from './038-kept-organizations.ts'
+import { groupMakers } from './039-group-makers.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -89,4 +90,5 @@ export const migrations: readonly Migration[] = [
   knownClients,
   softNames,
   keptOrganizations,
+  groupMakers,
 ]
