@@ -49,6 +49,8 @@ export interface Service {
   /** Moves the service's clock on. */
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
+  /** Behind sockets, for a test that has some. */
+  readonly fetch: ReturnType<typeof createApp>['fetch']
   /** What the listener asks for SCIM. */
   readonly answerScim: ReturnType<typeof createApp>['answerScim']
   /** The door under /oidc, which speaks Node's own requests. */
@@ -236,6 +238,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorKey,
     admin,
     send,
+    fetch: app.fetch,
     answerScim: app.answerScim,
     routes: app.routes,
     oidc: app.oidc,

@@ -6,15 +6,15 @@ import { type Installation, startInstallation } from '../harness/product.ts'
 
 describe('places', () => {
   const make = (perOwner: number, all: number) => {
-    const places = createPlaces({ perOwner, all })
+    const places = createPlaces({ perOwner, perOrganization: all, all })
     const dropped: string[] = []
     const enter = (ip: string, name = ip) => places.enter(ip, () => void dropped.push(name))
     const enterMany = (ip: string, count: number): (Place | undefined)[] =>
       Array.from({ length: count }, (_, at) => enter(ip, `${ip} ${at}`))
     return { places, dropped, enter, enterMany }
   }
-  const owed = (): boolean => true
-  const whole = (): boolean => false
+  const owed = () => 'owed' as const
+  const whole = () => 'worked' as const
 
   it('M22 one-address-all-connections: one network has its share, and its oldest idle ones make room', () => {
     const { places, dropped, enterMany, enter } = make(3, 100)
@@ -55,15 +55,15 @@ describe('places', () => {
   it('with a credential the key counts, not the network', () => {
     const { places, dropped, enterMany } = make(3, 100)
     const [first, second, third] = enterMany('192.0.2.1', 3)
-    for (const place of [first, second, third]) place?.hold('key a')
+    for (const place of [first, second, third]) place?.hold({ credential: 'key a' })
     enterMany('192.0.2.1', 3)
     expect(dropped).toEqual([])
     expect(places.count()).toBe(6)
-    // A fourth of the same key stays its network's.
+    // For a fourth of the same key its oldest idle one makes room.
     const [more] = enterMany('192.0.2.2', 1)
-    more?.hold('key a')
+    more?.hold({ credential: 'key a' })
     enterMany('192.0.2.2', 3)
-    expect(dropped).toEqual(['192.0.2.2 0'])
+    expect(dropped).toEqual(['192.0.2.1 0'])
   })
 
   it('when all are taken, the idle ones of whoever has the most make room; a busy one never', () => {

@@ -9,7 +9,13 @@ import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
 import type { OperatorKey } from './directory/operator-key.ts'
-import { type Admitted, createAdmission, type Hold } from './http/admission.ts'
+import {
+  type AdmissionOptions,
+  type Admitted,
+  createAdmission,
+  type Hold,
+  placesOf,
+} from './http/admission.ts'
 import type { AmountsOf } from './http/amounts.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createDrain, type Drain } from './http/drain.ts'
@@ -197,7 +203,10 @@ export async function openFront(
   metrics: Metrics,
   { isShared = false, withinMs = drainMs }: { readonly isShared?: boolean; readonly withinMs?: number } = {},
 ): Promise<Front> {
-  const { server, drain } = createHttpServer(app, config, () => metrics.observeRefusal('connections'))
+  const { server, drain } = createHttpServer(app, config, {
+    onRefused: () => metrics.observeRefusal('connections'),
+    limits: placesOf(config.workers),
+  })
   await listen(server, { port: config.port, host: config.host, reusePort: isShared })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
@@ -209,10 +218,11 @@ export function consoleFolder(): string {
   return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
-function createHttpServer(
-  app: App,
-  { trustedProxies, url, workers }: Config,
-  onRefused: () => void,
+/** The server of an app, which does not listen yet. */
+export function createHttpServer(
+  app: Pick<App, 'fetch' | 'answerScim' | 'oidc'>,
+  { trustedProxies, url }: Pick<Config, 'trustedProxies' | 'url'>,
+  admission: AdmissionOptions,
 ): { readonly server: Server; readonly drain: Drain } {
   const basePath = basePathOf(url)
   const holds = new WeakMap<IncomingMessage, Hold>()
@@ -237,10 +247,7 @@ function createHttpServer(
     const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url)
     void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
   }
-  server.on(
-    'request',
-    createAdmission(server, createClientAddress(trustedProxies), admitted, onRefused, workers),
-  )
+  server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, admission))
   return { server, drain }
 }
 

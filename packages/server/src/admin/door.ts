@@ -16,6 +16,7 @@ import { BodyError, type BodyFault, readBody, readText } from '../http/body.ts'
 import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
 import { maxBodyBytes, maxJsonDepth, maxOpenBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
+import type { Holder } from '../http/places.ts'
 import { Problem, tooManyRequests } from '../http/problem.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { readUserAgent } from '../http/user-agent.ts'
@@ -102,10 +103,18 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   const token = readCookies(headers, options.cookies).get(sessionCookie)
   const caller = await authenticate(credential, options.operatorKey, () => findCaller(options, token, at))
   if (caller.kind === 'nobody') takeAnonymous(options.anonymous, context.env.ip)
-  else context.env.hold?.(caller.kind === 'session' ? `session ${caller.session.id}` : 'operator')
+  else context.env.hold?.(toHolder(caller))
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: readUserAgent(headers) }
   context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })
+}
+
+/** Who shows the credential, and who stands behind it: a person or a link may have many sessions. */
+export function toHolder(caller: Exclude<Caller, { readonly kind: 'nobody' }>): Holder {
+  if (caller.kind === 'operator') return { credential: 'operator' }
+  const { id, scope, linkId, userId } = caller.session
+  const { organizationId } = scope
+  return { credential: `session ${id}`, parent: linkId ?? userId ?? undefined, organizationId }
 }
 
 /** Throws 429 when this network has done too much without a credential. */

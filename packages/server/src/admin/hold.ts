@@ -3,8 +3,9 @@
 import type { OperationId } from '@rollcall/api'
 import type { Context } from 'hono'
 import { Problem } from '../http/problem.ts'
-import { type AdminOptions, type Env, idOfSession, isStillAllowed } from './door.ts'
-import { maxStreams } from './stream-places.ts'
+import { type AdminOptions, type Env, idOfSession, isStillAllowed, toHolder } from './door.ts'
+import type { Caller } from './permissions.ts'
+import { maxStreams, maxStreamsOfOrganization, maxStreamsOfPerson, type Streamer } from './stream-places.ts'
 
 const lookMs = 1_000
 
@@ -15,19 +16,21 @@ export interface Held {
   end(): void
 }
 
-/** Throws 429 `too_many_streams` above ten of a session. Whoever asks with HEAD is shown nothing, and holds nothing. */
+/** Throws 429 `too_many_streams` where who asks, or who stands behind them, holds enough. Whoever asks with HEAD is shown nothing, and holds nothing. */
 export function holdAnswer(context: Context<Env>, id: OperationId, options: AdminOptions): Held {
   if (context.req.raw.method === 'HEAD') return { signal: AbortSignal.abort(), end: () => undefined }
   const caller = context.get('caller')
-  const sessionId = idOfSession(caller)
-  const release = sessionId === undefined ? () => undefined : options.streams.take(sessionId)
+  const over = new AbortController()
+  const streamer = toStreamer(caller)
+  const release =
+    streamer === undefined ? () => undefined : options.streams.take(streamer, () => over.abort())
   if (release === undefined)
     throw new Problem(
       429,
       'too_many_streams',
-      `This session holds ${maxStreams} streams already: close one, or one of its windows`,
+      `So many streams are held already: ${maxStreams} of a session or a link, ${maxStreamsOfPerson} of a person, ${maxStreamsOfOrganization} of an organization. Close one, or one of the windows`,
     )
-  const over = new AbortController()
+  if (caller.kind !== 'nobody') context.env.hold?.({ ...toHolder(caller), isStream: true })
   let isLooking = false
   const look = async (): Promise<void> => {
     if (isLooking) return
@@ -45,6 +48,17 @@ export function holdAnswer(context: Context<Env>, id: OperationId, options: Admi
     if (signal.aborted) over.abort()
     else signal.addEventListener('abort', () => over.abort(), { signal: over.signal })
   return { signal: over.signal, end: () => over.abort() }
+}
+
+/** The key and the control socket are nobody's session. */
+function toStreamer(caller: Caller): Streamer | undefined {
+  const sessionId = idOfSession(caller)
+  if (sessionId === undefined) return undefined
+  if (caller.kind !== 'session') return { sessionId, parent: undefined, organizationId: undefined }
+  const { userId, linkId, scope } = caller.session
+  const id = linkId ?? userId
+  const parent = id === null ? undefined : { id, isPerson: linkId === null }
+  return { sessionId, parent, organizationId: scope.organizationId }
 }
 
 /** The key and the control socket hold for every organization that is there. */

@@ -2,29 +2,57 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ClientAddress } from './client-address.ts'
-import { maxConnections, maxConnectionsOfOne } from './limits.ts'
-import { createPlaces, type Place } from './places.ts'
+import {
+  maxConnections,
+  maxConnectionsOfOne,
+  maxConnectionsOfOrganization,
+  maxStanding,
+  stallMs,
+} from './limits.ts'
+import { createPlaces, type Holder, type Place, type PlaceLimits, type Stage } from './places.ts'
+import { createReaders, isOwed, type Readers } from './readers.ts'
 
-/** Called with what names a credential once it has proved right. */
-export type Hold = (credential: string) => void
+/** Called with who it is once a credential has proved right. `isStream`: the answer goes on until somebody ends it. */
+export type Hold = (holder: Holder & { readonly isStream?: boolean }) => void
 
 export type Admitted = (request: IncomingMessage, response: ServerResponse, hold: Hold) => void
 
+export interface AdmissionOptions {
+  readonly onRefused?: () => void
+  readonly limits?: PlaceLimits
+  readonly readers?: Readers
+}
+
+/** Between two looks at who reads. */
+const lookMs = 1_000
 /** Sockets that Node takes beyond ours: each is given a place or closed at once. */
 const spare = 256
 
-/** Watches the server's sockets; what it returns answers a request, or hands it on. Each of several workers has its share of the places. */
+/** Each of several workers has its share of the places. */
+export function placesOf(workers: number): PlaceLimits {
+  const share = (places: number): number => Math.ceil(places / workers)
+  return {
+    perOwner: share(maxConnectionsOfOne),
+    perOrganization: share(maxConnectionsOfOrganization),
+    all: share(maxConnections),
+  }
+}
+
+/** Watches the server's sockets; what it returns answers a request, or hands it on. */
 export function createAdmission(
   server: Server,
   addresses: ClientAddress,
   next: Admitted,
-  onRefused: () => void = () => undefined,
-  workers = 1,
+  {
+    onRefused = () => undefined,
+    limits = placesOf(1),
+    readers = createReaders({ stallMs, standing: maxStanding }),
+  }: AdmissionOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const all = Math.ceil(maxConnections / workers)
-  const places = createPlaces({ perOwner: Math.ceil(maxConnectionsOfOne / workers), all })
+  const places = createPlaces(limits)
   const taken = new WeakMap<Socket, Place>()
-  server.maxConnections = all + spare
+  const streams = new WeakSet<ServerResponse>()
+  server.maxConnections = limits.all + spare
   server.on('connection', (socket) => {
     const drop = (): void => void socket.destroy()
     const address = socket.remoteAddress
@@ -34,27 +62,48 @@ export function createAdmission(
       return drop()
     }
     taken.set(socket, place)
+    readers.watch(socket)
     socket.once('close', place.leave)
   })
+  const timer = setInterval(() => readers.look(performance.now()), lookMs).unref()
+  server.once('close', () => clearInterval(timer))
+
+  const toStage = (request: IncomingMessage, response: ServerResponse): (() => Stage) => {
+    const isHeldUp = (): boolean => response.headersSent && (streams.has(response) || isOwed(request.socket))
+    return () => {
+      if (isHeldUp()) return 'answered'
+      return request.complete ? 'worked' : 'owed'
+    }
+  }
+  const toHold =
+    (response: ServerResponse, place: Place): Hold =>
+    (holder) => {
+      if (holder.isStream === true) streams.add(response)
+      place.hold(holder)
+    }
 
   return (request, response) => {
     const { socket } = request
     const own = taken.get(socket)
     // Told by the socket a moment ago that there is no room for it.
     if (own === undefined) return void socket.destroy()
-    const end = own.begin(() => !request.complete)
+    const stageOf = toStage(request, response)
+    const end = own.begin(stageOf)
     response.once('close', end)
-    if (!addresses.isProxy(socket.remoteAddress)) return next(request, response, own.hold)
+    if (!addresses.isProxy(socket.remoteAddress)) return next(request, response, toHold(response, own))
     const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
     const client = addresses.find({ address: socket.remoteAddress }, forwarded)
-    const place = places.enterBehindProxy(client, () => void socket.destroy())
+    const place = places.enterBehindProxy(client, () => {
+      own.leave()
+      socket.destroy()
+    })
     if (place === undefined) {
       onRefused()
       return refuse(response)
     }
-    place.begin(() => !request.complete)
+    place.begin(stageOf)
     response.once('close', place.leave)
-    next(request, response, place.hold)
+    next(request, response, toHold(response, place))
   }
 }
 

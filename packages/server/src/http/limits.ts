@@ -23,8 +23,14 @@ export const serverTimeouts = {
 /** Node's own guard, above ours, so that ours can answer in the door's words. */
 export const maxParsedHeaderBytes = 64 * 1_024
 export const maxConnections = 5_000
-/** Of one network, or of one credential. */
+/** Of one network, or of one credential, person or link. */
 export const maxConnectionsOfOne = 200
+/** Of one organization, whatever its credentials and addresses: a quarter. */
+export const maxConnectionsOfOrganization = maxConnections / 4
+/** Milliseconds. Whoever takes no byte of an answer for so long is cut off. */
+export const stallMs = 30_000
+/** Whoever reads nothing beyond so many is cut off within seconds, the longest first: what waits for them is in memory. */
+export const maxStanding = 100
 
 export type Oversize = 'url' | 'headers'
 

@@ -1,12 +1,24 @@
-// Who holds the service's connections: so many for one network, or for one credential, and when places run short the idle ones of
-// whoever has the most go first. Knows no socket: a place is given up by calling what it was entered with.
+// Who holds the service's connections: so many for one network, or for one credential, for whoever stands behind credentials and for
+// their organization. When places run short, those of whoever has the most go first: the idle ones, then those whose sender is
+// slow, then answers that go on or are not read. Knows no socket: a place is given up by calling what it was entered with.
 import { listNetworks } from './networks.ts'
 
+/** How far a request is: its sender still owes a part of it; we work on it; its answer has begun, and somebody reads it or not. */
+export type Stage = 'owed' | 'worked' | 'answered'
+
+/** Who showed a credential, and who stands behind it. */
+export interface Holder {
+  readonly credential: string
+  /** The person or the link that may have several credentials. */
+  readonly parent?: string | undefined
+  readonly organizationId?: string | undefined
+}
+
 export interface Place {
-  /** A request came, until what is returned is called. `isOwed`: whether its sender still owes a part of it. */
-  begin(isOwed: () => boolean): () => void
-  /** A credential was shown: from now on it counts, not the network, as far as it has room. */
-  hold(credential: string): void
+  /** A request came, until what is returned is called. */
+  begin(stageOf: () => Stage): () => void
+  /** A credential was shown: from now on it counts, with who stands behind it, and not the network. */
+  hold(holder: Holder): void
   leave(): void
 }
 
@@ -15,56 +27,62 @@ export interface Places {
   enter(ip: string | null, drop: () => void): Place | undefined
   /** A connection of a trusted proxy: it is no sender, those behind it are. */
   enterProxy(drop: () => void): Place | undefined
-  /** A request that came through one, from this address; undefined: there is no room for it. */
+  /**
+   * A request that came through one, from this address; undefined: there is no room for it. `drop` gives up the connection with it, and
+   * its place.
+   */
   enterBehindProxy(ip: string | null, drop: () => void): Place | undefined
   /** For tests and metrics. */
   count(): number
 }
 
-/** A name that counts places; a neighbourhood of networks may have more than one of them. */
+export interface PlaceLimits {
+  /** Of one network, or of one credential, or of one person or link. */
+  readonly perOwner: number
+  readonly perOrganization: number
+  readonly all: number
+}
+
+/** A name that counts places; a neighbourhood of networks, or an organization, may have more than one of them. */
 interface Owner {
   readonly name: string
   readonly weight: number
+  /** Undefined: it is only looked at when there is no place left at all. */
+  readonly limit: number | undefined
 }
 
 interface Entry {
-  /** The first one is who it counts for; the others are looked at when there is no place left at all. */
   owners: readonly Owner[]
   /** Whether it is one of the connections that there may be so many of. */
   readonly isConnection: boolean
   readonly isProxy: boolean
   readonly drop: () => void
-  readonly requests: Set<() => boolean>
+  readonly requests: Set<() => Stage>
 }
 
 /** Places that are made free at once when all are taken. */
 const sweptAtOnce = 32
+/** An organization is weighed as a neighbourhood is. */
+const organizationWeight = 4
 
-export function createPlaces(limits: { readonly perOwner: number; readonly all: number }): Places {
-  // In order of last use.
+export function createPlaces(limits: PlaceLimits): Places {
+  // All in order of last use.
   const entries = new Set<Entry>()
   const own = new Map<string, Set<Entry>>()
-  const counts = new Map<string, number>()
   let connections = 0
 
-  const toOwner = ({ owners }: Entry): string => owners[0]?.name ?? ''
   const add = (entry: Entry): void => {
     entries.add(entry)
     if (entry.isConnection) connections += 1
-    const group = own.get(toOwner(entry)) ?? new Set()
-    own.set(toOwner(entry), group.add(entry))
-    for (const { name } of entry.owners) counts.set(name, (counts.get(name) ?? 0) + 1)
+    for (const { name } of entry.owners) own.set(name, (own.get(name) ?? new Set()).add(entry))
   }
   const remove = (entry: Entry): boolean => {
     if (!entries.delete(entry)) return false
     if (entry.isConnection) connections -= 1
-    const group = own.get(toOwner(entry))
-    group?.delete(entry)
-    if (group?.size === 0) own.delete(toOwner(entry))
     for (const { name } of entry.owners) {
-      const count = (counts.get(name) ?? 0) - 1
-      if (count > 0) counts.set(name, count)
-      else counts.delete(name)
+      const group = own.get(name)
+      group?.delete(entry)
+      if (group?.size === 0) own.delete(name)
     }
     return true
   }
@@ -77,55 +95,75 @@ export function createPlaces(limits: { readonly perOwner: number; readonly all: 
     entry.drop()
     return true
   }
-  const weigh = ({ owners }: Entry): number =>
-    Math.max(...owners.map(({ name, weight }) => (counts.get(name) ?? 0) / weight))
-  const findHeaviest = (isWanted: (entry: Entry) => boolean): Entry | undefined => {
+  const countOf = (name: string): number => own.get(name)?.size ?? 0
+  const weigh = ({ owners }: Entry, except: string | undefined): number =>
+    Math.max(0, ...owners.map(({ name, weight }) => (name === except ? 0 : countOf(name) / weight)))
+  // Of those who have the most, the one that was used the longest ago.
+  const findHeaviest = (
+    among: Iterable<Entry>,
+    isWanted: (entry: Entry) => boolean,
+    except?: string,
+  ): Entry | undefined => {
     let found: Entry | undefined
-    let most = 0
-    for (const entry of entries) {
-      if (!entry.isConnection || entry.isProxy || !isWanted(entry)) continue
-      const weight = weigh(entry)
+    let most = -1
+    for (const entry of among) {
+      if (entry.isProxy || !isWanted(entry)) continue
+      const weight = weigh(entry, except)
       if (weight > most) [found, most] = [entry, weight]
     }
     return found
   }
-  // Idle ones first, then those whose sender takes its time; whoever waits for us stays.
-  const makeRoomFor = (owner: string): boolean => {
-    const group = [...(own.get(owner) ?? [])]
-    return group.length < limits.perOwner || giveUp(group.find(isIdle) ?? group.find(isWaiting))
+  // Whoever waits for us stays.
+  const findDroppable = (among: Iterable<Entry>, except?: string): Entry | undefined =>
+    findHeaviest(among, isIdle, except) ??
+    findHeaviest(among, isWaiting, except) ??
+    findHeaviest(among, isAnswering, except)
+  const makeRoomFor = ({ name, limit }: Owner): boolean => {
+    if (limit === undefined) return true
+    while (countOf(name) >= limit) if (!giveUp(findDroppable(own.get(name) ?? [], name))) return false
+    return true
   }
   const makeRoom = (): boolean => {
     for (let swept = 0; swept < sweptAtOnce; swept += 1)
-      if (!giveUp(findHeaviest(isIdle) ?? (swept === 0 ? findHeaviest(isWaiting) : undefined))) break
+      if (!giveUp(swept === 0 ? findDroppable(entries) : findHeaviest(entries, isIdle))) break
     return connections < limits.all
   }
   const open = (entry: Entry): Place => {
     add(entry)
     return {
-      begin(isOwed) {
-        entry.requests.add(isOwed)
+      begin(stageOf) {
+        entry.requests.add(stageOf)
         touch(entry)
         return () => {
-          entry.requests.delete(isOwed)
+          entry.requests.delete(stageOf)
           touch(entry)
         }
       },
-      hold(credential) {
-        if (toOwner(entry) === credential || entry.isProxy || !entries.has(entry)) return
-        if ((own.get(credential)?.size ?? 0) >= limits.perOwner) return
+      hold(holder) {
+        if (entry.isProxy || !entries.has(entry)) return
+        const owners = toOwners(holder, limits)
+        if (owners.every(({ name }, at) => entry.owners[at]?.name === name)) return
         remove(entry)
-        entry.owners = [{ name: credential, weight: 1 }]
+        for (const owner of owners) makeRoomFor(owner)
+        entry.owners = owners
         add(entry)
       },
       leave: () => void remove(entry),
     }
   }
   const hasRoom = (): boolean => connections < limits.all || makeRoom()
+  const listOwners = (ip: string | null): readonly Owner[] =>
+    listNetworks(ip).map(({ name, weight }, at) => ({
+      name,
+      weight,
+      limit: at === 0 ? limits.perOwner : undefined,
+    }))
+  const hasRoomFor = (owners: readonly Owner[]): boolean => owners.every(makeRoomFor)
 
   return {
     enter(ip, drop) {
-      const owners = listNetworks(ip)
-      if (!makeRoomFor(owners[0]?.name ?? '') || !hasRoom()) return undefined
+      const owners = listOwners(ip)
+      if (!hasRoomFor(owners) || !hasRoom()) return undefined
       return open({ owners, isConnection: true, isProxy: false, drop, requests: new Set() })
     },
     enterProxy(drop) {
@@ -133,12 +171,23 @@ export function createPlaces(limits: { readonly perOwner: number; readonly all: 
       return open({ owners: [], isConnection: true, isProxy: true, drop, requests: new Set() })
     },
     enterBehindProxy(ip, drop) {
-      const owners = listNetworks(ip)
-      if (!makeRoomFor(owners[0]?.name ?? '')) return undefined
+      const owners = listOwners(ip)
+      if (!hasRoomFor(owners)) return undefined
       return open({ owners, isConnection: false, isProxy: false, drop, requests: new Set() })
     },
     count: () => connections,
   }
+}
+
+function toOwners(
+  { credential, parent, organizationId }: Holder,
+  { perOwner, perOrganization }: PlaceLimits,
+): readonly Owner[] {
+  const owners: Owner[] = [{ name: credential, weight: 1, limit: perOwner }]
+  if (parent !== undefined) owners.push({ name: parent, weight: 1, limit: perOwner })
+  if (organizationId !== undefined)
+    owners.push({ name: organizationId, weight: organizationWeight, limit: perOrganization })
+  return owners
 }
 
 function isIdle({ requests }: Entry): boolean {
@@ -146,5 +195,9 @@ function isIdle({ requests }: Entry): boolean {
 }
 
 function isWaiting({ requests }: Entry): boolean {
-  return requests.size > 0 && [...requests].every((isOwed) => isOwed())
+  return requests.size > 0 && [...requests].every((stageOf) => stageOf() === 'owed')
+}
+
+function isAnswering({ requests }: Entry): boolean {
+  return requests.size > 0 && [...requests].every((stageOf) => stageOf() !== 'worked')
 }

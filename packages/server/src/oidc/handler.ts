@@ -62,7 +62,7 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
         ),
       )
       const credential = findCredential(request)
-      if (credential !== undefined) hold?.(credential)
+      if (credential !== undefined) hold?.({ credential })
     } catch (error) {
       await renderFailure(options, error, request, response)
     }

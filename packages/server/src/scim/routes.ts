@@ -22,6 +22,7 @@ import { type BodyFault, isWhole, readBody } from '../http/body.ts'
 import { acceptedCodings } from '../http/codings.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
+import type { Holder } from '../http/places.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
@@ -305,7 +306,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   }
   visit.organizationId = found.client.scope.organizationId
   visit.keyId = found.client.keyId
-  visit.hold?.(`key ${found.client.keyId}`)
+  visit.hold?.(toHolder(found.client))
   const waitSeconds = await options.pass(found.client.scope.organizationId)
   if (waitSeconds > 0) {
     const error = new ScimError(
@@ -317,6 +318,12 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   }
   // Whoever had to wait does nothing with a key that was revoked meanwhile.
   return performance.now() - visit.startedAt < noticeableMs ? found.client : assertKnown(visit, options)
+}
+
+// Whoever may make keys that nobody has confirmed may make many: they count as one.
+function toHolder({ keyId, isProvisional, scope: { organizationId } }: ProvisioningClient): Holder {
+  const parent = isProvisional ? `contacts ${organizationId}` : undefined
+  return { credential: `key ${keyId}`, parent, organizationId }
 }
 
 const noticeableMs = 100

@@ -14,7 +14,12 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { rungOfSession } from './rung.ts'
-import { createSession, endSessionsOfLink, endSessionsOfOtherKeys } from './sessions.ts'
+import {
+  createSession,
+  endQuietSessionsOfLink,
+  endSessionsOfLink,
+  endSessionsOfOtherKeys,
+} from './sessions.ts'
 
 const portalLifeMs = 300_000
 const dayMs = 86_400_000
@@ -398,6 +403,7 @@ export async function openPortalLink(
     if (!isSetup && row.used_at !== null) throw gone()
     tx.write(markUsed, { id: row.id, at })
     const kind = isSetup ? 'setup' : 'administrator'
+    endQuietSessionsOfLink(tx, row.id)
     const session = createSession(
       tx,
       {

@@ -24,6 +24,9 @@ export const sessionLimits: Readonly<
   setup: { idleMs: hourMs, lifeMs: 12 * hourMs },
 }
 
+/** That one link has open at once. */
+export const maxSessionsOfLink = 20
+
 export interface NewSession {
   readonly kind: SessionKind
   readonly role: Role
@@ -134,6 +137,25 @@ const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sess
       .deleteFrom('session')
       .where('organization_id', '=', organizationId)
       .where('link_id', '=', place('linkId')),
+)
+
+const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }>(
+  'delete_quiet_link_sessions',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('session')
+    .where('organization_id', '=', organizationId)
+    .where('link_id', '=', place('linkId'))
+    .where('secret_hash', 'not in', (on) =>
+      on
+        .selectFrom('session')
+        .select('secret_hash')
+        .where('organization_id', '=', organizationId)
+        .where('link_id', '=', place('linkId'))
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(place('kept')),
+    ),
 )
 
 const deleteOfOtherKeys = organizationStatement<{ keyHash: string }>('delete_sessions_of_other_keys')(
@@ -265,6 +287,11 @@ export function endSessionById(tx: OrganizationTx, id: string): void {
 
 export function endSessionsOfLink(tx: OrganizationTx, linkId: string): void {
   tx.write(deleteOfLink, { linkId })
+}
+
+/** Makes room for one more: of the sessions that the link opened, those that have been quiet the longest end. */
+export function endQuietSessionsOfLink(tx: OrganizationTx, linkId: string): void {
+  tx.write(deleteQuietOfLink, { linkId, kept: maxSessionsOfLink - 1 })
 }
 
 /** What links of the operator opened under another operator key than the one in force. */
