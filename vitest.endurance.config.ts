@@ -7,6 +7,7 @@ export default defineConfig({
     // What `npm test` plays a sample of is played whole here.
     include: [
       'test/endurance/**/*.test.ts',
+      'test/conformance/fairness.test.ts',
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model}.test.ts',
       'test/security/{hostile-setups,kept-out,ownership-back}.test.ts',
       'test/sso/hostile.test.ts',

@@ -15,8 +15,6 @@ export const forbidden: Readonly<Record<string, Demand>> = {
   'RFC7644-3.5.2-path-values': 'sub-attribute-paths',
   'RFC7644-3.5.2.1-no-path': 'path-required',
   'RFC7644-3.5.2.3-complex': 'whole-replace',
-  'RFC7644-3.5.2.3-filter': 'sub-attribute-paths',
   'RFC7644-3.5.2.3-filter-sub-attribute': 'one-match',
-  'RFC7644-3.5.2.3-multi-valued-no-path': 'path-required',
   'RFC7644-3.5.2.3-no-path': 'path-required',
 }

@@ -91,9 +91,10 @@ no client can ask. Profiles that tolerate are judged with \`--profile auto\`, \`
 
 ## The catalogue, by profile and store
 
-\`by a tolerance\`: what the profile departs from for the sake of identity providers, each named below. \`not offered\`: what cannot be asked of this service, such as \`/Me\`.
+\`by a tolerance\`: what the profile departs from for the sake of identity providers, each named below.
+\`not asked\`: what this service does not offer, such as \`/Me\`, and what would only repeat what is not kept.
 
-| profile | store | MUST kept | MUST, by a tolerance | MUST broken | SHOULD kept | SHOULD not kept | not offered |
+| profile | store | MUST kept | MUST, by a tolerance | MUST broken | SHOULD kept | SHOULD not kept | not asked |
 |---|---|---|---|---|---|---|---|
 ${runs.map(renderRun).join('\n')}
 

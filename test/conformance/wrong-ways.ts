@@ -138,7 +138,7 @@ const wrongPage = (Resources: readonly unknown[]): Json => ({
   schemas: [],
   Resources: [...Resources].reverse().concat({ id: 'intruder', password: 'x', emails: [], name: {} }),
   totalResults: 7.5,
-  startIndex: 9,
+  startIndex: Math.random(),
   itemsPerPage: -1,
   nextCursor: 'a b',
 })
@@ -149,8 +149,34 @@ const isOptional = (init: Init, path: string, url: string) =>
   /[?&](filter|cursor|attributes|excluded|flavour)/.test(url) ||
   init.headers['content-type'] === 'application/json'
 
+const isPaged = (url: string) => /[?&](startIndex|count=[12]\b)/.test(url)
+const hasCursor = (init: Init, url: string) =>
+  /[?&]cursor/.test(url) || (init.body ?? '').includes('"cursor"')
+
+/** Changes the lists that some requests are answered with. */
+const listing =
+  (isWrong: (init: Init, url: string) => boolean): Mutant =>
+  (send) =>
+  async (url, init) => {
+    const answer = await send(url, init)
+    if (!isWrong(init, url)) return answer
+    const shown = await show(answer)
+    if (!isObject(shown.body) || !Array.isArray(shown.body.Resources)) return toAnswer(shown)
+    return toAnswer({ ...shown, body: { ...shown.body, ...wrongPage(shown.body.Resources) } })
+  }
+
 const isRead = (init: Init, path: string) =>
   (init.method === 'GET' || path.endsWith('/.search')) && !['/ServiceProviderConfig', '/Users'].includes(path)
+
+/** Those whose fault shows in a part of the catalogue alone, by the beginnings of its ids. */
+export const partial: Readonly<Record<string, readonly string[]>> = {
+  'pages wrongly': ['RFC7644-3.4.2', 'RFC9865-2.3'],
+  'pages by cursors wrongly': ['RFC9865-2', 'RFC9865-3'],
+  'refuses cursors': ['RFC9865-2', 'RFC9865-3', 'RFC9865-5'],
+  'names messages wrongly': ['RFC7644-3.1-'],
+  'lists nobody': ['RFC7644-3.4.2-'],
+  'needs more than it says': ['RFC7643-7-required'],
+}
 
 /** By what is wrong. Creating users and groups answers 201 with an id in all of them. */
 export const mutants: Readonly<Record<string, Mutant>> = {
@@ -197,6 +223,24 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'describes itself wrongly': showing(garbleDiscovery),
   'has a wrong configuration': showing((one, path) =>
     path === '/ServiceProviderConfig' ? wrongConfig : one,
+  ),
+  'pages wrongly': listing((_init, url) => isPaged(url) && !/[?&]cursor/.test(url)),
+  'pages by cursors wrongly': listing(hasCursor),
+  'refuses cursors': instead((init, _path, url) =>
+    hasCursor(init, url) ? plain(400, { detail: `${Math.random()}` }) : undefined,
+  ),
+  'names messages wrongly': answering((shown) =>
+    isObject(shown.body) ? { ...shown, body: { ...shown.body, schemas: ['urn:wrong'] } } : shown,
+  ),
+  'lists nobody': answering((shown, _init, path) =>
+    isObject(shown.body) && path === '/Users' && shown.status === 200
+      ? plain(200, { totalResults: 0 })
+      : shown,
+  ),
+  'needs more than it says': instead((init, path) =>
+    init.method === 'POST' && path === '/Users' && !(init.body ?? '').includes('"displayName"')
+      ? plain(400, {})
+      : undefined,
   ),
   'lists wrongly': answering((shown, _init, path) =>
     isObject(shown.body) && Array.isArray(shown.body.Resources) && isResource(path)

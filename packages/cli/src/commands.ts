@@ -50,7 +50,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'scim-check',
-    usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--profile strict|auto]',
+    usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--html FILE] [--user FILE] [--profile strict|auto]',
     does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',
     run: async (words) => (await import('./commands/scim-check.ts')).scimCheck(words),
   },

@@ -1,6 +1,7 @@
 // The whole catalogue in the order of the documents. What a requirement says and asks is in the tables.
 
 import type { Requirement } from './requirement.ts'
+import { restsOf } from './rests.ts'
 import { attributeRequirements } from './rfc7643-attributes.ts'
 import { commonRequirements } from './rfc7643-common.ts'
 import { definitionRequirements } from './rfc7643-definitions.ts'
@@ -71,4 +72,6 @@ function compareClauses(left: string, right: string): number {
 }
 
 /** Every requirement of RFC 7643, RFC 7644 and RFC 9865 on a server, by clause; ids are unique. */
-export const catalogue: readonly Requirement[] = all.toSorted((a, b) => compareClauses(a.clause, b.clause))
+export const catalogue: readonly Requirement[] = all
+  .map((one) => ({ ...one, rests: [...(one.rests ?? []), ...restsOf(one.id)] }))
+  .toSorted((a, b) => compareClauses(a.clause, b.clause))

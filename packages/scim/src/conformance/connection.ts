@@ -4,6 +4,7 @@
 import type { JsonValue } from '../json.ts'
 import { type Answer, type Asked, pick, pickObjects, pickText } from './answer.ts'
 import { Mismatch } from './expectation.ts'
+import { toPath } from './reference.ts'
 
 /** The part of a `fetch` answer that is used. */
 export interface SentAnswer {
@@ -48,6 +49,8 @@ export interface Connection {
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>
   /** Requests so far. */
   count(): number
+  /** The answers since it was last called, the newest last; at most ten. */
+  takeTrail(): readonly Answer[]
   /** Paths of what was created, in that order; what was deleted again is in it too. */
   readonly made: ReadonlySet<string>
 }
@@ -65,19 +68,35 @@ const maxWaitSeconds = 60
 export function createConnection(options: ConnectionOptions): Connection {
   const made = new Set<string>()
   let count = 0
+  let trail: Answer[] = []
   const once = async (method: string, path: string, wanted: AskOptions): Promise<Answer> => {
     count += 1
     if (count > options.maxRequests) throw new Exhausted(`more than ${options.maxRequests} requests`)
     return exchange(options, method, path, wanted)
   }
+  // A connection that is kept may be one that the server is about to close, or closes over the request before.
+  const patiently = async (method: string, path: string, wanted: AskOptions): Promise<Answer> => {
+    try {
+      return await once(method, path, wanted)
+    } catch (error) {
+      if (!(error instanceof Mismatch) || !/reset|closed|socket|EPIPE/i.test(error.came)) throw error
+      return once(method, path, wanted)
+    }
+  }
   return {
     made,
     count: () => count,
+    takeTrail() {
+      const taken = trail
+      trail = []
+      return taken
+    },
     async ask(method, path, wanted = {}) {
       for (let attempt = 1; ; attempt += 1) {
-        const answer = await once(method, path, wanted)
+        const answer = await patiently(method, path, wanted)
         const seconds = waitSecondsOf(answer)
         if (seconds === undefined || attempt === maxAttempts) {
+          trail = [...trail, answer].slice(-10)
           for (const one of pathsMade(options.baseUrl, answer)) made.add(one)
           return answer
         }
@@ -166,5 +185,5 @@ function pathsMade(baseUrl: string, { asked, status, body }: Answer): readonly s
   return pickObjects(body, 'Operations')
     .filter((one) => pick(one, 'method') === 'POST')
     .flatMap((one) => pickText(one, 'location') ?? [])
-    .map((location) => (location.startsWith(baseUrl) ? location.slice(baseUrl.length) : location))
+    .map((location) => toPath(baseUrl, location))
 }

@@ -3,23 +3,16 @@
 import type { JsonObject } from '../json.ts'
 import { searchRequestUrn } from '../urn.ts'
 import { type Answer, pickText } from './answer.ts'
-import { expectThat, readList } from './expectation.ts'
-import { crowd } from './samples.ts'
+import { crowdAlone, ids, type Parameters } from './crowd-search.ts'
+import { Blocked, Mismatch, readList } from './expectation.ts'
 import type { Server } from './server.ts'
-
-/** Query parameters. */
-export type Parameters = Readonly<Record<string, string>>
-
-/** Of the resources of a list, in its order. */
-export const ids = (answer: Answer): readonly string[] => readList(answer).map((one) => String(one.id))
 
 /** Undefined on the last page. */
 export const nextOf = (answer: Answer): string | undefined => pickText(answer.body, 'nextCursor')
 
 /** A page of the crowd; an empty cursor is the first page. */
 export async function page(server: Server, cursor: string, more: Parameters = {}): Promise<Answer> {
-  const { mark } = await crowd(server)
-  return server.query('/Users', { filter: `externalId sw "${mark}"`, count: '2', ...more, cursor })
+  return server.query('/Users', { ...(await crowdAlone(server)), count: '2', ...more, cursor })
 }
 
 /** All pages of the crowd, at most ten; throws Mismatch for one that is no list. */
@@ -40,17 +33,22 @@ export async function secondPage(
 ): Promise<{ readonly first: Answer; readonly second: Answer; readonly cursor: string }> {
   const first = await page(server, '')
   const cursor = nextOf(first)
-  expectThat(cursor !== undefined, 'a nextCursor, for there is a third match', cursor, first)
+  if (cursor === undefined)
+    throw new Blocked(
+      'RFC9865-2-next',
+      new Mismatch('a nextCursor, for there is a third match', 'nothing', first),
+    )
   return { first, cursor, second: await page(server, cursor) }
 }
 
 /** The crowd by POST /Users/.search. */
 export async function search(server: Server, more: JsonObject): Promise<Answer> {
-  const { mark } = await crowd(server)
   return server.post('/Users/.search', {
     schemas: [searchRequestUrn],
-    filter: `externalId sw "${mark}"`,
+    ...(await crowdAlone(server)),
     count: 2,
     ...more,
   })
 }
+
+export { ids, type Parameters }

@@ -24,6 +24,32 @@ export class Inapplicable extends Error {
   override readonly name = 'Inapplicable'
 }
 
+/**
+ * What this requirement is asked with does not work, which is the finding of another one. The runner counts it as not tried,
+ * and sees to it that the other one has the finding: one cause, one finding.
+ */
+export class Blocked extends Error {
+  /** The id of the requirement whose finding it is. */
+  readonly because: string
+  readonly mismatch: Mismatch | undefined
+
+  constructor(because: string, mismatch?: Mismatch) {
+    super(`waits for ${because}`)
+    this.name = 'Blocked'
+    this.because = because
+    this.mismatch = mismatch
+  }
+}
+
+/** What is done before a check judges: a mismatch in it is the finding of the requirement with this id. */
+export async function restingOn<T>(id: string, step: () => Promise<T> | T): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw error instanceof Mismatch ? new Blocked(id, error) : error
+  }
+}
+
 /** `came` is shown as JSON. */
 export function expectThat(isSo: boolean, expected: string, came: unknown, answer?: Answer): asserts isSo {
   if (!isSo) throw new Mismatch(expected, came === undefined ? 'nothing' : JSON.stringify(came), answer)
@@ -35,6 +61,17 @@ export function expectStatus(answer: Answer, ...wanted: readonly number[]): Answ
   return answer
 }
 
+/** Whether the server did what was asked: 2xx. Which of these codes it must be is the matter of one requirement each. */
+export function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300
+}
+
+/** A success of any kind. */
+export function expectSuccess(answer: Answer, why: string): Answer {
+  expectThat(isSuccess(answer), `a success (2xx): ${why}`, answer.status, answer)
+  return answer
+}
+
 /** A refusal of any kind: the status is 4xx or 501. */
 export function expectRefusal(answer: Answer, why: string): Answer {
   const isRefused = (answer.status >= 400 && answer.status < 500) || answer.status === 501
@@ -42,12 +79,36 @@ export function expectRefusal(answer: Answer, why: string): Answer {
   return answer
 }
 
-/** An error with its body (RFC 7644 §3.12) and, where given, its scimType. */
-export function expectError(answer: Answer, status: number, scimType?: string): Answer {
+/** No success, whatever it is instead: what was sent has not become true. */
+export function expectUnchanged(answer: Answer, why: string): void {
+  expectThat(!isSuccess(answer), `no success (2xx): ${why}`, answer.status, answer)
+}
+
+/** An error with this status and, where given, one of these scimTypes; that it has a body at all is RFC 7644 §3.12's to ask. */
+export function expectError(answer: Answer, status: number, ...scimTypes: readonly string[]): Answer {
   expectStatus(answer, status)
-  expectErrorBody(answer)
-  if (scimType !== undefined) expectSame(pick(answer.body, 'scimType'), scimType, 'scimType', answer)
+  if (scimTypes.length === 0) return answer
+  requireErrorBody(answer)
+  const came = pick(answer.body, 'scimType')
+  const wanted = scimTypes.map((one) => JSON.stringify(one)).join(' or ')
+  expectThat(scimTypes.includes(String(came)), `scimType ${wanted}`, came, answer)
   return answer
+}
+
+/** As `expectError`; a scimType is not required (RFC 7644 §3.12), but where there is one it is one of these. */
+export function expectErrorAs(answer: Answer, status: number, ...scimTypes: readonly string[]): void {
+  expectStatus(answer, status)
+  requireErrorBody(answer)
+  if (pick(answer.body, 'scimType') !== undefined) expectError(answer, status, ...scimTypes)
+}
+
+/** An error with its body, as what the check is about needs it. */
+export function requireErrorBody(answer: Answer): void {
+  try {
+    expectErrorBody(answer)
+  } catch (error) {
+    throw error instanceof Mismatch ? new Blocked('RFC7644-3.12-body', error) : error
+  }
 }
 
 /** The body of RFC 7644 §3.12, whatever the status is. */
@@ -90,11 +151,22 @@ export function readObject(answer: Answer, ...wanted: readonly number[]): JsonOb
   return body
 }
 
-/** The resources of a list (RFC 7644 §3.4.2), which must be one. */
+/** The resources of a list (RFC 7644 §3.4.2), whatever its "schemas" say: that is the matter of one requirement. */
 export function readList(answer: Answer): readonly JsonObject[] {
   const body = readObject(answer)
-  const schemas = pick(body, 'schemas')
+  const isList = Array.isArray(pick(body, 'Resources')) || pick(body, 'totalResults') === 0
+  expectThat(isList, 'a list with "Resources"', answer.text.slice(0, 80), answer)
+  return pickObjects(body, 'Resources')
+}
+
+/** The message of a list. */
+export function expectListMessage(answer: Answer): void {
+  const schemas = pick(readObject(answer), 'schemas')
   const isList = Array.isArray(schemas) && schemas.includes(listResponseUrn)
   expectThat(isList, `schemas that name ${listResponseUrn}`, schemas, answer)
-  return pickObjects(body, 'Resources')
+}
+
+/** Of the resources of a list, in its order. */
+export function pickListIds(answer: Answer): readonly string[] {
+  return readList(answer).map((one) => String(one.id))
 }

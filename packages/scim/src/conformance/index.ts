@@ -2,6 +2,7 @@
 
 export { catalogue } from './catalogue.ts'
 export type { Send, SentAnswer, StartTimer } from './connection.ts'
+export { renderConformanceHtml } from './render-html.ts'
 export { renderConformanceReport } from './render-report.ts'
 export type { ConformanceReport, Evidence, Outcome, Result, Totals } from './report.ts'
 export type { Check, Feature, Level, Requirement } from './requirement.ts'

@@ -36,6 +36,8 @@ export interface Draft {
   readonly check: Check | undefined
   /** Why no client can see it; with `check` undefined only. */
   readonly unjudged?: string
+  /** Ids of requirements without which this one cannot be told apart from them: after their finding it is not tried. */
+  readonly rests?: readonly string[]
   /** The vendor that needs servers to depart from it; profile `auto` warns then instead of failing. */
   readonly tolerated?: string
 }
@@ -76,6 +78,11 @@ export function shouldNot(slug: string, wanted: Wanted, sentence: string, check:
 /** A requirement that no client can judge from outside, listed so that coverage is honest. */
 export function unjudged(level: Level, slug: string, feature: Feature, sentence: string, why: string): Draft {
   return { slug, level, features: [feature], sentence, check: undefined, unjudged: why }
+}
+
+/** An entry that is not tried once one of these requirements has a finding, for it would be the same one again. */
+export function resting(entry: Draft, ...ids: readonly string[]): Draft {
+  return { ...entry, rests: [...(entry.rests ?? []), ...ids] }
 }
 
 /** Names the vendor that needs servers to depart from an entry. */

@@ -1,35 +1,56 @@
 // RFC 7643 §4.2, §4.3 and §9: the attributes of groups and of the enterprise extension, and what is stored.
 
+import type { JsonObject } from '../json.ts'
 import { enterpriseUserUrn, groupUrn } from '../urn.ts'
-import { pick, pickObjects, pickText, pickValues } from './answer.ts'
+import { pick, pickObjects, pickText } from './answer.ts'
 import { readAttributes } from './discovered.ts'
 import {
   expectRefusal,
   expectSame,
   expectSet,
-  expectStatus,
+  expectSuccess,
   expectThat,
   Inapplicable,
 } from './expectation.ts'
+import { requireKept } from './kept.ts'
 import { must, section, should, unjudged } from './requirement.ts'
-import { makeUser, plainUser, populatedGroup, read, userBody } from './samples.ts'
+import {
+  groupBody,
+  learnMembers,
+  makeUser,
+  membersOf,
+  onlyMember,
+  plainUser,
+  populatedGroup,
+  read,
+  userBody,
+} from './samples.ts'
 
 const groups = section('RFC 7643 §4.2', [
   must('display-name-required', 'groups', 'A group without "displayName" is refused.', async (server) => {
-    expectRefusal(await server.post('/Groups', { schemas: [groupUrn] }), 'displayName is required')
+    const { displayName: _, ...body } = await groupBody(server)
+    expectRefusal(await server.post('/Groups', body as JsonObject), 'displayName is required')
   }),
+  must(
+    'members-on-create',
+    'groups',
+    'Members, which can be written, are taken when a group is created.',
+    async (server) => {
+      const mismatch = await learnMembers(server)
+      if (mismatch !== undefined) throw mismatch
+    },
+  ),
   must('members-value', 'groups', 'The value of a member is the id of a resource.', async (server) => {
     const { group, user } = await populatedGroup(server)
-    const values = pickValues(await read(server, group.path), 'members')
-    expectSet(values, [user.id], 'members.value')
+    expectSet(await membersOf(server, group.path), [user.id], 'members.value')
   }),
   must(
     'members-reference',
     'groups',
     'The "$ref" of a member is the URI of the resource.',
     async (server) => {
-      const { group, user } = await populatedGroup(server)
-      const reference = pickText(pickObjects(await read(server, group.path), 'members')[0], '$ref')
+      const { member, user } = await onlyMember(server)
+      const reference = pickText(member, '$ref')
       if (reference === undefined) throw new Inapplicable('members have no "$ref", which is optional')
       expectThat(reference.endsWith(user.path), `a reference to ${user.path}`, reference)
     },
@@ -37,16 +58,18 @@ const groups = section('RFC 7643 §4.2', [
   must(
     'members-immutable',
     ['groups', 'discovery'],
-    'Sub-attributes of members are immutable.',
+    '"value", "$ref" and "type" of members are immutable.',
     async (server) => {
       const members = (await readAttributes(server, groupUrn)).find((one) => one.name === 'members')
-      const wrong = pickObjects(members, 'subAttributes').filter(
-        (one) => one.mutability !== 'immutable' && one.mutability !== 'readOnly',
-      )
+      // "display" is no sub-attribute of members in the schema of RFC 7643 §8.7.1.
+      const wrong = pickObjects(members, 'subAttributes')
+        .filter((one) => ['value', '$ref', 'type'].includes(String(one.name)))
+        .filter((one) => one.mutability !== 'immutable' && one.mutability !== 'readOnly')
+      if (members === undefined) throw new Inapplicable('the schema of groups has no "members"')
       expectThat(
-        members !== undefined && wrong.length === 0,
-        'immutable sub-attributes of "members"',
-        wrong.map((one) => one.name),
+        wrong.length === 0,
+        'immutable "value", "$ref" and "type" of "members"',
+        wrong.map((one) => `${String(one.name)} is ${String(one.mutability)}`),
       )
     },
   ),
@@ -66,16 +89,19 @@ const enterprise = section('RFC 7643 §4.3', [
     for (const [name, value] of Object.entries(sent)) expectSame(pick(kept, name), value, name)
   }),
   must('manager-display-name', 'enterprise', 'The displayName of a manager is read-only.', async (server) => {
+    await requireKept(server, { [enterpriseUserUrn]: { department: 'Tours' } })
     const manager = { value: (await plainUser(server)).id, displayName: 'Forged' }
-    const answer = await server.post('/Users', userBody(server, { [enterpriseUserUrn]: { manager } }))
-    expectStatus(answer, 201)
+    const answer = await server.post('/Users', await userBody(server, { [enterpriseUserUrn]: { manager } }))
+    expectSuccess(answer, 'what is read-only is ignored')
     const shown = pick(answer.body, enterpriseUserUrn, 'manager', 'displayName')
     expectThat(shown !== 'Forged', 'a displayName of the server, or none', shown, answer)
   }),
   should('manager-reference', 'enterprise', 'A manager has "value" and "$ref".', async (server) => {
     const { id } = await plainUser(server)
+    await requireKept(server, { [enterpriseUserUrn]: { department: 'Tours' } })
     const { body } = await makeUser(server, { [enterpriseUserUrn]: { manager: { value: id } } })
     const manager = pick(body, enterpriseUserUrn, 'manager')
+    if (manager === undefined) throw new Inapplicable('the server keeps no manager')
     expectSame(pick(manager, 'value'), id, 'manager.value')
     expectThat(pickText(manager, '$ref')?.includes(id) === true, 'manager.$ref', manager)
   }),

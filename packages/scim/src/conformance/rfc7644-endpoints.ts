@@ -8,17 +8,34 @@ import {
   expectSame,
   expectSet,
   expectStatus,
+  expectSuccess,
   expectThat,
+  Inapplicable,
   readList,
   readObject,
 } from './expectation.ts'
 import { must, mustNot, section, should, unjudged } from './requirement.ts'
-import { makeUser } from './samples.ts'
+import { userBody, userNamed } from './samples.ts'
+import type { Server } from './server.ts'
+
+/** A user of this name is made; what goes wrong then is the matter of RFC 7644 §3.3. */
+async function makeNamed(server: Server, userName: string): Promise<void> {
+  const answer = await server.post('/Users', await userNamed(server, userName))
+  if (answer.status >= 400)
+    throw new Inapplicable(`this server takes no userName such as "${userName}" (${answer.status})`)
+  expectSuccess(answer, 'the user is created')
+}
+
+async function expectTaken(server: Server, userName: string): Promise<void> {
+  expectRefusal(await server.post('/Users', await userNamed(server, userName)), 'userName is taken')
+}
 
 const endpoints = section('RFC 7644 §4', [
   must('config', 'discovery', '/ServiceProviderConfig answers an object with its schema.', async (server) => {
-    const { schemas } = readObject(await server.get('/ServiceProviderConfig'))
-    expectSame(schemas, [serviceProviderConfigUrn], 'schemas')
+    const answer = await server.get('/ServiceProviderConfig')
+    const { schemas } = readObject(answer)
+    const isNamed = Array.isArray(schemas) && schemas.includes(serviceProviderConfigUrn)
+    expectThat(isNamed, `schemas with ${serviceProviderConfigUrn}`, schemas, answer)
   }),
   must('schemas', 'discovery', '/Schemas answers all schemas as a list.', async (server) => {
     const ids = (await readSchemas(server)).map((one) => one.id)
@@ -39,6 +56,7 @@ const endpoints = section('RFC 7644 §4', [
       expectSame(readObject(await server.get(`/Schemas/${String(id)}`)).id, id, 'id')
   }),
   must('schema-unknown', 'discovery', 'A schema that there is not answers 404.', async (server) => {
+    await readSchemas(server)
     expectStatus(await server.get('/Schemas/urn:example:none'), 404)
   }),
   must(
@@ -83,7 +101,8 @@ const endpoints = section('RFC 7644 §4', [
   }),
   should('filter-forbidden', 'discovery', 'A filter in discovery is refused with 403.', async (server) => {
     for (const path of ['/Schemas', '/ResourceTypes'])
-      expectStatus(await server.query(path, { filter: 'id eq "x"' }), 403)
+      if ((await server.get(path)).status === 200)
+        expectStatus(await server.query(path, { filter: 'id eq "x"' }), 403)
   }),
 ])
 
@@ -93,13 +112,9 @@ const international = section('RFC 7644 §5', [
     'users',
     'Names that differ in Unicode composition only are the same userName.',
     async (server) => {
-      const name = `${server.unique('zo')}`
-      const composed = await server.post('/Users', { schemas: [userUrn], userName: `${name}\u00eb` })
-      expectStatus(composed, 201)
-      expectRefusal(
-        await server.post('/Users', { schemas: [userUrn], userName: `${name}e\u0308` }),
-        'userName is taken',
-      )
+      const name = server.unique('zo')
+      await makeNamed(server, `${name}\u00eb`)
+      await expectTaken(server, `${name}e\u0308`)
     },
   ),
   must(
@@ -107,11 +122,9 @@ const international = section('RFC 7644 §5', [
     'users',
     'Names that differ in the width of letters only are the same userName.',
     async (server) => {
-      const { name } = await makeUser(server)
-      const wide = name.replace(/^[a-z]/, (letter) =>
-        String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0),
-      )
-      expectRefusal(await server.post('/Users', { schemas: [userUrn], userName: wide }), 'userName is taken')
+      const { userName } = await userBody(server, { userName: `w${server.unique('wide')}@example.com` })
+      await makeNamed(server, userName)
+      await expectTaken(server, userName.replace(/^w/, '\uff57'))
     },
   ),
   must(
@@ -120,18 +133,15 @@ const international = section('RFC 7644 §5', [
     'Names that differ in case only are the same userName, in any script.',
     async (server) => {
       const name = server.unique('x')
-      expectStatus(
-        await server.post('/Users', { schemas: [userUrn], userName: `${name}-\u00e4\u03b4\u0434` }),
-        201,
-      )
-      const capitals = { schemas: [userUrn], userName: `${name}-\u00c4\u0394\u0414` }
-      expectRefusal(await server.post('/Users', capitals), 'userName is taken')
+      await makeNamed(server, `${name}-\u00e4\u03b4\u0434`)
+      await expectTaken(server, `${name}-\u00c4\u0394\u0414`)
     },
   ),
   mustNot('stored-as-sent', 'users', 'Distinct names stay distinct.', async (server) => {
     const name = server.unique('x')
-    expectStatus(await server.post('/Users', { schemas: [userUrn], userName: `${name}-a` }), 201)
-    expectStatus(await server.post('/Users', { schemas: [userUrn], userName: `${name}-\u00e1` }), 201)
+    await makeNamed(server, `${name}-a`)
+    const answer = await server.post('/Users', await userNamed(server, `${name}-\u00e1`))
+    expectThat(answer.status !== 409, 'no conflict', answer.status, answer)
   }),
   unjudged(
     'MUST',

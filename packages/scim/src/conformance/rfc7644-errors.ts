@@ -3,15 +3,29 @@
 import { patchOpUrn, userUrn } from '../urn.ts'
 import { type Answer, pick } from './answer.ts'
 import {
+  Blocked,
   expectError,
+  expectErrorAs,
   expectErrorBody,
   expectSame,
   expectStatus,
   expectThat,
   Inapplicable,
+  isSuccess,
 } from './expectation.ts'
+import { requireValuePaths } from './foundations.ts'
+import { requireKept } from './kept.ts'
 import { must, section, should, unjudged } from './requirement.ts'
-import { makeUser, plainUser, twoEmails, userBody } from './samples.ts'
+import {
+  freshMail,
+  learnPut,
+  makeUser,
+  plainUser,
+  rebody,
+  userBody,
+  userNamed,
+  userWithout,
+} from './samples.ts'
 import type { Server } from './server.ts'
 
 const scimTypes = [
@@ -23,23 +37,21 @@ const scimTypes = [
 async function refusals(server: Server): Promise<readonly Answer[]> {
   return server.once('refusals', async () => {
     const { path, name } = await plainUser(server)
-    return [
+    const answers = [
       await server.get(`/Users/${server.unique('none')}`),
-      await server.get('/Nonsense'),
-      await server.post('/Users', { schemas: [userUrn], userName: name }),
-      await server.post('/Users', { schemas: [userUrn] }),
+      await server.post('/Users', await userNamed(server, name)),
+      await server.post('/Users', await userWithout(server, 'userName')),
       await server.ask('POST', '/Users', { text: '{"schemas":' }),
       await server.ask('GET', path, { isAnonymous: true }),
     ]
+    // Whether these are refused, and how, is the matter of other requirements.
+    return answers.filter(({ status }) => status >= 400)
   })
 }
 
 const bodies = section('RFC 7644 §3.12', [
   must('body', 'errors', 'Errors have a JSON body with the schema of the message Error.', async (server) => {
-    for (const answer of await refusals(server)) {
-      expectThat(answer.status >= 400 && answer.status < 500, 'status 4xx', answer.status, answer)
-      expectErrorBody(answer)
-    }
+    for (const answer of await refusals(server)) expectErrorBody(answer)
   }),
   must('status', 'errors', '"status" in the body is the HTTP status as a string.', async (server) => {
     for (const answer of await refusals(server))
@@ -71,7 +83,7 @@ const statuses = section('RFC 7644 §3.12', [
     'errors',
     'A body that is no JSON is refused with 400 "invalidSyntax".',
     async (server) => {
-      expectError(await server.ask('POST', '/Users', { text: '{"schemas":' }), 400, 'invalidSyntax')
+      expectErrorAs(await server.ask('POST', '/Users', { text: '{"schemas":' }), 400, 'invalidSyntax')
     },
   ),
   should(
@@ -79,7 +91,7 @@ const statuses = section('RFC 7644 §3.12', [
     'errors',
     'A body that is no object is refused with 400 "invalidSyntax".',
     async (server) => {
-      expectError(await server.post('/Users', [userUrn]), 400, 'invalidSyntax')
+      expectErrorAs(await server.post('/Users', [userUrn]), 400, 'invalidSyntax')
     },
   ),
   should(
@@ -87,7 +99,7 @@ const statuses = section('RFC 7644 §3.12', [
     'errors',
     'A missing required value is refused with 400 "invalidValue".',
     async (server) => {
-      expectError(await server.post('/Users', { schemas: [userUrn] }), 400, 'invalidValue')
+      expectErrorAs(await server.post('/Users', await userWithout(server, 'userName')), 400, 'invalidValue')
     },
   ),
   should(
@@ -95,8 +107,12 @@ const statuses = section('RFC 7644 §3.12', [
     'errors',
     'A value of a wrong type is refused with 400 "invalidValue".',
     async (server) => {
-      await makeUser(server, { name: { givenName: 'Ada' } })
-      expectError(await server.post('/Users', userBody(server, { name: ['Ada'] })), 400, 'invalidValue')
+      await requireKept(server, { name: { givenName: 'Ada' } })
+      expectErrorAs(
+        await server.post('/Users', await userBody(server, { name: ['Ada'] })),
+        400,
+        'invalidValue',
+      )
     },
   ),
   should(
@@ -104,28 +120,22 @@ const statuses = section('RFC 7644 §3.12', [
     'filter',
     'A filter that is none is refused with 400 "invalidFilter".',
     async (server) => {
-      expectError(await server.query('/Users', { filter: 'this is no filter' }), 400, 'invalidFilter')
+      expectErrorAs(await server.query('/Users', { filter: 'this is no filter' }), 400, 'invalidFilter')
     },
   ),
   should('400-path', 'patch', 'A malformed path is refused with 400 "invalidPath".', async (server) => {
     const { path } = await makeUser(server)
-    expectError(
+    expectErrorAs(
       await server.patch(path, { op: 'replace', path: 'name..givenName', value: 'x' }),
       400,
       'invalidPath',
     )
   }),
   should('400-path-filter', 'patch', 'A malformed filter in a path is refused with 400.', async (server) => {
-    const { path } = await makeUser(server, { emails: twoEmails })
+    await requireValuePaths(server)
+    const { path } = await makeUser(server, { emails: freshMail(server).two })
     const answer = await server.patch(path, { op: 'remove', path: 'emails[type regex "x"]' })
-    expectError(answer, 400)
-    const type = pick(answer.body, 'scimType')
-    expectThat(
-      type === 'invalidFilter' || type === 'invalidPath',
-      'invalidFilter or invalidPath',
-      type,
-      answer,
-    )
+    expectErrorAs(answer, 400, 'invalidFilter', 'invalidPath')
   }),
   should(
     '400-patch-syntax',
@@ -134,14 +144,7 @@ const statuses = section('RFC 7644 §3.12', [
     async (server) => {
       const { path } = await makeUser(server)
       const answer = await server.ask('PATCH', path, { body: { schemas: [patchOpUrn] } })
-      expectError(answer, 400)
-      const type = pick(answer.body, 'scimType')
-      expectThat(
-        type === 'invalidSyntax' || type === 'invalidValue',
-        'invalidSyntax or invalidValue',
-        type,
-        answer,
-      )
+      expectErrorAs(answer, 400, 'invalidSyntax', 'invalidValue')
     },
   ),
   should(
@@ -150,7 +153,7 @@ const statuses = section('RFC 7644 §3.12', [
     'A change of a read-only attribute is refused with 400 "mutability".',
     async (server) => {
       const { path } = await makeUser(server)
-      expectError(await server.patch(path, { op: 'replace', path: 'id', value: 'x' }), 400, 'mutability')
+      expectErrorAs(await server.patch(path, { op: 'replace', path: 'id', value: 'x' }), 400, 'mutability')
     },
   ),
   should(
@@ -159,7 +162,7 @@ const statuses = section('RFC 7644 §3.12', [
     'A path without a target is refused with 400 "noTarget".',
     async (server) => {
       const { path } = await makeUser(server)
-      expectError(await server.patch(path, { op: 'remove' }), 400, 'noTarget')
+      expectErrorAs(await server.patch(path, { op: 'remove' }), 400, 'noTarget')
     },
   ),
   should('401-missing', 'access', 'A request without a key is refused with 401.', async (server) => {
@@ -180,7 +183,7 @@ const statuses = section('RFC 7644 §3.12', [
   }),
   should('409-create', 'errors', 'A duplicate is refused with 409 "uniqueness".', async (server) => {
     const { name } = await plainUser(server)
-    expectError(await server.post('/Users', { schemas: [userUrn], userName: name }), 409, 'uniqueness')
+    expectErrorAs(await server.post('/Users', await userNamed(server, name)), 409, 'uniqueness')
   }),
   should(
     '409-replace',
@@ -188,7 +191,10 @@ const statuses = section('RFC 7644 §3.12', [
     'A PUT that takes another one\'s name is refused with 409 "uniqueness".',
     async (server) => {
       const [one, two] = [await plainUser(server), await makeUser(server)]
-      expectError(await server.put(two.path, { schemas: [userUrn], userName: one.name }), 409, 'uniqueness')
+      await learnPut(server)
+      const answer = await server.put(two.path, await rebody(server, two, { userName: one.name }))
+      if (isSuccess(answer)) throw new Blocked('RFC7643-7-unique-in-server')
+      expectErrorAs(answer, 409, 'uniqueness')
     },
   ),
   should(
@@ -197,31 +203,28 @@ const statuses = section('RFC 7644 §3.12', [
     'A PATCH that takes another one\'s name is refused with 409 "uniqueness".',
     async (server) => {
       const [one, two] = [await plainUser(server), await makeUser(server)]
-      expectError(
-        await server.patch(two.path, { op: 'replace', path: 'userName', value: one.name }),
-        409,
-        'uniqueness',
-      )
+      const answer = await server.patch(two.path, { op: 'replace', path: 'userName', value: one.name })
+      expectErrorAs(answer, 409, 'uniqueness')
     },
   ),
   should('412', 'etag', 'A version that is not the current one is refused with 412.', async (server) => {
-    const { path } = await makeUser(server)
-    expectError(await server.ask('DELETE', path, { headers: { 'if-match': 'W/"other"' } }), 412)
+    const user = await makeUser(server)
+    const body = await rebody(server, user)
+    expectError(await server.ask('PUT', user.path, { headers: { 'if-match': 'W/"other"' }, body }), 412)
   }),
   should(
     '501',
     'errors',
-    'What the server does not offer answers 501: /Bulk, PATCH or /Me.',
+    'What the server does not offer answers 501, or 404 or 405 as of an endpoint that is not there: /Bulk or PATCH.',
     async (server) => {
       const { path } = await plainUser(server)
       const lacks = (name: string) => pick(server.config, name, 'supported') === false
       const answers = [
         ...(lacks('bulk') ? [await server.post('/Bulk', {})] : []),
         ...(lacks('patch') ? [await server.patch(path)] : []),
-        await server.get('/Me'),
-      ].filter((answer) => answer.status !== 200 && answer.status !== 308)
+      ]
       if (answers.length === 0) throw new Inapplicable('the server offers everything')
-      for (const answer of answers) expectStatus(answer, 501)
+      for (const answer of answers) expectStatus(answer, 501, 404, 405)
     },
   ),
   unjudged(

@@ -1,127 +1,182 @@
 // RFC 7644 §3.4.2.3, §3.4.2.4 and §3.4.3: order, pages and /.search.
 
 import type { JsonObject } from '../json.ts'
-import { searchRequestUrn } from '../urn.ts'
-import { type Answer, pick } from './answer.ts'
+import { searchRequestUrn, userUrn } from '../urn.ts'
+import { type Answer, isUnassigned, pick, pickObjects } from './answer.ts'
+import { crowdAlone, isDeclined, narrowing, orderOfCrowd, type Parameters, walk } from './crowd-search.ts'
+import { findAttributes } from './discovered.ts'
 import { expectError, expectSame, expectSet, expectThat, Inapplicable, readList } from './expectation.ts'
+import { requireKept } from './kept.ts'
 import { must, mustNot, section, unjudged } from './requirement.ts'
-import { crowd, fullUser, plainUser, populatedGroup } from './samples.ts'
+import { crowd, fullUserWith, plainUser, populatedGroup } from './samples.ts'
 import type { Server } from './server.ts'
 
 const ids = (resources: readonly JsonObject[]) => resources.map((one) => String(one.id))
 
-async function crowdFilter(server: Server): Promise<string> {
-  return `externalId sw "${(await crowd(server)).mark}"`
+/** A list of at least three: the crowd where the server has a filter for it, else all users. */
+async function someList(server: Server): Promise<Parameters> {
+  await crowd(server)
+  const filter = await narrowing(server)
+  return filter === undefined ? {} : { filter }
 }
 
-/** The crowd as a query with more parameters answers it. */
-async function askCrowd(server: Server, parameters: Readonly<Record<string, string>>): Promise<Answer> {
-  return server.query('/Users', { filter: await crowdFilter(server), ...parameters })
+async function askPart(server: Server, parameters: Parameters): Promise<Answer> {
+  return server.query('/Users', { ...(await someList(server)), ...parameters })
+}
+
+/** How many there are in all, of which a page is a part. */
+async function totalOf(server: Server): Promise<number> {
+  if ((await narrowing(server)) !== undefined) return 3
+  const answer = await server.query('/Users', {})
+  return Number(pick(answer.body, 'totalResults'))
 }
 
 async function search(server: Server, path: string, parameters: JsonObject): Promise<Answer> {
   return server.post(`${path}/.search`, { schemas: [searchRequestUrn], ...parameters })
 }
 
+type Order = readonly ('ada' | 'bob' | 'cy')[]
+
+const samples: JsonObject = {
+  displayName: 'x',
+  externalId: 'x',
+  name: { givenName: 'x', familyName: 'y' },
+  emails: [
+    { value: 'x', type: 'work' },
+    { value: 'y', type: 'home' },
+  ],
+}
+
+/** One of the orders is right. */
 async function expectOrder(
   server: Server,
-  parameters: Readonly<Record<string, string>>,
-  order: readonly ('ada' | 'bob' | 'cy')[],
-) {
-  const people = await crowd(server)
-  const answer = await askCrowd(server, parameters)
-  const names = ids(readList(answer)).map(
-    (id) => (['ada', 'bob', 'cy'] as const).find((name) => people[name].id === id) ?? id,
-  )
-  expectSame(names, [...order], 'the order', answer)
+  parameters: Parameters & { readonly sortBy: string },
+  ...right: readonly Order[]
+): Promise<void> {
+  const [head = ''] = parameters.sortBy.split('.')
+  await requireKept(server, { [head]: samples[head] ?? null })
+  const { order, answer } = await orderOfCrowd(server, parameters)
+  const isRight = right.some((one) => one.join() === order.join())
+  expectThat(isRight, `the order ${right.map((one) => one.join(', ')).join('; or ')}`, order, answer)
+}
+
+/** Throws Inapplicable where cy has what the catalogue did not give: the server needs it, or gives one of its own. */
+async function requireWithout(server: Server, ...names: readonly string[]): Promise<void> {
+  const { cy } = await crowd(server)
+  if (!isUnassigned(pick(cy.body, ...names)))
+    throw new Inapplicable(`this server has no user without "${names.join('.')}"`)
+}
+
+async function expectMultiValuedOrder(server: Server): Promise<void> {
+  await requireKept(server, { emails: samples.emails ?? null })
+  await requireWithout(server, 'emails')
+  const wanted: Order = ['ada', 'bob', 'cy']
+  const { order } = await orderOfCrowd(server, { sortBy: 'emails' })
+  // Both the attribute and its "value" name what is sorted by.
+  if (order.join() !== wanted.join()) await expectOrder(server, { sortBy: 'emails.value' }, wanted)
 }
 
 const sorting = section('RFC 7644 §3.4.2.3', [
-  must('sort-singular', ['sort', 'filter'], 'Results are sorted by the value of "sortBy".', (server) =>
+  must('sort-singular', 'sort', 'Results are sorted by the value of "sortBy".', (server) =>
     expectOrder(server, { sortBy: 'displayName', sortOrder: 'ascending' }, ['ada', 'bob', 'cy']),
   ),
-  must('sort-default', ['sort', 'filter'], 'Without "sortOrder" the order is ascending.', (server) =>
+  must('sort-default', 'sort', 'Without "sortOrder" the order is ascending.', (server) =>
     expectOrder(server, { sortBy: 'displayName' }, ['ada', 'bob', 'cy']),
   ),
-  must('sort-descending', ['sort', 'filter'], 'With "descending" the order is turned round.', (server) =>
+  must('sort-descending', 'sort', 'With "descending" the order is turned round.', (server) =>
     expectOrder(server, { sortBy: 'displayName', sortOrder: 'descending' }, ['cy', 'bob', 'ada']),
   ),
   must(
     'sort-multi-valued',
-    ['sort', 'filter'],
+    'sort',
     'A multi-valued attribute sorts by its primary, else its first value.',
-    (server) => expectOrder(server, { sortBy: 'emails.value' }, ['ada', 'bob', 'cy']),
+    expectMultiValuedOrder,
   ),
-  must('sort-missing-last', ['sort', 'filter'], 'Ascending, resources without a value come last.', (server) =>
-    expectOrder(server, { sortBy: 'name.familyName' }, ['bob', 'ada', 'cy']),
-  ),
-  must(
-    'sort-missing-first',
-    ['sort', 'filter'],
-    'Descending, resources without a value come first.',
-    (server) =>
-      expectOrder(server, { sortBy: 'name.familyName', sortOrder: 'descending' }, ['cy', 'ada', 'bob']),
-  ),
+  must('sort-missing-last', 'sort', 'Ascending, resources without a value come last.', async (server) => {
+    await requireWithout(server, 'name', 'familyName')
+    await expectOrder(server, { sortBy: 'name.familyName' }, ['bob', 'ada', 'cy'])
+  }),
+  must('sort-missing-first', 'sort', 'Descending, resources without a value come first.', async (server) => {
+    await requireWithout(server, 'name', 'familyName')
+    await expectOrder(server, { sortBy: 'name.familyName', sortOrder: 'descending' }, ['cy', 'ada', 'bob'])
+  }),
   must(
     'sort-case-insensitive',
-    ['sort', 'filter'],
+    'sort',
     'Case-insensitive attributes sort without regard to case.',
-    (server) => expectOrder(server, { sortBy: 'name.givenName' }, ['ada', 'bob', 'cy']),
+    async (server) => {
+      const name = (await findAttributes(server, userUrn))?.find((one) => one.name === 'name')
+      const isExact = pickObjects(name, 'subAttributes').some(
+        (one) => one.name === 'givenName' && one.caseExact === true,
+      )
+      if (isExact) throw new Inapplicable('"name.givenName" is case exact in the server\'s schema')
+      await expectOrder(server, { sortBy: 'name.givenName' }, ['ada', 'bob', 'cy'])
+    },
   ),
-  must('sort-case-exact', ['sort', 'filter'], 'Case-exact attributes sort with regard to case.', (server) =>
-    expectOrder(server, { sortBy: 'externalId' }, ['bob', 'cy', 'ada']),
+  // By code points "C" comes before "a"; by the rules of a language after "b". No RFC says which.
+  must('sort-case-exact', 'sort', 'Case-exact attributes sort by their value.', (server) =>
+    expectOrder(server, { sortBy: 'externalId' }, ['bob', 'cy', 'ada'], ['cy', 'ada', 'bob']),
   ),
 ])
 
 const pages = section('RFC 7644 §3.4.2.4', [
-  must('start-index-below-1', 'filter', 'A "startIndex" below 1 counts as 1.', async (server) => {
-    const answer = await askCrowd(server, { startIndex: '-5', count: '1' })
-    expectSame(pick(answer.body, 'startIndex'), 1, 'startIndex', answer)
-    const first = await askCrowd(server, { startIndex: '1', count: '1' })
+  must('start-index-below-1', 'lists', 'A "startIndex" below 1 counts as 1.', async (server) => {
+    const answer = await askPart(server, { startIndex: '-5', count: '1' })
+    const first = await askPart(server, { startIndex: '1', count: '1' })
     expectSame(ids(readList(answer)), ids(readList(first)), 'the first page', answer)
+    expectSame(pick(answer.body, 'startIndex'), pick(first.body, 'startIndex'), 'startIndex', answer)
   }),
-  mustNot('count', 'filter', 'A page has no more results than "count".', async (server) => {
+  mustNot('count', 'lists', 'A page has no more results than "count".', async (server) => {
     for (const count of [1, 2]) {
-      const answer = await askCrowd(server, { count: String(count) })
+      const answer = await askPart(server, { count: String(count) })
       expectThat(readList(answer).length <= count, `at most ${count}`, readList(answer).length, answer)
     }
   }),
-  must('count-negative', 'filter', 'A negative "count" counts as 0.', async (server) => {
-    const answer = await askCrowd(server, { count: '-1' })
+  must('count-negative', 'lists', 'A negative "count" counts as 0.', async (server) => {
+    const answer = await askPart(server, { count: '-1' })
     expectSame(readList(answer).length, 0, 'the number of resources', answer)
-    expectSame(pick(answer.body, 'totalResults'), 3, 'totalResults', answer)
   }),
-  must('count-zero', 'filter', 'A "count" of 0 returns "totalResults" and no resource.', async (server) => {
-    const answer = await askCrowd(server, { count: '0' })
+  must('count-zero', 'lists', 'A "count" of 0 returns "totalResults" and no resource.', async (server) => {
+    const answer = await askPart(server, { count: '0' })
     expectSame(readList(answer).length, 0, 'the number of resources', answer)
-    expectSame(pick(answer.body, 'totalResults'), 3, 'totalResults', answer)
+    const total = pick(answer.body, 'totalResults')
+    expectThat(typeof total === 'number' && total >= 3, 'totalResults of 3 or more', total, answer)
   }),
-  must('total', 'filter', '"totalResults" counts all matches, on every page.', async (server) => {
+  must('total', 'lists', '"totalResults" counts all matches, on every page.', async (server) => {
+    const total = await totalOf(server)
     for (const startIndex of ['1', '2', '3']) {
-      const answer = await askCrowd(server, { startIndex, count: '1' })
-      expectSame(pick(answer.body, 'totalResults'), 3, 'totalResults', answer)
+      const answer = await askPart(server, { startIndex, count: '1' })
+      expectSame(pick(answer.body, 'totalResults'), total, 'totalResults', answer)
     }
   }),
-  must('pages', 'filter', 'Pages by "startIndex" give every match once.', async (server) => {
+  must('pages', 'lists', 'Pages by "startIndex" give every match once.', async (server) => {
     const { ada, bob, cy } = await crowd(server)
+    const total = await totalOf(server)
+    if (total > 200) throw new Inapplicable('there are too many resources to ask for them one by one')
     const found: string[] = []
-    for (const startIndex of ['1', '2', '3'])
-      found.push(...ids(readList(await askCrowd(server, { startIndex, count: '1' }))))
-    expectSet(found, [ada.id, bob.id, cy.id], 'ids')
+    for (let startIndex = 1; startIndex <= total; startIndex += 1)
+      found.push(...ids(readList(await askPart(server, { startIndex: String(startIndex), count: '1' }))))
+    const wanted = [ada.id, bob.id, cy.id]
+    expectSet(
+      found.filter((id) => wanted.includes(id)),
+      wanted,
+      'ids',
+    )
   }),
 ])
 
 const searching = section('RFC 7644 §3.4.3', [
   must('search', 'lists', 'POST to /.search below an endpoint is a query, not a create.', async (server) => {
     await plainUser(server)
-    expectThat(readList(await search(server, '/Users', { count: 1 })).length === 1, 'one resource', 0)
+    const answer = await search(server, '/Users', { count: 1 })
+    expectThat(readList(answer).length > 0, 'at least one resource', 0, answer)
   }),
   must('search-filter', 'filter', '/.search takes "filter".', async (server) => {
     const { id, name } = await plainUser(server)
     expectSet(ids(readList(await search(server, '/Users', { filter: `userName eq "${name}"` }))), [id], 'ids')
   }),
   must('search-attributes', 'filter', '/.search takes "attributes" as a list.', async (server) => {
-    const { name } = await fullUser(server)
+    const { name } = await fullUserWith(server, 'emails')
     const [one] = readList(
       await search(server, '/Users', { filter: `userName eq "${name}"`, attributes: ['userName'] }),
     )
@@ -132,7 +187,7 @@ const searching = section('RFC 7644 §3.4.3', [
     )
   }),
   must('search-excluded', 'filter', '/.search takes "excludedAttributes" as a list.', async (server) => {
-    const { name } = await fullUser(server)
+    const { name } = await fullUserWith(server, 'emails')
     const [one] = readList(
       await search(server, '/Users', {
         filter: `userName eq "${name}"`,
@@ -142,21 +197,13 @@ const searching = section('RFC 7644 §3.4.3', [
     expectThat(pick(one, 'id') !== undefined && pick(one, 'emails') === undefined, 'id without emails', one)
   }),
   must('search-sort', ['sort', 'filter'], '/.search takes "sortBy" and "sortOrder".', async (server) => {
-    const { ada, bob, cy } = await crowd(server)
-    const filter = await crowdFilter(server)
-    const answer = await search(server, '/Users', {
-      filter,
-      sortBy: 'name.givenName',
-      sortOrder: 'descending',
-    })
-    expectSame(ids(readList(answer)), [cy.id, bob.id, ada.id], 'the order', answer)
+    const parameters = { ...(await crowdAlone(server)), sortBy: 'userName', sortOrder: 'descending' }
+    const { ids: wanted } = await walk(server, parameters)
+    const answer = await search(server, '/Users', parameters)
+    expectSame(ids(readList(answer)), [...wanted], 'the order', answer)
   }),
   must('search-page', 'filter', '/.search takes "startIndex" and "count".', async (server) => {
-    const answer = await search(server, '/Users', {
-      filter: await crowdFilter(server),
-      startIndex: 3,
-      count: 5,
-    })
+    const answer = await search(server, '/Users', { ...(await crowdAlone(server)), startIndex: 3, count: 5 })
     expectSame(readList(answer).length, 1, 'the number of resources', answer)
     expectSame(pick(answer.body, 'totalResults'), 3, 'totalResults', answer)
   }),
@@ -166,6 +213,7 @@ const searching = section('RFC 7644 §3.4.3', [
   must('search-groups', ['groups', 'filter'], '/.search works below /Groups.', async (server) => {
     const { group } = await populatedGroup(server)
     const answer = await search(server, '/Groups', { filter: `displayName eq "${group.name}"` })
+    if (isDeclined(answer)) throw new Inapplicable('the server declines "displayName" in filters')
     expectSet(ids(readList(answer)), [group.id], 'ids')
   }),
   must(

@@ -3,8 +3,19 @@
 import { patchOpUrn, userUrn } from '../urn.ts'
 import { pick, pickValues } from './answer.ts'
 import { expectRefusal, expectSame, expectSet } from './expectation.ts'
+import { requireValuePaths } from './foundations.ts'
+import { requireKept } from './kept.ts'
 import { must, section, should, tolerated } from './requirement.ts'
-import { makeUser, readAfter, twoEmails } from './samples.ts'
+import { freshMail, makeUser, readAfter } from './samples.ts'
+import type { Server } from './server.ts'
+
+/** A user whose displayName a PATCH changes to "Ada" by this path. */
+async function renamedBy(server: Server, target: string): Promise<void> {
+  await requireKept(server, { displayName: 'Ada' })
+  const { path } = await makeUser(server)
+  const change = server.patch(path, { op: 'replace', path: target, value: 'Ada' })
+  expectSame((await readAfter(server, path, change)).displayName, 'Ada', 'displayName')
+}
 
 const message = section('RFC 7644 §3.5.2', [
   should('operations', 'patch', 'A body without a list of operations is refused.', async (server) => {
@@ -37,11 +48,13 @@ const message = section('RFC 7644 §3.5.2', [
     'clients of several vendors leave it out',
   ),
   must('op', 'patch', 'An operation other than "add", "remove" and "replace" is refused.', async (server) => {
+    await requireKept(server, { active: true })
     const { path } = await makeUser(server)
     for (const op of ['move', 'test', ''])
       expectRefusal(await server.patch(path, { op, path: 'active', value: false }), `"op" is "${op}"`)
   }),
   must('op-missing', 'patch', 'An operation without "op" is refused.', async (server) => {
+    await requireKept(server, { active: true })
     const { path } = await makeUser(server)
     expectRefusal(await server.patch(path, { path: 'active', value: false }), '"op" is missing')
   }),
@@ -49,9 +62,7 @@ const message = section('RFC 7644 §3.5.2', [
 
 const paths = section('RFC 7644 §3.5.2', [
   must('path', 'patch', 'A path may name an attribute.', async (server) => {
-    const { path } = await makeUser(server)
-    const change = server.patch(path, { op: 'replace', path: 'displayName', value: 'Ada' })
-    expectSame((await readAfter(server, path, change)).displayName, 'Ada', 'displayName')
+    await renamedBy(server, 'displayName')
   }),
   must('path-sub-attribute', 'patch', 'A path may name a sub-attribute.', async (server) => {
     const { path } = await makeUser(server, { name: { givenName: 'Ada', familyName: 'King' } })
@@ -61,33 +72,32 @@ const paths = section('RFC 7644 §3.5.2', [
     expectSame(pick(name, 'givenName'), 'Ada', 'name.givenName')
   }),
   must('path-values', 'patch', 'A path may select values by a filter.', async (server) => {
-    const { path } = await makeUser(server, { emails: twoEmails })
-    const value = { value: 'new@example.com', type: 'work' }
+    const mail = freshMail(server)
+    const { path } = await makeUser(server, { emails: mail.two })
+    const value = { value: mail.other, type: 'work' }
     const change = server.patch(path, { op: 'replace', path: 'emails[type eq "work"]', value })
     const values = pickValues(await readAfter(server, path, change), 'emails')
-    expectSet(values, ['new@example.com', 'home@example.net'], 'emails.value')
+    expectSet(values, [mail.other, mail.home], 'emails.value')
   }),
   must(
     'path-value-sub-attribute',
     'patch',
     'A path may name a sub-attribute of values that a filter selects.',
     async (server) => {
-      const { path } = await makeUser(server, { emails: twoEmails })
+      await requireValuePaths(server)
+      const mail = freshMail(server)
+      const { path } = await makeUser(server, { emails: mail.two })
       const target = 'emails[type eq "home"].value'
-      const change = server.patch(path, { op: 'replace', path: target, value: 'moved@example.net' })
+      const change = server.patch(path, { op: 'replace', path: target, value: mail.other })
       const values = pickValues(await readAfter(server, path, change), 'emails')
-      expectSet(values, ['work@example.com', 'moved@example.net'], 'emails.value')
+      expectSet(values, [mail.work, mail.other], 'emails.value')
     },
   ),
   must('path-case', 'patch', 'Names in a path are case insensitive.', async (server) => {
-    const { path } = await makeUser(server)
-    const change = server.patch(path, { op: 'replace', path: 'DISPLAYNAME', value: 'Ada' })
-    expectSame((await readAfter(server, path, change)).displayName, 'Ada', 'displayName')
+    await renamedBy(server, 'DISPLAYNAME')
   }),
   must('path-qualified', 'patch', 'A path may be qualified with the schema.', async (server) => {
-    const { path } = await makeUser(server)
-    const change = server.patch(path, { op: 'replace', path: `${userUrn}:displayName`, value: 'Ada' })
-    expectSame((await readAfter(server, path, change)).displayName, 'Ada', 'displayName')
+    await renamedBy(server, `${userUrn}:displayName`)
   }),
   tolerated(
     must('path-unknown', 'patch', 'A path that names no attribute is refused.', async (server) => {
@@ -100,7 +110,7 @@ const paths = section('RFC 7644 §3.5.2', [
     'clients of several vendors send what a server does not have, and the rest must not be lost',
   ),
   must('path-malformed', 'patch', 'A path that keeps not to the grammar is refused.', async (server) => {
-    const { path } = await makeUser(server, { emails: twoEmails })
+    const { path } = await makeUser(server, { emails: freshMail(server).two })
     for (const target of ['emails[type eq', 'emails[', '.value', 'name..givenName'])
       expectRefusal(await server.patch(path, { op: 'remove', path: target }), `the path is ${target}`)
   }),

@@ -1,10 +1,18 @@
 // RFC 7644 §3.13 and §3.14: versions of the protocol and of resources.
 
-import { patchOpUrn, userUrn } from '../urn.ts'
-import { isUnassigned, pick } from './answer.ts'
-import { expectRefusal, expectSame, expectStatus, expectThat, Inapplicable } from './expectation.ts'
+import { patchOpUrn } from '../urn.ts'
+import { pick } from './answer.ts'
+import {
+  expectRefusal,
+  expectSame,
+  expectStatus,
+  expectSuccess,
+  expectThat,
+  Inapplicable,
+} from './expectation.ts'
+import { namesIn } from './kept.ts'
 import { must, section, should, unjudged } from './requirement.ts'
-import { makeUser, plainUser, populatedGroup, read } from './samples.ts'
+import { learnPut, makeUser, onlyKept, plainGroup, plainUser, read, rebody } from './samples.ts'
 import type { Server } from './server.ts'
 
 async function etagOf(server: Server, path: string): Promise<string> {
@@ -47,9 +55,14 @@ const versions = section('RFC 7644 §3.14', [
     expectSame(pick(await read(server, path), 'meta', 'version'), await etagOf(server, path), 'meta.version')
   }),
   must('changes', 'etag', 'A change of the resource changes its version.', async (server) => {
-    const { path, name } = await makeUser(server)
+    await learnPut(server)
+    const user = await makeUser(server)
+    const { path } = user
     const before = await etagOf(server, path)
-    await server.put(path, { schemas: [userUrn], userName: name, externalId: server.unique('x') })
+    const change = await onlyKept(server, [{ externalId: server.unique('x') }, { displayName: 'Eve' }])
+    if (Object.keys(change).length === 0)
+      throw new Inapplicable('the server keeps nothing that could be changed')
+    expectSuccess(await server.put(path, await rebody(server, user, change)), 'the user is changed')
     expectThat((await etagOf(server, path)) !== before, 'another ETag', before)
   }),
   must(
@@ -73,20 +86,26 @@ const versions = section('RFC 7644 §3.14', [
     },
   ),
   must('if-match', 'etag', 'PUT with If-Match of the current version succeeds.', async (server) => {
-    const { path, name } = await makeUser(server)
-    const headers = { 'if-match': await etagOf(server, path) }
-    const body = { schemas: [userUrn], userName: name, externalId: server.unique('x') }
-    expectStatus(await server.ask('PUT', path, { headers, body }), 200)
+    await learnPut(server)
+    const user = await makeUser(server)
+    const headers = { 'if-match': await etagOf(server, user.path) }
+    const answer = await server.ask('PUT', user.path, { headers, body: await rebody(server, user) })
+    expectSuccess(answer, 'the version is the current one')
   }),
   must(
     'if-match-stale',
     'etag',
     'PUT with If-Match of another version is refused with 412 and changes nothing.',
     async (server) => {
-      const { path, name } = await makeUser(server)
-      const body = { schemas: [userUrn], userName: name, externalId: server.unique('x') }
-      expectStatus(await server.ask('PUT', path, { headers: { 'if-match': 'W/"other"' }, body }), 412)
-      expectThat(isUnassigned((await read(server, path)).externalId), 'no externalId', body.externalId)
+      await learnPut(server)
+      const user = await makeUser(server)
+      const { path } = user
+      const change = await onlyKept(server, [{ displayName: server.unique('x') }])
+      const before = await read(server, path)
+      const body = await rebody(server, user, change)
+      const answer = await server.ask('PUT', path, { headers: { 'if-match': 'W/"other"' }, body })
+      expectStatus(answer, 412)
+      expectSame((await read(server, path)).displayName, before.displayName, 'displayName')
     },
   ),
   must(
@@ -95,13 +114,14 @@ const versions = section('RFC 7644 §3.14', [
     'PATCH with If-Match of another version is refused with 412.',
     async (server) => {
       const { path } = await makeUser(server)
-      const Operations = [{ op: 'replace', path: 'active', value: false }]
+      const [attribute] = namesIn(await onlyKept(server, [{ displayName: 'x' }, { title: 'x' }]))
+      const Operations = [{ op: 'replace', path: attribute ?? 'userName', value: server.unique('x') }]
       const body = { schemas: [patchOpUrn], Operations }
       expectStatus(await server.ask('PATCH', path, { headers: { 'if-match': 'W/"other"' }, body }), 412)
     },
   ),
   must('group-etag', ['etag', 'groups'], 'Groups have versions too.', async (server) => {
-    const { group } = await populatedGroup(server)
+    const group = await plainGroup(server)
     const headers = { 'if-none-match': await etagOf(server, group.path) }
     expectStatus(await server.ask('GET', group.path, { headers }), 304)
   }),

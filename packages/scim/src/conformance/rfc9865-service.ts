@@ -1,6 +1,7 @@
 // RFC 9865 §2.3-§5: methods of pagination, /.search, configuration, security.
 
 import { pick } from './answer.ts'
+import { crowdAlone } from './crowd-search.ts'
 import { ids, nextOf, page, search, secondPage } from './cursor-pages.ts'
 import { expectError, expectSame, expectSet, expectStatus, expectThat, Inapplicable } from './expectation.ts'
 import { must, mustNot, section, should, unjudged } from './requirement.ts'
@@ -12,8 +13,7 @@ const methods = section('RFC 9865 §2.3', [
     ['cursor', 'filter'],
     'A query that names no method of pagination is no error.',
     async (server) => {
-      const { mark } = await crowd(server)
-      const answer = await server.query('/Users', { filter: `externalId sw "${mark}"`, count: '1' })
+      const answer = await server.query('/Users', { ...(await crowdAlone(server)), count: '1' })
       expectSame(ids(answer).length, 1, 'the number of resources', answer)
     },
   ),
@@ -22,13 +22,12 @@ const methods = section('RFC 9865 §2.3', [
     ['cursor', 'filter'],
     'A query that names no method can be continued by the default one.',
     async (server) => {
-      const { mark } = await crowd(server)
-      const filter = `externalId sw "${mark}"`
-      const first = await server.query('/Users', { filter, count: '2' })
+      const alone = await crowdAlone(server)
+      const first = await server.query('/Users', { ...alone, count: '2' })
       const cursor = nextOf(first)
       const second = await server.query(
         '/Users',
-        cursor === undefined ? { filter, count: '2', startIndex: '3' } : { filter, count: '2', cursor },
+        cursor === undefined ? { ...alone, count: '2', startIndex: '3' } : { ...alone, count: '2', cursor },
       )
       expectSame(new Set([...ids(first), ...ids(second)]).size, 3, 'the number of different resources')
     },
@@ -40,9 +39,8 @@ const methods = section('RFC 9865 §2.3', [
     async (server) => {
       if (pick(server.config, 'pagination', 'index') !== true)
         throw new Inapplicable('index pagination is not supported')
-      const { mark } = await crowd(server)
       const answer = await server.query('/Users', {
-        filter: `externalId sw "${mark}"`,
+        ...(await crowdAlone(server)),
         count: '1',
         startIndex: '2',
       })

@@ -4,12 +4,15 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import { patchOpUrn } from '../urn.ts'
 import type { Answer } from './answer.ts'
 import type { AskOptions, Connection } from './connection.ts'
+import { resolveReference } from './reference.ts'
 
 export interface Server {
   /** Without a slash at its end. */
   readonly baseUrl: string
   /** /ServiceProviderConfig as it was answered; empty where it was not. */
   readonly config: JsonObject
+  /** What every user is made with, as the caller of the run gave it; "{unique}" in a text stands for a fresh word. */
+  readonly user: JsonObject | undefined
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>
   get(path: string): Promise<Answer>
   post(path: string, body: JsonValue): Promise<Answer>
@@ -19,6 +22,8 @@ export interface Server {
   remove(path: string): Promise<Answer>
   /** GET with query parameters. */
   query(path: string, parameters: Readonly<Record<string, string>>): Promise<Answer>
+  /** The URL of a reference: relative ones are resolved against the base URL (RFC 7643 §2.3.7, RFC 3986 §5.2). */
+  resolve(reference: string): string
   /** A name that nothing else in this run has; it begins with the prefix of the run. */
   unique(label: string): string
   /** What the name stands for, made at its first use. */
@@ -31,6 +36,7 @@ export function createServer(
   baseUrl: string,
   config: JsonObject,
   prefix: string,
+  user?: JsonObject,
 ): Server {
   const kept = new Map<string, Promise<unknown>>()
   let names = 0
@@ -38,6 +44,7 @@ export function createServer(
   return {
     baseUrl,
     config,
+    user,
     ask,
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, { body }),
@@ -45,6 +52,7 @@ export function createServer(
     patch: (path, ...Operations) => ask('PATCH', path, { body: { schemas: [patchOpUrn], Operations } }),
     remove: (path) => ask('DELETE', path),
     query: (path, parameters) => ask('GET', `${path}?${toQuery(parameters)}`),
+    resolve: (reference) => resolveReference(baseUrl, reference),
     unique(label) {
       names += 1
       return `${prefix}-${names}-${label}`

@@ -124,6 +124,7 @@ const wrongDiscovery: Readonly<Record<string, JsonValue>> = {
     Resources: [
       {
         endpoint: '/Users',
+        name: 'User',
         schema: 'urn:elsewhere',
         schemaExtensions: [{ schema: enterpriseUserUrn }, { schema: 'urn:nowhere', required: true }],
       },
@@ -188,6 +189,13 @@ export function createSloppyServer(discovery = wrongDiscovery): Send {
     }
   })
 }
+
+/** Names no message rightly, and asks for a key without saying of which kind. */
+export const unfriendly: Send = serveWith(({ headers }) =>
+  headers.authorization === undefined
+    ? { status: 401, body: { schemas: ['urn:wrong'] } }
+    : { status: 200, body: { schemas: ['urn:wrong'], Resources: [] } },
+)
 
 /** Refuses everything with an error that is right but for its status, which is always 418. */
 export const refusing: Send = serveWith(({ path }) => {

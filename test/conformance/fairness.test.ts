@@ -1,0 +1,11 @@
+// Whether the catalogue is fair: a server with one fault gets the one finding that it deserves. A part of the faults each time, all of
+// them in `npm run test:endurance`.
+import { describe } from 'vitest'
+import { draw } from '../harness/sample.ts'
+import { forEachStore } from '../harness/service.ts'
+import { assertFair } from './fairness.ts'
+import { faults } from './faults.ts'
+
+describe('one fault, one finding', () => {
+  forEachStore((start) => assertFair(start, draw('faults', Object.keys(faults), 8)), ['embedded'])
+})
