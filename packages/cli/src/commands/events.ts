@@ -165,6 +165,19 @@ interface Noted {
   readonly hash: string
 }
 
+// What goes wrong with the file is told to whoever reads its lines, and to nobody once they have seen enough.
+async function* readLines(path: string): AsyncGenerator<string> {
+  const source = createReadStream(path)
+  const input = createGunzip().on('error', () => undefined)
+  source.on('error', (error) => input.destroy(error)).pipe(input)
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  } finally {
+    source.destroy()
+    input.destroy()
+  }
+}
+
 interface Checked {
   readonly head: Head
   readonly foot: Foot
@@ -174,17 +187,12 @@ interface Checked {
 
 /** `ask` is told whose file it is, and names the entries whose hashes are wanted. */
 async function check(path: string, ask: (head: Head) => readonly number[] = () => []): Promise<Checked> {
-  // What goes wrong with the file is told where its lines are read.
-  const source = createReadStream(path)
-  const input = createGunzip()
-  source.on('error', (error) => input.destroy(error)).pipe(input)
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   let head: Head | undefined
   let foot: Foot | undefined
   let isEnded = false
   const hashes = new Map<number, string>()
   let asked: readonly number[] = []
-  for await (const line of lines) {
+  for await (const line of readLines(path)) {
     const value = JSON.parse(line) as Head | Foot | Entry
     if (isEnded) throw new Error('there is more after its end')
     if (head === undefined || foot === undefined) {
