@@ -1,7 +1,7 @@
 // Does an act of somebody below an owner take an owner's way in? Every operation that touches power is tried by an administrator in an
 // organization whose owners sign in, by SAML and by OpenID Connect: each member of what it may be sent, and the values that keep people out.
 // What becomes of it is written down here by hand; an operation, or a member of one, without a line fails.
-import { type OperationId, operations } from '@rollcall/api'
+import { type ConnectionOptions, type OperationId, operations } from '@rollcall/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
@@ -10,6 +10,7 @@ import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-prov
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createAsk, type Input } from './ladder-ground.ts'
 import { operationRows } from './ladder-rows.ts'
+import { createOddCompany, oddProviders } from './odd-providers.ts'
 
 /**
  * What an act comes to: `owner_required`, or another refusal, and nothing has changed. `keeps`: it is done. `waits`: it is staged, and
@@ -59,6 +60,10 @@ const ofSaml = (comesTo: Fate, body?: object, before?: Try['before']): Try => ({
 })
 const ofOidc = (comesTo: Fate, toBody: (source: Ground['source']) => object): Try => ({
   input: (ground) => ({ ...at(ground, ground.oidcId), body: { oidc: toBody(ground.source) } }),
+  comesTo,
+})
+const ofOidcOption = (comesTo: Fate, options: object): Try => ({
+  input: (ground) => ({ ...at(ground, ground.oidcId), body: { options } }),
   comesTo,
 })
 const option = (comesTo: Fate, options: object): Try => ofSaml(comesTo, { options })
@@ -152,10 +157,10 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     ofSaml('keeps', { identityProvider: 'entra' }),
     ofSaml('keeps', { followsDirectory: false }),
     ofSaml('owner_required', { active: false }),
-    option('keeps', { forceAuthn: true }),
-    option('keeps', { forceAuthn: false }),
+    option('owner_required', { forceAuthn: true }),
+    optionOf('keeps', { forceAuthn: false }, { forceAuthn: true }),
     option('keeps', { allowUnsolicited: true }),
-    option('keeps', { allowUnsolicited: false }),
+    option('owner_required', { allowUnsolicited: false }),
     option('keeps', { clockSkewSeconds: 300 }),
     option('owner_required', { clockSkewSeconds: 0 }),
     option('keeps', { allowAesCbc: true }),
@@ -180,6 +185,9 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     ofOidc('waits', ({ clientSecret: _, ...source }) => ({ ...source, scopes: ['nonsense'] })),
     ofOidc('waits', (source) => ({ ...source, clientId: 'another' })),
     ofOidc('keeps', (source) => source),
+    ofOidcOption('owner_required', { forceAuthn: true }),
+    ofOidcOption('owner_required', { clockSkewSeconds: 0 }),
+    ofOidcOption('keeps', { clockSkewSeconds: 300 }),
   ],
   deleteConnection: [ofSaml('owner_required')],
   refreshConnection: [ofSaml('no_metadata_url')],
@@ -350,6 +358,19 @@ describe('a line for each', () => {
   })
 })
 
+/** What an option may be set to. */
+const either = [true, false]
+const optionValues: { readonly [K in keyof ConnectionOptions]-?: readonly ConnectionOptions[K][] } = {
+  signRequests: either,
+  wantEncryptedAssertions: either,
+  allowAesCbc: either,
+  allowUnsolicited: either,
+  forceAuthn: either,
+  nameIdFormat: [null, 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'],
+  stableIdAttribute: [null, 'nothing'],
+  clockSkewSeconds: [0, 120, 300],
+}
+
 /** Members that say the same as others that are tried, or only of what is made anew. */
 const untried: Readonly<Record<string, readonly string[] | 'all'>> = {
   stageAnchor: ['metadataUrl', 'metadataXml', 'entityId', 'ssoUrl', 'certificates', 'oidc', 'nameIdFormat'],
@@ -454,4 +475,28 @@ forEachStore((start) => {
     expect(wrong).toEqual([])
     expect(await shared.comesIn()).toEqual([true, true])
   }, 60_000)
+
+  it.each(oddProviders)('BF6: nor of an owner whose identity provider $name', async (odd) => {
+    const { slug, company, signIn } = await createOddCompany(service, odd)
+    const { browser } = await openCaller(service, slug, 'administrator')
+    const ask = createAsk(service)
+    const at = { params: { slug, id: company.connection.id } }
+    const base = { ...company.connection.options, ...odd.options }
+    const wrong: unknown[] = []
+    expect(await signIn()).toBe(true)
+    for (const [name, values] of Object.entries(optionValues))
+      for (const value of values) {
+        if (value === base[name as keyof typeof base]) continue
+        const { status, answer } = await ask(
+          'updateConnection',
+          { ...at, body: { options: { [name]: value } } },
+          { browser },
+        )
+        if (status === 403 && answer.code === 'owner_required') continue
+        if (status >= 300 || !(await signIn())) wrong.push({ [name]: value, status, code: answer.code })
+        if (status === 200) await service.admin.call('updateConnection', { ...at, body: { options: base } })
+      }
+    expect(wrong).toEqual([])
+    expect(await signIn()).toBe(true)
+  })
 })

@@ -16,6 +16,7 @@ import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOidcSource } from './oidc-source.ts'
+import { listRefusing, loosens } from './option-rules.ts'
 import { assertTakesNoOwnersWayIn } from './owners.ts'
 import { listForContact } from './refusals.ts'
 import {
@@ -141,25 +142,6 @@ export async function createConnection(
   return toConnection(row)
 }
 
-/** The options that only an administrator loosens, once the organization has been handed over. */
-const loosening = {
-  allowUnsolicited: (before, after) => after && !before,
-  allowAesCbc: (before, after) => after && !before,
-  wantEncryptedAssertions: (before, after) => before && !after,
-  clockSkewSeconds: (before, after) => after > before,
-} as const satisfies {
-  readonly [K in keyof ConnectionOptions]?: (
-    before: ConnectionOptions[K],
-    after: ConnectionOptions[K],
-  ) => boolean
-}
-
-function loosens(before: ConnectionOptions, after: ConnectionOptions): boolean {
-  return (Object.keys(loosening) as (keyof typeof loosening)[]).some((name) =>
-    (loosening[name] as (one: unknown, other: unknown) => boolean)(before[name], after[name]),
-  )
-}
-
 /**
  * The row with whatever of a change is no trust anchor: name, vendor, on or off, the other options. Throws 403
  * `administrator_required` for what a contact may not change any more, `owner_required` where an owner signs in by it.
@@ -188,25 +170,15 @@ export async function changePlain(
   return after
 }
 
-// What the identity provider sends, or asks for, today may be what is refused from then on: that keeps its people out like switching off.
+// Whatever could keep out people who come in today is like switching off.
 async function assertStillTakes(
   tx: OrganizationTx,
   act: Act,
   row: ConnectionTable,
   after: ConnectionOptions,
 ): Promise<void> {
-  const before = parseOptions(row)
-  if (after.wantEncryptedAssertions && !before.wantEncryptedAssertions)
-    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it refuse what comes in the clear')
-  if (before.allowAesCbc && !after.allowAesCbc)
-    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it refuse AES-CBC')
-  if (after.clockSkewSeconds < before.clockSkewSeconds)
-    await assertTakesNoOwnersWayIn(tx, act, row.id, 'allows it a smaller clock skew')
-  if (before.signRequests && !after.signRequests)
-    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it send requests that are not signed')
-  // Some refuse what is signed with a key that they do not know.
-  if (!before.signRequests && after.signRequests)
-    await assertTakesNoOwnersWayIn(tx, act, row.id, 'has it send requests that are signed')
+  for (const what of listRefusing(parseOptions(row), after))
+    await assertTakesNoOwnersWayIn(tx, act, row.id, what)
 }
 
 async function assertContactMay(
