@@ -38,6 +38,13 @@ forEachStore((start) => {
         'logouts by SOAP',
         () => [`/saml/${company.connection.id}/slo-soap`, { method: 'POST', body: '<Envelope/>' }],
       ],
+      [
+        'logout tokens',
+        () => [
+          `/sso/logout/${company.connection.id}`,
+          { method: 'POST', headers: form, body: 'logout_token=a.b.c' },
+        ],
+      ],
       ['metadata', () => [`/saml/${company.connection.id}/metadata`]],
       ['connections that are not there', () => ['/saml/conn_nothing/login']],
       ['discovery by address', () => [`/sso?email=ada@${company.domain}`]],

@@ -410,6 +410,20 @@ const signIns: readonly Act[] = [
     }),
   ),
   {
+    operation: 'POST /sso/logout/{connectionId}',
+    variant: 'without a token of the issuer',
+    callers: ['connection'],
+    over: ['target', 'anchor', 'connections'],
+    async run(ground, { target }) {
+      const theirs = await ground.enter('target', target)
+      const body = new URLSearchParams({ logout_token: 'e30.e30.AAAA' })
+      const address = `${ground.service.url}/sso/logout/${ground.connectionId}`
+      const { status } = await ground.service.send(new Request(address, { method: 'POST', body }))
+      return `${status >= 400 ? 'refused' : status}, the target ${await roleOf(theirs)}`
+    },
+    wanted: ({ target }) => `refused, the target ${target}`,
+  },
+  {
     operation: 'POST /saml/{connectionId}/link',
     variant: 'an owner’s or another’s own identity, in their own session and in another browser',
     callers: ['connection'],

@@ -184,6 +184,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'POST {acsPath}': ['the same as at the connection’s own ACS', 'identity'],
   'GET /sso': ['open', 'nothing'],
   'GET /sso/{slug}': ['open', 'nothing'],
+  'POST /sso/logout/{connectionId}': ['a logout token of the issuer in place', 'session'],
   'GET /sso/callback/{connectionId}': [
     'a code that the issuer answers for, the state of this browser’s sign-in',
     'identity',

@@ -26,6 +26,10 @@ export function OidcSetUp({ connection }: { readonly connection: Connection }): 
         })}
       >
         <CopyValue label={t('oidc.redirectUri')} value={redirectUri ?? ''} />
+        <CopyValue
+          label={t('oidc.logoutUri')}
+          value={(redirectUri ?? '').replace('/sso/callback/', '/sso/logout/')}
+        />
       </Step>
       <Step number={2} title={t('oidc.step2')} isDone={oidc !== null}>
         {oidc === null || isReplacing ? (

@@ -114,6 +114,7 @@ function listFacts({
     tokenEndpoint: oidc.tokenEndpoint,
     userinfoEndpoint: oidc.userinfoEndpoint,
     jwksUri: oidc.jwksUri,
+    ...(oidc.endSessionEndpoint ? { endSessionEndpoint: oidc.endSessionEndpoint } : {}),
     sendsIssuer: oidc.sendsIssuer,
   }
   return { ...saml, ...openId, stableIdAttribute, nameIdFormat }

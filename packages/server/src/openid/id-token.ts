@@ -12,6 +12,7 @@ import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { createKeySets, isOfAnotherKey, listCandidates, toKeyOf, UnusableKey } from './keys.ts'
+import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
 import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OidcTrust } from './trust.ts'
 
@@ -53,6 +54,8 @@ export interface IdTokenVerifier {
   verify(token: string, trust: OidcTrust, expected: Expectation, now: number): Promise<JWTPayload>
   /** The claims of a userinfo answer that is a JWT (Core §5.3.2); throws OpenIdError. Whose they are is for the caller to compare. */
   verifyUserinfo(token: string, trust: OidcTrust, now: number): Promise<JWTPayload>
+  /** What a logout token says (Back-Channel Logout 1.0 §2.6); throws OpenIdError. */
+  verifyLogout(token: string, trust: OidcTrust, clockSkewSeconds: number, now: number): Promise<LogoutFacts>
 }
 
 /** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
@@ -103,6 +106,22 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
           'The userinfo endpoint answered with a JWT for somebody else',
         )
       return payload
+    },
+    async verifyLogout(token, trust, clockSkewSeconds, now) {
+      if (token.length > maxTokenLength || token.split('.').length !== 3)
+        throw new OpenIdError('token_malformed', 'The logout token is not a signed JWT')
+      const rules = {
+        issuer: trust.issuer,
+        audience: trust.clientId,
+        clockTolerance: clockSkewSeconds,
+        currentDate: new Date(now),
+        // Some issuers leave out `exp`, which §2.4 asks for: its age is bounded here in any case.
+        requiredClaims: ['iss', 'aud', 'iat', 'jti', 'events'],
+      }
+      const verified = await holdUp(token, trust, now, rules).catch((error: unknown) => {
+        throw toLogoutError(error)
+      })
+      return readLogoutToken(verified.payload, verified.protectedHeader, trust, clockSkewSeconds, now)
     },
   }
 }
@@ -191,6 +210,11 @@ function toUserinfoError(error: unknown): unknown {
   if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
   const text = error.message.replaceAll('The ID token', 'The answer of the userinfo endpoint')
   return new OpenIdError('userinfo_mismatch', text, error)
+}
+
+function toLogoutError(error: unknown): unknown {
+  if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
+  return new OpenIdError(error.code, error.message.replaceAll('The ID token', 'The logout token'), error)
 }
 
 function judge(

@@ -28,6 +28,8 @@ export interface OidcTrust {
   readonly tokenEndpoint: string
   readonly userinfoEndpoint: string | null
   readonly jwksUri: string
+  /** RP-Initiated Logout 1.0; null where it has none. Absent in what was stored before it was read. */
+  readonly endSessionEndpoint?: string | null
   /** RFC 9207: the issuer names itself in its answer. */
   readonly sendsIssuer: boolean
   readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'none'
@@ -118,6 +120,7 @@ export function readTrust(text: string, issuer: string, source: OidcSource, isDe
     // Some issuers write null, or nothing, for what they do not have.
     userinfoEndpoint: isAbsent(userinfo) ? null : readUrl(document, 'userinfo_endpoint', isDev),
     jwksUri: readUrl(document, 'jwks_uri', isDev),
+    endSessionEndpoint: readOptionalUrl(document, 'end_session_endpoint', isDev),
     sendsIssuer: document.authorization_response_iss_parameter_supported === true,
     authentication: chooseAuthentication(document.token_endpoint_auth_methods_supported, source.clientSecret),
   }
@@ -162,11 +165,17 @@ function parse(text: string): Record<string, unknown> {
 }
 
 function readUrl(document: Record<string, unknown>, name: string, isDev: boolean): string {
+  const url = readOptionalUrl(document, name, isDev)
+  if (url === null)
+    throw new OpenIdError('issuer_invalid', `${name} of the discovery document is not an https URL`)
+  return url
+}
+
+// One that cannot be used is none: nobody is kept from signing in by where they would sign out.
+function readOptionalUrl(document: Record<string, unknown>, name: string, isDev: boolean): string | null {
   const value = document[name]
   const url = typeof value === 'string' ? URL.parse(value) : null
   const isSound =
     url !== null && (url.protocol === 'https:' || (isDev && url.protocol === 'http:')) && url.hash === ''
-  if (!isSound)
-    throw new OpenIdError('issuer_invalid', `${name} of the discovery document is not an https URL`)
-  return url.href
+  return isSound ? url.href : null
 }

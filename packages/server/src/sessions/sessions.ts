@@ -177,6 +177,16 @@ const selectOfNameId = organizationStatement<{ connectionId: string; nameId: str
       .where('name_id', '=', place('nameId')),
 )
 
+const selectOfIndex = organizationStatement<{ connectionId: string; index: string }>('sessions_of_index')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('session')
+      .select(['id', 'user_id'])
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('session_index', '=', place('index')),
+)
+
 const deleteById = organizationStatement<{ id: string }>('delete_session_by_id')(
   ({ db, place, organizationId }) =>
     db.deleteFrom('session').where('organization_id', '=', organizationId).where('id', '=', place('id')),
@@ -311,6 +321,15 @@ export async function listSessionsOfNameId(
         wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
     )
     .map(({ id, user_id: userId }) => ({ id, userId }))
+}
+
+/** Those that one session at the identity provider began, whoever has it. */
+export async function listSessionsOfIndex(
+  tx: OrganizationTx,
+  wanted: { readonly connectionId: string; readonly index: string },
+): Promise<readonly { readonly id: string; readonly userId: string | null }[]> {
+  const rows = await tx.all(selectOfIndex, wanted)
+  return rows.map(({ id, user_id: userId }) => ({ id, userId }))
 }
 
 /** Rows past their end; each was refused from that moment on anyway. */

@@ -358,7 +358,7 @@ export function rememberLogoutRequest(
   request: { readonly connectionId: string; readonly id: string; readonly expiresAt: number },
 ): void {
   const { connectionId, id, expiresAt } = request
-  tx.write(insertSeen, { connectionId, assertionId: `LogoutRequest ${id}`, expiresAt })
+  tx.write(insertSeen, { connectionId, assertionId: id, expiresAt })
 }
 
 /** Once, and only with the cookie that the request was begun with. The row is locked until COMMIT. */

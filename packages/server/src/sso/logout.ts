@@ -10,7 +10,9 @@ import { sendBy } from '../saml/logout-message.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { clearIdTokenCookie } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
+import { renderEndSessionUrl } from './openid-logout.ts'
 import { renderSent, signingKey } from './single-logout.ts'
 import type { SsoOptions, Visit } from './visit.ts'
 
@@ -30,7 +32,10 @@ export async function leave(options: SsoOptions, visit: Visit): Promise<Response
       cookies,
     )
   const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
-  const cleared = [['set-cookie', renderCookie(cookies, sessionCookie, '', 0)]] as const
+  const cleared = [
+    ['set-cookie', renderCookie(cookies, sessionCookie, '', 0)],
+    ['set-cookie', clearIdTokenCookie(cookies)],
+  ] as const
   if (session === undefined) return redirect(`${url}/signed-out`, cleared)
   const { userId, linkId } = session
   const actor =
@@ -53,6 +58,8 @@ async function toIdentityProvider(
 ): Promise<Response | undefined> {
   if (session.connectionId === null || session.nameId === null) return undefined
   const found = await findConnection(options.database, session.connectionId)
+  const endSessionUrl = found && renderEndSessionUrl(options, visit, found, session)
+  if (endSessionUrl !== undefined) return redirect(endSessionUrl, cleared)
   const metadata = found === undefined ? null : parseMetadata(found.row)
   if (found === undefined || metadata === null || metadata.sloUrl === null) return undefined
   const { sloUrl, sloBinding } = metadata

@@ -120,6 +120,7 @@ export const labels: Readonly<Record<string, string>> = {
   ssoUrl: 'Sign-in address',
   ssoBinding: 'Binding',
   sloUrl: 'Sign-out address',
+  endSessionEndpoint: 'Sign-out address',
   sloBinding: 'Binding of a sign-out',
   sloResponseUrl: 'Address of answers to a sign-out',
   certificates: 'Certificates (SHA-256)',

@@ -15,6 +15,8 @@ import type { OidcTrust } from '../openid/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { type Asked, checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
+import { renderIdTokenCookie } from './id-token-hint.ts'
+import { isLogoutId } from './logout-id.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -66,6 +68,9 @@ export async function consumeCallback(
 ): Promise<Response> {
   const { searchParams } = visit.url
   const id = searchParams.get('state') ?? ''
+  // Back from a sign-out there: the page looks for itself whether anybody is signed in here.
+  if (!searchParams.has('code') && isLogoutId(options.envelope, found.row.id, id, visit.at))
+    return redirect(`${options.url}/signed-out?here=0`)
   const secret = visit.cookies.get(requestCookieName(id)) ?? ''
   const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
   const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
@@ -78,21 +83,29 @@ export async function consumeCallback(
       'The connection has no identity provider yet. Finish its set-up.',
       found,
     )
+  let hint: string | undefined
   try {
     const code = readAnswer(searchParams, trust)
-    const claims = await redeem(options, visit, asked, trust, { id, code, secret })
+    const { claims, idToken } = await redeem(options, visit, asked, trust, { id, code, secret })
     const assertion = toVerifiedIdentity(claims, trust, id)
     const anchor = { number: asked.row.anchor_number, digest: standing.anchorDigest }
     const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
     const proof = { connectionId: found.row.id, assertion, requestId: id, anchor, skewMs }
     const result = await proveSignIn(options.database, found.scope, proof, visit.at)
     if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+    if (trust.endSessionEndpoint)
+      hint = renderIdTokenCookie(options, found.row.id, {
+        token: idToken,
+        issuer: trust.issuer,
+        nameId: assertion.nameId,
+      })
   } catch (error) {
     if (error instanceof OpenIdError) throw new SsoRefusal(error.code, `${error.message}.`, found)
     throw error
   }
   options.anonymous.giveBack(visit.context.ip, givenBack)
-  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`)
+  const headers = hint === undefined ? [] : ([['set-cookie', hint]] as const)
+  return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`, headers)
 }
 
 // A code goes to the issuer that gave it: where another anchor is in place by now, nothing is sent anywhere.
@@ -135,7 +148,7 @@ async function redeem(
   found: FoundConnection,
   trust: OidcTrust,
   { id, code, secret }: Redemption,
-): Promise<JWTPayload> {
+): Promise<{ readonly claims: JWTPayload; readonly idToken: string }> {
   const tokens = await fetchTokens(options, found, trust, code, deriveFromCookie(secret, 'verifier'))
   const expected = {
     nonce: deriveFromCookie(secret, 'nonce'),
@@ -145,11 +158,13 @@ async function redeem(
   }
   const claims = await guarded(() => options.idTokens.verify(tokens.idToken, trust, expected, visit.at))
   const isThin = claims.email === undefined && trust.userinfoEndpoint !== null && tokens.accessToken !== null
-  if (!isThin) return claims
+  const { idToken } = tokens
+  if (!isThin) return { claims, idToken }
   const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims, visit.at)
   // Whoever says the address says whether it is verified; a doubt of either counts.
   const doubt = isVouched(claims.email_verified) ? info.email_verified : claims.email_verified
-  return { ...info, ...claims, ...(doubt === undefined ? {} : { email_verified: doubt }) }
+  const whole = { ...info, ...claims, ...(doubt === undefined ? {} : { email_verified: doubt }) }
+  return { claims: whole, idToken }
 }
 
 interface Tokens {

@@ -22,6 +22,7 @@ import { renderMe } from './me.ts'
 import { showMending, stageMending, testMending } from './mending.ts'
 import { applyMending, showMended } from './mending-end.ts'
 import { consumeCallback } from './openid-connect.ts'
+import { consumeLogoutToken } from './openid-logout.ts'
 import { consumeLogout, consumeSoapLogout, sloUrlOf, soapUrlOf } from './single-logout.ts'
 import { startSignIn } from './start.ts'
 import {
@@ -75,6 +76,12 @@ const namedRoutes: Readonly<Record<string, Readonly<Record<string, NamedHandler>
     async GET(options, visit, id) {
       const found = await findConnection(options.database, id)
       return found === undefined ? undefined : consumeCallback(options, visit, found)
+    },
+  },
+  'logout/{connectionId}': {
+    async POST(options, visit, id) {
+      const found = await findConnection(options.database, id)
+      return found === undefined ? undefined : consumeLogoutToken(options, visit, found)
     },
   },
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
@@ -29,15 +30,10 @@ import {
 } from '../saml/logout-message.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import { maxXmlBytes } from '../saml/xml.ts'
-import { endSessions, recordSignOut } from '../sessions/end.ts'
-import { findSession, listSessionsOfNameId } from '../sessions/sessions.ts'
-import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
-import { StoreConflict } from '../store/errors.ts'
-import { selectUsersByNameId } from '../users/identities.ts'
-import { selectUserForUpdate } from '../users/users.ts'
-import { explainState } from './explain.ts'
+import { findSession } from '../sessions/sessions.ts'
 import { isLogoutId } from './logout-id.ts'
 import { renderPostForm } from './post-form.ts'
+import { endAsAsked } from './provider-logout.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
 import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
 
@@ -113,7 +109,8 @@ export async function consumeSoapLogout(
   try {
     const { xml } = await readSigned(carried, metadata.certificates, found.row.entity_id)
     const request = readLogoutRequest(xml, expected)
-    await endAsAsked(options, visit, found, request)
+    await endAsAsked(options, visit, found, toEnd(request))
+    options.anonymous.giveBack(visit.context.ip, givenBack)
     return await answerBySoap(options, visit, found, { id: request.id, outcome: 'done' })
   } catch (error) {
     const refused = toRefused(error, found)
@@ -274,7 +271,7 @@ async function answer(
   }
   const request = readLogoutRequest(message.xml, expected)
   const held = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
-  const ended = await endAsAsked(options, visit, found, request)
+  const ended = await endAsAsked(options, visit, found, toEnd(request))
   const { relayState } = message
   const done = { id: request.id, outcome: 'done', relayState } as const
   const sent = await renderAnswer(options, visit, found, asked, done)
@@ -287,68 +284,8 @@ async function answer(
   )
 }
 
-async function endAsAsked(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  request: LogoutRequest,
-): Promise<EndedByProvider> {
-  const ended = await endOf(options, visit, found, request)
-  const count = ended.userIds.length
-  const explanation = `The identity provider signed out ${count} session holder(s).`
-  noteVisit(options, visit, found, {
-    status: visit.request.method === 'POST' ? 200 : 303,
-    explanation,
-    code: null,
-  })
-  return ended
-}
-
-interface EndedByProvider {
-  readonly userIds: readonly string[]
-  /** Of ours. */
-  readonly sessionIds: readonly string[]
-}
-
-// Whether or not a session of ours is left: applications may hold more than we do. Of ours those end that the request names; what
-// applications hold by this connection ends in any case, for they know no SessionIndex.
-async function endOf(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  request: LogoutRequest,
-): Promise<EndedByProvider> {
-  const connectionId = found.row.id
-  const act = {
-    actor: { kind: 'system', job: 'single logout' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
-  const work = options.database.inOrganization(found.scope, async (tx) => {
-    const { id, nameId, sessionIndexes, expiresAt } = request
-    rememberLogoutRequest(tx, { connectionId, id, expiresAt })
-    const list = () => listSessionsOfNameId(tx, { connectionId, nameId, indexes: sessionIndexes })
-    const known = await tx.all(selectUsersByNameId, { connectionId, nameId })
-    const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
-    const userIds = [...new Set([...holders, ...known.map(({ user_id: userId }) => userId)])].sort()
-    // Whoever is signing in by it right now is waited for, and ends as well.
-    for (const id of userIds) await tx.first(selectUserForUpdate, { id })
-    const sessionIds = (await list()).map((session) => session.id)
-    const ended = await endSessions(tx, act, {
-      userIds,
-      cause: 'identity_provider',
-      through: { connectionId },
-      sessionIds,
-    })
-    for (const userId of ended.userIds) recordSignOut(tx, act, userId, 'identity_provider')
-    return { userIds: ended.userIds, sessionIds }
-  })
-  return work.catch((error: unknown) => {
-    if (error instanceof StoreConflict)
-      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
-    throw error
-  })
+function toEnd({ id, ...request }: LogoutRequest): LogoutRequest {
+  return { id: `LogoutRequest ${id}`, ...request }
 }
 
 /** On the host of the ACS, whose address never changes. */

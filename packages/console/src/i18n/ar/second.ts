@@ -687,6 +687,7 @@ export const second = {
   'sso.protocolHint': 'كلاهما يعمل بالطريقة نفسها. لا يمكن تغييره لاحقًا.',
   'oidc.step1': 'سجّل عنوان إعادة التوجيه هذا لدى موفر الهوية',
   'oidc.step1Hint': 'أنشئ تطبيق ويب لـ OpenID Connect في {provider} والصقه هناك.',
+  'oidc.logoutUri': 'عنوان تسجيل الخروج من الخادم (Back-channel logout URI، اختياري)',
   'oidc.redirectUri': 'عنوان إعادة التوجيه (Redirect URI)',
   'oidc.step2': 'أحضر معرّف العميل',
   'oidc.source': 'أين هو',

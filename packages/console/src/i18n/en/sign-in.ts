@@ -83,6 +83,7 @@ export const signIn = {
     'Nobody can sign in with this connection until it is enabled again. Who is signed in stays signed in.',
   'oidc.step1': 'Register this redirect URI at your identity provider',
   'oidc.step1Hint': 'Make a web application for OpenID Connect in {provider} and paste it there.',
+  'oidc.logoutUri': 'Back-channel logout URI (optional)',
   'oidc.redirectUri': 'Redirect URI (sign-in redirect URI, callback URL)',
   'oidc.step2': 'Bring back its client ID',
   'oidc.source': 'Where it is',

@@ -1,0 +1,100 @@
+// Signing out with an issuer of OpenID Connect: on to it when a person signs out here (RP-Initiated Logout 1.0), and what it says itself
+// of somebody who signed out there (Back-Channel Logout 1.0).
+import type { FoundConnection } from '../connections/find.ts'
+import { parseOidc, parseOptions } from '../connections/rows.ts'
+import { givenBack } from '../http/anonymous-limit.ts'
+import { readBody } from '../http/body.ts'
+import { OpenIdError } from '../openid/openid-error.ts'
+import type { Session } from '../sessions/sessions.ts'
+import { readIdToken } from './id-token-hint.ts'
+import { createLogoutId } from './logout-id.ts'
+import { endAsAsked } from './provider-logout.ts'
+import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+
+/** Where people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
+const returnsByDefault: ReadonlySet<string> = new Set(['keycloak', 'entra'])
+
+/** Where the issuer signs the person out; undefined where it has no such place. */
+export function renderEndSessionUrl(
+  options: SsoOptions,
+  visit: Visit,
+  { row }: FoundConnection,
+  { nameId }: Session,
+): string | undefined {
+  const trust = parseOidc(row)
+  if (trust === null || !trust.endSessionEndpoint) return undefined
+  const target = new URL(trust.endSessionEndpoint)
+  const hint = readIdToken(options, visit.request.headers, row.id, {
+    issuer: trust.issuer,
+    nameId: nameId ?? '',
+  })
+  const parameters: Record<string, string> = {
+    client_id: trust.clientId,
+    ...(hint === undefined ? {} : { id_token_hint: hint }),
+    ...(returnsByDefault.has(row.identity_provider)
+      ? {
+          post_logout_redirect_uri: row.acs_url,
+          state: createLogoutId(options.envelope, row.id, visit.at),
+        }
+      : {}),
+  }
+  for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value)
+  return target.href
+}
+
+/** A logout token is a few lines. */
+const maxFormBytes = 16_384
+
+/** POST /sso/logout/{id}: a logout token of the issuer, which brings it itself. Answered as §2.8 says. */
+export async function consumeLogoutToken(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+): Promise<Response> {
+  try {
+    const trust = parseOidc(found.row)
+    if (trust === null) throw new OpenIdError('issuer_invalid', 'The connection is none by OpenID Connect')
+    const token = await readToken(visit)
+    const { clockSkewSeconds } = parseOptions(found.row)
+    const { id, ...facts } = await options.idTokens.verifyLogout(token, trust, clockSkewSeconds, visit.at)
+    await endAsAsked(options, visit, found, {
+      ...facts,
+      id: `logout token ${id}`,
+      sessionIndexes: facts.sid === null ? [] : [facts.sid],
+    })
+    options.anonymous.giveBack(visit.context.ip, givenBack)
+    return answer(200, null)
+  } catch (error) {
+    const refused = toRefused(error)
+    if (refused === undefined) throw error
+    noteVisit(options, visit, found, { status: 400, ...refused })
+    return answer(400, { error: 'invalid_request', error_description: 'The logout token was not taken.' })
+  }
+}
+
+async function readToken(visit: Visit): Promise<string> {
+  const read = await readBody(visit.request, maxFormBytes)
+  const tokens = 'fault' in read ? [] : new URLSearchParams(read.text).getAll('logout_token')
+  const [token] = tokens
+  if (token === undefined || tokens.length > 1)
+    throw new OpenIdError('token_malformed', 'The request has no logout_token, or too large a one')
+  return token
+}
+
+function toRefused(error: unknown): { readonly code: SsoCode; readonly explanation: string } | undefined {
+  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.message }
+  if (!(error instanceof OpenIdError)) return undefined
+  return {
+    code: error.code,
+    explanation: `Back-channel logout: ${error.message}, so nobody was signed out by it.`,
+  }
+}
+
+function answer(status: number, body: unknown): Response {
+  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  if (body === null) return new Response(null, { status, headers })
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, 'content-type': 'application/json' },
+  })
+}
