@@ -33,6 +33,12 @@ export async function freePort(): Promise<number> {
   return promise
 }
 
+/** A test that ran out of time leaves none behind. */
+const started = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGKILL')
+})
+
 /** Starts `rollcall <words>` with nothing of this process's own settings; from another tree, where `from` names its command. */
 export function startCommand(
   words: readonly string[],
@@ -44,10 +50,13 @@ export function startCommand(
       ([name]) => !/^(ROLLCALL_|DATABASE_URL$|PORT$|HOST$|VITEST)/.test(name),
     ),
   )
-  return spawn(process.execPath, ['--conditions=source', from, ...words], {
+  const child = spawn(process.execPath, ['--conditions=source', from, ...words], {
     env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...environment } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  started.add(child)
+  child.once('exit', () => started.delete(child))
+  return child
 }
 
 /** Runs a command to its end. */

@@ -92,7 +92,7 @@ describe('serve', () => {
     const isLeaving = () => fetch(`${service.url}/readyz`).then(({ status }) => status === 503)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGTERM'] as const) {
       process.kill(service.pid, signal)
-      await expect.poll(isLeaving).toBe(true)
+      await expect.poll(isLeaving, { timeout: 20_000 }).toBe(true)
     }
     const headers = { authorization: `Bearer ${operatorKey}` }
     expect((await fetch(`${service.url}/api/v1/organizations`, { headers })).status).toBe(200)
