@@ -122,6 +122,25 @@ forEachStore((start) => {
     expect((await scim.send('GET', `/Users/${user}`)).body).not.toHaveProperty('title')
   })
 
+  it('F15: a refusal names the schema that is unknown or missing, and activity the member that nobody is', async () => {
+    const strict = createClient({ ...directory, key: await directory.createKey('strict') })
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+    const unknown = 'urn:example:unknown:2.0:User'
+    for (const [schemas, values, name] of [
+      [[userUrn, unknown], {}, unknown],
+      [[userUrn], { [enterprise]: { department: 'D' } }, enterprise],
+      [[], {}, userUrn],
+    ] as const) {
+      const body = { schemas, userName: fresh(), ...values }
+      expect((await strict.send('POST', '/Users', body)).body.detail).toContain(JSON.stringify(name))
+    }
+    const nobody = 'usr_00000000000000000000000000'
+    const group = { schemas: [groupUrn], displayName: fresh(), members: [{ value: nobody }] }
+    const refused = await strict.send('POST', '/Groups', group)
+    expect([refused.status, JSON.stringify(refused.body).includes(nobody)]).toEqual([400, false])
+    expect(await said()).toContain(`No user or group has "${nobody}".`)
+  })
+
   describe('a create that takes an account over', () => {
     it('L03: says that it deactivates an active one, and that it lets a deactivated one in again', async () => {
       const email = fresh()

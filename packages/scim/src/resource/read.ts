@@ -12,7 +12,15 @@ import {
   indexOf,
   schemasAttribute,
 } from '../schema/registry.ts'
-import { mayTolerate, note, type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
+import {
+  mayTolerate,
+  note,
+  type Profile,
+  quoteName,
+  type Reading,
+  startReading,
+  type Tolerance,
+} from '../tolerance.ts'
 import { assignFiltered, settleFiltered } from './filtered-key.ts'
 import { invalidValue } from './read-simple.ts'
 import { assertListed, ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
@@ -202,12 +210,13 @@ export function listSchemas(type: ResourceType, values: JsonObject): readonly st
 
 function assertSchemas(draft: Draft, present: readonly string[], reading: Reading): void {
   const listed = draft.listedSchemas
-  if (listed !== undefined && present.every((urn) => listed.has(urn))) return
+  const missing = present.find((urn) => listed?.has(urn) !== true)
+  if (missing === undefined) return
   if (!mayTolerate(reading, 'schemas-missing'))
     throw new ScimError(
       400,
       'invalidSyntax',
-      'The list "schemas" must name every schema whose attributes are present.',
+      `The list "schemas" must name ${quoteName(missing)}: attributes of that schema are present.`,
     )
 }
 

@@ -4,14 +4,14 @@ import { ScimError } from '../error.ts'
 import type { JsonValue } from '../json.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { findByName, indexOf } from '../schema/registry.ts'
-import { mayTolerate, type Reading } from '../tolerance.ts'
+import { mayTolerate, quoteName, type Reading } from '../tolerance.ts'
 
 function tolerateUrn(reading: Reading, tolerance: 'scim1-urns' | 'schemas-missing', urn: string): void {
   if (!mayTolerate(reading, tolerance, urn))
     throw new ScimError(
       400,
       'invalidSyntax',
-      'The list "schemas" names a schema that this resource type does not have.',
+      `The list "schemas" names ${quoteName(urn)}, a schema that this resource type does not have.`,
     )
 }
 

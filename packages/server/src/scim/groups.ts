@@ -292,7 +292,14 @@ function holdsNames({ client }: ScimRequest): boolean {
 function judgeUnknown(request: ScimRequest, unknown: readonly string[]): void {
   if (unknown.length === 0 || request.client.profile.tolerances.has('unknown-members')) return
   const count = unknown.length === 1 ? 'A member is' : `${unknown.length} members are`
-  throw new ScimError(400, 'invalidValue', `${count} no user or group of this organization`)
+  const names = unknown.slice(0, 3).map((id) => JSON.stringify(id.slice(0, 64)))
+  const more = unknown.length > names.length ? `, and ${unknown.length - names.length} more` : ''
+  throw new HintedError(
+    400,
+    'invalidValue',
+    `${count} no user or group of this organization`,
+    `No user or group has ${names.join(', ')}${more}.`,
+  )
 }
 
 async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {

@@ -9,6 +9,7 @@ import {
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
 import type { RenderedRow } from '../users/users.ts'
+import { mayShowManager, showManager } from './manager-reference.ts'
 import { isForeign, toForeignUser } from './provisional.ts'
 import { groupLocation } from './render-group.ts'
 
@@ -34,14 +35,19 @@ export function renderUser(row: RenderedRow, view: UserView): string {
   const meta = `"meta":{"resourceType":"User","created":"${toTime(row.created_at)}","lastModified":"${toTime(row.updated_at)}"`
   const version = renderETag(row.version).replaceAll('"', '\\"')
   const shown = renderGroups(row, view)
-  return `${row.resource.slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
+  return `${renderStored(row, scimBaseUrl).slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
+}
+
+function renderStored({ resource }: RenderedRow, scimBaseUrl: string): string {
+  if (!mayShowManager(resource)) return resource
+  return JSON.stringify(showManager(JSON.parse(resource) as JsonObject, scimBaseUrl))
 }
 
 /** The whole resource as a value, for the matcher, for PATCH and for projection. */
 export function toResource(row: RenderedRow, scimBaseUrl: string, provisionalKeyId?: string): JsonObject {
   const groups = listGroups(row, scimBaseUrl, provisionalKeyId)
   return {
-    ...(JSON.parse(row.resource) as JsonObject),
+    ...showManager(JSON.parse(row.resource) as JsonObject, scimBaseUrl),
     ...(groups.length === 0 ? {} : { groups }),
     id: row.id,
     meta: {

@@ -47,6 +47,7 @@ import {
 } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainKept, HintedError, withAbout } from './explain.ts'
+import { dropShownManager } from './manager-reference.ts'
 import {
   assertMayBeCalled,
   assertMayChangeUser,
@@ -421,7 +422,7 @@ async function changeById(
       const row = await lockUser(tx, request)
       name = row.user_name
       const before = parse(row)
-      const wanted = completeUser(toChanged(before, row))
+      const wanted = dropShownManager(before, completeUser(toChanged(before, row)), request.scimBaseUrl)
       const isTakenOver = (await takesOver(tx, client, row)) && mayTakeOver(said, row, wanted)
       const resource = isTakenOver ? withoutUnconfirmed(said, row, wanted) : wanted
       wantedKey = toUserColumns(resource).userNameKey
