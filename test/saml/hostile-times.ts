@@ -107,6 +107,15 @@ const statuses: readonly HostileEntry[] = [
         `<samlp:StatusCode Value="${status('Responder')}"><samlp:StatusCode Value="${status('Success')}"/></samlp:StatusCode>`,
       ),
   }),
+  ...['Responder', 'AuthnFailed', 'PartialLogout', 'Success'].map((inner) =>
+    change(`status: ${inner} inside Success`, 'status_not_success', {
+      mutateBeforeSigning: (xml) =>
+        xml.replace(
+          /<samlp:StatusCode [^>]*\/>/,
+          `<samlp:StatusCode Value="${status('Success')}"><samlp:StatusCode Value="${status(inner)}"/></samlp:StatusCode>`,
+        ),
+    }),
+  ),
   change('status: two, the second a failure', 'status_not_success', {
     extraXml: {
       afterStatus: `<samlp:Status><samlp:StatusCode Value="${status('Responder')}"/></samlp:Status>`,

@@ -338,6 +338,7 @@ describe('the sources', () => {
       'secret-key/checks.ts', // setting.value
       'secret-key/columns.ts',
       'sign-ins/test-ticket.ts', // in no row: ten minutes in a browser
+      'sso/id-token-hint.ts', // in no row: a day in a browser
       'webhooks/endpoints.ts', // webhook_endpoint.secrets
     ])
   })

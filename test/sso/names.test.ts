@@ -1,7 +1,9 @@
 // People as identity providers name them: what only seems to be an address or a group leads to nobody who administers.
+import { inflateRawSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
+import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
@@ -131,5 +133,23 @@ forEachStore((start) => {
     // In a session of their own they are asked.
     const asked = await company.signIn(other, { browser: first.browser })
     expect(asked.text).toContain('Is this you?')
+  })
+
+  it('m3: a new connection of generic asks for a persistent NameID, unless it is told otherwise', async () => {
+    const formatOf = async (connection: Parameters<typeof createCompany>[1]) => {
+      const made = await createCompany(service, connection)
+      const left = await createBrowser(service.url, service.send).open(`/saml/${made.connection.id}/login`)
+      const xml = inflateRawSync(
+        Buffer.from(new URL(left.url).searchParams.get('SAMLRequest') ?? '', 'base64'),
+      )
+      const metadata = await (await service.send(new Request(made.connection.metadataUrl))).text()
+      return [/Format="([^"]*)"/.exec(xml.toString())?.[1], /NameIDFormat>([^<]*)</.exec(metadata)?.[1]]
+    }
+    const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+    const generic = { identityProvider: 'generic' } as const
+    expect(await formatOf({ connection: generic })).toEqual([persistent, persistent])
+    const none = { connection: { ...generic, options: { nameIdFormat: null } } }
+    expect(await formatOf(none)).toEqual([undefined, undefined])
+    expect(await formatOf({ connection: { identityProvider: 'keycloak' } })).toEqual([undefined, undefined])
   })
 })

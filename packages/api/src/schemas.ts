@@ -400,7 +400,9 @@ const connectionOptions = {
     .boolean()
     .describe('Use responses that nobody asked for; off, a click on a tile begins a sign-in'),
   forceAuthn: z.boolean(),
-  nameIdFormat: nullableName.describe('Asked for in the request; null asks for none'),
+  nameIdFormat: nullableName.describe(
+    'Asked for in the request; null asks for none. New SAML connections of `generic` ask for persistent',
+  ),
   clockSkewSeconds: z.number().int().min(0).max(300),
 }
 const stableIdAttribute = nullableName.describe(

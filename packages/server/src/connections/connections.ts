@@ -60,6 +60,8 @@ const deleteIdentities = organizationStatement<{ id: string }>('delete_connectio
       .where('connection_id', '=', place('id')),
 )
 
+const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+
 /** Throws 400 `metadata_invalid`, 409 `connection_incomplete` when it should be active and lacks something. */
 export async function createConnection(
   database: Database,
@@ -77,6 +79,8 @@ export async function createConnection(
   const base = `${rules.url}/saml/${id}`
   const options = {
     ...defaultOptions,
+    // Some send a transient name where nothing is asked for, which is another one at each sign-in.
+    ...(input.identityProvider === 'generic' && !isOidc ? { nameIdFormat: persistent } : {}),
     ...(metadata?.wantsSignedRequests ? { signRequests: true } : {}),
     ...input.options,
   }

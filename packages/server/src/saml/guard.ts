@@ -291,7 +291,10 @@ const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
 function isFailure(root: XmlElement): boolean {
   const statuses = listChildren(root, namespaces.protocol, 'Status')
   const codes = statuses.flatMap((status) => listChildren(status, namespaces.protocol, 'StatusCode'))
-  return statuses.length !== 1 || codes.length !== 1 || codes[0]?.attributes.get('Value') !== success
+  const [code] = codes
+  // Core §3.2.2.2: a code below it says more of a failure; below Success it contradicts it.
+  const isWhole = code?.attributes.get('Value') === success && code.children.length === 0
+  return statuses.length !== 1 || codes.length !== 1 || !isWhole
 }
 
 function describeStatus(root: XmlElement): string {

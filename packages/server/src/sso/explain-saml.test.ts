@@ -86,6 +86,16 @@ describe('an algorithm that is refused', () => {
   })
 })
 
+it('m3: a format of the NameID that is not given is told as that, with both fields', () => {
+  const said = 'The identity provider answered Requester / InvalidNameIDPolicy'
+  const text = explainSaml('keycloak', 'status_not_success', said, undefined)
+  expect(text).toContain('"Name ID format" in Keycloak')
+  expect(text).toContain('(nameIdFormat)')
+  expect(
+    explainSaml('keycloak', 'status_not_success', 'The identity provider answered Responder', undefined),
+  ).toContain('The log of Keycloak')
+})
+
 describe('F40 the name of a vendor', () => {
   it('has a small letter inside a sentence and a capital one at its beginning', () => {
     const text = explainSaml(

@@ -89,7 +89,11 @@ export function explainSaml(
   message: string,
   mismatch: Mismatch | undefined,
 ): string {
-  return toSentences(`${message}. ${advice[code](vendorFields[vendor], mismatch)}`)
+  const fields = vendorFields[vendor]
+  const advised = /\bInvalidNameIDPolicy\b/.test(message)
+    ? `It does not give the NameID format that the connection asks for. Set "${fields.nameId}" in ${fields.name} to that format, or let the connection ask for another one or for none (nameIdFormat).`
+    : advice[code](fields, mismatch)
+  return toSentences(`${message}. ${advised}`)
 }
 
 function quote(text: string | undefined): string {

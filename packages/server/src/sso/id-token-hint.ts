@@ -21,8 +21,19 @@ export function renderIdTokenCookie(
   connectionId: string,
   hint: Hint,
 ): string | undefined {
-  const sealed = envelope.seal(JSON.stringify(hint), placeOf(connectionId))
-  return sealed.length > maxCharacters ? undefined : render(cookies, sealed, maxAgeSeconds)
+  const sealed = trySeal(envelope, hint, connectionId)
+  return sealed === undefined || sealed.length > maxCharacters
+    ? undefined
+    : render(cookies, sealed, maxAgeSeconds)
+}
+
+// A node that may not seal at the moment keeps nobody from signing in for it.
+function trySeal(envelope: Envelope, hint: Hint, connectionId: string): string | undefined {
+  try {
+    return envelope.seal(JSON.stringify(hint), placeOf(connectionId))
+  } catch {
+    return undefined
+  }
 }
 
 export function clearIdTokenCookie(cookies: CookieRules): string {
