@@ -234,6 +234,19 @@ it("R14-e1: whatever a database's keeper has set for its user, transactions are 
   }
 })
 
+it('R14-e5: a database that takes no writes, or no connection, is refused with what that may be', async () => {
+  const superuser = await createMigratedAt(inject('postgresUrl'))
+  const { name, url } = await createUser(
+    superuser,
+    asMember,
+    'ALTER ROLE ? SET default_transaction_read_only = on',
+  )
+  await run(superuser, `ALTER TABLE migration OWNER TO ${name}`)
+  expect(await refuse({ DATABASE_URL: url })).toMatch(/read-only transaction\. The server is a replica, or/)
+  await run(superuser, `ALTER ROLE ${name} CONNECTION LIMIT 0`)
+  expect(await refuse({ DATABASE_URL: url })).toMatch(/too many connections.*\. A node holds up to 13/)
+})
+
 it('R14-e2: a database that cannot keep every name is refused with the one to make', async () => {
   const server = inject('postgresUrl')
   for (const encoding of ['LATIN1', 'SQL_ASCII']) {

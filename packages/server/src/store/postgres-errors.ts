@@ -130,6 +130,14 @@ const startAdvice: readonly { readonly matches: RegExp; readonly text: string }[
     text: 'The server takes connections with TLS only: take sslmode=require or stricter',
   },
   {
+    matches: /^25006$/,
+    text: 'The server is a replica, or default_transaction_read_only is set for the database or its user: name the server that takes writes, or take that setting away',
+  },
+  {
+    matches: /^53300$/,
+    text: 'A node holds up to 13 connections, more with workers, and takes two more while it starts: raise max_connections or the CONNECTION LIMIT, or put a pooler between',
+  },
+  {
     matches: /unsupported startup parameter/,
     text: 'The pooler takes no such parameter: leave it out of the URL, or name it in its ignore_startup_parameters',
   },
