@@ -390,6 +390,20 @@ forEachStore((start, store) => {
       await expect(inOne(toNow, later)).rejects.toThrow(kept)
       expect(await verify()).toEqual(before)
 
+      // R14-a7: whoever may make operators in the schema, as in databases from before version 15, puts none in the place of PostgreSQL's.
+      await tamper(
+        () =>
+          sql`CREATE FUNCTION always(bigint, numeric) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true'`,
+      )
+      for (const operator of ['<=', '>', '>='])
+        await tamper(
+          () =>
+            sql`CREATE OPERATOR ${sql.raw(operator)} (LEFTARG = bigint, RIGHTARG = numeric, FUNCTION = always)`,
+        )
+      await expect(asRequest((own) => archiveTo(own, sequence, hash, future))).rejects.toThrow(kept)
+      await expect(inOne(toNow, oneByOne[2] as never)).rejects.toThrow(kept)
+      expect(await verify()).toEqual(before)
+
       // What its owner, or an earlier version, let in with such a time takes no young entry along, and the record says so.
       await tamper((own) => archiveTo(own, sequence, hash, future))
       await expect(asRequest(oneByOne[2] as never)).rejects.toThrow(kept)

@@ -38,6 +38,7 @@ import { knownClients } from './036-known-clients.ts'
 import { softNames } from './037-soft-names.ts'
 import { keptOrganizations } from './038-kept-organizations.ts'
 import { groupMakers } from './039-group-makers.ts'
+import { keptByWholeNumbers } from './040-kept-by-whole-numbers.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -91,4 +92,5 @@ export const migrations: readonly Migration[] = [
   softNames,
   keptOrganizations,
   groupMakers,
+  keptByWholeNumbers,
 ]
