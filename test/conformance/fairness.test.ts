@@ -3,9 +3,13 @@
 import { describe } from 'vitest'
 import { draw } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
-import { assertFair } from './fairness.ts'
+import { assertFair, assertNothingElse, listPairs } from './fairness.ts'
 import { faults } from './faults.ts'
 
 describe('one fault, one finding', () => {
-  forEachStore((start) => assertFair(start, draw('faults', Object.keys(faults), 8)), ['embedded'])
+  forEachStore((start) => assertFair(start, draw('faults', Object.keys(faults), 5)), ['embedded'])
+})
+
+describe('two faults, and nothing else is blamed', () => {
+  forEachStore((start) => assertNothingElse(start, draw('pairs of faults', listPairs(), 1)), ['embedded'])
 })
