@@ -100,6 +100,8 @@ export interface StartOptions {
   readonly envelope?: ReturnType<typeof createEnvelope>
   /** Of the embedded store: a data folder that is there, and stays. */
   readonly folder?: string
+  /** What happens in the moment before the app opens a unit of work, or reads of an organization. */
+  readonly beforeStore?: (what: 'unit' | 'read') => Promise<void>
 }
 
 export type Start = (options?: StartOptions) => Promise<Service>
@@ -128,6 +130,28 @@ export function forEachStore(
         return service
       }, store)
     })
+  }
+}
+
+/** The store itself, but for the moment before. */
+function withPause(
+  database: Service['database'],
+  before: NonNullable<StartOptions['beforeStore']>,
+): Service['database'] {
+  return {
+    ...database,
+    async inOrganization(scope, work) {
+      await before('unit')
+      return database.inOrganization(scope, work)
+    },
+    async inInstallation(purpose, work) {
+      await before('unit')
+      return database.inInstallation(purpose, work)
+    },
+    async readOrganization(scope, statement, args) {
+      await before('read')
+      return database.readOrganization(scope, statement, args)
+    },
   }
 }
 
@@ -186,7 +210,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       : createMailer({ smtpUrl: options.smtpUrl, from: 'Rollcall <no-reply@rollcall.test>' })
   const clock = (): number => Date.now() + offset.ms
   const app = createApp({
-    database,
+    database: options.beforeStore === undefined ? database : withPause(database, options.beforeStore),
     operatorKey: await openOperatorKey(database, operatorKey, clock()),
     metrics,
     log,

@@ -1,5 +1,6 @@
 // An identity is linked by a confirmation of its holder alone; a privileged person confirms the anchor that keeps them out by a mailed
 // link and their own proven sign-in together. What somebody else can make a browser do links nobody and confirms nothing.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createSamlKey, createSamlProvider, type SamlPerson, type SamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
@@ -22,8 +23,17 @@ function readForm(page: Landing, action: string): Record<string, string> | undef
 forEachStore((start) => {
   let service: Service
   let count = 0
+  /** Done in the moment before a request's first unit of work. */
+  const meanwhile = new AsyncLocalStorage<{ run: (() => Promise<unknown>) | undefined }>()
+  const beforeStore = async (what: 'unit' | 'read'): Promise<void> => {
+    const found = what === 'unit' ? meanwhile.getStore() : undefined
+    const run = found?.run
+    if (found === undefined || run === undefined) return
+    found.run = undefined
+    await run()
+  }
   beforeAll(async () => {
-    service = await start({ hasMail: true, hasDeliveries: true })
+    service = await start({ hasMail: true, hasDeliveries: true, beforeStore })
   })
 
   const openLink = async (slug: string, body: { role: 'owner' | 'admin'; email?: string; days?: number }) => {
@@ -89,6 +99,21 @@ forEachStore((start) => {
       const shown = await test(contact.browser, evil.at, evil.provider, email)
       expect(shown.text).toContain('The test sign-in succeeded')
       expect(readForm(shown, 'link')).toBeUndefined()
+    })
+
+    it('F1: links nobody, and makes no owner, by a link that is revoked between the door and the store', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const email = `boss@${company.domain}`
+      const browser = await openLink(slug, { role: 'owner', email })
+      const shown = await test(browser, { slug, id: company.connection.id }, company.provider, email)
+      const [link] = (await service.admin.call('listPortalLinks', { params: { slug } })).items
+      const revoke = {
+        run: () => service.admin.call('revokePortalLink', { params: { slug, id: link?.id ?? '' } }),
+      }
+      const landed = await meanwhile.run(revoke, () => submit(browser, readForm(shown, 'link')))
+      expect([landed.status, revoke.run]).toEqual([403, undefined])
+      expect((await service.admin.call('listUsers', { params: { slug }, query: {} })).items).toEqual([])
     })
 
     it('of an owner who is signed in asks, names both sides and who set it up, and links by a POST of our own page', async () => {

@@ -461,8 +461,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     stopping: options.stopping,
     streams: createStreamPlaces(),
     signingKeys: {
-      list: (now) => listSigningKeys(database, envelope, now),
-      rotate: (now, delaySeconds) => rotateSigningKey(database, envelope, now, delaySeconds),
+      list: (store, now) => listSigningKeys(store, envelope, now),
+      rotate: (store, now, delaySeconds) => rotateSigningKey(store, envelope, now, delaySeconds),
     },
   })
   const sso = createSsoDoor({

@@ -39,10 +39,10 @@ export function bindApplications(app: App, options: AdminOptions): void {
     return context.json(await rotateApplicationSecret(database, at, id, overlapSeconds, issuer), 200)
   })
   app.openapi(gated(operations.listSigningKeys, options), async (context) =>
-    context.json({ items: await signingKeys.list(context.get('act').at) }, 200),
+    context.json({ items: await signingKeys.list(database, context.get('act').at) }, 200),
   )
   app.openapi(gated(operations.rotateSigningKey, options), async (context) => {
     const { delaySeconds } = context.req.valid('json')
-    return context.json(await signingKeys.rotate(context.get('act').at, delaySeconds), 201)
+    return context.json(await signingKeys.rotate(database, context.get('act').at, delaySeconds), 201)
   })
 }

@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler, Schema } from 'hono'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
+import { hashSecret } from '../base/secret.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { OperatorKey } from '../directory/operator-key.ts'
 import type { Act } from '../events/record.ts'
@@ -25,8 +26,10 @@ import { type FoundOrganization, getOrganization } from '../organizations/organi
 import type { ResolveTxt } from '../outbound/dns.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
+import { type Standing, standingOfSession } from '../sessions/standing.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
+import { type Course, onCourse } from './act.ts'
 import {
   access,
   assertMayCall,
@@ -39,6 +42,7 @@ import {
 import type { StreamPlaces } from './stream-places.ts'
 
 export interface AdminOptions {
+  /** As lent to handlers: act.ts. */
   readonly database: Database
   readonly operatorKey: OperatorKey
   readonly metrics: Metrics
@@ -66,8 +70,8 @@ export interface AdminOptions {
   readonly streams: StreamPlaces
   /** The keys that sign for applications. */
   readonly signingKeys: {
-    list(now: number): Promise<SigningKey[]>
-    rotate(now: number, delaySeconds: number): Promise<SigningKey>
+    list(database: Database, now: number): Promise<SigningKey[]>
+    rotate(database: Database, now: number, delaySeconds: number): Promise<SigningKey>
   }
 }
 
@@ -144,13 +148,38 @@ export function gated<O extends { readonly operationId?: string }>(operation: O,
   const gate: MiddlewareHandler<Env> = async (context, next) => {
     await pass(context, id, options)
     const leave = enter(context, options)
+    const course = courseOf(context, id, options)
     try {
-      await next()
+      await onCourse(course, next)
+      // Where nothing was to be written, nobody has looked at it since the door.
+      if (course.kind === 'act' && !course.isKept && context.error === undefined)
+        await onCourse(course, () => writeNothing(context, options))
     } finally {
       leave()
     }
   }
   return { ...operation, middleware: gate }
+}
+
+async function writeNothing(context: Context<Env>, { database }: AdminOptions): Promise<void> {
+  const found: FoundOrganization | undefined = context.get('organization')
+  if (found === undefined) await database.inInstallation('operator', async () => undefined)
+  else await database.inOrganization(found.scope, async () => undefined)
+}
+
+function courseOf(context: Context<Env>, id: OperationId, options: AdminOptions): Course {
+  if (access[id] === 'open') return { kind: 'open' }
+  const kind = ['GET', 'HEAD'].includes(context.req.method) ? 'look' : 'act'
+  return { kind, standing: standingOf(context, options), act: context.get('act'), isKept: false }
+}
+
+function standingOf(context: Context<Env>, { cookies, operatorKey }: AdminOptions): Standing {
+  const caller = context.get('caller')
+  const token = readCookies(context.req.raw.headers, cookies).get(sessionCookie) ?? ''
+  if (caller.kind === 'session') return standingOfSession(caller.session, token)
+  const keyHash = operatorKey.hash
+  if (idOfSession(caller) !== undefined) return { kind: 'operator_session', hash: hashSecret(token), keyHash }
+  return context.env.isControlSocket ? { kind: 'control_socket' } : { kind: 'operator_key', keyHash }
 }
 
 async function pass(context: Context<Env>, id: OperationId, options: AdminOptions): Promise<void> {

@@ -12,6 +12,7 @@ import { noteRoute } from '../http/request-log.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { MailError } from '../outbound/mail.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
 import { bindGroups } from './bind-groups.ts'
 import { bindInstallation } from './bind-installation.ts'
@@ -81,7 +82,9 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
       (performance.now() - startedAt) / 1_000,
     )
   })
-  for (const bind of bindings) bind(app, options)
+  const database = lendStore(options.database, options.clock)
+  const lent = { ...options, database, webhookRules: { ...options.webhookRules, database } }
+  for (const bind of bindings) bind(app, lent)
   return withRoutes(async (request: Request, peer: AdminPeer) => app.fetch(request, peer), routesOf(app))
 }
 

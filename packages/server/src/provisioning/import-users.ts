@@ -46,7 +46,7 @@ export async function importUsers(
   scope: OrganizationScope,
   act: Act,
   { rows, dryRun }: ReadImport,
-  { onProgress = () => undefined, mayGoOn = async () => true }: ImportSteps = {},
+  { onProgress, mayGoOn = async () => true }: ImportSteps = {},
 ): Promise<ImportResult> {
   const faults: { row: number; message: string }[] = []
   const seen = new Set<string>()
@@ -63,10 +63,17 @@ export async function importUsers(
       }
     }
     // It answers as it goes: the database is waited for anew at each step.
-    const known = await withRequestPatience(() => importSlice(database, scope, act, judged, dryRun))
+    const known = await withRequestPatience(() => importSlice(database, scope, act, judged, dryRun)).catch(
+      (error: unknown) => {
+        // The slice looks once more, where it is written. Before the first one nothing was done or said yet: it is an act like any other.
+        const isUnderWay = start > 0 || onProgress !== undefined
+        const isOver = isUnderWay && error instanceof Problem && [401, 403].includes(error.status)
+        throw isOver ? stopped(start, rows.length, dryRun ? 0 : created) : error
+      },
+    )
     existing += known
     created += judged.length - known
-    onProgress(Math.min(start + rowsPerSlice, rows.length))
+    onProgress?.(Math.min(start + rowsPerSlice, rows.length))
     // Others are served between two slices.
     await new Promise((resolve) => setImmediate(resolve))
   }

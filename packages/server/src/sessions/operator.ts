@@ -203,10 +203,18 @@ export async function findOperatorSession(
   if (!isOperatorSecret(token)) return undefined
   const hash = hashSecret(token)
   const [row] = await database.readInstallation('operator', selectSession, { hash, keyHash })
-  if (row === undefined || row.expires_at <= now || now - row.last_seen_at > idleMs) return undefined
+  if (row === undefined || isOperatorSessionOver(row, now)) return undefined
   if (!isQuiet && now - row.last_seen_at >= minuteMs)
     await database.inInstallation('operator', async (tx) => tx.write(touch, { hash, at: now }))
   return { id: row.id ?? '', name: row.name, token, expiresAt: row.expires_at }
+}
+
+/** By its end, or because nobody used it for too long. */
+export function isOperatorSessionOver(
+  row: Pick<OperatorSecretTable, 'last_seen_at' | 'expires_at'>,
+  now: number,
+): boolean {
+  return row.expires_at <= now || now - row.last_seen_at > idleMs
 }
 
 /** Those that hold now, the newest first; `own` is the caller's. */

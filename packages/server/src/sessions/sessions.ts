@@ -256,12 +256,19 @@ export async function findSessionByHash(
 ): Promise<Session | undefined> {
   const [row] = await database.readInstallation('sign-in', selectSession, { hash })
   if (row === undefined) return undefined
-  const kind = row.kind
-  const idleMs = now - row.last_seen_at
-  if (row.expires_at <= now || idleMs > sessionLimits[kind].idleMs) return undefined
-  if (!isQuiet && idleMs >= minuteMs)
+  const { kind } = row
+  if (isSessionOver(row, now)) return undefined
+  if (!isQuiet && now - row.last_seen_at >= minuteMs)
     await database.inInstallation('sign-in', async (tx) => tx.write(touchSession, { hash, at: now }))
   return toSession(row, kind)
+}
+
+/** By its end, or because nobody used it for too long. */
+export function isSessionOver(
+  row: Pick<SessionTable, 'kind' | 'last_seen_at' | 'expires_at'>,
+  now: number,
+): boolean {
+  return row.expires_at <= now || now - row.last_seen_at > sessionLimits[row.kind].idleMs
 }
 
 function toSession(row: SessionTable, kind: SessionKind): Session {

@@ -20,6 +20,7 @@ import { answerable, type SignInDenial } from '../provisioning/decide-sign-in.ts
 import type { Known, SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { keepStanding, standingOfSession } from '../sessions/standing.ts'
 import { removePending } from '../sign-ins/pending.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -127,10 +128,13 @@ export async function linkPending(
   found: FoundConnection,
 ): Promise<Response> {
   const form = await readForm(options, visit, found)
-  const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
+  const token = visit.cookies.get(sessionCookie) ?? ''
+  const session = await findSession(options.database, token, visit.at)
   const isOwn = session?.scope.organizationId === found.scope.organizationId
   if (session === undefined || !isOwn) throw gone(found)
+  const standing = standingOfSession(session, token)
   const done = await linkOnce(options, found, async (tx) => {
+    if ((await keepStanding(tx, standing, options.clock)) !== 'holds') throw gone(found)
     const opened = await openPending(tx, visit, found, {
       request: form.get('request') ?? '',
       kinds: ['test', 'link'],

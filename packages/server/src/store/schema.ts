@@ -1003,7 +1003,10 @@ const tenant = {
   role_change_user: rows<RoleChangeUserTable>(),
 }
 
-/** Rows that precede or cross organizations, of which a unit of work inside one organization reaches its own. */
+/**
+ * Rows that precede or cross organizations, of which a unit of work inside one organization reaches its own, and what an act of the
+ * operator there stands on.
+ */
 const reachable = {
   organization: rows<OrganizationTable>(),
   api_key_secret: rows<ApiKeySecretTable>(),
@@ -1026,14 +1029,14 @@ const reachable = {
   job_due: rows<JobDueTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),
+  setting: rows<SettingTable>(),
+  operator_secret: rows<OperatorSecretTable>(),
 }
 
 /** Rows that precede or cross organizations and are reached by a hash, a slug or a job alone. */
 const beyond = {
-  setting: rows<SettingTable>(),
   job_lease: rows<JobLeaseTable>(),
   node: rows<NodeTable>(),
-  operator_secret: rows<OperatorSecretTable>(),
   event_sequence: rows<EventSequenceTable>(),
   webhook_endpoint: rows<WebhookEndpointTable>(),
   application: rows<ApplicationTable>(),
