@@ -216,6 +216,18 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
         ...at(ground, ground.oidcId),
         body: { digest: (made as { digest: string }).digest, compromised: true },
       }),
+      comesTo: 'owner_required',
+    },
+    {
+      before: (ground) =>
+        ground.administrator('stageAnchor', {
+          ...at(ground, ground.oidcId),
+          body: { oidc: { ...ground.source, clientSecret: 'another' } },
+        }),
+      input: (ground, made) => ({
+        ...at(ground, ground.oidcId),
+        body: { digest: (made as { digest: string }).digest },
+      }),
       comesTo: 'not_tested',
     },
     {

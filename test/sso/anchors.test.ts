@@ -671,6 +671,36 @@ forEachStore((start) => {
       expect((await readAnchor(company)).earlier).toMatchObject({ isCompromised: true, mayRestore: false })
     })
 
+    it('BF9: compromised is said of nothing that somebody above vouches for, and who stands above overrules it', async () => {
+      const company = await createCompany(service)
+      const [administrator, owner] = [await as(company, 'administrator'), await as(company, 'owner')]
+      const staged = (
+        await ask(administrator, company, 'POST', '/staged', { metadataXml: evilTwin(company).metadata() })
+      ).json
+      const body = { digest: staged.digest, compromised: true }
+      const refused = await ask(administrator, company, 'POST', '/staged/apply', body)
+      expect([refused.status, refused.json.code, staged.mayCallCompromised]).toEqual([
+        403,
+        'owner_required',
+        false,
+      ])
+      // By way of another of their own, of which they may say it.
+      await replace(company, 'administrator')
+      const again = (await ask(administrator, company, 'POST', '/staged', { nameIdFormat: 'urn:more' })).json
+      expect(again.mayCallCompromised).toBe(true)
+      const applied = { digest: again.digest, compromised: true }
+      expect((await ask(administrator, company, 'POST', '/staged/apply', applied)).status).toBe(200)
+      expect((await ask(administrator, company, 'POST', '/anchor/restore')).json.code).toBe(
+        'restore_forbidden',
+      )
+      expect((await readAnchor(company)).earlier).toMatchObject({ isCompromised: true, mayRestore: true })
+      for (const number of [2, 1]) {
+        expect((await ask(owner, company, 'POST', '/anchor/restore')).status).toBe(200)
+        expect((await readAnchor(company)).present).toMatchObject({ number })
+      }
+      expect((await readAnchor(company)).present?.rung).toBe('owner')
+    })
+
     it('ends after 7 days, and so do the keys that were kept for it', async () => {
       const company = await createCompany(service)
       await newPerson(company, 'ann', 'member')
@@ -797,32 +827,40 @@ forEachStore((start) => {
       expect(await eventsOf(company, 'connection.anchor_refreshed')).toHaveLength(1)
     })
 
-    it('B1 owner-certificate, neighbours: from another host they count for no more than whoever set the URL', async () => {
+    it('B1 owner-certificate, neighbours: from another host they count for no more than whoever set the URL, and are staged', async () => {
       const { company, url } = await newFetched('elsewhere.test', 'contact')
-      expect((await readAnchor(company)).present).toMatchObject({ rung: 'owner', metadataUrlRung: 'contact' })
+      const { present } = await readAnchor(company)
+      expect(present).toMatchObject({ rung: 'owner', metadataUrlRung: 'contact' })
       service.metadataPages.set(url, metadataOf({ certificates: [otherKey.certificatePem] }))
-      await service.admin.call('refreshConnection', { params: at(company) })
-      expect((await readAnchor(company)).present).toMatchObject({ rung: 'contact' })
+      const staged = await service.admin.call('refreshConnection', { params: at(company) })
+      expect(staged).toMatchObject({
+        changes: [{ attribute: 'certificates' }],
+        staged: { rung: 'connection' },
+      })
+      expect((await readAnchor(company)).present).toEqual(present)
+      expect(await eventsOf(company, 'connection.anchor_staged')).toHaveLength(2)
       const trusted = await newFetched('elsewhere.test')
       service.metadataPages.set(trusted.url, metadataOf({ certificates: [otherKey.certificatePem] }))
       await service.admin.call('refreshConnection', { params: at(trusted.company) })
       expect((await readAnchor(trusted.company)).present).toMatchObject({ rung: 'owner' })
     })
 
-    it.each([
-      ['administrator', 'administrator_required'],
-      ['owner', 'owner_required'],
-    ] as const)(
-      'a contact who would bring back what an %s’s refresh replaced is told %s',
-      async (by, code) => {
-        const { company, url } = await newFetched('elsewhere.test', 'contact')
+    it.each([['contact'], ['administrator'], ['owner']] as const)(
+      'BF9: of %s does not lower what an owner vouches for, and nobody below brings back what a refresh replaced',
+      async (by) => {
+        const elsewhere = await newFetched('elsewhere.test', 'administrator')
+        service.metadataPages.set(elsewhere.url, metadataOf({ certificates: [otherKey.certificatePem] }))
+        const { present } = await readAnchor(elsewhere.company)
+        const asked = await ask(await as(elsewhere.company, by), elsewhere.company, 'POST', '/refresh')
+        expect([asked.status, present?.rung]).toEqual([202, 'owner'])
+        expect((await readAnchor(elsewhere.company)).present).toEqual(present)
+        const { company, url } = await newFetched('x.test', 'contact')
         service.metadataPages.set(url, metadataOf({ certificates: [otherKey.certificatePem] }))
-        const contact = await as(company, 'contact')
-        // From elsewhere: the anchor goes down to the rung of whoever entered the URL, and keeps the name of whoever asked.
         expect((await ask(await as(company, by), company, 'POST', '/refresh')).status).toBe(200)
-        expect((await readAnchor(company)).present).toMatchObject({ rung: 'contact', put: { rung: by } })
-        const refused = await ask(contact, company, 'POST', '/anchor/restore')
-        expect([refused.status, refused.json.code]).toEqual([403, code])
+        const codes = []
+        for (const rung of ['contact', 'administrator', 'owner'] as const)
+          codes.push((await ask(await as(company, rung), company, 'POST', '/anchor/restore')).json.code)
+        expect(codes).toEqual(['administrator_required', 'owner_required', undefined])
       },
     )
 

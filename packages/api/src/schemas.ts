@@ -628,6 +628,11 @@ export const stagedAnchorSchema = z
       .nullable()
       .describe('Where entity ID, issuer or stable id changes: what becomes of the people who are linked'),
     mayApply: z.boolean().describe('Whether this caller may put it in place'),
+    mayCallCompromised: z
+      .boolean()
+      .describe(
+        'Whether this caller may say of what is in place that it is compromised: not where somebody above vouches for it',
+      ),
     discard: refusalSchema.describe('Why this caller may not discard it; null where they may'),
   })
   .openapi('StagedAnchor')
@@ -645,7 +650,7 @@ export const anchorDetailSchema = z
         metadataUrlRung: anchorRungSchema
           .nullable()
           .describe(
-            'Who entered the metadata URL: certificates that come from another host count for no more',
+            'Who entered the metadata URL: new certificates that come from another host than that of the SSO URL are staged where somebody above vouches for what is in place',
           ),
         asleep: asleepSchema.describe('Who is refused until somebody of their rung confirms it'),
         mayConfirm: z.boolean().describe('Whether a confirmation by this caller would raise it'),
@@ -693,7 +698,9 @@ export const anchorApplySchema = z
     compromised: z
       .boolean()
       .optional()
-      .describe('The anchor that it replaces is in foreign hands: it can never be brought back'),
+      .describe(
+        'The anchor that it replaces is in foreign hands: nobody brings it back but who stands above the caller. 403 where somebody above vouches for it',
+      ),
   })
   .openapi('AnchorApply')
 

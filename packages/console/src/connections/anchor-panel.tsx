@@ -182,7 +182,7 @@ function Apply({ id, staged }: { readonly id: string; readonly staged: StagedAnc
           {staged.testedAt === null && <Note tone="warn">{t('anchor.applyUntested')}</Note>}
           <Sleepers asleep={staged.asleep} words="anchor.wouldSleep" />
           {staged.relink !== null && <Text size="sm">{t('anchor.relink', { ...countsOf(staged) })}</Text>}
-          {!isBeside && (
+          {!isBeside && staged.mayCallCompromised && (
             <Checkbox
               label={t('anchor.compromised')}
               description={t('anchor.compromisedHint')}
@@ -228,7 +228,7 @@ function Earlier(props: {
           </dd>
         </dl>
         {earlier.isCompromised ? (
-          <Text size="sm">{t('anchor.isCompromised')}</Text>
+          <Text size="sm">{t(earlier.mayRestore ? 'anchor.calledCompromised' : 'anchor.isCompromised')}</Text>
         ) : (
           <Text size="sm">{t('anchor.until', { time: time(earlier.until) })}</Text>
         )}

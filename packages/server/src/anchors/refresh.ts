@@ -1,9 +1,9 @@
-// Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once;
-// any other difference is staged, because nobody has looked at it.
+// Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once,
+// where whoever stands behind the place vouches for what is in place; any other difference is staged, because nobody has looked at it.
 import type { Connection } from '@rollcall/api'
-import { lowerOf } from '../base/rung.ts'
+import { isAbove } from '../base/rung.ts'
 import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
-import { selectWithdrawn } from '../connections/anchor-rows.ts'
+import { selectWithdrawnAs } from '../connections/anchor-rows.ts'
 import { fetchMetadata } from '../connections/metadata-source.ts'
 import {
   getForUpdate,
@@ -86,9 +86,12 @@ async function takeIn(
     writeRow(tx, same)
     return { kind: 'changed', connection: toConnection(same) }
   }
-  if (!isRollover(present, anchor) || (await wasWithdrawn(tx, before, digestOf(anchor))))
+  if (
+    !isRollover(present, anchor) ||
+    !isVouchedFor(before, anchor) ||
+    (await wasWithdrawn(tx, before, digestOf(anchor)))
+  )
     return stageInstead(tx, act, before, anchor, rules)
-  const [rung, urlRung] = [before.anchor_rung, before.anchor_url_rung]
   const connection = await putInPlace(
     tx,
     act,
@@ -96,9 +99,8 @@ async function takeIn(
       before,
       base: before,
       next,
-      // Whoever serves the metadata elsewhere is believed no more than whoever named the place.
-      rung: isOwnHost(anchor) ? rung : lowerOf(rung, urlRung),
-      urlRung,
+      rung: before.anchor_rung,
+      urlRung: before.anchor_url_rung,
       isCompromised: false,
       type: 'connection.anchor_refreshed',
     },
@@ -125,14 +127,20 @@ function toResponse({ sloResponseUrl }: IdentityProviderMetadata): {
   return sloResponseUrl === undefined ? {} : { sloResponseUrl }
 }
 
+// Whoever serves the metadata elsewhere is believed no more than whoever named the place: what they serve replaces nothing that somebody
+// above vouches for.
+function isVouchedFor(row: ConnectionTable, anchor: Anchor): boolean {
+  return isOwnHost(anchor) || !isAbove(row.anchor_rung, row.anchor_url_rung)
+}
+
 function isOwnHost({ metadata, metadataUrl }: Anchor): boolean {
   return URL.parse(metadataUrl ?? '')?.host === URL.parse(metadata?.ssoUrl ?? '')?.host
 }
 
 // Somebody brought another one back over it, or called it compromised: it does not return by itself.
 async function wasWithdrawn(tx: OrganizationTx, row: ConnectionTable, digest: string): Promise<boolean> {
-  return (await tx.all(selectWithdrawn, { connectionId: row.id })).some(
-    (version) => version.digest === digest && (version.is_compromised === 1 || isRestored(version.withdrawn)),
+  return (await tx.all(selectWithdrawnAs, { connectionId: row.id, digest })).some(
+    (version) => version.is_compromised === 1 || isRestored(version.withdrawn),
   )
 }
 

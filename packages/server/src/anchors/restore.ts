@@ -17,7 +17,7 @@ import {
   type Withdrawal,
   withVersion,
 } from '../connections/anchor.ts'
-import { removeVersion, restoreMs, selectWithdrawn } from '../connections/anchor-rows.ts'
+import { removeVersion, restoreMs, selectReplaced, selectVersion } from '../connections/anchor-rows.ts'
 import { getForUpdate, writeChange } from '../connections/rows.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -30,21 +30,20 @@ import { restoreIdentities } from '../users/identities.ts'
 import { listCame } from './came.ts'
 import { maySeePeople, showWord } from './people.ts'
 import { tell, withdraw } from './place.ts'
-import { mayApply, mayRestore, requireAnchor, restoringRung } from './rules.ts'
+import { isKeptOut, mayApply, mayRestore, requireAnchor, restoringRung } from './rules.ts'
 
-/** The version that the present one replaced. */
-export async function findEarlier(
+/** The version that the present one replaced, as long as it can be brought back. */
+async function findEarlier(
   tx: OrganizationTx,
   row: ConnectionTable,
+  now: number,
 ): Promise<AnchorVersionTable | undefined> {
-  return (await tx.all(selectWithdrawn, { connectionId: row.id })).find((version) => {
-    const withdrawal = JSON.parse(version.withdrawn ?? '{}') as Partial<Withdrawal>
-    return withdrawal.by === row.anchor_number && withdrawal.isRestore === false
+  const since = now - restoreMs
+  const replaced = (await tx.all(selectReplaced, { connectionId: row.id, since })).find(({ withdrawn }) => {
+    const { by, isRestore } = JSON.parse(withdrawn ?? '{}') as Partial<Withdrawal>
+    return by === row.anchor_number && isRestore === false
   })
-}
-
-function hasEnded(version: AnchorVersionTable, now: number): boolean {
-  return now - (version.withdrawn_at ?? 0) > restoreMs
+  return replaced && tx.first(selectVersion, { connectionId: row.id, number: replaced.number })
 }
 
 /** Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
@@ -59,18 +58,18 @@ export async function restoreAnchor(
     const row = await getForUpdate(tx, id)
     const present = requireAnchor(row)
     if (!mayApply(row, act.rung)) throw administratorRequired('bring back an earlier trust anchor')
-    const earlier = await findEarlier(tx, row)
-    if (earlier === undefined || hasEnded(earlier, act.at))
+    const earlier = await findEarlier(tx, row, act.at)
+    if (earlier === undefined)
       throw new Problem(
         409,
         'restore_ended',
         'There is no earlier anchor that could be brought back: it was replaced more than 7 days ago, or never',
       )
-    if (earlier.is_compromised === 1)
+    if (isKeptOut(earlier, act.rung))
       throw new Problem(
         403,
         'restore_forbidden',
-        'The earlier anchor was replaced as compromised: it is never brought back',
+        'The earlier anchor was replaced as compromised: it is brought back by nobody but who stands above whoever said so',
       )
     const wanted = restoringRung(row)
     if (!mayRestore(row, act.rung) && wanted !== 'owner')
@@ -132,9 +131,9 @@ export async function describeEarlier(
   row: ConnectionTable,
   now: number,
 ): Promise<AnchorDetail['earlier']> {
-  const earlier = await findEarlier(tx, row)
+  const earlier = await findEarlier(tx, row, now)
   const present = anchorOf(row)
-  if (earlier === undefined || present === null || hasEnded(earlier, now)) return null
+  if (earlier === undefined || present === null) return null
   const anchor = parseAnchor(earlier)
   const withdrawn = await showWord(tx, earlier.withdrawn, rung)
   if (withdrawn === null) return null
@@ -147,6 +146,6 @@ export async function describeEarlier(
     withdrawn,
     until: toTime((earlier.withdrawn_at ?? 0) + restoreMs),
     isCompromised: earlier.is_compromised === 1,
-    mayRestore: earlier.is_compromised !== 1 && mayRestore(row, rung),
+    mayRestore: !isKeptOut(earlier, rung) && mayRestore(row, rung),
   }
 }

@@ -1,10 +1,10 @@
 // Who may do what to a trust anchor. The rung of the caller decides, and what stands in place.
 import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
-import { type Anchor, type AnchorWord, anchorOf } from '../connections/anchor.ts'
+import { type Anchor, type AnchorWord, anchorOf, type Withdrawal } from '../connections/anchor.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
-import type { ConnectionTable } from '../store/schema.ts'
+import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 
 /** What changing an anchor needs: reading its source, and telling of it. */
 export type AnchorRules = ConnectionRules & NoticeRules
@@ -31,17 +31,34 @@ export function toStagingRung(rung: Rung): Rung {
 
 /**
  * Who brings back what the present anchor replaced: the rung that put it in place, or that has confirmed it since, or a higher one.
- * What was linked under the present one goes. After a refresh the anchor itself may be of a lower rung.
+ * What was linked under the present one goes. After a refresh, which is nobody's word, whoever vouches for the anchor itself.
  */
 export function restoringRung(row: ConnectionTable): AnchorRung {
   const words = [row.anchor_put, row.anchor_confirmed].filter((one) => one !== null)
   const wanted = words.map((one) => toAnchorRung((JSON.parse(one) as AnchorWord).rung))
-  if (row.anchor_put === null) wanted.push(row.anchor_rung)
-  return wanted.reduce<AnchorRung>(higherOf, 'contact')
+  return wanted.reduce<AnchorRung>(higherOf, row.anchor_rung)
 }
 
 export function mayRestore(row: ConnectionTable, rung: Rung): boolean {
   return mayApply(row, rung) && !isAbove(restoringRung(row), toAnchorRung(rung))
+}
+
+/**
+ * Whether somebody of this rung may say that what is in place is in foreign hands, which keeps it from being brought back: never of what
+ * somebody above them vouches for.
+ */
+export function mayCallCompromised(row: ConnectionTable, rung: Rung): boolean {
+  return !isAbove(row.anchor_rung, toAnchorRung(rung))
+}
+
+/** Whether it was withdrawn as compromised, and by nobody below the caller: who stands above overrules it. */
+export function isKeptOut(
+  version: Pick<AnchorVersionTable, 'is_compromised' | 'withdrawn'>,
+  rung: Rung,
+): boolean {
+  if (version.is_compromised !== 1) return false
+  const by = version.withdrawn === null ? 'operator' : (JSON.parse(version.withdrawn) as Withdrawal).rung
+  return !isAbove(toAnchorRung(rung), toAnchorRung(by))
 }
 
 export function stagedChanged(): Problem {
@@ -49,6 +66,14 @@ export function stagedChanged(): Problem {
     409,
     'staged_changed',
     'No anchor of this digest is staged: it was replaced, discarded or put in place. Look at what is there now',
+  )
+}
+
+export function vouchedFor(row: ConnectionTable): Problem {
+  return new Problem(
+    403,
+    row.anchor_rung === 'owner' ? 'owner_required' : 'administrator_required',
+    'Somebody above vouches for what is in place: that it is in foreign hands is for them, or the operator, to say. Put the new anchor in place without saying so',
   )
 }
 

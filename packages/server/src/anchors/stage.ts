@@ -52,10 +52,12 @@ import {
   type AnchorRules,
   incomplete,
   mayApply,
+  mayCallCompromised,
   notTested,
   requireAnchor,
   stagedChanged,
   toStagingRung,
+  vouchedFor,
 } from './rules.ts'
 
 const hourMs = 3_600_000
@@ -404,6 +406,7 @@ export async function applyStagedIn(
   const version = await tx.first(selectStaged, { connectionId: id })
   if (version?.digest !== wanted.digest) throw stagedChanged()
   const anchor = parseAnchor(version)
+  if (wanted.isCompromised && !mayCallCompromised(row, act.rung)) throw vouchedFor(row)
   if (version.tested_at === null && (await needsTest(tx, act.rung, row, anchor))) throw notTested()
   removeVersion(tx, id, version.number)
   clearNeed(tx, { kind: 'staged', subjectId: id })
@@ -469,6 +472,7 @@ export async function describeStaged(
     asleep: await listAsleep(tx, row.id, standing, isNamed),
     relink: isRenaming ? summariseMoves(await listMoves(tx, row.id, before, after), isNamed) : null,
     mayApply: mayApply(row, rung),
+    mayCallCompromised: mayCallCompromised(row, rung),
     discard: refuseDiscard(version, rung),
   }
 }
@@ -491,6 +495,7 @@ async function describePresent(
     asleep: await listAsleep(tx, row.id, row.anchor_rung, maySeePeople(act.rung)),
     relink: null,
     mayApply: false,
+    mayCallCompromised: false,
     discard: null,
   }
 }

@@ -35,6 +35,48 @@ export const selectWithdrawn = organizationStatement<{ connectionId: string }>('
       .limit(100),
 )
 
+/** How many there can be within the 7 days, whatever the haste. */
+const maxReplaced = 5_000
+
+/** What withdrew each that can still be brought back, without what it trusts. */
+export const selectReplaced = organizationStatement<{ connectionId: string; since: number }>(
+  'replaced_anchors',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('anchor_version')
+    .select(['number', 'withdrawn'])
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('state', '=', 'withdrawn')
+    .where('withdrawn_at', '>=', place('since'))
+    .orderBy('number', 'desc')
+    .limit(maxReplaced),
+)
+
+export const selectVersion = organizationStatement<{ connectionId: string; number: number }>(
+  'anchor_version',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('anchor_version')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('number', '=', place('number')),
+)
+
+/** What withdrew the versions of this very digest. */
+export const selectWithdrawnAs = organizationStatement<{ connectionId: string; digest: string }>(
+  'withdrawn_as',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('anchor_version')
+    .select(['withdrawn', 'is_compromised'])
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('state', '=', 'withdrawn')
+    .where('digest', '=', place('digest')),
+)
+
 const deleteVersion = organizationStatement<{ connectionId: string; number: number }>(
   'delete_anchor_version',
 )(({ db, place, organizationId }) =>

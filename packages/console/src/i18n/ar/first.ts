@@ -368,12 +368,13 @@ export const first = {
   'anchor.replaceBody':
     'من الآن يستعمله الدخول بهذا الاتصال. ما يوثق به يبقى: {host}. ولا يُحفظ ما هو موجود الآن.',
   'anchor.compromised': 'ما هو موجود الآن في أيدٍ غريبة',
-  'anchor.compromisedHint': 'عندئذ لا يمكن أن يعود أبدًا.',
+  'anchor.compromisedHint': 'عندئذ لا يعيده إلا من هو أعلى منك.',
   'anchor.earlier': 'ما كان من قبل',
   'anchor.replacedBy': 'استبدله',
   'anchor.wouldChange': 'تغير إعادته',
   'anchor.until': 'يمكن إعادته حتى {time}.',
-  'anchor.isCompromised': 'استُبدل لأنه مخترق، ولا يعود أبدًا.',
+  'anchor.isCompromised': 'استُبدل لأنه مخترق، ولا يعود.',
+  'anchor.calledCompromised': 'وصفه من هو دونك بأنه مخترق. يمكنك إعادته إن علمت أنه ليس كذلك.',
   'anchor.restore': 'إعادته',
   'anchor.restoreTitle': 'إعادة ما كان من قبل؟',
   'anchor.restoreBody':

@@ -205,12 +205,14 @@ export const signIn = {
   'anchor.replaceBody':
     'From now on sign-ins through this connection use it. What is trusted stays: {host}. What is there now is not kept.',
   'anchor.compromised': 'What is there now is in foreign hands',
-  'anchor.compromisedHint': 'It can never be brought back then.',
+  'anchor.compromisedHint': 'Only somebody above you can bring it back then.',
   'anchor.earlier': 'What was there before',
   'anchor.replacedBy': 'Replaced by',
   'anchor.wouldChange': 'Bringing it back would change',
   'anchor.until': 'It can be brought back until {time}.',
-  'anchor.isCompromised': 'It was replaced as compromised, and is never brought back.',
+  'anchor.isCompromised': 'It was replaced as compromised, and is not brought back.',
+  'anchor.calledCompromised':
+    'Somebody below you called it compromised. You can bring it back, if you know that it is not.',
   'anchor.restore': 'Bring it back',
   'anchor.restoreTitle': 'Bring back what was there before?',
   'anchor.restoreBody':
