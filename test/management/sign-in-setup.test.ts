@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { findConnection } from '../../packages/server/src/connections/find.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { type MetadataText, readMetadata } from '../../packages/server/src/saml/read-elsewhere.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { noteDue } from '../../packages/server/src/store/due.ts'
 import type { ServiceKeyTable } from '../../packages/server/src/store/schema.ts'
@@ -389,6 +390,7 @@ forEachStore((start) => {
             isDev: false,
             fetchMetadata,
             fetchDiscovery: fetchMetadata,
+            readMetadata: (text: MetadataText) => readMetadata('', text),
             envelope: createEnvelope(['unused']),
             operatorMail: undefined,
           },

@@ -2,8 +2,8 @@
 import crypto from 'node:crypto'
 import { createSamlKey, encodeResponse, renderSamlResponse } from '@rollcall/simulator'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { TurnQueue } from '../../packages/server/src/saml/elsewhere.ts'
 import { cutOut, findSigner } from '../../packages/server/src/saml/signature-value.ts'
-import { TurnQueue } from '../../packages/server/src/saml/verify-elsewhere.ts'
 import { type Trust, verifyResponse } from '../../packages/server/src/saml/verify-response.ts'
 import {
   findChild,

@@ -1127,12 +1127,20 @@ export const attributeMappingSchema = z
 export const attributeMappingViewSchema = z
   .object({ rules: attributeRulesSchema, defaults: z.record(z.string(), sources) })
   .openapi('AttributeMappingView')
+/** Attributes, or claims, that one sign-in may bring. */
+export const maxSentAttributes = 200
 export const mappingPreviewRequestSchema = z
   .strictObject({
     rules: attributeRulesSchema.optional().describe('Rules to try; unsaid: the stored ones'),
     userId: z.string().max(64).optional().describe("A person, whose last sign-in's attributes are used"),
     nameId: z.string().max(512).optional(),
-    attributes: z.record(z.string().max(512), z.array(z.string().max(2_000)).max(200)).optional(),
+    attributes: z
+      .record(z.string().max(512), z.array(z.string().max(2_000)).max(200))
+      .refine((attributes) => Object.keys(attributes).length <= maxSentAttributes, {
+        message: `Too many: at most ${maxSentAttributes} attributes, as of a sign-in`,
+      })
+      .optional()
+      .describe(`At most ${maxSentAttributes}, as of a sign-in; the body at most 128 KB`),
   })
   .openapi('MappingPreviewRequest')
 export const mappingPreviewSchema = z

@@ -33,6 +33,7 @@ import { requestIdOf, traceOf } from './http/request-id.ts'
 import { createRequestLog, noteRoute, routeOf } from './http/request-log.ts'
 import { type WithRoutes, withRoutes } from './http/routes.ts'
 import { renderSecurityText, securityTextPath } from './http/security-text.ts'
+import { createSpending } from './http/spending.ts'
 import {
   answerTooManyWrong,
   createWrongCredentialLimit,
@@ -48,6 +49,7 @@ import { createIdTokenVerifier } from './openid/id-token.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { createPortalDoor, portalPages } from './portal/routes.ts'
+import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createMetadataDoor } from './scim/oauth-metadata.ts'
 import { createScimDoor } from './scim/routes.ts'
 import { isMisplaced } from './scim/target.ts'
@@ -436,10 +438,12 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     isDev: options.isDev,
     fetchMetadata: options.fetchMetadata,
     fetchDiscovery: options.fetchKeys,
+    readMetadata: (text: MetadataText) => readMetadata('', text),
     envelope,
   }
   const { resolveTxt, sendMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
+  const spending = createSpending(clock, amountsOf)
   const admin = createAdminDoor({
     database,
     operatorKey,
@@ -460,6 +464,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     anonymous,
     stopping: options.stopping,
     streams: createStreamPlaces(),
+    spending,
     signingKeys: {
       list: (store, now) => listSigningKeys(store, envelope, now),
       rotate: (store, now, delaySeconds) => rotateSigningKey(store, envelope, now, delaySeconds),
@@ -477,6 +482,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     operatorKeyHash: operatorKey.hash,
     hasMail: options.sendMail !== undefined,
     anchorRules: connectionRules,
+    spending,
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })

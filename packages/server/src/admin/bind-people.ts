@@ -38,6 +38,7 @@ import {
   toMutablePage,
 } from './door.ts'
 import { streamProgress } from './progress.ts'
+import { toSpender } from './spender.ts'
 
 export function bindUsers(app: App, options: AdminOptions): void {
   const { database } = options
@@ -211,7 +212,10 @@ export function bindMapping(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.previewAttributeMapping, options), async (context) => {
     const input = context.req.valid('json') as MappingPreviewRequest
-    return context.json(await previewMapping(database, context.get('organization'), input), 200)
+    const preview = await options.spending.reading(toSpender(context), () =>
+      previewMapping(database, context.get('organization'), input),
+    )
+    return context.json(preview, 200)
   })
 }
 

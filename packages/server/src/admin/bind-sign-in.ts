@@ -27,6 +27,7 @@ import { sealTestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 import type { Caller } from './permissions.ts'
+import { toResolveTxt, toRules } from './spender.ts'
 
 export function bindDomains(app: App, options: AdminOptions): void {
   const { database } = options
@@ -43,7 +44,7 @@ export function bindDomains(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.verifyDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await verifyDomain(database, scope, context.get('act'), id, options.resolveTxt, domainTies)
+    await verifyDomain(database, scope, context.get('act'), id, toResolveTxt(context, options), domainTies)
     return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.assertDomain, options), async (context) => {
@@ -82,7 +83,7 @@ async function getTied(database: Database, scope: OrganizationScope, id: string)
 }
 
 export function bindConnections(app: App, options: AdminOptions): void {
-  const { database, connectionRules: rules } = options
+  const { database } = options
   const show = createShow(options)
   app.openapi(gated(operations.listConnections, options), async (context) => {
     const { scope } = context.get('organization')
@@ -93,10 +94,13 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const input = context.req.valid('json') as NewConnection
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem(403, 'forbidden', 'Only the operator imports a connection under its old names')
-    return context.json(show(await createConnection(database, scope, context.get('act'), input, rules)), 201)
+    return context.json(
+      show(await createConnection(database, scope, context.get('act'), input, toRules(context, options))),
+      201,
+    )
   })
   app.openapi(gated(operations.previewMetadata, options), async (context) => {
-    const metadata = await readSource(context.req.valid('json') as NewConnection, rules)
+    const metadata = await readSource(context.req.valid('json') as NewConnection, toRules(context, options))
     if (metadata === undefined)
       throw new Problem(400, 'invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
     return context.json(describeMetadata(metadata), 200)
@@ -111,7 +115,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const change = context.req.valid('json') as ConnectionChange
     const isKey = isOperatorKey(context.get('caller'))
     const act = context.get('act')
-    const changed = await changeConnection(database, scope, act, id, change, rules, isKey)
+    const changed = await changeConnection(database, scope, act, id, change, toRules(context, options), isKey)
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
       : context.json(show(changed.connection), 200)
@@ -124,7 +128,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.refreshConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const changed = await refreshMetadata(database, scope, context.get('act'), id, rules)
+    const changed = await refreshMetadata(database, scope, context.get('act'), id, toRules(context, options))
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
       : context.json(show(changed.connection), 200)
@@ -133,7 +137,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
 }
 
 function bindConnectionActs(app: App, options: AdminOptions): void {
-  const { database, connectionRules: rules } = options
+  const { database } = options
   app.openapi(gated(operations.testConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const connection = await getConnection(database, scope, context.req.valid('param').id)
@@ -161,7 +165,15 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const input = context.req.valid('json') as Relink
     const isKey = isOperatorKey(context.get('caller'))
-    const done = await relinkConnection(database, scope, context.get('act'), id, input, rules, isKey)
+    const done = await relinkConnection(
+      database,
+      scope,
+      context.get('act'),
+      id,
+      input,
+      toRules(context, options),
+      isKey,
+    )
     return done.kind === 'staged' ? context.json(done.staged, 202) : context.json(done.result, 200)
   })
 }
@@ -176,7 +188,7 @@ function isOperatorKey(caller: Caller): boolean {
 }
 
 export function bindAnchors(app: App, options: AdminOptions): void {
-  const { database, connectionRules: rules } = options
+  const { database } = options
   const show = createShow(options)
   app.openapi(gated(operations.getAnchor, options), async (context) => {
     const { scope } = context.get('organization')
@@ -194,14 +206,21 @@ export function bindAnchors(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.restoreAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const done = await restoreAnchor(database, scope, context.get('act'), id, rules)
+    const done = await restoreAnchor(database, scope, context.get('act'), id, toRules(context, options))
     return context.json({ ...done, connection: show(done.connection) }, 200)
   })
   app.openapi(gated(operations.stageAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const source = context.req.valid('json') as AnchorSource
-    const { staged, isNew } = await stageAnchor(database, scope, context.get('act'), id, source, rules)
+    const { staged, isNew } = await stageAnchor(
+      database,
+      scope,
+      context.get('act'),
+      id,
+      source,
+      toRules(context, options),
+    )
     return isNew ? context.json(staged, 201) : context.json(staged, 200)
   })
   app.openapi(gated(operations.getStagedAnchor, options), async (context) => {
@@ -219,7 +238,10 @@ export function bindAnchors(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const { digest, compromised } = context.req.valid('json')
     const wanted = { digest, isCompromised: compromised === true }
-    return context.json(show(await applyStaged(database, scope, context.get('act'), id, wanted, rules)), 200)
+    return context.json(
+      show(await applyStaged(database, scope, context.get('act'), id, wanted, toRules(context, options))),
+      200,
+    )
   })
 }
 

@@ -20,6 +20,7 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Holder } from '../http/places.ts'
 import { Problem, tooManyRequests } from '../http/problem.ts'
 import { requestIdOf } from '../http/request-id.ts'
+import type { Spending } from '../http/spending.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { SendMail } from '../invitations/invitations.ts'
 import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
@@ -68,6 +69,7 @@ export interface AdminOptions {
   /** Aborts when the service begins to stop: answers that wait end. */
   readonly stopping: AbortSignal
   readonly streams: StreamPlaces
+  readonly spending: Spending
   /** The keys that sign for applications. */
   readonly signingKeys: {
     list(database: Database, now: number): Promise<SigningKey[]>
@@ -90,6 +92,8 @@ export interface Env {
 
 export type App = OpenAPIHono<Env, Schema, '/api/v1'>
 
+/** What one sign-in may bring is tried: no more than that. */
+const maxPreviewBodyBytes = 128 * 1_024
 const maxImportBytes = 32 * 1_024 * 1_024
 
 /** Before any route: a request id, and who it is. Throws 401 for a credential that is wrong. */
@@ -254,6 +258,7 @@ function enter(context: Context<Env>, { database }: AdminOptions): () => void {
 }
 
 function maxBytesOf(id: OperationId): number {
+  if (id === 'previewAttributeMapping') return maxPreviewBodyBytes
   return access[id] === 'open' ? maxOpenBodyBytes : maxBodyBytes
 }
 

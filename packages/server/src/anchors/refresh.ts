@@ -59,7 +59,8 @@ async function tryFetch(url: string, rules: AnchorRules): Promise<IdentityProvid
   try {
     return await fetchMetadata(url, rules)
   } catch (error) {
-    if (error instanceof Problem) return error
+    // Whoever has to wait has learned nothing of the address.
+    if (error instanceof Problem && error.status !== 429) return error
     throw error
   }
 }

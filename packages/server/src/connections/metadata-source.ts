@@ -6,9 +6,9 @@ import { OutboundError } from '../outbound/outbound-error.ts'
 import {
   type IdentityProviderMetadata,
   MetadataError,
-  readIdentityProviderMetadata,
   toIdentityProviderMetadata,
 } from '../saml/idp-metadata.ts'
+import { type MetadataText, ReaderBusy } from '../saml/read-elsewhere.ts'
 
 /** The text behind a metadata URL; throws OutboundError. */
 type FetchMetadata = (url: string) => Promise<string>
@@ -21,6 +21,8 @@ export interface ConnectionRules {
   readonly fetchMetadata: FetchMetadata
   /** The text behind a discovery document's URL. */
   readonly fetchDiscovery: FetchMetadata
+  /** Reads metadata in the turn of whoever asks. Throws MetadataError, ReaderBusy. */
+  readonly readMetadata: (text: MetadataText) => Promise<IdentityProviderMetadata>
   /** Seals client secrets. */
   readonly envelope: Envelope
   /** Told of changes as well; undefined where nobody said. */
@@ -47,7 +49,7 @@ export async function readSource(
       'Send metadataUrl, or metadataXml, or entityId with ssoUrl and certificates: one of the three',
     )
   if (metadataUrl !== undefined) return fetchMetadata(metadataUrl, rules)
-  if (metadataXml !== undefined) return read(() => readIdentityProviderMetadata(metadataXml, rules.isDev))
+  if (metadataXml !== undefined) return readText(metadataXml, rules)
   if (entityId === undefined || ssoUrl === undefined || certificates === undefined)
     throw new Problem(
       400,
@@ -67,14 +69,27 @@ export async function fetchMetadata(url: string, rules: ConnectionRules): Promis
       throw new Problem(400, 'metadata_unreachable', `The metadata URL cannot be used: ${error.message}`)
     throw error
   }
-  return read(() => readIdentityProviderMetadata(text, rules.isDev))
+  return readText(text, rules)
+}
+
+async function readText(xml: string, rules: ConnectionRules): Promise<IdentityProviderMetadata> {
+  try {
+    return await rules.readMetadata({ xml, isDev: rules.isDev })
+  } catch (error) {
+    if (error instanceof ReaderBusy)
+      throw new Problem(429, 'too_many_requests', error.message, undefined, error.retryAfterSeconds)
+    throw toProblem(error)
+  }
 }
 
 function read(work: () => IdentityProviderMetadata): IdentityProviderMetadata {
   try {
     return work()
   } catch (error) {
-    if (error instanceof MetadataError) throw new Problem(400, 'metadata_invalid', error.message)
-    throw error
+    throw toProblem(error)
   }
+}
+
+function toProblem(error: unknown): unknown {
+  return error instanceof MetadataError ? new Problem(400, 'metadata_invalid', error.message) : error
 }

@@ -32,6 +32,6 @@ export function createAmounts(): Amounts {
 }
 
 /** The limits that remember something, each with a table of its own. */
-export const limitNames = ['scim', 'tokens', 'anonymous', 'wrong'] as const
+export const limitNames = ['scim', 'tokens', 'anonymous', 'wrong', 'outbound', 'reading'] as const
 export type LimitName = (typeof limitNames)[number]
 export type AmountsOf = (limit: LimitName) => Amounts

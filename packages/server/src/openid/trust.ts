@@ -1,6 +1,7 @@
 // What an OpenID Connect connection trusts: read once from the issuer's discovery document (OpenID Connect Discovery 1.0 §4), by
 // presets for the vendors that most people mean. Owns no network.
 import type { OidcSource } from '@rollcall/api'
+import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
 import { OpenIdError } from './openid-error.ts'
 
 /** Signatures with a key pair; never `none`, and never HMAC, whose secret would be anybody's who has the public key. */
@@ -167,7 +168,10 @@ function parse(text: string): Record<string, unknown> {
 function readUrl(document: Record<string, unknown>, name: string, isDev: boolean): string {
   const url = readOptionalUrl(document, name, isDev)
   if (url === null)
-    throw new OpenIdError('issuer_invalid', `${name} of the discovery document is not an https URL`)
+    throw new OpenIdError(
+      'issuer_invalid',
+      `${name} of the discovery document is not an https URL of at most ${maxStoredUrlBytes} bytes`,
+    )
   return url
 }
 
@@ -177,5 +181,5 @@ function readOptionalUrl(document: Record<string, unknown>, name: string, isDev:
   const url = typeof value === 'string' ? URL.parse(value) : null
   const isSound =
     url !== null && (url.protocol === 'https:' || (isDev && url.protocol === 'http:')) && url.hash === ''
-  return isSound ? url.href : null
+  return isSound && isStorable(url.href) ? url.href : null
 }

@@ -305,7 +305,8 @@ async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: Res
   try {
     const texts = await resolve(`${recordName}.${row.name}`)
     return texts.some((text) => text.trim() === wanted)
-  } catch {
+  } catch (error) {
+    if (error instanceof Problem) throw error
     throw new Problem(503, 'dns_unavailable', 'DNS does not answer; try again shortly')
   }
 }

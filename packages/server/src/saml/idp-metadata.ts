@@ -1,6 +1,7 @@
 // Reads an identity provider's metadata (SAML metadata §2.4.3) into what a connection needs. Pure: fetching is elsewhere.
 import { X509Certificate } from 'node:crypto'
 import type { metadataWarningCodes } from '@rollcall/api'
+import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
 import { findCertificates } from './certificates.ts'
 import { SamlError } from './saml-error.ts'
 import { describeWrongText, webPage } from './wrong-text.ts'
@@ -73,7 +74,7 @@ export function readIdentityProviderMetadata(
     ...chooseSlo(role, isDev, warnings),
     certificates: chooseCertificates(role, warnings),
     wantsSignedRequests: ['true', '1'].includes(role.attributes.get('WantAuthnRequestsSigned') ?? ''),
-    warnings,
+    warnings: warnings.slice(0, maxWarnings),
     validUntil,
   }
 }
@@ -84,7 +85,8 @@ export function toIdentityProviderMetadata(
   isDev: boolean,
 ): IdentityProviderMetadata {
   const ssoUrl = toUrl(fields.ssoUrl, isDev)
-  if (ssoUrl === undefined) throw new MetadataError('The SSO URL must be an https address')
+  if (ssoUrl === undefined)
+    throw new MetadataError(`The SSO URL must be an https address of at most ${maxStoredUrlBytes} bytes`)
   return {
     entityId: assertEntityId(fields.entityId),
     ssoUrl,
@@ -179,7 +181,7 @@ function chooseSso(
   if (found === undefined)
     throw new MetadataError(
       wrong.length > 0 || listUnusable(role, 'SingleSignOnService', post, isDev).length > 0
-        ? 'The SSO URL must be an https address'
+        ? `The SSO URL must be an https address of at most ${maxStoredUrlBytes} bytes`
         : 'The metadata has no SingleSignOnService with the HTTP-Redirect or the HTTP-POST binding',
     )
   if (byRedirect === undefined && wrong[0] !== undefined)
@@ -261,7 +263,8 @@ function assertEntityId(entityId: string): string {
 
 function toUrl(text: string, isDev: boolean): string | undefined {
   const url = URL.parse(text.trim())
-  const isSound = url !== null && url.username === '' && url.password === '' && url.hash === ''
+  const isSound =
+    url !== null && url.username === '' && url.password === '' && url.hash === '' && isStorable(url.href)
   return isSound && (url.protocol === 'https:' || (isDev && url.protocol === 'http:')) ? url.href : undefined
 }
 
@@ -277,6 +280,8 @@ function readValidUntil(elements: readonly XmlElement[]): number | null {
 }
 
 const maxCertificates = 10
+/** Of one kind there may be very many. */
+const maxWarnings = 50
 
 function isLarge({ publicKey }: X509Certificate): boolean {
   return (

@@ -39,13 +39,21 @@ interface Open {
 export interface XmlBounds {
   readonly maxCharacters: number
   readonly maxElements: number
+  /** Elements, attributes and pieces of text together; of metadata comments, instructions and CDATA, too. */
+  readonly maxNodes: number
   readonly isMetadata: boolean
 }
 
-const messageBounds: XmlBounds = { maxCharacters: maxXmlBytes, maxElements: 4_000, isMetadata: false }
+const messageBounds: XmlBounds = {
+  maxCharacters: maxXmlBytes,
+  maxElements: 4_000,
+  maxNodes,
+  isMetadata: false,
+}
 export const metadataBounds: XmlBounds = {
   maxCharacters: 1_048_576,
-  maxElements: 20_000,
+  maxElements: 8_000,
+  maxNodes: 20_000,
   isMetadata: true,
 }
 
@@ -64,8 +72,8 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   let start = 0
   const count = (more: number): void => {
     nodes += more
-    if (!bounds.isMetadata && nodes > maxNodes)
-      refuse('too_deep', `The XML has more than ${maxNodes} elements, attributes and texts`)
+    if (nodes > bounds.maxNodes)
+      refuse('too_deep', `The XML has more than ${bounds.maxNodes} elements, attributes and texts`)
   }
   parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
   // Metadata is text already when it comes here, whatever it says that its bytes were.
@@ -81,7 +89,18 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     )
     parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
   }
+  if (bounds.isMetadata) {
+    parser.on('comment', () => count(1))
+    parser.on('processinginstruction', () => count(1))
+  }
+  // Counted while they are read: there may be very many before the tag ends.
+  let ofTag = 0
+  parser.on('attribute', () => {
+    ofTag += 1
+    if (ofTag > maxAttributes) refuse('too_deep', `An element has more than ${maxAttributes} attributes`)
+  })
   parser.on('opentagstart', () => {
+    ofTag = 0
     start = text.lastIndexOf('<', parser.position - 1)
   })
   parser.on('opentag', (tag) => {
@@ -92,8 +111,6 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     if (!bounds.isMetadata && (open.at(-1)?.children.length ?? 0) >= maxSiblings)
       refuse('too_deep', `An element has more than ${maxSiblings} children`)
     const entries = Object.values(tag.attributes)
-    if (entries.length > maxAttributes)
-      refuse('too_deep', `An element has more than ${maxAttributes} attributes`)
     count(1 + entries.length)
     open.push({
       namespace: tag.uri,

@@ -3,11 +3,13 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
+import { withSpending } from '../connections/spending.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,
@@ -155,7 +157,14 @@ async function refetch(
     at: visit.at,
     context: visit.context,
   } as const
-  await refreshMetadata(options.database, scope, act, row.id, options.anchorRules)
+  const budget = { spender: undefined, owner: scope.organizationId }
+  const rules = withSpending(options.anchorRules, options.spending, budget)
+  try {
+    await refreshMetadata(options.database, scope, act, row.id, rules)
+  } catch (error) {
+    // Others of this organization ask the same just now.
+    if (!(error instanceof Problem) || error.status !== 429) throw error
+  }
   const fresh = await findConnection(options.database, row.id)
   return fresh === undefined || fresh.row.anchor_number === row.anchor_number ? undefined : fresh
 }

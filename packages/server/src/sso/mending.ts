@@ -19,6 +19,7 @@ import {
 import { selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { getForUpdate, parseOidc, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import { withSpending } from '../connections/spending.ts'
 import type { Act } from '../events/record.ts'
 import { confirmationCookie } from '../http/cookies.ts'
 import { maxBodyBytes } from '../http/limits.ts'
@@ -283,7 +284,9 @@ export async function stageMending(
   visit: Visit,
   found: FoundConnection,
 ): Promise<Response> {
-  const { database, anchorRules: rules } = options
+  const { database, anchorRules, spending } = options
+  const owner = found.scope.organizationId
+  const rules = withSpending(anchorRules, spending, { spender: `${owner} mailed`, owner })
   // Only whoever holds a link may send something large.
   const mending = await inWords(found, () =>
     database.inOrganization(found.scope, (tx) => openMending(tx, visit, found, 'look')),

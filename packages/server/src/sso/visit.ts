@@ -10,6 +10,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
 import { escapeHtml, renderPage, type Site } from '../http/page.ts'
+import type { Spending } from '../http/spending.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
 import type { OpenIdCode } from '../openid/openid-error.ts'
@@ -34,6 +35,7 @@ export interface SsoOptions {
   readonly hasMail: boolean
   /** How anchors are read and told of. */
   readonly anchorRules: AnchorRules
+  readonly spending: Spending
   /** Everybody here is anonymous until the identity provider has spoken. */
   readonly anonymous: AnonymousLimit
   /** The guarded way out. */

@@ -1,0 +1,22 @@
+// In whose budget an act of the management API calls other addresses and has texts read.
+import type { Context } from 'hono'
+import type { ConnectionRules } from '../connections/metadata-source.ts'
+import { withSpending } from '../connections/spending.ts'
+import type { ResolveTxt } from '../outbound/dns.ts'
+import type { AdminOptions, Env } from './door.ts'
+
+/** Undefined for the operator, whose acts are not counted. */
+export function toSpender(context: Context<Env>): string | undefined {
+  if (context.get('caller').kind !== 'session') return undefined
+  return `${context.get('organization').scope.organizationId} ${context.get('act').rung}`
+}
+
+export function toRules(context: Context<Env>, options: AdminOptions): ConnectionRules {
+  const owner = context.get('organization').scope.organizationId
+  return withSpending(options.connectionRules, options.spending, { spender: toSpender(context), owner })
+}
+
+export function toResolveTxt(context: Context<Env>, { resolveTxt, spending }: AdminOptions): ResolveTxt {
+  const spender = toSpender(context)
+  return (name) => spending.outbound(spender, () => resolveTxt(name))
+}
