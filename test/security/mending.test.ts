@@ -2,6 +2,7 @@
 // together with their own sign-in at what it is now.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { quoteName } from '../../packages/server/src/deliveries/words.ts'
+import { openCaller } from '../harness/callers.ts'
 import { createMender, createOffice, type Mender } from '../harness/mending.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -69,6 +70,26 @@ forEachStore((start) => {
       })
       expect((await signInBy(renewed, boss)).status).toBe(200)
       expect((await signInBy(company.provider, boss)).status).toBe(403)
+    })
+
+    it('BF5: whatever set-up links and administrators have staged in the hour', async () => {
+      const { company, boss, renewed } = await office()
+      const { slug } = company.organization
+      for (const rung of ['contact', 'administrator'] as const) {
+        const { client } = await openCaller(service, slug, rung)
+        const stage = (nameIdFormat: string) =>
+          client.call('stageAnchor', {
+            params: { slug, id: company.connection.id },
+            body: { nameIdFormat },
+          })
+        for (let turn = 0; turn < 10; turn += 1) await stage(`urn:${rung}:${turn}`)
+        await expect(stage('urn:more')).rejects.toMatchObject({ problem: { code: 'too_many_stagings' } })
+      }
+      const browser = await mender.open(company, boss.email)
+      const shown = await mender.stageBy(browser, company, renewed)
+      expect(shown.text).toContain('Is this your identity provider now?')
+      const done = await mender.apply(browser, await mender.test(browser, shown, renewed, boss))
+      expect(done.text).toContain('You are signed in')
     })
 
     it('leaves events with rung, fingerprints and who is asleep, tells the people who run the settings, and spends the link', async () => {

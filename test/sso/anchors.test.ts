@@ -428,7 +428,7 @@ forEachStore((start) => {
       expect((await browser.open(url)).status).toBe(409)
     })
 
-    it('is staged at most 10 times an hour', async () => {
+    it('BF5: is staged at most 10 times an hour by a rung, and none uses up what one above needs', async () => {
       const company = await createCompany(service)
       const browser = await as(company, 'contact')
       for (let turn = 0; turn < 10; turn += 1)
@@ -440,6 +440,17 @@ forEachStore((start) => {
       const patched = await ask(browser, company, 'PATCH', '', { options: { nameIdFormat: 'urn:more' } })
       expect([patched.status, patched.json.code]).toEqual([429, 'too_many_stagings'])
       expect((await readAnchor(company)).staged?.changes).toMatchObject([{ after: 'urn:9' }])
+      // Each rung has its own, from below to above.
+      for (const rung of ['administrator', 'owner'] as const) {
+        const above = await as(company, rung)
+        for (let turn = 0; turn < 10; turn += 1)
+          expect(
+            (await ask(above, company, 'POST', '/staged', { nameIdFormat: `urn:${rung}:${turn}` })).status,
+          ).toBe(201)
+        expect((await ask(above, company, 'POST', '/staged', { nameIdFormat: 'urn:more' })).status).toBe(429)
+      }
+      const byOperator = { params: at(company), body: { nameIdFormat: 'urn:operator' } }
+      expect((await service.admin.call('stageAnchor', byOperator)).staged?.rung).toBe('operator')
     })
 
     it('shows a contact how many people it concerns, and none of them', async () => {

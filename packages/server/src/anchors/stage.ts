@@ -62,8 +62,10 @@ import {
 
 const hourMs = 3_600_000
 const dayMs = 86_400_000
-/** Of one connection. */
+/** Of one connection, by everybody of one rung: who stands below uses up nothing of what somebody above needs. */
 const maxStagingsAnHour = 10
+/** More than all rungs together stage in an hour. */
+const maxStagingsRead = 100
 
 /** An anchor that somebody wants, read and not yet stored. */
 export interface Wanted extends Proposal {
@@ -125,19 +127,25 @@ const selectStagings = organizationStatement<{ id: string; from: string }>('rece
   ({ db, place, organizationId }) =>
     db
       .selectFrom('event')
-      .select('id')
+      .select('data')
       .where('organization_id', '=', organizationId)
       .where('subject_id', '=', place('id'))
       .where('id', '>=', place('from'))
       .where('type', '=', 'connection.anchor_staged')
-      .limit(maxStagingsAnHour),
+      .limit(maxStagingsRead),
 )
+
+// The operator counts apart from owners: an owner keeps no operator from staging.
+function hasStagedEnough(stagings: readonly { readonly data: string }[], rung: Rung): boolean {
+  const own = stagings.filter(({ data }) => (JSON.parse(data) as { rung: Rung }).rung === rung)
+  return own.length >= maxStagingsAnHour
+}
 
 function tooMany(): Problem {
   return new Problem(
     429,
     'too_many_stagings',
-    `A connection takes ${maxStagingsAnHour} new anchors an hour; look at the one that is staged`,
+    `A connection takes ${maxStagingsAnHour} new anchors an hour of a set-up link, an administrator, an owner and the operator each; look at the one that is staged`,
     undefined,
     hourMs / 1_000,
   )
@@ -152,7 +160,7 @@ export async function stageAnchor(
   source: AnchorSource,
   rules: AnchorRules,
 ): Promise<{ readonly staged: StagedAnchor; readonly isNew: boolean }> {
-  const read = await readAnchorSource(database, scope, { id, at: act.at }, source, rules)
+  const read = await readAnchorSource(database, scope, act, id, source, rules)
   return database.inOrganization(scope, async (tx) => {
     const { row, present, version, isNew } = await stageRead(tx, act, id, read, rules)
     return {
@@ -168,7 +176,8 @@ export async function stageAnchor(
 export async function readAnchorSource(
   database: Database,
   scope: OrganizationScope,
-  { id, at }: { readonly id: string; readonly at: number },
+  { at, rung }: Pick<Act, 'at' | 'rung'>,
+  id: string,
   source: AnchorSource,
   rules: AnchorRules,
 ): Promise<Read> {
@@ -177,7 +186,7 @@ export async function readAnchorSource(
   assertSource(known, source)
   // Also what would be fetched is bounded.
   const from = firstIdAt('evt', at - hourMs)
-  if ((await database.readOrganization(scope, selectStagings, { id, from })).length >= maxStagingsAnHour)
+  if (hasStagedEnough(await database.readOrganization(scope, selectStagings, { id, from }), rung))
     throw tooMany()
   const metadata = await readSource(source, rules)
   const issuer = source.oidc === undefined ? undefined : await readOidcSource(source.oidc, known, rules)
@@ -243,7 +252,7 @@ export async function stage(
       'Somebody above has staged another anchor: they put it in place or discard it first',
     )
   const from = firstIdAt('evt', act.at - hourMs)
-  if ((await tx.all(selectStagings, { id: row.id, from })).length >= maxStagingsAnHour) throw tooMany()
+  if (hasStagedEnough(await tx.all(selectStagings, { id: row.id, from }), act.rung)) throw tooMany()
   if (staged !== undefined) removeVersion(tx, row.id, staged.number)
   const version = toVersion(act, row, wanted, digest)
   writeRow(tx, { ...row, anchor_count: version.number })
@@ -318,7 +327,8 @@ async function tellOfStaging(
     changed: changes.map(({ attribute }) => attribute),
   }
   const event = { type: 'connection.anchor_staged', subject, data } as const
-  const notice = `anchor staged ${isByLink ? 'by link ' : ''}${row.id} ${Math.floor(act.at / dayMs)}`
+  const by = isByLink ? 'by link ' : ''
+  const notice = `anchor staged ${by}${row.id} ${version.rung} ${Math.floor(act.at / dayMs)}`
   const isTold = (isByLink || !mayApply(row, act.rung)) && (await takeNotice(tx, notice, act.at))
   if (!isTold) return record(tx, act, event)
   const what = isBeside ? 'a change of its client' : 'a new trust anchor'

@@ -296,7 +296,7 @@ export async function stageMending(
   let changes: string
   try {
     const source = toSource(mending.connection, entered)
-    const read = await readAnchorSource(database, found.scope, { id, at: visit.at }, source, rules)
+    const read = await readAnchorSource(database, found.scope, mending.act, id, source, rules)
     changes = await database.inOrganization(found.scope, async (tx) => {
       const { link, act } = await openMending(tx, visit, found, 'change')
       const { row, present, version } = await stageRead(tx, act, id, read, rules, true)
