@@ -135,7 +135,7 @@ const startAdvice: readonly { readonly matches: RegExp; readonly text: string }[
   },
   {
     matches: /^53300$/,
-    text: 'A node holds up to 13 connections, more with workers, and takes two more while it starts: raise max_connections or the CONNECTION LIMIT, or put a pooler between',
+    text: 'A node holds up to 13 connections, more with workers, and who migrates takes two more: raise max_connections or the CONNECTION LIMIT, or put a pooler between',
   },
   {
     matches: /unsupported startup parameter/,
