@@ -2,6 +2,7 @@
 // made. A link opens by a click and replaces no other session unasked; streams hold as long as their session does.
 import { openOperatorKey } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { record } from '../../packages/server/src/events/record.ts'
 import { warnOfMakers } from '../../packages/server/src/notices/makers.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
@@ -603,6 +604,30 @@ forEachStore((start) => {
         else expect(answer.status).toBe(401)
       },
     )
+
+    it('F10: an export of the audit log is cut off with its session, and is whole for whoever keeps it', async () => {
+      const company = await createCompany(service)
+      await signInAs(company, 'olga', 'owner')
+      const { id, browser } = await signInAs(company, 'adam', 'admin')
+      const subject = { type: 'organization', id: company.organization.id } as const
+      const act = {
+        actor: { kind: 'system', job: 'test' },
+        rung: 'operator',
+        at: service.now(),
+        context: null,
+      } as const
+      // More pages than are read ahead.
+      await service.database.inOrganization(createScope(subject.id), async (tx) => {
+        for (let count = 0; count < 2_000; count += 1)
+          record(tx, act, { type: 'organization.opened_by_operator', subject, data: {} })
+      })
+      const whole = await (await follow(browser, pathOf(company, '/events.csv'))).text()
+      expect(whole.split('\r\n').length).toBeGreaterThan(2_000)
+      const reader = (await follow(browser, pathOf(company, '/events.csv'))).body?.getReader()
+      await reader?.read()
+      await service.admin.call('deactivateUser', { params: { ...company.organization, id } })
+      await expect(reader?.closed).rejects.toThrow('may no longer have it')
+    })
 
     it('SSE streams: a session holds ten, and gets its places back', async () => {
       const params = acme.organization

@@ -72,7 +72,11 @@ export function bindRecord(app: App, options: AdminOptions): void {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     }
-    return new Response(streamEventsCsv(database, scope, context.req.valid('query')), { headers }) as never
+    const held = holdAnswer(context, 'exportEvents', options)
+    if (context.req.raw.method === 'HEAD') return new Response(null, { headers }) as never
+    return new Response(streamEventsCsv(database, scope, context.req.valid('query'), held), {
+      headers,
+    }) as never
   })
   app.openapi(gated(operations.readEventArchive, options), async (context) => {
     const { scope } = context.get('organization')

@@ -6,24 +6,49 @@ import { type EventQuery, listEvents } from './query.ts'
 const head = ['id', 'time', 'type', 'actorKind', 'actorId', 'subjectType', 'subjectId', 'requestId', 'data']
 const rowsPerPage = 500
 
-/** The newest first; stops when the reader goes away. */
+/** How long an answer may go on, and who is told that it is over. */
+export interface Held {
+  readonly signal: AbortSignal
+  end(): void
+}
+
+/** The newest first; stops when the reader goes away. Where `held` is over before the end, it fails: nobody takes a part for the whole. */
 export function streamEventsCsv(
   database: Database,
   scope: OrganizationScope,
   query: Pick<EventQuery, 'type' | 'subject'>,
+  held: Held,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let cursor: string | undefined
   let isFirst = true
+  let isOver = false
   return new ReadableStream({
+    start(controller) {
+      const cut = (): void => {
+        if (!isOver) controller.error(new Error('whoever asked for the audit log may no longer have it'))
+        isOver = true
+      }
+      if (held.signal.aborted) cut()
+      else held.signal.addEventListener('abort', cut, { once: true })
+    },
     async pull(controller) {
       const page = await listEvents(database, scope, { ...query, limit: rowsPerPage, cursor })
+      // Over while the page was read.
+      if (isOver) return
       const lines = page.items.map(toLine)
       if (isFirst) lines.unshift(head.join(','))
       isFirst = false
       if (lines.length > 0) controller.enqueue(encoder.encode(`${lines.join('\r\n')}\r\n`))
-      if (page.nextCursor === null) return controller.close()
-      cursor = page.nextCursor
+      cursor = page.nextCursor ?? undefined
+      if (cursor !== undefined) return
+      isOver = true
+      controller.close()
+      held.end()
+    },
+    cancel() {
+      isOver = true
+      held.end()
     },
   })
 }
