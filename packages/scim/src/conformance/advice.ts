@@ -21,6 +21,11 @@ const particular: Readonly<Record<string, string>> = {
     'Hold "userName" unique, without regard to case, and refuse a second one with 409 and the scimType "uniqueness".',
   'RFC7643-4.1.1-password-not-returned':
     'Never put "password" into an answer. Whoever can read answers or their logs can read the password now.',
+  'RFC7643-2.4-same-twice': 'Store a value that comes twice with the same type once.',
+  'RFC7643-4.1.2-emails-canonical': 'Return addresses with their domain in lower case.',
+  'RFC7643-4.3-manager-reference': 'Return "$ref" with the URI of the manager beside "value".',
+  'RFC7643-5-config-public':
+    'Answer /ServiceProviderConfig without a key as well: it says how a client is to authenticate.',
   'RFC7643-6-type-extension-schema':
     'List the schema of every extension in /Schemas, or take the extension out of /ResourceTypes.',
   'RFC7643-7-required':
@@ -63,6 +68,32 @@ const particular: Readonly<Record<string, string>> = {
     'Take POST to /Bulk and answer 200 with the message BulkResponse; or say in /ServiceProviderConfig that bulk is not supported.',
   'RFC7644-3.12-body':
     'Give every error a JSON body with the schema urn:ietf:params:scim:api:messages:2.0:Error, its "status" and a "detail".',
+  'RFC7644-3.12-media-type':
+    'Send errors as application/scim+json, those too that the framework answers before the code of SCIM runs.',
+  'RFC7644-3.11-not-implemented': 'Answer 501 to /Me where it is not offered.',
+  'RFC7644-3.9-on-create':
+    'Heed "attributes" and "excludedAttributes" in the answer to POST as in that to GET.',
+  'RFC7644-3.9-on-replace':
+    'Heed "attributes" and "excludedAttributes" in the answer to PUT as in that to GET.',
+  'RFC7644-3.10-qualified':
+    'Let an attribute in "attributes" have its schema in front: `urn:…:User:name.givenName`.',
+  'RFC7644-3.6-name-free': 'Leave deleted users out when a name is looked for among those that are taken.',
+  'RFC7644-3.5.2-read-only':
+    'Refuse an operation on a read-only attribute with 400 and the scimType "mutability"; a success says that it was done.',
+  'RFC7644-3.5.2-path-unknown':
+    'Refuse a path that names no attribute with 400 and the scimType "noTarget" or "invalidPath"; a success says that it was done.',
+  'RFC7644-3.5.2.1-same-time': 'Leave "meta.lastModified" as it is when an operation changes nothing.',
+  'RFC7644-3.5.2.2-path': 'Refuse a "remove" without a path with 400 and the scimType "noTarget".',
+  'RFC7644-3.5.2.2-required':
+    'Refuse with 400 and the scimType "mutability" to take away what a resource must have. A user without "userName" is found by no client.',
+  'RFC7644-4-filter-forbidden':
+    'Answer 403 to a filter of /ServiceProviderConfig, /ResourceTypes and /Schemas.',
+  'RFC7644-5-composed':
+    'Prepare "userName" by the PRECIS profile UsernameCaseMapped (RFC 8265) before it is compared.',
+  'RFC7644-5-width':
+    'Prepare "userName" by the PRECIS profile UsernameCaseMapped (RFC 8265) before it is compared.',
+  'RFC7644-5-case-mapped':
+    'Prepare "userName" by the PRECIS profile UsernameCaseMapped (RFC 8265) before it is compared.',
   'RFC7644-4-config': 'Answer GET of /ServiceProviderConfig.',
   'RFC7644-4-schemas':
     'Answer GET of /Schemas with a list of all schemas, those of users and groups among them.',
@@ -79,6 +110,7 @@ const general: readonly (readonly [string, string])[] = [
   ['RFC 7643 §5', 'This is about what /ServiceProviderConfig answers.'],
   ['RFC 7643 §6', 'This is about what /ResourceTypes answers.'],
   ['RFC 7643 §7', 'This is about what /Schemas answers, and whether the server keeps to it.'],
+  ['RFC 7644 §1.3', 'This is about the URIs of resources.'],
   ['RFC 7644 §2', 'This is about requests without a key, or with a wrong one.'],
   ['RFC 7644 §3', 'This is about the protocol as a whole.'],
   ['RFC 7644 §3.3', 'This is about how POST makes resources.'],
@@ -105,6 +137,9 @@ const general: readonly (readonly [string, string])[] = [
   ['RFC 9865', 'This is about pages by cursors.'],
 ]
 
+/** Ids of which more is said than their clause says. */
+export const advised: readonly string[] = Object.keys(particular)
+
 function generalAdvice(clause: string): string {
   const [, text] = general
     .filter(([prefix]) => clause.startsWith(prefix))
@@ -116,5 +151,5 @@ function generalAdvice(clause: string): string {
 export function adviceOf({ id, clause, outcome }: Result): string {
   if (outcome.kind !== 'fail' && outcome.kind !== 'warn') return ''
   const own = particular[id]
-  return own ?? `${generalAdvice(clause)} Answer the last request below with ${outcome.expected}.`
+  return own ?? `${generalAdvice(clause)} Right would be: ${outcome.expected}.`
 }

@@ -68,7 +68,9 @@ describe('the report as a page', () => {
     )
     expect(finding).toContain('<dt>Expected</dt><dd>status 201</dd>')
     expect(finding).toContain('<dt>Came</dt><dd>418</dd>')
-    expect(finding).toContain('<dt>What to do</dt><dd>This is about the status and the body of errors.')
+    expect(finding).toContain(
+      '<dt>What to do</dt><dd>This is about the status and the body of errors. Right would be: status 201.',
+    )
     expect(finding).toContain('<pre>POST /Users')
     expect(finding).toContain('1 more rest on this and were not tried')
     expect(page).toContain('<li class="fail"><b>1</b> MUST broken</li>')

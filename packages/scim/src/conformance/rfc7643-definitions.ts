@@ -94,6 +94,20 @@ const definitions = section('RFC 7643 §7', [
       }
     },
   ),
+  // §7 requires all of them, and §8.7.2 describes them as not required, with the defaults of §2.2.
+  should(
+    'attribute-complete',
+    'discovery',
+    'Every attribute says whether it is required, its mutability and when it is returned; strings say their case.',
+    async (server) => {
+      const without = (await described(server)).flatMap((one) => {
+        const wanted = ['required', 'mutability', 'returned', ...(one.type === 'string' ? ['caseExact'] : [])]
+        const missing = wanted.filter((name) => one[name] === undefined)
+        return missing.length === 0 ? [] : [`${String(one.name)}: ${missing.join(', ')}`]
+      })
+      expectThat(without.length === 0, 'required, mutability, returned and caseExact', without)
+    },
+  ),
   must('attribute-description', 'discovery', 'Every attribute has a description.', async (server) => {
     const without = (await described(server)).filter((one) => pickText(one, 'description') === undefined)
     expectThat(
