@@ -165,6 +165,7 @@ describe('the house', () => {
       'invitations/settle.ts',
       'notices/expiry.ts',
       'notices/failing.ts',
+      'notices/gathered.ts',
       'notices/guard.ts',
       'notices/makers.ts',
       'notices/ownership.ts',

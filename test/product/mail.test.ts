@@ -1,5 +1,6 @@
 // Against a mail server on loopback that keeps what it is told, byte for byte.
 import { describe, expect, it } from 'vitest'
+import { placeOfService } from '../../packages/server/src/deliveries/allowance.ts'
 import { queueInstallationMail } from '../../packages/server/src/deliveries/mail.ts'
 import { createMailer, MailError } from '../../packages/server/src/outbound/mail.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
@@ -95,7 +96,7 @@ forEachStore((start) => {
     const service = await start({ hasDeliveries: true, smtpUrl: box.url })
     await service.database.inInstallation('deliveries', async (tx) => {
       for (const to of ['gone@acme.test', 'busy@acme.test', 'ada@acme.test'])
-        queueInstallationMail(tx, { to, subject: 'Hello', text: 'Hello' }, service.now())
+        queueInstallationMail(tx, placeOfService(), { to, subject: 'Hello', text: 'Hello' }, service.now())
     })
     const countOf = (to: string): number =>
       box.commands.filter((command) => command === `RCPT TO:<${to}@acme.test>`).length

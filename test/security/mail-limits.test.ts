@@ -1,7 +1,13 @@
 // What an administrator may have sent under the operator's name: how much, to whom, and in which words.
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
+import { tellGathered } from '../../packages/server/src/notices/gathered.ts'
+import { mailNotice } from '../../packages/server/src/notices/notify.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { clientOf, openCaller } from '../harness/callers.ts'
+import { startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
 
 const hourMs = 3_600_000
 
@@ -131,13 +137,150 @@ forEachStore((start, store) => {
         await service.admin.call('createKey', { params, body: { name, expiresAt } })
       const rules = { url: service.url, operatorMail: 'operator@example.com' }
       await warnOfExpiry(service.database, rules, service.now(), () => false)
-      await expect.poll(() => service.mails.length).toBe(2)
+      await expect.poll(() => service.mails.length).toBe(1)
       for (const { subject, text } of service.mails) {
-        expect(subject).toBe('An API key ends in 30 days')
+        expect(subject).toBe('2 API keys end, the first in 30 days')
         expect(text).not.toContain('evil.test')
+        expect(text).toContain('another')
         expect(text.match(/\S+:\/\/\S+/g)).toEqual([expect.stringContaining(service.url)])
       }
       expect(await outcome(invite(service, params, 'a@example.org'))).toBe('sent')
+    })
+  })
+
+  describe('7: mails that somebody causes', () => {
+    let service: Service
+    beforeAll(async () => {
+      service = await start({ hasMail: true, hasDeliveries: true, isDev: true })
+    })
+    const rules = () => ({ url: service.url, operatorMail: 'operator@example.com' })
+    const mailsTo = (to: string) => service.mails.filter((mail) => mail.to === to)
+    /** An owner and an administrator in sessions of their own. */
+    const settle = async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const address = (name: string) => `${name}@${company.domain}`
+      const open = async (name: string, role: 'owner' | 'admin') => {
+        const person = company.person(name)
+        await company.signIn(person)
+        const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: name } })
+        const id = items.find(({ userName }) => userName === address(name))?.id ?? ''
+        await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+        return { id, client: clientOf(service, (await company.signIn(person)).browser) }
+      }
+      return {
+        slug,
+        address,
+        connection: company.connection,
+        owner: await open('owner', 'owner'),
+        admin: await open('admin', 'admin'),
+      }
+    }
+
+    it('7: a recovery address is asked for by no more mails than an address has, and owners and the operator keep one of their own', async () => {
+      const { slug, owner, admin } = await settle()
+      const stranger = `stranger-${slug}@elsewhere.test`
+      const call = ({ client, id }: typeof admin, address = stranger) =>
+        client.call('changeRecoveryAddress', { params: { slug, id }, body: { address } })
+      const ask = (...who: Parameters<typeof call>) => outcome(call(...who))
+      expect(await ask(admin, `first-${slug}@elsewhere.test`)).toBe('sent')
+      expect(await repeat(4, () => call(admin))).toEqual([...Array(3).fill('sent'), 'too_many_mails'])
+      expect(await ask(owner)).toBe('sent')
+      expect(await ask(owner)).toBe('too_many_mails')
+      expect(await outcome(invite(service, { slug }, stranger))).toBe('sent')
+      expect(await outcome(invite(service, { slug }, stranger))).toBe('too_many_mails')
+      await expect.poll(() => mailsTo(stranger).length, { timeout: 15_000 }).toBe(5)
+      // What is refused changes nothing: what was asked for before waits on.
+      const waiting = { params: { slug, id: admin.id } }
+      expect(await ask(admin, `second-${slug}@elsewhere.test`)).toBe('sent')
+      expect(await ask(admin)).toBe('too_many_mails')
+      expect((await admin.client.call('getRecoveryAddress', waiting)).pendingAddress).toContain('second-')
+    })
+
+    it('7: an hour is counted by rung: what administrators sent takes nothing from owners and the operator', async () => {
+      const small = await start({ hasMail: true, mailRate: 2 })
+      const params = await found(small)
+      const callers = {
+        admin: (await openCaller(small, params.slug, 'administrator')).client,
+        owner: (await openCaller(small, params.slug, 'owner')).client,
+        operator: small.admin,
+      }
+      const send = (who: keyof typeof callers, at: number) =>
+        callers[who].call('createInvitation', { params, body: { email: `${who}${at}@example.org` } })
+      for (const who of ['admin', 'owner', 'operator'] as const)
+        expect(await repeat(3, (at) => send(who, at))).toEqual(['sent', 'sent', 'too_many_mails'])
+      expect(await outcome(send('admin', 9))).toBe('too_many_mails')
+    })
+
+    it('7: of one connection one notice is mailed at once and the others in one mail after the hour; each stands in the record', async () => {
+      const { slug, owner, admin, address } = await settle()
+      const provider = await startOpenIdProvider()
+      try {
+        const source = (clientSecret: string) => ({
+          issuer: provider.issuer,
+          clientId: provider.clientId,
+          clientSecret,
+        })
+        const body = { name: 'Side', protocol: 'oidc', identityProvider: 'okta', active: true } as const
+        const { id } = await admin.client.call('createConnection', {
+          params: { slug },
+          body: { ...body, oidc: source('first') },
+        })
+        const change = (client: typeof admin.client, secret: string) =>
+          client.call('updateConnection', { params: { slug, id }, body: { oidc: source(secret) } })
+        const subjects = () => mailsTo(address('owner')).map(({ subject }) => subject)
+        const changed = 'how a connection signs people in has changed'
+        for (let at = 0; at < 4; at += 1) await change(admin.client, `s${at}`)
+        await expect.poll(subjects, { timeout: 15_000 }).toEqual([changed])
+        // Whoever stands above is told of at once, whatever came before from below.
+        await change(owner.client, 'owner')
+        await expect.poll(subjects, { timeout: 15_000 }).toEqual([changed, changed])
+        await tellGathered(service.database, rules(), service.now(), () => false)
+        service.advance(hourMs)
+        for (let look = 0; look < 2; look += 1)
+          await tellGathered(service.database, rules(), service.now(), () => false)
+        await expect.poll(subjects, { timeout: 15_000 }).toEqual([changed, changed, '3 more notices'])
+        const [, , gathered] = mailsTo(address('owner'))
+        expect(gathered?.text).toContain('3 times, the latest: An administrator')
+        expect(gathered?.text).toContain(`${service.url}/organizations/${slug}/settings/audit-log`)
+        // And so on: nothing is mailed within the hour of that one.
+        await change((await openCaller(service, slug, 'administrator')).client, 'later')
+        service.advance(hourMs)
+        await tellGathered(service.database, rules(), service.now(), () => false)
+        await expect.poll(() => subjects().at(-1), { timeout: 15_000 }).toBe('One more notice')
+        const { items } = await service.admin.call('listEvents', {
+          params: { slug },
+          query: { type: 'connection.updated', limit: 200 },
+        })
+        expect(items.filter(({ subject }) => subject.id === id)).toHaveLength(6)
+      } finally {
+        await provider.close()
+      }
+    })
+
+    it('7: many connections at once are five mails; what is below never keeps back what an owner confirmed', async () => {
+      const { slug, address } = await settle()
+      const at = service.now()
+      const scope = createScope((await service.admin.call('getOrganization', { params: { slug } })).id)
+      const tell = (kind: string, standing: 'contact' | 'owner') =>
+        service.database.inOrganization(scope, (tx) =>
+          mailNotice(
+            tx,
+            { rung: 'administrator', at },
+            { subject: kind, text: kind, page: 'audit-log', kind, standing },
+            rules(),
+          ),
+        )
+      const subjects = () => mailsTo(address('owner')).map(({ subject }) => subject)
+      for (let one = 0; one < 8; one += 1) await tell(`noise ${one}`, 'contact')
+      await tell('the real one', 'owner')
+      const noise = Array.from({ length: 5 }, (_, one) => `noise ${one}`)
+      await expect.poll(subjects, { timeout: 15_000 }).toEqual([...noise, 'the real one'])
+      service.advance(hourMs)
+      await tellGathered(service.database, rules(), service.now(), () => false)
+      await expect.poll(() => subjects().slice(6), { timeout: 15_000 }).toEqual(['3 more notices'])
+      const last = mailsTo(address('owner')).at(-1)
+      for (const one of ['noise 5', 'noise 6', 'noise 7']) expect(last?.text).toContain(one)
     })
   })
 

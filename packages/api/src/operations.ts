@@ -25,7 +25,7 @@ const refused = {
 const conflict = { 409: problem('The state of the organization does not allow it; `code` says which part') }
 const tooManyMails = {
   429: problem(
-    'Too many mails of this organization within the hour, or to this address within the day (`too_many_mails`)',
+    'Too many mails of this organization within the hour, or to this address within the day (`too_many_mails`; `Retry-After`)',
   ),
 }
 const operator = [{ operatorKey: [] }]
@@ -742,6 +742,7 @@ export const operations = {
       ...ok(schemas.recoveryAddressSchema, 'Changed, or waiting for the new address to confirm'),
       ...refused,
       ...conflict,
+      ...tooManyMails,
     },
   }),
   noteRecoveryAddress: createRoute({

@@ -14,6 +14,7 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { createConsoleDoor, isConsolePath } from './console/routes.ts'
 import { attemptRequest, type DelivererOptions } from './deliveries/deliver.ts'
+import type { SendMail } from './deliveries/mail.ts'
 import { createMailSender } from './deliveries/mail.ts'
 import { readStanding } from './deliveries/standing.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
@@ -40,7 +41,6 @@ import {
   type RefusalStyle,
   renderTooManyWrong,
 } from './http/wrong-credentials.ts'
-import type { SendMail } from './invitations/invitations.ts'
 import { createOidcDoor, type OidcDoor } from './oidc/handler.ts'
 import { renderLogout } from './oidc/logout.ts'
 import { toIssuer } from './oidc/provider.ts'

@@ -16,6 +16,7 @@ import { sealEvents } from './events/seal.ts'
 import { lookAtStore } from './notices/damage.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
+import { tellGathered } from './notices/gathered.ts'
 import { checkGuards } from './notices/guard.ts'
 import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
@@ -172,6 +173,11 @@ export const jobs: readonly Job[] = [
     everyMs: 30_000,
     isDue: isBehind('ownership'),
     run: (context) => tellOfOwnership(context.database, context, context.clock(), context.isStopping),
+  },
+  {
+    name: 'tell gathered notices',
+    everyMs: 60_000,
+    run: (context) => tellGathered(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'warn of failing provisioning',

@@ -166,7 +166,8 @@ export function bindInvitations(app: App, options: AdminOptions): void {
 /** The addresses by which owners and administrators are recovered. */
 export function bindRecovery(app: App, options: AdminOptions): void {
   const { database } = options
-  const rules = { url: options.url, hasMail: options.sendMail !== undefined }
+  const { url, mailRate } = options
+  const rules = { url, mailRate, hasMail: options.sendMail !== undefined }
   app.openapi(gated(operations.getRecoveryAddress, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')

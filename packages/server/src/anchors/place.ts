@@ -201,6 +201,8 @@ export async function tell(
           ]),
     ].join('\n\n'),
     page: 'security/single-sign-on',
+    kind: `anchor ${row.id}`,
+    standing: row.anchor_rung,
   }
   await notify(tx, act, event, words, rules)
 }
@@ -238,8 +240,10 @@ export async function replaceBeside(
       `It trusts the identity provider at ${toHost(anchor)}, as before. If nobody of you meant this, look at the connection.`,
     ].join('\n\n'),
     page: 'security/single-sign-on',
+    kind: `client ${before.id}`,
+    standing: before.anchor_rung,
   }
-  await mailNotice(tx, act.at, words, rules)
+  await mailNotice(tx, act, words, rules)
   return connection
 }
 

@@ -336,6 +336,8 @@ async function tellOfStaging(
     subject: isByLink ? `a mailed link staged ${what}` : `${what} waits for an administrator`,
     text: `${await describeActor(tx, act, isByLink)} staged ${what} for the connection ${quoteName(row.name)}: the identity provider at ${toHost(anchor)}. What would change: ${describeChanges(changes)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
     page: 'security/single-sign-on',
+    kind: `staged ${row.id}`,
+    standing: row.anchor_rung,
   }
   await notify(tx, act, event, words, rules)
 }

@@ -11,9 +11,13 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 // The row holds the latest five times: the third is what an hour must lie behind, the fifth what a day must.
-const takePlace = organizationStatement<{ name: string; at: number; hourAgo: number; dayAgo: number }>(
-  'take_link_asking',
-)(({ db, place }) =>
+const takePlace = organizationStatement<{
+  name: string
+  at: number
+  thirdBefore: number
+  fourthBefore: number
+  fifthBefore: number
+}>('take_link_asking')(({ db, place }) =>
   db
     .insertInto('link_asking')
     .values({ name_hash: place('name'), latest: place('at'), second: 0, third: 0, fourth: 0, fifth: 0 })
@@ -27,8 +31,9 @@ const takePlace = organizationStatement<{ name: string; at: number; hourAgo: num
           fourth: row.ref('link_asking.third'),
           fifth: row.ref('link_asking.fourth'),
         }))
-        .where('link_asking.third', '<=', place('hourAgo'))
-        .where('link_asking.fifth', '<=', place('dayAgo')),
+        .where('link_asking.third', '<=', place('thirdBefore'))
+        .where('link_asking.fourth', '<=', place('fourthBefore'))
+        .where('link_asking.fifth', '<=', place('fifthBefore')),
     )
     .returning('name_hash'),
 )
@@ -37,36 +42,59 @@ const deleteOld = installationStatement<{ before: number }>('delete_old_link_ask
   db.deleteFrom('link_asking').where('latest', '<=', place('before')),
 )
 
-const selectFifth = organizationStatement<{ name: string }>('fifth_asking')(({ db, place }) =>
-  db.selectFrom('link_asking').select('fifth').where('name_hash', '=', place('name')),
+const selectTimes = organizationStatement<{ name: string }>('times_of_asking')(({ db, place }) =>
+  db.selectFrom('link_asking').select(['third', 'fourth', 'fifth']).where('name_hash', '=', place('name')),
 )
 
 /**
- * Counts a mail to an address, as it is compared: five a day, whichever organization sends it. Undefined where it has its place; else
- * when the earliest of the five went out.
+ * Counts a mail to an address, as it is compared: five a day, whichever organization sends it, of which somebody may be let take only
+ * the first three or four. Undefined where it has its place; else when the earliest of those went out.
  */
 export async function takeMailTo(
   tx: OrganizationTx,
   addressKey: string,
+  places: 3 | 4 | 5,
   now: number,
 ): Promise<number | undefined> {
   const name = hashSecret(['mail', addressKey].join('\n'))
+  const dayAgo = now - dayMs
   // No hour's limit of its own.
-  const taken = await tx.change(takePlace, { name, at: now, hourAgo: now, dayAgo: now - dayMs })
-  return taken.length > 0 ? undefined : ((await tx.first(selectFifth, { name }))?.fifth ?? now)
+  const taken = await tx.change(takePlace, {
+    name,
+    at: now,
+    thirdBefore: places === 3 ? dayAgo : now,
+    fourthBefore: places <= 4 ? dayAgo : now,
+    fifthBefore: dayAgo,
+  })
+  if (taken.length > 0) return undefined
+  const times = await tx.first(selectTimes, { name })
+  return times?.[places === 3 ? 'third' : places === 4 ? 'fourth' : 'fifth'] ?? now
+}
+
+/** Counts one of five within a stretch of time, under a name; false where there are five. */
+export async function takeOneOfFive(
+  tx: OrganizationTx,
+  name: readonly string[],
+  withinMs: number,
+  now: number,
+): Promise<boolean> {
+  const bounds = { thirdBefore: now, fourthBefore: now, fifthBefore: now - withinMs }
+  return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
 }
 
 async function take(tx: OrganizationTx, now: number, ...name: readonly string[]): Promise<boolean> {
-  const asked = { name: hashSecret(name.join('\n')), at: now, hourAgo: now - hourMs, dayAgo: now - dayMs }
-  return (await tx.change(takePlace, asked)).length > 0
+  const bounds = { thirdBefore: now - hourMs, fourthBefore: now, fifthBefore: now - dayMs }
+  return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
+}
+
+/** A link that is asked for by an address, as it is compared. */
+export interface Asking {
+  readonly ip: string | null
+  readonly addressKey: string
 }
 
 /** Counts somebody's asking for an address, as it is compared; false where they, or others for this address, have asked enough. */
-export async function takeAsking(
-  tx: OrganizationTx,
-  asked: { readonly ip: string | null; readonly addressKey: string },
-  now: number,
-): Promise<boolean> {
+export async function takeAsking(tx: OrganizationTx, asked: Asking, now: number): Promise<boolean> {
   // The network first: one that has asked enough takes nothing from the address. Always in this order, so that none waits in a circle.
   return (
     (await take(tx, now, 'network', toNetwork(asked.ip))) &&

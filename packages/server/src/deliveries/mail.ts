@@ -1,11 +1,13 @@
-// Mails that must arrive: queued in the transaction of what they tell of, sent and tried again like webhooks. Where no mail is
-// configured the target is off, and nothing is queued.
+// The one door of every mail: none goes through it without a place in what may be sent (allowance.ts). Mails that must arrive are
+// queued in the transaction of what they tell of, sent and tried again like webhooks. Where no mail is configured the target is off,
+// and nothing is queued.
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
 import { renderQueue } from '../store/queue-delivery.ts'
 import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
+import type { MailPlace } from './allowance.ts'
 import type { Attempt, Sender } from './deliver.ts'
 import type { LeasedDelivery } from './queue.ts'
 import { writeNewTarget, writeTargetSwitch } from './queue.ts'
@@ -63,11 +65,19 @@ const insertForInstallation = installationStatement<MailRow>('queue_installation
   },
 )
 
-export function queueMail(tx: OrganizationTx, mail: Mail, at: number): void {
+/** Hands one plain text to the mail server. */
+export type SendMail = (mail: Mail) => Promise<void>
+
+/** At once, after the transaction that took the place: whoever asked for it hears whether the mail server took it. */
+export function sendMailNow(send: SendMail, _place: MailPlace, mail: Mail): Promise<void> {
+  return send(mail)
+}
+
+export function queueMail(tx: OrganizationTx, _place: MailPlace, mail: Mail, at: number): void {
   tx.write(insertOwn, toRow(mail, at))
 }
 
-export function queueInstallationMail(tx: InstallationTx, mail: Mail, at: number): void {
+export function queueInstallationMail(tx: InstallationTx, _place: MailPlace, mail: Mail, at: number): void {
   tx.write(insertForInstallation, toRow(mail, at))
 }
 

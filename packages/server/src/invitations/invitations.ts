@@ -8,7 +8,8 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { isAbove, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { takeMail } from '../deliveries/allowance.ts'
+import { type MailPlace, takeMail } from '../deliveries/allowance.ts'
+import { type SendMail, sendMailNow } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -22,13 +23,6 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/identities.ts'
 
 const dayMs = 86_400_000
-
-/** Sends one plain text. */
-export type SendMail = (mail: {
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-}) => Promise<void>
 
 export interface InvitationRules {
   readonly url: string
@@ -128,7 +122,7 @@ export async function createInvitation(
     ...makerOf(act),
     key_hash: null,
   }
-  const secret = await database.inOrganization(scope, async (tx) => {
+  const { secret, place } = await database.inOrganization(scope, async (tx) => {
     const { key_hash } = await findReason(tx, act, rules.keyHash)
     // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited; nor does one that a
     // sign-in made of the address where it was only found.
@@ -143,7 +137,7 @@ export async function createInvitation(
         'too_many_invitations',
         `An organization has at most ${maxOpen} open invitations`,
       )
-    await takeMail(tx, row.email_key, rules.mailRate, act.at)
+    const place = await takeMail(tx, act, row.email_key, rules.mailRate)
     await endOthers(tx, act, row)
     tx.write(
       organizationQuery(({ db }) => db.insertInto('invitation').values({ ...row, key_hash })),
@@ -151,9 +145,9 @@ export async function createInvitation(
     )
     const data = { email: row.email, role: row.role }
     record(tx, act, { type: 'invitation.created', subject: { type: 'invitation', id: row.id }, data })
-    return writeSecret(tx, row)
+    return { secret: writeSecret(tx, row), place }
   })
-  return deliver(row, secret, rules, act.at)
+  return deliver(row, secret, place, rules, act.at)
 }
 
 const selectOthers = organizationStatement<{ emailKey: string; id: string; now: number }>(
@@ -207,6 +201,7 @@ function writeSecret(tx: OrganizationTx, row: InvitationTable): string {
 async function deliver(
   row: InvitationTable,
   secret: string,
+  place: MailPlace,
   rules: InvitationRules,
   now: number,
 ): Promise<CreatedInvitation> {
@@ -214,7 +209,7 @@ async function deliver(
   const invitation = toInvitation(row, now)
   if (rules.sendMail === undefined) return { invitation, url }
   const end = toTime(row.expires_at).slice(0, 10)
-  await rules.sendMail({
+  await sendMailNow(rules.sendMail, place, {
     to: row.email,
     // The subject is ours alone: it goes out under the operator's name.
     subject: 'You have an invitation',
@@ -357,10 +352,10 @@ export async function resendInvitation(
   id: string,
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {
-  const { row, secret } = await database.inOrganization(scope, async (tx) => {
+  const { row, secret, place } = await database.inOrganization(scope, async (tx) => {
     const { key_hash } = await findReason(tx, act, rules.keyHash)
     const before = await getOpen(tx, id)
-    await takeMail(tx, before.email_key, rules.mailRate, act.at)
+    const place = await takeMail(tx, act, before.email_key, rules.mailRate)
     const expires_at = act.at + 7 * dayMs
     const fresh = { ...before, ...makerOf(act), expires_at, key_hash }
     await endOthers(tx, act, fresh)
@@ -370,9 +365,9 @@ export async function resendInvitation(
       subject: { type: 'invitation', id },
       data: { email: fresh.email },
     })
-    return { row: fresh, secret: writeSecret(tx, fresh) }
+    return { row: fresh, secret: writeSecret(tx, fresh), place }
   })
-  return deliver(row, secret, rules, act.at)
+  return deliver(row, secret, place, rules, act.at)
 }
 
 // An ended one may be sent again or taken away; an accepted or revoked one is history.

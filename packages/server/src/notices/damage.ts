@@ -1,5 +1,6 @@
 // Once a day: whether the embedded store is whole. An operator hears of damage while there is still a backup from before it.
 import type { Log } from '../base/log.ts'
+import { placeOfService } from '../deliveries/allowance.ts'
 import { queueInstallationMail } from '../deliveries/mail.ts'
 import type { Database } from '../store/database.ts'
 import type { EmbeddedStore } from '../store/sqlite.ts'
@@ -29,7 +30,7 @@ export async function lookAtStore(rules: LookRules, now: number): Promise<boolea
   if (to === undefined) return false
   const text = `A look at Rollcall's store found damage:\n\n${shown.join('\n')}\n\nIt goes on serving. Backups are refused from now on; keep those that you have, and restore one into another folder.\n`
   await rules.database.inInstallation('deliveries', async (tx) =>
-    queueInstallationMail(tx, { to, subject: 'The store is damaged', text }, now),
+    queueInstallationMail(tx, placeOfService(), { to, subject: 'The store is damaged', text }, now),
   )
   return false
 }

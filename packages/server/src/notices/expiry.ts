@@ -2,6 +2,7 @@
 import { toTime } from '../base/clock.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
+import type { NewEvent } from '../events/catalog.ts'
 import type { Act } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -11,6 +12,10 @@ import { type NoticeRules, notify, takeNotice } from './notify.ts'
 
 const dayMs = 86_400_000
 const warnDays = [1, 7, 30] as const
+const shownEndings = 20
+const rotate =
+  'Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.'
+const replace = 'Add the new one of your identity provider before: afterwards nobody can sign in through it.'
 
 const selectKeyPlaces = installationStatement<{ now: number; until: number }>(
   'organizations_with_ending_keys',
@@ -67,28 +72,73 @@ export async function warnOfExpiry(
     await database.inOrganization(scope, (tx) => warnOfCertificates(tx, act, rules))
 }
 
+interface Ending {
+  readonly event: NewEvent
+  readonly days: number
+  /** As a line among others. */
+  readonly line: string
+  /** Where it is the only one. */
+  readonly text: string
+}
+
+// However many end, one mail tells of them.
+async function tellOf(
+  tx: OrganizationTx,
+  act: Act,
+  endings: readonly Ending[],
+  what: { readonly one: string; readonly many: string; readonly advice: string; readonly page: string },
+  rules: NoticeRules,
+): Promise<void> {
+  const [first] = endings
+  if (first === undefined) return
+  const days = Math.min(...endings.map((ending) => ending.days))
+  const isOne = endings.length === 1
+  const subject = isOne
+    ? `${what.one} ends in ${countDays(days)}`
+    : `${endings.length} ${what.many} end, the first in ${countDays(days)}`
+  const shown = endings
+    .toSorted((one, other) => one.days - other.days)
+    .slice(0, shownEndings)
+    .map(({ line }) => `- ${line}`)
+  const text = isOne
+    ? first.text
+    : `These end soon${shown.length < endings.length ? `, and ${endings.length - shown.length} more` : ''}:\n\n${shown.join('\n')}\n\n${what.advice}`
+  const words = { subject, text, page: what.page, kind: what.many, line: `${subject}.` }
+  await notify(
+    tx,
+    act,
+    endings.map(({ event }) => event),
+    words,
+    rules,
+  )
+}
+
 async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: NoticeRules): Promise<void> {
+  const endings: Ending[] = []
   for (const { id, name, expires_at: endsAt } of await tx.all(selectEndingKeys, { now: act.at, until })) {
     const days = toWarning(Number(endsAt), act.at)
     if (days === undefined || !(await takeNotice(tx, `key ${id} ${Number(endsAt)} ${days}`, act.at))) continue
     const expiresAt = toTime(Number(endsAt))
-    const words = {
-      subject: `An API key ends in ${countDays(days)}`,
-      text: `The API key ${quoteName(name)} of your provisioning client ends on ${expiresAt.slice(0, 10)}. Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.`,
-      page: 'security/user-provisioning',
-    }
     const subject = { type: 'api_key', id } as const
-    await notify(
-      tx,
-      act,
-      { type: 'api_key.expiring', subject, data: { name, expiresAt, days } },
-      words,
-      rules,
-    )
+    const on = expiresAt.slice(0, 10)
+    endings.push({
+      event: { type: 'api_key.expiring', subject, data: { name, expiresAt, days } },
+      days,
+      line: `the API key ${quoteName(name)} on ${on}`,
+      text: `The API key ${quoteName(name)} of your provisioning client ends on ${on}. ${rotate}`,
+    })
   }
+  const what = {
+    one: 'An API key',
+    many: 'API keys',
+    advice: rotate,
+    page: 'security/user-provisioning',
+  }
+  await tellOf(tx, act, endings, what, rules)
 }
 
 async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRules): Promise<void> {
+  const endings: Ending[] = []
   for (const row of await tx.all(selectConnections, {})) {
     const certificates = (parseMetadata(row)?.certificates ?? []).map(describeCertificate)
     // As long as one of several holds, people sign in: the last one counts.
@@ -97,15 +147,23 @@ async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRul
     if (last === undefined || days === undefined) continue
     if (!(await takeNotice(tx, `certificate ${row.id} ${last.fingerprint} ${days}`, act.at))) continue
     const notAfter = toTime(last.notAfter)
-    const words = {
-      subject: `A signing certificate ends in ${countDays(days)}`,
-      text: `The signing certificate of the connection ${quoteName(row.name)} ends on ${notAfter.slice(0, 10)}. Add the new one of your identity provider before: afterwards nobody can sign in through it.`,
-      page: 'security/single-sign-on',
-    }
+    const on = notAfter.slice(0, 10)
     const subject = { type: 'connection', id: row.id } as const
     const data = { name: row.name, fingerprint: last.fingerprint, notAfter, days }
-    await notify(tx, act, { type: 'connection.certificate_expiring', subject, data }, words, rules)
+    endings.push({
+      event: { type: 'connection.certificate_expiring', subject, data },
+      days,
+      line: `the certificate of the connection ${quoteName(row.name)} on ${on}`,
+      text: `The signing certificate of the connection ${quoteName(row.name)} ends on ${on}. ${replace}`,
+    })
   }
+  const what = {
+    one: 'A signing certificate',
+    many: 'signing certificates',
+    advice: replace,
+    page: 'security/single-sign-on',
+  }
+  await tellOf(tx, act, endings, what, rules)
 }
 
 function countDays(days: number): string {

@@ -66,6 +66,7 @@ async function judge(
     subject: 'Provisioning has been failing for an hour',
     text: `Of the newest ${judged} requests of your provisioning client ${refused} were refused. Activity shows each of them, with what to change.`,
     page: 'security/user-provisioning',
+    kind: 'failing',
   }
   const subject = { type: 'organization', id: tx.organizationId } as const
   const data = { since: toTime(since), refused, judged }

@@ -278,6 +278,7 @@ async function judge(
     subject: `${people} people were deactivated`,
     text: `${people} people (${data.percent} %) were deactivated or deleted within ${Math.round(guard.windowSeconds / 60)} minutes. They are signed out and cannot sign in. Nothing of them is removed for good until you say so: restore them all in one act, or confirm that they were meant to leave.`,
     page: 'security/user-provisioning',
+    kind: 'guard',
   }
   await notify(tx, act, { type: 'provisioning.guard_reached', subject, data }, words, rules)
 }

@@ -44,8 +44,10 @@ async function warn(tx: OrganizationTx, from: string, now: number, rules: Notice
     subject: 'somebody who made keys or connections is out',
     text: `They work on until somebody changes them:\n\n${told.join('\n')}\n\nRotate keys and look at connections that this person may know.`,
     page: 'security/user-provisioning',
+    kind: 'makers',
+    line: `Somebody is out who made ${told.length === 1 ? 'a key, client or connection' : `${told.length} keys, clients or connections`} that works on.`,
   }
-  await mailNotice(tx, now, words, rules)
+  await mailNotice(tx, { rung: 'connection', at: now }, words, rules)
 }
 
 function describe(type: string, data: string): string {

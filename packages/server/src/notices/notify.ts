@@ -1,4 +1,9 @@
-// Notices: an event, and a mail to the people who run the organization's settings, in one transaction and once.
+// Notices: an event, and a mail to the people who run the organization's settings, in one transaction and once. Of one kind, about one
+// thing and on one rung's word at most one an hour is mailed: the first at once, what follows is gathered and said in one mail
+// (gathered.ts). The event stands in any case.
+import { sql } from 'kysely'
+import type { AnchorRung, Rung } from '../base/rung.ts'
+import { type MailPlace, takeNoticeMail } from '../deliveries/allowance.ts'
 import { type Mail, queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
@@ -61,12 +66,64 @@ const selectNotice = organizationStatement<{ name: string }>('notice')(({ db, pl
     .where('name', '=', place('name')),
 )
 
+const hourMs = 3_600_000
+const maxLine = 1_000
+
+/** Whom notices go to: the people who run the settings, or owners alone. */
+export type Audience = 'settings' | 'owners'
+
+interface Told {
+  readonly name: string
+  readonly rung: Rung
+  readonly audience: Audience
+  readonly at: number
+  readonly hourAgo: number
+  readonly line: string
+}
+
+// In one statement, so that of two nodes one alone mails: what comes within the hour, or while something waits to be said, is gathered.
+const noteTold = organizationStatement<Told>('note_told')(({ db, place, organizationId, dialect }) => {
+  const isDue = sql`gathered_notice.more = 0 AND gathered_notice.told_at <= ${dialect.bigint(place('hourAgo'))}`
+  const [at, line] = [dialect.bigint(place('at')), dialect.text(place('line'))]
+  const statement = sql<{
+    more: number
+  }>`INSERT INTO gathered_notice (organization_id, name, rung, audience, told_at, more, latest)
+    VALUES (${organizationId}, ${place('name')}, ${place('rung')}, ${place('audience')}, ${at}, 0, '')
+    ON CONFLICT (organization_id, name) DO UPDATE SET
+      told_at = CASE WHEN ${isDue} THEN ${at} ELSE gathered_notice.told_at END,
+      latest = CASE WHEN ${isDue} THEN '' ELSE ${line} END,
+      more = CASE WHEN ${isDue} THEN 0 ELSE gathered_notice.more + 1 END
+    RETURNING more`
+  return { compile: () => statement.compile(db) }
+})
+const holdBack = organizationStatement<{ name: string; line: string }>('hold_notice_back')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('gathered_notice')
+      .set({ more: 1, latest: place('line') })
+      .where('organization_id', '=', organizationId)
+      .where('name', '=', place('name')),
+)
+const forgetTold = organizationStatement<{ before: number }>('forget_told')(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('gathered_notice')
+    .where('organization_id', '=', organizationId)
+    .where('more', '=', 0)
+    .where('told_at', '<=', place('before')),
+)
+
 /** Words of a notice: ours, and names only as `quoteName` shows them. The link to the organization's settings is added. */
 export interface NoticeWords {
   readonly subject: string
   readonly text: string
   /** Below the settings, such as `security/user-provisioning`. */
   readonly page: string
+  /** What it is of, and about what: `anchor conn_…`. */
+  readonly kind: string
+  /** What that thing is worth: noise about what is worth less keeps back nothing about what is worth more. */
+  readonly standing?: AnchorRung
+  /** In a mail that says several; absent: the text's first paragraph. */
+  readonly line?: string
 }
 
 export interface NoticeRules {
@@ -91,60 +148,85 @@ export async function findNotice(tx: OrganizationTx, name: string): Promise<numb
   return row === undefined ? undefined : Number(row.told_at)
 }
 
-/** Records the event and queues the mails; nothing for an organization that is gone. */
+/** Records the events and queues the mails; nothing for an organization that is gone. */
 export async function notify(
   tx: OrganizationTx,
   act: Act,
-  event: NewEvent,
+  events: NewEvent | readonly NewEvent[],
   words: NoticeWords,
   rules: NoticeRules,
 ): Promise<void> {
   if ((await tx.first(selectOwn, {})) === undefined) return
-  record(tx, act, event)
-  await mailNotice(tx, act.at, words, rules)
+  for (const event of [events].flat()) record(tx, act, event)
+  await mailNotice(tx, act, words, rules)
 }
+
+/** Who caused a notice, and when. */
+type Cause = Pick<Act, 'rung' | 'at'>
 
 /** The mails alone, of what was recorded before. */
 export async function mailNotice(
   tx: OrganizationTx,
-  now: number,
+  cause: Cause,
   words: NoticeWords,
   rules: NoticeRules,
 ): Promise<void> {
-  const own = await tx.first(selectOwn, {})
-  if (own === undefined) return
-  const rows = await tx.all(selectRecipients, {})
-  queueMails(tx, { own, rows, words, rules }, now)
+  await tellOrGather(tx, cause, 'settings', words, rules)
 }
 
 /** Queues the mails to the owners and the operator, of an event that was recorded already; nothing for an organization that is gone. */
 export async function tellOwners(
   tx: OrganizationTx,
+  cause: Cause,
   words: NoticeWords,
   rules: NoticeRules,
-  at: number,
 ): Promise<void> {
-  const own = await tx.first(selectOwn, {})
-  if (own === undefined) return
-  queueMails(tx, { own, rows: await tx.all(selectOwners, {}), words, rules }, at)
+  await tellOrGather(tx, cause, 'owners', words, rules)
 }
 
-function queueMails(
+async function tellOrGather(
   tx: OrganizationTx,
+  { rung, at }: Cause,
+  audience: Audience,
+  words: NoticeWords,
+  rules: NoticeRules,
+): Promise<void> {
+  const { kind, standing = '' } = words
+  const hourAgo = at - hourMs
+  // Apart by rung: nobody below keeps back what is told of somebody above.
+  const name = `${kind} ${rung}`
+  const line = (words.line ?? words.text.split('\n\n')[0] ?? '').slice(0, maxLine)
+  tx.write(forgetTold, { before: hourAgo })
+  const [told] = await tx.change(noteTold, { name, rung, audience, at, hourAgo, line })
+  if (Number(told?.more) > 0) return
+  const place = await takeNoticeMail(tx, `${rung} ${standing}`, at)
+  if (place === undefined) tx.write(holdBack, { name, line })
+  else await queueNotice(tx, place, { audience, words, rules }, at)
+}
+
+/** A mail to each of them, and to the operator; none for an organization that is gone. */
+export async function queueNotice(
+  tx: OrganizationTx,
+  place: MailPlace,
   notice: {
-    readonly own: { readonly name: string; readonly slug: string }
-    readonly rows: readonly (UserRow & { readonly recovery_address: string | null })[]
-    readonly words: NoticeWords
+    readonly audience: Audience
+    readonly words: Pick<NoticeWords, 'subject' | 'text' | 'page'>
     readonly rules: NoticeRules
   },
   at: number,
-): void {
-  const { own, rows, words, rules } = notice
+): Promise<void> {
+  const { audience, words, rules } = notice
+  const own = await tx.first(selectOwn, {})
+  if (own === undefined) return
+  const rows: readonly (UserRow & { readonly recovery_address: string | null })[] = await tx.all(
+    audience === 'owners' ? selectOwners : selectRecipients,
+    {},
+  )
   // Also where they are recovered: the other address is the directory's to change, which may be what they are told of.
   const people = rows.flatMap((row) => [toUser(row).email ?? [], row.recovery_address ?? []].flat())
   const link = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
   const about = `This is about the organization ${quoteName(own.name)}:`
   const mail = { subject: words.subject, text: `${words.text}\n\n${about}\n${link}\n` }
   for (const to of new Set([...people, ...(rules.operatorMail === undefined ? [] : [rules.operatorMail])]))
-    queueMail(tx, { to, ...mail } satisfies Mail, at)
+    queueMail(tx, place, { to, ...mail } satisfies Mail, at)
 }

@@ -44,6 +44,7 @@ async function tell(tx: OrganizationTx, id: string, rules: NoticeRules, now: num
     subject: 'Somebody is back, and no longer an owner',
     text: `${quoteName(userName)} was an owner and is back with the role ${role}. ${ways[reason]} Giving ownership back is giving it: if they are to be an owner, another owner or the operator makes them one. If nobody expected them, block the account.`,
     page: `people/users/${event.subject_id}`,
+    kind: `ownership ${event.subject_id}`,
   }
-  await tellOwners(tx, words, rules, now)
+  await tellOwners(tx, { rung: 'connection', at: now }, words, rules)
 }

@@ -118,6 +118,7 @@ export const reachable = [
   'oidc_account',
   'application_use',
   'operator_need',
+  'gathered_notice',
 ] as const
 const deleteReachable = reachable.map((table) =>
   organizationStatement(`organization_delete_${table}`)(({ db, organizationId }) =>

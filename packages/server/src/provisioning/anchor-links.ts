@@ -9,7 +9,7 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Anchor, anchorOf, digestOf } from '../connections/anchor.ts'
 import { selectConnection, selectConnections } from '../connections/rows.ts'
 import { findStanding } from '../connections/ties.ts'
-import { takeAsking, takeOwnAsking } from '../deliveries/link-askings.ts'
+import { type MailPlace, takeLinkMail, takeOwnLinkMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
@@ -220,12 +220,14 @@ export async function mailConfirmation(
   asked: Wanted,
   rules: MailRules,
 ): Promise<void> {
-  if (await takeOwnAsking(tx, asked.userId, act.at)) await mailTo(tx, act, asked, rules)
+  const place = await takeOwnLinkMail(tx, asked.userId, act.at)
+  if (place !== undefined) await mailTo(tx, act, place, asked, rules)
 }
 
 async function mailTo(
   tx: OrganizationTx,
   act: Pick<Act, 'at' | 'context'>,
+  place: MailPlace,
   asked: Wanted,
   rules: MailRules,
 ): Promise<void> {
@@ -239,6 +241,7 @@ async function mailTo(
   const secret = createConfirmation(tx, act.at, { ...asked, connection, anchor, address })
   queueMail(
     tx,
+    place,
     {
       to: address,
       subject: 'A link to confirm how you sign in',
@@ -268,14 +271,15 @@ export async function mailConfirmationTo(
   rules: MailRules,
 ): Promise<void> {
   const addressKey = toAddressKey(asked.email)
-  if (!(await takeAsking(tx, { ip: act.context?.ip ?? null, addressKey }, act.at))) return
+  const place = await takeLinkMail(tx, { ip: act.context?.ip ?? null, addressKey }, act.at)
+  if (place === undefined) return
   const held = (await tx.all(selectPeople, {})).filter(
     ({ recovery_address: address }) => address !== null && toAddressKey(address) === addressKey,
   )
   const highest = held.some(({ role }) => role === 'owner') ? 'owner' : 'admin'
   // One mailbox, several accounts of one rung: a link for each.
   for (const { id: userId } of held.filter(({ role }) => role === highest).slice(0, maxLinksAtOnce))
-    await mailTo(tx, act, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
+    await mailTo(tx, act, place, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
 }
 
 // One mailbox has one spelling.

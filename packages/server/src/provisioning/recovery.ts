@@ -5,10 +5,12 @@ import { readAddress } from '../base/address.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -170,7 +172,7 @@ export async function noteRecoveryShown(
 
 /**
  * By the operator at once; by the person once the new address has confirmed. Throws 400, 403 `forbidden`, 404, 409 `not_privileged`, and
- * `mail_off` where no mail goes out.
+ * `mail_off` where no mail goes out; 429 `too_many_mails`: nothing has changed then, and what was asked for before waits on.
  */
 export async function changeRecoveryAddress(
   database: Database,
@@ -178,7 +180,7 @@ export async function changeRecoveryAddress(
   act: Act,
   id: string,
   text: string,
-  rules: MailRules,
+  rules: MailRules & { readonly mailRate: number },
   session: AskedThrough,
 ): Promise<void> {
   const isOperator = act.rung === 'operator'
@@ -199,6 +201,7 @@ export async function changeRecoveryAddress(
     }
     if (!rules.hasMail)
       throw new Problem(409, 'mail_off', 'No mail goes out from here: ask the operator to change the address')
+    const place = await takeMail(tx, act, toEmailKey(address), rules.mailRate)
     const secret = createSecret()
     const expiresAt = act.at + lifeMs
     const { id: sessionId = null, connectionId = null, anchorNumber = null } = session ?? {}
@@ -219,7 +222,7 @@ export async function changeRecoveryAddress(
       subject: 'Confirm your recovery address',
       text: `Somebody who is signed in to the organization that calls itself ${quoteName(name)} wants to be recovered by this address.\n\nConfirm it within the hour:\n${rules.url}/recovery#token=${secret}\n\nIf it was not you, do nothing.\n`,
     }
-    queueMail(tx, mail, act.at)
+    queueMail(tx, place, mail, act.at)
   })
 }
 
@@ -251,7 +254,7 @@ async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: s
     subject: 'Your recovery address was changed',
     text: `${by} changed the address by which you are recovered in the organization that calls itself ${quoteName(name)}. This address is told for the last time.\n\nIf it was not you, tell an owner of the organization or the operator of the service.\n`,
   }
-  queueMail(tx, mail, act.at)
+  queueMail(tx, placeOfLastWord(), mail, act.at)
 }
 
 /** The new address confirms. Throws 410 for a link that is used, ended or unknown, or whose person is out. */

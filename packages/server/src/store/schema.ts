@@ -864,6 +864,21 @@ export interface SentMailTable extends Tenant {
   id: string
   /** SHA-256 of the address as compared. */
   address_hash: string
+  /** Of whoever had it sent; null of a row from before: it counts for everybody. */
+  rung: Rung | null
+}
+
+/** Of notices of one kind: when one was mailed last, and what has come since. */
+export interface GatheredNoticeTable extends Tenant {
+  /** Kind, what it is about, and the rung of whoever caused it. */
+  name: string
+  rung: Rung
+  audience: 'settings' | 'owners'
+  told_at: number
+  /** How many came since and wait to be said in one mail. */
+  more: number
+  /** What the latest of them says. */
+  latest: string
 }
 
 /** A change of groups or rules that touches many roles: who did it, for the events of those that are still to come. */
@@ -1018,6 +1033,7 @@ const reachable = {
   link_asking: rows<LinkAskingTable>(),
   organization_health: rows<OrganizationHealthTable>(),
   operator_need: rows<OperatorNeedTable>(),
+  gathered_notice: rows<GatheredNoticeTable>(),
   event_feed: rows<EventFeedTable>(),
   delivery_target: rows<DeliveryTargetTable>(),
   webhook_subscription: rows<WebhookSubscriptionTable>(),

@@ -9,6 +9,7 @@ import type {
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { placeOfService } from '../deliveries/allowance.ts'
 import type { Trouble } from '../deliveries/deliver.ts'
 import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
@@ -271,7 +272,8 @@ export async function switchOffEndpoint(
   const data = { url: row.url, reason }
   const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
   recordInstallation(tx, act, { type: 'webhook_endpoint.disabled', subject, data })
-  if (operatorMail !== undefined) queueInstallationMail(tx, renderMail(operatorMail, row.url, reason), now)
+  if (operatorMail !== undefined)
+    queueInstallationMail(tx, placeOfService(), renderMail(operatorMail, row.url, reason), now)
 }
 
 /** In the transaction of the delivery that showed it: it has refused everything for a while, or failed for ten minutes. */
@@ -295,7 +297,8 @@ export async function tellOfEndpoint(
         ? 'It does not answer.'
         : `It fails: the last answer was ${status}.`
   const text = `The webhook endpoint ${row.url} has accepted nothing since ${data.since}. ${how}\n\nEvents wait for it for up to three days; one at a time is tried. The first that it accepts lets the others go.\n`
-  queueInstallationMail(tx, { to: operatorMail, subject: 'A webhook endpoint accepts nothing', text }, now)
+  const subjectOfMail = 'A webhook endpoint accepts nothing'
+  queueInstallationMail(tx, placeOfService(), { to: operatorMail, subject: subjectOfMail, text }, now)
 }
 
 async function assertUrl(rules: WebhookRules, url: string): Promise<void> {

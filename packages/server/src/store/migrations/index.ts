@@ -39,6 +39,7 @@ import { softNames } from './037-soft-names.ts'
 import { keptOrganizations } from './038-kept-organizations.ts'
 import { groupMakers } from './039-group-makers.ts'
 import { keptByWholeNumbers } from './040-kept-by-whole-numbers.ts'
+import { gatheredNotices } from './041-gathered-notices.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -93,4 +94,5 @@ export const migrations: readonly Migration[] = [
   keptOrganizations,
   groupMakers,
   keptByWholeNumbers,
+  gatheredNotices,
 ]
