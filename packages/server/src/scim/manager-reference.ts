@@ -1,14 +1,22 @@
-// `manager.$ref` (RFC 7643 §4.3): shown for a manager who is a user here and whom the directory named by `value` alone. It follows from the
-// value, so it is not stored; whoever sends back what they read changes nothing.
+// `manager.$ref` (RFC 7643 §4.3): shown for a manager whom the directory named by `value` alone, where that has the form of our ids. It follows
+// from the value, so it is not stored; whoever sends back what they read changes nothing.
 import { enterpriseUserUrn, isJsonObject, type JsonObject, type JsonValue } from '@rollcall/scim'
 
 /** What stored JSON has of a manager with a `value` of ours and nothing else; inside a text its quotation marks would be escaped. */
-const bare = /"manager":\{"value":"usr_[0-9a-z]{26}"\}/
+const bare = /"manager":\{"value":"(usr_[0-9a-z]{26})"\}/
+const lead = `${JSON.stringify(enterpriseUserUrn)}:{`
 const userId = /^usr_[0-9a-z]{26}$/
 
-/** Whether stored JSON may have a manager whose reference is to be shown; most need no parse. */
-export function mayShowManager(json: string): boolean {
-  return bare.test(json)
+/** The same JSON of a stored resource, or one that shows the reference. A schema of the operator may have a `manager` of its own. */
+export function renderManager(json: string, scimBaseUrl: string): string {
+  const found = bare.exec(json)
+  if (found === null) return json
+  // What is under the name of the schema needs no parse.
+  if (!json.startsWith(lead, json.lastIndexOf('"urn:', found.index)))
+    return JSON.stringify(showManager(JSON.parse(json) as JsonObject, scimBaseUrl))
+  const [text, id = ''] = found
+  const end = found.index + text.length - 1
+  return `${json.slice(0, end)},"$ref":${JSON.stringify(location(id, scimBaseUrl))}${json.slice(end)}`
 }
 
 /** The same resource, or one that shows the reference. */

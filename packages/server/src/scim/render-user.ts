@@ -9,7 +9,7 @@ import {
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
 import type { RenderedRow } from '../users/users.ts'
-import { mayShowManager, showManager } from './manager-reference.ts'
+import { renderManager, showManager } from './manager-reference.ts'
 import { isForeign, toForeignUser } from './provisional.ts'
 import { groupLocation } from './render-group.ts'
 
@@ -35,12 +35,8 @@ export function renderUser(row: RenderedRow, view: UserView): string {
   const meta = `"meta":{"resourceType":"User","created":"${toTime(row.created_at)}","lastModified":"${toTime(row.updated_at)}"`
   const version = renderETag(row.version).replaceAll('"', '\\"')
   const shown = renderGroups(row, view)
-  return `${renderStored(row, scimBaseUrl).slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
-}
-
-function renderStored({ resource }: RenderedRow, scimBaseUrl: string): string {
-  if (!mayShowManager(resource)) return resource
-  return JSON.stringify(showManager(JSON.parse(resource) as JsonObject, scimBaseUrl))
+  const stored = renderManager(row.resource, scimBaseUrl)
+  return `${stored.slice(0, -1)}${shown},"id":"${row.id}",${meta},"location":"${userLocation(row.id, scimBaseUrl)}","version":"${version}"}}`
 }
 
 /** The whole resource as a value, for the matcher, for PATCH and for projection. */
