@@ -166,6 +166,41 @@ forEachStore((start) => {
     expect((await holderOf('eve-1'))?.userName).toBe(at('eve'))
   })
 
+  it('K1: an externalId that it gave somebody makes nobody else of them: their block holds, however they come again', async () => {
+    const { at, users, contact, directory, importUsers, getUser, params, confirm } = await build()
+    const names = ['removed', 'there', 'lifted', 'later'] as const
+    await importUsers(...names.map((name) => `${at(name)},${at(name)}`))
+    const ids = new Map<string, string>()
+    for (const { id, userName } of await users()) ids.set(userName, id)
+    const idOf = (name: string) => ids.get(at(name)) ?? ''
+    for (const name of names) {
+      const given = user(at(name), { externalId: `theirs-${name}` })
+      expect((await contact('POST', '/Users', given)).body.id).toBe(idOf(name))
+      await service.admin.call('deactivateUser', { params: { ...params, id: idOf(name) } })
+    }
+    const remove = async (name: string) =>
+      expect((await directory('DELETE', `/Users/${idOf(name)}`)).status).toBe(204)
+    const comes = async (name: string, userName = at(name)) => {
+      const body = user(userName, { externalId: `own-${name}`, emails: [{ value: at(name) }] })
+      const made = await directory('POST', '/Users', body)
+      expect(made.status).toBe(201)
+      return (await getUser(made.body.id)).blockedAt !== null
+    }
+    await remove('removed')
+    expect(await comes('removed')).toBe(true)
+    expect(await comes('there', 'another name')).toBe(true)
+    // Lifted for the person, it is lifted of what the key had called otherwise.
+    await remove('lifted')
+    const { body } = await directory('POST', '/Users', user(at('lifted'), { externalId: 'own-lifted' }))
+    await service.admin.call('reactivateUser', { params: { ...params, id: body.id } })
+    expect((await directory('DELETE', `/Users/${body.id}`)).status).toBe(204)
+    expect(await comes('lifted')).toBe(false)
+    // What a confirmed key has said is believed.
+    await confirm()
+    await remove('later')
+    expect(await comes('later')).toBe(false)
+  })
+
   const renames = (at: Stage['at']): Readonly<Record<string, readonly [string, Json]>> => ({
     'PATCH of the userName': ['PATCH', replace({ userName: at('mal') })],
     'PATCH of another address': ['PATCH', replace({ emails: [{ value: at('mal') }] })],

@@ -315,7 +315,7 @@ async function restoreDeleted(
 async function findWordOn(
   tx: OrganizationTx,
   id: string,
-  deleted: Pick<DeletedUserTable, 'resource' | 'role' | 'role_origin' | 'deleted_at'>,
+  deleted: Pick<DeletedUserTable, 'resource' | 'role' | 'role_origin' | 'deleted_at' | 'provisional_key_id'>,
   known: Spoken,
 ): Promise<KeptWord | undefined> {
   const columns = toUserColumns(JSON.parse(deleted.resource) as JsonObject)
@@ -324,7 +324,11 @@ async function findWordOn(
   const called = [columns.externalId ?? '', columns.userNameKey, ...names.emailKeys]
   const knownBy = new Set(called.flatMap((one) => [...(known.get(one) ?? [])]))
   const own = deleted.role_origin === 'hand' ? deleted.role : null
-  return findWordsSince(tx, { ...names, id, knownBy }, { leftAt: Number(deleted.deleted_at), own })
+  return findWordsSince(
+    tx,
+    { ...names, id, knownBy },
+    { ...deleted, leftAt: Number(deleted.deleted_at), own },
+  )
 }
 
 /**

@@ -71,14 +71,15 @@ export function hasKeptWord(row: Pick<UserTable, 'blocked_at' | 'role' | 'role_o
   return row.blocked_at !== null || (row.role_origin === 'hand' && !isPrivileged(row.role))
 }
 
-// Two externalIds that differ are two people, if a confirmed directory says so; else any name will do.
+// Two externalIds that differ are two people, if a confirmed directory has said both; else any name will do.
 function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>): RawBuilder<SqlBool> {
   const [externalId, stableId] = [dialect.text(place('externalId')), dialect.text(place('stableId'))]
   const isUnconfirmed = dialect.integer(place('isUnconfirmed'))
   const isNamed = sql`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
     WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
   return sql<SqlBool>`(external_id = ${externalId} OR external_id = ${stableId}
-    OR (${isNamed} AND (${isUnconfirmed} = 1 OR external_id IS NULL OR ${externalId} IS NULL)))`
+    OR (${isNamed} AND (${isUnconfirmed} = 1 OR external_id IS NULL OR ${externalId} IS NULL
+      OR ${isByUnconfirmed(organizationId, 'deleted_user')} = 1)))`
 }
 
 // Found by an index each, however many people there are; a union without doubles would have the store read everybody in order.
@@ -93,7 +94,8 @@ const refuse = organizationStatement<Sought>('refuse_kept_word')(({ db, place, o
   const columns = sql`organization_id, id, user_name_key, resource, created_at`
   const externalId = dialect.text(place('externalId'))
   const isNamed = dialect.isAmong('id', namedSo(dialect, organizationId, place('names')))
-  const isOpen = sql`(${dialect.integer(place('isUnconfirmed'))} = 1 OR external_id IS NULL OR ${externalId} IS NULL)`
+  const isOpen = sql`(${dialect.integer(place('isUnconfirmed'))} = 1 OR external_id IS NULL OR ${externalId} IS NULL
+    OR ${isByUnconfirmed(organizationId, 'user')} = 1)`
   const there = sql`SELECT ${columns}, created_at AS deleted_at
     FROM "user" CROSS JOIN (SELECT 1 UNION ALL SELECT 2) AS twice WHERE organization_id = ${organizationId} AND ${isKept}`
   const statement = sql`INSERT INTO deleted_user (${columns}, deleted_at)
@@ -159,7 +161,7 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
   return { compile: () => statement.compile(db) }
 })
 
-/** Whether all that is known of an account is the word of a key that nobody has confirmed. */
+/** Whether a key that nobody has confirmed made an account, or claimed it: then its externalId is the word of that key. */
 function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
   const keyId = sql.ref(`${table}.provisional_key_id`)
   const of = (keys: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(keys)} AS k
@@ -167,6 +169,23 @@ function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user')
   return sql<
     0 | 1
   >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+const selectUnconfirmedKey = organizationStatement<{ keyId: string }>('unconfirmed_key')(
+  ({ db, place, organizationId }) => {
+    const of = (keys: 'api_key' | 'oauth_client') => sql`SELECT id FROM ${sql.table(keys)}
+      WHERE organization_id = ${organizationId} AND id = ${place('keyId')} AND is_provisional = 1`
+    const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+// The same of one account.
+async function isOfUnconfirmed(
+  tx: OrganizationTx,
+  { provisional_key_id: keyId }: Pick<UserTable, 'provisional_key_id'>,
+): Promise<boolean> {
+  return keyId !== null && (await tx.first(selectUnconfirmedKey, { keyId })) !== undefined
 }
 
 /** An account of which an administrator has said something. */
@@ -227,8 +246,8 @@ function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
   return spoken.filter(({ id, external_id: externalId, called, is_unconfirmed: isUnconfirmed }) => {
     if (id === comer.id) return false
     if (externalId !== null && (externalId === comer.externalId || externalId === comer.stableId)) return true
-    // Nor is an unconfirmed key believed of the account in which somebody came back who is brought back.
-    const isBelieved = comer.isUnconfirmed !== true && !(comer.knownBy !== undefined && isUnconfirmed === 1)
+    // Nor is an unconfirmed key believed of the account that it made, or gave its externalId.
+    const isBelieved = comer.isUnconfirmed !== true && Number(isUnconfirmed) !== 1
     if (isBelieved && externalId !== null && comer.externalId !== null) return false
     return comer.knownBy?.has(id) === true || called.some((one) => own.has(one))
   })
@@ -272,9 +291,11 @@ export async function findWords(
 export async function findWordsSince(
   tx: OrganizationTx,
   comer: Comer,
-  { leftAt, own }: { readonly leftAt: number; readonly own: Role | null },
+  of: Pick<UserTable, 'provisional_key_id'> & { readonly leftAt: number; readonly own: Role | null },
 ): Promise<KeptWord | undefined> {
-  const spoken = leaveOwn(comer, await listSpoken(tx, [comer]))
+  const { leftAt, own } = of
+  const named = { ...comer, isUnconfirmed: await isOfUnconfirmed(tx, of) }
+  const spoken = leaveOwn(named, await listSpoken(tx, [named]))
   const later = spoken.filter((one) => own === null || Number(one.created_at) >= leftAt)
   const role = toWord(later)?.role ?? null
   const blockedAt = toWord(spoken)?.blockedAt ?? null
@@ -289,7 +310,10 @@ export async function findWordsSince(
 export async function findGained(
   tx: OrganizationTx,
   of: {
-    readonly row: Pick<UserTable, 'id' | 'active' | 'deactivated_at' | 'role' | 'role_origin'>
+    readonly row: Pick<
+      UserTable,
+      'id' | 'active' | 'deactivated_at' | 'role' | 'role_origin' | 'provisional_key_id'
+    >
     readonly before: UserColumns
     readonly after: UserColumns
     readonly isUnconfirmed?: boolean
@@ -302,7 +326,9 @@ export async function findGained(
   const isChosen = row.role_origin === 'hand' && isPrivileged(row.role)
   const isCalledAnew = !isChosen && (isReassigned === true || gainsNames(before, after))
   if (leftAt === undefined && !isCalledAnew) return undefined
-  const more = { id: row.id, ...(of.isUnconfirmed === true ? { isUnconfirmed: true } : {}) }
+  const isSameId = after.externalId === before.externalId
+  const isUnconfirmed = of.isUnconfirmed === true || (isSameId && (await isOfUnconfirmed(tx, row)))
+  const more = { id: row.id, ...(isUnconfirmed ? { isUnconfirmed } : {}) }
   const [own, other] = [
     { ...after, ...more },
     { ...before, ...more },
@@ -379,6 +405,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'blocked_at',
         'role',
         'role_origin',
+        'provisional_key_id',
         'deleted_at',
       ])
       .expression((on) =>
@@ -388,7 +415,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
           .select(dialect.text(place('id')).as('id'))
           .select(['user_name_key', 'external_id'])
           .select(sql.lit(ofNobody).as('resource'))
-          .select(['created_at', 'blocked_at', 'role', 'role_origin'])
+          .select(['created_at', 'blocked_at', 'role', 'role_origin', 'provisional_key_id'])
           .select(dialect.bigint(place('at')).as('at'))
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('of'))
