@@ -167,6 +167,8 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     option('owner_required', { allowAesCbc: false }),
     option('owner_required', { signRequests: true }),
     optionOf('owner_required', { signRequests: false }, { signRequests: true }),
+    option('keeps', { ignoreNameIdCase: true }),
+    option('keeps', { ignoreNameIdCase: false }),
     option('owner_required', { wantEncryptedAssertions: true }),
     option('waits', { nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' }),
     option('waits', { stableIdAttribute: 'nothing' }),
@@ -380,6 +382,7 @@ const optionValues: { readonly [K in keyof ConnectionOptions]-?: readonly Connec
   forceAuthn: either,
   nameIdFormat: [null, 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'],
   stableIdAttribute: [null, 'nothing'],
+  ignoreNameIdCase: either,
   clockSkewSeconds: [0, 120, 300],
 }
 

@@ -135,6 +135,51 @@ forEachStore((start) => {
     expect(asked.text).toContain('Is this you?')
   })
 
+  it('F38: the option takes a NameID in other letters for the same, of nobody who administers', async () => {
+    const own = await createCompany(service, { connection: { options: { ignoreNameIdCase: true } } })
+    const at = { slug: own.organization.slug }
+    const lineOf = async () => {
+      await service.flushActivity()
+      const query = { kind: 'sign_in' as const, limit: 1 }
+      return (await service.admin.call('listActivity', { params: at, query })).items[0]
+    }
+    const lee = `lee@${own.domain}`
+    const signIn = (nameId: string, attributes: Record<string, readonly string[]> = {}) =>
+      own.signIn({ nameId, attributes })
+    const first = await signIn(lee)
+    expect(first.status).toBe(200)
+    for (const spelling of [lee.toUpperCase(), `Lee@${own.domain}`]) {
+      expect((await signIn(spelling)).url).toBe(`${service.url}/me`)
+      expect((await lineOf())?.explanation).toContain('in other upper and lower case than before')
+      expect((await signIn(spelling)).status).toBe(200)
+      expect((await lineOf())?.explanation).not.toContain('in other upper')
+    }
+    const users = async () => (await service.admin.call('listUsers', { params: at, query: {} })).items
+    expect((await users()).map(({ userName }) => userName)).toEqual([lee])
+    const { items } = await service.admin.call('listEvents', { params: at })
+    const linked = items.filter(({ type }) => type === 'user.identity_linked').map(({ data }) => data)
+    expect(linked.map((data) => (data as { reason: string }).reason).toSorted()).toEqual([
+      'created',
+      'other_case',
+      'other_case',
+    ])
+    // What differs in more than that is somebody else's, and so is every other spelling of a name that is no address.
+    expect((await signIn(`LEE.@${own.domain}`, { email: [lee] })).status).toBe(403)
+    expect((await lineOf())?.code).toBe('identity_changed')
+    const opaque = { email: [`mia@${own.domain}`] }
+    expect((await signIn('opaque-mia', opaque)).status).toBe(200)
+    expect((await signIn('Opaque-Mia', opaque)).status).toBe(403)
+    // Whoever administers is known by the very name.
+    const [user] = await users()
+    await service.admin.call('updateUser', {
+      params: { ...at, id: user?.id ?? '' },
+      body: { role: 'admin' },
+    })
+    expect((await signIn(lee)).status).toBe(403)
+    expect((await lineOf())?.code).toBe('identity_changed')
+    expect((await signIn(`Lee@${own.domain}`)).status).toBe(200)
+  })
+
   it('m3: a new connection of generic asks for a persistent NameID, unless it is told otherwise', async () => {
     const formatOf = async (connection: Parameters<typeof createCompany>[1]) => {
       const made = await createCompany(service, connection)

@@ -403,6 +403,11 @@ const connectionOptions = {
   nameIdFormat: nullableName.describe(
     'Asked for in the request; null asks for none. New SAML connections of `generic` ask for persistent',
   ),
+  ignoreNameIdCase: z
+    .boolean()
+    .describe(
+      'Take a NameID with an @ that differs from the known one in upper and lower case alone for the same; never of an owner or administrator, and of no stable-id attribute',
+    ),
   clockSkewSeconds: z.number().int().min(0).max(300),
 }
 const stableIdAttribute = nullableName.describe(

@@ -225,6 +225,7 @@ const toggles = [
   'allowAesCbc',
   'forceAuthn',
   'allowUnsolicited',
+  'ignoreNameIdCase',
 ] as const
 
 function SamlOptions(props: {

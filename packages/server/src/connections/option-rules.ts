@@ -43,6 +43,8 @@ const rules: OptionRules = {
   },
   // Many do not ask again, or do not say when they did; some refuse to be asked.
   forceAuthn: { refuses: onSwitchOn('has it ask everybody anew') },
+  // Of nobody who stands above: an owner or administrator is known by the very name.
+  ignoreNameIdCase: { loosens: isSwitchedOn, refuses: () => undefined },
   clockSkewSeconds: {
     loosens: (before, after) => after > before,
     refuses: (before, after) => (after < before ? 'allows it a smaller clock skew' : undefined),

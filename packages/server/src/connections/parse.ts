@@ -12,6 +12,7 @@ export const defaultOptions: ConnectionOptions = {
   allowUnsolicited: false,
   forceAuthn: false,
   nameIdFormat: null,
+  ignoreNameIdCase: false,
   stableIdAttribute: null,
   clockSkewSeconds: 120,
 }

@@ -152,6 +152,39 @@ const rows: readonly (readonly [sentence: string, facts: Partial<SignInFacts>, d
     deny('identity_changed', 'usr_1'),
   ],
   [
+    'F38: a NameID in other letters is the same person’s, where the connection says so',
+    { byAddress: [person({ holdsIdentity: true, isRespelled: true })] },
+    { kind: 'respell-identity', userId: 'usr_1' },
+  ],
+  [
+    'F38: never an administrator’s',
+    { byAddress: [person({ rung: 'administrator', holdsIdentity: true, isRespelled: true })] },
+    deny('identity_changed', 'usr_1'),
+  ],
+  [
+    'F38: never an owner’s',
+    { byAddress: [person({ rung: 'owner', holdsIdentity: true, isRespelled: true })] },
+    deny('identity_changed', 'usr_1'),
+  ],
+  [
+    'F38: nor by an address that was only found',
+    {
+      address: { ...proved, isSoft: true, isGoverned: true },
+      byAddress: [person({ rung: 'administrator', holdsIdentity: true, isRespelled: true })],
+    },
+    deny('identity_changed', 'usr_1'),
+  ],
+  [
+    'F38: it revives nobody',
+    { byAddress: [person({ isActive: false, holdsIdentity: true, isRespelled: true })] },
+    deny('user_deactivated', 'usr_1'),
+  ],
+  [
+    'F38: nobody in a domain that is not the connection’s',
+    { ...untied, byAddress: [person({ holdsIdentity: true, isRespelled: true })] },
+    deny('domain_not_tied'),
+  ],
+  [
     '14: somebody else who has the userName is never taken for the person',
     { byNewName: person() },
     deny('user_name_taken', 'usr_1'),

@@ -13,6 +13,8 @@ export interface KnownPerson {
   readonly managedBy: string | null
   /** Whether an identity of the same connection is linked already. */
   readonly holdsIdentity: boolean
+  /** That identity is what came in other letters, upper or lower case alone, and the connection takes both for one name. */
+  readonly isRespelled?: boolean
   /** All that is known of them is the word of a key that nobody has confirmed. */
   readonly isUnconfirmed: boolean
   /**
@@ -101,6 +103,8 @@ export type LinkReason = 'external_id' | 'user_name' | 'address'
 export type SignInDecision =
   | { readonly kind: 'sign-in'; readonly userId: string }
   | { readonly kind: 'link-identity'; readonly userId: string; readonly reason: LinkReason }
+  /** The identity that is there goes on under the spelling that came. */
+  | { readonly kind: 'respell-identity'; readonly userId: string }
   /**
    * `isRenamed`: somebody who counts for less has the name that the account would get. `isBlocked`: the account is made, so that an
    * administrator finds it, and lets nobody in. `takesFrom`: accounts that were made of the address where it was only found; they give it
@@ -199,7 +203,10 @@ function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   // By what anybody may write nobody is the person of another identity either.
   if (isInexact && isUngoverned(facts) && person.rung !== 'owner')
     return denyInactive(person) ?? deny('address_inexact', person.id)
-  if (person.holdsIdentity) return deny('identity_changed', person.id)
+  if (person.holdsIdentity)
+    return isSameName(person, isInexact)
+      ? (admit(facts, person) ?? { kind: 'respell-identity', userId: person.id })
+      : deny('identity_changed', person.id)
   if (person.rung === 'owner') return denyInactive(person) ?? deny('owner_must_link', person.id)
   if (isInexact) return denyInactive(person) ?? deny('address_inexact', person.id)
   const denied = admit(facts, person)
@@ -207,6 +214,11 @@ function link(facts: SignInFacts, { person, reason }: Match): SignInDecision {
   // The directory names people, and makes nobody an administrator by calling them what an administrator was called.
   if (!person.isAsGiven) return deny('administrator_must_link', person.id)
   return { kind: 'link-identity', userId: person.id, reason }
+}
+
+// Whoever is privileged is known by the very name that was linked, whatever the connection takes for the same.
+function isSameName(person: KnownPerson, isInexact: boolean): boolean {
+  return person.isRespelled === true && person.rung === 'person' && !isInexact
 }
 
 // Nobody is taken for somebody by an address that was not said to be one, and that people may write themselves; nor for somebody

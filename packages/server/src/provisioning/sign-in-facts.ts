@@ -1,6 +1,7 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
+import { parseOptions } from '../connections/parse.ts'
 import { findStanding } from '../connections/ties.ts'
 import { selectOpenInvitation } from '../invitations/invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
@@ -27,6 +28,7 @@ import {
   type KnownIdentity,
   leaveBest,
   listHolders,
+  selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { findKept, hasKeptWord, type KeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow } from '../users/users.ts'
@@ -251,8 +253,40 @@ async function toPerson(
     isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
     isBySoft: found !== undefined && emailKey !== null && isBySoft(found, emailKey),
     holdsIdentity: await holdsIdentity(tx, row.id, visit.connection.id),
+    ...(mayBeRespelled(visit) && (await findRespelled(tx, visit, row.id)) !== undefined
+      ? { isRespelled: true }
+      : {}),
   }
 }
+
+// A stable id is no address, and its letters are its own.
+function mayBeRespelled({ connection, assertion }: SignInVisit): boolean {
+  const { ignoreNameIdCase, stableIdAttribute } = parseOptions(connection)
+  return (
+    ignoreNameIdCase &&
+    connection.protocol === 'saml' &&
+    stableIdAttribute === null &&
+    isAsciiAddress(assertion.stableId)
+  )
+}
+
+const isAsciiAddress = (name: string): boolean => /^[!-~]+@[!-~]+$/.test(name)
+
+/** The stable id under which this connection knows the user, where it is what came in other letters. */
+export async function findRespelled(
+  tx: OrganizationTx,
+  { connection, assertion }: SignInVisit,
+  userId: string,
+): Promise<string | undefined> {
+  const own = (await tx.all(selectIdentitiesOfUser, { userId })).find(
+    (one) => one.connection_id === connection.id && one.idp_entity_id === assertion.identityProviderEntityId,
+  )
+  const isSame =
+    own !== undefined && isAsciiAddress(own.stable_id) && sameLetters(own.stable_id, assertion.stableId)
+  return isSame ? own.stable_id : undefined
+}
+
+const sameLetters = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 async function toPeople(
   gathering: Gathering,

@@ -28,6 +28,7 @@ import {
   selectIdentitiesOfUser,
   touchIdentity,
   writeIdentity,
+  writeMovedIdentity,
 } from '../users/identities.ts'
 import { findGained, liftKeptBlocks } from '../users/kept.ts'
 import { type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
@@ -37,7 +38,7 @@ import { answerable, type SignInDecision } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
-import { gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
+import { findRespelled, gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
 import { noteYielded, takeBack, type Yielded } from './soft-names.ts'
 
 export type SignInResult =
@@ -51,6 +52,8 @@ export type SignInResult =
       readonly outranked: readonly string[]
       /** At a first sign-in: the name under which an address was found that only seems to be one. */
       readonly softAddress: string | undefined
+      /** The spelling by which they were known, where a NameID came in another one that is taken for the same. */
+      readonly respelled?: string
       /** Rules for roles name groups, and nothing was said of any. */
       readonly lacksGroups: boolean
     }
@@ -110,6 +113,14 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
       linkIdentity(tx, own, visit, known, row.id, decision.reason)
       const outcome = await refresh(tx, own, visit, known, row, true)
       return { kind: 'signed-in', isNew: false, ...first, ...outcome }
+    }
+    case 'respell-identity': {
+      const row = rowOf(known, decision.userId)
+      const own = asUser(act, row.id)
+      const respelled = await respell(tx, own, visit, known, row.id)
+      const outcome = await refresh(tx, own, visit, known, row, false)
+      const said = { outranked: [], softAddress: undefined, respelled }
+      return { kind: 'signed-in', isNew: false, ...first, ...said, ...outcome }
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
@@ -270,6 +281,30 @@ function linkIdentity(
     subject: { type: 'user', id: userId },
     data: { connectionId: visit.connection.id, reason, stableId: known.key.stableId },
   })
+}
+
+// The same identity under another key, and the event of a link that says so.
+async function respell(
+  tx: OrganizationTx,
+  act: Act,
+  visit: SignInVisit,
+  known: Known,
+  userId: string,
+): Promise<string> {
+  const { key } = known
+  const before = (await findRespelled(tx, visit, userId)) ?? key.stableId
+  writeMovedIdentity(
+    tx,
+    { ...key, stableId: before },
+    { toEntityId: key.idpEntityId, toStableId: key.stableId },
+  )
+  touchIdentity(tx, key, { ...seenOf(visit.assertion, known), at: act.at })
+  record(tx, act, {
+    type: 'user.identity_linked',
+    subject: { type: 'user', id: userId },
+    data: { connectionId: visit.connection.id, reason: 'other_case', stableId: key.stableId },
+  })
+  return before
 }
 
 function writeNewIdentity(

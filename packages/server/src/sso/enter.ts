@@ -12,7 +12,14 @@ import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { createSession, endSession } from '../sessions/sessions.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { explainDenial, explainGroups, explainOutranked, explainSoft, explainWithheld } from './explain.ts'
+import {
+  explainDenial,
+  explainGroups,
+  explainOutranked,
+  explainRespelled,
+  explainSoft,
+  explainWithheld,
+} from './explain.ts'
 import { clearRequestCookies } from './start.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -129,9 +136,14 @@ export async function openSession(
   // The session that this browser had before does not live on beside the new one.
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)
-  const { user, isNew, withheld, outranked, softAddress, lacksGroups } = result
+  const { user, isNew, withheld, outranked, softAddress, respelled, lacksGroups } = result
   const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
-  const more = [explainWithheld(withheld), explainOutranked(outranked), explainSoft(softAddress)]
+  const more = [
+    explainWithheld(withheld),
+    explainOutranked(outranked),
+    explainSoft(softAddress),
+    explainRespelled(respelled),
+  ]
   const groups = lacksGroups ? explainGroups(found, signIn.assertion) : ''
   const explanation = `${what}${more.join('')}${groups}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })

@@ -117,7 +117,7 @@ function explainChanged({ role, sent, knownAs, connection }: Denied): string {
     knownAs.toLowerCase() === sent.stableId.toLowerCase()
   if (!isCase) return `The person is known by another identity of this connection. ${mend}`
   const { name, nameId } = vendorFields[connection.identity_provider]
-  return `The person is known by another spelling of this name: ${quote(knownAs)} and what came differ in upper and lower case alone, and names are compared exactly. Have ${name} send what does not change ("${nameId}"). ${mend}`
+  return `The person is known by another spelling of this name: ${quote(knownAs)} and what came differ in upper and lower case alone, and names are compared exactly. Have ${name} send what does not change ("${nameId}"), or let the connection take both for one name, of people who administer nothing (ignoreNameIdCase). ${mend}`
 }
 
 // Who changed what the sign-in rests on, who confirms it, and what the person does now.
@@ -168,6 +168,13 @@ export function explainSoft(name: string | undefined): string {
   return name === undefined
     ? ''
     : ` The address was found in ${quote(name)}, which does not plainly say it (another name than those that count, a further value, or white space): applications are told that it is unverified, and it leads to nobody who administers. Have it sent as "email", or name the attribute in the attribute mapping.`
+}
+
+/** After a sign-in by another spelling of a NameID. */
+export function explainRespelled(before: string | undefined): string {
+  return before === undefined
+    ? ''
+    : ` The NameID came in other upper and lower case than before (${quote(before)}); the connection takes both for one name (ignoreNameIdCase).`
 }
 
 /** Rules for roles that had nothing to go by. */

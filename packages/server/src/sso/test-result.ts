@@ -101,6 +101,8 @@ function foresee(
       return 'This person has an account and would be signed in.'
     case 'link-identity':
       return 'This person has an account; the first sign-in would link it to this identity.'
+    case 'respell-identity':
+      return 'This person has an account, is known by this name in other upper and lower case, and would be signed in.'
     case 'create-person':
       return decision.isBlocked && isNamed
         ? 'The first sign-in would create an account for this person, which would be blocked: an administrator blocked them before the directory removed them.'

@@ -293,6 +293,8 @@ export const first = {
   'option.forceAuthnHint': 'ForceAuthn في الطلب.',
   'option.allowUnsolicited': 'قبول ردود لم يطلبها أحد',
   'option.allowUnsolicitedHint': 'إيقافه أكثر أمانًا: تبدأ نقرة على البلاطة دخولًا من عندنا.',
+  'option.ignoreNameIdCase': 'عدم التمييز بين الأحرف الكبيرة والصغيرة في NameID',
+  'option.ignoreNameIdCaseHint': 'لعنوان بريد إلكتروني بوصفه NameID. لا يسري على المالكين والمسؤولين.',
   'option.nameIdFormat': 'صيغة NameID المطلوبة',
   'option.nameIdFormatHint': 'فارغ: لا تُطلب صيغة.',
   'option.clockSkew': 'فرق الساعة المسموح بالثواني',

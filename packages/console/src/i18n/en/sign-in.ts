@@ -126,6 +126,8 @@ export const signIn = {
   'option.forceAuthnHint': 'ForceAuthn in the request.',
   'option.allowUnsolicited': 'Accept responses that nobody asked for',
   'option.allowUnsolicitedHint': 'Off is safer: a click on a tile then begins a sign-in of ours.',
+  'option.ignoreNameIdCase': 'Upper and lower case of a NameID are the same',
+  'option.ignoreNameIdCaseHint': 'For an e-mail address as NameID. Never of owners and administrators.',
   'option.nameIdFormat': 'NameID format to ask for',
   'option.nameIdFormatHint': 'Empty: none is asked for.',
   'option.clockSkew': 'Clock difference allowed, in seconds',
