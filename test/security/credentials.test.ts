@@ -167,6 +167,35 @@ forEachStore((start) => {
       expect(await statusWith(token)).toBe(200)
     })
 
+    it.each([
+      ['a key without an end', undefined],
+      ['a key that ends within the overlap', 3_600_000],
+    ])('F14: %s has two tokens that work at most, however often it is rotated', async (_, lastsMs) => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug }
+      const expiresAt =
+        lastsMs === undefined ? {} : { expiresAt: new Date(service.now() + lastsMs).toISOString() }
+      const made = await service.admin.call('createKey', { params, body: { name: 'often', ...expiresAt } })
+      const [tokens, ended] = [[made.token], [made.endedSecrets]]
+      for (let turn = 0; turn < 4; turn += 1) {
+        const rotated = await service.admin.call('rotateKey', {
+          params: { ...params, id: made.key.id },
+          body: { overlapSeconds: 604_800 },
+        })
+        tokens.push(rotated.token)
+        ended.push(rotated.endedSecrets)
+      }
+      service.advance(1_000)
+      expect(await Promise.all(tokens.map(statusWith))).toEqual([401, 401, 401, 200, 200])
+      expect(ended).toEqual([0, 0, 1, 1, 1])
+      const events = await service.admin.call('listEvents', {
+        params,
+        query: { type: 'api_key.rotated' } as never,
+      })
+      const told = events.items.filter(({ type }) => type === 'api_key.rotated')
+      expect(told.map(({ data }) => (data as { endedSecrets: number }).endedSecrets)).toEqual([1, 1, 1, 0])
+    })
+
     it('is 403 in manual mode and while scimEnabled is off, and dead with its organization', async () => {
       const own = await service.createOrganization()
       const params = { slug: own.organization.slug }

@@ -121,6 +121,35 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     expect(other.text).toContain('You could not be signed in')
   })
 
+  it('F8: claims are bounded as the attributes of an assertion are, and refused in words beyond it', async () => {
+    const claims = { email: undefined, email_verified: undefined }
+    const many = (count: number, value: unknown = 'x') =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`c${at}`, value]))
+    const before = (await users()).length
+    const told = { sub: 'many', email: 'many@issuer.test', email_verified: true }
+    for (const more of [many(200), { groups: Array(2_001).fill('g') }, { big: 'x'.repeat(140_000) }]) {
+      const landed = await signIn('many', { claims, userinfo: { ...told, ...more } })
+      expect(landed.status).toBe(403)
+      await expect.poll(newestCode).toBe('claims_too_many')
+    }
+    expect((await users()).length).toBe(before)
+    // Fewer, of which the identity keeps what is mapped, and what fits beside it.
+    const texts = { ...many(185, 'y'.repeat(500)), groups: ['g'], title: 'z'.repeat(9_000) }
+    expect((await signIn('many', { claims, userinfo: { ...told, ...texts } })).status).toBe(200)
+    const found = (await users()).find(({ email }) => email === 'many@issuer.test')
+    const rules = { nickName: ['groups'], title: ['title'], department: ['c0'] }
+    const tried = await installation.admin.call('previewAttributeMapping', {
+      params,
+      body: { userId: found?.id ?? '', rules },
+    })
+    expect(tried.values).toMatchObject({
+      email: 'many@issuer.test',
+      nickName: 'g',
+      department: 'y'.repeat(500),
+    })
+    expect(tried.values).not.toHaveProperty('title')
+  })
+
   it('links by the same rules: an address of another domain, or one that nobody vouches for, makes nobody', async () => {
     const before = (await users()).length
     expect((await signIn('mallory', { claims: { email: 'mallory@elsewhere.test' } })).status).toBe(403)

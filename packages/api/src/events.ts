@@ -265,7 +265,11 @@ export const eventCatalog = {
   'api_key.rotated': row(
     'api_key',
     'An API key got a new token.',
-    z.object({ prefix: text, overlapSeconds: count }),
+    z.object({
+      prefix: text,
+      overlapSeconds: count,
+      endedSecrets: count.optional().describe('Secrets of an earlier overlap that ended at once'),
+    }),
   ),
   'api_key.expiring': row(
     'api_key',

@@ -93,4 +93,4 @@ export type {
   WebhookEndpoint,
   WebhookEndpointChange,
 } from './schemas.ts'
-export { anchorSourceSchema, mappingTargets, metadataWarningCodes } from './schemas.ts'
+export { anchorSourceSchema, mappingTargets, maxSentAttributes, metadataWarningCodes } from './schemas.ts'

@@ -162,7 +162,8 @@ export const operations = {
   rotateKey: createRoute({
     ...paths.rotateKey,
     operationId: 'rotateKey',
-    summary: 'Give an API key a new token; the old one stays valid for the overlap',
+    summary:
+      'Give an API key a new token; the old one stays valid for the overlap, and one from before it ends at once',
     tags: ['API keys'],
     security: administrator,
     request: { params: keyParams, body: body(schemas.keyRotationSchema) },

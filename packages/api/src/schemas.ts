@@ -195,6 +195,12 @@ export const createdApiKeySchema = z
   .object({
     token: z.string().describe('Shown in this answer and never again').openapi({ example: 'rc_scim_…' }),
     key: apiKeySchema,
+    endedSecrets: z
+      .number()
+      .int()
+      .describe(
+        'Of a rotation: tokens of an earlier overlap that ended at once. A key has two that work at most',
+      ),
   })
   .openapi('CreatedApiKey')
 

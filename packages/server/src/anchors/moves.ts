@@ -10,17 +10,36 @@ import {
   listKeys,
   parkIdentities,
   removeIdentity,
+  selectAttributesOfConnection,
   selectIdentitiesOfConnection,
   writeMovedIdentity,
 } from '../users/identities.ts'
 
 const rowsPerSlice = 500
+/** Where what each sign-in said is read as well. */
+const rowsPerReadSlice = 100
 const sampled = 50
 
 type Found = Awaited<ReturnType<typeof listSlice>>[number]
 
-function listSlice(tx: OrganizationTx, connectionId: string, after: string) {
-  return tx.all(selectIdentitiesOfConnection, { connectionId, after, limit: rowsPerSlice })
+function listSlice(tx: OrganizationTx, connectionId: string, after: string, limit: number) {
+  return tx.all(selectIdentitiesOfConnection, { connectionId, after, limit })
+}
+
+/** What each of a slice sent as the attribute at their latest sign-in. */
+async function listSent(
+  tx: OrganizationTx,
+  connectionId: string,
+  slice: { readonly after: string; readonly until: string },
+  attribute: string,
+): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
+  const rows = await tx.all(selectAttributesOfConnection, { connectionId, ...slice })
+  return new Map(
+    rows.map((row) => [
+      row.user_id,
+      (JSON.parse(row.attributes) as Record<string, readonly string[]>)[attribute],
+    ]),
+  )
 }
 
 export interface Move {
@@ -37,19 +56,23 @@ export async function listMoves(
   before: Anchor,
   after: Anchor,
 ): Promise<Move[]> {
-  const found: Found[] = []
+  const wanted: Move[] = []
+  const attribute = after.stableIdAttribute
+  const limit = attribute === null ? rowsPerSlice : rowsPerReadSlice
   for (let last = ''; ; ) {
-    const slice = await listSlice(tx, connectionId, last)
-    found.push(...slice)
+    const slice = await listSlice(tx, connectionId, last, limit)
     const end = slice.at(-1)
-    if (slice.length < rowsPerSlice || end === undefined) break
+    if (end === undefined) break
+    const range = { after: last, until: end.user_id }
+    const sent = attribute === null ? undefined : await listSent(tx, connectionId, range, attribute)
+    for (const from of slice) {
+      const isKept = isPrivileged(from.role)
+      const to = sent === undefined ? from.name_id : toStableId(from, sent.get(from.user_id))
+      wanted.push({ from, isKept, to: isKept || to === null || !isIndexable(to) ? null : to })
+    }
+    if (slice.length < limit) break
     last = end.user_id
   }
-  const wanted = found.map((from) => ({
-    from,
-    isKept: isPrivileged(from.role),
-    to: isPrivileged(from.role) ? null : toStableId(from, after.stableIdAttribute),
-  }))
   const counts = new Map<string, number>()
   for (const { to } of wanted) if (to !== null) counts.set(to, (counts.get(to) ?? 0) + 1)
   const taken = await listTaken(tx, connectionId, before, after, wanted)
@@ -74,11 +97,8 @@ async function listTaken(
 }
 
 // What the last sign-in carried; else, for a new attribute, what the directory calls the person.
-function toStableId(from: Found, attribute: string | null): string | null {
-  if (attribute === null) return from.name_id
-  const values = (JSON.parse(from.attributes) as Record<string, string[]>)[attribute]
-  const id = values?.length === 1 ? (values[0] ?? null) : from.external_id
-  return id !== null && isIndexable(id) ? id : null
+function toStableId(from: Found, values: readonly string[] | undefined): string | null {
+  return values?.length === 1 ? (values[0] ?? null) : from.external_id
 }
 
 /** Carries the moves out. The keys of before are kept under `number`, the version that goes. */

@@ -142,7 +142,8 @@ export async function createKey(
     }
     record(tx, act, { type: 'api_key.created', subject: { type: 'api_key', id: row.id }, data })
   })
-  return { token, key: toApiKey({ ...row, organization_id: scope.organizationId }, act.at, nobody) }
+  const key = toApiKey({ ...row, organization_id: scope.organizationId }, act.at, nobody)
+  return { token, key, endedSecrets: 0 }
 }
 
 /** Throws 404. */
@@ -168,7 +169,10 @@ export async function renameKey(
   })
 }
 
-/** A new token; secrets that still work end after the overlap. Throws 404, and 409 for a revoked or expired key. */
+/**
+ * A new token; the one that was in force works on for the overlap, and any that an earlier rotation left ends at once: a key has two that
+ * work at most. Throws 404, and 409 for a revoked or expired key.
+ */
 export async function rotateKey(
   database: Database,
   scope: OrganizationScope,
@@ -177,13 +181,18 @@ export async function rotateKey(
   overlapSeconds: number,
 ): Promise<CreatedApiKey> {
   const token = createApiKeyToken()
-  const key = await database.inOrganization(scope, async (tx) => {
+  const rotated = await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
     assertMayChange(act, row)
     if (!isWorking(row, act.at))
       throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
     const prefix = toKeyPrefix(token)
-    endSecrets(tx, id, act.at + overlapSeconds * 1_000)
+    const earlier = { id, before: row.expires_at ?? Number.MAX_SAFE_INTEGER, now: act.at }
+    const endedSecrets = (await tx.all(selectEarlierSecrets, earlier)).length
+    if (endedSecrets > 0) tx.write(endEarlierSecrets, earlier)
+    // It ends before its key does: so the newest is always told from it.
+    const endsAt = act.at + overlapSeconds * 1_000
+    endSecrets(tx, id, row.expires_at === null ? endsAt : Math.min(endsAt, row.expires_at - 1))
     tx.write(insertSecret, {
       hash: hashSecret(token),
       keyId: id,
@@ -196,11 +205,11 @@ export async function rotateKey(
     record(tx, act, {
       type: 'api_key.rotated',
       subject: { type: 'api_key', id },
-      data: { prefix, overlapSeconds },
+      data: { prefix, overlapSeconds, endedSecrets },
     })
-    return toApiKey({ ...row, prefix }, act.at, await findMakersOutIn(tx, [row]))
+    return { key: toApiKey({ ...row, prefix }, act.at, await findMakersOutIn(tx, [row])), endedSecrets }
   })
-  return { token, key }
+  return { token, ...rotated }
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
@@ -306,6 +315,37 @@ function updateKey(tx: OrganizationTx, id: string, change: Partial<ApiKeyTable>)
     {},
   )
 }
+
+interface Earlier {
+  readonly id: string
+  /** The end of the key: the secret in force has it, those of an overlap end before. */
+  readonly before: number
+  readonly now: number
+}
+
+const selectEarlierSecrets = organizationStatement<Earlier>('earlier_key_secrets')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('api_key_secret')
+      .select('secret_hash')
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', place('id'))
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now'))
+      .where('expires_at', '<', place('before')),
+)
+
+const endEarlierSecrets = organizationStatement<Earlier>('end_earlier_key_secrets')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key_secret')
+      .set({ expires_at: place('now') })
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', place('id'))
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', place('now'))
+      .where('expires_at', '<', place('before')),
+)
 
 function endSecrets(tx: OrganizationTx, id: string, endsAt: number): void {
   tx.write(

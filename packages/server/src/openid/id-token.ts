@@ -1,6 +1,7 @@
 // Verifies an ID token (OpenID Connect Core §3.1.3.7), stricter than that where it leaves a choice: a key pair's signature
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
 import { createHash } from 'node:crypto'
+import { maxSentAttributes } from '@rollcall/api'
 import type {
   JSONWebKeySet,
   JWTPayload,
@@ -17,6 +18,8 @@ import { OpenIdError } from './openid-error.ts'
 import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OidcTrust } from './trust.ts'
 
 const maxTokenLength = 65_536
+/** Values of all claims together, as of a SAML assertion. */
+const maxValues = 2_000
 /** An ID token is used the moment it is made. */
 const maxAgeSeconds = 600
 /** Claims of the protocol say nothing of the person. */
@@ -303,8 +306,14 @@ export function isVouched(emailVerified: unknown): boolean {
 
 function toAttributes(claims: JWTPayload): Record<string, readonly string[]> {
   const attributes: Record<string, readonly string[]> = Object.create(null)
-  for (const [name, value] of Object.entries(claims)) {
-    if (protocolClaims.has(name)) continue
+  const entries = Object.entries(claims).filter(([name]) => !protocolClaims.has(name))
+  const values = entries.reduce((sum, [, value]) => sum + (Array.isArray(value) ? value.length : 1), 0)
+  if (entries.length > maxSentAttributes || values > maxValues)
+    throw new OpenIdError(
+      'claims_too_many',
+      `The issuer tells of the person in ${entries.length} claims with ${values} values; at most ${maxSentAttributes} and ${maxValues} are taken. Let the client ask for fewer, or have fewer groups sent`,
+    )
+  for (const [name, value] of entries) {
     const values = (Array.isArray(value) ? value : [value]).filter((one) =>
       ['string', 'number', 'boolean'].includes(typeof one),
     )

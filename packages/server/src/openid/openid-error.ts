@@ -19,6 +19,7 @@ export type OpenIdCode =
   | 'name_id_spaces'
   | 'hosted_domain_missing'
   | 'userinfo_mismatch'
+  | 'claims_too_many'
 
 /** Thrown by this room; `message` may leave the house. */
 export class OpenIdError extends Error {

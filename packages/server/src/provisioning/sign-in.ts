@@ -7,6 +7,7 @@ import { type Act, record } from '../events/record.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
+import { toKeptAttributes } from '../mapping/kept-attributes.ts'
 import {
   type DecidedRole,
   decideRoleBeside,
@@ -15,8 +16,8 @@ import {
   type RoleOrigin,
 } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
+import { toAttributeRules } from '../organizations/mappings.ts'
 import { noteNeed } from '../organizations/needs.ts'
-import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { endSessions } from '../sessions/end.ts'
 import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -124,7 +125,7 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
     }
     case 'sign-in': {
       const row = rowOf(known, decision.userId)
-      touchIdentity(tx, known.key, { ...seenOf(visit.assertion, known), at: act.at })
+      touchIdentity(tx, known.key, { ...seenOf(visit, known), at: act.at })
       const outcome = await refresh(tx, asUser(act, row.id), visit, known, row, false)
       return { kind: 'signed-in', isNew: false, ...first, outranked: [], softAddress: undefined, ...outcome }
     }
@@ -275,7 +276,7 @@ function linkIdentity(
   userId: string,
   reason: string,
 ): void {
-  writeNewIdentity(tx, act, known.key, userId, seenOf(visit.assertion, known))
+  writeNewIdentity(tx, act, known.key, userId, seenOf(visit, known))
   record(tx, act, {
     type: 'user.identity_linked',
     subject: { type: 'user', id: userId },
@@ -298,7 +299,7 @@ async function respell(
     { ...key, stableId: before },
     { toEntityId: key.idpEntityId, toStableId: key.stableId },
   )
-  touchIdentity(tx, key, { ...seenOf(visit.assertion, known), at: act.at })
+  touchIdentity(tx, key, { ...seenOf(visit, known), at: act.at })
   record(tx, act, {
     type: 'user.identity_linked',
     subject: { type: 'user', id: userId },
@@ -347,11 +348,11 @@ interface Seen {
 }
 
 /** What an identity keeps of its latest sign-in. */
-function seenOf(assertion: VerifiedAssertion, known: Known): Seen {
+function seenOf({ assertion, organization }: SignInVisit, known: Known): Seen {
   return {
     nameId: assertion.nameId,
     format: assertion.nameIdFormat,
-    attributes: JSON.stringify(assertion.attributes),
+    attributes: toKeptAttributes(assertion.attributes, toAttributeRules(organization)),
     provedKey: provedKeyOf(known),
   }
 }

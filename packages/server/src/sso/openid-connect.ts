@@ -285,6 +285,9 @@ function adviseToken(answer: TokenAnswer): string {
   return 'Compare the client at the identity provider with the connection: grant type authorization_code, redirect URI, scopes'
 }
 
+/** Characters, as many as a SAML response may have bytes. */
+const maxUserinfo = 128 * 1_024
+
 // Okta: the ID token of the code flow is thin; addresses and groups are at the userinfo endpoint (Core §5.3.2: same sub, or nothing).
 async function fetchUserinfo(
   { send, idTokens }: SsoOptions,
@@ -301,6 +304,8 @@ async function fetchUserinfo(
     throw refuse(
       `answered ${answer.status}${quoteError(readJson(answer.text))}. Let the client ask for it, or have the address put into the ID token`,
     )
+  if (answer.text.length > maxUserinfo)
+    throw new OpenIdError('claims_too_many', 'The userinfo endpoint answered with more than 128 KB')
   const isSigned = answer.contentType === 'application/jwt' || /^\s*eyJ[\w-]*\./.test(answer.text)
   const value = isSigned
     ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now))

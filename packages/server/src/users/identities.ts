@@ -67,7 +67,7 @@ export const selectUsersByNameId = organizationStatement<{ connectionId: string;
     .where('name_id', '=', place('nameId')),
 )
 
-/** A slice of a connection's identities in the order of their users, of whom each has one. */
+/** A slice of a connection's identities in the order of their users, of whom each has one; without what their sign-ins said. */
 export const selectIdentitiesOfConnection = organizationStatement<{
   connectionId: string
   after: string
@@ -85,7 +85,6 @@ export const selectIdentitiesOfConnection = organizationStatement<{
       'identity.idp_entity_id',
       'identity.user_id',
       'identity.name_id',
-      'identity.attributes',
       'user.user_name',
       'user.external_id',
       'user.role',
@@ -95,6 +94,21 @@ export const selectIdentitiesOfConnection = organizationStatement<{
     .where('identity.user_id', '>', place('after'))
     .orderBy('identity.user_id')
     .limit(place('limit')),
+)
+
+/** What the sign-ins of that slice said: as much of it is in memory at once. */
+export const selectAttributesOfConnection = organizationStatement<{
+  connectionId: string
+  after: string
+  until: string
+}>('attributes_of_connection')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('identity')
+    .select(['user_id', 'attributes'])
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('user_id', '>', place('after'))
+    .where('user_id', '<=', place('until')),
 )
 
 const insertIdentity = organizationStatement<IdentityRow>('insert_identity')(

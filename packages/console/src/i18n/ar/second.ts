@@ -146,7 +146,8 @@ export const second = {
   'keys.renameTitle': 'إعادة تسمية {name}',
   'keys.rotate': 'تدوير',
   'keys.rotateTitle': 'تدوير {name}',
-  'keys.rotateBody': 'تحصل على رمز جديد. يبقى القديم يعمل مدة التداخل كي لا يفشل شيء أثناء اللصق.',
+  'keys.rotateBody':
+    'تحصل على رمز جديد. يبقى القديم يعمل مدة التداخل كي لا يفشل شيء أثناء اللصق، وما بقي من تدوير سابق ينتهي فورًا.',
   'keys.overlap': 'التداخل',
   'keys.overlap.0': 'بلا: يتوقف القديم فورًا',
   'keys.overlap.3600': 'ساعة',

@@ -140,7 +140,7 @@ export const provisioning = {
   'keys.rotate': 'Rotate',
   'keys.rotateTitle': 'Rotate {name}',
   'keys.rotateBody':
-    'You get a new token. The old one keeps working for the overlap, so that nothing fails while you paste.',
+    'You get a new token. The old one keeps working for the overlap, so that nothing fails while you paste; one from an earlier rotation ends at once.',
   'keys.overlap': 'Overlap',
   'keys.overlap.0': 'None: the old one stops at once',
   'keys.overlap.3600': 'One hour',
