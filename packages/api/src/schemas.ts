@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { actorSchema, changeSchema, eventTypes, feedEventSchema } from './events.ts'
 
-const time = z.iso.datetime().describe('RFC 3339, UTC')
+const time = z.iso.datetime().max(40).describe('RFC 3339, UTC')
 const nullableTime = time.nullable()
 
 /** 3 to 50 characters: lower-case letters, digits and inner hyphens. */
@@ -125,7 +125,7 @@ export const organizationChangeSchema = z
   .openapi('OrganizationChange')
 
 export const organizationRemovalSchema = z
-  .strictObject({ confirm: z.string().describe("The organization's slug, typed out") })
+  .strictObject({ confirm: z.string().max(200).describe("The organization's slug, typed out") })
   .openapi('OrganizationRemoval')
 
 export const rungSchema = z
@@ -204,9 +204,15 @@ export const createdApiKeySchema = z
   })
   .openapi('CreatedApiKey')
 
+/** What is kept as it was sent, as JSON. */
+const maxKeptCharacters = 65_536
+const isKeepable = (value: unknown): boolean => JSON.stringify(value).length <= maxKeptCharacters
+const tooMuch = { message: `Too large: at most ${maxKeptCharacters} characters of JSON` }
+
 const jwksSchema = z
   .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
-  .describe('Public keys as a JSON Web Key Set (RFC 7517)')
+  .refine(isKeepable, tooMuch)
+  .describe('Public keys as a JSON Web Key Set (RFC 7517), 64 KB at most')
 export const oauthMethodSchema = z.enum(['client_secret', 'private_key_jwt'])
 const trustFields = {
   jwks: jwksSchema.optional(),
@@ -980,6 +986,7 @@ export const schemaExtensionsSchema = z
           resourceType: z.enum(['User', 'Group']),
           schema: z
             .record(z.string(), z.unknown())
+            .refine(isKeepable, tooMuch)
             .describe('A SCIM schema (RFC 7643 §7): id, name, description, attributes'),
         }),
       )
