@@ -82,7 +82,7 @@ forEachStore((start) => {
       const other = createClient(await service.createOrganization())
       const id = await other.user('busy')
       // More than come with a list, however short their names are.
-      for (let at = 0; at < 110; at += 1) await other.group('x', [id])
+      for (let at = 0; at < 110; at += 1) await other.group(String(at), [id])
       const { body } = await other.send('GET', '/Users?count=10')
       expect(body.Resources).toEqual([(await other.send('GET', `/Users/${id}`)).body])
       expect((body.Resources as { groups: Json[] }[])[0]?.groups).toHaveLength(110)
