@@ -53,7 +53,8 @@ const blamedIn = (report: ConformanceReport): readonly string[] =>
 
 /** One fault, one finding: a test for each of these faults. */
 export function assertFair(start: Start, names: readonly string[]): void {
-  it.each(names)('S1-S8: %s', { timeout: 60_000 }, async (name) => {
+  const titled = names.map((name) => ({ name, of: find(name).of ?? 'S4' }))
+  it.each(titled)('$of: $name', { timeout: 60_000 }, async ({ name }) => {
     const report = await check(start, [name])
     expect([...blamedIn(report)].sort(), renderConformanceReport(report)).toEqual(
       [...find(name).findings].sort(),

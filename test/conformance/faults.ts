@@ -22,6 +22,8 @@ interface Exchange {
 }
 
 export interface Fault {
+  /** The finding about the catalogue that it is the test of; S4, "each check depends on what it asks alone", unless said. */
+  readonly of?: string
   /** Ids of the findings that the fault deserves, and no others. */
   readonly findings: readonly string[]
   /** What every user is made with, as `--user` gives it. */
@@ -192,6 +194,10 @@ function needingBadge({ method, path, sent, init }: Exchange) {
 const withoutBadge = (value: unknown): unknown =>
   Array.isArray(value) ? value.filter((one) => one !== badgeUrn) : value
 
+function writableDisplay(_: string, value: unknown): unknown {
+  return isObject(value) && value.name === 'display' ? { ...value, mutability: 'readWrite' } : value
+}
+
 function requireNickName(_: string, value: unknown): unknown {
   return isObject(value) && value.name === 'nickName' ? { ...value, required: true } : value
 }
@@ -283,6 +289,7 @@ export const faults: Readonly<Record<string, Fault>> = {
       method === 'POST' && path === '/Users' && shown.status === 201 ? { ...shown, status: 200 } : shown,
   },
   'no user can be made': {
+    of: 'S1b',
     findings: ['RFC7644-3.3-created'],
     before: ({ method, path, sent }) =>
       method === 'POST' && path === '/Users' && sent.schemas !== undefined
@@ -294,6 +301,7 @@ export const faults: Readonly<Record<string, Fault>> = {
     after: (shown) => ({ ...shown, headers: without(shown.headers, 'location') as Shown['headers'] }),
   },
   'locations are relative to the host': {
+    of: 'S2',
     findings: [],
     after: (shown) => {
       const text = JSON.stringify(shown.body)?.replaceAll(
@@ -305,8 +313,9 @@ export const faults: Readonly<Record<string, Fault>> = {
       return { ...shown, headers, body: text === undefined ? undefined : JSON.parse(text) }
     },
   },
-  'addresses are unique among users': { findings: [], before: refusingTwice() },
+  'addresses are unique among users': { of: 'S1', findings: [], before: refusingTwice() },
   'users do not show their groups': {
+    of: 'S3',
     findings: [],
     after: shownAs((one) => without(one, 'groups'), isUser),
   },
@@ -318,6 +327,7 @@ export const faults: Readonly<Record<string, Fault>> = {
     ),
   },
   'a displayName is needed, and no schema says so': {
+    of: 'S1b',
     findings: ['RFC7643-7-required'],
     before: ({ method, path, sent }) =>
       isUser(path) &&
@@ -332,6 +342,7 @@ export const faults: Readonly<Record<string, Fault>> = {
     after: shownAs((one) => without(one, 'title'), isUser),
   },
   'there is no ServiceProviderConfig': {
+    of: 'S5',
     findings: ['RFC7644-4-config'],
     before: ({ path }) => (path === '/ServiceProviderConfig' ? refusal(404) : undefined),
   },
@@ -346,6 +357,25 @@ export const faults: Readonly<Record<string, Fault>> = {
   'errors have no body': {
     findings: ['RFC7644-3.12-body'],
     after: (shown) => (shown.status < 400 ? shown : { ...shown, body: undefined }),
+  },
+  'members have a "display" that can be written': {
+    of: 'S6',
+    findings: [],
+    after: (shown, { path }) =>
+      path.startsWith('/Schemas') && shown.body !== undefined
+        ? { ...shown, body: JSON.parse(JSON.stringify(shown.body, writableDisplay)) }
+        : shown,
+  },
+  'Content-Location is another URI': {
+    of: 'S7',
+    findings: ['RFC7643-3.1-meta-content-location'],
+    after: (shown, { method, path }) =>
+      method === 'GET' && /^\/Users\/./.test(path) && shown.status === 200
+        ? {
+            ...shown,
+            headers: { ...shown.headers, 'content-location': 'https://example.com/scim/v2/Users/other' },
+          }
+        : shown,
   },
   'there is no PUT': {
     findings: ['RFC7644-3.5-put'],
@@ -507,6 +537,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         : shown,
   },
   'a required attribute of its own is announced': {
+    of: 'S1b',
     findings: [],
     before: ({ method, path, sent }) =>
       isUser(path) &&
@@ -521,10 +552,12 @@ export const faults: Readonly<Record<string, Fault>> = {
         : shown,
   },
   'users need what nobody can guess': {
+    of: 'S1b',
     findings: ['RFC7644-3.3-created'],
     before: needingBadge,
   },
   'users need what nobody can guess, and the caller says what': {
+    of: 'S1b',
     findings: ['RFC7643-7-required'],
     before: needingBadge,
     user: { title: 'Guard {unique}', [badgeUrn]: { number: '{unique}' } },
