@@ -1,7 +1,9 @@
 // Connections: one organization's trust in one identity provider. Valid by construction: what is stored has been read and
 // checked. Owns how they are made, changed and deleted.
+
 import type { Connection, ConnectionChange, ConnectionOptions, NewConnection } from '@rollcall/api'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -119,12 +121,8 @@ export async function createConnection(
   }
   assertMayBeActive(row)
   const create = database.inOrganization(scope, async (tx) => {
-    if ((await tx.all(selectConnections, {})).length >= maxConnections)
-      throw new Problem(
-        409,
-        'too_many_connections',
-        `An organization has at most ${maxConnections} connections`,
-      )
+    if ((await tx.all(selectConnections, {})).length >= placesFor(act.rung, maxConnections))
+      throw new Problem(409, 'too_many_connections', describePlaces(act.rung, maxConnections, 'connections'))
     if (row.active === 1) Object.assign(row, await takeWhenFirst(tx, act, id))
     const isContact = !isAtLeast(act.rung, 'administrator')
     if (isContact && loosens(defaultOptions, parseOptions(row)) && (await isHandedOver(tx)))

@@ -1,5 +1,6 @@
 // Our key pairs for SAML, one organization at a time: a certificate to publish and a sealed private key. A new one is
 // published first, then signs; the old one decrypts until its overlap ends.
+
 import { generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ServiceKey } from '@rollcall/api'
@@ -7,6 +8,7 @@ import forge from 'node-forge'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { placesFor } from '../base/places.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -204,11 +206,11 @@ export async function createServiceKey(
     await assertBeforeHandOver(tx, act, 'make a certificate')
     if (rows.some(({ state }) => state === 'next'))
       throw new Problem(409, 'key_waiting', 'A new certificate is already published: activate it first')
-    if (rows.length >= maxKeys)
+    if (rows.length >= placesFor(act.rung, maxKeys))
       throw new Problem(
         409,
         'too_many_keys',
-        `An organization has at most ${maxKeys} certificates at once: wait until one has retired`,
+        `An organization has at most ${placesFor(act.rung, maxKeys)} certificates at once, of which none can be removed before it has retired; the operator may have ${maxKeys}`,
       )
     tx.write(deleteRetired, { now: act.at })
     tx.write(insertKey, row)

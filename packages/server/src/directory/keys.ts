@@ -1,8 +1,10 @@
 // API keys of provisioning clients: made, renamed, rotated, revoked, looked up by hash. A key may have several secrets
 // at once while a rotation overlaps. Owns no HTTP.
+
 import type { ApiKey, CreatedApiKey, NewApiKey } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -120,8 +122,8 @@ export async function createKey(
   await database.inOrganization(scope, async (tx) => {
     const existing = await tx.all(selectKeys, {})
     const working = existing.filter((key) => isWorking(key, act.at))
-    if (working.length >= maxKeys)
-      throw new Problem(409, 'too_many_keys', `An organization has at most ${maxKeys} keys that work`)
+    if (working.length >= placesFor(act.rung, maxKeys))
+      throw new Problem(409, 'too_many_keys', describePlaces(act.rung, maxKeys, 'keys that work'))
     tx.write(insertKey, row)
     const { profile, is_provisional: isProvisional } = row
     tx.write(insertSecret, {

@@ -1,8 +1,10 @@
 // OAuth 2.0 clients of a directory: registered, renamed, given new secrets, revoked; found by their id. A client shows its
 // secret, or an assertion that a key signed, and gets access tokens (access-tokens.ts). Owns no HTTP.
+
 import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -150,12 +152,8 @@ export async function createClient(
   }
   await database.inOrganization(scope, async (tx) => {
     const working = (await tx.all(selectClients, {})).filter((client) => isWorking(client, act.at))
-    if (working.length >= maxClients)
-      throw new Problem(
-        409,
-        'too_many_clients',
-        `An organization has at most ${maxClients} clients that work`,
-      )
+    if (working.length >= placesFor(act.rung, maxClients))
+      throw new Problem(409, 'too_many_clients', describePlaces(act.rung, maxClients, 'clients that work'))
     tx.write(insertClient, row)
     if (row.is_provisional === 1)
       noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)

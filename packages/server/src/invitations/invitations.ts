@@ -1,11 +1,13 @@
 // Invitations: an address that may become a user, for seven days. Accepting makes the account and opens no session: a
 // person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
+
 import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
 import { type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { spellingsOf } from '../base/address.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { isAbove, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type MailPlace, takeMail } from '../deliveries/allowance.ts'
@@ -131,12 +133,8 @@ export async function createInvitation(
       !isBySoft(one, row.email_key) && (!isUnconfirmed(one) || one.last_sign_in_at !== null)
     if (holders.some(isTheirs))
       throw new Problem(409, 'user_exists', 'A user of this organization has this address')
-    if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= maxOpen)
-      throw new Problem(
-        409,
-        'too_many_invitations',
-        `An organization has at most ${maxOpen} open invitations`,
-      )
+    if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= placesFor(act.rung, maxOpen))
+      throw new Problem(409, 'too_many_invitations', describePlaces(act.rung, maxOpen, 'open invitations'))
     const place = await takeMail(tx, act, row.email_key, rules.mailRate)
     await endOthers(tx, act, row)
     tx.write(

@@ -1,8 +1,10 @@
 // Domains: names that an organization proves to own, each with a TXT record of its own. Owns their rows and the index by
 // which an address finds its organizations; asks DNS through a resolver it is given.
+
 import type { Domain } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -159,8 +161,8 @@ export async function addDomain(
   }
   try {
     await database.inOrganization(scope, async (tx) => {
-      if ((await tx.all(selectDomains, {})).length >= maxDomains)
-        throw new Problem(409, 'too_many_domains', `An organization has at most ${maxDomains} domains`)
+      if ((await tx.all(selectDomains, {})).length >= placesFor(act.rung, maxDomains))
+        throw new Problem(409, 'too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
       tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at })
       record(tx, act, { type: 'domain.added', subject: { type: 'domain', id: row.id }, data: { name } })
     })
