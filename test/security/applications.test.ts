@@ -1,7 +1,7 @@
 // What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mayUseApplication } from '../../packages/server/src/applications/applications.ts'
+import { findInitiateLogin, mayUseApplication } from '../../packages/server/src/applications/applications.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createReceivers } from '../harness/receiver.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -56,6 +56,40 @@ forEachStore((start) => {
       service.admin.call('createApplication', {
         body: { name: 'Product', redirectUris: ['https://app.example.com/callback'], ...more } as never,
       })
+
+    it('14: the default is one that the organization was given, and falls back when it is taken away', async () => {
+      const slugs = ['given-tiles', 'other-tiles'] as const
+      for (const slug of slugs)
+        await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
+      const [own, other] = slugs
+      const initiateLoginUri = 'https://app.example.com/begin'
+      const { id } = await create({ initiateLoginUri, organizations: [other] })
+      const params = { slug: own }
+      const choose = (defaultApplication: string) =>
+        service.admin.call('updateOrganization', { params, body: { defaultApplication } })
+      const refusal = (asked: Promise<unknown>) =>
+        asked.then(
+          () => undefined,
+          (error) => [error.problem.status, error.problem.code, error.problem.detail],
+        )
+      // Somebody else's is answered as one that is not there.
+      const unknown = await refusal(choose('app_unknown'))
+      expect(unknown).toEqual([400, 'invalid_request', expect.stringContaining('defaultApplication')])
+      expect(await refusal(choose(id))).toEqual(unknown)
+      const give = (organizations: readonly string[]) =>
+        service.admin.call('updateApplication', {
+          params: { id },
+          body: { organizations: [...organizations] },
+        })
+      await give(slugs)
+      const { id: organizationId } = await choose(id)
+      expect(await findInitiateLogin(service.database, id, organizationId)).toBe(initiateLoginUri)
+      await give([other])
+      const left = await service.admin.call('getOrganization', { params })
+      expect(left.defaultApplication).toBeNull()
+      // Also where it was chosen before that was looked at.
+      expect(await findInitiateLogin(service.database, id, organizationId)).toBeNull()
+    })
 
     it('take no address that could run something or leave the machine unencrypted', async () => {
       for (const address of wrong)

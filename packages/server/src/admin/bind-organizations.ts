@@ -1,6 +1,8 @@
 // Organizations, and the record of what happened in them, bound to their operations.
+
 import { type OrganizationChange, operations } from '@rollcall/api'
 import { listActivity } from '../activity/query.ts'
+import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast } from '../base/rung.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
 import { streamEventsCsv } from '../events/csv.ts'
@@ -36,6 +38,7 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     if (change.ownerRecovery !== undefined && !isAtLeast(context.get('act').rung, 'owner'))
       throw new Problem(403, 'owner_required', 'Only an owner, or the operator, changes ownerRecovery')
     const { scope } = context.get('organization')
+    await assertGiven(database, change.defaultApplication, scope.organizationId)
     return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
   })
   app.openapi(gated(operations.deleteOrganization, options), async (context) => {

@@ -74,6 +74,16 @@ const forgetDefault = installationStatement<{ id: string }>('forget_default_appl
     .set({ default_application: null })
     .where('default_application', '=', place('id')),
 )
+// Organizations that the application is no longer given to: nobody is led to it from there.
+const forgetDefaultBut = installationStatement<{ id: string; kept: string }>('forget_default_taken_away')(
+  ({ db, place, dialect }) =>
+    db
+      .updateTable('organization')
+      .set({ default_application: null })
+      .where('default_application', '=', place('id'))
+      .where((on) => on.not(dialect.isIn('id', place('kept')))),
+)
+
 export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
   return database.inInstallation('applications', async (tx) => {
     const applications: Application[] = []
@@ -163,7 +173,10 @@ export async function updateApplication(
     tx.write(updateOne, after)
     const named = await listNamed(tx, after)
     const kept = named?.map((one) => one.id)
-    if (kept !== undefined) takeAway(tx, act, id, kept)
+    if (kept !== undefined) {
+      takeAway(tx, act, id, kept)
+      tx.write(forgetDefaultBut, { id, kept: JSON.stringify(kept) })
+    }
     placeTarget(tx, after)
     return toApplication(tx, after, issuer)
   })
@@ -286,6 +299,20 @@ async function toApplication(
   }
 }
 
+/** Of an organization's own choice: one that it was given. Throws 400, the same for one that is given to others and one that is not there. */
+export async function assertGiven(
+  database: Database,
+  id: string | null | undefined,
+  organizationId: string,
+): Promise<void> {
+  if (id === null || id === undefined || (await mayUseApplication(database, id, organizationId))) return
+  throw new Problem(
+    400,
+    'invalid_request',
+    'defaultApplication: there is no such application in this organization',
+  )
+}
+
 /** Whether people of this organization may use the application; false for one that is not there. */
 export async function mayUseApplication(
   database: Database,
@@ -301,9 +328,15 @@ export async function mayUseApplication(
   return named?.some((one) => one.id === organizationId) ?? true
 }
 
-/** Where sign-ins that begin elsewhere go on; null where the application has no such address. */
-export async function findInitiateLogin(database: Database, id: string): Promise<string | null> {
-  const row = await findRow(database, id)
+/** Where sign-ins that begin elsewhere go on; null where the application has no such address, or the organization was not given it. */
+export async function findInitiateLogin(
+  database: Database,
+  id: string,
+  organizationId: string,
+): Promise<string | null> {
+  const row = (await mayUseApplication(database, id, organizationId))
+    ? await findRow(database, id)
+    : undefined
   return row === undefined ? null : parseSettings(row).initiateLoginUri
 }
 

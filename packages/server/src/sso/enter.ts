@@ -163,7 +163,8 @@ async function findLanding(
 ): Promise<string> {
   const isTile = purpose === 'tile' || purpose === 'unsolicited'
   const application = isTile ? organization.default_application : null
-  const address = application === null ? null : await findInitiateLogin(database, application)
+  const address =
+    application === null ? null : await findInitiateLogin(database, application, organization.id)
   if (address === null) return `${url}/me`
   const target = new URL(address)
   target.searchParams.set('iss', `${url}/oidc`)
