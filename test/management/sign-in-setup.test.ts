@@ -125,6 +125,71 @@ forEachStore((start) => {
       expect(await current()).toMatchObject({ lostAt: null })
     })
 
+    it('11: whose record has been gone for 14 days counts nowhere; whoever proves it next has its people, and both hear of it', async () => {
+      const company = await createCompany(service)
+      const before = { slug: company.organization.slug }
+      const name = `moving-${before.slug}.test`
+      const prove = async (params: { slug: string }) => {
+        const added = await service.admin.call('addDomain', { params, body: { name } })
+        service.txtRecords.set(added.txtRecord.name, [
+          ...(service.txtRecords.get(added.txtRecord.name) ?? []),
+          added.txtRecord.value,
+        ])
+        await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
+        return added
+      }
+      const recheck = (days: number) => {
+        service.advance(days * 86_400_000 + 1)
+        return recheckDomains(
+          service.database,
+          async (record) => service.txtRecords.get(record) ?? [],
+          service.now(),
+          () => false,
+        )
+      }
+      const lead = async () =>
+        (await createBrowser(service.url, service.send).open(`/sso?email=ada@${name}`)).url
+      const needs = async () =>
+        (await service.admin.call('listNeeds', {})).items
+          .filter(({ detail }) => detail.domain === name)
+          .map(({ kind, organization }) => [kind, organization.slug])
+          .toSorted()
+      const added = await prove(before)
+      expect(await lead()).toContain(company.provider.ssoUrl)
+      service.txtRecords.delete(added.txtRecord.name)
+      await recheck(1)
+      await recheck(13)
+      expect(await lead()).toContain(company.provider.ssoUrl)
+      await recheck(1)
+      expect(await lead()).not.toContain(company.provider.ssoUrl)
+      await recheck(1)
+      expect((await eventsOf(before)).filter((type) => type === 'domain.lapsed')).toHaveLength(1)
+      expect(await needs()).toEqual([['domain_lapsed', before.slug]])
+      const connectionIds = [company.connection.id]
+      const params = { ...before, id: added.id }
+      // Nothing new is tied to it; taking a tie away is free.
+      await service.admin.call('assertDomain', { params, body: { connectionIds: [] } })
+      const tied = service.admin.call('assertDomain', { params, body: { connectionIds } })
+      await expect(tied).rejects.toMatchObject({ problem: { code: 'domain_not_verified' } })
+      const next = await createCompany(service)
+      const after = { slug: next.organization.slug }
+      await prove(after)
+      expect(await lead()).toContain(next.provider.ssoUrl)
+      expect(await eventsOf(before)).toContain('domain.proved_elsewhere')
+      expect(await eventsOf(after)).toContain('domain.taken_over')
+      expect(await needs()).toEqual([
+        ['domain_lapsed', before.slug],
+        ['domain_taken_over', after.slug],
+      ])
+      // Its record is back beside the other: they share it, and what is wanted of the operator is gone.
+      service.txtRecords.set(added.txtRecord.name, [
+        ...(service.txtRecords.get(added.txtRecord.name) ?? []),
+        added.txtRecord.value,
+      ])
+      await recheck(1)
+      expect(await needs()).toEqual([['domain_taken_over', after.slug]])
+    })
+
     it('nobody is found by a domain that nobody proved, and the page is the one of an unknown organization', async () => {
       const browser = createBrowser(service.url, service.send)
       const strip = (text: string) => text.replace(/req_\w+/g, '')

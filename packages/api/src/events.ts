@@ -142,6 +142,21 @@ export const eventCatalog = {
     z.object({ name: text, by: z.enum(['dns', 'operator']) }),
   ),
   'domain.lost': row('domain', 'The DNS record of a proved domain is gone.', z.object({ name: text })),
+  'domain.lapsed': row(
+    'domain',
+    'The DNS record of a proved domain has been gone for 14 days: the domain counts nowhere until it is back.',
+    z.object({ name: text }),
+  ),
+  'domain.proved_elsewhere': row(
+    'domain',
+    'Another organization has proved a domain that lapsed here: its people are led there.',
+    z.object({ name: text }),
+  ),
+  'domain.taken_over': row(
+    'domain',
+    'A domain was proved that had lapsed at another organization: its people are led here.',
+    z.object({ name: text }),
+  ),
   'domain.tied': row(
     'domain',
     'A connection speaks for addresses of a proved domain from now on.',

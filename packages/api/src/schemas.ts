@@ -1076,9 +1076,11 @@ export const operatorNeedSchema = z
       'staged',
       'provisional',
       'deactivation_refused',
+      'domain_lapsed',
+      'domain_taken_over',
     ]),
     organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
-    subjectId: z.string().describe('The person, connection or key that it is about'),
+    subjectId: z.string().describe('The person, connection, key or domain that it is about'),
     since: time,
     detail: z.record(z.string(), z.string()).describe('What names it: userName, connection, role …'),
   })

@@ -45,7 +45,9 @@ export function NeedsYou(): ReactNode {
 
 function What({ need }: { readonly need: OperatorNeed }): ReactNode {
   const { t } = useWords()
-  const names = [need.detail.userName, need.detail.connection, need.detail.key].filter(Boolean).join(' · ')
+  const names = [need.detail.userName, need.detail.connection, need.detail.key, need.detail.domain]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <>
       <Text size="sm">{t(`needs.${need.kind}`)}</Text>
@@ -68,6 +70,9 @@ function toAct({ kind, organization: { slug }, subjectId, detail }: OperatorNeed
     case 'owner_unlinked':
     case 'ownerless':
       return links.general(slug)
+    case 'domain_lapsed':
+    case 'domain_taken_over':
+      return links.domains(slug)
     case 'provisional':
       return links.provisioning(slug)
     case 'deactivation_refused':

@@ -6,10 +6,11 @@ import { domainOfAddress } from '../base/address.ts'
 import { isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { listProvedDomains, lockDomain, lostForMs, toDomain } from '../organizations/domains.ts'
+import { listProvedDomains, lockDomain, toDomain } from '../organizations/domains.ts'
 import { assertBeforeHandOver, isHandedOver } from '../organizations/hand-over.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { holdsProof, isProofHeld, toLostAfter } from '../store/domain-proof.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { getForUpdate, isComplete, selectConnections, writeRow } from './rows.ts'
@@ -65,8 +66,7 @@ const selectStanding = organizationStatement<{ name: string; connectionId: strin
     .select(['domain.id', 'domain_tie.connection_id'])
     .where('domain.organization_id', '=', organizationId)
     .where('domain.name', '=', place('name'))
-    .where('domain.verified_at', 'is not', null)
-    .where((on) => on.or([on('domain.lost_at', 'is', null), on('domain.lost_at', '>', place('lostAfter'))])),
+    .where(holdsProof(place('lostAfter'))),
 )
 
 const markFirst = organizationStatement<{ at: number }>('organization_first_enabled')(
@@ -87,7 +87,7 @@ export async function findStanding(
   name: string,
   now: number,
 ): Promise<DomainStanding> {
-  const row = await tx.first(selectStanding, { name, connectionId, lostAfter: now - lostForMs })
+  const row = await tx.first(selectStanding, { name, connectionId, lostAfter: toLostAfter(now) })
   if (row === undefined) return 'unknown'
   return row.connection_id === null ? 'proved' : 'tied'
 }
@@ -105,7 +105,7 @@ export async function takeWhenFirst(
   if (organization.first_enabled_at !== null) return undefined
   if (organization.handed_over_at !== null && !isAtLeast(act.rung, 'administrator')) return undefined
   tx.write(markFirst, { at: act.at })
-  for (const domain of await listProvedDomains(tx)) tie(tx, act, domain, id)
+  for (const domain of await listProvedDomains(tx, act.at)) tie(tx, act, domain, id)
   recordFollows(tx, act, id, true)
   return { follows_directory: 1 }
 }
@@ -173,14 +173,31 @@ export async function listTies(
   return groupTies(await database.readOrganization(scope, selectTies, {}))
 }
 
+const selectSpeaking = organizationStatement<{ name: string; lostAfter: number }>('speaking_for_domain')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('domain')
+      .innerJoin('domain_tie', (join) =>
+        join
+          .onRef('domain_tie.organization_id', '=', 'domain.organization_id')
+          .onRef('domain_tie.domain_id', '=', 'domain.id'),
+      )
+      .select('domain_tie.connection_id')
+      .where('domain.organization_id', '=', organizationId)
+      .where('domain.name', '=', place('name'))
+      .where(holdsProof(place('lostAfter'))),
+)
+
 /** The connections that speak for a domain, by its name. */
 export async function listTiedTo(
   database: Database,
   scope: OrganizationScope,
   name: string,
+  now: number,
 ): Promise<readonly string[]> {
-  const rows = await database.readOrganization(scope, selectTies, {})
-  return rows.filter((row) => row.name === name).map((row) => row.connection_id)
+  const lostAfter = toLostAfter(now)
+  const rows = await database.readOrganization(scope, selectSpeaking, { name, lostAfter })
+  return rows.map((row) => row.connection_id)
 }
 
 function groupTies(
@@ -210,13 +227,13 @@ export async function changeTies(
     const stranger = [...wanted].find((one) => !known.has(one))
     if (stranger !== undefined)
       throw new Problem(404, 'not_found', `There is no connection ${stranger} in this organization`)
-    if (domain.verified_at === null && wanted.size > 0)
+    const before = new Set(groupTies(await tx.all(selectTies, {})).get(id) ?? [])
+    if (!isProofHeld(domain, act.at) && [...wanted].some((one) => !before.has(one)))
       throw new Problem(
         409,
         'domain_not_verified',
         'Prove the domain first: then it can be tied to a connection',
       )
-    const before = new Set(groupTies(await tx.all(selectTies, {})).get(id) ?? [])
     for (const one of wanted) if (!before.has(one)) tie(tx, act, domain, one)
     for (const one of before) if (!wanted.has(one)) untie(tx, act, domain, one)
     return toDomain(domain, [...wanted].sort())

@@ -239,7 +239,7 @@ async function listByConnection(options: OidcOptions, id: string): Promise<Choic
 async function listByDomain(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
   if (domain === undefined) return []
   const choices: Choice[] = []
-  for (const { slug } of await findOrganizationsOfDomain(options.database, domain))
+  for (const { slug } of await findOrganizationsOfDomain(options.database, domain, options.clock()))
     choices.push(...(await listByOrganization(options, slug, true)))
   return choices
 }

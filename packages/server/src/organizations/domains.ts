@@ -10,18 +10,20 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { holdsProof, isProofHeld, toLostAfter } from '../store/domain-proof.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { DomainTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { assertBeforeHandOver } from './hand-over.ts'
+import { clearNeed, noteNeed } from './needs.ts'
 import { readDomainName } from './public-mail.ts'
 
 const recordName = '_rollcall'
 const recordPrefix = 'rollcall-verification='
 const maxDomains = 200
 const recheckMs = 86_400_000
-/** A record that has been gone for this long proves nothing until it is back. */
-export const lostForMs = 14 * 86_400_000
+/** Organizations that share a domain, as far as they are looked at. */
+const maxHolders = 20
 
 /** Called inside the transactions in which a domain comes to be proved, or its proof goes: which connection speaks for it. */
 export interface DomainTies {
@@ -101,6 +103,7 @@ const deleteVerified = organizationStatement<{ name: string }>('delete_verified_
       .where('name', '=', place('name')),
 )
 
+// Everybody who ever proved it: whether the proof still counts stands in the organization's own row.
 const selectOwners = installationStatement<{ name: string }>('organizations_of_domain')(({ db, place }) =>
   db
     .selectFrom('verified_domain')
@@ -109,7 +112,17 @@ const selectOwners = installationStatement<{ name: string }>('organizations_of_d
     .where('verified_domain.name', '=', place('name'))
     .where('organization.deleted_at', 'is', null)
     .orderBy('organization.id')
-    .limit(20),
+    .limit(maxHolders),
+)
+
+const selectProof = organizationStatement<{ name: string; lostAfter: number }>('proof_of_domain')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('domain')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('name', '=', place('name'))
+      .where(holdsProof(place('lostAfter'))),
 )
 
 const selectAllVerified = installationStatement<{ after: string }>('verified_domain_organizations')(
@@ -134,8 +147,8 @@ export async function listDomains(
 }
 
 /** Those whose proof counts now, inside a transaction. */
-export async function listProvedDomains(tx: OrganizationTx): Promise<readonly DomainTable[]> {
-  return (await tx.all(selectDomains, {})).filter((row) => row.verified_at !== null)
+export async function listProvedDomains(tx: OrganizationTx, now: number): Promise<readonly DomainTable[]> {
+  return (await tx.all(selectDomains, {})).filter((row) => isProofHeld(row, now))
 }
 
 /** Throws 409 `domain_taken`, `domain_public`; 400 for what is not a name. Adding grants nothing: the record does. */
@@ -195,7 +208,7 @@ export async function verifyDomain(
 ): Promise<void> {
   const row = await getDomain(database, scope, id)
   const found = await findRecord(row, resolve)
-  await database.inOrganization(scope, async (tx) => {
+  const isNew = await database.inOrganization(scope, async (tx) => {
     const current = await lockDomain(tx, id)
     if (!found) {
       throw new Problem(
@@ -205,7 +218,9 @@ export async function verifyDomain(
       )
     }
     await markVerified(tx, act, current, 'dns', ties)
+    return !isProofHeld(current, act.at)
   })
+  if (isNew) await tellFormer(database, scope, act, row)
 }
 
 /** The operator's word in place of the record. */
@@ -217,11 +232,13 @@ export async function assertDomain(
   isVerified: boolean,
   ties: DomainTies,
 ): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
+  const proved = await database.inOrganization(scope, async (tx) => {
     const row = await lockDomain(tx, id)
     if (isVerified) await markVerified(tx, act, row, 'operator', ties)
     else await markLost(tx, act, row, ties)
+    return isVerified && !isProofHeld(row, act.at) ? row : undefined
   })
+  if (proved !== undefined) await tellFormer(database, scope, act, proved)
 }
 
 /** People of this domain who have accounts keep them; nobody new is made or linked by it. Throws 403 `administrator_required`. */
@@ -236,18 +253,75 @@ export async function removeDomain(
     const row = await lockDomain(tx, id)
     if (row.verified_at !== null) await assertBeforeHandOver(tx, act, 'remove a proved domain')
     await ties.gone(tx, act, id)
+    clearNeedsOfDomain(tx, id)
     tx.write(deleteDomainRow, { id })
     tx.write(deleteVerified, { name: row.name })
     record(tx, act, { type: 'domain.removed', subject: { type: 'domain', id }, data: { name: row.name } })
   })
 }
 
-/** The organizations that proved a domain: more than one where they share it. */
-export function findOrganizationsOfDomain(
+interface Holder {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+}
+
+/** The organizations whose proof of a domain counts: more than one where they share it. */
+export async function findOrganizationsOfDomain(
   database: Database,
   name: string,
-): Promise<readonly { readonly id: string; readonly name: string; readonly slug: string }[]> {
-  return database.readInstallation('discovery', selectOwners, { name })
+  now: number,
+): Promise<readonly Holder[]> {
+  return (await findHolders(database, name, now)).present
+}
+
+async function findHolders(
+  database: Database,
+  name: string,
+  now: number,
+): Promise<{ readonly present: readonly Holder[]; readonly former: readonly Holder[] }> {
+  const found = await database.readInstallation('discovery', selectOwners, { name })
+  const proofs = await Promise.all(
+    found.map(({ id }) =>
+      database.readOrganization(createScope(id), selectProof, { name, lostAfter: toLostAfter(now) }),
+    ),
+  )
+  const isPresent = (_: Holder, at: number): boolean => (proofs[at]?.length ?? 0) > 0
+  return {
+    present: found.filter(isPresent),
+    former: found.filter((one, at) => !isPresent(one, at)),
+  }
+}
+
+// Whoever had the domain before, and whose record has been gone for long, hears that people are led elsewhere now.
+async function tellFormer(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  domain: { readonly id: string; readonly name: string },
+): Promise<void> {
+  const { former } = await findHolders(database, domain.name, act.at)
+  const others = former.filter(({ id }) => id !== scope.organizationId)
+  const own: Act = {
+    actor: { kind: 'system', job: 'domains' },
+    rung: 'connection',
+    at: act.at,
+    context: null,
+  }
+  for (const { id } of others)
+    await database.inOrganization(createScope(id), async (tx) => {
+      const row = (await tx.all(selectDomains, {})).find(({ name }) => name === domain.name)
+      if (row === undefined || isProofHeld(row, act.at)) return
+      const subject = { type: 'domain', id: row.id } as const
+      record(tx, own, { type: 'domain.proved_elsewhere', subject, data: { name: row.name } })
+      noteNeed(tx, { kind: 'domain_lapsed', subjectId: row.id }, { domain: row.name }, act.at)
+    })
+  if (others.length === 0) return
+  await database.inOrganization(scope, async (tx) => {
+    const subject = { type: 'domain', id: domain.id } as const
+    record(tx, own, { type: 'domain.taken_over', subject, data: { name: domain.name } })
+    noteNeed(tx, { kind: 'domain_taken_over', subjectId: domain.id }, { domain: domain.name }, act.at)
+  })
 }
 
 /** Looks once a day for each proven record. A lost one warns, in an event and in the list; after 14 days it proves nothing until it is back. */
@@ -292,12 +366,15 @@ async function recheckOrganization(
       if (current === undefined || current.verified_at === null) return
       const lostAt = found ? null : (current.lost_at ?? act.at)
       tx.write(updateDomain, { ...current, checked_at: act.at, lost_at: lostAt })
-      if (lostAt !== null && current.lost_at === null)
-        record(tx, act, {
-          type: 'domain.lost',
-          subject: { type: 'domain', id },
-          data: { name: current.name },
-        })
+      const subject = { type: 'domain', id } as const
+      const data = { name: current.name }
+      if (lostAt !== null && current.lost_at === null) record(tx, act, { type: 'domain.lost', subject, data })
+      if (lostAt === null) clearNeed(tx, { kind: 'domain_lapsed', subjectId: id })
+      // Told at the look that finds it so: the one before was earlier.
+      if (isProofHeld({ ...current, lost_at: lostAt }, act.at)) return
+      const hadLapsed = !isProofHeld(current, current.checked_at ?? 0)
+      if (!hadLapsed) record(tx, act, { type: 'domain.lapsed', subject, data })
+      noteNeed(tx, { kind: 'domain_lapsed', subjectId: id }, { domain: current.name }, act.at)
     })
   }
 }
@@ -311,6 +388,10 @@ async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: Res
     if (error instanceof Problem) throw error
     throw new Problem(503, 'dns_unavailable', 'DNS does not answer; try again shortly')
   }
+}
+
+function clearNeedsOfDomain(tx: OrganizationTx, id: string): void {
+  for (const kind of ['domain_lapsed', 'domain_taken_over'] as const) clearNeed(tx, { kind, subjectId: id })
 }
 
 async function markVerified(
@@ -329,6 +410,7 @@ async function markVerified(
   }
   tx.write(updateDomain, state)
   tx.write(insertVerified, { name: row.name })
+  clearNeed(tx, { kind: 'domain_lapsed', subjectId: row.id })
   if (row.verified_at === null || row.verified_by !== by) {
     const subject = { type: 'domain', id: row.id } as const
     record(tx, act, { type: 'domain.verified', subject, data: { name: row.name, by } })
@@ -338,6 +420,7 @@ async function markVerified(
 
 async function markLost(tx: OrganizationTx, act: Act, row: DomainTable, ties: DomainTies): Promise<void> {
   await ties.gone(tx, act, row.id)
+  clearNeedsOfDomain(tx, row.id)
   tx.write(updateDomain, { ...row, verified_at: null, verified_by: null, lost_at: null })
   tx.write(deleteVerified, { name: row.name })
   if (row.verified_at !== null)

@@ -30,7 +30,7 @@ export async function discoverByAddress(options: SsoOptions, visit: Visit): Prom
   const domain = domainOfAddress(email)
   if (domain === undefined || email.length > 320) return renderNothing(visit.context.requestId, site)
   const choices: Choice[] = []
-  for (const { slug, name } of await findOrganizationsOfDomain(options.database, domain))
+  for (const { slug, name } of await findOrganizationsOfDomain(options.database, domain, options.clock()))
     choices.push(...(await listChoices(options, slug, { name, domain })))
   return choose(options, visit, choices, email)
 }
@@ -59,7 +59,8 @@ async function listChoices(
   try {
     const { scope } = await getOrganization(options.database, slug)
     const usable = await listUsableConnections(options.database, scope)
-    const tied = asked === undefined ? [] : await listTiedTo(options.database, scope, asked.domain)
+    const tied =
+      asked === undefined ? [] : await listTiedTo(options.database, scope, asked.domain, options.clock())
     const speaking = usable.filter(({ id }) => tied.includes(id))
     const rows = speaking.length === 0 ? usable : speaking
     return rows.map((row) => ({

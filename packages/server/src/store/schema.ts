@@ -955,6 +955,8 @@ export interface OperatorNeedTable extends Tenant {
     | 'administrator_unlinked'
     | 'role_withheld'
     | 'deactivation_refused'
+    | 'domain_lapsed'
+    | 'domain_taken_over'
   subject_id: string
   since: number
   /** JSON. */

@@ -7,6 +7,7 @@ import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { isProvedAtLastLook } from '../store/domain-proof.ts'
 import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
@@ -378,7 +379,7 @@ const restoreAsGiven = organizationStatement<{
 /** Whether the organization has proved the domain of an address. */
 const isProvedDomain = (organizationId: unknown, domain: unknown): RawBuilder<SqlBool> =>
   sql<SqlBool>`EXISTS (SELECT 1 FROM domain WHERE domain.organization_id = ${organizationId} AND domain.name = ${domain}
-    AND domain.verified_at IS NOT NULL AND domain.lost_at IS NULL)`
+    AND ${isProvedAtLastLook})`
 
 const setRecoveryByRule = organizationStatement<{ id: string; address: string; domain: string }>(
   'set_recovery_address_by_rule',

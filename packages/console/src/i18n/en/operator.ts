@@ -20,6 +20,8 @@ export const operator = {
   'needs.staged': 'A change of the connection waits to be put in place',
   'needs.provisional': 'A key of a set-up link waits to be confirmed',
   'needs.deactivation_refused': 'A deactivation was refused to a key that is not confirmed',
+  'needs.domain_lapsed': 'A domain no longer counts: its record has been gone for 14 days',
+  'needs.domain_taken_over': 'A domain was proved here that led to another organization before',
   'needs.act.privileged_refused': 'Confirm the connection',
   'needs.act.owner_unlinked': 'Make a link for an owner',
   'needs.act.administrator_unlinked': 'Look at the person',
@@ -28,6 +30,8 @@ export const operator = {
   'needs.act.staged': 'Look at the change',
   'needs.act.provisional': 'Confirm the key',
   'needs.act.deactivation_refused': 'Look at the person',
+  'needs.act.domain_lapsed': 'Put the record back, or remove the domain',
+  'needs.act.domain_taken_over': 'Look at the domain',
   'organizations.none': 'No organization yet',
   'organizations.noneHint':
     'Create the first one, then make a portal link for its administrator: that link opens its settings.',

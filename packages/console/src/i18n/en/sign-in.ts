@@ -241,7 +241,7 @@ export const signIn = {
   'domains.verified': 'Verified',
   'domains.lost': 'Record is gone',
   'domains.lostHint':
-    'The TXT record is no longer there. The domain counts for 14 days more; put the record back so that it stays yours.',
+    'The TXT record is no longer there. Once it has been gone for 14 days, the domain counts nowhere; put the record back so that it stays yours.',
   'domains.ties': 'Connections that speak for this domain',
   'domains.tiesHint':
     'Only these may sign in people with an address of this domain, and make accounts for them.',
