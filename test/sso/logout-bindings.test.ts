@@ -1,6 +1,6 @@
 // Single logout by HTTP-POST and by SOAP, and what binds an answer to our request (SAML bindings §3.2, §3.5, profiles §4.4).
 import { inflateRawSync } from 'node:zlib'
-import { createSamlKey } from '@rollcall/simulator'
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { guardLogoutEnvelope, guardLogoutMessage } from '../../packages/server/src/saml/guard.ts'
 import { readSigned } from '../../packages/server/src/saml/logout-message.ts'
@@ -213,6 +213,30 @@ forEachStore((start, store) => {
       expect(wrong).toEqual([])
       expect(await isSignedIn(browser)).toBe(true)
     }, 120_000)
+
+    it('m2: a key that was rolled without notice signs people out, as it signs them in', async () => {
+      const url = 'https://rolled.acme.test/metadata'
+      const baseUrl = 'https://idp.rolled.test'
+      const provider = createSamlProvider({ baseUrl, key: acme.provider.key, now: service.now })
+      service.metadataPages.set(url, provider.metadata())
+      const connection = { metadataUrl: url, metadataXml: undefined } as never
+      const rolled = await createCompany(service, { provider, connection })
+      const one = await rolled.signIn(rolled.person('lea'))
+      provider.rotateKey()
+      service.metadataPages.set(url, provider.metadata())
+      const bring = async () => {
+        const context = contextOf(rolled, 'lea')
+        const xml = write(context, { destination: context.soapAddress })
+        return (await bySoap(wrapSoap(signed(xml, context.idpKey)), rolled)).status
+      }
+      // It was fetched a moment ago, and is not fetched again for whoever posts something.
+      expect([await bring(), await isSignedIn(one.browser)]).toEqual([403, true])
+      service.advance(301_000)
+      expect([await bring(), await isSignedIn(one.browser)]).toEqual([200, false])
+      const two = await rolled.signIn(rolled.person('lea'))
+      expect((await postRequest(rolled, 'lea')).status).toBe(303)
+      expect(await isSignedIn(two.browser)).toBe(false)
+    })
 
     it('our metadata names the bindings that are taken', async () => {
       const xml = await (await service.send(new Request(acme.connection.metadataUrl))).text()

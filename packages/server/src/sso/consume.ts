@@ -1,15 +1,12 @@
-import { refreshMetadata } from '../anchors/refresh.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { type FoundConnection, findConnection } from '../connections/find.ts'
+import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
-import { withSpending } from '../connections/spending.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/page.ts'
-import { Problem } from '../http/problem.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,
@@ -21,6 +18,7 @@ import {
 import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
 import { explainSaml } from './explain-saml.ts'
+import { refetch } from './refetch.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { sloUrlOf } from './single-logout.ts'
 import { chooseAnchor } from './staged.ts'
@@ -121,9 +119,6 @@ async function verify(
   }
 }
 
-/** How often metadata is fetched because of a certificate that is not known; whoever posts anything could ask for it. */
-const refetchMs = 300_000
-
 // A key that was rolled without notice stands in the metadata already: it is looked at once more before anybody is refused.
 async function verifyByNewest(
   options: SsoOptions,
@@ -141,32 +136,6 @@ async function verifyByNewest(
     if (fresh === undefined) throw error
     return by(fresh)
   })
-}
-
-// The connection with other certificates than before; undefined where there are none, or it is too early to ask.
-async function refetch(
-  options: SsoOptions,
-  visit: Visit,
-  { scope, row }: FoundConnection,
-): Promise<FoundConnection | undefined> {
-  const fetchedAt = Number(row.metadata_fetched_at ?? 0)
-  if (row.metadata_url === null || visit.at - fetchedAt < refetchMs) return undefined
-  const act = {
-    actor: { kind: 'system', job: 'refresh metadata' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
-  const budget = { spender: undefined, owner: scope.organizationId }
-  const rules = withSpending(options.anchorRules, options.spending, budget)
-  try {
-    await refreshMetadata(options.database, scope, act, row.id, rules)
-  } catch (error) {
-    // Others of this organization ask the same just now.
-    if (!(error instanceof Problem) || error.status !== 429) throw error
-  }
-  const fresh = await findConnection(options.database, row.id)
-  return fresh === undefined || fresh.row.anchor_number === row.anchor_number ? undefined : fresh
 }
 
 function toRefusal(error: unknown, found: FoundConnection): unknown {

@@ -21,6 +21,7 @@ import {
 import {
   type Carried,
   isAnswer,
+  type LogoutMessage,
   readSigned,
   readUnsigned,
   renderFault,
@@ -34,6 +35,7 @@ import { findSession } from '../sessions/sessions.ts'
 import { isLogoutId } from './logout-id.ts'
 import { renderPostForm } from './post-form.ts'
 import { endAsAsked } from './provider-logout.ts'
+import { refetch } from './refetch.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
 import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
 
@@ -107,7 +109,7 @@ export async function consumeSoapLogout(
   const carried = { binding: 'soap', text: read.text.replace(/^\uFEFF/, '') } as const
   const expected = toExpected(visit, found, metadata, soapUrlOf(found, options.cookies))
   try {
-    const { xml } = await readSigned(carried, metadata.certificates, found.row.entity_id)
+    const { xml } = await readByNewest(options, visit, found, { carried, metadata })
     const request = readLogoutRequest(xml, expected)
     await endAsAsked(options, visit, found, toEnd(request))
     options.anonymous.giveBack(visit.context.ip, givenBack)
@@ -254,6 +256,25 @@ export async function signingKey(options: SsoOptions, visit: Visit, found: Found
   return key.privateKey
 }
 
+// A key that was rolled without notice stands in the metadata already, as it does for sign-ins.
+async function readByNewest(
+  options: SsoOptions,
+  visit: Visit,
+  found: FoundConnection,
+  { carried, metadata }: Pick<Asked, 'carried' | 'metadata'>,
+): Promise<LogoutMessage> {
+  const owner = found.row.entity_id
+  try {
+    return await readSigned(carried, metadata.certificates, owner)
+  } catch (error) {
+    const isUnknown = error instanceof SamlError && error.code === 'signature_invalid'
+    const fresh = isUnknown ? await refetch(options, visit, found) : undefined
+    const newest = fresh === undefined ? null : parseMetadata(fresh.row)
+    if (newest === null) throw error
+    return readSigned(carried, newest.certificates, owner)
+  }
+}
+
 async function answer(
   options: SsoOptions,
   visit: Visit,
@@ -261,7 +282,7 @@ async function answer(
   asked: Asked,
 ): Promise<Response> {
   const { metadata, carried, address } = asked
-  const message = await readSigned(carried, metadata.certificates, found.row.entity_id)
+  const message = await readByNewest(options, visit, found, { carried, metadata })
   const expected = toExpected(visit, found, metadata, address)
   if (message.kind === 'SAMLResponse') {
     assertLogoutResponse(message.xml, expected, (id) =>
