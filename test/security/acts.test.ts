@@ -473,4 +473,77 @@ forEachStore((start) => {
     const came = await Promise.all([take(one.client, two.id), take(two.client, one.id)])
     expect(came.toSorted()).toEqual(['ok', 'unauthorized'])
   })
+
+  describe('F4: when somebody goes, all that they may know is announced', () => {
+    const announced = async (slug: string): Promise<string[]> => {
+      const query = { limit: 200 }
+      const { items } = await service.admin.call('listEvents', { params: { slug }, query })
+      const gone = items.filter(({ type }) => type.endsWith('.maker_gone'))
+      return gone.map(({ type, data }) => `${type.split('.')[0]} ${(data as { name: string }).name}`).sort()
+    }
+    const body = { name: 'by link', method: 'client_secret' } as const
+    const connection = { identityProvider: 'okta', metadataXml: other.metadata(), active: true } as const
+
+    it('what they made or confirmed, through links of their own too, and what they rotated', async () => {
+      const { at, settle, slug } = await build()
+      const [owner, admin] = [await settle('owner', 'owner'), await settle('admin', 'admin')]
+      await admin.client.call('createKey', { ...at({}), body: { name: 'direct' } })
+      const link = await admin.client.call('createPortalLink', {
+        ...at({}),
+        body: { role: 'admin', days: 3 },
+      })
+      const browser = createBrowser(service.url, service.send)
+      await browser.call('POST', '/portal-sessions', { token: link.url.split('#token=')[1] })
+      const contact = clientOf(service, browser)
+      const byLink = await contact.call('createKey', { ...at({}), body: { name: 'by link' } })
+      await contact.call('createOAuthClient', { ...at({}), body })
+      await contact.call('createConnection', { ...at({}), body: { name: 'by link', ...connection } })
+      await owner.client.call('confirmKey', at({ id: byLink.key.id }))
+      // Of somebody else, who confirmed or rotated.
+      const stranger = (await openCaller(service, slug, 'contact')).client
+      const confirmed = await stranger.call('createKey', { ...at({}), body: { name: 'confirmed' } })
+      await admin.client.call('confirmKey', at({ id: confirmed.key.id }))
+      const seen = await stranger.call('createConnection', {
+        ...at({}),
+        body: { name: 'confirmed', ...connection },
+      })
+      const { present } = await service.admin.call('getAnchor', at({ id: seen.id }))
+      await admin.client.call('confirmAnchor', {
+        ...at({ id: seen.id }),
+        body: { digest: present?.digest ?? '' },
+      })
+      const rotated = await owner.client.call('createKey', { ...at({}), body: { name: 'rotated' } })
+      await admin.client.call('rotateKey', { ...at({ id: rotated.key.id }), body: {} })
+      const given = await owner.client.call('createOAuthClient', {
+        ...at({}),
+        body: { ...body, name: 'rotated' },
+      })
+      await admin.client.call('rotateOAuthClientSecret', { ...at({ id: given.client.id }), body: {} })
+      await owner.client.call('createKey', { ...at({}), body: { name: 'of the owner' } })
+      await owner.client.call('deactivateUser', at({ id: admin.id }))
+      expect(await announced(slug)).toEqual([
+        'api_key by link',
+        'api_key confirmed',
+        'api_key direct',
+        'api_key rotated',
+        'connection by link',
+        'connection confirmed',
+        'oauth_client by link',
+        'oauth_client rotated',
+      ])
+      const { keys } = await service.admin.call('getProvisioning', at({}))
+      const out = keys.filter(({ maker }) => maker.isOut).map(({ name }) => name)
+      expect(out.sort()).toEqual(['by link', 'confirmed', 'direct', 'rotated'])
+    })
+
+    it('of a link that is revoked what was made in its sessions', async () => {
+      const { at, slug, revokeLinks } = await build()
+      const { client } = await openCaller(service, slug, 'contact')
+      await client.call('createKey', { ...at({}), body: { name: 'key' } })
+      await client.call('createConnection', { ...at({}), body: { name: 'connection', ...connection } })
+      await service.admin.call('createKey', { ...at({}), body: { name: 'of the operator' } })
+      await revokeLinks()
+      expect(await announced(slug)).toEqual(['api_key key', 'connection connection'])
+    })
+  })
 })

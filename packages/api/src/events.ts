@@ -222,7 +222,7 @@ export const eventCatalog = {
   ),
   'connection.maker_gone': row(
     'connection',
-    'Whoever put in place what a connection trusts is out: the connection works on, look at it.',
+    'Whoever put in place or confirmed what a connection trusts is out: the connection works on, look at it.',
     z.object({ name: text, maker: text }),
   ),
   'connection.deleted': row(
@@ -299,7 +299,7 @@ export const eventCatalog = {
   ),
   'api_key.maker_gone': row(
     'api_key',
-    'Whoever made an API key is out: the key works on, rotate or revoke it.',
+    'Somebody who made, rotated or confirmed an API key is out: the key works on, rotate or revoke it.',
     z.object({ name: text, maker: nullableText }),
   ),
   'oauth_client.created': row(
@@ -325,7 +325,7 @@ export const eventCatalog = {
   ),
   'oauth_client.maker_gone': row(
     'oauth_client',
-    'Whoever registered an OAuth 2.0 client is out: the client works on, give it a new secret or revoke it.',
+    'Somebody who registered or confirmed an OAuth 2.0 client, or gave it a secret, is out: the client works on, give it a new secret or revoke it.',
     z.object({ name: text, maker: nullableText }),
   ),
   'user.provisioned': row(

@@ -140,7 +140,7 @@ export const makerSchema = z
     isOut: z
       .boolean()
       .describe(
-        'A person who was deactivated, blocked, deleted or has lost the role, or a link that was revoked or ended',
+        'Whoever made, rotated or confirmed it, or made the link in whose session that was done, is out: a person who was deactivated, blocked, deleted or has lost the role, or a link that was revoked or ended',
       ),
   })
   .openapi('Maker')

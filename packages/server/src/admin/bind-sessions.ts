@@ -12,8 +12,8 @@ import {
   sessionCookie,
 } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
-import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
 import { openConfirmation } from '../provisioning/anchor-links.ts'
+import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
 import {
@@ -59,7 +59,7 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.revokePortalLink, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await revokePortalLink(database, scope, context.get('act'), id, revokeInvitationsOfMaker)
+    await revokePortalLink(database, scope, context.get('act'), id, leaveLinkBehind)
     return context.body(null, 204)
   })
 }

@@ -4,24 +4,25 @@ import { record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 
-const selectPut = organizationStatement('connections_with_their_makers')(({ db, organizationId }) =>
+const selectWords = organizationStatement('connections_with_their_makers')(({ db, organizationId }) =>
   db
     .selectFrom('connection')
-    .select(['id', 'name', 'anchor_put'])
+    .select(['id', 'name', 'anchor_put', 'anchor_confirmed'])
     .where('organization_id', '=', organizationId)
-    .where('anchor_put', 'is not', null)
     .orderBy('id'),
 )
 
-/** The connections work on; an event for each whose present anchor this person put in place. */
-export async function announceConnectionsOfMaker(
+/** The connections work on; an event for each whose present anchor one of `gone` put in place or confirmed. */
+export async function announceConnectionsOf(
   tx: OrganizationTx,
   act: Act,
-  makerId: string,
+  gone: ReadonlySet<string>,
 ): Promise<void> {
-  for (const { id, name, anchor_put: put } of await tx.all(selectPut, {})) {
-    if ((JSON.parse(put ?? '{}') as { id?: unknown }).id !== makerId) continue
+  for (const { id, name, anchor_put: put, anchor_confirmed: confirmed } of await tx.all(selectWords, {})) {
+    const words = [put, confirmed].map((word) => JSON.parse(word ?? '{}') as { id?: string | null })
+    const maker = words.find((word) => word.id != null && gone.has(word.id))?.id
+    if (maker == null) continue
     const subject = { type: 'connection', id } as const
-    record(tx, act, { type: 'connection.maker_gone', subject, data: { name, maker: makerId } })
+    record(tx, act, { type: 'connection.maker_gone', subject, data: { name, maker } })
   }
 }

@@ -18,6 +18,7 @@ import {
   findMakersOut,
   findMakersOutIn,
   toConfirmation,
+  toKnownTo,
   toMakerColumns,
   toMakerView,
 } from './makers.ts'
@@ -203,13 +204,15 @@ export async function rotateKey(
       isProvisional: row.is_provisional,
       knownClient: row.known_client,
     })
-    updateKey(tx, id, { prefix })
+    const knownTo = toKnownTo(row, act)
+    updateKey(tx, id, { prefix, ...knownTo })
     record(tx, act, {
       type: 'api_key.rotated',
       subject: { type: 'api_key', id },
       data: { prefix, overlapSeconds, endedSecrets },
     })
-    return { key: toApiKey({ ...row, prefix }, act.at, await findMakersOutIn(tx, [row])), endedSecrets }
+    const out = await findMakersOutIn(tx, [{ ...row, ...knownTo }])
+    return { key: toApiKey({ ...row, prefix, ...knownTo }, act.at, out), endedSecrets }
   })
   return { token, ...rotated }
 }

@@ -7,14 +7,29 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { ApiKeyTable } from '../store/schema.ts'
+import type { ApiKeyTable, PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement, type Statement } from '../store/statement.ts'
 
 /** What a key keeps of its maker. */
 export type MakerColumns = Pick<
   ApiKeyTable,
-  'maker_id' | 'maker_name' | 'created_rung' | 'is_provisional' | 'confirmed_at' | 'confirmed_by'
+  'maker_id' | 'maker_name' | 'created_rung' | 'is_provisional' | 'confirmed_at' | 'confirmed_by' | 'known_to'
 >
+
+/** Whose going is told: the maker, whoever confirmed it, and whoever rotated it; users and links. */
+function listKnowing(row: MakerColumns): readonly string[] {
+  const rotators = JSON.parse(row.known_to ?? '[]') as string[]
+  return [row.maker_id, row.confirmed_by, ...rotators].filter((id) => id !== null)
+}
+
+/** After a rotation: who does it has seen the new secret. */
+export function toKnownTo(row: MakerColumns, { actor }: Act): Pick<MakerColumns, 'known_to'> {
+  const id = actor.kind === 'operator' ? null : toActorId(actor)
+  const known = JSON.parse(row.known_to ?? '[]') as string[]
+  return id === null || known.includes(id)
+    ? { known_to: row.known_to }
+    : { known_to: JSON.stringify([...known, id]) }
+}
 
 /** Whatever is made in a contact's session is provisional. */
 export function toMakerColumns(act: Act, makerName: string | null): MakerColumns {
@@ -25,19 +40,20 @@ export function toMakerColumns(act: Act, makerName: string | null): MakerColumns
     is_provisional: act.rung === 'contact' ? 1 : 0,
     confirmed_at: null,
     confirmed_by: null,
+    known_to: null,
   }
 }
 
 type MakerView = Pick<ApiKey, 'maker' | 'isProvisional' | 'confirmedAt'>
 
-/** `out`: makers who are out. */
+/** `out`: of whoever made, confirmed or rotated it those who are out. */
 export function toMakerView(row: MakerColumns, out: ReadonlySet<string>): MakerView {
   return {
     maker: {
       id: row.maker_id,
       name: row.maker_name,
       rung: row.created_rung,
-      isOut: row.maker_id !== null && out.has(row.maker_id),
+      isOut: listKnowing(row).some((id) => out.has(id)),
     },
     isProvisional: row.is_provisional === 1,
     confirmedAt: toNullableTime(row.confirmed_at),
@@ -53,24 +69,22 @@ const selectIn = organizationStatement<{ ids: string }>('makers')(
   },
 )
 
-const selectOver = organizationStatement<{ ids: string }>('makers_links_over')(
+// With the links in whose sessions they were made: a link may have ended by its time before whoever made it went.
+const selectLinks = organizationStatement<{ ids: string }>('links_of_makers')(
   ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ id: string }>`SELECT id FROM portal_link
-      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
-        AND (revoked_at IS NOT NULL OR ended_at IS NOT NULL)`
+    const columns = sql`l.id, l.created_by, l.revoked_at, l.ended_at`
+    const statement = sql<Pick<PortalLinkTable, 'id' | 'created_by' | 'revoked_at' | 'ended_at'>>`
+      WITH RECURSIVE up(id, created_by, revoked_at, ended_at) AS (
+        SELECT ${columns} FROM portal_link AS l WHERE l.organization_id = ${organizationId} AND ${dialect.isIn('l.id', place('ids'))}
+        UNION SELECT ${columns} FROM portal_link AS l JOIN up ON l.id = up.created_by WHERE l.organization_id = ${organizationId}
+      ) SELECT id, created_by, revoked_at, ended_at FROM up`
     return { compile: () => statement.compile(db) }
   },
 )
 
-function listMakers(rows: readonly MakerColumns[], kind: 'usr_' | 'link_'): string[] {
-  const ids = rows.flatMap(({ maker_id: id }) => (id?.startsWith(kind) === true ? [id] : []))
-  return [...new Set(ids)]
-}
-
-function toOut(makers: readonly string[], present: readonly { readonly id: string; readonly role: Role }[]) {
-  const isIn = new Set(present.filter(({ role }) => isPrivileged(role)).map(({ id }) => id))
-  return new Set(makers.filter((id) => !isIn.has(id)))
-}
+const listOf = (ids: readonly string[], kind: 'usr_' | 'link_'): string[] => [
+  ...new Set(ids.filter((id) => id.startsWith(kind))),
+]
 
 type Read = <Row>(
   statement: Statement<'organization', { ids: string }, Row>,
@@ -78,13 +92,26 @@ type Read = <Row>(
 ) => Promise<readonly Row[]>
 
 async function findOut(rows: readonly MakerColumns[], read: Read): Promise<ReadonlySet<string>> {
-  const [people, links] = [listMakers(rows, 'usr_'), listMakers(rows, 'link_')]
+  const ids = rows.flatMap(listKnowing)
+  const named = listOf(ids, 'link_')
+  const links = named.length === 0 ? [] : await read(selectLinks, { ids: JSON.stringify(named) })
+  const people = listOf([...ids, ...links.map((link) => link.created_by)], 'usr_')
   const present = people.length === 0 ? [] : await read(selectIn, { ids: JSON.stringify(people) })
-  const over = links.length === 0 ? [] : await read(selectOver, { ids: JSON.stringify(links) })
-  return new Set([...toOut(people, present), ...over.map(({ id }) => id)])
+  const isIn = new Set(present.filter(({ role }) => isPrivileged(role)).map(({ id }) => id))
+  const out = new Set(people.filter((id) => !isIn.has(id)))
+  for (const link of links) if (link.revoked_at !== null || link.ended_at !== null) out.add(link.id)
+  // Up to the maker of the first link: each of them may have opened what came of theirs.
+  for (let known = -1; known !== out.size; ) {
+    known = out.size
+    for (const link of links) if (out.has(link.created_by)) out.add(link.id)
+  }
+  return out
 }
 
-/** Of these makers the people who were deactivated, blocked, deleted or have lost the role, and links that were revoked or ended. */
+/**
+ * Of whoever made, confirmed or rotated these the people who were deactivated, blocked, deleted or have lost the role, and the links that were
+ * revoked or ended, or whose maker is out.
+ */
 export function findMakersOut(
   database: Database,
   scope: OrganizationScope,
@@ -101,29 +128,35 @@ export function findMakersOutIn(
   return findOut(rows, (statement, args) => tx.all(statement, args))
 }
 
-function ofMaker(table: 'api_key' | 'oauth_client') {
-  return organizationStatement<{ makerId: string; now: number }>(`${table}s_of_maker`)(
+function working(table: 'api_key' | 'oauth_client') {
+  return organizationStatement<{ now: number }>(`${table}s_with_their_makers`)(
     ({ db, place, organizationId }) =>
       db
         .selectFrom(table)
-        .select(['id', 'name', 'maker_name'])
+        .select(['id', 'name', 'maker_id', 'maker_name', 'created_rung', 'is_provisional'])
+        .select(['confirmed_at', 'confirmed_by', 'known_to'])
         .where('organization_id', '=', organizationId)
-        .where('maker_id', '=', place('makerId'))
         .where('revoked_at', 'is', null)
         .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', place('now'))]))
         .orderBy('id'),
   )
 }
 
-const selectKeysOfMaker = ofMaker('api_key')
-const selectClientsOfMaker = ofMaker('oauth_client')
+const selectWorkingKeys = working('api_key')
+const selectWorkingClients = working('oauth_client')
 
-/** They work on; an event for each says that whoever made it is out. */
-export async function announceKeysOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
-  const wanted = { makerId, now: act.at }
-  for (const { id, name, maker_name: maker } of await tx.all(selectKeysOfMaker, wanted))
+/**
+ * They work on; an event for each that one of `gone` made, confirmed or rotated: a person with the links through which they may have
+ * done it, or a link.
+ */
+export async function announceKeysOf(tx: OrganizationTx, act: Act, gone: ReadonlySet<string>): Promise<void> {
+  const isKnown = (row: MakerColumns): boolean => listKnowing(row).some((id) => gone.has(id))
+  const now = act.at
+  for (const { id, name, maker_name: maker } of (await tx.all(selectWorkingKeys, { now })).filter(isKnown))
     record(tx, act, { type: 'api_key.maker_gone', subject: { type: 'api_key', id }, data: { name, maker } })
-  for (const { id, name, maker_name: maker } of await tx.all(selectClientsOfMaker, wanted)) {
+  for (const { id, name, maker_name: maker } of (await tx.all(selectWorkingClients, { now })).filter(
+    isKnown,
+  )) {
     const subject = { type: 'oauth_client', id } as const
     record(tx, act, { type: 'oauth_client.maker_gone', subject, data: { name, maker } })
   }

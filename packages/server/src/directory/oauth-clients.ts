@@ -18,6 +18,7 @@ import {
   findMakersOut,
   findMakersOutIn,
   toConfirmation,
+  toKnownTo,
   toMakerColumns,
   toMakerView,
 } from './makers.ts'
@@ -227,6 +228,7 @@ export async function rotateClientSecret(
       secret_hash: hashSecret(secret),
       previous_secret_hash: row.secret_hash,
       previous_ends_at: act.at + overlapSeconds * 1_000,
+      ...toKnownTo(row, act),
     })
     const subject = { type: 'oauth_client', id } as const
     record(tx, act, { type: 'oauth_client.secret_rotated', subject, data: { overlapSeconds } })

@@ -41,7 +41,7 @@ async function warn(tx: OrganizationTx, from: string, now: number, rules: Notice
     if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
   if (told.length === 0) return
   const words = {
-    subject: 'somebody who made keys or connections is out',
+    subject: 'somebody who may know keys or connections is out',
     text: `They work on until somebody changes them:\n\n${told.join('\n')}\n\nRotate keys and look at connections that this person may know.`,
     page: 'security/user-provisioning',
     kind: 'makers',

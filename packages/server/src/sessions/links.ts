@@ -1,7 +1,9 @@
 // Links with a secret in them: portal links (once, five minutes), set-up links (for days, resumable). Owns their rows, how they
 // are redeemed, and that each ends with its reason: its maker, the link it was made from, the operator key under which it was made.
 // Only the SHA-256 of a secret is kept.
+
 import type { NewPortalLink, PortalLink } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -302,6 +304,21 @@ function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reas
  */
 export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
   endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
+}
+
+const selectMadeThrough = organizationStatement<{ ids: string }>('links_made_through')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ id: string }>`WITH RECURSIVE own(id) AS (
+        SELECT wanted.value FROM ${dialect.unfold(place('ids'))}
+        UNION SELECT l.id FROM portal_link AS l JOIN own ON l.created_by = own.id WHERE l.organization_id = ${organizationId}
+      ) SELECT id FROM own`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** A person or a link, and every link that they made, or that was made in a session of such a one: who made it may have opened it. */
+export async function listMadeThrough(tx: OrganizationTx, id: string): Promise<ReadonlySet<string>> {
+  return new Set((await tx.all(selectMadeThrough, { ids: JSON.stringify([id]) })).map((link) => link.id))
 }
 
 /**

@@ -35,6 +35,8 @@ export interface ApiKeyTable extends Tenant {
   is_provisional: OnOff
   confirmed_at: number | null
   confirmed_by: string | null
+  /** JSON: ids of the users and links that rotated it, and so have seen a secret of it; null: none of those that are kept. */
+  known_to: string | null
   /** Of profile `auto`: which client it turned out to be. */
   known_client: KnownClient | null
 }
@@ -586,6 +588,8 @@ export interface OAuthClientTable {
   is_provisional: OnOff
   confirmed_at: number | null
   confirmed_by: string | null
+  /** As of a key. */
+  known_to: string | null
 }
 
 /** Which organization a connection's address belongs to. */

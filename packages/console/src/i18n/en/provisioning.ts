@@ -149,7 +149,7 @@ export const provisioning = {
   'keys.provisional': 'Not confirmed',
   'keys.waits':
     'Until an administrator confirms it here, what is not confirmed changes only the people whom it brought, and sees little of others.',
-  'keys.makerOut': 'Is out: rotate the key',
+  'keys.makerOut': 'Somebody who may know it is out: rotate it',
   'keys.confirm': 'Confirm',
   'keys.confirmTitle': 'Confirm {name}',
   'keys.confirmBody':

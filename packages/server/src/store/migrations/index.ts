@@ -40,6 +40,7 @@ import { keptOrganizations } from './038-kept-organizations.ts'
 import { groupMakers } from './039-group-makers.ts'
 import { keptByWholeNumbers } from './040-kept-by-whole-numbers.ts'
 import { gatheredNotices } from './041-gathered-notices.ts'
+import { knownTo } from './042-known-to.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -95,4 +96,5 @@ export const migrations: readonly Migration[] = [
   groupMakers,
   keptByWholeNumbers,
   gatheredNotices,
+  knownTo,
 ]
