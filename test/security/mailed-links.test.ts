@@ -83,24 +83,38 @@ forEachStore((start, store) => {
   }
 
   describe('authority 3: mailed links', () => {
-    it('are three an hour and five a day for an address, whichever network asks and however it is written', async () => {
+    it('15: are three an hour and five a day for an address however it is written, and five more by networks that are new to it', async () => {
       const { addressOf, ask, mailed } = await setUp('ada')
       const email = addressOf('ada')
       const spellings = [email, email.toUpperCase(), `mailto:${email}`, email, ` ${email} `]
       const answers = new Set<string>()
       for (const spelling of spellings) answers.add(await ask(nextIp(), spelling))
-      expect(await mailed()).toBe(3)
+      expect(await mailed()).toBe(5)
       service.advance(hourMs + 1)
       for (const spelling of spellings) answers.add(await ask(nextIp(), spelling))
-      expect(await mailed()).toBe(5)
+      expect(await mailed()).toBe(10)
       service.advance(hourMs + 1)
       answers.add(await ask(nextIp(), email))
-      expect(await mailed()).toBe(5)
+      expect(await mailed()).toBe(10)
       service.advance(24 * hourMs)
       answers.add(await ask(nextIp(), email))
-      expect(await mailed()).toBe(6)
+      expect(await mailed()).toBe(11)
       expect([...answers]).toEqual([expect.stringMatching(/^200 .*Look into your mail/s)])
-      await expect.poll(() => service.mails.filter(({ to }) => to === email).length, slow).toBe(6)
+      await expect.poll(() => service.mails.filter(({ to }) => to === email).length, slow).toBe(11)
+    })
+
+    it('15: a stranger who asks from two networks, and from all of their neighbourhoods, has not used up what the owner asks for', async () => {
+      const { addressOf, ask, mailed } = await setUp('ada')
+      const email = addressOf('ada')
+      const [one, two] = [nextIp(), nextIp()]
+      for (const ip of [one, one, one, two]) await ask(ip, email)
+      service.advance(hourMs + 1)
+      for (const ip of [one, one, two, two, two]) await ask(ip, email)
+      // Another address of the same neighbourhoods is not new.
+      for (const ip of [one, two]) await ask(ip.replace(/7$/, '8'), email)
+      const before = await mailed()
+      await ask(nextIp(), email)
+      expect(await mailed()).toBe(before + 1)
     })
 
     it('are three an hour and five a day for a network, whomever it asks for and in whichever organization', async () => {
@@ -148,15 +162,15 @@ forEachStore((start, store) => {
       const { addressOf, ask, prove, mailed } = await setUp('ada', 'bo')
       const ip = nextIp()
       for (let at = 0; at < 6; at += 1) await ask(at < 3 ? ip : nextIp(), addressOf('ada'))
-      expect(await mailed()).toBe(3)
+      expect(await mailed()).toBe(6)
       // From the very network that has asked enough.
       const own = await prove('ada', ip)
       for (let at = 0; at < 5; at += 1) expect((await own.ask()).text).toContain('Look into your mail')
-      expect(await mailed()).toBe(6)
+      expect(await mailed()).toBe(9)
       await (await prove('bo', ip)).ask()
-      expect(await mailed()).toBe(7)
+      expect(await mailed()).toBe(10)
       await ask(nextIp(), addressOf('bo'))
-      expect(await mailed()).toBe(8)
+      expect(await mailed()).toBe(11)
     })
 
     it('go to whoever stands highest of those who have the address: nobody below keeps an owner from theirs', async () => {
@@ -185,13 +199,13 @@ forEachStore((start, store) => {
         Promise.all(Array.from({ length: 20 }, (_, at) => act(at)))
       const ips = Array.from({ length: 20 }, nextIp)
       const answers = await twenty((at) => ask(ips[at] ?? '', addressOf('ada')))
-      expect(await mailed()).toBe(3)
+      expect(await mailed()).toBe(8)
       const ip = nextIp()
       answers.push(...(await twenty((at) => ask(ip, addressOf(`p${at}`)))))
-      expect(await mailed()).toBe(6)
+      expect(await mailed()).toBe(11)
       const own = await prove('ada')
       expect(new Set((await twenty(() => own.ask())).map(({ status }) => status))).toEqual(new Set([200]))
-      expect(await mailed()).toBe(9)
+      expect(await mailed()).toBe(14)
       expect(new Set(answers).size).toBe(1)
     })
   })

@@ -1,19 +1,22 @@
 // How often a mailed link may be asked for: 3 times an hour and 5 times a day by one network, and as often for one address, whether
-// there is such an account or not. Whoever has proved who they are is counted apart, so that no stranger uses up what is theirs.
+// there is such an account or not; beyond that, once a day for an address by a network that is new to it. Whoever has proved who they are is counted apart, so that no stranger uses up what is theirs.
 // Beside it, how many mails of organizations went to one address.
 // Counted by one statement each, so that of many that ask at once no more than these pass, on any node.
 import { hashSecret } from '../base/secret.ts'
-import { toNetwork } from '../http/networks.ts'
+import { listNetworks, toNetwork } from '../http/networks.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
+/** No bound. */
+const any = Number.MAX_SAFE_INTEGER
 
 // The row holds the latest five times: the third is what an hour must lie behind, the fifth what a day must.
 const takePlace = organizationStatement<{
   name: string
   at: number
+  latestBefore: number
   thirdBefore: number
   fourthBefore: number
   fifthBefore: number
@@ -31,6 +34,7 @@ const takePlace = organizationStatement<{
           fourth: row.ref('link_asking.third'),
           fifth: row.ref('link_asking.fourth'),
         }))
+        .where('link_asking.latest', '<=', place('latestBefore'))
         .where('link_asking.third', '<=', place('thirdBefore'))
         .where('link_asking.fourth', '<=', place('fourthBefore'))
         .where('link_asking.fifth', '<=', place('fifthBefore')),
@@ -62,8 +66,9 @@ export async function takeMailTo(
   const taken = await tx.change(takePlace, {
     name,
     at: now,
-    thirdBefore: places === 3 ? dayAgo : now,
-    fourthBefore: places <= 4 ? dayAgo : now,
+    latestBefore: any,
+    thirdBefore: places === 3 ? dayAgo : any,
+    fourthBefore: places <= 4 ? dayAgo : any,
     fifthBefore: dayAgo,
   })
   if (taken.length > 0) return undefined
@@ -78,12 +83,17 @@ export async function takeOneOfFive(
   withinMs: number,
   now: number,
 ): Promise<boolean> {
-  const bounds = { thirdBefore: now, fourthBefore: now, fifthBefore: now - withinMs }
+  const bounds = { latestBefore: any, thirdBefore: any, fourthBefore: any, fifthBefore: now - withinMs }
   return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
 }
 
 async function take(tx: OrganizationTx, now: number, ...name: readonly string[]): Promise<boolean> {
-  const bounds = { thirdBefore: now - hourMs, fourthBefore: now, fifthBefore: now - dayMs }
+  const bounds = {
+    latestBefore: any,
+    thirdBefore: now - hourMs,
+    fourthBefore: any,
+    fifthBefore: now - dayMs,
+  }
   return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
 }
 
@@ -98,8 +108,18 @@ export async function takeAsking(tx: OrganizationTx, asked: Asking, now: number)
   // The network first: one that has asked enough takes nothing from the address. Always in this order, so that none waits in a circle.
   return (
     (await take(tx, now, 'network', toNetwork(asked.ip))) &&
-    (await take(tx, now, 'address', asked.addressKey))
+    ((await take(tx, now, 'address', asked.addressKey)) || (await takeKept(tx, asked, now)))
   )
+}
+
+// The first asking of a neighbourhood (a /24, a /48) for an address within a day has a place of its own, five a day of them all: whoever
+// has asked enough from a network or two has not used up what the person asks for from theirs.
+async function takeKept(tx: OrganizationTx, { ip, addressKey }: Asking, now: number): Promise<boolean> {
+  const neighbourhood = listNetworks(ip).at(-1)?.name ?? ''
+  const once = { latestBefore: now - dayMs, thirdBefore: any, fourthBefore: any, fifthBefore: any }
+  const name = hashSecret(['first', neighbourhood, addressKey].join('\n'))
+  const isFirst = (await tx.change(takePlace, { name, at: now, ...once })).length > 0
+  return isFirst && (await takeOneOfFive(tx, ['kept', addressKey], dayMs, now))
 }
 
 /** The same for a person whose sign-in was proven in the browser that asks: nobody else uses this up. */
