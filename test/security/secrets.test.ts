@@ -109,6 +109,7 @@ forEachStore((start) => {
       'link_secret',
       'organization_health',
       'operator_need',
+      'gathered_notice',
       'webhook_subscription',
       'oidc_record',
       'oidc_account',
