@@ -320,6 +320,101 @@ function notTheirs(random: Random): Input {
   return { values, isApplied: () => false, names }
 }
 
+/** What mappings and templates that are written by hand send: texts for everything, paths for keys, names of their own. */
+function handMade(random: Random): Input {
+  const serial = random(1_000)
+  const flag = random(2) === 0
+  const type = recase(random, pick(random, ['mobile', 'work', 'home', 'fax', 'pager', 'other', 'work_fax']))
+  const [values, isApplied, names] = pick<readonly [Json, (read: Json) => boolean, readonly string[]]>(
+    random,
+    [
+      [
+        { active: pick<unknown>(random, [`${flag}`, recase(random, `${flag}`), flag ? '1' : '0']), id: null },
+        (read) => read.active === flag,
+        ['active'],
+      ],
+      [
+        { 'name.givenName': `G${serial}`, 'name.familyName': 'F', title: '', nickName: '', displayName: 'D' },
+        (read) => isSame(read.name, { givenName: `G${serial}`, familyName: 'F' }) && read.displayName === 'D',
+        ['name'],
+      ],
+      [
+        { givenName: 'G', familyName: 'F', email: 'f@acme.test', department: `D${serial}` },
+        () => false,
+        ['givenName', 'familyName', 'email'],
+      ],
+      [
+        { emails: pick<unknown>(random, ['s@acme.test', ['s@acme.test'], { value: 's@acme.test' }]) },
+        mails,
+        ['emails'],
+      ],
+      [
+        { emails: [{ value: 's@acme.test', type: 'work', primary: recase(random, 'true') }] },
+        mails,
+        ['emails'],
+      ],
+      [
+        { phoneNumbers: [{ value: new Raw(`15550${serial + 100}`), type, primary: '' }] },
+        (read) => at(read, 'phoneNumbers', '0', 'value') === `15550${serial + 100}`,
+        ['phoneNumbers'],
+      ],
+      [
+        { [`phoneNumbers[type eq "${type}"].value`]: `+1 555 0${serial}` },
+        (read) => at(read, 'phoneNumbers', '0', 'value') === `+1 555 0${serial}`,
+        ['phoneNumbers'],
+      ],
+      [
+        { 'addresses[type eq "work"].streetAddress': 'S', 'addresses[type eq "work"].region': '' },
+        (read) => at(read, 'addresses', '0', 'streetAddress') === 'S',
+        ['addresses'],
+      ],
+      [
+        pick<Json>(random, [
+          { [enterprise]: { manager: 'm' } },
+          { [`${enterprise}:manager`]: 'm' },
+          { [`${enterprise}:manager.value`]: 'm' },
+          { [`${enterprise}.manager`]: { value: 'm', displayName: '' } },
+          { manager: 'm' },
+          { 'manager.value': 'm' },
+        ]),
+        (read) => at(read, enterprise, 'manager', 'value') === 'm',
+        ['manager'],
+      ],
+      [
+        { [enterprise]: { department: 'Eng', manager: { managerId: '', displayName: ' ' } } },
+        () => false,
+        ['managerId', 'displayName'],
+      ],
+      [
+        { [enterprise]: { department: 'Eng', [`team${serial}`]: 'x', employeeNumber: new Raw(`${serial}`) } },
+        () => false,
+        [`team${serial}`],
+      ],
+      [{ [`${enterprise}:costCentre${serial}`]: 'x', title: 'T' }, () => false, [`costCentre${serial}`]],
+      [
+        { schemas: ['urn:scim:schemas:core:2.0', 'urn:scim:schemas:extension:enterprise:2.0'], title: 'T' },
+        (read) => read.title === 'T',
+        ['schemas'],
+      ],
+      [{ roles: pick<unknown>(random, ['a', ['a'], [{ value: 'a', primary: 'False' }]]) }, roles, ['roles']],
+      [
+        { groups: [], meta: { resourceType: 'User' }, password: '', externalId: new Raw(`7${serial}`) },
+        (read) => read.externalId === `7${serial}`,
+        ['groups', 'meta', 'password'],
+      ],
+      [
+        { [hr]: { grade: `${serial}`, remote: `${flag}`, devices: 'd' } },
+        (read) => at(read, hr, 'grade') === serial,
+        [hr],
+      ],
+    ],
+  )
+  return { values, isApplied, names }
+}
+
+const mails = (read: Json) => at(read, 'emails', '0', 'value') === 's@acme.test'
+const roles = (read: Json) => at(read, 'roles', '0', 'value') === 'a'
+
 /** Each kind of input of a user's body. */
 export const kinds: Readonly<Record<string, (random: Random) => Input>> = {
   'attributes under the core URN (K6)': underCore,
@@ -331,6 +426,7 @@ export const kinds: Readonly<Record<string, (random: Random) => Input>> = {
   'nothing (K11)': empty,
   'repeated values (K12)': repeated,
   'what is not theirs (K1)': notTheirs,
+  'what is mapped by hand': handMade,
 }
 
 /** How a member of a group may be named: by that, not at all, or (undefined) by an id that nobody has. */

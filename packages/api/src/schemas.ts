@@ -165,10 +165,10 @@ export const apiKeySchema = z
       .openapi({ example: 'rc_scim_Ab3x' }),
     profile: profileSchema,
     knownClient: z
-      .enum(['okta', 'entra'])
+      .enum(['okta', 'entra', 'onelogin', 'google'])
       .nullable()
       .describe(
-        'Of profile auto: the client that its requests say they come from. They are read as auto reads, and answered as that client expects',
+        'Of profile auto: the client that its requests come from, by their User-Agent or their form. They are read as auto reads, and answered as that client expects',
       ),
     isActive: z.boolean(),
     createdAt: time,

@@ -7,6 +7,11 @@ describe('profiles', () => {
     expect(profiles.strict.tolerances.size).toBe(0)
   })
 
+  it('of vendors take what auto takes: what a mapping sends is written by hand', () => {
+    for (const name of ['okta', 'onelogin', 'jumpcloud', 'ping'] as const)
+      expect([name, [...profiles[name].tolerances]]).toEqual([name, [...profiles.auto.tolerances]])
+  })
+
   it('are quiet after PATCH for Entra only', () => {
     expect(Object.values(profiles).filter((each) => each.isPatchQuiet)).toEqual([profiles.entra])
   })
@@ -18,9 +23,9 @@ describe('profiles', () => {
 
 describe('mayTolerate', () => {
   it('remembers what was used, and only that', () => {
-    const reading = startReading(profiles.okta)
+    const reading = startReading(profiles.entra)
     expect(mayTolerate(reading, 'ignore-unknown')).toBe(true)
-    expect(mayTolerate(reading, 'unquoted-filter-values')).toBe(false)
+    expect(mayTolerate(reading, 'relink-groups')).toBe(false)
     expect([...reading.used]).toEqual(['ignore-unknown'])
   })
 })

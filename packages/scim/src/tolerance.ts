@@ -112,16 +112,6 @@ export interface Profile {
 }
 
 const everyTolerance = Object.keys(tolerances) as Tolerance[]
-/** What no vendor's client sends but Entra's; mappings and templates that are written by hand send everything else. */
-const entraOnly: readonly Tolerance[] = ['unquoted-filter-values']
-
-/** OneLogin: an administrator writes the JSON template by hand. */
-const oneLoginOnly: readonly Tolerance[] = ['scim1-urns']
-
-function without(all: readonly Tolerance[], left: readonly Tolerance[]): readonly Tolerance[] {
-  return all.filter((tolerance) => !left.includes(tolerance))
-}
-
 function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet = false): Profile {
   return {
     name,
@@ -134,15 +124,21 @@ function profile(name: ProfileName, allowed: readonly Tolerance[], isPatchQuiet 
   }
 }
 
-/** Okta: goes without what only Entra sends; Entra: has everything, as `auto` has, and quiet PATCH answers. */
+/**
+ * A vendor's profile takes what `auto` takes: its mappings and templates are written by hand and send anything. It says how answers look.
+ */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   auto: profile('auto', everyTolerance),
-  okta: profile('okta', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
+  okta: profile('okta', everyTolerance),
   // A name that is taken is refused there, whoever sends it again.
-  entra: profile('entra', without(everyTolerance, ['relink-groups']), true),
-  onelogin: profile('onelogin', without(everyTolerance, [...entraOnly, 'relink-deactivated'])),
-  jumpcloud: profile('jumpcloud', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
-  ping: profile('ping', without(everyTolerance, [...entraOnly, ...oneLoginOnly])),
+  entra: profile(
+    'entra',
+    everyTolerance.filter((tolerance) => tolerance !== 'relink-groups'),
+    true,
+  ),
+  onelogin: profile('onelogin', everyTolerance),
+  jumpcloud: profile('jumpcloud', everyTolerance),
+  ping: profile('ping', everyTolerance),
   strict: profile('strict', []),
   interop: profile('interop', []),
 }

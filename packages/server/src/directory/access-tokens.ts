@@ -30,6 +30,7 @@ const insertToken = organizationStatement<{
         .where('oauth_client.organization_id', '=', organizationId)
         .where('oauth_client.id', '=', place('clientId')),
     known_client: null,
+    other_client: null,
   }),
 )
 

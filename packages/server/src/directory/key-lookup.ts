@@ -5,7 +5,7 @@ import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
 import { hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import type { Database } from '../store/database.ts'
-import type { ApiKeySecretTable } from '../store/schema.ts'
+import type { ApiKeySecretTable, KnownClient } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
 /** So long a node goes on with what it knows of a key and its organization. */
@@ -23,7 +23,7 @@ export interface KeyFacts {
   /** Made by a contact and confirmed by no administrator. */
   readonly isProvisional: boolean
   /** Which client it turned out to be; null while that is not known. */
-  readonly knownClient: ApiKeySecretTable['known_client']
+  readonly knownClient: KnownClient | null
   readonly mode: string
   readonly isScimEnabled: boolean
   /** JSON of the organization's schema extensions. */
@@ -48,6 +48,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'secret.revoked_at',
       'secret.is_provisional',
       'secret.known_client',
+      'secret.other_client',
       'organization.provisioning_mode',
       'organization.scim_enabled',
       'organization.schema_extensions',
@@ -73,7 +74,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
       isProvisional: row.is_provisional === 1,
-      knownClient: row.known_client,
+      knownClient: row.other_client ?? row.known_client,
       mode: row.provisioning_mode,
       isScimEnabled: row.scim_enabled === 1,
       schemaExtensions: row.schema_extensions,

@@ -45,6 +45,7 @@ const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('i
       confirmed_at: null,
       confirmed_by: null,
       known_client: null,
+      other_client: null,
     }),
 )
 
@@ -54,7 +55,8 @@ const insertSecret = organizationStatement<{
   profile: ApiKeyTable['profile']
   expiresAt: number | null
   isProvisional: 0 | 1
-  knownClient: KnownClient | null
+  knownClient: ApiKeyTable['known_client']
+  otherClient: ApiKeyTable['other_client']
 }>('insert_api_key_secret')(({ db, place, organizationId }) =>
   db.insertInto('api_key_secret').values({
     secret_hash: place('hash'),
@@ -65,6 +67,7 @@ const insertSecret = organizationStatement<{
     revoked_at: null,
     is_provisional: place('isProvisional'),
     known_client: place('knownClient'),
+    other_client: place('otherClient'),
   }),
 )
 
@@ -118,6 +121,7 @@ export async function createKey(
     last_used_at: null,
     revoked_at: null,
     known_client: null,
+    other_client: null,
     ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
@@ -134,6 +138,7 @@ export async function createKey(
       expiresAt,
       isProvisional,
       knownClient: null,
+      otherClient: null,
     })
     if (isProvisional === 1)
       noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
@@ -203,6 +208,7 @@ export async function rotateKey(
       expiresAt: row.expires_at,
       isProvisional: row.is_provisional,
       knownClient: row.known_client,
+      otherClient: row.other_client,
     })
     const knownTo = toKnownTo(row, act)
     updateKey(tx, id, { prefix, ...knownTo })
@@ -270,23 +276,30 @@ export async function confirmKey(
   })
 }
 
-const learnKey = organizationStatement<{ id: string; client: KnownClient }>('learn_api_key')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('api_key')
-      .set({ known_client: place('client') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where('known_client', 'is', null),
+interface Learned {
+  id: string
+  known: ApiKeyTable['known_client']
+  other: ApiKeyTable['other_client']
+}
+
+const learnKey = organizationStatement<Learned>('learn_api_key')(({ db, place, organizationId }) =>
+  db
+    .updateTable('api_key')
+    .set({ known_client: place('known'), other_client: place('other') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where('known_client', 'is', null)
+    .where('other_client', 'is', null),
 )
-const learnSecrets = organizationStatement<{ id: string; client: KnownClient }>('learn_api_key_secrets')(
+const learnSecrets = organizationStatement<Learned>('learn_api_key_secrets')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('api_key_secret')
-      .set({ known_client: place('client') })
+      .set({ known_client: place('known'), other_client: place('other') })
       .where('organization_id', '=', organizationId)
       .where('key_id', '=', place('id'))
-      .where('known_client', 'is', null),
+      .where('known_client', 'is', null)
+      .where('other_client', 'is', null),
 )
 
 /** Keeps which client a key, or an OAuth client's token, belongs to; the first one that was learned stays. */
@@ -296,9 +309,11 @@ export async function learnClient(
   id: string,
   client: KnownClient,
 ): Promise<void> {
+  const isOther = client === 'onelogin' || client === 'google'
+  const learned = { id, known: isOther ? null : client, other: isOther ? client : null }
   await database.inOrganization(scope, async (tx) => {
-    tx.write(learnKey, { id, client })
-    tx.write(learnSecrets, { id, client })
+    tx.write(learnKey, learned)
+    tx.write(learnSecrets, learned)
   })
 }
 
@@ -379,7 +394,7 @@ function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiK
     name: row.name,
     prefix: row.prefix,
     profile: row.profile,
-    knownClient: row.known_client,
+    knownClient: row.other_client ?? row.known_client,
     isActive: isWorking(row, now),
     createdAt: toTime(row.created_at),
     createdBy: row.created_by,

@@ -50,7 +50,7 @@ export async function authenticate(
   const isAuto = facts.profile === 'auto'
   const profile =
     isAuto && facts.knownClient !== null
-      ? learnedProfiles[facts.knownClient]
+      ? (learnedProfiles[facts.knownClient] ?? profiles.auto)
       : (profiles[facts.profile] ?? profiles.auto)
   const types = toOrganizationTypes(facts.schemaExtensions)
   return {

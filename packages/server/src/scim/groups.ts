@@ -39,7 +39,7 @@ import {
 import { findCircular, hasMoreMembers } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainUnknownMembers, HintedError, withAbout } from './explain.ts'
-import { findKnownClient } from './known-clients.ts'
+import { findKnownClient, learnedProfiles } from './known-clients.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
   assertMayChangeGroup,
@@ -181,7 +181,8 @@ const maxShownMembers = 1_000
 async function isQuiet({ client, database, act }: ScimRequest, { id }: GroupRow): Promise<boolean> {
   if (client.profile.isGroupPatchQuiet) return true
   const isAuto = client.profile.name === 'auto'
-  if (isAuto && findKnownClient(act.context?.userAgent ?? null) !== undefined) return true
+  const named = isAuto ? findKnownClient(act.context?.userAgent ?? null) : undefined
+  if (named !== undefined && learnedProfiles[named].isGroupPatchQuiet) return true
   const args = { groupId: id, count: maxShownMembers }
   return (await database.readOrganization(client.scope, hasMoreMembers, args)).length > 0
 }

@@ -1,4 +1,5 @@
-// Clients that say who they are. A name is a hint and no proof: it may make an answer shorter, and decides nothing that matters.
+// Clients that say who they are, by name or by the form of their requests. Both are hints and no proof: they may make an answer shorter,
+// and decide nothing that matters.
 
 import { type Profile, profiles } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
@@ -6,9 +7,13 @@ import { learnClient } from '../directory/keys.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { KnownClient } from '../store/schema.ts'
 
+// What the vendors, or those who log their requests, say that it is. PingFederate names the library that it is made with, as many do.
 const names: readonly (readonly [RegExp, KnownClient])[] = [
   [/\bokta\b/i, 'okta'],
-  [/\b(?:azure|entra|microsoft)/i, 'entra'],
+  // Not "Microsoft" alone: PowerShell names the system so that it runs on; nor "azure-…", which others of Microsoft's clients begin with.
+  [/\b(?:azure ?ad|azure active directory|entra)\b/i, 'entra'],
+  [/\bonelogin\b/i, 'onelogin'],
+  [/^google-auto-provisioning\b/i, 'google'],
 ]
 
 /** By the User-Agent: `Okta SCIM Client 1.0.0`. */
@@ -20,11 +25,24 @@ export function findKnownClient(userAgent: string | null): KnownClient | undefin
 export const learnedProfiles: Readonly<Record<KnownClient, Profile>> = {
   okta: { ...profiles.auto, isGroupPatchQuiet: true, keepsOmittedMembers: true },
   entra: { ...profiles.auto, isGroupPatchQuiet: true, isPatchQuiet: true },
+  onelogin: profiles.auto,
+  google: profiles.auto,
 }
 
-export const clientNames: Readonly<Record<KnownClient, string>> = {
+const clientNames: Readonly<Record<KnownClient, string>> = {
   okta: 'Okta',
   entra: 'Microsoft Entra ID',
+  onelogin: 'OneLogin',
+  google: 'Google Workspace',
+}
+
+/** For activity: who it is, and what that changes. */
+export function explainLearned(client: KnownClient, isByForm: boolean): string {
+  const name = clientNames[client]
+  const who = isByForm ? `This client's requests have the form of ${name}'s` : `This client is ${name}`
+  return learnedProfiles[client] === profiles.auto
+    ? ` ${who}: it goes on being answered as any client is.`
+    : ` ${who}: its requests are answered as ${isByForm ? 'those are' : 'it expects'} from now on.`
 }
 
 const maxLearning = 1_000

@@ -32,10 +32,11 @@ import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
+import { type Formed, findClientByForm } from './client-forms.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
 import { explainReading, explainRefusal, HintedError } from './explain.ts'
-import { clientNames, findKnownClient, learn } from './known-clients.ts'
+import { explainLearned, findKnownClient, learn } from './known-clients.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
@@ -289,12 +290,25 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
   })
 }
 
-// Who says who it is once is known from then on.
+// Who says who it is once, or shows it, is known from then on.
 function learnFrom(visit: Visit, { scope, keyId }: ProvisioningClient, { database }: ScimOptions): void {
-  const client = findKnownClient(readUserAgent(visit.request.headers))
+  const named = findKnownClient(readUserAgent(visit.request.headers))
+  const client = named ?? findClientByForm(keyId, toFormed(visit))
   if (client === undefined) return
   learn(database, scope, keyId, client)
-  visit.learned = ` This client is ${clientNames[client]}: its requests are answered as it expects from now on.`
+  visit.learned = explainLearned(client, named === undefined)
+}
+
+function toFormed({ request, requestId, target, segments, body }: Visit): Formed {
+  const queryStart = target.indexOf('?')
+  return {
+    requestId,
+    method: request.method,
+    path: segments.join('/'),
+    query: queryStart < 0 ? '' : target.slice(queryStart),
+    headers: request.headers,
+    body,
+  }
 }
 
 async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningClient> {

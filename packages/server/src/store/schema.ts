@@ -12,8 +12,10 @@ interface Tenant {
   organization_id: string
 }
 
-/** A client that is known by what it calls itself. */
-export type KnownClient = 'okta' | 'entra'
+/** A client that is known by what it calls itself, or by the form of its requests. */
+export type KnownClient = 'okta' | 'entra' | OtherClient
+/** Those that versions before migration 43 do not know. */
+export type OtherClient = 'onelogin' | 'google'
 
 export interface ApiKeyTable extends Tenant {
   id: string
@@ -38,7 +40,9 @@ export interface ApiKeyTable extends Tenant {
   /** JSON: ids of the users and links that rotated it, and so have seen a secret of it; null: none of those that are kept. */
   known_to: string | null
   /** Of profile `auto`: which client it turned out to be. */
-  known_client: KnownClient | null
+  known_client: Exclude<KnownClient, OtherClient> | null
+  /** The same, of those that earlier versions do not know; it goes before. */
+  other_client: OtherClient | null
 }
 
 export interface UserTable extends Tenant {
@@ -560,7 +564,9 @@ export interface ApiKeySecretTable {
   /** Repeated from the key. */
   is_provisional: OnOff
   /** Repeated from the key. */
-  known_client: KnownClient | null
+  known_client: Exclude<KnownClient, OtherClient> | null
+  /** Repeated from the key. */
+  other_client: OtherClient | null
 }
 
 /** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */

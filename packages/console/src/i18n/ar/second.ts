@@ -169,6 +169,7 @@ export const second = {
   'profile.onelogin': 'OneLogin',
   'profile.jumpcloud': 'JumpCloud',
   'profile.ping': 'Ping',
+  'profile.google': 'Google Workspace',
   'profile.strict': 'صارم (RFC 7643 و7644)',
   'profile.interop': 'ملف التشغيل البيني',
   'oauth.title': 'عملاء OAuth 2.0',

@@ -163,6 +163,7 @@ export const provisioning = {
   'profile.onelogin': 'OneLogin',
   'profile.jumpcloud': 'JumpCloud',
   'profile.ping': 'Ping',
+  'profile.google': 'Google Workspace',
   'profile.strict': 'Strict (RFC 7643, 7644)',
   'profile.interop': 'Interoperability profile',
   'oauth.title': 'OAuth 2.0 clients',

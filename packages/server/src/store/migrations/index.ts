@@ -41,6 +41,7 @@ import { groupMakers } from './039-group-makers.ts'
 import { keptByWholeNumbers } from './040-kept-by-whole-numbers.ts'
 import { gatheredNotices } from './041-gathered-notices.ts'
 import { knownTo } from './042-known-to.ts'
+import { otherKnownClients } from './043-other-known-clients.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -97,4 +98,5 @@ export const migrations: readonly Migration[] = [
   keptByWholeNumbers,
   gatheredNotices,
   knownTo,
+  otherKnownClients,
 ]
