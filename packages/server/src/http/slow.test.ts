@@ -22,7 +22,13 @@ beforeAll(async () => {
       return new Response('read')
     },
   })
-  server = createServer({ requestTimeout: 200, headersTimeout: 200, connectionsCheckingInterval: 20 })
+  server = createServer({
+    requestTimeout: 200,
+    headersTimeout: 200,
+    connectionsCheckingInterval: 20,
+    keepAliveTimeout: 100,
+    keepAliveTimeoutBuffer: 0,
+  })
   const watch = answerClientErrors(server, (target) =>
     target.startsWith('/scim/v2') ? { type: 'application/scim+json', body: '{"status":"408"}' } : undefined,
   )
