@@ -89,8 +89,8 @@ export async function openDatabase(
 function countQueueRefusals(database: Database, metrics: Metrics): Database {
   return {
     ...database,
-    enter(organizationId) {
-      const leave = database.enter(organizationId)
+    enter(line, comer) {
+      const leave = database.enter(line, comer)
       if (leave === undefined) metrics.observeRefusal('organization_queue')
       return leave
     },

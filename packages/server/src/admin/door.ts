@@ -247,11 +247,15 @@ export async function isStillAllowed(
   }
 }
 
-// Counted apart from the directory's: a flood of its requests shuts no administrator out.
+// Counted apart from the directory's: a flood of its requests shuts no administrator out. And by rung: whoever sends a flood here is
+// stopped by those who stand above, so the operator is not counted at all.
 function enter(context: Context<Env>, { database }: AdminOptions): () => void {
   const found: FoundOrganization | undefined = context.get('organization')
-  if (found === undefined) return () => undefined
-  const leave = database.enter(`${found.row.id} console`)
+  const caller = context.get('caller')
+  if (found === undefined || caller.kind !== 'session') return () => undefined
+  const { credential, parent } = toHolder(caller)
+  const comer = { rung: rungOfCaller(caller), by: parent ?? credential }
+  const leave = database.enter({ organizationId: found.row.id, name: 'console' }, comer)
   if (leave === undefined)
     throw new Problem(429, 'too_many_requests', 'Too many requests of this organization wait', undefined, 1)
   return leave

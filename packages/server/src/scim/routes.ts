@@ -218,7 +218,10 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
   const client = await admit(visit, options)
   if (!visit.isBelowBase) throw misplaced(options)
   judgeAddress(visit, client.profile, options)
-  const leave = options.database.enter(client.scope.organizationId)
+  // The last places are kept for the keys that an administrator made or confirmed.
+  const comer = client.isProvisional ? { rung: 'contact' as const, by: client.keyId } : undefined
+  const line = { organizationId: client.scope.organizationId, name: 'directory' as const }
+  const leave = options.database.enter(line, comer)
   if (leave === undefined)
     throw new Refusal(
       new ScimError(

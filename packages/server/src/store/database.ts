@@ -1,5 +1,6 @@
 // The one way to the rows. Inside an organization one needs its scope, and a scope comes only from authentication.
 // Owns the interface; sqlite.ts and postgres.ts are the two ways to keep its promises.
+import type { Rung } from '../base/rung.ts'
 import type { Statement } from './statement.ts'
 
 declare const scopeBrand: unique symbol
@@ -48,6 +49,19 @@ export interface StoreStats {
   readonly connections: number
 }
 
+/** Where requests of an organization are counted: those of its directory, and those of its console and the management API, apart. */
+export interface Line {
+  readonly organizationId: string
+  readonly name: 'directory' | 'console'
+}
+
+/** Who asks. The last places of a line are kept for whoever stands above, and nobody alone has more than half of their rung's. */
+export interface Comer {
+  readonly rung: Rung
+  /** The person, link or key behind the request. */
+  readonly by: string
+}
+
 export interface Database {
   /** As operators know it. */
   readonly kind: 'embedded' | 'postgres'
@@ -71,10 +85,10 @@ export interface Database {
     args: NoInfer<Args>,
   ): Promise<readonly Row[]>
   /**
-   * Counts a request of the organization in; undefined when it has as many under way as its queue takes. What is returned
-   * is called when the request is answered.
+   * Counts a request of the organization in; undefined when as many are under way as its queue takes of this comer. What is
+   * returned is called when the request is answered.
    */
-  enter(organizationId: string): (() => void) | undefined
+  enter(line: Line, comer?: Comer): (() => void) | undefined
   /** `listen` is told after each unit of work of this process that may have written, jobs' own books aside. Returns what ends it. */
   watchWrites(listen: () => void): () => void
   /** Resolves when the store answers; throws StoreUnavailable. */

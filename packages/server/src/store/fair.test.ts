@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Rung } from '../base/rung.ts'
+import type { Line } from './database.ts'
 import { createFairQueue, type FairLimits } from './fair.ts'
 
 const limits: FairLimits = {
@@ -13,10 +15,10 @@ const limits: FairLimits = {
 }
 
 /** A queue whose time passes only by the work that is done in it. */
-function createStage() {
+function createStage(bounds = limits) {
   let clock = 0
   const turns: (() => void)[] = []
-  const queue = createFairQueue(limits, { now: () => clock, next: (run) => void turns.push(run) })
+  const queue = createFairQueue(bounds, { now: () => clock, next: (run) => void turns.push(run) })
   const order: string[] = []
   const used = new Map<string, number>()
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -160,14 +162,45 @@ describe('the fair queue', () => {
     })
   })
 
-  it('counts requests in and out, each organization for itself', () => {
+  const lineOf = (organizationId: string): Line => ({ organizationId, name: 'directory' })
+
+  it('counts requests in and out, each organization for itself, and each line', () => {
     const { queue } = createStage()
-    const leave = [queue.enter('a'), queue.enter('a'), queue.enter('a')]
-    expect(queue.enter('a')).toBeUndefined()
-    expect(queue.enter('b')).toBeDefined()
+    const enter = (id: string) => queue.enter(lineOf(id))
+    const leave = [enter('a'), enter('a'), enter('a')]
+    expect(enter('a')).toBeUndefined()
+    expect(enter('b')).toBeDefined()
+    expect(queue.enter({ organizationId: 'a', name: 'console' })).toBeDefined()
     leave[0]?.()
     leave[0]?.()
-    expect(queue.enter('a')).toBeDefined()
-    expect(queue.enter('a')).toBeUndefined()
+    expect(enter('a')).toBeDefined()
+    expect(enter('a')).toBeUndefined()
+  })
+
+  it('G7: keeps the last places of a line for whoever stands above, and gives nobody more than half of their rung’s', () => {
+    const { queue } = createStage({ ...limits, requests: 20 })
+    const enter = (rung: Rung, by: string) => queue.enter(lineOf('a'), { rung, by })
+    const countOf = (rung: Rung, by: string) => {
+      let count = 0
+      while (enter(rung, by) !== undefined) count += 1
+      return count
+    }
+    expect(countOf('contact', 'link')).toBe(7)
+    expect(countOf('contact', 'another')).toBe(7)
+    expect(countOf('contact', 'a third')).toBe(0)
+    const leave = enter('administrator', 'ada')
+    expect(countOf('administrator', 'ada')).toBe(1)
+    expect(countOf('administrator', 'bob')).toBe(0)
+    expect(countOf('owner', 'eve')).toBe(2)
+    leave?.()
+    expect(countOf('contact', 'link')).toBe(0)
+    expect(countOf('administrator', 'ada')).toBe(0)
+    expect(countOf('owner', 'eve')).toBe(1)
+    const [first, second] = [queue.enter(lineOf('a')), queue.enter(lineOf('a'))]
+    expect([first, second, queue.enter(lineOf('a'))]).toEqual([
+      expect.any(Function),
+      expect.any(Function),
+      undefined,
+    ])
   })
 })

@@ -1,7 +1,8 @@
 // Fairness between organizations: a queue for each before the store, served by deficit round robin over the time that its units
 // took. Alone an organization has the whole node; while another one waits it has at most half, and whoever asks little
 // is served before whoever asks much. Decides when a unit begins and knows nothing of what it does.
-import type { Database, ObserveWait, OrganizationScope } from './database.ts'
+import { placesFor, shareOfOne } from '../base/places.ts'
+import type { Comer, Database, Line, ObserveWait, OrganizationScope } from './database.ts'
 import { readPatience, withPatience } from './patience.ts'
 
 /** A store without the queue. */
@@ -28,7 +29,7 @@ export interface FairLimits {
   readonly debtMs: number
   /** Milliseconds of work that one organization has in the store while another one is there. */
   readonly aheadMs: number
-  /** Requests of one organization that are under way or wait. */
+  /** Requests in one line of an organization that are under way or wait. */
   readonly requests: number
 }
 
@@ -41,6 +42,12 @@ export const fairLimits: FairLimits = {
   debtMs: 50,
   aheadMs: 20,
   requests: 500,
+}
+
+/** Requests that are under way, and how many of them are whose. */
+interface Counted {
+  all: number
+  readonly by: Map<string, number>
 }
 
 /** An organization that did nothing for this long is not there any more. */
@@ -59,18 +66,19 @@ interface Flow {
   /** What a unit costs, smoothed. */
   cost: number
   usedAt: number
-  requests: number
 }
 
 export interface FairQueue {
   run<T>(id: string, work: () => Promise<T>): Promise<T>
   /** Counts a request in; undefined when there is no place for it. Call what is returned when it is answered. */
-  enter(id: string): (() => void) | undefined
+  enter(line: Line, comer?: Comer): (() => void) | undefined
   waiting(): number
 }
 
 export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
   const flows = new Map<string, Flow>()
+  /** Of the lines in which somebody is. */
+  const lines = new Map<string, Counted>()
   /** Those that wait, in the order of their next turn. */
   let ring: Flow[] = []
   let inFlight = 0
@@ -96,7 +104,6 @@ export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
         spareAt: now,
         cost: 0,
         usedAt: now,
-        requests: 0,
       }
       flows.set(id, flow)
     }
@@ -212,23 +219,40 @@ export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
         beginTurn(now)
       })
     },
-    enter(id) {
-      const flow = flowOf(id)
-      if (flow.requests >= limits.requests) return undefined
-      flow.requests += 1
+    enter({ organizationId, name }, comer) {
+      const id = `${name} ${organizationId}`
+      const line = lines.get(id) ?? { all: 0, by: new Map() }
+      if (!hasRoom(line, limits.requests, comer)) return undefined
+      lines.set(id, line)
+      countIn(line, comer, 1)
       let isInside = true
       return () => {
-        if (isInside) flow.requests -= 1
+        if (!isInside) return
         isInside = false
+        countIn(line, comer, -1)
+        if (line.all === 0) lines.delete(id)
       }
     },
     waiting: () => ring.reduce((sum, { waiting }) => sum + waiting.length, 0),
   }
 }
 
+function hasRoom({ all, by }: Counted, requests: number, comer: Comer | undefined): boolean {
+  const places = comer === undefined ? requests : placesFor(comer.rung, requests)
+  if (all >= places) return false
+  return comer === undefined || (by.get(comer.by) ?? 0) < shareOfOne(places)
+}
+
+function countIn(line: Counted, comer: Comer | undefined, one: 1 | -1): void {
+  line.all += one
+  if (comer === undefined) return
+  const own = (line.by.get(comer.by) ?? 0) + one
+  if (own === 0) line.by.delete(comer.by)
+  else line.by.set(comer.by, own)
+}
+
 function forgetIdle(flows: Map<string, Flow>): void {
-  for (const [id, flow] of flows)
-    if (flow.inFlight === 0 && flow.waiting.length === 0 && flow.requests === 0) flows.delete(id)
+  for (const [id, flow] of flows) if (flow.inFlight === 0 && flow.waiting.length === 0) flows.delete(id)
 }
 
 /**
