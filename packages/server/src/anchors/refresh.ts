@@ -1,6 +1,7 @@
 // Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once,
 // where whoever stands behind the place vouches for what is in place; any other difference is staged, because nobody has looked at it.
 import type { Connection } from '@rollcall/api'
+import { createTimeLimit, roundLimits } from '../base/few.ts'
 import { isAbove } from '../base/rung.ts'
 import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
 import { selectWithdrawnAs } from '../connections/anchor-rows.ts'
@@ -191,12 +192,16 @@ function noteFailure(tx: OrganizationTx, act: Act, before: ConnectionTable, fail
   return { kind: 'failed', connection: toConnection(after), failure }
 }
 
-/** Fetches each connection's metadata that was last fetched a day ago. */
+/**
+ * Fetches each connection's metadata that was last fetched a day ago, of a few organizations at once. What is left of one whose
+ * servers take their time is due at the next run.
+ */
 export async function refreshDueMetadata(
   database: Database,
   rules: AnchorRules,
   now: number,
   isStopping: () => boolean,
+  { atOnce, organizationMs } = roundLimits,
 ): Promise<void> {
   const act: Act = {
     actor: { kind: 'system', job: 'refresh metadata' },
@@ -204,13 +209,19 @@ export async function refreshDueMetadata(
     at: now,
     context: null,
   }
-  await visitDue(database, 'refresh metadata', now, isStopping, async (scope) => {
+  const visit = async (scope: OrganizationScope): Promise<number | undefined> => {
+    const isOver = createTimeLimit(organizationMs)
     const rows = await database.readOrganization(scope, selectConnections, {})
     const fetched = rows.filter((row) => row.metadata_url !== null)
     const dueAt = (row: ConnectionTable): number => Number(row.metadata_fetched_at ?? 0) + dayMs
-    for (const row of fetched)
-      if (dueAt(row) <= now) await refreshMetadata(database, scope, act, row.id, rules)
+    const due = fetched.filter((row) => dueAt(row) <= now)
+    for (const [at, row] of due.entries()) {
+      // Not in this run, which claims whoever is due now until there is nobody.
+      if (at > 0 && (isStopping() || isOver())) return now + 1
+      await refreshMetadata(database, scope, act, row.id, rules)
+    }
     const later = fetched.map(dueAt).filter((at) => at > now)
     return later.length === 0 ? undefined : Math.min(...later)
-  })
+  }
+  await visitDue(database, 'refresh metadata', now, isStopping, visit, atOnce)
 }

@@ -2,7 +2,9 @@
 // which an address finds its organizations; asks DNS through a resolver it is given.
 
 import type { Domain } from '@rollcall/api'
+import { makeRoom } from '../base/bounded.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
+import { createTimeLimit, forEachOf, roundLimits } from '../base/few.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
@@ -22,6 +24,8 @@ const recordName = '_rollcall'
 const recordPrefix = 'rollcall-verification='
 const maxDomains = 200
 const recheckMs = 86_400_000
+const afterFailureMs = 3_600_000
+const maxFailures = 50_000
 /** Organizations that share a domain, as far as they are looked at. */
 const maxHolders = 20
 
@@ -324,12 +328,31 @@ async function tellFormer(
   })
 }
 
-/** Looks once a day for each proven record. A lost one warns, in an event and in the list; after 14 days it proves nothing until it is back. */
+async function* listVerified(database: Database, isStopping: () => boolean): AsyncGenerator<string> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: readonly { readonly organization_id: string }[] = await database.readInstallation(
+      'jobs',
+      selectAllVerified,
+      { after },
+    )
+    for (const { organization_id: id } of page) {
+      if (isStopping()) return
+      yield id
+    }
+    after = page.at(-1)?.organization_id
+  }
+}
+
+/**
+ * Looks once a day for each proven record, of a few organizations at once. A lost one warns, in an event and in the list; after 14
+ * days it proves nothing until it is back. Where no answer is had, the next look is an hour later.
+ */
 export async function recheckDomains(
   database: Database,
   resolve: ResolveTxt,
   now: number,
   isStopping: () => boolean,
+  { atOnce, organizationMs } = roundLimits,
 ): Promise<void> {
   const act: Act = {
     actor: { kind: 'system', job: 'recheck domains' },
@@ -337,14 +360,24 @@ export async function recheckDomains(
     at: now,
     context: null,
   }
-  for (let after = ''; !isStopping(); ) {
-    const page = await database.readInstallation('jobs', selectAllVerified, { after })
-    for (const { organization_id: id } of page)
-      await recheckOrganization(database, createScope(id), act, resolve)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.organization_id
-  }
+  await forEachOf(listVerified(database, isStopping), atOnce, (id) => {
+    const isOver = createTimeLimit(organizationMs)
+    return recheckOrganization(database, createScope(id), act, resolve, () => isStopping() || isOver())
+  })
+}
+
+/** Domain -> when this process looks again, where it had no answer. Another node looks once more, which does no harm. */
+const failures = new Map<string, number>()
+
+function noteFailure(id: string, now: number): void {
+  failures.delete(id)
+  makeRoom(failures, maxFailures)
+  failures.set(id, now + afterFailureMs)
+}
+
+function isDueForLook(row: DomainTable, now: number): boolean {
+  if (row.verified_by !== 'dns' || row.verified_at === null) return false
+  return now - (row.checked_at ?? 0) >= recheckMs && (failures.get(row.id) ?? 0) <= now
 }
 
 async function recheckOrganization(
@@ -352,15 +385,18 @@ async function recheckOrganization(
   scope: OrganizationScope,
   act: Act,
   resolve: ResolveTxt,
+  isOver: () => boolean,
 ): Promise<void> {
   const rows = await database.readOrganization(scope, selectDomains, {})
-  const due = rows.filter(
-    (row) =>
-      row.verified_by === 'dns' && row.verified_at !== null && act.at - (row.checked_at ?? 0) >= recheckMs,
-  )
-  for (const { id, ...row } of due) {
+  const due = rows.filter((row) => isDueForLook(row, act.at))
+  for (const [at, { id, ...row }] of due.entries()) {
+    if (at > 0 && isOver()) return
     const found = await findRecord(row, resolve).catch(() => undefined)
-    if (found === undefined) continue
+    if (found === undefined) {
+      noteFailure(id, act.at)
+      continue
+    }
+    failures.delete(id)
     await database.inOrganization(scope, async (tx) => {
       const current = await tx.first(selectDomainForUpdate, { id })
       if (current === undefined || current.verified_at === null) return

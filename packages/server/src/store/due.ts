@@ -1,6 +1,7 @@
 // When a job is to look after an organization again: so that an idle organization costs nothing, however many there are.
 // A job claims who is due before it looks, and says afterwards when to come back; whoever writes something that will have to be
 // looked after sooner marks it. Somebody who is marked between the claim and the look is looked at once more.
+import { forEachOf } from '../base/few.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from './database.ts'
 import { installationStatement, organizationStatement } from './statement.ts'
 
@@ -100,9 +101,23 @@ export function markDue(tx: OrganizationTx, job: DueJob, at: number, now: number
   tx.write(mark, { job, at })
 }
 
+async function* claimDue(
+  database: Database,
+  job: DueJob,
+  now: number,
+  isStopping: () => boolean,
+): AsyncGenerator<string> {
+  const again = now + againMs
+  for (let count = organizationsPerClaim; count === organizationsPerClaim && !isStopping(); ) {
+    const due = await database.inInstallation('jobs', (tx) => tx.change(claim, { job, now, again }))
+    for (const { id } of due) yield id
+    count = due.length
+  }
+}
+
 /**
- * Visits each organization that is due; `visit` says when to come back (milliseconds since 1970), or that a day's time will do.
- * Ends early when the service stops: what it had not come to stays due.
+ * Visits each organization that is due, so many at once; `visit` says when to come back (milliseconds since 1970), or that a day's
+ * time will do. Ends early when the service stops: what it had not come to stays due. A visit that fails keeps no other one.
  */
 export async function visitDue(
   database: Database,
@@ -110,17 +125,14 @@ export async function visitDue(
   now: number,
   isStopping: () => boolean,
   visit: (scope: OrganizationScope) => Promise<number | undefined>,
+  atOnce = 1,
 ): Promise<void> {
   const claimed = now + againMs
-  for (let count = organizationsPerClaim; count === organizationsPerClaim && !isStopping(); ) {
-    const due = await database.inInstallation('jobs', (tx) => tx.change(claim, { job, now, again: claimed }))
-    for (const { id } of due) {
-      const next = isStopping() ? now : await visit(createScope(id))
-      if (next === undefined) continue
-      await database.inInstallation('jobs', async (tx) => tx.write(settle, { job, id, claimed, next }))
-    }
-    count = due.length
-  }
+  await forEachOf(claimDue(database, job, now, isStopping), atOnce, async (id) => {
+    const next = isStopping() ? now : await visit(createScope(id))
+    if (next === undefined) return
+    await database.inInstallation('jobs', async (tx) => tx.write(settle, { job, id, claimed, next }))
+  })
 }
 
 /** Whoever is new, or was made by a node of an earlier version, which knew of none of this. */

@@ -1,0 +1,31 @@
+// Rounds over many that ask somebody else's servers: a few at once, so that whose servers are slow keeps nobody else waiting.
+
+export interface RoundLimits {
+  readonly atOnce: number
+  /** Milliseconds after which nothing more of one organization is begun in this run. */
+  readonly organizationMs: number
+}
+
+export const roundLimits: RoundLimits = { atOnce: 8, organizationMs: 60_000 }
+
+/** Does `work` for each, so many at once. What fails keeps no other one from its turn; the first failure is thrown when all are done. */
+export async function forEachOf<T>(
+  source: AsyncGenerator<T>,
+  atOnce: number,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = []
+  const note = (error: unknown): void => void failures.push(error)
+  const lane = async (): Promise<void> => {
+    for (let next = await source.next(); next.done !== true; next = await source.next())
+      await work(next.value).catch(note)
+  }
+  await Promise.all(Array.from({ length: atOnce }, () => lane().catch(note)))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Whether a stretch of time that begins now is over. */
+export function createTimeLimit(milliseconds: number): () => boolean {
+  const from = performance.now()
+  return () => performance.now() - from >= milliseconds
+}

@@ -1,0 +1,201 @@
+// Rounds over organizations that ask servers of theirs: one whose servers hold back keeps nobody else waiting.
+import { createEnvelope } from '@rollcall/server'
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
+import { createTimeLimit, forEachOf } from '../../packages/server/src/base/few.ts'
+import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { type MetadataText, readMetadata } from '../../packages/server/src/saml/read-elsewhere.ts'
+import { noteDue } from '../../packages/server/src/store/due.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+
+const dayMs = 86_400_000
+const running = (): boolean => false
+
+/** Whoever is asked first of some answers only when all the others have been asked. */
+function createHoldBack(names: readonly string[]) {
+  const asked = new Set<string>()
+  const all = Promise.withResolvers<void>()
+  return async (name: string): Promise<void> => {
+    if (!names.includes(name)) return
+    asked.add(name)
+    if (asked.size === names.length) all.resolve()
+    if (asked.size === 1) await all.promise
+  }
+}
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+  const newOrganization = async () => ({ slug: (await service.createOrganization()).organization.slug })
+  const prove = async (params: { slug: string }, name: string) => {
+    const added = await service.admin.call('addDomain', { params, body: { name } })
+    service.txtRecords.set(added.txtRecord.name, [added.txtRecord.value])
+    await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
+    return added.txtRecord.name
+  }
+  const connect = async (params: { slug: string }, name: string) => {
+    const provider = createSamlProvider({ baseUrl: `https://${name}`, key: createSamlKey() })
+    const metadataUrl = `https://${name}/metadata`
+    service.metadataPages.set(metadataUrl, provider.metadata())
+    const body = { name, identityProvider: 'okta' as const, metadataUrl }
+    await service.admin.call('createConnection', { params, body })
+    return metadataUrl
+  }
+  const refresh = (fetchMetadata: (url: string) => Promise<string>, limits?: object) =>
+    refreshDueMetadata(
+      service.database,
+      {
+        url: service.url,
+        isDev: false,
+        fetchMetadata,
+        fetchDiscovery: fetchMetadata,
+        readMetadata: (text: MetadataText) => readMetadata('', text),
+        envelope: createEnvelope(['unused']),
+        operatorMail: undefined,
+      },
+      service.now(),
+      running,
+      ...((limits === undefined ? [] : [limits]) as []),
+    )
+  const page = (url: string): string => service.metadataPages.get(url) ?? ''
+
+  it('G6: one organization’s slow metadata servers keep no certificate of another one waiting', async () => {
+    const urls = [
+      await connect(await newOrganization(), 'one.test'),
+      await connect(await newOrganization(), 'two.test'),
+      await connect(await newOrganization(), 'three.test'),
+    ]
+    await noteDue(service.database)
+    service.advance(dayMs + 1)
+    const answer = createHoldBack(urls)
+    const seen: string[] = []
+    await refresh(async (url) => {
+      await answer(url)
+      seen.push(url)
+      return page(url)
+    })
+    expect(seen).toEqual(expect.arrayContaining(urls))
+  })
+
+  it('G6: what is left of one whose servers take their time is looked at in the next run', async () => {
+    const params = await newOrganization()
+    const own = [
+      await connect(params, 'first.test'),
+      await connect(params, 'second.test'),
+      await connect(params, 'third.test'),
+    ]
+    await noteDue(service.database)
+    service.advance(dayMs + 1)
+    const asked: string[] = []
+    const run = async () => {
+      service.advance(600_000)
+      const before = asked.length
+      await refresh(
+        async (url) => {
+          if (own.includes(url)) asked.push(url)
+          return page(url)
+        },
+        { atOnce: 2, organizationMs: 0 },
+      )
+      return asked.length - before
+    }
+    expect([await run(), await run(), await run(), await run()]).toEqual([1, 1, 1, 0])
+    expect(asked.toSorted()).toEqual(own.toSorted())
+  })
+
+  it('G6b: one organization’s slow name servers keep no domain of another one from being looked at', async () => {
+    const names = [
+      await prove(await newOrganization(), 'one-names.test'),
+      await prove(await newOrganization(), 'two-names.test'),
+    ]
+    service.advance(dayMs + 1)
+    const answer = createHoldBack(names)
+    const seen: string[] = []
+    const resolve = async (name: string) => {
+      await answer(name)
+      seen.push(name)
+      return service.txtRecords.get(name) ?? []
+    }
+    await recheckDomains(service.database, resolve, service.now(), running)
+    expect(seen).toEqual(expect.arrayContaining(names))
+  })
+
+  it('G6b: a domain about which DNS gave no answer is asked about again after an hour', async () => {
+    const name = await prove(await newOrganization(), 'mute.test')
+    service.advance(dayMs + 1)
+    let [count, isMute] = [0, true]
+    const resolve = async (wanted: string) => {
+      if (wanted === name) count += 1
+      if (wanted === name && isMute) throw new Error('no answer')
+      return service.txtRecords.get(wanted) ?? []
+    }
+    const run = () => recheckDomains(service.database, resolve, service.now(), running)
+    await run()
+    service.advance(600_000)
+    await run()
+    expect(count).toBe(1)
+    service.advance(3_000_000)
+    isMute = false
+    await run()
+    await run()
+    expect(count).toBe(2)
+    service.advance(dayMs)
+    await run()
+    expect(count).toBe(3)
+  })
+
+  it('G6b: what is left of one whose name servers take their time is looked at in the next run', async () => {
+    const params = await newOrganization()
+    const own = [await prove(params, 'a-names.test'), await prove(params, 'b-names.test')]
+    service.advance(dayMs + 1)
+    const asked: string[] = []
+    const run = async () => {
+      const before = asked.length
+      const resolve = async (name: string) => {
+        if (own.includes(name)) asked.push(name)
+        return service.txtRecords.get(name) ?? []
+      }
+      const limits = { atOnce: 2, organizationMs: 0 }
+      await recheckDomains(service.database, resolve, service.now(), running, limits)
+      return asked.length - before
+    }
+    expect([await run(), await run(), await run()]).toEqual([1, 1, 0])
+    expect(asked.toSorted()).toEqual(own.toSorted())
+  })
+})
+
+describe('G6: a round', () => {
+  async function* each(count: number): AsyncGenerator<number> {
+    for (let at = 0; at < count; at += 1) yield at
+  }
+
+  it('has so many under way and no more, and comes to each once', async () => {
+    let [underWay, most] = [0, 0]
+    const seen: number[] = []
+    await forEachOf(each(40), 3, async (one) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise(setImmediate)
+      seen.push(one)
+      underWay -= 1
+    })
+    expect([most, seen.toSorted((a, b) => a - b)]).toEqual([3, Array.from({ length: 40 }, (_, at) => at)])
+  })
+
+  it('goes on where one fails, and says so in the end', async () => {
+    const seen: number[] = []
+    const round = forEachOf(each(5), 2, async (one) => {
+      seen.push(one)
+      if (one === 1) throw new Error('one failed')
+    })
+    await expect(round).rejects.toThrow('one failed')
+    expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('of which the time is up begins nothing more', () => {
+    expect([createTimeLimit(0)(), createTimeLimit(600_000)()]).toEqual([true, false])
+  })
+})
