@@ -1,13 +1,18 @@
 // Single logout by HTTP-POST and by SOAP, and what binds an answer to our request (SAML bindings §3.2, §3.5, profiles §4.4).
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { inflateRawSync } from 'node:zlib'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { claimFetch, giveFetchBack } from '../../packages/server/src/connections/rows.ts'
 import { guardLogoutEnvelope, guardLogoutMessage } from '../../packages/server/src/saml/guard.ts'
 import { readSigned } from '../../packages/server/src/saml/logout-message.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
 import { createBrowser } from '../harness/browser.ts'
+import { openCaller } from '../harness/callers.ts'
 import { draw } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { type Company, createCompany } from '../harness/sso.ts'
+import { type Company, createCompany, setConnection } from '../harness/sso.ts'
 import { hostileLogouts } from '../saml/hostile-logout.ts'
 import { type LogoutContext, signed, type Words, wrapSoap, write } from '../saml/logout-forge.ts'
 
@@ -236,6 +241,162 @@ forEachStore((start, store) => {
       const two = await rolled.signIn(rolled.person('lea'))
       expect((await postRequest(rolled, 'lea')).status).toBe(303)
       expect(await isSignedIn(two.browser)).toBe(false)
+    })
+
+    /** Signs in as somebody of this role. */
+    const settle = async (company: Company, name: string, role: 'owner' | 'admin' | 'member') => {
+      await company.signIn(company.person(name))
+      const { slug } = company.organization
+      const query = { search: `${name}@${company.domain}` }
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query })
+      const id = items[0]?.id ?? ''
+      if (role !== 'member') await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+      return (await company.signIn(company.person(name))).browser
+    }
+    const bySoapOf = async (company: Company, name: string) => {
+      const context = contextOf(company, name)
+      const xml = signed(write(context, { destination: context.soapAddress }), context.idpKey)
+      return (await bySoap(wrapSoap(xml), company)).text()
+    }
+    const statusOf = (text: string) =>
+      [...text.matchAll(/status:(\w+)/g)].map(([, status]) => status).join(' ')
+
+    it('G2: a logout that an administrator’s anchor proves ends no session that began under an owner’s', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const at = { params: { slug, id: company.connection.id } }
+      const owner = await settle(company, 'ola', 'owner')
+      const admin = await settle(company, 'ali', 'admin')
+      const member = await settle(company, 'mia', 'member')
+      company.provider.rotateKey()
+      const { client } = await openCaller(service, slug, 'administrator')
+      const body = { metadataXml: company.provider.metadata() }
+      const { digest } = await client.call('stageAnchor', { ...at, body })
+      await client.call('applyStagedAnchor', { ...at, body: { digest } })
+
+      const posted = await postRequest(company, 'ola', { id: '_posted' })
+      const answer = new URL(posted.headers.get('location') ?? '').searchParams.get('SAMLResponse') ?? ''
+      expect(statusOf(inflateRawSync(Buffer.from(answer, 'base64')).toString())).toBe(
+        'Requester RequestDenied',
+      )
+      expect(await isSignedIn(owner)).toBe(true)
+      const line = await lastLine(company)
+      expect([line?.code, line?.status]).toEqual(['anchor_unconfirmed', 403])
+      expect(line?.explanation).toContain('signed out 0 session holder(s). What 1 of them have goes on')
+      expect(statusOf(await bySoapOf(company, 'ola'))).toBe('Requester RequestDenied')
+      expect(await isSignedIn(owner)).toBe(true)
+      const { items } = await service.admin.call('listEvents', { params: { slug }, query: { limit: 50 } })
+      expect(JSON.stringify(items)).not.toContain('identity_provider')
+
+      // As an administrator ends the sessions of all but owners.
+      for (const [name, browser] of [
+        ['ali', admin],
+        ['mia', member],
+      ] as const) {
+        expect(statusOf(await bySoapOf(company, name))).toBe('Success')
+        expect(await isSignedIn(browser)).toBe(false)
+      }
+      const { client: above } = await openCaller(service, slug, 'owner')
+      await above.call('confirmAnchor', { ...at, body: { digest } })
+      expect(statusOf(await bySoapOf(company, 'ola'))).toBe('Success')
+      expect(await isSignedIn(owner)).toBe(false)
+    })
+
+    it('G2: what began under the very anchor that proves a logout ends by it, and the answer says that more goes on', async () => {
+      const company = await createCompany(service)
+      const { id: organizationId, slug } = company.organization
+      const { id } = company.connection
+      const before = await settle(company, 'ola', 'owner')
+      company.provider.rotateKey()
+      const body = { metadataXml: company.provider.metadata() }
+      await service.admin.call('updateConnection', { params: { slug, id }, body })
+      const { browser } = await company.signIn(company.person('ola'))
+      await setConnection(service, organizationId, id, { anchor_rung: 'administrator' })
+      expect(statusOf(await bySoapOf(company, 'ola'))).toBe('Responder PartialLogout')
+      expect([await isSignedIn(before), await isSignedIn(browser)]).toEqual([true, false])
+      expect((await lastLine(company))?.explanation).toContain('signed out 1 session holder(s). What 1 of')
+      expect(statusOf(await bySoapOf(company, 'ola'))).toBe('Requester RequestDenied')
+      await setConnection(service, organizationId, id, { anchor_rung: 'owner' })
+      expect(statusOf(await bySoapOf(company, 'ola'))).toBe('Success')
+      expect(await isSignedIn(before)).toBe(false)
+    })
+
+    it('G33: of however many messages that an unknown key signed, one has the metadata fetched', async () => {
+      let fetched = 0
+      let xml = ''
+      let onFetch: () => void = () => undefined
+      let release: () => void = () => undefined
+      let gate = Promise.resolve()
+      const server = createServer((_, response) => {
+        fetched += 1
+        onFetch()
+        void gate.then(() => response.end(xml))
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const metadataUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`
+      const baseUrl = 'https://idp.fetched.test'
+      const provider = createSamlProvider({ baseUrl, key: acme.provider.key, now: service.now })
+      const stranger = createSamlProvider({ baseUrl, key: createSamlKey(), now: service.now })
+      xml = provider.metadata()
+      const connection = { metadataUrl, metadataXml: undefined } as never
+      const company = await createCompany(service, { provider, connection })
+      const context = { ...contextOf(company, 'nia'), idpKey: stranger.key }
+      const { slug } = company.organization
+      const look = () => service.admin.call('getConnection', { params: { slug, id: company.connection.id } })
+      const attack = async () => {
+        const signIns = await Promise.all(
+          Array.from({ length: 5 }, async () => {
+            const browser = createBrowser(service.url, service.send)
+            const left = await browser.open(`/saml/${company.connection.id}/login`)
+            const answer = await stranger.answer(left.url, company.person('nia'))
+            return () => browser.postFromElsewhere(answer.acsUrl, answer.form)
+          }),
+        )
+        const asked = new Promise<void>((resolve) => (onFetch = resolve))
+        gate = new Promise((resolve) => (release = resolve))
+        const going = [
+          ...signIns.map((post) => post().then(({ status }) => status)),
+          ...Array.from({ length: 10 }, async () => {
+            const message = Buffer.from(signed(write(context), context.idpKey)).toString('base64')
+            return (await post(context.address, { SAMLRequest: message })).status
+          }),
+          ...Array.from({ length: 10 }, async () => {
+            const message = write(context, { destination: context.soapAddress })
+            return (await bySoap(wrapSoap(signed(message, context.idpKey)), company)).status
+          }),
+        ]
+        await asked
+        // Another's message, behind all of these.
+        expect(statusOf(await bySoapOf(acme, 'nobody'))).toBe('Success')
+        release()
+        expect(new Set(await Promise.all(going))).toEqual(new Set([403]))
+      }
+      service.advance(301_000)
+      fetched = 0
+      await attack()
+      expect(fetched).toBe(1)
+      expect((await postRequest(company, 'nia', {}, {})).status).toBe(303)
+      service.advance(301_000)
+      xml = '<nothing/>'
+      await attack()
+      expect(fetched).toBe(2)
+      expect((await look()).metadataError).not.toBeNull()
+      server.closeAllConnections()
+      server.close()
+    })
+
+    it('G33: a fetch is claimed in the store, by one of however many nodes', async () => {
+      const { organization, connection } = await createCompany(service)
+      const scope = createScope(organization.id)
+      const at = service.now() + 301_000
+      const claim = { id: connection.id, at, before: service.now() }
+      const take = () => service.database.inOrganization(scope, (tx) => claimFetch(tx, claim))
+      const taken = await Promise.all(Array.from({ length: 8 }, take))
+      expect(taken.filter(Boolean)).toHaveLength(1)
+      await service.database.inOrganization(scope, async (tx) =>
+        giveFetchBack(tx, { ...claim, earlier: claim.before - 1 }),
+      )
+      expect([await take(), await take()]).toEqual([true, false])
     })
 
     it('our metadata names the bindings that are taken', async () => {

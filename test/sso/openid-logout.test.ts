@@ -3,7 +3,9 @@
 import type { Connection } from '@rollcall/api'
 import { exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKeySets } from '../../packages/server/src/openid/keys.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
+import { openCaller } from '../harness/callers.ts'
 import { makeKey, type OpenIdProvider, sign, startOpenIdProvider } from '../harness/openid-provider.ts'
 import { type Installation, startInstallation } from '../harness/product.ts'
 
@@ -224,6 +226,37 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
     expect(await isSignedIn(browser)).toBe(false)
   })
 
+  it('G2: a logout token that an administrator’s anchor proves ends no session that began under an owner’s', async () => {
+    const { admin, service } = installation
+    await signIn('ola')
+    const { items } = await admin.call('listUsers', { params, query: { search: 'ola@issuer.test' } })
+    const user = { slug, id: items[0]?.id ?? '' }
+    await admin.call('updateUser', { params: user, body: { role: 'owner' } })
+    const owner = await signIn('ola', 'of ola')
+    const { client } = await openCaller(service, slug, 'administrator')
+    const at = { params: { slug, id: connection.id } }
+    const { issuer, clientId, clientSecret } = provider
+    const stage = { oidc: { issuer, clientId: 'another-client', clientSecret } }
+    const { digest } = await client.call('stageAnchor', { ...at, body: stage })
+    await client.call('applyStagedAnchor', { ...at, body: { digest } })
+    for (const who of [{ sub: 'ola' }, { sid: 'of ola' }]) {
+      const answer = await bring(await makeToken({ aud: 'another-client', ...who }))
+      expect([answer.status, await isSignedIn(owner)]).toEqual([400, true])
+      expect(await answer.json()).toEqual({
+        error: 'invalid_request',
+        error_description: 'Not every session was ended.',
+      })
+      await expect.poll(async () => (await lastLine())?.code).toBe('anchor_unconfirmed')
+    }
+    const above = await openCaller(service, slug, 'owner')
+    const { present } = await above.client.call('getAnchor', at)
+    await above.client.call('confirmAnchor', { ...at, body: { digest: present?.digest ?? '' } })
+    const answer = await bring(await makeToken({ aud: 'another-client', sub: 'ola' }))
+    expect([answer.status, await isSignedIn(owner)]).toEqual([200, false])
+    const body = { oidc: { issuer, clientId, clientSecret } }
+    await admin.call('updateConnection', { ...at, body })
+  })
+
   it('an end_session_endpoint that is no address is none, and keeps nobody from signing in', async () => {
     const { admin } = installation
     const other = await startOpenIdProvider({ discovery: { end_session_endpoint: 'N/A' } })
@@ -239,5 +272,56 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
     })
     expect(made.isSetupComplete).toBe(true)
     await other.close()
+  })
+})
+
+describe('G33: an issuer’s key set', () => {
+  const url = 'https://issuer.test/keys'
+  const begin = () => {
+    const answers: ((text: string | undefined) => void)[] = []
+    const sets = createKeySets(
+      () =>
+        new Promise((resolve, reject) => {
+          answers.push((text) => (text === undefined ? reject(new Error('gone')) : resolve(text)))
+        }),
+    )
+    return { answers, find: (now: number, isFresh = false) => sets.find(url, now, isFresh) }
+  }
+  const good = '{"keys":[]}'
+  const outcomeOf = (keys: Promise<unknown> | undefined) =>
+    keys?.then(
+      () => 'keys',
+      () => 'none',
+    )
+
+  it('is asked for once by however many need it at once', async () => {
+    const { answers, find } = begin()
+    const first = [find(0), find(0), find(0, true)]
+    expect(answers).toHaveLength(1)
+    answers[0]?.(good)
+    expect(await Promise.all(first.map(outcomeOf))).toEqual(['keys', 'keys', 'keys'])
+    const afresh = [find(1, true), find(1, true), find(1, true)]
+    expect(answers).toHaveLength(2)
+    answers[1]?.(good)
+    expect(await Promise.all(afresh.map(outcomeOf))).toEqual(['keys', 'keys', 'keys'])
+  })
+
+  it('that cannot be had is asked for three times more in a minute, and what was had before stays', async () => {
+    const { answers, find } = begin()
+    const fail = async (now: number, isFresh = false) => {
+      const asked = answers.length
+      const keys = find(now, isFresh)
+      if (answers.length > asked) answers.at(-1)?.(undefined)
+      return [answers.length, await outcomeOf(keys)]
+    }
+    const seen = []
+    for (let now = 0; now < 6; now += 1) seen.push(await fail(now))
+    expect(seen).toEqual([1, 2, 3, 4, 4, 4].map((asked) => [asked, 'none']))
+    expect(find(6, true)).toBeUndefined()
+    const later = find(60_010)
+    answers.at(-1)?.(good)
+    expect([answers.length, await outcomeOf(later)]).toEqual([5, 'keys'])
+    expect(await fail(60_011, true)).toEqual([6, 'none'])
+    expect([await outcomeOf(find(60_012)), answers.length]).toEqual(['keys', 6])
   })
 })

@@ -78,6 +78,48 @@ const markGroups = organizationStatement<{ id: string }>('connection_sent_groups
       .where('id', '=', place('id')),
 )
 
+const claimDueFetch = organizationStatement<{ id: string; at: number; before: number }>(
+  'claim_metadata_fetch',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('connection')
+    .set({ metadata_fetched_at: place('at') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where((on) =>
+      on.or([on('metadata_fetched_at', 'is', null), on('metadata_fetched_at', '<=', place('before'))]),
+    )
+    .returning('id'),
+)
+
+const restoreFetch = organizationStatement<{ id: string; at: number; earlier: number | null }>(
+  'give_metadata_fetch_back',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('connection')
+    .set({ metadata_fetched_at: place('earlier') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id'))
+    .where('metadata_fetched_at', '=', place('at')),
+)
+
+/** Whether the metadata is the caller's to fetch: it was last fetched by `before`, and nobody else fetches it now. */
+export async function claimFetch(
+  tx: OrganizationTx,
+  claim: { readonly id: string; readonly at: number; readonly before: number },
+): Promise<boolean> {
+  return (await tx.change(claimDueFetch, claim)).length > 0
+}
+
+/** Nothing came of the claim: it was fetched when it was fetched. */
+export function giveFetchBack(
+  tx: OrganizationTx,
+  claim: { readonly id: string; readonly at: number; readonly earlier: number | null },
+): void {
+  const { id, at, earlier } = claim
+  tx.write(restoreFetch, { id, at, earlier })
+}
+
 /** The row, locked until COMMIT; throws 404. */
 export async function getForUpdate(tx: OrganizationTx, id: string): Promise<ConnectionTable> {
   const row = await tx.first(selectForUpdate, { id })

@@ -5,7 +5,7 @@ import { makeRoom } from '../base/bounded.ts'
 import { OpenIdError } from './openid-error.ts'
 
 const keptMs = 600_000
-/** Whoever sends tokens that no key made has us ask again so often within the time, and no more. */
+/** Whoever sends tokens that no key made, or while the set cannot be had, has us ask again so often within the time, and no more. */
 const refetches = { times: 3, withinMs: 60_000 } as const
 const maxKept = 1_000
 const maxKeys = 100
@@ -16,29 +16,46 @@ export interface KeySets {
 }
 
 interface Kept {
-  readonly keys: Promise<JSONWebKeySet>
-  readonly at: number
-  readonly refetchedAt: readonly number[]
+  /** The last that could be had, and since when. */
+  readonly good: { readonly keys: Promise<JSONWebKeySet>; readonly at: number } | undefined
+  /** Being asked for: whoever needs it meanwhile waits for the same. */
+  readonly underWay: Promise<JSONWebKeySet> | undefined
+  /** The last try failed so. */
+  readonly failed: Promise<JSONWebKeySet> | undefined
+  /** When it was asked for beyond what its age asks for: afresh, or once more after it could not be had. */
+  readonly againAt: readonly number[]
 }
+
+const nothing: Kept = { good: undefined, underWay: undefined, failed: undefined, againAt: [] }
 
 /** `fetchText` is the guarded way out. */
 export function createKeySets(fetchText: (url: string) => Promise<string>): KeySets {
   const kept = new Map<string, Kept>()
+  const note = (url: string, change: Partial<Kept>): void => {
+    kept.set(url, { ...(kept.get(url) ?? nothing), ...change })
+  }
+  const ask = (url: string, now: number): Promise<JSONWebKeySet> => {
+    const keys = fetchText(url).then(readKeys)
+    note(url, { underWay: keys })
+    // What could be had before stays when it cannot be had now.
+    keys.then(
+      () => note(url, { good: { keys, at: now }, underWay: undefined, failed: undefined }),
+      () => note(url, { underWay: undefined, failed: keys }),
+    )
+    return keys
+  }
   return {
     find(url, now, isFresh) {
-      const known = kept.get(url)
-      if (!isFresh && known !== undefined && now - known.at < keptMs) return known.keys
-      const recent = (known?.refetchedAt ?? []).filter((at) => now - at < refetches.withinMs)
-      if (isFresh && recent.length >= refetches.times) return undefined
-      makeRoom(kept, maxKept)
-      const keys = fetchText(url).then(readKeys)
-      const made = { keys, at: now, refetchedAt: isFresh ? [...recent, now] : recent }
-      kept.set(url, made)
-      // A set that cannot be had is asked for again by whoever comes next; how often that was is remembered.
-      keys.catch(() => {
-        if (kept.get(url) === made) kept.set(url, { ...made, at: Number.NEGATIVE_INFINITY })
-      })
-      return keys
+      const known = kept.get(url) ?? nothing
+      const { good, underWay, failed } = known
+      if (!isFresh && good !== undefined && now - good.at < keptMs) return good.keys
+      if (underWay !== undefined) return underWay
+      const recent = known.againAt.filter((at) => now - at < refetches.withinMs)
+      const isAgain = isFresh || failed !== undefined
+      if (isAgain && recent.length >= refetches.times) return isFresh ? undefined : failed
+      if (!kept.has(url)) makeRoom(kept, maxKept)
+      note(url, { againAt: isAgain ? [...recent, now] : recent })
+      return ask(url, now)
     },
   }
 }

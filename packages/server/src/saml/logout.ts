@@ -45,16 +45,26 @@ export function renderLogoutRequest(
 
 const statusUri = 'urn:oasis:names:tc:SAML:2.0:status:'
 
+/** How a request was answered: all that it meant was ended, some of it, or nothing. */
+export type LogoutOutcome = 'done' | 'partial' | 'denied'
+
+const statusOf: Readonly<Record<LogoutOutcome, readonly [string, string?]>> = {
+  done: ['Success'],
+  partial: ['Responder', 'PartialLogout'],
+  denied: ['Requester', 'RequestDenied'],
+}
+
 /** `denied`: nobody was signed out, and whoever asked goes on with the others (§3.7.3.2). */
 export function renderLogoutResponse(
   envelope: Envelope,
   inResponseTo: string,
-  outcome: 'done' | 'denied' = 'done',
+  outcome: LogoutOutcome = 'done',
 ): string {
+  const [first, second] = statusOf[outcome]
   const code =
-    outcome === 'done'
-      ? `<samlp:StatusCode Value="${statusUri}Success"/>`
-      : `<samlp:StatusCode Value="${statusUri}Requester"><samlp:StatusCode Value="${statusUri}RequestDenied"/></samlp:StatusCode>`
+    second === undefined
+      ? `<samlp:StatusCode Value="${statusUri}${first}"/>`
+      : `<samlp:StatusCode Value="${statusUri}${first}"><samlp:StatusCode Value="${statusUri}${second}"/></samlp:StatusCode>`
   const status = `<samlp:Status>${code}</samlp:Status>`
   return `${open('LogoutResponse', envelope, ` InResponseTo="${escapeXml(inResponseTo)}"`)}${status}</samlp:LogoutResponse>`
 }

@@ -162,6 +162,17 @@ const selectThrough = organizationStatement<ThroughArguments & { limit: number }
   },
 )
 
+/** What applications hold of these people by this connection, and by which version of its anchor. */
+export async function listHeldThrough(
+  tx: OrganizationTx,
+  wanted: { readonly userIds: readonly string[]; readonly connectionId: string; readonly at: number },
+): Promise<readonly { readonly userId: string; readonly anchorNumber: number | null }[]> {
+  const rows = await tx.all(selectHeld, { ids: JSON.stringify(wanted.userIds), at: wanted.at })
+  return rows
+    .filter((row) => row.kind === 'application' && row.connection_id === wanted.connectionId)
+    .map((row) => ({ userId: row.user_id, anchorNumber: row.anchor_number }))
+}
+
 /**
  * In the transaction of the change that asks for it. Whoever has nothing gets no event. Sign-ins that are under way wait for the
  * user's row, or the connection's, which the caller has locked, and open nothing then: they were proven before.

@@ -171,7 +171,7 @@ const selectOfNameId = organizationStatement<{ connectionId: string; nameId: str
   ({ db, place, organizationId }) =>
     db
       .selectFrom('session')
-      .select(['id', 'user_id', 'session_index'])
+      .select(['id', 'user_id', 'session_index', 'anchor_number'])
       .where('organization_id', '=', organizationId)
       .where('connection_id', '=', place('connectionId'))
       .where('name_id', '=', place('nameId')),
@@ -181,7 +181,7 @@ const selectOfIndex = organizationStatement<{ connectionId: string; index: strin
   ({ db, place, organizationId }) =>
     db
       .selectFrom('session')
-      .select(['id', 'user_id'])
+      .select(['id', 'user_id', 'anchor_number'])
       .where('organization_id', '=', organizationId)
       .where('connection_id', '=', place('connectionId'))
       .where('session_index', '=', place('index')),
@@ -316,27 +316,39 @@ export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): voi
   tx.write(deleteOfOtherKeys, { keyHash })
 }
 
+/** A session of ours that a sign-in by an identity provider began. */
+export interface SessionOfProvider {
+  readonly id: string
+  readonly userId: string | null
+  /** The version of the connection's anchor that proved the person. */
+  readonly anchorNumber: number | null
+}
+
 /** SAML single logout: the sessions that this NameID began; `indexes` empty means all. */
 export async function listSessionsOfNameId(
   tx: OrganizationTx,
   wanted: { readonly connectionId: string; readonly nameId: string; readonly indexes: readonly string[] },
-): Promise<readonly { readonly id: string; readonly userId: string | null }[]> {
+): Promise<readonly SessionOfProvider[]> {
   const rows = await tx.all(selectOfNameId, { connectionId: wanted.connectionId, nameId: wanted.nameId })
   return rows
     .filter(
       ({ session_index: index }) =>
         wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
     )
-    .map(({ id, user_id: userId }) => ({ id, userId }))
+    .map(toSessionOfProvider)
 }
 
 /** Those that one session at the identity provider began, whoever has it. */
 export async function listSessionsOfIndex(
   tx: OrganizationTx,
   wanted: { readonly connectionId: string; readonly index: string },
-): Promise<readonly { readonly id: string; readonly userId: string | null }[]> {
+): Promise<readonly SessionOfProvider[]> {
   const rows = await tx.all(selectOfIndex, wanted)
-  return rows.map(({ id, user_id: userId }) => ({ id, userId }))
+  return rows.map(toSessionOfProvider)
+}
+
+function toSessionOfProvider(row: Pick<SessionTable, 'id' | 'user_id' | 'anchor_number'>): SessionOfProvider {
+  return { id: row.id, userId: row.user_id, anchorNumber: row.anchor_number }
 }
 
 /** Rows past their end; each was refused from that moment on anyway. */

@@ -57,18 +57,18 @@ export async function consumeLogoutToken(
     const token = await readToken(visit)
     const { clockSkewSeconds } = parseOptions(found.row)
     const { id, ...facts } = await options.idTokens.verifyLogout(token, trust, clockSkewSeconds, visit.at)
-    await endAsAsked(options, visit, found, {
+    const { outcome } = await endAsAsked(options, visit, found, {
       ...facts,
       id: `logout token ${id}`,
       sessionIndexes: facts.sid === null ? [] : [facts.sid],
     })
     options.anonymous.giveBack(visit.context.ip, givenBack)
-    return answer(200, null)
+    return outcome === 'done' ? answer(200, null) : answer(400, refusal('Not every session was ended.'))
   } catch (error) {
     const refused = toRefused(error)
     if (refused === undefined) throw error
     noteVisit(options, visit, found, { status: 400, ...refused })
-    return answer(400, { error: 'invalid_request', error_description: 'The logout token was not taken.' })
+    return answer(400, refusal('The logout token was not taken.'))
   }
 }
 
@@ -88,6 +88,11 @@ function toRefused(error: unknown): { readonly code: SsoCode; readonly explanati
     code: error.code,
     explanation: `Back-channel logout: ${error.message}, so nobody was signed out by it.`,
   }
+}
+
+// §2.8: also where the logout failed.
+function refusal(description: string): object {
+  return { error: 'invalid_request', error_description: description }
 }
 
 function answer(status: number, body: unknown): Response {

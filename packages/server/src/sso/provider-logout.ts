@@ -1,6 +1,8 @@
 // What ends when an identity provider says that somebody has signed out there, by SAML or by OpenID Connect: sessions of ours that it
 // names, and what applications hold by this connection.
 import type { FoundConnection } from '../connections/find.ts'
+import type { Act } from '../events/record.ts'
+import type { LogoutOutcome } from '../saml/logout.ts'
 import { endSessions, recordSignOut } from '../sessions/end.ts'
 import { listSessionsOfIndex, listSessionsOfNameId } from '../sessions/sessions.ts'
 import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
@@ -9,6 +11,7 @@ import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
 import { selectUserForUpdate } from '../users/users.ts'
 import { explainState } from './explain.ts'
+import { findReach, type Meant, type Reach } from './logout-reach.ts'
 import { noteVisit, SignOutRefusal, type SsoOptions, type Visit } from './visit.ts'
 
 /** What it said, signed. */
@@ -27,7 +30,11 @@ export interface EndedByProvider {
   readonly userIds: readonly string[]
   /** Of ours. */
   readonly sessionIds: readonly string[]
+  /** `partial`: something that was meant goes on; `denied`: all of it does. */
+  readonly outcome: LogoutOutcome
 }
+
+type Ended = Pick<EndedByProvider, 'userIds' | 'sessionIds'> & Pick<Reach, 'spared'>
 
 /** Throws SignOutRefusal where the message was used before. */
 export async function endAsAsked(
@@ -36,12 +43,20 @@ export async function endAsAsked(
   found: FoundConnection,
   asked: AskedEnd,
 ): Promise<EndedByProvider> {
-  const ended = await endOf(options, visit, found, asked)
-  const count = ended.userIds.length
-  const explanation = `The identity provider signed out ${count} session holder(s).`
+  const { spared, ...ended } = await endOf(options, visit, found, asked)
+  const explanation = `The identity provider signed out ${ended.userIds.length} session holder(s).`
   const status = visit.request.method === 'POST' ? 200 : 303
-  noteVisit(options, visit, found, { status, explanation, code: null })
-  return ended
+  if (spared.length === 0) {
+    noteVisit(options, visit, found, { status, explanation, code: null })
+    return { ...ended, outcome: 'done' }
+  }
+  const more = `What ${spared.length} of them have goes on: it began under another trust anchor, and whoever vouches for that stands above whoever vouches for the one in place. An owner or the operator confirms the trust anchor, or ends their sessions under Users.`
+  noteVisit(options, visit, found, {
+    status: found.row.protocol === 'oidc' ? 400 : 403,
+    explanation: `${explanation} ${more}`,
+    code: 'anchor_unconfirmed',
+  })
+  return { ...ended, outcome: ended.userIds.length === 0 ? 'denied' : 'partial' }
 }
 
 // Whether or not a session of ours is left: applications may hold more than we do. Of ours those end that the message names; what
@@ -51,7 +66,7 @@ async function endOf(
   visit: Visit,
   found: FoundConnection,
   asked: AskedEnd,
-): Promise<EndedByProvider> {
+): Promise<Ended> {
   const connectionId = found.row.id
   const act = {
     actor: { kind: 'system', job: 'single logout' },
@@ -67,22 +82,36 @@ async function endOf(
     const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
     const userIds = [...new Set([...holders, ...known.map(({ user_id: userId }) => userId)])].sort()
     // Whoever is signing in by it right now is waited for, and ends as well.
-    for (const userId of userIds) await tx.first(selectUserForUpdate, { id: userId })
-    const sessionIds = (await list()).map((session) => session.id)
-    const ended = await endSessions(tx, act, {
-      userIds,
-      cause: 'identity_provider',
-      through: { connectionId },
-      sessionIds,
-    })
-    for (const userId of ended.userIds) recordSignOut(tx, act, userId, 'identity_provider')
-    return { userIds: ended.userIds, sessionIds }
+    const people: Meant[] = []
+    for (const userId of userIds) {
+      const person = await tx.first(selectUserForUpdate, { id: userId })
+      if (person !== undefined) people.push(person)
+    }
+    const reach = await findReach(tx, found, people, await list(), visit.at)
+    return { ...(await endReached(tx, act, connectionId, reach)), spared: reach.spared }
   })
   return work.catch((error: unknown) => {
     if (error instanceof StoreConflict)
       throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
     throw error
   })
+}
+
+async function endReached(
+  tx: OrganizationTx,
+  act: Act,
+  connectionId: string,
+  { reached }: Reach,
+): Promise<Pick<Ended, 'userIds' | 'sessionIds'>> {
+  const ended = new Set<string>()
+  for (const { anchorNumber, ...one } of reached) {
+    const through = { connectionId, anchorNumber }
+    const { userIds } = await endSessions(tx, act, { ...one, cause: 'identity_provider', through })
+    for (const userId of userIds) ended.add(userId)
+  }
+  const userIds = [...ended].sort()
+  for (const userId of userIds) recordSignOut(tx, act, userId, 'identity_provider')
+  return { userIds, sessionIds: reached.flatMap(({ sessionIds }) => sessionIds) }
 }
 
 function listMeant(

@@ -13,6 +13,7 @@ import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
   type Expected,
+  type LogoutOutcome,
   type LogoutRequest,
   readLogoutRequest,
   readUnsignedRequest,
@@ -109,11 +110,11 @@ export async function consumeSoapLogout(
   const carried = { binding: 'soap', text: read.text.replace(/^\uFEFF/, '') } as const
   const expected = toExpected(visit, found, metadata, soapUrlOf(found, options.cookies))
   try {
-    const { xml } = await readByNewest(options, visit, found, { carried, metadata })
-    const request = readLogoutRequest(xml, expected)
-    await endAsAsked(options, visit, found, toEnd(request))
+    const { message, by } = await readByNewest(options, visit, found, { carried, metadata })
+    const request = readLogoutRequest(message.xml, expected)
+    const { outcome } = await endAsAsked(options, visit, by, toEnd(request))
     options.anonymous.giveBack(visit.context.ip, givenBack)
-    return await answerBySoap(options, visit, found, { id: request.id, outcome: 'done' })
+    return await answerBySoap(options, visit, found, { id: request.id, outcome })
   } catch (error) {
     const refused = toRefused(error, found)
     if (refused === undefined) throw error
@@ -149,7 +150,7 @@ function tryId(carried: Carried, expected: Expected): string | undefined {
   }
 }
 
-type Outcome = { readonly id: string; readonly outcome: 'done' | 'denied' }
+type Outcome = { readonly id: string; readonly outcome: LogoutOutcome }
 
 async function answerBySoap(
   options: SsoOptions,
@@ -256,22 +257,22 @@ export async function signingKey(options: SsoOptions, visit: Visit, found: Found
   return key.privateKey
 }
 
-// A key that was rolled without notice stands in the metadata already, as it does for sign-ins.
+// A key that was rolled without notice stands in the metadata already, as it does for sign-ins. `by` is the connection as it has proven it.
 async function readByNewest(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   { carried, metadata }: Pick<Asked, 'carried' | 'metadata'>,
-): Promise<LogoutMessage> {
+): Promise<{ readonly message: LogoutMessage; readonly by: FoundConnection }> {
   const owner = found.row.entity_id
   try {
-    return await readSigned(carried, metadata.certificates, owner)
+    return { message: await readSigned(carried, metadata.certificates, owner), by: found }
   } catch (error) {
     const isUnknown = error instanceof SamlError && error.code === 'signature_invalid'
     const fresh = isUnknown ? await refetch(options, visit, found) : undefined
     const newest = fresh === undefined ? null : parseMetadata(fresh.row)
-    if (newest === null) throw error
-    return readSigned(carried, newest.certificates, owner)
+    if (fresh === undefined || newest === null) throw error
+    return { message: await readSigned(carried, newest.certificates, owner), by: fresh }
   }
 }
 
@@ -282,7 +283,7 @@ async function answer(
   asked: Asked,
 ): Promise<Response> {
   const { metadata, carried, address } = asked
-  const message = await readByNewest(options, visit, found, { carried, metadata })
+  const { message, by } = await readByNewest(options, visit, found, { carried, metadata })
   const expected = toExpected(visit, found, metadata, address)
   if (message.kind === 'SAMLResponse') {
     assertLogoutResponse(message.xml, expected, (id) =>
@@ -292,10 +293,10 @@ async function answer(
   }
   const request = readLogoutRequest(message.xml, expected)
   const held = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
-  const ended = await endAsAsked(options, visit, found, toEnd(request))
+  const ended = await endAsAsked(options, visit, by, toEnd(request))
   const { relayState } = message
-  const done = { id: request.id, outcome: 'done', relayState } as const
-  const sent = await renderAnswer(options, visit, found, asked, done)
+  const told = { id: request.id, outcome: ended.outcome, relayState }
+  const sent = await renderAnswer(options, visit, found, asked, told)
   // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
   const isOver = held !== undefined && ended.sessionIds.includes(held.id)
   return renderSent(
