@@ -1,5 +1,6 @@
 // The places that mails go out by: none is sent or queued without one (deliveries/mail.ts), and only this file gives them. How many
-// mails an organization's people may have sent: by the hour in all, and by the day to one address, whichever organizations send to it.
+// mails an organization's people may have sent: by the hour in all, and by the day to one address, whichever organizations send to it,
+// where each organization has a first one of its own.
 // Counted in the transaction of what is sent, so that it holds across nodes. Notices have an allowance of their own.
 import { createId } from '../base/id.ts'
 import { isAtLeast, type Rung, rungs } from '../base/rung.ts'
@@ -41,13 +42,26 @@ const countSent = organizationStatement<{ since: number; rungs: string }>('mails
       .where('sent_at', '>', place('since'))
       .where((on) => on.or([on('rung', 'is', null), dialect.isIn('rung', place('rungs'))])),
 )
-const countSentTo = organizationStatement<{ hash: string; since: number }>('mails_to_address')(
-  ({ db, place, organizationId }) =>
+const countSentTo = organizationStatement<{ hash: string; since: number; rungs: string }>('mails_to_address')(
+  ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('sent_mail')
       .select((on) => [
         on.cast<number>(on.fn.countAll(), 'bigint').as('mails'),
         on.fn.min('sent_at').as('first'),
+        on
+          .cast<number>(
+            on.fn.sum(
+              on
+                .case()
+                .when(on.or([on('rung', 'is', null), dialect.isIn('rung', place('rungs'))]))
+                .then(on.lit(1))
+                .else(on.lit(0))
+                .end(),
+            ),
+            'bigint',
+          )
+          .as('of_rung'),
       ])
       .where('organization_id', '=', organizationId)
       .where('address_hash', '=', place('hash'))
@@ -92,11 +106,13 @@ export async function takeMail(
   if (Number(all?.mails ?? 0) >= perHour)
     throw refuse(`This organization may send ${perHour} mails an hour`, Number(all?.first), hourMs, now)
   // What went out before mails to an address were counted for all organizations counts for this one.
-  const own = await tx.first(countSentTo, { hash, since: now - dayMs })
+  const own = await tx.first(countSentTo, { hash, since: now - dayMs, rungs: above })
   const isFull = Number(own?.mails ?? 0) >= mailsPerDay
   const places = placesOf(rung)
   const first = isFull ? Number(own?.first) : await takeMailTo(tx, addressKey, places, now)
-  if (first !== undefined) throw refuse(describePlaces(places), Number(first), dayMs, now)
+  // The first of an organization's day goes out however many others have sent; of each rung, so that nobody below uses it up.
+  const isKept = Number(own?.of_rung ?? 0) === 0
+  if (first !== undefined && !isKept) throw refuse(describePlaces(places), Number(first), dayMs, now)
   tx.write(deleteOld, { until: now - dayMs })
   tx.write(insertSent, { at: now, id: createId('mail', now), hash, rung })
   return given
