@@ -1,5 +1,7 @@
 // What a mailed link must not do: alone, in other hands, for somebody else, after its person lost what it stands on, or with anything
 // that changed meanwhile. Each refusal changes nothing that people sign in by, and signs nobody in.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createSamlProvider, readAuthnRequest } from '@rollcall/simulator'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser, Landing } from '../harness/browser.ts'
@@ -550,6 +552,40 @@ forEachStore((start) => {
         }
         expect(statuses).toEqual([...Array(10).fill(200), 429])
         return browser
+      })
+    })
+
+    it('G1: an administrator’s link uses up nothing of what an owner’s link may ask of other addresses', async () => {
+      await changesNothing(async () => {
+        const { company, boss, admin } = office
+        const waiting: (() => void)[] = []
+        let onAsked: () => void = () => undefined
+        const server = createServer((_, response) => {
+          waiting.push(() => response.end('nothing'))
+          onAsked()
+        })
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+        const metadataUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`
+        const until = (count: number) =>
+          new Promise<void>((resolve) => {
+            onAsked = () => {
+              if (waiting.length >= count) resolve()
+            }
+            onAsked()
+          })
+        const mend = async (browser: Browser) =>
+          (await browser.postOwn(mender.pathOf(company, 'mend'), { metadataUrl })).status
+        const below = await mender.open(company, admin.email)
+        const above = await mender.open(company, boss.email)
+        const held = Array.from({ length: 4 }, () => mend(below))
+        await until(4)
+        expect(await mend(below)).toBe(429)
+        const own = mend(above)
+        await Promise.race([until(5), own])
+        for (const answer of waiting) answer()
+        expect(await Promise.all([...held, own])).toEqual(Array(5).fill(400))
+        server.close()
+        return above
       })
     })
 

@@ -286,11 +286,13 @@ export async function stageMending(
 ): Promise<Response> {
   const { database, anchorRules, spending } = options
   const owner = found.scope.organizationId
-  const rules = withSpending(anchorRules, spending, { spender: `${owner} mailed`, owner })
   // Only whoever holds a link may send something large.
   const mending = await inWords(found, () =>
     database.inOrganization(found.scope, (tx) => openMending(tx, visit, found, 'look')),
   )
+  // Of each rung its own: an administrator's link uses up nothing of an owner's.
+  const spender = `${owner} mailed ${mending.act.rung}`
+  const rules = withSpending(anchorRules, spending, { spender, owner })
   const entered = readEntered(await readForm(options, visit, found, maxBodyBytes))
   const { id } = found.row
   let changes: string
