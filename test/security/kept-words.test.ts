@@ -301,6 +301,62 @@ forEachStore((start) => {
     expect(await isBlocked(id)).toBe(true)
   })
 
+  // Out by the directory, called so by another account that is blocked meanwhile, and in again.
+  const blockBeside = async (somebody: Somebody, by: 'an import' | 'an unconfirmed key') => {
+    const { n, address } = somebody
+    const id = await stage.directory.user(address, { emails: [{ value: address }] })
+    expect(await come(somebody)).toBe('member')
+    await stage.service.admin.call('updateUser', { ...at(id), body: { role: 'owner' } })
+    stage.service.advance(1_000)
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    stage.service.advance(1_000)
+    const users = [{ userName: `decoy-${n}`, email: address }]
+    const body = { dryRun: false, users }
+    if (by === 'an import') await stage.administrator.call('importUsers', { params: stage.params, body })
+    else await stage.unconfirmed.user(`decoy-${n}`, { emails: [{ value: address }] })
+    const decoy = await stage.idOf(`decoy-${n}`)
+    await stage.administrator.call('deactivateUser', at(decoy))
+    stage.service.advance(1_000)
+    expect(await call(stage.directory, id, { active: true })).toBe(200)
+    const { explanation } = (await activity()) ?? {}
+    return { id, decoy, explanation }
+  }
+
+  it('G4: no block of an administrator holds for an owner by another account of their name, who is let in again or called so', async () => {
+    const somebody = stage.toSomebody()
+    const { id, decoy, explanation } = await blockBeside(somebody, 'an import')
+    expect(explanation).toMatch(/It is an owner's, and not blocked: an administrator blocked another account/)
+    expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'owner'])
+    // Lifted, it takes nothing; nor is a role of that account the owner's.
+    await stage.administrator.call('reactivateUser', at(id))
+    await stage.administrator.call('updateUser', { ...at(decoy), body: { role: 'member' } })
+    const emails = [{ value: somebody.address }, { value: `more-${somebody.address}` }]
+    expect(await call(stage.directory, id, { emails })).toBe(200)
+    expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'owner'])
+  })
+
+  it('G4: a block that the operator said of it does hold, and only whoever may block an owner lifts it', async () => {
+    const somebody = stage.toSomebody()
+    const { id, decoy } = await blockBeside(somebody, 'an import')
+    await stage.administrator.call('reactivateUser', at(decoy))
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    stage.service.advance(1_000)
+    await stage.service.admin.call('deactivateUser', at(decoy))
+    expect(await call(stage.directory, id, { active: true })).toBe(200)
+    expect(await isBlocked(id)).toBe(true)
+    const lift = stage.administrator.call('reactivateUser', at(id))
+    await expect(lift).rejects.toMatchObject({ problem: { code: 'owner_required' } })
+    expect([(await stage.read(id)).role, await isBlocked(id)]).toEqual(['owner', true])
+    await stage.service.admin.call('reactivateUser', at(id))
+    expect(await come(somebody)).toBe('owner')
+  })
+
+  it('G4b: nor by an account that an unconfirmed key made', async () => {
+    const somebody = stage.toSomebody()
+    const { id } = await blockBeside(somebody, 'an unconfirmed key')
+    expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'owner'])
+  })
+
   it('F5: a block that is lifted is lifted of the names of before, also of an account that has no externalId', async () => {
     const { n, address } = stage.toSomebody()
     const id = await stage.directory.user(address, { emails: [{ value: address }] })

@@ -155,24 +155,33 @@ forEachStore((start) => {
     expect(await runReturn(service, one)).toEqual(wantedReturn(one))
   })
 
-  it('F5: an owner whose other account was blocked is restored, blocked, and let in as an owner by one', async () => {
-    const stage = await createStage(service)
-    const person = stage.company.person('boss')
-    const id = await stage.directory.user(person.nameId, { emails: [{ value: person.nameId }] })
-    await stage.give(id, 'owner')
-    await stage.letGo(id)
-    expect(await stage.signIn({ nameId: 'anew', attributes: { email: [person.nameId] } })).toMatchObject({
-      role: 'member',
-    })
-    const at = (one: string) => ({ params: { slug: stage.slug, id: one } })
-    await stage.administrator.call('deactivateUser', at(await stage.findNamed(person.nameId)))
-    expect(await stage.restore()).toMatchObject({ restored: 2 })
-    const back = { role: 'owner', user_name: person.nameId, blocked_at: expect.anything() }
-    expect(await stage.read(id)).toMatchObject(back)
-    expect(await stage.signIn(person)).not.toHaveProperty('role')
-    await service.admin.call('reactivateUser', at(id))
-    expect(await stage.read(id)).toMatchObject({ role: 'owner', blocked_at: null })
-  })
+  it.each(['an administrator', 'the operator'] as const)(
+    'G4: an owner whose other account %s blocked is restored as an owner, blocked where the operator said it',
+    async (who) => {
+      const stage = await createStage(service)
+      const person = stage.company.person('boss')
+      const id = await stage.directory.user(person.nameId, { emails: [{ value: person.nameId }] })
+      await stage.give(id, 'owner')
+      await stage.letGo(id)
+      expect(await stage.signIn({ nameId: 'anew', attributes: { email: [person.nameId] } })).toMatchObject({
+        role: 'member',
+      })
+      const at = (one: string) => ({ params: { slug: stage.slug, id: one } })
+      const caller = who === 'the operator' ? service.admin : stage.administrator
+      await caller.call('deactivateUser', at(await stage.findNamed(person.nameId)))
+      expect(await stage.restore()).toMatchObject({ restored: 2 })
+      const blockedAt = who === 'the operator' ? expect.anything() : null
+      const back = { role: 'owner', user_name: person.nameId, blocked_at: blockedAt }
+      expect(await stage.read(id)).toMatchObject(back)
+      if (who === 'an administrator') return
+      expect(await stage.signIn(person)).not.toHaveProperty('role')
+      // Lifted by an administrator, it would take the role.
+      const lift = stage.administrator.call('reactivateUser', at(id))
+      await expect(lift).rejects.toMatchObject({ problem: { code: 'owner_required' } })
+      await service.admin.call('reactivateUser', at(id))
+      expect(await stage.read(id)).toMatchObject({ role: 'owner', blocked_at: null })
+    },
+  )
 
   it('F5: who was deactivated in the batch is let in blocked, where another account of theirs was blocked while they were out', async () => {
     const stage = await createStage(service)

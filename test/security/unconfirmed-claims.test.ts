@@ -201,6 +201,88 @@ forEachStore((start) => {
     expect(await comes('later')).toBe(false)
   })
 
+  const block = async ({ params }: Stage, id: string) => {
+    await service.admin.call('deactivateUser', { params: { ...params, id } })
+  }
+  const isBlocked = async ({ getUser }: Stage, id: string) => (await getUser(id)).blockedAt !== null
+
+  it('G5: what an unconfirmed key made and an administrator blocked keeps nobody out whom the directory makes', async () => {
+    const stage = await build()
+    const { at, contact, directory, come } = stage
+    const theirs = { externalId: 'e-next', emails: [{ value: at('next') }] }
+    const made = await contact('POST', '/Users', user('decoy', theirs))
+    await block(stage, made.body.id)
+    const real = await directory('POST', '/Users', user(at('next'), theirs))
+    expect([made.status, real.status, await isBlocked(stage, real.body.id)]).toEqual([201, 201, false])
+    expect([await come('next', { email: [at('next')] }), await isBlocked(stage, made.body.id)]).toEqual([
+      200,
+      true,
+    ])
+  })
+
+  it('G5: nor where it gave its own account the externalId that is another person’s, whom the directory makes', async () => {
+    const stage = await build()
+    const { at, users, contact, directory, importUsers } = stage
+    await importUsers(`${at('own')},${at('own')}`)
+    const [own] = await users()
+    const claimed = await contact('POST', '/Users', user(at('own'), { externalId: 'e-next' }))
+    expect(claimed.body.id).toBe(own?.id)
+    await block(stage, claimed.body.id)
+    const real = await directory('POST', '/Users', user(at('next'), { externalId: 'e-next' }))
+    expect([real.status, await isBlocked(stage, real.body.id)]).toEqual([201, false])
+    // Of the name that the account had before it holds.
+    const back = await directory('POST', '/Users', user('anew', { emails: [{ value: at('own') }] }))
+    expect(await isBlocked(stage, back.body.id)).toBe(true)
+  })
+
+  it('G5b: nor whom the directory lets in again', async () => {
+    const stage = await build()
+    const { at, contact, directory, come } = stage
+    const emails = [{ value: at('next') }]
+    const { id } = (await directory('POST', '/Users', user(at('next'), { externalId: 'e-next', emails })))
+      .body
+    await directory('PATCH', `/Users/${id}`, replace({ active: false }))
+    service.advance(1_000)
+    const made = await contact('POST', '/Users', user('decoy', { emails }))
+    await block(stage, made.body.id)
+    expect((await directory('PATCH', `/Users/${id}`, replace({ active: true }))).body.active).toBe(true)
+    expect([await isBlocked(stage, id), await come('next', { email: [at('next')] })]).toEqual([false, 200])
+  })
+
+  it('G5c: one account with many addresses keeps out none whom the directory makes, or an administrator imports', async () => {
+    const stage = await build()
+    const { at, contact, directory, importUsers, users, come } = stage
+    const names = ['n1', 'n2', 'n3'].map(at)
+    const made = await contact('POST', '/Users', user('spam', { emails: names.map((value) => ({ value })) }))
+    await block(stage, made.body.id)
+    for (const [n, name] of names.slice(0, 2).entries())
+      await directory('POST', '/Users', user(name, { externalId: `e-${n}`, emails: [{ value: name }] }))
+    await importUsers(`${names[2]},${names[2]}`)
+    const blocked = []
+    for (const { id, userName } of await users()) if (await isBlocked(stage, id)) blocked.push(userName)
+    expect(blocked).toEqual(['spam'])
+    const seen = []
+    for (const name of names) seen.push(await come(name, { email: [name] }))
+    expect(seen).toEqual([200, 200, 200])
+  })
+
+  it('G5d: nor once the key has removed it, and was revoked', async () => {
+    const stage = await build()
+    const { at, contact, directory, come, params, keyId } = stage
+    const emails = [{ value: at('next') }]
+    const made = await contact('POST', '/Users', user('spam', { externalId: 'e-next', emails }))
+    await block(stage, made.body.id)
+    expect((await contact('DELETE', `/Users/${made.body.id}`)).status).toBe(204)
+    // By the key that made it, it is the same account once more.
+    const again = await contact('POST', '/Users', user('spam', { externalId: 'e-next', emails }))
+    expect(await isBlocked(stage, again.body.id)).toBe(true)
+    expect((await contact('DELETE', `/Users/${again.body.id}`)).status).toBe(204)
+    await service.admin.call('revokeKey', { params: { ...params, id: keyId } })
+    const real = await directory('POST', '/Users', user(at('next'), { externalId: 'e-next', emails }))
+    expect([real.status, await isBlocked(stage, real.body.id)]).toEqual([201, false])
+    expect(await come('next', { email: [at('next')] })).toBe(200)
+  })
+
   const renames = (at: Stage['at']): Readonly<Record<string, readonly [string, Json]>> => ({
     'PATCH of the userName': ['PATCH', replace({ userName: at('mal') })],
     'PATCH of another address': ['PATCH', replace({ emails: [{ value: at('mal') }] })],

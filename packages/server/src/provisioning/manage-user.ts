@@ -11,6 +11,7 @@ import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { type Comer, forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
@@ -145,8 +146,8 @@ export async function endUserSessions(
 }
 
 /**
- * Lifts the block. An owner comes back as one only where an owner or the operator lifts it. Throws 409 `managed_by_scim` when it
- * is the directory that deactivated.
+ * Lifts the block. An owner comes back as one only where an owner or the operator lifts it. Throws 403 `owner_required` where an owner's
+ * block was said of another account, 409 `managed_by_scim` when it is the directory that deactivated.
  */
 export async function reactivateUser(
   database: Database,
@@ -163,6 +164,7 @@ export async function reactivateUser(
         'managed_by_scim',
         'The directory deactivated this user: reactivate the person there',
       )
+    await assertMayLift(tx, act, found)
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
@@ -181,6 +183,26 @@ export async function reactivateUser(
       managedBy: null,
     })
   })
+}
+
+const selectLastBlock = organizationStatement<{ id: string }>('last_block')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('event')
+    .select('data')
+    .where('organization_id', '=', organizationId)
+    .where('subject_id', '=', place('id'))
+    .where('type', '=', 'user.blocked')
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
+// A block that was said of another account takes no role from an owner by being lifted: whoever may give ownership lifts it.
+async function assertMayLift(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {
+  if (!isOwner(row.role) || row.blocked_at === null || mayGiveOwnership(act)) return
+  const said = await tx.first(selectLastBlock, { id: row.id })
+  const { reason } = JSON.parse(said?.data ?? '{}') as { readonly reason?: string | null }
+  if (reason === 'came_back')
+    assertMayTouch(act, [row.role], 'lifts a block of an owner that another account had')
 }
 
 // Letting an owner in again is giving ownership.

@@ -218,7 +218,8 @@ async function restorePerson(
     isOwner(row.role) && !mayGiveOwnership(act) && !(await isRecentLeave(tx, row, act.at))
   const decision = { kind: 'reactivate', ...ordinary, losesOwnership } as const
   const resource = { ...before, active: true }
-  const word = await findGained(tx, { row, before: toUserColumns(before), after: toUserColumns(resource) })
+  const called = { before: toUserColumns(before), after: toUserColumns(resource) }
+  const word = await findGained(tx, { row, ...called, losesOwnership })
   await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by, word })
   return 'restored'
 }
@@ -248,7 +249,10 @@ async function restoreDeleted(
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
   const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
   // Before the name is freed, by which the account may be known in which they came back meanwhile.
-  const word = await findWordOn(tx, id, deleted, known)
+  const former = deleted.role_origin === 'hand' ? deleted.role : null
+  const isOwnerAgain =
+    former !== null && isOwner(former) && (await mayOwnAgain(tx, act, { ...deleted, id, wasActive }))
+  const word = await findWordOn(tx, id, deleted, known, isOwnerAgain)
   if (!(await freeFormerName(tx, act, id, toUserColumns(before), deleted.role))) return 'skipped'
   const resource: JsonObject = { ...before, active: isIn }
   const columns = toUserColumns(resource)
@@ -271,12 +275,8 @@ async function restoreDeleted(
   tx.write(deleteDeleted, { id })
   forgetDeletedEmails(tx, [id])
   // A role that came from groups comes back with them.
-  const former = deleted.role_origin === 'hand' ? deleted.role : null
   const lowered = word?.role ?? null
-  const isKept =
-    former === null ||
-    !isOwner(former) ||
-    (lowered === null && (await mayOwnAgain(tx, act, { ...deleted, id, wasActive })))
+  const isKept = former === null || !isOwner(former) || (lowered === null && isOwnerAgain)
   const role = lowered ?? (isKept ? former : null)
   const blockedAt = deleted.blocked_at ?? word?.blockedAt ?? null
   if (role !== null)
@@ -315,8 +315,12 @@ async function restoreDeleted(
 async function findWordOn(
   tx: OrganizationTx,
   id: string,
-  deleted: Pick<DeletedUserTable, 'resource' | 'role' | 'role_origin' | 'deleted_at' | 'provisional_key_id'>,
+  deleted: Pick<
+    DeletedUserTable,
+    'resource' | 'role' | 'role_origin' | 'deleted_at' | 'provisional_key_id' | 'source'
+  >,
   known: Spoken,
+  isOwnerAgain: boolean,
 ): Promise<KeptWord | undefined> {
   const columns = toUserColumns(JSON.parse(deleted.resource) as JsonObject)
   const identities = toIdentityNames(await tx.all(selectIdentitiesOfUser, { userId: id }))
@@ -326,7 +330,7 @@ async function findWordOn(
   const own = deleted.role_origin === 'hand' ? deleted.role : null
   return findWordsSince(
     tx,
-    { ...names, id, knownBy },
+    { ...names, id, knownBy, isOwner: isOwnerAgain },
     { ...deleted, leftAt: Number(deleted.deleted_at), own },
   )
 }

@@ -198,19 +198,30 @@ async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean
 }
 
 // An account that counts for less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is
-// called so.
+// called so: of one that only an unconfirmed key made by its name, and by no address that the key wrote beside it.
 function withWordsOf(
-  { rows }: Gathering,
+  { rows, email }: Gathering,
   kept: KeptWord | undefined,
   people: readonly (KnownPerson | undefined)[],
 ): KeptWord | undefined {
-  const found = people.flatMap((one) => (one && rows.get(one.id)) ?? []).filter(hasKeptWord)
+  const found = people.flatMap((one) => {
+    const row = one && rows.get(one.id)
+    if (row === undefined || !hasKeptWord(row)) return []
+    return one?.isUnconfirmed === true && !isCalledBy(row, email) ? [] : [row]
+  })
   const since = [kept?.blockedAt, ...found.map((row) => row.blocked_at)]
     .filter((at) => at != null)
     .map(Number)
   const role = kept?.role ?? found.find((row) => row.role_origin === 'hand' && !isPrivileged(row.role))?.role
   if (since.length === 0 && role === undefined) return kept
   return { role: role ?? null, blockedAt: since.length === 0 ? null : Math.max(...since) }
+}
+
+function isCalledBy(row: UserRow, email: string | null): boolean {
+  return (
+    email !== null &&
+    spellingsOf(toEmailKey(email)).some((one) => toUserNameKey(one) === toUserNameKey(row.user_name))
+  )
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory.
@@ -224,7 +235,7 @@ async function findKeptOf(
   const { stableId } = visit.assertion
   const identity = toIdentityName(visit.connection.id, stableId)
   const emailKeys = [toEmailKey(email), identity]
-  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys }
+  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys, isKnownByName: true }
   const [kept] = await findKept(tx, [{ ...names, ...(isDirectory ? { stableId } : {}) }])
   return kept
 }

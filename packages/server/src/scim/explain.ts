@@ -114,6 +114,9 @@ export function explainKept(kept: KeptWord | undefined): string {
     kept?.role == null
       ? ''
       : ` Its role is ${kept.role}, whatever rules say: an administrator gave it by hand to another account of this person, removed or still there.`,
+    kept?.isWithheld === true
+      ? " It is an owner's, and not blocked: an administrator blocked another account that is called so, and no administrator blocks an owner. An owner, or the operator, does under Users."
+      : '',
   ]
   return words.join('')
 }

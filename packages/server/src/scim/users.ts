@@ -93,7 +93,8 @@ async function createOrLink(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
-        const comer = { ...columns, isUnconfirmed: provisionalKeyId !== undefined }
+        const isUnconfirmed = provisionalKeyId !== undefined
+        const comer = { ...columns, isUnconfirmed, isMadeByUnconfirmed: isUnconfirmed }
         const [kept] = isKept ? await findWords(tx, [comer]) : []
         const given = { provisionalKeyId, kept: isKept ? kept : ('unread' as const) }
         const row = createUser(tx, act, resource, 'scim', given)
@@ -241,6 +242,7 @@ async function change(
     after: toUserColumns(resource),
     isUnconfirmed: client.isProvisional,
     isReassigned: decision.kind !== 'link' && decision.isReassigned,
+    losesOwnership: decision.losesOwnership,
   })
   const judge = () => assertMayBeCalled(client, row)
   if (word !== undefined && decision.kind === 'link') refuseAsTaken(judge)
@@ -256,6 +258,7 @@ async function change(
     blockedAt: row.blocked_at === null ? (word?.blockedAt ?? null) : null,
     role: row.role_origin === 'hand' ? null : (word?.role ?? null),
   }
+  if (word?.isWithheld === true) return { row: changed, kept: word }
   return { row: changed, kept: kept.blockedAt === null && kept.role === null ? undefined : kept }
 }
 

@@ -22,6 +22,12 @@ export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'
   readonly id?: string
   /** Of one who is brought back: other accounts that are known by what is theirs. */
   readonly knownBy?: ReadonlySet<string>
+  /** They are an owner, or become one by this: what an administrator said of another account is no word on them. */
+  readonly isOwner?: boolean
+  /** An account that a key made which nobody has confirmed. */
+  readonly isMadeByUnconfirmed?: boolean
+  /** They sign in, or are brought back: what an unconfirmed key made is they where it has their name. */
+  readonly isKnownByName?: boolean
 }
 
 export interface KeptWord {
@@ -29,6 +35,8 @@ export interface KeptWord {
   readonly blockedAt: number | null
   /** The role that an administrator gave them by hand. */
   readonly role: Role | null
+  /** Something was said that does not hold for them: they are an owner, and whoever said it is not. */
+  readonly isWithheld?: boolean
 }
 
 interface Sought {
@@ -117,6 +125,11 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
       .selectFrom('deleted_user')
       .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin', 'created_at'])
       .select(isByUnconfirmed(organizationId, 'deleted_user').as('is_unconfirmed'))
+      .select('source')
+      .select(isIdOfUnconfirmed(organizationId, 'deleted_user').as('is_id_unconfirmed'))
+      .select(isBlockOfOwner(organizationId, 'deleted_user').as('is_block_of_owner'))
+      .select(isRoleOfOwner(organizationId, 'deleted_user').as('is_role_of_owner'))
+      .select(gatherIdentities(dialect, organizationId, 'deleted_user').as('identities'))
       .select((on) =>
         on
           .selectFrom('deleted_email')
@@ -140,7 +153,13 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
 const selectSpoken = organizationStatement<{ externalIds: string; names: string; ids: string }>(
   'spoken_words',
 )(({ db, place, organizationId, dialect }) => {
-  const columns = sql`id, user_name_key, external_id, blocked_at, role, role_origin, created_at`
+  const columnsOf = (
+    table: 'user' | 'deleted_user',
+  ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
+    created_at, source, ${isByUnconfirmed(organizationId, table)} AS is_unconfirmed,
+    ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
+    ${isBlockOfOwner(organizationId, table)} AS is_block_of_owner, ${isRoleOfOwner(organizationId, table)} AS is_role_of_owner,
+    ${gatherIdentities(dialect, organizationId, table)} AS identities`
   const isId = (column: string) => dialect.isIn(column, place('externalIds'))
   const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
     UNION ALL ${namedSo(dialect, organizationId, place('names'))}
@@ -153,9 +172,9 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
   const statement = sql<
     SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
   >`SELECT * FROM (
-      SELECT ${columns}, ${isByUnconfirmed(organizationId, 'user')} AS is_unconfirmed, resource, NULL AS email_keys, 0 AS removed_at
+      SELECT ${columnsOf('user')}, resource, NULL AS email_keys, 0 AS removed_at
         FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${dialect.isAmong('id', found)}
-      UNION ALL SELECT ${columns}, ${isByUnconfirmed(organizationId, 'deleted_user')}, NULL, ${keys}, deleted_at
+      UNION ALL SELECT ${columnsOf('deleted_user')}, NULL, ${keys}, deleted_at
         FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isRemoved}) AS spoken
       ORDER BY CASE WHEN removed_at = 0 THEN 0 ELSE 1 END, removed_at DESC, id DESC`
   return { compile: () => statement.compile(db) }
@@ -169,6 +188,52 @@ function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user')
   return sql<
     0 | 1
   >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+/** Whether that key wrote the externalId of an account that it claimed: it can give a first one, and change none. */
+function isIdOfUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
+  const of = (column: string) => sql.ref(`${table}.${column}`)
+  return sql<
+    0 | 1
+  >`CASE WHEN ${of('external_id')} IS NOT NULL AND ${isByUnconfirmed(organizationId, table)} = 1
+    AND EXISTS (SELECT 1 FROM event AS e WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')}
+      AND e.type IN ('user.linked', 'user.updated') AND e.actor_id = ${of('provisional_key_id')}
+      AND e.data LIKE '%"attribute":"externalId"%') THEN 1 ELSE 0 END`
+}
+
+// An owner, or the operator: by the event with which it was said.
+function isByOwner(organizationId: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(e.actor_kind = 'operator' OR (e.actor_kind = 'user' AND e.actor_id IN (SELECT o.id FROM "user" AS o
+    WHERE o.organization_id = ${organizationId} AND o.role = 'owner')))`
+}
+
+/** Whether an owner, or the operator, said the block: of an account of an owner nobody else does. */
+function isBlockOfOwner(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
+  const of = (column: string) => sql.ref(`${table}.${column}`)
+  return sql<0 | 1>`CASE WHEN ${of('blocked_at')} IS NULL THEN 0 WHEN ${of('role')} = 'owner' THEN 1
+    WHEN EXISTS (SELECT 1 FROM event AS e WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')}
+      AND e.type = 'user.blocked' AND e.occurred_at = ${of('blocked_at')} AND e.data NOT LIKE '%"reason":"came_back"%'
+      AND ${isByOwner(organizationId)}) THEN 1 ELSE 0 END`
+}
+
+/** The same of the lower role. */
+function isRoleOfOwner(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
+  const of = (column: string) => sql.ref(`${table}.${column}`)
+  return sql<0 | 1>`CASE WHEN ${of('role_origin')} = 'hand' AND EXISTS (SELECT 1 FROM event AS e
+    WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')} AND ${isByOwner(organizationId)}
+      AND ((e.type = 'user.role_changed' AND e.data LIKE '%"after":"' || ${of('role')} || '"%')
+        OR (e.type = 'user.role_confirmed' AND e.data LIKE '%"role":"' || ${of('role')} || '"%'))) THEN 1 ELSE 0 END`
+}
+
+/** JSON: by what identity providers know an account. */
+function gatherIdentities(
+  dialect: Dialect,
+  organizationId: string,
+  table: 'user' | 'deleted_user',
+): RawBuilder<string | null> {
+  const list = dialect.gatherRows(['i.connection_id', 'i.stable_id', 'i.proved_key'])
+  return sql<string | null>`(SELECT ${list} FROM identity AS i
+    WHERE i.organization_id = ${organizationId} AND i.user_id = ${sql.ref(`${table}.id`)})`
 }
 
 const selectUnconfirmedKey = organizationStatement<{ keyId: string }>('unconfirmed_key')(
@@ -194,19 +259,30 @@ interface Spoken
     Partial<Pick<UserTable, 'role' | 'role_origin'>> {
   /** Whatever it is called, name or address, as compared. */
   readonly called: readonly string[]
+  /** Of those, by what identity providers know them. */
+  readonly proved: readonly string[]
   readonly is_unconfirmed: 0 | 1
+  readonly is_id_unconfirmed: 0 | 1
+  readonly is_block_of_owner: 0 | 1
+  readonly is_role_of_owner: 0 | 1
+  readonly source: UserTable['source'] | null
 }
-type SpokenRow = Omit<Spoken, 'called' | 'role' | 'role_origin'> & {
+type SpokenRow = Omit<Spoken, 'called' | 'proved' | 'role' | 'role_origin'> & {
+  readonly identities: string | null
   readonly user_name_key: string
   readonly role: Role | null
   readonly role_origin: UserTable['role_origin'] | null
 }
 
 function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
-  const { role, role_origin: origin, ...rest } = row
+  const { role, role_origin: origin, identities, ...rest } = row
+  const known = JSON.parse(identities ?? '[]') as readonly (readonly [string, string, string | null])[]
   return {
     ...rest,
     called: [row.user_name_key, ...emailKeys],
+    proved: toIdentityNames(
+      known.map(([connection_id, stable_id, proved_key]) => ({ connection_id, stable_id, proved_key })),
+    ),
     ...(role === null ? {} : { role }),
     ...(origin === null ? {} : { role_origin: origin }),
   }
@@ -243,14 +319,39 @@ async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise
 /** Of those who were found for many, the accounts of the same person. */
 function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
   const own = toNames(comer)
-  return spoken.filter(({ id, external_id: externalId, called, is_unconfirmed: isUnconfirmed }) => {
+  return spoken.filter((one) => {
+    const { id, external_id: externalId, is_unconfirmed: isUnconfirmed } = one
     if (id === comer.id) return false
-    if (externalId !== null && (externalId === comer.externalId || externalId === comer.stableId)) return true
+    const isTheirs = isOfUnconfirmedMake(one) && comer.isMadeByUnconfirmed !== true
+    const isSameId = externalId !== null && (externalId === comer.externalId || externalId === comer.stableId)
+    if (isSameId && !isTheirs && Number(one.is_id_unconfirmed) !== 1) return true
     // Nor is an unconfirmed key believed of the account that it made, or gave its externalId.
     const isBelieved = comer.isUnconfirmed !== true && Number(isUnconfirmed) !== 1
     if (isBelieved && externalId !== null && comer.externalId !== null) return false
-    return comer.knownBy?.has(id) === true || called.some((one) => own.has(one))
+    const called = isTheirs ? listBinding(one, comer) : one.called
+    return comer.knownBy?.has(id) === true || called.some((name) => own.has(name))
   })
+}
+
+function isOfUnconfirmedMake({ source, is_unconfirmed: isUnconfirmed }: Spoken): boolean {
+  return source === 'scim' && Number(isUnconfirmed) === 1
+}
+
+// A key that nobody has confirmed may write everybody's names on what it makes: what an administrator says of that is said of nobody else.
+// Whoever has signed in to it is known by that. Of whoever signs in, or was called so before, nobody else says who they are: there the name
+// counts by which an administrator saw the account, and none that was written beside it.
+function listBinding({ called, proved }: Spoken, comer: Comer): readonly string[] {
+  return comer.isKnownByName === true ? [...proved, ...called.slice(0, 1)] : proved
+}
+
+// An administrator's block holds for no owner, nor does a role that they gave: they could say neither of an owner's account.
+function leaveSayable(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
+  if (comer.isOwner !== true) return spoken
+  return spoken.map(({ role, ...one }) => ({
+    ...one,
+    ...(role !== undefined && Number(one.is_role_of_owner) === 1 ? { role } : {}),
+    blocked_at: Number(one.is_block_of_owner) === 1 ? one.blocked_at : null,
+  }))
 }
 
 function isLowered({ role, role_origin: origin }: Spoken): boolean {
@@ -271,7 +372,7 @@ export async function findKept(
   comers: readonly Comer[],
 ): Promise<readonly (KeptWord | undefined)[]> {
   const spoken = await listRemoved(tx, comers)
-  return comers.map((comer) => toWord(leaveOwn(comer, spoken)))
+  return comers.map((comer) => toWord(leaveSayable(comer, leaveOwn(comer, spoken))))
 }
 
 /** The same of accounts that are there as well: whoever makes one beside them is not asked who they are. */
@@ -280,7 +381,7 @@ export async function findWords(
   comers: readonly Comer[],
 ): Promise<readonly (KeptWord | undefined)[]> {
   const spoken = await listSpoken(tx, comers)
-  return comers.map((comer) => toWord(leaveOwn(comer, spoken)))
+  return comers.map((comer) => toWord(leaveSayable(comer, leaveOwn(comer, spoken))))
 }
 
 /**
@@ -291,11 +392,17 @@ export async function findWords(
 export async function findWordsSince(
   tx: OrganizationTx,
   comer: Comer,
-  of: Pick<UserTable, 'provisional_key_id'> & { readonly leftAt: number; readonly own: Role | null },
+  of: Pick<UserTable, 'provisional_key_id'> & {
+    readonly source: UserTable['source'] | null
+    readonly leftAt: number
+    readonly own: Role | null
+  },
 ): Promise<KeptWord | undefined> {
   const { leftAt, own } = of
-  const named = { ...comer, isUnconfirmed: await isOfUnconfirmed(tx, of) }
-  const spoken = leaveOwn(named, await listSpoken(tx, [named]))
+  const isUnconfirmed = await isOfUnconfirmed(tx, of)
+  const isMadeByUnconfirmed = isUnconfirmed && of.source === 'scim'
+  const named = { ...comer, isUnconfirmed, isMadeByUnconfirmed, isKnownByName: true }
+  const spoken = leaveSayable(named, leaveOwn(named, await listSpoken(tx, [named])))
   const later = spoken.filter((one) => own === null || Number(one.created_at) >= leftAt)
   const role = toWord(later)?.role ?? null
   const blockedAt = toWord(spoken)?.blockedAt ?? null
@@ -312,13 +419,15 @@ export async function findGained(
   of: {
     readonly row: Pick<
       UserTable,
-      'id' | 'active' | 'deactivated_at' | 'role' | 'role_origin' | 'provisional_key_id'
+      'id' | 'active' | 'deactivated_at' | 'role' | 'role_origin' | 'provisional_key_id' | 'source'
     >
     readonly before: UserColumns
     readonly after: UserColumns
     readonly isUnconfirmed?: boolean
     /** It is another person's from here on. */
     readonly isReassigned?: boolean
+    /** An owner who comes in without ownership. */
+    readonly losesOwnership?: boolean
   },
 ): Promise<KeptWord | undefined> {
   const { row, before, after, isReassigned } = of
@@ -327,8 +436,14 @@ export async function findGained(
   const isCalledAnew = !isChosen && (isReassigned === true || gainsNames(before, after))
   if (leftAt === undefined && !isCalledAnew) return undefined
   const isSameId = after.externalId === before.externalId
-  const isUnconfirmed = of.isUnconfirmed === true || (isSameId && (await isOfUnconfirmed(tx, row)))
-  const more = { id: row.id, ...(isUnconfirmed ? { isUnconfirmed } : {}) }
+  const isTheirs = await isOfUnconfirmed(tx, row)
+  const isUnconfirmed = of.isUnconfirmed === true || (isSameId && isTheirs)
+  const more = {
+    id: row.id,
+    ...(isUnconfirmed ? { isUnconfirmed } : {}),
+    isMadeByUnconfirmed: isTheirs && row.source === 'scim',
+    isOwner: row.role === 'owner' && isReassigned !== true && of.losesOwnership !== true,
+  }
   const [own, other] = [
     { ...after, ...more },
     { ...before, ...more },
@@ -339,9 +454,12 @@ export async function findGained(
   const fresh = isCalledAnew ? spoken.filter((one) => !known.includes(one)) : []
   const blocked = spoken.filter((one) => isSince(one.blocked_at))
   const lowered = spoken.filter((one) => isSince(one.created_at))
-  const blockedAt = toWord([...fresh, ...blocked])?.blockedAt ?? null
-  const role = toWord([...fresh, ...lowered])?.role ?? null
-  return role === null && blockedAt === null ? undefined : { role, blockedAt }
+  const holds = (some: readonly Spoken[]) => toWord(leaveSayable(own, some))
+  const blockedAt = holds([...fresh, ...blocked])?.blockedAt ?? null
+  const role = holds([...fresh, ...lowered])?.role ?? null
+  if (role !== null || blockedAt !== null) return { role, blockedAt }
+  const isWithheld = own.isOwner && [...fresh, ...blocked].some((one) => one.blocked_at !== null)
+  return isWithheld ? { role, blockedAt, isWithheld } : undefined
 }
 
 function gainsNames(before: UserColumns, after: UserColumns): boolean {
@@ -406,6 +524,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'role',
         'role_origin',
         'provisional_key_id',
+        'source',
         'deleted_at',
       ])
       .expression((on) =>
@@ -413,9 +532,16 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
           .selectFrom('user')
           .select('organization_id')
           .select(dialect.text(place('id')).as('id'))
-          .select(['user_name_key', 'external_id'])
+          .select('user_name_key')
+          .select(
+            sql<
+              string | null
+            >`CASE WHEN ${isIdOfUnconfirmed(organizationId, 'user')} = 1 THEN NULL ELSE external_id END`.as(
+              'external_id',
+            ),
+          )
           .select(sql.lit(ofNobody).as('resource'))
-          .select(['created_at', 'blocked_at', 'role', 'role_origin', 'provisional_key_id'])
+          .select(['created_at', 'blocked_at', 'role', 'role_origin', 'provisional_key_id', 'source'])
           .select(dialect.bigint(place('at')).as('at'))
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('of'))
