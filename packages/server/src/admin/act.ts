@@ -8,6 +8,7 @@ import { Problem } from '../http/problem.ts'
 import { keepStanding, keepStandingInInstallation, type Stand, type Standing } from '../sessions/standing.ts'
 import type { Database, Purpose, Tx } from '../store/database.ts'
 import { unauthorized } from './permissions.ts'
+import { createTurns } from './turns.ts'
 
 /** What a handler is about. */
 export type Course =
@@ -41,6 +42,14 @@ export function lendStore(database: Database, clock: Clock): Database {
     if (course === undefined) throw new Error('a unit of work without an act')
     return course
   }
+  const turns = createTurns()
+  // Of one node; between nodes the turn is a lock of the database. Without a place in the queue each act that waits for that would
+  // hold a connection meanwhile. Embedded, units come one after another as it is.
+  const inTurn = <R>(organizationId: string, unit: () => Promise<R>): Promise<R> => {
+    const course = courseOf()
+    if (course.kind !== 'act' || database.kind === 'embedded') return unit()
+    return turns.run(organizationId, makerOf(course.standing), unit)
+  }
   const lent = <T extends Tx<never>, R>(
     keep: (tx: T, standing: Standing, now: Clock) => Promise<Stand>,
     work: (tx: T) => Promise<R>,
@@ -63,12 +72,21 @@ export function lendStore(database: Database, clock: Clock): Database {
   return {
     ...database,
     // Both are async, so that whoever has no course is refused as a promise is.
-    inOrganization: async (scope, work) => database.inOrganization(scope, lent(keepStanding, work)),
+    inOrganization: async (scope, work) => {
+      const unit = lent(keepStanding, work)
+      return inTurn(scope.organizationId, () => database.inOrganization(scope, unit))
+    },
     async inInstallation(purpose, work) {
       if (ownBooks.has(purpose)) return database.inInstallation(purpose, work)
-      return database.inInstallation(purpose, lent(keepStandingInInstallation, work))
+      const unit = lent(keepStandingInInstallation, work)
+      return inTurn('', () => database.inInstallation(purpose, unit))
     },
   }
+}
+
+/** Who waits for whose act: the operator is one, and so is a person with all their sessions. */
+function makerOf(standing: Standing): string {
+  return standing.kind === 'session' ? (standing.userId ?? standing.hash) : 'operator'
 }
 
 function stand(course: Known, found: Stand, now: Clock): void {

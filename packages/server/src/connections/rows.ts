@@ -48,7 +48,8 @@ export const selectConnectionInUse = organizationStatement<{ id: string }>('conn
   },
 )
 
-const selectForUpdate = organizationStatement<{ id: string }>('connection_for_update')(
+/** For a change; locked until COMMIT. */
+export const selectConnectionToChange = organizationStatement<{ id: string }>('connection_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('connection')
@@ -122,7 +123,7 @@ export function giveFetchBack(
 
 /** The row, locked until COMMIT; throws 404. */
 export async function getForUpdate(tx: OrganizationTx, id: string): Promise<ConnectionTable> {
-  const row = await tx.first(selectForUpdate, { id })
+  const row = await tx.first(selectConnectionToChange, { id })
   if (row === undefined) throw noConnection()
   return row
 }

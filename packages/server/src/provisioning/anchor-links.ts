@@ -51,23 +51,26 @@ const insertRow = organizationStatement<Row>('insert_anchor_confirmation')(
     }),
 )
 
-const selectByHash = organizationStatement<{ hash: string }>('anchor_confirmation_by_hash')(
-  ({ db, place, organizationId, dialect }) => {
-    const row = db
-      .selectFrom('anchor_confirmation')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('id', 'in', (on) =>
-        on
-          .selectFrom('link_secret')
-          .select('link_secret.subject_id')
-          .where('link_secret.organization_id', '=', organizationId)
-          .where('link_secret.kind', '=', kind)
-          .where('link_secret.secret_hash', '=', place('hash')),
-      )
-    return dialect.lock(row)
-  },
-)
+const byHash = (isLocked: boolean) =>
+  organizationStatement<{ hash: string }>(`anchor_confirmation_by_hash${isLocked ? '_for_update' : ''}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const row = db
+        .selectFrom('anchor_confirmation')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('id', 'in', (on) =>
+          on
+            .selectFrom('link_secret')
+            .select('link_secret.subject_id')
+            .where('link_secret.organization_id', '=', organizationId)
+            .where('link_secret.kind', '=', kind)
+            .where('link_secret.secret_hash', '=', place('hash')),
+        )
+      return isLocked ? dialect.lock(row) : row
+    },
+  )
+const selectByHash = byHash(false)
+const lockByHash = byHash(true)
 
 const markUsed = organizationStatement<{ id: string; at: number }>('anchor_confirmation_used')(
   ({ db, place, organizationId }) =>
@@ -125,7 +128,8 @@ const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
       .select(recoverable)
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect.lock(one)
+    // As a sign-in does (selectUserAtSignIn).
+    return dialect.lock(one, 'to change but the key')
   },
 )
 
@@ -330,11 +334,14 @@ export async function findConfirmation(
   now: number,
 ): Promise<Confirmation | undefined> {
   if (!/^[0-9A-Za-z]{43}$/.test(secret)) return undefined
-  const row = await tx.first(selectByHash, { hash: hashSecret(secret) })
-  if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
-  // Who is out, or runs the settings no more, says nothing of them.
-  const person = await findRecoverable(tx, row.user_id, await tx.first(selectOwn, {}))
+  const hash = hashSecret(secret)
+  const holder = await tx.first(selectByHash, { hash })
+  if (holder === undefined) return undefined
+  // Who is out, or runs the settings no more, says nothing of them. The person is locked before the link: a sign-in knows them first.
+  const person = await findRecoverable(tx, holder.user_id, await tx.first(selectOwn, {}))
   if (person === undefined) return undefined
+  const row = await tx.first(lockByHash, { hash })
+  if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined
   const { recovery_address: address, sessions_ended_at: endedAt } = person
   if (endedAt !== null && row.created_at < endedAt) return undefined
   const isMailed = row.address_hash !== null

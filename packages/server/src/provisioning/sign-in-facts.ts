@@ -31,7 +31,7 @@ import {
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { findKept, hasKeptWord, type KeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
-import { selectUserForUpdate, type UserRow } from '../users/users.ts'
+import { selectUserAtSignIn, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
 /** Who comes, by which connection of which organization. */
@@ -124,7 +124,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   const { tx, key, profile, email, rows } = gathering
   const found = await findIdentity(tx, key)
   if (found === undefined) return undefined
-  const row = await tx.first(selectUserForUpdate, { id: found.user_id })
+  const row = await tx.first(selectUserAtSignIn, { id: found.user_id })
   // Looked at again under the lock: an administrator may have unlinked it meanwhile.
   const again = await findIdentity(tx, key)
   if (again?.user_id !== found.user_id) return findKnown(gathering)
@@ -151,7 +151,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const emailKey = email === null ? null : toEmailKey(email)
   const newName = email === null ? null : await chooseName(gathering, email)
   const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
-  const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
+  const holders = emailKey === null ? [] : await listHolders(tx, emailKey, 'sign-in')
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
   const externalId = visit.assertion.stableId
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
@@ -163,7 +163,9 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     identity: undefined,
     // What findKnown saw and passed over.
     wasPurged: (await findIdentity(tx, key)) !== undefined,
-    byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId), { externalId }),
+    byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId, 'sign-in'), {
+      externalId,
+    }),
     byUserName: await findOfName(gathering, visit.assertion.nameId),
     byAddress,
     byNewName,
@@ -311,7 +313,7 @@ async function toPeople(
 
 async function findOfName(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
   const userNameKey = toUserNameKey(name)
-  const row = await findByName(gathering.tx, userNameKey)
+  const row = await findByName(gathering.tx, userNameKey, 'sign-in')
   return row === undefined ? undefined : toPerson(gathering, row, row, { userNameKey })
 }
 
@@ -405,6 +407,6 @@ async function chooseName(gathering: Gathering, email: string): Promise<string> 
   if (!(await isProvedAddress(tx, connection, address, now)).isTied) return email
   const isTaken =
     (await findByAnySpelling(gathering, toUserNameKey(address))) !== undefined ||
-    (await findByAddress(tx, toEmailKey(address))).length > 0
+    (await findByAddress(tx, toEmailKey(address), 'sign-in')).length > 0
   return isTaken ? email : address
 }

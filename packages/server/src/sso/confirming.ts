@@ -20,7 +20,7 @@ import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { selectUserForUpdate } from '../users/users.ts'
+import { selectUserAtSignIn } from '../users/users.ts'
 import { enter, openSession } from './enter.ts'
 import {
   changed,
@@ -135,7 +135,7 @@ export async function showConfirm(
       kinds: ['asleep'],
     })
     const link = await readLink(tx, visit, found, pending)
-    const user = await tx.first(selectUserForUpdate, { id: link.userId })
+    const user = await tx.first(selectUserAtSignIn, { id: link.userId })
     return renderConfirm({
       account: user?.user_name ?? '',
       nameId: pending.assertion.nameId,
@@ -170,10 +170,10 @@ export async function confirmPending(
   const form = await readForm(options, visit, found)
   const request = form.get('request') ?? ''
   const entered = await options.database.inOrganization(found.scope, async (tx) => {
-    const opened = await openPending(tx, visit, found, { request, kinds: ['asleep'] })
+    const opened = await openPending(tx, visit, found, { request, kinds: ['asleep'], purpose: 'change' })
     const link = await readLink(tx, visit, found, opened.pending)
     if (form.get('digest') !== opened.digest || link.digest !== opened.digest) throw changed(found)
-    const user = await tx.first(selectUserForUpdate, { id: link.userId })
+    const user = await tx.first(selectUserAtSignIn, { id: link.userId })
     if (user === undefined) throw gone(found)
     const actor = { kind: 'user', userId: user.id } as const
     const act: Act = { actor, rung: rungOfRole(user.role), at: visit.at, context: visit.context }

@@ -25,7 +25,7 @@ import { removePending } from '../sign-ins/pending.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
-import { selectUserForUpdate } from '../users/users.ts'
+import { selectUserAtSignIn } from '../users/users.ts'
 import {
   changed,
   clearPending,
@@ -109,7 +109,7 @@ function recoveryOf(holder: Holder): string | null {
 
 async function roleOf(tx: OrganizationTx, holder: Holder): Promise<Role> {
   if (holder.kind === 'new-owner') return 'owner'
-  return (await tx.first(selectUserForUpdate, { id: holder.userId }))?.role ?? 'member'
+  return (await tx.first(selectUserAtSignIn, { id: holder.userId }))?.role ?? 'member'
 }
 
 async function findReplaced(
@@ -138,6 +138,7 @@ export async function linkPending(
     const opened = await openPending(tx, visit, found, {
       request: form.get('request') ?? '',
       kinds: ['test', 'link'],
+      purpose: 'change',
     })
     const { pending, visitor, connection, digest } = opened
     const holder = await findHolder(tx, session)
@@ -221,6 +222,6 @@ export async function mayLinkOwn(
   const name = domainOfAddress(denied.email)
   if (name === undefined || (await findStanding(tx, visitor.connection.id, name, now)) !== 'tied')
     return false
-  const [person, another] = await findByAddress(tx, toEmailKey(denied.email))
+  const [person, another] = await findByAddress(tx, toEmailKey(denied.email), 'sign-in')
   return person?.id === denied.userId && another === undefined
 }

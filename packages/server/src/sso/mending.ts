@@ -33,7 +33,7 @@ import {
 } from '../provisioning/anchor-links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { selectUserForUpdate, type UserRow } from '../users/users.ts'
+import { selectUserAtSignIn, type UserRow } from '../users/users.ts'
 import {
   type Entered,
   labels,
@@ -89,7 +89,7 @@ export async function openMending(
   const connection =
     purpose === 'change' ? await getForUpdate(tx, id) : await tx.first(selectConnectionInUse, { id })
   const link = await findConfirmation(tx, visit.cookies.get(confirmationCookie) ?? '', visit.at)
-  const user = link === undefined ? undefined : await tx.first(selectUserForUpdate, { id: link.userId })
+  const user = link === undefined ? undefined : await tx.first(selectUserAtSignIn, { id: link.userId })
   const isOwn = link?.connectionId === id && link.isMailed
   if (connection === undefined || link === undefined || user === undefined || !isOwn)
     throw refuseMending(

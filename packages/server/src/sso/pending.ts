@@ -13,7 +13,7 @@ import {
 } from '../connections/anchor.ts'
 import { selectWithdrawn } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { selectConnectionInUse } from '../connections/rows.ts'
+import { selectConnectionInUse, selectConnectionToChange } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
 import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
@@ -29,7 +29,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findIdentity } from '../users/identities.ts'
-import { selectUserForUpdate } from '../users/users.ts'
+import { selectUserAtSignIn } from '../users/users.ts'
 import { explainState } from './explain.ts'
 import type { ShownConnection } from './pending-page.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -87,24 +87,31 @@ export const changed = (found: FoundConnection): SsoRefusal =>
 export const over = (found: FoundConnection): SsoRefusal =>
   new SsoRefusal('proof_over', explainState('proof_over'), found)
 
+/** `purpose`: whether the connection may be changed in this transaction. Connections are locked before what waits, and people after it. */
 export async function openPending(
   tx: OrganizationTx,
   visit: Visit,
   found: FoundConnection,
-  asked: { readonly request: string; readonly kinds: readonly PendingKind[] },
+  asked: {
+    readonly request: string
+    readonly kinds: readonly PendingKind[]
+    readonly purpose?: 'look' | 'change'
+  },
 ): Promise<Opened> {
   const secret = visit.cookies.get(pendingCookieName(asked.request)) ?? ''
   const wanted = { id: asked.request, connectionId: found.row.id, browserHash: hashSecret(secret) }
+  // Locked as it will be needed: two who hold a row together, and both go on to change it, would wait for each other.
+  const lockConnection = asked.purpose === 'change' ? selectConnectionToChange : selectConnectionInUse
+  const connection = await tx.first(lockConnection, { id: found.row.id })
   const pending = await findPending(tx, wanted, visit.at)
   const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
-  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
   const anchor = connection === undefined ? null : anchorOf(connection)
   if (pending === undefined || organization === undefined || connection === undefined || anchor === null)
     throw gone(found)
   if (!asked.kinds.includes(pending.kind)) throw gone(found)
   if (connection.anchor_number !== pending.anchorNumber) throw changed(found)
   const person =
-    pending.userId === null ? undefined : await tx.first(selectUserForUpdate, { id: pending.userId })
+    pending.userId === null ? undefined : await tx.first(selectUserAtSignIn, { id: pending.userId })
   if (person?.active === 0 || (person?.blocked_at ?? null) !== null) throw gone(found)
   // The test of an anchor that is to be put in place is no matter of the one that it replaces.
   const identity =

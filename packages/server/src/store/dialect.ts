@@ -7,6 +7,7 @@ export type DialectName = 'sqlite' | 'postgres'
 /** A query of Kysely's that rows can be locked by. */
 interface Lockable {
   forUpdate(): Lockable
+  forNoKeyUpdate(): Lockable
   forShare(): Lockable
   forKeyShare(): Lockable
   skipLocked(): Lockable
@@ -50,13 +51,15 @@ export interface FeedRow {
   readonly payload: string
 }
 
+export type LockPurpose = 'to change' | 'to change but the key' | 'to keep' | 'to keep the key'
+
 export interface Dialect {
   readonly feed: FeedWords
   /**
-   * Locks what a query finds until COMMIT: to change it, to keep others from changing it, or to keep its key. The embedded store
-   * runs one unit at a time, so there it is locked already.
+   * Locks what a query finds until COMMIT: to change it, to change it but for its key, to keep others from changing it, or to keep its
+   * key. The second and the last do not wait for each other. The embedded store runs one unit at a time, so there it is locked already.
    */
-  lock<Q>(query: Q, how?: 'to change' | 'to keep' | 'to keep the key'): Q
+  lock<Q>(query: Q, how?: LockPurpose): Q
   /** Locks what nobody else has locked, and passes over the rest. */
   lockFree<Q>(query: Q): Q
   /** The same as `lock` at the end of a statement that is written as text; `of` is one of its tables. */
@@ -152,6 +155,7 @@ const postgres: Dialect = {
   lock(query, how = 'to change') {
     const lockable = query as unknown as Lockable
     if (how === 'to keep the key') return lockable.forKeyShare() as typeof query
+    if (how === 'to change but the key') return lockable.forNoKeyUpdate() as typeof query
     return (how === 'to keep' ? lockable.forShare() : lockable.forUpdate()) as typeof query
   },
   lockFree: (query) => (query as unknown as Lockable).forUpdate().skipLocked() as typeof query,

@@ -15,7 +15,7 @@ import {
 import { type Dialect, type DialectName, dialects } from './dialect.ts'
 import type { InstallationTables, OrganizationTables } from './schema.ts'
 
-export type { Dialect } from './dialect.ts'
+export type { Dialect, LockPurpose } from './dialect.ts'
 export type Reach = 'organization' | 'installation'
 export type Value = string | number | Uint8Array | null
 

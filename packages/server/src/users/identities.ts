@@ -7,7 +7,7 @@ import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, UserTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type LockPurpose, organizationStatement } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
 export type IdentityRow = Omit<IdentityTable, 'organization_id' | 'sessions_ended_at'>
@@ -398,56 +398,70 @@ export type FoundUser = UserRow &
 
 const foundColumns = ['recovery_address', 'given_external_id', 'given_name_key', 'soft_key'] as const
 
-const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')(
-  ({ db, place, organizationId, dialect }) => {
-    const users = db
-      .selectFrom('user')
-      .select(userColumnNames)
-      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-      .where('organization_id', '=', organizationId)
-      .where('external_id', '=', place('externalId'))
-      .orderBy(byRung)
-      .orderBy(isByUnconfirmed(organizationId))
-      .orderBy('id')
-      .limit(lookedAt)
-    return dialect.lock(users)
-  },
+/** Who looks for somebody: a sign-in does not wait for acts of whom it meets (selectUserAtSignIn). */
+export type Finding = 'usual' | 'sign-in'
+
+const lockedFor = <S>(make: (how: LockPurpose, name: string) => S): Readonly<Record<Finding, S>> => ({
+  usual: make('to change', ''),
+  'sign-in': make('to change but the key', '_at_sign_in'),
+})
+
+const selectByExternalId = lockedFor((how, name) =>
+  organizationStatement<{ externalId: string }>(`users_by_external_id${name}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const users = db
+        .selectFrom('user')
+        .select(userColumnNames)
+        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
+        .where('organization_id', '=', organizationId)
+        .where('external_id', '=', place('externalId'))
+        .orderBy(byRung)
+        .orderBy(isByUnconfirmed(organizationId))
+        .orderBy('id')
+        .limit(lookedAt)
+      return dialect.lock(users, how)
+    },
+  ),
 )
 
-const selectByAddress = organizationStatement<{ emailKey: string; otherKey: string }>('users_by_address')(
-  ({ db, place, organizationId, dialect }) => {
-    const users = db
-      .selectFrom('user')
-      .select(userColumnNames)
-      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-      .where('organization_id', '=', organizationId)
-      .where('id', 'in', (on) =>
-        on
-          .selectFrom('user_email')
-          .select('user_email.user_id')
-          .where('user_email.organization_id', '=', organizationId)
-          .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
-      )
-      .orderBy(byRung)
-      .orderBy(isByHand)
-      .orderBy(isByUnconfirmed(organizationId))
-      .orderBy('active', 'desc')
-      .orderBy('id')
-      .limit(lookedAt)
-    return dialect.lock(users)
-  },
+const selectByAddress = lockedFor((how, name) =>
+  organizationStatement<{ emailKey: string; otherKey: string }>(`users_by_address${name}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const users = db
+        .selectFrom('user')
+        .select(userColumnNames)
+        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
+        .where('organization_id', '=', organizationId)
+        .where('id', 'in', (on) =>
+          on
+            .selectFrom('user_email')
+            .select('user_email.user_id')
+            .where('user_email.organization_id', '=', organizationId)
+            .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
+        )
+        .orderBy(byRung)
+        .orderBy(isByHand)
+        .orderBy(isByUnconfirmed(organizationId))
+        .orderBy('active', 'desc')
+        .orderBy('id')
+        .limit(lookedAt)
+      return dialect.lock(users, how)
+    },
+  ),
 )
 
-const selectByName = organizationStatement<{ userNameKey: string }>('user_by_name_with_maker')(
-  ({ db, place, organizationId, dialect }) => {
-    const user = db
-      .selectFrom('user')
-      .select(userColumnNames)
-      .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-      .where('organization_id', '=', organizationId)
-      .where('user_name_key', '=', place('userNameKey'))
-    return dialect.lock(user)
-  },
+const selectByName = lockedFor((how, name) =>
+  organizationStatement<{ userNameKey: string }>(`user_by_name_with_maker${name}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const user = db
+        .selectFrom('user')
+        .select(userColumnNames)
+        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
+        .where('organization_id', '=', organizationId)
+        .where('user_name_key', '=', place('userNameKey'))
+      return dialect.lock(user, how)
+    },
+  ),
 )
 
 const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(
@@ -491,29 +505,42 @@ export function isBySoft(row: FoundUser, address: string): boolean {
 export async function findByExternalId(
   tx: OrganizationTx,
   externalId: string,
+  finding: Finding = 'usual',
 ): Promise<readonly FoundUser[]> {
-  const found = await tx.all(selectByExternalId, { externalId })
+  const found = await tx.all(selectByExternalId[finding], { externalId })
   return leaveHighest(found, (row) => (isUnconfirmed(row) || isUnclaimed(row) ? 0 : 1))
 }
 
 /** By the name as it is compared. */
-export function findByName(tx: OrganizationTx, userNameKey: string): Promise<FoundUser | undefined> {
-  return tx.first(selectByName, { userNameKey })
+export function findByName(
+  tx: OrganizationTx,
+  userNameKey: string,
+  finding: Finding = 'usual',
+): Promise<FoundUser | undefined> {
+  return tx.first(selectByName[finding], { userNameKey })
 }
 
 /**
  * Everybody who has an address, as compared: those with the best claim to it first. A client may have stored its domain in either
  * spelling.
  */
-export async function listHolders(tx: OrganizationTx, address: string): Promise<readonly FoundUser[]> {
+export async function listHolders(
+  tx: OrganizationTx,
+  address: string,
+  finding: Finding = 'usual',
+): Promise<readonly FoundUser[]> {
   const [emailKey, otherKey] = spellingsOf(address)
-  const found = await tx.all(selectByAddress, { emailKey, otherKey })
+  const found = await tx.all(selectByAddress[finding], { emailKey, otherKey })
   return found.toSorted((one, other) => claimOf(other, address) - claimOf(one, address))
 }
 
 /** Those of whom nobody has a better claim to the address; more than one means that it is ambiguous and links nobody. */
-export async function findByAddress(tx: OrganizationTx, address: string): Promise<readonly FoundUser[]> {
-  return leaveBest(await listHolders(tx, address), address)
+export async function findByAddress(
+  tx: OrganizationTx,
+  address: string,
+  finding: Finding = 'usual',
+): Promise<readonly FoundUser[]> {
+  return leaveBest(await listHolders(tx, address, finding), address)
 }
 
 /** Of those who have an address. */

@@ -104,6 +104,23 @@ export const selectUserForUpdate = organizationStatement<{ id: string }>('user_f
   },
 )
 
+/**
+ * The same for a sign-in, or whatever else comes through a connection, which is locked before it. It does not wait for an act of the
+ * person that is under way: that may wait for the connection. Whose role changes by it has their sessions ended in the same transaction,
+ * and an act keeps its session.
+ */
+export const selectUserAtSignIn = organizationStatement<{ id: string }>('user_at_sign_in')(
+  ({ db, place, organizationId, dialect }) => {
+    const user = db
+      .selectFrom('user')
+      .select(userColumnNames)
+      .select(selectGroups(dialect).as('groups'))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect.lock(user, 'to change but the key')
+  },
+)
+
 /** One user by userName as compared, locked until COMMIT. */
 export const selectUserByNameForUpdate = organizationStatement<{ userNameKey: string }>(
   'user_by_name_for_update',

@@ -1,0 +1,125 @@
+// Acts, sign-ins and mended links of one organization at once, on PostgreSQL: none waits for one that waits for it, and no connection of the
+// pool is held by whoever only waits for a turn.
+import { ProblemError } from '@rollcall/api'
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { Client } from 'pg'
+import { expect, it } from 'vitest'
+import { createTurns } from '../../packages/server/src/admin/turns.ts'
+import { clientOf } from '../harness/callers.ts'
+import { createMender } from '../harness/mending.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createCompany } from '../harness/sso.ts'
+
+async function build(service: Service) {
+  const company = await createCompany(service)
+  const { slug } = company.organization
+  const settle = async (name: string, role: 'owner' | 'admin') => {
+    const person = company.person(name)
+    await company.signIn(person)
+    const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: name } })
+    const [{ id, userName } = { id: '', userName: '' }] = items
+    await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+    const { browser } = await company.signIn(person)
+    return { id, email: userName, person, client: clientOf(service, browser) }
+  }
+  return { company, slug, owner: await settle('owner', 'owner'), admin: await settle('admin', 'admin') }
+}
+
+const toStatus = (error: unknown): number => {
+  if (error instanceof ProblemError) return error.problem.status
+  throw error
+}
+
+/** What the database had to break off since it was made; of connections that have ended. */
+async function countDeadlocks(url: string): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      'SELECT deadlocks::int AS deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    )
+    return rows[0].deadlocks
+  } finally {
+    await client.end()
+  }
+}
+
+forEachStore(
+  (start) => {
+    it('G39: of acts on a connection, own sign-ins and a mended link at once none waits for another in a circle, and others are served', async () => {
+      const service = await start({ hasMail: true, isDev: true, anonymousRate: 100_000 })
+      const [{ company, slug, owner, admin }, other] = [await build(service), await build(service)]
+      const { id } = company.connection
+      const browser = await createMender(service).open(company, admin.email)
+      const metadataXml = createSamlProvider({
+        baseUrl: 'https://idp.acme.test',
+        key: createSamlKey(),
+      }).metadata()
+      const stranger = { ...admin.person, nameId: 'somebody-else' }
+      const statuses: number[] = []
+      let isOn = true
+      const loop = async (work: (count: number) => Promise<number>): Promise<void> => {
+        for (let count = 0; isOn || count === 0; count += 1) statuses.push(await work(count))
+      }
+      const loops = [
+        ...Array.from({ length: 8 }, (_, at) =>
+          loop(async (count) => {
+            const body = { name: `Acme ${at} ${count}` }
+            const call = admin.client.call('updateConnection', { params: { slug, id }, body })
+            return call.then(() => 200, toStatus)
+          }),
+        ),
+        ...[admin.person, admin.person, admin.person, stranger].map((person) =>
+          loop(async () => (await company.signIn(person)).status),
+        ),
+        ...Array.from({ length: 2 }, () =>
+          loop(async () => (await browser.postOwn(`/saml/${id}/mend`, { metadataXml })).status),
+        ),
+      ]
+      // These are answered while the others go on: the loops end behind them.
+      try {
+        for (let count = 0; count < 4; count += 1) {
+          const body = { name: `Globex ${count}` }
+          await Promise.all([
+            other.owner.client.call('updateOrganization', { params: { slug: other.slug }, body }),
+            owner.client.call('updateOrganization', { params: { slug }, body }),
+            service.admin.call('updateOrganization', { params: { slug }, body }),
+            company.signIn(company.person(`member${count}`)),
+          ])
+        }
+      } finally {
+        isOn = false
+      }
+      await Promise.all(loops)
+      expect(statuses.length).toBeGreaterThan(loops.length)
+      expect(statuses.filter((status) => status >= 500)).toEqual([])
+      await service.stop()
+      expect(await countDeadlocks(service.databaseUrl as string)).toBe(0)
+    }, 60_000)
+  },
+  ['postgres'],
+)
+
+it('G39: acts that wait for their turn take it maker by maker, and other organizations wait for none of them', async () => {
+  const turns = createTurns()
+  const done: string[] = []
+  const first = Promise.withResolvers<void>()
+  const act = (organization: string, maker: string, name: string) =>
+    turns.run(organization, maker, async () => {
+      done.push(name)
+    })
+  const held = turns.run('one', 'admin', () => first.promise)
+  const waiting = ['a', 'b', 'c'].map((name) => act('one', 'admin', name))
+  waiting.push(act('one', 'owner', 'owner'))
+  await act('two', 'owner', 'elsewhere')
+  expect(done).toEqual(['elsewhere'])
+  first.resolve()
+  await Promise.all([held, ...waiting])
+  expect(done).toEqual(['elsewhere', 'a', 'owner', 'b', 'c'])
+  // One that fails passes its turn on.
+  const failed = turns.run('one', 'admin', () => Promise.reject(new Error('no')))
+  const behind = act('one', 'admin', 'behind')
+  await expect(failed).rejects.toThrow('no')
+  await behind
+  expect(done.at(-1)).toBe('behind')
+})
