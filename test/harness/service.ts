@@ -133,6 +133,12 @@ export function forEachStore(
   }
 }
 
+/** The next millisecond: what was proven in the one in which sessions ended counts as before. */
+export async function laterThan({ now }: Pick<Service, 'now'>): Promise<void> {
+  const moment = now()
+  while (now() <= moment) await new Promise((done) => setImmediate(done))
+}
+
 /** The store itself, but for the moment before. */
 function withPause(
   database: Service['database'],

@@ -7,7 +7,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing, type Send } from '../harness/browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forEachStore, laterThan, type Service } from '../harness/service.ts'
 import { type Company, createCompany, readForm, setConnection } from '../harness/sso.ts'
 
 const key = createSamlKey()
@@ -28,6 +28,7 @@ forEachStore((start, store) => {
   const endSessions = async (company: Company, name: string, at: Service = service) => {
     const params = { ...company.organization, id: await findId(company, name) }
     await at.admin.call('endUserSessions', { params } as never)
+    await laterThan(at)
   }
   const isSignedIn = async (browser: Browser) => (await browser.call('GET', '/session')).status === 200
   const newestCode = async (company: Company) => {

@@ -10,7 +10,7 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { copyToOldDatabase, copyToOldFile } from '../harness/old-store.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forEachStore, laterThan, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 import { userUrn } from '../scim/client.ts'
@@ -73,6 +73,7 @@ forEachStore((start, store) => {
       const id = items[0]?.id ?? ''
       if (role !== 'member')
         await old.admin.call('updateUser', { params: { slug, id }, body: { role: role as 'admin' } })
+      await laterThan(old)
       const { browser } = await signIn(old, connectionId, provider, person)
       people.push({ slug, connectionId, provider, person, id, role, browser })
     }
