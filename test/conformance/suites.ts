@@ -4,14 +4,14 @@ export const suites = `## How to run public suites against it
 
 Nothing of these suites is in this repository. Each makes people and groups and removes most of them: give it an organization of its own.
 
-A service on this machine, an organization and a key; \`PROFILE\` is \`auto\` unless a suite is about another. The operator key is printed at the first start:
+A service on this machine, an organization and a key; \`PROFILE\` is \`auto\` unless a suite is about another, \`SUITES\` a new folder for what is installed. The operator key is printed at the first start:
 
 \`\`\`sh
 ROLLCALL_DEV=1 ROLLCALL_SCIM_RATE=100000 PORT=4000 npm start
 \`\`\`
 
 \`\`\`sh
-export OPERATOR_KEY=rc_operator_… PROFILE=auto
+export OPERATOR_KEY=rc_operator_… PROFILE=auto SUITES=$(mktemp -d)
 export BASE=http://localhost:4000/scim/v2 API=http://localhost:4000/api/v1/organizations
 as() { curl -s -H "Authorization: Bearer $OPERATOR_KEY" -H 'Content-Type: application/json' "$@"; }
 as $API -d '{"name":"Suites","slug":"suites","requireSso":false}'
@@ -24,8 +24,8 @@ export API_KEY=$(as $API/suites/provisioning/keys -d "{\\"name\\":\\"suite\\",\\
 By its command line, scim2-cli. Run with scim2-tester 0.5.2 and scim2-cli 0.6.0:
 
 \`\`\`sh
-python3 -m venv /tmp/suites && /tmp/suites/bin/pip install scim2-tester==0.5.2 scim2-cli==0.6.0
-SCIM_CLI_HEADERS="Authorization: Bearer $API_KEY" /tmp/suites/bin/scim2 --url $BASE test
+python3 -m venv $SUITES && $SUITES/bin/pip install scim2-tester==0.5.2 scim2-cli==0.6.0
+SCIM_CLI_HEADERS="Authorization: Bearer $API_KEY" $SUITES/bin/scim2 --url $BASE test
 \`\`\`
 
 It reports three errors with a key of \`auto\`, which are known and meant: it removes \`active\`, which is refused so that a removal lets nobody in
@@ -34,8 +34,8 @@ It reports three errors with a key of \`auto\`, which are known and meant: it re
 configuration that was read without a key it goes on, and reports that attribute, paths that name a whole schema, and the three:
 
 \`\`\`sh
-curl -s $BASE/ServiceProviderConfig > /tmp/suites/config.json
-SCIM_CLI_HEADERS="Authorization: Bearer $API_KEY" /tmp/suites/bin/scim2 --url $BASE -c /tmp/suites/config.json test
+curl -s $BASE/ServiceProviderConfig > $SUITES/config.json
+SCIM_CLI_HEADERS="Authorization: Bearer $API_KEY" $SUITES/bin/scim2 --url $BASE -c $SUITES/config.json test
 \`\`\`
 
 ### scim-sanity (PyPI)
@@ -43,8 +43,8 @@ SCIM_CLI_HEADERS="Authorization: Bearer $API_KEY" /tmp/suites/bin/scim2 --url $B
 Run with 0.7.4: passes with a key of \`auto\`. With \`strict\` and \`interop\` it adds a member that nobody is and expects 200; those profiles answer 400.
 
 \`\`\`sh
-python3 -m venv /tmp/suites && /tmp/suites/bin/pip install scim-sanity==0.7.4
-/tmp/suites/bin/scim-sanity probe $BASE --token "$API_KEY" --i-accept-side-effects
+python3 -m venv $SUITES && $SUITES/bin/pip install scim-sanity==0.7.4
+$SUITES/bin/scim-sanity probe $BASE --token "$API_KEY" --i-accept-side-effects
 \`\`\`
 
 ### scimverify (npm)
@@ -52,8 +52,8 @@ python3 -m venv /tmp/suites && /tmp/suites/bin/pip install scim-sanity==0.7.4
 Not run here: the registry that was at hand does not have the package. As its own documentation says:
 
 \`\`\`sh
-npm install --prefix /tmp/suites scimverify
-/tmp/suites/node_modules/.bin/scimverify --base-url $BASE --auth-header "Bearer $API_KEY"
+npm install --prefix $SUITES scimverify
+$SUITES/node_modules/.bin/scimverify --base-url $BASE --auth-header "Bearer $API_KEY"
 \`\`\`
 
 ### Okta SCIM 2.0 SPEC test (Runscope, BlazeMeter)
@@ -75,8 +75,8 @@ Not run here: the Postman collection \`PostmanCollection.json\` of the repositor
 others with \`--folder\` instead:
 
 \`\`\`sh
-npm install --prefix /tmp/suites newman
-/tmp/suites/node_modules/.bin/newman run PostmanCollection.json --folder "Endpoint tests" --folder "User tests" \\
+npm install --prefix $SUITES newman
+$SUITES/node_modules/.bin/newman run PostmanCollection.json --folder "Endpoint tests" --folder "User tests" \\
   --env-var Protocol=http --env-var Server=localhost --env-var Port=:4000 --env-var Api=scim/v2 --env-var "token=$API_KEY"
 \`\`\`
 

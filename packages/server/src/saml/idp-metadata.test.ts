@@ -125,7 +125,7 @@ describe('metadata as it comes', () => {
     expect(why(() => read(withSso(() => '')))).toContain('no SingleSignOnService')
   })
 
-  it.each(['', 'MIIBgarbage', 'TODO', '{{certificate}}', bare(one).slice(0, -40), 'AAAA'])(
+  it.each(['', 'MIIBgarbage', 'paste it here', '{{certificate}}', bare(one).slice(0, -40), 'AAAA'])(
     'F28 a certificate %j beside a good one is left out, and said to be',
     (text) => {
       expect(read(withKey(text))).toMatchObject({
