@@ -324,6 +324,7 @@ it('F18: a database that is still starting is waited for, and one that does not 
   const later = new URL(target)
   later.port = String(port)
   const waited = open({ DATABASE_URL: later.href }, { waitMs: 20_000 })
+  waited.catch(() => undefined)
   // Until the first attempt was refused, nothing is there.
   const { hostname, port: serverPort } = new URL(target)
   await new Promise((resolve) => setTimeout(resolve, 300))
@@ -336,7 +337,8 @@ it('F18: a database that is still starting is waited for, and one that does not 
     }
     client.pipe(server).pipe(client)
   })
-  await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
+  // Somebody else may have been given the port meanwhile: then this is tried once more, with another one.
+  await new Promise<void>((resolve, reject) => door.once('error', reject).listen(port, '127.0.0.1', resolve))
   await serve(await waited)
   for (const one of pairs) one.destroy()
   await new Promise((resolve) => door.close(resolve))
