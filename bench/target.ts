@@ -1,9 +1,9 @@
 // A process under measurement: started on a loopback port, measured from outside, ended by its id.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { Pool } from 'undici'
+import { freePort } from '../test/harness/ports.ts'
 import type { PostgresServer } from '../test/postgres/server.ts'
 import { readCpuMs, readFamilyCpuMs, readResidentMb, readWrittenBytes } from './processes.ts'
 
@@ -105,13 +105,4 @@ async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   throw new Error(`nothing answers at ${url}`)
-}
-
-function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  const probe = createServer().listen(0, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-  return promise
 }

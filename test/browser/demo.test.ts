@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createClient } from '@rollcall/api'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, operatorKey, runCommand, startCommand } from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { operatorKey, runCommand, startCommand } from '../harness/process.ts'
 import { draw } from '../harness/sample.ts'
 import { findFaults } from './axe.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
@@ -20,7 +21,7 @@ let provider = ''
 let output = ''
 
 async function startDemo(): Promise<void> {
-  const port = await freePort()
+  const port = await freePort(3)
   url = `http://localhost:${port}`
   provider = `http://127.0.0.1:${port + 1}`
   output = ''
@@ -43,6 +44,7 @@ async function startDemo(): Promise<void> {
 const linkTo = (text: string): string => new RegExp(`${text}\\s+(\\S+)`).exec(output)?.[1] ?? ''
 
 async function stopDemo(): Promise<number | null> {
+  if (demo.exitCode !== null || demo.signalCode !== null) return demo.exitCode
   const exited = new Promise<number | null>((done) => demo.once('exit', done))
   demo.kill('SIGTERM')
   return exited

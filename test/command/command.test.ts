@@ -14,10 +14,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { freePort } from '../harness/ports.ts'
 import {
   callScim,
   createDirectoryAt,
-  freePort,
   operatorKey,
   runCommand,
   type ServiceProcess,
@@ -261,7 +261,7 @@ describe('rollcall', () => {
   })
 
   it('says which port is taken, and in the demo which ones it takes', async () => {
-    const port = await freePort()
+    const port = await freePort(3)
     const holder = createServer().listen(port + 1, '127.0.0.1')
     await once(holder, 'listening')
     try {

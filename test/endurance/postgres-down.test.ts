@@ -2,8 +2,8 @@
 // asks for the database no more than ten times a second, keeps its size, and is back by itself. (R4c: silent-database.test.ts.)
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { freePort } from '../harness/ports.ts'
 import { after, checkAnswers, isReady, linesOf, onStage, type Stage } from '../harness/stage.ts'
-import { freePort } from '../postgres/server.ts'
 
 const residentMb = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024

@@ -9,10 +9,10 @@ import { describe, expect, inject, it } from 'vitest'
 import { createAdapterFactory } from '../../packages/server/src/oidc/adapter.ts'
 import { loadLibrary } from '../../packages/server/src/oidc/library.ts'
 import { createBrowser } from '../harness/browser.ts'
+import { freePort } from '../harness/ports.ts'
 import {
   callScim,
   createDirectoryAt,
-  freePort,
   runCommand,
   type ServiceProcess,
   secretKey,

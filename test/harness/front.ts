@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { Agent, request as ask, createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort } from './process.ts'
+import { freePort } from './ports.ts'
 
 /** Whether the proxy takes the path off before it hands a request on. */
 export type Form = 'takes the path off' | 'leaves the path on'

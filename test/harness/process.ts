@@ -1,8 +1,8 @@
 // The service as a process of its own, for tests that kill it, stop it or run two of them.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
+import { freePort } from './ports.ts'
 
 export const operatorKey = 'operator-key-for-tests-0123456789abcdef'
 export const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
@@ -23,15 +23,6 @@ export interface ServiceProcess {
 const compileCache = resolve(import.meta.dirname, '../../node_modules/.cache/rollcall-test')
 
 const command = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
-
-export async function freePort(): Promise<number> {
-  const { promise, resolve: done } = Promise.withResolvers<number>()
-  const probe = createServer().listen(0, '127.0.0.1', () => {
-    const address = probe.address()
-    probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-  return promise
-}
 
 /** A test that ran out of time leaves none behind. */
 const started = new Set<ChildProcess>()

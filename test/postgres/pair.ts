@@ -4,7 +4,8 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { createDatabaseAt, freePort, unprivilegedUser, untilReady } from './server.ts'
+import { freePort } from '../harness/ports.ts'
+import { createDatabaseAt, unprivilegedUser, untilReady } from './server.ts'
 
 const binaries = '/usr/lib/postgresql/15/bin'
 

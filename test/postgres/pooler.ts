@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { freePort } from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
 
 export interface Pooler {
   /** Of the server's superuser, without a database: append a name. */

@@ -7,7 +7,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from '../browser/chromium.ts'
 import { startFront } from '../harness/front.ts'
-import { freePort, operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
 
 describe.runIf(hasChromium)('F10: the console at a path', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-console-path-'))

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EventView } from '@rollcall/api'
 import { expect, inject } from 'vitest'
-import {
-  callScim,
-  createDirectoryAt,
-  freePort,
-  type ServiceProcess,
-  startProcess,
-} from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'

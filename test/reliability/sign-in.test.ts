@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createSamlProvider, makePerson } from '@rollcall/simulator'
 import { afterAll, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
-import { freePort, startProcess } from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { startProcess } from '../harness/process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-sign-in-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -7,13 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FeedEvent } from '@rollcall/api'
 import { Webhook } from 'standardwebhooks'
 import { expect, inject } from 'vitest'
-import {
-  callScim,
-  createDirectoryAt,
-  freePort,
-  type ServiceProcess,
-  startProcess,
-} from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { type Behaviour, type Received, startReceiver } from '../harness/receiver.ts'
 import type { StoreName } from '../harness/service.ts'
 import { createMigratedAt } from '../postgres/server.ts'

@@ -15,7 +15,8 @@ import { createClients, untilReachable } from '../../packages/server/src/store/p
 import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
 import { tenantTables } from '../../packages/server/src/store/schema.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
-import { freePort, secretKey } from '../harness/process.ts'
+import { freePort } from '../harness/ports.ts'
+import { secretKey } from '../harness/process.ts'
 import { startTlsDoor, type TlsDoor } from '../harness/tls.ts'
 import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
 
@@ -337,7 +338,6 @@ it('F18: a database that is still starting is waited for, and one that does not 
     }
     client.pipe(server).pipe(client)
   })
-  // Somebody else may have been given the port meanwhile: then this is tried once more, with another one.
   await new Promise<void>((resolve, reject) => door.once('error', reject).listen(port, '127.0.0.1', resolve))
   await serve(await waited)
   for (const one of pairs) one.destroy()
