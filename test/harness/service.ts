@@ -100,7 +100,7 @@ export interface StartOptions {
   readonly envelope?: ReturnType<typeof createEnvelope>
   /** Of the embedded store: a data folder that is there, and stays. */
   readonly folder?: string
-  /** What happens in the moment before the app opens a unit of work, or reads of an organization. */
+  /** What happens in the moment before the app opens a unit of work, or waits for its turn to, or reads of an organization. */
   readonly beforeStore?: (what: 'unit' | 'read') => Promise<void>
 }
 
@@ -146,6 +146,10 @@ function withPause(
 ): Service['database'] {
   return {
     ...database,
+    async inTurn(organizationId, unit) {
+      await before('unit')
+      return database.inTurn(organizationId, unit)
+    },
     async inOrganization(scope, work) {
       await before('unit')
       return database.inOrganization(scope, work)

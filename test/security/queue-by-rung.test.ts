@@ -1,10 +1,16 @@
 // The queue of requests before the store: who stands above is served while somebody below has filled all that they may.
 import { type Client, ProblemError } from '@rollcall/api'
 import { beforeAll, expect, it } from 'vitest'
-import type { Comer, Line } from '../../packages/server/src/store/database.ts'
+import { type Comer, readComer, withComer } from '../../packages/server/src/store/comer.ts'
+import { createScope, type Line } from '../../packages/server/src/store/database.ts'
+import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
+
+const selectOwn = organizationStatement('test_own')(({ db, organizationId }) =>
+  db.selectFrom('organization').select('id').where('id', '=', organizationId),
+)
 
 forEachStore((start) => {
   let service: Service
@@ -79,6 +85,77 @@ forEachStore((start) => {
     const { counts } = fill({ organizationId, name: 'console' }, 'administrator', [first])
     expect(counts).toEqual([200])
     expect([await read(one), await read(other)]).toEqual(['too_many_requests', 'served'])
+  })
+
+  it('R13-b1: units of one organization enter the store by rung, and none waits for all of another’s', async () => {
+    const { id } = (await service.createOrganization()).organization
+    const order = async (flood: Comer, others: readonly Comer[]): Promise<string[]> => {
+      const done: string[] = []
+      const ask = async (comer: Comer): Promise<void> => {
+        const unit = () => service.database.inOrganization(createScope(id), (tx) => tx.first(selectOwn, {}))
+        await withComer(comer, unit)
+        done.push(comer.by)
+      }
+      await Promise.all([...Array.from({ length: 300 }, () => ask(flood)), ...others.map(ask)])
+      return done
+    }
+    const [owner, admin, key] = [
+      { rung: 'owner', by: 'owner' },
+      { rung: 'administrator', by: 'admin' },
+      { rung: 'directory', by: 'key' },
+    ] as const
+    // 72 are in the store when it is full.
+    const behindAdmin = await order(admin, [key, owner])
+    expect(behindAdmin.indexOf('owner')).toBeLessThan(90)
+    expect(behindAdmin.indexOf('key')).toBeLessThan(110)
+    const behindOwner = await order(owner, [{ rung: 'person', by: 'somebody' }])
+    expect(behindOwner.indexOf('somebody')).toBeLessThan(180)
+  })
+
+  it('R13-b1: every request says who asks before it comes to the store', async () => {
+    const seen: Comer[] = []
+    const watched = await start({ beforeStore: async () => void seen.push(readComer()) })
+    const { organization, key, keyId } = await watched.createOrganization()
+    const { slug } = organization
+    const contact = await openCaller(watched, slug, 'contact')
+    const made = await contact.client.call('createKey', { params: { slug }, body: { name: 'unconfirmed' } })
+    const scim = (secret: string, path: string, init: RequestInit = {}) =>
+      watched.send(
+        new Request(`${watched.url}/scim/v2/Users${path}`, {
+          ...init,
+          headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/scim+json' },
+        }),
+      )
+    const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada' })
+    const comersOf = async (ask: () => Promise<unknown>): Promise<string[]> => {
+      seen.length = 0
+      const answer = await ask()
+      if (answer instanceof Response) await answer.text()
+      return [...new Set(seen.map(({ rung, by }) => `${rung} ${by}`))]
+    }
+    const links = async () => (await watched.admin.call('listPortalLinks', { params: { slug } })).items
+    const callers = { contact, owner: await openCaller(watched, slug, 'owner') }
+    const admin = await openCaller(watched, slug, 'administrator')
+    const idOf = async (role: string, isSetUp: boolean) =>
+      (await links()).find((one) => one.role === role && (one.kind === 'setup') === isSetUp)?.id
+    for (const [rung, { client }, id] of [
+      ['contact', callers.contact, await idOf('admin', true)],
+      ['administrator', admin, await idOf('admin', false)],
+      ['owner', callers.owner, await idOf('owner', false)],
+    ] as const)
+      expect(await comersOf(() => client.call('listConnections', { params: { slug } }))).toEqual([
+        `${rung} ${id}`,
+      ])
+    expect(await comersOf(() => watched.admin.call('listConnections', { params: { slug } }))).toEqual([
+      'operator operator',
+    ])
+    for (const ask of [
+      (secret: string) => scim(secret, '?count=1'),
+      (secret: string) => scim(secret, '', { method: 'POST', body }),
+    ]) {
+      expect(await comersOf(() => ask(key))).toEqual([`directory ${keyId}`])
+      expect(await comersOf(() => ask(made.token))).toEqual(['person unconfirmed keys'])
+    }
   })
 
   it('G7: unconfirmed keys never use up the directory’s places', async () => {

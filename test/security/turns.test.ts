@@ -4,11 +4,13 @@ import { ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
-import { createTurns } from '../../packages/server/src/admin/turns.ts'
+import type { Comer } from '../../packages/server/src/store/comer.ts'
+import { createTurnsOfActs } from '../../packages/server/src/store/turns-of-acts.ts'
+import { createBrowser } from '../harness/browser.ts'
 import { clientOf } from '../harness/callers.ts'
 import { createMender } from '../harness/mending.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { createCompany } from '../harness/sso.ts'
+import { createCompany, readForm } from '../harness/sso.ts'
 
 async function build(service: Service) {
   const company = await createCompany(service)
@@ -96,29 +98,79 @@ forEachStore(
       await service.stop()
       expect(await countDeadlocks(service.databaseUrl as string)).toBe(0)
     }, 60_000)
+
+    it('R13-b5: a link, and what writes to show something, wait for their turn without a connection of the pool', async () => {
+      const service = await start({ isDev: true })
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const { organization: fresh } = await service.createOrganization()
+      const { organization: other } = await service.createOrganization()
+      const email = `boss@${company.domain}`
+      const portal = await service.admin.call('createPortalLink', {
+        params: { slug },
+        body: { role: 'owner', email },
+      })
+      const browser = createBrowser(service.url, service.send)
+      await browser.call('POST', '/portal-sessions', { token: portal.url.split('#token=')[1] })
+      const { url } = await clientOf(service, browser).call('testConnection', {
+        params: { slug, id: company.connection.id },
+      })
+      const left = await browser.open(url)
+      const answer = await company.provider.answer(left.url, {
+        nameId: email,
+        attributes: { email: [email] },
+      })
+      const { action, fields } = readForm(await browser.postFromElsewhere(answer.acsUrl, answer.form), 'link')
+
+      const over = Promise.withResolvers<void>()
+      const held = [company.organization, fresh].map(({ id }) =>
+        service.database.inTurn(id, () => over.promise),
+      )
+      const done: string[] = []
+      const linked = browser.postOwn(action, fields).then(({ text }) => {
+        done.push('link')
+        return text
+      })
+      const looked = Array.from({ length: 4 }, async () => {
+        await service.admin.call('listServiceKeys', { params: { slug: fresh.slug } })
+        done.push('look')
+      })
+      await expect.poll(() => service.database.stats().waiting, { timeout: 15_000 }).toBe(5)
+      await service.admin.call('updateOrganization', {
+        params: { slug: other.slug },
+        body: { name: 'Globex' },
+      })
+      expect(done).toEqual([])
+      over.resolve()
+      expect(await linked).toContain('It is linked')
+      await Promise.all([...held, ...looked])
+      expect(done).toHaveLength(5)
+    })
   },
   ['postgres'],
 )
 
-it('G39: acts that wait for their turn take it maker by maker, and other organizations wait for none of them', async () => {
-  const turns = createTurns()
+const administrator = (by: string): Comer => ({ rung: 'administrator', by })
+
+it('G39, R13-b1: acts that wait for their turn take it by rung and maker by maker, and other organizations wait for none of them', async () => {
+  const turns = createTurnsOfActs()
   const done: string[] = []
   const first = Promise.withResolvers<void>()
-  const act = (organization: string, maker: string, name: string) =>
-    turns.run(organization, maker, async () => {
+  const act = (organization: string, comer: Comer, name: string) =>
+    turns.run(organization, comer, async () => {
       done.push(name)
     })
-  const held = turns.run('one', 'admin', () => first.promise)
-  const waiting = ['a', 'b', 'c'].map((name) => act('one', 'admin', name))
-  waiting.push(act('one', 'owner', 'owner'))
-  await act('two', 'owner', 'elsewhere')
+  const held = turns.run('one', administrator('ada'), () => first.promise)
+  const waiting = ['a', 'b', 'c'].map((name) => act('one', administrator('ada'), name))
+  waiting.push(act('one', administrator('bob'), 'bob'), act('one', { rung: 'owner', by: 'eve' }, 'owner'))
+  await act('two', administrator('cleo'), 'elsewhere')
   expect(done).toEqual(['elsewhere'])
   first.resolve()
   await Promise.all([held, ...waiting])
-  expect(done).toEqual(['elsewhere', 'a', 'owner', 'b', 'c'])
+  expect(done).toEqual(['elsewhere', 'owner', 'a', 'bob', 'b', 'c'])
   // One that fails passes its turn on.
-  const failed = turns.run('one', 'admin', () => Promise.reject(new Error('no')))
-  const behind = act('one', 'admin', 'behind')
+  const failed = turns.run('one', administrator('ada'), () => Promise.reject(new Error('no')))
+  const behind = act('one', administrator('ada'), 'behind')
   await expect(failed).rejects.toThrow('no')
   await behind
   expect(done.at(-1)).toBe('behind')

@@ -8,14 +8,13 @@ import { Problem } from '../http/problem.ts'
 import { keepStanding, keepStandingInInstallation, type Stand, type Standing } from '../sessions/standing.ts'
 import type { Database, Purpose, Tx } from '../store/database.ts'
 import { unauthorized } from './permissions.ts'
-import { createTurns } from './turns.ts'
 
 /** What a handler is about. */
 export type Course =
   /** Brings a secret that is taken in the unit itself: nobody has to be known. */
   | { readonly kind: 'open' }
   | {
-      /** `look`: shows something, and writes at most what had to be there before it could. */
+      /** `look`: shows something, and writes at most what had to be there before it could. What writes is run again, as an act. */
       readonly kind: 'look' | 'act'
       readonly standing: Standing
       readonly act: Act
@@ -42,51 +41,36 @@ export function lendStore(database: Database, clock: Clock): Database {
     if (course === undefined) throw new Error('a unit of work without an act')
     return course
   }
-  const turns = createTurns()
-  // Of one node; between nodes the turn is a lock of the database. Without a place in the queue each act that waits for that would
-  // hold a connection meanwhile. Embedded, units come one after another as it is.
-  const inTurn = <R>(organizationId: string, unit: () => Promise<R>): Promise<R> => {
-    const course = courseOf()
-    if (course.kind !== 'act' || database.kind === 'embedded') return unit()
-    return turns.run(organizationId, makerOf(course.standing), unit)
-  }
-  const lent = <T extends Tx<never>, R>(
+  // The turn is waited for before the unit begins, for one that waits for it in the database holds a connection meanwhile.
+  const lent = async <T extends Tx<never>, R>(
+    organizationId: string,
     keep: (tx: T, standing: Standing, now: Clock) => Promise<Stand>,
+    run: (work: (tx: T) => Promise<R>) => Promise<R>,
     work: (tx: T) => Promise<R>,
-  ): ((tx: T) => Promise<R>) => {
+  ): Promise<R> => {
     const course = courseOf()
-    if (course.kind === 'open') return work
-    const look = async (tx: T): Promise<void> => stand(course, await keep(tx, course.standing, clock), clock)
-    if (course.kind === 'act')
-      return async (tx) => {
-        await look(tx)
-        return work(tx)
-      }
-    return async (tx) => {
-      const watched = watchWrites(tx)
-      const shown = await work(watched.tx)
-      if (watched.hasWritten()) await look(tx)
-      return shown
+    if (course.kind === 'open') return run(work)
+    if (course.kind === 'look') {
+      const looked = await runUnlessItWrites(run, work)
+      if (looked !== undefined) return looked.shown
     }
+    return database.inTurn(organizationId, () =>
+      run(async (tx) => {
+        stand(course, await keep(tx, course.standing, clock), clock)
+        return work(tx)
+      }),
+    )
   }
   return {
     ...database,
     // Both are async, so that whoever has no course is refused as a promise is.
-    inOrganization: async (scope, work) => {
-      const unit = lent(keepStanding, work)
-      return inTurn(scope.organizationId, () => database.inOrganization(scope, unit))
-    },
+    inOrganization: async (scope, work) =>
+      lent(scope.organizationId, keepStanding, (unit) => database.inOrganization(scope, unit), work),
     async inInstallation(purpose, work) {
-      if (ownBooks.has(purpose)) return database.inInstallation(purpose, work)
-      const unit = lent(keepStandingInInstallation, work)
-      return inTurn('', () => database.inInstallation(purpose, unit))
+      const run = (unit: typeof work) => database.inInstallation(purpose, unit)
+      return ownBooks.has(purpose) ? run(work) : lent('', keepStandingInInstallation, run, work)
     },
   }
-}
-
-/** Who waits for whose act: the operator is one, and so is a person with all their sessions. */
-function makerOf(standing: Standing): string {
-  return standing.kind === 'session' ? (standing.userId ?? standing.hash) : 'operator'
 }
 
 function stand(course: Known, found: Stand, now: Clock): void {
@@ -98,16 +82,21 @@ function stand(course: Known, found: Stand, now: Clock): void {
   act.at = Math.max(act.at, now())
 }
 
-function watchWrites<T extends Tx<never>>(tx: T): { readonly tx: T; hasWritten(): boolean } {
-  let isWritten = false
-  const noting =
-    <A extends unknown[], R>(write: (...args: A) => R) =>
-    (...args: A): R => {
-      isWritten = true
-      return write(...args)
-    }
-  return {
-    tx: { ...tx, change: noting(tx.change), write: noting(tx.write) } as T,
-    hasWritten: () => isWritten,
+/** Undefined for a unit that wrote: it is broken off with the first write. */
+async function runUnlessItWrites<T extends Tx<never>, R>(
+  run: (work: (tx: T) => Promise<R>) => Promise<R>,
+  work: (tx: T) => Promise<R>,
+): Promise<{ readonly shown: R } | undefined> {
+  let isWriting = false
+  const write = (): never => {
+    isWriting = true
+    throw new Error('what only looks does not write')
   }
+  try {
+    const shown = await run((tx) => work({ ...tx, change: async () => write(), write } as T))
+    if (!isWriting) return { shown }
+  } catch (error) {
+    if (!isWriting) throw error
+  }
+  return undefined
 }

@@ -28,6 +28,7 @@ import type { ResolveTxt } from '../outbound/dns.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
 import { type Standing, standingOfSession } from '../sessions/standing.ts'
+import { type Comer, withComer } from '../store/comer.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { type Course, onCourse } from './act.ts'
@@ -154,10 +155,12 @@ export function gated<O extends { readonly operationId?: string }>(operation: O,
     const leave = enter(context, options)
     const course = courseOf(context, id, options)
     try {
-      await onCourse(course, next)
-      // Where nothing was to be written, nobody has looked at it since the door.
-      if (course.kind === 'act' && !course.isKept && context.error === undefined)
-        await onCourse(course, () => writeNothing(context, options))
+      await withComer(comerOf(context.get('caller')), async () => {
+        await onCourse(course, next)
+        // Where nothing was to be written, nobody has looked at it since the door.
+        if (course.kind === 'act' && !course.isKept && context.error === undefined)
+          await onCourse(course, () => writeNothing(context, options))
+      })
     } finally {
       leave()
     }
@@ -253,12 +256,17 @@ function enter(context: Context<Env>, { database }: AdminOptions): () => void {
   const found: FoundOrganization | undefined = context.get('organization')
   const caller = context.get('caller')
   if (found === undefined || caller.kind !== 'session') return () => undefined
-  const { credential, parent } = toHolder(caller)
-  const comer = { rung: rungOfCaller(caller), by: parent ?? credential }
-  const leave = database.enter({ organizationId: found.row.id, name: 'console' }, comer)
+  const leave = database.enter({ organizationId: found.row.id, name: 'console' }, comerOf(caller))
   if (leave === undefined)
     throw new Problem(429, 'too_many_requests', 'Too many requests of this organization wait', undefined, 1)
   return leave
+}
+
+/** Who waits for whom: a person is one with all their sessions, and so is a link, and the operator. */
+function comerOf(caller: Caller): Comer {
+  if (caller.kind === 'nobody') return { rung: 'person', by: '' }
+  const { credential, parent } = toHolder(caller)
+  return { rung: rungOfCaller(caller), by: parent ?? credential }
 }
 
 function maxBytesOf(id: OperationId): number {

@@ -17,7 +17,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyLookup } from '../directory/key-lookup.ts'
 import type { Hold } from '../http/admission.ts'
-import { Answer, type AnswerBody, type Asked } from '../http/asked.ts'
+import { Answer, type Asked } from '../http/asked.ts'
 import { type BodyFault, isWhole, readBody } from '../http/body.ts'
 import { acceptedCodings } from '../http/codings.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
@@ -28,6 +28,7 @@ import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
+import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
@@ -232,9 +233,9 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
       { 'retry-after': '1' },
     )
   try {
-    const answer = await handle(visit, client, options)
+    const answer = await withComer(toComer(client), () => handle(visit, client, options))
     return typeof answer.body === 'object'
-      ? { ...answer, body: whileKnown(answer.body, visit, options) }
+      ? { ...answer, body: whileKnown(eachWithComer(toComer(client), answer.body), visit, options) }
       : answer
   } finally {
     leave()
@@ -243,7 +244,7 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
 
 // What is read from the store as the reader takes it ends with the key: the connection is cut, for a whole answer it is none.
 async function* whileKnown(
-  parts: Exclude<AnswerBody, string | undefined>,
+  parts: AsyncIterable<string>,
   visit: Visit,
   options: ScimOptions,
 ): AsyncGenerator<string> {
@@ -341,6 +342,11 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
 function toHolder({ keyId, isProvisional, scope: { organizationId } }: ProvisioningClient): Holder {
   const parent = isProvisional ? `contacts ${organizationId}` : undefined
   return { credential: `key ${keyId}`, parent, organizationId }
+}
+
+// Whoever waits for the store beside others of the organization.
+function toComer({ keyId, isProvisional }: ProvisioningClient): Comer {
+  return isProvisional ? { rung: 'person', by: 'unconfirmed keys' } : { rung: 'directory', by: keyId }
 }
 
 const noticeableMs = 100

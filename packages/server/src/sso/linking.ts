@@ -22,6 +22,7 @@ import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { keepStanding, standingOfSession } from '../sessions/standing.ts'
 import { removePending } from '../sign-ins/pending.ts'
+import { withComer } from '../store/comer.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
@@ -133,7 +134,11 @@ export async function linkPending(
   const isOwn = session?.scope.organizationId === found.scope.organizationId
   if (session === undefined || !isOwn) throw gone(found)
   const standing = standingOfSession(session, token)
-  const done = await linkOnce(options, found, async (tx) => {
+  const comer = {
+    rung: rungOfSession(session),
+    by: session.linkId ?? session.userId ?? `session ${session.id}`,
+  }
+  const link = async (tx: OrganizationTx) => {
     if ((await keepStanding(tx, standing, options.clock)) !== 'holds') throw gone(found)
     const opened = await openPending(tx, visit, found, {
       request: form.get('request') ?? '',
@@ -154,7 +159,8 @@ export async function linkPending(
     if (outcome.kind === 'taken') throw identityTaken(found)
     removePending(tx, pending.id)
     return { outcome, pending, slug: opened.organization.slug }
-  })
+  }
+  const done = await withComer(comer, () => linkOnce(options, found, link))
   const account = JSON.stringify(done.outcome.userName)
   const explanation = `Linked ${account} to the identity that the person proved.`
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
@@ -183,7 +189,10 @@ async function linkOnce<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.inOrganization(found.scope, work)
+      // An act as those of the management API, which takes its turn among them.
+      return await database.inTurn(found.scope.organizationId, () =>
+        database.inOrganization(found.scope, work),
+      )
     } catch (error) {
       if (!(error instanceof StoreConflict)) throw error
       if (attempt === 3) throw identityTaken(found)

@@ -1,6 +1,6 @@
 // The one way to the rows. Inside an organization one needs its scope, and a scope comes only from authentication.
 // Owns the interface; sqlite.ts and postgres.ts are the two ways to keep its promises.
-import type { Rung } from '../base/rung.ts'
+import type { Comer } from './comer.ts'
 import type { Statement } from './statement.ts'
 
 declare const scopeBrand: unique symbol
@@ -55,13 +55,6 @@ export interface Line {
   readonly name: 'directory' | 'console'
 }
 
-/** Who asks. The last places of a line are kept for whoever stands above, and nobody alone has more than half of their rung's. */
-export interface Comer {
-  readonly rung: Rung
-  /** The person, link or key behind the request. */
-  readonly by: string
-}
-
 export interface Database {
   /** As operators know it. */
   readonly kind: 'embedded' | 'postgres'
@@ -85,10 +78,16 @@ export interface Database {
     args: NoInfer<Args>,
   ): Promise<readonly Row[]>
   /**
-   * Counts a request of the organization in; undefined when as many are under way as its queue takes of this comer. What is
-   * returned is called when the request is answered.
+   * Counts a request of the organization in; undefined when as many are under way as its queue takes of this comer: the last places of
+   * a line are kept for whoever stands above, and nobody alone has more than half of their rung's. What is returned is called when the
+   * request is answered.
    */
   enter(line: Line, comer?: Comer): (() => void) | undefined
+  /**
+   * Runs a unit of an act when it is its turn: acts of an organization (an empty id is the installation) come one after another, and whoever
+   * waits for one of this process holds nothing of the store meanwhile. Never one inside another.
+   */
+  inTurn<T>(organizationId: string, unit: () => Promise<T>): Promise<T>
   /** `listen` is told after each unit of work of this process that may have written, jobs' own books aside. Returns what ends it. */
   watchWrites(listen: () => void): () => void
   /** Resolves when the store answers; throws StoreUnavailable. */

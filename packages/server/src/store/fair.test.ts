@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Rung } from '../base/rung.ts'
+import type { Comer } from './comer.ts'
 import type { Line } from './database.ts'
 import { createFairQueue, type FairLimits } from './fair.ts'
 
@@ -14,6 +15,8 @@ const limits: FairLimits = {
   requests: 3,
 }
 
+const nobody: Comer = { rung: 'person', by: '' }
+
 /** A queue whose time passes only by the work that is done in it. */
 function createStage(bounds = limits) {
   let clock = 0
@@ -23,10 +26,10 @@ function createStage(bounds = limits) {
   const used = new Map<string, number>()
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
   /** As the embedded store reads: the work is done when it is called. */
-  const ask = (id: string, cost: number): Promise<void> =>
-    queue.run(id, async () => {
+  const ask = (id: string, cost: number, comer = nobody): Promise<void> =>
+    queue.run(id, comer, async () => {
       clock += cost
-      order.push(id)
+      order.push(comer.by === '' ? id : comer.by)
       used.set(id, (used.get(id) ?? 0) + cost)
     })
   return {
@@ -73,6 +76,23 @@ describe('the fair queue', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(2)
   })
 
+  it('R13-b1: inside an organization serves who stands above before the rest of a flood, and nobody never', async () => {
+    const stage = createStage()
+    const ask = (rung: Rung, by: string) => void stage.ask('a', 4, { rung, by })
+    for (let at = 0; at < 200; at += 1) ask('administrator', 'admin')
+    for (const by of ['key', 'contact', 'owner', 'operator', 'another admin'])
+      ask(by === 'key' ? 'directory' : by === 'another admin' ? 'administrator' : (by as Rung), by)
+    ask('person', 'somebody')
+    await stage.run()
+    const first = stage.order.filter((by) => by !== 'admin')
+    expect(first).toEqual(['owner', 'operator', 'another admin', 'contact', 'key', 'somebody'])
+    const at = (by: string) => stage.order.indexOf(by)
+    expect(at('owner')).toBeLessThan(5)
+    expect(at('another admin')).toBeLessThan(15)
+    expect(at('somebody')).toBeLessThan(30)
+    expect(stage.order).toHaveLength(206)
+  })
+
   it.each([
     ['equal units', 2, 2],
     ['large and small ones', 9, 1],
@@ -105,7 +125,7 @@ describe('the fair queue', () => {
     const hold = (stage: ReturnType<typeof createStage>, id: string) => {
       const held = { now: 0, most: 0, ends: [] as (() => void)[] }
       const ask = () =>
-        stage.queue.run(id, () => {
+        stage.queue.run(id, nobody, () => {
           held.now += 1
           held.most = Math.max(held.most, held.now)
           return new Promise<void>((resolve) =>
@@ -153,12 +173,12 @@ describe('the fair queue', () => {
     it('frees the place of one that fails', async () => {
       const stage = createStage()
       const failing = Array.from({ length: 40 }, () =>
-        stage.queue.run('a', () => Promise.reject(new Error('no'))),
+        stage.queue.run('a', nobody, () => Promise.reject(new Error('no'))),
       )
       const outcomes = Promise.allSettled(failing)
       await stage.run()
       expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true)
-      await expect(stage.queue.run('a', async () => 'again')).resolves.toBe('again')
+      await expect(stage.queue.run('a', nobody, async () => 'again')).resolves.toBe('again')
     })
   })
 

@@ -1,12 +1,16 @@
 // Fairness between organizations: a queue for each before the store, served by deficit round robin over the time that its units
 // took. Alone an organization has the whole node; while another one waits it has at most half, and whoever asks little
-// is served before whoever asks much. Decides when a unit begins and knows nothing of what it does.
+// is served before whoever asks much. Inside an organization whoever stands above has more turns (waiting.ts). Decides when a unit begins
+// and knows nothing of what it does.
 import { placesFor, shareOfOne } from '../base/places.ts'
-import type { Comer, Database, Line, ObserveWait, OrganizationScope } from './database.ts'
+import { type Comer, readComer, withComer } from './comer.ts'
+import type { Database, Line, ObserveWait, OrganizationScope } from './database.ts'
 import { readPatience, withPatience } from './patience.ts'
+import { createTurnsOfActs } from './turns-of-acts.ts'
+import { createWaiting, type Waiting } from './waiting.ts'
 
 /** A store without the queue. */
-export type Store = Omit<Database, 'enter' | 'watchWrites'>
+export type Store = Omit<Database, 'enter' | 'inTurn' | 'watchWrites'>
 
 /** Time, and the next turn of the event loop: between two turns new requests come in. */
 export interface Turns {
@@ -56,7 +60,7 @@ const maxFlows = 10_000
 
 interface Flow {
   readonly id: string
-  readonly waiting: (() => void)[]
+  readonly waiting: Waiting<() => void>
   inFlight: number
   /** Milliseconds of this round that are left; below zero it has used some of the next. */
   credit: number
@@ -69,7 +73,7 @@ interface Flow {
 }
 
 export interface FairQueue {
-  run<T>(id: string, work: () => Promise<T>): Promise<T>
+  run<T>(id: string, comer: Comer, work: () => Promise<T>): Promise<T>
   /** Counts a request in; undefined when there is no place for it. Call what is returned when it is answered. */
   enter(line: Line, comer?: Comer): (() => void) | undefined
   waiting(): number
@@ -97,7 +101,7 @@ export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
       const spare = limits.quantumMs
       flow = {
         id,
-        waiting: [],
+        waiting: createWaiting(),
         inFlight: 0,
         credit: spare,
         spare,
@@ -200,22 +204,22 @@ export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
       if (flow === undefined) return
       if (isTurnOver(now) && !isFresh(flow)) return
       ring = ring.filter((one) => one !== flow)
-      const begin = flow.waiting.shift()
-      if (flow.waiting.length > 0) ring.push(flow)
+      const begin = flow.waiting.take()
+      if (flow.waiting.size() > 0) ring.push(flow)
       begin?.()
     }
   }
 
   return {
-    run(id, work) {
+    run(id, comer, work) {
       const flow = flowOf(id)
       const now = turns.now()
       accrue(now)
       const isFree = ring.length === 0 && !isTurnOver(now) && flow.inFlight < allowance(flow, now)
-      if (flow.waiting.length === 0 && hasPlace(flow) && (isFresh(flow) || isFree)) return start(flow, work)
+      if (flow.waiting.size() === 0 && hasPlace(flow) && (isFresh(flow) || isFree)) return start(flow, work)
       return new Promise((resolve, reject) => {
-        if (flow.waiting.length === 0) ring.push(flow)
-        flow.waiting.push(() => void start(flow, work).then(resolve, reject))
+        if (flow.waiting.size() === 0) ring.push(flow)
+        flow.waiting.add(comer, () => void start(flow, work).then(resolve, reject))
         beginTurn(now)
       })
     },
@@ -233,7 +237,7 @@ export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
         if (line.all === 0) lines.delete(id)
       }
     },
-    waiting: () => ring.reduce((sum, { waiting }) => sum + waiting.length, 0),
+    waiting: () => ring.reduce((sum, { waiting }) => sum + waiting.size(), 0),
   }
 }
 
@@ -252,7 +256,7 @@ function countIn(line: Counted, comer: Comer | undefined, one: 1 | -1): void {
 }
 
 function forgetIdle(flows: Map<string, Flow>): void {
-  for (const [id, flow] of flows) if (flow.inFlight === 0 && flow.waiting.length === 0) flows.delete(id)
+  for (const [id, flow] of flows) if (flow.inFlight === 0 && flow.waiting.size() === 0) flows.delete(id)
 }
 
 /**
@@ -263,7 +267,7 @@ export function createFairDatabase<S extends Store>(
   store: S,
   limits: FairLimits = fairLimits,
   observeWait: ObserveWait = () => undefined,
-): S & Pick<Database, 'enter' | 'watchWrites'> {
+): S & Pick<Database, 'enter' | 'inTurn' | 'watchWrites'> {
   const queue = createFairQueue(limits, {
     now: () => performance.now(),
     next: (run) => void setImmediate(run),
@@ -271,18 +275,20 @@ export function createFairDatabase<S extends Store>(
   // Whoever lets a unit begin later is somebody else; and what was waited for until then counts.
   const inQueue = <T>(id: string, unit: () => Promise<T>): Promise<T> => {
     const patience = readPatience()
+    const comer = readComer()
     const queuedAt = performance.now()
     let isQueued = false
-    const run = queue.run(id, () => {
+    const run = queue.run(id, comer, () => {
       if (!isQueued) return unit()
       const waited = performance.now() - queuedAt
       observeWait('turn', waited)
       patience.spend(waited)
-      return withPatience(patience, unit)
+      return withPatience(patience, () => withComer(comer, unit))
     })
     isQueued = true
     return run
   }
+  const turns = createTurnsOfActs()
   const listeners = new Set<() => void>()
   const toldOf = async <T>(unit: Promise<T>): Promise<T> => {
     const result = await unit
@@ -296,6 +302,7 @@ export function createFairDatabase<S extends Store>(
     | 'readOrganization'
     | 'readInstallation'
     | 'enter'
+    | 'inTurn'
     | 'watchWrites'
     | 'stats'
   > = {
@@ -313,13 +320,16 @@ export function createFairDatabase<S extends Store>(
       return store.readInstallation(purpose, statement, args)
     },
     enter: queue.enter,
+    // With one writer units come one after another as it is.
+    inTurn: (organizationId, unit) =>
+      store.isShared ? turns.run(organizationId, readComer(), unit) : unit(),
     watchWrites(listen) {
       listeners.add(listen)
       return () => listeners.delete(listen)
     },
     stats: () => {
       const { waiting, connections } = store.stats()
-      return { waiting: waiting + queue.waiting(), connections }
+      return { waiting: waiting + queue.waiting() + turns.waiting(), connections }
     },
   }
   return { ...store, ...fair }

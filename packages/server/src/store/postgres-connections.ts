@@ -1,6 +1,7 @@
 // Connections to PostgreSQL: a few shared and pipelined ones, a pool that lends one at a time, and one that is only asked
 // whether the database answers. One that owes an answer for too long is given up, and with it all that heard nothing since.
 import type { Client } from 'pg'
+import { readComer } from './comer.ts'
 import type { ObserveWait, StoreWait } from './database.ts'
 import { StoreUnavailable } from './errors.ts'
 import {
@@ -17,6 +18,7 @@ import { ConnectionSilent, mapPostgresError, withdrawn } from './postgres-errors
 import { type Step, toStep } from './postgres-flush.ts'
 import { role } from './postgres-rights.ts'
 import { createWatch, type Watch } from './postgres-watch.ts'
+import { createWaitingOfAll } from './waiting.ts'
 
 // Without names: the probe's connection may be a pooler's.
 const asRequests = toStep(`SELECT pg_catalog.set_config('role', '${role}', true)`)
@@ -31,6 +33,14 @@ const questionIn = (schema: string): Step => {
 /** Whoever asked for a connection may be gone when it is there. */
 interface Caller {
   isThere: boolean
+}
+
+/** For whom a connection is lent. */
+export interface Borrower {
+  /** Of a job. */
+  readonly isPatient: boolean
+  /** Empty for what belongs to none. */
+  readonly organizationId: string
 }
 
 interface Waiter {
@@ -94,7 +104,7 @@ export interface Connections {
   /** Boards what is sent on a shared connection; call what is returned when it was answered. */
   board(connection: Connection, passenger: Passenger): () => void
   /** A connection for one caller alone, until `give`. */
-  take(isPatient: boolean): Promise<Connection>
+  take(borrower: Borrower): Promise<Connection>
   give(connection: Connection): void
   /** Gives up a connection whose unit nobody waits for any more. */
   abandon(connection: Connection): void
@@ -130,7 +140,7 @@ export function createConnections(options: Options): Connections {
   /** Held up: lent to what is under way on them. */
   const aside = new Set<Connection>()
   const idle: Connection[] = []
-  const waiting: Waiter[] = []
+  const waiting = createWaitingOfAll<Waiter>()
   const maxPatient = Math.min(mostPatient, Math.ceil(options.own / 2))
   let lent = 0
   let turn = 0
@@ -323,7 +333,7 @@ export function createConnections(options: Options): Connections {
   }
   const returned = (): void => {
     lent -= 1
-    const next = waiting.shift()
+    const next = waiting.take()
     if (next === undefined) return
     clearTimeout(next.timer)
     lend(next.isPatient).then(next.resolve, next.reject)
@@ -337,17 +347,16 @@ export function createConnections(options: Options): Connections {
     returned()
   }
 
-  const take = (isPatient: boolean): Promise<Connection> => {
+  const take = ({ isPatient, organizationId }: Borrower): Promise<Connection> => {
     if (isClosed) return Promise.reject(closed())
     if (lent < options.own) return lend(isPatient)
-    if (waiting.length >= maxWaiting) return Promise.reject(overloaded())
+    if (waiting.size() >= maxWaiting) return Promise.reject(overloaded())
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        remove(waiting, entry)
+        leave()
         reject(overloaded())
       }, waitMs)
-      const entry = { isPatient, resolve, reject, timer }
-      waiting.push(entry)
+      const leave = waiting.add(organizationId, readComer(), { isPatient, resolve, reject, timer })
     })
   }
   /** Jobs that have a connection: the others are the requests'. */
@@ -358,11 +367,11 @@ export function createConnections(options: Options): Connections {
     patientWaiting.shift()?.()
   }
 
-  const takePatiently = async (): Promise<Connection> => {
+  const takePatiently = async (borrower: Borrower): Promise<Connection> => {
     if (patient >= maxPatient) await new Promise<void>((resolve) => void patientWaiting.push(resolve))
     patient += 1
     try {
-      return await take(true)
+      return await take(borrower)
     } catch (error) {
       endPatient()
       throw error
@@ -453,9 +462,10 @@ export function createConnections(options: Options): Connections {
         comeBack(connection)
       }
     },
-    take(isPatient) {
+    take(borrower) {
+      const { isPatient } = borrower
       const isAtOnce = idle.length > 0 && lent < options.own && !(isPatient && patient >= maxPatient)
-      const taking = isPatient ? takePatiently() : take(false)
+      const taking = isPatient ? takePatiently(borrower) : take(borrower)
       return isAtOnce ? taking : timed(isPatient ? 'job_connection' : 'connection', taking)
     },
     give(connection) {
@@ -469,10 +479,11 @@ export function createConnections(options: Options): Connections {
       // A node that gets no connection for its requests is not ready, whatever this one says.
       await this.shared()
     },
-    stats: () => ({ waiting: waiting.length, connections: open.size }),
+    stats: () => ({ waiting: waiting.size(), connections: open.size }),
     async close() {
       isClosed = true
-      for (const { reject, timer } of waiting.splice(0)) {
+      for (let one = waiting.take(); one !== undefined; one = waiting.take()) {
+        const { reject, timer } = one
         clearTimeout(timer)
         reject(closed())
       }

@@ -242,7 +242,7 @@ async function readOn(link: Link, connection: Connection, read: Read): Promise<r
 
 /** A job's read: nobody waits behind it. */
 async function readAlone(link: Link, read: Read): Promise<readonly unknown[]> {
-  const connection = await link.connections.take(true)
+  const connection = await link.connections.take({ isPatient: true, organizationId: read.organizationId })
   return readOn(link, connection, read).finally(() => link.connections.give(connection))
 }
 
@@ -312,7 +312,7 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   let taking: Promise<Connection> | undefined
   const takeOwn = (): Promise<Connection> => {
     refuseAbandoned()
-    taking ??= connections.take(patience.isLong).then((taken) => {
+    taking ??= connections.take({ isPatient: patience.isLong, organizationId }).then((taken) => {
       own = taken
       used = taken
       return taken
