@@ -4,6 +4,7 @@ import { type Demand, demands, type ProfileName, profiles } from '@rollcall/scim
 import { type ConformanceReport, catalogue, type Requirement } from '@rollcall/scim/conformance'
 import type { StoreName } from '../harness/service.ts'
 import { departures, forbidden } from './departures.ts'
+import { basic, type Demand as OpenIdDemand, openIdPlans } from './openid-plans.ts'
 import { suites } from './suites.ts'
 
 export const stores: readonly StoreName[] = ['embedded', 'postgres']
@@ -77,6 +78,36 @@ function renderNotKept(runs: readonly Run[]): readonly string[] {
   })
 }
 
+const listOf = (plan: Readonly<Record<string, OpenIdDemand>>): readonly OpenIdDemand[] => Object.values(plan)
+
+// What the plans count is what openid-provider.test.ts asks: it has a test for each line.
+function renderProvider(): string {
+  const plans = openIdPlans.map(([title, plan]) => {
+    const asked = listOf(plan)
+    const instead = asked.filter((one) => one.instead !== undefined).length
+    return `| ${title} | ${asked.length} | ${asked.length - instead} | ${instead} |`
+  })
+  const notOffered = listOf(basic).flatMap(({ suite, instead, says, clause }) =>
+    instead === undefined ? [] : [`| ${instead} | \`${suite}\` | ${toCell(says)} | ${clause} |`],
+  )
+  return `## OpenID Connect provider
+
+What applications meet under \`/oidc\` ([applications.md](applications.md)) is asked what the OpenID Foundation's conformance plans for providers ask, module by
+module, and the MUSTs behind them that no module asks: OpenID Connect Core, Discovery, RP-Initiated Logout, Back-Channel Logout, Form Post Response Mode, and the
+RFCs that they rest on. Each line of \`test/conformance/openid-plans.ts\` names its clause and is a test of \`npm test\`; none fails. They are tests of this
+repository: the Foundation's suite is not in it, and nobody was asked for a certificate.
+
+| plan | asked | works | not offered, and answered as the specification says |
+|---|---|---|---|
+${plans.join('\n')}
+
+| not offered | module | what comes instead | clause |
+|---|---|---|---|
+${notOffered.join('\n')}
+
+The Foundation's plans send no PKCE: the applications for them, two with \`client_secret_basic\` and one with \`client_secret_post\`, have \`requirePkce: false\`.`
+}
+
 /** The whole document. */
 export function renderPage(runs: readonly Run[]): string {
   const asked = catalogue.filter(({ check }) => check !== undefined)
@@ -118,6 +149,8 @@ Profile \`interop\` keeps draft-zollner-scim-interop-profile where the RFCs leav
 ${Object.entries(demands)
   .map(([name, sentence]) => `| \`${name}\` | ${sentence} |`)
   .join('\n')}
+
+${renderProvider()}
 
 ${suites}`
 }

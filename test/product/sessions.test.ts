@@ -459,7 +459,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
 })
 
 describe('host-cookies: a service behind TLS', () => {
-  it('keeps every cookie under a __Host- name, and a whole sign-in of an application passes', async () => {
+  it('keeps every cookie under a __Host- name, announces https alone, and a whole sign-in of an application passes', async () => {
     const publicUrl = 'https://id.acme.test'
     const installation = await startInstallation('embedded', { ROLLCALL_URL: publicUrl, ROLLCALL_DEV: '0' })
     try {
@@ -472,6 +472,14 @@ describe('host-cookies: a service behind TLS', () => {
         given.push(...response.headers.getSetCookie())
         return response
       })
+      const discovered = await browser.open('/oidc/.well-known/openid-configuration')
+      const document = JSON.parse(discovered.text) as Record<string, unknown>
+      const addresses = Object.entries(document).filter(([name]) =>
+        /_endpoint$|^jwks_uri$|^issuer$/.test(name),
+      )
+      expect(addresses.length).toBeGreaterThan(7)
+      for (const [name, address] of addresses)
+        expect(String(address), name).toMatch(/^https:\/\/id\.acme\.test\/oidc/)
       const company = await installation.createCompany()
       const redirectUri = 'https://app.acme.test/callback'
       const { clientId } = await installation.admin.call('createApplication', {

@@ -36,6 +36,10 @@ const day = 24 * hour
 /** For the library, which would take none for now: older than any age that is asked for. */
 export const unknownTime = 0
 
+const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
+/** Of private_key_jwt. */
+const clientAuthAlgorithms = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const
+
 export interface OidcOptions {
   readonly database: Database
   readonly envelope: Envelope
@@ -102,7 +106,13 @@ export function createProvider(
     },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [...clientAuthMethods],
+    enabledJWA: { clientAuthSigningAlgValues: [...clientAuthAlgorithms] },
+    // RFC 8414 §2: by default it would mean client_secret_basic alone.
+    discovery: {
+      revocation_endpoint_auth_methods_supported: clientAuthMethods,
+      revocation_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
+    },
     // A refresh token ends with the session unless offline_access was asked for; nothing ends later than our session does.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: () => true,
