@@ -158,6 +158,25 @@ forEachStore((start) => {
     }
   })
 
+  it('R13-b2: neither unconfirmed keys nor another key use up the requests a second that the directory needs', async () => {
+    const limited = await start({ scimRate: 10 })
+    const ask = async (secret: string) => {
+      const headers = { authorization: `Bearer ${secret}` }
+      return (await limited.send(new Request(`${limited.url}/scim/v2/Users?count=0`, { headers }))).status
+    }
+    const many = (count: number, secret: string) =>
+      Promise.all(Array.from({ length: count }, () => ask(secret)))
+    for (const rung of ['contact', 'administrator'] as const) {
+      const { organization, key } = await limited.createOrganization()
+      const { slug } = organization
+      const { client } = await openCaller(limited, slug, rung)
+      const made = await client.call('createKey', { params: { slug }, body: { name: 'another' } })
+      const flood = await many(100, made.token)
+      expect(flood.filter((status) => status === 429).length).toBeGreaterThan(20)
+      expect(await many(15, key)).toEqual(Array(15).fill(200))
+    }
+  })
+
   it('G7: unconfirmed keys never use up the directory’s places', async () => {
     const { organization, key } = await service.createOrganization()
     const { id: organizationId, slug } = organization

@@ -29,7 +29,7 @@ import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.t
 import { findOversize, type Oversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createRateLimit, createSharedRateLimit, type Sharer } from './http/rate-limit.ts'
 import { requestIdOf, traceOf } from './http/request-id.ts'
 import { createRequestLog, noteRoute, routeOf } from './http/request-log.ts'
 import { type WithRoutes, withRoutes } from './http/routes.ts'
@@ -405,9 +405,9 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const amountsOf = options.amounts ?? createAmounts
   const activity = createActivityWriter({ database, clock, log })
   const keys = createKeyLookup(database, clock)
-  const scimRate = createRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
-  const rateLimit = async (organizationId: string): Promise<number> => {
-    const waitSeconds = await scimRate.pass(organizationId)
+  const scimRate = createSharedRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
+  const rateLimit = async (organizationId: string, sharer: Sharer): Promise<number> => {
+    const waitSeconds = await scimRate.pass(organizationId, sharer)
     if (waitSeconds > 0) metrics.observeRefusal('scim_rate')
     return waitSeconds
   }

@@ -23,6 +23,7 @@ import { acceptedCodings } from '../http/codings.ts'
 import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Holder } from '../http/places.ts'
+import type { Sharer } from '../http/rate-limit.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
@@ -94,7 +95,7 @@ export interface ScimOptions {
   readonly keys: KeyLookup
   readonly activity: ActivityWriter
   /** Lets a request of the organization through, perhaps a little later; else the whole seconds after which one may pass. */
-  readonly pass: (organizationId: string) => Promise<number>
+  readonly pass: (organizationId: string, sharer: Sharer) => Promise<number>
   readonly metrics: Metrics
   readonly log: Log
   readonly clock: Clock
@@ -325,7 +326,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   visit.organizationId = found.client.scope.organizationId
   visit.keyId = found.client.keyId
   visit.hold?.(toHolder(found.client))
-  const waitSeconds = await options.pass(found.client.scope.organizationId)
+  const waitSeconds = await options.pass(found.client.scope.organizationId, toSharer(found.client))
   if (waitSeconds > 0) {
     const error = new ScimError(
       429,
@@ -342,6 +343,14 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
 function toHolder({ keyId, isProvisional, scope: { organizationId } }: ProvisioningClient): Holder {
   const parent = isProvisional ? `contacts ${organizationId}` : undefined
   return { credential: `key ${keyId}`, parent, organizationId }
+}
+
+// Half of the organization's requests a second are a key's own beside others. Keys that nobody has confirmed have a tenth together beside
+// those: a set-up goes on beside a directory, and keeps no request of it waiting. They leave what others would have at once.
+function toSharer({ keyId, isProvisional }: ProvisioningClient): Sharer {
+  return isProvisional
+    ? { name: 'unconfirmed', downTo: 3 / 4, share: 1 / 10 }
+    : { name: keyId, downTo: 1 / 2, share: 1 / 2 }
 }
 
 // Whoever waits for the store beside others of the organization.
