@@ -1,5 +1,7 @@
 // OAuth 2.0 for provisioning clients (RFC 6749 §4.4, RFC 7523): who gets an access token, what it opens, and all who get none.
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { issueToken } from '../../packages/server/src/directory/access-tokens.ts'
@@ -365,6 +367,60 @@ forEachStore((start) => {
       const told = await signForeign({ iss: 'https://liar.example.com' })
       expect(await assert(told, { client_id: liar.id })).toMatchObject(refused)
     })
+  })
+
+  it('R13-b3: a key set that cannot be had is asked for by one assertion of many, and a few times in a minute', async () => {
+    let asked = 0
+    const server = createServer((request, response) => {
+      asked += 1
+      if (request.url === '/good/keys') response.end(JSON.stringify({ keys: [] }))
+      else response.writeHead(503).end()
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    try {
+      const place = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      for (const trust of [
+        { jwksUrl: `${place}/keys` },
+        { issuer: `${place}/tenant`, subject: 'app-1' },
+        // It is there, and has not the key.
+        { jwksUrl: `${place}/good/keys` },
+      ]) {
+        const dev = await start({ isDev: true })
+        const { slug } = (await dev.createOrganization()).organization
+        const ids: string[] = []
+        for (let at = 0; at < 5; at += 1) {
+          const body = { name: `Client ${at}`, method: 'private_key_jwt', ...trust } as never
+          const { client } = await dev.admin.call('createOAuthClient', { params: { slug }, body })
+          ids.push(client.id)
+        }
+        const bring = async (id: string): Promise<number> => {
+          const own = { iss: id, sub: id, aud: `${dev.url}/scim/oauth/token` }
+          const claims = 'issuer' in trust ? { ...own, iss: trust.issuer, sub: 'app-1' } : own
+          const form = grant({
+            client_id: id,
+            client_assertion_type: bearerType,
+            client_assertion: await sign(claims),
+          })
+          const request = new Request(`${dev.url}/scim/oauth/token`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            body: new URLSearchParams(form).toString(),
+          })
+          return (await dev.send(request)).status
+        }
+        asked = 0
+        expect(await Promise.all(ids.map(bring))).toEqual([401, 401, 401, 401, 401])
+        expect(asked).toBeLessThanOrEqual(4)
+        for (let round = 0; round < 3; round += 1) for (const id of ids) expect(await bring(id)).toBe(401)
+        expect(asked).toBeLessThanOrEqual(4)
+        const before = asked
+        dev.advance(61_000)
+        await bring(ids[0] as string)
+        expect(asked).toBeGreaterThan(before)
+      }
+    } finally {
+      server.close()
+    }
   })
 
   describe('a registration', () => {

@@ -1,7 +1,7 @@
 // Verifies the assertion that an OAuth client authenticates with (RFC 7523 §3): signed by a registered key, for us, by and about
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
 import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose'
-import { makeRoom } from '../base/bounded.ts'
+import { createKeySets } from '../openid/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
 import type { ClientTrust } from './oauth-clients.ts'
@@ -22,9 +22,6 @@ export const assertionAlgorithms: readonly string[] = [
 const toleranceSeconds = 60
 /** How far ahead `exp` may be: for a client that signs for itself, and for another issuer's tokens. */
 const maxLifeSeconds = { own: 600, foreign: 86_400 }
-const keptMs = 600_000
-const refetchMs = 30_000
-const maxKept = 1_000
 
 /** The text behind a URL, through the guard of the outbound room; throws what that throws. */
 export type FetchText = (url: string) => Promise<string>
@@ -38,41 +35,38 @@ export interface AssertionVerifier {
   ): Promise<{ readonly spent: SpentAssertion } | { readonly fault: string }>
 }
 
-interface KeptKeys {
-  readonly keys: Promise<JSONWebKeySet>
-  readonly at: number
-}
-
 /** `audiences` are those that an assertion may be for where its client has not said otherwise. */
 export function createAssertionVerifier(options: {
   readonly fetchText: FetchText
   readonly audiences: readonly string[]
 }): AssertionVerifier {
-  const kept = new Map<string, KeptKeys>()
-  const keysOf = (trust: ClientTrust, now: number, isFresh: boolean): Promise<JSONWebKeySet> => {
+  const { fetchText } = options
+  // One is asked for once by however many assertions need it, and one that cannot be had a few times in a minute.
+  const byUrl = createKeySets(fetchText)
+  const byIssuer = createKeySets(async (issuer) => fetchText(await discoverKeys(issuer, fetchText)))
+  const keysOf = (trust: ClientTrust, now: number, isFresh: boolean): Promise<JSONWebKeySet> | undefined => {
     if (trust.jwks !== undefined) return Promise.resolve(trust.jwks as unknown as JSONWebKeySet)
-    const place = trust.jwksUrl ?? trust.issuer ?? ''
-    const known = kept.get(place)
-    if (known !== undefined && now - known.at < (isFresh ? refetchMs : keptMs)) return known.keys
-    makeRoom(kept, maxKept)
-    const keys = fetchKeys(trust, options.fetchText)
-    kept.set(place, { keys, at: now })
-    keys.catch(() => kept.delete(place))
-    return keys
+    return trust.jwksUrl === undefined
+      ? byIssuer.find(trust.issuer ?? '', now, isFresh)
+      : byUrl.find(trust.jwksUrl, now, isFresh)
   }
   return {
     async verify(client, assertion, now) {
       const trust = JSON.parse(client.trust) as ClientTrust
       const { errors, jwtVerify, createLocalJWKSet } = await import('jose')
-      const check = async (isFresh: boolean): Promise<JWTPayload> => {
-        const keys = createLocalJWKSet(await keysOf(trust, now, isFresh))
+      const check = async (set: Promise<JSONWebKeySet> | undefined): Promise<JWTPayload> => {
+        const keys = createLocalJWKSet((await set) ?? { keys: [] })
         return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audiences, now))).payload
       }
       try {
-        const payload = await check(false).catch((error: unknown) => {
+        const payload = await check(keysOf(trust, now, false)).catch((error: unknown) => {
           // The issuer may have new keys since we looked.
-          if (error instanceof errors.JWKSNoMatchingKey && trust.jwks === undefined) return check(true)
-          throw error
+          const fresh =
+            error instanceof errors.JWKSNoMatchingKey && trust.jwks === undefined
+              ? keysOf(trust, now, true)
+              : undefined
+          if (fresh === undefined) throw error
+          return check(fresh)
         })
         return judge(payload, trust, now)
       } catch (error) {
@@ -112,13 +106,6 @@ function judge(
   const jti = payload.jti ?? payload.uti
   if (typeof jti !== 'string' || jti === '' || jti.length > 500) return { fault: 'jti is missing' }
   return { spent: { jti, expiresAt: ((payload.exp ?? 0) + toleranceSeconds) * 1_000 } }
-}
-
-async function fetchKeys(trust: ClientTrust, fetchText: FetchText): Promise<JSONWebKeySet> {
-  const url = trust.jwksUrl ?? (await discoverKeys(trust.issuer ?? '', fetchText))
-  const keys = JSON.parse(await fetchText(url)) as JSONWebKeySet
-  if (!Array.isArray(keys.keys) || keys.keys.length > 100) throw new Error('there is no key set')
-  return keys
 }
 
 // OpenID Connect Discovery 1.0 §4: the document must be the issuer's own.
