@@ -1,0 +1,159 @@
+// What every OpenID provider is tried with, as the one that people of an organization sign in at.
+import assert from 'node:assert/strict'
+import type { Connection, NewConnection } from '@rollcall/api'
+import type { Need, Peer, Row, Running, Stage } from './peer.ts'
+import { type Page, Person, type PersonOptions } from './person.ts'
+import { about, leave, toText } from './saml.ts'
+
+export interface OpenIdServer extends Running {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly person: Pick<PersonOptions, 'name' | 'password' | 'press'>
+  /** Makes our redirect URI known to it, and where it may bring logout tokens. */
+  register(connection: Connection, backchannelLogoutUri: string): Promise<void>
+  /** Where it tells others that somebody signed out. */
+  signOut?(person: Person): Promise<Page>
+  /** From now on it signs with another key. */
+  rollKey(): Promise<void>
+}
+
+export interface OpenIdPlan {
+  readonly name: string
+  readonly needs: readonly Need[]
+  readonly identityProvider?: NewConnection['identityProvider']
+  /** What a sign-out here does there, and one there here; where it has no logout, it is said so. */
+  readonly logout: { readonly fromHere: boolean; readonly fromThere: boolean }
+  /** The person's address is to be `ann@{domain}`. */
+  start(stage: Stage, domain: string): Promise<OpenIdServer>
+}
+
+const titles = {
+  signIn: 'sign-in',
+  local: 'sign-out here; it has no logout',
+  fromHere: 'sign-out here ends the session there',
+  fromThere: 'sign-out there ends the session here',
+  roll: 'key rolled without notice',
+}
+
+export function openIdPeer(plan: OpenIdPlan): Peer {
+  const isPlayed = (title: string): boolean =>
+    (title !== titles.fromHere || plan.logout.fromHere) &&
+    (title !== titles.local || !plan.logout.fromHere) &&
+    (title !== titles.fromThere || plan.logout.fromThere)
+  return {
+    name: plan.name,
+    kind: 'OpenID provider',
+    needs: plan.needs,
+    titles: Object.values(titles).filter(isPlayed),
+    async start(stage) {
+      const { slug, domain } = await stage.addOrganization()
+      const server = await plan.start(stage, domain)
+      try {
+        const rows = await makeRows(stage, slug, domain, plan, server)
+        return {
+          version: server.version,
+          rows: rows.filter(({ title }) => isPlayed(title)),
+          stop: server.stop,
+        }
+      } catch (error) {
+        await server.stop()
+        throw error
+      }
+    },
+  }
+}
+
+async function makeRows(
+  stage: Stage,
+  slug: string,
+  domain: string,
+  plan: OpenIdPlan,
+  server: OpenIdServer,
+): Promise<Row[]> {
+  const { admin, url } = stage
+  const { issuer, clientId, clientSecret } = server
+  const connection = await admin.call('createConnection', {
+    params: { slug },
+    body: {
+      name: plan.name,
+      identityProvider: plan.identityProvider ?? 'generic',
+      protocol: 'oidc',
+      oidc: { issuer, clientId, clientSecret },
+      active: true,
+    },
+  })
+  await server.register(connection, `${url}/sso/logout/${connection.id}`)
+  const isIn = async (person: Person): Promise<boolean> =>
+    (await person.open(`${url}/me`)).text.includes('You are signed in')
+  const enter = async (person = new Person(server.person)): Promise<Person> => {
+    const page = await person.open(`${url}/saml/${connection.id}/login`)
+    const trail = person.trail.join('\n  ')
+    if (!(await isIn(person)))
+      assert.fail(
+        `nobody is signed in at ${page.url}\n  ${trail}\n${await stage.explain(slug)}\n${toText(page)}`,
+      )
+    return person
+  }
+  return [
+    {
+      title: titles.signIn,
+      async run() {
+        const person = await enter()
+        const { items } = await admin.call('listUsers', { params: { slug }, query: {} })
+        assert.deepEqual(
+          items.map(({ email }) => email),
+          [`ann@${domain}`],
+        )
+        assert.equal(person.passwords, 1)
+      },
+    },
+    {
+      title: titles.local,
+      async run() {
+        const person = await enter()
+        const page = await leave(person, url)
+        assert.match(page.text, /<h1>You are signed out/, toText(page))
+        assert.equal(await isIn(person), false)
+      },
+    },
+    {
+      title: titles.fromHere,
+      async run() {
+        const person = await enter()
+        const page = await leave(person, url)
+        if (await isIn(person))
+          assert.fail(`the session here went on\n${await about(person, page, stage, slug)}`)
+        const before = person.passwords
+        await enter(person)
+        assert.equal(
+          person.passwords,
+          before + 1,
+          `the session there went on; they ended ${page.url}, ${toText(page)}`,
+        )
+      },
+    },
+    {
+      title: titles.fromThere,
+      async run() {
+        const person = await enter()
+        const page = await server.signOut?.(person)
+        // It brings its word itself, maybe some moments later.
+        for (let round = 0; round < 100 && (await isIn(person)); round += 1)
+          await new Promise((done) => setTimeout(done, 100))
+        if (page === undefined || (await isIn(person)))
+          assert.fail(
+            `the session here went on\n${page === undefined ? '' : toText(page)}\n${await stage.explain(slug)}`,
+          )
+      },
+    },
+    {
+      title: titles.roll,
+      async run() {
+        await enter()
+        await server.rollKey()
+        await enter()
+      },
+    },
+  ]
+}
