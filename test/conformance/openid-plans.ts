@@ -358,6 +358,10 @@ export const further = {
     clause: 'Core §12.2',
     says: 'a refreshed ID token has the same issuer, subject, audience and auth_time, and a later time',
   },
+  'loopback-port': {
+    clause: 'RFC 9700 §4.1.3; RFC 8252 §7.3',
+    says: 'an application on a device may be answered on any port of the machine, and nobody else',
+  },
   'scope-narrowed': {
     clause: 'RFC 6749 §6',
     says: 'a refresh may ask for less, and for no more than the sign-in was granted',

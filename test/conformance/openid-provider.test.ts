@@ -873,6 +873,21 @@ hold('further MUSTs', further, {
     expect(found.azp).toBe(azp)
     expect([undefined, nonce]).toContain(found.nonce)
   },
+  'loopback-port': async () => {
+    const on = (port: number) => ({ redirect_uri: `http://127.0.0.1:${port}/callback`, ...challenge })
+    const device = await createTestClient(installation, { name: 'Device', authentication: 'none' })
+    const { url } = await ada.open(toUrl(on(50_123), device))
+    expect(url.startsWith('http://127.0.0.1:50123/callback?code=')).toBe(true)
+    const other = { redirect_uri: 'http://127.0.0.1:50123/other', ...challenge }
+    expectPage(await ada.open(toUrl(other, device)), 'invalid_redirect_uri')
+    const web = { name: 'Web', authentication: 'none' as const }
+    const open = await createTestClient(installation, {
+      ...web,
+      redirectUris: [redirectUri, 'https://app.acme.test/'],
+    })
+    for (const by of [product, open])
+      expectPage(await ada.open(toUrl(on(50_123), by)), 'invalid_redirect_uri')
+  },
   'scope-narrowed': async () => {
     const { tokens } = await signIn('query', { scope: 'openid email' })
     const response = await refresh(tokens.refresh_token, product, { scope: 'openid' })

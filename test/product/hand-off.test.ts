@@ -250,6 +250,24 @@ describe('the hand-off', () => {
     },
   )
 
+  it('an application that people come back to by a scheme of its own after a sign-out signs them in', async () => {
+    const by = await createTestClient(installation, {
+      name: 'On the desk',
+      postLogoutRedirectUris: ['com.example.app:/bye'],
+    })
+    const { url, browser } = await come(toUrl(challenge, by), 'hue')
+    const answer = await redeem(by, url, { code_verifier: verifier })
+    const { id_token } = (await answer.json()) as { id_token: string }
+    const target = new URLSearchParams({
+      id_token_hint: id_token,
+      post_logout_redirect_uri: 'com.example.app:/bye',
+    })
+    const page = await browser.open(`/oidc/session/end?${target}`)
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    const out = await browser.postOwn('/oidc/session/end/confirm', { xsrf, logout: 'yes' })
+    expect(out.url).toBe('com.example.app:/bye')
+  })
+
   it('the redirect URI that came is shown to whoever develops the application', async () => {
     const page = await newBrowser().open(
       toUrl({ ...challenge, redirect_uri: 'http://127.0.0.1:4999/callback/<x>' }),

@@ -1,5 +1,7 @@
 // What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
+import { generateKeyPairSync } from 'node:crypto'
+import { exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findInitiateLogin, mayUseApplication } from '../../packages/server/src/applications/applications.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
@@ -26,6 +28,28 @@ const wrong = [
 const selectSubscribed = installationStatement<{ id: string }>('test_subscriptions')(({ db, place }) =>
   db.selectFrom('webhook_subscription').select('organization_id').where('endpoint_id', '=', place('id')),
 )
+
+const selectSettings = installationStatement<{ id: string }>('test_settings')(({ db, place }) =>
+  db.selectFrom('application').select('settings').where('id', '=', place('id')),
+)
+
+const short = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' })
+const onCurve = (namedCurve: string) =>
+  generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' })
+/** Keys that nobody can prove themselves by, and what is said of each. */
+const unfit: readonly (readonly [object, RegExp])[] = [
+  [{ kty: 'oct', k: 'AAAA' }, /shared key/],
+  [generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), /private/],
+  [{ kty: 'RSA', n: 'AQAB' }, /cannot be read/],
+  [short, /too short/],
+  [{ ...onCurve('P-256'), x: 'AA' }, /cannot be read/],
+  [onCurve('P-384'), /no key for RS256, PS256, ES256, Ed25519, EdDSA/],
+  [{ ...onCurve('P-256'), use: 'enc' }, /no key for/],
+  [{ ...onCurve('P-256'), alg: 'ES384' }, /no key for/],
+  [{ ...onCurve('P-256'), kid: 7 }, /kid must be a text/],
+  [{ kty: 'X' }, /no key for/],
+  [{}, /kty must be a text/],
+]
 
 /** As versions of before stored them. */
 async function storeSlugs(
@@ -151,6 +175,70 @@ forEachStore((start) => {
       expect((await service.admin.call('getApplication', { params: { id } })).organizations).toEqual([
         'early',
       ])
+    })
+
+    it('take no https address of the machine beside a scheme of their own, of which no sign-in could come', async () => {
+      const own = 'com.example.app:/callback'
+      const local = 'https://localhost:8443/callback'
+      for (const more of [
+        { redirectUris: [own, local] },
+        { redirectUris: [local], postLogoutRedirectUris: [own] },
+        { redirectUris: [own], postLogoutRedirectUris: ['https://[::1]/'] },
+      ])
+        await expect(create(more)).rejects.toMatchObject({
+          problem: { status: 400, code: 'addresses_mixed' },
+        })
+      const { id } = await create({ redirectUris: [own, 'https://localhost.example.com/callback'] })
+      const update = (body: object) => service.admin.call('updateApplication', { params: { id }, body })
+      await expect(update({ postLogoutRedirectUris: [local] })).rejects.toMatchObject({
+        problem: { code: 'addresses_mixed' },
+      })
+      expect((await update({ name: 'Renamed' })).postLogoutRedirectUris).toEqual([])
+    })
+
+    it('take no key set by which nobody could sign in, and no private key', async () => {
+      const keyed = { authentication: 'private_key_jwt' }
+      const good = await exportJWK((await generateKeyPair('ES256')).publicKey)
+      for (const [key, why] of unfit) {
+        const made = create({ ...keyed, jwks: { keys: [key] } })
+        await expect(made, String(why)).rejects.toMatchObject({
+          problem: { status: 400, detail: expect.stringMatching(why) },
+        })
+      }
+      for (const jwksUrl of ['ftp://app.example.com/keys', 'javascript:alert(1)'])
+        await expect(create({ ...keyed, jwksUrl })).rejects.toMatchObject({ problem: { status: 400 } })
+      // Keys of kinds that nobody here knows stand beside others.
+      const { id } = await create({
+        ...keyed,
+        jwks: { keys: [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'x' }, good] },
+      })
+      const params = { id }
+      const shared = { keys: [good, { kty: 'oct', k: 'AAAA' }] }
+      const update = service.admin.call('updateApplication', { params, body: { jwks: shared } })
+      await expect(update).rejects.toMatchObject({ problem: { status: 400 } })
+      expect((await service.admin.call('getApplication', { params })).jwks?.keys).toHaveLength(2)
+    })
+
+    it('of before may have a key set that is not taken any more, and change all the rest', async () => {
+      const good = await exportJWK((await generateKeyPair('ES256')).publicKey)
+      const { id } = await create({ authentication: 'private_key_jwt', jwks: { keys: [good] } })
+      const rename = installationStatement<{ id: string; settings: string }>('test_keys_of_before')(
+        ({ db, place }) =>
+          db
+            .updateTable('application')
+            .set({ settings: place('settings') })
+            .where('id', '=', place('id')),
+      )
+      const [before] = await service.database.readInstallation('applications', selectSettings, { id })
+      const settings = { ...JSON.parse(before?.settings ?? '{}'), jwks: { keys: [{ kty: 'RSA' }] } }
+      await service.database.inInstallation('applications', async (tx) =>
+        tx.write(rename, { id, settings: JSON.stringify(settings) }),
+      )
+      const changed = await service.admin.call('updateApplication', {
+        params: { id },
+        body: { name: 'Renamed' },
+      })
+      expect(changed).toMatchObject({ name: 'Renamed', jwks: { keys: [{ kty: 'RSA' }] } })
     })
 
     it('want keys where they sign and none where they do not, and organizations that there are', async () => {

@@ -436,6 +436,9 @@ forEachStore((start) => {
         'a private key',
         { method: 'private_key_jwt', jwks: { keys: [{ kty: 'RSA', n: 'x', e: 'AQAB', d: 'x' }] } },
       ],
+      ['a key that cannot be read', { method: 'private_key_jwt', jwks: { keys: [{ kty: 'RSA', n: 'x' }] } }],
+      ['no key that signs', { method: 'private_key_jwt', jwks: { keys: [{ kty: 'AKP', pub: 'x' }] } }],
+      ['keys at an address of no web', { method: 'private_key_jwt', jwksUrl: 'ftp://example.com/keys' }],
       ['a shared key', { method: 'private_key_jwt', jwks: { keys: [{ kty: 'oct', k: 'x' }] } }],
     ])('with %s is refused', async (_what, body) => {
       await expect(register(body)).rejects.toMatchObject({ problem: { status: 400 } })

@@ -207,6 +207,7 @@ export const createdApiKeySchema = z
 /** What is kept as it was sent, as JSON. */
 const maxKeptCharacters = 65_536
 const isKeepable = (value: unknown): boolean => JSON.stringify(value).length <= maxKeptCharacters
+const webUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
 const tooMuch = { message: `Too large: at most ${maxKeptCharacters} characters of JSON` }
 
 const jwksSchema = z
@@ -216,9 +217,9 @@ const jwksSchema = z
 export const oauthMethodSchema = z.enum(['client_secret', 'private_key_jwt'])
 const trustFields = {
   jwks: jwksSchema.optional(),
-  jwksUrl: z.url().max(2_000).optional().describe('Where the public keys are, https'),
+  jwksUrl: webUrlSchema.optional().describe('Where the public keys are, https'),
   issuer: z
-    .url()
+    .url({ protocol: /^https?$/ })
     .max(500)
     .optional()
     .describe(
@@ -1287,7 +1288,6 @@ export const pageQuerySchema = z.object({
 })
 
 const eventTypeFilter = z.union([z.literal('*'), z.enum(eventTypes), z.literal('webhook.test')])
-const webhookUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
 const slugs = z.array(slugSchema).min(1).max(1_000)
 
 export const webhookEndpointSchema = z
@@ -1315,7 +1315,7 @@ export const webhookEndpointSchema = z
   .openapi('WebhookEndpoint')
 export const newWebhookEndpointSchema = z
   .strictObject({
-    url: webhookUrlSchema,
+    url: webUrlSchema,
     description: z.string().trim().min(1).max(200).optional(),
     eventTypes: z.array(eventTypeFilter).min(1).max(100).default(['*']),
     organizations: slugs.optional(),
@@ -1324,7 +1324,7 @@ export const newWebhookEndpointSchema = z
   .openapi('NewWebhookEndpoint')
 export const webhookEndpointChangeSchema = z
   .strictObject({
-    url: webhookUrlSchema,
+    url: webUrlSchema,
     description: z.string().trim().min(1).max(200).nullable(),
     eventTypes: z.array(eventTypeFilter).min(1).max(100),
     organizations: slugs.nullable(),
@@ -1429,14 +1429,18 @@ const clientAuthenticationSchema = z
 const applicationFields = {
   name: z.string().trim().min(1).max(200),
   authentication: clientAuthenticationSchema,
-  redirectUris: z.array(redirectUriSchema).min(1).max(50).describe('Compared letter by letter'),
+  redirectUris: z
+    .array(redirectUriSchema)
+    .min(1)
+    .max(50)
+    .describe('Compared letter by letter; of an application on a device, any port of this machine will do'),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(50),
-  backchannelLogoutUri: webhookUrlSchema.nullable().describe('Told when a person is out'),
-  initiateLoginUri: webhookUrlSchema
+  backchannelLogoutUri: webUrlSchema.nullable().describe('Told when a person is out'),
+  initiateLoginUri: webUrlSchema
     .nullable()
     .describe("Where a sign-in that begins elsewhere starts: a tile in the identity provider's dashboard"),
   jwks: jwksSchema.nullable(),
-  jwksUrl: z.url().max(2_000).nullable(),
+  jwksUrl: webUrlSchema.nullable(),
   requirePkce: z
     .boolean()
     .describe(

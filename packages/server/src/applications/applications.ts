@@ -3,6 +3,7 @@
 import type { Application, ApplicationChange, CreatedApplication, NewApplication } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { faultOfKeys } from '../base/public-keys.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import type { Act } from '../events/record.ts'
@@ -14,6 +15,9 @@ import { installationStatement } from '../store/statement.ts'
 import { takeAway, tellOfTakenAway } from './taken-away.ts'
 
 const maxApplications = 100
+
+/** What applications with keys sign their assertions with. */
+export const applicationAlgorithms = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const
 
 /** What of an application is one JSON column. */
 type ApplicationSettings = Pick<
@@ -115,7 +119,7 @@ function noApplication(): Problem {
   return new Problem(404, 'not_found', 'There is no such application')
 }
 
-/** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `pkce_required`, `organization_unknown`. */
+/** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `pkce_required`, `addresses_mixed`, `organization_unknown`. */
 export async function createApplication(
   database: Database,
   at: number,
@@ -125,6 +129,7 @@ export async function createApplication(
   const { name, authentication, organizations, ...settings } = input
   assertKeys(authentication, settings)
   assertPkce(authentication, settings)
+  assertAddresses(settings)
   const secret = hasSecret(authentication) ? createClientSecret() : null
   const row: Omit<ApplicationTable, 'organizations'> = {
     id: createId('app', at),
@@ -161,8 +166,9 @@ export async function updateApplication(
     const { name = before.name, organizations, ...settings } = change
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
-    assertKeys(before.authentication, merged)
+    assertKeys(before.authentication, merged, given)
     assertPkce(before.authentication, merged)
+    if ('redirectUris' in given || 'postLogoutRedirectUris' in given) assertAddresses(merged)
     const after: ApplicationTable = {
       ...before,
       name,
@@ -236,9 +242,11 @@ function placeTarget(tx: InstallationTx, row: ApplicationTable): void {
   else writeNewTarget(tx, row.id, 'logout')
 }
 
+// A set of before stays as it is until another one is given.
 function assertKeys(
   authentication: string,
   { jwks, jwksUrl }: Pick<ApplicationSettings, 'jwks' | 'jwksUrl'>,
+  given: Partial<Pick<ApplicationSettings, 'jwks'>> = { jwks },
 ): void {
   const count = [jwks, jwksUrl].filter((one) => one !== null && one !== undefined).length
   if (authentication === 'private_key_jwt' ? count !== 1 : count > 0)
@@ -247,6 +255,32 @@ function assertKeys(
       'keys_missing',
       'private_key_jwt takes jwks or jwksUrl, one of the two; the other ways take none',
     )
+  const fault = given.jwks ? faultOfKeys(given.jwks.keys, applicationAlgorithms) : undefined
+  if (fault !== undefined) throw new Problem(400, 'invalid_request', fault)
+}
+
+const isOfOwnScheme = (uri: string): boolean => !/^https?:/i.test(uri)
+
+// The provider knows applications on a device and those on the web, and has other rules for their addresses.
+function assertAddresses({
+  redirectUris,
+  postLogoutRedirectUris,
+}: Pick<ApplicationSettings, 'redirectUris' | 'postLogoutRedirectUris'>): void {
+  const all = [...redirectUris, ...postLogoutRedirectUris]
+  const local = all.find((uri) => /^https:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?]|$)/i.test(uri))
+  if (local === undefined || !all.some(isOfOwnScheme)) return
+  throw new Problem(
+    400,
+    'addresses_mixed',
+    `An application on a device, which has a scheme of its own, is answered on the machine itself by http: ${local}`,
+  )
+}
+
+// On a device: with a scheme of its own, or public and answered on the machine itself, where any port will do (RFC 8252 §7.3).
+function isNative({ authentication }: ApplicationTable, settings: ApplicationSettings): boolean {
+  const { redirectUris, postLogoutRedirectUris } = settings
+  if ([...redirectUris, ...postLogoutRedirectUris].some(isOfOwnScheme)) return true
+  return authentication === 'none' && redirectUris.every((uri) => /^http:/i.test(uri))
 }
 
 // Whoever reads a code that is on its way may redeem it, where neither a secret nor PKCE is asked for.
@@ -356,12 +390,12 @@ export async function findClientMetadata(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const row = /^app_[0-9a-z]{26}$/.test(id) ? await findRow(database, id) : undefined
   if (row === undefined) return undefined
-  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl, requirePkce } =
-    parseSettings(row)
+  const settings = parseSettings(row)
+  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl, requirePkce } = settings
   return {
     client_id: row.id,
     client_name: row.name,
-    application_type: redirectUris.every((uri) => /^https?:/i.test(uri)) ? 'web' : 'native',
+    application_type: isNative(row, settings) ? 'native' : 'web',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     redirect_uris: redirectUris,

@@ -4,21 +4,8 @@ import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose'
 import { createKeySets } from '../openid/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
-import type { ClientTrust } from './oauth-clients.ts'
+import { assertionAlgorithms, type ClientTrust } from './oauth-clients.ts'
 
-/** What an assertion may be signed with. */
-export const assertionAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-]
 const toleranceSeconds = 60
 /** How far ahead `exp` may be: for a client that signs for itself, and for another issuer's tokens. */
 const maxLifeSeconds = { own: 600, foreign: 86_400 }

@@ -5,6 +5,7 @@ import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
+import { faultOfKeys } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -24,6 +25,20 @@ import {
 } from './makers.ts'
 
 const maxClients = 100
+
+/** What an assertion may be signed with. */
+export const assertionAlgorithms: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
 
 /** Whose keys sign a client's assertions; empty for a client with a secret. */
 export interface ClientTrust {
@@ -180,12 +195,9 @@ function readTrust(input: NewOAuthClient): ClientTrust {
     throw refuse('Send the public keys: jwks or jwksUrl; or the issuer that signs')
   if ((issuer === undefined) !== (subject === undefined))
     throw refuse('issuer and subject go together: any subject of the issuer would get in')
-  if (jwks?.keys.some(isSecretKey)) throw refuse('jwks may hold public keys only')
+  const fault = jwks === undefined ? undefined : faultOfKeys(jwks.keys, assertionAlgorithms)
+  if (fault !== undefined) throw refuse(fault)
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
-}
-
-function isSecretKey(key: Readonly<Record<string, unknown>>): boolean {
-  return key.kty === 'oct' || 'd' in key || 'k' in key
 }
 
 /** Throws 404. */

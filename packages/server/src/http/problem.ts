@@ -67,6 +67,7 @@ export type ProblemCode =
   | 'too_many_applications'
   | 'application_unknown'
   | 'keys_missing'
+  | 'addresses_mixed'
   | 'pkce_required'
   | 'no_client_secret'
   | 'issuer_unreachable'

@@ -4,7 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { isClientSecret, mayUseApplication, requirePkceName } from '../applications/applications.ts'
+import {
+  applicationAlgorithms,
+  isClientSecret,
+  mayUseApplication,
+  requirePkceName,
+} from '../applications/applications.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
@@ -37,8 +42,6 @@ const day = 24 * hour
 export const unknownTime = 0
 
 const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
-/** Of private_key_jwt. */
-const clientAuthAlgorithms = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const
 
 export interface OidcOptions {
   readonly database: Database
@@ -107,11 +110,11 @@ export function createProvider(
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     clientAuthMethods: [...clientAuthMethods],
-    enabledJWA: { clientAuthSigningAlgValues: [...clientAuthAlgorithms] },
+    enabledJWA: { clientAuthSigningAlgValues: [...applicationAlgorithms] },
     // RFC 8414 §2: by default it would mean client_secret_basic alone.
     discovery: {
       revocation_endpoint_auth_methods_supported: clientAuthMethods,
-      revocation_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
+      revocation_endpoint_auth_signing_alg_values_supported: applicationAlgorithms,
     },
     // A refresh token ends with the session unless offline_access was asked for; nothing ends later than our session does.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),

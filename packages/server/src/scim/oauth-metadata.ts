@@ -1,7 +1,7 @@
 // The metadata of the authorization server that provisioning clients get their tokens from (RFC 8414), for clients that are given
 // no more than its issuer, the public URL. Nothing in it is secret, and nothing of it changes while the service runs.
 import { basePathOf } from '../base/base-path.ts'
-import { assertionAlgorithms } from '../directory/client-assertion.ts'
+import { assertionAlgorithms } from '../directory/oauth-clients.ts'
 import { tokenPath } from './token.ts'
 
 const wellKnown = '/.well-known/oauth-authorization-server'

@@ -641,7 +641,8 @@ export const second = {
   'authentication.private_key_jwt': 'تأكيد موقّع (private_key_jwt)',
   'authentication.none': 'لا شيء: تطبيق صفحة واحدة أو جوال (none)',
   'applications.redirectUris': 'عناوين إعادة التوجيه',
-  'applications.redirectUrisHint': 'واحد في كل سطر؛ تُقارن حرفًا بحرف.',
+  'applications.redirectUrisHint':
+    'واحد في كل سطر؛ تُقارن حرفًا بحرف. يجوز لتطبيق على جهاز بلا عناوين https استخدام أي منفذ على الجهاز نفسه.',
   'applications.postLogoutUris': 'عناوين إعادة التوجيه بعد الخروج',
   'applications.postLogoutUrisHint': 'اختياري، واحد في كل سطر.',
   'applications.backchannel': 'عنوان الخروج الخلفي',

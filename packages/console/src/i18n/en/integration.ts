@@ -124,7 +124,8 @@ export const integration = {
   'authentication.private_key_jwt': 'Signed assertion (private_key_jwt)',
   'authentication.none': 'Nothing: a single-page or mobile application (none)',
   'applications.redirectUris': 'Redirect URIs',
-  'applications.redirectUrisHint': 'One a line; compared letter by letter.',
+  'applications.redirectUrisHint':
+    'One a line; compared letter by letter. An app on a device without https addresses may use any port of the machine.',
   'applications.postLogoutUris': 'Redirect URIs after signing out',
   'applications.postLogoutUrisHint': 'Optional, one a line.',
   'applications.backchannel': 'Back-channel logout URI',
