@@ -172,6 +172,24 @@ describe('the hand-off', () => {
     expect(decodeJwt(other.id_token as string)).not.toHaveProperty('sid')
   })
 
+  it('ui_locales, claims_locales, acr_values and claims are not announced, and change nothing', async () => {
+    const metadata = product.config.serverMetadata()
+    for (const name of ['acr_values_supported', 'ui_locales_supported', 'claims_locales_supported'])
+      expect(metadata).not.toHaveProperty(name)
+    expect(metadata.claims_parameter_supported).toBe(false)
+    const asked = {
+      ui_locales: 'ar fr-CA',
+      claims_locales: 'ar',
+      acr_values: 'urn:mace:incommon:iap:silver 2',
+      claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['2'] } } }),
+    }
+    const landed = await come(toUrl({ ...challenge, ...asked }), 'cat')
+    const answer = await redeem(product, landed.url, { code_verifier: verifier })
+    const { id_token: token } = (await answer.json()) as { id_token: string }
+    expect(answer.status).toBe(200)
+    expect(decodeJwt(token)).not.toHaveProperty('acr')
+  })
+
   it('O3: a form is as good as an address at the authorization and the logout endpoint', async () => {
     const browser = newBrowser()
     const target = new URL(toUrl(challenge))

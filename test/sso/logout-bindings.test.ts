@@ -410,5 +410,23 @@ forEachStore((start, store) => {
       ])
       expect(guardLogoutMessage(write(contextOf(acme, 'x'))).isSigned).toBe(false)
     })
+
+    it('F3: our metadata names them before the identity provider’s is here, as whoever imports it first needs', async () => {
+      const params = { slug: acme.organization.slug }
+      const made = await service.admin.call('createConnection', {
+        params,
+        body: { name: 'Next', identityProvider: 'keycloak' },
+      })
+      const listBindings = async () => {
+        const xml = await (await service.send(new Request(made.metadataUrl))).text()
+        return [...xml.matchAll(/SingleLogoutService Binding="[^"]*:([\w-]+)"/g)].map(([, name]) => name)
+      }
+      expect(await listBindings()).toEqual(['HTTP-Redirect', 'HTTP-POST', 'SOAP'])
+      // One that has none by a browser takes none by a browser.
+      const metadataXml = acme.provider.metadata().replaceAll(/<[^>]*SingleLogoutService[^>]*\/>/g, '')
+      const change = { params: { ...params, id: made.id }, body: { metadataXml } }
+      await service.admin.call('updateConnection', change)
+      expect(await listBindings()).toEqual(['SOAP'])
+    })
   })
 })

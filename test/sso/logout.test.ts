@@ -168,7 +168,7 @@ forEachStore((start) => {
       const line = await lastLine()
       expect(line?.code).toBe('not_a_response')
       expect(line?.explanation).toContain(
-        `"Show Advanced Settings > Enable Single Logout, Single Logout URL" to ${sloUrl()}`,
+        `They go to ${sloUrl()}: "Show Advanced Settings > Enable Single Logout and Single Logout URL" in Okta`,
       )
       expect(await isSignedIn(browser)).toBe(true)
       for (const start of ['<?xml version="1.0"?><samlp:LogoutResponse ', '<LogoutResponse>']) {

@@ -57,7 +57,7 @@ forEachStore((start) => {
     const { status, line } = await come('opaque-eve', attributes)
     expect([status, line?.code]).toEqual([403, 'address_missing'])
     expect(line?.explanation).toContain('What came: NameID, "contactAddress", "manager.email"')
-    expect(line?.explanation).toContain('"Attribute Statements"')
+    expect(line?.explanation).toContain('"Attribute Statements (optional)"')
     expect(line?.explanation).not.toContain(company.domain)
   })
 

@@ -94,3 +94,4 @@ export type {
   WebhookEndpointChange,
 } from './schemas.ts'
 export { anchorSourceSchema, mappingTargets, maxSentAttributes, metadataWarningCodes } from './schemas.ts'
+export { type LabelSource, listLabels, vendorLabels } from './vendor-labels.ts'

@@ -1,9 +1,10 @@
 // A guide beside the values that it asks to paste. Guides are loaded when one is opened.
 import { Anchor, Collapse, Loader, Table as MantineTable, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import type { LabelSource } from '@rollcall/api'
 import { IconBook } from '@tabler/icons-react'
 import { Fragment, type ReactNode, useEffect, useState } from 'react'
-import type { Guide, GuideStep, GuideValue, Provider } from './guides/guide.ts'
+import type { Guide, GuideKind, GuideStep, GuideValue, Provider } from './guides/guide.ts'
 import { useWords } from './i18n/language.tsx'
 import { CopyValue } from './ui/copy-value.tsx'
 import { Note } from './ui/note.tsx'
@@ -11,24 +12,29 @@ import { Note } from './ui/note.tsx'
 type Values = Readonly<Partial<Record<GuideValue, string>>>
 
 export function GuideView(props: {
-  readonly kind: 'sso' | 'scim'
+  readonly kind: GuideKind
   readonly provider: Provider
   readonly values: Values
   readonly isOpen?: boolean
 }): ReactNode {
   const { t } = useWords()
+  const { kind, provider } = props
   const [isOpen, { toggle }] = useDisclosure(props.isOpen ?? false)
-  const [found, setFound] = useState<Guide | string>()
+  const [found, setFound] = useState<Found | string>()
   useEffect(() => {
     if (!isOpen) return
-    void import('./guides/index.ts').then(({ scimGuides, ssoGuides, withoutScim }) =>
-      setFound(
-        props.kind === 'sso'
-          ? ssoGuides[props.provider]
-          : (scimGuides[props.provider] ?? withoutScim[props.provider] ?? t('guide.none')),
-      ),
+    void import('./guides/index.ts').then(
+      ({ listSources, oidcGuides, scimGuides, ssoGuides, withoutScim }) => {
+        const guides = { sso: ssoGuides, oidc: oidcGuides, scim: scimGuides }
+        const guide = guides[kind][provider]
+        setFound(
+          guide === undefined
+            ? (withoutScim[provider] ?? t('guide.none'))
+            : { guide, sources: listSources(guide) },
+        )
+      },
     )
-  }, [isOpen, props.kind, props.provider, t])
+  }, [isOpen, kind, provider, t])
   return (
     <div>
       <UnstyledButton onClick={toggle} aria-expanded={isOpen} c="var(--mantine-color-anchor)" fw={600}>
@@ -42,7 +48,7 @@ export function GuideView(props: {
           ) : typeof found === 'string' ? (
             <Note tone="info">{found}</Note>
           ) : (
-            <GuideBody guide={found} values={props.values} />
+            <GuideBody guide={found.guide} sources={found.sources} values={props.values} />
           )}
         </div>
       </Collapse>
@@ -50,7 +56,12 @@ export function GuideView(props: {
   )
 }
 
-function GuideBody({ guide, values }: { readonly guide: Guide; readonly values: Values }): ReactNode {
+interface Found {
+  readonly guide: Guide
+  readonly sources: readonly LabelSource[]
+}
+
+function GuideBody({ guide, sources, values }: Found & { readonly values: Values }): ReactNode {
   const { t } = useWords()
   return (
     <div className="rc-guide">
@@ -79,6 +90,20 @@ function GuideBody({ guide, values }: { readonly guide: Guide; readonly values: 
             ))}
           </ul>
         </Note>
+      )}
+      {sources.length > 0 && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {t('guide.sources')}{' '}
+          {sources.map(({ title, url, lookedAt }, at) => (
+            <Fragment key={url}>
+              {at > 0 && ' · '}
+              <Anchor href={url} target="_blank" rel="noopener noreferrer" underline="always" inherit>
+                {title}
+              </Anchor>{' '}
+              ({lookedAt})
+            </Fragment>
+          ))}
+        </Text>
       )}
     </div>
   )

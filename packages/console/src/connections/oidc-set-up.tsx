@@ -2,6 +2,7 @@
 import { Button, Group, Stack } from '@mantine/core'
 import type { Connection } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
+import { GuideView } from '../guide-view.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { Note } from '../ui/note.tsx'
@@ -15,6 +16,7 @@ export function OidcSetUp({ connection }: { readonly connection: Connection }): 
   const { t } = useWords()
   const { oidc, identityProvider, redirectUri, metadataError } = connection
   const [isReplacing, setReplacing] = useState(false)
+  const logoutUri = (redirectUri ?? '').replace('/sso/callback/', '/sso/logout/')
   return (
     <Panel title={t('sso.setUp')}>
       <Step
@@ -26,9 +28,11 @@ export function OidcSetUp({ connection }: { readonly connection: Connection }): 
         })}
       >
         <CopyValue label={t('oidc.redirectUri')} value={redirectUri ?? ''} />
-        <CopyValue
-          label={t('oidc.logoutUri')}
-          value={(redirectUri ?? '').replace('/sso/callback/', '/sso/logout/')}
+        <CopyValue label={t('oidc.logoutUri')} value={logoutUri} />
+        <GuideView
+          kind="oidc"
+          provider={identityProvider}
+          values={{ redirectUri: redirectUri ?? '', logoutUri }}
         />
       </Step>
       <Step number={2} title={t('oidc.step2')} isDone={oidc !== null}>

@@ -1,4 +1,5 @@
 // What a set-up guide consists of. Owns no words.
+import type { Connection } from '@rollcall/api'
 
 /** A value that a step asks to paste: the console fills it in, the documentation names it. */
 export type GuideValue =
@@ -8,24 +9,20 @@ export type GuideValue =
   | 'entityId'
   | 'spMetadataUrl'
   | 'loginUrl'
+  | 'redirectUri'
+  | 'logoutUri'
   | 'scimBaseUrl'
   | 'apiKey'
   | 'tokenUrl'
-export type Provider =
-  | 'okta'
-  | 'entra'
-  | 'google'
-  | 'onelogin'
-  | 'jumpcloud'
-  | 'ping'
-  | 'adfs'
-  | 'keycloak'
-  | 'generic'
+export type Provider = Connection['identityProvider']
 
 export interface GuideStep {
-  /** `**bold**` for names in the vendor's console, backticks for code. */
+  /**
+   * `**bold**` for labels of the vendor's console, backticks for code. Each label has its source in packages/api/src/vendor-labels.ts;
+   * labels of our own console are marked by `ours`.
+   */
   readonly text: string
-  /** `label`: the vendor's own name of the field. */
+  /** `label`: the vendor's own name of the field, or, where no source shows it, "the field for …". */
   readonly values?: readonly { readonly label: string; readonly value: GuideValue }[]
   readonly table?: {
     readonly head: readonly [string, string]
@@ -36,12 +33,35 @@ export interface GuideSection {
   readonly title: string
   readonly steps: readonly GuideStep[]
 }
+export type GuideKind = 'sso' | 'oidc' | 'scim'
 export interface Guide {
   readonly provider: Provider
   readonly name: string
-  readonly kind: 'sso' | 'scim'
+  readonly kind: GuideKind
   /** The way through the vendor's console. */
   readonly where: string
   readonly sections: readonly GuideSection[]
   readonly notes: readonly string[]
+}
+
+/** What our own console calls things that guides speak of. */
+export const ours = {
+  test: '**Test sign-in**',
+  certificates: '**Our certificates**',
+  signRequests: '**Sign our requests**',
+  allowAesCbc: '**Allow AES-CBC**',
+  automatic: '**Automatic**',
+  strict: '**Strict (RFC 7643, 7644)**',
+  interop: '**Interoperability profile**',
+} as const
+
+/** Each text of a guide that may name labels of the vendor's console. */
+export function listTexts({ where, sections, notes }: Guide): string[] {
+  const steps = sections.flatMap(({ steps }) => steps)
+  return [
+    where,
+    ...steps.map(({ text }) => text),
+    ...steps.flatMap(({ table }) => table?.rows.flat() ?? []),
+    ...notes,
+  ]
 }

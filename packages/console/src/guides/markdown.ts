@@ -1,6 +1,8 @@
 // The guides as Markdown for docs/guides/, a file for each identity provider. Values stand as names in angle brackets.
 import type { Guide, GuideStep, GuideValue, Provider } from './guide.ts'
+import { oidcGuides } from './oidc.ts'
 import { scimGuides, withoutScim } from './scim.ts'
+import { listSources } from './sources.ts'
 import { ssoGuides } from './sso.ts'
 
 const placeholders: Readonly<Record<GuideValue, string>> = {
@@ -10,6 +12,8 @@ const placeholders: Readonly<Record<GuideValue, string>> = {
   entityId: '<ROLLCALL_URL>/saml/<connection id>/metadata',
   spMetadataUrl: '<ROLLCALL_URL>/saml/<connection id>/metadata',
   loginUrl: '<ROLLCALL_URL>/saml/<connection id>/login',
+  redirectUri: '<ROLLCALL_URL>/sso/callback/<connection id>',
+  logoutUri: '<ROLLCALL_URL>/sso/logout/<connection id>',
   scimBaseUrl: '<ROLLCALL_URL>/scim/v2',
   tokenUrl: '<ROLLCALL_URL>/scim/oauth/token',
   apiKey: '<the API key, shown once>',
@@ -37,12 +41,23 @@ function renderProvider(provider: Provider): string {
   return [
     `# ${ssoGuides[provider].name}`,
     `## Single sign-on (SAML 2.0)\n\n${renderGuide(ssoGuides[provider])}`,
+    `## Single sign-on (OpenID Connect)\n\n${renderGuide(oidcGuides[provider])}`,
     scim === undefined
       ? `## Provisioning\n\n${without ?? ''}`
       : `## Provisioning (SCIM 2.0)\n\n${renderGuide(scim)}`,
+    ...renderSources([ssoGuides[provider], oidcGuides[provider], scim]),
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+function renderSources(guides: readonly (Guide | undefined)[]): string[] {
+  const sources = new Set(guides.flatMap((guide) => (guide === undefined ? [] : listSources(guide))))
+  if (sources.size === 0) return []
+  const lines = [...sources].map(({ title, url, lookedAt }) => `- [${title}](${url}), ${lookedAt}`)
+  return [
+    `## Where the labels are from\n\nThe vendor's labels, in bold and as names of fields, stand so on these pages, read on the day beside them. What none of them shows is described.\n\n${lines.join('\n')}`,
+  ]
 }
 
 function renderGuide(guide: Guide): string {

@@ -1,5 +1,5 @@
 // How each identity provider is made to provision here, in the three steps that the console lights up.
-import type { Guide, GuideStep, Provider } from './guide.ts'
+import { type Guide, type GuideStep, ours, type Provider } from './guide.ts'
 
 const key: GuideStep = { text: 'Create an API key on this page. It is shown once.' }
 const watch = 'Keep this page open: the step lights up when the request arrives.'
@@ -31,20 +31,20 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
   okta: guide(
     'okta',
     'Okta',
-    'your application > **General** > **App Settings** > **Provisioning**: **SCIM**, then the tab **Provisioning**',
+    'your SAML application > **General** > **Edit** > **Provisioning**: **SCIM**, then the tab **Provisioning**',
     {
       connect: [
         {
-          text: 'On **Provisioning** > **Integration** press **Edit** and fill in. **Authentication Mode** is **HTTP Header**; set **Unique identifier field for users** to `userName`.',
+          text: 'On **Provisioning** > **Integration** press **Edit** and fill in. **Authentication Mode** is **HTTP Header**, and the field of the unique identifier for users is `userName`.',
           values: [
             { label: 'SCIM connector base URL', value: 'scimBaseUrl' },
-            { label: 'Authorization (Bearer)', value: 'apiKey' },
+            { label: 'the field for the bearer token', value: 'apiKey' },
           ],
         },
         {
           text: 'Under **Supported provisioning actions** tick **Push New Users**, **Push Profile Updates** and **Push Groups**.',
         },
-        { text: `Press **Test Connector Configuration**, then **Save**. ${watch}` },
+        { text: `Test the configuration of the connector, then press **Save**. ${watch}` },
       ],
       review: [
         {
@@ -55,7 +55,7 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
       assign: [
         { text: 'On **Assignments** assign people or groups: their accounts are created at once.' },
         {
-          text: 'On **Push Groups** push the groups that should give roles. Push a group that is also assigned to nobody else’s application, as Okta advises.',
+          text: 'On **Push Groups** push the groups that should give roles. Take other groups than those by which the application is assigned: Okta advises to keep these apart.',
         },
         { text: 'Unassign somebody: the account is deactivated at once and signed out.' },
       ],
@@ -65,30 +65,30 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
   entra: guide(
     'entra',
     'Microsoft Entra ID',
-    '**Enterprise applications** > your application > **Provisioning** > **New configuration**',
+    '**Enterprise apps** > your application > **Provisioning** > **New configuration**',
     {
       connect: [
         {
-          text: 'Choose **Bearer authentication**, fill in and press **Test connection**.',
+          text: 'Under **Admin Credentials** fill in, press **Test Connection**, then **Create**.',
           values: [
             { label: 'Tenant URL', value: 'scimBaseUrl' },
-            { label: 'Secret token', value: 'apiKey' },
+            { label: 'Secret Token', value: 'apiKey' },
           ],
         },
         { text: watch },
       ],
       review: [
         {
-          text: 'Under **Attribute mapping** the defaults fit. `userPrincipalName` goes to `userName`, `objectId` may go to `externalId` in place of `mailNickname`.',
+          text: 'Under **Attribute Mapping** the defaults fit. `userPrincipalName` goes to `userName`, `objectId` may go to `externalId` in place of `mailNickname`.',
         },
-        { text: 'Leave **Create**, **Update** and **Delete** ticked under **Target object actions**.' },
+        { text: 'Leave the actions on the target as they are: create, update and delete.' },
       ],
       assign: [
         {
-          text: 'Under **Users and groups** assign people and groups; in **Settings** keep **Scope** at **Sync only assigned users and groups**.',
+          text: 'Under **Users and groups** assign people and groups; keep the scope at what is assigned.',
         },
         {
-          text: 'Use **Provision on demand** to see the first person at once, then press **Start provisioning**. Entra ID works in cycles of about 40 minutes.',
+          text: 'Provision one person on demand to see them at once, then press **Start Provisioning** on the overview. Entra ID works in cycles of about 40 minutes.',
         },
       ],
     },
@@ -100,21 +100,21 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
   onelogin: guide(
     'onelogin',
     'OneLogin',
-    '**Applications** > **Add App** > **SCIM Provisioner with SAML (SCIM v2 Enterprise)**',
+    '**Apps** > **Add App**, then the SCIM provisioner with SAML (SCIM v2 Enterprise)',
     {
       connect: [
         {
-          text: 'On **Configuration** fill in. Leave **Custom Headers** empty.',
+          text: 'On the tab **Configuration** fill in. No custom headers are needed.',
           values: [
             { label: 'SCIM Base URL', value: 'scimBaseUrl' },
-            { label: 'SCIM Bearer Token', value: 'apiKey' },
+            { label: 'the field for the bearer token', value: 'apiKey' },
           ],
         },
-        { text: `Press **Enable** beside **API Status**. ${watch}` },
+        { text: `Enable the connection to the API. ${watch}` },
       ],
       review: [
         {
-          text: 'On **Provisioning** tick **Enable provisioning**. Untick **Require admin approval** for what should happen by itself.',
+          text: 'On the tab **Provisioning** tick **Enable provisioning**. Under **Require admin approval before this action** untick what should happen by itself.',
         },
         {
           text: 'Set **When users are deleted in OneLogin** to **Suspend** or **Delete**; both take the person out at once.',
@@ -122,7 +122,7 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
       ],
       assign: [
         {
-          text: 'Give the application to users or roles. On **Parameters** > **Groups** tick **Include in User Provisioning** to push groups by rules.',
+          text: 'Give the application to users or roles (**Access**). To push groups by rules, include the groups on the tab **Parameters** in user provisioning.',
         },
       ],
     },
@@ -130,45 +130,45 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
   jumpcloud: guide('jumpcloud', 'JumpCloud', 'your application > **Identity Management**', {
     connect: [
       {
-        text: 'Choose **SCIM 2.0**, fill in, and give the address of a person who is not in use as **Test User Email**.',
+        text: 'Choose SCIM 2.0, fill in, and give the address of a person who is not in use as that of the test user.',
         values: [
-          { label: 'Base URL', value: 'scimBaseUrl' },
-          { label: 'Token Key', value: 'apiKey' },
+          { label: 'the field for the base URL', value: 'scimBaseUrl' },
+          { label: 'the field for the token', value: 'apiKey' },
         ],
       },
-      { text: `Press **Test Connection**: JumpCloud makes a person, changes and deactivates them. ${watch}` },
+      {
+        text: `Test the connection: JumpCloud makes a person and a group, and deletes or deactivates them. ${watch}`,
+      },
     ],
-    review: [
-      { text: 'Turn on **Group Management** where groups should give roles, then press **Activate**.' },
-    ],
-    assign: [{ text: 'On **User Groups** tick the groups whose people should have accounts.' }],
+    review: [{ text: 'Turn on the management of groups where they should give roles, then activate it.' }],
+    assign: [{ text: 'Choose the user groups whose people should have accounts.' }],
   }),
   ping: guide(
     'ping',
     'PingOne',
-    '**Integrations** > **Provisioning** > **+** > **New Connection** > **Identity Store** > **SCIM Outbound**',
+    '**Integrations** > **Provisioning** > **New Connection** > **Identity Store** > **SCIM Outbound**',
     {
       connect: [
         {
-          text: 'Fill in. **Authentication Method** is **OAuth 2 Bearer Token**, **Users Resource** `/Users`, **Groups Resource** `/Groups`, and **User Filter Expression** `userName Eq "%s"`.',
+          text: 'Fill in. **Authentication Method** is **OAuth 2 Bearer Token**, **Users Resource** `/Users`, **Groups Resource** `/Groups`, and the filter for users `userName Eq "%s"`.',
           values: [
             { label: 'SCIM Base URL', value: 'scimBaseUrl' },
             { label: 'OAuth Access Token', value: 'apiKey' },
           ],
         },
-        { text: `Press **Test Connection**. ${watch}` },
+        { text: `Press **Test connection**. ${watch}` },
       ],
       review: [
         {
-          text: 'Under **Actions** allow create, update and disable; set **Remove Action** to **Disable** or **Delete**.',
+          text: 'Allow it to create, update and disable, and let a removal disable or delete.',
         },
         {
-          text: 'Turn the connection on, add a **Rule** with PingOne as source, and keep its attribute mapping.',
+          text: 'Turn the connection on, add a rule with PingOne as source, and keep its attribute mapping.',
         },
       ],
       assign: [
         {
-          text: 'In the rule’s **User Filter** choose whom to provision, and under **Groups** which groups to send.',
+          text: 'In the rule choose whom to provision (its filter for users), and which groups to send.',
         },
       ],
     },
@@ -182,8 +182,8 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
         {
           text: 'In the extension’s settings of your realm fill in; authentication is a bearer token.',
           values: [
-            { label: 'Endpoint', value: 'scimBaseUrl' },
-            { label: 'Token', value: 'apiKey' },
+            { label: 'the field for the endpoint', value: 'scimBaseUrl' },
+            { label: 'the field for the token', value: 'apiKey' },
           ],
         },
       ],
@@ -218,7 +218,7 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
       assign: [{ text: 'Assign people and push groups.' }],
     },
     [
-      'The key’s profile **Automatic** accepts what all common providers send. **Strict** follows RFC 7643 and RFC 7644 to the letter, **Interoperability profile** the draft of that name as well.',
+      `The key’s profile ${ours.automatic} accepts what all common providers send. ${ours.strict} follows these to the letter, ${ours.interop} the draft of that name as well.`,
     ],
   ),
 }

@@ -39,7 +39,7 @@ export function readLogoutToken(
     throw new OpenIdError('token_malformed', 'The logout token lacks an id of its own (jti)')
   const age = now / 1_000 - iat
   if (age < -clockSkewSeconds)
-    throw new OpenIdError('token_from_the_future', 'The logout token is of the future. Check both clocks')
+    throw new OpenIdError('token_from_the_future', 'The logout token is of the future')
   if (age > maxAgeSeconds + clockSkewSeconds)
     throw new OpenIdError('token_expired', 'The logout token was made too long ago')
   const [sid, nameId] = [readName(payload.sid, 'sid'), readNameId(payload, trust)]

@@ -21,12 +21,18 @@ export type OpenIdCode =
   | 'userinfo_mismatch'
   | 'claims_too_many'
 
-/** Thrown by this room; `message` may leave the house. */
+/** Why a token endpoint gave no ID token: it did not know the client, did not take the code, fails by itself, or was asked in another way. */
+export type TokenFault = 'client' | 'code' | 'server' | 'no_id_token' | 'request'
+
+/** Thrown by this room; `message` says what was found, and may leave the house. */
 export class OpenIdError extends Error {
   readonly code: OpenIdCode
-  constructor(code: OpenIdCode, message: string, cause?: unknown) {
+  /** Of `token_refused`. */
+  readonly fault: TokenFault | undefined
+  constructor(code: OpenIdCode, message: string, cause?: unknown, fault?: TokenFault) {
     super(message, { cause })
     this.name = 'OpenIdError'
     this.code = code
+    this.fault = fault
   }
 }

@@ -91,7 +91,7 @@ function answerLogoutMessage(
 ): Response {
   const { name, logout } = vendorFields[found.row.identity_provider]
   const explanation = toSentences(
-    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. In ${name} set "${logout}" to ${sloUrlOf(found, options.cookies)}.`,
+    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. They go to ${sloUrlOf(found, options.cookies)}: ${logout} in ${name}.`,
   )
   if (what === 'request') throw new SignOutRefusal('not_a_response', explanation, found)
   noteVisit(options, visit, found, { status: 403, explanation, code: 'not_a_response' })

@@ -64,7 +64,7 @@ describe('an algorithm that is refused', () => {
       'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
       'x',
       'exclusive canonicalization',
-      'Signature algorithm',
+      'Canonicalization method',
     ],
     [
       'http://www.w3.org/2001/04/xmlenc#tripledes-cbc',

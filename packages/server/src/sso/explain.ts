@@ -8,7 +8,7 @@ import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { toSentences, vendorFields } from './vendor-fields.ts'
+import { commonFields, openIdFields, toSentences } from './vendor-fields.ts'
 
 /** A refusal as it is explained: whom it met, by which connection. */
 export interface Denied {
@@ -33,8 +33,8 @@ const proofOver =
 
 const denials: Readonly<Record<SignInDenial, Denial>> = {
   connection_inactive: 'The connection is not active. Enable it under Single Sign-On',
-  user_deleted:
-    'The person was deprovisioned; a sign-in brings nobody back. Assign them again in the identity provider',
+  user_deleted: (denied) =>
+    `The person was deprovisioned; a sign-in brings nobody back. ${assign(denied, 'again')}`,
   user_deactivated:
     'The person is deactivated; a sign-in brings nobody back. Reactivate them where they are managed',
   user_blocked: ({ isNew }) =>
@@ -57,8 +57,8 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
   domain_not_tied:
     'The address is in a domain that this organization has proved, but the domain is not tied to this connection. If the connection speaks for it, an administrator ties it under Domains (connectionIds)',
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
-  not_provisioned:
-    'SCIM mode: the person has not been provisioned. Assign them to the application in the identity provider',
+  not_provisioned: (denied) =>
+    `SCIM mode: the person has not been provisioned. ${assign(denied, 'to the application')}`,
   proof_over: proofOver,
 }
 
@@ -69,23 +69,25 @@ export function explainDenial(denied: Denied): string {
   return toSentences(`${text}${denied.who === null ? '' : ` (${denied.who})`}.`)
 }
 
+function assign({ connection }: Denied, how: string): string {
+  const { name, assignment } = commonFields(connection)
+  return `Assign them ${how} in ${name}: ${assignment}`
+}
+
 function explainAddress({ sent, connection }: Denied): string {
-  const { name, attributes } = vendorFields[connection.identity_provider]
+  const { name, attributes } = commonFields(connection)
   const came = `What came: ${listNames(sent.attributes, connection.protocol)}`
   if (isAddressUnvouched(sent.attributes)) {
-    const where =
-      connection.identity_provider === 'keycloak'
-        ? 'Users > the person > Email verified'
-        : "the person's profile"
+    const { person: where } = openIdFields[connection.identity_provider]
     return `${name} calls the address of this person unverified (email_verified is not true), so it is not used. Have it verified there (${where}). ${came}`
   }
   const what = connection.protocol === 'oidc' ? 'claim (scope email)' : 'attribute'
-  return `There is no usable e-mail address in what came. Let ${name} send one as the ${what} "email" ("${attributes}"), or name the one that bears it in the attribute mapping. ${came}`
+  return `There is no usable e-mail address in what came. Let ${name} send one as the ${what} "email" (${attributes}), or name the one that bears it in the attribute mapping. ${came}`
 }
 
 // Whose it is is said as far as it is known: of an administrator, or of anybody who is here, is awaited or was removed.
 function explainInexact({ role, connection }: Denied): string {
-  const { name, attributes } = vendorFields[connection.identity_provider]
+  const { name, attributes } = commonFields(connection)
   const where =
     'it was found where an address only seems to be: under a name that counts in other letters, in what somebody is called there (upn, preferred_username), behind other values, or in white space'
   const why =
@@ -93,7 +95,7 @@ function explainInexact({ role, connection }: Denied): string {
       ? `The address leads to somebody who administers, and ${where}. Nobody who administers is known by that`
       : `The address, or a name like it, is that of an account, an open invitation or somebody who was removed, and ${where}. People may often write that themselves, so nobody is taken for another by it`
   const own = role === undefined ? '' : ', or let the person link the identity in a session of their own'
-  return `${why}. Have ${name} send the address as "email" ("${attributes}"), or name its attribute exactly in the attribute mapping${own}`
+  return `${why}. Have ${name} send the address as "email" (${attributes}), or name its attribute exactly in the attribute mapping${own}`
 }
 
 const maxNames = 20
@@ -116,8 +118,8 @@ function explainChanged({ role, sent, knownAs, connection }: Denied): string {
     knownAs !== sent.stableId &&
     knownAs.toLowerCase() === sent.stableId.toLowerCase()
   if (!isCase) return `The person is known by another identity of this connection. ${mend}`
-  const { name, nameId } = vendorFields[connection.identity_provider]
-  return `The person is known by another spelling of this name: ${quote(knownAs)} and what came differ in upper and lower case alone, and names are compared exactly. Have ${name} send what does not change ("${nameId}"), or let the connection take both for one name, of people who administer nothing (ignoreNameIdCase). ${mend}`
+  const { name, nameId } = commonFields(connection)
+  return `The person is known by another spelling of this name: ${quote(knownAs)} and what came differ in upper and lower case alone, and names are compared exactly. Have ${name} send what does not change (${nameId}), or let the connection take both for one name, of people who administer nothing (ignoreNameIdCase). ${mend}`
 }
 
 // Who changed what the sign-in rests on, who confirms it, and what the person does now.
@@ -182,8 +184,8 @@ export function explainGroups(
   { row }: Pick<FoundConnection, 'row'>,
   { attributes }: Pick<AssertionFacts, 'attributes'>,
 ): string {
-  const { name, attributes: field } = vendorFields[row.identity_provider]
-  return ` Rules for roles name groups, and no groups came: have ${name} send them as "groups" ("${field}"), or name the attribute in the attribute mapping. What came: ${listNames(attributes, row.protocol)}.`
+  const { name, attributes: field } = commonFields(row)
+  return ` Rules for roles name groups, and no groups came: have ${name} send them as "groups" (${field}), or name the attribute in the attribute mapping. What came: ${listNames(attributes, row.protocol)}.`
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {

@@ -10,11 +10,12 @@ import { parseOidc, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { redirect } from '../http/page.ts'
 import { isVouched, toVerifiedIdentity } from '../openid/id-token.ts'
-import { OpenIdError } from '../openid/openid-error.ts'
+import { OpenIdError, type TokenFault } from '../openid/openid-error.ts'
 import type { OidcTrust } from '../openid/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { type Asked, checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
 import { explainState } from './explain.ts'
+import { explainOpenId } from './explain-openid.ts'
 import { renderIdTokenCookie } from './id-token-hint.ts'
 import { isLogoutId } from './logout-id.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
@@ -100,7 +101,7 @@ export async function consumeCallback(
         nameId: assertion.nameId,
       })
   } catch (error) {
-    if (error instanceof OpenIdError) throw new SsoRefusal(error.code, `${error.message}.`, found)
+    if (error instanceof OpenIdError) throw new SsoRefusal(error.code, explainOpenId(found.row, error), found)
     throw error
   }
   options.anonymous.giveBack(visit.context.ip, givenBack)
@@ -206,7 +207,7 @@ async function fetchTokens(
   return second.value.error === 'invalid_grant'
     ? readTokens(
         answer,
-        `. ${other} was tried too late for this code, and comes first when the person starts again`,
+        `; ${other} was tried too late for this code, and comes first when the person starts again`,
       )
     : readTokens(second)
 }
@@ -258,11 +259,10 @@ async function askTokens(
 
 function readTokens(answer: TokenAnswer, more = ''): Tokens {
   const { status, value } = answer
-  if (status !== 200 || typeof value.id_token !== 'string')
-    throw new OpenIdError(
-      'token_refused',
-      `The token endpoint answered ${status}${quoteError(value)}. ${adviseToken(answer)}${more}`,
-    )
+  if (status !== 200 || typeof value.id_token !== 'string') {
+    const said = `The token endpoint answered ${status}${quoteError(value)}${more}`
+    throw new OpenIdError('token_refused', said, undefined, toFault(answer))
+  }
   return {
     idToken: value.id_token,
     accessToken: typeof value.access_token === 'string' ? value.access_token : null,
@@ -274,15 +274,13 @@ function quoteError({ error, error_description: about }: Record<string, unknown>
   return said === '' ? '' : ` with ${JSON.stringify(said.slice(0, 300))}`
 }
 
-// What each answer means for whoever set the connection up (RFC 6749 §5.2).
-function adviseToken(answer: TokenAnswer): string {
+// RFC 6749 §5.2.
+function toFault(answer: TokenAnswer): TokenFault {
   const { status, value } = answer
-  if (isOfClient(answer)) return 'Check the client id and the client secret'
-  if (value.error === 'invalid_grant')
-    return 'It does not take the code: it was used, is too old, or the redirect URI is another. The person can start again'
-  if (status >= 500) return 'It fails by itself: try again, and see its own log'
-  if (status === 200) return 'That holds no ID token: let the client use OpenID Connect (scope openid)'
-  return 'Compare the client at the identity provider with the connection: grant type authorization_code, redirect URI, scopes'
+  if (isOfClient(answer)) return 'client'
+  if (value.error === 'invalid_grant') return 'code'
+  if (status >= 500) return 'server'
+  return status === 200 ? 'no_id_token' : 'request'
 }
 
 /** Characters, as many as a SAML response may have bytes. */
@@ -300,20 +298,14 @@ async function fetchUserinfo(
   const answer = await guarded(() => send({ method: 'GET', url: trust.userinfoEndpoint ?? '', headers }))
   const refuse = (what: string): OpenIdError =>
     new OpenIdError('userinfo_mismatch', `The userinfo endpoint ${what}`)
-  if (answer.status !== 200)
-    throw refuse(
-      `answered ${answer.status}${quoteError(readJson(answer.text))}. Let the client ask for it, or have the address put into the ID token`,
-    )
+  if (answer.status !== 200) throw refuse(`answered ${answer.status}${quoteError(readJson(answer.text))}`)
   if (answer.text.length > maxUserinfo)
     throw new OpenIdError('claims_too_many', 'The userinfo endpoint answered with more than 128 KB')
   const isSigned = answer.contentType === 'application/jwt' || /^\s*eyJ[\w-]*\./.test(answer.text)
   const value = isSigned
     ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now))
     : readJson(answer.text)
-  if (typeof value.sub !== 'string')
-    throw refuse(
-      'named nobody (sub). Let it answer in JSON, or as a signed JWT, with the sub of the ID token',
-    )
+  if (typeof value.sub !== 'string') throw refuse('named nobody (sub)')
   if (value.sub !== claims.sub) throw refuse('told of somebody else than the ID token (sub)')
   return value
 }

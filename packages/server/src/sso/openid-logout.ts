@@ -6,6 +6,7 @@ import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { OpenIdError } from '../openid/openid-error.ts'
 import type { Session } from '../sessions/sessions.ts'
+import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
@@ -65,7 +66,7 @@ export async function consumeLogoutToken(
     options.anonymous.giveBack(visit.context.ip, givenBack)
     return outcome === 'done' ? answer(200, null) : answer(400, refusal('Not every session was ended.'))
   } catch (error) {
-    const refused = toRefused(error)
+    const refused = toRefused(error, found)
     if (refused === undefined) throw error
     noteVisit(options, visit, found, { status: 400, ...refused })
     return answer(400, refusal('The logout token was not taken.'))
@@ -81,12 +82,15 @@ async function readToken(visit: Visit): Promise<string> {
   return token
 }
 
-function toRefused(error: unknown): { readonly code: SsoCode; readonly explanation: string } | undefined {
+function toRefused(
+  error: unknown,
+  { row }: FoundConnection,
+): { readonly code: SsoCode; readonly explanation: string } | undefined {
   if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.message }
   if (!(error instanceof OpenIdError)) return undefined
   return {
     code: error.code,
-    explanation: `Back-channel logout: ${error.message}, so nobody was signed out by it.`,
+    explanation: explainLogoutToken(row, error),
   }
 }
 

@@ -155,10 +155,12 @@ async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundCon
   if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   const { signRequests, allowAesCbc, nameIdFormat } = parseOptions(found.row)
+  // Ours is often read before theirs is here: nothing speaks against single logout by then.
+  const takesNone = parseMetadata(found.row)?.sloUrl === null
   const xml = renderServiceProviderMetadata({
     entityId: found.row.entity_id,
     acsUrl: found.row.acs_url,
-    sloUrl: parseMetadata(found.row)?.sloUrl ? sloUrlOf(found, options.cookies) : null,
+    sloUrl: takesNone ? null : sloUrlOf(found, options.cookies),
     sloSoapUrl: soapUrlOf(found, options.cookies),
     certificates: keys.map(({ certificate }) => certificate),
     signsRequests: signRequests,

@@ -176,7 +176,7 @@ function explainLogout({ row }: FoundConnection, error: SamlError): string {
   const isUnsigned = error.code === 'signature_missing' || error.code === 'algorithm_refused'
   const what = isUnsigned
     ? `Have ${name} sign messages of single logout with RSA-SHA256: ${signing} (SimpleSAMLphp: sign.logout)`
-    : `Compare "${logout}" in ${name} with the connection's`
+    : `Compare ${logout} in ${name} with the connection's`
   return toSentences(`Single logout: ${error.message}, so nobody was signed out by it. ${what}.`)
 }
 

@@ -271,6 +271,7 @@ export const signIn = {
   'guide.hide': 'Hide the guide',
   'guide.where': 'Where:',
   'guide.notes': 'Good to know',
+  'guide.sources': 'The vendor’s labels stand so on these pages, read on the day beside them:',
   'guide.none': 'There is no guide for this identity provider. Use the values above.',
   'guide.apiKey': 'the API key that you created above (shown once)',
   'guide.later': 'from your identity provider',

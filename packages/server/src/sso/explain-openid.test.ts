@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { type OpenIdCode, OpenIdError, type TokenFault } from '../openid/openid-error.ts'
+import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
+import { explainDenial } from './explain.ts'
+import { explainLogoutToken, explainOpenId } from './explain-openid.ts'
+import { commonFields, openIdFields, type Vendor } from './vendor-fields.ts'
+
+/** Every code with what is said to have been found; the compiler holds the list against the codes. */
+const sentences: Readonly<Record<OpenIdCode, string>> = {
+  issuer_unreachable: 'The issuer cannot be reached: it answered with status 502',
+  issuer_invalid: 'The connection is none by OpenID Connect',
+  provider_error: 'The identity provider refused with "access_denied"',
+  token_refused: 'The token endpoint answered 401 with "invalid_client"',
+  token_malformed: 'The ID token is not a signed JWT',
+  token_algorithm_refused: 'The ID token is signed with "HS256", which is not accepted',
+  token_signature_invalid: 'The ID token is not signed with a key of the issuer',
+  token_issuer_mismatch: 'The ID token is of another issuer',
+  token_audience_mismatch: 'The ID token is for another client',
+  token_expired: 'The ID token has expired',
+  token_from_the_future: 'The ID token is of the future',
+  token_nonce_mismatch: 'The ID token answers another sign-in (nonce)',
+  token_azp_mismatch: 'The ID token was made for another party (azp)',
+  token_at_hash_mismatch: 'The access token is not the one that the ID token names',
+  token_subject_missing: 'The ID token names nobody (sub)',
+  name_id_spaces: 'The subject of the ID token begins or ends with white space',
+  hosted_domain_missing: 'Google vouches for no organization of this person (hd): a private account',
+  userinfo_mismatch: 'The userinfo endpoint named nobody (sub)',
+  claims_too_many: 'The userinfo endpoint answered with more than 128 KB',
+}
+const vendors = Object.keys(openIdFields) as Vendor[]
+const codes = Object.keys(sentences) as OpenIdCode[]
+const faults: Readonly<Record<TokenFault, string>> = {
+  client: 'client secret',
+  code: 'start again',
+  server: 'log of',
+  no_id_token: 'scope openid',
+  request: 'grant type',
+}
+
+function expectWhole(text: string, vendor: Vendor): void {
+  const { name, ...fields } = openIdFields[vendor]
+  expect(Object.values(fields).some((field) => text.includes(field))).toBe(true)
+  expect(text.toLowerCase()).toContain(name.toLowerCase())
+  expect(text).not.toMatch(/\*|\.\.|[a-z,;"] The identity provider|\. the identity provider/)
+  const said = text.split(/(?<=\.) /)
+  expect(new Set(said).size).toBe(said.length)
+}
+
+describe.each(vendors)('a refusal of OpenID Connect at %s', (vendor) => {
+  it.each(codes)('%s names a field of its console, in sentences that say nothing twice', (code) => {
+    const error = new OpenIdError(code, sentences[code])
+    for (const text of [
+      explainOpenId({ identity_provider: vendor }, error),
+      explainLogoutToken({ identity_provider: vendor }, error),
+    ]) {
+      expectWhole(text, vendor)
+      expect(text).toContain(sentences[code])
+    }
+  })
+
+  it('a token endpoint that gives no token is told by what it said', () => {
+    for (const [fault, words] of Object.entries(faults) as [TokenFault, string][]) {
+      const error = new OpenIdError('token_refused', 'The token endpoint answered 400', undefined, fault)
+      const text = explainOpenId({ identity_provider: vendor }, error)
+      expectWhole(text, vendor)
+      expect(text).toContain(words)
+    }
+  })
+})
+
+/** What is mended at the identity provider, and not here. */
+const theirs: readonly SignInDenial[] = [
+  'user_deleted',
+  'not_provisioned',
+  'address_missing',
+  'address_inexact',
+]
+
+describe.each(['saml', 'oidc'] as const)('a person who is refused, by %s', (protocol) => {
+  it.each(vendors)('is told of in the words of the console of %s', (vendor) => {
+    const connection = { anchor_put: null, created_at: 0, identity_provider: vendor, protocol }
+    const { name, attributes, assignment } = commonFields(connection)
+    for (const reason of theirs) {
+      const sent = { stableId: 'x', attributes: { mail: ['x'] } }
+      const text = explainDenial({ reason, who: 'x', role: undefined, connection, sent })
+      expect(text.toLowerCase()).toContain(name.toLowerCase())
+      expect([attributes, assignment].some((field) => text.includes(field))).toBe(true)
+      expect(text).not.toMatch(/\*|[a-z,;"] The identity provider/)
+    }
+  })
+})
