@@ -3,7 +3,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { clientOf } from '../harness/callers.ts'
+import { clientOf, openCaller } from '../harness/callers.ts'
 import { forEachStore } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
@@ -355,6 +355,157 @@ forEachStore((start) => {
     const somebody = stage.toSomebody()
     const { id } = await blockBeside(somebody, 'an unconfirmed key')
     expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'owner'])
+  })
+
+  // An owner whom the directory let go, and the account of another name in which they came back.
+  const letOwnerGo = async (somebody: Somebody) => {
+    const { n, address, externalId } = somebody
+    const id = await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    expect(await come(somebody)).toBe('member')
+    await stage.service.admin.call('updateUser', { ...at(id), body: { role: 'owner' } })
+    stage.service.advance(1_000)
+    expect(await call(stage.directory, id, { active: false })).toBe(200)
+    stage.service.advance(1_000)
+    return { id, again: await stage.directory.user(`again-${n}`, { emails: [{ value: address }] }) }
+  }
+  const letIn = async (id: string) => {
+    stage.service.advance(1_000)
+    expect(await call(stage.directory, id, { active: true })).toBe(200)
+  }
+  /** Somebody who owns the organization, in a session of their own. */
+  const settleOwner = async () => {
+    const { n, address } = stage.toSomebody()
+    expect(await come({ n, address })).toBe('member')
+    const id = await stage.idOf(address)
+    await stage.service.admin.call('updateUser', { ...at(id), body: { role: 'owner' } })
+    const { browser } = await stage.company.signIn({
+      nameId: `after-${n}`,
+      attributes: { email: [address] },
+    })
+    return { id, client: clientOf(stage.service, browser) }
+  }
+  const speakers = {
+    'the operator': async () => ({ client: stage.service.admin, leave: async () => {} }),
+    "a link of an owner's rung": async () => ({
+      client: (await openCaller(stage.service, stage.params.slug, 'owner')).client,
+      leave: async () => {},
+    }),
+    'an owner': async () => ({ ...(await settleOwner()), leave: async () => {} }),
+    'an owner who is lowered then': async () => {
+      const { id, client } = await settleOwner()
+      const lower = () => stage.service.admin.call('updateUser', { ...at(id), body: { role: 'member' } })
+      return { client, leave: lower }
+    },
+    'an owner who is gone then': async () => {
+      const { id, client } = await settleOwner()
+      const leave = async () => {
+        const { userName } = await stage.read(id)
+        // Claimed first: what the directory never said is not removed.
+        expect(await stage.directory.user(userName)).toBe(id)
+        await stage.remove(id)
+      }
+      return { client, leave }
+    },
+    'an owner, after an administrator': async (again: string) => {
+      await stage.administrator.call('deactivateUser', at(again))
+      return { ...(await settleOwner()), leave: async () => {} }
+    },
+  } as const
+
+  it.each(Object.keys(speakers) as (keyof typeof speakers)[])(
+    'H1: what %s says of another account of an owner holds for the owner',
+    async (speaker) => {
+      const somebody = stage.toSomebody()
+      const { id, again } = await letOwnerGo(somebody)
+      const { client, leave } = await speakers[speaker](again)
+      await client.call('deactivateUser', at(again))
+      await leave()
+      await letIn(id)
+      expect([await isBlocked(id), await come(somebody)]).toEqual([true, 'user_blocked'])
+      // Nor does an administrator lift it.
+      const lift = stage.administrator.call('reactivateUser', at(id))
+      await expect(lift).rejects.toMatchObject({ problem: { code: 'owner_required' } })
+    },
+  )
+
+  it('H1: an owner’s block that was passed on is still an owner’s where it is passed on once more', async () => {
+    const somebody = stage.toSomebody()
+    const { n, address } = somebody
+    const { id, again } = await letOwnerGo(somebody)
+    await (await settleOwner()).client.call('deactivateUser', at(again))
+    await stage.remove(again)
+    const third = await stage.directory.user(`third-${n}`, { emails: [{ value: address }] })
+    expect(await isBlocked(third)).toBe(true)
+    await letIn(id)
+    expect(await isBlocked(id)).toBe(true)
+  })
+
+  it('H1: what an administrator says of an account after an owner said something else is no owner’s word', async () => {
+    const somebody = stage.toSomebody()
+    const { id, again } = await letOwnerGo(somebody)
+    const { client } = await settleOwner()
+    await client.call('deactivateUser', at(again))
+    await client.call('reactivateUser', at(again))
+    stage.service.advance(1_000)
+    await stage.administrator.call('deactivateUser', at(again))
+    await letIn(id)
+    expect([await isBlocked(id), await come(somebody)]).toEqual([false, 'owner'])
+  })
+
+  // A key that nobody has confirmed makes an account that is blocked, and others with its address and the names of people.
+  const spread = async (toBody: (one: Somebody) => { userName: string; emails: { value: string }[] }) => {
+    const [decoy, somebody] = [stage.toSomebody(), stage.toSomebody()]
+    const first = await stage.unconfirmed.user(`bad-${decoy.n}`, { emails: [{ value: decoy.address }] })
+    await stage.administrator.call('deactivateUser', at(first))
+    await stage.unconfirmed.send('DELETE', `/Users/${first}`)
+    const { userName, emails } = toBody(somebody)
+    const made = await stage.unconfirmed.user(userName, { emails: [{ value: decoy.address }, ...emails] })
+    expect(await isBlocked(made)).toBe(true)
+    return { somebody, made }
+  }
+  const minted = {
+    'by name': ({ address }: Somebody) => ({ userName: address, emails: [] }),
+    'by address': ({ n, address }: Somebody) => ({ userName: `mint-${n}`, emails: [{ value: address }] }),
+  } as const
+  const comers = {
+    'who sign in': async () => {},
+    'whom the directory makes': async ({ address, externalId }: Somebody) => {
+      await stage.directory.user(address, { externalId, emails: [{ value: address }] })
+    },
+    'whom an administrator invited': async ({ address }: Somebody) => {
+      const body = { email: address, role: 'member' as const }
+      await stage.administrator.call('createInvitation', { params: stage.params, body })
+    },
+  } as const
+  const unseen = (Object.keys(minted) as (keyof typeof minted)[]).flatMap((how) =>
+    (Object.keys(comers) as (keyof typeof comers)[]).map((who) => [how, who] as const),
+  )
+
+  it.each(unseen)('H3: a block that an unconfirmed key spreads %s keeps nobody out %s', async (how, who) => {
+    const { somebody, made } = await spread(minted[how])
+    await comers[who](somebody)
+    expect(await come(somebody)).toBe('member')
+    if (how === 'by name' && who === 'whom the directory makes') {
+      expect(await isBlocked(made)).toBe(false)
+      expect(await stage.eventsOf(made, 'user.unblocked')).toHaveLength(1)
+    }
+  })
+
+  it('H3: an account of such a key that an administrator blocked under somebody’s very name keeps them out, and so it does claimed', async () => {
+    for (const who of ['who sign in', 'whom the directory makes'] as const) {
+      const somebody = stage.toSomebody()
+      const id = await stage.unconfirmed.user(somebody.address)
+      await stage.administrator.call('deactivateUser', at(id))
+      await comers[who](somebody)
+      expect([await come(somebody), await isBlocked(id)]).toEqual(['user_blocked', true])
+    }
+  })
+
+  it('H3: of a block that was passed on by a name, a PATCH that lets somebody in lifts nothing', async () => {
+    const { made } = await spread(minted['by name'])
+    expect(await call(stage.directory, made, { active: false })).toBe(200)
+    expect(await call(stage.directory, made, { active: true })).toBe(200)
+    expect(await isBlocked(made)).toBe(true)
   })
 
   it('F5: a block that is lifted is lifted of the names of before, also of an account that has no externalId', async () => {

@@ -113,7 +113,12 @@ export function listCases(): readonly Case[] {
   )
 }
 
-type Told = 'user.provisioned' | 'user.blocked' | 'user.role_confirmed' | 'user.role_changed'
+type Told =
+  | 'user.provisioned'
+  | 'user.blocked'
+  | 'user.unblocked'
+  | 'user.role_confirmed'
+  | 'user.role_changed'
 
 let people = 0
 

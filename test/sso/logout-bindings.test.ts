@@ -385,6 +385,58 @@ forEachStore((start, store) => {
       server.close()
     })
 
+    it('H15: slow metadata servers of a set-up link’s connections keep no key of an owner’s connection from being looked up', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const own = { slug, id: company.connection.id }
+      const url = `https://idp.${slug}.test/metadata`
+      service.metadataPages.set(url, company.provider.metadata())
+      await service.admin.call('updateConnection', { params: own, body: { metadataUrl: url } })
+      const { client } = await openCaller(service, slug, 'contact')
+      const stranger = createSamlKey()
+      const waiting: (() => void)[] = []
+      let isHeld = false
+      let onHeld: () => void = () => undefined
+      const pages = new Map<string, string>()
+      const server = createServer(({ url: path = '' }, response) => {
+        const answer = () => response.end(pages.get(path))
+        if (!isHeld) return void answer()
+        waiting.push(answer)
+        if (waiting.length === slow.length) onHeld()
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const slow: { readonly issuer: string; readonly address: string }[] = []
+      for (let at = 0; at < 4; at += 1) {
+        const baseUrl = `https://slow-${at}.${slug}.test`
+        const provider = createSamlProvider({ baseUrl, key: stranger, now: service.now })
+        pages.set(`/${at}`, provider.metadata())
+        const body = {
+          name: `slow ${at}`,
+          identityProvider: 'generic' as const,
+          metadataUrl: `${base}/${at}`,
+        }
+        const { acsUrl } = await client.call('createConnection', { params: { slug }, body })
+        slow.push({ issuer: provider.entityId, address: acsUrl.replace(/acs$/, 'slo') })
+      }
+      service.advance(600_000)
+      isHeld = true
+      const held = new Promise<void>((resolve) => (onHeld = resolve))
+      const going = slow.map(({ issuer, address }) => {
+        const message = signed(write({ ...contextOf(company, 'x'), issuer, address }), createSamlKey())
+        return post(address, { SAMLRequest: Buffer.from(message).toString('base64') })
+      })
+      await held
+      company.provider.rotateKey()
+      service.metadataPages.set(url, company.provider.metadata())
+      const { browser } = await company.signIn(company.person('nia'))
+      expect(await isSignedIn(browser)).toBe(true)
+      for (const answer of waiting) answer()
+      await Promise.all(going)
+      server.closeAllConnections()
+      server.close()
+    })
+
     it('G33: a fetch is claimed in the store, by one of however many nodes', async () => {
       const { organization, connection } = await createCompany(service)
       const scope = createScope(organization.id)

@@ -14,7 +14,17 @@ import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import { hasKeptWord, type KeptWord, keepLostNames, refuseKept, toIdentityNames } from '../users/kept.ts'
+import {
+  hasKeptWord,
+  type KeptWord,
+  keepLostNames,
+  nothingSaid,
+  refuseKept,
+  type Said,
+  toIdentityNames,
+  toPassedOn,
+  writeSaid,
+} from '../users/kept.ts'
 import { writeMembershipsEnd } from '../users/members.ts'
 import {
   becomesPrivileged,
@@ -92,6 +102,8 @@ export function createUser(
     const data = { userName: columns.userName, reason: 'came_back', state } as const
     record(tx, act, { type: 'user.blocked', subject, data })
   }
+  const said = word === undefined ? nothingSaid : toPassedOn(word)
+  if (word !== undefined) writeSaid(tx, id, said)
   return {
     id,
     user_name: columns.userName,
@@ -101,6 +113,7 @@ export function createUser(
     source,
     managed_by: managedBy,
     blocked_at: blockedAt,
+    ...said,
     resource: text,
     version: 1,
     created_at: act.at,
@@ -177,6 +190,12 @@ export async function changeUser(
   // Whose address it is has been said, by whoever may.
   if (isProving) writeSoftKey(tx, row.id, null)
   if (blockedSince !== null) writeBlock(tx, row.id, blockedSince, act.at)
+  const said = toSaidOf(row, {
+    word: user.word,
+    takesBlock: blockedSince !== null,
+    takesRole: lowered !== null,
+  })
+  if (blockedSince !== null || lowered !== null) writeSaid(tx, row.id, said)
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
@@ -208,11 +227,28 @@ export async function changeUser(
     role,
     role_origin: roleOrigin,
     blocked_at: row.blocked_at ?? blockedSince,
+    ...said,
     managed_by: managedBy,
     resource: text,
     version: row.version + 1,
     updated_at: act.at,
     deactivated_at: columns.isActive ? null : (row.deactivated_at ?? act.at),
+  }
+}
+
+// What is passed on stands beside what was said of this very account; the name by which that was seen is none that the other word was said of.
+function toSaidOf(
+  row: UserRow,
+  of: { readonly word: KeptWord | undefined; readonly takesBlock: boolean; readonly takesRole: boolean },
+): Said {
+  const { blocked_by_owner_at, role_by_owner, said_name_key } = row
+  const own = { blocked_by_owner_at, role_by_owner, said_name_key }
+  if (of.word === undefined) return own
+  const passed = toPassedOn(of.word)
+  return {
+    blocked_by_owner_at: of.takesBlock ? passed.blocked_by_owner_at : blocked_by_owner_at,
+    role_by_owner: of.takesRole ? passed.role_by_owner : role_by_owner,
+    said_name_key: of.takesBlock || of.takesRole ? null : said_name_key,
   }
 }
 

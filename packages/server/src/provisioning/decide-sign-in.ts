@@ -17,6 +17,8 @@ export interface KnownPerson {
   readonly isRespelled?: boolean
   /** All that is known of them is the word of a key that nobody has confirmed. */
   readonly isUnconfirmed: boolean
+  /** Of those who are unconfirmed: blocked, and whoever said so saw the account by no name by which they come now. */
+  readonly isBlockedUnseen?: boolean
   /**
    * False of an administrator by hand whom something finds that was written since the role was given: whoever comes with that is
    * nobody whom an administrator has meant.
@@ -154,9 +156,11 @@ function isFollowed(facts: SignInFacts, person: KnownPerson): boolean {
   return person.managedBy === 'scim' && !isPassedOver(facts, person)
 }
 
-// An invitation is an administrator's word: an account that an unconfirmed key made of the same person keeps nobody from it.
+// An invitation is an administrator's word: an account that an unconfirmed key made of the same person keeps nobody from it. Nor does a
+// block keep anybody out by names that such a key alone wrote on what was blocked; who is kept out anyway is shown that account.
 function isPassedOver(facts: SignInFacts, person: KnownPerson): boolean {
-  return (person.isUnconfirmed && facts.invitation !== undefined) || givesUp(facts, person)
+  const isFree = person.isBlockedUnseen === true && facts.keptOutSince === undefined
+  return (person.isUnconfirmed && (facts.invitation !== undefined || isFree)) || givesUp(facts, person)
 }
 
 // What somebody only seemed to be called is whose it is who says it plainly.

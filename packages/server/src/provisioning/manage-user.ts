@@ -6,14 +6,14 @@ import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
-import { toEmailKey, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
+import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
-import { type Comer, forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
+import { type Comer, forgetKeptRoles, liftKeptBlocks, type Said, writeSaid } from '../users/kept.ts'
 import { selectUserForUpdate, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
@@ -42,6 +42,8 @@ export async function updateUser(
     if (role === undefined) return
     if (role !== row.role) await changeRole(tx, act, row, role)
     else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
+    // Said once more by an owner, it is an owner's word.
+    else if (mayGiveOwnership(act)) writeSaid(tx, id, toRoleSaid(act, row, role))
   })
 }
 
@@ -51,6 +53,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
+  writeSaid(tx, id, toRoleSaid(act, row, role))
   forgetKeptRoles(tx, comerOf(row))
   if (isAbove(rungOfRole(before), rungOfRole(role)))
     await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
@@ -73,9 +76,32 @@ async function confirmRole(
   const { id, role, resource } = row
   assertMayTouch(act, [role], 'gives and takes ownership')
   writeRoleByHand(tx, { id, role, resource, at: act.at })
+  writeSaid(tx, id, toRoleSaid(act, row, role))
   forgetKeptRoles(tx, comerOf(row))
   await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
   record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
+}
+
+function toRoleSaid(act: Act, row: UserRow, role: Role): Said {
+  const { blocked_by_owner_at } = row
+  return {
+    blocked_by_owner_at,
+    role_by_owner: mayGiveOwnership(act) ? role : null,
+    said_name_key: nameSeen(row),
+  }
+}
+
+function toBlockSaid(act: Act, row: UserRow, at: number): Said {
+  const { role_by_owner } = row
+  return {
+    blocked_by_owner_at: mayGiveOwnership(act) ? at : null,
+    role_by_owner,
+    said_name_key: nameSeen(row),
+  }
+}
+
+function nameSeen(row: UserRow): string {
+  return toUserNameKey(row.user_name)
 }
 
 async function changeNames(
@@ -116,9 +142,14 @@ export async function deactivateUser(
     if (act.actor.kind === 'user' && act.actor.userId === id)
       throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
     // Said once more, it ends what was offered since.
-    if (row.blocked_at !== null) return revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
+    if (row.blocked_at !== null) {
+      // And said by an owner, it is an owner's word.
+      if (mayGiveOwnership(act)) writeSaid(tx, id, toBlockSaid(act, row, Number(row.blocked_at)))
+      return revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
+    }
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
+    writeSaid(tx, id, toBlockSaid(act, row, act.at))
     if (row.active === 1) await leaveBehind(tx, act, row)
     await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)

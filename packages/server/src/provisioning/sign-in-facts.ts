@@ -1,6 +1,6 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
-import { isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, rungOfRole } from '../base/rung.ts'
 import { parseOptions } from '../connections/parse.ts'
 import { findStanding } from '../connections/ties.ts'
 import { selectOpenInvitation } from '../invitations/invitations.ts'
@@ -30,7 +30,15 @@ import {
   listHolders,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { findKept, hasKeptWord, type KeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
+import {
+  findKept,
+  hasKeptWord,
+  joinAllWords,
+  type KeptWord,
+  toIdentityName,
+  toWordOf,
+  wasSomebodys,
+} from '../users/kept.ts'
 import { selectUserAtSignIn, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -202,28 +210,21 @@ async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean
 // An account that counts for less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is
 // called so: of one that only an unconfirmed key made by its name, and by no address that the key wrote beside it.
 function withWordsOf(
-  { rows, email }: Gathering,
+  { rows, email, visit }: Gathering,
   kept: KeptWord | undefined,
   people: readonly (KnownPerson | undefined)[],
 ): KeptWord | undefined {
   const found = people.flatMap((one) => {
     const row = one && rows.get(one.id)
     if (row === undefined || !hasKeptWord(row)) return []
-    return one?.isUnconfirmed === true && !isCalledBy(row, email) ? [] : [row]
+    return one?.isUnconfirmed === true && !wasSeenAs(row, visit.assertion.nameId, email) ? [] : [row]
   })
-  const since = [kept?.blockedAt, ...found.map((row) => row.blocked_at)]
-    .filter((at) => at != null)
-    .map(Number)
-  const role = kept?.role ?? found.find((row) => row.role_origin === 'hand' && !isPrivileged(row.role))?.role
-  if (since.length === 0 && role === undefined) return kept
-  return { role: role ?? null, blockedAt: since.length === 0 ? null : Math.max(...since) }
+  return joinAllWords([...(kept === undefined ? [] : [kept]), ...found.map(toWordOf)]) ?? kept
 }
 
-function isCalledBy(row: UserRow, email: string | null): boolean {
-  return (
-    email !== null &&
-    spellingsOf(toEmailKey(email)).some((one) => toUserNameKey(one) === toUserNameKey(row.user_name))
-  )
+function wasSeenAs({ said_name_key: seen }: UserRow, nameId: string, email: string | null): boolean {
+  const names = [nameId, ...(email === null ? [] : spellingsOf(toEmailKey(email)))]
+  return names.some((one) => toUserNameKey(one) === seen)
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory.
@@ -262,6 +263,9 @@ async function toPerson(
     rung: rungOfRole(row.role),
     managedBy: found !== undefined && isUnclaimed(found) ? null : row.managed_by,
     isUnconfirmed: found !== undefined && isUnconfirmed(found),
+    ...(row.blocked_at !== null && !wasSeenAs(row, visit.assertion.nameId, email)
+      ? { isBlockedUnseen: true }
+      : {}),
     isAsGiven: found === undefined || isAsGiven(found, { ...called, provedKey }),
     isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
     isBySoft: found !== undefined && emailKey !== null && isBySoft(found, emailKey),

@@ -221,7 +221,7 @@ async function createPerson(
   // Whoever was blocked is here only because an administrator has invited them since.
   if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource))
   const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
-  const kept = { role: keptRole, blockedAt: null }
+  const kept = { role: keptRole, blockedAt: null, isRoleByOwner: known.kept?.isRoleByOwner === true }
   const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])
   const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges, kept })
   noteSoftly(tx, act, known, created.id, yielded)

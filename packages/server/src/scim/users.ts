@@ -24,6 +24,7 @@ import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.t
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
 import { catchUpUser } from '../provisioning/group-roles.ts'
 import { isRecentLeave } from '../provisioning/ownership.ts'
+import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { releaseIdentities } from '../users/identities.ts'
@@ -190,8 +191,8 @@ async function linkUser(
   if (decision.kind === 'deny') throw nameRecycled(row)
   if (decision.kind !== 'link') throw nameTaken(row)
   const { row: changed, kept } = await change(tx, request, decision, row, resource)
-  const claimed = await claim(tx, request, row, changed, isTakenOver)
-  return { row: claimed, kept, switched: explainSwitch(row, changed) }
+  const claimed = await claim(tx, request, row, changed, isTakenOver, true)
+  return { row: claimed.row, kept, switched: explainSwitch(row, changed) + claimed.more }
 }
 
 /** A create that takes an account over may let its person in, or take their access away. */
@@ -216,14 +217,20 @@ async function claim(
   before: UserRow,
   row: UserRow,
   isTakenOver: boolean,
-): Promise<UserRow> {
+  /** The directory says what the person is called, and not only that they are in, or out. */
+  isNamed: boolean,
+): Promise<{ readonly row: UserRow; readonly more: string }> {
   const claimed = markClaimed(tx, request, before, row, isTakenOver)
-  if (isTakenOver) await catchUpUser(tx, request.act, row.id)
-  return claimed
+  if (!isTakenOver) return { row: claimed, more: '' }
+  const free = isNamed ? await forgetUnseenWord(tx, request.act, claimed, before) : { row: claimed, more: '' }
+  await catchUpUser(tx, request.act, row.id)
+  return free
 }
 
 interface Changed {
   readonly row: UserRow
+  /** To be said in activity as well. */
+  readonly more?: string | undefined
   /** What an administrator said of another account, and holds for this one since it is called so, or is let in again. */
   readonly kept: KeptWord | undefined
 }
@@ -317,7 +324,12 @@ export const putUser: ScimHandler = async (request) => {
   const read = () =>
     readResource(client.types.user, body, client.profile, startReading(client.profile)).resource
   const said = { isWhole: true, saysExternalId: () => read().externalId !== undefined }
-  const { row, kind, kept } = await changeById(request, said, (before, locked) => {
+  const {
+    row,
+    kind,
+    kept,
+    more = '',
+  } = await changeById(request, said, (before, locked) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
       request.client.types.user,
@@ -329,7 +341,7 @@ export const putUser: ScimHandler = async (request) => {
     const { id: _, ...resource } = replaced.resource
     return withNamesOf(request.client, locked, before, resource)
   })
-  return answerUser(request, row, selection, 200, explainChange(kind, row, kept))
+  return answerUser(request, row, selection, 200, explainChange(kind, row, kept) + more)
 }
 
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
@@ -437,8 +449,8 @@ async function changeById(
         return { row, kind: decision.kind, kept: undefined }
       }
       const changed = await change(tx, request, decision, row, resource)
-      const claimed = await claim(tx, request, row, changed.row, isTakenOver)
-      return { ...changed, row: claimed, kind: decision.kind }
+      const claimed = await claim(tx, request, row, changed.row, isTakenOver, said.isWhole)
+      return { ...changed, row: claimed.row, more: claimed.more, kind: decision.kind }
     })
   } catch (error) {
     if (isProvisionalRefusal(error))

@@ -49,8 +49,11 @@ async function lookAgain(
       context: visit.context,
     } as const
     const owner = scope.organizationId
-    // A budget of its own: what messages ask for takes nothing from what people ask for.
-    const rules = withSpending(options.anchorRules, options.spending, { spender: `${owner} messages`, owner })
+    // A budget of its own: what messages ask for takes nothing from what people ask for, nor what is below from what somebody above put there.
+    const rules = withSpending(options.anchorRules, options.spending, {
+      spender: `${owner} messages ${row.anchor_rung}`,
+      owner,
+    })
     try {
       await refreshMetadata(database, scope, act, row.id, rules)
     } catch (error) {

@@ -62,6 +62,12 @@ export interface UserTable extends Tenant {
   role_origin: RoleOrigin
   /** An administrator's block, which no provisioning client lifts. */
   blocked_at: number | null
+  /** The block, where an owner or the operator said it: equal to `blocked_at`. */
+  blocked_by_owner_at: number | null
+  /** The role, where an owner or the operator gave it by hand: equal to `role`. */
+  role_by_owner: Role | null
+  /** The userName, as compared, by which whoever said something of this very account saw it. */
+  said_name_key: string | null
   last_sign_in_at: number | null
   /** The id under which the same person was deleted before. */
   previous_id: string | null
@@ -111,6 +117,9 @@ export interface DeletedUserTable extends Tenant {
   provisional_key_id: string | null
   given_external_id: string | null
   given_name_key: string | null
+  blocked_by_owner_at: number | null
+  role_by_owner: Role | null
+  said_name_key: string | null
 }
 
 /** An address, as compared, of a deleted person of whom an administrator's word is kept. */

@@ -35,9 +35,15 @@ export interface KeptWord {
   readonly blockedAt: number | null
   /** The role that an administrator gave them by hand. */
   readonly role: Role | null
+  /** Of these, what an owner or the operator said. */
+  readonly isBlockByOwner?: boolean
+  readonly isRoleByOwner?: boolean
   /** Something was said that does not hold for them: they are an owner, and whoever said it is not. */
   readonly isWithheld?: boolean
 }
+
+/** By whom the block and the role by hand were said, and by which name they saw the account; null where nobody of the kind did. */
+export type Said = Pick<UserTable, 'blocked_by_owner_at' | 'role_by_owner' | 'said_name_key'>
 
 interface Sought {
   readonly externalId: string | null
@@ -127,8 +133,7 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
       .select(isByUnconfirmed(organizationId, 'deleted_user').as('is_unconfirmed'))
       .select('source')
       .select(isIdOfUnconfirmed(organizationId, 'deleted_user').as('is_id_unconfirmed'))
-      .select(isBlockOfOwner(organizationId, 'deleted_user').as('is_block_of_owner'))
-      .select(isRoleOfOwner(organizationId, 'deleted_user').as('is_role_of_owner'))
+      .select(['blocked_by_owner_at', 'role_by_owner', 'said_name_key'])
       .select(gatherIdentities(dialect, organizationId, 'deleted_user').as('identities'))
       .select((on) =>
         on
@@ -158,7 +163,7 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
   ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
     created_at, source, ${isByUnconfirmed(organizationId, table)} AS is_unconfirmed,
     ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
-    ${isBlockOfOwner(organizationId, table)} AS is_block_of_owner, ${isRoleOfOwner(organizationId, table)} AS is_role_of_owner,
+    blocked_by_owner_at, role_by_owner, said_name_key,
     ${gatherIdentities(dialect, organizationId, table)} AS identities`
   const isId = (column: string) => dialect.isIn(column, place('externalIds'))
   const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
@@ -201,30 +206,6 @@ function isIdOfUnconfirmed(organizationId: string, table: 'user' | 'deleted_user
       AND e.data LIKE '%"attribute":"externalId"%') THEN 1 ELSE 0 END`
 }
 
-// An owner, or the operator: by the event with which it was said.
-function isByOwner(organizationId: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`(e.actor_kind = 'operator' OR (e.actor_kind = 'user' AND e.actor_id IN (SELECT o.id FROM "user" AS o
-    WHERE o.organization_id = ${organizationId} AND o.role = 'owner')))`
-}
-
-/** Whether an owner, or the operator, said the block: of an account of an owner nobody else does. */
-function isBlockOfOwner(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
-  const of = (column: string) => sql.ref(`${table}.${column}`)
-  return sql<0 | 1>`CASE WHEN ${of('blocked_at')} IS NULL THEN 0 WHEN ${of('role')} = 'owner' THEN 1
-    WHEN EXISTS (SELECT 1 FROM event AS e WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')}
-      AND e.type = 'user.blocked' AND e.occurred_at = ${of('blocked_at')} AND e.data NOT LIKE '%"reason":"came_back"%'
-      AND ${isByOwner(organizationId)}) THEN 1 ELSE 0 END`
-}
-
-/** The same of the lower role. */
-function isRoleOfOwner(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
-  const of = (column: string) => sql.ref(`${table}.${column}`)
-  return sql<0 | 1>`CASE WHEN ${of('role_origin')} = 'hand' AND EXISTS (SELECT 1 FROM event AS e
-    WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')} AND ${isByOwner(organizationId)}
-      AND ((e.type = 'user.role_changed' AND e.data LIKE '%"after":"' || ${of('role')} || '"%')
-        OR (e.type = 'user.role_confirmed' AND e.data LIKE '%"role":"' || ${of('role')} || '"%'))) THEN 1 ELSE 0 END`
-}
-
 /** JSON: by what identity providers know an account. */
 function gatherIdentities(
   dialect: Dialect,
@@ -255,7 +236,7 @@ async function isOfUnconfirmed(
 
 /** An account of which an administrator has said something. */
 interface Spoken
-  extends Pick<UserTable, 'id' | 'external_id' | 'blocked_at' | 'created_at'>,
+  extends Pick<UserTable, 'id' | 'external_id' | 'blocked_at' | 'created_at' | keyof Said>,
     Partial<Pick<UserTable, 'role' | 'role_origin'>> {
   /** Whatever it is called, name or address, as compared. */
   readonly called: readonly string[]
@@ -263,8 +244,6 @@ interface Spoken
   readonly proved: readonly string[]
   readonly is_unconfirmed: 0 | 1
   readonly is_id_unconfirmed: 0 | 1
-  readonly is_block_of_owner: 0 | 1
-  readonly is_role_of_owner: 0 | 1
   readonly source: UserTable['source'] | null
 }
 type SpokenRow = Omit<Spoken, 'called' | 'proved' | 'role' | 'role_origin'> & {
@@ -339,9 +318,9 @@ function isOfUnconfirmedMake({ source, is_unconfirmed: isUnconfirmed }: Spoken):
 
 // A key that nobody has confirmed may write everybody's names on what it makes: what an administrator says of that is said of nobody else.
 // Whoever has signed in to it is known by that. Of whoever signs in, or was called so before, nobody else says who they are: there the name
-// counts by which an administrator saw the account, and none that was written beside it.
-function listBinding({ called, proved }: Spoken, comer: Comer): readonly string[] {
-  return comer.isKnownByName === true ? [...proved, ...called.slice(0, 1)] : proved
+// counts by which an administrator saw the account, and none that was written beside it, or since.
+function listBinding({ said_name_key: seen, proved }: Spoken, comer: Comer): readonly string[] {
+  return comer.isKnownByName === true && seen !== null ? [...proved, seen] : proved
 }
 
 // An administrator's block holds for no owner, nor does a role that they gave: they could say neither of an owner's account.
@@ -349,21 +328,70 @@ function leaveSayable(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[
   if (comer.isOwner !== true) return spoken
   return spoken.map(({ role, ...one }) => ({
     ...one,
-    ...(role !== undefined && Number(one.is_role_of_owner) === 1 ? { role } : {}),
-    blocked_at: Number(one.is_block_of_owner) === 1 ? one.blocked_at : null,
+    ...(role !== undefined && one.role_by_owner === role ? { role } : {}),
+    blocked_at: isBlockByOwner(one) ? one.blocked_at : null,
   }))
 }
 
-function isLowered({ role, role_origin: origin }: Spoken): boolean {
+function isBlockByOwner(of: Pick<UserTable, 'blocked_at' | 'blocked_by_owner_at'>): boolean {
+  return of.blocked_at !== null && Number(of.blocked_at) === Number(of.blocked_by_owner_at)
+}
+
+function isLowered({ role, role_origin: origin }: Partial<Pick<UserTable, 'role' | 'role_origin'>>): boolean {
   return origin === 'hand' && role !== undefined && !isPrivileged(role)
 }
 
 /** The latest block, and the role of whoever comes first. */
 function toWord(spoken: readonly Spoken[]): KeptWord | undefined {
-  const role = spoken.find(isLowered)?.role ?? null
-  const blocks = spoken.flatMap((one) => (one.blocked_at === null ? [] : [Number(one.blocked_at)]))
-  if (role === null && blocks.length === 0) return undefined
-  return { role, blockedAt: blocks.length === 0 ? null : Math.max(...blocks) }
+  return joinAllWords(spoken.map(toWordOf))
+}
+
+/** What was said of one account. */
+export function toWordOf(
+  one: Pick<UserTable, 'blocked_at' | 'blocked_by_owner_at' | 'role_by_owner'> &
+    Pick<Partial<UserTable>, 'role' | 'role_origin'>,
+): KeptWord {
+  const role = isLowered(one) && one.role !== undefined ? one.role : null
+  return {
+    role,
+    blockedAt: one.blocked_at === null ? null : Number(one.blocked_at),
+    isBlockByOwner: isBlockByOwner(one),
+    isRoleByOwner: role !== null && one.role_by_owner === role,
+  }
+}
+
+/** Of many: the latest block, and the first role; undefined where neither was said. A block is an owner's where an owner said one of them. */
+export function joinAllWords(words: readonly KeptWord[]): KeptWord | undefined {
+  const first = words.find((one) => one.role !== null)
+  const blocks = words.flatMap(({ blockedAt }) => (blockedAt === null ? [] : [blockedAt]))
+  if (first === undefined && blocks.length === 0) return undefined
+  return {
+    role: first?.role ?? null,
+    isRoleByOwner: first?.isRoleByOwner === true,
+    blockedAt: blocks.length === 0 ? null : Math.max(...blocks),
+    isBlockByOwner: words.some((one) => one.isBlockByOwner === true),
+  }
+}
+
+// The role of one, and the block of the other.
+function joinWords(ofRole: KeptWord | undefined, ofBlock: KeptWord | undefined): KeptWord | undefined {
+  const { role = null, isRoleByOwner = false } = ofRole ?? {}
+  const { blockedAt = null, isBlockByOwner = false } = ofBlock ?? {}
+  return role === null && blockedAt === null ? undefined : { role, blockedAt, isRoleByOwner, isBlockByOwner }
+}
+
+/** What is kept of an account that somebody else's word is passed on to: nobody saw it by a name. */
+export function toPassedOn({
+  blockedAt,
+  role,
+  isBlockByOwner: ofBlock,
+  isRoleByOwner: ofRole,
+}: KeptWord): Said {
+  return {
+    blocked_by_owner_at: ofBlock === true ? blockedAt : null,
+    role_by_owner: ofRole === true ? role : null,
+    said_name_key: null,
+  }
 }
 
 /** Of each, in their order, what holds of removed accounts for the account that is about to be made. */
@@ -404,9 +432,7 @@ export async function findWordsSince(
   const named = { ...comer, isUnconfirmed, isMadeByUnconfirmed, isKnownByName: true }
   const spoken = leaveSayable(named, leaveOwn(named, await listSpoken(tx, [named])))
   const later = spoken.filter((one) => own === null || Number(one.created_at) >= leftAt)
-  const role = toWord(later)?.role ?? null
-  const blockedAt = toWord(spoken)?.blockedAt ?? null
-  return role === null && blockedAt === null ? undefined : { role, blockedAt }
+  return joinWords(toWord(later), toWord(spoken))
 }
 
 /**
@@ -455,11 +481,10 @@ export async function findGained(
   const blocked = spoken.filter((one) => isSince(one.blocked_at))
   const lowered = spoken.filter((one) => isSince(one.created_at))
   const holds = (some: readonly Spoken[]) => toWord(leaveSayable(own, some))
-  const blockedAt = holds([...fresh, ...blocked])?.blockedAt ?? null
-  const role = holds([...fresh, ...lowered])?.role ?? null
-  if (role !== null || blockedAt !== null) return { role, blockedAt }
+  const word = joinWords(holds([...fresh, ...lowered]), holds([...fresh, ...blocked]))
+  if (word !== undefined) return word
   const isWithheld = own.isOwner && [...fresh, ...blocked].some((one) => one.blocked_at !== null)
-  return isWithheld ? { role, blockedAt, isWithheld } : undefined
+  return isWithheld ? { role: null, blockedAt: null, isWithheld } : undefined
 }
 
 function gainsNames(before: UserColumns, after: UserColumns): boolean {
@@ -497,6 +522,27 @@ export function forgetKeptRoles(tx: OrganizationTx, of: Comer): void {
   tx.write(forgetRoles, toSought(of))
 }
 
+const setSaid = organizationStatement<Said & { id: string }>('set_user_said')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({
+        blocked_by_owner_at: place('blocked_by_owner_at'),
+        role_by_owner: place('role_by_owner'),
+        said_name_key: place('said_name_key'),
+      })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+export const nothingSaid: Said = { blocked_by_owner_at: null, role_by_owner: null, said_name_key: null }
+
+/** Follows `writeBlock` and `writeRole`. */
+export function writeSaid(tx: OrganizationTx, id: string, said: Said): void {
+  const { blocked_by_owner_at, role_by_owner, said_name_key } = said
+  tx.write(setSaid, { id, blocked_by_owner_at, role_by_owner, said_name_key })
+}
+
 const keepAddress = organizationStatement<{ key: string; userId: string }>('keep_deleted_email')(
   ({ db, place, organizationId }) =>
     db
@@ -525,6 +571,9 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'role_origin',
         'provisional_key_id',
         'source',
+        'blocked_by_owner_at',
+        'role_by_owner',
+        'said_name_key',
         'deleted_at',
       ])
       .expression((on) =>
@@ -542,6 +591,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
           )
           .select(sql.lit(ofNobody).as('resource'))
           .select(['created_at', 'blocked_at', 'role', 'role_origin', 'provisional_key_id', 'source'])
+          .select(['blocked_by_owner_at', 'role_by_owner', 'said_name_key'])
           .select(dialect.bigint(place('at')).as('at'))
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('of'))

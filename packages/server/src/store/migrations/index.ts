@@ -42,6 +42,7 @@ import { keptByWholeNumbers } from './040-kept-by-whole-numbers.ts'
 import { gatheredNotices } from './041-gathered-notices.ts'
 import { knownTo } from './042-known-to.ts'
 import { otherKnownClients } from './043-other-known-clients.ts'
+import { wordsAsSaid } from './044-words-as-said.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -99,4 +100,5 @@ export const migrations: readonly Migration[] = [
   gatheredNotices,
   knownTo,
   otherKnownClients,
+  wordsAsSaid,
 ]

@@ -1,0 +1,52 @@
+// A key that nobody has confirmed made an account of names that somebody else was blocked under, and the block was passed on to it. The
+// directory claims the account: what it calls the person is their name, and what the key wrote beside it blocks nobody.
+import type { JsonObject } from '@rollcall/scim'
+import { isPrivileged } from '../base/rung.ts'
+import { type Act, record } from '../events/record.ts'
+import { toUserColumns } from '../mapping/user-columns.ts'
+import { toUserState } from '../mapping/user-state.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { findWords, nothingSaid, toPassedOn, writeSaid } from '../users/kept.ts'
+import { type UserRow, writeBlock, writeRole } from '../users/users.ts'
+
+/**
+ * `row` is locked, and as it is claimed; `by` is how it was until now. Returns the row as it will be after COMMIT, and what to say
+ * of it. What an administrator said of this very account, under the name by which it is claimed, stays, as does what holds for the names
+ * that the directory says.
+ */
+export async function forgetUnseenWord(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  by: Pick<UserRow, 'source' | 'said_name_key'>,
+): Promise<{ readonly row: UserRow; readonly more: string }> {
+  const resource = JSON.parse(row.resource) as JsonObject
+  const columns = toUserColumns(resource)
+  const isLowered = row.role_origin === 'hand' && !isPrivileged(row.role)
+  const isSaid = row.blocked_at !== null || isLowered
+  if (!isSaid || by.source !== 'scim' || by.said_name_key === columns.userNameKey) return { row, more: '' }
+  const [word] = await findWords(tx, [{ ...columns, id: row.id }])
+  const isFree = row.blocked_at !== null && (word?.blockedAt ?? null) === null
+  const isRoleFree = isLowered && (word?.role ?? null) === null
+  if (isFree) {
+    writeBlock(tx, row.id, null, act.at)
+    const state = toUserState(resource, { role: row.role, isBlocked: false })
+    const data = { userName: row.user_name, state }
+    record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id: row.id }, data })
+  }
+  // Groups may give more from here on, and what opens the console is given by no claim.
+  const { id, role } = row
+  if (isRoleFree)
+    writeRole(tx, { id, before: role, role, origin: 'default', resource: row.resource, at: act.at })
+  if (isFree || isRoleFree) writeSaid(tx, id, word === undefined ? nothingSaid : toPassedOn(word))
+  return {
+    row: {
+      ...row,
+      blocked_at: isFree ? null : row.blocked_at,
+      role_origin: isRoleFree ? 'default' : row.role_origin,
+    },
+    more: isFree
+      ? ' It was blocked by an address that a key wrote before anybody confirmed that key: nobody has blocked the person of these names.'
+      : '',
+  }
+}
