@@ -261,7 +261,7 @@ describe.runIf(hasChromium)('the demo', () => {
     const groups = await operator.call('listGroups', { params: { slug: 'acme' }, query: {} })
     const id = groups.items[0]?.id as string
     const members = await operator.call('listMembers', { params: { slug: 'acme', id }, query: {} })
-    expect(members.items).toMatchObject([{ display: 'grace@acme.test' }])
+    expect(members.items).toMatchObject([{ display: 'Grace Hopper', userName: 'grace@acme.test' }])
     for (const colorScheme of ['light', 'dark'] as const)
       for (const path of ['', '/provisioning', '/assignments', '/push']) {
         await page.emulateMedia({ colorScheme })

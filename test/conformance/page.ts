@@ -135,11 +135,6 @@ ${runs.map(renderRun).join('\n')}
 |---|---|---|---|---|
 ${renderNotKept(runs).join('\n')}
 
-## What no requirement of the catalogue asks
-
-- \`members.display\` of a user is the userName, where a displayName would be the better name for people (RFC 7643 §2.4 recommends one to read). Groups of ten
-  thousand members are read without reading ten thousand people, and the displayName stands in no column of its own as it was written.
-
 ## What the interoperability profile demands instead
 
 Profile \`interop\` keeps draft-zollner-scim-interop-profile where the RFCs leave a choice. A MUST that it breaks above is one that the draft forbids, by one of these:

@@ -116,7 +116,7 @@ forEachStore((start) => {
         params: { ...params(), id },
         query: { limit: 1 },
       })
-      expect(members.items).toEqual([{ id: ada, type: 'user', display: 'ada@acme.test' }])
+      expect(members.items).toMatchObject([{ id: ada, type: 'user', display: 'ada@acme.test' }])
       const rest = await service.admin.call('listMembers', {
         params: { ...params(), id },
         query: { cursor: members.nextCursor as string },

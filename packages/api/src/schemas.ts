@@ -976,7 +976,12 @@ export const groupQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name, or an external id'),
 })
 export const memberSchema = z
-  .object({ id: z.string(), type: z.enum(['user', 'group']), display: z.string() })
+  .object({
+    id: z.string(),
+    type: z.enum(['user', 'group']),
+    display: z.string().describe('The displayName of a user, else the userName; the displayName of a group'),
+    userName: z.string().nullable().describe('Of a user; null of a group'),
+  })
   .openapi('Member')
 
 export const schemaExtensionsSchema = z

@@ -42,6 +42,7 @@ import type { EmbeddedStore } from './store/sqlite.ts'
 import { hasEventsToMove, moveEvents } from './store/sqlite-move.ts'
 import { installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
+import { fillDisplayNames } from './users/fill-display-names.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
 export interface JobContext {
@@ -155,6 +156,12 @@ export const jobs: readonly Job[] = [
     isAtStart: true,
     isDue: async ({ database, store }) => store !== undefined && (await hasEventsToMove(database)),
     run: ({ database, isStopping }) => moveEvents(database, isStopping),
+  },
+  {
+    name: 'fill display names',
+    everyMs: 600_000,
+    isAtStart: true,
+    run: ({ database, clock, isStopping }) => fillDisplayNames(database, clock(), isStopping),
   },
   {
     name: 'seal events',

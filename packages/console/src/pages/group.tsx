@@ -54,15 +54,22 @@ export function Screen(): ReactNode {
                         {
                           head: t('groups.member'),
                           cell: (member) => (
-                            <Link
-                              to={
-                                member.type === 'user'
-                                  ? links.user(slug, member.id)
-                                  : links.group(slug, member.id)
-                              }
-                            >
-                              {member.display}
-                            </Link>
+                            <>
+                              <Link
+                                to={
+                                  member.type === 'user'
+                                    ? links.user(slug, member.id)
+                                    : links.group(slug, member.id)
+                                }
+                              >
+                                {member.display}
+                              </Link>
+                              {member.userName !== null && member.userName !== member.display && (
+                                <div style={{ fontSize: 14, color: 'var(--mantine-color-dimmed)' }}>
+                                  {member.userName}
+                                </div>
+                              )}
+                            </>
                           ),
                         },
                         { head: t('groups.type'), cell: ({ type }) => t(`member.${type}`) },

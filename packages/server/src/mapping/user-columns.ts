@@ -16,6 +16,8 @@ export interface UserColumns {
   readonly userNameKey: string
   readonly externalId: string | null
   readonly displayNameKey: string | null
+  /** What the user is shown by instead of the userName; null where there is nothing to read. */
+  readonly displayName: string | null
   readonly isActive: boolean
   /** Each address once, as compared. */
   readonly emailKeys: readonly string[]
@@ -40,6 +42,7 @@ export function toUserColumns(resource: JsonObject): UserColumns {
     userNameKey: comparisonKey(userName, name),
     externalId: typeof resource.externalId === 'string' ? resource.externalId : null,
     displayNameKey: typeof display === 'string' ? comparisonKey(displayName, display) : null,
+    displayName: typeof display === 'string' && display.trim() !== '' ? display : null,
     isActive: resource.active !== false,
     emailKeys: toEmailKeys(resource.emails),
   }

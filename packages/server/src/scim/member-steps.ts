@@ -19,7 +19,8 @@ import {
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { isMemberId, type MemberRow, selectMembers } from '../users/members.ts'
+import { isMemberId, selectMembers } from '../users/members.ts'
+import { type MemberRow, showMembers } from '../users/shown-names.ts'
 import type { ScimRequest } from './exchange.ts'
 import { groupLocation } from './render-group.ts'
 import { userLocation } from './render-user.ts'
@@ -156,7 +157,8 @@ async function findMatching(
       : named.includes(row.member_id)
   for (let after = ''; ; ) {
     const rows = await tx.all(selectMembers, { groupId, after, limit: membersPerPage })
-    for (const row of rows) if (isMeant(row)) ids.push(row.member_id)
+    for (const row of await showMembers(rows, (...asked) => tx.all(...asked)))
+      if (isMeant(row)) ids.push(row.member_id)
     if (rows.length < membersPerPage) return ids
     after = (rows.at(-1) as MemberRow).member_id
   }

@@ -14,7 +14,8 @@ import { membersAttribute } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import type { GroupRow } from '../users/groups.ts'
-import { type MemberRow, selectMembers, selectOwnMembers } from '../users/members.ts'
+import { selectMembers, selectOwnMembers } from '../users/members.ts'
+import { type MemberRow, membersWithNames, showMembers, shownColumns } from '../users/shown-names.ts'
 import { isForeign, toForeignGroup } from './provisional.ts'
 
 const membersPerPage = 1_000
@@ -129,19 +130,18 @@ async function readTogether(
     const ids = sql.join(rows.map(({ id }) => sql`${id}`))
     const query = sql<
       MemberRow & { group_id: string }
-    >`SELECT m.group_id, m.member_id, coalesce(u.user_name, g.display_name) AS display
-      FROM group_member AS m
-      LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
-      LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+    >`SELECT m.group_id, m.member_id, ${shownColumns} FROM ${membersWithNames}
       WHERE m.organization_id = ${organizationId} AND m.group_id IN (${ids}) AND ${isShown}
       ORDER BY m.group_id, m.member_id LIMIT ${membersTogether}`
     return { compile: () => query.compile(db) }
   })
   const members = await database.readOrganization(scope, statement, {})
-  return members.length === membersTogether ? undefined : Map.groupBy(members, ({ group_id }) => group_id)
+  if (members.length === membersTogether) return undefined
+  const shown = await showMembers(members, (...asked) => database.readOrganization(scope, ...asked))
+  return Map.groupBy(shown, ({ group_id }) => group_id)
 }
 
-function readPage(
+async function readPage(
   database: Database,
   scope: OrganizationScope,
   groupId: string,
@@ -149,9 +149,10 @@ function readPage(
   keyId: string | undefined,
 ): Promise<readonly MemberRow[]> {
   const page = { groupId, after, limit: membersPerPage }
-  return keyId === undefined
+  const rows = await (keyId === undefined
     ? database.readOrganization(scope, selectMembers, page)
-    : database.readOrganization(scope, selectOwnMembers, { ...page, keyId })
+    : database.readOrganization(scope, selectOwnMembers, { ...page, keyId }))
+  return showMembers(rows, (...asked) => database.readOrganization(scope, ...asked))
 }
 
 // The resource without its closing brace, so that members can follow.

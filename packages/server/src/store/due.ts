@@ -5,7 +5,7 @@ import { forEachOf } from '../base/few.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from './database.ts'
 import { installationStatement, organizationStatement } from './statement.ts'
 
-export type DueJob = 'prune activity' | 'prune sign-ins' | 'refresh metadata'
+export type DueJob = 'fill display names' | 'prune activity' | 'prune sign-ins' | 'refresh metadata'
 
 const organizationsPerClaim = 50
 /** Where nobody said when to come back, and where a node fell over what it had claimed. */
@@ -138,7 +138,7 @@ export async function visitDue(
 /** Whoever is new, or was made by a node of an earlier version, which knew of none of this. */
 export async function noteDue(database: Database): Promise<void> {
   await database.inInstallation('jobs', async (tx) => {
-    tx.write(noteAll, { job: 'prune activity' })
+    for (const job of ['prune activity', 'fill display names']) tx.write(noteAll, { job })
     for (const job of ['prune sign-ins', 'refresh metadata']) tx.write(noteConnected, { job })
   })
 }

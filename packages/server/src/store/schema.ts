@@ -53,6 +53,10 @@ export interface UserTable extends Tenant {
   user_name_key: string
   external_id: string | null
   display_name_key: string | null
+  /** As sent; null where the user is shown by the userName. It counts where `display_name_version` is `version`. */
+  display_name: string | null
+  /** The version with which it was written: one before migration 45 writes neither of them. */
+  display_name_version: number | null
   active: OnOff
   role: Role
   source: 'invited' | 'sso' | 'scim' | 'imported'

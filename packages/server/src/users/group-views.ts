@@ -6,7 +6,8 @@ import { toGroupColumns } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { type GroupRow, groupColumnNames, selectGroup } from './groups.ts'
-import { selectMembers } from './members.ts'
+import { selectNamedMembers } from './members.ts'
+import { showMembers } from './shown-names.ts'
 
 interface PageQuery {
   readonly limit: number
@@ -56,13 +57,14 @@ export async function listMembers(
   query: PageQuery,
 ): Promise<Page<Member>> {
   await getGroup(database, scope, groupId)
-  const rows = await database.readOrganization(scope, selectMembers, {
+  const found = await database.readOrganization(scope, selectNamedMembers, {
     groupId,
     after: query.cursor ?? '',
     limit: query.limit + 1,
   })
-  const members = rows.map(({ member_id: id, display }): Member => {
-    return { id, type: id.startsWith('usr_') ? 'user' : 'group', display }
+  const rows = await showMembers(found, (...asked) => database.readOrganization(scope, ...asked))
+  const members = rows.map(({ member_id: id, display, user_name: userName }): Member => {
+    return { id, type: id.startsWith('usr_') ? 'user' : 'group', display, userName }
   })
   return toPage(members, query.limit)
 }

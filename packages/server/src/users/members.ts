@@ -3,6 +3,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
+import { type MemberRow, membersWithNames, shownColumns } from './shown-names.ts'
 
 const idsPerSlice = 1_000
 
@@ -113,31 +114,39 @@ function changeIds(
   return tx.change(list, { groupId, ids: JSON.stringify(ids) })
 }
 
-/** A page of members after one, in the order of their ids, with the names that they are shown by. */
+/** A page of members after one, in the order of their ids, for `showMembers`. */
 export const selectMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
   'members',
 )(({ db, place, organizationId }) => {
-  const statement = sql<MemberRow>`SELECT m.member_id, coalesce(u.user_name, g.display_name) AS display
-    FROM group_member AS m
-    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
-    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
       AND (u.id IS NOT NULL OR g.id IS NOT NULL)
     ORDER BY m.member_id LIMIT ${place('limit')}`
   return { compile: () => statement.compile(db) }
 })
 
-/** The same of members that one provisional key made or claimed. */
+/** The same, with the userNames of users. */
+export const selectNamedMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
+  'named_members',
+)(({ db, place, organizationId }) => {
+  const statement = sql<
+    MemberRow & { user_name: string | null }
+  >`SELECT m.member_id, u.user_name, ${shownColumns}
+    FROM ${membersWithNames}
+    WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
+      AND (u.id IS NOT NULL OR g.id IS NOT NULL)
+    ORDER BY m.member_id LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
+/** The same of members that one provisional key made or claimed, without userNames. */
 export const selectOwnMembers = organizationStatement<{
   groupId: string
   after: string
   limit: number
   keyId: string
 }>('own_members')(({ db, place, organizationId }) => {
-  const statement = sql<MemberRow>`SELECT m.member_id, coalesce(u.user_name, g.display_name) AS display
-    FROM group_member AS m
-    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
-    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id
+  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
       AND coalesce(u.provisional_key_id, g.provisional_key_id) = ${place('keyId')}
     ORDER BY m.member_id LIMIT ${place('limit')}`
@@ -187,11 +196,6 @@ export async function listPrivilegedMembers(
   groupId: string,
 ): Promise<ReadonlySet<string>> {
   return new Set((await tx.all(selectPrivileged, { groupId })).map(({ id }) => id))
-}
-
-export interface MemberRow {
-  readonly member_id: string
-  readonly display: string
 }
 
 /** One row where the group has more members than `count`. */

@@ -143,6 +143,7 @@ interface UserValues {
   readonly userNameKey: string
   readonly externalId: string | null
   readonly displayNameKey: string | null
+  readonly displayName: string | null
   readonly active: 0 | 1
   readonly resource: string
   readonly at: number
@@ -169,6 +170,8 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
       user_name_key: place('userNameKey'),
       external_id: place('externalId'),
       display_name_key: place('displayNameKey'),
+      display_name: place('displayName'),
+      display_name_version: 1,
       active: place('active'),
       role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
       THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
@@ -245,6 +248,8 @@ function createUpdate(withNames: boolean, withActive: boolean) {
         role_origin: place('roleOrigin'),
         managed_by: place('managedBy'),
         resource: place('resource'),
+        display_name: place('displayName'),
+        display_name_version: on('version', '+', 1),
         version: on('version', '+', 1),
         updated_at: place('at'),
       }))
@@ -683,6 +688,7 @@ function toValues(
     userNameKey: columns.userNameKey,
     externalId: columns.externalId,
     displayNameKey: columns.displayNameKey,
+    displayName: columns.displayName,
     active: columns.isActive ? 1 : 0,
     resource,
     at,

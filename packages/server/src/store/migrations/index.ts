@@ -43,6 +43,7 @@ import { gatheredNotices } from './041-gathered-notices.ts'
 import { knownTo } from './042-known-to.ts'
 import { otherKnownClients } from './043-other-known-clients.ts'
 import { wordsAsSaid } from './044-words-as-said.ts'
+import { displayNames } from './045-display-names.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -101,4 +102,5 @@ export const migrations: readonly Migration[] = [
   knownTo,
   otherKnownClients,
   wordsAsSaid,
+  displayNames,
 ]

@@ -1,0 +1,78 @@
+// What members of groups are shown by: the displayName of a user, else the userName; the displayName of a group. It stands in columns, but
+// for people whom a version from before migration 45 wrote last: theirs is read from the resource, so many bytes at once.
+import type { JsonObject } from '@rollcall/scim'
+import { sql } from 'kysely'
+import { toUserColumns } from '../mapping/user-columns.ts'
+import { organizationStatement } from '../store/statement.ts'
+
+/** So much is read and parsed in one go. */
+const bytesPerSlice = 262_144
+const usersPerSlice = 1_000
+
+/** Memberships `m`, each with its user `u` or its group `g`. */
+export const membersWithNames = sql`group_member AS m
+    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
+    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id`
+
+/** Of user `u`: how long the resource is, where it alone has the displayName; else null. */
+export const bytesUnread = sql<number | null>`CASE WHEN u.display_name_key IS NOT NULL
+  AND (u.display_name_version IS NULL OR u.display_name_version <> u.version) THEN octet_length(u.resource) END`
+
+/** What such a member is shown by, unless it is unread. */
+export const shownColumns = sql`CASE WHEN u.display_name_version = u.version THEN coalesce(u.display_name, u.user_name)
+  ELSE coalesce(u.user_name, g.display_name) END AS display, ${bytesUnread} AS unread`
+
+interface Unread {
+  readonly unread: number | null
+}
+
+export interface MemberRow extends Unread {
+  readonly member_id: string
+  /** The userName of a user whose displayName is unread. */
+  readonly display: string
+}
+
+const selectResources = organizationStatement<{ ids: string }>('resources_of_members')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select(['id', 'resource'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
+type ReadResources = (
+  statement: typeof selectResources,
+  args: { readonly ids: string },
+) => Promise<readonly { readonly id: string; readonly resource: string }[]>
+
+/** The same rows, each by the name that it is shown by; `read` reads a statement of the organization. */
+export async function showMembers<Row extends MemberRow>(
+  rows: readonly Row[],
+  read: ReadResources,
+): Promise<readonly Row[]> {
+  if (rows.every(({ unread }) => unread === null)) return rows
+  const names = new Map<string, string | null>()
+  const users = rows.map(({ member_id: id, unread }) => ({ id, unread }))
+  for (const ids of slicesOfUnread(users))
+    for (const { id, resource } of await read(selectResources, { ids: JSON.stringify(ids) }))
+      names.set(id, toUserColumns(JSON.parse(resource) as JsonObject).displayName)
+  return rows.map((row) => ({ ...row, display: names.get(row.member_id) ?? row.display }))
+}
+
+/** The ids of those that are unread, so many bytes at once. */
+export function* slicesOfUnread(users: readonly ({ id: string } & Unread)[]): Generator<readonly string[]> {
+  let slice = new Set<string>()
+  let bytes = 0
+  for (const { id, unread } of users) {
+    if (unread === null) continue
+    if (slice.size > 0 && (bytes + unread > bytesPerSlice || slice.size === usersPerSlice)) {
+      yield [...slice]
+      slice = new Set()
+      bytes = 0
+    }
+    slice.add(id)
+    bytes += unread
+  }
+  if (slice.size > 0) yield [...slice]
+}
