@@ -190,6 +190,27 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     await page.context().close()
   }, 120_000)
 
+  it('a guide says what goes where, with the values of the connection, and where its words are from', async () => {
+    const page = await stage.openSettings('initech')
+    for (const place of ['security/single-sign-on/CONNECTION', 'security/single-sign-on/ISSUER']) {
+      await page.goto(addressOf(place))
+      await settled(page)
+      await page.getByRole('button', { name: 'Show the guide' }).click()
+      const guide = page.locator('.rc-guide')
+      await guide.getByText('Signing out', { exact: true }).waitFor()
+      const isOidc = place.endsWith('ISSUER')
+      const own = isOidc ? '/sso/callback/' : '/saml/'
+      expect(await guide.getByText(own).count()).toBeGreaterThan(0)
+      // Of no vendor by name nothing is shown by a page.
+      expect((await guide.getByRole('link').count()) > 0).toBe(!isOidc)
+      for (const colorScheme of draw(`guide ${place}`, ['light', 'dark'] as const, 1)) {
+        await takeOn(page, { colorScheme, width: 360 })
+        await expectAccessible(page, `the guide on ${place} (${colorScheme})`)
+      }
+    }
+    await page.context().close()
+  }, 120_000)
+
   it('an administrator confirms the key that a set-up contact made', async () => {
     const page = await stage.openSettings('initech')
     await page.goto(addressOf('security/user-provisioning'))

@@ -144,7 +144,7 @@ function StepBody({ step, values }: { readonly step: GuideStep; readonly values:
               <MantineTable.Tr key={row.join()}>
                 {row.map((cell, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: two cells, never moved
-                  <MantineTable.Td key={at} className="rc-break">
+                  <MantineTable.Td key={at} className={at === 0 ? 'rc-whole' : 'rc-break'}>
                     <Rich text={cell} />
                   </MantineTable.Td>
                 ))}
