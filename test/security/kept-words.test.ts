@@ -374,8 +374,9 @@ forEachStore((start) => {
   }
   /** Somebody who owns the organization, in a session of their own. */
   const settleOwner = async () => {
-    const { n, address } = stage.toSomebody()
-    expect(await come({ n, address })).toBe('member')
+    const somebody = stage.toSomebody()
+    const { n, address } = somebody
+    expect(await come(somebody)).toBe('member')
     const id = await stage.idOf(address)
     await stage.service.admin.call('updateUser', { ...at(id), body: { role: 'owner' } })
     const { browser } = await stage.company.signIn({
