@@ -438,6 +438,10 @@ export const announced = {
     clause: 'Core §9',
     says: 'each method lets its application in, none of them another one, and client_secret_jwt nobody (O9)',
   },
+  'keys-by-address': {
+    clause: 'Core §9, §10.1.1',
+    says: 'the keys of an application are had from its address, and had again when they were changed',
+  },
   'assertion-algorithms': {
     clause: 'Core §9; RFC 7523 §3',
     says: 'each algorithm of private_key_jwt is taken, another one is not, nor an assertion for somebody else or twice',

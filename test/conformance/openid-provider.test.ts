@@ -1150,6 +1150,28 @@ hold('what is announced', announced, {
       'invalid_client',
     ])
   },
+  'keys-by-address': async () => {
+    const [first, later] = (await Promise.all(['ES256', 'RS256'].map(createSigner))) as [Signer, Signer]
+    const served = await startReceiver()
+    const serve = (signer: Signer) =>
+      served.behave(() => ({
+        status: 200,
+        body: JSON.stringify({ keys: [{ ...signer.jwk, kid: signer.alg }] }),
+      }))
+    serve(first)
+    const keyed = await createTestClient(installation, {
+      name: 'Keys elsewhere',
+      authentication: 'private_key_jwt',
+      jwksUrl: served.url,
+    })
+    const send = async ({ alg, privateKey }: Signer) => {
+      const token = new SignJWT(toAssertion(keyed)).setProtectedHeader({ alg, kid: alg })
+      return readError(await post('/token', withAssertion(await token.sign(privateKey)), {}))
+    }
+    expect(await send(first)).toEqual([400, 'invalid_grant'])
+    serve(later)
+    expect(await ahead(120, () => send(later))).toEqual([400, 'invalid_grant'])
+  },
   'assertion-algorithms': async () => {
     const algorithms = listOf('token_endpoint_auth_signing_alg_values_supported')
     const signers = await Promise.all([...algorithms, 'ES384'].map(createSigner))
@@ -1298,7 +1320,7 @@ const toAssertion = ({ application }: TestClient): JWTPayload => ({
   sub: application.clientId,
   aud: issuer,
   jti: randomUUID(),
-  exp: Math.floor(Date.now() / 1_000) + 60,
+  exp: Math.floor(Date.now() / 1_000) + 300,
 })
 
 const withAssertion = (assertion: string): Fields =>

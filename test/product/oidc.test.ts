@@ -1,7 +1,17 @@
 // OpenID Connect as a product's library meets it: openid-client against the service in a process of its own, on both stores.
+import { hash, randomUUID } from 'node:crypto'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import * as client from 'openid-client'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -298,6 +308,55 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
     expect((await signIn('gus', {}, { ...signed, config })).claims.sub).toBeTruthy()
     const open = await createTestClient(installation, { name: 'Public', authentication: 'none' })
     expect((await signIn('gus', {}, open)).claims.aud).toBe(open.application.clientId)
+  })
+
+  it('takes one of five parallel uses of an assertion, and of a proof that a token is bound to', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' }
+    const keyed = await createTestClient(installation, {
+      name: 'Keyed',
+      authentication: 'private_key_jwt',
+      jwks: { keys: [jwk] },
+    })
+    const { clientId } = keyed.application
+    const issuer = `${installation.url}/oidc`
+    const sign = (header: object, claims: JWTPayload) =>
+      new SignJWT({ jti: randomUUID(), ...claims })
+        .setProtectedHeader({ alg: 'ES256', ...header })
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .sign(privateKey)
+    const assertion = await sign({}, { iss: clientId, sub: clientId, aud: issuer })
+    const ask = (body: Record<string, string>, headers: Record<string, string>) =>
+      fetch(`${issuer}/token`, { method: 'POST', headers, body: new URLSearchParams(body) })
+    const proven = {
+      client_assertion: assertion,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }
+    const five = async (one: () => Promise<Response>) =>
+      (await Promise.all(Array.from({ length: 5 }, one))).map(({ status }) => status).toSorted()
+    // The grant is refused to the one that is let in.
+    const refresh = { grant_type: 'refresh_token', refresh_token: 'x' }
+    expect(await five(() => ask({ ...refresh, ...proven }, {}))).toEqual([400, 401, 401, 401, 401])
+
+    const begun = await product.begin({ organization: company.organization.slug })
+    const landed = await passThrough(installation, company, begun, company.person('flo'))
+    const code = {
+      grant_type: 'authorization_code',
+      code: new URL(landed.url).searchParams.get('code') ?? '',
+      redirect_uri: product.redirectUri,
+      code_verifier: begun.checks.pkceCodeVerifier,
+    }
+    const typed = { typ: 'dpop+jwt', jwk: await exportJWK(publicKey) }
+    const authorization = `Basic ${btoa(`${product.application.clientId}:${product.application.clientSecret}`)}`
+    const dpop = await sign(typed, { htm: 'POST', htu: `${issuer}/token` })
+    const answer = (await (await ask(code, { authorization, dpop })).json()) as { access_token: string }
+    const ath = hash('sha256', answer.access_token, 'base64url')
+    const headers = {
+      authorization: `DPoP ${answer.access_token}`,
+      dpop: await sign(typed, { htm: 'GET', htu: `${issuer}/me`, ath }),
+    }
+    expect(await five(() => fetch(`${issuer}/me`, { headers }))).toEqual([200, 401, 401, 401, 401])
   })
 
   it('signs out by RP-initiated logout: the session here ends, other applications hear of it', async () => {

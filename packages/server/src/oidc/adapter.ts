@@ -67,6 +67,31 @@ const upsert = installationStatement<NewRow>('upsert_oidc_record')(({ db, place,
       })),
     ),
 )
+// Of two that come at once one is first, on whichever node. What is over may be said again.
+const insertOnce = installationStatement<
+  Pick<NewRow, 'id' | 'model' | 'payload' | 'created_at' | 'expires_at'>
+>('insert_oidc_record_once')(({ db, place }) =>
+  db
+    .insertInto('oidc_record')
+    .values({
+      id: place('id'),
+      model: place('model'),
+      payload: place('payload'),
+      created_at: place('created_at'),
+      expires_at: place('expires_at'),
+    })
+    .onConflict((on) =>
+      on
+        .column('id')
+        .doUpdateSet((set) => ({
+          payload: set.ref('excluded.payload'),
+          created_at: set.ref('excluded.created_at'),
+          expires_at: set.ref('excluded.expires_at'),
+        }))
+        .whereRef('oidc_record.expires_at', '<=', 'excluded.created_at'),
+    )
+    .returning('id'),
+)
 const insertUse = installationStatement<{
   userId: string
   clientId: string
@@ -131,6 +156,9 @@ const deleteExpired = installationStatement<{ before: number }>('delete_expired_
 /** Models whose rows are looked for by who they are about. */
 const purpose = 'applications'
 
+/** What may come once (an assertion, a proof) came again. */
+export class UsedBefore extends Error {}
+
 /** The provider's factory of adapters, one a model. */
 export function createAdapterFactory(
   { errors }: Library,
@@ -174,6 +202,19 @@ function createRecords(
       const { accountId, clientId } = payload
       const source = sourceOf(payload)
       const now = clock()
+      if (model === 'ReplayDetection') {
+        const sealed = envelope.seal(JSON.stringify(payload), `oidc/${key}`)
+        const row = {
+          id: key,
+          model,
+          payload: sealed,
+          created_at: now,
+          expires_at: endOf(model, payload, until(now, expiresIn)),
+        }
+        const taken = await database.inInstallation(purpose, (tx) => tx.change(insertOnce, row))
+        if (taken.length === 0) throw new UsedBefore()
+        return
+      }
       const grantKey = payload.grantId === undefined ? '' : `Grant:${hashSecret(payload.grantId)}`
       const isWritten = await database.inInstallation(purpose, async (tx) => {
         if (!(await isStanding(tx, { model, id: key, grantKey, payload }, now))) return false
@@ -190,7 +231,7 @@ function createRecords(
           anchor_number: source?.anchorNumber ?? null,
           grant_key: grantKey,
           created_at: now,
-          expires_at: endOf(model, payload, now + (expiresIn ?? 86_400) * 1_000),
+          expires_at: endOf(model, payload, until(now, expiresIn)),
         })
         if (model === 'Grant' && accountId !== undefined && clientId !== undefined)
           tx.write(insertUse, {
@@ -228,6 +269,8 @@ function createRecords(
     },
   }
 }
+
+const until = (now: number, seconds: number | undefined): number => now + (seconds ?? 86_400) * 1_000
 
 function createClientAdapter(database: Database): Adapter {
   const never = (): Promise<never> => Promise.reject(new Error('clients are applications'))

@@ -27,7 +27,7 @@ import { findSession, findSessionByHash } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
-import { createAdapterFactory } from './adapter.ts'
+import { createAdapterFactory, UsedBefore } from './adapter.ts'
 import { libraryCookies } from './cookies.ts'
 import type { Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
@@ -160,6 +160,7 @@ export function createProvider(
   })
   provider.proxy = true
   keepSources(provider)
+  takeOnce(provider)
   implyConsent(provider)
   nameByPublicUrl(provider, url)
   hashSecrets(library, provider, clock)
@@ -219,6 +220,20 @@ function keepSources(provider: Provider): void {
   }
   prototype.authTime = function authTime() {
     return this.loginTs === unknownTime ? undefined : this.loginTs
+  }
+}
+
+// Core §9, RFC 9449 §11.1: an assertion or a proof counts once. The library looks and then writes; the store decides.
+function takeOnce(provider: Provider): void {
+  const model = provider.ReplayDetection as unknown as { unique(...args: unknown[]): Promise<boolean> }
+  const { unique } = model
+  model.unique = async function once(...args) {
+    try {
+      return await unique.apply(this, args)
+    } catch (error) {
+      if (error instanceof UsedBefore) return false
+      throw error
+    }
   }
 }
 
