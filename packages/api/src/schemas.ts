@@ -445,6 +445,7 @@ export const metadataWarningCodes = [
   'slo_unusable',
   'slo_binding',
   'certificate_unreadable',
+  'certificate_unusable',
   'certificate_chain',
   'certificates_extra',
   'several_roles',

@@ -3,7 +3,7 @@
 import type { Application, ApplicationChange, CreatedApplication, NewApplication } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import { faultOfKeys } from '../base/public-keys.ts'
+import { faultOfKeys, listUsableJwks } from '../base/public-keys.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import type { Act } from '../events/record.ts'
@@ -407,7 +407,7 @@ export async function findClientMetadata(
     ...(backchannelLogoutUri === null
       ? {}
       : { backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true }),
-    ...(jwks === null ? {} : { jwks }),
+    ...(jwks === null ? {} : { jwks: { keys: listUsableJwks(jwks.keys) } }),
     ...(jwksUrl === null ? {} : { jwks_uri: jwksUrl }),
   }
 }

@@ -1,13 +1,55 @@
-// Key sets (RFC 7517) that others register with us, to prove themselves by what they sign: public keys alone, and one at least that
-// verifies something. What nobody could ever sign in with is told to whoever registers it.
+// Public keys of others, by which they prove themselves: what such a key may be, and key sets (RFC 7517) that are registered with us:
+// public keys alone, and one at least that verifies something. What nobody could ever sign in with is told to whoever registers it.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
 type Key = Readonly<Record<string, unknown>>
 
 /** Members of a private or shared key. */
 const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
-/** Shorter ones verify nothing (RFC 7518 §3.3). */
-const leastBits = 2_048
+/**
+ * RSA keys that verify something. Shorter ones are weak (RFC 7518 §3.3); longer ones, and those with a large public exponent, are slow:
+ * whoever chooses the key would choose what each message costs us. Keys in use have the exponent 65537, old ones 3 or 17.
+ */
+const rsaBounds = { leastBits: 2_048, mostBits: 8_192, leastExponent: 3n, mostExponent: 65_537n } as const
+/** The same in words, behind `has` or `with`. */
+export const usableRsa = 'an RSA key of 2048 to 8192 bits with an odd public exponent of at most 65537'
+/** So many keys are tried for one message: whose sender does not say which it was. */
+export const maxTriedKeys = 10
+/** Of a set that is fetched. */
+export const maxKeysOfSet = 20
+
+/** Why an RSA key is not used. */
+export type RsaFault = 'short' | 'long' | 'exponent'
+
+function faultOfRsa(bits: number, exponent: bigint): RsaFault | undefined {
+  if (bits < rsaBounds.leastBits) return 'short'
+  if (bits > rsaBounds.mostBits) return 'long'
+  const isUsual =
+    exponent >= rsaBounds.leastExponent && exponent <= rsaBounds.mostExponent && exponent % 2n === 1n
+  return isUsual ? undefined : 'exponent'
+}
+
+/** Undefined for a key that may be used, and for every key of another kind. */
+export function faultOfRsaKey({ asymmetricKeyDetails: details }: KeyObject): RsaFault | undefined {
+  if (details?.modulusLength === undefined || details.publicExponent === undefined) return undefined
+  return faultOfRsa(details.modulusLength, details.publicExponent)
+}
+
+/** The same of a JWK, which is not made a key for it. */
+export function faultOfJwk({ kty, n, e }: Key): RsaFault | undefined {
+  if (kty !== 'RSA') return undefined
+  // Four characters are three bytes: what is longer than any exponent or modulus in use is not even decoded.
+  if (typeof n !== 'string' || n.length > rsaBounds.mostBits / 4) return 'long'
+  if (typeof e !== 'string' || e === '' || e.length > 16) return 'exponent'
+  const [modulus, exponent] = [n, e].map((text) => Buffer.from(text, 'base64url').toString('hex'))
+  const bits = BigInt(`0x0${modulus}`).toString(2).length
+  return faultOfRsa(bits, BigInt(`0x0${exponent}`))
+}
+
+/** The keys of a set, stored or fetched, that may be used: what was registered before there were bounds verifies nothing any more. */
+export function listUsableJwks<T extends Key>(keys: readonly T[]): T[] {
+  return keys.filter((key) => faultOfJwk(key) === undefined).slice(0, maxKeysOfSet)
+}
 
 const ofCurve: Readonly<Record<string, readonly string[]>> = {
   'EC P-256': ['ES256'],
@@ -33,13 +75,19 @@ export function faultOfKeys(keys: readonly Key[], algorithms: readonly string[])
     if (verifies.length === 0) continue
     const read = readKey(key)
     if (read === undefined) return `${where} cannot be read as a key`
-    if ((read.asymmetricKeyDetails?.modulusLength ?? leastBits) < leastBits)
-      return `${where} is too short: an RSA key has ${leastBits} bits at least`
+    const fault = faultOfRsaKey(read)
+    if (fault !== undefined) return `${where} is ${faults[fault]}: send ${usableRsa}`
     isUsable ||= verifies.some(
       (one) => algorithms.includes(one) && (key.alg ?? one) === one && (key.use ?? 'sig') === 'sig',
     )
   }
   return isUsable ? undefined : `jwks has no key for ${algorithms.join(', ')}`
+}
+
+const faults: Readonly<Record<RsaFault, string>> = {
+  short: 'too short',
+  long: 'too long',
+  exponent: 'a key of an unusual exponent (e)',
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''

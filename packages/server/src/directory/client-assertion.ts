@@ -1,6 +1,7 @@
 // Verifies the assertion that an OAuth client authenticates with (RFC 7523 §3): signed by a registered key, for us, by and about
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
-import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose'
+import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
+import { faultOfJwk } from '../base/public-keys.ts'
 import { createKeySets } from '../openid/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
@@ -40,9 +41,9 @@ export function createAssertionVerifier(options: {
   return {
     async verify(client, assertion, now) {
       const trust = JSON.parse(client.trust) as ClientTrust
-      const { errors, jwtVerify, createLocalJWKSet } = await import('jose')
+      const { errors, jwtVerify } = await import('jose')
       const check = async (set: Promise<JSONWebKeySet> | undefined): Promise<JWTPayload> => {
-        const keys = createLocalJWKSet((await set) ?? { keys: [] })
+        const keys = await openSet((await set) ?? { keys: [] })
         return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audiences, now))).payload
       }
       try {
@@ -62,6 +63,21 @@ export function createAssertionVerifier(options: {
     },
   }
 }
+
+type KeyOf = ReturnType<typeof createLocalJWKSet>
+
+/** A set that is kept keeps what was imported of it. */
+const opened = new WeakMap<JSONWebKeySet, KeyOf>()
+
+// One key is tried, the one that the assertion names. What was registered, or fetched, before there were bounds is none.
+async function openSet(set: JSONWebKeySet): Promise<KeyOf> {
+  const { createLocalJWKSet } = await import('jose')
+  const keys = opened.get(set) ?? createLocalJWKSet({ keys: set.keys.filter((key) => !isSlow(key)) })
+  opened.set(set, keys)
+  return keys
+}
+
+const isSlow = (key: JWK): boolean => faultOfJwk({ ...key }) !== undefined
 
 function toOptions(
   client: OAuthClientTable,

@@ -22,6 +22,8 @@ export interface AnonymousLimit {
   wait(ip: string | null): number
   /** The act, or a part of it, ended as it should: it is not counted after all. */
   giveBack(ip: string | null, acts: number): void
+  /** The act cost as much as so many more. */
+  charge(ip: string | null, acts: number): void
 }
 
 /** What all networks together have done; no network has that name. */
@@ -56,6 +58,13 @@ export function createAnonymousLimit(
   const toWait = (acts: number): number =>
     Math.min(longestWaitSeconds, Math.max(1, Math.ceil(acts / perSecond)))
 
+  const add = (ip: string | null, acts: number): void =>
+    uses.exclusively(() => {
+      const now = clock()
+      for (const network of listNetworks(ip)) count(network.name, lookAt(network, now), acts)
+      count(everybody, look(everybody, perSecond * installationShare, now), acts)
+    })
+
   return {
     take: (ip) =>
       uses.exclusively(() => {
@@ -80,11 +89,7 @@ export function createAnonymousLimit(
         const own = lookAt(listNetworks(ip)[0] as Network, clock()).value
         return own + 1 > burst ? toWait(own + 1 - burst) : 0
       }),
-    giveBack: (ip, acts) =>
-      uses.exclusively(() => {
-        const now = clock()
-        for (const network of listNetworks(ip)) count(network.name, lookAt(network, now), -acts)
-        count(everybody, look(everybody, perSecond * installationShare, now), -acts)
-      }),
+    giveBack: (ip, acts) => add(ip, -acts),
+    charge: (ip, acts) => add(ip, acts),
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
+import { listUsableJwks } from '../base/public-keys.ts'
 import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
@@ -151,7 +152,7 @@ export function createProvider(
       ),
     fetch: (async (target: string | URL) => {
       try {
-        return new Response(await options.fetchKeys(String(target)))
+        return new Response(onlyUsable(await options.fetchKeys(String(target))))
       } catch (error) {
         if (error instanceof OutboundError) return new Response('', { status: 502 })
         throw error
@@ -194,6 +195,19 @@ export function createProvider(
   })
   return provider
 }
+
+// The library tries each key of a set that an assertion may mean. What is no set is the library's to refuse.
+function onlyUsable(text: string): string {
+  try {
+    const set = JSON.parse(text) as { keys?: unknown }
+    const isSet = Array.isArray(set?.keys) && set.keys.every((key) => typeof key === 'object' && key !== null)
+    return isSet ? JSON.stringify({ ...set, keys: listUsableJwks(set.keys as Jwk[]) }) : text
+  } catch {
+    return text
+  }
+}
+
+type Jwk = Readonly<Record<string, unknown>>
 
 // Of a session that belongs to nobody yet, an hour.
 function secondsLeft(kept: unknown, now: number): number {

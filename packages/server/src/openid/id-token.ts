@@ -3,16 +3,18 @@
 import { createHash } from 'node:crypto'
 import { maxSentAttributes } from '@rollcall/api'
 import type {
+  CryptoKey,
   JSONWebKeySet,
   JWTPayload,
   JWTVerifyOptions,
   JWTVerifyResult,
   ProtectedHeaderParameters,
 } from 'jose'
+import { maxTriedKeys } from '../base/public-keys.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
-import { createKeySets, isOfAnotherKey, listCandidates, toKeyOf, UnusableKey } from './keys.ts'
+import { createKeySets, isOfAnotherKey, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
 import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OidcTrust } from './trust.ts'
@@ -65,16 +67,17 @@ export interface IdTokenVerifier {
 export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
   const keySets = createKeySets(fetchText)
   const holdUp = async (token: string, trust: OidcTrust, now: number, rules: Rules) => {
+    const tried = { count: 0, isCut: false }
     try {
       const known = await keySets.find(trust.jwksUri, now, false)
-      return await check(token, known as JSONWebKeySet, rules).catch(async (error: unknown) => {
+      return await check(token, known as JSONWebKeySet, rules, tried).catch(async (error: unknown) => {
         // The issuer may have other keys since we looked, under new names or the old one.
         const fresh = isOfAnotherKey(error) ? await keySets.find(trust.jwksUri, now, true) : undefined
         if (fresh === undefined) throw error
-        return check(token, fresh, rules)
+        return check(token, fresh, rules, tried)
       })
     } catch (error) {
-      throw toOpenIdError(error)
+      throw toOpenIdError(error, tried)
     }
   }
   return {
@@ -131,25 +134,20 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
 
 type Rules = Omit<JWTVerifyOptions, 'algorithms'>
 
-// Each key that may have made the signature is tried; claims are judged by the one that did.
-async function check(token: string, keys: JSONWebKeySet, rules: Rules): Promise<JWTVerifyResult> {
+// Keys that may have made the signature are tried; claims are judged by the one that did.
+async function check(
+  token: string,
+  keys: JSONWebKeySet,
+  rules: Rules,
+  tried: Tried,
+): Promise<JWTVerifyResult> {
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
-  const { alg, kid } = readHeader(token, decodeProtectedHeader)
+  const header = readHeader(token, decodeProtectedHeader)
+  const { alg } = header
   if (typeof alg !== 'string' || !acceptedAlgorithms.includes(alg))
     throw new errors.JOSEAlgNotAllowed(describeAlgorithm(alg))
-  let refusal: unknown = new errors.JWKSNoMatchingKey()
-  for (const jwk of listCandidates(keys, kid)) {
-    try {
-      return await jwtVerify(token, await toKeyOf(jwk), { ...rules, algorithms: acceptedAlgorithms })
-    } catch (error) {
-      // What is no refusal of a token is what the platform says of a key.
-      const found = error instanceof errors.JOSEError ? error : new UnusableKey('unusable', { cause: error })
-      if (!isOfAnotherKey(found)) throw error
-      // A key of another kind says less than one that was tried.
-      if (!(found instanceof errors.JWKSNoMatchingKey)) refusal = found
-    }
-  }
-  throw refusal
+  const verify = (key: CryptoKey) => jwtVerify(token, key, { ...rules, algorithms: acceptedAlgorithms })
+  return tryKeys(keys, header, verify, tried)
 }
 
 function readHeader(
@@ -167,9 +165,10 @@ function describeAlgorithm(alg: unknown): string {
   return typeof alg === 'string' ? alg.slice(0, 40) : 'none'
 }
 
-function toOpenIdError(error: unknown): unknown {
+function toOpenIdError(error: unknown, { count: tried, isCut }: Tried): unknown {
   const { code, claim } = error as { code?: string; claim?: string }
-  const refuse = (own: OpenIdError['code'], text: string): OpenIdError => new OpenIdError(own, text, error)
+  const refuse = (own: OpenIdError['code'], text: string): OpenIdError =>
+    new OpenIdError(own, text, error, { tried })
   switch (code) {
     case 'ERR_JWT_EXPIRED':
       return refuse('token_expired', 'The ID token has expired')
@@ -192,7 +191,12 @@ function toOpenIdError(error: unknown): unknown {
         'The ID token is not signed with a key of the issuer: its key set (jwks_uri) has no key of that name (kid) and kind',
       )
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
-      return refuse('token_signature_invalid', 'The ID token is not signed with a key of the issuer')
+      return refuse(
+        'token_signature_invalid',
+        isCut
+          ? `The ID token is not signed with one of the first ${maxTriedKeys} keys of the issuer that it may mean by what it says of its key (kid)`
+          : 'The ID token is not signed with a key of the issuer',
+      )
     case 'ERR_JWS_INVALID':
     case 'ERR_JWT_INVALID':
       return refuse('token_malformed', 'The ID token is not a signed JWT')
@@ -200,7 +204,7 @@ function toOpenIdError(error: unknown): unknown {
   if (error instanceof UnusableKey)
     return refuse(
       'token_signature_invalid',
-      'The ID token names a key of the issuer that cannot be used: it cannot be read, or has fewer than 2048 bits',
+      'The ID token names a key of the issuer that cannot be used: it cannot be read, has fewer than 2048 or more than 8192 bits, or an exponent above 65537',
     )
   return code?.startsWith('ERR_J') === true
     ? refuse('token_malformed', 'The ID token is not a signed JWT')
@@ -211,12 +215,13 @@ function toOpenIdError(error: unknown): unknown {
 function toUserinfoError(error: unknown): unknown {
   if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
   const text = error.message.replaceAll('The ID token', 'The answer of the userinfo endpoint')
-  return new OpenIdError('userinfo_mismatch', text, error)
+  return new OpenIdError('userinfo_mismatch', text, error, error)
 }
 
 function toLogoutError(error: unknown): unknown {
   if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
-  return new OpenIdError(error.code, error.message.replaceAll('The ID token', 'The logout token'), error)
+  const text = error.message.replaceAll('The ID token', 'The logout token')
+  return new OpenIdError(error.code, text, error, error)
 }
 
 function judge(

@@ -1,7 +1,16 @@
 // An issuer's key set: kept for a while, looked at again when a signature does not hold, and each key tried that may have made it.
 // A set holds what its issuer puts there: keys without a name, two of one name, and what is no key at all.
-import type { createLocalJWKSet, FlattenedJWSInput, JSONWebKeySet, JWK, JWSHeaderParameters } from 'jose'
+import type {
+  CryptoKey,
+  createLocalJWKSet,
+  errors,
+  JSONWebKeySet,
+  JWK,
+  JWSHeaderParameters,
+  ProtectedHeaderParameters,
+} from 'jose'
 import { makeRoom } from '../base/bounded.ts'
+import { faultOfJwk, maxTriedKeys } from '../base/public-keys.ts'
 import { OpenIdError } from './openid-error.ts'
 
 const keptMs = 600_000
@@ -103,16 +112,65 @@ export function isOfAnotherKey(error: unknown): boolean {
   return error instanceof UnusableKey || ofAnotherKey.has((error as { code?: string }).code)
 }
 
-/** A key of the set that cannot be read as one, or is too small. */
+/** A key of the set that cannot be read as one, is too small, or so large that to try it would cost too much. */
 export class UnusableKey extends Error {}
 
-type KeyOf = ReturnType<typeof createLocalJWKSet>
+/** Of each key that was tried; a set that is kept keeps what was imported of it. */
+const finders = new WeakMap<JWK, ReturnType<typeof createLocalJWKSet>>()
 
-/** For the verifier: this one key, judged by its kind, use and algorithm as the token's header asks. */
-export async function toKeyOf(jwk: JWK): Promise<KeyOf> {
+// This one key, judged by its kind, use and algorithm as the token's header asks.
+async function open(jwk: JWK, { kid: _, ...header }: ProtectedHeaderParameters): Promise<CryptoKey> {
+  if (faultOfJwk({ ...jwk }) !== undefined) throw new UnusableKey('unusable')
   const { createLocalJWKSet } = await import('jose')
-  const { kid: _, ...nameless } = jwk
-  const find = createLocalJWKSet({ keys: [nameless] })
-  return (({ kid: _named, ...header }: JWSHeaderParameters, token: FlattenedJWSInput) =>
-    find(header as JWSHeaderParameters, token)) as KeyOf
+  const { kid: _named, ...nameless } = jwk
+  const find = finders.get(jwk) ?? createLocalJWKSet({ keys: [nameless] })
+  finders.set(jwk, find)
+  return find(header as JWSHeaderParameters)
+}
+
+/** How many keys were tried for a token, and whether there are others that may have signed it. */
+export interface Tried {
+  count: number
+  isCut: boolean
+}
+
+/**
+ * What `verify` makes of the token with the key that signed it: those that may have are tried, a few, however many a set holds. Throws why
+ * the last one did not.
+ */
+export async function tryKeys<T>(
+  set: JSONWebKeySet,
+  header: ProtectedHeaderParameters,
+  verify: (key: CryptoKey) => Promise<T>,
+  tried: Tried,
+): Promise<T> {
+  const { errors } = await import('jose')
+  let refusal: unknown = new errors.JWKSNoMatchingKey()
+  let left = maxTriedKeys
+  for (const jwk of listCandidates(set, header.kid)) {
+    try {
+      const key = await open(jwk, header)
+      if (left === 0) {
+        tried.isCut = true
+        break
+      }
+      left -= 1
+      tried.count += 1
+      return await verify(key)
+    } catch (error) {
+      // What is no refusal of a token is what the platform says of a key.
+      const isKnown = error instanceof errors.JOSEError || error instanceof UnusableKey
+      const found = isKnown ? error : new UnusableKey('unusable', { cause: error })
+      if (!isOfAnotherKey(found)) throw error
+      refusal = preferred(refusal, found)
+    }
+  }
+  throw refusal
+}
+
+// A key of another kind says less than one that cannot be used, and that less than one that was tried.
+function preferred(before: unknown, found: unknown): unknown {
+  const weight = (error: unknown): number =>
+    error instanceof UnusableKey ? 1 : (error as errors.JOSEError).code === 'ERR_JWKS_NO_MATCHING_KEY' ? 0 : 2
+  return weight(found) >= weight(before) ? found : before
 }

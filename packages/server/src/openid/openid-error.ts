@@ -29,10 +29,18 @@ export class OpenIdError extends Error {
   readonly code: OpenIdCode
   /** Of `token_refused`. */
   readonly fault: TokenFault | undefined
-  constructor(code: OpenIdCode, message: string, cause?: unknown, fault?: TokenFault) {
+  /** Keys that were tried, and none had made the signature: what it cost to find that out. */
+  readonly tried: number
+  constructor(
+    code: OpenIdCode,
+    message: string,
+    cause?: unknown,
+    more: { readonly fault?: TokenFault | undefined; readonly tried?: number } = {},
+  ) {
     super(message, { cause })
     this.name = 'OpenIdError'
     this.code = code
-    this.fault = fault
+    this.fault = more.fault
+    this.tried = more.tried ?? 0
   }
 }

@@ -1,6 +1,7 @@
 // Looks at a response before any library does: size, shape, where signatures stand and what they are made of.
 // Decides nothing about who signed it; reads nothing that is later believed.
 import { isUtf8 } from 'node:buffer'
+import { faultOfRsaKey, maxTriedKeys, usableRsa } from '../base/public-keys.ts'
 import { type Encryption, readEncryption } from './encryption.ts'
 import { SamlError } from './saml-error.ts'
 import { openCertificate, rsaPssSha256 } from './signature-value.ts'
@@ -308,13 +309,17 @@ function describeStatus(root: XmlElement): string {
   return `The identity provider answered ${names === '' ? 'without a status' : names}${message === '' ? '' : `: ${message.slice(0, 200)}`}`
 }
 
-/** The certificates whose keys are large enough; throws `key_too_small` when none is left. */
+/**
+ * The certificates that may be tried, and no more than that of what is stored; throws `key_too_small` or `key_unusable` when none is left.
+ * Metadata that was read before there were bounds may hold others.
+ */
 export function assertCertificates(certificates: readonly string[]): readonly string[] {
-  const usable = certificates.filter((pem) => {
-    const { key } = openCertificate(pem)
-    return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
-  })
-  if (usable.length > 0) return usable
+  const keys = certificates.map((pem) => ({ pem, key: openCertificate(pem).key }))
+  const ofRsa = keys.filter(({ key }) => key.asymmetricKeyType === 'rsa')
+  const usable = ofRsa.filter(({ key }) => faultOfRsaKey(key) === undefined).map(({ pem }) => pem)
+  if (usable.length > 0) return usable.slice(0, maxTriedKeys)
+  if (ofRsa.some(({ key }) => faultOfRsaKey(key) !== 'short'))
+    throw new SamlError('key_unusable', `None of the connection's certificates has ${usableRsa}`)
   throw new SamlError(
     'key_too_small',
     "None of the connection's certificates has an RSA key of at least 2048 bits",

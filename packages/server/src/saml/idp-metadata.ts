@@ -1,6 +1,7 @@
 // Reads an identity provider's metadata (SAML metadata §2.4.3) into what a connection needs. Pure: fetching is elsewhere.
 import { X509Certificate } from 'node:crypto'
 import type { metadataWarningCodes } from '@rollcall/api'
+import { faultOfRsaKey, type RsaFault, usableRsa } from '../base/public-keys.ts'
 import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
 import { findCertificates } from './certificates.ts'
 import { SamlError } from './saml-error.ts'
@@ -225,6 +226,10 @@ function chooseCertificates(role: XmlElement, warnings: MetadataWarning[]): stri
     const [first, ...chain] = certificates
     if (first === undefined) warnings.push({ code: 'certificate_unreadable', detail: String(at + 1) })
     if (chain.length > 0) warnings.push({ code: 'certificate_chain', detail: String(chain.length) })
+    if (first !== undefined && isSlow(first)) {
+      warnings.push({ code: 'certificate_unusable', detail: String(at + 1) })
+      return []
+    }
     return first === undefined ? [] : [first]
   })
   const unique = [...new Map(found.map((one) => [one.fingerprint256, one])).values()]
@@ -234,6 +239,8 @@ function chooseCertificates(role: XmlElement, warnings: MetadataWarning[]): stri
   if (extra > 0) warnings.push({ code: 'certificates_extra', detail: String(extra) })
   const kept = new Set(ordered.slice(0, maxCertificates))
   const isAnyUnreadable = warnings.some(({ code }) => code === 'certificate_unreadable')
+  if (unique.length === 0 && warnings.some(({ code }) => code === 'certificate_unusable'))
+    throw new MetadataError(slow)
   if (unique.length === 0 && isAnyUnreadable) throw new MetadataError(unreadable)
   return assertCertificates(unique.filter((one) => kept.has(one)))
 }
@@ -284,10 +291,16 @@ const maxCertificates = 10
 const maxWarnings = 50
 
 function isLarge({ publicKey }: X509Certificate): boolean {
-  return (
-    publicKey.asymmetricKeyType === 'rsa' && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
-  )
+  return publicKey.asymmetricKeyType === 'rsa' && faultOfRsaKey(publicKey) === undefined
 }
+
+// What a key of that kind costs, each message would cost us.
+function isSlow({ publicKey }: X509Certificate): boolean {
+  const slowFaults: readonly (RsaFault | undefined)[] = ['long', 'exponent']
+  return slowFaults.includes(faultOfRsaKey(publicKey))
+}
+
+const slow = `A certificate has a key that is too long, or of an unusual exponent. Let the identity provider sign with ${usableRsa}`
 
 /** PEM of each, once. Throws MetadataError. */
 function assertCertificates(certificates: readonly X509Certificate[]): string[] {
@@ -315,6 +328,7 @@ function readPasted(text: string): readonly X509Certificate[] {
       `This is a ${other}, not a certificate: paste what begins with -----BEGIN CERTIFICATE-----`,
     )
   if (certificates.length === 0 || wrong > 0) throw new MetadataError(unreadable)
+  if (certificates.some(isSlow)) throw new MetadataError(slow)
   return certificates
 }
 

@@ -101,7 +101,12 @@ async function readCovered(
       ? undefined
       : await verifyBySize({ xml, way, signer }, { xml, nodes: message.nodes }, owner)
   if (covered !== undefined) return covered
-  throw new SamlError('signature_invalid', 'The message was not signed with a certificate of this connection')
+  throw new SamlError(
+    'signature_invalid',
+    'The message was not signed with a certificate of this connection',
+    undefined,
+    certificates.length,
+  )
 }
 
 /** How a message goes out: an address, or the fields of a form. */

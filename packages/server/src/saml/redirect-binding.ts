@@ -2,7 +2,7 @@
 import { createSign } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { SamlError } from './saml-error.ts'
-import { isSignatureMethod, isValueBy, openCertificate } from './signature-value.ts'
+import { findMaker, isSignatureMethod, openCertificate } from './signature-value.ts'
 import { maxXmlBytes } from './xml.ts'
 
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
@@ -33,7 +33,10 @@ export interface RedirectMessage {
  * The message of a raw query string, whose signature was made with one of the certificates (PEM). The signature covers
  * the bytes as they were sent (§3.4.4.1), so they are not decoded first. Throws SamlError.
  */
-export function readRedirectMessage(rawQuery: string, certificates: readonly string[]): RedirectMessage {
+export async function readRedirectMessage(
+  rawQuery: string,
+  certificates: readonly string[],
+): Promise<RedirectMessage> {
   const raw = readQuery(rawQuery)
   const kind: MessageKind = raw.has('SAMLResponse') ? 'SAMLResponse' : 'SAMLRequest'
   const message = raw.get(kind)
@@ -51,13 +54,13 @@ export function readRedirectMessage(rawQuery: string, certificates: readonly str
     `SigAlg=${raw.get('SigAlg')}`,
   ]
   const bytes = Buffer.from(decode(signature), 'base64')
-  const isGenuine = certificates.some((pem) =>
-    isValueBy(algorithm, openCertificate(pem).key, signed.join('&'), bytes),
-  )
-  if (!isGenuine)
+  const opened = certificates.map(openCertificate)
+  if ((await findMaker(opened, algorithm, signed.join('&'), bytes)) === undefined)
     throw new SamlError(
       'signature_invalid',
       'The message was not signed with a certificate of this connection',
+      undefined,
+      opened.length,
     )
   return {
     kind,

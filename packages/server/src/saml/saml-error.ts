@@ -12,6 +12,7 @@ export type SamlCode =
   | 'signature_missing'
   | 'algorithm_refused'
   | 'key_too_small'
+  | 'key_unusable'
   | 'signature_invalid'
   | 'status_not_success'
   | 'issuer_mismatch'
@@ -46,10 +47,13 @@ export interface Mismatch {
 export class SamlError extends Error {
   readonly code: SamlCode
   readonly mismatch: Mismatch | undefined
-  constructor(code: SamlCode, message: string, mismatch?: Mismatch) {
+  /** Keys that were tried, and none had made the signature: what it cost to find that out. */
+  readonly tried: number
+  constructor(code: SamlCode, message: string, mismatch?: Mismatch, tried = 0) {
     super(message)
     this.name = 'SamlError'
     this.code = code
+    this.tried = tried
     this.mismatch =
       mismatch === undefined ? undefined : { found: cut(mismatch.found), expected: cut(mismatch.expected) }
   }

@@ -1,7 +1,8 @@
 // Checks a signature's value before anything is digested: over the canonical SignedInfo, which is small whatever the message
 // holds. What no certificate signed costs no more than reading it; and the certificate is known before the content is looked at.
-import { constants, createVerify, type KeyObject, X509Certificate } from 'node:crypto'
+import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
 import { makeRoom } from '../base/bounded.ts'
 import { findChild, namespaces, type XmlElement } from './xml.ts'
 
@@ -26,14 +27,30 @@ const schemes: ReadonlyMap<string, Scheme> = new Map([
   [rsaPssSha256, { hash: 'RSA-SHA256', padding: constants.RSA_PKCS1_PSS_PADDING }],
 ])
 
+// On another thread: ten keys of the largest size, one after the other, hold nobody else up.
+const verifyAside = promisify(verify)
+
 /** Whether `key` made this signature value by the algorithm of that name; false for an algorithm that is not accepted. */
-export function isValueBy(algorithm: string, key: KeyObject, bytes: string, value: Buffer): boolean {
+async function isValueBy(algorithm: string, key: KeyObject, bytes: string, value: Buffer): Promise<boolean> {
   const scheme = schemes.get(algorithm)
   if (scheme === undefined) return false
   const { hash, padding } = scheme
   const isPss = padding === constants.RSA_PKCS1_PSS_PADDING
   const how = { key, padding, ...(isPss ? { saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {}) }
-  return createVerify(hash).update(bytes).verify(how, value)
+  // What cannot be tried with the key was not made with it.
+  return verifyAside(hash, Buffer.from(bytes), how, value).catch(() => false)
+}
+
+/** The first of the certificates whose key made this signature value. */
+export async function findMaker(
+  certificates: readonly Certificate[],
+  algorithm: string,
+  bytes: string,
+  value: Buffer,
+): Promise<Certificate | undefined> {
+  for (const certificate of certificates)
+    if (await isValueBy(algorithm, certificate.key, bytes, value)) return certificate
+  return undefined
 }
 
 /** Whether it is accepted. */
@@ -86,8 +103,8 @@ export async function findSigner(
   )
   if (canonical === undefined) return undefined
   const value = Buffer.from(signatureValue.text, 'base64')
-  const isBy = ({ key }: Certificate): boolean => isValueBy(method, key, canonical, value)
-  return inOrder(certificates.map(openCertificate), readKeyInfo(signature)).find(isBy)?.pem
+  const ordered = inOrder(certificates.map(openCertificate), readKeyInfo(signature))
+  return (await findMaker(ordered, method, canonical, value))?.pem
 }
 
 function readKeyInfo(signature: XmlElement): string {

@@ -110,7 +110,7 @@ async function openEncrypted(
     const plain = decryptByOneOf(covered, chooseKeys(covered, trust))
     return await openInner(plain, guarded, trust, certificates)
   } catch (error) {
-    throw isCbc && error instanceof SamlError ? undecryptable() : error
+    throw isCbc && error instanceof SamlError ? undecryptable(error.tried) : error
   }
 }
 
@@ -209,21 +209,25 @@ async function assertSigner(
   what: 'response' | 'assertion',
 ): Promise<string> {
   const signer = await findSigner(xml, path, certificates)
-  if (signer === undefined) throw unsigned(what)
+  if (signer === undefined) throw unsigned(what, certificates.length)
   return signer
 }
 
-function unsigned(what: 'response' | 'assertion'): SamlError {
+function unsigned(what: 'response' | 'assertion', tried = 0): SamlError {
   return new SamlError(
     'signature_invalid',
     `The signature of the ${what} was not made with a certificate of this connection`,
+    undefined,
+    tried,
   )
 }
 
-function undecryptable(): SamlError {
+function undecryptable(tried = 0): SamlError {
   return new SamlError(
     'decryption_failed',
     'The assertion cannot be decrypted with a key of this organization',
+    undefined,
+    tried,
   )
 }
 

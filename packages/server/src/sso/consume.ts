@@ -24,7 +24,7 @@ import { sloUrlOf } from './single-logout.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
-import { noteVisit, SignOutRefusal, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { chargeTried, noteVisit, SignOutRefusal, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
 const maxUnsolicitedAgeMs = 300_000
@@ -107,14 +107,16 @@ function withWords<T>(found: FoundConnection, work: () => T): T {
 }
 
 async function verify(
+  options: SsoOptions,
+  visit: Visit,
   opened: OpenedResponse,
   trust: Trust,
   found: FoundConnection,
-  now: number,
 ): Promise<VerifiedAssertion> {
   try {
-    return await verifyOpened(opened, trust, now)
+    return await verifyOpened(opened, trust, visit.at)
   } catch (error) {
+    chargeTried(options, visit, error)
     throw toRefusal(error, found)
   }
 }
@@ -128,7 +130,7 @@ async function verifyByNewest(
 ): Promise<{ readonly asked: FoundConnection; readonly assertion: VerifiedAssertion }> {
   const by = async (one: FoundConnection) => {
     const trust = await toTrust(options, one, opened.isEncrypted, visit.at)
-    return { asked: one, assertion: await verify(opened, trust, one, visit.at) }
+    return { asked: one, assertion: await verify(options, visit, opened, trust, one) }
   }
   return by(asked).catch(async (error: unknown) => {
     const isUnknown = error instanceof SsoRefusal && error.code === 'signature_invalid' && digest === null

@@ -60,7 +60,7 @@ describe.each(vendors)('a refusal of OpenID Connect at %s', (vendor) => {
 
   it('a token endpoint that gives no token is told by what it said', () => {
     for (const [fault, words] of Object.entries(faults) as [TokenFault, string][]) {
-      const error = new OpenIdError('token_refused', 'The token endpoint answered 400', undefined, fault)
+      const error = new OpenIdError('token_refused', 'The token endpoint answered 400', undefined, { fault })
       const text = explainOpenId({ identity_provider: vendor }, error)
       expectWhole(text, vendor)
       expect(text).toContain(words)

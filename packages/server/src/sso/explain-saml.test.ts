@@ -17,6 +17,8 @@ const sentences: Readonly<Record<SamlCode, string>> = {
   signature_missing: 'Neither the response nor the assertion is signed',
   algorithm_refused: 'The signature uses an algorithm that is not accepted',
   key_too_small: "None of the connection's certificates has an RSA key of at least 2048 bits",
+  key_unusable:
+    "None of the connection's certificates has an RSA key of 2048 to 8192 bits with an odd public exponent of at most 65537",
   signature_invalid: 'The signature of the response was not made with a certificate of this connection',
   status_not_success: 'The identity provider answered Responder',
   issuer_mismatch: 'The response comes from another identity provider',

@@ -1,5 +1,6 @@
 // A SAML response that was refused, in words that tell an administrator what came, what was expected and where it is set: in the
 // field names of their own console.
+import { usableRsa } from '../base/public-keys.ts'
 import { expectedCipher, expectedTransport } from '../saml/encryption.ts'
 import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
 import { type Fields, toSentences, type Vendor, vendorFields } from './vendor-fields.ts'
@@ -45,6 +46,7 @@ const advice: Readonly<Record<SamlCode, Advice>> = {
   algorithm_refused: explainAlgorithm,
   key_too_small: (fields) =>
     `Give ${fields.name} a signing certificate with an RSA key of at least 2048 bits: ${fields.signing}.`,
+  key_unusable: (fields) => `Give ${fields.name} a signing certificate with ${usableRsa}: ${fields.signing}.`,
   name_id_missing: (fields) =>
     `In ${fields.name} set ${fields.nameId} to what every person has; this one may have no value for what is set there.`,
   name_id_transient: (fields) =>

@@ -20,7 +20,7 @@ import { renderIdTokenCookie } from './id-token-hint.ts'
 import { isLogoutId } from './logout-id.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
-import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { chargeTried, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 import type { Wish } from './wish.ts'
 
 /** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
@@ -101,6 +101,7 @@ export async function consumeCallback(
         nameId: assertion.nameId,
       })
   } catch (error) {
+    chargeTried(options, visit, error)
     if (error instanceof OpenIdError) throw new SsoRefusal(error.code, explainOpenId(found.row, error), found)
     throw error
   }
@@ -261,7 +262,7 @@ function readTokens(answer: TokenAnswer, more = ''): Tokens {
   const { status, value } = answer
   if (status !== 200 || typeof value.id_token !== 'string') {
     const said = `The token endpoint answered ${status}${quoteError(value)}${more}`
-    throw new OpenIdError('token_refused', said, undefined, toFault(answer))
+    throw new OpenIdError('token_refused', said, undefined, { fault: toFault(answer) })
   }
   return {
     idToken: value.id_token,

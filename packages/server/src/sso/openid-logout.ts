@@ -10,7 +10,7 @@ import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
-import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+import { chargeTried, noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
 
 /** Where people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
 const returnsByDefault: ReadonlySet<string> = new Set(['keycloak', 'entra'])
@@ -66,6 +66,7 @@ export async function consumeLogoutToken(
     options.anonymous.giveBack(visit.context.ip, givenBack)
     return outcome === 'done' ? answer(200, null) : answer(400, refusal('Not every session was ended.'))
   } catch (error) {
+    chargeTried(options, visit, error)
     const refused = toRefused(error, found)
     if (refused === undefined) throw error
     noteVisit(options, visit, found, { status: 400, ...refused })

@@ -38,7 +38,7 @@ import { renderPostForm } from './post-form.ts'
 import { endAsAsked } from './provider-logout.ts'
 import { refetch } from './refetch.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
-import { noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+import { chargeTried, noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
 
 /** GET and POST /saml/{id}/slo: a request of the identity provider, or its answer to ours. */
 export async function consumeLogout(
@@ -265,14 +265,19 @@ async function readByNewest(
   { carried, metadata }: Pick<Asked, 'carried' | 'metadata'>,
 ): Promise<{ readonly message: LogoutMessage; readonly by: FoundConnection }> {
   const owner = found.row.entity_id
+  const readBy = (certificates: readonly string[]): Promise<LogoutMessage> =>
+    readSigned(carried, certificates, owner).catch((error: unknown) => {
+      chargeTried(options, visit, error)
+      throw error
+    })
   try {
-    return { message: await readSigned(carried, metadata.certificates, owner), by: found }
+    return { message: await readBy(metadata.certificates), by: found }
   } catch (error) {
     const isUnknown = error instanceof SamlError && error.code === 'signature_invalid'
     const fresh = isUnknown ? await refetch(options, visit, found) : undefined
     const newest = fresh === undefined ? null : parseMetadata(fresh.row)
     if (fresh === undefined || newest === null) throw error
-    return { message: await readSigned(carried, newest.certificates, owner), by: fresh }
+    return { message: await readBy(newest.certificates), by: fresh }
   }
 }
 

@@ -13,10 +13,10 @@ import { escapeHtml, renderPage, type Site } from '../http/page.ts'
 import type { Spending } from '../http/spending.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
-import type { OpenIdCode } from '../openid/openid-error.ts'
+import { type OpenIdCode, OpenIdError } from '../openid/openid-error.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
-import type { SamlCode } from '../saml/saml-error.ts'
+import { type SamlCode, SamlError } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
 import type { Database } from '../store/database.ts'
 
@@ -50,6 +50,12 @@ export interface Visit {
   readonly startedAt: number
   readonly context: RequestContext
   readonly cookies: ReadonlyMap<string, string>
+}
+
+/** A message that no key signed costs as many acts as keys were tried for it. The door has counted one. */
+export function chargeTried({ anonymous }: SsoOptions, { context }: Visit, error: unknown): void {
+  const tried = error instanceof SamlError || error instanceof OpenIdError ? error.tried : 0
+  if (tried > 1) anonymous.charge(context.ip, tried - 1)
 }
 
 export function beginVisit(

@@ -264,6 +264,8 @@ export const first = {
   'sso.warning.slo_binding':
     'لا يتيح تسجيل الخروج إلا عبر {detail}. يستخدم Rollcall طريقتي HTTP-Redirect وHTTP-POST، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
   'sso.warning.certificate_unreadable': 'تعذّرت قراءة الشهادة {detail}، فتم تجاهلها.',
+  'sso.warning.certificate_unusable':
+    'تم تجاهل الشهادة {detail}: مفتاحها أطول من اللازم، أو أُسُّه العام غير معتاد. تُقبل المفاتيح من 2048 إلى 8192 بت وأُسُّها 65537.',
   'sso.warning.certificate_chain':
     'تأتي بعد شهادة التوقيع شهاداتٌ أصدرتها، عددها {detail}. تم تجاهلها: شهادة التوقيع وحدها هي المعتمدة.',
   'sso.warning.certificates_extra': 'تم تجاهل شهادات عددها {detail}: الحد الأقصى عشر شهادات.',

@@ -63,6 +63,8 @@ export const signIn = {
   'sso.warning.slo_binding':
     'It offers sign-out by {detail} alone. Rollcall uses HTTP-Redirect and HTTP-POST, so a sign-out here does not end the session there.',
   'sso.warning.certificate_unreadable': 'Certificate {detail} cannot be read, and is left out.',
+  'sso.warning.certificate_unusable':
+    'Certificate {detail} is left out: its key is too long, or has an unusual exponent. Keys of 2048 to 8192 bits with the exponent 65537 are taken.',
   'sso.warning.certificate_chain':
     'Behind a signing certificate stand {detail} that issued it. They are left out: the signing one counts alone.',
   'sso.warning.certificates_extra': '{detail} certificates are left out: ten are taken at most.',
