@@ -266,6 +266,45 @@ forEachStore((start) => {
     expect(seen).toEqual([200, 200, 200])
   })
 
+  it.each(['blocked', 'deactivated by the key', 'held by somebody else'] as const)(
+    'R13-b4: nor a newcomer of whom nobody else has said anything, where that account is %s',
+    async (how) => {
+      const stage = await build()
+      const { at, contact, come, holderOf, getUser } = stage
+      const names = ['first', 'n1', 'n2'].map(at)
+      const emails = names.map((value) => ({ value }))
+      const { id } = (await contact('POST', '/Users', user('spam', { externalId: 'e-spam', emails }))).body
+      if (how === 'held by somebody else') expect(await come('first', { email: [at('first')] })).toBe(200)
+      else if (how === 'blocked') await block(stage, id)
+      else await contact('PATCH', `/Users/${id}`, replace({ active: false }))
+      for (const name of ['n1', 'n2']) {
+        expect(await come(name, { email: [at(name)] })).toBe(200)
+        expect(await holderOf(name)).toMatchObject({ email: at(name), blockedAt: null })
+        expect((await holderOf(name))?.id).not.toBe(id)
+      }
+      const spam = await getUser(id)
+      expect([spam.userName, spam.blockedAt !== null, spam.active]).toEqual([
+        'spam',
+        how === 'blocked',
+        how === 'held by somebody else',
+      ])
+    },
+  )
+
+  it('R13-b4: whom such an account is called like, or who signed in to it, is refused as before', async () => {
+    const stage = await build()
+    const { at, contact, come, users } = stage
+    const named = (await contact('POST', '/Users', user(at('named'), { emails: [{ value: at('named') }] })))
+      .body
+    const proved = (await contact('POST', '/Users', user('ada', { emails: [{ value: at('proved') }] }))).body
+    expect(await come('proved', { email: [at('proved')] })).toBe(200)
+    for (const { id } of [named, proved]) await block(stage, id)
+    expect(await come('named', { email: [at('named')] })).toBe(403)
+    expect(await come('proved', { email: [at('proved')] })).toBe(403)
+    expect(await come('another id', { email: [at('proved')] })).toBe(403)
+    expect((await users()).map(({ id }) => id).sort()).toEqual([named.id, proved.id].sort())
+  })
+
   it('G5d: nor once the key has removed it, and was revoked', async () => {
     const stage = await build()
     const { at, contact, directory, come, params, keyId } = stage

@@ -17,8 +17,13 @@ export interface KnownPerson {
   readonly isRespelled?: boolean
   /** All that is known of them is the word of a key that nobody has confirmed. */
   readonly isUnconfirmed: boolean
-  /** Of those who are unconfirmed: blocked, and whoever said so saw the account by no name by which they come now. */
+  /** Of those who are unconfirmed: blocked, and whoever said so saw the account by no name by which they come now, or have proved there. */
   readonly isBlockedUnseen?: boolean
+  /**
+   * Of one of those, not blocked: the key wrote the address beside the account's name, and nobody has proved it there. By what it wrote so
+   * it keeps nobody out.
+   */
+  readonly isWrittenBeside?: boolean
   /**
    * False of an administrator by hand whom something finds that was written since the role was given: whoever comes with that is
    * nobody whom an administrator has meant.
@@ -163,6 +168,12 @@ function isPassedOver(facts: SignInFacts, person: KnownPerson): boolean {
   return (person.isUnconfirmed && (facts.invitation !== undefined || isFree)) || givesUp(facts, person)
 }
 
+// The end of an account, and somebody else's identity, are said of that account, whosever addresses a key that nobody has confirmed wrote
+// on it.
+function keepsOthersOut(person: KnownPerson): boolean {
+  return person.isWrittenBeside === true && (!person.isActive || person.holdsIdentity)
+}
+
 // What somebody only seemed to be called is whose it is who says it plainly.
 function givesUp({ address }: SignInFacts, person: KnownPerson): boolean {
   return person.isBySoft === true && address?.isTied === true && address.isSoft !== true
@@ -195,7 +206,7 @@ function speaksForDirectory({ followsDirectory, anchorRung }: SignInFacts): bool
 // Rules 4, 5 and 9: by address only in a proved domain of this connection, and only one person.
 function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
   if (facts.address?.isTied !== true) return undefined
-  const [person, another] = facts.byAddress.filter((one) => !isPassedOver(facts, one))
+  const [person, another] = facts.byAddress.filter((one) => !isPassedOver(facts, one) && !keepsOthersOut(one))
   if (another !== undefined) return deny('address_ambiguous')
   return person === undefined ? undefined : link(facts, { person, reason: 'address' })
 }

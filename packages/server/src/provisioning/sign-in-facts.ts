@@ -222,7 +222,11 @@ function withWordsOf(
   return joinAllWords([...(kept === undefined ? [] : [kept]), ...found.map(toWordOf)]) ?? kept
 }
 
-function wasSeenAs({ said_name_key: seen }: UserRow, nameId: string, email: string | null): boolean {
+function wasSeenAs(
+  { said_name_key: seen }: Pick<UserRow, 'said_name_key'>,
+  nameId: string,
+  email: string | null,
+): boolean {
   const names = [nameId, ...(email === null ? [] : spellingsOf(toEmailKey(email)))]
   return names.some((one) => toUserNameKey(one) === seen)
 }
@@ -263,9 +267,7 @@ async function toPerson(
     rung: rungOfRole(row.role),
     managedBy: found !== undefined && isUnclaimed(found) ? null : row.managed_by,
     isUnconfirmed: found !== undefined && isUnconfirmed(found),
-    ...(row.blocked_at !== null && !wasSeenAs(row, visit.assertion.nameId, email)
-      ? { isBlockedUnseen: true }
-      : {}),
+    ...(found !== undefined && isUnconfirmed(found) ? await judgeWritten(tx, row, visit, email) : {}),
     isAsGiven: found === undefined || isAsGiven(found, { ...called, provedKey }),
     isRecoveredBy: found !== undefined && emailKey !== null && isConfirmedAs(found, emailKey),
     isBySoft: found !== undefined && emailKey !== null && isBySoft(found, emailKey),
@@ -274,6 +276,22 @@ async function toPerson(
       ? { isRespelled: true }
       : {}),
   }
+}
+
+// Of an account that an unconfirmed key made: whether they are meant by it, or by what the key wrote beside its name alone. Whoever has signed
+// in to it, and proved the address, is meant.
+async function judgeWritten(
+  tx: OrganizationTx,
+  row: UserRow,
+  { assertion }: SignInVisit,
+  email: string | null,
+): Promise<Pick<KnownPerson, 'isBlockedUnseen' | 'isWrittenBeside'>> {
+  const seen = row.blocked_at === null ? toUserNameKey(row.user_name) : row.said_name_key
+  if (wasSeenAs({ said_name_key: seen }, assertion.nameId, email)) return {}
+  const spellings: readonly string[] = email === null ? [] : spellingsOf(toEmailKey(email))
+  const identities = await tx.all(selectIdentitiesOfUser, { userId: row.id })
+  if (identities.some(({ proved_key: proved }) => proved !== null && spellings.includes(proved))) return {}
+  return row.blocked_at === null ? { isWrittenBeside: true } : { isBlockedUnseen: true }
 }
 
 // A stable id is no address, and its letters are its own.
