@@ -106,6 +106,42 @@ forEachStore((start) => {
     expect(asked.toSorted()).toEqual(own.toSorted())
   })
 
+  it('R13-b7: a connection that is deleted while its metadata is fetched ends nobody else’s look', async () => {
+    const params = await newOrganization()
+    const own = [
+      await connect(params, 'leaving.test'),
+      await connect(params, 'staying.test'),
+      await connect(params, 'last.test'),
+    ]
+    await noteDue(service.database)
+    service.advance(dayMs + 1)
+    const { items } = await service.admin.call('listConnections', { params })
+    const asked: string[] = []
+    const deleted = new Set<string>()
+    await refresh(async (url) => {
+      if (!own.includes(url)) return page(url)
+      asked.push(url)
+      // The first of those that are asked, and the second, which is not asked any more.
+      for (const { id } of asked.length === 1 ? items.filter((one) => one.name !== 'last.test') : []) {
+        deleted.add(id)
+        await service.admin.call('deleteConnection', { params: { ...params, id } })
+      }
+      return page(url)
+    })
+    expect(deleted.size).toBe(2)
+    expect(asked).toContain('https://last.test/metadata')
+    const [left] = (await service.admin.call('listConnections', { params })).items
+    expect(left).toMatchObject({ name: 'last.test', metadataError: null })
+    // And when the organization is due is known: a day after that.
+    asked.length = 0
+    service.advance(dayMs + 1)
+    await refresh(async (url) => {
+      if (own.includes(url)) asked.push(url)
+      return page(url)
+    })
+    expect(asked).toEqual(['https://last.test/metadata'])
+  })
+
   it('G6b: one organization’s slow name servers keep no domain of another one from being looked at', async () => {
     const names = [
       await prove(await newOrganization(), 'one-names.test'),

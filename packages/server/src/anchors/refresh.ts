@@ -192,6 +192,11 @@ function noteFailure(tx: OrganizationTx, act: Act, before: ConnectionTable, fail
   return { kind: 'failed', connection: toConnection(after), failure }
 }
 
+// Meanwhile somebody deleted it, or gave it metadata without an address.
+function isGone(error: unknown): boolean {
+  return error instanceof Problem && (error.status === 404 || error.code === 'no_metadata_url')
+}
+
 /**
  * Fetches each connection's metadata that was last fetched a day ago, of a few organizations at once. What is left of one whose
  * servers take their time is due at the next run.
@@ -215,11 +220,16 @@ export async function refreshDueMetadata(
     const fetched = rows.filter((row) => row.metadata_url !== null)
     const dueAt = (row: ConnectionTable): number => Number(row.metadata_fetched_at ?? 0) + dayMs
     const due = fetched.filter((row) => dueAt(row) <= now)
+    const failures: unknown[] = []
     for (const [at, row] of due.entries()) {
       // Not in this run, which claims whoever is due now until there is nobody.
       if (at > 0 && (isStopping() || isOver())) return now + 1
-      await refreshMetadata(database, scope, act, row.id, rules)
+      await refreshMetadata(database, scope, act, row.id, rules).catch((error: unknown) => {
+        if (!isGone(error)) failures.push(error)
+      })
     }
+    // None keeps another one of the organization from being looked at.
+    if (failures.length > 0) throw failures[0]
     const later = fetched.map(dueAt).filter((at) => at > now)
     return later.length === 0 ? undefined : Math.min(...later)
   }
