@@ -540,6 +540,52 @@ forEachStore((start, store) => {
       })
     })
 
+    it.each([
+      ['PATCH', '', '{"name":"Globex","unknown":{},"name":"Initech"}', 'The name "name" stands twice'],
+      ['PATCH', '', '{"name":"Globex","n\\u0061me":"Globex"}', 'The name "name" stands twice'],
+      [
+        'PUT',
+        '/role-mappings',
+        '{"mappings":[{"group":"A","role":"member","role":"admin"}]}',
+        'The name "role" stands twice',
+      ],
+      [
+        'POST',
+        '/users/import',
+        '{"format":"json","dryRun":false,"users":[{"userName":"a"},{"userName":"b","userName":"c"}]}',
+        'users.1: The name "userName" stands twice',
+      ],
+      [
+        'POST',
+        '/users/import',
+        '{"format":"json","dryRun":true,"users":[],"dryRun":false}',
+        'dryRun: is there more than once',
+      ],
+    ])(
+      'R13-b8: %s %s of a body with a name that stands twice is refused, and changes nothing',
+      async (method, path, body, detail) => {
+        const { organization } = await service.createOrganization()
+        const { slug } = organization
+        const state = async () =>
+          JSON.stringify([
+            await service.admin.call('getOrganization', { params: { slug } }),
+            await service.admin.call('getRoleMappings', { params: { slug } }),
+            await service.admin.call('listUsers', { params: { slug } }),
+          ])
+        const before = await state()
+        const response = await raw(
+          method,
+          `/api/v1/organizations/${slug}${path}`,
+          { 'content-type': 'application/json' },
+          body,
+        )
+        expect(response.status).toBe(400)
+        const problem = (await response.json()) as { readonly detail: string }
+        expect(problem).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining(detail) })
+        expect(await state()).toBe(before)
+      },
+    )
+
     it('limits the SCIM requests of one organization, not of another, with an integer Retry-After', async () => {
       const slow = await start({ scimRate: 2 })
       const [busy, calm] = [await slow.createOrganization(), await slow.createOrganization()]

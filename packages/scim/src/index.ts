@@ -30,7 +30,7 @@ export { isJsonEqual, isJsonObject, type JsonObject, type JsonValue, NumberLiter
 export { type ListLimits, type ListQuery, readListQuery, readSearchRequest } from './list/list-query.ts'
 export { renderListResponse } from './list/list-response.ts'
 export { compareSortKeys, type SortOrder, sortKey } from './list/sort.ts'
-export { assertJsonDepth, parseJson } from './parse-json.ts'
+export { assertJsonDepth, parseJson, parsePlainJson, RepeatedNameError } from './parse-json.ts'
 export { applyPatch, type PatchResult } from './patch/apply-patch.ts'
 export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.ts'
 export { choosesSeveral } from './patch/values.ts'

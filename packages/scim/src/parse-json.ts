@@ -138,28 +138,43 @@ function findTwin(text: string): string | undefined {
   return undefined
 }
 
+/** The latter of two members of one name would undo the former without a word (RFC 8259 §4). */
+export class RepeatedNameError extends ScimError {
+  constructor(name: string) {
+    super(400, 'invalidSyntax', `The name ${quoteName(name)} stands twice in one object.`)
+  }
+}
+
+// The names of what was parsed are as many as the text has, or one stands twice.
+function assertUnique(parsed: JsonValue, json: string, { members }: Scan): JsonValue {
+  if (countMembers(parsed) < members) throw new RepeatedNameError(findTwin(json) ?? '')
+  return parsed
+}
+
+/**
+ * Parses after one pass over the text; throws ScimError 400 invalidSyntax where it is no JSON, has more than `maxDepth` open brackets, or a
+ * name twice in one object (RepeatedNameError). Numbers are doubles.
+ */
+export function parsePlainJson(text: string, maxDepth: number): JsonValue {
+  const scanned = scan(text, maxDepth)
+  return assertUnique(parse(text, false), text, scanned)
+}
+
 /**
  * Parses after one pass over the text, without the byte order mark that a body may begin with (RFC 8259 §8.1). Throws ScimError 400
- * invalidSyntax without echoing any value of the text; of a name that stands twice in one object the latter would undo the former without a
- * word (RFC 8259 §4), and it is named. Numbers come with the digits that they were sent with, at no cost where a double has them.
+ * invalidSyntax without echoing any value of the text; a name that stands twice in one object is named. Numbers come with the digits that they were sent with, at no cost where a double has them.
  */
 export function parseJson(text: string, maxDepth: number): JsonValue {
   const json = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text
-  const { members, losing } = scan(json, maxDepth)
+  const scanned = scan(json, maxDepth)
+  const { losing } = scanned
   if (losing > maxKept)
     throw new ScimError(
       400,
       'invalidSyntax',
       `At most ${maxKept} numbers of a body may have more than 15 digits, a fraction or an exponent.`,
     )
-  const parsed = parse(json, losing > 0)
-  if (countMembers(parsed) < members)
-    throw new ScimError(
-      400,
-      'invalidSyntax',
-      `The name ${quoteName(findTwin(json) ?? '')} stands twice in one object.`,
-    )
-  return parsed
+  return assertUnique(parse(json, losing > 0), json, scanned)
 }
 
 function parse(json: string, isKeeping: boolean): JsonValue {

@@ -2,7 +2,7 @@
 // then the body.
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { OpenApiDocument, OperationId, Page, SigningKey } from '@rollcall/api'
-import { assertJsonDepth } from '@rollcall/scim'
+import { parsePlainJson } from '@rollcall/scim'
 import type { Context, MiddlewareHandler, Schema } from 'hono'
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
@@ -291,7 +291,7 @@ function assertSize(oversize: Oversize | undefined): void {
   if (oversize === 'headers') throw new Problem(431, 'headers_too_large', 'The headers are larger than 16 KB')
 }
 
-// The body is bounded in size and depth before the validators parse it; they are handed what was read.
+// The body is bounded in size and depth before it is parsed, and has no name twice; the validators are handed what was read.
 async function admitBody(context: Context<Env>, maxBytes: number): Promise<void> {
   const type = context.req.header('content-type')
   const { raw } = context.req
@@ -305,8 +305,9 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
     return
   }
   assertJson(type)
-  assertJsonDepth(read.text, maxJsonDepth)
-  context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: read.text })
+  const parsed = parsePlainJson(read.text, maxJsonDepth)
+  // Parsed once: what was judged is what is used.
+  context.req.json = <T>() => Promise.resolve(parsed as T)
 }
 
 function assertJson(type: string | undefined): void {

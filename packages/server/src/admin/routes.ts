@@ -1,6 +1,6 @@
 // The management API: every operation of the contract bound to the room that does it, and one place that renders refusals.
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { ScimError } from '@rollcall/scim'
+import { RepeatedNameError, ScimError } from '@rollcall/scim'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
@@ -140,7 +140,7 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
     const problem = new Problem(502, 'mail_not_sent', `${error.message} The link can be sent again`)
     return renderProblem(problem, requestId)
   }
-  if (error instanceof ScimError && error.scimType === 'invalidValue')
+  if (error instanceof RepeatedNameError || (error instanceof ScimError && error.scimType === 'invalidValue'))
     return renderProblem(new Problem(400, 'invalid_request', error.detail), requestId)
   const isMalformed = (error instanceof HTTPException && error.status === 400) || error instanceof ScimError
   if (isMalformed)

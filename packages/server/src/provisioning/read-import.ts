@@ -1,5 +1,6 @@
 // Reads an import as it comes in: the body is JSON with a list of people, or with a CSV text inside, and is never whole in memory.
 // Each part is a few milliseconds of work, and others are served in between. Owns the form of the body, not what a row means.
+import { parsePlainJson, RepeatedNameError } from '@rollcall/scim'
 import { parse } from 'csv-parse'
 import { Problem } from '../http/problem.ts'
 import { findHeadFault, type Head, readHead, toColumn } from './csv-head.ts'
@@ -290,8 +291,9 @@ function isHighSurrogate(unit: number): boolean {
 
 function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
+    return parsePlainJson(text, maxDepth + 1)
+  } catch (error) {
+    if (error instanceof RepeatedNameError) throw invalid(`${what}: ${error.detail}`)
     throw invalid(`${what}: is not JSON`)
   }
 }
