@@ -16,8 +16,8 @@ import {
   verifyOpened,
 } from '../saml/verify-response.ts'
 import { isKnownRequest, proveSignIn, proveUnsolicited } from '../sign-ins/sign-ins.ts'
-import { explainState } from './explain.ts'
 import { explainSaml } from './explain-saml.ts'
+import { explainState } from './explain-state.ts'
 import { refetch } from './refetch.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { sloUrlOf } from './single-logout.ts'
@@ -49,7 +49,7 @@ export async function consumeResponse(
   const anchor = { number: asked.row.anchor_number, digest }
   // What a staged anchor says answers its test, and nothing else.
   if (digest !== null && requestId !== opened.claimedRequest)
-    throw new SsoRefusal('request_unknown', explainState('request_unknown'), found)
+    throw new SsoRefusal('request_unknown', explainState('request_unknown', found.row), found)
   if (requestId !== null && !(await mayBeUnsolicited(options, found, requestId)))
     return prove(options, visit, found, { assertion, requestId, anchor })
   return proveUnasked(options, visit, found, assertion, form.get('RelayState'))
@@ -58,11 +58,10 @@ export async function consumeResponse(
 async function readForm(request: Request, found: FoundConnection): Promise<URLSearchParams> {
   const read = await readBody(request, maxSamlFormBytes)
   if ('fault' in read)
-    throw new SsoRefusal(
-      read.fault === 'too_large' ? 'too_large' : 'malformed',
+    throw toRefusal(
       read.fault === 'too_large'
-        ? 'The response is larger than 128 KB.'
-        : 'The response is not whole, or not UTF-8.',
+        ? new SamlError('too_large', 'The response is larger than 128 KB')
+        : new SamlError('malformed', 'The response is not whole, or not UTF-8'),
       found,
     )
   return new URLSearchParams(read.text)
@@ -218,7 +217,7 @@ async function prove(
   const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
   const proof = { connectionId: found.row.id, skewMs, ...answer }
   const result = await proveSignIn(options.database, found.scope, proof, visit.at)
-  if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  if (result !== 'proven') throw new SsoRefusal(result, explainState(result, found.row), found)
   options.anonymous.giveBack(visit.context.ip, givenBack)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${answer.requestId}`)
 }
@@ -231,9 +230,8 @@ async function proveUnasked(
   relayState: string | null,
 ): Promise<Response> {
   if (Math.abs(visit.at - assertion.issueInstant) > maxUnsolicitedAgeMs)
-    throw new SsoRefusal(
-      'response_too_old',
-      'The unsolicited response was issued more than five minutes ago.',
+    throw toRefusal(
+      new SamlError('response_too_old', 'The unsolicited response was issued more than five minutes ago'),
       found,
     )
   const secret = createSecret()
@@ -249,7 +247,7 @@ async function proveUnasked(
     anchorDigest: null,
   } as const
   const result = await proveUnsolicited(options.database, found.scope, signIn, assertion, visit.at)
-  if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+  if (result !== 'proven') throw new SsoRefusal(result, explainState(result, found.row), found)
   options.anonymous.giveBack(visit.context.ip, givenBack)
   const cookie = renderCookie(options.cookies, requestCookieName(id), secret, 300)
   return redirect(`${options.url}/saml/${found.row.id}/finish?request=${id}`, [['set-cookie', cookie]])

@@ -6,8 +6,8 @@ import type { FoundConnection } from '../connections/find.ts'
 import { isAddressUnvouched } from '../mapping/attribute-rules.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
-import type { Refusal } from '../sign-ins/sign-ins.ts'
 import type { ConnectionTable } from '../store/schema.ts'
+import { proofOver } from './explain-state.ts'
 import { commonFields, openIdFields, toSentences } from './vendor-fields.ts'
 
 /** A refusal as it is explained: whom it met, by which connection. */
@@ -27,9 +27,6 @@ export interface Denied {
 }
 
 type Denial = string | ((denied: Denied) => string)
-
-const proofOver =
-  'The sessions of this person, or of this connection, ended after this sign-in was proven, so it opens nothing. The person can sign in again'
 
 const denials: Readonly<Record<SignInDenial, Denial>> = {
   connection_inactive: 'The connection is not active. Enable it under Single Sign-On',
@@ -186,27 +183,6 @@ export function explainGroups(
 ): string {
   const { name, attributes: field } = commonFields(row)
   return ` Rules for roles name groups, and no groups came: have ${name} send them as "groups" (${field}), or name the attribute in the attribute mapping. What came: ${listNames(attributes, row.protocol)}.`
-}
-
-const refusals: Readonly<Record<Refusal, string>> = {
-  request_unknown: 'The response answers a request that was not made here for this connection.',
-  request_expired:
-    'The sign-in was begun more than an hour ago, or not finished in time. The person can start again.',
-  request_spent: 'The request behind this response has been answered before. The person can start again.',
-  replayed: 'This message was used before. If nobody went back in their browser, somebody replayed it.',
-  other_browser:
-    'The response was finished in another browser than the one that began, or cookies are blocked.',
-  anchor_changed:
-    'The trust anchor that was asked is not the one that is there now: it was replaced or discarded meanwhile. The person can start again; a test is begun anew from the connection.',
-  answer_before_request:
-    'The answer was issued before the request that it answers, so it is of another sign-in, or the clocks differ. Check both clocks, or raise the clock skew of the connection.',
-  proof_over: `${proofOver}.`,
-  not_asked_again:
-    'The application, or the connection, asked for a fresh sign-in, and this identity provider did not ask the person again, or does not say when it did (SAML: AuthnInstant; OpenID Connect: auth_time). Let it honour ForceAuthn, or prompt=login and max_age, and send that time. The option forceAuthn of the connection asks for the same.',
-}
-
-export function explainState(refusal: Refusal): string {
-  return refusals[refusal]
 }
 
 function quote(text: string | undefined): string {

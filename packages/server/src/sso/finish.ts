@@ -28,7 +28,7 @@ import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'
 import { type Entered, enter, noteDenied, openSession } from './enter.ts'
-import { explainState } from './explain.ts'
+import { explainState } from './explain-state.ts'
 import { mayLinkOwn, offerLink } from './linking.ts'
 import { finishMending } from './mending-end.ts'
 import type { Kept } from './pending.ts'
@@ -67,7 +67,7 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
   const finished = await finishOnce(options, visit, found, { ...wanted, session })
   switch (finished.kind) {
     case 'refused':
-      throw new SsoRefusal(finished.refusal, explainState(finished.refusal), found)
+      throw new SsoRefusal(finished.refusal, explainState(finished.refusal, found.row), found)
     case 'shown':
       return finished.page
     case 'declined':

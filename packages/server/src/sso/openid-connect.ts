@@ -14,8 +14,8 @@ import { OpenIdError, type TokenFault } from '../openid/openid-error.ts'
 import type { OidcTrust } from '../openid/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { type Asked, checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
-import { explainState } from './explain.ts'
 import { explainOpenId } from './explain-openid.ts'
+import { explainState } from './explain-state.ts'
 import { renderIdTokenCookie } from './id-token-hint.ts'
 import { isLogoutId } from './logout-id.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
@@ -75,7 +75,7 @@ export async function consumeCallback(
   const secret = visit.cookies.get(requestCookieName(id)) ?? ''
   const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
   const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
-  if (typeof standing === 'string') throw new SsoRefusal(standing, explainState(standing), found)
+  if (typeof standing === 'string') throw new SsoRefusal(standing, explainState(standing, found.row), found)
   const asked = await findAsked(options, found, standing)
   const trust = parseOidc(asked.row)
   if (trust === null)
@@ -93,7 +93,7 @@ export async function consumeCallback(
     const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
     const proof = { connectionId: found.row.id, assertion, requestId: id, anchor, skewMs }
     const result = await proveSignIn(options.database, found.scope, proof, visit.at)
-    if (result !== 'proven') throw new SsoRefusal(result, explainState(result), found)
+    if (result !== 'proven') throw new SsoRefusal(result, explainState(result, found.row), found)
     if (trust.endSessionEndpoint)
       hint = renderIdTokenCookie(options, found.row.id, {
         token: idToken,
@@ -118,7 +118,7 @@ async function findAsked(
 ): Promise<FoundConnection> {
   if (anchorDigest !== null) return toStaged(options, found, anchorDigest)
   if (anchorNumber === null || anchorNumber === found.row.anchor_number) return found
-  throw new SsoRefusal('anchor_changed', explainState('anchor_changed'), found)
+  throw new SsoRefusal('anchor_changed', explainState('anchor_changed', found.row), found)
 }
 
 // RFC 9207 §2.4: an answer of another issuer, mixed up, is not used.

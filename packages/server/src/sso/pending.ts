@@ -30,7 +30,7 @@ import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findIdentity } from '../users/identities.ts'
 import { selectUserAtSignIn } from '../users/users.ts'
-import { explainState } from './explain.ts'
+import { explainState } from './explain-state.ts'
 import type { ShownConnection } from './pending-page.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -85,7 +85,7 @@ export const changed = (found: FoundConnection): SsoRefusal =>
   )
 
 export const over = (found: FoundConnection): SsoRefusal =>
-  new SsoRefusal('proof_over', explainState('proof_over'), found)
+  new SsoRefusal('proof_over', explainState('proof_over', found.row), found)
 
 /** `purpose`: whether the connection may be changed in this transaction. Connections are locked before what waits, and people after it. */
 export async function openPending(

@@ -10,7 +10,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
 import { selectUserForUpdate } from '../users/users.ts'
-import { explainState } from './explain.ts'
+import { explainState } from './explain-state.ts'
 import { findReach, type Meant, type Reach } from './logout-reach.ts'
 import { noteVisit, SignOutRefusal, type SsoOptions, type Visit } from './visit.ts'
 
@@ -92,7 +92,7 @@ async function endOf(
   })
   return work.catch((error: unknown) => {
     if (error instanceof StoreConflict)
-      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed')}`, found)
+      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed', found.row)}`, found)
     throw error
   })
 }

@@ -3,7 +3,7 @@ import { withVersion } from '../connections/anchor.ts'
 import { findStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { findTestedDigest } from '../sign-ins/sign-ins.ts'
-import { explainState } from './explain.ts'
+import { explainState } from './explain-state.ts'
 import { type SsoOptions, SsoRefusal } from './visit.ts'
 
 /** Throws where something else is staged, or nothing. */
@@ -14,7 +14,7 @@ export async function toStaged(
 ): Promise<FoundConnection> {
   const version = await findStaged(database, found.scope, found.row.id)
   if (version?.digest !== digest)
-    throw new SsoRefusal('anchor_changed', explainState('anchor_changed'), found)
+    throw new SsoRefusal('anchor_changed', explainState('anchor_changed', found.row), found)
   return { ...found, row: withVersion(found.row, version) }
 }
 

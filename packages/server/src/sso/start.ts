@@ -21,6 +21,7 @@ import {
 } from '../sign-ins/sign-ins.ts'
 import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { explainLoop } from './explain-state.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { renderPostForm } from './post-form.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
@@ -49,11 +50,7 @@ export async function startSignIn(
   const asked = digest === null ? found : await toStaged(options, found, digest)
   assertUsable(asked, isTest)
   if (isTile && visit.cookies.has(tileCookie))
-    throw new SsoRefusal(
-      'unsolicited_loop',
-      'The identity provider answers our requests with unsolicited responses. Let it answer the request (InResponseTo), or allow unsolicited responses in the connection.',
-      found,
-    )
+    throw new SsoRefusal('unsolicited_loop', explainLoop(found.row), found)
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const wish = readWish(searchParams)
   const freshness = await toFreshness(options, visit, found, wish, returnTo)

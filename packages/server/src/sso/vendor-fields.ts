@@ -31,6 +31,8 @@ export interface Fields extends CommonFields {
   readonly authnStatement: string
   /** How what is signed is put in order first. */
   readonly canonicalization: string
+  /** Whether the person is asked again where that is asked for, and what says when they were. */
+  readonly freshness: string
 }
 
 export interface OpenIdFields extends CommonFields {
@@ -46,7 +48,8 @@ export interface OpenIdFields extends CommonFields {
 }
 
 type Places<Of> = Readonly<Record<Vendor, Of>>
-type SamlPlaces = Omit<Fields, 'authnStatement' | 'canonicalization'> & Partial<Fields>
+type Seldom = 'authnStatement' | 'canonicalization' | 'freshness'
+type SamlPlaces = Omit<Fields, Seldom> & Partial<Fields>
 
 const samlPlaces: Places<SamlPlaces> = {
   okta: {
@@ -62,6 +65,7 @@ const samlPlaces: Places<SamlPlaces> = {
     attributes: '**Attribute Statements (optional)**',
     assignment: '**Assignments**',
     logout: '**Show Advanced Settings** > **Enable Single Logout** and **Single Logout URL**',
+    freshness: '**Show Advanced Settings** > **Honor Force Authentication**',
   },
   entra: {
     name: 'Entra ID',
@@ -149,6 +153,7 @@ const samlPlaces: Places<SamlPlaces> = {
     logout:
       '**Advanced** > **Logout Service Redirect Binding URL**, and **Settings** > **Front channel logout**',
     authnStatement: '**Settings** > **Include AuthnStatement**',
+    freshness: '**Settings** > **Include AuthnStatement**',
     canonicalization: '**Settings** > **Canonicalization method** (EXCLUSIVE)',
   },
   generic: {
@@ -290,7 +295,10 @@ const openIdPlaces: Places<OpenIdFields> = {
 export const vendorPlaces = { saml: samlPlaces, oidc: openIdPlaces }
 
 export const vendorFields: Places<Fields> = mapValues(samlPlaces, (places) =>
-  mapValues({ authnStatement: places.app, canonicalization: places.signing, ...places }, toPlace),
+  mapValues(
+    { authnStatement: places.app, canonicalization: places.signing, freshness: places.app, ...places },
+    toPlace,
+  ),
 )
 
 export const openIdFields: Places<OpenIdFields> = mapValues(openIdPlaces, (places) =>
