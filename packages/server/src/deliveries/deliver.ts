@@ -105,7 +105,7 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     own.filledAt = at
     const now = clock()
     if (target.isFarAhead) await wakeTarget(database, target.id, now)
-    const wanted = { limit, owner, now, leaseNow: now + ahead, cursor }
+    const wanted = { limit, owner, now, leaseNow: Math.round(performance.now() + shared), cursor }
     for (const delivery of await claimDeliveries(database, target, wanted)) {
       const work = attempt(options, target, delivery)
         .catch((error: unknown) =>
@@ -121,8 +121,11 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
   let numbering: Promise<unknown> | undefined
   let idleUntil = tickMs
   let looksInVain = 0
-  /** Of the clock that all nodes share: leases go by it, so that the nodes' own may differ. */
-  let ahead = 0
+  /**
+   * Of the clock that all nodes share, from one that is never set: leases go by it, so that the nodes' own may differ, and be set between a
+   * look and what it leads to.
+   */
+  let shared = 0
   /** Of the wall clock from one that is never set back. */
   let clockOffset = Number.NEGATIVE_INFINITY
   let setBackAt = Number.NEGATIVE_INFINITY
@@ -134,8 +137,8 @@ export function startDeliverer(options: DelivererOptions): Deliverer {
     try {
       const at = clock()
       const news = await readNews(database, at)
-      ahead = news.now - at
       const moment = performance.now()
+      shared = news.now - moment
       if (at - moment < clockOffset - setBackMs) setBackAt = moment
       clockOffset = at - moment
       // What was put off by the clock of before is put off no longer than until now; some of it is still under way.
