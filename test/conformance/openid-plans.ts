@@ -84,7 +84,7 @@ export const basic = {
   'scope-order': {
     suite: 'oidcc-ensure-other-scope-order-succeeds',
     clause: 'RFC 6749 §3.3',
-    says: 'the order of scopes does not matter',
+    says: 'the order of scopes, and of parameters, does not matter',
   },
   'display-page': {
     suite: 'oidcc-display-page',

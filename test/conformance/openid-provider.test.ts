@@ -384,7 +384,10 @@ for (const [title, mode] of [
       })
     },
     'scope-order': async () => {
-      const { tokens } = await signIn(mode, { scope: 'email openid' })
+      const url = new URL(toUrl({ scope: 'email openid', response_mode: mode }))
+      const reversed = new URLSearchParams([...url.searchParams].toReversed())
+      const answer = await goOn(mode, await ada.open(`${url.origin}${url.pathname}?${reversed}`), {})
+      const tokens = await redeem(answer)
       expect(await readUserinfo(tokens.access_token)).toHaveProperty('email')
     },
     'display-page': () => succeeds({ display: 'page' }),

@@ -177,6 +177,30 @@ forEachStore((start) => {
       ])
     })
 
+    it('are called at no address that no call may go to, and at none with a fragment', async () => {
+      const keyed = { authentication: 'private_key_jwt' }
+      for (const [more, detail] of [
+        [{ backchannelLogoutUri: 'http://198.51.100.7/logout' }, /backchannelLogoutUri/],
+        [
+          { backchannelLogoutUri: 'http://1.1.1.1/logout' },
+          /backchannelLogoutUri: http:\/\/ is not encrypted/,
+        ],
+        [{ backchannelLogoutUri: 'https://10.0.0.1/logout' }, /backchannelLogoutUri: .* not public/],
+        [{ backchannelLogoutUri: 'https://1.1.1.1/logout#x' }, /backchannelLogoutUri: no fragment/],
+        [{ ...keyed, jwksUrl: 'http://1.1.1.1/keys' }, /jwksUrl: http:\/\/ is not encrypted/],
+      ] as const)
+        await expect(create(more), String(detail)).rejects.toMatchObject({
+          problem: { status: 400, detail: expect.stringMatching(detail) },
+        })
+      const backchannelLogoutUri = 'https://not-deployed-yet.example.com/logout'
+      const made = await create({ backchannelLogoutUri })
+      expect(made.backchannelLogoutUri).toBe(backchannelLogoutUri)
+      const change = { params: { id: made.id }, body: { backchannelLogoutUri: 'http://1.1.1.1/logout' } }
+      await expect(service.admin.call('updateApplication', change)).rejects.toMatchObject({
+        problem: { code: 'url_refused' },
+      })
+    })
+
     it('take no https address of the machine beside a scheme of their own, of which no sign-in could come', async () => {
       const own = 'com.example.app:/callback'
       const local = 'https://localhost:8443/callback'

@@ -1441,7 +1441,10 @@ const applicationFields = {
     .max(50)
     .describe('Compared letter by letter; of an application on a device, any port of this machine will do'),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(50),
-  backchannelLogoutUri: webUrlSchema.nullable().describe('Told when a person is out'),
+  backchannelLogoutUri: webUrlSchema
+    .refine((uri) => !uri.includes('#'), 'no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)')
+    .nullable()
+    .describe('Told when a person is out'),
   initiateLoginUri: webUrlSchema
     .nullable()
     .describe("Where a sign-in that begins elsewhere starts: a tile in the identity provider's dashboard"),

@@ -1,6 +1,7 @@
 // Applications and the keys that sign for them, bound to their operations. All of it is the operator's.
 import { type ApplicationChange, type NewApplication, operations } from '@rollcall/api'
 import {
+  assertCallable,
   createApplication,
   deleteApplication,
   getApplication,
@@ -12,12 +13,14 @@ import { type AdminOptions, type App, gated } from './door.ts'
 
 export function bindApplications(app: App, options: AdminOptions): void {
   const { database, signingKeys } = options
+  const { checkUrl } = options.webhookRules
   const issuer = `${options.url}/oidc`
   app.openapi(gated(operations.listApplications, options), async (context) =>
     context.json({ items: await listApplications(database, issuer) }, 200),
   )
   app.openapi(gated(operations.createApplication, options), async (context) => {
     const input = context.req.valid('json') as NewApplication
+    await assertCallable(checkUrl, input)
     return context.json(await createApplication(database, context.get('act').at, input, issuer), 201)
   })
   app.openapi(gated(operations.getApplication, options), async (context) =>
@@ -26,6 +29,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateApplication, options), async (context) => {
     const { id } = context.req.valid('param')
     const change = context.req.valid('json') as ApplicationChange
+    await assertCallable(checkUrl, change)
     return context.json(await updateApplication(database, context.get('act'), id, change, issuer), 200)
   })
   app.openapi(gated(operations.deleteApplication, options), async (context) => {

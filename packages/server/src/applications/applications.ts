@@ -9,6 +9,7 @@ import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { ApplicationTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -117,6 +118,26 @@ async function findRow(database: Database, id: string): Promise<ApplicationTable
 
 function noApplication(): Problem {
   return new Problem(404, 'not_found', 'There is no such application')
+}
+
+/**
+ * What we shall call for the application: an address that no call of ours may go to would be found out at the first sign-out. One whose
+ * host is not in DNS yet will do. Throws 400 `url_refused`.
+ */
+export async function assertCallable(
+  checkUrl: (url: string) => Promise<void>,
+  given: Pick<ApplicationChange, 'backchannelLogoutUri' | 'jwksUrl'>,
+): Promise<void> {
+  for (const name of ['backchannelLogoutUri', 'jwksUrl'] as const) {
+    const url = given[name]
+    if (url === undefined || url === null) continue
+    try {
+      await checkUrl(url)
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error
+      if (error.code !== 'not_resolved') throw new Problem(400, 'url_refused', `${name}: ${error.message}`)
+    }
+  }
 }
 
 /** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `pkce_required`, `addresses_mixed`, `organization_unknown`. */
