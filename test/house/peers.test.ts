@@ -24,12 +24,18 @@ describe('npm run test:peers', () => {
     expect(told).toEqual(own)
   })
 
-  it.each(folders.map(({ name }) => name))('brings %s by a lock file', (name) => {
-    const locks = ['requirements.txt', 'go.sum', 'Cargo.lock', 'package-lock.json', 'pom.xml']
-    expect(locks.some((lock) => existsSync(join(folder, name, lock)))).toBe(true)
-    const requirements = join(folder, name, 'requirements.txt')
-    if (!existsSync(requirements)) return
-    const lines = readFileSync(requirements, 'utf8').trim().split('\n')
-    expect(lines.filter((line) => !/^[\w.-]+==[\w.]+$/.test(line))).toEqual([])
-  })
+  it.each(folders.map(({ name }) => name))(
+    'brings %s by a lock file, or has scripts for what Debian has',
+    (name) => {
+      const files = readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name)
+      const locks = ['requirements.txt', 'go.sum', 'Cargo.lock', 'package-lock.json', 'pom.xml']
+      const isScripts = files.every((one) => /\.(php|psgi)$/.test(one))
+      expect(isScripts || files.some((one) => locks.includes(one))).toBe(true)
+      const requirements = join(folder, name, 'requirements.txt')
+      const lines = existsSync(requirements) ? readFileSync(requirements, 'utf8').trim().split('\n') : []
+      expect(lines.filter((line) => !/^[\w.-]+==[\w.]+$/.test(line))).toEqual([])
+    },
+  )
 })

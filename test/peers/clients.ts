@@ -36,7 +36,8 @@ export function clientPeer(plan: ClientPlan): Peer {
     async start(stage) {
       const driver = startDriver(plan.words)
       try {
-        return { version: plan.version, rows: await makeRows(stage, plan, driver), stop: () => driver.stop() }
+        const rows = await makeRows(stage, plan, driver)
+        return { version: plan.version, rows, output: () => driver.output(), stop: () => driver.stop() }
       } catch (error) {
         await driver.stop()
         throw error

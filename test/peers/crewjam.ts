@@ -43,6 +43,7 @@ export const crewjam = samlPeer({
       },
       signOut: (one) => one.open(`${url}/logout`),
       rollKey: () => tell('PUT', '/admin/roll', ''),
+      output: () => server.output(),
       stop: () => server.stop(),
     }
   },

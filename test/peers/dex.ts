@@ -44,6 +44,7 @@ export const dex = openIdPeer({
         server = await begin()
         await register()
       },
+      output: () => server.output(),
       stop: () => server.stop(),
     }
   },

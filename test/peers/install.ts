@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cache, isInstalled, markInstalled, placeOf } from './installed.ts'
-import { go, python } from './needs.ts'
+import { cargo, go, java, javac, maven, python } from './needs.ts'
 import type { Need } from './peer.ts'
 
 interface Step {
@@ -34,6 +34,13 @@ const inVenv: Recipe = {
 const inGo: Recipe = { needs: [go], steps: [{ words: ['go', 'build', '-o', 'peer', '.'], env: goSettings }] }
 
 const recipes: Readonly<Record<string, Recipe>> = {
+  keycloak: {
+    needs: [java, maven],
+    steps: [
+      { words: ['mvn', '-q', '-B', 'package'] },
+      { words: ['sh', '-c', 'sh keycloak-*/bin/kc.sh build --db=dev-mem --cache=local'] },
+    ],
+  },
   pysaml2: inVenv,
   crewjam: inGo,
   dex: {
@@ -52,6 +59,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
   authlib: inVenv,
   'go-oidc': inGo,
+  nimbus: { needs: [javac, maven], steps: [{ words: ['mvn', '-q', '-B', 'package'] }] },
+  openidconnect: { needs: [cargo], steps: [{ words: ['cargo', 'build', '--locked'] }] },
 }
 
 const { positionals, values } = parseArgs({

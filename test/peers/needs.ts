@@ -14,3 +14,4 @@ export const php = command(
   ['-r', 'exit(extension_loaded("dom") ? 0 : 1);'],
   'php-cli php-xml php-mbstring',
 )
+export const openssl = command('openssl', ['version'], 'openssl')

@@ -51,11 +51,8 @@ export function openIdPeer(plan: OpenIdPlan): Peer {
       const server = await plan.start(stage, domain)
       try {
         const rows = await makeRows(stage, slug, domain, plan, server)
-        return {
-          version: server.version,
-          rows: rows.filter(({ title }) => isPlayed(title)),
-          stop: server.stop,
-        }
+        const { version, output, stop } = server
+        return { version, output, stop, rows: rows.filter(({ title }) => isPlayed(title)) }
       } catch (error) {
         await server.stop()
         throw error

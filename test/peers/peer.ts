@@ -28,6 +28,8 @@ export interface Stage {
 export interface Running {
   /** As the software says it, or as its lock file does. */
   readonly version: string
+  /** The last of what it printed, for whoever looks why a row failed. */
+  output(): string
   stop(): Promise<void>
 }
 

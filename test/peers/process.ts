@@ -78,7 +78,9 @@ export async function startServer(
     if (isUp) break
     if (failure !== undefined || child.exitCode !== null || Date.now() > until) {
       await stopChild(child)
-      throw new Error(`${words[0]} did not start: ${failure?.message ?? ''}\n${said}`)
+      throw new Error(
+        `${words[0]} did not start: ${failure?.message ?? ''}\n${said.slice(0, 2_000)}\n…\n${said.slice(-500)}`,
+      )
     }
     await new Promise((done) => setTimeout(done, 100))
   }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../harness/ports.ts'
 import { installed, placeOf } from './installed.ts'
-import { python, xmlsec1 } from './needs.ts'
+import { openssl, python, xmlsec1 } from './needs.ts'
 import { startServer } from './process.ts'
 import { samlPeer } from './saml.ts'
 
@@ -11,7 +11,7 @@ const version = '7.5.5'
 
 export const pysaml2 = samlPeer({
   name: 'pysaml2',
-  needs: [python, xmlsec1, installed('pysaml2', `pysaml2 ${version}`)],
+  needs: [python, xmlsec1, openssl, installed('pysaml2', `pysaml2 ${version}`)],
   encryptions: ['AES-GCM', 'AES-CBC'],
   async start(stage, domain) {
     const url = `http://127.0.0.1:${await freePort()}`
@@ -34,6 +34,7 @@ export const pysaml2 = samlPeer({
         tell('/admin/register', { metadata, encryption: encryption ?? null }),
       signOut: (person) => person.open(`${url}/logout`),
       rollKey: () => tell('/admin/roll', {}),
+      output: () => server.output(),
       stop: () => server.stop(),
     }
   },

@@ -16,9 +16,9 @@ interface Line {
 }
 
 /** A row that takes longer has failed. */
-const rowSeconds = 120
+const rowSeconds = 180
 /** Keycloak's first start. */
-const startSeconds = 300
+const startSeconds = 600
 
 const { positionals } = parseArgs({ allowPositionals: true })
 const unknown = positionals.filter((name) => !peers.some((peer) => peer.name === name))
@@ -50,7 +50,7 @@ async function play(stage: Stage, peer: Peer): Promise<Line[]> {
     return peer.titles.map((title) => ({ ...begin, title, result: 'not installed' as const }))
   const late = (what: string) => () => `${what} took too long`
   const running = await within(startSeconds, peer.start(stage), late('its start')).catch((error: unknown) => {
-    console.error(`${peer.name} did not start: ${say(error)}`)
+    console.log(`FAILED  ${peer.name} did not start: ${say(error).slice(0, 3_000)}`)
     return undefined
   })
   if (running === undefined)
@@ -71,7 +71,8 @@ async function play(stage: Stage, peer: Peer): Promise<Line[]> {
       )
       const took = `${((Date.now() - began) / 1_000).toFixed(1)} s`
       console.log(`${fault === undefined ? 'passed' : 'FAILED'}  ${named.peer}: ${title} (${took})`)
-      if (fault !== undefined) console.log(`${fault.replace(/^/gm, '    ')}`)
+      if (fault !== undefined)
+        console.log(`${fault}\n${running.output().slice(-3_000)}`.replace(/^/gm, '    '))
       lines.push({ ...named, title, result: fault === undefined ? 'passed' : 'failed' })
     }
   } finally {

@@ -11,10 +11,17 @@ export interface SamlServer extends Running {
   readonly metadataUrl: string
   /** Of the person whom it knows; with what they do on its own pages, where that is more than their password. */
   readonly person: Pick<PersonOptions, 'name' | 'password' | 'press'>
-  /** Makes our connection known to it. */
-  register(connection: Connection, metadata: string, encryption: Encryption | undefined): Promise<void>
+  /** Makes our connection known to it; `back`: so that it brings every logout itself. */
+  register(
+    connection: Connection,
+    metadata: string,
+    encryption: Encryption | undefined,
+    channel?: 'back',
+  ): Promise<void>
   /** The person signs out there, with whatever that asks of them. */
   signOut(person: Person): Promise<Page>
+  /** An administrator signs the person out there, and it tells us itself. */
+  signOutByAdministrator?(): Promise<void>
   /** From now on it signs with another key, of which it told nobody. */
   rollKey(): Promise<void>
 }
@@ -26,6 +33,8 @@ export interface SamlPlan {
   /** Those that it can be told to use with our certificate. */
   readonly encryptions: readonly Encryption[]
   readonly options?: NewConnection['options']
+  /** It brings messages of logout itself, by SOAP. */
+  readonly hasBackChannel?: true
   /** The person's address is to be `ann@{domain}`. */
   start(stage: Stage, domain: string): Promise<SamlServer>
 }
@@ -36,12 +45,14 @@ const titles = {
   cbc: 'assertion encrypted with AES-CBC, by the switch alone',
   fromHere: 'sign-out here ends the session there',
   fromThere: 'sign-out there ends the session here',
+  soap: 'sign-out there by SOAP, their own and an administrator’s',
   roll: 'key rolled without notice',
 }
 
 export function samlPeer(plan: SamlPlan): Peer {
   const isPlayed = (title: string): boolean =>
     (title !== titles.gcm || plan.encryptions.includes('AES-GCM')) &&
+    (title !== titles.soap || plan.hasBackChannel === true) &&
     (title !== titles.cbc || plan.encryptions.includes('AES-CBC'))
   return {
     name: plan.name,
@@ -53,11 +64,8 @@ export function samlPeer(plan: SamlPlan): Peer {
       const server = await plan.start(stage, domain)
       try {
         const rows = await makeRows(stage, slug, domain, plan, server)
-        return {
-          version: server.version,
-          rows: rows.filter(({ title }) => isPlayed(title)),
-          stop: server.stop,
-        }
+        const { version, output, stop } = server
+        return { version, output, stop, rows: rows.filter(({ title }) => isPlayed(title)) }
       } catch (error) {
         await server.stop()
         throw error
@@ -176,6 +184,24 @@ async function makeRows(
         const before = person.passwords
         await mustBeIn(await enter(person))
         assert.equal(person.passwords, before + 1, 'the session there went on')
+      },
+    },
+    {
+      title: titles.soap,
+      async run() {
+        await server.register(connection, metadata, undefined, 'back')
+        const mustEnd = async (person: Person, what: string): Promise<void> => {
+          for (let round = 0; round < 100 && (await isIn(person)); round += 1)
+            await new Promise((done) => setTimeout(done, 100))
+          if (await isIn(person))
+            assert.fail(`the session here went on after ${what}\n${await stage.explain(slug)}`)
+        }
+        const one = await mustBeIn(await enter())
+        await server.signOutByAdministrator?.()
+        await mustEnd(one, "an administrator's sign-out there")
+        const other = await mustBeIn(await enter())
+        await server.signOut(other)
+        await mustEnd(other, 'their own sign-out there')
       },
     },
     {

@@ -435,7 +435,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
           ],
         },
         {
-          text: 'Leave **Front channel logout** on: a person’s sign-out in Keycloak arrives here by their browser. An administrator’s arrives by SOAP, which Keycloak brings itself.',
+          text: 'Turn **Front channel logout** off where Keycloak itself reaches these addresses: it then brings every sign-out by SOAP, a person’s own and an administrator’s. Where it is on, as in a client that was imported, a person’s own arrives by their browser, and an administrator’s does not arrive.',
         },
         {
           text: 'Leave **Sign documents** on for logout, too: a logout message that is not signed ends nothing here.',
