@@ -17,7 +17,15 @@ const seed = process.env.ROLLCALL_TEST_SEED ?? String(randomInt(1_000_000_000))
  */
 export function draw<T>(name: string, all: readonly T[], count: number): readonly T[] {
   if (isWhole || count >= all.length) return all
-  console.log(`${name}: ${count} of ${all.length}, drawn with ROLLCALL_TEST_SEED=${seed}`)
+  tell(name, count, all.length)
+  return pick(name, all, count)
+}
+
+function tell(name: string, count: number, all: number): void {
+  console.log(`${name}: ${count} of ${all}, drawn with ROLLCALL_TEST_SEED=${seed}`)
+}
+
+function pick<T>(name: string, all: readonly T[], count: number): readonly T[] {
   const lots = all.map((one, at) => ({
     one,
     at,
@@ -37,6 +45,9 @@ export function draw<T>(name: string, all: readonly T[], count: number): readonl
 export function deal<T>(name: string, all: readonly T[], store: 'embedded' | 'postgres'): readonly T[] {
   if (isWhole || process.env.ROLLCALL_TEST_STORES !== undefined) return all
   const places = all.map((_, at) => at)
-  const ofEmbedded = new Set(draw(`${name}, on the embedded store`, places, Math.ceil(all.length / 2)))
-  return all.filter((_, at) => ofEmbedded.has(at) === (store === 'embedded'))
+  // The same for both stores, of which each then says what it has.
+  const ofEmbedded = new Set(pick(`${name}, on the embedded store`, places, Math.ceil(all.length / 2)))
+  const dealt = all.filter((_, at) => ofEmbedded.has(at) === (store === 'embedded'))
+  tell(`${name}, on the ${store} store`, dealt.length, all.length)
+  return dealt
 }
