@@ -1,6 +1,8 @@
 // Nobody is kept from signing in, or from linking, by what somebody below them wrote: every shape of account that a key writes, against
 // everybody who stands above it and comes for the first time.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { noteNeed } from '../../packages/server/src/organizations/needs.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
 import { howMany } from '../harness/sample.ts'
@@ -293,5 +295,34 @@ forEachStore((start) => {
     expect(await needs()).toEqual([['owner_unlinked', victim.address]])
     await becomeOwner(company, victim)
     expect(await needs()).toEqual([])
+  })
+
+  it('R13-b9: nobody fills the list of what needs the operator: each kind of each organization has its turn, and the rest is counted', async () => {
+    const list = () => service.admin.call('listNeeds', {})
+    const before = await list()
+    const [loud, quiet] = [await service.createOrganization(), await service.createOrganization()]
+    const note = (
+      { organization }: typeof loud,
+      kind: 'deactivation_refused' | 'owner_unlinked',
+      ids: readonly string[],
+      at: number,
+    ) =>
+      service.database.inOrganization(createScope(organization.id), async (tx) => {
+        for (const subjectId of ids) noteNeed(tx, { kind, subjectId }, { userName: subjectId }, at)
+      })
+    const many = Array.from({ length: 250 }, (_, at) => `usr_${String(at).padStart(3, '0')}`)
+    await note(loud, 'deactivation_refused', many, service.now() - 1_000_000)
+    await note(loud, 'owner_unlinked', ['its owner'], service.now())
+    await note(quiet, 'owner_unlinked', ['another owner'], service.now())
+    const { items, more } = await list()
+    expect([items.length, more]).toEqual([200, before.items.length + 252 - 200])
+    const subjects = items.map(({ subjectId }) => subjectId)
+    expect(subjects).toEqual(
+      expect.arrayContaining(['its owner', 'another owner', ...before.items.map((one) => one.subjectId)]),
+    )
+    expect(items.map(({ since }) => since)).toEqual(items.map(({ since }) => since).toSorted())
+    // The first of those of which there are too many.
+    const own = subjects.filter((one) => one.startsWith('usr_') && many.includes(one))
+    expect(own).toEqual(many.slice(0, own.length))
   })
 })

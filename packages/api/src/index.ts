@@ -61,6 +61,7 @@ export type {
   OAuthClient,
   OidcSource,
   OperatorNeed,
+  OperatorNeeds,
   OperatorSessionView,
   Organization,
   OrganizationChange,

@@ -759,9 +759,11 @@ export const operations = {
     ...paths.listNeeds,
     operationId: 'listNeeds',
     summary: 'List what waits for an act of the operator, the oldest first',
+    description:
+      'At most 200, in which each kind of each organization has its turn: however many of one there are, all others are listed.',
     tags: ['Organizations'],
     security: operator,
-    responses: { ...ok(listOf(schemas.operatorNeedSchema), 'What needs you'), ...refused },
+    responses: { ...ok(schemas.operatorNeedsSchema, 'What needs you'), ...refused },
   }),
   unlinkUser: createRoute({
     ...paths.unlinkUser,

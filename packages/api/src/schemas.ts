@@ -1093,6 +1093,13 @@ export const operatorNeedSchema = z
   })
   .openapi('OperatorNeed')
 
+export const operatorNeedsSchema = z
+  .object({
+    items: z.array(operatorNeedSchema),
+    more: z.number().int().describe('How many wait beside those that are listed'),
+  })
+  .openapi('OperatorNeeds')
+
 export const userImportSchema = z
   .strictObject({
     dryRun: z.boolean().default(true),
@@ -1592,6 +1599,7 @@ export type Invitation = z.infer<typeof invitationSchema>
 export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
 export type RecoveryAddress = z.infer<typeof recoveryAddressSchema>
 export type OperatorNeed = z.infer<typeof operatorNeedSchema>
+export type OperatorNeeds = z.infer<typeof operatorNeedsSchema>
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
 export type ImportResult = z.infer<typeof importResultSchema>
 export type OAuthClient = z.infer<typeof oauthClientSchema>

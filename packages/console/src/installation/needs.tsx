@@ -12,12 +12,12 @@ import { When } from '../ui/when.tsx'
 
 /** Nothing where nothing waits. */
 export function NeedsYou(): ReactNode {
-  const { t } = useWords()
+  const { t, n } = useWords()
   const { data } = useCall('listNeeds', {}, { refetchMs: 60_000 })
-  const items = data?.items ?? []
+  const { items, more } = data ?? { items: [], more: 0 }
   if (items.length === 0) return null
   return (
-    <Panel title={`${t('needs.title')} (${items.length})`} about={t('needs.about')}>
+    <Panel title={`${t('needs.title')} (${items.length + more})`} about={t('needs.about')}>
       <Table
         label={t('needs.title')}
         rows={items.map((need) => ({
@@ -39,6 +39,11 @@ export function NeedsYou(): ReactNode {
           },
         ]}
       />
+      {more > 0 && (
+        <Text size="sm" c="dimmed">
+          {n('needs.more', more)}
+        </Text>
+      )}
     </Panel>
   )
 }

@@ -8,7 +8,7 @@ export function bindInstallation(app: App, options: AdminOptions): void {
   const { database, clock, connectionRules } = options
   const startedAt = clock()
   app.openapi(gated(operations.listNeeds, options), async (context) =>
-    context.json({ items: await listNeeds(database, context.get('act').at) }, 200),
+    context.json(await listNeeds(database, context.get('act').at), 200),
   )
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()

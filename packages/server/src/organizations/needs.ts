@@ -1,6 +1,7 @@
 // What waits for an act of the operator, one row a thing: noted in the transaction that finds it, cleared in the one that ends it.
 
-import type { OperatorNeed } from '@rollcall/api'
+import type { OperatorNeed, OperatorNeeds } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { OperatorNeedTable } from '../store/schema.ts'
@@ -58,7 +59,11 @@ const deleteNeed = organizationStatement<{ kind: StoredKind; subjectId: string }
       .where('subject_id', '=', place('subjectId')),
 )
 
-const selectNeeds = installationStatement<{ before: number }>('operator_needs')(({ db, place }) =>
+// Each kind of each organization has its turn, the oldest first: nobody fills the list with what they can bring about.
+const turnOf = sql<number>`row_number() OVER (PARTITION BY operator_need.organization_id, operator_need.kind
+  ORDER BY operator_need.since, operator_need.subject_id)`
+
+const selectNeeds = installationStatement<{ before: number }>('operator_needs_in_turns')(({ db, place }) =>
   db
     .selectFrom('operator_need')
     .innerJoin('organization', 'organization.id', 'operator_need.organization_id')
@@ -70,6 +75,8 @@ const selectNeeds = installationStatement<{ before: number }>('operator_needs')(
       'organization.id',
       'organization.slug',
       'organization.name',
+      turnOf.as('turn'),
+      sql<number>`count(*) OVER ()`.as('found'),
     ])
     .where('organization.deleted_at', 'is', null)
     .where((on) =>
@@ -78,14 +85,15 @@ const selectNeeds = installationStatement<{ before: number }>('operator_needs')(
         on('operator_need.since', '<', place('before')),
       ]),
     )
+    .orderBy('turn')
     .orderBy('operator_need.since')
     .limit(maxListed),
 )
 
-const selectOwnerless = installationStatement('ownerless_organizations')(({ db }) =>
+const selectOwnerless = installationStatement('ownerless_organizations_in_all')(({ db }) =>
   db
     .selectFrom('organization')
-    .select(['id', 'slug', 'name', 'ownerless_at'])
+    .select(['id', 'slug', 'name', 'ownerless_at', sql<number>`count(*) OVER ()`.as('found')])
     .where('deleted_at', 'is', null)
     .where('ownerless_at', 'is not', null)
     .orderBy('ownerless_at')
@@ -145,27 +153,38 @@ export function clearNeedsOfKey(tx: OrganizationTx, keyId: string): void {
   tx.write(deleteByDetail, { kind: 'deactivation_refused', pattern: `%"keyId":"${keyId}"%` })
 }
 
-/** The oldest first. */
-export async function listNeeds(database: Database, now: number): Promise<OperatorNeed[]> {
+/** The oldest first. Where there are too many, each kind of each organization has its turn. */
+export async function listNeeds(database: Database, now: number): Promise<OperatorNeeds> {
   const [rows, ownerless] = await Promise.all([
     database.readInstallation('operator', selectNeeds, { before: now - patienceMs }),
     database.readInstallation('operator', selectOwnerless, {}),
   ])
-  const needs: OperatorNeed[] = [
+  const found: { readonly turn: number; readonly need: OperatorNeed }[] = [
     ...rows.map((row) => ({
-      kind: row.kind,
-      organization: { id: row.id, slug: row.slug, name: row.name },
-      subjectId: row.subject_id,
-      since: toTime(Number(row.since)),
-      detail: JSON.parse(row.detail) as Record<string, string>,
+      turn: Number(row.turn),
+      need: {
+        kind: row.kind,
+        organization: { id: row.id, slug: row.slug, name: row.name },
+        subjectId: row.subject_id,
+        since: toTime(Number(row.since)),
+        detail: JSON.parse(row.detail) as Record<string, string>,
+      },
     })),
     ...ownerless.map((row) => ({
-      kind: 'ownerless' as const,
-      organization: { id: row.id, slug: row.slug, name: row.name },
-      subjectId: row.id,
-      since: toTime(Number(row.ownerless_at)),
-      detail: {},
+      turn: 1,
+      need: {
+        kind: 'ownerless' as const,
+        organization: { id: row.id, slug: row.slug, name: row.name },
+        subjectId: row.id,
+        since: toTime(Number(row.ownerless_at)),
+        detail: {},
+      },
     })),
   ]
-  return needs.toSorted((one, other) => (one.since < other.since ? -1 : 1)).slice(0, maxListed)
+  const bySince = (one: OperatorNeed, other: OperatorNeed): number => (one.since < other.since ? -1 : 1)
+  const listed = found
+    .toSorted((one, other) => one.turn - other.turn || bySince(one.need, other.need))
+    .slice(0, maxListed)
+  const all = Number(rows[0]?.found ?? 0) + Number(ownerless[0]?.found ?? 0)
+  return { items: listed.map(({ need }) => need).toSorted(bySince), more: all - listed.length }
 }

@@ -6,6 +6,8 @@ export const operator = {
   'organizations.search': 'Search by name or slug',
   'needs.title': 'Needs you',
   'needs.about': 'What nobody in these organizations can do, or has done for three days.',
+  'needs.more#one': '{count} more waits: the list has the oldest of each kind in each organization.',
+  'needs.more#other': '{count} more wait: the list has the oldest of each kind in each organization.',
   'needs.what': 'What',
   'needs.since': 'Since',
   'needs.act': 'What to do',
