@@ -22,6 +22,7 @@ import type { Holder } from '../http/places.ts'
 import { Problem, tooManyRequests } from '../http/problem.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Spending } from '../http/spending.ts'
+import { isUnkeepableForm, isUnkeepableJson, unkeepable } from '../http/unkeepable.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
@@ -116,6 +117,7 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: readUserAgent(headers) }
   context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })
+  if (isUnkeepableForm(context.req.raw.url)) throw new Problem(400, 'invalid_request', unkeepable)
 }
 
 /** Who shows the credential, and who stands behind it: a person or a link may have many sessions. */
@@ -306,6 +308,7 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   }
   assertJson(type)
   const parsed = parsePlainJson(read.text, maxJsonDepth)
+  if (isUnkeepableJson(read.text, parsed)) throw new Problem(400, 'invalid_request', unkeepable)
   // Parsed once: what was judged is what is used.
   context.req.json = <T>() => Promise.resolve(parsed as T)
 }

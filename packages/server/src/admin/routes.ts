@@ -10,8 +10,9 @@ import { Problem, renderProblem } from '../http/problem.ts'
 import { traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
+import { unkeepable } from '../http/unkeepable.ts'
 import { MailError } from '../outbound/mail.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
 import { bindGroups } from './bind-groups.ts'
@@ -134,6 +135,10 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
       'The service cannot reach its store; try again shortly',
     )
     return renderProblem(problem, requestId, { 'retry-after': String(error.retryAfterSeconds) })
+  }
+  if (error instanceof StoreUnkeepable) {
+    log.debug({ err: error, requestId }, 'a text cannot be kept')
+    return renderProblem(new Problem(400, 'invalid_request', unkeepable), requestId)
   }
   if (error instanceof MailError) {
     log.warn({ err: error.cause ?? error, requestId }, 'a mail could not be sent')

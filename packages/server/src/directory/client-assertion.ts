@@ -2,6 +2,7 @@
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
 import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
 import { faultOfJwk } from '../base/public-keys.ts'
+import { faultOfClaims, readDate } from '../openid/claims.ts'
 import { createKeySets } from '../openid/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
@@ -102,13 +103,16 @@ function judge(
   trust: ClientTrust,
   now: number,
 ): { readonly spent: SpentAssertion } | { readonly fault: string } {
-  const ahead = (payload.exp ?? 0) - now / 1_000
+  const fault = faultOfClaims(payload)
+  if (fault !== undefined) return { fault: `the assertion ${fault}` }
+  const [exp, iat] = [readDate(payload.exp) ?? 0, readDate(payload.iat) ?? 0]
+  const ahead = (exp - now) / 1_000
   const most = trust.issuer === undefined ? maxLifeSeconds.own : maxLifeSeconds.foreign
   if (ahead > most + toleranceSeconds) return { fault: `exp is more than ${most} seconds ahead` }
-  if ((payload.iat ?? 0) > now / 1_000 + toleranceSeconds) return { fault: 'iat is in the future' }
+  if (iat > now + toleranceSeconds * 1_000) return { fault: 'iat is in the future' }
   const jti = payload.jti ?? payload.uti
   if (typeof jti !== 'string' || jti === '' || jti.length > 500) return { fault: 'jti is missing' }
-  return { spent: { jti, expiresAt: ((payload.exp ?? 0) + toleranceSeconds) * 1_000 } }
+  return { spent: { jti, expiresAt: exp + toleranceSeconds * 1_000 } }
 }
 
 // OpenID Connect Discovery 1.0 §4: the document must be the issuer's own.

@@ -9,7 +9,8 @@ import { redirect, renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { unkeepable } from '../http/unkeepable.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
@@ -198,12 +199,17 @@ async function renderFailure(
   response: ServerResponse,
 ): Promise<void> {
   const requestId = requestIdOf(request, clock())
+  const isUnkeepable = error instanceof StoreUnkeepable
   const isAway = error instanceof StoreUnavailable
-  log[isAway ? 'debug' : 'error'](
+  log[isAway || isUnkeepable ? 'debug' : 'error'](
     { err: error, ...describeRequest(request, clock()) },
     'OpenID Connect: a request failed',
   )
   if (response.headersSent) return void response.end()
+  if (isUnkeepable) {
+    const body = `<div class="panel"><h1>This cannot be read</h1><p>${unkeepable}.</p></div>`
+    return send(response, renderPage({ title: 'Not readable', body, status: 400 }, cookies))
+  }
   const body = `<div class="panel"><h1>Sign-in is not available at the moment</h1><p>Please try again shortly.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
   const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
   await send(

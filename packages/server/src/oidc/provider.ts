@@ -26,7 +26,7 @@ import { signOutHere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, findSessionByHash } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
 import { createAdapterFactory, UsedBefore } from './adapter.ts'
 import { libraryCookies } from './cookies.ts'
@@ -185,10 +185,12 @@ export function createProvider(
   )
   provider.on('server_error', (ctx, error) => {
     const isAway = (error as Error) instanceof StoreUnavailable
-    options.log[isAway ? 'debug' : 'error'](
+    const isUnkeepable = (error as Error) instanceof StoreUnkeepable
+    options.log[isAway || isUnkeepable ? 'debug' : 'error'](
       { err: error, ...describeRequest(ctx.req, clock()) },
       'OpenID Connect: a request failed',
     )
+    if (isUnkeepable && ctx.status >= 500) ctx.status = 400
     if (!isAway || ctx.status < 500) return
     ctx.status = 503
     ctx.set('retry-after', String((error as StoreUnavailable).retryAfterSeconds))

@@ -12,8 +12,10 @@ import type {
 } from 'jose'
 import { maxTriedKeys } from '../base/public-keys.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import { isKeepableText, readSessionId } from '../base/texts.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { faultOfClaims, readDate, readName } from './claims.ts'
 import { createKeySets, isOfAnotherKey, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
@@ -105,6 +107,9 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
       const { payload } = await holdUp(token, trust, now, rules).catch((error: unknown) => {
         throw toUserinfoError(error)
       })
+      const fault = faultOfClaims(payload)
+      if (fault !== undefined)
+        throw new OpenIdError('userinfo_mismatch', `The answer of the userinfo endpoint ${fault}`)
       const audiences = payload.aud === undefined ? [trust.clientId] : [payload.aud].flat()
       if ((payload.iss ?? trust.issuer) !== trust.issuer || !audiences.includes(trust.clientId))
         throw new OpenIdError(
@@ -231,6 +236,8 @@ function judge(
   { nonce, accessToken, clockSkewSeconds }: Expectation,
   now: number,
 ): void {
+  const fault = faultOfClaims(payload)
+  if (fault !== undefined) throw new OpenIdError('token_malformed', `The ID token ${fault}`)
   if (payload.nonce !== nonce)
     throw new OpenIdError('token_nonce_mismatch', 'The ID token answers another sign-in (nonce)')
   const isOnlyOurs =
@@ -246,7 +253,7 @@ function judge(
     payload.at_hash !== hashAccessToken(accessToken ?? '', String(header.alg))
   )
     throw new OpenIdError('token_at_hash_mismatch', 'The access token is not the one that the ID token names')
-  if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 255)
+  if (readName(payload.sub) === undefined)
     throw new OpenIdError('token_subject_missing', 'The ID token names nobody (sub)')
 }
 
@@ -257,9 +264,11 @@ function hashAccessToken(token: string, algorithm: string): string {
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 
-// The replay memory is an index: a name that is longer than it takes is remembered by its hash.
+// The replay memory is an index: a name that is longer than it takes, or cannot be kept, is remembered by its hash.
 function toBounded(name: string): string {
-  return name.length <= 255 ? name : createHash('sha256').update(name).digest('base64url')
+  return name.length <= 255 && isKeepableText(name)
+    ? name
+    : createHash('sha256').update(name).digest('base64url')
 }
 
 /** Claims as the sign-in takes an assertion: the same rules decide who it is. `claims` have passed verify. */
@@ -277,18 +286,18 @@ export function toVerifiedIdentity(
       'Google vouches for no organization of this person (hd): a private account, which outlives an employment',
     )
   const facts: AssertionFacts = {
-    assertionId: `${trust.issuer} ${toBounded(String(claims.jti ?? claims.nonce))}`,
+    assertionId: `${trust.issuer} ${toBounded(typeof claims.jti === 'string' ? claims.jti : String(claims.nonce))}`,
     inResponseTo: requestId,
-    issueInstant: (claims.iat ?? 0) * 1_000,
+    issueInstant: readDate(claims.iat) ?? 0,
     identityProviderEntityId: trust.issuer,
     nameId: stableId,
     nameIdFormat: null,
     stableId,
-    sessionIndex: typeof claims.sid === 'string' ? claims.sid : null,
+    sessionIndex: readSessionId(claims.sid),
     sessionNotOnOrAfter: null,
-    authnInstant: Number.isSafeInteger(claims.auth_time) ? Number(claims.auth_time) * 1_000 : null,
+    authnInstant: readDate(claims.auth_time) ?? null,
     attributes: toAttributes(claims),
-    expiresAt: (claims.exp ?? 0) * 1_000,
+    expiresAt: readDate(claims.exp) ?? 0,
   }
   return facts as VerifiedAssertion
 }
@@ -297,9 +306,10 @@ export function toVerifiedIdentity(
 function readStableId(claims: JWTPayload, { issuer }: OidcTrust): string {
   const tenant = findEntraTenant(issuer)
   if (tenant === undefined) return claims.sub as string
-  if (claims.tid !== tenant || typeof claims.oid !== 'string' || claims.oid === '' || claims.oid.length > 255)
+  const oid = readName(claims.oid)
+  if (claims.tid !== tenant || oid === undefined)
     throw new OpenIdError('token_subject_missing', 'Entra ID sent no oid and tid of its tenant')
-  return `${tenant}.${claims.oid}`
+  return `${tenant}.${oid}`
 }
 
 /** OpenID Connect Core §5.1: true, which some issuers send as a text, vouches for an address; saying nothing leaves it as it is said. */
@@ -322,7 +332,9 @@ function toAttributes(claims: JWTPayload): Record<string, readonly string[]> {
     )
     // An empty list says that there is none, of groups for instance.
     const isEmpty = Array.isArray(value) && value.length === 0
-    if (values.length > 0 || isEmpty) attributes[name] = values.map(String)
+    // A name that was cut in the middle of a character is a name all the same.
+    if (values.length > 0 || isEmpty)
+      attributes[name.toWellFormed()] = values.map((one) => String(one).toWellFormed())
   }
   if (claims.email_verified !== undefined)
     attributes.email_verified = [String(isVouched(claims.email_verified))]

@@ -1,19 +1,20 @@
 // What a logout token must say (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6), beside what every token of the issuer must. Pure.
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose'
+import { readSessionId } from '../base/texts.ts'
+import { faultOfClaims, readDate, readName } from './claims.ts'
 import { OpenIdError } from './openid-error.ts'
 import { findEntraTenant, type OidcTrust } from './trust.ts'
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 /** It is used the moment it is made. */
 const maxAgeSeconds = 600
-const maxName = 255
 
 /** Whose sessions end: those of a name, of a session at the issuer, or of both. */
 export interface LogoutFacts {
   readonly id: string
   /** Null: whoever has that session. */
   readonly nameId: string | null
-  /** Null: every session of the name. */
+  /** Null: every session of the name. Empty: those alone that have no name of their own. */
   readonly sid: string | null
   /** In milliseconds; from here on the same token is refused for its age alone. */
   readonly expiresAt: number
@@ -28,37 +29,52 @@ export function readLogoutToken(
   now: number,
 ): LogoutFacts {
   // Some issuers name no kind, or the common one (§2.4 RECOMMENDS logout+jwt); another kind is another token.
-  if (header.typ !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(header.typ))
+  const { typ } = header as { readonly typ?: unknown }
+  if (typ !== undefined && !(typeof typ === 'string' && /^(?:application\/)?(?:logout\+)?jwt$/i.test(typ)))
     throw new OpenIdError('token_malformed', 'The logout token is a token of another kind (typ)')
-  const { events, nonce, jti, iat = 0 } = payload
+  const fault = faultOfClaims(payload)
+  if (fault !== undefined) throw new OpenIdError('token_malformed', `The logout token ${fault}`)
+  const { events, nonce } = payload
+  const jti = readName(payload.jti)
+  const madeAt = readDate(payload.iat) ?? 0
   const event = isObject(events) && Object.hasOwn(events, logoutEvent) ? events[logoutEvent] : undefined
   if (!isObject(event))
     throw new OpenIdError('token_malformed', 'The logout token lacks the event of a logout')
   if (nonce !== undefined) throw new OpenIdError('token_malformed', 'The logout token has a nonce')
-  if (typeof jti !== 'string' || jti === '' || jti.length > maxName)
+  if (jti === undefined)
     throw new OpenIdError('token_malformed', 'The logout token lacks an id of its own (jti)')
-  const age = now / 1_000 - iat
+  const age = (now - madeAt) / 1_000
   if (age < -clockSkewSeconds)
     throw new OpenIdError('token_from_the_future', 'The logout token is of the future')
   if (age > maxAgeSeconds + clockSkewSeconds)
     throw new OpenIdError('token_expired', 'The logout token was made too long ago')
-  const [sid, nameId] = [readName(payload.sid, 'sid'), readNameId(payload, trust)]
+  const nameId = readNameId(payload, trust)
+  const sid = readSid(payload.sid, nameId !== null)
   if (sid === null && nameId === null)
     throw new OpenIdError('token_subject_missing', 'The logout token names nobody (sub) and no session (sid)')
-  return { id: jti, nameId, sid, expiresAt: (iat + maxAgeSeconds + clockSkewSeconds) * 1_000 }
+  return { id: jti, nameId, sid, expiresAt: madeAt + (maxAgeSeconds + clockSkewSeconds) * 1_000 }
 }
 
 // As a sign-in names the person: at Entra by `oid` within the tenant, for its `sub` is another name.
 function readNameId(payload: JWTPayload, { issuer }: OidcTrust): string | null {
   const tenant = findEntraTenant(issuer)
-  if (tenant === undefined) return readName(payload.sub, 'sub')
-  const oid = readName(payload.oid, 'oid')
+  if (tenant === undefined) return nameOf(payload.sub, 'sub')
+  const oid = nameOf(payload.oid, 'oid')
   return oid === null ? null : `${tenant}.${oid}`
 }
 
-function readName(value: unknown, name: string): string | null {
+function nameOf(value: unknown, name: string): string | null {
   if (value === undefined) return null
-  if (typeof value === 'string' && value !== '' && value.length <= maxName) return value
+  return readName(value) ?? noName(name)
+}
+
+// One that no sign-in keeps is no session of ours: beside a name it ends what has no session's name, and no more.
+function readSid(value: unknown, isNamed: boolean): string | null {
+  if (value === undefined) return null
+  return readSessionId(value) ?? (isNamed && typeof value === 'string' && value !== '' ? '' : noName('sid'))
+}
+
+function noName(name: string): never {
   throw new OpenIdError('token_malformed', `The logout token has a ${name} that is no name`)
 }
 

@@ -83,7 +83,9 @@ export function toIssuerUrl(source: Pick<OidcSource, 'preset' | 'domain' | 'issu
   return `https://${domain.toLowerCase()}`
 }
 
+// Of what is no text, its type alone: written out it could be without end.
 function quoteShort(value: unknown): string {
+  if (typeof value !== 'string') return value == null ? 'null' : `what is no text (${typeof value})`
   const text = JSON.stringify(value)
   return text.length > 300 ? `${text.slice(0, 300)}…` : text
 }
@@ -103,17 +105,18 @@ export function toDiscoveryUrl(issuer: string): string {
 /** `text` is what stands behind toDiscoveryUrl. Throws `issuer_invalid`. */
 export function readTrust(text: string, issuer: string, source: OidcSource, isDev: boolean): OidcTrust {
   const document = parse(text)
-  if (String(document.issuer ?? '').replace(/\/$/, '') !== issuer)
+  const { issuer: named } = document
+  if (typeof named !== 'string' || named.replace(/\/$/, '') !== issuer)
     throw new OpenIdError(
       'issuer_invalid',
-      `The discovery document is of ${quoteShort(document.issuer ?? null)}, not of ${issuer}${adviseIssuer(document.issuer)}`,
+      `The discovery document is of ${quoteShort(named)}, not of ${issuer}${adviseIssuer(named)}`,
     )
   const responses = document.response_types_supported
   if (Array.isArray(responses) && !responses.includes('code'))
     throw new OpenIdError('issuer_invalid', 'The issuer does not offer the authorization code flow')
   const { userinfo_endpoint: userinfo } = document
   return {
-    issuer: document.issuer as string,
+    issuer: named,
     clientId: source.clientId,
     scopes: [...new Set(['openid', ...(source.scopes ?? chooseScopes(document.scopes_supported))])],
     authorizationEndpoint: readUrl(document, 'authorization_endpoint', isDev),
@@ -142,7 +145,9 @@ const ownMethods = ['client_secret_basic', 'client_secret_post', 'none']
 
 // Discovery §3: client_secret_basic where nothing is said. Which of two that are listed an issuer takes shows at the first sign-in.
 function chooseAuthentication(methods: unknown, secret: string | undefined): OidcTrust['authentication'] {
-  const listed = Array.isArray(methods) && methods.length > 0 ? methods : ['client_secret_basic']
+  const known = Array.isArray(methods) ? methods.filter((one) => typeof one === 'string') : []
+  const isSaid = Array.isArray(methods) && methods.length > 0
+  const listed = isSaid ? known : ['client_secret_basic']
   if (!ownMethods.some((method) => listed.includes(method)))
     throw new OpenIdError(
       'issuer_invalid',

@@ -1,6 +1,7 @@
 // Reads an assertion from the bytes that a signature covers, and holds it against what this connection expects
 // (SAML core §2.3 to §2.7, profiles §4.1.4.3). Pure; the clock is an argument.
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import { readSessionId } from '../base/texts.ts'
 import { SamlError } from './saml-error.ts'
 import type { Trust } from './trust.ts'
 import { collapse, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
@@ -242,7 +243,7 @@ function readAuthnStatement(
   if (authnInstant !== null && authnInstant - skewMs > now)
     fail('conditions_early', describeTime('The person signed in at', authnInstant, now))
   return {
-    sessionIndex: first.attributes.get('SessionIndex') ?? null,
+    sessionIndex: readSessionId(first.attributes.get('SessionIndex')),
     sessionNotOnOrAfter,
     authnInstant,
   }

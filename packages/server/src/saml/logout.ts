@@ -1,5 +1,6 @@
 // Single logout messages (SAML core §3.7, profiles §4.4): made, and read from verified bytes. Pure.
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import { readSessionId } from '../base/texts.ts'
 import type { NameQualifiers } from './assertion.ts'
 import { SamlError } from './saml-error.ts'
 import { collapse, escapeXml, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
@@ -108,7 +109,8 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
   return {
     id,
     nameId,
-    sessionIndexes: listChildren(root, protocol, 'SessionIndex').map(({ text }) => collapse(text)),
+    // One that no sign-in keeps is no session of ours: it ends what has no session's name, and no more.
+    sessionIndexes: listChildren(root, protocol, 'SessionIndex').map(({ text }) => readSessionId(text) ?? ''),
     expiresAt: issuedAt + maxAgeMs + expected.skewMs,
   }
 }

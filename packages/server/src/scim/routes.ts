@@ -27,11 +27,12 @@ import type { Sharer } from '../http/rate-limit.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
+import { unkeepable } from '../http/unkeepable.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
 import type { Database } from '../store/database.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { type Formed, findClientByForm } from './client-forms.ts'
@@ -511,6 +512,10 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
     log.debug({ err: thrown, requestId: visit.requestId }, 'the store is not available')
     const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
     return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
+  }
+  if (thrown instanceof StoreUnkeepable) {
+    log.debug({ err: thrown, requestId: visit.requestId }, 'a text cannot be kept')
+    return renderRefusal(new ScimError(400, 'invalidValue', unkeepable), {}, visit.body)
   }
   return renderRefusal(logFault(thrown, visit, log), {})
 }

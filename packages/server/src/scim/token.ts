@@ -14,8 +14,9 @@ import { tooManyRequests } from '../http/problem.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
+import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
 import type { Database } from '../store/database.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 
 const maxFormBytes = 16_384
@@ -140,6 +141,7 @@ async function readForm(request: Request): Promise<URLSearchParams> {
         : 'The body is too large, not whole or not UTF-8',
       read.fault === 'coding' ? { 'accept-encoding': acceptedCodings } : {},
     )
+  if (isUnkeepableForm(read.text)) throw new TokenRefusal(400, 'invalid_request', unkeepable)
   const form = new URLSearchParams(read.text)
   // RFC 6749 §3.2: no parameter may be there twice.
   if (new Set(form.keys()).size < [...form.keys()].length)
@@ -249,6 +251,10 @@ function refuse(error: unknown, request: Request, requestId: string, log: Log): 
     log.debug({ err: error, requestId }, 'the store is not available')
     const body = { error: 'temporarily_unavailable', error_description: 'Try again shortly' }
     return answer(503, requestId, body, { 'retry-after': String(error.retryAfterSeconds) })
+  }
+  if (error instanceof StoreUnkeepable) {
+    log.debug({ err: error, requestId }, 'a text cannot be kept')
+    return answer(400, requestId, { error: 'invalid_request', error_description: unkeepable })
   }
   log.error({ err: error, requestId, route: tokenPath, ...traceOf(request) }, 'a token request failed')
   return answer(500, requestId, {

@@ -4,6 +4,7 @@
 import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { readSessionId } from '../base/texts.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -286,7 +287,8 @@ function toSession(row: SessionTable, kind: SessionKind): Session {
     nameQualifiers: row.name_qualifiers,
     sessionIndex: row.session_index,
     anchorNumber: row.anchor_number,
-    authAt: row.auth_at,
+    // An earlier version kept whatever an issuer said.
+    authAt: row.auth_at !== null && row.auth_at < 0 ? null : row.auth_at,
     freshAfter: row.fresh_after,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -332,8 +334,11 @@ export async function listSessionsOfNameId(
   const rows = await tx.all(selectOfNameId, { connectionId: wanted.connectionId, nameId: wanted.nameId })
   return rows
     .filter(
-      ({ session_index: index }) =>
-        wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index),
+      // What an earlier version kept is read as it is now.
+      ({ session_index: stored }) => {
+        const index = readSessionId(stored)
+        return wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index)
+      },
     )
     .map(toSessionOfProvider)
 }

@@ -7,6 +7,7 @@ import { readBody } from '../http/body.ts'
 import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/page.ts'
+import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,
@@ -64,6 +65,7 @@ async function readForm(request: Request, found: FoundConnection): Promise<URLSe
         : new SamlError('malformed', 'The response is not whole, or not UTF-8'),
       found,
     )
+  if (isUnkeepableForm(read.text)) throw new SsoRefusal('malformed', `${unkeepable}.`, found)
   return new URLSearchParams(read.text)
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
+import { hasNul, hasText } from '../base/texts.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/oidc-source.ts'
 import { parseOidc, parseOptions } from '../connections/rows.ts'
@@ -247,7 +248,7 @@ async function askTokens(
   }
   // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
   if (method === 'client_secret_basic' && clientSecret !== null) {
-    const pair = `${encodeURIComponent(trust.clientId)}:${encodeURIComponent(clientSecret)}`
+    const pair = `${encodeURIComponent(trust.clientId.toWellFormed())}:${encodeURIComponent(clientSecret.toWellFormed())}`
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   } else {
     form.set('client_id', trust.clientId)
@@ -306,6 +307,7 @@ async function fetchUserinfo(
   const value = isSigned
     ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now))
     : readJson(answer.text)
+  if (hasText(value, hasNul)) throw refuse('answered with a text that is none (U+0000)')
   if (typeof value.sub !== 'string') throw refuse('named nobody (sub)')
   if (value.sub !== claims.sub) throw refuse('told of somebody else than the ID token (sub)')
   return value

@@ -4,6 +4,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { parseOidc, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { OpenIdError } from '../openid/openid-error.ts'
 import type { Session } from '../sessions/sessions.ts'
 import { explainLogoutToken } from './explain-openid.ts'
@@ -76,7 +77,10 @@ export async function consumeLogoutToken(
 
 async function readToken(visit: Visit): Promise<string> {
   const read = await readBody(visit.request, maxFormBytes)
-  const tokens = 'fault' in read ? [] : new URLSearchParams(read.text).getAll('logout_token')
+  const tokens =
+    'fault' in read || isUnkeepableForm(read.text)
+      ? []
+      : new URLSearchParams(read.text).getAll('logout_token')
   const [token] = tokens
   if (token === undefined || tokens.length > 1)
     throw new OpenIdError('token_malformed', 'The request has no logout_token, or too large a one')

@@ -16,6 +16,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { selectConnectionInUse, selectConnectionToChange } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import {
   findPending,
@@ -132,7 +133,8 @@ export async function readForm(
   if (!isSameOrigin(visit.request.headers, options.url))
     throw new SsoRefusal('cross_site', 'The form was sent from another site, and nothing was done.', found)
   const read = await readBody(visit.request, maxBytes)
-  if ('fault' in read) throw new SsoRefusal('malformed', 'The form cannot be read.', found)
+  if ('fault' in read || isUnkeepableForm(read.text))
+    throw new SsoRefusal('malformed', 'The form cannot be read.', found)
   return new URLSearchParams(read.text)
 }
 

@@ -9,9 +9,10 @@ import { renderPage, renderTooMany, type Site } from '../http/page.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { toRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
+import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
-import { StoreUnavailable } from '../store/errors.ts'
+import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { askForAddress, confirmPending, mailLink, showConfirm } from './confirming.ts'
 import { consumeResponse } from './consume.ts'
 import { discoverByAddress, discoverBySlug, isSlug } from './discover.ts'
@@ -113,6 +114,7 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     const isFree = visit.url.pathname === '/signed-out' && !visit.url.searchParams.has('here')
     const waitSeconds = isFree ? 0 : options.anonymous.take(ip)
     if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies)
+    if (isUnkeepableForm(request.url)) return renderUnreadable(options, requestId)
     try {
       return await route(options, visit)
     } catch (error) {
@@ -184,6 +186,10 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
     if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
     return renderRefusal(error, requestId, site)
   }
+  if (error instanceof StoreUnkeepable) {
+    options.log.debug({ err: error, requestId }, 'a text cannot be kept')
+    return renderUnreadable(options, requestId)
+  }
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
   const { method } = visit.request
   const about = { method, route: toRoute(visit.url.pathname), ...traceOf(visit.request) }
@@ -201,6 +207,12 @@ function renderWrongMethod(handlers: Readonly<Record<string, unknown>>, site: Si
   const allow = Object.keys(handlers).join(', ')
   const body = `<div class="panel"><h1>This address takes ${allow}</h1></div>`
   return renderPage({ title: 'Method not allowed', body, status: 405, headers: [['allow', allow]] }, site)
+}
+
+// Nobody is led to such an address: it is a mistake, or an attempt.
+function renderUnreadable({ cookies }: SsoOptions, requestId: string): Response {
+  const body = `<div class="panel"><h1>This cannot be read</h1><p>${unkeepable}.</p><p class="soft">Code <code>malformed</code>, reference <code>${requestId}</code></p></div>`
+  return renderPage({ title: 'Not readable', body, status: 400 }, cookies)
 }
 
 function renderTooLong(oversize: Oversize, { cookies }: SsoOptions): Response {

@@ -9,6 +9,7 @@ import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect, type Site } from '../http/page.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
@@ -79,8 +80,9 @@ export async function consumeLogout(
 async function readCarried(visit: Visit, found: FoundConnection): Promise<Carried> {
   if (visit.request.method !== 'POST') return { binding: 'redirect', rawQuery: visit.url.search.slice(1) }
   const read = await readBody(visit.request, maxSamlFormBytes)
-  if (!('fault' in read)) return { binding: 'post', form: new URLSearchParams(read.text) }
-  const isLarge = read.fault === 'too_large'
+  const isSound = !('fault' in read) && !isUnkeepableForm(read.text)
+  if (isSound) return { binding: 'post', form: new URLSearchParams(read.text) }
+  const isLarge = 'fault' in read && read.fault === 'too_large'
   throw new SignOutRefusal(
     isLarge ? 'too_large' : 'malformed',
     `Single logout: ${isLarge ? 'the message is larger than 128 KB' : 'the message is not whole, or not UTF-8'}.`,

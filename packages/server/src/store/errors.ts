@@ -29,6 +29,14 @@ export class StoreKept extends Error {
   }
 }
 
+/** A text holds a character that the database cannot keep: the doors refuse it, and this is behind them. */
+export class StoreUnkeepable extends Error {
+  constructor(cause: unknown) {
+    super('a text holds a character that the store cannot keep', { cause })
+    this.name = 'StoreUnkeepable'
+  }
+}
+
 /** The store cannot be reached or cannot write now; the caller may try again after `retryAfterSeconds`. */
 export class StoreUnavailable extends Error {
   readonly retryAfterSeconds: number

@@ -1,5 +1,12 @@
 // PostgreSQL's error codes, turned into the store's words.
-import { StoreConflict, StoreKept, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
+import {
+  StoreConflict,
+  StoreKept,
+  StoreRefusal,
+  StoreUnavailable,
+  StoreUnkeepable,
+  type UniqueConstraint,
+} from './errors.ts'
 
 const constraints: readonly (readonly [string, UniqueConstraint])[] = [
   ['user_user_name_unique', 'user_name'],
@@ -75,15 +82,18 @@ const isRoleGone = ({ code, message }: { readonly code?: unknown; readonly messa
 export const withdrawn = (cause: unknown): StoreUnavailable =>
   new StoreUnavailable('the database does not let the service do its work', cause, 10)
 
+const own = [StoreUnavailable, StoreConflict, StoreKept, StoreUnkeepable] as const
+
 // Constraint names carry a suffix on distributed tables, hence startsWith.
 export function mapPostgresError(error: unknown): unknown {
-  if (error instanceof StoreUnavailable || error instanceof StoreConflict || error instanceof StoreKept)
-    return error
+  if (own.some((kind) => error instanceof kind)) return error
   const code = codeOf(error)
   if (code === '23505') {
     const name = String((error as { constraint?: string }).constraint ?? '')
     return new StoreConflict(constraints.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other', error)
   }
+  // A character that its encoding has not: U+0000, in a text or in JSON.
+  if (code === '22021' || code === '22P05') return new StoreUnkeepable(error)
   if (isConnectionLoss(error) || isRolledBack(error))
     return new StoreUnavailable('the database cannot be reached', error)
   if (code === '57014' || code === '55P03')
