@@ -3,7 +3,7 @@
 import { ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { Client } from 'pg'
-import { expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Comer } from '../../packages/server/src/store/comer.ts'
 import { createTurnsOfActs } from '../../packages/server/src/store/turns-of-acts.ts'
 import { createBrowser } from '../harness/browser.ts'
@@ -46,8 +46,130 @@ async function countDeadlocks(url: string): Promise<number> {
   }
 }
 
+/**
+ * A transaction of somebody else: takes its first locks, lets `meanwhile` begin and come to wait, and takes its last. Throws where the two
+ * wait for each other: it looks first whether they do.
+ */
+async function cross(
+  url: string,
+  first: readonly string[],
+  meanwhile: () => Promise<unknown>,
+  last: string,
+): Promise<void> {
+  const [client, watch] = [new Client({ connectionString: url }), new Client({ connectionString: url })]
+  await Promise.all([client.connect(), watch.connect()])
+  try {
+    await client.query("SET deadlock_timeout = '50ms'; BEGIN")
+    for (const statement of first) await client.query(statement)
+    const other = meanwhile()
+    const waiting = async () => {
+      const { rows } = await watch.query(
+        "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )
+      return rows[0].n
+    }
+    await expect.poll(waiting, { timeout: 5_000 }).toBeGreaterThan(0)
+    try {
+      await client.query(last)
+      await client.query('COMMIT')
+    } finally {
+      await client.query('ROLLBACK')
+      await other
+    }
+  } finally {
+    await Promise.all([client.end(), watch.end()])
+  }
+}
+
+/** What an act of somebody keeps until COMMIT. */
+const locksOfAct = (organizationId: string, userId: string): readonly string[] => [
+  `SELECT pg_advisory_xact_lock(hashtextextended('${organizationId} acts', 0))`,
+  `SELECT 1 FROM "user" WHERE id = '${userId}' FOR KEY SHARE`,
+  `SELECT 1 FROM session WHERE user_id = '${userId}' FOR KEY SHARE`,
+]
+
 forEachStore(
   (start) => {
+    describe('R13-b6: nobody waits for whoever waits for them:', () => {
+      let service: Service
+      beforeAll(async () => {
+        service = await start({ hasMail: true, isDev: true })
+      })
+      const lockConnection = (id: string) => `SELECT 1 FROM connection WHERE id = '${id}' FOR UPDATE`
+      const idOf = async (slug: string, name: string) =>
+        (await service.admin.call('listUsers', { params: { slug } })).items.find(
+          ({ userName }) => userName === name,
+        )?.id ?? ''
+
+      it('a sign-in that changes a role, and an act of the person on the connection', async () => {
+        const company = await createCompany(service)
+        const { id: organizationId, slug } = company.organization
+        const mappings = [{ group: 'Admins', role: 'admin' as const }]
+        await service.admin.call('putRoleMappings', { params: { slug }, body: { mappings } })
+        const ada = company.person('ada')
+        const withGroups = (groups: string[]) => ({ ...ada, attributes: { ...ada.attributes, groups } })
+        const { browser } = await company.signIn(withGroups(['Admins']))
+        expect((await browser.call('GET', '/session')).status).toBe(200)
+        const id = await idOf(slug, `ada@${company.domain}`)
+        const statuses: number[] = []
+        const signIn = async () => statuses.push((await company.signIn(withGroups(['Staff']))).status)
+        await cross(
+          service.databaseUrl as string,
+          locksOfAct(organizationId, id),
+          signIn,
+          lockConnection(company.connection.id),
+        )
+        const { role } = await service.admin.call('getUser', { params: { slug, id } })
+        expect([statuses, role, (await browser.call('GET', '/session')).status]).toEqual([
+          [200],
+          'member',
+          401,
+        ])
+      })
+
+      it('a sign-in that takes a name back, and an act of whoever has it', async () => {
+        const company = await createCompany(service)
+        const { id: organizationId, slug } = company.organization
+        const name = `soon@${company.domain}`
+        const come = async (nameId: string, attributes: Record<string, string[]>) =>
+          (await company.signIn({ nameId, attributes })).status
+        expect(await come('employee', { preferred_username: [name] })).toBe(200)
+        const id = await idOf(slug, name)
+        const statuses: number[] = []
+        await cross(
+          service.databaseUrl as string,
+          locksOfAct(organizationId, id),
+          async () => statuses.push(await come('soon', { email: [name] })),
+          lockConnection(company.connection.id),
+        )
+        const before = await service.admin.call('getUser', { params: { slug, id } })
+        expect([statuses, before.userName]).toEqual([[200], `${name} (2)`])
+      })
+
+      it('a link that is mailed waits for no connection that is mended by another one', async () => {
+        const company = await createCompany(service)
+        const { slug } = company.organization
+        const { id: connectionId } = company.connection
+        const email = `boss@${company.domain}`
+        expect((await company.signIn(company.person('boss'))).status).toBe(200)
+        const id = await idOf(slug, email)
+        await service.admin.call('updateUser', { params: { slug, id }, body: { role: 'owner' } })
+        const browser = createBrowser(service.url, service.send)
+        const mailed = async () => {
+          const { items } = await service.admin.call('listEvents', { params: { slug }, query: { limit: 50 } })
+          return items.filter(({ type }) => type === 'user.recovery_link_mailed').length
+        }
+        const client = new Client({ connectionString: service.databaseUrl as string })
+        await client.connect()
+        try {
+          await client.query(`BEGIN; ${lockConnection(connectionId)}`)
+          expect((await browser.postOwn(`/saml/${connectionId}/mail-link`, { email })).status).toBe(200)
+          expect(await mailed()).toBe(1)
+        } finally {
+          await client.end()
+        }
+      })
+    })
     it('G39: of acts on a connection, own sign-ins and a mended link at once none waits for another in a circle, and others are served', async () => {
       const service = await start({ hasMail: true, isDev: true, anonymousRate: 100_000 })
       const [{ company, slug, owner, admin }, other] = [await build(service), await build(service)]

@@ -49,6 +49,8 @@ export interface SignInVisit {
   readonly assertion: VerifiedAssertion
   /** By the clock that all nodes share; null where it was held against the ends of sessions already. */
   readonly provenAt: number | null
+  /** Whether the unit has its turn among acts (sessions/standing.ts). */
+  readonly isInTurn?: boolean
 }
 
 /** What was found out about the person before anything is decided. */

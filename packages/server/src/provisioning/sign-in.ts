@@ -88,7 +88,17 @@ const acceptInvitation = organizationStatement<{ id: string; userId: string; at:
     .where('id', '=', place('id')),
 )
 
-/** The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. */
+/** Thrown before anything is waited for: the sign-in ends sessions, or takes a name from somebody, and has not its turn among acts. */
+export class TurnWanted extends Error {}
+
+function assertInTurn({ isInTurn }: SignInVisit): void {
+  if (isInTurn !== true) throw new TurnWanted('the sign-in has to wait for its turn among acts')
+}
+
+/**
+ * The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. So does TurnWanted: most
+ * sign-ins need no turn.
+ */
 export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
   const known = await gather(tx, visit, act.at)
   const decision = heldAgainstEnds(visit, known, decide(known.facts))
@@ -195,6 +205,7 @@ async function createBlocked(
   known: Known,
   { isRenamed, takesFrom }: Extract<SignInDecision, { kind: 'create-person' }>,
 ): Promise<SignInResult> {
+  if (takesFrom !== undefined) assertInTurn(visit)
   const { resource, email } = await buildPerson(tx, act, known, isRenamed)
   const given = { mayGivePrivileges: false, kept: known.kept } as const
   const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])
@@ -213,6 +224,7 @@ async function createPerson(
   known: Known,
   { isInvited, isRenamed, takesFrom }: Extract<SignInDecision, { kind: 'create-person' }>,
 ): Promise<Outcome> {
+  if (takesFrom !== undefined) assertInTurn(visit)
   const { profile } = known
   const invitation = isInvited ? known.invitation : undefined
   const { resource, withheld } = await buildPerson(tx, act, known, isRenamed)
@@ -368,12 +380,13 @@ async function refresh(
 ): Promise<Outcome> {
   const isTaken = visit.organization.provisioning_mode === 'manual'
   const withheld = isTaken
-    ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, known, row))]
+    ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, visit, known, row))]
     : []
   const current = { role: row.role, origin: row.role_origin }
   const { firm, provisional } = await directoryRules(tx, visit, row.id)
   const beside = [...provisional, ...softGroups(known.profile)]
   const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), beside)
+  if (role.role !== current.role) assertInTurn(visit)
   if (role.role !== current.role || role.origin !== current.origin) {
     giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
     const data = { before: current.role, after: role.role, origin: role.origin }
@@ -431,11 +444,12 @@ function noteWithheld(
 async function updateProfile(
   tx: OrganizationTx,
   act: Act,
+  visit: SignInVisit,
   known: Known,
   row: UserRow,
 ): Promise<readonly string[]> {
   const before = JSON.parse(row.resource) as JsonObject
-  const email = await findNewAddress(tx, act, known, row, before)
+  const email = await findNewAddress(tx, act, visit, known, row, before)
   const { resource, withheld } = fitProfile(known.profile, (one) => layOver(before, one, email), before)
   if (resource === undefined || isJsonEqual(before, resource)) return withheld
   await changeUser(
@@ -451,6 +465,7 @@ async function updateProfile(
 async function findNewAddress(
   tx: OrganizationTx,
   act: Act,
+  visit: SignInVisit,
   known: Known,
   row: UserRow,
   before: JsonObject,
@@ -473,6 +488,7 @@ async function findNewAddress(
   const after = { ...columns, emailKeys: [...emailKeys, emailKey] }
   if ((await findGained(tx, { row, before: columns, after })) !== undefined) return null
   const ids = soft.map(({ id }) => id)
+  if (ids.length > 0) assertInTurn(visit)
   await takeBack(tx, act, { email, name: '' }, ids)
   return email
 }

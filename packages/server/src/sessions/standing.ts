@@ -4,7 +4,7 @@
 import { type Kysely, sql } from 'kysely'
 import { isAbove, type Rung, rungOfRole } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
-import type { InstallationTx, OrganizationTx } from '../store/database.ts'
+import type { Database, InstallationTx, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InstallationTables, UserTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement, type Place } from '../store/statement.ts'
 import { isOperatorSessionOver } from './operator.ts'
@@ -50,6 +50,23 @@ const takeTurnOfInstallation = installationStatement('turn_of_act_of_installatio
   const statement = sql`SELECT ${dialect.hold(sql`' acts'`)} AS held`
   return { compile: () => statement.compile(db) }
 })
+
+/**
+ * Runs a unit of work that comes through a connection, and ends sessions of somebody or calls them otherwise, in its turn among acts. An act
+ * keeps its maker and its session and may wait for the connection: whoever has locked that one waits for neither.
+ */
+export function inTurnOfActs<T>(
+  database: Database,
+  scope: OrganizationScope,
+  work: (tx: OrganizationTx) => Promise<T>,
+): Promise<T> {
+  return database.inTurn(scope.organizationId, () =>
+    database.inOrganization(scope, async (tx) => {
+      await tx.all(takeTurn, {})
+      return work(tx)
+    }),
+  )
+}
 
 // Before the session: in the order of whoever takes a person's role away, blocks or removes them.
 const keepMaker = organizationStatement<{ id: string }>('maker_of_act')(

@@ -15,6 +15,7 @@ import {
   mailConfirmationTo,
   spendConfirmation,
 } from '../provisioning/anchor-links.ts'
+import { inTurnOfActs } from '../sessions/standing.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
@@ -169,7 +170,8 @@ export async function confirmPending(
 ): Promise<Response> {
   const form = await readForm(options, visit, found)
   const request = form.get('request') ?? ''
-  const entered = await options.database.inOrganization(found.scope, async (tx) => {
+  // An act as those of the management API, which may end sessions of the person.
+  const entered = await inTurnOfActs(options.database, found.scope, async (tx) => {
     const opened = await openPending(tx, visit, found, { request, kinds: ['asleep'], purpose: 'change' })
     const link = await readLink(tx, visit, found, opened.pending)
     if (form.get('digest') !== opened.digest || link.digest !== opened.digest) throw changed(found)
@@ -186,7 +188,10 @@ export async function confirmPending(
     const { assertion, returnTo } = opened.pending
     const signIn = { assertion, purpose: 'sign-in', returnTo } as const
     const beginsAt = noEarlierThanLeft(options.envelope, returnTo, visit.at)
-    return { signIn, ...(await enter(tx, visit, { ...opened.visitor, connection }, null, beginsAt)) }
+    return {
+      signIn,
+      ...(await enter(tx, visit, { ...opened.visitor, connection, isInTurn: true }, null, beginsAt)),
+    }
   })
   return openSession(options, visit, found, request, entered, [
     clearPending(options, request),

@@ -10,9 +10,11 @@ import { sessionCookie } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
+import { TurnWanted } from '../provisioning/sign-in.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { inTurnOfActs } from '../sessions/standing.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import {
   type FinishedSignIn,
@@ -87,22 +89,29 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
 
 type Wanted = Parameters<typeof finishSignIn>[1] & { readonly session: Session | undefined }
 
-// Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them.
+// Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them. Few have to take their turn
+// among acts, and show it when it is known what they come to.
 async function finishOnce(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
   wanted: Wanted,
 ): Promise<Finished> {
-  for (let attempt = 1; ; attempt += 1) {
+  const { database } = options
+  for (let [attempt, isInTurn] = [1, false]; ; attempt += 1) {
+    const work = (tx: OrganizationTx) => finishIn(tx, options, visit, found, { ...wanted, isInTurn })
     try {
-      return await options.database.inOrganization(found.scope, (tx) =>
-        finishIn(tx, options, visit, found, wanted),
-      )
+      return await (isInTurn
+        ? inTurnOfActs(database, found.scope, work)
+        : database.inOrganization(found.scope, work))
     } catch (error) {
+      if (error instanceof TurnWanted) {
+        isInTurn = true
+        continue
+      }
       const isFirstElse =
         error instanceof StoreConflict && ['user_name', 'identity'].includes(error.constraint)
-      if (!isFirstElse || attempt === 3) throw error
+      if (!isFirstElse || attempt >= 4) throw error
     }
   }
 }
@@ -118,7 +127,7 @@ async function finishIn(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  wanted: Wanted,
+  wanted: Wanted & { readonly isInTurn: boolean },
 ): Promise<Finished> {
   const signIn = await finishSignIn(tx, wanted, visit.at)
   if (typeof signIn === 'string') return refused(signIn)
@@ -128,7 +137,7 @@ async function finishIn(
   if (organization === undefined || connection === undefined) return refused('request_unknown')
   const { assertion } = signIn
   const provenAt = proofTimeOf(signIn, connection.protocol === 'saml')
-  const visitor = { organization, connection, assertion, provenAt }
+  const visitor = { organization, connection, assertion, provenAt, isInTurn: wanted.isInTurn }
   if (signIn.purpose === 'mend') {
     const proven = { id: wanted.id, digest: signIn.anchorDigest ?? '', assertion, provenAt }
     const done = await finishMending(tx, options, visit, found, proven)

@@ -21,6 +21,7 @@ import { type Confirmation, noteProvenBy, spendConfirmation } from '../provision
 import { confirmLink } from '../provisioning/confirm-link.ts'
 import { gather, keyOf } from '../provisioning/sign-in-facts.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
+import { inTurnOfActs } from '../sessions/standing.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -217,7 +218,8 @@ async function applyOnce(
   asked: Asked,
 ): Promise<Done> {
   try {
-    return await options.database.inOrganization(found.scope, (tx) =>
+    // An act as those of the management API, which ends sessions.
+    return await inTurnOfActs(options.database, found.scope, (tx) =>
       applyIn(tx, options, visit, found, asked),
     )
   } catch (error) {
@@ -257,7 +259,7 @@ async function applyIn(
   // The page has said so.
   if (!isConfirmed) await confirmAnchorIn(tx, act, found.row.id, digestOf(present))
   const connection = (await tx.first(selectConnection, { id: found.row.id })) as ConnectionTable
-  const visitor = { organization, connection, assertion, provenAt: null }
+  const visitor = { organization, connection, assertion, provenAt: null, isInTurn: true }
   // Where people are called otherwise also one's own key may have been put away.
   if (standing === 'asked' || !isSameKey(present, after)) {
     const holder = { kind: 'account', userId: user.id, name: user.user_name, becomesOwner: false } as const
