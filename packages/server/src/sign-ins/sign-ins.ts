@@ -361,6 +361,9 @@ export function rememberLogoutRequest(
   tx.write(insertSeen, { connectionId, assertionId: id, expiresAt })
 }
 
+/** In the place of what was said of the person, of a sign-in that the identity provider ended before it was finished. */
+export const endedOutcome = 'ended'
+
 /** Once, and only with the cookie that the request was begun with. The row is locked until COMMIT. */
 export async function finishSignIn(
   tx: OrganizationTx,
@@ -370,7 +373,7 @@ export async function finishSignIn(
   const row = await tx.first(selectForUpdate, { id: wanted.id })
   if (row === undefined || row.connection_id !== wanted.connectionId) return 'request_unknown'
   if (row.browser_hash !== wanted.browserHash) return 'other_browser'
-  if (row.finished_at !== null) return 'request_spent'
+  if (row.finished_at !== null) return row.outcome === endedOutcome ? 'proof_over' : 'request_spent'
   if (row.proven_at === null || row.outcome === null) return 'request_unknown'
   if (row.expires_at <= now) return 'request_expired'
   tx.write(markFinished, { id: row.id, at: now })

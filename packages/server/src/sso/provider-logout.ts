@@ -6,6 +6,7 @@ import type { LogoutOutcome } from '../saml/logout.ts'
 import { endSessions, recordSignOut } from '../sessions/end.ts'
 import { listSessionsOfIndex, listSessionsOfNameId } from '../sessions/sessions.ts'
 import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
+import { endUnfinished } from '../sign-ins/unfinished.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
@@ -77,6 +78,8 @@ async function endOf(
   const work = options.database.inOrganization(found.scope, async (tx) => {
     const { id, nameId, expiresAt } = asked
     rememberLogoutRequest(tx, { connectionId, id, expiresAt })
+    // Before sessions are looked for: what is being finished right now is one of them by then.
+    await endUnfinished(tx, { ...asked, connectionId }, visit.at)
     const list = () => listMeant(tx, connectionId, asked)
     const known = nameId === null ? [] : await tx.all(selectUsersByNameId, { connectionId, nameId })
     const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
