@@ -345,6 +345,16 @@ forEachStore((start, store) => {
           }),
         )
       members.push(await first.group('Nested'))
+      // And everybody is more than are filled in at once.
+      const beside = Array.from({ length: 110 }, (_, at) => ({
+        method: 'POST',
+        path: '/Users',
+        bulkId: `b${at}`,
+        data: { schemas: [userUrn], userName: `beside${at}@acme.test`, displayName: `Beside ${at}` },
+      }))
+      const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+      const reply = await first.send('POST', '/Bulk', { schemas: [bulkUrn], Operations: beside })
+      expect((reply.body.Operations as Json[]).every(({ status }) => status === '201')).toBe(true)
       group = await first.group('Everybody', members)
       if (store === 'embedded') {
         await old.stop()

@@ -42,10 +42,15 @@ export function toUserColumns(resource: JsonObject): UserColumns {
     userNameKey: comparisonKey(userName, name),
     externalId: typeof resource.externalId === 'string' ? resource.externalId : null,
     displayNameKey: typeof display === 'string' ? comparisonKey(displayName, display) : null,
-    displayName: typeof display === 'string' && display.trim() !== '' ? display : null,
+    displayName: toDisplayName(resource),
     isActive: resource.active !== false,
     emailKeys: toEmailKeys(resource.emails),
   }
+}
+
+/** The one of the columns that is read alone, of many at once. */
+export function toDisplayName({ displayName: name }: JsonObject): string | null {
+  return typeof name === 'string' && name.trim() !== '' ? name : null
 }
 
 /** How a name, or an address, is compared: as the columns hold it. */

@@ -2,13 +2,14 @@
 // time. Until then it is read from the resource (shown-names.ts), so nothing waits for it.
 import type { JsonObject } from '@rollcall/scim'
 import { sql } from 'kysely'
-import { toUserColumns } from '../mapping/user-columns.ts'
+import { toDisplayName } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { bytesUnread, slicesOfUnread } from './shown-names.ts'
 
-const usersPerPage = 250
+/** Few enough that nobody waits for the writing of them. */
+const usersPerPage = 100
 /** The others have the store at least as long as a slice takes. */
 const pauseMs = 10
 /** When an organization is looked at again in which nothing was left: a version from before may have served again. */
@@ -83,7 +84,7 @@ async function fillOne(
 
 async function fillSlice(tx: OrganizationTx, ids: readonly string[]): Promise<void> {
   for (const { id, version, resource } of await tx.all(selectSlice, { ids: JSON.stringify(ids) })) {
-    const { displayName } = toUserColumns(JSON.parse(resource) as JsonObject)
+    const displayName = toDisplayName(JSON.parse(resource) as JsonObject)
     tx.write(setDisplayName, { id, displayName, version })
   }
 }

@@ -2,7 +2,7 @@
 // for people whom a version from before migration 45 wrote last: theirs is read from the resource, so many bytes at once.
 import type { JsonObject } from '@rollcall/scim'
 import { sql } from 'kysely'
-import { toUserColumns } from '../mapping/user-columns.ts'
+import { toDisplayName } from '../mapping/user-columns.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 /** So much is read and parsed in one go. */
@@ -56,7 +56,7 @@ export async function showMembers<Row extends MemberRow>(
   const users = rows.map(({ member_id: id, unread }) => ({ id, unread }))
   for (const ids of slicesOfUnread(users))
     for (const { id, resource } of await read(selectResources, { ids: JSON.stringify(ids) }))
-      names.set(id, toUserColumns(JSON.parse(resource) as JsonObject).displayName)
+      names.set(id, toDisplayName(JSON.parse(resource) as JsonObject))
   return rows.map((row) => ({ ...row, display: names.get(row.member_id) ?? row.display }))
 }
 
