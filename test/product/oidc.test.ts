@@ -1,6 +1,8 @@
 // OpenID Connect as a product's library meets it: openid-client against the service in a process of its own, on both stores.
 import { hash, randomUUID } from 'node:crypto'
 import { renameSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import {
   createLocalJWKSet,
@@ -16,6 +18,7 @@ import * as client from 'openid-client'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
+import { makeJwk, oddNumber } from '../harness/odd-keys.ts'
 import {
   createTestClient,
   type Installation,
@@ -357,6 +360,39 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
       dpop: await sign(typed, { htm: 'GET', htu: `${issuer}/me`, ath }),
     }
     expect(await five(() => fetch(`${issuer}/me`, { headers }))).toEqual([200, 401, 401, 401, 401])
+  })
+
+  it('I1: of the key set behind an address keys are used that may be, and no more than twenty', async () => {
+    const pair = await generateKeyPair('RS256', { extractable: true })
+    const own = { ...(await exportJWK(pair.publicKey)), alg: 'RS256', use: 'sig' }
+    const slow = () => makeJwk(oddNumber(3_072), oddNumber(3_071))
+    const sound = () => makeJwk(oddNumber(2_048), Buffer.from([1, 0, 1]))
+    const revoke = async (before: () => object, count: number) => {
+      const keys = [...Array.from({ length: count }, before), own]
+      const server = createServer((_, response) => void response.end(JSON.stringify({ keys })))
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+      const { port } = server.address() as AddressInfo
+      const { application } = await createTestClient(installation, {
+        name: 'Keys',
+        authentication: 'private_key_jwt',
+        jwksUrl: `http://127.0.0.1:${port}/keys`,
+      })
+      const config = await client.discovery(
+        new URL(`${installation.url}/oidc`),
+        application.clientId,
+        undefined,
+        client.PrivateKeyJwt(pair.privateKey as CryptoKey),
+        { execute: [client.allowInsecureRequests] },
+      )
+      const revoked = client.tokenRevocation(config, 'x').then(
+        () => true,
+        () => false,
+      )
+      return revoked.finally(() => server.close())
+    }
+    expect(await revoke(slow, 30)).toBe(true)
+    expect(await revoke(sound, 19)).toBe(true)
+    expect(await revoke(sound, 20)).toBe(false)
   })
 
   it('signs out by RP-initiated logout: the session here ends, other applications hear of it', async () => {

@@ -181,6 +181,31 @@ describe('I5: words of an issuer', () => {
       }
   }, 30_000)
 
+  it('are keys, or none, whatever stands in a key set', async () => {
+    const { privateKey, publicKey } = await makeKey()
+    const { n, e } = await crypto.subtle.exportKey('jwk', publicKey)
+    const now = Math.floor(Date.now() / 1_000)
+    const claims = { iss: issuer, aud: 'c', sub: 'ada', iat: now, jti: 'j', events: { [event]: {} } }
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k' }).sign(privateKey)
+    const good = { kty: 'RSA', n, e, kid: 'k', alg: 'RS256', use: 'sig', key_ops: ['verify'], ext: true }
+    const verify = (set: unknown) =>
+      createIdTokenVerifier(async () => JSON.stringify(set))
+        .verifyLogout(token, trust, 60, now * 1_000)
+        .catch((error: unknown) => error)
+    expect(await verify({ keys: [good] })).toMatchObject({ nameId: 'ada' })
+    for (const [what, value] of oddValues) {
+      for (const member of [...Object.keys(good), 'crv', 'x', 'x5c', 'oth', 'd']) {
+        const found = await verify({ keys: [{ ...good, [member]: value }] })
+        expect(found instanceof OpenIdError || !(found instanceof Error), `${member} is ${what}`).toBe(true)
+        // Another key of the set is found all the same.
+        const beside = await verify({ keys: [{ ...good, [member]: value }, good] })
+        expect(beside, `beside ${member} is ${what}`).toMatchObject({ nameId: 'ada' })
+      }
+      for (const set of [value, { keys: value }, { keys: [value] }])
+        expect(await verify(set), what).toBeInstanceOf(OpenIdError)
+    }
+  }, 30_000)
+
   it('are read of a discovery document by their types, however deep', () => {
     const members = [
       ...['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'],
@@ -281,6 +306,44 @@ forEachStore((start, store) => {
         expect([200, 400], `logout: ${name} is ${what}`).toContain(
           (await bring({ sub: 'x', [name]: value })).status,
         )
+      }
+    })
+
+    it('I5: whatever the token and the userinfo endpoint answer, is a session or a refusal', async () => {
+      const members = ['id_token', 'access_token', 'token_type', 'error', 'error_description']
+      const answers = members.flatMap((name) =>
+        [200, 400].flatMap((status) =>
+          oddValues.map(([what, value]) => ({
+            what: `${status}, ${name} is ${what}`,
+            plan: { answer: { status, body: { id_token: 'a.b.c', [name]: value } } } as TokenPlan,
+          })),
+        ),
+      )
+      const infos = ['sub', 'email', 'groups', 'sid', 'auth_time', 'exp', 'email_verified', 'jti'].flatMap(
+        (name) =>
+          oddValues.map(([what, value]) => ({
+            what: `userinfo: ${name} is ${what}`,
+            plan: {
+              claims: { email: undefined },
+              userinfo: { sub: 'told', email: `told@${domain}`, [name]: value },
+            } as TokenPlan,
+          })),
+      )
+      const wholes = oddValues.flatMap(([what, value]) => [
+        { what: `the answer is ${what}`, plan: { answer: { status: 200, body: value } } as TokenPlan },
+        {
+          what: `userinfo is ${what}`,
+          plan: {
+            claims: { email: undefined },
+            userinfoAnswer: { body: JSON.stringify(value) },
+          } as TokenPlan,
+        },
+      ])
+      for (const { what, plan } of draw(`odd answers, ${store}`, [...answers, ...infos, ...wholes], 20)) {
+        const browser = createBrowser(service.url, service.send)
+        const asked = provider.read((await browser.open(`/saml/${connection.id}/login`)).url)
+        const { status } = await browser.open(provider.answer(asked, 'told', plan))
+        expect([200, 403, 502], what).toContain(status)
       }
     })
 
