@@ -31,7 +31,7 @@ describe('npm run test:peers', () => {
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name)
       const locks = ['requirements.txt', 'go.sum', 'Cargo.lock', 'package-lock.json', 'pom.xml']
-      const isScripts = files.every((one) => /\.(php|psgi)$/.test(one))
+      const isScripts = files.every((one) => /\.(mjs|php|psgi)$/.test(one))
       expect(isScripts || files.some((one) => locks.includes(one))).toBe(true)
       const requirements = join(folder, name, 'requirements.txt')
       const lines = existsSync(requirements) ? readFileSync(requirements, 'utf8').trim().split('\n') : []

@@ -19,7 +19,7 @@ const titles = {
   signIn: 'sign-in by code and PKCE, userinfo',
   refresh: 'refresh',
   reuse: 'a refresh token used twice is refused, and ends the rest',
-  offline: 'offline_access without a prompt',
+  offline: 'offline_access without a prompt, beyond the session',
   logout: 'logout',
 }
 
@@ -89,6 +89,8 @@ async function makeRows(stage: Stage, plan: ClientPlan, driver: Driver): Promise
       )
     return { person, said: await driver.ask({ do: 'finish', callback: page.url }) }
   }
+  /** The session here lasts 24 hours. */
+  const dayLater = <T>(work: () => Promise<T>): Promise<T> => stage.shifted(90_000_000, work)
   const claimsOf = ({ claims }: Record<string, unknown>): Record<string, unknown> =>
     claims as Record<string, unknown>
   return [
@@ -123,10 +125,13 @@ async function makeRows(stage: Stage, plan: ClientPlan, driver: Driver): Promise
     {
       title: titles.offline,
       async run() {
+        await enter(['email'])
+        assert.deepEqual(await dayLater(() => driver.ask({ do: 'refresh' })), { error: 'invalid_grant' })
         const { person, said } = await enter(['offline_access', 'email'])
         assert.equal(said.hasRefreshToken, true)
         assert.ok(!person.trail.some((one) => one.includes('consent')), person.trail.join('\n'))
-        for (const _ of [1, 2]) assert.deepEqual(await driver.ask({ do: 'refresh' }), { isNew: true })
+        for (const _ of [1, 2])
+          assert.deepEqual(await dayLater(() => driver.ask({ do: 'refresh' })), { isNew: true })
       },
     },
     {

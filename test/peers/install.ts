@@ -57,6 +57,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
       },
     ],
   },
+  samlp: {
+    needs: [],
+    steps: [{ words: ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'] }],
+  },
   authlib: inVenv,
   'go-oidc': inGo,
   nimbus: { needs: [javac, maven], steps: [{ words: ['mvn', '-q', '-B', 'package'] }] },

@@ -15,14 +15,17 @@ export function command(
   name: string,
   words: readonly string[],
   debianPackages: string,
-  version?: { readonly least: string; readonly pattern: RegExp },
+  {
+    called = name,
+    ...version
+  }: { readonly called?: string; readonly least?: string; readonly pattern?: RegExp } = {},
 ): Need {
   let found: boolean | undefined
   return {
-    name: version === undefined ? name : `${name} ${version.least} or newer`,
+    name: version.least === undefined ? called : `${called} ${version.least} or newer`,
     get: `apt-get install --no-install-recommends ${debianPackages}`,
     isThere() {
-      found ??= tryOut(name, words, version?.pattern ?? /^/)
+      found ??= tryOut(name, words, version.pattern ?? /^/)
       return found
     },
   }
@@ -48,7 +51,7 @@ export function placeOf(name: string): string {
 }
 
 /** Run from where they are, not from the cache. */
-const isScript = /\.(py|js|php|psgi)$/
+const isScript = /\.(py|mjs|php|psgi)$/
 
 function hashOf(name: string): string {
   const folder = join(import.meta.dirname, name)

@@ -15,3 +15,13 @@ export const php = command(
   'php-cli php-xml php-mbstring',
 )
 export const openssl = command('openssl', ['version'], 'openssl')
+export const starman = command('starman', ['--version'], 'starman')
+/** With what its issuers load. */
+export const lemonldap = command(
+  'perl',
+  ['Main', 'Issuer::SAML', 'Issuer::OpenIDConnect', 'Captcha::SecurityImage']
+    .map((one) => `-MLemonldap::NG::Portal::${one}`)
+    .concat('-e', '1'),
+  'lemonldap-ng liblasso-perl libgd-securityimage-perl libimage-magick-perl libio-string-perl libstring-random-perl libxml-libxml-perl libxml-simple-perl',
+  { called: 'LemonLDAP::NG' },
+)

@@ -134,7 +134,7 @@ async function makeRows(
       title: titles.fromThere,
       async run() {
         const person = await enter()
-        const page = await server.signOut?.(person)
+        const page = await person.leaving(async () => server.signOut?.(person))
         // It brings its word itself, maybe some moments later.
         for (let round = 0; round < 100 && (await isIn(person)); round += 1)
           await new Promise((done) => setTimeout(done, 100))

@@ -19,8 +19,8 @@ export interface Stage {
   readonly folder: string
   /** An organization with a domain of its own. */
   addOrganization(): Promise<{ readonly slug: string; readonly domain: string; readonly domainId: string }>
-  /** Does something while the service's clock is so far behind. */
-  earlier<T>(milliseconds: number, work: () => Promise<T>): Promise<T>
+  /** Does something while the service's clock is so far ahead, or behind. */
+  shifted<T>(milliseconds: number, work: () => Promise<T>): Promise<T>
   /** What the service keeps of this organization's latest sign-ins, for whoever looks why one failed. */
   explain(slug: string): Promise<string>
 }

@@ -35,6 +35,8 @@ export class Person {
   readonly options: PersonOptions
   /** How often they typed their password. */
   passwords = 0
+  /** Not while they sign out: a page that asks for it then is where they end. */
+  typesPassword = true
   /** Where they came by, for whoever looks why they did not arrive. */
   trail: string[] = []
   readonly cookies = new Map<string, Map<string, Cookie>>()
@@ -52,6 +54,22 @@ export class Person {
   /** Sends a form of the page where they are. */
   submit(page: Page, form: Form, values: Readonly<Record<string, string>> = {}): Promise<Page> {
     return this.walk(toRequest(form, values), page.url)
+  }
+
+  /** The same browser, of which nobody clears a cookie: whether a session is over does not hang on that. */
+  twin(): Person {
+    const twin = new Person(this.options)
+    for (const [host, jar] of this.cookies) twin.cookies.set(host, new Map(jar))
+    return twin
+  }
+
+  async leaving<T>(work: () => Promise<T>): Promise<T> {
+    this.typesPassword = false
+    try {
+      return await work()
+    } finally {
+      this.typesPassword = true
+    }
   }
 
   private async walk(first: Request, from: string | undefined): Promise<Page> {
@@ -83,6 +101,7 @@ export class Person {
   private next(page: Page, typed: number): { request: Request; isPassword: boolean } | undefined {
     const forms = readForms(page)
     const login = forms.find(({ seen }) => seen.some(({ type }) => type === 'password'))
+    if (login !== undefined && !this.typesPassword) return undefined
     if (login !== undefined && typed < 2) {
       this.passwords += 1
       const name = login.seen.find(({ type }) => type === 'text' || type === 'email')?.name

@@ -83,7 +83,7 @@ async function makeRows(
 ): Promise<Row[]> {
   const { admin, url } = stage
   // Metadata that was fetched just now is not fetched again because of an unknown key.
-  const connection = await stage.earlier(600_000, () =>
+  const connection = await stage.shifted(-600_000, () =>
     admin.call('createConnection', {
       params: { slug },
       body: {
@@ -161,10 +161,11 @@ async function makeRows(
         await setOptions({ wantEncryptedAssertions: false })
         await register()
         const person = await mustBeIn(await enter())
+        const twin = person.twin()
         const signedOut = await leave(person, url)
         if (!signedOut.text.includes('<h1>You are signed out</h1>'))
           assert.fail(`nobody said that all is over\n${await about(person, signedOut, stage, slug)}`)
-        assert.equal(await isIn(person), false)
+        assert.deepEqual([await isIn(person), await isIn(twin)], [false, false])
         const before = person.passwords
         await mustBeIn(await enter(person))
         assert.equal(person.passwords, before + 1, 'the session there went on')
@@ -174,9 +175,10 @@ async function makeRows(
       title: titles.fromThere,
       async run() {
         const person = await mustBeIn(await enter())
-        const page = await server.signOut(person)
+        const twin = person.twin()
+        const page = await person.leaving(() => server.signOut(person))
         const trail = [...person.trail]
-        if (await isIn(person))
+        if ((await isIn(person)) || (await isIn(twin)))
           assert.fail(
             `the session here went on\n  ${trail.join('\n  ')}\n${await about(person, page, stage, slug)}`,
           )
@@ -200,7 +202,7 @@ async function makeRows(
         await server.signOutByAdministrator?.()
         await mustEnd(one, "an administrator's sign-out there")
         const other = await mustBeIn(await enter())
-        await server.signOut(other)
+        await other.leaving(() => server.signOut(other))
         await mustEnd(other, 'their own sign-out there')
       },
     },
@@ -225,7 +227,7 @@ export async function leave(person: Person, url: string): Promise<Page> {
   const page = await person.open(`${url}/me`)
   const form = readForms(page).find(({ action }) => action === `${url}/sign-out`)
   assert.ok(form, `no sign-out on ${toText(page)}`)
-  return person.submit(page, form)
+  return person.leaving(() => person.submit(page, form))
 }
 
 export async function about(person: Person, page: Page, stage: Stage, slug: string): Promise<string> {

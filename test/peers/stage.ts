@@ -45,8 +45,8 @@ export async function startStage(): Promise<Stage & { stop(): Promise<void> }> {
       await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
       return { slug, domain, domainId: id }
     },
-    async earlier(milliseconds, work) {
-      await setClock(-milliseconds)
+    async shifted(milliseconds, work) {
+      await setClock(milliseconds)
       try {
         return await work()
       } finally {

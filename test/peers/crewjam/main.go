@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -75,17 +74,11 @@ func main() {
 		body, _ := io.ReadAll(r.Body)
 		lock.Lock()
 		defer lock.Unlock()
-		switch strings.TrimSpace(string(body)) {
-		case "AES-CBC":
+		server.IDP.AssertionEncrypter = nil
+		if string(body) == "AES-CBC" {
 			encrypter := xmlenc.OAEP()
 			encrypter.BlockCipher = xmlenc.AES256CBC
 			server.IDP.AssertionEncrypter = encrypter
-		case "OAEP 1.1, SHA-256":
-			encrypter := xmlenc.OAEP_SHA256()
-			encrypter.BlockCipher = xmlenc.AES256GCM
-			server.IDP.AssertionEncrypter = encrypter
-		default:
-			server.IDP.AssertionEncrypter = nil
 		}
 	})
 	log.Fatal(http.ListenAndServe(base.Host, nil))
