@@ -11,7 +11,7 @@ import { organizationStatement } from '../store/statement.ts'
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
 export const requestLifetimeMs = 3_600_000
 /** The browser comes back with the very next request. */
-const finishWithinMs = 300_000
+export const finishWithinMs = 300_000
 
 /** `tile`: begun because an unsolicited response came. `mend`: the test of an anchor that a mailed link staged. */
 export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited' | 'mend'

@@ -4,7 +4,7 @@ import { readSessionId } from '../base/texts.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { removePending } from './pending.ts'
-import { endedOutcome, reviveAssertion } from './sign-ins.ts'
+import { endedOutcome, finishWithinMs, reviveAssertion } from './sign-ins.ts'
 
 /** Whose sign-ins: those of a name, of sessions at the identity provider, or of both. */
 export interface MeantSignIns {
@@ -22,8 +22,9 @@ interface Wanted {
   readonly now: number
 }
 
+// What is proven is finished soon, and what anybody may begin waits much longer: all of that is not looked through. Clocks may differ.
 // A test of a staged anchor was proven by another one than the logout.
-const selectUnfinished = organizationStatement<Wanted>('unfinished_sign_ins')(
+const selectUnfinished = organizationStatement<Wanted & { readonly soon: number }>('unfinished_sign_ins')(
   ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('sign_in')
@@ -31,6 +32,7 @@ const selectUnfinished = organizationStatement<Wanted>('unfinished_sign_ins')(
       .where('organization_id', '=', organizationId)
       .where('connection_id', '=', place('connectionId'))
       .where('expires_at', '>', place('now'))
+      .where('expires_at', '<', place('soon'))
       .where('finished_at', 'is', null)
       .where('anchor_digest', 'is', null)
       .where('proven_at', 'is not', null)
@@ -69,8 +71,9 @@ export async function endUnfinished(tx: OrganizationTx, meant: MeantSignIns, now
   const [member, value] =
     nameId === null ? ['sessionIndex', sessionIndexes[0] ?? ''] : (['nameId', nameId] as const)
   const wanted = { connectionId, part: `"${member}":${JSON.stringify(value)}`, now }
+  const soon = now + 2 * finishWithinMs
   let count = 0
-  for (const { id, outcome } of await tx.all(selectUnfinished, wanted)) {
+  for (const { id, outcome } of await tx.all(selectUnfinished, { ...wanted, soon })) {
     if (!isMeant(meant, outcome)) continue
     count += (await tx.change(markEnded, { id, at: now, outcome: endedOutcome })).length
   }
