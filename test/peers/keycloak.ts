@@ -25,6 +25,7 @@ interface Server {
   call(method: string, path: string, body?: Json | string): Promise<unknown>
   rollKey(): Promise<void>
   signOut(person: Person): Promise<Page>
+  signOutByAdministrator(): Promise<void>
   output(): string
   stop(): Promise<void>
 }
@@ -100,6 +101,10 @@ async function start(stage: Stage, domain: string): Promise<Server> {
         providerType: 'org.keycloak.keys.KeyProvider',
         config,
       })
+    },
+    async signOutByAdministrator() {
+      const users = (await ask('GET', `/realms/${realm}/users?username=ann`)) as readonly { id: string }[]
+      for (const { id } of users) await ask('POST', `/realms/${realm}/users/${id}/logout`, {})
     },
     signOut: (one) => one.open(`${url}/realms/${realm}/protocol/openid-connect/logout`),
     output: () => server.output(),
@@ -188,10 +193,7 @@ export const keycloakSaml = samlPeer({
       register: (connection, metadata, encryption, channel) =>
         register(server, connection, metadata, encryption, channel ?? 'front'),
       signOut: (one) => server.signOut(one),
-      async signOutByAdministrator() {
-        const users = (await server.call('GET', '/users?username=ann')) as readonly { id: string }[]
-        for (const { id } of users) await server.call('POST', `/users/${id}/logout`, {})
-      },
+      signOutByAdministrator: () => server.signOutByAdministrator(),
       rollKey: () => server.rollKey(),
       output: () => server.output(),
       stop: () => server.stop(),
@@ -203,7 +205,7 @@ export const keycloakOpenId = openIdPeer({
   name: 'keycloak',
   needs,
   identityProvider: 'keycloak',
-  logout: { fromHere: true, fromThere: true },
+  logout: { fromHere: 'back', fromThere: true, byAdministrator: true },
   async start(stage, domain) {
     const server = await start(stage, domain)
     const clientSecret = 'a secret/with + signs, and an = sign'
@@ -229,6 +231,7 @@ export const keycloakOpenId = openIdPeer({
         })
       },
       signOut: (one) => server.signOut(one),
+      signOutByAdministrator: () => server.signOutByAdministrator(),
       rollKey: () => server.rollKey(),
       output: () => server.output(),
       stop: () => server.stop(),

@@ -14,6 +14,8 @@ export interface OpenIdServer extends Running {
   register(connection: Connection, backchannelLogoutUri: string): Promise<void>
   /** Where it tells others that somebody signed out. */
   signOut?(person: Person): Promise<Page>
+  /** An administrator signs the person out there. */
+  signOutByAdministrator?(): Promise<void>
   /** From now on it signs with another key. */
   rollKey(): Promise<void>
 }
@@ -23,7 +25,12 @@ export interface OpenIdPlan {
   readonly needs: readonly Need[]
   readonly identityProvider?: NewConnection['identityProvider']
   /** What a sign-out here does there, and one there here; where it has no logout, it is said so. */
-  readonly logout: { readonly fromHere: boolean; readonly fromThere: boolean }
+  readonly logout: {
+    /** `back`: and the person comes back to our page. */
+    readonly fromHere: boolean | 'back'
+    readonly fromThere: boolean
+    readonly byAdministrator?: true
+  }
   /** The person's address is to be `ann@{domain}`. */
   start(stage: Stage, domain: string): Promise<OpenIdServer>
 }
@@ -33,13 +40,15 @@ const titles = {
   local: 'sign-out here; it has no logout',
   fromHere: 'sign-out here ends the session there',
   fromThere: 'sign-out there ends the session here',
+  administrator: 'sign-out by an administrator there ends the session here',
   roll: 'key rolled without notice',
 }
 
 export function openIdPeer(plan: OpenIdPlan): Peer {
   const isPlayed = (title: string): boolean =>
-    (title !== titles.fromHere || plan.logout.fromHere) &&
-    (title !== titles.local || !plan.logout.fromHere) &&
+    (title !== titles.fromHere || plan.logout.fromHere !== false) &&
+    (title !== titles.local || plan.logout.fromHere === false) &&
+    (title !== titles.administrator || plan.logout.byAdministrator === true) &&
     (title !== titles.fromThere || plan.logout.fromThere)
   return {
     name: plan.name,
@@ -92,6 +101,15 @@ async function makeRows(
       )
     return person
   }
+  // It brings its word itself, maybe some moments later.
+  const mustEnd = async (person: Person, page?: Page): Promise<void> => {
+    for (let round = 0; round < 100 && (await isIn(person)); round += 1)
+      await new Promise((done) => setTimeout(done, 100))
+    if (!(await isIn(person))) return
+    assert.fail(
+      `the session here went on\n${page === undefined ? '' : toText(page)}\n${await stage.explain(slug)}`,
+    )
+  }
   return [
     {
       title: titles.signIn,
@@ -121,6 +139,8 @@ async function makeRows(
         const page = await leave(person, url)
         if (await isIn(person))
           assert.fail(`the session here went on\n${await about(person, page, stage, slug)}`)
+        if (plan.logout.fromHere === 'back')
+          assert.match(page.text, /<h1>You are signed out<\/h1>/, toText(page))
         const before = person.passwords
         await enter(person)
         assert.equal(
@@ -135,13 +155,15 @@ async function makeRows(
       async run() {
         const person = await enter()
         const page = await person.leaving(async () => server.signOut?.(person))
-        // It brings its word itself, maybe some moments later.
-        for (let round = 0; round < 100 && (await isIn(person)); round += 1)
-          await new Promise((done) => setTimeout(done, 100))
-        if (page === undefined || (await isIn(person)))
-          assert.fail(
-            `the session here went on\n${page === undefined ? '' : toText(page)}\n${await stage.explain(slug)}`,
-          )
+        await mustEnd(person, page)
+      },
+    },
+    {
+      title: titles.administrator,
+      async run() {
+        const person = await enter()
+        await server.signOutByAdministrator?.()
+        await mustEnd(person)
       },
     },
     {

@@ -146,7 +146,7 @@ export class Person {
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(90_000),
     })
     this.keep(target.hostname, response)
     return response

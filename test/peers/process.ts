@@ -69,7 +69,7 @@ export async function startServer(
     stream?.on('data', (part: Buffer) => {
       said = `${said}${part}`.slice(-20_000)
     })
-  const until = Date.now() + (options.seconds ?? 60) * 1_000
+  const until = Date.now() + (options.seconds ?? 180) * 1_000
   for (;;) {
     const isUp = await fetch(readyUrl, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => response.ok,
@@ -111,7 +111,7 @@ export function startDriver(words: readonly string[], options: StartOptions = {}
     async ask(command) {
       child.stdin?.write(`${JSON.stringify(command)}\n`)
       const line = await within(
-        30,
+        90,
         lines.next(),
         () => `${words[0]} did not answer ${JSON.stringify(command)}: ${said}`,
       )
