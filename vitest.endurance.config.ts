@@ -9,7 +9,7 @@ export default defineConfig({
       'test/endurance/**/*.test.ts',
       'test/conformance/fairness.test.ts',
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model,vendor-profiles}.test.ts',
-      'test/security/{hostile-setups,kept-out,ownership-back}.test.ts',
+      'test/security/{hostile-setups,kept-out,locks,ownership-back}.test.ts',
       'test/sso/hostile.test.ts',
       'test/store/forms.test.ts',
     ],

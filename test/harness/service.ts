@@ -25,6 +25,7 @@ import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
 import { createMigratedAt } from '../postgres/server.ts'
+import { type Taken, watchLocks } from './watch-locks.ts'
 
 export type StoreName = 'embedded' | 'postgres'
 
@@ -102,6 +103,8 @@ export interface StartOptions {
   readonly folder?: string
   /** What happens in the moment before the app opens a unit of work, or waits for its turn to, or reads of an organization. */
   readonly beforeStore?: (what: 'unit' | 'read') => Promise<void>
+  /** Told of what each unit of work of the app locked. */
+  readonly onUnit?: (unit: readonly Taken[]) => void
 }
 
 export type Start = (options?: StartOptions) => Promise<Service>
@@ -219,8 +222,9 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       ? undefined
       : createMailer({ smtpUrl: options.smtpUrl, from: 'Rollcall <no-reply@rollcall.test>' })
   const clock = (): number => Date.now() + offset.ms
+  const watched = options.onUnit === undefined ? database : watchLocks(database, options.onUnit)
   const app = createApp({
-    database: options.beforeStore === undefined ? database : withPause(database, options.beforeStore),
+    database: options.beforeStore === undefined ? watched : withPause(watched, options.beforeStore),
     operatorKey: await openOperatorKey(database, operatorKey, clock()),
     metrics,
     log,

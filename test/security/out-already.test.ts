@@ -3,7 +3,7 @@ import type { JsonObject } from '@rollcall/scim'
 import { expect, it } from 'vitest'
 import { changeUser } from '../../packages/server/src/provisioning/apply.ts'
 import { createScope, type OrganizationTx } from '../../packages/server/src/store/database.ts'
-import { selectUserForUpdate } from '../../packages/server/src/users/users.ts'
+import { lockUserToEnd } from '../../packages/server/src/users/users.ts'
 import { forEachStore } from '../harness/service.ts'
 
 const looks = ['held_by_users', 'delete_recovery_changes_of_users']
@@ -22,7 +22,7 @@ forEachStore((start) => {
     const change = async (kind: 'update' | 'deactivate' | 'reactivate', changes: JsonObject) => {
       const names: string[] = []
       await service.database.inOrganization(createScope(organization.id), async (tx) => {
-        const row = await tx.first(selectUserForUpdate, { id })
+        const row = await lockUserToEnd(tx, id)
         if (row === undefined) throw new Error('no such user')
         const noting: OrganizationTx = {
           ...tx,

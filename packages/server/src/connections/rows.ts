@@ -1,11 +1,13 @@
 // Rows of connections: how they are read, locked, written and shown. Decides nothing.
 import type { Connection, MetadataPreview } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { noteLocked } from '../store/lock-order.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { anchorOf, digestOf } from './anchor.ts'
@@ -36,8 +38,26 @@ export const selectConnection = organizationStatement<{ id: string }>('connectio
       .where('id', '=', place('id')),
 )
 
-/** At a sign-in: whoever switches the connection off, or deletes it, waits until the session that comes of it is there to end. */
-export const selectConnectionInUse = organizationStatement<{ id: string }>('connection_in_use')(
+// Whoever comes through a connection holds it together with all others who do, and whoever changes it holds it alone. It has one queue: rows
+// have none, and whoever wanted to change one would wait for everybody who came meanwhile.
+const nameOf = (organizationId: unknown, id: unknown, text: (value: unknown) => unknown) =>
+  sql`${organizationId} || ' connection ' || ${text(id)}`
+const holdInUse = organizationStatement<{ id: string }>('hold_connection_in_use')(
+  ({ db, place, organizationId, dialect }) => {
+    const name = nameOf(organizationId, place('id'), dialect.text)
+    const statement = sql`SELECT ${dialect.holdTogether(name)} AS held`
+    return { compile: () => statement.compile(db) }
+  },
+)
+const holdToChange = organizationStatement<{ id: string }>('hold_connection_to_change')(
+  ({ db, place, organizationId, dialect }) => {
+    const name = nameOf(organizationId, place('id'), dialect.text)
+    const statement = sql`SELECT ${dialect.hold(name)} AS held`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const selectConnectionInUse = organizationStatement<{ id: string }>('connection_in_use')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('connection')
@@ -48,17 +68,37 @@ export const selectConnectionInUse = organizationStatement<{ id: string }>('conn
   },
 )
 
-/** For a change; locked until COMMIT. */
-export const selectConnectionToChange = organizationStatement<{ id: string }>('connection_for_update')(
+const selectConnectionToChange = organizationStatement<{ id: string }>('connection_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('connection')
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect.lock(one)
+    // A node of an earlier version keeps the key alone while somebody signs in there.
+    return dialect.lock(one, 'to end')
   },
 )
+
+/**
+ * At a sign-in, or whatever else comes through it: whoever switches it off, or deletes it, waits until the session that comes of it is there
+ * to end. The first that such a unit locks, but for the request that it finishes.
+ */
+export async function keepConnection(tx: OrganizationTx, id: string): Promise<ConnectionTable | undefined> {
+  const [, row] = await Promise.all([tx.first(holdInUse, { id }), tx.first(selectConnectionInUse, { id })])
+  noteLocked(tx, 'connection', [id])
+  return row
+}
+
+/** To change it; held alone until COMMIT. Who holds it together with others first, and wants it alone then, waits for whoever does the same. */
+export async function takeConnection(tx: OrganizationTx, id: string): Promise<ConnectionTable | undefined> {
+  const [, row] = await Promise.all([
+    tx.first(holdToChange, { id }),
+    tx.first(selectConnectionToChange, { id }),
+  ])
+  noteLocked(tx, 'connection', [id])
+  return row
+}
 
 const countIdentities = organizationStatement<{ id: string }>('connection_has_identity')(
   ({ db, place, organizationId }) =>
@@ -123,7 +163,7 @@ export function giveFetchBack(
 
 /** The row, locked until COMMIT; throws 404. */
 export async function getForUpdate(tx: OrganizationTx, id: string): Promise<ConnectionTable> {
-  const row = await tx.first(selectConnectionToChange, { id })
+  const row = await takeConnection(tx, id)
   if (row === undefined) throw noConnection()
   return row
 }

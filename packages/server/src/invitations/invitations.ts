@@ -128,7 +128,7 @@ export async function createInvitation(
     const { key_hash } = await findReason(tx, act, rules.keyHash)
     // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited; nor does one that a
     // sign-in made of the address where it was only found.
-    const holders = await listHolders(tx, row.email_key)
+    const holders = await listHolders(tx, row.email_key, 'look')
     const isTheirs = (one: FoundUser) =>
       !isBySoft(one, row.email_key) && (!isUnconfirmed(one) || one.last_sign_in_at !== null)
     if (holders.some(isTheirs))

@@ -1,12 +1,13 @@
 // An organization's rules: from attributes to fields, from groups to roles. Owns where they are kept; mapping/ owns what
 // they mean.
 import type { RoleMappings, SchemaExtensions } from '@rollcall/api'
+import { sql } from 'kysely'
 import { type Act, record } from '../events/record.ts'
 import type { AttributeMapping } from '../mapping/attribute-rules.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { organizationQuery } from '../store/statement.ts'
-import { getOwnForUpdate } from './organizations.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { getOwn } from './organizations.ts'
 
 export function toRoleMappings(row: OrganizationTable): RoleMappings {
   return { mappings: JSON.parse(row.role_mappings) as RoleMappings['mappings'] }
@@ -15,6 +16,12 @@ export function toRoleMappings(row: OrganizationTable): RoleMappings {
 export function toAttributeRules(row: OrganizationTable): AttributeMapping {
   return JSON.parse(row.attribute_mapping) as AttributeMapping
 }
+
+// Two who change the rules come one after the other.
+const holdRules = organizationStatement('hold_rules')(({ db, organizationId, dialect }) => {
+  const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' rules'`)} AS held`
+  return { compile: () => statement.compile(db) }
+})
 
 type Rules = RoleMappings['mappings']
 
@@ -78,20 +85,22 @@ async function put(
 ): Promise<void> {
   const { column, attribute, value } = rule
   await database.inOrganization(scope, async (tx) => {
-    const row = await getOwnForUpdate(tx)
+    // The organization's row is the last that anybody locks, and these rules lock people.
+    await tx.first(holdRules, {})
+    const row = await getOwn(tx)
     const text = JSON.stringify(value)
     if (row[column] === text) return
     const changed = { [column]: text, updated_at: act.at }
+    const before: unknown = JSON.parse(row[column])
+    const changes = [{ attribute, before, after: value }]
+    const subject = { type: 'organization', id: row.id } as const
+    record(tx, act, { type: 'organization.updated', subject, data: { changes } })
+    await rule.after?.(tx, before)
     tx.write(
       organizationQuery(({ db, organizationId }) =>
         db.updateTable('organization').set(changed).where('id', '=', organizationId),
       ),
       {},
     )
-    const before: unknown = JSON.parse(row[column])
-    const changes = [{ attribute, before, after: value }]
-    const subject = { type: 'organization', id: row.id } as const
-    record(tx, act, { type: 'organization.updated', subject, data: { changes } })
-    await rule.after?.(tx, before)
   })
 }

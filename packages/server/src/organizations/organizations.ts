@@ -65,7 +65,10 @@ const selectBySlug = installationStatement<{ slug: string }>('organization_by_sl
   db.selectFrom('organization').selectAll().where('slug', '=', place('slug')).where('deleted_at', 'is', null),
 )
 
-const selectOwnForUpdate = organizationStatement('organization_for_update')(
+const selectOwn = organizationStatement('organization_itself')(({ db, organizationId }) =>
+  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
+)
+const selectOwnForUpdate = organizationStatement('organization_to_change')(
   ({ db, organizationId, dialect }) => {
     const own = db
       .selectFrom('organization')
@@ -265,7 +268,14 @@ export async function deleteOrganization(
   })
 }
 
-/** The row, locked until COMMIT; throws 404 when it was deleted meanwhile. */
+/** The row; throws 404 when it was deleted meanwhile. */
+export async function getOwn(tx: OrganizationTx): Promise<OrganizationTable> {
+  const row = await tx.first(selectOwn, {})
+  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  return row
+}
+
+/** The same, locked until COMMIT, and the last that a unit locks (decision 042). */
 export async function getOwnForUpdate(tx: OrganizationTx): Promise<OrganizationTable> {
   const row = await tx.first(selectOwnForUpdate, {})
   if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')

@@ -16,6 +16,7 @@ import { type Act, record } from '../events/record.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
+import { noteLocked } from '../store/lock-order.ts'
 import type { AnchorConfirmationTable, ConnectionTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
@@ -128,8 +129,7 @@ const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
       .select(recoverable)
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    // As a sign-in does (selectUserAtSignIn).
-    return dialect.lock(one, 'to change but the key')
+    return dialect.lock(one)
   },
 )
 
@@ -302,6 +302,7 @@ async function findRecoverable(
   own: { readonly owner_recovery: string } | undefined,
 ): Promise<Recoverable | undefined> {
   const person = await tx.first(selectPerson, { id: userId })
+  noteLocked(tx, 'person', [person?.id])
   const isIn = person?.active === 1 && person.blocked_at === null && isPrivileged(person.role)
   return isIn && own?.owner_recovery === 'mail' ? person : undefined
 }

@@ -25,7 +25,7 @@ import {
   toPassedOn,
   writeSaid,
 } from '../users/kept.ts'
-import { writeMembershipsEnd } from '../users/members.ts'
+import { endMemberships } from '../users/members.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
@@ -354,7 +354,7 @@ export async function deprovisionUser(
   const identities = hasKeptWord(row) ? await tx.all(selectIdentitiesOfUser, { userId: row.id }) : []
   // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), toIdentityNames(identities), act.at)
-  writeMembershipsEnd(tx, row.id, act.at)
+  await endMemberships(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }
   record(tx, act, { type: 'user.deprovisioned', subject: { type: 'user', id: row.id }, data })

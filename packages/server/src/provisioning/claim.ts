@@ -15,7 +15,7 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { selectUserForUpdate, type UserRow, writeSoftKeysEnd } from '../users/users.ts'
+import { lockUserToEnd, type UserRow, writeSoftKeysEnd } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
 export async function dropUnprovedIdentities(
@@ -100,7 +100,7 @@ export async function dropUnprovedOfKey(tx: OrganizationTx, act: Act, keyId: str
 }
 
 async function dropOf(tx: OrganizationTx, act: Act, id: string): Promise<boolean> {
-  const row = await tx.first(selectUserForUpdate, { id })
+  const row = await lockUserToEnd(tx, id)
   if (row === undefined) return false
   const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
   return dropUnprovedIdentities(tx, act, row, columns, columns)

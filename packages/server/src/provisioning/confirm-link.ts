@@ -25,7 +25,7 @@ import {
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
-import { selectUserAtSignIn, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
+import { lockUser, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
 import type { KnownPerson } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
@@ -55,14 +55,14 @@ export type Holder =
  */
 export async function findHolder(tx: OrganizationTx, session: Session): Promise<Holder | undefined> {
   if (session.userId !== null) {
-    const row = await tx.first(selectUserAtSignIn, { id: session.userId })
+    const row = await lockUser(tx, session.userId)
     return row === undefined || !isIn(row) ? undefined : toAccount(row, false)
   }
   if (session.kind !== 'administrator' || !session.label.includes('@')) return undefined
   const isOwners = session.role === 'owner'
   const address = toEmailKey(session.label)
   // Whoever was only found to have the address is not whom the operator means by it.
-  const holders = (await listHolders(tx, address, 'sign-in')).filter((row) => !isBySoft(row, address))
+  const holders = (await listHolders(tx, address)).filter((row) => !isBySoft(row, address))
   const found = findMeant(holders, address, session.role)
   if (found === 'out') return undefined
   const row = found ?? (isOwners ? await findNamed(tx, holders, session.label) : undefined)
@@ -95,7 +95,7 @@ async function findNamed(
   holders: readonly FoundUser[],
   address: string,
 ): Promise<FoundUser | undefined> {
-  const row = await findByName(tx, toUserNameKey(address), 'sign-in')
+  const row = await findByName(tx, toUserNameKey(address))
   if (row === undefined || !isIn(row) || isUnconfirmed(row) || isBySoft(row, toEmailKey(address)))
     return undefined
   const hasNone = toUserColumns(JSON.parse(row.resource) as JsonObject).emailKeys.length === 0
@@ -147,7 +147,7 @@ export async function confirmLink(
     await linkConfirmed(tx, act, visit, made.id)
     return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner', isReplaced: false }
   }
-  const row = (await tx.first(selectUserAtSignIn, { id: holder.userId })) as UserRow
+  const row = (await lockUser(tx, holder.userId)) as UserRow
   const isReplaced = await dropOthers(tx, act, visit, row, holder.becomesOwner)
   if (holder.becomesOwner) {
     giveOwnership(tx, act, row)
@@ -190,7 +190,7 @@ async function findTaken(
   if (known === undefined) return 'free'
   const userId = known.user_id
   if (holder.kind === 'account' && userId === holder.userId) return 'own'
-  const row = await tx.first(selectUserAtSignIn, { id: userId })
+  const row = await lockUser(tx, userId)
   // Of somebody who is gone for good it is nobody's.
   if (row === undefined && (await isPurged(tx, userId))) return 'free'
   const standing = row === undefined ? 'deleted' : { rung: rungOfRole(row.role) }

@@ -8,6 +8,6 @@ import { findByName } from '../users/identities.ts'
 /** `name` itself where it is free. */
 export async function findFreeName(tx: OrganizationTx, name: string, at: number): Promise<string> {
   for (const one of [name, `${name} (2)`, `${name} (3)`])
-    if ((await findByName(tx, toUserNameKey(one), 'sign-in')) === undefined) return one
+    if ((await findByName(tx, toUserNameKey(one), 'look')) === undefined) return one
   return `${name} (${createId('usr', at).slice(-8)})`
 }

@@ -1,6 +1,7 @@
 // Roles that follow groups: which people a change of groups touches, and what role each has afterwards. The rules are the
 // organization's ordered list; mapping/roles.ts judges one person, never to owner and never over a role given by hand. Groups that a
 // provisional key made give no privileged role and take none.
+
 import type { RoleMappings } from '@rollcall/api'
 import { sql } from 'kysely'
 import { isPrivileged, type Role } from '../base/rung.ts'
@@ -8,6 +9,7 @@ import { type Act, record } from '../events/record.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { isByUnconfirmed, releaseIdentitiesOfKey } from '../users/identities.ts'
@@ -234,6 +236,10 @@ async function giveDefaultRole(tx: OrganizationTx, act: Act, keyId: string, role
   if (!isPrivileged(role)) return
   const users = await tx.all(selectWithoutDefault, { keyId, role, limit: maxPeopleAtOnce + 1 })
   if (users.length > maxPeopleAtOnce) return noteDefaultRole(tx, act, { keyId, role })
+  await lockPeople(
+    tx,
+    users.map(({ id }) => id),
+  )
   const changes = users.map((user) => ({
     id: user.id,
     current: { role: user.role, origin: 'default' as const },
@@ -250,19 +256,6 @@ function isSameRule(left: Satisfied | undefined, right: Satisfied | undefined): 
 function isSameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
   return left.size === right.size && [...left].every((name) => right.has(name))
 }
-
-const selectRoles = organizationStatement<{ ids: string }>('roles_for_update')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{
-      id: string
-      role: Role
-      role_origin: string
-    }>`SELECT id, role, role_origin FROM "user"
-      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
-      ORDER BY id${dialect.lockText()}`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 const selectMemberships = organizationStatement<{ ids: string; groups: string }>('memberships')(
   ({ db, place, organizationId, dialect }) => {
@@ -290,8 +283,9 @@ async function refreshUsers(
   if (userIds.length === 0) return
   const defaultRole = (await tx.first(selectDefault, {}))?.default_role ?? 'member'
   for (let start = 0; start < userIds.length; start += usersPerSlice) {
-    const ids = JSON.stringify(userIds.slice(start, start + usersPerSlice))
-    const users = await tx.all(selectRoles, { ids })
+    const slice = userIds.slice(start, start + usersPerSlice)
+    const ids = JSON.stringify(slice)
+    const users = await lockPeople(tx, slice)
     const rules = await listRules(tx, ids, mapped)
     const changes = users.map(({ id, role, role_origin }) => {
       const current = { role, origin: role_origin as RoleOrigin }

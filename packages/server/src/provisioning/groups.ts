@@ -10,6 +10,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import {
   type GroupRow,
+  type LockedGroup,
   writeDeletedGroup,
   writeGroup,
   writeGroupTouch,
@@ -17,18 +18,15 @@ import {
 } from '../users/groups.ts'
 import {
   addMembers,
+  endMemberships,
   type MemberChange,
   removeMembers,
   replaceMembers,
-  writeMembershipsEnd,
 } from '../users/members.ts'
 import { listChanges } from './changes.ts'
 import { findMappedGroups, type MappedGroups, refreshRoles } from './group-roles.ts'
 
 const idsPerEvent = 1_000
-
-/** A group that is locked until COMMIT. */
-export type LockedGroup = GroupRow & { readonly role_mappings: string | null }
 
 /** One step of what becomes of the members, in the order of the request. */
 export type MemberStep =
@@ -153,7 +151,7 @@ export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup
   const mappings = toMappings(row.role_mappings)
   const before = await findMappedGroups(tx, mappings)
   const { removed } = await takeSteps(tx, row.id, [{ kind: 'clear' }])
-  writeMembershipsEnd(tx, row.id, act.at)
+  await endMemberships(tx, row.id, act.at)
   writeDeletedGroup(tx, row.id)
   const data = { displayName: row.display_name, externalId: row.external_id }
   record(tx, act, { type: 'group.deleted', subject: { type: 'group', id: row.id }, data })

@@ -14,7 +14,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { type Comer, forgetKeptRoles, liftKeptBlocks, type Said, writeSaid } from '../users/kept.ts'
-import { selectUserForUpdate, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
+import { lockUserToEnd, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
 import { ordinary } from './decide.ts'
@@ -299,7 +299,7 @@ function stateOf(row: UserRow, isBlocked: boolean): UserState {
 }
 
 async function lock(tx: OrganizationTx, id: string): Promise<UserRow> {
-  const row = await tx.first(selectUserForUpdate, { id })
+  const row = await lockUserToEnd(tx, id)
   if (row === undefined) throw noUser()
   return row
 }

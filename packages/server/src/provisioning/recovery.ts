@@ -16,7 +16,7 @@ import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { selectUserForUpdate, type UserRow, writeRecoveryAddress } from '../users/users.ts'
+import { lockUserToEnd, type UserRow, writeRecoveryAddress } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import type { MailRules } from './anchor-links.ts'
 
@@ -231,7 +231,7 @@ function toSubject(userId: string): string {
 }
 
 async function lockPrivileged(tx: OrganizationTx, id: string): Promise<UserRow> {
-  const row = await tx.first(selectUserForUpdate, { id })
+  const row = await lockUserToEnd(tx, id)
   if (row === undefined) throw noUser()
   if (!isPrivileged(row.role))
     throw new Problem(409, 'not_privileged', 'Only owners and administrators have a recovery address')

@@ -14,7 +14,7 @@ import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { selectGroupForUpdate } from '../users/groups.ts'
+import { lockGroup, lockGroups } from '../users/groups.ts'
 import {
   type FoundUser,
   findByName,
@@ -34,7 +34,7 @@ import {
   writeSaid,
 } from '../users/kept.ts'
 import {
-  selectUserForUpdate,
+  lockUserToEnd,
   writeBlock,
   writeNamesAsGiven,
   writeNewUser,
@@ -213,7 +213,7 @@ async function restorePerson(
   batch: Batch,
   known: Spoken,
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
-  const row = await tx.first(selectUserForUpdate, { id })
+  const row = await lockUserToEnd(tx, id)
   if (row === undefined) return restoreDeleted(tx, act, id, batch, known)
   if (row.active === 1) return 'unchanged'
   if (isSince(batch, row.deactivated_at)) return 'skipped'
@@ -248,6 +248,8 @@ async function restoreDeleted(
 ): Promise<'restored' | 'skipped' | 'unchanged'> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
+  const groupIds = (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted()
+  await lockGroups(tx, groupIds)
   const before = JSON.parse(deleted.resource) as JsonObject
   const wasActive = toUserColumns(before).isActive
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
@@ -316,9 +318,7 @@ async function restoreDeleted(
   const came = { userName: columns.userName, reason: 'came_back', state } as const
   if (blockedAt !== null && deleted.blocked_at === null)
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data: came })
-  // Always in the same order, so that people who are restored side by side do not wait for each other in a circle.
-  for (const groupId of (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted())
-    await joinAgain(tx, act, id, groupId)
+  for (const groupId of groupIds) await joinAgain(tx, act, id, groupId)
   return 'restored'
 }
 
@@ -361,7 +361,7 @@ async function freeFormerName(
   if (namesake === undefined) return true
   if (!yieldsName(namesake, role ?? plainRole)) return false
   const freed = await findFreeName(tx, userName, act.at)
-  const row = await tx.first(selectUserForUpdate, { id: namesake.id })
+  const row = await lockUserToEnd(tx, namesake.id)
   if (row === undefined || !isIndexable(toUserNameKey(freed))) return false
   const before = JSON.parse(row.resource) as JsonObject
   const decision = { kind: 'update', ...ordinary } as const
@@ -394,7 +394,7 @@ async function mayOwnAgain(
 }
 
 async function joinAgain(tx: OrganizationTx, act: Act, id: string, groupId: string): Promise<void> {
-  const row = await tx.first(selectGroupForUpdate, { id: groupId })
+  const row = await lockGroup(tx, groupId)
   if (row === undefined) return
   const resource = JSON.parse(row.resource) as JsonObject
   const steps = [{ kind: 'add', ids: [id] }] as const

@@ -7,6 +7,7 @@ import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { countRoleChanges } from '../users/counts.ts'
@@ -178,6 +179,11 @@ function carryOutSlice(
     }
     const acts = new Map((await tx.all(selectChanges, {})).map(({ id, act }) => [id, act]))
     const mappings = JSON.parse(rules.role_mappings) as RoleMapping[]
+    // Of all changes of the slice at once, so that none of them comes back to an id that another one has passed.
+    await lockPeople(
+      tx,
+      slice.map((one) => one.user_id),
+    )
     for (const [changeId, people] of Map.groupBy(slice, ({ change_id }) => change_id)) {
       const act = { ...(JSON.parse(acts.get(changeId) as string) as Act), at }
       const defaulted = people.filter((one) => one.gives_default === 1).map(({ user_id }) => user_id)

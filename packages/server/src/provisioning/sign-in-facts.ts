@@ -28,6 +28,8 @@ import {
   type KnownIdentity,
   leaveBest,
   listHolders,
+  lockMet,
+  type MetBy,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import {
@@ -39,7 +41,7 @@ import {
   toWordOf,
   wasSomebodys,
 } from '../users/kept.ts'
-import { selectUserAtSignIn, type UserRow } from '../users/users.ts'
+import { lockUser, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
 /** Who comes, by which connection of which organization. */
@@ -134,7 +136,7 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
   const { tx, key, profile, email, rows } = gathering
   const found = await findIdentity(tx, key)
   if (found === undefined) return undefined
-  const row = await tx.first(selectUserAtSignIn, { id: found.user_id })
+  const row = await lockUser(tx, found.user_id)
   // Looked at again under the lock: an administrator may have unlinked it meanwhile.
   const again = await findIdentity(tx, key)
   if (again?.user_id !== found.user_id) return findKnown(gathering)
@@ -159,9 +161,12 @@ async function findKnown(gathering: Gathering): Promise<Known | undefined> {
 async function describeStranger(gathering: Gathering): Promise<Known> {
   const { tx, now, key, profile, email, address, rows, visit } = gathering
   const emailKey = email === null ? null : toEmailKey(email)
+  const [, invitation] = await Promise.all([
+    lockMet(tx, toMetBy(gathering)),
+    emailKey === null ? undefined : tx.first(selectOpenInvitation, { emailKey, now }),
+  ])
   const newName = email === null ? null : await chooseName(gathering, email)
-  const invitation = emailKey === null ? undefined : await tx.first(selectOpenInvitation, { emailKey, now })
-  const holders = emailKey === null ? [] : await listHolders(tx, emailKey, 'sign-in')
+  const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
   const externalId = visit.assertion.stableId
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
@@ -173,7 +178,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     identity: undefined,
     // What findKnown saw and passed over.
     wasPurged: (await findIdentity(tx, key)) !== undefined,
-    byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId, 'sign-in'), {
+    byExternalId: await toPeople(gathering, await findByExternalId(tx, externalId), {
       externalId,
     }),
     byUserName: await findOfName(gathering, visit.assertion.nameId),
@@ -200,6 +205,21 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     invitation,
     kept: word,
     outranked: outranked.map((row) => row.user_name),
+  }
+}
+
+// Everything by which a stranger may turn out to be somebody.
+function toMetBy({ email, profile, visit }: Gathering): MetBy {
+  const { nameId, stableId } = visit.assertion
+  const wanted = profile.values.userName
+  const address = wanted === undefined ? undefined : readAddress(wanted)?.address
+  const addresses = [email, address].filter((one) => one !== null && one !== undefined).map(toEmailKey)
+  const names = [nameId, ...(email === null ? [] : [email]), ...(wanted === undefined ? [] : [wanted])]
+  const keys = [...names.map(toUserNameKey), ...addresses.map(toUserNameKey)]
+  return {
+    names: [...new Set(keys.flatMap((key) => [key, ...spellingsOf(key)]))],
+    addresses: [...new Set(addresses.flatMap((one) => spellingsOf(one)))],
+    externalId: stableId,
   }
 }
 
@@ -337,7 +357,7 @@ async function toPeople(
 
 async function findOfName(gathering: Gathering, name: string): Promise<KnownPerson | undefined> {
   const userNameKey = toUserNameKey(name)
-  const row = await findByName(gathering.tx, userNameKey, 'sign-in')
+  const row = await findByName(gathering.tx, userNameKey)
   return row === undefined ? undefined : toPerson(gathering, row, row, { userNameKey })
 }
 
@@ -431,6 +451,6 @@ async function chooseName(gathering: Gathering, email: string): Promise<string> 
   if (!(await isProvedAddress(tx, connection, address, now)).isTied) return email
   const isTaken =
     (await findByAnySpelling(gathering, toUserNameKey(address))) !== undefined ||
-    (await findByAddress(tx, toEmailKey(address), 'sign-in')).length > 0
+    (await findByAddress(tx, toEmailKey(address))).length > 0
   return isTaken ? email : address
 }

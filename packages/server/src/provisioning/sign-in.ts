@@ -479,7 +479,7 @@ async function findNewAddress(
   if (isSoft === true && (isGoverned !== true || rung !== 'person' || emailKeys.length > 0)) return null
   const emailKey = toEmailKey(email)
   if (emailKeys.includes(emailKey)) return null
-  const holders = (await findByAddress(tx, emailKey, 'sign-in')).filter(({ id }) => id !== row.id)
+  const holders = (await findByAddress(tx, emailKey)).filter(({ id }) => id !== row.id)
   // Where it was only found it is whose it is who says it plainly.
   const soft = isSoft === true ? [] : holders.filter((one) => isBySoft(one, emailKey))
   if (soft.length < holders.length) return null

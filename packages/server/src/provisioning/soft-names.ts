@@ -1,12 +1,14 @@
 // Whoever proves an address has it, and the name of it, from accounts that a sign-in made where it was only found. They go on under a name
 // that is told apart, and lose nothing else.
+
 import type { JsonObject } from '@rollcall/scim'
 import { spellingsOf } from '../base/address.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type FoundUser, findByName, isBySoft, listHolders } from '../users/identities.ts'
-import { selectUserForUpdate, type UserRow, writeProvisionalKey } from '../users/users.ts'
+import { type FoundUser, findByName, isBySoft, listHolders, lockMet } from '../users/identities.ts'
+import { lockUserToEnd, type UserRow, writeProvisionalKey } from '../users/users.ts'
 import { changeUser } from './apply.ts'
 import { ordinary } from './decide.ts'
 import { findFreeName } from './free-name.ts'
@@ -24,6 +26,7 @@ export interface Yielded {
  */
 export async function takeBackAll(tx: OrganizationTx, act: Act, email: string): Promise<readonly Yielded[]> {
   const address = toEmailKey(email)
+  await lockMet(tx, { names: spellingsOf(toUserNameKey(email)), addresses: spellingsOf(address) })
   const named: FoundUser[] = []
   for (const name of new Set(spellingsOf(toUserNameKey(email)))) {
     const row = await findByName(tx, name)
@@ -43,8 +46,9 @@ export async function takeBack(
   const lost = spellingsOf(toEmailKey(proved.email))
   const names = spellingsOf(toUserNameKey(proved.name))
   const yielded: Yielded[] = []
+  await lockPeople(tx, ids)
   for (const id of ids) {
-    const row = await tx.first(selectUserForUpdate, { id })
+    const row = await lockUserToEnd(tx, id)
     if (row === undefined) continue
     const before = JSON.parse(row.resource) as JsonObject
     const isNamed = names.includes(toUserNameKey(row.user_name))

@@ -20,23 +20,24 @@ import {
   changeGroup,
   createGroup,
   type GroupOutcome,
-  type LockedGroup,
   type MemberStep,
   removeGroup,
 } from '../provisioning/groups.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
+import { noteLocked } from '../store/lock-order.ts'
 import {
   type GroupRow,
   holdGroupName,
+  type LockedGroup,
+  lockGroup,
   selectGroup,
-  selectGroupForUpdate,
   selectNamesake,
   selectOwnNamesake,
   selectSameGroup,
 } from '../users/groups.ts'
-import { findCircular, hasMoreMembers } from '../users/members.ts'
+import { findCircular, hasMoreMembers, lockGroupsAround } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainUnknownMembers, HintedError, withAbout } from './explain.ts'
 import { findKnownClient, learnedProfiles } from './known-clients.ts'
@@ -100,6 +101,7 @@ async function linkGroup(
       ? await tx.first(selectOwnNamesake, { key: displayNameKey, makerId: client.keyId })
       : await tx.first(selectSameGroup, { key: displayNameKey, externalId, keyId })
   if (row === undefined) return undefined
+  noteLocked(tx, 'group', [row.id])
   mayTolerate(reading, 'relink-groups')
   return changeLocked(request, tx, row, {
     before: parse(row),
@@ -190,7 +192,8 @@ async function isQuiet({ client, database, act }: ScimRequest, { id }: GroupRow)
 /** DELETE /Groups/{id}: 204, then 404. */
 export const deleteGroup: ScimHandler = async (request) => {
   const { row, waiting } = await inTransaction(request, async (tx) => {
-    const locked = await lockGroup(tx, request)
+    if (storedGroups.idPattern.test(request.id)) await lockGroupsAround(tx, request.id)
+    const locked = await lockWanted(tx, request)
     await assertMayChangeMembers(tx, request.client, locked.id, [{ kind: 'clear' }])
     return { row: locked, waiting: await removeGroup(tx, request.act, locked) }
   })
@@ -210,7 +213,7 @@ async function changeById(
   change: (tx: OrganizationTx, row: LockedGroup) => Promise<Changed>,
 ): Promise<GroupOutcome> {
   return inTransaction(request, async (tx) => {
-    const row = await lockGroup(tx, request)
+    const row = await lockWanted(tx, request)
     try {
       return await changeLocked(request, tx, row, await change(tx, row))
     } catch (error) {
@@ -303,10 +306,8 @@ function judgeUnknown(request: ScimRequest, unknown: readonly string[]): void {
   )
 }
 
-async function lockGroup(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {
-  const row = storedGroups.idPattern.test(request.id)
-    ? await tx.first(selectGroupForUpdate, { id: request.id })
-    : undefined
+async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {
+  const row = storedGroups.idPattern.test(request.id) ? await lockGroup(tx, request.id) : undefined
   if (row === undefined) throw notFound()
   if (await isOfUnconfirmed(tx, request.client, row)) throw notFound(row)
   assertMayChangeGroup(request.client, row)

@@ -29,11 +29,12 @@ import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { releaseIdentities } from '../users/identities.ts'
 import { findGained, findWords, type KeptWord } from '../users/kept.ts'
+import { lockGroupsAround } from '../users/members.ts'
 import {
+  lockUserByNameToEnd,
+  lockUserToEnd,
   type RenderedRow,
   selectUser,
-  selectUserByNameForUpdate,
-  selectUserForUpdate,
   type UserRow,
   writeProvisionalKey,
 } from '../users/users.ts'
@@ -138,7 +139,7 @@ async function linkAlike(
     return await database.inOrganization(client.scope, async (tx) => {
       const settings = await tx.first(selectEarlierSettings, {})
       if (settings?.same_address !== 'link') return undefined
-      const row = await tx.first(selectUserForUpdate, { id: one.id })
+      const row = await lockUserToEnd(tx, one.id)
       if (row === undefined || row.managed_by !== null || isPrivileged(row.role)) return undefined
       const decision = decide(
         {
@@ -170,7 +171,7 @@ async function linkUser(
   sent: JsonObject,
 ): Promise<(Changed & { readonly switched: string }) | undefined> {
   const columns = toUserColumns(sent)
-  const row = await tx.first(selectUserByNameForUpdate, { userNameKey: columns.userNameKey })
+  const row = await lockUserByNameToEnd(tx, columns.userNameKey)
   if (row === undefined) return undefined
   const { client } = request
   const before = parse(row)
@@ -365,7 +366,8 @@ export const patchUser: ScimHandler = async (request) => {
 /** DELETE /Users/{id}: 204, then 404; the name is free again. */
 export const deleteUser: ScimHandler = async (request) => {
   const removal = request.database.inOrganization(request.client.scope, async (tx) => {
-    const row = await lockUser(tx, request)
+    if (userIdPattern.test(request.id)) await lockGroupsAround(tx, request.id)
+    const row = await lockWanted(tx, request)
     assertMayRemoveUser(request.client, row)
     const existing = await toKnown(tx, request, row)
     const isAllowed = request.client.profile.tolerances.has('delete-deactivates')
@@ -434,7 +436,7 @@ async function changeById(
   let name: string | undefined
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
-      const row = await lockUser(tx, request)
+      const row = await lockWanted(tx, request)
       name = row.user_name
       const before = parse(row)
       const wanted = dropShownManager(before, completeUser(toChanged(before, row)), request.scimBaseUrl)
@@ -470,7 +472,7 @@ async function changeById(
 async function noteRefusedLeave(request: ScimRequest, isLeave: (row: UserRow) => boolean): Promise<void> {
   const { client, act, id } = request
   await request.database.inOrganization(client.scope, async (tx) => {
-    const row = await tx.first(selectUserForUpdate, { id })
+    const row = await lockUserToEnd(tx, id)
     if (row === undefined || row.active === 0 || !isLeave(row)) return
     // Confirmed a moment ago: its next request is not refused.
     if ((await tx.first(selectProvisionalSecret, { keyId: client.keyId })) === undefined) return
@@ -502,10 +504,8 @@ function decideChange(existing: KnownUser, before: JsonObject, resource: JsonObj
   return decide({ asked: 'change', existing, isActive, externalId, isSame }, { isRelinking: false })
 }
 
-async function lockUser(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
-  const row = userIdPattern.test(request.id)
-    ? await tx.first(selectUserForUpdate, { id: request.id })
-    : undefined
+async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
+  const row = userIdPattern.test(request.id) ? await lockUserToEnd(tx, request.id) : undefined
   if (row === undefined) throw notFound()
   assertMayChangeUser(request.client, row)
   const expected = request.headers.get('if-match')

@@ -12,6 +12,7 @@ import {
 } from '../deliveries/sign-outs.ts'
 import { type Act, record } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
+import { StoreRestart } from '../store/errors.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 import { endOfMany } from './ended-many.ts'
@@ -57,6 +58,20 @@ const selectHeld = organizationStatement<{ ids: string; at: number }>('held_by_u
       UNION SELECT user_id, 'application', client_id, connection_id, anchor_number FROM oidc_record WHERE ${own} AND ${isLive} AND client_id IS NOT NULL
       UNION SELECT user_id, 'application', application_id, connection_id, anchor_number FROM application_use WHERE ${own}`
     return { compile: () => statement.compile(db) }
+  },
+)
+
+// In the order of their names, all that may go and that nobody has.
+const selectFree = organizationStatement<{ ids: string; at: number }>('free_sessions_of_users')(
+  ({ db, place, organizationId, dialect }) => {
+    const sessions = db
+      .selectFrom('session')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('user_id', place('ids')))
+      .where('expires_at', '>', place('at'))
+      .orderBy('secret_hash')
+    return dialect.lockFree(sessions)
   },
 )
 
@@ -174,7 +189,7 @@ export async function listHeldThrough(
 }
 
 /**
- * In the transaction of the change that asks for it. Whoever has nothing gets no event. Sign-ins that are under way wait for the
+ * In the transaction of the change that asks for it. Whoever has nothing gets no event. Throws StoreRestart where an act has a session of theirs. Sign-ins that are under way wait for the
  * user's row, or the connection's, which the caller has locked, and open nothing then: they were proven before.
  */
 export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
@@ -194,7 +209,12 @@ async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<En
   if (through !== undefined)
     tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
   else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
-  const rows = await tx.all(selectHeld, { ids: all, at: act.at })
+  // An act keeps its session until it is over, and may wait for people whom this unit has locked: so this one gives way.
+  const [rows, free] = await Promise.all([
+    tx.all(selectHeld, { ids: all, at: act.at }),
+    tx.all(selectFree, { ids: all, at: act.at }),
+  ])
+  if (isAnyMissing(rows, free)) throw new StoreRestart()
   const held = rows.filter((row) => isMeant(row, ending))
   const userIds = [...new Set(held.map(({ user_id: userId }) => userId))].sort()
   if (userIds.length === 0) return nothing
@@ -205,6 +225,11 @@ async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<En
   if (ending.isOursAlone !== true) endProductSessions(tx, { userIds, through }, act.at)
   recordEnded(tx, act, userIds, ending.cause, ending.reason)
   return { userIds, ...countHeld(held) }
+}
+
+function isAnyMissing(rows: readonly Held[], free: readonly { readonly id: string }[]): boolean {
+  const ids = new Set(free.map(({ id }) => id))
+  return rows.some((row) => row.kind === 'session' && !ids.has(row.id))
 }
 
 function isMeant(row: Held, { through, sessionIds, isOursAlone }: Ending): boolean {
@@ -272,7 +297,7 @@ export async function signOutEverywhere(database: Database, session: Session, ac
   return database.inOrganization(session.scope, async (tx) => {
     if (userId === null) {
       endSessionById(tx, session.id)
-      if (session.linkId !== null) endSessionsOfLink(tx, session.linkId)
+      if (session.linkId !== null) await endSessionsOfLink(tx, session.linkId)
       return nothing
     }
     recordSignOut(tx, act, userId, 'user')

@@ -1,5 +1,6 @@
 // Sessions of many people that end at once. They are dead with COMMIT, by a few statements for all of them, and so is the note of
 // whose they were; the events are written from it in slices by a job, so that a crash in between and a second node come to the same.
+
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import {
@@ -13,6 +14,7 @@ import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
+import { lockPeople } from './lock-people.ts'
 
 /** Of one unit of work, where nobody else writes meanwhile on the embedded store. */
 export const peoplePerSlice = 100
@@ -105,18 +107,6 @@ const selectSlice = organizationStatement<{ limit: number }>('session_end_slice'
 const selectEnds = organizationStatement('session_ends')(({ db, organizationId }) =>
   db.selectFrom('session_end').select(['id', 'act', 'cause']).where('organization_id', '=', organizationId),
 )
-// So that numbers of one person's events go up in the order of commits.
-const lockPeople = organizationStatement<{ ids: string }>('people_of_session_ends')(
-  ({ db, place, organizationId, dialect }) => {
-    const people = db
-      .selectFrom('user')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids')))
-      .orderBy('id')
-    return dialect.lock(people)
-  },
-)
 const deletePeople = organizationStatement<{ endId: string; ids: string }>('delete_session_end_users')(
   ({ db, place, organizationId, dialect }) =>
     db
@@ -167,7 +157,8 @@ function tellSlice(database: Database, scope: OrganizationScope, at: number): Pr
     }
     const ends = new Map((await tx.all(selectEnds, {})).map((one) => [one.id, one]))
     const everybody = [...new Set(slice.map((one) => one.user_id))]
-    await tx.all(lockPeople, { ids: JSON.stringify(everybody) })
+    // So that numbers of one person's events go up in the order of commits.
+    await lockPeople(tx, everybody)
     for (const [endId, people] of Map.groupBy(slice, (one) => one.end_id)) {
       const userIds = people.map((one) => one.user_id)
       const end = ends.get(endId)

@@ -288,10 +288,15 @@ export async function listPortalLinks(database: Database, scope: OrganizationSco
   }))
 }
 
-function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reason: LinkEnd): void {
+async function endLinks(
+  tx: OrganizationTx,
+  act: Act,
+  links: readonly OpenLink[],
+  reason: LinkEnd,
+): Promise<void> {
   for (const { id, kind } of links) {
     tx.write(deleteLinkSecrets, { subjectId: id })
-    endSessionsOfLink(tx, id)
+    await endSessionsOfLink(tx, id)
     tx.write(markEnded, { id, at: act.at, reason })
     const subject = { type: 'portal_link', id } as const
     record(tx, act, { type: 'portal_link.ended', subject, data: { kind, reason, rung: act.rung } })
@@ -303,7 +308,7 @@ function endLinks(tx: OrganizationTx, act: Act, links: readonly OpenLink[], reas
  * the sessions that those opened end.
  */
 export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
-  endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
+  await endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
 }
 
 const selectMadeThrough = organizationStatement<{ ids: string }>('links_made_through')(
@@ -342,8 +347,8 @@ export async function revokePortalLink(
         'Only an owner, or the operator, ends a link that speaks for an owner',
       )
     tx.write(deleteLinkSecrets, { subjectId: id })
-    endSessionsOfLink(tx, id)
-    endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')
+    await endSessionsOfLink(tx, id)
+    await endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')
     await alsoEnd(tx, act, id)
     if (row.revoked_at !== null) return
     tx.write(markRevoked, { id, at: act.at })
@@ -539,10 +544,11 @@ function settleSlice(
     const rows = await tx.all(selectAllOpen, { now, after, limit: linksPerSlice })
     for (const row of rows) {
       const isUsers = row.created_by.startsWith('usr_')
-      if (isUsers && !(await isMakerIn(tx, row.created_by))) endLinks(tx, act, [row], 'maker')
+      if (isUsers && !(await isMakerIn(tx, row.created_by))) await endLinks(tx, act, [row], 'maker')
       if (isUsers) continue
       const isUnnamed = row.key_hash === null
-      if (isUnnamed ? key.isChanged : row.key_hash !== key.hash) endLinks(tx, act, [row], 'operator_key')
+      if (isUnnamed ? key.isChanged : row.key_hash !== key.hash)
+        await endLinks(tx, act, [row], 'operator_key')
       else if (isUnnamed) adopt(tx, row, key.hash, now)
     }
     return rows.length < linksPerSlice ? undefined : rows.at(-1)?.id

@@ -6,6 +6,7 @@ import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { readSessionId } from '../base/texts.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import { StoreRestart } from '../store/errors.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
@@ -138,6 +139,27 @@ const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sess
       .deleteFrom('session')
       .where('organization_id', '=', organizationId)
       .where('link_id', '=', place('linkId')),
+)
+
+const selectOfLink = organizationStatement<{ linkId: string }>('sessions_of_link')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('session')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('link_id', '=', place('linkId')),
+)
+
+const selectFreeOfLink = organizationStatement<{ linkId: string }>('free_sessions_of_link')(
+  ({ db, place, organizationId, dialect }) => {
+    const sessions = db
+      .selectFrom('session')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('link_id', '=', place('linkId'))
+      .orderBy('secret_hash')
+    return dialect.lockFree(sessions)
+  },
 )
 
 const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }>(
@@ -304,8 +326,15 @@ export function endSessionById(tx: OrganizationTx, id: string): void {
   tx.write(deleteById, { id })
 }
 
-export function endSessionsOfLink(tx: OrganizationTx, linkId: string): void {
-  tx.write(deleteOfLink, { linkId })
+/** Throws StoreRestart where an act has one of them: it may wait for what the unit holds. */
+export async function endSessionsOfLink(tx: OrganizationTx, linkId: string): Promise<void> {
+  const [all, free] = await Promise.all([
+    tx.all(selectOfLink, { linkId }),
+    tx.all(selectFreeOfLink, { linkId }),
+  ])
+  const ids = new Set(free.map(({ id }) => id))
+  if (all.some(({ id }) => !ids.has(id))) throw new StoreRestart()
+  if (all.length > 0) tx.write(deleteOfLink, { linkId })
 }
 
 /** Makes room for one more: of the sessions that the link opened, those that have been quiet the longest end. */

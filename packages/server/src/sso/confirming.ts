@@ -21,7 +21,7 @@ import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { selectUserAtSignIn } from '../users/users.ts'
+import { lockUser } from '../users/users.ts'
 import { enter, openSession } from './enter.ts'
 import {
   changed,
@@ -136,7 +136,7 @@ export async function showConfirm(
       kinds: ['asleep'],
     })
     const link = await readLink(tx, visit, found, pending)
-    const user = await tx.first(selectUserAtSignIn, { id: link.userId })
+    const user = await lockUser(tx, link.userId)
     return renderConfirm({
       account: user?.user_name ?? '',
       nameId: pending.assertion.nameId,
@@ -175,7 +175,7 @@ export async function confirmPending(
     const opened = await openPending(tx, visit, found, { request, kinds: ['asleep'], purpose: 'change' })
     const link = await readLink(tx, visit, found, opened.pending)
     if (form.get('digest') !== opened.digest || link.digest !== opened.digest) throw changed(found)
-    const user = await tx.first(selectUserAtSignIn, { id: link.userId })
+    const user = await lockUser(tx, link.userId)
     if (user === undefined) throw gone(found)
     const actor = { kind: 'user', userId: user.id } as const
     const act: Act = { actor, rung: rungOfRole(user.role), at: visit.at, context: visit.context }

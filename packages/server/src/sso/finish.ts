@@ -5,7 +5,7 @@ import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import { keepConnection, parseOptions } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { renderPage } from '../http/page.ts'
 import { noteNeed } from '../organizations/needs.ts'
@@ -132,8 +132,10 @@ async function finishIn(
   const signIn = await finishSignIn(tx, wanted, visit.at)
   if (typeof signIn === 'string') return refused(signIn)
   // Both are read again here: they may have been switched off since the request began.
-  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
-  const connection = await tx.first(selectConnectionInUse, { id: found.row.id })
+  const [organization, connection] = await Promise.all([
+    tx.first(selectOwn, {}) as Promise<OrganizationTable | undefined>,
+    keepConnection(tx, found.row.id),
+  ])
   if (organization === undefined || connection === undefined) return refused('request_unknown')
   const { assertion } = signIn
   const provenAt = proofTimeOf(signIn, connection.protocol === 'saml')

@@ -26,7 +26,7 @@ import { withComer } from '../store/comer.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
-import { selectUserAtSignIn } from '../users/users.ts'
+import { lockUser } from '../users/users.ts'
 import {
   changed,
   clearPending,
@@ -110,7 +110,7 @@ function recoveryOf(holder: Holder): string | null {
 
 async function roleOf(tx: OrganizationTx, holder: Holder): Promise<Role> {
   if (holder.kind === 'new-owner') return 'owner'
-  return (await tx.first(selectUserAtSignIn, { id: holder.userId }))?.role ?? 'member'
+  return (await lockUser(tx, holder.userId))?.role ?? 'member'
 }
 
 async function findReplaced(
@@ -231,6 +231,6 @@ export async function mayLinkOwn(
   const name = domainOfAddress(denied.email)
   if (name === undefined || (await findStanding(tx, visitor.connection.id, name, now)) !== 'tied')
     return false
-  const [person, another] = await findByAddress(tx, toEmailKey(denied.email), 'sign-in')
+  const [person, another] = await findByAddress(tx, toEmailKey(denied.email))
   return person?.id === denied.userId && another === undefined
 }

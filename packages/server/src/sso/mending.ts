@@ -18,7 +18,7 @@ import {
 } from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { getForUpdate, parseOidc, parseOptions, selectConnectionInUse } from '../connections/rows.ts'
+import { keepConnection, parseOidc, parseOptions, takeConnection } from '../connections/rows.ts'
 import { withSpending } from '../connections/spending.ts'
 import type { Act } from '../events/record.ts'
 import { confirmationCookie } from '../http/cookies.ts'
@@ -33,7 +33,7 @@ import {
 } from '../provisioning/anchor-links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { selectUserAtSignIn, type UserRow } from '../users/users.ts'
+import { lockUser, type UserRow } from '../users/users.ts'
 import {
   type Entered,
   labels,
@@ -86,10 +86,9 @@ export async function openMending(
   purpose: MendingPurpose,
 ): Promise<Mending> {
   const { id } = found.row
-  const connection =
-    purpose === 'change' ? await getForUpdate(tx, id) : await tx.first(selectConnectionInUse, { id })
+  const connection = await (purpose === 'change' ? takeConnection : keepConnection)(tx, id)
   const link = await findConfirmation(tx, visit.cookies.get(confirmationCookie) ?? '', visit.at)
-  const user = link === undefined ? undefined : await tx.first(selectUserAtSignIn, { id: link.userId })
+  const user = link === undefined ? undefined : await lockUser(tx, link.userId)
   const isOwn = link?.connectionId === id && link.isMailed
   if (connection === undefined || link === undefined || user === undefined || !isOwn)
     throw refuseMending(

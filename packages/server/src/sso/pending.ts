@@ -13,7 +13,7 @@ import {
 } from '../connections/anchor.ts'
 import { selectWithdrawn } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { selectConnectionInUse, selectConnectionToChange } from '../connections/rows.ts'
+import { keepConnection, takeConnection } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
@@ -30,7 +30,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findIdentity } from '../users/identities.ts'
-import { selectUserAtSignIn } from '../users/users.ts'
+import { lockUser } from '../users/users.ts'
 import { explainState } from './explain-state.ts'
 import type { ShownConnection } from './pending-page.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -101,9 +101,9 @@ export async function openPending(
 ): Promise<Opened> {
   const secret = visit.cookies.get(pendingCookieName(asked.request)) ?? ''
   const wanted = { id: asked.request, connectionId: found.row.id, browserHash: hashSecret(secret) }
-  // Locked as it will be needed: two who hold a row together, and both go on to change it, would wait for each other.
-  const lockConnection = asked.purpose === 'change' ? selectConnectionToChange : selectConnectionInUse
-  const connection = await tx.first(lockConnection, { id: found.row.id })
+  // Held as strongly as it will be needed: two who hold it together, and both want it alone then, would wait for each other.
+  const hold = asked.purpose === 'change' ? takeConnection : keepConnection
+  const connection = await hold(tx, found.row.id)
   const pending = await findPending(tx, wanted, visit.at)
   const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
   const anchor = connection === undefined ? null : anchorOf(connection)
@@ -111,8 +111,7 @@ export async function openPending(
     throw gone(found)
   if (!asked.kinds.includes(pending.kind)) throw gone(found)
   if (connection.anchor_number !== pending.anchorNumber) throw changed(found)
-  const person =
-    pending.userId === null ? undefined : await tx.first(selectUserAtSignIn, { id: pending.userId })
+  const person = pending.userId === null ? undefined : await lockUser(tx, pending.userId)
   if (person?.active === 0 || (person?.blocked_at ?? null) !== null) throw gone(found)
   // The test of an anchor that is to be put in place is no matter of the one that it replaces.
   const identity =

@@ -4,15 +4,15 @@ import type { FoundConnection } from '../connections/find.ts'
 import type { Act } from '../events/record.ts'
 import type { LogoutOutcome } from '../saml/logout.ts'
 import { endSessions, recordSignOut } from '../sessions/end.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import { listSessionsOfIndex, listSessionsOfNameId } from '../sessions/sessions.ts'
 import { rememberLogoutRequest } from '../sign-ins/sign-ins.ts'
 import { endUnfinished } from '../sign-ins/unfinished.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { selectUsersByNameId } from '../users/identities.ts'
-import { selectUserForUpdate } from '../users/users.ts'
 import { explainState } from './explain-state.ts'
-import { findReach, type Meant, type Reach } from './logout-reach.ts'
+import { findReach, type Reach } from './logout-reach.ts'
 import { noteVisit, SignOutRefusal, type SsoOptions, type Visit } from './visit.ts'
 
 /** What it said, signed. */
@@ -83,13 +83,8 @@ async function endOf(
     const list = () => listMeant(tx, connectionId, asked)
     const known = nameId === null ? [] : await tx.all(selectUsersByNameId, { connectionId, nameId })
     const holders = (await list()).flatMap(({ userId }) => (userId === null ? [] : [userId]))
-    const userIds = [...new Set([...holders, ...known.map(({ user_id: userId }) => userId)])].sort()
     // Whoever is signing in by it right now is waited for, and ends as well.
-    const people: Meant[] = []
-    for (const userId of userIds) {
-      const person = await tx.first(selectUserForUpdate, { id: userId })
-      if (person !== undefined) people.push(person)
-    }
+    const people = await lockPeople(tx, [...holders, ...known.map(({ user_id: userId }) => userId)])
     const reach = await findReach(tx, found, people, await list(), visit.at)
     return { ...(await endReached(tx, act, connectionId, reach)), spared: reach.spared }
   })

@@ -51,21 +51,28 @@ export interface FeedRow {
   readonly payload: string
 }
 
-export type LockPurpose = 'to change' | 'to change but the key' | 'to keep' | 'to keep the key'
+/**
+ * What a row is locked for. `to change`: what it says; it waits for nobody who only keeps its key. `to end`: it goes, or gets another key, or
+ * whoever keeps its key is waited for: the first that a unit locks, for it then waits and holds nothing.
+ */
+export type LockPurpose = 'to change' | 'to end' | 'to keep' | 'to keep the key'
 
 export interface Dialect {
   readonly feed: FeedWords
   /**
-   * Locks what a query finds until COMMIT: to change it, to change it but for its key, to keep others from changing it, or to keep its
-   * key. The second and the last do not wait for each other. The embedded store runs one unit at a time, so there it is locked already.
+   * Locks what a query finds until COMMIT: to change it, to end it, to keep others from changing it, or to keep its key. The first and the
+   * last do not wait for each other. Of several rows those come first that the query has first: in the order of their ids, so that two who
+   * lock the same wait for each other in no circle (decision 042). The embedded store runs one unit at a time: there it is locked already.
    */
   lock<Q>(query: Q, how?: LockPurpose): Q
-  /** Locks what nobody else has locked, and passes over the rest. */
-  lockFree<Q>(query: Q): Q
-  /** The same as `lock` at the end of a statement that is written as text; `of` is one of its tables. */
+  /** Locks what nobody else has locked, and passes over the rest; to end it, unless another purpose is named. */
+  lockFree<Q>(query: Q, how?: 'to change' | 'to end'): Q
+  /** The same as `lock`, to change, at the end of a statement that is written as text; `of` is one of its tables. */
   lockText(of?: string): RawBuilder<unknown>
   /** A value whose making waits until nobody else holds this name, and holds it until COMMIT; nothing where there is one writer. */
   hold(name: unknown): RawBuilder<unknown>
+  /** The same for those who may hold it together. Whoever wants it alone comes before those who come later: there is one queue. */
+  holdTogether(name: unknown): RawBuilder<unknown>
   /** A list as one bound value, JSON text of strings, unfolded to rows: the table `wanted` has the column `value`. */
   unfold(list: unknown): RawBuilder<unknown>
   /**
@@ -128,6 +135,7 @@ const sqlite: Dialect = {
   lockFree: (query) => query,
   lockText: () => sql``,
   hold: () => sql`1`,
+  holdTogether: () => sql`1`,
   unfold: (list) => sql`json_each(${list}) AS wanted`,
   // CROSS JOIN: SQLite takes the tables in the order written.
   lookUp: (list, table, isKey) =>
@@ -155,12 +163,17 @@ const postgres: Dialect = {
   lock(query, how = 'to change') {
     const lockable = query as unknown as Lockable
     if (how === 'to keep the key') return lockable.forKeyShare() as typeof query
-    if (how === 'to change but the key') return lockable.forNoKeyUpdate() as typeof query
-    return (how === 'to keep' ? lockable.forShare() : lockable.forUpdate()) as typeof query
+    if (how === 'to keep') return lockable.forShare() as typeof query
+    return (how === 'to end' ? lockable.forUpdate() : lockable.forNoKeyUpdate()) as typeof query
   },
-  lockFree: (query) => (query as unknown as Lockable).forUpdate().skipLocked() as typeof query,
+  lockFree(query, how = 'to end') {
+    const lockable = query as unknown as Lockable
+    const locked = how === 'to end' ? lockable.forUpdate() : lockable.forNoKeyUpdate()
+    return locked.skipLocked() as typeof query
+  },
   hold: (name) => sql`pg_advisory_xact_lock(hashtextextended(cast(${name} AS text), 0))`,
-  lockText: (of) => (of === undefined ? sql` FOR UPDATE` : sql` FOR UPDATE OF ${sql.ref(of)}`),
+  holdTogether: (name) => sql`pg_advisory_xact_lock_shared(hashtextextended(cast(${name} AS text), 0))`,
+  lockText: (of) => (of === undefined ? sql` FOR NO KEY UPDATE` : sql` FOR NO KEY UPDATE OF ${sql.ref(of)}`),
   unfold: (list) =>
     sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,
   // LIMIT: PostgreSQL makes no other join of it, which without statistics would read the whole table.

@@ -47,6 +47,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/**
+ * What a unit of work needs is held by somebody who may wait for what it holds itself: all of it is undone, and begun once more. Thrown by
+ * the unit; whoever asked for the unit never sees it. The embedded store runs one unit at a time: there nothing is held.
+ */
+export class StoreRestart extends Error {
+  constructor() {
+    super('what the unit needs is held by another one')
+    this.name = 'StoreRestart'
+  }
+}
+
 /** The service must not start on this store; the message tells the operator what to do. */
 export class StoreRefusal extends Error {
   constructor(message: string, cause?: unknown) {

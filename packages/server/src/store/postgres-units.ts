@@ -2,8 +2,9 @@
 // first take a connection of their own until COMMIT. Row-level security stands behind every tenant table: each unit becomes
 // rollcall_app, which cannot bypass it, in its own transaction. Nothing is kept in the session, so that a pooler may hand each
 // transaction to another server.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ObserveStore, Tx } from './database.ts'
-import { StoreUnavailable } from './errors.ts'
+import { StoreRestart, StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
 import { type Patience, readPatience } from './patience.ts'
 import type { Connections, Passenger } from './postgres-connections.ts'
@@ -30,6 +31,8 @@ import {
 } from './statement.ts'
 
 const maxAttempts = 3
+/** A unit that gave way to another one begins again when that one has had this long, and then a little longer each time. */
+const restartMs = { first: 2, most: 50 } as const
 /** The server ends a statement before its connection would be given up. */
 const statementMs = 7_000
 const jobStatementMs = 60_000
@@ -142,12 +145,20 @@ export function serveUnits(link: Link, observe: ObserveStore): Store {
     let isOver = false
     const attempts = async (): Promise<T> => {
       const startedAt = performance.now()
+      let restarts = 0
       for (let attempt = 1; ; attempt += 1) {
         const tried = createUnit(link, organizationId, patience)
         unit = tried
         try {
           return await tried.run(work)
         } catch (error) {
+          if (error instanceof StoreRestart && !isOver) {
+            // It holds nothing meanwhile, and whoever it gave way to goes on.
+            await wait(Math.min(restartMs.first * 2 ** restarts, restartMs.most))
+            restarts += 1
+            attempt -= 1
+            continue
+          }
           const isWorth = link.isWorthRetry(error, tried.connection(), tried.isCommitSent())
           if (attempt === maxAttempts || isOver || !isWorth) throw error
         } finally {

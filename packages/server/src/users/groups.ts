@@ -3,6 +3,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { StoreRestart } from '../store/errors.ts'
+import { isLocked, mayWaitFor, noteLocked } from '../store/lock-order.ts'
 import { organizationStatement, type Words } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
 
@@ -40,25 +42,83 @@ export const selectGroup = organizationStatement<{ id: string }>('group')(({ db,
     .where('id', '=', place('id')),
 )
 
-/** One group by id, locked until COMMIT, with the rules that its members' roles follow. */
-export const selectGroupForUpdate = organizationStatement<{ id: string }>('group_for_update')(
-  ({ db, place, organizationId, dialect }) => {
-    const group = db
+/** A group that is locked until COMMIT, with the rules that its members' roles follow. */
+export type LockedGroup = GroupRow & { readonly role_mappings: string | null }
+
+const lockOne = (isFree: boolean) =>
+  organizationStatement<{ id: string }>(`group_to_change${isFree ? '_if_free' : ''}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const group = db
+        .selectFrom('group')
+        .select(groupColumnNames)
+        .select((on) =>
+          on
+            .selectFrom('organization')
+            .select('role_mappings')
+            .where('organization.id', '=', organizationId)
+            .$castTo<{ role_mappings: string }>()
+            .as('role_mappings'),
+        )
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', place('id'))
+      return isFree ? dialect.lockFree(group, 'to change') : dialect.lock(group)
+    },
+  )
+const selectToChange = lockOne(false)
+const selectToChangeIfFree = lockOne(true)
+
+const lockByIds = (isFree: boolean) =>
+  organizationStatement<{ ids: string }>(`groups_to_change${isFree ? '_if_free' : ''}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const groups = db
+        .selectFrom('group')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where(dialect.isIn('id', place('ids')))
+        .orderBy('id')
+      return isFree ? dialect.lockFree(groups, 'to change') : dialect.lock(groups)
+    },
+  )
+const selectAllToChange = lockByIds(false)
+const selectAllToChangeIfFree = lockByIds(true)
+
+const countThere = organizationStatement<{ ids: string }>('groups_there')(
+  ({ db, place, organizationId, dialect }) =>
+    db
       .selectFrom('group')
-      .select(groupColumnNames)
-      .select((on) =>
-        on
-          .selectFrom('organization')
-          .select('role_mappings')
-          .where('organization.id', '=', organizationId)
-          .$castTo<{ role_mappings: string }>()
-          .as('role_mappings'),
-      )
+      .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('groups'))
       .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(group)
-  },
+      .where(dialect.isIn('id', place('ids'))),
 )
+
+/** One group by id, locked until COMMIT, with the rules that its members' roles follow. Throws StoreRestart. */
+export async function lockGroup(tx: OrganizationTx, id: string): Promise<LockedGroup | undefined> {
+  const mayWait = mayWaitFor(tx, 'group', id)
+  const row = await tx.first(mayWait ? selectToChange : selectToChangeIfFree, { id })
+  if (row === undefined && !mayWait && (await countGroups(tx, [id])) > 0) throw new StoreRestart()
+  noteLocked(tx, 'group', [row?.id])
+  return row
+}
+
+/** Several, in the order of their ids. Throws StoreRestart. */
+export async function lockGroups(tx: OrganizationTx, ids: readonly string[]): Promise<void> {
+  const wanted = ids.filter((id) => !isLocked(tx, id)).toSorted()
+  const [first] = wanted
+  if (first === undefined) return
+  const mayWait = mayWaitFor(tx, 'group', first)
+  const statement = mayWait ? selectAllToChange : selectAllToChangeIfFree
+  const rows = await tx.all(statement, { ids: JSON.stringify(wanted) })
+  if (!mayWait && rows.length < (await countGroups(tx, wanted))) throw new StoreRestart()
+  noteLocked(
+    tx,
+    'group',
+    rows.map(({ id }) => id),
+  )
+}
+
+async function countGroups(tx: OrganizationTx, ids: readonly string[]): Promise<number> {
+  return Number((await tx.first(countThere, { ids: JSON.stringify(ids) }))?.groups ?? 0)
+}
 
 // Whether a key that nobody has confirmed made the group.
 const isByUnconfirmed = (organizationId: unknown): RawBuilder<SqlBool> => {

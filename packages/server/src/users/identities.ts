@@ -5,9 +5,11 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { readAddress, spellingsOf } from '../base/address.ts'
 import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { isLocked, mayWaitFor, noteLocked } from '../store/lock-order.ts'
 import type { IdentityTable, UserTable } from '../store/schema.ts'
-import { type LockPurpose, organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
 export type IdentityRow = Omit<IdentityTable, 'organization_id' | 'sessions_ended_at'>
@@ -398,71 +400,105 @@ export type FoundUser = UserRow &
 
 const foundColumns = ['recovery_address', 'given_external_id', 'given_name_key', 'soft_key'] as const
 
-/** Who looks for somebody: a sign-in does not wait for acts of whom it meets (selectUserAtSignIn). */
-export type Finding = 'usual' | 'sign-in'
+const foundUsers = ({ db, organizationId }: Pick<Words<'organization', unknown>, 'db' | 'organizationId'>) =>
+  db
+    .selectFrom('user')
+    .select(userColumnNames)
+    .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
+    .where('organization_id', '=', organizationId)
 
-const lockedFor = <S>(make: (how: LockPurpose, name: string) => S): Readonly<Record<Finding, S>> => ({
-  usual: make('to change', ''),
-  'sign-in': make('to change but the key', '_at_sign_in'),
+const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')((words) =>
+  foundUsers(words)
+    .where('external_id', '=', words.place('externalId'))
+    .orderBy(byRung)
+    .orderBy(isByUnconfirmed(words.organizationId))
+    .orderBy('id')
+    .limit(lookedAt),
+)
+
+const selectByAddress = organizationStatement<{ emailKey: string; otherKey: string }>('users_by_address')(
+  (words) =>
+    foundUsers(words)
+      .where('id', 'in', (on) =>
+        on
+          .selectFrom('user_email')
+          .select('user_email.user_id')
+          .where('user_email.organization_id', '=', words.organizationId)
+          .where('user_email.value_key', 'in', [words.place('emailKey'), words.place('otherKey')]),
+      )
+      .orderBy(byRung)
+      .orderBy(isByHand)
+      .orderBy(isByUnconfirmed(words.organizationId))
+      .orderBy('active', 'desc')
+      .orderBy('id')
+      .limit(lookedAt),
+)
+
+const selectByName = organizationStatement<{ userNameKey: string }>('user_by_name_with_maker')((words) =>
+  foundUsers(words).where('user_name_key', '=', words.place('userNameKey')),
+)
+
+// Whom any of several names may find, in the order of their ids. Of very many who have one address those come first that it finds first.
+const lockByNames = organizationStatement<{ names: string; addresses: string; externalId: string }>(
+  'people_of_names',
+)(({ db, place, organizationId, dialect }) => {
+  const own = sql`organization_id = ${organizationId}`
+  const addressed = sql`SELECT id FROM "user" WHERE ${own}
+      AND id IN (SELECT user_id FROM user_email WHERE ${own} AND ${dialect.isIn('value_key', place('addresses'))})
+    ORDER BY ${byRung}, ${isByHand}, ${isByUnconfirmed(organizationId)}, active DESC, id LIMIT ${sql.lit(2 * lookedAt)}`
+  const called = sql`SELECT id FROM "user" WHERE ${own} AND external_id = ${dialect.text(place('externalId'))}
+    ORDER BY ${byRung}, ${isByUnconfirmed(organizationId)}, id LIMIT ${sql.lit(lookedAt)}`
+  const met = sql`SELECT id FROM "user" WHERE ${own} AND ${dialect.isIn('user_name_key', place('names'))}
+    UNION SELECT id FROM (${addressed}) AS addressed UNION SELECT id FROM (${called}) AS called`
+  const statement = sql<{ id: string }>`SELECT id FROM "user" WHERE ${own} AND ${dialect.isAmong('id', met)}
+    ORDER BY id${dialect.lockText()}`
+  return { compile: () => statement.compile(db) }
 })
 
-const selectByExternalId = lockedFor((how, name) =>
-  organizationStatement<{ externalId: string }>(`users_by_external_id${name}`)(
-    ({ db, place, organizationId, dialect }) => {
-      const users = db
-        .selectFrom('user')
-        .select(userColumnNames)
-        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-        .where('organization_id', '=', organizationId)
-        .where('external_id', '=', place('externalId'))
-        .orderBy(byRung)
-        .orderBy(isByUnconfirmed(organizationId))
-        .orderBy('id')
-        .limit(lookedAt)
-      return dialect.lock(users, how)
-    },
-  ),
-)
+/** By what somebody may be met. */
+export interface MetBy {
+  /** userNames as compared. */
+  readonly names: readonly string[]
+  /** As compared, in each spelling. */
+  readonly addresses: readonly string[]
+  readonly externalId?: string
+}
 
-const selectByAddress = lockedFor((how, name) =>
-  organizationStatement<{ emailKey: string; otherKey: string }>(`users_by_address${name}`)(
-    ({ db, place, organizationId, dialect }) => {
-      const users = db
-        .selectFrom('user')
-        .select(userColumnNames)
-        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-        .where('organization_id', '=', organizationId)
-        .where('id', 'in', (on) =>
-          on
-            .selectFrom('user_email')
-            .select('user_email.user_id')
-            .where('user_email.organization_id', '=', organizationId)
-            .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')]),
-        )
-        .orderBy(byRung)
-        .orderBy(isByHand)
-        .orderBy(isByUnconfirmed(organizationId))
-        .orderBy('active', 'desc')
-        .orderBy('id')
-        .limit(lookedAt)
-      return dialect.lock(users, how)
-    },
-  ),
-)
+/**
+ * Before a unit looks for somebody by several names: all whom they find are locked by one statement, in the order of their ids, for two units
+ * that meet the same people by other names would wait for each other. Where the unit has locked people already, each look does it.
+ */
+export async function lockMet(
+  tx: OrganizationTx,
+  { names, addresses, externalId = '' }: MetBy,
+): Promise<void> {
+  if (!mayWaitFor(tx, 'person')) return
+  const args = { names: JSON.stringify(names), addresses: JSON.stringify(addresses), externalId }
+  const met = await tx.all(lockByNames, args)
+  noteLocked(
+    tx,
+    'person',
+    met.map(({ id }) => id),
+  )
+}
 
-const selectByName = lockedFor((how, name) =>
-  organizationStatement<{ userNameKey: string }>(`user_by_name_with_maker${name}`)(
-    ({ db, place, organizationId, dialect }) => {
-      const user = db
-        .selectFrom('user')
-        .select(userColumnNames)
-        .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
-        .where('organization_id', '=', organizationId)
-        .where('user_name_key', '=', place('userNameKey'))
-      return dialect.lock(user, how)
-    },
-  ),
-)
+/** `look`: nothing is done to whom it finds. */
+export type Finding = 'lock' | 'look'
+
+// What is found is read anew when it is locked: it may have become somebody else's name meanwhile.
+async function findLocked<Args>(
+  tx: OrganizationTx,
+  statement: Statement<'organization', Args, FoundUser>,
+  args: NoInfer<Args>,
+  finding: Finding,
+): Promise<readonly FoundUser[]> {
+  for (;;) {
+    const found = await tx.all(statement, args)
+    const free = found.map(({ id }) => id).filter((id) => !isLocked(tx, id))
+    if (finding === 'look' || free.length === 0) return found
+    await lockPeople(tx, free)
+  }
+}
 
 const selectHeld = organizationStatement<{ userId: string; connectionId: string }>('identity_held')(
   ({ db, place, organizationId }) =>
@@ -505,19 +541,19 @@ export function isBySoft(row: FoundUser, address: string): boolean {
 export async function findByExternalId(
   tx: OrganizationTx,
   externalId: string,
-  finding: Finding = 'usual',
+  finding: Finding = 'lock',
 ): Promise<readonly FoundUser[]> {
-  const found = await tx.all(selectByExternalId[finding], { externalId })
+  const found = await findLocked(tx, selectByExternalId, { externalId }, finding)
   return leaveHighest(found, (row) => (isUnconfirmed(row) || isUnclaimed(row) ? 0 : 1))
 }
 
 /** By the name as it is compared. */
-export function findByName(
+export async function findByName(
   tx: OrganizationTx,
   userNameKey: string,
-  finding: Finding = 'usual',
+  finding: Finding = 'lock',
 ): Promise<FoundUser | undefined> {
-  return tx.first(selectByName[finding], { userNameKey })
+  return (await findLocked(tx, selectByName, { userNameKey }, finding))[0]
 }
 
 /**
@@ -527,10 +563,10 @@ export function findByName(
 export async function listHolders(
   tx: OrganizationTx,
   address: string,
-  finding: Finding = 'usual',
+  finding: Finding = 'lock',
 ): Promise<readonly FoundUser[]> {
   const [emailKey, otherKey] = spellingsOf(address)
-  const found = await tx.all(selectByAddress[finding], { emailKey, otherKey })
+  const found = await findLocked(tx, selectByAddress, { emailKey, otherKey }, finding)
   return found.toSorted((one, other) => claimOf(other, address) - claimOf(one, address))
 }
 
@@ -538,7 +574,7 @@ export async function listHolders(
 export async function findByAddress(
   tx: OrganizationTx,
   address: string,
-  finding: Finding = 'usual',
+  finding: Finding = 'lock',
 ): Promise<readonly FoundUser[]> {
   return leaveBest(await listHolders(tx, address, finding), address)
 }

@@ -1,8 +1,10 @@
 // Memberships, changed as sets: no operation ever loads the group. Repeats and absent members are no faults; large sets go
 // in slices, so that others are served in between.
+
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
+import { lockGroups } from './groups.ts'
 import { type MemberRow, membersWithNames, shownColumns } from './shown-names.ts'
 
 const idsPerSlice = 1_000
@@ -262,13 +264,18 @@ interface CircleRow {
   readonly member_id: string
 }
 
+/** The same without a lock. */
+export async function listCircles(tx: OrganizationTx): Promise<readonly CircleRow[]> {
+  return (await tx.all(selectCircles, {})).filter((row) => row.group_id >= row.member_id)
+}
+
 /**
  * Memberships without which no group is inside itself: of each circle those by which a group that was made later holds one that was made
  * before it. Every circle has such a one, and what is left goes one way. Until COMMIT nobody makes another.
  */
 export async function findCircles(tx: OrganizationTx): Promise<readonly CircleRow[]> {
   await tx.first(holdGraph, {})
-  return (await tx.all(selectCircles, {})).filter((row) => row.group_id >= row.member_id)
+  return listCircles(tx)
 }
 
 const touchGroupsOf = organizationStatement<{ memberId: string; at: number }>('touch_groups_of_member')(
@@ -290,9 +297,30 @@ const deleteMembershipsOf = organizationStatement<{ memberId: string }>('delete_
       .where('member_id', '=', place('memberId')),
 )
 
-/** Of a user or a group that goes: out of every group, each of which gets a new version. */
-export function writeMembershipsEnd(tx: OrganizationTx, memberId: string, at: number): void {
-  tx.write(touchGroupsOf, { memberId, at })
+const selectGroupIds = organizationStatement<{ memberId: string }>('group_ids_of_member')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('group_member')
+      .select('group_id')
+      .where('organization_id', '=', organizationId)
+      .where('member_id', '=', place('memberId')),
+)
+
+/**
+ * The groups that somebody is in, and, of a group, itself: before they go, who are locked after the groups. Returns the former. Throws
+ * StoreRestart.
+ */
+export async function lockGroupsAround(tx: OrganizationTx, memberId: string): Promise<readonly string[]> {
+  const around = (await tx.all(selectGroupIds, { memberId })).map(({ group_id: id }) => id)
+  await lockGroups(tx, memberId.startsWith('grp_') ? [...around, memberId] : around)
+  return around
+}
+
+/** Of a user or a group that goes: out of every group, each of which gets a new version. Throws StoreRestart. */
+export async function endMemberships(tx: OrganizationTx, memberId: string, at: number): Promise<void> {
+  // Once more: whoever put them into another group meanwhile may be waiting for them.
+  const around = await lockGroupsAround(tx, memberId)
+  if (around.length > 0) tx.write(touchGroupsOf, { memberId, at })
   tx.write(deleteMembershipsOf, { memberId })
 }
 
