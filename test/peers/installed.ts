@@ -10,6 +10,9 @@ export const cache = resolve(
   process.env.ROLLCALL_PEERS ?? join(import.meta.dirname, '../../node_modules/.cache/rollcall-peers'),
 )
 
+const renderInstall = (debianPackages: string): string =>
+  `apt-get install --no-install-recommends ${debianPackages}`
+
 /** A command of a Debian package. */
 export function command(
   name: string,
@@ -18,12 +21,18 @@ export function command(
   {
     called = name,
     ...version
-  }: { readonly called?: string; readonly least?: string; readonly pattern?: RegExp } = {},
+  }: {
+    readonly called?: string
+    /** The version that is the least, how it shows, and where it is to be had elsewhere. */
+    readonly least?: string
+    readonly pattern?: RegExp
+    readonly from?: string
+  } = {},
 ): Need {
   let found: boolean | undefined
   return {
     name: version.least === undefined ? called : `${called} ${version.least} or newer`,
-    get: `apt-get install --no-install-recommends ${debianPackages}`,
+    get: `${renderInstall(debianPackages)}${version.from === undefined ? '' : `, or where that is older ${version.from}`}`,
     isThere() {
       found ??= tryOut(name, words, version.pattern ?? /^/)
       return found
@@ -40,7 +49,7 @@ function tryOut(name: string, words: readonly string[], pattern: RegExp): boolea
 export function file(name: string, path: string, debianPackages: string): Need {
   return {
     name,
-    get: `apt-get install --no-install-recommends ${debianPackages}`,
+    get: renderInstall(debianPackages),
     isThere: () => existsSync(path),
   }
 }

@@ -1,5 +1,5 @@
-// LemonLDAP::NG (Debian) with Lasso, on Starman: as an identity provider by SAML, and as an OpenID provider. It reads its configuration when
-// it starts, so that a change of it is a restart; sessions are files, and go on.
+// LemonLDAP::NG (Debian) with Lasso, on Starman: as an identity provider by SAML, and as an OpenID provider. It reads its configuration
+// when it starts, so that a change of it is a restart; sessions are files, and go on.
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
