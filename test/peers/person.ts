@@ -1,5 +1,6 @@
 // A person at a browser without scripts, over several servers: keeps cookies by host and path, withholds them as SameSite asks, follows
-// redirects, presses on where a page posts its form by itself, types their password where one is asked for, and stops where nothing leads on.
+// redirects, presses on where a page posts its form by itself, types their password where one is asked for, and stops where nothing
+// leads on.
 
 export interface Page {
   readonly status: number
