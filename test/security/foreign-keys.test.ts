@@ -364,7 +364,7 @@ describe('I2: the key set of an issuer', () => {
       .sign(pair.privateKey)
   const verify = async (keys: readonly unknown[], header: object = {}) => {
     const verifier = createIdTokenVerifier(async () => JSON.stringify({ keys }))
-    return verifier.verifyLogout(await token(header), trust, 60, now)
+    return verifier.verifyLogout(await token(header), trust, 60, now, 'one')
   }
   const faultOf = (keys: readonly unknown[], header: object = {}) =>
     verify(keys, header).then(
@@ -412,9 +412,10 @@ describe('I2: the key set of an issuer', () => {
   it('is imported once while it is kept', async () => {
     const verifier = createIdTokenVerifier(async () => JSON.stringify({ keys: [jwkOf(pair.publicKey)] }))
     const imports = vi.spyOn(crypto.subtle, 'importKey')
-    await verifier.verifyLogout(await token(), trust, 60, now)
+    await verifier.verifyLogout(await token(), trust, 60, now, 'one')
     const first = imports.mock.calls.length
-    for (let again = 0; again < 5; again += 1) await verifier.verifyLogout(await token(), trust, 60, now)
+    for (let again = 0; again < 5; again += 1)
+      await verifier.verifyLogout(await token(), trust, 60, now, 'one')
     expect(imports.mock.calls.length).toBe(first)
     expect(first).toBe(1)
   })

@@ -160,12 +160,12 @@ describe('I5: words of an issuer', () => {
     for (const { name, what, value } of neighbours) {
       const token = await sign({ ...good, nonce: 'n', [name]: value })
       const found = await verifier
-        .verify(token, trust, expected, now * 1_000)
+        .verify(token, trust, expected, now * 1_000, 'one')
         .then((claims) => toVerifiedIdentity(claims, trust, 'r'))
         .catch((error: unknown) => error)
       count(found, `ID token: ${name} is ${what}`)
       const logout = await sign({ ...good, events: { [event]: {} }, [name]: value })
-      const ended = verifier.verifyLogout(logout, trust, 60, now * 1_000)
+      const ended = verifier.verifyLogout(logout, trust, 60, now * 1_000, 'one')
       count(await ended.catch((error: unknown) => error), `logout token: ${name} is ${what}`)
     }
     expect(outcomes.taken).toBeGreaterThan(100)
@@ -174,7 +174,7 @@ describe('I5: words of an issuer', () => {
       for (const member of ['typ', 'kid', 'alg', 'cty', 'crit']) {
         const [, payload] = (await sign(good)).split('.')
         const header = Buffer.from(JSON.stringify({ alg: 'RS256', [member]: value })).toString('base64url')
-        const ended = verifier.verifyLogout(`${header}.${payload}.AAAA`, trust, 60, now * 1_000)
+        const ended = verifier.verifyLogout(`${header}.${payload}.AAAA`, trust, 60, now * 1_000, 'one')
         expect(await ended.catch((error: unknown) => error), `${member} is ${what}`).toBeInstanceOf(
           OpenIdError,
         )
@@ -190,7 +190,7 @@ describe('I5: words of an issuer', () => {
     const good = { kty: 'RSA', n, e, kid: 'k', alg: 'RS256', use: 'sig', key_ops: ['verify'], ext: true }
     const verify = (set: unknown) =>
       createIdTokenVerifier(async () => JSON.stringify(set))
-        .verifyLogout(token, trust, 60, now * 1_000)
+        .verifyLogout(token, trust, 60, now * 1_000, 'one')
         .catch((error: unknown) => error)
     expect(await verify({ keys: [good] })).toMatchObject({ nameId: 'ada' })
     for (const [what, value] of oddValues) {

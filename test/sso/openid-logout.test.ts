@@ -285,7 +285,8 @@ describe('G33: an issuer’s key set', () => {
           answers.push((text) => (text === undefined ? reject(new Error('gone')) : resolve(text)))
         }),
     )
-    return { answers, find: (now: number, isFresh = false) => sets.find(url, now, isFresh) }
+    const find = (now: number, isFresh = false, asker = 'one') => sets.find(url, now, isFresh, asker)
+    return { answers, find }
   }
   const good = '{"keys":[]}'
   const outcomeOf = (keys: Promise<unknown> | undefined) =>
@@ -323,5 +324,22 @@ describe('G33: an issuer’s key set', () => {
     expect([answers.length, await outcomeOf(later)]).toEqual([5, 'keys'])
     expect(await fail(60_011, true)).toEqual([6, 'none'])
     expect([await outcomeOf(find(60_012)), answers.length]).toEqual(['keys', 6])
+  })
+
+  it('H18: that is shared by organizations is asked for afresh by each, however often another one has had it asked for', async () => {
+    const { answers, find } = begin()
+    const ask = (now: number, asker: string) => {
+      const [asked, keys] = [answers.length, find(now, true, asker)]
+      answers[asked]?.(good)
+      return outcomeOf(keys)
+    }
+    const had = find(0)
+    answers[0]?.(good)
+    await had
+    for (const wanted of ['keys', 'keys', 'keys', undefined]) expect(await ask(1_000, 'one')).toBe(wanted)
+    expect(await ask(1_001, 'another')).toBe('keys')
+    // However many they are, whoever has not asked is heard, once.
+    for (let count = 0; count < 40; count += 1) expect(await ask(1_002, `more ${count}`)).toBe('keys')
+    expect([await ask(1_003, 'more 0'), await ask(1_003, 'last')]).toEqual([undefined, 'keys'])
   })
 })

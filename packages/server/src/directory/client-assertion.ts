@@ -33,11 +33,16 @@ export function createAssertionVerifier(options: {
   // One is asked for once by however many assertions need it, and one that cannot be had a few times in a minute.
   const byUrl = createKeySets(fetchText)
   const byIssuer = createKeySets(async (issuer) => fetchText(await discoverKeys(issuer, fetchText)))
-  const keysOf = (trust: ClientTrust, now: number, isFresh: boolean): Promise<JSONWebKeySet> | undefined => {
+  const keysOf = (
+    organizationId: string,
+    trust: ClientTrust,
+    now: number,
+    isFresh: boolean,
+  ): Promise<JSONWebKeySet> | undefined => {
     if (trust.jwks !== undefined) return Promise.resolve(trust.jwks as unknown as JSONWebKeySet)
     return trust.jwksUrl === undefined
-      ? byIssuer.find(trust.issuer ?? '', now, isFresh)
-      : byUrl.find(trust.jwksUrl, now, isFresh)
+      ? byIssuer.find(trust.issuer ?? '', now, isFresh, organizationId)
+      : byUrl.find(trust.jwksUrl, now, isFresh, organizationId)
   }
   return {
     async verify(client, assertion, now) {
@@ -48,15 +53,17 @@ export function createAssertionVerifier(options: {
         return (await jwtVerify(assertion, keys, toOptions(client, trust, options.audiences, now))).payload
       }
       try {
-        const payload = await check(keysOf(trust, now, false)).catch((error: unknown) => {
-          // The issuer may have new keys since we looked.
-          const fresh =
-            error instanceof errors.JWKSNoMatchingKey && trust.jwks === undefined
-              ? keysOf(trust, now, true)
-              : undefined
-          if (fresh === undefined) throw error
-          return check(fresh)
-        })
+        const payload = await check(keysOf(client.organization_id, trust, now, false)).catch(
+          (error: unknown) => {
+            // The issuer may have new keys since we looked.
+            const fresh =
+              error instanceof errors.JWKSNoMatchingKey && trust.jwks === undefined
+                ? keysOf(client.organization_id, trust, now, true)
+                : undefined
+            if (fresh === undefined) throw error
+            return check(fresh)
+          },
+        )
         return judge(payload, trust, now)
       } catch (error) {
         return { fault: (error as Error).message }

@@ -57,24 +57,38 @@ export interface Expectation {
 }
 
 export interface IdTokenVerifier {
-  /** The claims of a token that holds; throws OpenIdError. `now` in milliseconds. */
-  verify(token: string, trust: OidcTrust, expected: Expectation, now: number): Promise<JWTPayload>
+  /** The claims of a token that holds; throws OpenIdError. `now` in milliseconds; `trust` is that of the connection. */
+  verify(
+    token: string,
+    trust: OidcTrust,
+    expected: Expectation,
+    now: number,
+    connectionId: string,
+  ): Promise<JWTPayload>
   /** The claims of a userinfo answer that is a JWT (Core §5.3.2); throws OpenIdError. Whose they are is for the caller to compare. */
-  verifyUserinfo(token: string, trust: OidcTrust, now: number): Promise<JWTPayload>
+  verifyUserinfo(token: string, trust: OidcTrust, now: number, connectionId: string): Promise<JWTPayload>
   /** What a logout token says (Back-Channel Logout 1.0 §2.6); throws OpenIdError. */
-  verifyLogout(token: string, trust: OidcTrust, clockSkewSeconds: number, now: number): Promise<LogoutFacts>
+  verifyLogout(
+    token: string,
+    trust: OidcTrust,
+    clockSkewSeconds: number,
+    now: number,
+    connectionId: string,
+  ): Promise<LogoutFacts>
 }
 
 /** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
 export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
   const keySets = createKeySets(fetchText)
-  const holdUp = async (token: string, trust: OidcTrust, now: number, rules: Rules) => {
+  const holdUp = async (token: string, trust: OidcTrust, now: number, rules: Rules, connectionId: string) => {
     const tried = { count: 0, isCut: false }
     try {
-      const known = await keySets.find(trust.jwksUri, now, false)
+      const known = await keySets.find(trust.jwksUri, now, false, connectionId)
       return await check(token, known as JSONWebKeySet, rules, tried).catch(async (error: unknown) => {
         // The issuer may have other keys since we looked, under new names or the old one.
-        const fresh = isOfAnotherKey(error) ? await keySets.find(trust.jwksUri, now, true) : undefined
+        const fresh = isOfAnotherKey(error)
+          ? await keySets.find(trust.jwksUri, now, true, connectionId)
+          : undefined
         if (fresh === undefined) throw error
         return check(token, fresh, rules, tried)
       })
@@ -83,20 +97,26 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
     }
   }
   return {
-    async verify(token, trust, expected, now) {
+    async verify(token, trust, expected, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
         throw new OpenIdError('token_malformed', 'The ID token is not a signed JWT')
-      const verified = await holdUp(token, trust, now, {
-        issuer: trust.issuer,
-        audience: trust.clientId,
-        clockTolerance: expected.clockSkewSeconds,
-        currentDate: new Date(now),
-        requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce'],
-      })
+      const verified = await holdUp(
+        token,
+        trust,
+        now,
+        {
+          issuer: trust.issuer,
+          audience: trust.clientId,
+          clockTolerance: expected.clockSkewSeconds,
+          currentDate: new Date(now),
+          requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce'],
+        },
+        connectionId,
+      )
       judge(verified.payload, verified.protectedHeader, trust, expected, now)
       return verified.payload
     },
-    async verifyUserinfo(token, trust, now) {
+    async verifyUserinfo(token, trust, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
         throw new OpenIdError(
           'userinfo_mismatch',
@@ -104,7 +124,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
         )
       // Core §5.3.2: iss and aud SHOULD be there; where they are, they are ours.
       const rules = { clockTolerance: 300, currentDate: new Date(now) }
-      const { payload } = await holdUp(token, trust, now, rules).catch((error: unknown) => {
+      const { payload } = await holdUp(token, trust, now, rules, connectionId).catch((error: unknown) => {
         throw toUserinfoError(error)
       })
       const fault = faultOfClaims(payload)
@@ -118,7 +138,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
         )
       return payload
     },
-    async verifyLogout(token, trust, clockSkewSeconds, now) {
+    async verifyLogout(token, trust, clockSkewSeconds, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
         throw new OpenIdError('token_malformed', 'The logout token is not a signed JWT')
       const rules = {
@@ -129,7 +149,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
         // Some issuers leave out `exp`, which §2.4 asks for: its age is bounded here in any case.
         requiredClaims: ['iss', 'aud', 'iat', 'jti', 'events'],
       }
-      const verified = await holdUp(token, trust, now, rules).catch((error: unknown) => {
+      const verified = await holdUp(token, trust, now, rules, connectionId).catch((error: unknown) => {
         throw toLogoutError(error)
       })
       return readLogoutToken(verified.payload, verified.protectedHeader, trust, clockSkewSeconds, now)

@@ -14,14 +14,18 @@ import { faultOfJwk, maxTriedKeys } from '../base/public-keys.ts'
 import { OpenIdError } from './openid-error.ts'
 
 const keptMs = 600_000
-/** Whoever sends tokens that no key made, or while the set cannot be had, has us ask again so often within the time, and no more. */
-const refetches = { times: 3, withinMs: 60_000 } as const
+/**
+ * Whoever sends tokens that no key made, or while the set cannot be had, has us ask again so often within the time, and no more: counted by
+ * connection, so that tokens for one organization keep no other with the same issuer from a new key. When many have asked, each that has not
+ * is heard once.
+ */
+const refetches = { times: 3, inAll: 30, withinMs: 60_000 } as const
 const maxKept = 1_000
 const maxKeys = 100
 
 export interface KeySets {
-  /** `isFresh`: as the issuer has it now. Undefined where it was asked too often of late. */
-  find(url: string, now: number, isFresh: boolean): Promise<JSONWebKeySet> | undefined
+  /** `isFresh`: as the issuer has it now. Undefined where it was asked too often of late. `asker`: the connection, or the organization of a client. */
+  find(url: string, now: number, isFresh: boolean, asker: string): Promise<JSONWebKeySet> | undefined
 }
 
 interface Kept {
@@ -31,11 +35,11 @@ interface Kept {
   readonly underWay: Promise<JSONWebKeySet> | undefined
   /** The last try failed so. */
   readonly failed: Promise<JSONWebKeySet> | undefined
-  /** When it was asked for beyond what its age asks for: afresh, or once more after it could not be had. */
-  readonly againAt: readonly number[]
+  /** When, and for whom, it was asked for beyond what its age asks for: afresh, or once more after it could not be had. */
+  readonly again: readonly { readonly asker: string; readonly at: number }[]
 }
 
-const nothing: Kept = { good: undefined, underWay: undefined, failed: undefined, againAt: [] }
+const nothing: Kept = { good: undefined, underWay: undefined, failed: undefined, again: [] }
 
 /** `fetchText` is the guarded way out. */
 export function createKeySets(fetchText: (url: string) => Promise<string>): KeySets {
@@ -54,16 +58,18 @@ export function createKeySets(fetchText: (url: string) => Promise<string>): KeyS
     return keys
   }
   return {
-    find(url, now, isFresh) {
+    find(url, now, isFresh, asker) {
       const known = kept.get(url) ?? nothing
       const { good, underWay, failed } = known
       if (!isFresh && good !== undefined && now - good.at < keptMs) return good.keys
       if (underWay !== undefined) return underWay
-      const recent = known.againAt.filter((at) => now - at < refetches.withinMs)
+      const recent = known.again.filter(({ at }) => now - at < refetches.withinMs)
       const isAgain = isFresh || failed !== undefined
-      if (isAgain && recent.length >= refetches.times) return isFresh ? undefined : failed
+      const own = recent.filter((one) => one.asker === asker).length
+      const isSpent = own >= refetches.times || (own > 0 && recent.length >= refetches.inAll)
+      if (isAgain && isSpent) return isFresh ? undefined : failed
       if (!kept.has(url)) makeRoom(kept, maxKept)
-      note(url, { againAt: isAgain ? [...recent, now] : recent })
+      note(url, { again: isAgain ? [...recent, { asker, at: now }] : recent })
       return ask(url, now)
     },
   }

@@ -159,11 +159,13 @@ async function redeem(
     clockSkewSeconds: parseOptions(found.row).clockSkewSeconds,
     requestId: id,
   }
-  const claims = await guarded(() => options.idTokens.verify(tokens.idToken, trust, expected, visit.at))
+  const claims = await guarded(() =>
+    options.idTokens.verify(tokens.idToken, trust, expected, visit.at, found.row.id),
+  )
   const isThin = claims.email === undefined && trust.userinfoEndpoint !== null && tokens.accessToken !== null
   const { idToken } = tokens
   if (!isThin) return { claims, idToken }
-  const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims, visit.at)
+  const info = await fetchUserinfo(options, trust, tokens.accessToken ?? '', claims, visit.at, found.row.id)
   // Whoever says the address says whether it is verified; a doubt of either counts.
   const doubt = isVouched(claims.email_verified) ? info.email_verified : claims.email_verified
   const whole = { ...info, ...claims, ...(doubt === undefined ? {} : { email_verified: doubt }) }
@@ -295,6 +297,7 @@ async function fetchUserinfo(
   accessToken: string,
   claims: JWTPayload,
   now: number,
+  connectionId: string,
 ): Promise<JWTPayload> {
   const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
   const answer = await guarded(() => send({ method: 'GET', url: trust.userinfoEndpoint ?? '', headers }))
@@ -305,7 +308,7 @@ async function fetchUserinfo(
     throw new OpenIdError('claims_too_many', 'The userinfo endpoint answered with more than 128 KB')
   const isSigned = answer.contentType === 'application/jwt' || /^\s*eyJ[\w-]*\./.test(answer.text)
   const value = isSigned
-    ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now))
+    ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now, connectionId))
     : readJson(answer.text)
   if (hasText(value, hasNul)) throw refuse('answered with a text that is none (U+0000)')
   if (typeof value.sub !== 'string') throw refuse('named nobody (sub)')

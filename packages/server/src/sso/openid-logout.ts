@@ -58,7 +58,13 @@ export async function consumeLogoutToken(
     if (trust === null) throw new OpenIdError('issuer_invalid', 'The connection is none by OpenID Connect')
     const token = await readToken(visit)
     const { clockSkewSeconds } = parseOptions(found.row)
-    const { id, ...facts } = await options.idTokens.verifyLogout(token, trust, clockSkewSeconds, visit.at)
+    const { id, ...facts } = await options.idTokens.verifyLogout(
+      token,
+      trust,
+      clockSkewSeconds,
+      visit.at,
+      found.row.id,
+    )
     const { outcome } = await endAsAsked(options, visit, found, {
       ...facts,
       id: `logout token ${id}`,
