@@ -23,7 +23,7 @@ interface Person {
   readonly blockedAt: number | null
   readonly keyId?: string
   readonly said?: Omit<Said, 'id'>
-  readonly is: readonly [blockedByOwnerAt: number | null, roleByOwner: string | null, isSeen: boolean]
+  readonly is: readonly [blockedByOwnerAt: number | null, roleByOwner: string | null]
 }
 
 const owner = createId('usr', at)
@@ -42,41 +42,41 @@ const role = (type: string, data: object, actor: Said['actor']) => ({
 })
 
 const people: Readonly<Record<string, Person>> = {
-  'an owner, blocked': { ...blocked, role: 'owner', origin: 'hand', is: [at, null, false] },
-  'blocked by an owner': { ...blocked, said: block(['user', owner]), is: [at, null, false] },
-  'blocked by the operator': { ...blocked, said: block(['operator', null]), is: [at, null, false] },
+  'an owner, blocked': { ...blocked, role: 'owner', origin: 'hand', is: [at, null] },
+  'blocked by an owner': { ...blocked, said: block(['user', owner]), is: [at, null] },
+  'blocked by the operator': { ...blocked, said: block(['operator', null]), is: [at, null] },
   'blocked by an administrator': {
     ...blocked,
     said: block(['user', administrator]),
-    is: [null, null, false],
+    is: [null, null],
   },
   'blocked as another account was': {
     ...blocked,
     said: block(['operator', null], 'came_back'),
-    is: [null, null, false],
+    is: [null, null],
   },
   'given a lower role by an owner': {
     ...lowered,
     said: role('user.role_changed', { before: 'admin', after: 'member', origin: 'hand' }, ['user', owner]),
-    is: [null, 'member', false],
+    is: [null, 'member'],
   },
   'kept in their role by the operator': {
     ...lowered,
     said: role('user.role_confirmed', { role: 'member', before: 'default' }, ['operator', null]),
-    is: [null, 'member', false],
+    is: [null, 'member'],
   },
   'kept in their role by an administrator': {
     ...lowered,
     said: role('user.role_confirmed', { role: 'member', before: 'default' }, ['user', administrator]),
-    is: [null, null, false],
+    is: [null, null],
   },
   'made by an unconfirmed key, and blocked': {
     ...blocked,
     keyId: createId('key', at),
     said: block(['user', administrator]),
-    is: [null, null, true],
+    is: [null, null],
   },
-  'of whom nothing was said': { ...lowered, origin: 'default', is: [null, null, false] },
+  'of whom nothing was said': { ...lowered, origin: 'default', is: [null, null] },
 }
 
 const write = (table: string, row: Readonly<Record<string, string | number | null>>): string => {
@@ -113,7 +113,7 @@ const toEvent = (subject_id: string, { type, data, actor: [actor_kind, actor_id]
     data,
   })
 
-const plain: Person = { role: 'owner', origin: 'hand', blockedAt: null, is: [null, null, false] }
+const plain: Person = { role: 'owner', origin: 'hand', blockedAt: null, is: [null, null] }
 const rows = Object.entries(people).flatMap(([name, person], index) => {
   const [there, removed] = [createId('usr', at), createId('usr', at)]
   const said = person.said === undefined ? [] : [toEvent(there, person.said), toEvent(removed, person.said)]
@@ -129,7 +129,7 @@ const statements = [
 ]
 
 type Found = Readonly<Record<'id' | 'name' | 'blocked' | 'role' | 'seen', string | number | null>>
-const columns = `SELECT id, user_name_key AS name, blocked_by_owner_at AS blocked, role_by_owner AS role, said_name_key AS seen`
+const columns = `SELECT id, user_name_key AS name, blocked_by_owner_at AS blocked, role_by_owner AS role, blocked_as AS seen`
 
 async function upgrade(
   run: (statement: string) => Promise<readonly unknown[]>,
@@ -146,9 +146,10 @@ function check(found: readonly Found[]): void {
   for (const { name, person, there, removed } of rows) {
     for (const id of [there, removed]) {
       const row = found.find((one) => one.id === id)
-      const [blockedBy, roleBy, isSeen] = person.is
+      const [blockedBy, roleBy] = person.is
       const is = [row?.blocked == null ? null : Number(row.blocked), row?.role, row?.seen]
-      expect([name, ...is]).toEqual([name, blockedBy, roleBy, isSeen ? row?.name : null])
+      // Null: as it is called now.
+      expect([name, ...is]).toEqual([name, blockedBy, roleBy, null])
     }
   }
 }

@@ -14,18 +14,9 @@ import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import {
-  hasKeptWord,
-  type KeptWord,
-  keepLostNames,
-  nothingSaid,
-  refuseKept,
-  type Said,
-  toIdentityNames,
-  toPassedOn,
-  writeSaid,
-} from '../users/kept.ts'
+import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames } from '../users/kept.ts'
 import { endMemberships } from '../users/members.ts'
+import { type KeptWord, nothingSaid, type Said, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
@@ -102,7 +93,7 @@ export function createUser(
     const data = { userName: columns.userName, reason: 'came_back', state } as const
     record(tx, act, { type: 'user.blocked', subject, data })
   }
-  const said = word === undefined ? nothingSaid : toPassedOn(word)
+  const said = word === undefined ? nothingSaid : toPassedOn(word, columns.userNameKey)
   if (word !== undefined) writeSaid(tx, id, said)
   return {
     id,
@@ -190,12 +181,9 @@ export async function changeUser(
   // Whose address it is has been said, by whoever may.
   if (isProving) writeSoftKey(tx, row.id, null)
   if (blockedSince !== null) writeBlock(tx, row.id, blockedSince, act.at)
-  const said = toSaidOf(row, {
-    word: user.word,
-    takesBlock: blockedSince !== null,
-    takesRole: lowered !== null,
-  })
-  if (blockedSince !== null || lowered !== null) writeSaid(tx, row.id, said)
+  const takes = { takesBlock: blockedSince !== null, takesRole: lowered !== null, isReassigned }
+  const said = toSaidOf(row, { word: user.word, ...takes, userNameKey: columns.userNameKey })
+  if (blockedSince !== null || lowered !== null || isReassigned) writeSaid(tx, row.id, said)
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
@@ -236,20 +224,23 @@ export async function changeUser(
   }
 }
 
-// What is passed on stands beside what was said of this very account; the name by which that was seen is none that the other word was said of.
+// What is passed on stands beside what was said of this very account. Of whoever has the account from now on nobody gave a role.
 function toSaidOf(
   row: UserRow,
-  of: { readonly word: KeptWord | undefined; readonly takesBlock: boolean; readonly takesRole: boolean },
+  of: {
+    readonly word: KeptWord | undefined
+    readonly takesBlock: boolean
+    readonly takesRole: boolean
+    readonly isReassigned: boolean
+    readonly userNameKey: string
+  },
 ): Said {
-  const { blocked_by_owner_at, role_by_owner, said_name_key } = row
-  const own = { blocked_by_owner_at, role_by_owner, said_name_key }
+  const own = of.isReassigned ? { ...saidOf(row), role_by_owner: null, given_as: null } : saidOf(row)
   if (of.word === undefined) return own
-  const passed = toPassedOn(of.word)
-  return {
-    blocked_by_owner_at: of.takesBlock ? passed.blocked_by_owner_at : blocked_by_owner_at,
-    role_by_owner: of.takesRole ? passed.role_by_owner : role_by_owner,
-    said_name_key: of.takesBlock || of.takesRole ? null : said_name_key,
-  }
+  const passed = toPassedOn(of.word, of.userNameKey)
+  const { blocked_by_owner_at, blocked_as } = of.takesBlock ? passed : own
+  const { role_by_owner, given_as } = of.takesRole ? passed : own
+  return { blocked_by_owner_at, blocked_as, role_by_owner, given_as }
 }
 
 // What an administrator said of another account, as of this one.

@@ -164,7 +164,9 @@ function isFollowed(facts: SignInFacts, person: KnownPerson): boolean {
 // An invitation is an administrator's word: an account that an unconfirmed key made of the same person keeps nobody from it. Nor does a
 // block keep anybody out by names that such a key alone wrote on what was blocked; who is kept out anyway is shown that account.
 function isPassedOver(facts: SignInFacts, person: KnownPerson): boolean {
-  const isFree = person.isBlockedUnseen === true && facts.keptOutSince === undefined
+  const isKeptOut = facts.keptOutSince !== undefined
+  // Nor does one let anybody in who is kept out.
+  const isFree = isKeptOut ? person.isWrittenBeside === true : person.isBlockedUnseen === true
   return (person.isUnconfirmed && (facts.invitation !== undefined || isFree)) || givesUp(facts, person)
 }
 

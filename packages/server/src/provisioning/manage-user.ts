@@ -13,7 +13,8 @@ import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
-import { type Comer, forgetKeptRoles, liftKeptBlocks, type Said, writeSaid } from '../users/kept.ts'
+import { type Comer, forgetKeptRoles, liftKeptBlocks, toIdentityNames } from '../users/kept.ts'
+import { type Said, saidOf, writeSaid } from '../users/said.ts'
 import { lockUserToEnd, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
@@ -43,7 +44,7 @@ export async function updateUser(
     if (role !== row.role) await changeRole(tx, act, row, role)
     else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
     // Said once more by an owner, it is an owner's word.
-    else if (mayGiveOwnership(act)) writeSaid(tx, id, toRoleSaid(act, row, role))
+    else if (mayGiveOwnership(act)) writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
   })
 }
 
@@ -53,10 +54,10 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
-  writeSaid(tx, id, toRoleSaid(act, row, role))
-  forgetKeptRoles(tx, comerOf(row))
+  writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
+  forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
   if (isAbove(rungOfRole(before), rungOfRole(role)))
-    await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
+    await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') noteOwned(tx)
   const data = { before: row.role, after: role, origin: 'hand' } as const
@@ -76,33 +77,55 @@ async function confirmRole(
   const { id, role, resource } = row
   assertMayTouch(act, [role], 'gives and takes ownership')
   writeRoleByHand(tx, { id, role, resource, at: act.at })
-  writeSaid(tx, id, toRoleSaid(act, row, role))
-  forgetKeptRoles(tx, comerOf(row))
-  await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'role_changed', role })
+  writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
+  forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+  await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
 }
 
-function toRoleSaid(act: Act, row: UserRow, role: Role): Said {
-  const { blocked_by_owner_at } = row
+// What an administrator gives takes back no role that an owner gave, for whoever was an owner.
+async function toRoleSaid(tx: OrganizationTx, act: Act, row: UserRow, role: Role): Promise<Said> {
+  const given = isPrivileged(role) ? null : role
   return {
-    blocked_by_owner_at,
-    role_by_owner: mayGiveOwnership(act) ? role : null,
-    said_name_key: nameSeen(row),
+    ...saidOf(row),
+    role_by_owner: mayGiveOwnership(act) ? given : row.role_by_owner,
+    given_as: await namesSeen(tx, row),
   }
 }
 
-function toBlockSaid(act: Act, row: UserRow, at: number): Said {
-  const { role_by_owner } = row
+// Said once more, a block is of what the account is called then, and an owner's where an owner says it.
+async function toBlockSaid(tx: OrganizationTx, act: Act, row: UserRow, at: number): Promise<Said> {
   return {
-    blocked_by_owner_at: mayGiveOwnership(act) ? at : null,
-    role_by_owner,
-    said_name_key: nameSeen(row),
+    ...saidOf(row),
+    blocked_by_owner_at: mayGiveOwnership(act) ? at : row.blocked_by_owner_at,
+    blocked_as: await namesSeen(tx, row),
   }
 }
 
-function nameSeen(row: UserRow): string {
-  return toUserNameKey(row.user_name)
+// Of an account that an unconfirmed key may have made, which may write anybody's names on it: what the page shows, the address that was
+// confirmed for whoever administered, and who has signed in to it.
+async function namesSeen(tx: OrganizationTx, row: UserRow): Promise<string | null> {
+  return row.provisional_key_id === null ? null : JSON.stringify(await listSeen(tx, row))
 }
+
+async function listSeen(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
+  const { email } = stateOf(row, false)
+  const recovery = await tx.first(selectRecovery, { id: row.id })
+  const shown = [email, recovery?.recovery_address ?? null].flatMap((one) =>
+    one === null ? [] : [toEmailKey(one)],
+  )
+  const identities = await tx.all(selectIdentitiesOfUser, { userId: row.id })
+  return [...new Set([toUserNameKey(row.user_name), ...shown, ...toIdentityNames(identities)])]
+}
+
+const selectRecovery = organizationStatement<{ id: string }>('recovery_address_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('recovery_address')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
 
 async function changeNames(
   tx: OrganizationTx,
@@ -143,15 +166,14 @@ export async function deactivateUser(
       throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
     // Said once more, it ends what was offered since.
     if (row.blocked_at !== null) {
-      // And said by an owner, it is an owner's word.
-      if (mayGiveOwnership(act)) writeSaid(tx, id, toBlockSaid(act, row, Number(row.blocked_at)))
-      return revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
+      writeSaid(tx, id, await toBlockSaid(tx, act, row, Number(row.blocked_at)))
+      return revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'blocked' })
     }
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
-    writeSaid(tx, id, toBlockSaid(act, row, act.at))
+    writeSaid(tx, id, await toBlockSaid(tx, act, row, act.at))
     if (row.active === 1) await leaveBehind(tx, act, row)
-    await revokeInvitationsOf(tx, act, addressesOf(row), { reason: 'blocked' })
+    await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)
     const data = { userName: row.user_name, reason: null, state: stateOf(row, true) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
@@ -199,7 +221,9 @@ export async function reactivateUser(
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
-      liftKeptBlocks(tx, comerOf(row))
+      if (mayGiveOwnership(act))
+        writeSaid(tx, id, { ...saidOf(row), blocked_by_owner_at: null, blocked_as: null })
+      liftKeptBlocks(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
@@ -281,7 +305,9 @@ function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
 }
 
 // The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
-function addressesOf(row: UserRow): readonly string[] {
+// Of whoever the account is: nobody else's invitations end by what an unconfirmed key wrote on it.
+async function addressesOf(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
+  if (row.provisional_key_id !== null && row.source === 'scim') return listSeen(tx, row)
   return [...columnsOf(row).emailKeys, toEmailKey(row.user_name)]
 }
 
@@ -289,9 +315,12 @@ function columnsOf(row: UserRow): UserColumns {
   return toUserColumns(JSON.parse(row.resource) as JsonObject)
 }
 
-// With what is kept of the names that the account had before.
-function comerOf(row: UserRow): Comer {
-  return { ...columnsOf(row), id: row.id }
+// With what is kept of the names that the account had before. Of an account that an unconfirmed key made nothing is lifted that was said of
+// others whose names the key wrote on it.
+async function comerOf(tx: OrganizationTx, row: UserRow): Promise<Comer> {
+  const columns = columnsOf(row)
+  if (row.provisional_key_id === null || row.source !== 'scim') return { ...columns, id: row.id }
+  return { ...columns, externalId: null, emailKeys: await listSeen(tx, row), id: row.id }
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {

@@ -26,13 +26,10 @@ import {
   findGained,
   findWordsSince,
   forgetDeletedEmails,
-  type KeptWord,
-  nothingSaid,
   readSpokenIdentities,
   toIdentityNames,
-  toPassedOn,
-  writeSaid,
 } from '../users/kept.ts'
+import { type KeptWord, nothingSaid, saidColumns, toPassedOn, writeSaid } from '../users/said.ts'
 import {
   lockUserToEnd,
   writeBlock,
@@ -104,7 +101,7 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
     .selectFrom('deleted_user')
     .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
     .select(['deactivated_at', 'source', 'provisional_key_id', 'given_external_id', 'given_name_key'])
-    .select(['blocked_by_owner_at', 'role_by_owner', 'said_name_key'])
+    .select(saidColumns)
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -285,7 +282,7 @@ async function restoreDeleted(
   const isKept = former === null || !isOwner(former) || (lowered === null && isOwnerAgain)
   const role = lowered ?? (isKept ? former : null)
   const blockedAt = deleted.blocked_at ?? word?.blockedAt ?? null
-  const passed = word === undefined ? nothingSaid : toPassedOn(word)
+  const passed = word === undefined ? nothingSaid : toPassedOn(word, columns.userNameKey)
   if (role !== null)
     writeRole(tx, { id, before: plainRole, role, origin: 'hand', resource: text, at: act.at })
   if (role === 'owner' && isIn && blockedAt === null) noteOwned(tx)
@@ -305,12 +302,9 @@ async function restoreDeleted(
       'restored',
     )
   if (blockedAt !== null) writeBlock(tx, id, blockedAt, act.at)
-  writeSaid(tx, id, {
-    blocked_by_owner_at:
-      deleted.blocked_at === null ? passed.blocked_by_owner_at : deleted.blocked_by_owner_at,
-    role_by_owner: lowered === null ? deleted.role_by_owner : passed.role_by_owner,
-    said_name_key: word === undefined ? deleted.said_name_key : null,
-  })
+  const { blocked_by_owner_at, blocked_as } = deleted.blocked_at === null ? passed : deleted
+  const { role_by_owner, given_as } = lowered === null ? deleted : passed
+  writeSaid(tx, id, { blocked_by_owner_at, blocked_as, role_by_owner, given_as })
   const state = toUserState(resource, { role, isBlocked: blockedAt !== null })
   const changes = listChanges({ ...before, active: isIn }, resource)
   const data = { reason: 'restored', changes, state } as const

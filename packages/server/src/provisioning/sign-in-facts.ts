@@ -32,15 +32,8 @@ import {
   type MetBy,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import {
-  findKept,
-  hasKeptWord,
-  joinAllWords,
-  type KeptWord,
-  toIdentityName,
-  toWordOf,
-  wasSomebodys,
-} from '../users/kept.ts'
+import { findKept, hasKeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
+import { joinAllWords, type KeptWord, namesOf, toWordOf } from '../users/said.ts'
 import { lockUser, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -230,7 +223,7 @@ async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean
 }
 
 // An account that counts for less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is
-// called so: of one that only an unconfirmed key made by its name, and by no address that the key wrote beside it.
+// called so: of one that only an unconfirmed key made as it was called on the page then, and by nothing that the key wrote beside that.
 function withWordsOf(
   { rows, email, visit }: Gathering,
   kept: KeptWord | undefined,
@@ -239,18 +232,32 @@ function withWordsOf(
   const found = people.flatMap((one) => {
     const row = one && rows.get(one.id)
     if (row === undefined || !hasKeptWord(row)) return []
-    return one?.isUnconfirmed === true && !wasSeenAs(row, visit.assertion.nameId, email) ? [] : [row]
+    const now = [toUserNameKey(row.user_name)]
+    const word = toWordOf(row, now)
+    if (one?.isUnconfirmed !== true) return [word]
+    const isCalled = (names: string | null) => areNamesOf(namesOf(names, now), visit, email)
+    const [isBlocked, isGiven] = [isCalled(row.blocked_as), isCalled(row.given_as)]
+    return [{ ...word, ...(isBlocked ? {} : notBlocked), ...(isGiven ? {} : { role: null }) }]
   })
-  return joinAllWords([...(kept === undefined ? [] : [kept]), ...found.map(toWordOf)]) ?? kept
+  return joinAllWords([...(kept === undefined ? [] : [kept]), ...found]) ?? kept
 }
 
-function wasSeenAs(
-  { said_name_key: seen }: Pick<UserRow, 'said_name_key'>,
-  nameId: string,
+const notBlocked = { blockedAt: null, blockedByOwnerAt: null, blockedAs: [] } as const
+
+// `names`: as compared.
+function areNamesOf(
+  names: readonly string[],
+  { connection, assertion }: SignInVisit,
   email: string | null,
 ): boolean {
-  const names = [nameId, ...(email === null ? [] : spellingsOf(toEmailKey(email)))]
-  return names.some((one) => toUserNameKey(one) === seen)
+  const spellings = email === null ? [] : spellingsOf(toEmailKey(email))
+  const called = new Set([
+    toUserNameKey(assertion.nameId),
+    ...spellings,
+    ...spellings.map((one) => toUserNameKey(one)),
+    toIdentityName(connection.id, assertion.stableId),
+  ])
+  return names.some((one) => called.has(one))
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory.
@@ -265,7 +272,8 @@ async function findKeptOf(
   const identity = toIdentityName(visit.connection.id, stableId)
   const emailKeys = [toEmailKey(email), identity]
   const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys, isKnownByName: true }
-  const [kept] = await findKept(tx, [{ ...names, ...(isDirectory ? { stableId } : {}) }])
+  const nameKey = toUserNameKey(visit.assertion.nameId)
+  const [kept] = await findKept(tx, [{ ...names, nameKey, ...(isDirectory ? { stableId } : {}) }])
   return kept
 }
 
@@ -305,11 +313,11 @@ async function toPerson(
 async function judgeWritten(
   tx: OrganizationTx,
   row: UserRow,
-  { assertion }: SignInVisit,
+  visit: SignInVisit,
   email: string | null,
 ): Promise<Pick<KnownPerson, 'isBlockedUnseen' | 'isWrittenBeside'>> {
-  const seen = row.blocked_at === null ? toUserNameKey(row.user_name) : row.said_name_key
-  if (wasSeenAs({ said_name_key: seen }, assertion.nameId, email)) return {}
+  const now = [toUserNameKey(row.user_name)]
+  if (areNamesOf(row.blocked_at === null ? now : namesOf(row.blocked_as, now), visit, email)) return {}
   const spellings: readonly string[] = email === null ? [] : spellingsOf(toEmailKey(email))
   const identities = await tx.all(selectIdentitiesOfUser, { userId: row.id })
   if (identities.some(({ proved_key: proved }) => proved !== null && spellings.includes(proved))) return {}

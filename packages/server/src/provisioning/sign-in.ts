@@ -231,9 +231,9 @@ async function createPerson(
   const ceiling = ceilingOf(visit)
   const mayGivePrivileges = isAtLeast(ceiling, 'administrator')
   // Whoever was blocked is here only because an administrator has invited them since.
-  if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource))
+  if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource), { isByOwner: false })
   const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
-  const kept = { role: keptRole, blockedAt: null, isRoleByOwner: known.kept?.isRoleByOwner === true }
+  const kept = { ...known.kept, role: keptRole, blockedAt: null, blockedByOwnerAt: null, blockedAs: [] }
   const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])
   const created = createUser(tx, act, resource, 'sso', { mayGivePrivileges, kept })
   noteSoftly(tx, act, known, created.id, yielded)

@@ -6,28 +6,30 @@ import { type Act, record } from '../events/record.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { findWords, nothingSaid, toPassedOn, writeSaid } from '../users/kept.ts'
+import { findWords } from '../users/kept.ts'
+import { passedOn, type Said, saidOf, writeSaid } from '../users/said.ts'
 import { type UserRow, writeBlock, writeRole } from '../users/users.ts'
 
 /**
  * `row` is locked, and as it is claimed; `by` is how it was until now. Returns the row as it will be after COMMIT, and what to say
- * of it. What an administrator said of this very account, under the name by which it is claimed, stays, as does what holds for the names
- * that the directory says.
+ * of it. What was said of this very account stays, whatever it is called from here on, as does what holds for the names that the directory
+ * says.
  */
 export async function forgetUnseenWord(
   tx: OrganizationTx,
   act: Act,
   row: UserRow,
-  by: Pick<UserRow, 'source' | 'said_name_key'>,
+  by: Pick<UserRow, 'source' | keyof Said>,
 ): Promise<{ readonly row: UserRow; readonly more: string }> {
   const resource = JSON.parse(row.resource) as JsonObject
   const columns = toUserColumns(resource)
   const isLowered = row.role_origin === 'hand' && !isPrivileged(row.role)
-  const isSaid = row.blocked_at !== null || isLowered
-  if (!isSaid || by.source !== 'scim' || by.said_name_key === columns.userNameKey) return { row, more: '' }
+  const isPassedBlock = row.blocked_at !== null && by.blocked_as === passedOn
+  const isPassedRole = isLowered && by.given_as === passedOn
+  if (by.source !== 'scim' || (!isPassedBlock && !isPassedRole)) return { row, more: '' }
   const [word] = await findWords(tx, [{ ...columns, id: row.id }])
-  const isFree = row.blocked_at !== null && (word?.blockedAt ?? null) === null
-  const isRoleFree = isLowered && (word?.role ?? null) === null
+  const isFree = isPassedBlock && (word?.blockedAt ?? null) === null
+  const isRoleFree = isPassedRole && (word?.role ?? null) === null
   if (isFree) {
     writeBlock(tx, row.id, null, act.at)
     const state = toUserState(resource, { role: row.role, isBlocked: false })
@@ -38,10 +40,16 @@ export async function forgetUnseenWord(
   const { id, role } = row
   if (isRoleFree)
     writeRole(tx, { id, before: role, role, origin: 'default', resource: row.resource, at: act.at })
-  if (isFree || isRoleFree) writeSaid(tx, id, word === undefined ? nothingSaid : toPassedOn(word))
+  const said = {
+    ...saidOf(row),
+    ...(isFree ? { blocked_by_owner_at: null, blocked_as: null } : {}),
+    ...(isRoleFree ? { role_by_owner: null, given_as: null } : {}),
+  }
+  if (isFree || isRoleFree) writeSaid(tx, id, said)
   return {
     row: {
       ...row,
+      ...said,
       blocked_at: isFree ? null : row.blocked_at,
       role_origin: isRoleFree ? 'default' : row.role_origin,
     },

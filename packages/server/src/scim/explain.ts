@@ -10,7 +10,7 @@ import {
   tolerances,
 } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
-import type { KeptWord } from '../users/kept.ts'
+import type { KeptWord } from '../users/said.ts'
 
 /** A refusal of which the administrator is told more than the client: `hint` echoes what was sent, and names people. */
 export class HintedError extends ScimError {

@@ -28,8 +28,9 @@ import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { releaseIdentities } from '../users/identities.ts'
-import { findGained, findWords, type KeptWord } from '../users/kept.ts'
+import { findGained, findWords } from '../users/kept.ts'
 import { lockGroupsAround } from '../users/members.ts'
+import type { KeptWord } from '../users/said.ts'
 import {
   lockUserByNameToEnd,
   lockUserToEnd,

@@ -6,7 +6,7 @@ import type { Generated } from 'kysely'
 import type { AnchorRung, Role, Rung } from '../base/rung.ts'
 
 type OnOff = 0 | 1
-type RoleOrigin = 'default' | 'group' | 'hand'
+export type RoleOrigin = 'default' | 'group' | 'hand'
 
 interface Tenant {
   organization_id: string
@@ -66,12 +66,17 @@ export interface UserTable extends Tenant {
   role_origin: RoleOrigin
   /** An administrator's block, which no provisioning client lifts. */
   blocked_at: number | null
-  /** The block, where an owner or the operator said it: equal to `blocked_at`. */
+  /** When an owner or the operator blocked the account last; no administrator takes that back for whoever is an owner. */
   blocked_by_owner_at: number | null
-  /** The role, where an owner or the operator gave it by hand: equal to `role`. */
+  /** The role below the console that an owner or the operator gave by hand last; an administrator may have given another one since. */
   role_by_owner: Role | null
-  /** The userName, as compared, by which whoever said something of this very account saw it. */
-  said_name_key: string | null
+  /**
+   * JSON, of an account that an unconfirmed key made: what it was called, as compared, when somebody blocked it, and by what those were known
+   * who had signed in to it. Null: as it is now. Empty: another account was blocked, and this one is as well.
+   */
+  blocked_as: string | null
+  /** The same of the role by hand. */
+  given_as: string | null
   last_sign_in_at: number | null
   /** The id under which the same person was deleted before. */
   previous_id: string | null
@@ -123,7 +128,8 @@ export interface DeletedUserTable extends Tenant {
   given_name_key: string | null
   blocked_by_owner_at: number | null
   role_by_owner: Role | null
-  said_name_key: string | null
+  blocked_as: string | null
+  given_as: string | null
 }
 
 /** An address, as compared, of a deleted person of whom an administrator's word is kept. */

@@ -9,8 +9,18 @@ import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { IdentityTable, UserTable } from '../store/schema.ts'
+import type { IdentityTable, RoleOrigin, UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement, type Place } from '../store/statement.ts'
+import {
+  isLowered,
+  joinAllWords,
+  joinWords,
+  type KeptWord,
+  namesOf,
+  type Said,
+  saidColumns,
+  toWordOf,
+} from './said.ts'
 
 /** What is known of an account that is about to be made. */
 export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'> & {
@@ -28,22 +38,9 @@ export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'
   readonly isMadeByUnconfirmed?: boolean
   /** They sign in, or are brought back: what an unconfirmed key made is they where it has their name. */
   readonly isKnownByName?: boolean
+  /** What an identity provider calls them, as compared: by that, too, whoever spoke of such an account may have seen it. */
+  readonly nameKey?: string
 }
-
-export interface KeptWord {
-  /** Since when an administrator has kept them out. */
-  readonly blockedAt: number | null
-  /** The role that an administrator gave them by hand. */
-  readonly role: Role | null
-  /** Of these, what an owner or the operator said. */
-  readonly isBlockByOwner?: boolean
-  readonly isRoleByOwner?: boolean
-  /** Something was said that does not hold for them: they are an owner, and whoever said it is not. */
-  readonly isWithheld?: boolean
-}
-
-/** By whom the block and the role by hand were said, and by which name they saw the account; null where nobody of the kind did. */
-export type Said = Pick<UserTable, 'blocked_by_owner_at' | 'role_by_owner' | 'said_name_key'>
 
 interface Sought {
   readonly externalId: string | null
@@ -78,11 +75,14 @@ export const ofNobody = '{}'
 
 const isBelow = sql<SqlBool>`(role_origin = 'hand' AND role NOT IN ('owner', 'admin'))`
 /** Whether an administrator's word is kept of a deleted person. */
-const isKept = sql<SqlBool>`(blocked_at IS NOT NULL OR ${isBelow})`
+const isKept = sql<SqlBool>`(blocked_at IS NOT NULL OR ${isBelow} OR role_by_owner IS NOT NULL OR blocked_by_owner_at IS NOT NULL)`
 
 /** Whether it is kept of whoever this is, who is not removed yet. */
-export function hasKeptWord(row: Pick<UserTable, 'blocked_at' | 'role' | 'role_origin'>): boolean {
-  return row.blocked_at !== null || (row.role_origin === 'hand' && !isPrivileged(row.role))
+export function hasKeptWord(
+  row: Pick<UserTable, 'blocked_at' | 'role' | 'role_origin' | 'role_by_owner' | 'blocked_by_owner_at'>,
+): boolean {
+  const isByOwner = row.role_by_owner !== null || row.blocked_by_owner_at !== null
+  return row.blocked_at !== null || isByOwner || isLowered(row)
 }
 
 // Two externalIds that differ are two people, if a confirmed directory has said both; else any name will do.
@@ -133,7 +133,7 @@ const selectKept = organizationStatement<{ externalIds: string; names: string }>
       .select(isByUnconfirmed(organizationId, 'deleted_user').as('is_unconfirmed'))
       .select('source')
       .select(isIdOfUnconfirmed(organizationId, 'deleted_user').as('is_id_unconfirmed'))
-      .select(['blocked_by_owner_at', 'role_by_owner', 'said_name_key'])
+      .select(saidColumns)
       .select(gatherIdentities(dialect, organizationId, 'deleted_user').as('identities'))
       .select((on) =>
         on
@@ -163,7 +163,7 @@ const selectSpoken = organizationStatement<{ externalIds: string; names: string;
   ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
     created_at, source, ${isByUnconfirmed(organizationId, table)} AS is_unconfirmed,
     ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
-    blocked_by_owner_at, role_by_owner, said_name_key,
+    blocked_by_owner_at, role_by_owner, blocked_as, given_as,
     ${gatherIdentities(dialect, organizationId, table)} AS identities`
   const isId = (column: string) => dialect.isIn(column, place('externalIds'))
   const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
@@ -190,9 +190,11 @@ function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user')
   const keyId = sql.ref(`${table}.provisional_key_id`)
   const of = (keys: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(keys)} AS k
     WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
+  const role = (column: string) => sql.ref(`${table}.${column}`)
   return sql<
     0 | 1
-  >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+  >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${role('role')} IN ('owner', 'admin') AND ${role('role_origin')} = 'hand' THEN 0
+    WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
 }
 
 /** Whether that key wrote the externalId of an account that it claimed: it can give a first one, and change none. */
@@ -269,7 +271,9 @@ function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
 
 function toAsked(comers: readonly Comer[]): { readonly externalIds: string; readonly names: string } {
   const ids = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
-  const names = new Set(comers.flatMap((one) => [...toNames(one)]))
+  const names = new Set(
+    comers.flatMap((one) => [...toNames(one), ...(one.nameKey === undefined ? [] : [one.nameKey])]),
+  )
   return {
     externalIds: JSON.stringify(ids.filter((one) => one !== null)),
     names: JSON.stringify([...names]),
@@ -295,20 +299,21 @@ async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise
   )
 }
 
-/** Of those who were found for many, the accounts of the same person. */
+/** Of those who were found for many, what was said of the same person. */
 function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
   const own = toNames(comer)
-  return spoken.filter((one) => {
+  return spoken.flatMap((one) => {
     const { id, external_id: externalId, is_unconfirmed: isUnconfirmed } = one
-    if (id === comer.id) return false
+    if (id === comer.id) return []
     const isTheirs = isOfUnconfirmedMake(one) && comer.isMadeByUnconfirmed !== true
     const isSameId = externalId !== null && (externalId === comer.externalId || externalId === comer.stableId)
-    if (isSameId && !isTheirs && Number(one.is_id_unconfirmed) !== 1) return true
+    if (isSameId && !isTheirs && Number(one.is_id_unconfirmed) !== 1) return [one]
     // Nor is an unconfirmed key believed of the account that it made, or gave its externalId.
     const isBelieved = comer.isUnconfirmed !== true && Number(isUnconfirmed) !== 1
-    if (isBelieved && externalId !== null && comer.externalId !== null) return false
-    const called = isTheirs ? listBinding(one, comer) : one.called
-    return comer.knownBy?.has(id) === true || called.some((name) => own.has(name))
+    if (isBelieved && externalId !== null && comer.externalId !== null) return []
+    if (comer.knownBy?.has(id) === true) return [one]
+    if (isTheirs) return leaveBinding(one, comer, own)
+    return one.called.some((name) => own.has(name)) ? [one] : []
   })
 }
 
@@ -317,81 +322,39 @@ function isOfUnconfirmedMake({ source, is_unconfirmed: isUnconfirmed }: Spoken):
 }
 
 // A key that nobody has confirmed may write everybody's names on what it makes: what an administrator says of that is said of nobody else.
-// Whoever has signed in to it is known by that. Of whoever signs in, or was called so before, nobody else says who they are: there the name
-// counts by which an administrator saw the account, and none that was written beside it, or since.
-function listBinding({ said_name_key: seen, proved }: Spoken, comer: Comer): readonly string[] {
-  return comer.isKnownByName === true && seen !== null ? [...proved, seen] : proved
+// Whoever has signed in to it is known by that. Of whoever signs in, or was called so before, nobody else says who they are: there it counts
+// what the account was called on the page when somebody spoke of it, and nothing that was written beside that, or since.
+function leaveBinding(one: Spoken, comer: Comer, own: ReadonlySet<string>): readonly Spoken[] {
+  if (one.proved.some((name) => own.has(name))) return [one]
+  const isCalled = (names: string | null) =>
+    namesOf(names, nowOf(one))
+      .filter((name) => comer.isKnownByName === true || isIdentityName(name))
+      .some((name) => own.has(name) || comer.nameKey === name)
+  const [isBlocked, isGiven] = [isCalled(one.blocked_as), isCalled(one.given_as)]
+  if (isBlocked && isGiven) return [one]
+  if (!isBlocked && !isGiven) return []
+  if (isGiven) return [{ ...one, blocked_at: null, blocked_by_owner_at: null }]
+  return [{ ...one, role_origin: 'default', role_by_owner: null }]
 }
 
-// An administrator's block holds for no owner, nor does a role that they gave: they could say neither of an owner's account.
+function nowOf({ called, proved }: Spoken): readonly string[] {
+  return [...called.slice(0, 1), ...proved]
+}
+
+// An administrator's block holds for no owner, nor does a role that they gave: they could say neither of an owner's account. What an owner
+// said is not taken back by what an administrator says after it.
 function leaveSayable(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
   if (comer.isOwner !== true) return spoken
-  return spoken.map(({ role, ...one }) => ({
+  return spoken.map(({ role: _, role_origin: __, ...one }) => ({
     ...one,
-    ...(role !== undefined && one.role_by_owner === role ? { role } : {}),
-    blocked_at: isBlockByOwner(one) ? one.blocked_at : null,
+    ...(one.role_by_owner === null ? {} : { role: one.role_by_owner, role_origin: 'hand' as const }),
+    blocked_at: one.blocked_by_owner_at,
   }))
-}
-
-function isBlockByOwner(of: Pick<UserTable, 'blocked_at' | 'blocked_by_owner_at'>): boolean {
-  return of.blocked_at !== null && Number(of.blocked_at) === Number(of.blocked_by_owner_at)
-}
-
-function isLowered({ role, role_origin: origin }: Partial<Pick<UserTable, 'role' | 'role_origin'>>): boolean {
-  return origin === 'hand' && role !== undefined && !isPrivileged(role)
 }
 
 /** The latest block, and the role of whoever comes first. */
 function toWord(spoken: readonly Spoken[]): KeptWord | undefined {
-  return joinAllWords(spoken.map(toWordOf))
-}
-
-/** What was said of one account. */
-export function toWordOf(
-  one: Pick<UserTable, 'blocked_at' | 'blocked_by_owner_at' | 'role_by_owner'> &
-    Pick<Partial<UserTable>, 'role' | 'role_origin'>,
-): KeptWord {
-  const role = isLowered(one) && one.role !== undefined ? one.role : null
-  return {
-    role,
-    blockedAt: one.blocked_at === null ? null : Number(one.blocked_at),
-    isBlockByOwner: isBlockByOwner(one),
-    isRoleByOwner: role !== null && one.role_by_owner === role,
-  }
-}
-
-/** Of many: the latest block, and the first role; undefined where neither was said. A block is an owner's where an owner said one of them. */
-export function joinAllWords(words: readonly KeptWord[]): KeptWord | undefined {
-  const first = words.find((one) => one.role !== null)
-  const blocks = words.flatMap(({ blockedAt }) => (blockedAt === null ? [] : [blockedAt]))
-  if (first === undefined && blocks.length === 0) return undefined
-  return {
-    role: first?.role ?? null,
-    isRoleByOwner: first?.isRoleByOwner === true,
-    blockedAt: blocks.length === 0 ? null : Math.max(...blocks),
-    isBlockByOwner: words.some((one) => one.isBlockByOwner === true),
-  }
-}
-
-// The role of one, and the block of the other.
-function joinWords(ofRole: KeptWord | undefined, ofBlock: KeptWord | undefined): KeptWord | undefined {
-  const { role = null, isRoleByOwner = false } = ofRole ?? {}
-  const { blockedAt = null, isBlockByOwner = false } = ofBlock ?? {}
-  return role === null && blockedAt === null ? undefined : { role, blockedAt, isRoleByOwner, isBlockByOwner }
-}
-
-/** What is kept of an account that somebody else's word is passed on to: nobody saw it by a name. */
-export function toPassedOn({
-  blockedAt,
-  role,
-  isBlockByOwner: ofBlock,
-  isRoleByOwner: ofRole,
-}: KeptWord): Said {
-  return {
-    blocked_by_owner_at: ofBlock === true ? blockedAt : null,
-    role_by_owner: ofRole === true ? role : null,
-    said_name_key: null,
-  }
+  return joinAllWords(spoken.map((one) => toWordOf(one, nowOf(one))))
 }
 
 /** Of each, in their order, what holds of removed accounts for the account that is about to be made. */
@@ -474,16 +437,17 @@ export async function findGained(
     { ...after, ...more },
     { ...before, ...more },
   ]
-  const spoken = leaveOwn(own, await listSpoken(tx, [own]))
-  const known = isReassigned === true ? [] : leaveOwn(other, spoken)
+  const said = leaveOwn(own, await listSpoken(tx, [own]))
+  const known = isReassigned === true ? [] : leaveOwn(other, said)
   const isSince = (at: number | null) => leftAt !== undefined && at !== null && Number(at) >= leftAt
-  const fresh = isCalledAnew ? spoken.filter((one) => !known.includes(one)) : []
-  const blocked = spoken.filter((one) => isSince(one.blocked_at))
-  const lowered = spoken.filter((one) => isSince(one.created_at))
-  const holds = (some: readonly Spoken[]) => toWord(leaveSayable(own, some))
-  const word = joinWords(holds([...fresh, ...lowered]), holds([...fresh, ...blocked]))
+  const isFresh = (one: Spoken) => isCalledAnew && known.every(({ id }) => id !== one.id)
+  const listBlocked = (some: readonly Spoken[]) =>
+    some.filter((one) => isFresh(one) || isSince(one.blocked_at))
+  const spoken = leaveSayable(own, said)
+  const lowered = spoken.filter((one) => isFresh(one) || isSince(one.created_at))
+  const word = joinWords(toWord(lowered), toWord(listBlocked(spoken)))
   if (word !== undefined) return word
-  const isWithheld = own.isOwner && [...fresh, ...blocked].some((one) => one.blocked_at !== null)
+  const isWithheld = own.isOwner && listBlocked(said).some((one) => one.blocked_at !== null)
   return isWithheld ? { role: null, blockedAt: null, isWithheld } : undefined
 }
 
@@ -493,54 +457,49 @@ function gainsNames(before: UserColumns, after: UserColumns): boolean {
   return isNewId || [...toNames(after)].some((one) => !known.has(one))
 }
 
-const liftKept = organizationStatement<Sought>('lift_kept_blocks')(({ db, place, organizationId, dialect }) =>
-  db
-    .updateTable('deleted_user')
-    .set({ blocked_at: null })
-    .where('organization_id', '=', organizationId)
-    .where('blocked_at', 'is not', null)
-    .where(isSame(dialect, organizationId, place)),
-)
+const createLift = (isByOwner: boolean) =>
+  organizationStatement<Sought>(isByOwner ? 'lift_kept_blocks' : 'lift_kept_blocks_below')(
+    ({ db, place, organizationId, dialect }) => {
+      const lift = db
+        .updateTable('deleted_user')
+        .set({ blocked_at: null, ...(isByOwner ? { blocked_by_owner_at: null } : {}) })
+        .where('organization_id', '=', organizationId)
+        .where(sql<SqlBool>`(blocked_at IS NOT NULL OR blocked_by_owner_at IS NOT NULL)`)
+        .where(isSame(dialect, organizationId, place))
+      return isByOwner ? lift : lift.where(sql<SqlBool>`(role IS NULL OR role <> 'owner')`)
+    },
+  )
+const liftBelow = createLift(false)
+const liftAll = createLift(true)
 
-/** A block is lifted for the person: the accounts of before that were removed with it keep nobody out any more. */
-export function liftKeptBlocks(tx: OrganizationTx, of: Comer): void {
-  tx.write(liftKept, toSought(of))
+/**
+ * A block is lifted for the person: the accounts of before that were removed with it keep nobody out any more. An owner's stays blocked
+ * where neither an owner nor the operator lifts it: brought back, they would be an owner. Nor does an administrator's lift end for owners
+ * what an owner said.
+ */
+export function liftKeptBlocks(tx: OrganizationTx, of: Comer, by: { readonly isByOwner: boolean }): void {
+  tx.write(by.isByOwner ? liftAll : liftBelow, toSought(of))
 }
 
-const forgetRoles = organizationStatement<Sought>('forget_kept_roles')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .updateTable('deleted_user')
-      .set({ role_origin: 'default' })
-      .where('organization_id', '=', organizationId)
-      .where(isBelow)
-      .where(isSame(dialect, organizationId, place)),
-)
+const createForget = (isByOwner: boolean) =>
+  organizationStatement<Sought>(isByOwner ? 'forget_kept_roles' : 'forget_kept_roles_below')(
+    ({ db, place, organizationId, dialect }) =>
+      db
+        .updateTable('deleted_user')
+        .set({
+          role_origin: sql<RoleOrigin>`CASE WHEN ${isBelow} THEN 'default' ELSE role_origin END`,
+          ...(isByOwner ? { role_by_owner: null } : {}),
+        })
+        .where('organization_id', '=', organizationId)
+        .where(isByOwner ? sql<SqlBool>`(${isBelow} OR role_by_owner IS NOT NULL)` : isBelow)
+        .where(isSame(dialect, organizationId, place)),
+  )
+const forgetBelow = createForget(false)
+const forgetAll = createForget(true)
 
-/** An administrator gave the person a role: what was said of accounts of before is over. */
-export function forgetKeptRoles(tx: OrganizationTx, of: Comer): void {
-  tx.write(forgetRoles, toSought(of))
-}
-
-const setSaid = organizationStatement<Said & { id: string }>('set_user_said')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('user')
-      .set({
-        blocked_by_owner_at: place('blocked_by_owner_at'),
-        role_by_owner: place('role_by_owner'),
-        said_name_key: place('said_name_key'),
-      })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
-export const nothingSaid: Said = { blocked_by_owner_at: null, role_by_owner: null, said_name_key: null }
-
-/** Follows `writeBlock` and `writeRole`. */
-export function writeSaid(tx: OrganizationTx, id: string, said: Said): void {
-  const { blocked_by_owner_at, role_by_owner, said_name_key } = said
-  tx.write(setSaid, { id, blocked_by_owner_at, role_by_owner, said_name_key })
+/** An administrator gave the person a role: what was said of accounts of before is over, but for what an owner said and holds for owners. */
+export function forgetKeptRoles(tx: OrganizationTx, of: Comer, by: { readonly isByOwner: boolean }): void {
+  tx.write(by.isByOwner ? forgetAll : forgetBelow, toSought(of))
 }
 
 const keepAddress = organizationStatement<{ key: string; userId: string }>('keep_deleted_email')(
@@ -573,7 +532,8 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'source',
         'blocked_by_owner_at',
         'role_by_owner',
-        'said_name_key',
+        'blocked_as',
+        'given_as',
         'deleted_at',
       ])
       .expression((on) =>
@@ -591,7 +551,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
           )
           .select(sql.lit(ofNobody).as('resource'))
           .select(['created_at', 'blocked_at', 'role', 'role_origin', 'provisional_key_id', 'source'])
-          .select(['blocked_by_owner_at', 'role_by_owner', 'said_name_key'])
+          .select(saidColumns)
           .select(dialect.bigint(place('at')).as('at'))
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('of'))
@@ -639,6 +599,10 @@ export async function readSpokenIdentities(
 }
 
 type KnownBy = Pick<IdentityTable, 'connection_id' | 'stable_id' | 'proved_key'>
+
+function isIdentityName(name: string): boolean {
+  return name.startsWith('identity ')
+}
 
 /** By what identity providers call somebody, and the addresses that they proved. */
 export function toIdentityNames(identities: readonly KnownBy[]): readonly string[] {

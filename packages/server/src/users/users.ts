@@ -14,6 +14,7 @@ import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
 import { hasKeptWord, keepDeletedEmails, ofNobody } from './kept.ts'
+import { namesOf } from './said.ts'
 
 export const userColumnNames = [
   'id',
@@ -27,7 +28,8 @@ export const userColumnNames = [
   'blocked_at',
   'blocked_by_owner_at',
   'role_by_owner',
-  'said_name_key',
+  'blocked_as',
+  'given_as',
   'resource',
   'version',
   'created_at',
@@ -227,7 +229,8 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
       blocked_at: null,
       blocked_by_owner_at: null,
       role_by_owner: null,
-      said_name_key: null,
+      blocked_as: null,
+      given_as: null,
       last_sign_in_at: null,
       source: place('source'),
       managed_by: place('managedBy'),
@@ -335,7 +338,8 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'blocked_at',
         'blocked_by_owner_at',
         'role_by_owner',
-        'said_name_key',
+        'blocked_as',
+        'given_as',
         'deleted_at',
         'recovery_address',
         'deactivated_at',
@@ -360,7 +364,8 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'blocked_at',
             'blocked_by_owner_at',
             'role_by_owner',
-            'said_name_key',
+            'blocked_as',
+            'given_as',
             dialect.bigint(place('at')).as('at'),
             'recovery_address',
             'deactivated_at',
@@ -713,7 +718,8 @@ export function writeDeletedUser(
   at: number,
 ): void {
   tx.write(insertDeleted, { id: row.id, at })
-  if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, [...columns.emailKeys, ...knownBy])
+  const said = [row.blocked_as, row.given_as].flatMap((names) => namesOf(names, []))
+  if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, [...columns.emailKeys, ...knownBy, ...said])
   tx.write(deleteRow, { id: row.id })
   for (const key of columns.emailKeys) tx.write(deleteEmail, { key, userId: row.id })
   writeCount(tx, { users: -1, activeUsers: columns.isActive ? -1 : 0 })

@@ -1,0 +1,250 @@
+// What somebody said of an account stands: whatever an unconfirmed key, the directory or an administrator does to that account, to its names,
+// or to another one of the person.
+import { beforeAll, expect, it } from 'vitest'
+import { openCaller } from '../harness/callers.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { patchOp, type ScimClient, userUrn } from '../scim/client.ts'
+import { createStage } from './restoring.ts'
+
+let people = 0
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+
+  const open = async () => {
+    const stage = await createStage(service)
+    const { slug, company } = stage
+    const at = (id: string) => ({ params: { slug, id } })
+    const owner = (await openCaller(service, slug, 'owner')).client
+    people += 1
+    const n = people
+    return {
+      stage,
+      at,
+      owner,
+      name: `m-${n}`,
+      address: `m-${n}@${company.domain}`,
+      connection: company.connection,
+      /** What somebody comes in as, or that they do not. */
+      async come(nameId: string, email: string) {
+        const came = await stage.signIn({ nameId, attributes: { email: [email] } })
+        return typeof came === 'number' ? 'out' : came.role
+      },
+      block: (id: string) => stage.administrator.call('deactivateUser', at(id)),
+      lift: (id: string) => stage.administrator.call('reactivateUser', at(id)),
+      giveRole: (by: typeof owner, id: string, role: 'admin' | 'member') =>
+        by.call('updateUser', { ...at(id), body: { role } }),
+      async importOne(userName: string, email: string) {
+        const body = { dryRun: false, users: [{ userName, email }] }
+        await stage.administrator.call('importUsers', { params: { slug }, body })
+        return stage.findNamed(userName)
+      },
+      isBlocked: async (id: string) => (await stage.read(id))?.blocked_at != null,
+    }
+  }
+  const put = (scim: ScimClient, id: string, body: object) =>
+    scim.send('PUT', `/Users/${id}`, { schemas: [userUrn], ...body })
+  const patch = (scim: ScimClient, id: string, value: object) =>
+    scim.send('PATCH', `/Users/${id}`, { schemas: [patchOp], Operations: [{ op: 'replace', value }] })
+  const remove = (scim: ScimClient, id: string) => scim.send('DELETE', `/Users/${id}`)
+
+  it.each(['an administrator', 'an owner'] as const)(
+    'J1: a PUT of the directory that calls an account otherwise lifts no block that %s said of it, nor a role by hand',
+    async (who) => {
+      const { stage, name, address, come, block, owner, at, giveRole, isBlocked } = await open()
+      const id = await stage.unconfirmed.user(name, { emails: [{ value: address }] })
+      expect(await come('own', address)).toBe('member')
+      await (who === 'an owner' ? owner.call('deactivateUser', at(id)) : block(id))
+      await giveRole(owner, id, 'member')
+      const body = { userName: address, emails: [{ value: address }] }
+      expect((await put(stage.directory, id, body)).status).toBe(200)
+      const row = await stage.read(id)
+      expect([row?.blocked_at != null, row?.role_origin, await come('own', address)]).toEqual([
+        true,
+        'hand',
+        'out',
+      ])
+      // Given to somebody else by then, it still keeps out who had signed in to it.
+      const next = {
+        userName: `next-${address}`,
+        externalId: `next-${name}`,
+        emails: [{ value: `next-${address}` }],
+      }
+      expect((await put(stage.directory, id, next)).status).toBe(200)
+      expect([await come('own', address), await isBlocked(id)]).toEqual(['out', true])
+    },
+  )
+
+  it('J2: restored, an account is still called as it was when it was blocked, whatever was made beside it', async () => {
+    const { stage, address, come, block, isBlocked } = await open()
+    const id = await stage.unconfirmed.user(address)
+    await block(id)
+    await remove(stage.unconfirmed, id)
+    await stage.letGo(await stage.directory.user(`gone-${address}`))
+    await stage.unconfirmed.user(address, { emails: [{ value: address }] })
+    await stage.restore()
+    expect([await isBlocked(id), await come('own', address)]).toEqual([true, 'out'])
+  })
+
+  it('J3, J14: whom an administrator saw by the name or address on the page is kept out at a first sign-in, also once the key removes it', async () => {
+    const { stage, name, address, come, block } = await open()
+    const id = await stage.unconfirmed.user(name, {
+      emails: [{ value: address }, { value: `other-${address}` }],
+    })
+    await block(id)
+    expect(await come('first', address)).toBe('out')
+    expect(await come('second', `other-${address}`)).toBe('member')
+    const named = await open()
+    const other = await named.stage.unconfirmed.user(named.name)
+    await named.block(other)
+    await remove(named.stage.unconfirmed, other)
+    expect(await named.come(named.name, named.address)).toBe('out')
+  })
+
+  it('J4: made again under the very name that was blocked, it is still of that name: to a claim, and after the purge', async () => {
+    const { stage, address, come, block, isBlocked } = await open()
+    await block(await stage.unconfirmed.user(address))
+    const [first] = [await stage.findNamed(address)]
+    await remove(stage.unconfirmed, first)
+    const again = await stage.unconfirmed.user(address)
+    expect(again).not.toBe(first)
+    expect(await stage.directory.user(address, { emails: [{ value: address }] })).toBe(again)
+    expect([await isBlocked(again), await come('own', address)]).toEqual([true, 'out'])
+  })
+
+  const bringBack = {
+    'an import that is lifted': async (open_: Awaited<ReturnType<typeof open>>) => {
+      const decoy = await open_.importOne(`decoy-${open_.name}`, open_.address)
+      expect(await open_.isBlocked(decoy)).toBe(true)
+      await open_.lift(decoy)
+    },
+    'an invitation that is accepted': async ({ stage, address, come }: Awaited<ReturnType<typeof open>>) => {
+      service.advance(1_000)
+      const body = { email: address, role: 'member' as const }
+      await stage.administrator.call('createInvitation', { params: { slug: stage.slug }, body })
+      await come('invited', address)
+    },
+  } as const
+
+  it.each(Object.keys(bringBack) as (keyof typeof bringBack)[])(
+    'J5: an owner whom another owner blocked is not brought back as one by an administrator, by %s',
+    async (way) => {
+      const opened = await open()
+      const { stage, address, come, owner, at, isBlocked } = opened
+      const id = await stage.directory.user(address, { externalId: 'own', emails: [{ value: address }] })
+      expect(await come('own', address)).toBe('member')
+      await stage.give(id, 'owner')
+      await owner.call('deactivateUser', at(id))
+      service.advance(1_000)
+      await stage.letGo(id)
+      await bringBack[way](opened)
+      await stage.restore()
+      expect([await isBlocked(id), await come('own', address)]).toEqual([true, 'out'])
+    },
+  )
+
+  it('J5: what an owner said of another account of an owner holds for the owner, also where an administrator has lifted it for that account', async () => {
+    const { stage, address, name, come, owner, at, isBlocked, lift } = await open()
+    const id = await stage.directory.user(address, { emails: [{ value: address }] })
+    expect(await come('own', address)).toBe('member')
+    await stage.give(id, 'owner')
+    service.advance(1_000)
+    expect((await patch(stage.directory, id, { active: false })).status).toBeLessThan(300)
+    service.advance(1_000)
+    const again = await stage.directory.user(`again-${name}`, { emails: [{ value: address }] })
+    await owner.call('deactivateUser', at(again))
+    await lift(again)
+    expect(await isBlocked(again)).toBe(false)
+    expect((await patch(stage.directory, id, { active: true })).status).toBeLessThan(300)
+    expect(await isBlocked(id)).toBe(true)
+    // An owner ends it.
+    await owner.call('reactivateUser', at(id))
+    expect(await come('own', address)).toBe('owner')
+  })
+
+  it('J6: what an administrator gives takes back no lower role that an owner gave, for one who is restored as an owner', async () => {
+    const { stage, address, come, owner, giveRole } = await open()
+    const id = await stage.directory.user(address, { externalId: 'own', emails: [{ value: address }] })
+    expect(await come('own', address)).toBe('member')
+    await stage.give(id, 'owner')
+    service.advance(1_000)
+    await stage.letGo(id)
+    service.advance(1_000)
+    const again = await stage.directory.user(`again-${address}`, { emails: [{ value: address }] })
+    await giveRole(owner, again, 'member')
+    await giveRole(stage.administrator, again, 'admin')
+    await giveRole(stage.administrator, again, 'member')
+    await stage.restore()
+    expect((await stage.read(id))?.role).toBe('member')
+  })
+
+  it('J10: who lifts a block of an account that an unconfirmed key made lifts nothing of others whose names the key wrote on it', async () => {
+    const { stage, address, name, come, owner, at, isBlocked, lift, giveRole } = await open()
+    const id = await stage.directory.user(address, { externalId: 'e', emails: [{ value: address }] })
+    await giveRole(owner, id, 'member')
+    await owner.call('deactivateUser', at(id))
+    await remove(stage.directory, id)
+    const newbie = `newbie-${name}`
+    const made = await stage.unconfirmed.user(newbie, { emails: [{ value: newbie }, { value: address }] })
+    expect(await isBlocked(made)).toBe(true)
+    await lift(made)
+    await giveRole(stage.administrator, made, 'admin')
+    await giveRole(stage.administrator, made, 'member')
+    expect(await come('another', address)).toBe('out')
+    const again = await stage.directory.user(address, { externalId: 'e', emails: [{ value: address }] })
+    const row = await stage.read(again)
+    expect([row?.blocked_at != null, row?.role_origin]).toEqual([true, 'hand'])
+  })
+
+  it('J11: who had signed in to a blocked account stays out when its identity is unlinked, or its connection replaced', async () => {
+    const { stage, address, name, come, block, at, connection } = await open()
+    const id = await stage.unconfirmed.user(name, {
+      emails: [{ value: `shown-${address}` }, { value: address }],
+    })
+    expect(await come('own', address)).toBe('member')
+    await block(id)
+    expect(await come('own', address)).toBe('out')
+    const body = { connectionId: connection.id }
+    await stage.administrator.call('unlinkUser', { ...at(id), body })
+    expect([await come('own', address), await come('another', address)]).toEqual(['out', 'out'])
+  })
+
+  it('J12: an account that an unconfirmed key wrote an address on lets nobody in who is kept out', async () => {
+    const { stage, address, name, come, block } = await open()
+    const id = await stage.directory.user(address, { externalId: 'e', emails: [{ value: address }] })
+    expect(await come('own', address)).toBe('member')
+    await stage.unconfirmed.user(`spare-${name}`, { emails: [{ value: address }] })
+    await block(id)
+    await remove(stage.directory, id)
+    expect(await come('another', address)).toBe('out')
+  })
+
+  it('J13: a block ends no invitation of somebody whose address an unconfirmed key wrote beside what the page shows', async () => {
+    const { stage, address, name, block } = await open()
+    const invite = async (email: string) =>
+      stage.administrator.call('createInvitation', {
+        params: { slug: stage.slug },
+        body: { email, role: 'admin' },
+      })
+    await invite(address)
+    await invite(`own-${address}`)
+    const emails = [{ value: `own-${address}` }, { value: address }]
+    await block(await stage.unconfirmed.user(`innocent-${name}`, { emails }))
+    const { items } = await stage.administrator.call('listInvitations', { params: { slug: stage.slug } })
+    const open_ = items.filter(({ status }) => status === 'open').map(({ email }) => email)
+    expect(open_).toEqual([address])
+  })
+
+  it('J46: an administrator by hand is no unconfirmed key’s word: blocked and removed, they stay out', async () => {
+    const { stage, address, name, come, owner, at, giveRole } = await open()
+    const id = await stage.unconfirmed.user(name, { emails: [{ value: address }] })
+    await giveRole(owner, id, 'admin')
+    await owner.call('deactivateUser', at(id))
+    expect(await come('own', address)).toBe('out')
+    await remove(stage.directory, id)
+    expect(await come('own', address)).toBe('out')
+  })
+})
