@@ -138,7 +138,8 @@ async function upgrade(
   for (const migration of migrations.slice(0, before))
     for (const statement of migration.statements(words)) await run(statement)
   for (const statement of statements) await run(statement)
-  for (const statement of migrations[before]?.statements(words) ?? []) await run(statement)
+  for (const migration of migrations.slice(before))
+    for (const statement of migration.statements(words)) await run(statement)
   return [...(await run(`${columns} FROM "user"`)), ...(await run(`${columns} FROM deleted_user`))] as Found[]
 }
 

@@ -1,5 +1,5 @@
-// What was said of an account is kept with who said it, and with what the account was called then: neither is to be read from events, whose
-// actor may be lowered or removed since, and what it is called may be another since.
+// What was said of an account is kept with who said it, and with the name by which they saw it: neither is to be read from events, whose
+// actor may be lowered or removed since, and a name may be another one since.
 import type { Migration } from './migration.ts'
 
 const byOwner = (
@@ -26,11 +26,12 @@ export const wordsAsSaid: Migration = {
     ...['"user"', 'deleted_user'].flatMap((table) => [
       `ALTER TABLE ${table} ADD COLUMN blocked_by_owner_at bigint`,
       `ALTER TABLE ${table} ADD COLUMN role_by_owner ${text}`,
-      `ALTER TABLE ${table} ADD COLUMN blocked_as ${text}`,
-      `ALTER TABLE ${table} ADD COLUMN given_as ${text}`,
+      `ALTER TABLE ${table} ADD COLUMN said_name_key ${text}`,
     ]),
     ...['user', 'deleted_user', 'event'].flatMap(seeAllRows),
     ...['"user"', 'deleted_user'].flatMap((table) => [
+      `UPDATE ${table} SET said_name_key = user_name_key WHERE provisional_key_id IS NOT NULL
+        AND (blocked_at IS NOT NULL OR role_origin = 'hand')`,
       `UPDATE ${table} SET blocked_by_owner_at = blocked_at
         WHERE blocked_at IS NOT NULL AND (role = 'owner' OR ${saidOf(table, ofBlock(table))})`,
       `UPDATE ${table} SET role_by_owner = role

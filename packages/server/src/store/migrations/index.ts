@@ -44,6 +44,7 @@ import { knownTo } from './042-known-to.ts'
 import { otherKnownClients } from './043-other-known-clients.ts'
 import { wordsAsSaid } from './044-words-as-said.ts'
 import { displayNames } from './045-display-names.ts'
+import { namesOfWords } from './046-names-of-words.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -103,4 +104,5 @@ export const migrations: readonly Migration[] = [
   otherKnownClients,
   wordsAsSaid,
   displayNames,
+  namesOfWords,
 ]
