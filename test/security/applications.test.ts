@@ -1,8 +1,10 @@
 // What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
 import { generateKeyPairSync } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findInitiateLogin, mayUseApplication } from '../../packages/server/src/applications/applications.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createReceivers } from '../harness/receiver.ts'
@@ -31,6 +33,27 @@ const selectSubscribed = installationStatement<{ id: string }>('test_subscriptio
 
 const selectSettings = installationStatement<{ id: string }>('test_settings')(({ db, place }) =>
   db.selectFrom('application').select('settings').where('id', '=', place('id')),
+)
+
+/** One of each kind that there is for an address. */
+const kinds = [
+  'https://app.example.com/callback',
+  'http://localhost:3000/callback',
+  'http://[::1]/callback',
+  'https://localhost:3000/callback',
+  // The machine itself, written otherwise.
+  'https://127.1/callback',
+  'com.example.app:/callback',
+]
+const ways = ['none', 'client_secret_basic'] as const
+const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+
+const writeSettings = installationStatement<{ id: string; settings: string }>('test_write_settings')(
+  ({ db, place }) =>
+    db
+      .updateTable('application')
+      .set({ settings: place('settings') })
+      .where('id', '=', place('id')),
 )
 
 const short = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' })
@@ -73,9 +96,28 @@ async function storeSlugs(
 forEachStore((start) => {
   describe('applications', () => {
     let service: Service
+    let provider: Server
     beforeAll(async () => {
       service = await start({ hasDeliveries: true })
+      provider = createServer((request, response) => void service.oidc(request, response))
+      await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
     })
+    afterAll(() => provider.close())
+    /** Whether a sign-in begins, or what is answered instead. */
+    const beginSignIn = async (id: string, redirectUri: string): Promise<true | string> => {
+      const asked = new URLSearchParams({
+        client_id: id,
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: redirectUri,
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      })
+      const { port } = provider.address() as AddressInfo
+      const answer = await fetch(`http://127.0.0.1:${port}/oidc/auth?${asked}`, { redirect: 'manual' })
+      const text = await answer.text()
+      return answer.headers.get('location')?.includes('/oidc/interaction/') || `${answer.status} ${text}`
+    }
     const create = (more: object) =>
       service.admin.call('createApplication', {
         body: { name: 'Product', redirectUris: ['https://app.example.com/callback'], ...more } as never,
@@ -220,6 +262,43 @@ forEachStore((start) => {
       expect((await update({ name: 'Renamed' })).postLogoutRedirectUris).toEqual([])
     })
 
+    it.each(ways)(
+      'R15-9: %s: a sign-in begins with whatever addresses were taken together, and the others are refused with words',
+      async (authentication) => {
+        const refused: string[] = []
+        for (const redirectUri of kinds)
+          for (const after of [...kinds, undefined]) {
+            const postLogoutRedirectUris = after === undefined ? [] : [after]
+            const made = await create({
+              authentication,
+              redirectUris: [redirectUri],
+              postLogoutRedirectUris,
+            }).catch(({ problem }) => problem as { code: string; detail: string })
+            const pair = `${redirectUri} ${after}`
+            if (!('id' in made)) {
+              expect(made, pair).toMatchObject({ status: 400, code: 'addresses_mixed' })
+              refused.push(pair)
+              continue
+            }
+            expect(await beginSignIn(made.id, redirectUri), pair).toBe(true)
+            await service.admin.call('deleteApplication', { params: { id: made.id } })
+          }
+        // A scheme of its own beside each of two https addresses of the machine, either way round.
+        expect(refused).toHaveLength(4)
+      },
+    )
+
+    it('R15-9: one of before, which was stored as it is, begins sign-ins', async () => {
+      const [, redirectUri = '', , after = ''] = kinds
+      const { id } = await create({ authentication: 'none', redirectUris: [redirectUri] })
+      const [before] = await service.database.readInstallation('applications', selectSettings, { id })
+      const settings = { ...JSON.parse(before?.settings ?? '{}'), postLogoutRedirectUris: [after] }
+      await service.database.inInstallation('applications', async (tx) =>
+        tx.write(writeSettings, { id, settings: JSON.stringify(settings) }),
+      )
+      expect(await beginSignIn(id, redirectUri)).toBe(true)
+    })
+
     it('take no key set by which nobody could sign in, and no private key', async () => {
       const keyed = { authentication: 'private_key_jwt' }
       const good = await exportJWK((await generateKeyPair('ES256')).publicKey)
@@ -246,17 +325,10 @@ forEachStore((start) => {
     it('of before may have a key set that is not taken any more, and change all the rest', async () => {
       const good = await exportJWK((await generateKeyPair('ES256')).publicKey)
       const { id } = await create({ authentication: 'private_key_jwt', jwks: { keys: [good] } })
-      const rename = installationStatement<{ id: string; settings: string }>('test_keys_of_before')(
-        ({ db, place }) =>
-          db
-            .updateTable('application')
-            .set({ settings: place('settings') })
-            .where('id', '=', place('id')),
-      )
       const [before] = await service.database.readInstallation('applications', selectSettings, { id })
       const settings = { ...JSON.parse(before?.settings ?? '{}'), jwks: { keys: [{ kty: 'RSA' }] } }
       await service.database.inInstallation('applications', async (tx) =>
-        tx.write(rename, { id, settings: JSON.stringify(settings) }),
+        tx.write(writeSettings, { id, settings: JSON.stringify(settings) }),
       )
       const changed = await service.admin.call('updateApplication', {
         params: { id },

@@ -280,7 +280,12 @@ function assertKeys(
   if (fault !== undefined) throw new Problem(400, 'invalid_request', fault)
 }
 
-const isOfOwnScheme = (uri: string): boolean => !/^https?:/i.test(uri)
+// As the provider reads addresses, however they are written.
+const isOfOwnScheme = (uri: string): boolean => !/^https?:$/.test(URL.parse(uri)?.protocol ?? '')
+const isOfMachineByHttps = (uri: string): boolean => {
+  const { protocol, hostname = '' } = URL.parse(uri) ?? {}
+  return protocol === 'https:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
+}
 
 // The provider knows applications on a device and those on the web, and has other rules for their addresses.
 function assertAddresses({
@@ -288,7 +293,7 @@ function assertAddresses({
   postLogoutRedirectUris,
 }: Pick<ApplicationSettings, 'redirectUris' | 'postLogoutRedirectUris'>): void {
   const all = [...redirectUris, ...postLogoutRedirectUris]
-  const local = all.find((uri) => /^https:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?]|$)/i.test(uri))
+  const local = all.find(isOfMachineByHttps)
   if (local === undefined || !all.some(isOfOwnScheme)) return
   throw new Problem(
     400,
@@ -297,11 +302,14 @@ function assertAddresses({
   )
 }
 
-// On a device: with a scheme of its own, or public and answered on the machine itself, where any port will do (RFC 8252 §7.3).
+// On a device: with a scheme of its own, or public and answered on the machine itself, where any port will do (RFC 8252 §7.3). To the
+// provider none of these has an https address of the machine: what has one is on the web.
 function isNative({ authentication }: ApplicationTable, settings: ApplicationSettings): boolean {
   const { redirectUris, postLogoutRedirectUris } = settings
-  if ([...redirectUris, ...postLogoutRedirectUris].some(isOfOwnScheme)) return true
-  return authentication === 'none' && redirectUris.every((uri) => /^http:/i.test(uri))
+  const all = [...redirectUris, ...postLogoutRedirectUris]
+  if (all.some(isOfOwnScheme)) return true
+  const isOnMachine = redirectUris.every((uri) => URL.parse(uri)?.protocol === 'http:')
+  return authentication === 'none' && isOnMachine && !all.some(isOfMachineByHttps)
 }
 
 // Whoever reads a code that is on its way may redeem it, where neither a secret nor PKCE is asked for.
