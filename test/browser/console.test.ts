@@ -241,7 +241,7 @@ describe.runIf(hasChromium).each(stores)(
       await take(settings, 'provisioned')
       await go(settings, 'Groups')
       await settings.getByRole('link', { name: 'Engineering' }).click()
-      await settings.getByRole('link', { name: 'ada@acme.test' }).waitFor()
+      await settings.getByRole('link', { name: 'Ada Lovelace' }).waitFor()
     })
 
     it('the first sync is confirmed', async () => {

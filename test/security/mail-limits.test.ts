@@ -98,9 +98,11 @@ forEachStore((start, store) => {
     it('to one address are counted exactly when organizations ask at once', async () => {
       const service = await start()
       const params = await Promise.all(Array.from({ length: 3 }, () => found(service)))
-      const asked = [...params, ...params, ...params]
-      const outcomes = await Promise.all(asked.map((own) => outcome(invite(service, own, 'x@example.org'))))
-      expect(outcomes.filter((one) => one === 'sent')).toHaveLength(5)
+      const ask = (own: (typeof params)[number]) => outcome(invite(service, own, 'x@example.org'))
+      // Each one's first of the day goes in any case, and so the order of those who ask at once says nothing.
+      for (const own of params) expect(await ask(own)).toBe('sent')
+      const outcomes = await Promise.all([...params, ...params, ...params].map(ask))
+      expect(outcomes.filter((one) => one === 'sent')).toHaveLength(2)
     })
 
     it('G3: to one address have a first of each organization a day, however many others have sent', async () => {
