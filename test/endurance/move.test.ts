@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { forms, restoreDatabase, restoreFile } from '../harness/forms.ts'
-import { type ServiceProcess, startCommand, startProcess } from '../harness/process.ts'
+import { type ServiceProcess, secretKey, startCommand, startProcess } from '../harness/process.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 const form = forms.at(-1) ?? ''
@@ -87,12 +87,15 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (name) => {
         if (name === 'postgres' && at < kills / 2) {
           const child = startCommand(['serve'], {
             ...store.settings,
-            ROLLCALL_SECRET_KEY: 'x'.repeat(32),
+            ROLLCALL_SECRET_KEY: secretKey,
             PORT: '0',
           })
           await new Promise((resume) => setTimeout(resume, 700 + at * 150))
+          // It is there still: none that has refused to start says anything about a kill.
+          expect(child.exitCode).toBeNull()
+          const ended = new Promise((resume) => child.once('exit', resume))
           child.kill('SIGKILL')
-          await new Promise((resume) => child.once('exit', resume))
+          await ended
         } else {
           service = await startProcess(store.settings)
           const slug = 'acme'

@@ -247,4 +247,73 @@ forEachStore((start) => {
     await remove(stage.directory, id)
     expect(await come('own', address)).toBe('out')
   })
+
+  it('K1: who is kept out is let in by no account that an unconfirmed key made, also where it is called as they are', async () => {
+    const { stage, address, name, come, block } = await open()
+    const id = await stage.directory.user(address, { externalId: `e-${name}`, emails: [{ value: address }] })
+    await block(id)
+    await remove(stage.directory, id)
+    await stage.unconfirmed.user(`e-${name}`, { emails: [{ value: `any-${address}` }] })
+    expect(await come(`e-${name}`, address)).toBe('out')
+  })
+
+  it('K2: a block that is passed on to an account, or its restoration, ends nothing that an owner said of it', async () => {
+    const { stage, address, name, come, owner, at, block, lift, importOne, isBlocked } = await open()
+    const id = await stage.directory.user(address, { emails: [{ value: address }] })
+    expect(await come('own', address)).toBe('member')
+    await stage.give(id, 'owner')
+    service.advance(1_000)
+    await patch(stage.directory, id, { active: false })
+    service.advance(1_000)
+    const again = await stage.directory.user(`again-${name}`, { emails: [{ value: address }] })
+    await owner.call('deactivateUser', at(again))
+    await lift(again)
+    await block(await importOne(`z-${name}`, `z-${address}`))
+    await patch(stage.directory, again, { emails: [{ value: address }, { value: `z-${address}` }] })
+    expect(await isBlocked(again)).toBe(true)
+    await lift(again)
+    await stage.letGo(again)
+    await stage.restore()
+    await patch(stage.directory, id, { active: true })
+    expect([await isBlocked(id), await come('own', address)]).toEqual([true, 'out'])
+  })
+
+  it('K4: who is let in ends no word on what an unconfirmed key made with their address', async () => {
+    const { stage, address, name, come, owner, at, block, lift } = await open()
+    const [evil, ann] = [`evil-${address}`, `ann-${address}`]
+    const made = await stage.unconfirmed.user(evil, { emails: [{ value: evil }, { value: ann }] })
+    expect(await come(name, evil)).toBe('member')
+    await owner.call('deactivateUser', at(made))
+    await remove(stage.unconfirmed, made)
+    const other = await stage.directory.user(ann, { externalId: ann, emails: [{ value: ann }] })
+    await block(other)
+    await lift(other)
+    expect([await come('ann', ann), await come(`${name}-2`, evil)]).toEqual(['member', 'out'])
+  })
+
+  it('K5: once a key is confirmed, what it made before is the directory’s: a lower role ends invitations to every address', async () => {
+    const { stage, address, name, giveRole } = await open()
+    const id = await stage.unconfirmed.user(name, {
+      emails: [{ value: address }, { value: `alt-${address}` }],
+    })
+    const body = { email: `alt-${address}`, role: 'admin' as const }
+    await stage.administrator.call('createInvitation', { params: { slug: stage.slug }, body })
+    await stage.confirmKey()
+    service.advance(1_000)
+    await giveRole(stage.administrator, id, 'member')
+    const { items } = await stage.administrator.call('listInvitations', { params: { slug: stage.slug } })
+    expect(items.map(({ status }) => status)).toEqual(['revoked'])
+  })
+
+  it('K6: a role that was passed on is of the very account once an administrator says it again', async () => {
+    const { stage, address, name, giveRole } = await open()
+    const first = await stage.unconfirmed.user(name, { emails: [{ value: address }] })
+    await giveRole(stage.administrator, first, 'member')
+    await remove(stage.unconfirmed, first)
+    const again = await stage.unconfirmed.user(`x-${name}`, { emails: [{ value: address }] })
+    expect((await stage.read(again))?.given_as).toBe('[]')
+    await giveRole(stage.administrator, again, 'member')
+    expect(await stage.directory.user(`x-${name}`, { emails: [{ value: address }] })).toBe(again)
+    expect((await stage.read(again))?.role_origin).toBe('hand')
+  })
 })

@@ -64,7 +64,7 @@ export async function acceptInvitation(
       // Whom an administrator has invited since is let in; an invitation of before ends no block.
       const blockedAt = before?.blockedAt ?? null
       const isLetIn = blockedAt !== null && Number(row.created_at) > blockedAt
-      if (isLetIn) liftKeptBlocks(tx, columns, { isByOwner: false })
+      if (isLetIn) await liftKeptBlocks(tx, columns, { isByOwner: false })
       const kept = { role: null, blockedAt: isLetIn ? null : blockedAt }
       const user = createUser(tx, act, made, 'invited', { mayGivePrivileges: false, kept })
       const { id, resource } = user

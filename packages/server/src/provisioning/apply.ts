@@ -16,7 +16,15 @@ import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
 import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames } from '../users/kept.ts'
 import { endMemberships } from '../users/members.ts'
-import { type KeptWord, nothingSaid, type Said, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
+import {
+  addSaid,
+  type KeptWord,
+  nothingSaid,
+  type Said,
+  saidOf,
+  toPassedOn,
+  writeSaid,
+} from '../users/said.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
@@ -238,9 +246,7 @@ function toSaidOf(
   const own = of.isReassigned ? { ...saidOf(row), role_by_owner: null, given_as: null } : saidOf(row)
   if (of.word === undefined) return own
   const passed = toPassedOn(of.word, of.userNameKey)
-  const { blocked_by_owner_at, blocked_as } = of.takesBlock ? passed : own
-  const { role_by_owner, given_as } = of.takesRole ? passed : own
-  return { blocked_by_owner_at, blocked_as, role_by_owner, given_as }
+  return addSaid(own, { ...passed, ...of })
 }
 
 // What an administrator said of another account, as of this one.

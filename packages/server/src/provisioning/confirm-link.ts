@@ -139,8 +139,8 @@ export async function confirmLink(
     // The operator lets them in, whatever was said of an account of before.
     const kept = undefined
     const columns = toUserColumns(resource)
-    liftKeptBlocks(tx, columns, { isByOwner: true })
-    forgetKeptRoles(tx, columns, { isByOwner: true })
+    await liftKeptBlocks(tx, columns, { isByOwner: true })
+    await forgetKeptRoles(tx, columns, { isByOwner: true })
     const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false, kept })
     noteYielded(tx, act, yielded, made.id)
     giveOwnership(tx, act, { ...made, role: plainRole })

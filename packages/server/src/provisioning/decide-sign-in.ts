@@ -165,8 +165,8 @@ function isFollowed(facts: SignInFacts, person: KnownPerson): boolean {
 // block keep anybody out by names that such a key alone wrote on what was blocked; who is kept out anyway is shown that account.
 function isPassedOver(facts: SignInFacts, person: KnownPerson): boolean {
   const isKeptOut = facts.keptOutSince !== undefined
-  // Nor does one let anybody in who is kept out.
-  const isFree = isKeptOut ? person.isWrittenBeside === true : person.isBlockedUnseen === true
+  // Nor does one let anybody in who is kept out: every name of it is the key's, also one that they are called by.
+  const isFree = isKeptOut ? !person.isBlocked : person.isBlockedUnseen === true
   return (person.isUnconfirmed && (facts.invitation !== undefined || isFree)) || givesUp(facts, person)
 }
 

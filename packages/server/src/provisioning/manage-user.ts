@@ -13,7 +13,13 @@ import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
-import { type Comer, forgetKeptRoles, liftKeptBlocks, toIdentityNames } from '../users/kept.ts'
+import {
+  type Comer,
+  forgetKeptRoles,
+  isOfUnconfirmedKey,
+  liftKeptBlocks,
+  toIdentityNames,
+} from '../users/kept.ts'
 import { type Said, saidOf, writeSaid } from '../users/said.ts'
 import { lockUserToEnd, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
@@ -43,8 +49,8 @@ export async function updateUser(
     if (role === undefined) return
     if (role !== row.role) await changeRole(tx, act, row, role)
     else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
-    // Said once more by an owner, it is an owner's word.
-    else if (mayGiveOwnership(act)) writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
+    // Said once more, it is said of this very account, and an owner's word where an owner says it.
+    else if (!isOwner(role) || mayGiveOwnership(act)) writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
   })
 }
 
@@ -55,7 +61,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
-  forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+  await forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
   if (isAbove(rungOfRole(before), rungOfRole(role)))
     await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
@@ -78,7 +84,7 @@ async function confirmRole(
   assertMayTouch(act, [role], 'gives and takes ownership')
   writeRoleByHand(tx, { id, role, resource, at: act.at })
   writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
-  forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+  await forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
   await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
 }
@@ -105,7 +111,7 @@ async function toBlockSaid(tx: OrganizationTx, act: Act, row: UserRow, at: numbe
 // Of an account that an unconfirmed key may have made, which may write anybody's names on it: what the page shows, the address that was
 // confirmed for whoever administered, and who has signed in to it.
 async function namesSeen(tx: OrganizationTx, row: UserRow): Promise<string | null> {
-  return row.provisional_key_id === null ? null : JSON.stringify(await listSeen(tx, row))
+  return (await isOfUnconfirmedKey(tx, row)) ? JSON.stringify(await listSeen(tx, row)) : null
 }
 
 async function listSeen(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
@@ -223,7 +229,7 @@ export async function reactivateUser(
       writeBlock(tx, id, null, act.at)
       if (mayGiveOwnership(act))
         writeSaid(tx, id, { ...saidOf(row), blocked_by_owner_at: null, blocked_as: null })
-      liftKeptBlocks(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+      await liftKeptBlocks(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
@@ -307,7 +313,7 @@ function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
 // The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
 // Of whoever the account is: nobody else's invitations end by what an unconfirmed key wrote on it.
 async function addressesOf(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
-  if (row.provisional_key_id !== null && row.source === 'scim') return listSeen(tx, row)
+  if (await isOfUnconfirmedKey(tx, row)) return listSeen(tx, row)
   return [...columnsOf(row).emailKeys, toEmailKey(row.user_name)]
 }
 
@@ -319,7 +325,7 @@ function columnsOf(row: UserRow): UserColumns {
 // others whose names the key wrote on it.
 async function comerOf(tx: OrganizationTx, row: UserRow): Promise<Comer> {
   const columns = columnsOf(row)
-  if (row.provisional_key_id === null || row.source !== 'scim') return { ...columns, id: row.id }
+  if (!(await isOfUnconfirmedKey(tx, row))) return { ...columns, id: row.id }
   return { ...columns, externalId: null, emailKeys: await listSeen(tx, row), id: row.id }
 }
 

@@ -29,7 +29,15 @@ import {
   readSpokenIdentities,
   toIdentityNames,
 } from '../users/kept.ts'
-import { type KeptWord, nothingSaid, saidColumns, toPassedOn, writeSaid } from '../users/said.ts'
+import {
+  addSaid,
+  type KeptWord,
+  nothingSaid,
+  saidColumns,
+  saidOf,
+  toPassedOn,
+  writeSaid,
+} from '../users/said.ts'
 import {
   lockUserToEnd,
   writeBlock,
@@ -302,9 +310,8 @@ async function restoreDeleted(
       'restored',
     )
   if (blockedAt !== null) writeBlock(tx, id, blockedAt, act.at)
-  const { blocked_by_owner_at, blocked_as } = deleted.blocked_at === null ? passed : deleted
-  const { role_by_owner, given_as } = lowered === null ? deleted : passed
-  writeSaid(tx, id, { blocked_by_owner_at, blocked_as, role_by_owner, given_as })
+  const takes = { takesBlock: deleted.blocked_at === null && blockedAt !== null, takesRole: lowered !== null }
+  writeSaid(tx, id, addSaid(saidOf(deleted), { ...passed, ...takes }))
   const state = toUserState(resource, { role, isBlocked: blockedAt !== null })
   const changes = listChanges({ ...before, active: isIn }, resource)
   const data = { reason: 'restored', changes, state } as const

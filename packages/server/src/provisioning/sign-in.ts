@@ -231,7 +231,7 @@ async function createPerson(
   const ceiling = ceilingOf(visit)
   const mayGivePrivileges = isAtLeast(ceiling, 'administrator')
   // Whoever was blocked is here only because an administrator has invited them since.
-  if (known.kept?.blockedAt != null) liftKeptBlocks(tx, toUserColumns(resource), { isByOwner: false })
+  if (known.kept?.blockedAt != null) await liftKeptBlocks(tx, toUserColumns(resource), { isByOwner: false })
   const keptRole = invitation === undefined ? (known.kept?.role ?? null) : null
   const kept = { ...known.kept, role: keptRole, blockedAt: null, blockedByOwnerAt: null, blockedAs: [] }
   const yielded = await takeBack(tx, act, provedOf(known), takesFrom ?? [])

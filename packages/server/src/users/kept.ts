@@ -228,6 +228,14 @@ const selectUnconfirmedKey = organizationStatement<{ keyId: string }>('unconfirm
   },
 )
 
+/** Whether a key made an account that nobody has confirmed. */
+export async function isOfUnconfirmedKey(
+  tx: OrganizationTx,
+  row: Pick<UserTable, 'provisional_key_id' | 'source'>,
+): Promise<boolean> {
+  return row.source === 'scim' && isOfUnconfirmed(tx, row)
+}
+
 // The same of one account.
 async function isOfUnconfirmed(
   tx: OrganizationTx,
@@ -458,31 +466,54 @@ function gainsNames(before: UserColumns, after: UserColumns): boolean {
 }
 
 const createLift = (isByOwner: boolean) =>
-  organizationStatement<Sought>(isByOwner ? 'lift_kept_blocks' : 'lift_kept_blocks_below')(
+  organizationStatement<{ ids: string }>(isByOwner ? 'lift_kept_blocks' : 'lift_kept_blocks_below')(
     ({ db, place, organizationId, dialect }) => {
       const lift = db
         .updateTable('deleted_user')
         .set({ blocked_at: null, ...(isByOwner ? { blocked_by_owner_at: null } : {}) })
         .where('organization_id', '=', organizationId)
-        .where(sql<SqlBool>`(blocked_at IS NOT NULL OR blocked_by_owner_at IS NOT NULL)`)
-        .where(isSame(dialect, organizationId, place))
+        .where(dialect.isIn('id', place('ids')))
       return isByOwner ? lift : lift.where(sql<SqlBool>`(role IS NULL OR role <> 'owner')`)
     },
   )
 const liftBelow = createLift(false)
 const liftAll = createLift(true)
 
+// Of whom something is said to be over: as at a sign-in, an account that an unconfirmed key made is they by what the page showed of it.
+async function listOver(tx: OrganizationTx, of: Comer): Promise<readonly Spoken[]> {
+  const comer = { ...of, isKnownByName: true }
+  const removed = await listRemoved(tx, [comer])
+  const before = of.id === undefined ? undefined : toAccountName(of.id)
+  // With the names that the very account had before.
+  const own = removed.filter(({ called }) => before !== undefined && called.includes(before))
+  return [
+    ...own,
+    ...leaveOwn(
+      comer,
+      removed.filter((one) => !own.includes(one)),
+    ),
+  ]
+}
+
 /**
  * A block is lifted for the person: the accounts of before that were removed with it keep nobody out any more. An owner's stays blocked
  * where neither an owner nor the operator lifts it: brought back, they would be an owner. Nor does an administrator's lift end for owners
  * what an owner said.
  */
-export function liftKeptBlocks(tx: OrganizationTx, of: Comer, by: { readonly isByOwner: boolean }): void {
-  tx.write(by.isByOwner ? liftAll : liftBelow, toSought(of))
+export async function liftKeptBlocks(
+  tx: OrganizationTx,
+  of: Comer,
+  by: { readonly isByOwner: boolean },
+): Promise<void> {
+  const over = (await listOver(tx, of)).filter(
+    (one) => one.blocked_at !== null || one.blocked_by_owner_at !== null,
+  )
+  if (over.length === 0) return
+  tx.write(by.isByOwner ? liftAll : liftBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
 }
 
 const createForget = (isByOwner: boolean) =>
-  organizationStatement<Sought>(isByOwner ? 'forget_kept_roles' : 'forget_kept_roles_below')(
+  organizationStatement<{ ids: string }>(isByOwner ? 'forget_kept_roles' : 'forget_kept_roles_below')(
     ({ db, place, organizationId, dialect }) =>
       db
         .updateTable('deleted_user')
@@ -491,15 +522,20 @@ const createForget = (isByOwner: boolean) =>
           ...(isByOwner ? { role_by_owner: null } : {}),
         })
         .where('organization_id', '=', organizationId)
-        .where(isByOwner ? sql<SqlBool>`(${isBelow} OR role_by_owner IS NOT NULL)` : isBelow)
-        .where(isSame(dialect, organizationId, place)),
+        .where(dialect.isIn('id', place('ids'))),
   )
 const forgetBelow = createForget(false)
 const forgetAll = createForget(true)
 
 /** An administrator gave the person a role: what was said of accounts of before is over, but for what an owner said and holds for owners. */
-export function forgetKeptRoles(tx: OrganizationTx, of: Comer, by: { readonly isByOwner: boolean }): void {
-  tx.write(by.isByOwner ? forgetAll : forgetBelow, toSought(of))
+export async function forgetKeptRoles(
+  tx: OrganizationTx,
+  of: Comer,
+  by: { readonly isByOwner: boolean },
+): Promise<void> {
+  const over = (await listOver(tx, of)).filter((one) => isLowered(one) || one.role_by_owner !== null)
+  if (over.length === 0) return
+  tx.write(by.isByOwner ? forgetAll : forgetBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
 }
 
 const keepAddress = organizationStatement<{ key: string; userId: string }>('keep_deleted_email')(

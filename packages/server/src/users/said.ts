@@ -98,6 +98,26 @@ export function toPassedOn(word: KeptWord, userNameKey: string): Said {
   }
 }
 
+/** What is passed on beside what was said of the account itself. What an owner said of it stays, whatever is passed on. */
+export function addSaid(
+  own: Said,
+  passed: Said & { readonly takesBlock: boolean; readonly takesRole: boolean },
+): Said {
+  const { takesBlock, takesRole } = passed
+  return {
+    blocked_by_owner_at: takesBlock
+      ? latest(
+          [own.blocked_by_owner_at, passed.blocked_by_owner_at].map((at) =>
+            at === null ? null : Number(at),
+          ),
+        )
+      : own.blocked_by_owner_at,
+    blocked_as: takesBlock ? passed.blocked_as : own.blocked_as,
+    role_by_owner: takesRole ? (passed.role_by_owner ?? own.role_by_owner) : own.role_by_owner,
+    given_as: takesRole ? passed.given_as : own.given_as,
+  }
+}
+
 const setSaid = organizationStatement<Said & { id: string }>('set_user_said')(
   ({ db, place, organizationId }) =>
     db
