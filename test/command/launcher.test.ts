@@ -1,6 +1,6 @@
 // The launcher `rollcall`: what npm links before anything is built, and what hands over to the pinned Node.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -109,5 +109,21 @@ console.log('up')`)
   it('says what to run where nothing is built', async () => {
     const end = await readEnd(launch(['serve']))
     expect(end).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^rollcall: .*"npm ci".*\n$/) })
+  })
+})
+
+describe('the preparation after an installation', () => {
+  it('without a compiler ends well, says what builds, and frees the lockfile of engines', async () => {
+    const lock = join(folder, 'package-lock.json')
+    const own = { name: 'own', engines: { node: '>=20' } }
+    const other = { version: '1.0.0', engines: { node: '>=99' } }
+    mkdirSync(join(folder, 'scripts'))
+    copyFileSync(join(root, 'scripts/prepare.js'), join(folder, 'scripts/prepare.js'))
+    writeFileSync(lock, JSON.stringify({ packages: { '': own, 'node_modules/other': other } }))
+    const end = await readEnd(spawn(process.execPath, [join(folder, 'scripts/prepare.js')]))
+    expect(end).toMatchObject({ code: 0, out: expect.stringMatching(/"npm ci" builds\.\n$/), err: '' })
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual({
+      packages: { '': own, 'node_modules/other': { version: '1.0.0' } },
+    })
   })
 })

@@ -10,6 +10,7 @@ interface Package {
   readonly version?: string
   readonly integrity?: string
   readonly link?: boolean
+  readonly engines?: { readonly node?: string }
   readonly hasInstallScript?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
@@ -51,6 +52,28 @@ describe('what is installed', () => {
     expect(new Set(nodes.map(([, version]) => version)).size).toBe(1)
     for (const [name, version] of nodes)
       expect(packages[`node_modules/${name}`]).toMatchObject({ version, optional: true })
+  })
+
+  it('warns of no engines: what npm compares with its own Node is not in the lockfile', () => {
+    const places = Object.keys(packages).filter(
+      (place) => place !== '' && packages[place]?.engines !== undefined,
+    )
+    expect(places).toEqual([])
+  })
+
+  it('A8: says for each package on which Node it runs', () => {
+    const wanted = ['api', 'cli', 'client', 'scim', 'simulator', 'server'].map((one) => [
+      one,
+      readPackage(`packages/${one}/package.json`).engines?.node,
+    ])
+    expect(Object.fromEntries(wanted)).toEqual({
+      api: '>=20',
+      cli: '>=20',
+      client: '>=20',
+      scim: '>=20',
+      simulator: readPackage('node_modules/undici/package.json').engines?.node?.replace(/\.0$/, ''),
+      server: '>=24',
+    })
   })
 
   it.each([

@@ -51,7 +51,7 @@ function refuse(sentence) {
 
 const pinned = findPinned()
 if (!existsSync(main)) {
-  refuse('this checkout is not built. Run "npm ci", or "npm run build" where the packages are installed.')
+  refuse('this checkout is not built: run "npm ci", which installs what builds it, and builds.')
 } else if (pinned !== undefined && `v${pinned.version}` !== process.version) {
   handOver(pinned.file)
 } else if (pinned === undefined && Number.parseInt(process.version.slice(1), 10) < oldestMajor) {
