@@ -1,7 +1,7 @@
 // Documents that repeat what code says are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { eventCatalog, eventTypes, renderOpenApi } from '@rollcall/api'
+import { eventCatalog, eventTypes, problemCodes, problems, renderOpenApi } from '@rollcall/api'
 import {
   type Demand,
   demands,
@@ -97,11 +97,28 @@ function renderEvents(): string {
     .join('\n')
 }
 
+function renderProblems(): string {
+  return [...Map.groupBy(problemCodes, (code) => problems[code].noun)]
+    .map(([noun, codes]) => {
+      const rows = codes.map((code) => {
+        const { status, about, remedy } = problems[code]
+        return `| \`${code}\` | ${status} | ${about} | ${remedy} |`
+      })
+      const title = noun === 'any' ? 'any operation' : noun.replaceAll('-', ' ')
+      return `## ${title}\n\n| code | status | when | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`
+    })
+    .join('\n')
+}
+
 const examples = ['onboard-customer', 'list-users', 'follow-events', 'receive-webhook']
 
 describe('the documents', () => {
   it('docs/events.md lists every event with its data', () => {
     expect(readPart('docs/events.md', 'events', renderEvents())).toBe(renderEvents())
+  })
+
+  it('H8: docs/problems.md lists every code with its status, its sentence and what to do', () => {
+    expect(readPart('docs/problems.md', 'problems', renderProblems())).toBe(renderProblems())
   })
 
   it.each(examples)('docs/sdk.md repeats the example %s, which the tests run', (name) => {

@@ -37,7 +37,10 @@ export type CallInput<O extends OperationId> = Defined<{
     ? Record<never, never>
     : { query?: Partial<Part<RequestOf<O>, 'query'>> })
 
-/** A refusal of the management API (RFC 9457): `problem.code` is stable, `problem.detail` is for people. */
+/**
+ * A refusal of the management API (RFC 9457): `problem.code` is stable and tells one from another, also for the compiler;
+ * `problem.detail` is for people.
+ */
 export class ProblemError extends Error {
   readonly problem: ProblemBody
   constructor(problem: ProblemBody) {
@@ -97,13 +100,16 @@ function toRequest(
   return new Request(url, { method: row.method.toUpperCase(), headers, body: JSON.stringify(input.body) })
 }
 
+// Whoever answers may be a proxy, or a later version: a code that is not known here is passed on as it is.
 function toProblem(status: number, answer: unknown): ProblemBody {
-  const found = typeof answer === 'object' && answer !== null ? (answer as Partial<ProblemBody>) : {}
+  const found: Partial<ProblemBody> = typeof answer === 'object' && answer !== null ? answer : {}
   return {
     type: found.type ?? 'about:blank',
     title: found.title ?? 'Unexpected answer',
     status,
     code: found.code ?? 'unexpected_answer',
     detail: found.detail ?? `The service answered ${status} without saying why`,
-  }
+    ...(found.requestId === undefined ? {} : { requestId: found.requestId }),
+    ...(found.errors === undefined ? {} : { errors: found.errors }),
+  } as ProblemBody
 }

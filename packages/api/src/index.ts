@@ -13,6 +13,7 @@ export {
 } from './events.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export { type OperationId, operations } from './operations.ts'
+export { type ProblemCode, type ProblemStatus, problemCodes, problems } from './problems.ts'
 export type {
   ActivityView,
   AnchorDetail,

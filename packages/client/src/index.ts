@@ -7,5 +7,13 @@ export {
   type Rollcall,
   type RollcallOptions,
 } from './rollcall.ts'
-export type { EventData, EventPage, EventType, FeedEvent, UserState } from './types.ts'
+export type {
+  EventData,
+  EventPage,
+  EventType,
+  FeedEvent,
+  ProblemBody,
+  ProblemCode,
+  UserState,
+} from './types.ts'
 export { verifyWebhook, type WebhookCode, type WebhookInput, WebhookVerificationError } from './webhook.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createRollcall, ProblemError } from './index.ts'
+import { createRollcall, type ProblemBody, ProblemError } from './index.ts'
 
 type Reply = Response | Error
 
@@ -74,6 +74,24 @@ describe('createRollcall', () => {
     expect(error).toBeInstanceOf(ProblemError)
     expect((error as ProblemError).problem.code).toBe('slug_taken')
     expect(requests).toHaveLength(1)
+  })
+
+  it('H8: tells refusals apart by their code, for the compiler too, and keeps what a refusal says beside it', async () => {
+    const answer = { type: 'about:blank', title: 'Gone', status: 410, code: 'cursor_expired', detail: 'gone' }
+    const { rollcall } = play([json({ ...answer, requestId: 'req_1' }, 410), json({ message: 'nginx' }, 404)])
+    const refusalOf = async (): Promise<ProblemBody> => {
+      const error: unknown = await rollcall
+        .call('listWebhookEndpoints', {})
+        .catch((thrown: unknown) => thrown)
+      if (error instanceof ProblemError) return error.problem
+      throw error
+    }
+    const gone = await refusalOf()
+    expect(gone).toEqual({ ...answer, requestId: 'req_1' })
+    if (gone.code === 'cursor_expired') expect(gone.status satisfies 410).toBe(410)
+    // @ts-expect-error no refusal has this code
+    expect(gone.code === 'cursor_expire').toBe(false)
+    expect(await refusalOf()).toMatchObject({ status: 404, code: 'unexpected_answer' })
   })
 
   it('walks a list to its end', async () => {

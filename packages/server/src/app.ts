@@ -152,7 +152,7 @@ export function createApp(options: AppOptions): App {
   const renderMetrics = async (request: Request): Promise<Response> => {
     if (!mayReadMetrics(request))
       return renderProblem(
-        new Problem(401, 'unauthorized', 'Send the operator key, or ROLLCALL_METRICS_KEY where it is set'),
+        new Problem('unauthorized', 'Send the operator key, or ROLLCALL_METRICS_KEY where it is set'),
         '',
       )
     const { type, text } = await metrics.render()
@@ -217,7 +217,7 @@ export function createApp(options: AppOptions): App {
         status: 308,
         headers: { location: `${straight}${new URL(request.url).search}`, 'cache-control': 'no-store' },
       })
-    if (place === undefined) return renderProblem(new Problem(404, 'not_found', 'There is no such path'), '')
+    if (place === undefined) return renderProblem(new Problem('not_found', 'There is no such path'), '')
     return place.answer(request, peer, connection)
   }
   const logRequest = createRequestLog(options.log, options.requestLog)

@@ -36,7 +36,7 @@ async function answer(work: () => Promise<unknown>): Promise<Response> {
 }
 
 const onPostgres = (): Problem =>
-  new Problem(404, 'not_found', 'This service runs on PostgreSQL: use pg_dump, or pg_amcheck')
+  new Problem('not_found', 'This service runs on PostgreSQL: use pg_dump, or pg_amcheck')
 
 /** The file that the caller has made, by its path and by what the system says of it: the service may see another one there. */
 interface Target {

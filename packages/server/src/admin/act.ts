@@ -75,7 +75,7 @@ export function lendStore(database: Database, clock: Clock): Database {
 
 function stand(course: Known, found: Stand, now: Clock): void {
   if (found === 'ended') throw unauthorized()
-  if (found === 'lost') throw new Problem(403, 'forbidden', 'This session may not do that any more')
+  if (found === 'lost') throw new Problem('forbidden', 'This session may not do that any more')
   course.isKept = true
   // The one place that changes an act: until here nobody has written anything with it.
   const act = course.act as { -readonly [K in keyof Act]: Act[K] }

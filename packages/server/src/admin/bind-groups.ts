@@ -44,6 +44,6 @@ function assertExtensions(definitions: string): void {
   try {
     toOrganizationTypes(definitions)
   } catch (error) {
-    throw new Problem(400, 'invalid_schema', (error as Error).message)
+    throw new Problem('invalid_schema', (error as Error).message)
   }
 }

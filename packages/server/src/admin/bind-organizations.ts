@@ -36,7 +36,7 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     const change = context.req.valid('json') as OrganizationChange
     assertOwnFields(change, context.get('caller'))
     if (change.ownerRecovery !== undefined && !isAtLeast(context.get('act').rung, 'owner'))
-      throw new Problem(403, 'owner_required', 'Only an owner, or the operator, changes ownerRecovery')
+      throw new Problem('owner_required', 'Only an owner, or the operator, changes ownerRecovery')
     const { scope } = context.get('organization')
     await assertGiven(database, change.defaultApplication, scope.organizationId)
     return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
@@ -54,7 +54,7 @@ const operatorFields = ['scimEnabled', 'requireSso', 'seatLimit'] as const
 function assertOwnFields(change: OrganizationChange, caller: Caller): void {
   const foreign = operatorFields.find((name) => change[name] !== undefined)
   if (foreign !== undefined && caller.kind !== 'operator')
-    throw new Problem(403, 'forbidden', `Only the operator changes ${foreign}`)
+    throw new Problem('forbidden', `Only the operator changes ${foreign}`)
 }
 
 export function bindRecord(app: App, options: AdminOptions): void {

@@ -94,7 +94,6 @@ export function bindOperatorSessions(app: App, options: AdminOptions): void {
 function assertSetUpLink(input: NewPortalLink, caller: Caller): void {
   if (caller.kind === 'operator' || (input.days !== undefined && input.role === 'admin')) return
   throw new Problem(
-    403,
     'forbidden',
     "An administrator makes set-up links: role admin, and days; other links are the operator's",
   )
@@ -122,7 +121,7 @@ export function bindSessions(app: App, options: AdminOptions): void {
     const { at } = context.get('act')
     const link = await openConfirmation(database, token, at)
     if (link === undefined)
-      throw new Problem(410, 'link_gone', 'This link was used before or has ended. Ask for a new one')
+      throw new Problem('link_gone', 'This link was used before or has ended. Ask for a new one')
     const seconds = (link.expiresAt - at) / 1_000
     context.header('set-cookie', renderCookie(options.cookies, confirmationCookie, token, seconds))
     const cookies = readCookies(context.req.raw.headers, options.cookies)
@@ -162,7 +161,7 @@ export function bindSessions(app: App, options: AdminOptions): void {
 function assertOwnPage({ req }: Context<Env>, { url }: AdminOptions): void {
   const { headers } = req.raw
   if (headers.get('origin') !== null && !isSameOrigin(headers, url))
-    throw new Problem(403, 'cross_site', 'A link is opened on our own page')
+    throw new Problem('cross_site', 'A link is opened on our own page')
 }
 
 interface Wanted {
@@ -184,7 +183,6 @@ async function assertReplaceable(
   const present = await findCaller(options, token, context.get('act').at, true)
   if (present === undefined || isOfKind(present, wanted)) return
   throw new Problem(
-    409,
     'session_exists',
     `This link opens ${wanted.place}. This browser is signed in ${placeOf(present)}: opening the link ends that session`,
   )

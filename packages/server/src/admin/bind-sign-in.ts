@@ -52,9 +52,9 @@ export function bindDomains(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const { verified, connectionIds, dryRun } = context.req.valid('json')
     if ((verified === undefined) === (connectionIds === undefined))
-      throw new Problem(400, 'invalid_request', 'Send verified or connectionIds: one of the two')
+      throw new Problem('invalid_request', 'Send verified or connectionIds: one of the two')
     if (verified !== undefined && context.get('caller').kind !== 'operator')
-      throw new Problem(403, 'forbidden', 'Only the operator asserts a domain')
+      throw new Problem('forbidden', 'Only the operator asserts a domain')
     if (dryRun === true) {
       const domain = await getTied(database, scope, id)
       const people = await countAddresses(database, scope, domain.name)
@@ -78,7 +78,7 @@ async function listTied(database: Database, scope: OrganizationScope): Promise<D
 
 async function getTied(database: Database, scope: OrganizationScope, id: string): Promise<Domain> {
   const domain = (await listTied(database, scope)).find((one) => one.id === id)
-  if (domain === undefined) throw new Problem(404, 'not_found', 'There is no such domain')
+  if (domain === undefined) throw new Problem('not_found', 'There is no such domain')
   return domain
 }
 
@@ -93,7 +93,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const input = context.req.valid('json') as NewConnection
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
-      throw new Problem(403, 'forbidden', 'Only the operator imports a connection under its old names')
+      throw new Problem('forbidden', 'Only the operator imports a connection under its old names')
     return context.json(
       show(await createConnection(database, scope, context.get('act'), input, toRules(context, options))),
       201,
@@ -102,7 +102,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.previewMetadata, options), async (context) => {
     const metadata = await readSource(context.req.valid('json') as NewConnection, toRules(context, options))
     if (metadata === undefined)
-      throw new Problem(400, 'invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
+      throw new Problem('invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
     return context.json(describeMetadata(metadata), 200)
   })
   app.openapi(gated(operations.getConnection, options), async (context) => {
@@ -154,7 +154,6 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     }
     if (!connection.isSetupComplete)
       throw new Problem(
-        409,
         'connection_incomplete',
         'The connection has no identity provider yet: nothing to test',
       )

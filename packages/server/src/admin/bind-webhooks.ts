@@ -93,11 +93,10 @@ async function readWish(database: Database, query: FeedQuery, context: Context<E
   const after = asked === undefined ? pruned : asked === 'latest' ? head : Number(asked)
   if (after < pruned)
     throw new Problem(
-      410,
       'cursor_expired',
       'The events after this cursor are no longer kept. Read the lists once, and go on from `after=latest`',
     )
-  if (after > head) throw new Problem(400, 'invalid_request', 'after: not a cursor of this installation')
+  if (after > head) throw new Problem('invalid_request', 'after: not a cursor of this installation')
   const types = query.types?.split(',').map((one) => one.trim())
   const { organization } = query
   return {

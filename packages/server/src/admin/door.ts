@@ -117,7 +117,7 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
   context.set('caller', caller)
   const about = { requestId, ip: context.env.ip, userAgent: readUserAgent(headers) }
   context.set('act', { actor: toActor(caller), rung: rungOfCaller(caller), at, context: about })
-  if (isUnkeepableForm(context.req.raw.url)) throw new Problem(400, 'invalid_request', unkeepable)
+  if (isUnkeepableForm(context.req.raw.url)) throw new Problem('invalid_request', unkeepable)
 }
 
 /** Who shows the credential, and who stands behind it: a person or a link may have many sessions. */
@@ -131,7 +131,8 @@ export function toHolder(caller: Exclude<Caller, { readonly kind: 'nobody' }>): 
 /** Throws 429 when this network has done too much without a credential. */
 export function takeAnonymous(limit: AnonymousLimit, ip: string | null): void {
   const waitSeconds = limit.take(ip)
-  if (waitSeconds > 0) throw new Problem(429, 'too_many_requests', tooManyRequests, undefined, waitSeconds)
+  if (waitSeconds > 0)
+    throw new Problem('too_many_requests', tooManyRequests, { retryAfterSeconds: waitSeconds })
 }
 
 /** Whose cookie it is; undefined for one that does not hold. `isQuiet` is a look that does not count as use. */
@@ -260,7 +261,9 @@ function enter(context: Context<Env>, { database }: AdminOptions): () => void {
   if (found === undefined || caller.kind !== 'session') return () => undefined
   const leave = database.enter({ organizationId: found.row.id, name: 'console' }, comerOf(caller))
   if (leave === undefined)
-    throw new Problem(429, 'too_many_requests', 'Too many requests of this organization wait', undefined, 1)
+    throw new Problem('too_many_requests', 'Too many requests of this organization wait', {
+      retryAfterSeconds: 1,
+    })
   return leave
 }
 
@@ -289,8 +292,8 @@ export async function findOrganization(
 }
 
 function assertSize(oversize: Oversize | undefined): void {
-  if (oversize === 'url') throw new Problem(414, 'uri_too_long', 'The URL is longer than 8 KB')
-  if (oversize === 'headers') throw new Problem(431, 'headers_too_large', 'The headers are larger than 16 KB')
+  if (oversize === 'url') throw new Problem('uri_too_long', 'The URL is longer than 8 KB')
+  if (oversize === 'headers') throw new Problem('headers_too_large', 'The headers are larger than 16 KB')
 }
 
 // The body is bounded in size and depth before it is parsed, and has no name twice; the validators are handed what was read.
@@ -308,30 +311,26 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   }
   assertJson(type)
   const parsed = parsePlainJson(read.text, maxJsonDepth)
-  if (isUnkeepableJson(read.text, parsed)) throw new Problem(400, 'invalid_request', unkeepable)
+  if (isUnkeepableJson(read.text, parsed)) throw new Problem('invalid_request', unkeepable)
   // Parsed once: what was judged is what is used.
   context.req.json = <T>() => Promise.resolve(parsed as T)
 }
 
 function assertJson(type: string | undefined): void {
   if (!/^application\/json\s*(?:;.*)?$/i.test(type ?? ''))
-    throw new Problem(415, 'unsupported_media_type', 'Send application/json')
+    throw new Problem('unsupported_media_type', 'Send application/json')
 }
 
 function refuseBody(fault: BodyFault, maxBytes: number): Problem {
   if (fault === 'too_large')
-    return new Problem(413, 'payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
+    return new Problem('payload_too_large', `The body is larger than ${describeSize(maxBytes)}`)
   if (fault === 'coding')
-    return new Problem(
-      415,
-      'unsupported_media_type',
-      'Send the body plain, or compressed with gzip or deflate',
-    )
+    return new Problem('unsupported_media_type', 'Send the body plain, or compressed with gzip or deflate')
   if (fault === 'packed')
-    return new Problem(400, 'invalid_request', 'The body is not compressed as its Content-Encoding says')
+    return new Problem('invalid_request', 'The body is not compressed as its Content-Encoding says')
   if (fault === 'aborted' || fault === 'slow')
-    return new Problem(400, 'invalid_request', 'The body ended before its end')
-  return new Problem(400, 'invalid_request', 'The body is not UTF-8')
+    return new Problem('invalid_request', 'The body ended before its end')
+  return new Problem('invalid_request', 'The body is not UTF-8')
 }
 
 /** The body of an import, handed over as it comes in. */

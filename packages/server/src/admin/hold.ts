@@ -26,7 +26,6 @@ export function holdAnswer(context: Context<Env>, id: OperationId, options: Admi
     streamer === undefined ? () => undefined : options.streams.take(streamer, () => over.abort())
   if (release === undefined)
     throw new Problem(
-      429,
       'too_many_streams',
       `So many streams are held already: ${maxStreams} of a session or a link, ${maxStreamsOfPerson} of a person, ${maxStreamsOfOrganization} of an organization. Close one, or one of the windows`,
     )

@@ -165,7 +165,6 @@ export async function authenticate(
 
 export function unauthorized(): Problem {
   return new Problem(
-    401,
     'unauthorized',
     'Send the operator key as "Authorization: Bearer <key>", or sign in through a portal link',
   )
@@ -210,13 +209,13 @@ export function assertMayCall(
   if (caller.kind === 'nobody') throw unauthorized()
   const isOwn = caller.kind === 'operator' || caller.session.scope.organizationId === organization.id
   if (organization.isNamed && (organization.id === undefined || !isOwn))
-    throw new Problem(404, 'not_found', 'There is no such organization')
+    throw new Problem('not_found', 'There is no such organization')
   if (caller.kind === 'session' && !isAllowed(wanted, caller.session, request.subjectId))
-    throw new Problem(403, 'forbidden', 'This session may not do that')
+    throw new Problem('forbidden', 'This session may not do that')
   if (caller.kind === 'operator' && caller.session === undefined) return
   const isSafe = ['GET', 'HEAD'].includes(request.method)
   if (!isSafe && !isSameOrigin(request.headers, request.url))
-    throw new Problem(403, 'cross_site', 'A change by session must come from our own origin')
+    throw new Problem('cross_site', 'A change by session must come from our own origin')
 }
 
 function isAllowed(wanted: Access, { kind, userId }: Session, subjectId: string | undefined): boolean {

@@ -60,7 +60,7 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
   // Whoever has no credential learns of no route.
   app.notFound((context) => {
     if (context.get('caller')?.kind === 'nobody') return renderFailure(unauthorized(), context, options.log)
-    const problem = new Problem(404, 'not_found', 'There is no such route under /api/v1')
+    const problem = new Problem('not_found', 'There is no such route under /api/v1')
     return renderProblem(problem, requestIdOf(context))
   })
   for (const path of ['/openapi.json', '/docs'])
@@ -111,7 +111,7 @@ function assertValid(result: {
     first === undefined
       ? 'The request is not valid'
       : `${first.path === '' ? 'The body' : first.path}: ${first.message}`
-  throw new Problem(400, 'invalid_request', detail, errors)
+  throw new Problem('invalid_request', detail, { errors })
 }
 
 function requestIdOf(context: Context<Env>): string {
@@ -129,28 +129,24 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
   }
   if (error instanceof StoreUnavailable) {
     log.debug({ err: error, requestId }, 'the store is not available')
-    const problem = new Problem(
-      503,
-      'store_unavailable',
-      'The service cannot reach its store; try again shortly',
-    )
+    const problem = new Problem('store_unavailable', 'The service cannot reach its store; try again shortly')
     return renderProblem(problem, requestId, { 'retry-after': String(error.retryAfterSeconds) })
   }
   if (error instanceof StoreUnkeepable) {
     log.debug({ err: error, requestId }, 'a text cannot be kept')
-    return renderProblem(new Problem(400, 'invalid_request', unkeepable), requestId)
+    return renderProblem(new Problem('invalid_request', unkeepable), requestId)
   }
   if (error instanceof MailError) {
     log.warn({ err: error.cause ?? error, requestId }, 'a mail could not be sent')
-    const problem = new Problem(502, 'mail_not_sent', `${error.message} The link can be sent again`)
+    const problem = new Problem('mail_not_sent', `${error.message} The link can be sent again`)
     return renderProblem(problem, requestId)
   }
   if (error instanceof RepeatedNameError || (error instanceof ScimError && error.scimType === 'invalidValue'))
-    return renderProblem(new Problem(400, 'invalid_request', error.detail), requestId)
+    return renderProblem(new Problem('invalid_request', error.detail), requestId)
   const isMalformed = (error instanceof HTTPException && error.status === 400) || error instanceof ScimError
   if (isMalformed)
     return renderProblem(
-      new Problem(400, 'invalid_request', 'The body is not JSON, or is nested too deeply'),
+      new Problem('invalid_request', 'The body is not JSON, or is nested too deeply'),
       requestId,
     )
   const { method, raw } = context.req
@@ -159,7 +155,7 @@ function renderFailure(error: Error, context: Context<Env>, log: Log): Response 
     'a request failed',
   )
   return renderProblem(
-    new Problem(500, 'internal_error', `Internal error; the log has it under ${requestId}`),
+    new Problem('internal_error', `Internal error; the log has it under ${requestId}`),
     requestId,
   )
 }

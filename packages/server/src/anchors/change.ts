@@ -184,7 +184,6 @@ async function assertIdentitiesHold(
 ): Promise<void> {
   if (isSameKey(before, after) || !(await hasIdentity(tx, id))) return
   throw new Problem(
-    409,
     'relink_required',
     "People are linked by this connection's entity ID and stable-id attribute: stage the change (…/staged), or use …/relink, which shows first who would be affected",
   )

@@ -41,8 +41,7 @@ export async function refreshMetadata(
   const [row] = await database.readOrganization(scope, selectConnection, { id })
   if (row === undefined) throw noConnection()
   const url = row.metadata_url
-  if (url === null)
-    throw new Problem(409, 'no_metadata_url', 'This connection was set up without a metadata URL')
+  if (url === null) throw new Problem('no_metadata_url', 'This connection was set up without a metadata URL')
   const fetched = await tryFetch(url, rules)
   const outcome = await database.inOrganization(scope, async (tx) => {
     const before = await getForUpdate(tx, id)

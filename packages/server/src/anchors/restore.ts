@@ -61,13 +61,11 @@ export async function restoreAnchor(
     const earlier = await findEarlier(tx, row, act.at)
     if (earlier === undefined)
       throw new Problem(
-        409,
         'restore_ended',
         'There is no earlier anchor that could be brought back: it was replaced more than 7 days ago, or never',
       )
     if (isKeptOut(earlier, act.rung))
       throw new Problem(
-        403,
         'restore_forbidden',
         'The earlier anchor was replaced as compromised: it is brought back by nobody but who stands above whoever said so',
       )
@@ -76,7 +74,6 @@ export async function restoreAnchor(
       throw administratorRequired('bring back what an administrator has replaced')
     if (!mayRestore(row, act.rung))
       throw new Problem(
-        403,
         'owner_required',
         'An owner, or the operator, put the present anchor in place or confirmed it: only they bring back the one before',
       )

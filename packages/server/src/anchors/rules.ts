@@ -63,7 +63,6 @@ export function isKeptOut(
 
 export function stagedChanged(): Problem {
   return new Problem(
-    409,
     'staged_changed',
     'No anchor of this digest is staged: it was replaced, discarded or put in place. Look at what is there now',
   )
@@ -71,7 +70,6 @@ export function stagedChanged(): Problem {
 
 export function vouchedFor(row: ConnectionTable): Problem {
   return new Problem(
-    403,
     row.anchor_rung === 'owner' ? 'owner_required' : 'administrator_required',
     'Somebody above vouches for what is in place: that it is in foreign hands is for them, or the operator, to say. Put the new anchor in place without saying so',
   )
@@ -79,7 +77,6 @@ export function vouchedFor(row: ConnectionTable): Problem {
 
 export function notTested(): Problem {
   return new Problem(
-    409,
     'not_tested',
     'An owner signs in by this connection: what replaces its client secret or scopes is put in place once a test sign-in has passed with exactly that, or by an owner or the operator',
   )
@@ -87,14 +84,13 @@ export function notTested(): Problem {
 
 export function anchorChanged(): Problem {
   return new Problem(
-    409,
     'anchor_changed',
     'Another anchor is in place than the one that was shown. Look at what is there now',
   )
 }
 
 export function incomplete(): Problem {
-  return new Problem(409, 'connection_incomplete', 'The connection has no identity provider yet')
+  return new Problem('connection_incomplete', 'The connection has no identity provider yet')
 }
 
 /** Narrowing for rows whose identity provider is known. */

@@ -143,11 +143,9 @@ function hasStagedEnough(stagings: readonly { readonly data: string }[], rung: R
 
 function tooMany(): Problem {
   return new Problem(
-    429,
     'too_many_stagings',
     `A connection takes ${maxStagingsAnHour} new anchors an hour of a set-up link, an administrator, an owner and the operator each; look at the one that is staged`,
-    undefined,
-    hourMs / 1_000,
+    { retryAfterSeconds: hourMs / 1_000 },
   )
 }
 
@@ -222,14 +220,13 @@ function assertSource(row: ConnectionTable, source: AnchorSource): void {
   const hasSaml = Object.values(saml).some((one) => one !== undefined)
   if (row.protocol === 'oidc' ? hasSaml : oidc !== undefined)
     throw new Problem(
-      400,
       'invalid_request',
       row.protocol === 'oidc'
         ? 'An OpenID Connect connection takes oidc, and no SAML metadata'
         : 'oidc belongs to protocol oidc',
     )
   if (!hasSaml && [oidc, stableIdAttribute, nameIdFormat].every((one) => one === undefined))
-    throw new Problem(400, 'invalid_request', 'Send what is to change: the metadata, oidc, or a stable id')
+    throw new Problem('invalid_request', 'Send what is to change: the metadata, oidc, or a stable id')
 }
 
 /** In the caller's transaction, which holds the connection's row. Throws 409 `staged_exists`, 429 `too_many_stagings`. */
@@ -247,7 +244,6 @@ export async function stage(
   if (staged?.digest === digest) return { version: restage(tx, staged, wanted, own), isNew: false }
   if (staged !== undefined && isAbove(staged.rung, own))
     throw new Problem(
-      409,
       'staged_exists',
       'Somebody above has staged another anchor: they put it in place or discard it first',
     )
@@ -353,7 +349,7 @@ export async function getStaged(
     const row = await tx.first(selectConnection, { id })
     if (row === undefined) throw noConnection()
     const version = await tx.first(selectStaged, { connectionId: id })
-    if (version === undefined) throw new Problem(404, 'not_found', 'Nothing is staged')
+    if (version === undefined) throw new Problem('not_found', 'Nothing is staged')
     return describeStaged(tx, rung, row, version)
   })
 }
@@ -371,7 +367,7 @@ export async function discardStaged(
     if (version === undefined) return
     const refusal = refuseDiscard(version, act.rung)
     if (refusal === 'owner_required')
-      throw new Problem(403, refusal, 'An owner, or the operator, staged this: only they discard it')
+      throw new Problem(refusal, 'An owner, or the operator, staged this: only they discard it')
     if (refusal === 'administrator_required')
       throw administratorRequired('discard what somebody above has staged')
     removeVersion(tx, id, version.number)

@@ -117,7 +117,7 @@ async function findRow(database: Database, id: string): Promise<ApplicationTable
 }
 
 function noApplication(): Problem {
-  return new Problem(404, 'not_found', 'There is no such application')
+  return new Problem('not_found', 'There is no such application')
 }
 
 /**
@@ -135,7 +135,7 @@ export async function assertCallable(
       await checkUrl(url)
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error
-      if (error.code !== 'not_resolved') throw new Problem(400, 'url_refused', `${name}: ${error.message}`)
+      if (error.code !== 'not_resolved') throw new Problem('url_refused', `${name}: ${error.message}`)
     }
   }
 }
@@ -165,7 +165,7 @@ export async function createApplication(
   }
   const made = await database.inInstallation('applications', async (tx) => {
     if ((await tx.all(selectAll, {})).length >= maxApplications)
-      throw new Problem(409, 'too_many_applications', `There are at most ${maxApplications} applications`)
+      throw new Problem('too_many_applications', `There are at most ${maxApplications} applications`)
     const complete = { ...row, organizations: await storeNamed(tx, organizations) }
     tx.write(insertOne, complete)
     placeTarget(tx, complete)
@@ -231,7 +231,7 @@ export async function rotateApplicationSecret(
 ): Promise<CreatedApplication> {
   return inRow(database, id, async (tx, before) => {
     if (before.secret_hash === null)
-      throw new Problem(409, 'no_client_secret', 'This application proves itself in another way')
+      throw new Problem('no_client_secret', 'This application proves itself in another way')
     const secret = createClientSecret()
     const after = {
       ...before,
@@ -272,12 +272,11 @@ function assertKeys(
   const count = [jwks, jwksUrl].filter((one) => one !== null && one !== undefined).length
   if (authentication === 'private_key_jwt' ? count !== 1 : count > 0)
     throw new Problem(
-      400,
       'keys_missing',
       'private_key_jwt takes jwks or jwksUrl, one of the two; the other ways take none',
     )
   const fault = given.jwks ? faultOfKeys(given.jwks.keys, applicationAlgorithms) : undefined
-  if (fault !== undefined) throw new Problem(400, 'invalid_request', fault)
+  if (fault !== undefined) throw new Problem('invalid_request', fault)
 }
 
 // As the provider reads addresses, however they are written.
@@ -296,7 +295,6 @@ function assertAddresses({
   const local = all.find(isOfMachineByHttps)
   if (local === undefined || !all.some(isOfOwnScheme)) return
   throw new Problem(
-    400,
     'addresses_mixed',
     `An application on a device, which has a scheme of its own, is answered on the machine itself by http: ${local}`,
   )
@@ -316,7 +314,6 @@ function isNative({ authentication }: ApplicationTable, settings: ApplicationSet
 function assertPkce(authentication: string, { requirePkce }: Pick<ApplicationSettings, 'requirePkce'>): void {
   if (authentication === 'none' && !requirePkce)
     throw new Problem(
-      400,
       'pkce_required',
       'requirePkce: a public client (authentication none) proves by PKCE that a code is its own',
     )
@@ -370,7 +367,6 @@ export async function assertGiven(
 ): Promise<void> {
   if (id === null || id === undefined || (await mayUseApplication(database, id, organizationId))) return
   throw new Problem(
-    400,
     'invalid_request',
     'defaultApplication: there is no such application in this organization',
   )

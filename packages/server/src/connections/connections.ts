@@ -122,7 +122,7 @@ export async function createConnection(
   assertMayBeActive(row)
   const create = database.inOrganization(scope, async (tx) => {
     if ((await tx.all(selectConnections, {})).length >= placesFor(act.rung, maxConnections))
-      throw new Problem(409, 'too_many_connections', describePlaces(act.rung, maxConnections, 'connections'))
+      throw new Problem('too_many_connections', describePlaces(act.rung, maxConnections, 'connections'))
     if (row.active === 1) Object.assign(row, await takeWhenFirst(tx, act, id))
     const isContact = !isAtLeast(act.rung, 'administrator')
     if (isContact && loosens(defaultOptions, parseOptions(row)) && (await isHandedOver(tx)))
@@ -138,7 +138,7 @@ export async function createConnection(
   })
   await create.catch((error: unknown) => {
     if (error instanceof StoreConflict && error.constraint === 'acs_path')
-      throw new Problem(409, 'acs_path_taken', 'Another connection has this ACS path')
+      throw new Problem('acs_path_taken', 'Another connection has this ACS path')
     throw error
   })
   return toConnection(row)
@@ -236,7 +236,6 @@ export function assertProtocol(isOidc: boolean, input: NewConnection | Connectio
   const hasOld = 'serviceProvider' in input && input.serviceProvider !== undefined
   if (isOidc ? hasSaml || hasOld : oidc !== undefined)
     throw new Problem(
-      400,
       'invalid_request',
       isOidc
         ? 'An OpenID Connect connection takes oidc, and no SAML metadata'
@@ -248,7 +247,6 @@ export function assertProtocol(isOidc: boolean, input: NewConnection | Connectio
 export function assertMayBeActive(row: ConnectionTable): void {
   if (row.active === 1 && !isComplete(row))
     throw new Problem(
-      409,
       'connection_incomplete',
       'The connection cannot be active yet: the identity provider is missing (metadataUrl, metadataXml, or entityId with ssoUrl and certificates; oidc for OpenID Connect)',
     )

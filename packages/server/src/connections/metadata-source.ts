@@ -44,18 +44,13 @@ export async function readSource(
   if (ways === 0) return undefined
   if (ways > 1)
     throw new Problem(
-      400,
       'invalid_request',
       'Send metadataUrl, or metadataXml, or entityId with ssoUrl and certificates: one of the three',
     )
   if (metadataUrl !== undefined) return fetchMetadata(metadataUrl, rules)
   if (metadataXml !== undefined) return readText(metadataXml, rules)
   if (entityId === undefined || ssoUrl === undefined || certificates === undefined)
-    throw new Problem(
-      400,
-      'invalid_request',
-      'By hand, entityId, ssoUrl and certificates are needed together',
-    )
+    throw new Problem('invalid_request', 'By hand, entityId, ssoUrl and certificates are needed together')
   return read(() => toIdentityProviderMetadata({ entityId, ssoUrl, certificates }, rules.isDev))
 }
 
@@ -66,7 +61,7 @@ export async function fetchMetadata(url: string, rules: ConnectionRules): Promis
     text = await rules.fetchMetadata(url)
   } catch (error) {
     if (error instanceof OutboundError)
-      throw new Problem(400, 'metadata_unreachable', `The metadata URL cannot be used: ${error.message}`)
+      throw new Problem('metadata_unreachable', `The metadata URL cannot be used: ${error.message}`)
     throw error
   }
   return readText(text, rules)
@@ -77,7 +72,7 @@ async function readText(xml: string, rules: ConnectionRules): Promise<IdentityPr
     return await rules.readMetadata({ xml, isDev: rules.isDev })
   } catch (error) {
     if (error instanceof ReaderBusy)
-      throw new Problem(429, 'too_many_requests', error.message, undefined, error.retryAfterSeconds)
+      throw new Problem('too_many_requests', error.message, { retryAfterSeconds: error.retryAfterSeconds })
     throw toProblem(error)
   }
 }
@@ -91,5 +86,5 @@ function read(work: () => IdentityProviderMetadata): IdentityProviderMetadata {
 }
 
 function toProblem(error: unknown): unknown {
-  return error instanceof MetadataError ? new Problem(400, 'metadata_invalid', error.message) : error
+  return error instanceof MetadataError ? new Problem('metadata_invalid', error.message) : error
 }

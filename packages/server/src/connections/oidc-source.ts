@@ -57,9 +57,9 @@ export async function readOidcSource(
       secretMark: secret === undefined ? null : markOf(rules.envelope, row, secret),
     }
   } catch (error) {
-    if (error instanceof OpenIdError) throw new Problem(400, 'issuer_invalid', `oidc: ${error.message}`)
+    if (error instanceof OpenIdError) throw new Problem('issuer_invalid', `oidc: ${error.message}`)
     if (error instanceof OutboundError)
-      throw new Problem(400, 'issuer_unreachable', `The discovery document cannot be had: ${error.message}`)
+      throw new Problem('issuer_unreachable', `The discovery document cannot be had: ${error.message}`)
     throw error
   }
 }

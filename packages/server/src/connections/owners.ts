@@ -37,7 +37,6 @@ export async function assertTakesNoOwnersWayIn(
 ): Promise<void> {
   if (isAtLeast(act.rung, 'owner') || !(await signsOwnersIn(tx, id))) return
   throw new Problem(
-    403,
     'owner_required',
     `An owner signs in by this connection: only an owner, or the operator, ${what}`,
   )

@@ -180,7 +180,7 @@ export function noteGroups(tx: OrganizationTx, id: string): void {
 
 /** The same for an id that never was, one that was deleted and one of another organization. */
 export function noConnection(): Problem {
-  return new Problem(404, 'not_found', 'There is no such connection')
+  return new Problem('not_found', 'There is no such connection')
 }
 
 /** Whether the identity provider is known. */

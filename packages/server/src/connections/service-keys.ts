@@ -205,10 +205,9 @@ export async function createServiceKey(
     const rows = await tx.all(selectKeys, { now: act.at })
     await assertBeforeHandOver(tx, act, 'make a certificate')
     if (rows.some(({ state }) => state === 'next'))
-      throw new Problem(409, 'key_waiting', 'A new certificate is already published: activate it first')
+      throw new Problem('key_waiting', 'A new certificate is already published: activate it first')
     if (rows.length >= placesFor(act.rung, maxKeys))
       throw new Problem(
-        409,
         'too_many_keys',
         `An organization has at most ${placesFor(act.rung, maxKeys)} certificates at once, of which none can be removed before it has retired; the operator may have ${maxKeys}`,
       )
@@ -235,12 +234,12 @@ export async function activateServiceKey(
   return database.inOrganization(scope, async (tx) => {
     const rows = await tx.all(selectKeys, { now: act.at })
     const next = rows.find((row) => row.id === id)
-    if (next === undefined) throw new Problem(404, 'not_found', 'There is no such certificate')
+    if (next === undefined) throw new Problem('not_found', 'There is no such certificate')
     if (next.state !== 'next')
-      throw new Problem(409, 'key_not_waiting', 'This certificate has been activated before')
+      throw new Problem('key_not_waiting', 'This certificate has been activated before')
     await assertBeforeHandOver(tx, act, 'activate a certificate')
     const refusal = await findRefusal(tx, act.rung, overlapDays)
-    if (refusal !== undefined) throw new Problem(403, 'owner_required', refusals[refusal])
+    if (refusal !== undefined) throw new Problem('owner_required', refusals[refusal])
     const retiresAt = act.at + overlapDays * dayMs
     for (const row of rows.filter(({ state }) => state === 'current'))
       tx.write(updateState, { id: row.id, state: 'retiring', retiresAt })

@@ -226,14 +226,10 @@ export async function changeTies(
     const wanted = new Set(connectionIds)
     const stranger = [...wanted].find((one) => !known.has(one))
     if (stranger !== undefined)
-      throw new Problem(404, 'not_found', `There is no connection ${stranger} in this organization`)
+      throw new Problem('not_found', `There is no connection ${stranger} in this organization`)
     const before = new Set(groupTies(await tx.all(selectTies, {})).get(id) ?? [])
     if (!isProofHeld(domain, act.at) && [...wanted].some((one) => !before.has(one)))
-      throw new Problem(
-        409,
-        'domain_not_verified',
-        'Prove the domain first: then it can be tied to a connection',
-      )
+      throw new Problem('domain_not_verified', 'Prove the domain first: then it can be tied to a connection')
     for (const one of wanted) if (!before.has(one)) tie(tx, act, domain, one)
     for (const one of before) if (!wanted.has(one)) untie(tx, act, domain, one)
     return toDomain(domain, [...wanted].sort())

@@ -175,11 +175,7 @@ export function placeOfService(): MailPlace {
 function refuse(what: string, first: number, windowMs: number, now: number): Problem {
   const waitSeconds = Math.max(1, Math.ceil((first + windowMs - now) / 1_000))
   const when = new Date(first + windowMs).toISOString().slice(0, 16).replace('T', ' ')
-  return new Problem(
-    429,
-    'too_many_mails',
-    `${what}: the next one goes out at ${when} UTC`,
-    undefined,
-    waitSeconds,
-  )
+  return new Problem('too_many_mails', `${what}: the next one goes out at ${when} UTC`, {
+    retryAfterSeconds: waitSeconds,
+  })
 }

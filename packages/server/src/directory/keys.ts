@@ -108,7 +108,7 @@ export async function createKey(
 ): Promise<CreatedApiKey> {
   const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
   if (expiresAt !== null && expiresAt <= act.at)
-    throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
+    throw new Problem('expiry_in_the_past', 'expiresAt is in the past')
   const token = createApiKeyToken()
   const row = {
     id: createId('key', act.at),
@@ -128,7 +128,7 @@ export async function createKey(
     const existing = await tx.all(selectKeys, {})
     const working = existing.filter((key) => isWorking(key, act.at))
     if (working.length >= placesFor(act.rung, maxKeys))
-      throw new Problem(409, 'too_many_keys', describePlaces(act.rung, maxKeys, 'keys that work'))
+      throw new Problem('too_many_keys', describePlaces(act.rung, maxKeys, 'keys that work'))
     tx.write(insertKey, row)
     const { profile, is_provisional: isProvisional } = row
     tx.write(insertSecret, {
@@ -193,7 +193,7 @@ export async function rotateKey(
     const row = await getKey(tx, id)
     assertMayChange(act, row)
     if (!isWorking(row, act.at))
-      throw new Problem(409, 'key_revoked', 'This key is revoked or expired: create a new one')
+      throw new Problem('key_revoked', 'This key is revoked or expired: create a new one')
     const prefix = toKeyPrefix(token)
     const earlier = { id, before: row.expires_at ?? Number.MAX_SAFE_INTEGER, now: act.at }
     const endedSecrets = (await tx.all(selectEarlierSecrets, earlier)).length
@@ -319,7 +319,7 @@ export async function learnClient(
 
 async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
   const row = await tx.first(selectKey, { id })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such API key')
+  if (row === undefined) throw new Problem('not_found', 'There is no such API key')
   return row
 }
 

@@ -209,7 +209,6 @@ export function assertMayChange(act: Act, row: MakerColumns): void {
   if (act.rung !== 'contact') return
   if (row.is_provisional === 1 && row.maker_id === toActorId(act.actor)) return
   throw new Problem(
-    403,
     'administrator_required',
     'This was made by somebody else, or is confirmed: an administrator changes it',
   )

@@ -148,7 +148,7 @@ export async function createClient(
   const trust = readTrust(input)
   const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
   if (expiresAt !== null && expiresAt <= act.at)
-    throw new Problem(409, 'expiry_in_the_past', 'expiresAt is in the past')
+    throw new Problem('expiry_in_the_past', 'expiresAt is in the past')
   const secret = input.method === 'client_secret' ? createToken('rc_cs_') : null
   const row: Omit<OAuthClientTable, 'organization_id'> = {
     id: createId('cli', act.at),
@@ -169,7 +169,7 @@ export async function createClient(
   await database.inOrganization(scope, async (tx) => {
     const working = (await tx.all(selectClients, {})).filter((client) => isWorking(client, act.at))
     if (working.length >= placesFor(act.rung, maxClients))
-      throw new Problem(409, 'too_many_clients', describePlaces(act.rung, maxClients, 'clients that work'))
+      throw new Problem('too_many_clients', describePlaces(act.rung, maxClients, 'clients that work'))
     tx.write(insertClient, row)
     if (row.is_provisional === 1)
       noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
@@ -184,7 +184,7 @@ export async function createClient(
 function readTrust(input: NewOAuthClient): ClientTrust {
   const { method, jwks, jwksUrl, issuer, subject, audience } = input
   const said = { jwks, jwksUrl, issuer, subject, audience }
-  const refuse = (detail: string) => new Problem(400, 'invalid_request', detail)
+  const refuse = (detail: string) => new Problem('invalid_request', detail)
   if (method === 'client_secret') {
     if (Object.values(said).some((value) => value !== undefined))
       throw refuse('Keys, issuer, subject and audience belong to private_key_jwt')
@@ -235,7 +235,7 @@ export async function rotateClientSecret(
     const row = await getClient(tx, id)
     assertMayChange(act, row)
     if (!isWorking(row, act.at) || row.secret_hash === null)
-      throw new Problem(409, 'client_revoked', 'This client is revoked or expired, or has no secret')
+      throw new Problem('client_revoked', 'This client is revoked or expired, or has no secret')
     updateClient(tx, id, {
       secret_hash: hashSecret(secret),
       previous_secret_hash: row.secret_hash,
@@ -303,7 +303,7 @@ export async function confirmClient(
 
 async function getClient(tx: OrganizationTx, id: string): Promise<OAuthClientTable> {
   const row = await tx.first(selectClientForUpdate, { id })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such OAuth client')
+  if (row === undefined) throw new Problem('not_found', 'There is no such OAuth client')
   return row
 }
 

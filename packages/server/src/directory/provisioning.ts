@@ -213,15 +213,22 @@ async function listMissing(tx: OrganizationTx, row: OrganizationTable): Promise<
   return missing
 }
 
-const reasons: Readonly<Record<Missing, string>> = {
-  scim_not_enabled: 'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
-  sso_required:
-    'SCIM provisioning needs an SSO connection that is set up and active, so that provisioned people can sign in; the operator waives it with requireSso: false',
+const refusals: Readonly<Record<Missing, () => Problem>> = {
+  scim_not_enabled: () =>
+    new Problem(
+      'scim_not_enabled',
+      'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
+    ),
+  sso_required: () =>
+    new Problem(
+      'sso_required',
+      'SCIM provisioning needs an SSO connection that is set up and active, so that provisioned people can sign in; the operator waives it with requireSso: false',
+    ),
 }
 
 async function assertMayUseScim(tx: OrganizationTx, row: OrganizationTable): Promise<void> {
   const [first] = await listMissing(tx, row)
-  if (first !== undefined) throw new Problem(409, first, reasons[first])
+  if (first !== undefined) throw refusals[first]()
 }
 
 const countUnclaimed = organizationStatement('count_unclaimed')(({ db, organizationId }) =>

@@ -123,7 +123,7 @@ export async function readArchivePage(
 
 function assertOld(before: number, now: number): void {
   if (before > now - keptMs)
-    throw new Problem(400, 'too_young', 'Events are archived when they are older than 31 days')
+    throw new Problem('too_young', 'Events are archived when they are older than 31 days')
 }
 
 /**
@@ -153,7 +153,7 @@ export async function dropArchived(
 function notKeptBy(error: StoreKept): Problem {
   const clocks =
     "this node's clock, or that of the node that archived before, is more than a day from the database's"
-  return new Problem(409, 'archive_refused', `Nothing was removed: ${error.message}. Most likely ${clocks}`)
+  return new Problem('archive_refused', `Nothing was removed: ${error.message}. Most likely ${clocks}`)
 }
 
 async function beginDrop(
@@ -164,7 +164,6 @@ async function beginDrop(
   const seal = await tx.first(selectSeal, { sequence })
   if (seal === undefined || seal.hash !== hash)
     throw new Problem(
-      409,
       'archive_mismatch',
       'The audit log has no entry of that number with that hash: nothing was removed',
     )

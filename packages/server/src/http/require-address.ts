@@ -5,6 +5,6 @@ import { Problem } from './problem.ts'
 /** As every other place reads it; throws 400 for what is not an address. */
 export function requireAddress(text: string): string {
   const read = readAddress(text)
-  if (read === undefined) throw new Problem(400, 'invalid_request', 'email: not an e-mail address')
+  if (read === undefined) throw new Problem('invalid_request', 'email: not an e-mail address')
   return read.address
 }

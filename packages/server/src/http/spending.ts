@@ -35,13 +35,9 @@ export function createSpending(clock: Clock, amountsOf: AmountsOf): Spending {
 function createBudget(rate: RateLimit, of: string): Spending['outbound'] {
   const underWay = new Map<string, number>()
   const refuse = (waitSeconds: number): Problem =>
-    new Problem(
-      429,
-      'too_many_requests',
-      `Too many of this organization at once (${of})`,
-      undefined,
-      waitSeconds,
-    )
+    new Problem('too_many_requests', `Too many of this organization at once (${of})`, {
+      retryAfterSeconds: waitSeconds,
+    })
   return async (name, work) => {
     if (name === undefined) return work()
     const count = underWay.get(name) ?? 0

@@ -40,7 +40,7 @@ export function renderTooManyWrong(
 ): Response {
   if (style === 'oauth') return toResponse(answerTooManyWrong(style, requestId, waitSeconds))
   const headers = { 'retry-after': String(waitSeconds), 'x-request-id': requestId }
-  return renderProblem(new Problem(429, 'too_many_attempts', detail), requestId, headers)
+  return renderProblem(new Problem('too_many_attempts', detail), requestId, headers)
 }
 
 /** The same as plain values. */

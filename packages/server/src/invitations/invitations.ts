@@ -132,9 +132,9 @@ export async function createInvitation(
     const isTheirs = (one: FoundUser) =>
       !isBySoft(one, row.email_key) && (!isUnconfirmed(one) || one.last_sign_in_at !== null)
     if (holders.some(isTheirs))
-      throw new Problem(409, 'user_exists', 'A user of this organization has this address')
+      throw new Problem('user_exists', 'A user of this organization has this address')
     if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= placesFor(act.rung, maxOpen))
-      throw new Problem(409, 'too_many_invitations', describePlaces(act.rung, maxOpen, 'open invitations'))
+      throw new Problem('too_many_invitations', describePlaces(act.rung, maxOpen, 'open invitations'))
     const place = await takeMail(tx, act, row.email_key, rules.mailRate)
     await endOthers(tx, act, row)
     tx.write(
@@ -371,9 +371,9 @@ export async function resendInvitation(
 // An ended one may be sent again or taken away; an accepted or revoked one is history.
 async function getOpen(tx: OrganizationTx, id: string): Promise<InvitationTable> {
   const row = await tx.first(selectInvitationForUpdate, { id })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such invitation')
+  if (row === undefined) throw new Problem('not_found', 'There is no such invitation')
   if (row.accepted_at !== null || row.revoked_at !== null)
-    throw new Problem(409, 'invitation_closed', 'This invitation was accepted or revoked')
+    throw new Problem('invitation_closed', 'This invitation was accepted or revoked')
   return row
 }
 

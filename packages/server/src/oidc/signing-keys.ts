@@ -131,7 +131,7 @@ export async function rotateOldSigningKey(
 async function addKey(tx: InstallationTx, row: SigningKeyTable, now: number): Promise<void> {
   await tx.change(takeTurn, {})
   if ((await tx.all(selectKeys, { now })).some(({ active_at: activeAt }) => activeAt > now))
-    throw new Problem(409, 'key_waiting', 'A new key is already published and signs soon')
+    throw new Problem('key_waiting', 'A new key is already published and signs soon')
   tx.write(insertKey, row)
   // What the old key signed lives for an hour; whoever cached the old set has a day.
   tx.write(retireOthers, { id: row.id, retiresAt: row.active_at + dayMs })

@@ -179,13 +179,13 @@ export async function addDomain(
   try {
     await database.inOrganization(scope, async (tx) => {
       if ((await tx.all(selectDomains, {})).length >= placesFor(act.rung, maxDomains))
-        throw new Problem(409, 'too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
+        throw new Problem('too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
       tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at })
       record(tx, act, { type: 'domain.added', subject: { type: 'domain', id: row.id }, data: { name } })
     })
   } catch (error) {
     if (error instanceof StoreConflict && error.constraint === 'domain')
-      throw new Problem(409, 'domain_taken', `${name} has already been added to this organization`)
+      throw new Problem('domain_taken', `${name} has already been added to this organization`)
     throw error
   }
   return toDomain(row, [])
@@ -194,11 +194,10 @@ export async function addDomain(
 function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
   return fault === 'domain_public'
     ? new Problem(
-        409,
         'domain_public',
         'This is the domain of a public mail service: nobody can prove that its people are theirs',
       )
-    : new Problem(400, 'invalid_request', 'name: not a registrable domain name such as acme.com')
+    : new Problem('invalid_request', 'name: not a registrable domain name such as acme.com')
 }
 
 /** Looks for the TXT record. Throws 409 `domain_record_missing` with what was found, 503 when DNS does not answer. */
@@ -216,7 +215,6 @@ export async function verifyDomain(
     const current = await lockDomain(tx, id)
     if (!found) {
       throw new Problem(
-        409,
         'domain_record_missing',
         `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to two days`,
       )
@@ -422,7 +420,7 @@ async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: Res
     return texts.some((text) => text.trim() === wanted)
   } catch (error) {
     if (error instanceof Problem) throw error
-    throw new Problem(503, 'dns_unavailable', 'DNS does not answer; try again shortly')
+    throw new Problem('dns_unavailable', 'DNS does not answer; try again shortly')
   }
 }
 
@@ -481,7 +479,7 @@ export async function lockDomain(tx: OrganizationTx, id: string): Promise<Domain
 }
 
 function noDomain(): Problem {
-  return new Problem(404, 'not_found', 'There is no such domain')
+  return new Problem('not_found', 'There is no such domain')
 }
 
 /** As the management API shows it. */

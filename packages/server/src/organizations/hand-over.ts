@@ -32,7 +32,6 @@ export async function isHandedOver(tx: OrganizationTx): Promise<boolean> {
 /** `what`: the act, as the end of a sentence. The same for every door. */
 export function administratorRequired(what: string): Problem {
   return new Problem(
-    403,
     'administrator_required',
     `Only an administrator of the organization, or the operator, may ${what}: a set-up link no longer may, since an administrator has taken over`,
   )

@@ -31,7 +31,7 @@ export async function storeNamed(
   const named = [...new Set(slugs)].map((slug): NamedOrganization => {
     const found = live.find((one) => one.slug === slug)
     if (found === undefined)
-      throw new Problem(400, 'organization_unknown', `There is no organization with the slug ${slug}`)
+      throw new Problem('organization_unknown', `There is no organization with the slug ${slug}`)
     return { id: found.id, slug }
   })
   return JSON.stringify(named)

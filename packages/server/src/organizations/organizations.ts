@@ -132,7 +132,7 @@ const deleteReachable = reachable.map((table) =>
 /** The organization with this slug; throws 404, the same for one that never was. */
 export async function getOrganization(database: Database, slug: string): Promise<FoundOrganization> {
   const [row] = await database.readInstallation('organizations', selectBySlug, { slug })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  if (row === undefined) throw new Problem('not_found', 'There is no such organization')
   return { scope: createScope(row.id), row }
 }
 
@@ -165,7 +165,7 @@ export async function createOrganization(
 
 function slugConflict(error: unknown, slug: string): unknown {
   if (!(error instanceof StoreConflict) || error.constraint !== 'organization_slug') return error
-  return new Problem(409, 'slug_taken', `Another organization has the slug ${slug}`)
+  return new Problem('slug_taken', `Another organization has the slug ${slug}`)
 }
 
 /** In the order of creation, each with how its provisioning fares; `search` matches part of the name or slug. */
@@ -254,7 +254,6 @@ export async function deleteOrganization(
     const row = await getOwnForUpdate(tx)
     if (confirm !== row.slug) {
       throw new Problem(
-        409,
         'confirmation_mismatch',
         `To delete this organization send {"confirm": "${row.slug}"}`,
       )
@@ -271,14 +270,14 @@ export async function deleteOrganization(
 /** The row; throws 404 when it was deleted meanwhile. */
 export async function getOwn(tx: OrganizationTx): Promise<OrganizationTable> {
   const row = await tx.first(selectOwn, {})
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  if (row === undefined) throw new Problem('not_found', 'There is no such organization')
   return row
 }
 
 /** The same, locked until COMMIT, and the last that a unit locks (decision 042). */
 export async function getOwnForUpdate(tx: OrganizationTx): Promise<OrganizationTable> {
   const row = await tx.first(selectOwnForUpdate, {})
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such organization')
+  if (row === undefined) throw new Problem('not_found', 'There is no such organization')
   return row
 }
 

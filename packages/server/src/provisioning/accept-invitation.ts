@@ -51,7 +51,6 @@ export async function acceptInvitation(
       const own = await tx.first(selectOwn, {})
       if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
         throw new Problem(
-          409,
           'not_provisioned',
           'Accounts of this organization come from its directory: ask your administrator',
         )
@@ -78,7 +77,7 @@ export async function acceptInvitation(
     })
   } catch (error) {
     if (error instanceof StoreConflict && error.constraint === 'user_name')
-      throw new Problem(409, 'user_exists', 'There is an account of this name already: sign in with it')
+      throw new Problem('user_exists', 'There is an account of this name already: sign in with it')
     throw error
   }
 }
@@ -96,7 +95,6 @@ async function findInvitedName(tx: OrganizationTx, row: InvitationTable, at: num
 
 function gone(): Problem {
   return new Problem(
-    410,
     'link_gone',
     'This invitation was used before, has ended or was revoked. Ask for a new one',
   )

@@ -82,7 +82,6 @@ export async function importUsers(
 
 function stopped(start: number, rows: number, created: number): Problem {
   return new Problem(
-    409,
     'import_stopped',
     `The session that began this import has ended, or may no longer import: it stopped after ${start} of ${rows} rows. The accounts that it made by then stay: ${created}. Sent again, it goes on`,
   )

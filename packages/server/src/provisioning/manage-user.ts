@@ -57,7 +57,7 @@ export async function updateUser(
 async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role): Promise<void> {
   assertMayTouch(act, [role, row.role], 'gives and takes ownership')
   if (row.active === 1 && (await isLastActiveOwner(tx, row)))
-    throw new Problem(409, 'last_owner', 'This is the only active owner: name another one first')
+    throw new Problem('last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
@@ -140,7 +140,7 @@ async function changeNames(
   names: Omit<UserChange, 'role'>,
 ): Promise<void> {
   if (row.managed_by === 'scim')
-    throw new Problem(409, 'managed_by_scim', 'SCIM owns this user: change the person in the directory')
+    throw new Problem('managed_by_scim', 'SCIM owns this user: change the person in the directory')
   const before = JSON.parse(row.resource) as JsonObject
   const { displayName, givenName, familyName } = names
   const name = {
@@ -169,7 +169,7 @@ export async function deactivateUser(
     const row = await lock(tx, id)
     assertMayTouch(act, [row.role], 'deactivates an owner')
     if (act.actor.kind === 'user' && act.actor.userId === id)
-      throw new Problem(409, 'own_account', 'Nobody deactivates their own account')
+      throw new Problem('own_account', 'Nobody deactivates their own account')
     // Said once more, it ends what was offered since.
     if (row.blocked_at !== null) {
       writeSaid(tx, id, await toBlockSaid(tx, act, row, Number(row.blocked_at)))
@@ -218,11 +218,7 @@ export async function reactivateUser(
     const found = await lock(tx, id)
     if (found.active === 1 && found.blocked_at === null) return
     if (found.active === 0 && found.managed_by === 'scim' && found.blocked_at === null)
-      throw new Problem(
-        409,
-        'managed_by_scim',
-        'The directory deactivated this user: reactivate the person there',
-      )
+      throw new Problem('managed_by_scim', 'The directory deactivated this user: reactivate the person there')
     await assertMayLift(tx, act, found)
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
@@ -290,8 +286,7 @@ export async function unlinkUser(
     const found = (await tx.all(selectIdentitiesOfUser, { userId: id })).find(
       (one) => one.connection_id === connectionId,
     )
-    if (found === undefined)
-      throw new Problem(404, 'not_found', 'This user has no identity of this connection')
+    if (found === undefined) throw new Problem('not_found', 'This user has no identity of this connection')
     const { idp_entity_id: idpEntityId, stable_id: stableId } = found
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
     forgetWithdrawnIdentity(tx, id, connectionId)
@@ -307,7 +302,7 @@ export async function unlinkUser(
 // `roles`: before and after. No administrator's act gives, takes or locks out who stands above them.
 function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
   if (roles.some(isOwner) && !mayGiveOwnership(act))
-    throw new Problem(403, 'owner_required', `Only an owner, or the operator, ${doing}`)
+    throw new Problem('owner_required', `Only an owner, or the operator, ${doing}`)
 }
 
 // The name is an address, too, whatever addresses the account has: a sign-in with it means this name.

@@ -50,7 +50,7 @@ export async function previewMapping(
 
 function toSent(input: MappingPreviewRequest): SentAttributes {
   if (input.nameId === undefined && input.attributes === undefined)
-    throw new Problem(400, 'invalid_request', 'Send userId, or nameId and attributes')
+    throw new Problem('invalid_request', 'Send userId, or nameId and attributes')
   return { nameId: input.nameId ?? '', attributes: withoutPrototype(input.attributes ?? {}) }
 }
 
@@ -62,11 +62,7 @@ async function findSent(
   const identities = await database.readOrganization(scope, selectIdentitiesOfUser, { userId })
   const newest = identities.toSorted((left, right) => right.last_sign_in_at - left.last_sign_in_at)[0]
   if (newest === undefined)
-    throw new Problem(
-      400,
-      'invalid_request',
-      'This person has not signed in yet: there are no attributes to try',
-    )
+    throw new Problem('invalid_request', 'This person has not signed in yet: there are no attributes to try')
   return {
     nameId: newest.name_id,
     attributes: withoutPrototype(JSON.parse(newest.attributes) as Record<string, string[]>),

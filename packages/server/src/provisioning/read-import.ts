@@ -49,7 +49,7 @@ function assertCount(rows: readonly Row[]): void {
 }
 
 function invalid(detail: string): Problem {
-  return new Problem(400, 'invalid_request', detail)
+  return new Problem('invalid_request', detail)
 }
 
 interface Csv {

@@ -131,11 +131,7 @@ const selectName = organizationStatement('organization_that_tells')(({ db, organ
 function assertMaySee(act: Act, id: string): void {
   const isOwn = act.actor.kind === 'user' && act.actor.userId === id
   if (isOwn || isAtLeast(act.rung, 'owner')) return
-  throw new Problem(
-    403,
-    'owner_required',
-    'Only the person, an owner or the operator sees a recovery address',
-  )
+  throw new Problem('owner_required', 'Only the person, an owner or the operator sees a recovery address')
 }
 
 /** Throws 403 `owner_required`, 404. */
@@ -166,7 +162,7 @@ export async function noteRecoveryShown(
   id: string,
 ): Promise<void> {
   if (act.actor.kind !== 'user' || act.actor.userId !== id)
-    throw new Problem(403, 'forbidden', 'Only the person says that they have seen their address')
+    throw new Problem('forbidden', 'Only the person says that they have seen their address')
   await database.inOrganization(scope, async (tx) => tx.write(markShown, { id, at: act.at }))
 }
 
@@ -187,12 +183,11 @@ export async function changeRecoveryAddress(
   const isOwn = act.actor.kind === 'user' && act.actor.userId === id
   if (!isOperator && !isOwn)
     throw new Problem(
-      403,
       'forbidden',
       'A recovery address is changed by the person, in a session of their own, or by the operator',
     )
   const address = readAddress(text)?.address
-  if (address === undefined) throw new Problem(400, 'invalid_request', 'address: not an e-mail address')
+  if (address === undefined) throw new Problem('invalid_request', 'address: not an e-mail address')
   await database.inOrganization(scope, async (tx) => {
     const row = await lockPrivileged(tx, id)
     if (isOperator) {
@@ -200,7 +195,7 @@ export async function changeRecoveryAddress(
       return
     }
     if (!rules.hasMail)
-      throw new Problem(409, 'mail_off', 'No mail goes out from here: ask the operator to change the address')
+      throw new Problem('mail_off', 'No mail goes out from here: ask the operator to change the address')
     const place = await takeMail(tx, act, toEmailKey(address), rules.mailRate)
     const secret = createSecret()
     const expiresAt = act.at + lifeMs
@@ -234,7 +229,7 @@ async function lockPrivileged(tx: OrganizationTx, id: string): Promise<UserRow> 
   const row = await lockUserToEnd(tx, id)
   if (row === undefined) throw noUser()
   if (!isPrivileged(row.role))
-    throw new Problem(409, 'not_privileged', 'Only owners and administrators have a recovery address')
+    throw new Problem('not_privileged', 'Only owners and administrators have a recovery address')
   return row
 }
 
@@ -283,5 +278,5 @@ export async function confirmRecoveryAddress(
 }
 
 function gone(): Problem {
-  return new Problem(410, 'link_gone', 'This link was used before or has ended. Ask for a new one')
+  return new Problem('link_gone', 'This link was used before or has ended. Ask for a new one')
 }

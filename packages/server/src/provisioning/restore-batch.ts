@@ -120,8 +120,8 @@ const deleteDeleted = organizationStatement<{ id: string }>('delete_deleted_user
 
 async function lockOpen(tx: OrganizationTx, id: string): Promise<DeprovisionAlertTable> {
   const row = await tx.first(selectForUpdate, { id })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such alert')
-  if (row.state !== 'open') throw new Problem(409, 'alert_closed', `This alert was ${row.state} before`)
+  if (row === undefined) throw new Problem('not_found', 'There is no such alert')
+  if (row.state !== 'open') throw new Problem('alert_closed', `This alert was ${row.state} before`)
   return row
 }
 

@@ -211,7 +211,7 @@ export async function findReason(
   if (actor.kind === 'operator') return { parent_id: null, key_hash: keyHash }
   const parent = actor.kind === 'portal_link' ? await tx.first(selectLink, { id: actor.linkId }) : undefined
   if (parent === undefined || isOver(parent, keyHash))
-    throw new Problem(403, 'forbidden', 'The session that asks for this link has ended')
+    throw new Problem('forbidden', 'The session that asks for this link has ended')
   return { parent_id: parent.id, key_hash: parent.key_hash }
 }
 
@@ -225,7 +225,6 @@ export async function createPortalLink(
 ): Promise<{ id: string; url: string; expiresAt: string }> {
   if (input.days !== undefined && input.role === 'owner')
     throw new Problem(
-      400,
       'invalid_request',
       "role: a set-up link is a contact's, it speaks for no owner; leave days out, or take the role admin",
     )
@@ -339,10 +338,9 @@ export async function revokePortalLink(
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await tx.first(selectLink, { id })
-    if (row === undefined) throw new Problem(404, 'not_found', 'There is no such link')
+    if (row === undefined) throw new Problem('not_found', 'There is no such link')
     if (row.role === 'owner' && !isAtLeast(act.rung, 'owner'))
       throw new Problem(
-        403,
         'owner_required',
         'Only an owner, or the operator, ends a link that speaks for an owner',
       )
@@ -464,11 +462,7 @@ export async function openPortalLink(
 }
 
 function gone(): Problem {
-  return new Problem(
-    410,
-    'link_gone',
-    'This link was used before, has ended or was revoked. Ask for a new one',
-  )
+  return new Problem('link_gone', 'This link was used before, has ended or was revoked. Ask for a new one')
 }
 
 /** Secrets of links that ended a day ago. */

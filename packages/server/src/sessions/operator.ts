@@ -176,7 +176,6 @@ export async function openOperatorLink(
     const [link] = await tx.change(takeLink, { hash: hashSecret(secret), keyHash })
     if (link === undefined || link.expires_at <= at)
       throw new Problem(
-        410,
         'link_gone',
         'This link was used before or has ended. Print a new one with: npx --no-install rollcall operator-link',
       )
@@ -272,7 +271,7 @@ export async function endOperatorSessionById(
 ): Promise<void> {
   await database.inInstallation('operator', async (tx) => {
     const ended = await tx.change(deleteById, { id })
-    if (ended.length === 0) throw new Problem(404, 'not_found', 'There is no such session of the operator')
+    if (ended.length === 0) throw new Problem('not_found', 'There is no such session of the operator')
     recordEnd(tx, act, ended, 'ended')
   })
 }

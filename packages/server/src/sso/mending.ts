@@ -274,7 +274,7 @@ function toSource(row: ConnectionTable, entered: Entered): AnchorSource {
   if (read.success) return read.data as AnchorSource
   const [issue] = read.error.issues
   const name = String(issue?.path.at(-1) ?? '')
-  throw new Problem(400, 'invalid_request', `${labels[name] ?? name}: ${issue?.message ?? 'not taken'}`)
+  throw new Problem('invalid_request', `${labels[name] ?? name}: ${issue?.message ?? 'not taken'}`)
 }
 
 /** POST /saml/{id}/mend: reads what was entered, and stages it. */
@@ -302,7 +302,7 @@ export async function stageMending(
       const { link, act } = await openMending(tx, visit, found, 'change')
       const { row, present, version } = await stageRead(tx, act, id, read, rules, true)
       if (version === undefined)
-        throw new Problem(400, 'invalid_request', 'That is what is in place already: nothing would change')
+        throw new Problem('invalid_request', 'That is what is in place already: nothing would change')
       noteStagedBy(tx, link, version.digest)
       return describeChanges(listProposed(present, parseAnchor(version), secretChangeOf(row, version)))
     })

@@ -45,7 +45,7 @@ export async function listGroups(
 /** Throws 404. */
 export async function getGroup(database: Database, scope: OrganizationScope, id: string): Promise<Group> {
   const [row] = await database.readOrganization(scope, selectGroup, { id })
-  if (row === undefined) throw new Problem(404, 'not_found', 'There is no such group')
+  if (row === undefined) throw new Problem('not_found', 'There is no such group')
   return toGroup(row)
 }
 

@@ -136,7 +136,7 @@ export async function getUserDetail(
 }
 
 export function noUser(): Problem {
-  return new Problem(404, 'not_found', 'There is no such user')
+  return new Problem('not_found', 'There is no such user')
 }
 
 /** With the address that was only found, where the account was made of one. */

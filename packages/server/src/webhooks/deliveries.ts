@@ -95,7 +95,7 @@ export async function listDeliveries(
 ): Promise<Page<Delivery>> {
   await getRow(database, id)
   const cursor = Number(query.cursor ?? Number.MAX_SAFE_INTEGER)
-  if (!Number.isSafeInteger(cursor)) throw new Problem(400, 'invalid_request', 'cursor: not one of ours')
+  if (!Number.isSafeInteger(cursor)) throw new Problem('invalid_request', 'cursor: not one of ours')
   const rows = await database.readInstallation('deliveries', selectPage, {
     targetId: id,
     before: cursor,
@@ -171,7 +171,7 @@ export async function queueTest(database: Database, id: string, at: number): Pro
 async function getEnabled(database: Database, id: string): Promise<void> {
   const row = await getRow(database, id)
   if (row.is_enabled !== 1)
-    throw new Problem(409, 'endpoint_disabled', 'The endpoint is switched off: switch it on first')
+    throw new Problem('endpoint_disabled', 'The endpoint is switched off: switch it on first')
 }
 
 const insertAgain = installationStatement<{
@@ -208,12 +208,12 @@ export async function queueAgain(
 ): Promise<{ queued: number }> {
   const { eventId, from, to } = input
   if ((eventId === undefined) === (from === undefined || to === undefined))
-    throw new Problem(400, 'invalid_request', 'Send eventId, or from and to')
+    throw new Problem('invalid_request', 'Send eventId, or from and to')
   await getEnabled(database, id)
   const range = { from: Date.parse(from ?? '') || 0, to: Date.parse(to ?? '') || 0 }
   const args = { targetId: id, eventId: eventId ?? '', at, ...range }
   const rows = await database.inInstallation('deliveries', (tx) => tx.change(insertAgain, args))
   if (rows.length === 0 && eventId !== undefined)
-    throw new Problem(404, 'not_found', 'There is no such event, or the endpoint is not subscribed to it')
+    throw new Problem('not_found', 'There is no such event, or the endpoint is not subscribed to it')
   return { queued: rows.length }
 }

@@ -154,7 +154,7 @@ export async function getRow(database: Database, id: string): Promise<EndpointRo
 }
 
 export function noEndpoint(): Problem {
-  return new Problem(404, 'not_found', 'There is no such webhook endpoint')
+  return new Problem('not_found', 'There is no such webhook endpoint')
 }
 
 /** The secret is in this answer and in no other. Throws 400 `url_refused`, `organization_unknown`. */
@@ -181,7 +181,7 @@ export async function createEndpoint(
   }
   await rules.database.inInstallation('deliveries', async (tx) => {
     if ((await tx.all(selectAll, {})).length >= maxEndpoints)
-      throw new Problem(409, 'too_many_endpoints', `There are at most ${maxEndpoints} webhook endpoints`)
+      throw new Problem('too_many_endpoints', `There are at most ${maxEndpoints} webhook endpoints`)
     const organizations = await storeNamed(tx, input.organizations ?? null)
     tx.write(insertOne, { ...row, organizations })
     writeNewTarget(tx, id, 'webhook')
@@ -305,7 +305,7 @@ async function assertUrl(rules: WebhookRules, url: string): Promise<void> {
   try {
     await rules.checkUrl(url)
   } catch (error) {
-    if (error instanceof OutboundError) throw new Problem(400, 'url_refused', `url: ${error.message}`)
+    if (error instanceof OutboundError) throw new Problem('url_refused', `url: ${error.message}`)
     throw error
   }
 }
