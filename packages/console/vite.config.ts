@@ -33,6 +33,8 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Their licences want to go along with what is built of them.
+    license: { fileName: 'licences.md' },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_000,
   },

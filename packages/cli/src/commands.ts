@@ -19,7 +19,7 @@ export const commands: readonly Command[] = [
   {
     name: 'demo',
     usage: 'demo [--product FILE]',
-    does: 'Serves the organization Acme with a simulated identity provider beside it, and prints what to click; --product starts an example product as well.',
+    does: 'Serves the organization Acme with a simulated identity provider beside it, and prints what to click; --product starts an example product as well (installed from a package, it starts the one inside).',
     run: async (words) => (await import('./commands/demo.ts')).demo(words),
   },
   {

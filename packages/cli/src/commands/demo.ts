@@ -2,7 +2,9 @@
 // (127.0.0.1 against localhost), so that browsers treat the two as they treat strangers. Everything is set up through the
 // management API, as any operator would.
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from '@rollcall/api'
 import { type Config, readConfig, startService } from '@rollcall/server'
 import {
@@ -31,7 +33,7 @@ const people = [
 ]
 
 export async function demo(args: readonly string[]): Promise<number> {
-  const productFile = readText(readWords(args, { product: 'text' }, 0, 0), 'product')
+  const productFile = readText(readWords(args, { product: 'text' }, 0, 0), 'product') ?? findPackedProduct()
   const config = readDemoConfig()
   const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
   const service = await startService(
@@ -75,6 +77,12 @@ export async function demo(args: readonly string[]): Promise<number> {
     for (const one of open) await one.close()
   }
   return 0
+}
+
+/** The example product that the packed command brings along; a clone names its own. */
+function findPackedProduct(): string | undefined {
+  const file = fileURLToPath(new URL('../../lib/product/index.js', import.meta.url))
+  return existsSync(file) ? file : undefined
 }
 
 // Who starts a demo has chosen one port at most.
