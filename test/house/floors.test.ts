@@ -73,7 +73,7 @@ const floors: readonly (readonly string[])[] = [
   ['app.ts', 'control.ts'],
   ['node.ts', 'workers.ts'],
   ['main.ts', 'worker.ts'],
-  ['index.ts'],
+  ['index.ts', 'offline.ts'],
 ]
 
 interface Import {
@@ -87,13 +87,20 @@ function listSources(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
-function listImports(file: string): Import[] {
-  const source = readFileSync(file, 'utf8').replace(/^\s*(?:\/\/|\*).*$/gm, '')
+/** What is imported for its types is gone when the file runs. */
+const withoutTypes = /(?:^|\n)(?:import|export)\s+type\s[^'";]*?from\s+'[^']+'/g
+
+function readImports(file: string, without = /(?!)/g): Import[] {
+  const source = readFileSync(file, 'utf8')
+    .replace(/^\s*(?:\/\/|\*).*$/gm, '')
+    .replace(without, '')
   const found = source.matchAll(
     /(?:^|\n)(?:import|export)\s[^'";]*?from\s+'([^']+)'|(?:^|\n)import\s+'([^']+)'|import\('([^']+)'\)/g,
   )
   return [...found].map((match) => ({ from: file, to: (match[1] ?? match[2] ?? match[3]) as string }))
 }
+
+const listImports = (file: string): Import[] => readImports(file)
 
 const packages = Object.keys(mayImport)
 const sources = new Map(packages.map((name) => [name, listSources(join(root, 'packages', name, 'src'))]))
@@ -150,6 +157,22 @@ describe('the house', () => {
       ]),
     )
     expect(findCircle(graph)).toBeUndefined()
+  })
+
+  it('a command that starts no service loads next to nothing of others, and the one that is only misspelt nothing at all', () => {
+    const seen = new Set<string>()
+    const foreign: string[] = []
+    const visit = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const { to } of readImports(file, withoutTypes))
+        if (to.startsWith('.')) visit(resolve(dirname(file), to))
+        else if (!to.startsWith('node:')) foreign.push(`${relative(root, file)} -> ${to}`)
+    }
+    visit(join(root, 'packages/server/src/offline.ts'))
+    expect(foreign).toEqual(['packages/server/src/config.ts -> ipaddr.js'])
+    const main = join(root, 'packages/cli/src/main.ts')
+    expect(listImports(main).map(({ to }) => to)).toEqual(['./arguments.ts', './commands.ts'])
   })
 
   it('a scope of an organization is made only where a credential or a permission was checked, or by a job', () => {

@@ -1,9 +1,9 @@
 // The command `rollcall`: finds the command that was asked for, runs it, turns what it throws into one line and a code.
-import { ProblemError } from '@rollcall/api'
-import { ConfigError, StoreRefusal } from '@rollcall/server'
-import { SimulationError } from '@rollcall/simulator'
 import { UsageError } from './arguments.ts'
 import { commands, renderUsage } from './commands.ts'
+
+/** Errors whose words are for whoever called. By their names: a command loads nothing of the packages that it does not use. */
+const told = new Set(['ConfigError', 'ProblemError', 'SimulationError', 'StoreRefusal'])
 
 const [name = '', ...words] = process.argv.slice(2)
 
@@ -48,11 +48,7 @@ function report(error: unknown, usage: string): number {
     console.error(`rollcall: ${error.message}\nUsage: rollcall ${usage}`)
     return 2
   }
-  const isExpected =
-    error instanceof ConfigError ||
-    error instanceof StoreRefusal ||
-    error instanceof ProblemError ||
-    error instanceof SimulationError
+  const isExpected = error instanceof Error && told.has(error.name)
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'EADDRINUSE') console.error(`rollcall: ${explainTaken(error as Taken)}`)
   else if (isExpected || code !== undefined) console.error(`rollcall: ${(error as Error).message}`)

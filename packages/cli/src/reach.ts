@@ -1,7 +1,7 @@
 // Reaches the running service: through the control socket in the data folder, or by its URL with the operator key.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, createClient } from '@rollcall/api'
+import { type Client, createClient } from '@rollcall/api/client'
 import {
   controlSocketName,
   explainLongSocket,
@@ -9,7 +9,7 @@ import {
   readSecret,
   StoreRefusal,
   shortest,
-} from '@rollcall/server'
+} from '@rollcall/server/offline'
 import { Agent, fetch, request } from 'undici'
 import { UsageError } from './arguments.ts'
 

@@ -2,11 +2,12 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { App } from './app.ts'
 import { createLog, type Log } from './base/log.ts'
 import { pause } from './base/pause.ts'
 import { makePrivateFolder } from './base/private-file.ts'
+import { controlSocketName, explainLongSocket, shortest } from './base/socket-path.ts'
 import type { Config } from './config.ts'
 import { handleControl } from './control.ts'
 import { startDeliverer } from './deliveries/deliver.ts'
@@ -38,11 +39,6 @@ export interface Service {
   /** Stops accepting, lets requests under way finish, writes what waits; resolves within 10 seconds. */
   close(): Promise<void>
 }
-
-/** Of `sockaddr_un`, without the zero at its end. */
-const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
-/** The name of the control socket in the data folder. */
-export const controlSocketName = 'rollcall.sock'
 
 /** Opens the store, listens, starts the jobs. Throws StoreRefusal or a listen error, with nothing left open. */
 export async function startService(config: Config, version: string, isTerminal: boolean): Promise<Service> {
@@ -271,19 +267,6 @@ async function listenPrivately(server: Server, path: string): Promise<void> {
     process.umask(mask)
   }
   chmodSync(path, 0o600)
-}
-
-/** Undefined for a path that a socket may have; the system cuts longer ones off, or refuses them. */
-export function explainLongSocket(path: string): string | undefined {
-  const bytes = Buffer.byteLength(path)
-  if (bytes <= maxSocketPathBytes) return undefined
-  return `The control socket cannot be at ${path}: that is ${bytes} bytes, and the system takes ${maxSocketPathBytes}. Name a data folder with a shorter path (ROLLCALL_DATA), or work in a folder nearer to it.`
-}
-
-/** Socket paths are short: the relative one may fit where the absolute one does not. */
-export function shortest(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near.length < path.length ? near : path
 }
 
 function isAnswering(path: string): Promise<boolean> {

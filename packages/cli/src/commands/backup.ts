@@ -3,7 +3,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { assertOpensCopy, backupStore, createPrivateFile, readConfig, readSecretKeys } from '@rollcall/server'
+import { backupStore, createPrivateFile, readConfig, readSecretKeys } from '@rollcall/server/offline'
 import { readWords, UsageError } from '../arguments.ts'
 import { askControl, controlSocketPath } from '../reach.ts'
 
@@ -29,6 +29,7 @@ export async function backup(args: readonly string[]): Promise<number> {
     if (isWithKey) {
       // The key may have been rotated while the copy was made: what was sealed at either end is in it.
       const keys = [...new Set([...readSecretKeys(config), ...before])]
+      const { assertOpensCopy } = await import('@rollcall/server')
       assertOpensCopy(partial, keys)
       createPrivateFile(keyFile)
       writeFileSync(keyFile, `${keys.join(',')}\n`)

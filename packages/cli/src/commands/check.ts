@@ -1,6 +1,6 @@
 // `rollcall check`: whether the embedded store is whole, by reading all of it: on a copy while it is served, else the file itself.
 import { existsSync } from 'node:fs'
-import { checkStore, readConfig } from '@rollcall/server'
+import { checkStore, readConfig } from '@rollcall/server/offline'
 import { readWords, UsageError } from '../arguments.ts'
 import { askControl, controlSocketPath } from '../reach.ts'
 

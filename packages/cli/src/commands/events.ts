@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Client, EventArchivePage } from '@rollcall/api'
-import { hashEvent } from '@rollcall/server'
+import { hashEvent } from '@rollcall/server/offline'
 import { readNumber, readText, readWords, requireText, UsageError } from '../arguments.ts'
 import { reachService } from '../reach.ts'
 

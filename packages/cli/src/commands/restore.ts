@@ -1,6 +1,6 @@
 // `rollcall restore FILE`: puts a copy into an empty data folder, with the secret key where it was backed up beside it.
 import { existsSync, readFileSync } from 'node:fs'
-import { isKeyToRestore, readConfig, restoreSecretKey, restoreStore } from '@rollcall/server'
+import { isKeyToRestore, readConfig, restoreSecretKey, restoreStore } from '@rollcall/server/offline'
 import { readWords, UsageError } from '../arguments.ts'
 
 export async function restore(args: readonly string[]): Promise<number> {

@@ -5,18 +5,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  createLog,
-  createMetrics,
-  embeddedFileName,
-  openDatabase,
-  openSecretKeys,
-  type RotationStatus,
-  readConfig,
-  readStatus,
-  type SecretKeys,
-  StoreRefusal,
-} from '@rollcall/server'
+import type { RotationStatus, SecretKeys } from '@rollcall/server'
+import { embeddedFileName, readConfig, StoreRefusal } from '@rollcall/server/offline'
 import { Agent, request } from 'undici'
 import { readWords, UsageError } from '../arguments.ts'
 import { askControl, controlSocketPath, isNobody } from '../reach.ts'
@@ -66,6 +56,9 @@ async function askStore(action: 'status' | 'rotate'): Promise<RotationStatus> {
   const config = { ...readConfig(process.env), isMigrating: false }
   if (config.databaseUrl === undefined && !existsSync(join(config.dataFolder, embeddedFileName)))
     throw new StoreRefusal(`There is no store in ${config.dataFolder}`)
+  const { createLog, createMetrics, openDatabase, openSecretKeys, readStatus } = await import(
+    '@rollcall/server'
+  )
   const log = createLog('silent', false)
   const database = await openDatabase(config, createMetrics(), log)
   let keys: SecretKeys | undefined

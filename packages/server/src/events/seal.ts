@@ -1,16 +1,15 @@
 // Tamper evidence: behind the commit a job numbers the events of each organization and chains their hashes. Whoever edits,
 // removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it. The chain follows the feed, so
 // in the order of commits: what the nodes' clocks said has no part in it (decision 021).
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import type { EventTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { selectArchive } from './archive.ts'
 import { type Followed, findCursor, follow } from './follow.ts'
+import { type EventRow, hashEvent } from './hash.ts'
 import { type Head, rememberHead } from './heads.ts'
 
 const follower = 'seal'
@@ -22,8 +21,6 @@ const portion = 50
 const lateMs = 300_000
 const headsPerLine = 100
 const headEveryMs = 3_600_000
-
-type Row = Omit<EventTable, 'organization_id'>
 
 // What an archive left behind, because it is not old enough, is no head.
 export const selectHead = organizationStatement('event_seal_head')(({ db, organizationId }) =>
@@ -100,25 +97,6 @@ const selectLiving = organizationStatement('organization_lives')(({ db, organiza
   db.selectFrom('organization').select('id').where('id', '=', organizationId).where('deleted_at', 'is', null),
 )
 
-/** The hash of an event in its place: over the hash before it, its number, and every column. */
-export function hashEvent(before: string, sequence: number, row: Row): string {
-  const columns = [
-    row.id,
-    row.type,
-    Number(row.occurred_at),
-    row.actor_kind,
-    row.actor_id,
-    row.subject_type,
-    row.subject_id,
-    row.data,
-    row.context,
-    row.request_id,
-  ]
-  return createHash('sha256')
-    .update(JSON.stringify([before, sequence, ...columns]))
-    .digest('hex')
-}
-
 /** Up to which number of the feed everything is sealed; undefined before the first run. */
 export function findSealed(database: Database): Promise<number | undefined> {
   return findCursor(database, follower)
@@ -187,8 +165,8 @@ async function sealSlice(
 async function findRows(
   tx: OrganizationTx,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Row & { readonly sealed: number | null }>> {
-  const found = new Map<string, Row & { readonly sealed: number | null }>()
+): Promise<ReadonlyMap<string, EventRow & { readonly sealed: number | null }>> {
+  const found = new Map<string, EventRow & { readonly sealed: number | null }>()
   for (let at = 0; at < ids.length; at += portion) {
     if (at > 0) await new Promise(setImmediate)
     const rows = await tx.all(selectWanted, { ids: JSON.stringify(ids.slice(at, at + portion)) })
@@ -197,7 +175,7 @@ async function findRows(
   return found
 }
 
-async function chain(tx: OrganizationTx, rows: readonly Row[]): Promise<Head> {
+async function chain(tx: OrganizationTx, rows: readonly EventRow[]): Promise<Head> {
   const head = (await tx.first(selectHead, {})) ?? (await tx.first(selectArchive, {}))
   let sequence = Number(head?.sequence ?? 0)
   let hash = head?.hash ?? ''

@@ -6,8 +6,9 @@ import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
+import { hashEvent } from './hash.ts'
 import { type Head, recallHead, rememberHead } from './heads.ts'
-import { findSealed, hashEvent, selectHead } from './seal.ts'
+import { findSealed, selectHead } from './seal.ts'
 
 const slice = 500
 /** So far ahead of this node's clock may be the one of the node that archived. */

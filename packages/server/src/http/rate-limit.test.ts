@@ -31,7 +31,12 @@ it('a name has its burst, and then its rate', () => {
 
 it('R13-b2: one alone goes at the whole rate, and takes nothing that another one has a share in', async () => {
   let now = 0
-  const limit = createSharedRateLimit({ perSecond: 100 }, () => now)
+  const limit = createSharedRateLimit(
+    { perSecond: 100 },
+    () => now,
+    undefined,
+    async () => undefined,
+  )
   /** How many of a hundred a second, one every ten milliseconds for so long, are let through at once or soon. */
   const flood = async (sharer: Sharer, seconds: number, each: (at: number) => void = () => undefined) => {
     const passed: Promise<number>[] = []
