@@ -7,7 +7,8 @@ export default defineConfig({
     // What `npm test` plays a sample of is played whole here.
     include: [
       'test/endurance/**/*.test.ts',
-      'test/conformance/fairness.test.ts',
+      'test/conformance/{fairness,mutants,openid-provider,service}.test.ts',
+      'test/reliability/members.test.ts',
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model,vendor-profiles}.test.ts',
       'test/security/{hostile-setups,kept-out,locks,ownership-back}.test.ts',
       'test/sso/hostile.test.ts',

@@ -2,6 +2,7 @@
 // Creating users and groups stays right in each of them, so that a check breaks by what it looks at and not on its way there.
 import { catalogue, type Outcome, runConformance } from '@rollcall/scim/conformance'
 import { describe, expect, it } from 'vitest'
+import { isWhole } from '../harness/sample.ts'
 import { forEachStore, type Start } from '../harness/service.ts'
 import { startTimer } from './timer.ts'
 import { mutants, partial } from './wrong-ways.ts'
@@ -25,12 +26,22 @@ const isSeen = (outcome: Outcome): boolean =>
   outcome.kind === 'warn' ||
   (outcome.kind === 'skip' && outcome.because !== undefined)
 
+/** What a wrong server is still asked, in `npm test`: nothing that another one broke already. */
+function listUnbroken(broken: ReadonlySet<string>, prefixes: readonly string[]): readonly string[] {
+  if (isWhole) return prefixes
+  return catalogue
+    .map(({ id }) => id)
+    .filter((id) => !broken.has(id) && prefixes.some((prefix) => id.startsWith(prefix)))
+}
+
 describe('every check of the catalogue', () => {
   const test = (start: Start): void => {
     it('breaks on at least one wrong server', { timeout: 120_000 }, async () => {
       const service = await start()
       const broken = new Set<string>()
       for (const [name, mutate] of Object.entries(mutants)) {
+        const wanted = listUnbroken(broken, partial[name] ?? [''])
+        if (wanted.length === 0) continue
         const { key, scimUrl, send } = await service.createOrganization({ profile: 'auto' })
         const wrong = mutate((url, init) => send(new Request(url, init)), scimUrl)
         const report = await runConformance({
@@ -39,7 +50,7 @@ describe('every check of the catalogue', () => {
           send: wrong,
           startTimer,
           prefix: 'mutant',
-          ...(partial[name] === undefined ? {} : { only: partial[name] }),
+          only: wanted,
           repeats: true,
         })
         for (const { id, outcome } of report.results) if (isSeen(outcome)) broken.add(id)

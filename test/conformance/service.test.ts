@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { ProfileName } from '@rollcall/scim'
 import { type ConformanceReport, renderConformanceReport, runConformance } from '@rollcall/scim/conformance'
 import { describe, expect, it } from 'vitest'
+import { deal } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
 import { departures, forbidden } from './departures.ts'
 import { judgesAs, readPage, toRun } from './page.ts'
@@ -50,25 +51,30 @@ describe('the service keeps the RFCs', () => {
       )
     }
 
-    it.each(['strict', 'auto'] as const)('F4: every MUST, with a key of profile %s', async (profile) => {
-      const report = await run(profile)
-      const text = renderConformanceReport(report)
-      expect(idsOf(report, 'fail'), text).toEqual([])
-      expect(idsOf(report, 'skip'), text).toEqual(inapplicable)
-      const expected = [...Object.keys(departures), ...(profile === 'auto' ? tolerances : [])]
-      expect([...idsOf(report, 'warn')].sort(), text).toEqual([...expected].sort())
-      expect(report.leftovers).toEqual([])
-      assertPage(profile, report)
-    })
+    // What is asked and answered is the same on both: each profile is asked on one of them, as it falls.
+    const dealt = deal('profiles that the catalogue asks', ['strict', 'auto', 'interop'] as const, store)
+    const ofAll = dealt.filter((profile) => profile !== 'interop')
+    if (ofAll.length > 0)
+      it.each(ofAll)('F4: every MUST, with a key of profile %s', async (profile) => {
+        const report = await run(profile)
+        const text = renderConformanceReport(report)
+        expect(idsOf(report, 'fail'), text).toEqual([])
+        expect(idsOf(report, 'skip'), text).toEqual(inapplicable)
+        const expected = [...Object.keys(departures), ...(profile === 'auto' ? tolerances : [])]
+        expect([...idsOf(report, 'warn')].sort(), text).toEqual([...expected].sort())
+        expect(report.leftovers).toEqual([])
+        assertPage(profile, report)
+      })
 
-    it('profile interop breaks nothing but what the interoperability profile forbids', async () => {
-      const report = await run('interop')
-      const text = renderConformanceReport(report)
-      const broken = [...idsOf(report, 'fail'), ...idsOf(report, 'warn')]
-      const expected = [...Object.keys(departures), ...Object.keys(forbidden)]
-      expect(broken.sort(), text).toEqual(expected.sort())
-      expect(report.leftovers).toEqual([])
-      assertPage('interop', report)
-    })
+    if (dealt.includes('interop'))
+      it('profile interop breaks nothing but what the interoperability profile forbids', async () => {
+        const report = await run('interop')
+        const text = renderConformanceReport(report)
+        const broken = [...idsOf(report, 'fail'), ...idsOf(report, 'warn')]
+        const expected = [...Object.keys(departures), ...Object.keys(forbidden)]
+        expect(broken.sort(), text).toEqual(expected.sort())
+        expect(report.leftovers).toEqual([])
+        assertPage('interop', report)
+      })
   })
 })

@@ -2,7 +2,8 @@
 // `npm run test:endurance`, and of the browser's tests by `npm run test:walk`.
 import { createHash, randomInt } from 'node:crypto'
 
-const isWhole = process.env.ROLLCALL_TEST_WHOLE === '1' || process.env.UPDATE_DOCS === '1'
+/** Whether all is asked for. */
+export const isWhole: boolean = process.env.ROLLCALL_TEST_WHOLE === '1' || process.env.UPDATE_DOCS === '1'
 
 /** The number for this run. */
 export function howMany(counts: { readonly sample: number; readonly whole: number }): number {

@@ -1,9 +1,10 @@
-// Sixteen clients on two nodes add a thousand people to one group at once, while others leave it: nobody is lost, nothing is 5xx.
+// Sixteen clients on two nodes add hundreds of people to one group at once, while others leave it: nobody is lost, nothing is 5xx.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { howMany } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient, patchOp, type ScimClient, toMembers } from '../scim/client.ts'
 
-const people = 1_000
+const people = howMany({ sample: 300, whole: 1_000 })
 const readAt = (body: unknown, path: string): string =>
   path.split('.').reduce((value, part) => (value as Record<string, unknown>)[part], body) as string
 const lanes = 16

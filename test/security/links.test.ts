@@ -549,7 +549,8 @@ forEachStore((start) => {
     await other.admin.call('revokePortalLink', { params: { ...params, id: unknown.id } })
   })
 
-  describe('M12 streams hold only as long as their session', () => {
+  // Each waits for the look that is taken once a second: they wait together.
+  describe.concurrent('M12 streams hold only as long as their session', () => {
     const follow = (browser: Browser, path: string) => browser.call('GET', path)
     /** Everything until the stream ends by itself. */
     const readAll = async (response: Response) => {
