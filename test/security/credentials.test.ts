@@ -2,7 +2,7 @@
 // Advisories: CVE-2026-32130, CVE-2026-46689, CVE-2025-4210, CVE-2026-45339, CVE-2026-27840, CVE-2025-64708, Senthil455/Atlas#175.
 import { type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { access } from '../../packages/server/src/admin/permissions.ts'
+import { accessOf } from '../../packages/server/src/admin/permissions.ts'
 import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'
 import { scimRoutes } from '../../packages/server/src/scim/routes.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
@@ -13,7 +13,7 @@ const scimCalls = scimRoutes.flatMap(({ path, methods }) =>
 )
 /** But those that redeem a secret of their own; permissions.test.ts has the whole matrix. */
 const adminCalls = Object.values(operations)
-  .filter(({ operationId }) => access[operationId as OperationId] !== 'open')
+  .filter(({ operationId }) => accessOf(operationId as OperationId) !== 'open')
   .map(
     ({ method, path }) =>
       [method.toUpperCase(), path.replace('{slug}', 'acme-x').replace('{id}', 'key_x')] as const,

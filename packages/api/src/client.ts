@@ -85,8 +85,8 @@ function toRequest(
   operation: OperationId,
   input: LooseInput,
 ): Request {
-  const row = paths[operation]
-  const path = row.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+  const [method = 'GET', pattern = ''] = paths[operation].split(' ')
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(input.params?.[name] ?? ''),
   )
   const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/v1${path}`)
@@ -95,9 +95,9 @@ function toRequest(
   }
   const headers = new Headers({ accept: 'application/json' })
   if (operatorKey !== undefined) headers.set('authorization', `Bearer ${operatorKey}`)
-  if (input.body === undefined) return new Request(url, { method: row.method.toUpperCase(), headers })
+  if (input.body === undefined) return new Request(url, { method, headers })
   headers.set('content-type', 'application/json')
-  return new Request(url, { method: row.method.toUpperCase(), headers, body: JSON.stringify(input.body) })
+  return new Request(url, { method, headers, body: JSON.stringify(input.body) })
 }
 
 // Whoever answers may be a proxy, or a later version: a code that is not known here is passed on as it is.

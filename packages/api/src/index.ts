@@ -12,6 +12,7 @@ export {
   type UserState,
 } from './events.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
+export type { Access } from './operation.ts'
 export { type OperationId, operations } from './operations.ts'
 export { type ProblemCode, type ProblemStatus, problemCodes, problems } from './problems.ts'
 export type {

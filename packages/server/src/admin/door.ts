@@ -34,7 +34,7 @@ import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { type Course, onCourse } from './act.ts'
 import {
-  access,
+  accessOf,
   assertMayCall,
   authenticate,
   type Caller,
@@ -178,7 +178,7 @@ async function writeNothing(context: Context<Env>, { database }: AdminOptions): 
 }
 
 function courseOf(context: Context<Env>, id: OperationId, options: AdminOptions): Course {
-  if (access[id] === 'open') return { kind: 'open' }
+  if (accessOf(id) === 'open') return { kind: 'open' }
   const kind = ['GET', 'HEAD'].includes(context.req.method) ? 'look' : 'act'
   return { kind, standing: standingOf(context, options), act: context.get('act'), isKept: false }
 }
@@ -202,7 +202,7 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   const { method } = context.req
   const subjectId = context.req.param('id')
   const request = { method, headers: context.req.raw.headers, url: options.url, subjectId }
-  assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+  assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
   // An import is read by its handler, as it comes in.
@@ -213,7 +213,7 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
 
 /** Whoever holds a body back does nothing with a session that ended meanwhile: throws 401. */
 async function assertOutlasted(context: Context<Env>, id: OperationId, options: AdminOptions): Promise<void> {
-  if (access[id] === 'open' || idOfSession(context.get('caller')) === undefined) return
+  if (accessOf(id) === 'open' || idOfSession(context.get('caller')) === undefined) return
   await assertStillAllowed(context, id, options)
 }
 
@@ -246,7 +246,7 @@ export async function isStillAllowed(
   if (slug !== undefined && found?.row.id !== context.get('organization').row.id) return false
   const request = { method: 'GET', headers, url: options.url, subjectId: context.req.param('id') }
   try {
-    assertMayCall(access[id], caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+    assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
     return true
   } catch {
     return false
@@ -276,7 +276,7 @@ function comerOf(caller: Caller): Comer {
 
 function maxBytesOf(id: OperationId): number {
   if (id === 'previewAttributeMapping') return maxPreviewBodyBytes
-  return access[id] === 'open' ? maxOpenBodyBytes : maxBodyBytes
+  return accessOf(id) === 'open' ? maxOpenBodyBytes : maxBodyBytes
 }
 
 export async function findOrganization(

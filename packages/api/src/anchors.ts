@@ -1,0 +1,166 @@
+// Trust anchors: what a connection trusts, who vouches for it, how another takes its place.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, created, done, ok, organizationIdParams, refused } from './answers.ts'
+import { connectionOptions, connectionSchema } from './connections.ts'
+import { type Loose, refusalSchema, time } from './fields.ts'
+import {
+  anchorDigestSchema,
+  anchorRungSchema,
+  oidcSourceSchema,
+  sourceFields,
+  stableIdAttribute,
+} from './metadata.ts'
+import { operationsOf } from './operation.ts'
+import { anchorWordSchema, asleepSchema, differenceSchema, stagedAnchorSchema } from './staged-anchors.ts'
+
+export const anchorDetailSchema = z
+  .object({
+    present: z
+      .object({
+        number: z.number().int(),
+        digest: anchorDigestSchema,
+        rung: anchorRungSchema,
+        host: z.string(),
+        put: anchorWordSchema.nullable().describe('null: from before there were versions'),
+        confirmed: anchorWordSchema.nullable(),
+        metadataUrlRung: anchorRungSchema
+          .nullable()
+          .describe(
+            'Who entered the metadata URL: new certificates that come from another host than that of the SSO URL are staged where somebody above vouches for what is in place',
+          ),
+        asleep: asleepSchema.describe('Who is refused until somebody of their rung confirms it'),
+        mayConfirm: z.boolean().describe('Whether a confirmation by this caller would raise it'),
+      })
+      .nullable(),
+    staged: stagedAnchorSchema.nullable(),
+    earlier: z
+      .object({
+        number: z.number().int(),
+        digest: anchorDigestSchema,
+        rung: anchorRungSchema,
+        host: z.string(),
+        changes: differenceSchema.describe('What bringing it back would change'),
+        withdrawn: anchorWordSchema,
+        until: time.describe('Until when it can be brought back'),
+        isCompromised: z.boolean(),
+        mayRestore: z.boolean().describe('Whether this caller may bring it back now'),
+      })
+      .nullable()
+      .describe('The anchor that the present one replaced'),
+    refusals: z
+      .object({
+        change: refusalSchema.describe('Of its name and options'),
+        switchOn: refusalSchema,
+        switchOff: refusalSchema,
+        delete: refusalSchema,
+      })
+      .describe('What this caller would be refused, by the code of the refusal; null where they may'),
+  })
+  .openapi('AnchorDetail')
+
+export const anchorSourceSchema = z
+  .strictObject({
+    ...sourceFields,
+    oidc: oidcSourceSchema,
+    stableIdAttribute,
+    nameIdFormat: connectionOptions.nameIdFormat,
+  })
+  .partial()
+  .openapi('AnchorSource')
+
+export const anchorApplySchema = z
+  .strictObject({
+    digest: anchorDigestSchema,
+    compromised: z
+      .boolean()
+      .optional()
+      .describe(
+        'The anchor that it replaces is in foreign hands: nobody brings it back but who stands above the caller. 403 where somebody above vouches for it',
+      ),
+  })
+  .openapi('AnchorApply')
+
+export const anchorConfirmSchema = z.strictObject({ digest: anchorDigestSchema }).openapi('AnchorConfirm')
+
+const cameSchema = z.object({
+  count: z.number().int(),
+  items: z.array(z.object({ id: z.string(), name: z.string() })).describe('At most 50'),
+})
+
+export const anchorRestoredSchema = z
+  .object({
+    connection: connectionSchema,
+    sessionsEnded: z.number().int().describe('People whose sessions began under the withdrawn anchor'),
+    came: z
+      .object({ accounts: cameSchema, links: cameSchema, keys: cameSchema })
+      .describe('What came while the withdrawn anchor was in place: look whether it shall stay'),
+  })
+  .openapi('AnchorRestored')
+
+export type AnchorDetail = z.infer<typeof anchorDetailSchema>
+export type AnchorSource = Loose<z.infer<typeof anchorSourceSchema>>
+export type AnchorRestored = z.infer<typeof anchorRestoredSchema>
+
+export const anchorOperations = /* @__PURE__ */ operationsOf('Trust anchors', {
+  getAnchor: {
+    method: 'get',
+    path: '/organizations/{slug}/connections/{id}/anchor',
+    access: 'setup',
+    summary: 'Read the trust anchor: who vouches for it, what is staged, what can be brought back',
+    request: { params: organizationIdParams },
+    responses: { ...ok(anchorDetailSchema, 'The anchor'), ...refused },
+  },
+  confirmAnchor: {
+    method: 'post',
+    path: '/organizations/{slug}/connections/{id}/anchor/confirm',
+    access: 'setup',
+    summary: 'Confirm the anchor that is in place, by its digest, from a session or as the operator',
+    request: { params: organizationIdParams, body: body(anchorConfirmSchema) },
+    responses: { ...ok(connectionSchema, 'Confirmed'), ...refused, ...conflict },
+  },
+  restoreAnchor: {
+    method: 'post',
+    path: '/organizations/{slug}/connections/{id}/anchor/restore',
+    access: 'setup',
+    summary: 'Bring back the anchor that the present one replaced, within 7 days',
+    request: { params: organizationIdParams },
+    responses: { ...ok(anchorRestoredSchema, 'Brought back'), ...refused, ...conflict },
+  },
+  stageAnchor: {
+    method: 'post',
+    path: '/organizations/{slug}/connections/{id}/staged',
+    access: 'setup',
+    summary: 'Stage a new trust anchor beside the one in place, and see the difference',
+    request: { params: organizationIdParams, body: body(anchorSourceSchema) },
+    responses: {
+      ...created(stagedAnchorSchema),
+      ...ok(stagedAnchorSchema, 'This anchor is staged, or in place, already'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  getStagedAnchor: {
+    method: 'get',
+    path: '/organizations/{slug}/connections/{id}/staged',
+    access: 'setup',
+    summary: 'Read the staged anchor and how it differs',
+    request: { params: organizationIdParams },
+    responses: { ...ok(stagedAnchorSchema, 'The difference'), ...refused },
+  },
+  discardStagedAnchor: {
+    method: 'delete',
+    path: '/organizations/{slug}/connections/{id}/staged',
+    access: 'setup',
+    summary: 'Discard the staged anchor',
+    request: { params: organizationIdParams },
+    responses: { ...done, ...refused },
+  },
+  applyStagedAnchor: {
+    method: 'post',
+    path: '/organizations/{slug}/connections/{id}/staged/apply',
+    access: 'setup',
+    summary: 'Put the staged anchor in place, by the digest of what was shown',
+    request: { params: organizationIdParams, body: body(anchorApplySchema) },
+    responses: { ...ok(connectionSchema, 'In place'), ...refused, ...conflict },
+  },
+})

@@ -1,0 +1,121 @@
+// API keys: the bearer secrets of provisioning clients, and the profile that their requests are read with.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, created, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const profileSchema = z.enum([
+  'auto',
+  'okta',
+  'entra',
+  'onelogin',
+  'jumpcloud',
+  'ping',
+  'strict',
+  'interop',
+])
+
+export const apiKeySchema = z
+  .object({
+    id: z.string(),
+    name: keyNameSchema,
+    prefix: z
+      .string()
+      .describe('The first characters of the token, to tell keys apart')
+      .openapi({ example: 'rc_scim_Ab3x' }),
+    profile: profileSchema,
+    knownClient: z
+      .enum(['okta', 'entra', 'onelogin', 'google'])
+      .nullable()
+      .describe(
+        'Of profile auto: the client that its requests come from, by their User-Agent or their form. They are read as auto reads, and answered as that client expects',
+      ),
+    isActive: z.boolean(),
+    createdAt: time,
+    createdBy: z.string(),
+    expiresAt: nullableTime,
+    lastUsedAt: nullableTime.describe('Accurate to a minute'),
+    revokedAt: nullableTime,
+    ...makerFields,
+  })
+  .openapi('ApiKey')
+
+export const newApiKeySchema = z
+  .strictObject({ name: keyNameSchema, expiresAt: time.optional(), profile: profileSchema.default('auto') })
+  .openapi('NewApiKey')
+
+export const apiKeyChangeSchema = z.strictObject({ name: keyNameSchema }).openapi('ApiKeyChange')
+
+/** Seven days at most: an overlap is for pasting the new token, not for keeping two. */
+export const keyRotationSchema = z
+  .strictObject({ overlapSeconds: z.number().int().min(0).max(604_800).default(0) })
+  .openapi('KeyRotation')
+
+export const createdApiKeySchema = z
+  .object({
+    token: z.string().describe('Shown in this answer and never again').openapi({ example: 'rc_scim_…' }),
+    key: apiKeySchema,
+    endedSecrets: z
+      .number()
+      .int()
+      .describe(
+        'Of a rotation: tokens of an earlier overlap that ended at once. A key has two that work at most',
+      ),
+  })
+  .openapi('CreatedApiKey')
+
+export type ApiKey = z.infer<typeof apiKeySchema>
+export type NewApiKey = z.infer<typeof newApiKeySchema>
+export type CreatedApiKey = z.infer<typeof createdApiKeySchema>
+
+export const apiKeyOperations = /* @__PURE__ */ operationsOf('API keys', {
+  createKey: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/keys',
+    access: 'setup',
+    summary: 'Create an API key; the answer shows its token once',
+    request: { params: organizationParams, body: body(newApiKeySchema) },
+    responses: {
+      ...created(createdApiKeySchema),
+      ...refused,
+      ...conflict,
+    },
+  },
+  renameKey: {
+    method: 'patch',
+    path: '/organizations/{slug}/provisioning/keys/{id}',
+    access: 'setup',
+    summary: 'Rename an API key',
+    request: { params: organizationIdParams, body: body(apiKeyChangeSchema) },
+    responses: { ...ok(apiKeySchema, 'Renamed'), ...refused },
+  },
+  rotateKey: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/keys/{id}/rotate',
+    access: 'setup',
+    summary:
+      'Give an API key a new token; the old one stays valid for the overlap, and one from before it ends at once',
+    request: { params: organizationIdParams, body: body(keyRotationSchema) },
+    responses: {
+      ...ok(createdApiKeySchema, 'Rotated'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  confirmKey: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/keys/{id}/confirm',
+    access: 'administrator',
+    summary: 'Confirm an API key that a set-up contact made: it reads and changes everybody from now on',
+    request: { params: organizationIdParams },
+    responses: { ...ok(apiKeySchema, 'Confirmed'), ...refused },
+  },
+  revokeKey: {
+    method: 'delete',
+    path: '/organizations/{slug}/provisioning/keys/{id}',
+    access: 'setup',
+    summary: 'Revoke an API key at once',
+    request: { params: organizationIdParams },
+    responses: { 204: { description: 'Revoked' }, ...refused },
+  },
+})

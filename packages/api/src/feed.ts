@@ -1,0 +1,48 @@
+// The events API: every event, in the order of commits.
+import { z } from '@hono/zod-openapi'
+import { json, problem, refused } from './answers.ts'
+import { feedEventSchema } from './events.ts'
+import { type Loose, slugSchema } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const feedQuerySchema = z.object({
+  after: z
+    .string()
+    .regex(/^(?:\d{1,15}|latest)$/)
+    .optional()
+    .describe(
+      'A `nextCursor`; `latest`: only what is still to come; without it, from the oldest that is kept',
+    ),
+  types: z.string().max(2_000).optional().describe('Types, separated by commas'),
+  organization: slugSchema.optional(),
+  wait: z.coerce.number().int().min(0).max(20).default(0).describe('Seconds to wait for the next event'),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
+})
+
+export const feedPageSchema = z
+  .object({
+    items: z.array(feedEventSchema),
+    nextCursor: z.string().describe('Never null: where to go on, also after an empty answer'),
+  })
+  .openapi('FeedPage')
+
+export type FeedQuery = Loose<z.infer<typeof feedQuerySchema>>
+
+export const feedOperations = /* @__PURE__ */ operationsOf('Events', {
+  followEvents: {
+    method: 'get',
+    path: '/events',
+    access: 'operator',
+    summary: 'Every event after a cursor, in the order of commits; waits for the next one, or streams',
+    request: { query: feedQuerySchema },
+    responses: {
+      200: {
+        description: 'Events and the cursor to go on from',
+        content: { ...json(feedPageSchema), 'text/event-stream': { schema: z.string() } },
+      },
+      410: problem('The cursor is older than what is kept'),
+      ...refused,
+    },
+  },
+})

@@ -1,0 +1,102 @@
+// Fields that several nouns have, and how lists are paged. Times are RFC 3339 in UTC, names camelCase.
+import { z } from '@hono/zod-openapi'
+
+export const time = z.iso.datetime().max(40).describe('RFC 3339, UTC')
+
+export const nullableTime = time.nullable()
+
+/** 3 to 50 characters: lower-case letters, digits and inner hyphens. */
+export const slugSchema = z
+  .string()
+  .min(3)
+  .max(50)
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+    'lower-case letters, digits and hyphens, no hyphen at either end',
+  )
+  .openapi({ example: 'acme' })
+
+export const nameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Acme' })
+
+/** Read by the service, in the same way as addresses from everywhere else: the domain may be in its own script. */
+export const addressSchema = z.string().min(3).max(320).openapi({ format: 'email', example: 'ada@acme.com' })
+
+export const keyNameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Okta production' })
+
+export const roleSchema = z
+  .enum(['member', 'admin'])
+  .describe('Never owner: ownership is given to a person by name')
+
+/** The named set of SCIM tolerances that a key's requests are read with. */
+export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
+
+export const rungSchema = z
+  .enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator'])
+  .describe('Where somebody stands: contact is whoever holds a set-up link')
+
+export const makerSchema = z
+  .object({
+    id: z.string().nullable().describe('Of the user or the link; null for the operator'),
+    name: z.string().nullable(),
+    rung: rungSchema.nullable().describe('null from before it was kept'),
+    isOut: z
+      .boolean()
+      .describe(
+        'Whoever made, rotated or confirmed it, or made the link in whose session that was done, is out: a person who was deactivated, blocked, deleted or has lost the role, or a link that was revoked or ended',
+      ),
+  })
+  .openapi('Maker')
+
+export const makerFields = {
+  maker: makerSchema,
+  isProvisional: z
+    .boolean()
+    .describe(
+      'Made by a set-up contact and confirmed by no administrator: it sees and changes only what it made or claimed',
+    ),
+  confirmedAt: z.iso.datetime().nullable(),
+}
+
+/** What is kept as it was sent, as JSON. */
+const maxKeptCharacters = 65_536
+
+export const isKeepable = (value: unknown): boolean => JSON.stringify(value).length <= maxKeptCharacters
+
+export const webUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
+
+export const tooMuch = { message: `Too large: at most ${maxKeptCharacters} characters of JSON` }
+
+export const jwksSchema = z
+  .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
+  .refine(isKeepable, tooMuch)
+  .describe('Public keys as a JSON Web Key Set (RFC 7517), 64 KB at most')
+
+/** A 403 told ahead: by its code, so that nobody is offered what would be refused. */
+export const refusalSchema = z.enum(['administrator_required', 'owner_required']).nullable()
+
+/** A page of a list: `nextCursor` is null on the last one. */
+export function pageOf<T extends z.ZodType>(
+  item: T,
+  name: string,
+): z.ZodType<{ items: z.infer<T>[]; nextCursor: string | null }> {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name) as never
+}
+
+export const pageQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+})
+
+export const slugs = z.array(slugSchema).min(1).max(1_000)
+
+export const secretRotationSchema = z
+  .strictObject({ overlapSeconds: z.number().int().min(0).max(604_800).default(86_400) })
+  .openapi('SecretRotation')
+
+export type Role = z.infer<typeof roleSchema>
+/** Optional members as zod infers them: absent, or undefined. */
+export type Loose<T> = { readonly [K in keyof T]: T[K] | (undefined extends T[K] ? undefined : never) }
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}

@@ -1,0 +1,58 @@
+// Groups that the directory pushed, and who is in them.
+import { z } from '@hono/zod-openapi'
+import { ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import { pageOf, pageQuerySchema, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const groupSchema = z
+  .object({
+    id: z.string().openapi({ example: 'grp_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    displayName: z.string(),
+    externalId: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('Group')
+
+export const groupQuerySchema = z.object({
+  search: z.string().max(100).optional().describe('Beginning of a name, or an external id'),
+})
+
+export const memberSchema = z
+  .object({
+    id: z.string(),
+    type: z.enum(['user', 'group']),
+    display: z.string().describe('The displayName of a user, else the userName; the displayName of a group'),
+    userName: z.string().nullable().describe('Of a user; null of a group'),
+  })
+  .openapi('Member')
+
+export type Group = z.infer<typeof groupSchema>
+export type Member = z.infer<typeof memberSchema>
+
+export const groupOperations = /* @__PURE__ */ operationsOf('Groups', {
+  listGroups: {
+    method: 'get',
+    path: '/organizations/{slug}/groups',
+    access: 'administrator',
+    summary: 'List or search the groups that the directory pushed',
+    request: { params: organizationParams, query: pageQuerySchema.extend(groupQuerySchema.shape) },
+    responses: { ...ok(pageOf(groupSchema, 'GroupPage'), 'A page'), ...refused },
+  },
+  getGroup: {
+    method: 'get',
+    path: '/organizations/{slug}/groups/{id}',
+    access: 'administrator',
+    summary: 'Read a group',
+    request: { params: organizationIdParams },
+    responses: { ...ok(groupSchema, 'The group'), ...refused },
+  },
+  listMembers: {
+    method: 'get',
+    path: '/organizations/{slug}/groups/{id}/members',
+    access: 'administrator',
+    summary: 'List the users and groups that are in a group',
+    request: { params: organizationIdParams, query: pageQuerySchema },
+    responses: { ...ok(pageOf(memberSchema, 'MemberPage'), 'A page'), ...refused },
+  },
+})

@@ -1,0 +1,102 @@
+// Invitations: an address that may become a user.
+import { z } from '@hono/zod-openapi'
+import {
+  body,
+  conflict,
+  created,
+  done,
+  ok,
+  organizationIdParams,
+  organizationParams,
+  problem,
+  refused,
+  tooManyMails,
+} from './answers.ts'
+import { addressSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const newInvitationSchema = z
+  .strictObject({
+    email: addressSchema,
+    role: roleSchema.default('member'),
+    days: z.number().int().min(1).max(30).default(7),
+  })
+  .openapi('NewInvitation')
+
+export const invitationSchema = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: roleSchema,
+    status: z.enum(['open', 'accepted', 'expired', 'revoked']),
+    createdAt: time,
+    expiresAt: time,
+    acceptedAt: nullableTime,
+    userId: z.string().nullable(),
+  })
+  .openapi('Invitation')
+
+export const createdInvitationSchema = z
+  .object({
+    invitation: invitationSchema,
+    url: z.string().nullable().describe('The link, where no mail is configured; null where it was sent'),
+  })
+  .openapi('CreatedInvitation')
+
+export const invitationTokenSchema = z.strictObject({ token: z.string().max(100) }).openapi('InvitationToken')
+
+export const acceptedInvitationSchema = z
+  .object({ email: z.string(), organization: z.string(), signInUrl: z.string() })
+  .openapi('AcceptedInvitation')
+
+export type NewInvitation = z.infer<typeof newInvitationSchema>
+export type Invitation = z.infer<typeof invitationSchema>
+export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
+
+export const invitationOperations = /* @__PURE__ */ operationsOf('Invitations', {
+  createInvitation: {
+    method: 'post',
+    path: '/organizations/{slug}/invitations',
+    access: 'administrator',
+    summary: 'Invite somebody by e-mail',
+    request: { params: organizationParams, body: body(newInvitationSchema) },
+    responses: { ...created(createdInvitationSchema), ...refused, ...conflict, ...tooManyMails },
+  },
+  listInvitations: {
+    method: 'get',
+    path: '/organizations/{slug}/invitations',
+    access: 'administrator',
+    summary: 'List invitations',
+    request: { params: organizationParams, query: pageQuerySchema },
+    responses: { ...ok(pageOf(invitationSchema, 'InvitationPage'), 'A page'), ...refused },
+  },
+  revokeInvitation: {
+    method: 'delete',
+    path: '/organizations/{slug}/invitations/{id}',
+    access: 'administrator',
+    summary: 'Revoke an invitation',
+    request: { params: organizationIdParams },
+    responses: { ...done, ...refused, ...conflict },
+  },
+  resendInvitation: {
+    method: 'post',
+    path: '/organizations/{slug}/invitations/{id}/resend',
+    access: 'administrator',
+    summary: 'Send it again with a new link and a new seven days',
+    request: { params: organizationIdParams },
+    responses: { ...ok(createdInvitationSchema, 'Sent'), ...refused, ...conflict, ...tooManyMails },
+  },
+  acceptInvitation: {
+    method: 'post',
+    path: '/invitation-acceptances',
+    access: 'open',
+    summary: 'Accept an invitation: makes the account, opens no session',
+    request: { body: body(invitationTokenSchema) },
+    responses: {
+      ...ok(acceptedInvitationSchema, 'Accepted'),
+      410: problem('Used, ended or revoked'),
+      ...refused,
+      ...conflict,
+    },
+  },
+})

@@ -1,0 +1,133 @@
+// From groups to roles, and from attributes of an assertion to fields of a user.
+import { z } from '@hono/zod-openapi'
+import { body, ok, organizationParams, refused } from './answers.ts'
+import { type Loose, roleSchema } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const roleMappingSchema = z
+  .strictObject({ group: z.string().min(1).max(512), role: roleSchema })
+  .openapi('RoleMapping')
+
+export const roleMappingsSchema = z
+  .strictObject({
+    mappings: z.array(roleMappingSchema).max(200).describe('In order: the first that matches gives the role'),
+  })
+  .openapi('RoleMappings')
+
+const sources = z.array(z.string().min(1).max(512)).max(20)
+
+/** What an attribute rule can fill; `groups` feeds the role mappings and is not stored on the user. */
+export const mappingTargets = [
+  'userName',
+  'email',
+  'givenName',
+  'familyName',
+  'displayName',
+  'groups',
+  'title',
+  'nickName',
+  'preferredLanguage',
+  'locale',
+  'timezone',
+  'employeeNumber',
+  'department',
+  'division',
+  'organization',
+  'costCenter',
+] as const
+
+export const mappingTargetSchema = z.enum(mappingTargets)
+
+export const attributeRulesSchema = z
+  .partialRecord(mappingTargetSchema, sources)
+  .describe(
+    'Names of attributes to try in order; NameID stands for the NameID. What is not named keeps its default',
+  )
+
+export const attributeMappingSchema = z
+  .strictObject({ rules: attributeRulesSchema })
+  .openapi('AttributeMapping')
+
+export const attributeMappingViewSchema = z
+  .object({ rules: attributeRulesSchema, defaults: z.record(z.string(), sources) })
+  .openapi('AttributeMappingView')
+
+/** Attributes, or claims, that one sign-in may bring. */
+export const maxSentAttributes = 200
+
+export const mappingPreviewRequestSchema = z
+  .strictObject({
+    rules: attributeRulesSchema.optional().describe('Rules to try; unsaid: the stored ones'),
+    userId: z.string().max(64).optional().describe("A person, whose last sign-in's attributes are used"),
+    nameId: z.string().max(512).optional(),
+    attributes: z
+      .record(z.string().max(512), z.array(z.string().max(2_000)).max(200))
+      .refine((attributes) => Object.keys(attributes).length <= maxSentAttributes, {
+        message: `Too many: at most ${maxSentAttributes} attributes, as of a sign-in`,
+      })
+      .optional()
+      .describe(`At most ${maxSentAttributes}, as of a sign-in; the body at most 128 KB`),
+  })
+  .openapi('MappingPreviewRequest')
+
+export const mappingPreviewSchema = z
+  .object({
+    values: z.record(z.string(), z.string()),
+    groups: z.array(z.string()).nullable(),
+    sources: z.record(z.string(), z.string()),
+    role: z.string(),
+  })
+  .openapi('MappingPreview')
+
+export type RoleMappings = z.infer<typeof roleMappingsSchema>
+export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>
+export type MappingPreview = z.infer<typeof mappingPreviewSchema>
+
+export const mappingOperations = /* @__PURE__ */ operationsOf('Mapping', {
+  getRoleMappings: {
+    method: 'get',
+    path: '/organizations/{slug}/role-mappings',
+    access: 'administrator',
+    summary: 'Ordered rules from groups to roles',
+    request: { params: organizationParams },
+    responses: { ...ok(roleMappingsSchema, 'The rules'), ...refused },
+  },
+  putRoleMappings: {
+    method: 'put',
+    path: '/organizations/{slug}/role-mappings',
+    access: 'administrator',
+    summary: 'Replace the rules',
+    request: { params: organizationParams, body: body(roleMappingsSchema) },
+    responses: {
+      ...ok(
+        roleMappingsSchema,
+        'Replaced; where many roles follow it in slices, the header `rollcall-roles-under-way` says for how many people',
+      ),
+      ...refused,
+    },
+  },
+  getAttributeMapping: {
+    method: 'get',
+    path: '/organizations/{slug}/attribute-mapping',
+    access: 'administrator',
+    summary: 'Which attributes of an assertion fill which fields',
+    request: { params: organizationParams },
+    responses: { ...ok(attributeMappingViewSchema, 'The rules'), ...refused },
+  },
+  putAttributeMapping: {
+    method: 'put',
+    path: '/organizations/{slug}/attribute-mapping',
+    access: 'administrator',
+    summary: 'Replace the rules',
+    request: { params: organizationParams, body: body(attributeMappingSchema) },
+    responses: { ...ok(attributeMappingViewSchema, 'Replaced'), ...refused },
+  },
+  previewAttributeMapping: {
+    method: 'post',
+    path: '/organizations/{slug}/attribute-mapping/preview',
+    access: 'administrator',
+    summary: 'Try rules on a person or on attributes',
+    request: { params: organizationParams, body: body(mappingPreviewRequestSchema) },
+    responses: { ...ok(mappingPreviewSchema, 'What would be read'), ...refused },
+  },
+})

@@ -1,0 +1,146 @@
+// OAuth 2.0 clients of the directory: provisioning clients that fetch tokens.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, created, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import { apiKeyChangeSchema, keyRotationSchema, profileSchema } from './api-keys.ts'
+import {
+  jwksSchema,
+  keyNameSchema,
+  type Loose,
+  makerFields,
+  nullableTime,
+  pageOf,
+  time,
+  webUrlSchema,
+} from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const oauthMethodSchema = z.enum(['client_secret', 'private_key_jwt'])
+
+const trustFields = {
+  jwks: jwksSchema.optional(),
+  jwksUrl: webUrlSchema.optional().describe('Where the public keys are, https'),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional()
+    .describe(
+      'Of another issuer, such as https://login.microsoftonline.com/{tenant}/v2.0; without it the client signs for itself',
+    ),
+  subject: z.string().min(1).max(500).optional().describe("The issuer's name for the client"),
+  audience: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('What the assertion is for; the token endpoint without it'),
+}
+
+export const oauthClientSchema = z
+  .object({
+    id: z.string().openapi({ example: 'cli_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string(),
+    profile: profileSchema,
+    method: oauthMethodSchema,
+    ...trustFields,
+    tokenUrl: z.url(),
+    isActive: z.boolean(),
+    createdAt: time,
+    createdBy: z.string(),
+    expiresAt: nullableTime,
+    lastUsedAt: nullableTime.describe('When it last got a token'),
+    revokedAt: nullableTime,
+    ...makerFields,
+  })
+  .openapi('OAuthClient')
+
+export const newOAuthClientSchema = z
+  .strictObject({
+    name: keyNameSchema,
+    profile: profileSchema.default('auto'),
+    method: oauthMethodSchema,
+    ...trustFields,
+    expiresAt: time.optional(),
+  })
+  .openapi('NewOAuthClient')
+
+export const createdOAuthClientSchema = z
+  .object({
+    secret: z.string().nullable().describe('Shown in this answer and never again; null for private_key_jwt'),
+    client: oauthClientSchema,
+  })
+  .openapi('CreatedOAuthClient')
+
+export type OAuthClient = z.infer<typeof oauthClientSchema>
+export type NewOAuthClient = Loose<z.infer<typeof newOAuthClientSchema>>
+export type CreatedOAuthClient = z.infer<typeof createdOAuthClientSchema>
+
+export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients', {
+  listOAuthClients: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning/clients',
+    access: 'setup',
+    summary: 'List the OAuth 2.0 clients of the directory',
+    request: { params: organizationParams },
+    responses: {
+      ...ok(pageOf(oauthClientSchema, 'OAuthClientPage'), 'All of them'),
+      ...refused,
+    },
+  },
+  createOAuthClient: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/clients',
+    access: 'setup',
+    summary: 'Register an OAuth 2.0 client; the answer shows its secret once',
+    request: { params: organizationParams, body: body(newOAuthClientSchema) },
+    responses: {
+      ...created(createdOAuthClientSchema),
+      ...refused,
+      ...conflict,
+    },
+  },
+  renameOAuthClient: {
+    method: 'patch',
+    path: '/organizations/{slug}/provisioning/clients/{id}',
+    access: 'setup',
+    summary: 'Rename an OAuth 2.0 client',
+    request: { params: organizationIdParams, body: body(apiKeyChangeSchema) },
+    responses: { ...ok(oauthClientSchema, 'Renamed'), ...refused },
+  },
+  rotateOAuthClientSecret: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
+    access: 'setup',
+    summary: 'Give an OAuth 2.0 client a new secret; the old one stays valid for the overlap',
+    request: { params: organizationIdParams, body: body(keyRotationSchema) },
+    responses: {
+      ...ok(createdOAuthClientSchema, 'Rotated'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  confirmOAuthClient: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/clients/{id}/confirm',
+    access: 'administrator',
+    summary: 'Confirm an OAuth 2.0 client that a set-up contact registered',
+    request: { params: organizationIdParams },
+    responses: { ...ok(oauthClientSchema, 'Confirmed'), ...refused },
+  },
+  confirmOAuthClientByOldPath: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/oauth-clients/{id}/confirm',
+    access: 'administrator',
+    summary: 'The same under its earlier path: use …/provisioning/clients/{id}/confirm',
+    deprecated: true,
+    request: { params: organizationIdParams },
+    responses: { ...ok(oauthClientSchema, 'Confirmed'), ...refused },
+  },
+  revokeOAuthClient: {
+    method: 'delete',
+    path: '/organizations/{slug}/provisioning/clients/{id}',
+    access: 'setup',
+    summary: 'Revoke an OAuth 2.0 client and all its tokens at once',
+    request: { params: organizationIdParams },
+    responses: { 204: { description: 'Revoked' }, ...refused },
+  },
+})

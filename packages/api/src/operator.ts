@@ -1,0 +1,141 @@
+// The operator's side: links into the console, sessions, the installation, and what waits for the operator.
+import { z } from '@hono/zod-openapi'
+import { created, done, idParams, listOf, ok, optionalBody, organizationParams, refused } from './answers.ts'
+import { time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const createdOperatorLinkSchema = z
+  .object({
+    url: z.string().describe("Shown once; opens the operator's side, once and for five minutes"),
+    expiresAt: time,
+  })
+  .openapi('CreatedOperatorLink')
+
+export const newOperatorLinkSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Who it is for: shown in the list of sessions and in events'),
+  })
+  .openapi('NewOperatorLink')
+
+export const operatorSessionSchema = z
+  .object({
+    id: z.string().openapi({ example: 'ops_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string().nullable(),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    createdAt: time,
+    lastSeenAt: time.describe('Accurate to a minute'),
+    expiresAt: time,
+    isOwn: z.boolean().describe('The one that asks'),
+  })
+  .openapi('OperatorSession')
+
+export const installationSchema = z
+  .object({
+    version: z.string(),
+    store: z.enum(['embedded', 'postgres']),
+    url: z.string(),
+    startedAt: time.describe('Of the node that answers'),
+    memoryBytes: z.number().int().describe('Resident, of the node that answers'),
+    storeMs: z.number().describe('How long the store took for one question'),
+    hasMail: z.boolean(),
+    isDev: z.boolean(),
+    nodeVersion: z.string(),
+  })
+  .openapi('Installation')
+
+export const operatorNeedSchema = z
+  .object({
+    kind: z.enum([
+      'privileged_refused',
+      'owner_unlinked',
+      'administrator_unlinked',
+      'role_withheld',
+      'ownerless',
+      'staged',
+      'provisional',
+      'deactivation_refused',
+      'domain_lapsed',
+      'domain_taken_over',
+    ]),
+    organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+    subjectId: z.string().describe('The person, connection, key or domain that it is about'),
+    since: time,
+    detail: z.record(z.string(), z.string()).describe('What names it: userName, connection, role …'),
+  })
+  .openapi('OperatorNeed')
+
+export const operatorNeedsSchema = z
+  .object({
+    items: z.array(operatorNeedSchema),
+    more: z.number().int().describe('How many wait beside those that are listed'),
+  })
+  .openapi('OperatorNeeds')
+
+export type Installation = z.infer<typeof installationSchema>
+export type OperatorSessionView = z.infer<typeof operatorSessionSchema>
+export type OperatorNeed = z.infer<typeof operatorNeedSchema>
+export type OperatorNeeds = z.infer<typeof operatorNeedsSchema>
+
+export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
+  createOperatorLink: {
+    method: 'post',
+    path: '/operator-links',
+    access: 'operator',
+    summary: "A link into the operator's side of the console, once and for five minutes",
+    request: { body: optionalBody(newOperatorLinkSchema) },
+    responses: { ...created(createdOperatorLinkSchema), ...refused },
+  },
+  listOperatorSessions: {
+    method: 'get',
+    path: '/operator-sessions',
+    access: 'operator',
+    summary: 'Where the operator is signed in',
+    responses: { ...ok(listOf(operatorSessionSchema), 'The newest 200'), ...refused },
+  },
+  endOperatorSession: {
+    method: 'delete',
+    path: '/operator-sessions/{id}',
+    access: 'operator',
+    summary: 'End one session of the operator',
+    request: { params: idParams },
+    responses: { ...done, ...refused },
+  },
+  endOperatorSessions: {
+    method: 'post',
+    path: '/operator-sessions/end-all',
+    access: 'operator',
+    summary: 'End all sessions of the operator, and links that nobody has opened yet',
+    responses: { ...done, ...refused },
+  },
+  getInstallation: {
+    method: 'get',
+    path: '/installation',
+    access: 'operator',
+    summary: 'Version, store and health of the installation',
+    responses: { ...ok(installationSchema, 'The installation'), ...refused },
+  },
+  recordOperatorVisit: {
+    method: 'post',
+    path: '/organizations/{slug}/operator-visits',
+    access: 'operator',
+    summary: "Record in the organization's audit log that the operator opened its settings",
+    request: { params: organizationParams },
+    responses: { ...done, ...refused },
+  },
+  listNeeds: {
+    method: 'get',
+    path: '/operator-needs',
+    access: 'operator',
+    summary: 'List what waits for an act of the operator, the oldest first',
+    description:
+      'At most 200, in which each kind of each organization has its turn: however many of one there are, all others are listed.',
+    responses: { ...ok(operatorNeedsSchema, 'What needs you'), ...refused },
+  },
+})

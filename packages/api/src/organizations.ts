@@ -1,0 +1,151 @@
+// Organizations: the customers of the operator.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, created, ok, organizationParams, refused } from './answers.ts'
+import { nameSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, slugSchema, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+import { provisioningModeSchema, provisioningStatusSchema } from './provisioning.ts'
+
+/** `mail`: owners and administrators who are kept out may have a link mailed. `operator`: the operator alone lets them in. */
+const ownerRecoverySchema = z.enum(['mail', 'operator'])
+
+export const organizationSchema = z
+  .object({
+    id: z.string().openapi({ example: 'org_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    name: nameSchema,
+    slug: slugSchema,
+    scimEnabled: z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
+    requireSso: z.boolean().describe('Whether SCIM mode asks for an active SSO connection first'),
+    provisioningMode: provisioningModeSchema,
+    defaultRole: roleSchema,
+    seatLimit: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Beyond it people are still provisioned; an event says so'),
+    origins: z.array(z.string()).describe('Where return_to may lead after a sign-in'),
+    ownerRecovery: ownerRecoverySchema.describe(
+      'Whether an owner or administrator whom a connection keeps out may have a link mailed',
+    ),
+    defaultApplication: z
+      .string()
+      .nullable()
+      .describe("Where a click on a tile in the identity provider's dashboard ends: an application's id"),
+    ownerlessAt: nullableTime.describe('Since when the last owner has been deactivated'),
+    handedOverAt: nullableTime.describe(
+      'Since when an administrator answers for a connection: a set-up link changes no more what is in force',
+    ),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .openapi('Organization')
+
+export const organizationSummarySchema = organizationSchema
+  .extend({
+    health: z
+      .object({
+        status: provisioningStatusSchema,
+        lastRequestAt: nullableTime,
+        lastRefusalAt: nullableTime,
+        refused: z.number().int().describe('Of the newest requests, how many were refused or failed'),
+        judged: z.number().int().describe('How many were looked at: at most 20'),
+      })
+      .describe('How its provisioning fares, a second behind at most'),
+  })
+  .openapi('OrganizationSummary')
+
+export const newOrganizationSchema = z
+  .strictObject({
+    name: nameSchema,
+    slug: slugSchema,
+    scimEnabled: z.boolean().default(true),
+    requireSso: z.boolean().default(true),
+  })
+  .openapi('NewOrganization')
+
+const originSchema = z
+  .url({ protocol: /^https?$/ })
+  .max(300)
+  .refine(
+    (text) => URL.parse(text)?.origin === text,
+    'an origin such as https://app.example.com, without a path',
+  )
+
+export const organizationChangeSchema = z
+  .strictObject({
+    origins: z.array(originSchema).max(50),
+    name: nameSchema,
+    defaultRole: roleSchema,
+    scimEnabled: z.boolean(),
+    requireSso: z.boolean(),
+    seatLimit: z.number().int().min(1).max(10_000_000).nullable(),
+    defaultApplication: z.string().max(64).nullable(),
+    ownerRecovery: ownerRecoverySchema,
+  })
+  .partial()
+  .openapi('OrganizationChange')
+
+export const organizationRemovalSchema = z
+  .strictObject({ confirm: z.string().max(200).describe("The organization's slug, typed out") })
+  .openapi('OrganizationRemoval')
+
+export type Organization = z.infer<typeof organizationSchema>
+export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
+export type NewOrganization = z.infer<typeof newOrganizationSchema>
+export type OrganizationChange = z.infer<typeof organizationChangeSchema>
+
+export const organizationOperations = /* @__PURE__ */ operationsOf('Organizations', {
+  createOrganization: {
+    method: 'post',
+    path: '/organizations',
+    access: 'operator',
+    summary: 'Create an organization',
+    request: { body: body(newOrganizationSchema) },
+    responses: {
+      ...created(organizationSchema),
+      ...refused,
+      ...conflict,
+    },
+  },
+  listOrganizations: {
+    method: 'get',
+    path: '/organizations',
+    access: 'operator',
+    summary: 'List organizations, or search them by name and slug',
+    request: { query: pageQuerySchema.extend({ search: z.string().max(100).optional() }) },
+    responses: {
+      ...ok(pageOf(organizationSummarySchema, 'OrganizationPage'), 'A page'),
+      ...refused,
+    },
+  },
+  getOrganization: {
+    method: 'get',
+    path: '/organizations/{slug}',
+    access: 'setup',
+    summary: 'Read an organization',
+    request: { params: organizationParams },
+    responses: {
+      ...ok(organizationSchema, 'The organization'),
+      ...refused,
+    },
+  },
+  updateOrganization: {
+    method: 'patch',
+    path: '/organizations/{slug}',
+    access: 'administrator',
+    summary: 'Change an organization',
+    request: { params: organizationParams, body: body(organizationChangeSchema) },
+    responses: {
+      ...ok(organizationSchema, 'Changed'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  deleteOrganization: {
+    method: 'delete',
+    path: '/organizations/{slug}',
+    access: 'operator',
+    summary: 'Delete an organization with all its people, keys and records',
+    request: { params: organizationParams, body: body(organizationRemovalSchema) },
+    responses: { 204: { description: 'Deleted' }, ...refused, ...conflict },
+  },
+})

@@ -1,0 +1,228 @@
+// How accounts of an organization come to be: the mode, the guard and its alerts, what SCIM may send beyond the core schemas.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, listOf, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import { apiKeySchema } from './api-keys.ts'
+import { isKeepable, type Loose, nullableTime, pageOf, pageQuerySchema, time, tooMuch } from './fields.ts'
+import { operationsOf } from './operation.ts'
+import { userSchema } from './users.ts'
+
+export const provisioningModeSchema = z.enum(['manual', 'scim'])
+
+export const provisioningStatusSchema = z
+  .enum(['off', 'connecting', 'active', 'failing'])
+  .describe(
+    'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused, or the credential of the newest',
+  )
+
+export const unknownSignInsSchema = z
+  .enum(['create', 'refuse'])
+  .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
+
+export const unclaimedDeleteSchema = z
+  .enum(['deactivate', 'refuse'])
+  .describe('What a DELETE by the directory does to somebody who was there before it and whom it never wrote')
+
+export const sameAddressSchema = z
+  .enum(['tell', 'link'])
+  .describe(
+    'Somebody new has the e-mail address or externalId of one earlier account under another userName: activity tells of it, or they are linked',
+  )
+
+export const deprovisionGuardSchema = z
+  .strictObject({
+    people: z.number().int().min(1).max(1_000_000).default(50),
+    percent: z.number().min(0).max(100).default(10),
+    windowSeconds: z.number().int().min(60).max(86_400).default(3_600),
+  })
+  .describe('Alerts when more people than both leave within the window; null switches it off')
+  .openapi('DeprovisionGuard')
+
+export const deprovisionAlertSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(['open', 'restored', 'dismissed']),
+    startedAt: time.describe('The first deactivation or deletion of the batch'),
+    endedAt: time.describe('The newest one so far'),
+    people: z.number().int(),
+    restored: z.number().int(),
+    skipped: z.number().int().describe('Could not be restored: their name was given to somebody else'),
+  })
+  .openapi('DeprovisionAlert')
+
+export const provisioningSchema = z
+  .object({
+    mode: provisioningModeSchema,
+    unknownSignIns: unknownSignInsSchema,
+    scimBaseUrl: z.url(),
+    scimEnabled: z.boolean(),
+    status: provisioningStatusSchema,
+    lastRequestAt: nullableTime,
+    setup: z
+      .object({
+        startedAt: nullableTime,
+        connectedAt: nullableTime,
+        userAt: nullableTime,
+        groupAt: nullableTime,
+      })
+      .describe(
+        'Since the switch to SCIM: when it began, the first request that was answered well, the first write of a user, of a group',
+      ),
+    counts: z.object({ users: z.number().int(), active: z.number().int(), groups: z.number().int() }),
+    keys: z.array(apiKeySchema),
+    rolesUnderWay: z
+      .number()
+      .int()
+      .describe(
+        'People whose roles are still to follow a change of a large group, or of the rules; in slices',
+      ),
+    unclaimedDelete: unclaimedDeleteSchema,
+    isUnclaimedDeleteChosen: z
+      .boolean()
+      .describe('False where the organization is from before this setting and nobody has chosen yet'),
+    sameAddress: sameAddressSchema,
+    deprovisionGuard: deprovisionGuardSchema.nullable(),
+    alert: deprovisionAlertSchema.nullable().describe('The open deprovision alert'),
+  })
+  .openapi('Provisioning')
+
+export const provisioningChangeSchema = z
+  .strictObject({
+    mode: provisioningModeSchema,
+    unknownSignIns: unknownSignInsSchema,
+    unclaimedDelete: unclaimedDeleteSchema,
+    sameAddress: sameAddressSchema,
+    deprovisionGuard: deprovisionGuardSchema.nullable(),
+  })
+  .partial()
+  .openapi('ProvisioningChange')
+
+export const provisioningPreviewSchema = z
+  .object({
+    mode: provisioningModeSchema,
+    isPossible: z.boolean(),
+    missing: z.array(z.enum(['scim_not_enabled', 'sso_required'])),
+    keysThatStop: z.number().int().describe('Active API keys that would be answered 403'),
+    users: z.number().int().describe('People who stay as they are until a provisioning client claims them'),
+    unclaimed: z.number().int(),
+    signIns: z.string().describe('What would become of somebody unknown who signs in'),
+  })
+  .openapi('ProvisioningPreview')
+
+export const schemaExtensionsSchema = z
+  .strictObject({
+    extensions: z
+      .array(
+        z.strictObject({
+          resourceType: z.enum(['User', 'Group']),
+          schema: z
+            .record(z.string(), z.unknown())
+            .refine(isKeepable, tooMuch)
+            .describe('A SCIM schema (RFC 7643 §7): id, name, description, attributes'),
+        }),
+      )
+      .max(10),
+  })
+  .openapi('SchemaExtensions')
+
+export type Provisioning = z.infer<typeof provisioningSchema>
+export type ProvisioningStatus = z.infer<typeof provisioningStatusSchema>
+export type ProvisioningMode = z.infer<typeof provisioningModeSchema>
+export type DeprovisionGuard = z.infer<typeof deprovisionGuardSchema>
+export type DeprovisionAlert = z.infer<typeof deprovisionAlertSchema>
+export type SchemaExtensions = z.infer<typeof schemaExtensionsSchema>
+export type ProvisioningPreview = z.infer<typeof provisioningPreviewSchema>
+export type ProvisioningChange = Loose<z.infer<typeof provisioningChangeSchema>>
+
+export const provisioningOperations = /* @__PURE__ */ operationsOf('Provisioning', {
+  getProvisioning: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning',
+    access: 'setup',
+    summary: 'Read how accounts come to be: mode, status, base URL, keys',
+    request: { params: organizationParams },
+    responses: {
+      ...ok(provisioningSchema, 'Provisioning'),
+      ...refused,
+    },
+  },
+  updateProvisioning: {
+    method: 'put',
+    path: '/organizations/{slug}/provisioning',
+    access: 'setup',
+    summary: 'Switch the provisioning mode',
+    request: { params: organizationParams, body: body(provisioningChangeSchema) },
+    responses: {
+      ...ok(provisioningSchema, 'Switched'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  previewProvisioning: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning/preview',
+    access: 'setup',
+    summary: 'What a switch of the mode would change',
+    request: { params: organizationParams, query: z.object({ mode: provisioningModeSchema }) },
+    responses: { ...ok(provisioningPreviewSchema, 'The preview'), ...refused },
+  },
+  followProvisioning: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning/stream',
+    access: 'setup',
+    summary:
+      'Server-sent events: a line for each request of a provisioning client, without whom it was about',
+    request: { params: organizationParams },
+    responses: {
+      200: { description: 'A stream', content: { 'text/event-stream': { schema: z.string() } } },
+      ...refused,
+    },
+  },
+  listUnclaimed: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning/unclaimed',
+    access: 'administrator',
+    summary: 'People whom no provisioning client has claimed',
+    request: { params: organizationParams, query: pageQuerySchema },
+    responses: { ...ok(pageOf(userSchema, 'UnclaimedPage'), 'A page'), ...refused },
+  },
+  getSchemaExtensions: {
+    method: 'get',
+    path: '/organizations/{slug}/schema-extensions',
+    access: 'administrator',
+    summary: 'Read the schema extensions of the organization',
+    request: { params: organizationParams },
+    responses: { ...ok(schemaExtensionsSchema, 'The extensions'), ...refused },
+  },
+  putSchemaExtensions: {
+    method: 'put',
+    path: '/organizations/{slug}/schema-extensions',
+    access: 'operator',
+    summary: 'Replace the schema extensions: what directories may send beyond the core schemas',
+    request: { params: organizationParams, body: body(schemaExtensionsSchema) },
+    responses: { ...ok(schemaExtensionsSchema, 'Replaced'), ...refused },
+  },
+  listAlerts: {
+    method: 'get',
+    path: '/organizations/{slug}/provisioning/alerts',
+    access: 'administrator',
+    summary: 'Deprovision alerts, newest first: more people left than the guard expects',
+    request: { params: organizationParams },
+    responses: { ...ok(listOf(deprovisionAlertSchema), 'The newest 50'), ...refused },
+  },
+  restoreAlert: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/alerts/{id}/restore',
+    access: 'administrator',
+    summary: 'Bring back everybody whom an alert is about, in one act',
+    request: { params: organizationIdParams },
+    responses: { ...ok(deprovisionAlertSchema, 'Restored'), ...conflict, ...refused },
+  },
+  dismissAlert: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/alerts/{id}/dismiss',
+    access: 'administrator',
+    summary: 'The people of an alert were meant to leave: the final purge goes on',
+    request: { params: organizationIdParams },
+    responses: { ...ok(deprovisionAlertSchema, 'Dismissed'), ...conflict, ...refused },
+  },
+})

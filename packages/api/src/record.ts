@@ -1,0 +1,171 @@
+// The audit log: listed, exported, checked and archived.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, json, ok, organizationParams, refused } from './answers.ts'
+import { actorSchema } from './events.ts'
+import { nullableTime, pageOf, pageQuerySchema, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const eventSchema = z
+  .object({
+    id: z.string(),
+    type: z.string().openapi({ example: 'user.provisioned' }),
+    occurredAt: time,
+    actor: actorSchema,
+    subject: z.object({ type: z.string(), id: z.string() }),
+    data: z
+      .record(z.string(), z.unknown())
+      .describe('What changed: before and after of each attribute, never a secret'),
+    requestId: z.string().nullable(),
+  })
+  .openapi('Event')
+
+export const archivedEventsSchema = z
+  .object({ sequence: z.number().int(), hash: z.string(), at: time })
+  .openapi('ArchivedEvents')
+
+export const eventArchivePageSchema = z
+  .object({
+    after: z.number().int().describe('The entry before the first of these'),
+    archived: archivedEventsSchema.nullable().describe('Where the log begins in the store'),
+    items: z.array(
+      z.object({
+        sequence: z.number().int(),
+        hash: z
+          .string()
+          .describe(
+            'SHA-256 of the JSON array of the hash before, the sequence and the columns of the event',
+          ),
+        event: z.object({
+          id: z.string(),
+          type: z.string(),
+          occurred_at: z.number().int().describe('Milliseconds since 1970'),
+          actor_kind: z.string(),
+          actor_id: z.string().nullable(),
+          subject_type: z.string(),
+          subject_id: z.string(),
+          data: z.string().describe('JSON'),
+          context: z.string().describe('JSON'),
+          request_id: z.string().nullable(),
+        }),
+      }),
+    ),
+    isLast: z.boolean(),
+  })
+  .openapi('EventArchivePage')
+
+export const archivedUntilSchema = z
+  .object({ sequence: z.number().int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) })
+  .openapi('ArchivedUntil')
+
+export const droppedEventsSchema = z
+  .object({ dropped: z.number().int(), isDone: z.boolean().describe('Otherwise ask again') })
+  .openapi('DroppedEvents')
+
+export const eventVerificationSchema = z
+  .object({
+    isIntact: z.boolean(),
+    sealed: z.number().int(),
+    unsealed: z.number().int().describe('Events of about the last half minute'),
+    archived: archivedEventsSchema
+      .nullable()
+      .describe('Up to this entry the log was archived; the chain goes on from its hash'),
+    since: nullableTime.describe('Of the first sealed event'),
+    head: z
+      .object({ sequence: z.number().int(), hash: z.string() })
+      .nullable()
+      .describe('Note it elsewhere: a later check with `head=sequence:hash` shows a cut tail'),
+    noted: z
+      .enum(['found', 'archived'])
+      .nullable()
+      .describe(
+        'Of `head`: it is in the chain, or in an archive, whose files tell. Null where none was asked for, or the chain is broken',
+      ),
+    brokenAt: z.object({ sequence: z.number().int(), eventId: z.string(), reason: z.string() }).nullable(),
+  })
+  .openapi('EventVerification')
+
+export type ArchivedEvents = z.infer<typeof archivedEventsSchema>
+export type EventArchivePage = z.infer<typeof eventArchivePageSchema>
+export type DroppedEvents = z.infer<typeof droppedEventsSchema>
+export type EventVerification = z.infer<typeof eventVerificationSchema>
+export type EventView = z.infer<typeof eventSchema>
+
+export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
+  listEvents: {
+    method: 'get',
+    path: '/organizations/{slug}/events',
+    access: 'administrator',
+    summary: 'The audit log, newest first',
+    request: {
+      params: organizationParams,
+      query: pageQuerySchema.extend({
+        type: z.string().max(100).optional().describe('Only events of this type'),
+        subject: z.string().max(64).optional().describe('Only events about this id'),
+      }),
+    },
+    responses: {
+      200: { description: 'A page', content: json(pageOf(eventSchema, 'EventPage')) },
+      ...refused,
+    },
+  },
+  verifyEvents: {
+    method: 'get',
+    path: '/organizations/{slug}/events/verify',
+    access: 'administrator',
+    summary: 'Check that the audit log is as it was written',
+    request: {
+      params: organizationParams,
+      query: z.object({
+        head: z
+          .string()
+          .regex(/^\d{1,15}:[0-9a-f]{64}$/)
+          .optional()
+          .describe('A head that was noted before, `sequence:hash`'),
+      }),
+    },
+    responses: { ...ok(eventVerificationSchema, 'What was found'), ...refused },
+  },
+  exportEvents: {
+    method: 'get',
+    path: '/organizations/{slug}/events.csv',
+    access: 'administrator',
+    summary: 'The audit log as CSV, newest first, safe to open in a spreadsheet',
+    request: {
+      params: organizationParams,
+      query: z.object({ type: z.string().max(100).optional(), subject: z.string().max(64).optional() }),
+    },
+    responses: {
+      200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
+      ...refused,
+    },
+  },
+  readEventArchive: {
+    method: 'get',
+    path: '/organizations/{slug}/events/archive',
+    access: 'operator',
+    summary: 'Sealed events that are older than a time, with their seals, in the order of the chain',
+    request: {
+      params: organizationParams,
+      query: z.object({
+        before: z.iso.datetime().describe('Older than 31 days'),
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .describe('The number of the last entry that was read'),
+        limit: z.coerce.number().int().min(1).max(500).default(500),
+      }),
+    },
+    responses: { ...ok(eventArchivePageSchema, 'A page'), ...refused },
+  },
+  dropArchivedEvents: {
+    method: 'post',
+    path: '/organizations/{slug}/events/archive',
+    access: 'operator',
+    summary:
+      'Remove archived events up to an entry, whose hash proves that they were read; at most 20,000 a call',
+    request: { params: organizationParams, body: body(archivedUntilSchema) },
+    responses: { ...ok(droppedEventsSchema, 'What was removed'), ...refused, ...conflict },
+  },
+})

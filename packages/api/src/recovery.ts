@@ -1,0 +1,54 @@
+// Recovery addresses: where a link goes that lets an owner or administrator in again.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, ok, organizationIdParams, refused, tooManyMails } from './answers.ts'
+import { nullableTime } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const recoveryAddressSchema = z
+  .object({
+    address: z
+      .string()
+      .nullable()
+      .describe('Where a link goes that recovers this person; null: there is none'),
+    shownAt: nullableTime.describe('When the person saw it'),
+    pendingAddress: z.string().nullable().describe('One that has not confirmed yet'),
+  })
+  .openapi('RecoveryAddress')
+
+export const recoveryAddressChangeSchema = z
+  .strictObject({ address: z.string().min(3).max(320) })
+  .openapi('RecoveryAddressChange')
+
+export type RecoveryAddress = z.infer<typeof recoveryAddressSchema>
+
+export const recoveryOperations = /* @__PURE__ */ operationsOf('Users', {
+  getRecoveryAddress: {
+    method: 'get',
+    path: '/organizations/{slug}/users/{id}/recovery-address',
+    access: 'administrator',
+    summary: 'Read the address by which an owner or administrator is recovered',
+    request: { params: organizationIdParams },
+    responses: { ...ok(recoveryAddressSchema, 'The address'), ...refused },
+  },
+  changeRecoveryAddress: {
+    method: 'put',
+    path: '/organizations/{slug}/users/{id}/recovery-address',
+    access: 'administrator',
+    summary: 'Change a recovery address: one’s own, once the new one confirms; the operator at once',
+    request: { params: organizationIdParams, body: body(recoveryAddressChangeSchema) },
+    responses: {
+      ...ok(recoveryAddressSchema, 'Changed, or waiting for the new address to confirm'),
+      ...refused,
+      ...conflict,
+      ...tooManyMails,
+    },
+  },
+  noteRecoveryAddress: {
+    method: 'post',
+    path: '/organizations/{slug}/users/{id}/recovery-address/seen',
+    access: 'administrator',
+    summary: 'The person has seen their recovery address',
+    request: { params: organizationIdParams },
+    responses: { 204: { description: 'Noted' }, ...refused },
+  },
+})

@@ -1,0 +1,101 @@
+// Sessions of the console, and the links that open them.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, done, ok, problem, refused } from './answers.ts'
+import { rungSchema, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const portalTokenSchema = z
+  .strictObject({
+    token: z.string().max(100),
+    replace: z
+      .boolean()
+      .default(false)
+      .describe('End a session of another kind, or of another organization, that this browser has'),
+  })
+  .openapi('PortalToken')
+
+export const sessionSchema = z
+  .object({
+    kind: z.enum(['person', 'administrator', 'setup', 'operator']),
+    role: z.string(),
+    rung: rungSchema,
+    label: z.string(),
+    userId: z.string().nullable(),
+    organization: z
+      .object({ slug: z.string(), name: z.string() })
+      .nullable()
+      .describe('null for the operator, who reaches all'),
+    returnUrl: z.string().nullable(),
+    expiresAt: time,
+  })
+  .openapi('Session')
+
+export const openedConfirmationSchema = z
+  .object({ url: z.string().describe('Where the browser goes next: the sign-in, or the question itself') })
+  .openapi('OpenedConfirmation')
+
+export type SessionView = z.infer<typeof sessionSchema>
+
+export const sessionOperations = /* @__PURE__ */ operationsOf('Sessions', {
+  openPortalSession: {
+    method: 'post',
+    path: '/portal-sessions',
+    access: 'open',
+    summary:
+      'Redeem a link: sets the session cookie. A session of another kind or organization that the browser has is 409 unless `replace` says to end it',
+    request: { body: body(portalTokenSchema) },
+    responses: {
+      ...ok(sessionSchema, 'Signed in'),
+      410: problem('Used, ended or revoked'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  confirmRecoveryAddress: {
+    method: 'post',
+    path: '/recovery-address-confirmations',
+    access: 'open',
+    summary: 'The new recovery address confirms, by the link that it was mailed',
+    request: { body: body(portalTokenSchema) },
+    responses: {
+      204: { description: 'It holds from now on' },
+      410: problem('Used or ended'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  openAnchorConfirmation: {
+    method: 'post',
+    path: '/anchor-confirmations',
+    access: 'open',
+    summary: 'Open a mailed link: says where the browser goes on to confirm, or to mend, how it signs in',
+    request: { body: body(portalTokenSchema) },
+    responses: {
+      ...ok(openedConfirmationSchema, 'The link holds; a cookie remembers it for this browser'),
+      410: problem('Used or ended'),
+      ...refused,
+      ...conflict,
+    },
+  },
+  getSession: {
+    method: 'get',
+    path: '/session',
+    access: 'session',
+    summary: 'Who is signed in',
+    responses: { ...ok(sessionSchema, 'The session'), ...refused },
+  },
+  endSession: {
+    method: 'delete',
+    path: '/session',
+    access: 'session',
+    summary: 'Sign out: this session, and what applications hold of the person',
+    responses: { ...done, ...refused },
+  },
+  endOwnSessions: {
+    method: 'post',
+    path: '/session/end-all',
+    access: 'session',
+    summary: 'Sign out everywhere: every session of one’s own, here and in applications',
+    responses: { ...done, ...refused },
+  },
+})

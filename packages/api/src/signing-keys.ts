@@ -1,0 +1,48 @@
+// The keys that sign ID tokens.
+import { z } from '@hono/zod-openapi'
+import { body, conflict, created, listOf, ok, refused } from './answers.ts'
+import { nullableTime, time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const signingKeySchema = z
+  .object({
+    id: z.string().describe('The `kid`'),
+    algorithm: z.enum(['RS256', 'ES256']),
+    state: z.enum(['current', 'next', 'retiring']),
+    createdAt: time,
+    activeAt: time,
+    retiresAt: nullableTime,
+  })
+  .openapi('SigningKey')
+
+export const signingKeyRotationSchema = z
+  .strictObject({
+    delaySeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(3_600)
+      .describe('How long it is published before it signs'),
+  })
+  .openapi('SigningKeyRotation')
+
+export type SigningKey = z.infer<typeof signingKeySchema>
+
+export const signingKeyOperations = /* @__PURE__ */ operationsOf('Applications', {
+  listSigningKeys: {
+    method: 'get',
+    path: '/signing-keys',
+    access: 'operator',
+    summary: 'The keys that sign ID tokens',
+    responses: { ...ok(listOf(signingKeySchema), 'All that are published'), ...refused },
+  },
+  rotateSigningKey: {
+    method: 'post',
+    path: '/signing-keys',
+    access: 'operator',
+    summary: 'Publish a new signing key; it signs after the delay, the old one stays published for a day',
+    request: { body: body(signingKeyRotationSchema) },
+    responses: { ...created(signingKeySchema), ...conflict, ...refused },
+  },
+})

@@ -1,0 +1,90 @@
+// A trust anchor that stands beside the one in place: what it would change, and for whom.
+import { z } from '@hono/zod-openapi'
+import { changeSchema } from './events.ts'
+import { nullableTime, refusalSchema, time } from './fields.ts'
+import { anchorDigestSchema } from './metadata.ts'
+
+export const anchorWordSchema = z
+  .object({
+    kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
+    id: z.string().nullable(),
+    rung: z.enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator']),
+    at: time,
+    name: z
+      .string()
+      .nullable()
+      .describe('The userName, where it is a person; null for whoever may not see people'),
+  })
+  .openapi('AnchorWord')
+
+export const differenceSchema = z
+  .array(changeSchema)
+  .describe(
+    'What differs from what is in place; certificates by their SHA-256 fingerprints, of a client secret only that it is replaced',
+  )
+
+export const relinkPreviewSchema = z
+  .object({
+    identities: z.number().int(),
+    relinked: z.number().int(),
+    dropped: z
+      .number()
+      .int()
+      .describe('People whose new stable id is not known: their next sign-in links them anew'),
+    kept: z
+      .number()
+      .int()
+      .describe('Owners and administrators: nothing moves them; they prove themselves under the new anchor'),
+    sample: z.array(
+      z.object({
+        userId: z.string(),
+        userName: z.string(),
+        before: z.string(),
+        after: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('RelinkPreview')
+
+export const asleepSchema = z
+  .object({
+    count: z.number().int(),
+    people: z
+      .array(z.object({ id: z.string(), userName: z.string(), role: z.string() }))
+      .describe('At most 50; empty for whoever may not see people'),
+  })
+  .openapi('Asleep')
+
+export const stagedAnchorSchema = z
+  .object({
+    digest: anchorDigestSchema,
+    number: z.number().int().nullable().describe('null: it is the anchor that is in place already'),
+    host: z.string().describe('Where people would be sent'),
+    changes: differenceSchema,
+    staged: anchorWordSchema.nullable(),
+    testedAt: nullableTime.describe('When a test sign-in of exactly this last succeeded'),
+    mustBeTested: z
+      .boolean()
+      .describe(
+        'Whether this caller puts it in place only once that is so: the client secret or the scopes are replaced, and an owner signs in by it',
+      ),
+    asleep: asleepSchema.describe(
+      'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',
+    ),
+    relink: relinkPreviewSchema
+      .nullable()
+      .describe('Where entity ID, issuer or stable id changes: what becomes of the people who are linked'),
+    mayApply: z.boolean().describe('Whether this caller may put it in place'),
+    mayCallCompromised: z
+      .boolean()
+      .describe(
+        'Whether this caller may say of what is in place that it is compromised: not where somebody above vouches for it',
+      ),
+    discard: refusalSchema.describe('Why this caller may not discard it; null where they may'),
+  })
+  .openapi('StagedAnchor')
+
+export type Asleep = z.infer<typeof asleepSchema>
+export type RelinkPreview = z.infer<typeof relinkPreviewSchema>
+export type StagedAnchor = z.infer<typeof stagedAnchorSchema>
+export type AnchorWord = z.infer<typeof anchorWordSchema>

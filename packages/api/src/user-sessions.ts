@@ -1,0 +1,57 @@
+// Where a person is signed in, and how all of that ends.
+import { z } from '@hono/zod-openapi'
+import { listOf, ok, optionalBody, organizationIdParams, refused } from './answers.ts'
+import { time } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+export const userSessionSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['rollcall', 'application']),
+    application: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('null for a session here'),
+    connection: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('By which the person came; null where it is not known any more'),
+    ip: z.string().nullable().describe('Of the browser that began it'),
+    userAgent: z.string().nullable(),
+    createdAt: time.nullable(),
+    lastSeenAt: time.nullable().describe('To a minute; null for an application, which does not say'),
+    expiresAt: time,
+    isCurrent: z.boolean().describe('The session that asks'),
+  })
+  .openapi('UserSession')
+
+export const endSessionsSchema = z
+  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
+  .openapi('EndSessions')
+
+export const endedSessionsSchema = z
+  .object({ sessions: z.number().int(), applications: z.number().int() })
+  .openapi('EndedSessions')
+
+export type UserSession = z.infer<typeof userSessionSchema>
+
+export const userSessionOperations = /* @__PURE__ */ operationsOf('Users', {
+  listUserSessions: {
+    method: 'get',
+    path: '/organizations/{slug}/users/{id}/sessions',
+    access: 'self',
+    summary: 'Where a person is signed in: here, and in which applications; one’s own for anybody',
+    request: { params: organizationIdParams },
+    responses: { ...ok(listOf(userSessionSchema), 'Sessions, the newest first'), ...refused },
+  },
+  endUserSessions: {
+    method: 'post',
+    path: '/organizations/{slug}/users/{id}/end-sessions',
+    access: 'self',
+    summary: 'End every session of a person, here and in applications; they may sign in again',
+    description:
+      'An owner’s are ended by an owner, the operator, or themselves: 403 `owner_required` for others.',
+    request: { params: organizationIdParams, body: optionalBody(endSessionsSchema) },
+    responses: { ...ok(endedSessionsSchema, 'What has ended'), ...refused },
+  },
+})

@@ -1,0 +1,84 @@
+// The contract stands by nouns: a file has the shapes and the operations of one, a name stands once, and all that a reader of the
+// OpenAPI document meets is described.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type OperationId, operations, renderOpenApi } from '@rollcall/api'
+import { describe, expect, it } from 'vitest'
+
+const source = resolve(import.meta.dirname, '../../packages/api/src')
+const admin = resolve(import.meta.dirname, '../../packages/server/src/admin')
+const files = readdirSync(source).filter((name) => name.endsWith('.ts'))
+const read = (file: string): string => readFileSync(join(source, file), 'utf8')
+
+/** Tables: as long as what they list. */
+const tables = ['events.ts', 'problems.ts', 'vendor-labels.ts']
+
+/** `paths.ts`, as the operations have it. */
+function renderPaths(): string {
+  const rows = Object.entries(operations).map(([id, { method, path }]) => {
+    const route = `'${method.toUpperCase()} ${path}',`
+    return `  ${id}: ${route}`.length > 110 ? `  ${id}:\n    ${route}` : `  ${id}: ${route}`
+  })
+  return `// Method and path of every operation, by its name: all that a caller needs at run time. Imports nothing, so that a browser
+// loads nothing else. Made from the operations: \`npm run contract\` writes it anew.
+import type { OperationId } from './operations.ts'
+
+export const paths: Readonly<Record<OperationId, string>> = {
+${rows.join('\n')}
+}
+`
+}
+
+describe('H6: the contract', () => {
+  it('has no file of 400 lines and more that is not a table', () => {
+    const long = files.filter((file) => read(file).split('\n').length > 400)
+    expect(long.sort()).toEqual(tables)
+  })
+
+  it('has every operation of every noun', async () => {
+    const named = files.flatMap((file) => read(file).match(/^export const \w+Operations = /gm) ?? [])
+    const listed = read('operations.ts').match(/^ {2}\.\.\.\w+Operations,$/gm) ?? []
+    expect(listed.map((row) => row.replace(/\W/g, '')).sort()).toEqual(
+      named.map((row) => row.split(' ')[2]).sort(),
+    )
+  })
+
+  it('names each operation once', () => {
+    const places = [
+      ...files.filter((file) => file !== 'paths.ts').map((file) => join(source, file)),
+      ...readdirSync(admin).map((file) => join(admin, file)),
+    ].map((path) => readFileSync(path, 'utf8'))
+    const wrong = (Object.keys(operations) as OperationId[]).filter((id) => {
+      const isKey = new RegExp(`^\\s*(?:${id}:|operationId: '${id}')`, 'm')
+      return places.filter((text) => isKey.test(text)).length !== 1
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('has the paths that its client asks for', () => {
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(source, 'paths.ts'), renderPaths())
+    expect(read('paths.ts')).toBe(renderPaths())
+  })
+})
+
+interface Operation {
+  readonly summary?: string
+  readonly description?: string
+}
+
+const document = renderOpenApi('https://id.example.com', '0.0.0') as unknown as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, operation })),
+)
+
+describe('H6: the OpenAPI document', () => {
+  it('describes every operation, with who may call it', () => {
+    expect(routes.length).toBe(Object.keys(operations).length)
+    const silent = routes.filter(
+      ({ operation: { summary, description } }) => !summary || !/\bFor\b/.test(description ?? ''),
+    )
+    expect(silent.map(({ route }) => route)).toEqual([])
+  })
+})
