@@ -199,6 +199,7 @@ describe('the house', () => {
       'provisioning/role-changes.ts',
       'scim/authenticate.ts',
       'sessions/ended-many.ts',
+      'sessions/generations.ts',
       'sessions/links.ts',
       'sessions/sessions.ts',
       'store/database.ts',

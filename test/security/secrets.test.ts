@@ -118,6 +118,7 @@ forEachStore((start) => {
       'job_due',
       'session_end',
       'session_end_user',
+      'session_generation',
     ] as const
     /** Of no organization; or of its feed, in which the end of the organization is still told. */
     const others = [

@@ -30,7 +30,10 @@ export const endSessionsSchema = z
   .openapi('EndSessions')
 
 export const endedSessionsSchema = z
-  .object({ sessions: z.number().int(), applications: z.number().int() })
+  .object({
+    sessions: z.number().int().describe('Of one person more than 10,000 are not counted'),
+    applications: z.number().int(),
+  })
   .openapi('EndedSessions')
 
 export type UserSession = z.infer<typeof userSessionSchema>

@@ -30,6 +30,7 @@ import { mendCircles } from './provisioning/mend-circles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
 import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
+import { hasGenerationsToRemove, removeEarlierGenerations } from './sessions/generations.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
@@ -126,6 +127,14 @@ export const jobs: readonly Job[] = [
     isShared: true,
     isDue: async ({ database, news }) => news?.()?.hasSessionEnds ?? hasEndsToTell(database),
     run: ({ database, clock, isStopping }) => tellOfEnds(database, clock, isStopping),
+  },
+  {
+    name: 'remove ended sessions',
+    everyMs: 5_000,
+    isShared: true,
+    isAtStart: true,
+    isDue: ({ database }) => hasGenerationsToRemove(database),
+    run: ({ database, isStopping }) => removeEarlierGenerations(database, isStopping),
   },
   {
     name: 'report exceeded seats',
@@ -262,11 +271,11 @@ export const jobs: readonly Job[] = [
   {
     name: 'prune sessions and links',
     everyMs: 300_000,
-    run: async ({ database, clock }) => {
-      await pruneSessions(database, clock())
+    run: async ({ database, clock, isStopping }) => {
+      await pruneSessions(database, clock(), isStopping)
       await pruneLinkSecrets(database, clock())
       await pruneOperatorSecrets(database, clock())
-      await pruneOidcRecords(database, clock())
+      await pruneOidcRecords(database, clock(), isStopping)
     },
   },
 ]

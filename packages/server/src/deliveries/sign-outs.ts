@@ -40,7 +40,12 @@ export function isThrough(
 
 /** Whose; `through`: only what came through that, or was made before that was kept. */
 export type ProductSessions =
-  | { readonly userIds: readonly string[]; readonly through?: Through | undefined }
+  | {
+      readonly userIds: readonly string[]
+      readonly through?: Through | undefined
+      /** Of these the records are left: they are over by their generation. */
+      readonly leftIds?: readonly string[]
+    }
   /** Of everybody who is noted under this id (`session_end_user`). */
   | { readonly endId: string; readonly through: Through }
 
@@ -139,7 +144,13 @@ export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions
   const whose = { ids, ...throughArguments(through ?? { connectionId: '' }) }
   tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at })
   tx.write(statements.deleteUses, whose)
-  tx.write(statements.deleteRecords, whose)
+  const isLeft = new Set('leftIds' in sessions ? sessions.leftIds : [])
+  const removed = isNoted || isLeft.size === 0 ? ids : toList(sessions.userIds, isLeft)
+  tx.write(statements.deleteRecords, { ...whose, ids: removed })
+}
+
+function toList(userIds: readonly string[], isLeft: ReadonlySet<string>): string {
+  return JSON.stringify(userIds.filter((id) => !isLeft.has(id)))
 }
 
 /** Everybody of an organization that is deleted; their codes, tokens and sessions are the caller's to delete. */

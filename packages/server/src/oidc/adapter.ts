@@ -6,14 +6,16 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { findClientMetadata } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { hashSecret } from '../base/secret.ts'
+import { isOfPresent, presentOf } from '../sessions/generations.ts'
 import type { Database } from '../store/database.ts'
 import type { OidcRecordTable } from '../store/schema.ts'
 import { type Dialect, installationStatement } from '../store/statement.ts'
+import { makeRoom } from './bounds.ts'
 import type { Library } from './library.ts'
 import { sourceOf } from './source.ts'
 import { endOf, isStanding } from './standing.ts'
 
-type NewRow = Omit<OidcRecordTable, 'organization_id' | 'consumed_at'> & {
+type NewRow = Omit<OidcRecordTable, 'organization_id' | 'consumed_at' | 'generation'> & {
   /** Key of the grant that it belongs to, which knows by which session it came. */
   readonly grant_key: string
 }
@@ -28,6 +30,9 @@ function orOfGrant<C extends 'session_id' | 'connection_id' | 'anchor_number'>(
   const value = column === 'anchor_number' ? dialect.bigint(own) : dialect.text(own)
   return sql`coalesce(${value}, (${ofGrant}))`
 }
+
+const organizationOf = (userId: unknown): RawBuilder<string | null> =>
+  sql`(SELECT a.organization_id FROM oidc_account AS a WHERE a.user_id = ${userId})`
 
 const upsert = installationStatement<NewRow>('upsert_oidc_record')(({ db, place, dialect }) =>
   db
@@ -51,6 +56,7 @@ const upsert = installationStatement<NewRow>('upsert_oidc_record')(({ db, place,
       created_at: place('created_at'),
       expires_at: place('expires_at'),
       consumed_at: null,
+      generation: presentOf('oidc_record', organizationOf(place('user_id')), dialect.text(place('user_id'))),
     })
     .onConflict((on) =>
       on.column('id').doUpdateSet((set) => ({
@@ -64,6 +70,7 @@ const upsert = installationStatement<NewRow>('upsert_oidc_record')(({ db, place,
         connection_id: set.ref('excluded.connection_id'),
         anchor_number: set.ref('excluded.anchor_number'),
         expires_at: set.ref('excluded.expires_at'),
+        generation: set.ref('excluded.generation'),
       })),
     ),
 )
@@ -122,7 +129,7 @@ const insertUse = installationStatement<{
     ),
 )
 const selectById = installationStatement<{ id: string }>('oidc_record')(({ db, place }) =>
-  db.selectFrom('oidc_record').selectAll().where('id', '=', place('id')),
+  db.selectFrom('oidc_record').selectAll().where('id', '=', place('id')).where(isOfPresent('oidc_record')),
 )
 const selectByUid = installationStatement<{ uid: string; model: string }>('oidc_record_by_uid')(
   ({ db, place }) =>
@@ -131,6 +138,7 @@ const selectByUid = installationStatement<{ uid: string; model: string }>('oidc_
       .selectAll()
       .where('uid', '=', place('uid'))
       .where('model', '=', place('model'))
+      .where(isOfPresent('oidc_record'))
       .limit(1),
 )
 const consume = installationStatement<{ id: string; at: number }>('consume_oidc_record')(({ db, place }) =>
@@ -149,8 +157,20 @@ const deleteByGrant = installationStatement<{ grantId: string; model: string }>(
 )(({ db, place }) =>
   db.deleteFrom('oidc_record').where('grant_id', '=', place('grantId')).where('model', '=', place('model')),
 )
+const rowsPerSlice = 500
 const deleteExpired = installationStatement<{ before: number }>('delete_expired_oidc_records')(
-  ({ db, place }) => db.deleteFrom('oidc_record').where('expires_at', '<', place('before')),
+  ({ db, place }) =>
+    db
+      .deleteFrom('oidc_record')
+      .where('id', 'in', (on) =>
+        on
+          .selectFrom('oidc_record')
+          .select('id')
+          .where('expires_at', '<', place('before'))
+          .orderBy('expires_at')
+          .limit(sql.lit(rowsPerSlice)),
+      )
+      .returning('id'),
 )
 
 /** Models whose rows are looked for by who they are about. */
@@ -218,6 +238,7 @@ function createRecords(
       const grantKey = payload.grantId === undefined ? '' : `Grant:${hashSecret(payload.grantId)}`
       const isWritten = await database.inInstallation(purpose, async (tx) => {
         if (!(await isStanding(tx, { model, id: key, grantKey, payload }, now))) return false
+        makeRoom(tx, { model, id: key, grantId: hashOf(payload.grantId), userId: accountId, clientId })
         tx.write(upsert, {
           id: key,
           model,
@@ -285,7 +306,12 @@ function createClientAdapter(database: Database): Adapter {
   }
 }
 
-/** Rows past their end; each was refused from that moment on anyway. */
-export async function pruneOidcRecords(database: Database, now: number): Promise<void> {
-  await database.inInstallation('jobs', async (tx) => tx.write(deleteExpired, { before: now }))
+/** Rows past their end, a slice at a time; each was refused from that moment on anyway. */
+export async function pruneOidcRecords(
+  database: Database,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  for (let ended = rowsPerSlice; ended === rowsPerSlice && !isStopping(); )
+    ended = (await database.inInstallation('jobs', (tx) => tx.change(deleteExpired, { before: now }))).length
 }

@@ -2,6 +2,7 @@
 // tokens. It is locked in the transaction that writes a record. So whoever ends the sessions of a person either waits, and then ends
 // the new record too, or was first, and then nothing is written: in no order is anything left that outlives its cause.
 import type { AdapterPayload } from 'oidc-provider'
+import { isOfPresent } from '../sessions/generations.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 import { sourceOf } from './source.ts'
@@ -21,7 +22,8 @@ const lockSession = installationStatement<{ hash: string; sessionId: string; use
       .where('session.id', '=', place('sessionId'))
       .where('session.user_id', '=', place('userId'))
       .where('session.expires_at', '>', place('now'))
-      .where('organization.deleted_at', 'is', null),
+      .where('organization.deleted_at', 'is', null)
+      .where(isOfPresent('session')),
     'to keep the key',
   ),
 )
@@ -44,6 +46,7 @@ const grantLock = (isWithSession: boolean) =>
         .where('oidc_record.user_id', '=', place('userId'))
         .where('oidc_record.client_id', '=', place('clientId'))
         .where('oidc_record.expires_at', '>', place('now'))
+        .where(isOfPresent('oidc_record'))
       const withSession = grant
         .innerJoin('session', (join) =>
           join
@@ -54,6 +57,7 @@ const grantLock = (isWithSession: boolean) =>
         .innerJoin('organization', 'organization.id', 'session.organization_id')
         .where('session.expires_at', '>', place('now'))
         .where('organization.deleted_at', 'is', null)
+        .where(isOfPresent('session'))
       return dialect.lock(isWithSession ? withSession : grant, 'to keep the key')
     },
   )
@@ -61,7 +65,10 @@ const lockGrant = grantLock(false)
 const lockGrantAndSession = grantLock(true)
 
 const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(({ db, place, dialect }) =>
-  dialect.lock(db.selectFrom('oidc_record').select('id').where('id', '=', place('id')), 'to keep the key'),
+  dialect.lock(
+    db.selectFrom('oidc_record').select('id').where('id', '=', place('id')).where(isOfPresent('oidc_record')),
+    'to keep the key',
+  ),
 )
 
 export interface NewRecord {

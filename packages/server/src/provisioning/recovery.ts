@@ -11,6 +11,7 @@ import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { isOfPresent } from '../sessions/generations.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -97,7 +98,8 @@ const lockSession = organizationStatement<{ id: string; now: number }>('session_
         .select('id')
         .where('organization_id', '=', organizationId)
         .where('id', '=', place('id'))
-        .where('expires_at', '>', place('now')),
+        .where('expires_at', '>', place('now'))
+        .where(isOfPresent('session')),
       'to keep the key',
     ),
 )

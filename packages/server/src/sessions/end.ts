@@ -16,6 +16,13 @@ import { StoreRestart } from '../store/errors.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 import { endOfMany } from './ended-many.ts'
+import {
+  countSessionsOf,
+  endManyRecords,
+  endManySessions,
+  findPeopleWithMany,
+  type Many,
+} from './generations.ts'
 import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
 
 export interface Ending {
@@ -43,26 +50,45 @@ const nothing: Ended = { userIds: [], sessions: 0, applications: 0 }
 interface Held {
   readonly user_id: string
   readonly kind: 'session' | 'application'
-  /** The session, or the application. */
+  /** The application; empty of sessions. */
   readonly id: string
   readonly connection_id: string | null
   readonly anchor_number: number | null
+  /** How many sessions these are, and how many of them were named. */
+  readonly many: number | string
+  readonly named: number | string
 }
 
-// What ends: also what applications may hold by themselves, of which nothing here is left but that they were used.
-const selectHeld = organizationStatement<{ ids: string; at: number }>('held_by_users')(
+interface HeldBy {
+  /** Whose sessions, whose records of applications, and whose use of applications: JSON of ids of users. */
+  readonly ids: string
+  readonly recordIds: string
+  readonly all: string
+  /** JSON of ids of sessions. */
+  readonly named: string
+  readonly at: number
+}
+
+// What ends, counted by the store, however much it is: also what applications may hold by themselves, of which nothing here is left but
+// that they were used.
+const selectHeld = organizationStatement<HeldBy>('held_by_users')(
   ({ db, place, organizationId, dialect }) => {
-    const own = sql`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('ids'))}`
+    const own = (ids: 'ids' | 'recordIds' | 'all') =>
+      sql`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place(ids))}`
     const isLive = sql`expires_at > ${place('at')}`
-    const statement = sql<Held>`SELECT user_id, 'session' AS kind, id, connection_id, anchor_number FROM session WHERE ${own} AND ${isLive}
-      UNION SELECT user_id, 'application', client_id, connection_id, anchor_number FROM oidc_record WHERE ${own} AND ${isLive} AND client_id IS NOT NULL
-      UNION SELECT user_id, 'application', application_id, connection_id, anchor_number FROM application_use WHERE ${own}`
+    const isNamed = dialect.isIn('id', place('named'))
+    const statement = sql<Held>`SELECT user_id, 'session' AS kind, '' AS id, connection_id, anchor_number, count(*) AS many,
+        count(CASE WHEN ${isNamed} THEN 1 END) AS named
+      FROM session WHERE ${own('ids')} AND ${isLive} GROUP BY user_id, connection_id, anchor_number
+      UNION SELECT user_id, 'application', client_id, connection_id, anchor_number, 0, 0 FROM oidc_record
+      WHERE ${own('recordIds')} AND ${isLive} AND client_id IS NOT NULL
+      UNION SELECT user_id, 'application', application_id, connection_id, anchor_number, 0, 0 FROM application_use WHERE ${own('all')}`
     return { compile: () => statement.compile(db) }
   },
 )
 
 // In the order of their names, all that may go and that nobody has.
-const selectFree = organizationStatement<{ ids: string; at: number }>('free_sessions_of_users')(
+const countFree = organizationStatement<{ ids: string; at: number }>('free_sessions_of_users')(
   ({ db, place, organizationId, dialect }) => {
     const sessions = db
       .selectFrom('session')
@@ -71,7 +97,7 @@ const selectFree = organizationStatement<{ ids: string; at: number }>('free_sess
       .where(dialect.isIn('user_id', place('ids')))
       .where('expires_at', '>', place('at'))
       .orderBy('secret_hash')
-    return dialect.lockFree(sessions)
+    return db.selectFrom(dialect.lockFree(sessions).as('free')).select((on) => on.fn.countAll().as('free'))
   },
 )
 
@@ -182,11 +208,14 @@ export async function listHeldThrough(
   tx: OrganizationTx,
   wanted: { readonly userIds: readonly string[]; readonly connectionId: string; readonly at: number },
 ): Promise<readonly { readonly userId: string; readonly anchorNumber: number | null }[]> {
-  const rows = await tx.all(selectHeld, { ids: JSON.stringify(wanted.userIds), at: wanted.at })
+  const all = JSON.stringify(wanted.userIds)
+  const rows = await tx.all(selectHeld, { ids: none, recordIds: all, all, named: none, at: wanted.at })
   return rows
     .filter((row) => row.kind === 'application' && row.connection_id === wanted.connectionId)
     .map((row) => ({ userId: row.user_id, anchorNumber: row.anchor_number }))
 }
+
+const none = '[]'
 
 /**
  * In the transaction of the change that asks for it. Whoever has nothing gets no event. Throws StoreRestart where an act has a session of theirs. Sign-ins that are under way wait for the
@@ -209,42 +238,72 @@ async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<En
   if (through !== undefined)
     tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
   else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
+  const many = await findMany(tx, ending)
+  const [ids, recordIds] = [without(ending.userIds, many.sessions), without(ending.userIds, many.records)]
   // An act keeps its session until it is over, and may wait for people whom this unit has locked: so this one gives way.
+  const named = JSON.stringify(sessionIds ?? [])
   const [rows, free] = await Promise.all([
-    tx.all(selectHeld, { ids: all, at: act.at }),
-    tx.all(selectFree, { ids: all, at: act.at }),
+    tx.all(selectHeld, { ids, recordIds, all, named, at: act.at }),
+    tx.first(countFree, { ids, at: act.at }),
   ])
-  if (isAnyMissing(rows, free)) throw new StoreRestart()
+  if (countSessions(rows) > Number(free?.free)) throw new StoreRestart()
   const held = rows.filter((row) => isMeant(row, ending))
-  const userIds = [...new Set(held.map(({ user_id: userId }) => userId))].sort()
+  const userIds = [...new Set([...held.map((row) => row.user_id), ...many.sessions, ...many.records])].sort()
   if (userIds.length === 0) return nothing
-  const ids = JSON.stringify(userIds)
   if (sessionIds !== undefined) for (const id of sessionIds) endSessionById(tx, id)
   else if (through === undefined) tx.write(deleteSessions, { ids })
   else tx.write(deleteSessionsThrough, { ids, ...throughArguments(through) })
-  if (ending.isOursAlone !== true) endProductSessions(tx, { userIds, through }, act.at)
+  endManySessions(tx, many.sessions)
+  if (ending.isOursAlone !== true) endProductSessions(tx, { userIds, through, leftIds: many.records }, act.at)
+  endManyRecords(tx, many.records)
   recordEnded(tx, act, userIds, ending.cause, ending.reason)
-  return { userIds, ...countHeld(held) }
+  return { userIds, ...countHeld(held, ending), ...(await countMany(tx, many.sessions, held, ending)) }
 }
 
-function isAnyMissing(rows: readonly Held[], free: readonly { readonly id: string }[]): boolean {
-  const ids = new Set(free.map(({ id }) => id))
-  return rows.some((row) => row.kind === 'session' && !ids.has(row.id))
+function without(ids: readonly string[], left: readonly string[]): string {
+  return JSON.stringify(left.length === 0 ? ids : ids.filter((id) => !left.includes(id)))
+}
+
+// Of whom everything ends: those of whom there is so much that it is removed in slices. Where only a part ends, it is told from the rest by each row.
+async function findMany(tx: OrganizationTx, ending: Ending): Promise<Many> {
+  const { through, sessionIds, isOursAlone } = ending
+  if (through !== undefined || isOursAlone === true) return nobodyMuch
+  const many = await findPeopleWithMany(tx, ending.userIds)
+  return sessionIds === undefined ? many : { sessions: [], records: many.records }
+}
+
+const nobodyMuch: Many = { sessions: [], records: [] }
+
+function countSessions(rows: readonly Held[]): number {
+  return rows.reduce((sum, row) => sum + Number(row.many), 0)
 }
 
 function isMeant(row: Held, { through, sessionIds, isOursAlone }: Ending): boolean {
   if (row.kind === 'application' && isOursAlone === true) return false
-  if (row.kind === 'session' && sessionIds !== undefined) return sessionIds.includes(row.id)
+  if (row.kind === 'session' && sessionIds !== undefined) return Number(row.named) > 0
   if (through === undefined) return true
   if (row.connection_id === null) return row.kind === 'application'
   const isOfVersion = through.anchorNumber === undefined || row.anchor_number === through.anchorNumber
   return row.connection_id === through.connectionId && isOfVersion
 }
 
-function countHeld(held: readonly Held[]): Pick<Ended, 'sessions' | 'applications'> {
-  const countOf = (kind: Held['kind']): number =>
-    new Set(held.filter((row) => row.kind === kind).map((row) => `${row.user_id} ${row.id}`)).size
-  return { sessions: countOf('session'), applications: countOf('application') }
+function countHeld(held: readonly Held[], ending: Ending): Pick<Ended, 'sessions' | 'applications'> {
+  const counted = ending.sessionIds === undefined ? 'many' : 'named'
+  const applications = held.filter((row) => row.kind === 'application')
+  return {
+    sessions: held.reduce((sum, row) => sum + Number(row[counted]), 0),
+    applications: new Set(applications.map((row) => `${row.user_id} ${row.id}`)).size,
+  }
+}
+
+async function countMany(
+  tx: OrganizationTx,
+  userIds: readonly string[],
+  held: readonly Held[],
+  ending: Ending,
+): Promise<Partial<Pick<Ended, 'sessions'>>> {
+  if (userIds.length === 0) return {}
+  return { sessions: countHeld(held, ending).sessions + (await countSessionsOf(tx, userIds)) }
 }
 
 /**

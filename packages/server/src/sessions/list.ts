@@ -1,13 +1,16 @@
 // Where a person is signed in: our sessions, and what applications hold by them.
 import type { UserSession } from '@rollcall/api'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { isOfPresent } from './generations.ts'
 import { type SessionKind, sessionLimits } from './sessions.ts'
 
-/** A person has a handful; whoever has more sees the newest. */
+/** Of grants; a person has no more sessions than this, either. Whoever has more of them sees the newest. */
 const maxListed = 200
+/** Rows that are looked at, however many an earlier version let somebody gather. */
+const lookedAt = 5_000
 
 interface Row {
   readonly id: string
@@ -23,22 +26,22 @@ interface Row {
   readonly expires_at: number
 }
 
-// A grant stands for what an application holds: without it no code and no token is good for anything. Its key is a hash.
+// A grant stands for what an application holds: without it no code and no token is good for anything. Its key is a hash. Each kind has places of
+// its own, so that none hides another.
 const selectSessions = organizationStatement<{ userId: string; at: number }>('sessions_of_user')(
   ({ db, place, organizationId }) => {
-    const isTheirs = (table: string) =>
-      sql`${sql.ref(`${table}.organization_id`)} = ${organizationId} AND ${sql.ref(`${table}.user_id`)} = ${place('userId')}
-        AND ${sql.ref(`${table}.expires_at`)} > ${place('at')}`
+    const some = (table: 'session' | 'oidc_record') =>
+      sql`(SELECT * FROM ${sql.table(table)} WHERE organization_id = ${organizationId} AND user_id = ${place('userId')} LIMIT ${sql.lit(lookedAt)})`
+    const newest = (table: 'session' | 'oidc_record', kind: RawBuilder<unknown>) =>
+      sql`(SELECT * FROM ${some(table)} AS ${sql.ref(table)} WHERE ${sql.ref(`${table}.expires_at`)} > ${place('at')} AND ${kind} AND ${isOfPresent(table)}
+        ORDER BY created_at DESC LIMIT ${sql.lit(maxListed)})`
     const connection = (table: string) =>
       sql`LEFT JOIN connection AS c ON c.organization_id = ${sql.ref(`${table}.organization_id`)} AND c.id = ${sql.ref(`${table}.connection_id`)}`
     const statement = sql<Row>`SELECT s.id, s.kind, NULL AS application_id, s.connection_id, c.name AS connection_name, s.ip, s.user_agent,
         s.created_at, s.last_seen_at, s.expires_at
-      FROM session AS s ${connection('s')} WHERE ${isTheirs('s')}
+      FROM ${newest('session', sql`1 = 1`)} AS s ${connection('s')}
       UNION ALL SELECT r.id, NULL, r.client_id, r.connection_id, c.name, s.ip, s.user_agent, r.created_at, NULL, r.expires_at
-      FROM oidc_record AS r ${connection('r')} LEFT JOIN session AS s ON s.organization_id = r.organization_id AND s.user_id = r.user_id
-        AND s.id = r.session_id
-      WHERE ${isTheirs('r')} AND r.model = 'Grant'
-      ORDER BY expires_at DESC LIMIT ${sql.lit(maxListed)}`
+      FROM ${newest('oidc_record', sql`model = 'Grant'`)} AS r ${connection('r')} LEFT JOIN ${newest('session', sql`1 = 1`)} AS s ON s.id = r.session_id`
     return { compile: () => statement.compile(db) }
   },
 )

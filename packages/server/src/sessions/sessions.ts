@@ -1,6 +1,7 @@
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 
+import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
@@ -9,6 +10,7 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { StoreRestart } from '../store/errors.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { isOfPresent, mostAtOnce, presentOf } from './generations.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -28,6 +30,8 @@ export const sessionLimits: Readonly<
 
 /** That one link has open at once. */
 export const maxSessionsOfLink = 20
+/** That one person has. */
+export const maxSessionsOfPerson = 50
 
 export interface NewSession {
   readonly kind: SessionKind
@@ -77,8 +81,10 @@ export interface Session {
   readonly expiresAt: number
 }
 
-const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'>>('insert_session')(
-  ({ db, place, organizationId }) =>
+type NewRow = Omit<SessionTable, 'organization_id' | 'generation'>
+
+const insertSession = organizationStatement<NewRow>('insert_session')(
+  ({ db, place, organizationId, dialect }) =>
     db.insertInto('session').values({
       secret_hash: place('secret_hash'),
       organization_id: organizationId,
@@ -102,6 +108,7 @@ const insertSession = organizationStatement<Omit<SessionTable, 'organization_id'
       created_at: place('created_at'),
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
+      generation: presentOf('session', organizationId, dialect.text(place('user_id'))),
     }),
 )
 
@@ -119,7 +126,8 @@ const selectSession = installationStatement<{ hash: string }>('session_by_hash')
     .where('organization.deleted_at', 'is', null)
     .where((on) =>
       on.or([on('session.key_hash', 'is', null), on('session.key_hash', '=', on.ref('setting.value'))]),
-    ),
+    )
+    .where(isOfPresent('session')),
 )
 
 const touchSession = installationStatement<{ hash: string; at: number }>('touch_session')(({ db, place }) =>
@@ -181,6 +189,33 @@ const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }
     ),
 )
 
+// Of the first thousand by the index, so that nothing is sorted that an earlier version let somebody gather; with the next sign-ins the rest
+// goes. One that an act has is not quiet.
+const deleteQuietOfPerson = organizationStatement<{ userId: string }>('delete_quiet_sessions_of_user')(
+  ({ db, place, organizationId, dialect }) => {
+    const some = db
+      .selectFrom('session')
+      .select(['secret_hash', 'last_seen_at', 'id'])
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .limit(sql.lit(mostAtOnce))
+    const quiet = db
+      .selectFrom(some.as('looked'))
+      .select('secret_hash')
+      .orderBy('last_seen_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(sql.lit(mostAtOnce))
+      .offset(sql.lit(maxSessionsOfPerson - 1))
+    const free = dialect.lockFree(
+      db.selectFrom('session').select('secret_hash').where('secret_hash', 'in', quiet),
+    )
+    return db
+      .deleteFrom('session')
+      .where('organization_id', '=', organizationId)
+      .where('secret_hash', 'in', free)
+  },
+)
+
 const deleteOfOtherKeys = organizationStatement<{ keyHash: string }>('delete_sessions_of_other_keys')(
   ({ db, place, organizationId }) =>
     db
@@ -215,8 +250,20 @@ const deleteById = organizationStatement<{ id: string }>('delete_session_by_id')
     db.deleteFrom('session').where('organization_id', '=', organizationId).where('id', '=', place('id')),
 )
 
+const rowsPerSlice = 500
+
 const deleteEnded = installationStatement<{ now: number }>('delete_ended_sessions')(({ db, place }) =>
-  db.deleteFrom('session').where('expires_at', '<=', place('now')),
+  db
+    .deleteFrom('session')
+    .where('secret_hash', 'in', (on) =>
+      on
+        .selectFrom('session')
+        .select('secret_hash')
+        .where('expires_at', '<=', place('now'))
+        .orderBy('expires_at')
+        .limit(sql.lit(rowsPerSlice)),
+    )
+    .returning('id'),
 )
 
 /** The token goes into the cookie and nowhere else; always a new one, so that a sign-in never keeps an old session. */
@@ -342,6 +389,11 @@ export function endQuietSessionsOfLink(tx: OrganizationTx, linkId: string): void
   tx.write(deleteQuietOfLink, { linkId, kept: maxSessionsOfLink - 1 })
 }
 
+/** Makes room for one more: of the person's sessions those that have been quiet the longest end. */
+export function endQuietSessionsOfPerson(tx: OrganizationTx, userId: string): void {
+  tx.write(deleteQuietOfPerson, { userId })
+}
+
 /** What links of the operator opened under another operator key than the one in force. */
 export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): void {
   tx.write(deleteOfOtherKeys, { keyHash })
@@ -385,7 +437,12 @@ function toSessionOfProvider(row: Pick<SessionTable, 'id' | 'user_id' | 'anchor_
   return { id: row.id, userId: row.user_id, anchorNumber: row.anchor_number }
 }
 
-/** Rows past their end; each was refused from that moment on anyway. */
-export async function pruneSessions(database: Database, now: number): Promise<void> {
-  await database.inInstallation('jobs', async (tx) => tx.write(deleteEnded, { now }))
+/** Rows past their end, a slice at a time; each was refused from that moment on anyway. */
+export async function pruneSessions(
+  database: Database,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  for (let ended = rowsPerSlice; ended === rowsPerSlice && !isStopping(); )
+    ended = (await database.inInstallation('jobs', (tx) => tx.change(deleteEnded, { now }))).length
 }

@@ -7,6 +7,7 @@ import { hashSecret } from '../base/secret.ts'
 import type { Database, InstallationTx, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InstallationTables, UserTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement, type Place } from '../store/statement.ts'
+import { isOfPresent } from './generations.ts'
 import { isOperatorSessionOver } from './operator.ts'
 import { rungOfSession } from './rung.ts'
 import { isSessionOver, presentKeySetting, type Session } from './sessions.ts'
@@ -89,6 +90,7 @@ const keepSession = ({ db, place, dialect }: Words<{ hash: string }>) => {
     .select(['organization_id', 'kind', 'role', 'last_seen_at', 'expires_at'])
     .where('secret_hash', '=', place('hash'))
     .where((on) => on.or([on('key_hash', 'is', null), on('key_hash', '=', present)]))
+    .where(isOfPresent('session'))
   return dialect.lock(session, 'to keep the key')
 }
 const sessionOf = {

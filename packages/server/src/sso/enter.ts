@@ -9,7 +9,7 @@ import { clearRefusedSignIn } from '../organizations/needs.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { applySignIn, type SignInResult } from '../provisioning/sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
-import { createSession, endSession } from '../sessions/sessions.ts'
+import { createSession, endQuietSessionsOfPerson, endSession } from '../sessions/sessions.ts'
 import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import {
@@ -50,6 +50,7 @@ export async function enter(
   if (result.kind === 'denied') return { result, session: undefined }
   const rung = rungOfRole(result.user.role)
   if (rung !== 'person') clearRefusedSignIn(tx, result.user.id)
+  endQuietSessionsOfPerson(tx, result.user.id)
   const session = createSession(
     tx,
     {

@@ -664,6 +664,8 @@ export interface SessionTable {
   created_at: number
   last_seen_at: number
   expires_at: number
+  /** How often all sessions of the person had ended at once when it was made; null: never. */
+  generation: number | null
 }
 
 /** A secret that stands in a link: portal links and invitations. */
@@ -860,6 +862,19 @@ export interface OidcRecordTable {
   created_at: number | null
   expires_at: number
   consumed_at: number | null
+  /** How often all of the person's had ended at once when it was made; null: never. */
+  generation: number | null
+}
+
+/** Of somebody of whom very much has ended at once: what was made under an earlier number is over. */
+export interface SessionGenerationTable {
+  organization_id: string
+  user_id: string
+  /** How often all sessions have, and all that applications held. */
+  sessions: number
+  records: number
+  /** Whether rows of an earlier number may be there still. */
+  is_waiting: 0 | 1
 }
 
 /** Which organization a subject belongs to. */
@@ -1076,6 +1091,7 @@ const reachable = {
   job_due: rows<JobDueTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),
+  session_generation: rows<SessionGenerationTable>(),
   setting: rows<SettingTable>(),
   operator_secret: rows<OperatorSecretTable>(),
 }

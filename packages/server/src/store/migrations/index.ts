@@ -45,6 +45,7 @@ import { otherKnownClients } from './043-other-known-clients.ts'
 import { wordsAsSaid } from './044-words-as-said.ts'
 import { displayNames } from './045-display-names.ts'
 import { namesOfWords } from './046-names-of-words.ts'
+import { sessionGenerations } from './047-session-generations.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -105,4 +106,5 @@ export const migrations: readonly Migration[] = [
   wordsAsSaid,
   displayNames,
   namesOfWords,
+  sessionGenerations,
 ]
