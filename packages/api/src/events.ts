@@ -433,7 +433,7 @@ export const eventCatalog = {
   ),
   'user.identity_dropped': row(
     'user',
-    'An identity is no longer linked to its account: the directory claimed the account, and the identity proved neither its userName nor its externalId; or the account’s holder confirmed another one.',
+    'An identity is no longer linked to its account: the directory claimed the account, and the identity proved neither its userName nor its externalId; or the account’s holder confirmed another one; or whoever administered here and had it before was brought back.',
     z.object({ connectionId: text, stableId: text, provedAddress: nullableText, rung: ofActor }),
   ),
   'user.name_yielded': row(

@@ -61,6 +61,7 @@ import {
   noteOwned,
   recordOwnershipWithheld,
 } from './ownership.ts'
+import { takeIdentitiesBack } from './take-back.ts'
 
 const peoplePerPage = 500
 const peopleAtOnce = 16
@@ -285,6 +286,7 @@ async function restoreDeleted(
   if (deleted.provisional_key_id !== null) writeProvisionalKey(tx, id, deleted.provisional_key_id)
   tx.write(deleteDeleted, { id })
   forgetDeletedEmails(tx, [id])
+  await takeIdentitiesBack(tx, act, id)
   // A role that came from groups comes back with them.
   const lowered = word?.role ?? null
   const isKept = former === null || !isOwner(former) || (lowered === null && isOwnerAgain)

@@ -261,36 +261,86 @@ const deleteOfUser = organizationStatement<{ userId: string }>('delete_user_iden
 interface Released {
   readonly userNameKey: string
   readonly externalId: string | null
-  /** Whether only a key says so that nobody has confirmed, or a sign-in. */
-  readonly isUnconfirmed: 0 | 1
 }
 
-// Whoever administered may be brought back: what a key says that nobody has confirmed, or a sign-in, takes nothing from them.
-const mayRelease = (isUnconfirmed: unknown): RawBuilder<SqlBool> =>
-  sql<SqlBool>`(${isUnconfirmed} = 0 OR deleted_user.role NOT IN ('owner', 'admin'))`
+// Whoever administered, or did so in a version that kept no role, may be brought back as who they were, and an administrator can have anybody
+// called as they were: by an import, an invitation, a key of the directory. So nothing of theirs is deleted for a newcomer: what a key says that
+// nobody has confirmed, or a sign-in, does not touch it, and for everybody else it is parked under a name that nobody can assert.
+const mayComeBack = sql<SqlBool>`(deleted_user.role IS NULL OR deleted_user.role IN ('owner', 'admin'))`
+const parkedFor = 'removed '
+const parkedName = (table: string) =>
+  sql<string>`${sql.lit(parkedFor)} || ${sql.ref(`${table}.user_id`)} || ' ' || ${sql.ref(`${table}.idp_entity_id`)}`
+const isParkedIn = (table: string) =>
+  sql<SqlBool>`substr(${sql.ref(`${table}.idp_entity_id`)}, 1, ${sql.lit(parkedFor.length)}) = ${sql.lit(parkedFor)}`
+
+type ReleasedWords = Pick<Words<'organization', Released>, 'db' | 'place' | 'organizationId'>
+
+const removedUnder = ({ db, place, organizationId }: ReleasedWords) =>
+  db
+    .selectFrom('deleted_user')
+    .select('deleted_user.id')
+    .where('deleted_user.organization_id', '=', organizationId)
+    .where((on) =>
+      on.or([
+        on('deleted_user.user_name_key', '=', place('userNameKey')),
+        on('deleted_user.external_id', '=', place('externalId')),
+      ]),
+    )
 
 // Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
 const releaseOfDeleted = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<Released>(`release_of_deleted ${table}`)(({ db, place, organizationId }) =>
-    db
+  organizationStatement<Released>(`release_of_deleted ${table}`)((words) =>
+    words.db
       .deleteFrom(table)
-      .where('organization_id', '=', organizationId)
-      .where('user_id', 'in', (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where((on) =>
-            on.or([
-              on('deleted_user.user_name_key', '=', place('userNameKey')),
-              on('deleted_user.external_id', '=', place('externalId')),
-            ]),
-          )
-          .where(mayRelease(place('isUnconfirmed'))),
+      .where('organization_id', '=', words.organizationId)
+      .where(
+        'user_id',
+        'in',
+        removedUnder(words).where((on) => on.not(mayComeBack)),
       ),
   )
 const deleteOfDeleted = releaseOfDeleted('identity')
 const forgetKeptOfDeleted = releaseOfDeleted('withdrawn_identity')
+
+const parkOfDeleted = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<Released>(`park_of_deleted ${table}`)((words) =>
+    words.db
+      .updateTable(table)
+      .set({ idp_entity_id: parkedName(table) })
+      .where('organization_id', '=', words.organizationId)
+      .where((on) => on.not(isParkedIn(table)))
+      .where('user_id', 'in', removedUnder(words).where(mayComeBack)),
+  )
+const parkIdentitiesOfDeleted = parkOfDeleted('identity')
+const parkKeptOfDeleted = parkOfDeleted('withdrawn_identity')
+
+const unpark = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<{ userId: string; connectionId: string }>(`unpark ${table}`)(
+    ({ db, place, organizationId }) =>
+      db
+        .updateTable(table)
+        .set({
+          idp_entity_id: sql<string>`substr(idp_entity_id, length(${sql.lit(parkedFor)} || user_id || ' ') + 1)`,
+        })
+        .where('organization_id', '=', organizationId)
+        .where('user_id', '=', place('userId'))
+        .where('connection_id', '=', place('connectionId'))
+        .where(isParkedIn(table)),
+  )
+const unparkIdentity = unpark('identity')
+const unparkKept = unpark('withdrawn_identity')
+
+const removeParked = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<{ userIds: string }>(`delete_parked ${table}`)(
+    ({ db, place, organizationId, dialect }) =>
+      db
+        .deleteFrom(table)
+        .where('organization_id', '=', organizationId)
+        .where(dialect.isIn('user_id', place('userIds')))
+        .where(isParkedIn(table)),
+  )
+const deleteParked = removeParked('identity')
+const deleteParkedKept = removeParked('withdrawn_identity')
 
 const selectHolder = organizationStatement<{ userId: string }>('deleted_holder')(
   ({ db, place, organizationId }) =>
@@ -350,12 +400,14 @@ const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: 
     .where(sql<SqlBool>`NOT ${dialect.isIn('connection_id', place('connectionIds'))}`),
 )
 
-// What releaseIdentities left while the key was unconfirmed.
-const releaseOfKey = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<{ keyId: string }>(`release_of_key ${table}`)(({ db, place, organizationId }) =>
+// What releaseIdentities did not touch while the key was unconfirmed.
+const parkOfKey = (table: 'identity' | 'withdrawn_identity') =>
+  organizationStatement<{ keyId: string }>(`park_for_key ${table}`)(({ db, place, organizationId }) =>
     db
-      .deleteFrom(table)
+      .updateTable(table)
+      .set({ idp_entity_id: parkedName(table) })
       .where('organization_id', '=', organizationId)
+      .where((on) => on.not(isParkedIn(table)))
       .where('user_id', 'in', (on) =>
         on
           .selectFrom('deleted_user')
@@ -371,13 +423,13 @@ const releaseOfKey = (table: 'identity' | 'withdrawn_identity') =>
           )
           .select('deleted_user.id')
           .where('deleted_user.organization_id', '=', organizationId)
-          .where('deleted_user.role', 'in', ['owner', 'admin'])
+          .where(mayComeBack)
           .where('user.source', '=', 'scim')
           .where('user.provisional_key_id', '=', place('keyId')),
       ),
   )
-const deleteOfKey = releaseOfKey('identity')
-const forgetKeptOfKey = releaseOfKey('withdrawn_identity')
+const parkIdentitiesForKey = parkOfKey('identity')
+const parkKeptForKey = parkOfKey('withdrawn_identity')
 
 /** Those who have a claim to be meant come first, so that nobody is hidden behind many others. */
 const lookedAt = 20
@@ -724,19 +776,43 @@ export function listKeys(
   return tx.all(selectKeys, { connectionId, entityId })
 }
 
-/** In the transaction that makes a user. */
+/** In the transaction that makes a user. `isUnconfirmed`: only a key says so that nobody has confirmed, or a sign-in. */
 export function releaseIdentities(
   tx: OrganizationTx,
-  { userNameKey, externalId }: Pick<Released, 'userNameKey' | 'externalId'>,
+  { userNameKey, externalId }: Released,
   by: { readonly isUnconfirmed: boolean },
 ): void {
-  const released = { userNameKey, externalId, isUnconfirmed: by.isUnconfirmed ? 1 : 0 } as const
+  const released = { userNameKey, externalId }
   tx.write(deleteOfDeleted, released)
   tx.write(forgetKeptOfDeleted, released)
+  if (by.isUnconfirmed) return
+  tx.write(parkIdentitiesOfDeleted, released)
+  tx.write(parkKeptOfDeleted, released)
 }
 
-/** A key is confirmed: those whom it made take over nothing of whoever administered here under their name or externalId. */
+/** A key is confirmed: what those whom it made found untouched, of whoever administered here under their name or externalId, is out of their way. */
 export function releaseIdentitiesOfKey(tx: OrganizationTx, keyId: string): void {
-  tx.write(deleteOfKey, { keyId })
-  tx.write(forgetKeptOfKey, { keyId })
+  tx.write(parkIdentitiesForKey, { keyId })
+  tx.write(parkKeptForKey, { keyId })
+}
+
+/** The key that a parked identity had; undefined of one that is not parked. */
+export function keyBeforeParking(row: IdentityRow): IdentityKey | undefined {
+  const prefix = `${parkedFor}${row.user_id} `
+  if (!row.idp_entity_id.startsWith(prefix)) return undefined
+  const idpEntityId = row.idp_entity_id.slice(prefix.length)
+  return { connectionId: row.connection_id, idpEntityId, stableId: row.stable_id }
+}
+
+/** It has its key again, which nobody may have. */
+export function writeUnparked(tx: OrganizationTx, userId: string, connectionId: string): void {
+  tx.write(unparkIdentity, { userId, connectionId })
+  tx.write(unparkKept, { userId, connectionId })
+}
+
+/** With the final purge nobody comes back. */
+export function forgetParked(tx: OrganizationTx, userIds: readonly string[]): void {
+  const userIdsText = JSON.stringify(userIds)
+  tx.write(deleteParked, { userIds: userIdsText })
+  tx.write(deleteParkedKept, { userIds: userIdsText })
 }

@@ -3,6 +3,7 @@
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { forgetParked } from './identities.ts'
 import { forgetDeletedEmails } from './kept.ts'
 
 const dayMs = 86_400_000
@@ -57,6 +58,7 @@ async function purgeSlice(database: Database, scope: OrganizationScope, before: 
     tx.write(erase, {})
     tx.write(remove, {})
     forgetDeletedEmails(tx, ids)
+    forgetParked(tx, ids)
     return ids.length
   })
 }
