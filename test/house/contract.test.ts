@@ -2,8 +2,9 @@
 // OpenAPI document meets is described.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type OperationId, operations, renderOpenApi } from '@rollcall/api'
+import { eventCatalog, type OperationId, operations, renderOpenApi } from '@rollcall/api'
 import { describe, expect, it } from 'vitest'
+import { eventFieldSentences } from '../../packages/api/src/event-fields.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/api/src')
 const admin = resolve(import.meta.dirname, '../../packages/server/src/admin')
@@ -61,17 +62,64 @@ describe('H6: the contract', () => {
   })
 })
 
+interface Shape {
+  readonly $ref?: string
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly items?: Shape
+  readonly additionalProperties?: Shape | boolean
+  readonly allOf?: readonly Shape[]
+  readonly anyOf?: readonly Shape[]
+  readonly oneOf?: readonly Shape[]
+}
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema: Shape }>>
+}
 interface Operation {
   readonly summary?: string
   readonly description?: string
+  readonly parameters?: readonly {
+    readonly in: string
+    readonly name: string
+    readonly description?: string
+    readonly schema: Shape
+  }[]
+  readonly requestBody?: Content
+  readonly responses: Readonly<Record<string, Content>>
 }
 
 const document = renderOpenApi('https://id.example.com', '0.0.0') as unknown as {
+  readonly components: { readonly schemas: Readonly<Record<string, Shape>> }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
+const { schemas } = document.components
 const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, operation })),
 )
+const partsOf = ({ allOf = [], anyOf = [], oneOf = [] }: Shape): readonly Shape[] => [
+  ...allOf,
+  ...anyOf,
+  ...oneOf,
+]
+
+function isDescribed(shape: Shape): boolean {
+  const named = shape.$ref === undefined ? undefined : schemas[shape.$ref.split('/').at(-1) ?? '']
+  return (
+    [shape.description, named?.description].some((one) => one !== undefined) ||
+    partsOf(shape).some(isDescribed)
+  )
+}
+
+/** The fields of a shape, and of shapes inside it, that say nothing of themselves. */
+function listSilent(shape: Shape, at: string): string[] {
+  const own = Object.entries(shape.properties ?? {})
+  const inside = [shape.items, shape.additionalProperties].filter((one) => typeof one === 'object')
+  return [
+    ...own.filter(([, field]) => !isDescribed(field)).map(([name]) => `${at}.${name}`),
+    ...own.flatMap(([name, field]) => listSilent(field, `${at}.${name}`)),
+    ...[...inside, ...partsOf(shape)].flatMap((one) => listSilent(one, at)),
+  ]
+}
 
 describe('H6: the OpenAPI document', () => {
   it('describes every operation, with who may call it', () => {
@@ -80,5 +128,34 @@ describe('H6: the OpenAPI document', () => {
       ({ operation: { summary, description } }) => !summary || !/\bFor\b/.test(description ?? ''),
     )
     expect(silent.map(({ route }) => route)).toEqual([])
+  })
+
+  it('describes every parameter', () => {
+    const silent = routes.flatMap(({ route, operation }) =>
+      (operation.parameters ?? [])
+        .filter(({ description, schema }) => description === undefined && !isDescribed(schema))
+        .map((parameter) => `${route} ${parameter.in}:${parameter.name}`),
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('describes every shape that has a name', () => {
+    const silent = Object.entries(schemas).filter(([, { description }]) => description === undefined)
+    expect(silent.map(([name]) => name)).toEqual([])
+  })
+
+  it('describes fields of events by their names, and has no sentence for a name that no event has', () => {
+    const names = Object.values(eventCatalog).flatMap(({ data }) => Object.keys(data.shape))
+    expect(Object.keys(eventFieldSentences).filter((name) => !names.includes(name))).toEqual([])
+  })
+
+  it('describes every field', () => {
+    const contents = routes.flatMap(({ route, operation }) =>
+      [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) =>
+        Object.values(one?.content ?? {}).map(({ schema }) => listSilent(schema, route)),
+      ),
+    )
+    const named = Object.entries(schemas).map(([name, shape]) => listSilent(shape, name))
+    expect([...contents, ...named].flat()).toEqual([])
   })
 })

@@ -4,27 +4,30 @@ import { json, organizationParams, refused } from './answers.ts'
 import { pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+const outcomeSchema = z.enum(['ok', 'refused', 'failed'])
+const kindSchema = z.enum(['scim', 'sign_in'])
+
 export const activitySchema = z
   .object({
-    id: z.string(),
+    id: z.string().describe('Unique; sorts by time'),
     occurredAt: time,
-    method: z.string(),
-    path: z.string(),
-    status: z.number().int(),
-    durationMs: z.number(),
-    outcome: z.enum(['ok', 'refused', 'failed']),
-    explanation: z.string(),
-    requestId: z.string(),
-    keyId: z.string().nullable(),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
-    kind: z.enum(['scim', 'sign_in']),
+    method: z.string().describe('The HTTP method'),
+    path: z.string().describe('The path that was asked for'),
+    status: z.number().int().describe('The HTTP status that was answered'),
+    durationMs: z.number().describe('How long the answer took'),
+    outcome: outcomeSchema.describe('ok: it was done. refused: it was not. failed: a fault of the service'),
+    explanation: z.string().describe('What happened, in a sentence'),
+    requestId: z.string().describe("What the service's log has it under; shown to people as the reference"),
+    keyId: z.string().nullable().describe('The API key or OAuth client; null: none'),
+    ip: z.string().nullable().describe('Where it came from; null where that is not kept'),
+    userAgent: z.string().nullable().describe('What it came from'),
+    kind: kindSchema.describe('scim: a request of a provisioning client. sign_in: a sign-in'),
     code: z.string().nullable().describe('Why a sign-in was refused'),
-    connectionId: z.string().nullable(),
+    connectionId: z.string().nullable().describe('Of a sign-in: which connection'),
     requestBody: z.string().nullable().describe('Redacted; kept for refusals and at least the newest 10,000'),
-    responseBody: z.string().nullable(),
+    responseBody: z.string().nullable().describe('What was answered; kept as long'),
   })
-  .openapi('Activity')
+  .openapi('Activity', { description: 'A request, or a sign-in, and what was answered' })
 
 export type ActivityView = z.infer<typeof activitySchema>
 
@@ -38,8 +41,8 @@ export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
     request: {
       params: organizationParams,
       query: pageQuerySchema.extend({
-        outcome: z.enum(['ok', 'refused', 'failed']).optional(),
-        kind: z.enum(['scim', 'sign_in']).optional(),
+        outcome: outcomeSchema.optional().describe('Only what came out like this'),
+        kind: kindSchema.optional().describe('Only requests of provisioning clients, or only sign-ins'),
         search: z
           .string()
           .max(100)
@@ -47,7 +50,7 @@ export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
           .describe(
             'Part of a path or explanation, or a whole reference or id of a credential, over all that is kept; of what versions before wrote, in the newest 5,000 rows',
           ),
-        follow: z.enum(['0', '1']).default('0'),
+        follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
       }),
     },
     responses: {

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { body, conflict, created, done, ok, organizationIdParams, refused } from './answers.ts'
 import { connectionOptions, connectionSchema } from './connections.ts'
-import { type Loose, refusalSchema, time } from './fields.ts'
+import { type Loose, orNull, refusalSchema, time } from './fields.ts'
 import {
   anchorDigestSchema,
   anchorRungSchema,
@@ -17,12 +17,12 @@ export const anchorDetailSchema = z
   .object({
     present: z
       .object({
-        number: z.number().int(),
+        number: z.number().int().describe('Counts the anchors of this connection'),
         digest: anchorDigestSchema,
         rung: anchorRungSchema,
-        host: z.string(),
-        put: anchorWordSchema.nullable().describe('null: from before there were versions'),
-        confirmed: anchorWordSchema.nullable(),
+        host: z.string().describe('Where people are sent'),
+        put: orNull(anchorWordSchema).describe('null: from before there were versions'),
+        confirmed: orNull(anchorWordSchema).describe('Who confirmed it last; null: nobody has'),
         metadataUrlRung: anchorRungSchema
           .nullable()
           .describe(
@@ -31,18 +31,19 @@ export const anchorDetailSchema = z
         asleep: asleepSchema.describe('Who is refused until somebody of their rung confirms it'),
         mayConfirm: z.boolean().describe('Whether a confirmation by this caller would raise it'),
       })
-      .nullable(),
-    staged: stagedAnchorSchema.nullable(),
+      .nullable()
+      .describe('The anchor that is in place; null until the identity provider is known'),
+    staged: orNull(stagedAnchorSchema).describe('The anchor that is staged beside it; null: none is'),
     earlier: z
       .object({
-        number: z.number().int(),
+        number: z.number().int().describe('Counts the anchors of this connection'),
         digest: anchorDigestSchema,
         rung: anchorRungSchema,
-        host: z.string(),
+        host: z.string().describe('Where people were sent'),
         changes: differenceSchema.describe('What bringing it back would change'),
         withdrawn: anchorWordSchema,
         until: time.describe('Until when it can be brought back'),
-        isCompromised: z.boolean(),
+        isCompromised: z.boolean().describe('Whether they said that it was in foreign hands'),
         mayRestore: z.boolean().describe('Whether this caller may bring it back now'),
       })
       .nullable()
@@ -50,13 +51,15 @@ export const anchorDetailSchema = z
     refusals: z
       .object({
         change: refusalSchema.describe('Of its name and options'),
-        switchOn: refusalSchema,
-        switchOff: refusalSchema,
-        delete: refusalSchema,
+        switchOn: refusalSchema.describe('Of switching it on'),
+        switchOff: refusalSchema.describe('Of switching it off'),
+        delete: refusalSchema.describe('Of deleting it'),
       })
       .describe('What this caller would be refused, by the code of the refusal; null where they may'),
   })
-  .openapi('AnchorDetail')
+  .openapi('AnchorDetail', {
+    description: 'What the connection trusts, what is staged beside it, what can be brought back',
+  })
 
 export const anchorSourceSchema = z
   .strictObject({
@@ -66,7 +69,7 @@ export const anchorSourceSchema = z
     nameIdFormat: connectionOptions.nameIdFormat,
   })
   .partial()
-  .openapi('AnchorSource')
+  .openapi('AnchorSource', { description: 'The anchor that is to be staged' })
 
 export const anchorApplySchema = z
   .strictObject({
@@ -78,13 +81,19 @@ export const anchorApplySchema = z
         'The anchor that it replaces is in foreign hands: nobody brings it back but who stands above the caller. 403 where somebody above vouches for it',
       ),
   })
-  .openapi('AnchorApply')
+  .openapi('AnchorApply', { description: 'Which staged anchor is put in place' })
 
-export const anchorConfirmSchema = z.strictObject({ digest: anchorDigestSchema }).openapi('AnchorConfirm')
+export const anchorConfirmSchema = z
+  .strictObject({ digest: anchorDigestSchema })
+  .openapi('AnchorConfirm', { description: 'Which anchor is confirmed' })
 
 const cameSchema = z.object({
-  count: z.number().int(),
-  items: z.array(z.object({ id: z.string(), name: z.string() })).describe('At most 50'),
+  count: z.number().int().describe('How many'),
+  items: z
+    .array(
+      z.object({ id: z.string().describe('Which one it is'), name: z.string().describe('As it is called') }),
+    )
+    .describe('At most 50'),
 })
 
 export const anchorRestoredSchema = z
@@ -92,10 +101,14 @@ export const anchorRestoredSchema = z
     connection: connectionSchema,
     sessionsEnded: z.number().int().describe('People whose sessions began under the withdrawn anchor'),
     came: z
-      .object({ accounts: cameSchema, links: cameSchema, keys: cameSchema })
+      .object({
+        accounts: cameSchema.describe('Accounts that a first sign-in made'),
+        links: cameSchema.describe('Accounts that were linked'),
+        keys: cameSchema.describe('API keys and OAuth clients of people whom the connection knows'),
+      })
       .describe('What came while the withdrawn anchor was in place: look whether it shall stay'),
   })
-  .openapi('AnchorRestored')
+  .openapi('AnchorRestored', { description: 'What was brought back, and what came in the meantime' })
 
 export type AnchorDetail = z.infer<typeof anchorDetailSchema>
 export type AnchorSource = Loose<z.infer<typeof anchorSourceSchema>>

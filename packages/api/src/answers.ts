@@ -53,4 +53,5 @@ export const created = <T extends z.ZodType>(schema: T) => ({
 })
 export const done = { 204: { description: 'Done' } }
 /** A list that is answered whole. */
-export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item).describe('All of them') })

@@ -4,20 +4,15 @@ import { body, conflict, created, ok, organizationIdParams, organizationParams, 
 import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
-export const profileSchema = z.enum([
-  'auto',
-  'okta',
-  'entra',
-  'onelogin',
-  'jumpcloud',
-  'ping',
-  'strict',
-  'interop',
-])
+export const profileSchema = z
+  .enum(['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict', 'interop'])
+  .describe(
+    'The named set of SCIM tolerances that requests are read with; auto suits every client that is known',
+  )
 
 export const apiKeySchema = z
   .object({
-    id: z.string(),
+    id: z.string().describe('Names the key in paths and events'),
     name: keyNameSchema,
     prefix: z
       .string()
@@ -30,26 +25,38 @@ export const apiKeySchema = z
       .describe(
         'Of profile auto: the client that its requests come from, by their User-Agent or their form. They are read as auto reads, and answered as that client expects',
       ),
-    isActive: z.boolean(),
+    isActive: z.boolean().describe('Whether it is neither revoked nor expired'),
     createdAt: time,
-    createdBy: z.string(),
+    createdBy: z.string().describe('What kind of actor made it'),
     expiresAt: nullableTime,
     lastUsedAt: nullableTime.describe('Accurate to a minute'),
     revokedAt: nullableTime,
     ...makerFields,
   })
-  .openapi('ApiKey')
+  .openapi('ApiKey', { description: 'The bearer secret of a provisioning client, without the secret' })
 
 export const newApiKeySchema = z
   .strictObject({ name: keyNameSchema, expiresAt: time.optional(), profile: profileSchema.default('auto') })
-  .openapi('NewApiKey')
+  .openapi('NewApiKey', { description: 'What an API key begins with' })
 
-export const apiKeyChangeSchema = z.strictObject({ name: keyNameSchema }).openapi('ApiKeyChange')
+export const apiKeyChangeSchema = z
+  .strictObject({ name: keyNameSchema })
+  .openapi('ApiKeyChange', { description: 'The new name' })
 
 /** Seven days at most: an overlap is for pasting the new token, not for keeping two. */
 export const keyRotationSchema = z
-  .strictObject({ overlapSeconds: z.number().int().min(0).max(604_800).default(0) })
-  .openapi('KeyRotation')
+  .strictObject({
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(0)
+      .describe(
+        'How long the old one stays valid beside the new one: not at all unless told, seven days at most',
+      ),
+  })
+  .openapi('KeyRotation', { description: 'How the old token or secret ends' })
 
 export const createdApiKeySchema = z
   .object({
@@ -62,7 +69,7 @@ export const createdApiKeySchema = z
         'Of a rotation: tokens of an earlier overlap that ended at once. A key has two that work at most',
       ),
   })
-  .openapi('CreatedApiKey')
+  .openapi('CreatedApiKey', { description: 'An API key with its token' })
 
 export type ApiKey = z.infer<typeof apiKeySchema>
 export type NewApiKey = z.infer<typeof newApiKeySchema>

@@ -29,14 +29,14 @@ const clientAuthenticationSchema = z
   .describe('none: a public client, such as a single-page or mobile application')
 
 const applicationFields = {
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1).max(200).describe('As people call it'),
   authentication: clientAuthenticationSchema,
   redirectUris: z
     .array(redirectUriSchema)
     .min(1)
     .max(50)
     .describe('Compared letter by letter; of an application on a device, any port of this machine will do'),
-  postLogoutRedirectUris: z.array(redirectUriSchema).max(50),
+  postLogoutRedirectUris: z.array(redirectUriSchema).max(50).describe('Where a sign-out may lead'),
   backchannelLogoutUri: webUrlSchema
     .refine((uri) => !uri.includes('#'), 'no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)')
     .nullable()
@@ -45,7 +45,7 @@ const applicationFields = {
     .nullable()
     .describe("Where a sign-in that begins elsewhere starts: a tile in the identity provider's dashboard"),
   jwks: jwksSchema.nullable(),
-  jwksUrl: webUrlSchema.nullable(),
+  jwksUrl: webUrlSchema.nullable().describe('Where its public keys are, for private_key_jwt'),
   requirePkce: z
     .boolean()
     .describe(
@@ -56,14 +56,19 @@ const applicationFields = {
 
 export const applicationSchema = z
   .object({
-    id: z.string().openapi({ example: 'app_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    id: z
+      .string()
+      .describe('Names the application in paths')
+      .openapi({ example: 'app_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
     clientId: z.string().describe('The same as id'),
-    issuer: z.string(),
+    issuer: z.string().describe('Ours: what the application is configured with'),
     ...applicationFields,
     createdAt: time,
     updatedAt: time,
   })
-  .openapi('Application')
+  .openapi('Application', {
+    description: 'An application that signs people in through OpenID Connect, without its secret',
+  })
 
 export const newApplicationSchema = z
   .strictObject({
@@ -78,13 +83,13 @@ export const newApplicationSchema = z
     requirePkce: applicationFields.requirePkce.default(true),
     organizations: applicationFields.organizations.default(null),
   })
-  .openapi('NewApplication')
+  .openapi('NewApplication', { description: 'What an application begins with' })
 
 export const applicationChangeSchema = z
   .strictObject(applicationFields)
   .omit({ authentication: true })
   .partial()
-  .openapi('ApplicationChange')
+  .openapi('ApplicationChange', { description: 'What is to change; what is not named stays' })
 
 export const createdApplicationSchema = applicationSchema
   .extend({
@@ -93,7 +98,7 @@ export const createdApplicationSchema = applicationSchema
       .nullable()
       .describe('Shown in this answer and never again; null where there is none'),
   })
-  .openapi('CreatedApplication')
+  .openapi('CreatedApplication', { description: 'An application with its secret' })
 
 export type Application = z.infer<typeof applicationSchema>
 export type NewApplication = Loose<z.infer<typeof newApplicationSchema>>

@@ -30,12 +30,14 @@ import { relinkPreviewSchema, stagedAnchorSchema } from './staged-anchors.ts'
 
 export const connectionOptions = {
   signRequests: z.boolean().describe('Sign AuthnRequests with RSA-SHA256'),
-  wantEncryptedAssertions: z.boolean(),
+  wantEncryptedAssertions: z.boolean().describe('Refuse assertions that come in the clear'),
   allowAesCbc: z.boolean().describe('Accept AES-CBC, which Okta, OneLogin, AD FS, Ping and Entra still send'),
   allowUnsolicited: z
     .boolean()
     .describe('Use responses that nobody asked for; off, a click on a tile begins a sign-in'),
-  forceAuthn: z.boolean(),
+  forceAuthn: z
+    .boolean()
+    .describe('Ask for credentials every time; an answer to an older sign-in is refused'),
   nameIdFormat: nullableName.describe(
     'Asked for in the request; null asks for none. New SAML connections of `generic` ask for persistent',
   ),
@@ -44,48 +46,63 @@ export const connectionOptions = {
     .describe(
       'Take a NameID with an @ that differs from the known one in upper and lower case alone for the same; never of an owner or administrator, and of no stable-id attribute',
     ),
-  clockSkewSeconds: z.number().int().min(0).max(300),
+  clockSkewSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .describe("How far the identity provider's clock may be from ours"),
 }
 
 export const connectionOptionsSchema = z
   .object({ ...connectionOptions, stableIdAttribute })
-  .openapi('ConnectionOptions')
+  .openapi('ConnectionOptions', { description: 'How the connection signs people in' })
 
 const optionsInput = z.strictObject({ ...connectionOptions, stableIdAttribute }).partial()
 
-export const connectionProtocolSchema = z.enum(['saml', 'oidc'])
+export const connectionProtocolSchema = z.enum(['saml', 'oidc']).describe('Which protocol it speaks')
 
 export const connectionSchema = z
   .object({
-    id: z.string(),
-    name: z.string(),
+    id: z.string().describe('Names the connection in paths'),
+    name: z.string().describe('As people call it; shown where somebody chooses how to sign in'),
     protocol: connectionProtocolSchema,
     oidc: z
       .object({
-        issuer: z.string(),
-        clientId: z.string(),
-        hasClientSecret: z.boolean(),
-        scopes: z.array(z.string()),
+        issuer: z.string().describe("The issuer's URL"),
+        clientId: z.string().describe('What the issuer calls us'),
+        hasClientSecret: z.boolean().describe('Whether a client secret is kept, sealed'),
+        scopes: z.array(z.string()).describe('What is asked for'),
       })
       .nullable()
       .describe('Of an OpenID Connect connection whose identity provider is known'),
     redirectUri: z.string().nullable().describe('Ours, of an OpenID Connect connection'),
     identityProvider: identityProviderSchema,
     entityId: z.string().describe('Ours: the audience'),
-    acsUrl: z.string(),
+    acsUrl: z.string().describe('Ours: where the identity provider posts its responses'),
     metadataUrl: z.string().describe('Ours'),
-    identityProviderMetadata: z.object(metadataFields).nullable(),
-    identityProviderMetadataUrl: z.string().nullable(),
+    identityProviderMetadata: z
+      .object(metadataFields)
+      .nullable()
+      .describe('Of a SAML connection, what is known of the identity provider; null until it is'),
+    identityProviderMetadataUrl: z
+      .string()
+      .nullable()
+      .describe('Where the metadata is fetched daily; null: it was entered by hand'),
     metadataFetchedAt: nullableTime,
-    metadataError: z.string().nullable(),
-    isSetupComplete: z.boolean(),
-    missing: z.array(z.enum(['identity_provider'])),
-    active: z.boolean(),
+    metadataError: z.string().nullable().describe('Why the last fetch failed; null where it did not'),
+    isSetupComplete: z.boolean().describe('Whether the identity provider is known'),
+    missing: z.array(z.enum(['identity_provider'])).describe('What it still lacks'),
+    active: z.boolean().describe('Whether people may sign in by it'),
     followsDirectory: z
       .boolean()
       .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
     anchor: z
-      .object({ number: z.number().int(), digest: anchorDigestSchema, rung: anchorRungSchema })
+      .object({
+        number: z.number().int().describe('Counts the anchors of this connection'),
+        digest: anchorDigestSchema,
+        rung: anchorRungSchema,
+      })
       .nullable()
       .describe(
         'The trust anchor that is in place, and who vouches for it; null until the identity provider is known',
@@ -94,56 +111,65 @@ export const connectionSchema = z
     createdAt: time,
     updatedAt: time,
   })
-  .openapi('Connection')
+  .openapi('Connection', { description: 'The trust of the organization in one identity provider' })
 
 export const newConnectionSchema = z
   .strictObject({
     ...z.object(sourceFields).partial().shape,
-    name: z.string().trim().min(1).max(200),
+    name: z.string().trim().min(1).max(200).describe('As people call it'),
     identityProvider: identityProviderSchema,
     protocol: connectionProtocolSchema.optional().describe('saml when nothing is said'),
     oidc: oidcSourceSchema.optional(),
-    active: z.boolean().optional(),
-    options: optionsInput.optional(),
+    active: z.boolean().optional().describe('Whether people may sign in by it from the beginning'),
+    options: optionsInput.optional().describe("Options that are not as the identity provider's defaults"),
     serviceProvider: z
       .strictObject({
-        entityId: z.string().min(1).max(1_024),
-        acsPath: z.string().regex(/^\/[\w./-]{1,200}$/),
+        entityId: z.string().min(1).max(1_024).describe('Our entity ID there'),
+        acsPath: z
+          .string()
+          .regex(/^\/[\w./-]{1,200}$/)
+          .describe('The path of our ACS there'),
       })
       .optional()
       .describe(
         'For a connection that worked elsewhere: what it was called there. Only the operator may say so',
       ),
   })
-  .openapi('NewConnection')
+  .openapi('NewConnection', {
+    description: 'What a connection begins with; the identity provider may be told later',
+  })
 
 export const connectionChangeSchema = z
   .strictObject({
     ...sourceFields,
-    name: z.string().trim().min(1).max(200),
+    name: z.string().trim().min(1).max(200).describe('As people call it'),
     identityProvider: identityProviderSchema,
     oidc: oidcSourceSchema,
-    active: z.boolean(),
-    followsDirectory: z.boolean(),
-    options: optionsInput,
+    active: z.boolean().describe('Whether people may sign in by it'),
+    followsDirectory: z
+      .boolean()
+      .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
+    options: optionsInput.describe('The options that are to change'),
   })
   .partial()
-  .openapi('ConnectionChange')
+  .openapi('ConnectionChange', { description: 'What is to change; what is not named stays' })
 
 export const relinkSchema = z
   .strictObject({
     stableIdAttribute: stableIdAttribute.optional(),
     metadataUrl: sourceFields.metadataUrl.optional(),
     metadataXml: sourceFields.metadataXml.optional(),
-    dryRun: z.boolean().default(true),
+    dryRun: z.boolean().default(true).describe('Only say what would become of whom'),
   })
-  .openapi('Relink')
+  .openapi('Relink', { description: 'What people are to be recognised by' })
 
-export const relinkResultSchema = relinkPreviewSchema.extend({ dryRun: z.boolean() }).openapi('RelinkResult')
+export const relinkResultSchema = relinkPreviewSchema
+  .extend({ dryRun: z.boolean().describe('Whether nothing was changed') })
+  .openapi('RelinkResult', { description: 'What became, or would become, of the people who are linked' })
 
 export const testLinkSchema = z
   .object({ url: z.string().describe('Open it in the browser that holds the session of the settings') })
-  .openapi('TestLink')
+  .openapi('TestLink', { description: 'A link for a test sign-in' })
 
 export type Connection = z.infer<typeof connectionSchema>
 export type ConnectionOptions = z.infer<typeof connectionOptionsSchema>

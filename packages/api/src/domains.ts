@@ -17,11 +17,19 @@ import { operationsOf } from './operation.ts'
 
 export const domainSchema = z
   .object({
-    id: z.string(),
-    name: z.string().openapi({ example: 'acme.com' }),
-    txtRecord: z.object({ name: z.string(), value: z.string() }),
+    id: z.string().describe('Names the domain in paths'),
+    name: z.string().describe('The domain itself').openapi({ example: 'acme.com' }),
+    txtRecord: z
+      .object({
+        name: z.string().describe('Where the record stands'),
+        value: z.string().describe('The text of the record'),
+      })
+      .describe('The DNS record that proves it'),
     verifiedAt: nullableTime,
-    verifiedBy: z.enum(['dns', 'operator']).nullable(),
+    verifiedBy: z
+      .enum(['dns', 'operator'])
+      .nullable()
+      .describe('dns: the record was found. operator: the operator asserted it. null: it is not proven'),
     lostAt: nullableTime.describe(
       'Since when the record has been gone; after 14 days the domain no longer counts until it is back',
     ),
@@ -33,9 +41,11 @@ export const domainSchema = z
       .describe('With dryRun: how many addresses of people here the connections could speak for'),
     createdAt: time,
   })
-  .openapi('Domain')
+  .openapi('Domain', { description: 'A domain of the organization' })
 
-export const newDomainSchema = z.strictObject({ name: z.string().min(1).max(253) }).openapi('NewDomain')
+export const newDomainSchema = z
+  .strictObject({ name: z.string().min(1).max(253).describe('A registrable domain name such as acme.com') })
+  .openapi('NewDomain', { description: 'The domain that is added' })
 
 export const domainChangeSchema = z
   .strictObject({
@@ -47,7 +57,7 @@ export const domainChangeSchema = z
       .describe('The connections that speak for it from now on'),
     dryRun: z.boolean().optional().describe('Changes nothing; says whom the connections could speak for'),
   })
-  .openapi('DomainChange')
+  .openapi('DomainChange', { description: 'Either `verified` or `connectionIds`' })
 
 export type Domain = z.infer<typeof domainSchema>
 

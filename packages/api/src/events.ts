@@ -1,25 +1,30 @@
 // Every event there is: its type, what it is about, when it happens, and the shape of the data that may leave the house.
 // The service records only these; webhooks, the events API, the audit log and docs/events.md show the same.
 import { z } from '@hono/zod-openapi'
+import { eventFieldSentences } from './event-fields.ts'
 
 /** Before and after of one attribute; null where it was or is unassigned. Never a secret. */
 export const changeSchema = z
-  .object({ attribute: z.string(), before: z.unknown(), after: z.unknown() })
-  .openapi('Change')
+  .object({
+    attribute: z.string().describe('Which attribute'),
+    before: z.unknown().describe('What it was; null: unassigned'),
+    after: z.unknown().describe('What it is; null: unassigned'),
+  })
+  .openapi('Change', { description: 'One attribute, before and after' })
 
 /** A person as they are after the event: what a product keeps of its users. */
 export const userStateSchema = z
   .object({
-    userName: z.string(),
-    email: z.string().nullable(),
-    displayName: z.string().nullable(),
-    givenName: z.string().nullable(),
-    familyName: z.string().nullable(),
-    externalId: z.string().nullable(),
+    userName: z.string().describe('Unique in the organization, whatever its upper and lower case'),
+    email: z.string().nullable().describe('Where mail to the person goes'),
+    displayName: z.string().nullable().describe('As the person is shown'),
+    givenName: z.string().nullable().describe('Given name'),
+    familyName: z.string().nullable().describe('Family name'),
+    externalId: z.string().nullable().describe('What the directory calls the person'),
     active: z.boolean().describe('Whether the person may sign in'),
     role: z.string().nullable().describe("null: the organization's default role"),
   })
-  .openapi('UserState')
+  .openapi('UserState', { description: 'A person as they are after the event' })
 
 const text = z.string()
 const nullableText = z.string().nullable()
@@ -33,7 +38,7 @@ const anchor = z
   .object({
     digest: text.describe('SHA-256 over what is trusted'),
     identityProvider: text.describe('Entity ID or issuer'),
-    host: text,
+    host: text.describe('Where people are sent'),
     fingerprints: z.array(text).describe('SHA-256 of the certificates'),
   })
   .nullable()
@@ -66,11 +71,21 @@ const endCauses = [
   'application_removed',
 ] as const
 
-const row = <S extends string, T extends z.ZodType>(subject: S, about: string, data: T) => ({
+const row = <S extends string, T extends z.ZodObject>(subject: S, about: string, data: T) => ({
   subject,
   about,
-  data,
+  data: withSentences(data),
 })
+
+// What a field does not say of itself is said by its name.
+function withSentences<T extends z.ZodObject>(data: T): T {
+  const told = Object.entries(data.shape).map(([name, field]) => {
+    const sentence = eventFieldSentences[name]
+    const isSilent = sentence !== undefined && (field as z.ZodType).description === undefined
+    return [name, isSilent ? (field as z.ZodType).describe(sentence) : field]
+  })
+  return z.object(Object.fromEntries(told)) as never
+}
 
 /** `noun.past` -> the type of its subject, a sentence, its data. */
 export const eventCatalog = {
@@ -537,29 +552,46 @@ export const eventTypes = Object.keys(eventCatalog) as [EventType, ...EventType[
 /** Who caused an event; `id` of the operator is the name of their session, null without one and for the key. */
 export const actorSchema = z
   .object({
-    kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
-    id: z.string().nullable(),
+    kind: z
+      .enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link'])
+      .describe('What kind of actor it was'),
+    id: z
+      .string()
+      .nullable()
+      .describe('Which one; of the operator the name of their session, null without one and for the key'),
   })
-  .openapi('Actor')
+  .openapi('Actor', { description: 'Who caused an event' })
 
 const common = {
-  id: z.string().openapi({ example: 'evt_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+  id: z
+    .string()
+    .describe('Unique, and sorts by time: the same event has the same id wherever and however often it comes')
+    .openapi({ example: 'evt_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
   occurredAt: z.iso.datetime().describe('RFC 3339, UTC'),
   actor: actorSchema,
-  requestId: z.string().nullable(),
+  requestId: z.string().nullable().describe('The request that it came from; null: none'),
 }
 
-const organizationSchema = z.object({ id: z.string(), slug: z.string() }).openapi('EventOrganization')
+const organizationSchema = z
+  .object({ id: z.string().describe('Its id'), slug: z.string().describe('Its slug') })
+  .openapi('EventOrganization', { description: 'Whose event it is' })
 
 function schemaOf<T extends EventType>(type: T) {
   const { subject, about, data } = eventCatalog[type]
   return z
     .object({
       ...common,
-      organization: isOfInstallation(type) ? z.null() : organizationSchema,
-      type: z.literal(type),
-      subject: z.object({ type: z.literal(subject), id: z.string() }),
-      data,
+      organization: isOfInstallation(type)
+        ? z.null().describe("null: the installation's")
+        : organizationSchema,
+      type: z.literal(type).describe('What happened'),
+      subject: z
+        .object({
+          type: z.literal(subject).describe('What kind of thing'),
+          id: z.string().describe('Which one'),
+        })
+        .describe('What it is about'),
+      data: data.describe('What is particular to an event of this type'),
     })
     .openapi(toSchemaName(type), { description: about })
 }
@@ -589,4 +621,4 @@ export type FeedEvent = {
 /** One schema a type, told apart by `type`. */
 export const feedEventSchema: z.ZodType<FeedEvent> = z
   .discriminatedUnion('type', eventTypes.map(schemaOf) as never)
-  .openapi('FeedEvent') as never
+  .openapi('FeedEvent', { description: 'An event, told apart by `type`' }) as never

@@ -14,18 +14,18 @@ export const feedQuerySchema = z.object({
       'A `nextCursor`; `latest`: only what is still to come; without it, from the oldest that is kept',
     ),
   types: z.string().max(2_000).optional().describe('Types, separated by commas'),
-  organization: slugSchema.optional(),
+  organization: slugSchema.optional().describe('Only events of this organization, by its slug'),
   wait: z.coerce.number().int().min(0).max(20).default(0).describe('Seconds to wait for the next event'),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: z.coerce.number().int().min(1).max(200).default(100).describe('How many at most'),
   follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
 })
 
 export const feedPageSchema = z
   .object({
-    items: z.array(feedEventSchema),
+    items: z.array(feedEventSchema).describe('The events in the order of commits'),
     nextCursor: z.string().describe('Never null: where to go on, also after an empty answer'),
   })
-  .openapi('FeedPage')
+  .openapi('FeedPage', { description: 'Events, and where to go on' })
 
 export type FeedQuery = Loose<z.infer<typeof feedQuerySchema>>
 

@@ -14,21 +14,41 @@ export const slugSchema = z
     /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
     'lower-case letters, digits and hyphens, no hyphen at either end',
   )
+  .describe('Names the organization in paths and addresses')
   .openapi({ example: 'acme' })
 
-export const nameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Acme' })
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe('As people call it')
+  .openapi({ example: 'Acme' })
 
 /** Read by the service, in the same way as addresses from everywhere else: the domain may be in its own script. */
-export const addressSchema = z.string().min(3).max(320).openapi({ format: 'email', example: 'ada@acme.com' })
+export const addressSchema = z
+  .string()
+  .min(3)
+  .max(320)
+  .describe('An e-mail address')
+  .openapi({ format: 'email', example: 'ada@acme.com' })
 
-export const keyNameSchema = z.string().trim().min(1).max(200).openapi({ example: 'Okta production' })
+export const keyNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe('As people call it')
+  .openapi({ example: 'Okta production' })
 
 export const roleSchema = z
   .enum(['member', 'admin'])
   .describe('Never owner: ownership is given to a person by name')
 
 /** The named set of SCIM tolerances that a key's requests are read with. */
-export const userRoleSchema = z.enum(['owner', 'admin', 'member'])
+export const userRoleSchema = z
+  .enum(['owner', 'admin', 'member'])
+  .describe('What the person may do in the organization')
 
 export const rungSchema = z
   .enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator'])
@@ -37,7 +57,7 @@ export const rungSchema = z
 export const makerSchema = z
   .object({
     id: z.string().nullable().describe('Of the user or the link; null for the operator'),
-    name: z.string().nullable(),
+    name: z.string().nullable().describe('As they are called; null where that is not known'),
     rung: rungSchema.nullable().describe('null from before it was kept'),
     isOut: z
       .boolean()
@@ -45,7 +65,7 @@ export const makerSchema = z
         'Whoever made, rotated or confirmed it, or made the link in whose session that was done, is out: a person who was deactivated, blocked, deleted or has lost the role, or a link that was revoked or ended',
       ),
   })
-  .openapi('Maker')
+  .openapi('Maker', { description: 'Who made it' })
 
 export const makerFields = {
   maker: makerSchema,
@@ -54,7 +74,10 @@ export const makerFields = {
     .describe(
       'Made by a set-up contact and confirmed by no administrator: it sees and changes only what it made or claimed',
     ),
-  confirmedAt: z.iso.datetime().nullable(),
+  confirmedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When an administrator confirmed it; null while nobody has'),
 }
 
 /** What is kept as it was sent, as JSON. */
@@ -67,31 +90,56 @@ export const webUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
 export const tooMuch = { message: `Too large: at most ${maxKeptCharacters} characters of JSON` }
 
 export const jwksSchema = z
-  .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
+  .strictObject({
+    keys: z
+      .array(z.record(z.string(), z.unknown()))
+      .min(1)
+      .max(20)
+      .describe('The keys, as RFC 7517 writes them'),
+  })
   .refine(isKeepable, tooMuch)
   .describe('Public keys as a JSON Web Key Set (RFC 7517), 64 KB at most')
 
 /** A 403 told ahead: by its code, so that nobody is offered what would be refused. */
 export const refusalSchema = z.enum(['administrator_required', 'owner_required']).nullable()
 
+/** A shape that has a name, or null: the document would lose the null of `.nullable()`. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
+
 /** A page of a list: `nextCursor` is null on the last one. */
 export function pageOf<T extends z.ZodType>(
   item: T,
   name: string,
 ): z.ZodType<{ items: z.infer<T>[]; nextCursor: string | null }> {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name) as never
+  return z
+    .object({
+      items: z.array(item).describe('The items of this page'),
+      nextCursor: z
+        .string()
+        .nullable()
+        .describe('Send it as `cursor` for the next page; null on the last one'),
+    })
+    .openapi(name, { description: 'A page of a list' }) as never
 }
 
 export const pageQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most'),
+  cursor: z.string().max(200).optional().describe('The `nextCursor` of the page before'),
 })
 
 export const slugs = z.array(slugSchema).min(1).max(1_000)
 
 export const secretRotationSchema = z
-  .strictObject({ overlapSeconds: z.number().int().min(0).max(604_800).default(86_400) })
-  .openapi('SecretRotation')
+  .strictObject({
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(86_400)
+      .describe('How long the old secret stays valid beside the new one: a day unless told, seven at most'),
+  })
+  .openapi('SecretRotation', { description: 'How the old secret ends' })
 
 export type Role = z.infer<typeof roleSchema>
 /** Optional members as zod infers them: absent, or undefined. */

@@ -6,13 +6,16 @@ import { operationsOf } from './operation.ts'
 
 export const groupSchema = z
   .object({
-    id: z.string().openapi({ example: 'grp_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
-    displayName: z.string(),
-    externalId: z.string().nullable(),
+    id: z
+      .string()
+      .describe('Names the group in paths')
+      .openapi({ example: 'grp_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    displayName: z.string().describe('As it is called'),
+    externalId: z.string().nullable().describe('What the directory calls it'),
     createdAt: time,
     updatedAt: time,
   })
-  .openapi('Group')
+  .openapi('Group', { description: 'A group that the directory pushed' })
 
 export const groupQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name, or an external id'),
@@ -20,12 +23,12 @@ export const groupQuerySchema = z.object({
 
 export const memberSchema = z
   .object({
-    id: z.string(),
-    type: z.enum(['user', 'group']),
+    id: z.string().describe('The user, or the group'),
+    type: z.enum(['user', 'group']).describe('Which of the two it is'),
     display: z.string().describe('The displayName of a user, else the userName; the displayName of a group'),
     userName: z.string().nullable().describe('Of a user; null of a group'),
   })
-  .openapi('Member')
+  .openapi('Member', { description: 'Who, or what, is in a group' })
 
 export type Group = z.infer<typeof groupSchema>
 export type Member = z.infer<typeof memberSchema>

@@ -19,35 +19,41 @@ export const newInvitationSchema = z
   .strictObject({
     email: addressSchema,
     role: roleSchema.default('member'),
-    days: z.number().int().min(1).max(30).default(7),
+    days: z.number().int().min(1).max(30).default(7).describe('How long the invitation holds'),
   })
-  .openapi('NewInvitation')
+  .openapi('NewInvitation', { description: 'Whom to invite' })
 
 export const invitationSchema = z
   .object({
-    id: z.string(),
-    email: z.string(),
+    id: z.string().describe('Names the invitation in paths'),
+    email: z.string().describe('Who is invited'),
     role: roleSchema,
-    status: z.enum(['open', 'accepted', 'expired', 'revoked']),
+    status: z.enum(['open', 'accepted', 'expired', 'revoked']).describe('open: it can be accepted'),
     createdAt: time,
     expiresAt: time,
     acceptedAt: nullableTime,
-    userId: z.string().nullable(),
+    userId: z.string().nullable().describe('The account that it became; null until it is accepted'),
   })
-  .openapi('Invitation')
+  .openapi('Invitation', { description: 'An address that may become a user' })
 
 export const createdInvitationSchema = z
   .object({
     invitation: invitationSchema,
     url: z.string().nullable().describe('The link, where no mail is configured; null where it was sent'),
   })
-  .openapi('CreatedInvitation')
+  .openapi('CreatedInvitation', { description: 'An invitation, and its link where that was not sent' })
 
-export const invitationTokenSchema = z.strictObject({ token: z.string().max(100) }).openapi('InvitationToken')
+export const invitationTokenSchema = z
+  .strictObject({ token: z.string().max(100).describe('What stands behind `#token=` in the link') })
+  .openapi('InvitationToken', { description: 'The secret of an invitation' })
 
 export const acceptedInvitationSchema = z
-  .object({ email: z.string(), organization: z.string(), signInUrl: z.string() })
-  .openapi('AcceptedInvitation')
+  .object({
+    email: z.string().describe('Who was invited'),
+    organization: z.string().describe("The organization's name"),
+    signInUrl: z.string().describe('Where to sign in'),
+  })
+  .openapi('AcceptedInvitation', { description: 'Where to go on' })
 
 export type NewInvitation = z.infer<typeof newInvitationSchema>
 export type Invitation = z.infer<typeof invitationSchema>

@@ -15,12 +15,13 @@ import { operationsOf } from './operation.ts'
 
 export const newPortalLinkSchema = z
   .strictObject({
-    role: z.enum(['owner', 'admin']),
-    email: addressSchema.optional(),
+    role: z.enum(['owner', 'admin']).describe('For whom it speaks'),
+    email: addressSchema.optional().describe('For whom it is, as its sessions are called'),
     returnUrl: z
       .url({ protocol: /^https?$/ })
       .max(2_000)
-      .optional(),
+      .optional()
+      .describe('Where the way back from the settings leads'),
     days: z
       .number()
       .int()
@@ -29,18 +30,22 @@ export const newPortalLinkSchema = z
       .optional()
       .describe('Makes a set-up link that can be resumed and revoked'),
   })
-  .openapi('NewPortalLink')
+  .openapi('NewPortalLink', { description: "A link into the organization's settings" })
 
 export const createdPortalLinkSchema = z
-  .object({ id: z.string(), url: z.string().describe('Shown once'), expiresAt: time })
-  .openapi('CreatedPortalLink')
+  .object({
+    id: z.string().describe('Names the link in paths'),
+    url: z.string().describe('Shown once'),
+    expiresAt: time,
+  })
+  .openapi('CreatedPortalLink', { description: 'The link' })
 
 export const portalLinkSchema = z
   .object({
-    id: z.string(),
-    role: z.enum(['owner', 'admin']),
-    kind: z.enum(['portal', 'setup']),
-    email: z.string().nullable(),
+    id: z.string().describe('Names the link in paths'),
+    role: z.enum(['owner', 'admin']).describe('For whom it speaks'),
+    kind: z.enum(['portal', 'setup']).describe('portal: opens once. setup: can be resumed until it ends'),
+    email: z.string().nullable().describe('For whom it is'),
     createdAt: time,
     expiresAt: time,
     usedAt: nullableTime,
@@ -50,9 +55,9 @@ export const portalLinkSchema = z
       .enum(['maker', 'parent', 'operator_key'])
       .nullable()
       .describe('The maker is out, the link it was made from was revoked, or the operator key was changed'),
-    createdBy: makerSchema.omit({ isOut: true }),
+    createdBy: makerSchema.omit({ isOut: true }).describe('Who made it'),
   })
-  .openapi('PortalLink')
+  .openapi('PortalLink', { description: 'A link, without its secret' })
 
 export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
 export type PortalLink = z.infer<typeof portalLinkSchema>

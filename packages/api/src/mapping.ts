@@ -5,16 +5,26 @@ import { type Loose, roleSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 export const roleMappingSchema = z
-  .strictObject({ group: z.string().min(1).max(512), role: roleSchema })
-  .openapi('RoleMapping')
+  .strictObject({
+    group: z
+      .string()
+      .min(1)
+      .max(512)
+      .describe("The group's displayName, as the directory or the assertion sends it"),
+    role: roleSchema,
+  })
+  .openapi('RoleMapping', { description: 'A rule from a group to a role' })
 
 export const roleMappingsSchema = z
   .strictObject({
     mappings: z.array(roleMappingSchema).max(200).describe('In order: the first that matches gives the role'),
   })
-  .openapi('RoleMappings')
+  .openapi('RoleMappings', { description: 'The rules from groups to roles' })
 
-const sources = z.array(z.string().min(1).max(512)).max(20)
+const sources = z
+  .array(z.string().min(1).max(512))
+  .max(20)
+  .describe('Names of attributes, or claims, in the order in which they are tried')
 
 /** What an attribute rule can fill; `groups` feeds the role mappings and is not stored on the user. */
 export const mappingTargets = [
@@ -46,11 +56,14 @@ export const attributeRulesSchema = z
 
 export const attributeMappingSchema = z
   .strictObject({ rules: attributeRulesSchema })
-  .openapi('AttributeMapping')
+  .openapi('AttributeMapping', { description: 'The rules from attributes to fields' })
 
 export const attributeMappingViewSchema = z
-  .object({ rules: attributeRulesSchema, defaults: z.record(z.string(), sources) })
-  .openapi('AttributeMappingView')
+  .object({
+    rules: attributeRulesSchema,
+    defaults: z.record(z.string(), sources).describe('What is tried for fields that `rules` does not name'),
+  })
+  .openapi('AttributeMappingView', { description: 'The rules, and what holds where there is none' })
 
 /** Attributes, or claims, that one sign-in may bring. */
 export const maxSentAttributes = 200
@@ -59,7 +72,7 @@ export const mappingPreviewRequestSchema = z
   .strictObject({
     rules: attributeRulesSchema.optional().describe('Rules to try; unsaid: the stored ones'),
     userId: z.string().max(64).optional().describe("A person, whose last sign-in's attributes are used"),
-    nameId: z.string().max(512).optional(),
+    nameId: z.string().max(512).optional().describe('The NameID of the sign-in that is tried'),
     attributes: z
       .record(z.string().max(512), z.array(z.string().max(2_000)).max(200))
       .refine((attributes) => Object.keys(attributes).length <= maxSentAttributes, {
@@ -68,16 +81,19 @@ export const mappingPreviewRequestSchema = z
       .optional()
       .describe(`At most ${maxSentAttributes}, as of a sign-in; the body at most 128 KB`),
   })
-  .openapi('MappingPreviewRequest')
+  .openapi('MappingPreviewRequest', { description: 'Rules to try, on a person or on attributes' })
 
 export const mappingPreviewSchema = z
   .object({
-    values: z.record(z.string(), z.string()),
-    groups: z.array(z.string()).nullable(),
-    sources: z.record(z.string(), z.string()),
-    role: z.string(),
+    values: z.record(z.string(), z.string()).describe('The fields that would be filled'),
+    groups: z
+      .array(z.string())
+      .nullable()
+      .describe('The groups that would be read; null: no attribute names any'),
+    sources: z.record(z.string(), z.string()).describe('Which attribute each field came from'),
+    role: z.string().describe('The role that would follow'),
   })
-  .openapi('MappingPreview')
+  .openapi('MappingPreview', { description: 'What would be read' })
 
 export type RoleMappings = z.infer<typeof roleMappingsSchema>
 export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>

@@ -2,17 +2,9 @@
 import { z } from '@hono/zod-openapi'
 import { type Loose, time } from './fields.ts'
 
-export const identityProviderSchema = z.enum([
-  'okta',
-  'entra',
-  'google',
-  'onelogin',
-  'jumpcloud',
-  'ping',
-  'adfs',
-  'keycloak',
-  'generic',
-])
+export const identityProviderSchema = z
+  .enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'ping', 'adfs', 'keycloak', 'generic'])
+  .describe('Whose product the identity provider is, by which guides and defaults are chosen')
 
 export const nullableName = z.string().min(1).max(512).nullable()
 
@@ -44,24 +36,46 @@ export const metadataWarningCodes = [
 ] as const
 
 export const metadataFields = {
-  entityId: z.string(),
-  ssoUrl: z.string(),
-  sloUrl: z.string().nullable(),
-  certificates: z.array(z.object({ fingerprint: z.string(), notAfter: time })),
+  entityId: z.string().describe("The identity provider's entity ID"),
+  ssoUrl: z.string().describe('Where people are sent to sign in'),
+  sloUrl: z.string().nullable().describe('Where a logout is sent; null: the metadata names none'),
+  certificates: z
+    .array(
+      z.object({
+        fingerprint: z.string().describe('SHA-256 of the certificate'),
+        notAfter: time.describe('When the certificate ends'),
+      }),
+    )
+    .describe('What it signs with'),
   validUntil: time.nullable().describe('Until when the metadata says that it holds'),
   warnings: z
-    .array(z.object({ code: z.enum(metadataWarningCodes), detail: z.string().nullable() }))
+    .array(
+      z.object({
+        code: z.enum(metadataWarningCodes).describe('What kind of part it is'),
+        detail: z.string().nullable().describe('Which one; null where the code says all'),
+      }),
+    )
     .describe('Parts that stood in it and are not used, and what an administrator should know of it'),
 }
 
-export const metadataPreviewSchema = z.object(metadataFields).openapi('MetadataPreview')
+export const metadataPreviewSchema = z
+  .object(metadataFields)
+  .openapi('MetadataPreview', { description: 'What was read from metadata; nothing of it is kept' })
 
 export const sourceFields = {
-  metadataUrl: z.url().max(2_000),
-  metadataXml: z.string().max(1_000_000),
-  entityId: z.string().min(1).max(1_024),
-  ssoUrl: z.url().max(2_000),
-  certificates: z.array(z.string().max(20_000)).min(1).max(10),
+  metadataUrl: z.url().max(2_000).describe('Where the identity provider publishes its metadata'),
+  metadataXml: z.string().max(1_000_000).describe('The metadata itself'),
+  entityId: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .describe("The identity provider's entity ID, where it has no metadata"),
+  ssoUrl: z.url().max(2_000).describe('Where people are sent to sign in, where it has no metadata'),
+  certificates: z
+    .array(z.string().max(20_000))
+    .min(1)
+    .max(10)
+    .describe('Its signing certificates as PEM or Base64, where it has no metadata'),
 }
 
 /** One of the presets, or the issuer itself. */
@@ -73,9 +87,9 @@ export const oidcSourceSchema = z
       .describe(
         'okta: `domain` such as acme.okta.com. entra: `domain` is the tenant id. google: nothing more',
       ),
-    domain: z.string().min(1).max(253).optional(),
-    issuer: z.url().max(500).optional(),
-    clientId: z.string().min(1).max(500),
+    domain: z.string().min(1).max(253).optional().describe('What `preset` needs to find the issuer'),
+    issuer: z.url().max(500).optional().describe("The issuer's URL, to the letter; in place of `preset`"),
+    clientId: z.string().min(1).max(500).describe('What the issuer calls us'),
     clientSecret: z.string().min(1).max(1_000).optional().describe('Sealed; shown in no answer'),
     scopes: z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))
@@ -83,9 +97,13 @@ export const oidcSourceSchema = z
       .optional()
       .describe('Not named: as they are, at the same issuer and client id; else openid, profile, email'),
   })
-  .openapi('OidcSource')
+  .openapi('OidcSource', {
+    description: 'An OpenID Connect issuer: one of the presets, or the issuer itself',
+  })
 
-export const metadataSourceSchema = z.strictObject(sourceFields).partial().openapi('MetadataSource')
+export const metadataSourceSchema = z.strictObject(sourceFields).partial().openapi('MetadataSource', {
+  description: 'A metadata URL, the metadata itself, or the three fields by hand',
+})
 
 export type MetadataPreview = z.infer<typeof metadataPreviewSchema>
 export type OidcSource = Loose<z.infer<typeof oidcSourceSchema>>

@@ -14,7 +14,9 @@ import {
 } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
-export const oauthMethodSchema = z.enum(['client_secret', 'private_key_jwt'])
+export const oauthMethodSchema = z
+  .enum(['client_secret', 'private_key_jwt'])
+  .describe("client_secret: a secret of ours. private_key_jwt: a key pair of the client's (RFC 7523)")
 
 const trustFields = {
   jwks: jwksSchema.optional(),
@@ -37,21 +39,21 @@ const trustFields = {
 
 export const oauthClientSchema = z
   .object({
-    id: z.string().openapi({ example: 'cli_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
-    name: z.string(),
+    id: z.string().describe('The `client_id`').openapi({ example: 'cli_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string().describe('As people call it'),
     profile: profileSchema,
     method: oauthMethodSchema,
     ...trustFields,
-    tokenUrl: z.url(),
-    isActive: z.boolean(),
+    tokenUrl: z.url().describe('Where it fetches tokens'),
+    isActive: z.boolean().describe('Whether it is neither revoked nor expired'),
     createdAt: time,
-    createdBy: z.string(),
+    createdBy: z.string().describe('What kind of actor registered it'),
     expiresAt: nullableTime,
     lastUsedAt: nullableTime.describe('When it last got a token'),
     revokedAt: nullableTime,
     ...makerFields,
   })
-  .openapi('OAuthClient')
+  .openapi('OAuthClient', { description: 'A provisioning client that fetches tokens, without its secret' })
 
 export const newOAuthClientSchema = z
   .strictObject({
@@ -61,14 +63,14 @@ export const newOAuthClientSchema = z
     ...trustFields,
     expiresAt: time.optional(),
   })
-  .openapi('NewOAuthClient')
+  .openapi('NewOAuthClient', { description: 'What an OAuth 2.0 client begins with' })
 
 export const createdOAuthClientSchema = z
   .object({
     secret: z.string().nullable().describe('Shown in this answer and never again; null for private_key_jwt'),
     client: oauthClientSchema,
   })
-  .openapi('CreatedOAuthClient')
+  .openapi('CreatedOAuthClient', { description: 'An OAuth 2.0 client with its secret' })
 
 export type OAuthClient = z.infer<typeof oauthClientSchema>
 export type NewOAuthClient = Loose<z.infer<typeof newOAuthClientSchema>>

@@ -9,7 +9,7 @@ export const createdOperatorLinkSchema = z
     url: z.string().describe("Shown once; opens the operator's side, once and for five minutes"),
     expiresAt: time,
   })
-  .openapi('CreatedOperatorLink')
+  .openapi('CreatedOperatorLink', { description: "A link into the operator's side" })
 
 export const newOperatorLinkSchema = z
   .strictObject({
@@ -21,62 +21,77 @@ export const newOperatorLinkSchema = z
       .optional()
       .describe('Who it is for: shown in the list of sessions and in events'),
   })
-  .openapi('NewOperatorLink')
+  .openapi('NewOperatorLink', { description: "A link into the operator's side" })
 
 export const operatorSessionSchema = z
   .object({
-    id: z.string().openapi({ example: 'ops_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
-    name: z.string().nullable(),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
+    id: z
+      .string()
+      .describe('Names the session in paths')
+      .openapi({ example: 'ops_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
+    name: z.string().nullable().describe('Who the link was for; null: nobody was named'),
+    ip: z.string().nullable().describe('Of the browser that opened the link'),
+    userAgent: z.string().nullable().describe('Of the browser that opened the link'),
     createdAt: time,
     lastSeenAt: time.describe('Accurate to a minute'),
     expiresAt: time,
     isOwn: z.boolean().describe('The one that asks'),
   })
-  .openapi('OperatorSession')
+  .openapi('OperatorSession', { description: 'A session of the operator in a browser' })
 
 export const installationSchema = z
   .object({
-    version: z.string(),
-    store: z.enum(['embedded', 'postgres']),
-    url: z.string(),
+    version: z.string().describe('Of the service'),
+    store: z.enum(['embedded', 'postgres']).describe('embedded: SQLite. postgres: PostgreSQL'),
+    url: z.string().describe('The public URL'),
     startedAt: time.describe('Of the node that answers'),
     memoryBytes: z.number().int().describe('Resident, of the node that answers'),
     storeMs: z.number().describe('How long the store took for one question'),
-    hasMail: z.boolean(),
-    isDev: z.boolean(),
-    nodeVersion: z.string(),
+    hasMail: z.boolean().describe('Whether mail goes out'),
+    isDev: z.boolean().describe('Whether it runs for development'),
+    nodeVersion: z.string().describe('Of Node.js'),
   })
-  .openapi('Installation')
+  .openapi('Installation', { description: 'The service as it runs' })
 
 export const operatorNeedSchema = z
   .object({
-    kind: z.enum([
-      'privileged_refused',
-      'owner_unlinked',
-      'administrator_unlinked',
-      'role_withheld',
-      'ownerless',
-      'staged',
-      'provisional',
-      'deactivation_refused',
-      'domain_lapsed',
-      'domain_taken_over',
-    ]),
-    organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+    kind: z
+      .enum([
+        'privileged_refused',
+        'owner_unlinked',
+        'administrator_unlinked',
+        'role_withheld',
+        'ownerless',
+        'staged',
+        'provisional',
+        'deactivation_refused',
+        'domain_lapsed',
+        'domain_taken_over',
+      ])
+      .describe(
+        "What it is: `privileged_refused` an owner or administrator is kept out by an unconfirmed anchor; `owner_unlinked`, `administrator_unlinked` one is met by a connection that knows no identity of theirs; `role_withheld` a connection may not give a role; `ownerless` no owner is left; `staged`, `provisional` what a set-up left has waited for three days; `deactivation_refused` a provisional key may not let somebody go; `domain_lapsed` a domain's record is gone; `domain_taken_over` it led to another organization before",
+      ),
+    organization: z
+      .object({
+        id: z.string().describe('Its id'),
+        slug: z.string().describe('Its slug'),
+        name: z.string().describe('Its name'),
+      })
+      .describe('Whose it is'),
     subjectId: z.string().describe('The person, connection, key or domain that it is about'),
     since: time,
     detail: z.record(z.string(), z.string()).describe('What names it: userName, connection, role …'),
   })
-  .openapi('OperatorNeed')
+  .openapi('OperatorNeed', { description: 'Something that waits for an act of the operator' })
 
 export const operatorNeedsSchema = z
   .object({
-    items: z.array(operatorNeedSchema),
+    items: z
+      .array(operatorNeedSchema)
+      .describe('The oldest first, each kind of each organization in its turn'),
     more: z.number().int().describe('How many wait beside those that are listed'),
   })
-  .openapi('OperatorNeeds')
+  .openapi('OperatorNeeds', { description: 'What waits for an act of the operator' })
 
 export type Installation = z.infer<typeof installationSchema>
 export type OperatorSessionView = z.infer<typeof operatorSessionSchema>

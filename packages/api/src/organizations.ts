@@ -6,11 +6,18 @@ import { operationsOf } from './operation.ts'
 import { provisioningModeSchema, provisioningStatusSchema } from './provisioning.ts'
 
 /** `mail`: owners and administrators who are kept out may have a link mailed. `operator`: the operator alone lets them in. */
-const ownerRecoverySchema = z.enum(['mail', 'operator'])
+const ownerRecoverySchema = z
+  .enum(['mail', 'operator'])
+  .describe(
+    'mail: owners and administrators whom a connection keeps out may have a link mailed. operator: the operator alone lets them in',
+  )
 
 export const organizationSchema = z
   .object({
-    id: z.string().openapi({ example: 'org_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    id: z
+      .string()
+      .describe('Stays the same for good, also when the slug is given to another organization later')
+      .openapi({ example: 'org_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
     name: nameSchema,
     slug: slugSchema,
     scimEnabled: z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
@@ -37,7 +44,7 @@ export const organizationSchema = z
     createdAt: time,
     updatedAt: time,
   })
-  .openapi('Organization')
+  .openapi('Organization', { description: 'A customer of the operator' })
 
 export const organizationSummarySchema = organizationSchema
   .extend({
@@ -51,16 +58,21 @@ export const organizationSummarySchema = organizationSchema
       })
       .describe('How its provisioning fares, a second behind at most'),
   })
-  .openapi('OrganizationSummary')
+  .openapi('OrganizationSummary', {
+    description: 'An organization in a list, with how its provisioning fares',
+  })
 
 export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,
     slug: slugSchema,
-    scimEnabled: z.boolean().default(true),
-    requireSso: z.boolean().default(true),
+    scimEnabled: z.boolean().default(true).describe('Whether the operator sells SCIM provisioning to it'),
+    requireSso: z
+      .boolean()
+      .default(true)
+      .describe('Whether SCIM mode asks for an active SSO connection first'),
   })
-  .openapi('NewOrganization')
+  .openapi('NewOrganization', { description: 'What an organization begins with' })
 
 const originSchema = z
   .url({ protocol: /^https?$/ })
@@ -72,21 +84,42 @@ const originSchema = z
 
 export const organizationChangeSchema = z
   .strictObject({
-    origins: z.array(originSchema).max(50),
+    origins: z
+      .array(originSchema)
+      .max(50)
+      .describe('Where return_to may lead after a sign-in: origins without a path'),
     name: nameSchema,
     defaultRole: roleSchema,
-    scimEnabled: z.boolean(),
-    requireSso: z.boolean(),
-    seatLimit: z.number().int().min(1).max(10_000_000).nullable(),
-    defaultApplication: z.string().max(64).nullable(),
+    scimEnabled: z
+      .boolean()
+      .describe("Whether the operator sells SCIM provisioning to it; the operator's to change"),
+    requireSso: z
+      .boolean()
+      .describe("Whether SCIM mode asks for an active SSO connection first; the operator's to change"),
+    seatLimit: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .nullable()
+      .describe(
+        "Beyond it people are still provisioned, and an event says so; null: none. The operator's to change",
+      ),
+    defaultApplication: z
+      .string()
+      .max(64)
+      .nullable()
+      .describe(
+        "Where a click on a tile in the identity provider's dashboard ends: an application's id, or null",
+      ),
     ownerRecovery: ownerRecoverySchema,
   })
   .partial()
-  .openapi('OrganizationChange')
+  .openapi('OrganizationChange', { description: 'What is to change; what is not named stays' })
 
 export const organizationRemovalSchema = z
   .strictObject({ confirm: z.string().max(200).describe("The organization's slug, typed out") })
-  .openapi('OrganizationRemoval')
+  .openapi('OrganizationRemoval', { description: 'The confirmation of a removal' })
 
 export type Organization = z.infer<typeof organizationSchema>
 export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
@@ -111,7 +144,11 @@ export const organizationOperations = /* @__PURE__ */ operationsOf('Organization
     path: '/organizations',
     access: 'operator',
     summary: 'List organizations, or search them by name and slug',
-    request: { query: pageQuerySchema.extend({ search: z.string().max(100).optional() }) },
+    request: {
+      query: pageQuerySchema.extend({
+        search: z.string().max(100).optional().describe('Part of a name or slug'),
+      }),
+    },
     responses: {
       ...ok(pageOf(organizationSummarySchema, 'OrganizationPage'), 'A page'),
       ...refused,

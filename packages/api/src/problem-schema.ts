@@ -22,11 +22,16 @@ export const problemSchema: z.ZodType<ProblemFields> = z
     detail: z.string().describe('For people: what was refused, and why'),
     requestId: z.string().optional().describe("What the service's log has the request under"),
     errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          path: z.string().describe('Where the field stands in the request'),
+          message: z.string().describe('What is wrong with it'),
+        }),
+      )
       .optional()
       .describe('Of invalid_request: the fields that are wrong'),
   })
-  .openapi('Problem')
+  .openapi('Problem', { description: 'A refusal (RFC 9457)' })
 
 /**
  * A refusal, told apart by `code`, which fixes `status`. A later version of the service may answer a code that this one does not know: a

@@ -2,11 +2,22 @@
 import { z } from '@hono/zod-openapi'
 import { body, conflict, listOf, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
 import { apiKeySchema } from './api-keys.ts'
-import { isKeepable, type Loose, nullableTime, pageOf, pageQuerySchema, time, tooMuch } from './fields.ts'
+import {
+  isKeepable,
+  type Loose,
+  nullableTime,
+  orNull,
+  pageOf,
+  pageQuerySchema,
+  time,
+  tooMuch,
+} from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { userSchema } from './users.ts'
 
-export const provisioningModeSchema = z.enum(['manual', 'scim'])
+export const provisioningModeSchema = z
+  .enum(['manual', 'scim'])
+  .describe('manual: people are invited, or come by a sign-in. scim: the directory provisions them')
 
 export const provisioningStatusSchema = z
   .enum(['off', 'connecting', 'active', 'failing'])
@@ -30,31 +41,36 @@ export const sameAddressSchema = z
 
 export const deprovisionGuardSchema = z
   .strictObject({
-    people: z.number().int().min(1).max(1_000_000).default(50),
-    percent: z.number().min(0).max(100).default(10),
-    windowSeconds: z.number().int().min(60).max(86_400).default(3_600),
+    people: z.number().int().min(1).max(1_000_000).default(50).describe('How many people'),
+    percent: z.number().min(0).max(100).default(10).describe('What part of the active people, in percent'),
+    windowSeconds: z.number().int().min(60).max(86_400).default(3_600).describe('Within how many seconds'),
   })
-  .describe('Alerts when more people than both leave within the window; null switches it off')
-  .openapi('DeprovisionGuard')
+  .openapi('DeprovisionGuard', {
+    description: 'Alerts when more people than both leave within the window; null switches it off',
+  })
 
 export const deprovisionAlertSchema = z
   .object({
-    id: z.string(),
-    state: z.enum(['open', 'restored', 'dismissed']),
+    id: z.string().describe('Names the alert in paths'),
+    state: z
+      .enum(['open', 'restored', 'dismissed'])
+      .describe(
+        'open: nobody has decided yet. restored: the people were brought back. dismissed: they were meant to leave',
+      ),
     startedAt: time.describe('The first deactivation or deletion of the batch'),
     endedAt: time.describe('The newest one so far'),
-    people: z.number().int(),
-    restored: z.number().int(),
+    people: z.number().int().describe('How many people were deactivated or deleted'),
+    restored: z.number().int().describe('How many of them were brought back'),
     skipped: z.number().int().describe('Could not be restored: their name was given to somebody else'),
   })
-  .openapi('DeprovisionAlert')
+  .openapi('DeprovisionAlert', { description: 'More people left at once than the guard expects' })
 
 export const provisioningSchema = z
   .object({
     mode: provisioningModeSchema,
     unknownSignIns: unknownSignInsSchema,
-    scimBaseUrl: z.url(),
-    scimEnabled: z.boolean(),
+    scimBaseUrl: z.url().describe('What the provisioning client is given as the base URL'),
+    scimEnabled: z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
     status: provisioningStatusSchema,
     lastRequestAt: nullableTime,
     setup: z
@@ -67,8 +83,14 @@ export const provisioningSchema = z
       .describe(
         'Since the switch to SCIM: when it began, the first request that was answered well, the first write of a user, of a group',
       ),
-    counts: z.object({ users: z.number().int(), active: z.number().int(), groups: z.number().int() }),
-    keys: z.array(apiKeySchema),
+    counts: z
+      .object({
+        users: z.number().int().describe('Users, also those who may not sign in'),
+        active: z.number().int().describe('Users who may sign in'),
+        groups: z.number().int().describe('Groups that the directory pushed'),
+      })
+      .describe('How many there are'),
+    keys: z.array(apiKeySchema).describe('The API keys of the organization'),
     rolesUnderWay: z
       .number()
       .int()
@@ -80,10 +102,10 @@ export const provisioningSchema = z
       .boolean()
       .describe('False where the organization is from before this setting and nobody has chosen yet'),
     sameAddress: sameAddressSchema,
-    deprovisionGuard: deprovisionGuardSchema.nullable(),
-    alert: deprovisionAlertSchema.nullable().describe('The open deprovision alert'),
+    deprovisionGuard: orNull(deprovisionGuardSchema),
+    alert: orNull(deprovisionAlertSchema).describe('The open deprovision alert; null: none is'),
   })
-  .openapi('Provisioning')
+  .openapi('Provisioning', { description: 'How accounts of the organization come to be' })
 
 export const provisioningChangeSchema = z
   .strictObject({
@@ -91,38 +113,45 @@ export const provisioningChangeSchema = z
     unknownSignIns: unknownSignInsSchema,
     unclaimedDelete: unclaimedDeleteSchema,
     sameAddress: sameAddressSchema,
-    deprovisionGuard: deprovisionGuardSchema.nullable(),
+    // Without its name, whose shape is never null; what is wrong inside is told to the field.
+    deprovisionGuard: z
+      .strictObject(deprovisionGuardSchema.shape)
+      .nullable()
+      .describe('null switches the guard off'),
   })
   .partial()
-  .openapi('ProvisioningChange')
+  .openapi('ProvisioningChange', { description: 'What is to change; what is not named stays' })
 
 export const provisioningPreviewSchema = z
   .object({
     mode: provisioningModeSchema,
-    isPossible: z.boolean(),
-    missing: z.array(z.enum(['scim_not_enabled', 'sso_required'])),
+    isPossible: z.boolean().describe('Whether the switch would be made; `missing` says what it lacks'),
+    missing: z
+      .array(z.enum(['scim_not_enabled', 'sso_required']))
+      .describe('What the switch lacks, by the codes of its refusals'),
     keysThatStop: z.number().int().describe('Active API keys that would be answered 403'),
     users: z.number().int().describe('People who stay as they are until a provisioning client claims them'),
-    unclaimed: z.number().int(),
+    unclaimed: z.number().int().describe('People whom no provisioning client has claimed'),
     signIns: z.string().describe('What would become of somebody unknown who signs in'),
   })
-  .openapi('ProvisioningPreview')
+  .openapi('ProvisioningPreview', { description: 'What a switch of the mode would change' })
 
 export const schemaExtensionsSchema = z
   .strictObject({
     extensions: z
       .array(
         z.strictObject({
-          resourceType: z.enum(['User', 'Group']),
+          resourceType: z.enum(['User', 'Group']).describe('What the extension belongs to'),
           schema: z
             .record(z.string(), z.unknown())
             .refine(isKeepable, tooMuch)
             .describe('A SCIM schema (RFC 7643 §7): id, name, description, attributes'),
         }),
       )
-      .max(10),
+      .max(10)
+      .describe('All extensions of the organization'),
   })
-  .openapi('SchemaExtensions')
+  .openapi('SchemaExtensions', { description: 'What directories may send beyond the core schemas' })
 
 export type Provisioning = z.infer<typeof provisioningSchema>
 export type ProvisioningStatus = z.infer<typeof provisioningStatusSchema>

@@ -7,71 +7,96 @@ import { operationsOf } from './operation.ts'
 
 export const eventSchema = z
   .object({
-    id: z.string(),
-    type: z.string().openapi({ example: 'user.provisioned' }),
+    id: z.string().describe('Unique; sorts by time'),
+    type: z
+      .string()
+      .describe('What happened: a type of docs/events.md')
+      .openapi({ example: 'user.provisioned' }),
     occurredAt: time,
     actor: actorSchema,
-    subject: z.object({ type: z.string(), id: z.string() }),
+    subject: z
+      .object({ type: z.string().describe('What kind of thing'), id: z.string().describe('Which one') })
+      .describe('What it is about'),
     data: z
       .record(z.string(), z.unknown())
       .describe('What changed: before and after of each attribute, never a secret'),
-    requestId: z.string().nullable(),
+    requestId: z.string().nullable().describe('The request that it came from; null: none'),
   })
-  .openapi('Event')
+  .openapi('Event', { description: 'An entry of the audit log' })
 
 export const archivedEventsSchema = z
-  .object({ sequence: z.number().int(), hash: z.string(), at: time })
-  .openapi('ArchivedEvents')
+  .object({
+    sequence: z.number().int().describe('The number of the last entry that was removed'),
+    hash: z.string().describe('Its hash'),
+    at: time,
+  })
+  .openapi('ArchivedEvents', { description: 'Up to where the log was archived' })
 
 export const eventArchivePageSchema = z
   .object({
     after: z.number().int().describe('The entry before the first of these'),
     archived: archivedEventsSchema.nullable().describe('Where the log begins in the store'),
-    items: z.array(
-      z.object({
-        sequence: z.number().int(),
-        hash: z
-          .string()
-          .describe(
-            'SHA-256 of the JSON array of the hash before, the sequence and the columns of the event',
-          ),
-        event: z.object({
-          id: z.string(),
-          type: z.string(),
-          occurred_at: z.number().int().describe('Milliseconds since 1970'),
-          actor_kind: z.string(),
-          actor_id: z.string().nullable(),
-          subject_type: z.string(),
-          subject_id: z.string(),
-          data: z.string().describe('JSON'),
-          context: z.string().describe('JSON'),
-          request_id: z.string().nullable(),
+    items: z
+      .array(
+        z.object({
+          sequence: z.number().int().describe('The number of the entry'),
+          hash: z
+            .string()
+            .describe(
+              'SHA-256 of the JSON array of the hash before, the sequence and the columns of the event',
+            ),
+          event: z
+            .object({
+              id: z.string().describe('Unique; sorts by time'),
+              type: z.string().describe('What happened'),
+              occurred_at: z.number().int().describe('Milliseconds since 1970'),
+              actor_kind: z.string().describe('What kind of actor did it'),
+              actor_id: z.string().nullable().describe('Which one; null where it has no id'),
+              subject_type: z.string().describe('What kind of thing it is about'),
+              subject_id: z.string().describe('Which one'),
+              data: z.string().describe('JSON'),
+              context: z.string().describe('JSON'),
+              request_id: z.string().nullable().describe('The request that it came from; null: none'),
+            })
+            .describe('The event as it is stored'),
         }),
-      }),
-    ),
-    isLast: z.boolean(),
+      )
+      .describe('The entries in the order of the chain'),
+    isLast: z.boolean().describe('Whether there is no entry of that age after these'),
   })
-  .openapi('EventArchivePage')
+  .openapi('EventArchivePage', { description: 'A page of the archive' })
 
 export const archivedUntilSchema = z
-  .object({ sequence: z.number().int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) })
-  .openapi('ArchivedUntil')
+  .object({
+    sequence: z.number().int().min(1).describe('Its number'),
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('Its hash, which proves that it was read'),
+  })
+  .openapi('ArchivedUntil', { description: 'The last entry that was archived' })
 
 export const droppedEventsSchema = z
-  .object({ dropped: z.number().int(), isDone: z.boolean().describe('Otherwise ask again') })
-  .openapi('DroppedEvents')
+  .object({
+    dropped: z.number().int().describe('How many events this call removed'),
+    isDone: z.boolean().describe('Otherwise ask again'),
+  })
+  .openapi('DroppedEvents', { description: 'What was removed' })
 
 export const eventVerificationSchema = z
   .object({
-    isIntact: z.boolean(),
-    sealed: z.number().int(),
+    isIntact: z.boolean().describe('Whether the chain is whole'),
+    sealed: z.number().int().describe('Events in the chain'),
     unsealed: z.number().int().describe('Events of about the last half minute'),
     archived: archivedEventsSchema
       .nullable()
       .describe('Up to this entry the log was archived; the chain goes on from its hash'),
     since: nullableTime.describe('Of the first sealed event'),
     head: z
-      .object({ sequence: z.number().int(), hash: z.string() })
+      .object({
+        sequence: z.number().int().describe('The number of the newest sealed entry'),
+        hash: z.string().describe('Its hash'),
+      })
       .nullable()
       .describe('Note it elsewhere: a later check with `head=sequence:hash` shows a cut tail'),
     noted: z
@@ -80,15 +105,27 @@ export const eventVerificationSchema = z
       .describe(
         'Of `head`: it is in the chain, or in an archive, whose files tell. Null where none was asked for, or the chain is broken',
       ),
-    brokenAt: z.object({ sequence: z.number().int(), eventId: z.string(), reason: z.string() }).nullable(),
+    brokenAt: z
+      .object({
+        sequence: z.number().int().describe('Its number'),
+        eventId: z.string().describe('Its event'),
+        reason: z.string().describe('What is wrong with it'),
+      })
+      .nullable()
+      .describe('The first entry that is not as it was written; null: all are'),
   })
-  .openapi('EventVerification')
+  .openapi('EventVerification', { description: 'Whether the audit log is as it was written' })
 
 export type ArchivedEvents = z.infer<typeof archivedEventsSchema>
 export type EventArchivePage = z.infer<typeof eventArchivePageSchema>
 export type DroppedEvents = z.infer<typeof droppedEventsSchema>
 export type EventVerification = z.infer<typeof eventVerificationSchema>
 export type EventView = z.infer<typeof eventSchema>
+
+const eventFilter = {
+  type: z.string().max(100).optional().describe('Only events of this type'),
+  subject: z.string().max(64).optional().describe('Only events about this id'),
+}
 
 export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
   listEvents: {
@@ -99,8 +136,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     request: {
       params: organizationParams,
       query: pageQuerySchema.extend({
-        type: z.string().max(100).optional().describe('Only events of this type'),
-        subject: z.string().max(64).optional().describe('Only events about this id'),
+        ...eventFilter,
       }),
     },
     responses: {
@@ -132,7 +168,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     summary: 'The audit log as CSV, newest first, safe to open in a spreadsheet',
     request: {
       params: organizationParams,
-      query: z.object({ type: z.string().max(100).optional(), subject: z.string().max(64).optional() }),
+      query: z.object(eventFilter),
     },
     responses: {
       200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
@@ -154,7 +190,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
           .min(0)
           .optional()
           .describe('The number of the last entry that was read'),
-        limit: z.coerce.number().int().min(1).max(500).default(500),
+        limit: z.coerce.number().int().min(1).max(500).default(500).describe('How many at most'),
       }),
     },
     responses: { ...ok(eventArchivePageSchema, 'A page'), ...refused },

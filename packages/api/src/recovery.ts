@@ -13,11 +13,11 @@ export const recoveryAddressSchema = z
     shownAt: nullableTime.describe('When the person saw it'),
     pendingAddress: z.string().nullable().describe('One that has not confirmed yet'),
   })
-  .openapi('RecoveryAddress')
+  .openapi('RecoveryAddress', { description: 'Where a link goes that lets the person in again' })
 
 export const recoveryAddressChangeSchema = z
-  .strictObject({ address: z.string().min(3).max(320) })
-  .openapi('RecoveryAddressChange')
+  .strictObject({ address: z.string().min(3).max(320).describe('An e-mail address') })
+  .openapi('RecoveryAddressChange', { description: 'The new address' })
 
 export type RecoveryAddress = z.infer<typeof recoveryAddressSchema>
 

@@ -15,10 +15,14 @@ import { operationsOf } from './operation.ts'
 
 export const serviceKeySchema = z
   .object({
-    id: z.string(),
-    state: z.enum(['current', 'next', 'retiring']),
+    id: z.string().describe('Names the certificate in paths'),
+    state: z
+      .enum(['current', 'next', 'retiring'])
+      .describe(
+        'current: it signs. next: published, and not in use yet. retiring: it decrypts until it ends',
+      ),
     certificate: z.string().describe('PEM'),
-    fingerprint: z.string(),
+    fingerprint: z.string().describe('SHA-256 of the certificate'),
     notAfter: time,
     createdAt: time,
     retiresAt: nullableTime,
@@ -26,11 +30,19 @@ export const serviceKeySchema = z
       'Why this caller may not activate it, with 30 days of overlap; null where they may, and where it is active already',
     ),
   })
-  .openapi('ServiceKey')
+  .openapi('ServiceKey', { description: 'A SAML certificate of ours' })
 
 export const serviceKeyActivationSchema = z
-  .strictObject({ overlapDays: z.number().int().min(0).max(90).default(30) })
-  .openapi('ServiceKeyActivation')
+  .strictObject({
+    overlapDays: z
+      .number()
+      .int()
+      .min(0)
+      .max(90)
+      .default(30)
+      .describe('How long the one before decrypts and stays published'),
+  })
+  .openapi('ServiceKeyActivation', { description: 'How the certificate before ends' })
 
 export type ServiceKey = z.infer<typeof serviceKeySchema>
 

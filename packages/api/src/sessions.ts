@@ -6,33 +6,40 @@ import { operationsOf } from './operation.ts'
 
 export const portalTokenSchema = z
   .strictObject({
-    token: z.string().max(100),
+    token: z.string().max(100).describe('What stands behind `#token=` in the link'),
     replace: z
       .boolean()
       .default(false)
       .describe('End a session of another kind, or of another organization, that this browser has'),
   })
-  .openapi('PortalToken')
+  .openapi('PortalToken', { description: 'The secret of a link' })
 
 export const sessionSchema = z
   .object({
-    kind: z.enum(['person', 'administrator', 'setup', 'operator']),
-    role: z.string(),
+    kind: z
+      .enum(['person', 'administrator', 'setup', 'operator'])
+      .describe(
+        'person: somebody of the organization. administrator: one of its administrators or owners. setup: a set-up link. operator: the operator',
+      ),
+    role: z.string().describe('For whom the session speaks'),
     rung: rungSchema,
-    label: z.string(),
-    userId: z.string().nullable(),
+    label: z.string().describe('As the session is called in lists'),
+    userId: z.string().nullable().describe('The person; null for a link and the operator'),
     organization: z
-      .object({ slug: z.string(), name: z.string() })
+      .object({ slug: z.string().describe('Its slug'), name: z.string().describe('Its name') })
       .nullable()
       .describe('null for the operator, who reaches all'),
-    returnUrl: z.string().nullable(),
+    returnUrl: z
+      .string()
+      .nullable()
+      .describe('Where the way back from the settings leads; null: nowhere was said'),
     expiresAt: time,
   })
-  .openapi('Session')
+  .openapi('Session', { description: 'Who is signed in' })
 
 export const openedConfirmationSchema = z
   .object({ url: z.string().describe('Where the browser goes next: the sign-in, or the question itself') })
-  .openapi('OpenedConfirmation')
+  .openapi('OpenedConfirmation', { description: 'Where a mailed link goes on' })
 
 export type SessionView = z.infer<typeof sessionSchema>
 

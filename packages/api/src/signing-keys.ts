@@ -7,13 +7,17 @@ import { operationsOf } from './operation.ts'
 export const signingKeySchema = z
   .object({
     id: z.string().describe('The `kid`'),
-    algorithm: z.enum(['RS256', 'ES256']),
-    state: z.enum(['current', 'next', 'retiring']),
+    algorithm: z.enum(['RS256', 'ES256']).describe('What it signs by'),
+    state: z
+      .enum(['current', 'next', 'retiring'])
+      .describe(
+        'current: it signs. next: published, and signs from `activeAt`. retiring: published until `retiresAt`',
+      ),
     createdAt: time,
     activeAt: time,
     retiresAt: nullableTime,
   })
-  .openapi('SigningKey')
+  .openapi('SigningKey', { description: 'A key that signs ID tokens' })
 
 export const signingKeyRotationSchema = z
   .strictObject({
@@ -25,7 +29,7 @@ export const signingKeyRotationSchema = z
       .default(3_600)
       .describe('How long it is published before it signs'),
   })
-  .openapi('SigningKeyRotation')
+  .openapi('SigningKeyRotation', { description: 'When the new key begins to sign' })
 
 export type SigningKey = z.infer<typeof signingKeySchema>
 

@@ -1,21 +1,25 @@
 // A trust anchor that stands beside the one in place: what it would change, and for whom.
 import { z } from '@hono/zod-openapi'
 import { changeSchema } from './events.ts'
-import { nullableTime, refusalSchema, time } from './fields.ts'
+import { nullableTime, orNull, refusalSchema, time } from './fields.ts'
 import { anchorDigestSchema } from './metadata.ts'
 
 export const anchorWordSchema = z
   .object({
-    kind: z.enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link']),
-    id: z.string().nullable(),
-    rung: z.enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator']),
+    kind: z
+      .enum(['operator', 'api_key', 'oauth_client', 'system', 'user', 'portal_link'])
+      .describe('What kind of actor it was'),
+    id: z.string().nullable().describe('Of the actor; null where it has none'),
+    rung: z
+      .enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator'])
+      .describe('Where they stood'),
     at: time,
     name: z
       .string()
       .nullable()
       .describe('The userName, where it is a person; null for whoever may not see people'),
   })
-  .openapi('AnchorWord')
+  .openapi('AnchorWord', { description: 'Who did something to an anchor, and when' })
 
 export const differenceSchema = z
   .array(changeSchema)
@@ -25,8 +29,8 @@ export const differenceSchema = z
 
 export const relinkPreviewSchema = z
   .object({
-    identities: z.number().int(),
-    relinked: z.number().int(),
+    identities: z.number().int().describe('How many people are linked by the connection'),
+    relinked: z.number().int().describe('How many are linked by their new stable id at once'),
     dropped: z
       .number()
       .int()
@@ -35,25 +39,33 @@ export const relinkPreviewSchema = z
       .number()
       .int()
       .describe('Owners and administrators: nothing moves them; they prove themselves under the new anchor'),
-    sample: z.array(
-      z.object({
-        userId: z.string(),
-        userName: z.string(),
-        before: z.string(),
-        after: z.string().nullable(),
-      }),
-    ),
+    sample: z
+      .array(
+        z.object({
+          userId: z.string().describe('Who it is'),
+          userName: z.string().describe('As they are called here'),
+          before: z.string().describe('The stable id that they have'),
+          after: z.string().nullable().describe('The stable id that they would have; null: it is not known'),
+        }),
+      )
+      .describe('Some of them, with what they are and would be called'),
   })
-  .openapi('RelinkPreview')
+  .openapi('RelinkPreview', { description: 'What becomes of the people who are linked' })
 
 export const asleepSchema = z
   .object({
-    count: z.number().int(),
+    count: z.number().int().describe('How many they are'),
     people: z
-      .array(z.object({ id: z.string(), userName: z.string(), role: z.string() }))
+      .array(
+        z.object({
+          id: z.string().describe('Who it is'),
+          userName: z.string().describe('As they are called'),
+          role: z.string().describe('Owner or administrator'),
+        }),
+      )
       .describe('At most 50; empty for whoever may not see people'),
   })
-  .openapi('Asleep')
+  .openapi('Asleep', { description: 'Who would be refused' })
 
 export const stagedAnchorSchema = z
   .object({
@@ -61,7 +73,7 @@ export const stagedAnchorSchema = z
     number: z.number().int().nullable().describe('null: it is the anchor that is in place already'),
     host: z.string().describe('Where people would be sent'),
     changes: differenceSchema,
-    staged: anchorWordSchema.nullable(),
+    staged: orNull(anchorWordSchema).describe('Who staged it; null: it is in place already'),
     testedAt: nullableTime.describe('When a test sign-in of exactly this last succeeded'),
     mustBeTested: z
       .boolean()
@@ -71,9 +83,9 @@ export const stagedAnchorSchema = z
     asleep: asleepSchema.describe(
       'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',
     ),
-    relink: relinkPreviewSchema
-      .nullable()
-      .describe('Where entity ID, issuer or stable id changes: what becomes of the people who are linked'),
+    relink: orNull(relinkPreviewSchema).describe(
+      'Where entity ID, issuer or stable id changes: what becomes of the people who are linked',
+    ),
     mayApply: z.boolean().describe('Whether this caller may put it in place'),
     mayCallCompromised: z
       .boolean()
@@ -82,7 +94,7 @@ export const stagedAnchorSchema = z
       ),
     discard: refusalSchema.describe('Why this caller may not discard it; null where they may'),
   })
-  .openapi('StagedAnchor')
+  .openapi('StagedAnchor', { description: 'A trust anchor beside the one in place' })
 
 export type Asleep = z.infer<typeof asleepSchema>
 export type RelinkPreview = z.infer<typeof relinkPreviewSchema>

@@ -6,35 +6,37 @@ import { operationsOf } from './operation.ts'
 
 export const userSessionSchema = z
   .object({
-    id: z.string(),
-    kind: z.enum(['rollcall', 'application']),
+    id: z.string().describe('Tells sessions apart'),
+    kind: z
+      .enum(['rollcall', 'application'])
+      .describe('rollcall: a session here. application: one in an application'),
     application: z
-      .object({ id: z.string(), name: z.string() })
+      .object({ id: z.string().describe('Which application'), name: z.string().describe('As it is called') })
       .nullable()
       .describe('null for a session here'),
     connection: z
-      .object({ id: z.string(), name: z.string() })
+      .object({ id: z.string().describe('Which connection'), name: z.string().describe('As it is called') })
       .nullable()
       .describe('By which the person came; null where it is not known any more'),
     ip: z.string().nullable().describe('Of the browser that began it'),
-    userAgent: z.string().nullable(),
+    userAgent: z.string().nullable().describe('Of the browser that began it'),
     createdAt: time.nullable(),
     lastSeenAt: time.nullable().describe('To a minute; null for an application, which does not say'),
     expiresAt: time,
     isCurrent: z.boolean().describe('The session that asks'),
   })
-  .openapi('UserSession')
+  .openapi('UserSession', { description: 'Where a person is signed in' })
 
 export const endSessionsSchema = z
-  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
-  .openapi('EndSessions')
+  .strictObject({ reason: z.string().trim().min(1).max(200).optional().describe('For the event') })
+  .openapi('EndSessions', { description: 'Why sessions end' })
 
 export const endedSessionsSchema = z
   .object({
-    sessions: z.number().int().describe('Of one person more than 10,000 are not counted'),
-    applications: z.number().int(),
+    sessions: z.number().int().describe('Sessions here; of one person more than 10,000 are not counted'),
+    applications: z.number().int().describe('Applications that the person was signed in to'),
   })
-  .openapi('EndedSessions')
+  .openapi('EndedSessions', { description: 'What has ended' })
 
 export type UserSession = z.infer<typeof userSessionSchema>
 

@@ -6,31 +6,38 @@ import { operationsOf } from './operation.ts'
 
 export const identitySchema = z
   .object({
-    connectionId: z.string(),
+    connectionId: z.string().describe('Which connection'),
     identityProvider: z.string().describe('Its entity ID'),
-    stableId: z.string(),
-    nameId: z.string(),
+    stableId: z.string().describe('What names the person for good there'),
+    nameId: z.string().describe('The NameID, or `sub`, of the last sign-in'),
     linkedAt: time,
     lastSignInAt: time,
   })
-  .openapi('Identity')
+  .openapi('Identity', { description: 'What one connection calls the person' })
 
-export const userSourceSchema = z.enum(['invited', 'sso', 'scim', 'imported'])
+export const userSourceSchema = z
+  .enum(['invited', 'sso', 'scim', 'imported'])
+  .describe('How the account came to be')
 
 const userFields = {
-  id: z.string(),
-  userName: z.string(),
-  email: z.string().nullable(),
-  displayName: z.string().nullable(),
-  givenName: z.string().nullable(),
-  familyName: z.string().nullable(),
-  externalId: z.string().nullable(),
+  id: z.string().describe('Stays the same for good; applications know the person by it'),
+  userName: z.string().describe('Unique in the organization, whatever its upper and lower case'),
+  email: z.string().nullable().describe('Where mail to the person goes; null: none is known'),
+  displayName: z.string().nullable().describe('As the person is shown'),
+  givenName: z.string().nullable().describe('Given name'),
+  familyName: z.string().nullable().describe('Family name'),
+  externalId: z.string().nullable().describe('What the directory calls the person'),
   role: userRoleSchema,
-  roleOrigin: z.enum(['default', 'group', 'hand']),
+  roleOrigin: z
+    .enum(['default', 'group', 'hand'])
+    .describe("default: the organization's. group: a rule gave it. hand: somebody gave it by name"),
   active: z.boolean().describe('Whether the person may sign in'),
   blockedAt: nullableTime.describe("An administrator's block"),
   source: userSourceSchema,
-  managedBy: z.enum(['scim']).nullable(),
+  managedBy: z
+    .enum(['scim'])
+    .nullable()
+    .describe('scim: the directory owns the account. null: nobody has claimed it'),
   addressOnlyFound: z
     .boolean()
     .describe(
@@ -42,59 +49,79 @@ const userFields = {
   lastSignInAt: nullableTime,
 }
 
-export const userSchema = z.object(userFields).openapi('User')
+export const userSchema = z.object(userFields).openapi('User', { description: 'An account' })
 
 export const userDetailSchema = z
   .object({
     ...userFields,
-    identities: z.array(identitySchema),
-    groups: z.array(z.object({ id: z.string(), displayName: z.string() })),
+    identities: z.array(identitySchema).describe('What connections call the person'),
+    groups: z
+      .array(
+        z.object({
+          id: z.string().describe('Which group'),
+          displayName: z.string().describe('As it is called'),
+        }),
+      )
+      .describe('The groups that the person is in'),
     extensions: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .describe('Values of schema extensions, by the URN of the schema'),
   })
-  .openapi('UserDetail')
+  .openapi('UserDetail', { description: 'An account with what belongs to it' })
 
 const personName = z.string().trim().min(1).max(200)
 
 export const userChangeSchema = z
   .strictObject({
     role: userRoleSchema,
-    displayName: personName,
-    givenName: personName,
-    familyName: personName,
+    displayName: personName.describe('As the person is shown'),
+    givenName: personName.describe('Given name'),
+    familyName: personName.describe('Family name'),
   })
   .partial()
-  .openapi('UserChange')
+  .openapi('UserChange', { description: 'What is to change; what is not named stays' })
 
-export const unlinkSchema = z.strictObject({ connectionId: z.string().max(64) }).openapi('Unlink')
+export const unlinkSchema = z
+  .strictObject({ connectionId: z.string().max(64).describe('Which connection') })
+  .openapi('Unlink', { description: 'Whose name for the person is forgotten' })
 
 export const userQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name or address, or an external id'),
-  active: z.enum(['true', 'false']).optional(),
-  source: userSourceSchema.optional(),
-  role: userRoleSchema.optional(),
+  active: z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
+  source: userSourceSchema.optional().describe('Only accounts that came to be in this way'),
+  role: userRoleSchema.optional().describe('Only people of this role'),
 })
 
 export const userImportSchema = z
   .strictObject({
-    dryRun: z.boolean().default(true),
-    format: z.enum(['csv', 'json']).default('json'),
-    csv: z.string().max(32_000_000).optional(),
-    users: z.array(z.record(z.string(), z.unknown())).max(100_000).optional(),
+    dryRun: z.boolean().default(true).describe('Only say what would be done'),
+    format: z.enum(['csv', 'json']).default('json').describe('What is sent: `csv`, or `users` as JSON'),
+    csv: z.string().max(32_000_000).optional().describe('The rows with a header line, where `format` is csv'),
+    users: z
+      .array(z.record(z.string(), z.unknown()))
+      .max(100_000)
+      .optional()
+      .describe('The rows as objects, where `format` is json'),
   })
-  .openapi('UserImport')
+  .openapi('UserImport', { description: 'Accounts that exist already' })
 
 export const importResultSchema = z
   .object({
-    dryRun: z.boolean(),
-    rows: z.number().int(),
-    created: z.number().int(),
-    existing: z.number().int(),
-    faults: z.array(z.object({ row: z.number().int(), message: z.string() })).describe('The first 100'),
-    faulty: z.number().int(),
+    dryRun: z.boolean().describe('Whether nothing was changed'),
+    rows: z.number().int().describe('How many rows were read'),
+    created: z.number().int().describe('How many accounts were made'),
+    existing: z.number().int().describe('How many were there before'),
+    faults: z
+      .array(
+        z.object({
+          row: z.number().int().describe('Which row'),
+          message: z.string().describe('What is wrong with it'),
+        }),
+      )
+      .describe('The first 100'),
+    faulty: z.number().int().describe('How many rows have a fault'),
   })
-  .openapi('ImportResult')
+  .openapi('ImportResult', { description: 'What was, or would be, done' })
 
 export type Identity = z.infer<typeof identitySchema>
 export type User = z.infer<typeof userSchema>

@@ -14,20 +14,25 @@ import {
 } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
-const eventTypeFilter = z.union([z.literal('*'), z.enum(eventTypes), z.literal('webhook.test')])
+const eventTypeFilter = z
+  .union([z.literal('*'), z.enum(eventTypes), z.literal('webhook.test')])
+  .describe('A type of docs/events.md, or `*` for every type')
 
 export const webhookEndpointSchema = z
   .object({
-    id: z.string().openapi({ example: 'whe_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
-    url: z.string(),
-    description: z.string().nullable(),
+    id: z
+      .string()
+      .describe('Names the endpoint in paths')
+      .openapi({ example: 'whe_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
+    url: z.string().describe('Where events are posted'),
+    description: z.string().nullable().describe('For people; null: none'),
     algorithm: z
       .enum(['hmac-sha256', 'ed25519'])
       .describe('Standard Webhooks signature v1 (a shared secret) or v1a (our key pair)'),
     publicKey: z.string().nullable().describe('`whpk_…`, of an ed25519 endpoint'),
     eventTypes: z.array(z.string()).describe('`*`: every type'),
     organizations: z.array(z.string()).nullable().describe('Slugs; null: every organization'),
-    state: z.enum(['enabled', 'disabled']),
+    state: z.enum(['enabled', 'disabled']).describe('Whether anything is sent'),
     disabledReason: z
       .enum(['operator', 'gone', 'failing'])
       .nullable()
@@ -38,28 +43,36 @@ export const webhookEndpointSchema = z
     createdAt: time,
     updatedAt: time,
   })
-  .openapi('WebhookEndpoint')
+  .openapi('WebhookEndpoint', { description: 'Where events are sent, without the secret' })
 
 export const newWebhookEndpointSchema = z
   .strictObject({
-    url: webUrlSchema,
-    description: z.string().trim().min(1).max(200).optional(),
-    eventTypes: z.array(eventTypeFilter).min(1).max(100).default(['*']),
-    organizations: slugs.optional(),
-    algorithm: z.enum(['hmac-sha256', 'ed25519']).default('hmac-sha256'),
+    url: webUrlSchema.describe('Where events are posted'),
+    description: z.string().trim().min(1).max(200).optional().describe('For people'),
+    eventTypes: z
+      .array(eventTypeFilter)
+      .min(1)
+      .max(100)
+      .default(['*'])
+      .describe('Which events; every type unless told'),
+    organizations: slugs.optional().describe('Slugs; every organization unless told'),
+    algorithm: z
+      .enum(['hmac-sha256', 'ed25519'])
+      .default('hmac-sha256')
+      .describe('Standard Webhooks signature v1 (a shared secret) or v1a (our key pair)'),
   })
-  .openapi('NewWebhookEndpoint')
+  .openapi('NewWebhookEndpoint', { description: 'What a webhook endpoint begins with' })
 
 export const webhookEndpointChangeSchema = z
   .strictObject({
-    url: webUrlSchema,
-    description: z.string().trim().min(1).max(200).nullable(),
-    eventTypes: z.array(eventTypeFilter).min(1).max(100),
-    organizations: slugs.nullable(),
-    state: z.enum(['enabled', 'disabled']),
+    url: webUrlSchema.describe('Where events are posted'),
+    description: z.string().trim().min(1).max(200).nullable().describe('For people; null: none'),
+    eventTypes: z.array(eventTypeFilter).min(1).max(100).describe('Which events'),
+    organizations: slugs.nullable().describe('Slugs; null: every organization'),
+    state: z.enum(['enabled', 'disabled']).describe('Whether anything is sent'),
   })
   .partial()
-  .openapi('WebhookEndpointChange')
+  .openapi('WebhookEndpointChange', { description: 'What is to change; what is not named stays' })
 
 export const createdWebhookEndpointSchema = webhookEndpointSchema
   .extend({
@@ -68,35 +81,41 @@ export const createdWebhookEndpointSchema = webhookEndpointSchema
       .nullable()
       .describe('`whsec_…`, shown in this answer and never again; null for ed25519'),
   })
-  .openapi('CreatedWebhookEndpoint')
+  .openapi('CreatedWebhookEndpoint', { description: 'A webhook endpoint with its secret' })
 
 export const queuedSchema = z
   .object({ queued: z.number().int().describe('Deliveries that were queued') })
-  .openapi('Queued')
+  .openapi('Queued', { description: 'How much will be sent' })
 
 export const resendSchema = z
   .strictObject({
-    eventId: z.string().max(64).optional(),
-    from: time.optional(),
-    to: time.optional(),
+    eventId: z.string().max(64).optional().describe('One event'),
+    from: time.optional().describe('The first time of a range'),
+    to: time.optional().describe('The last time of a range'),
   })
-  .describe('Either eventId, or from and to: all events of the time that the endpoint is subscribed to')
-  .openapi('Resend')
+  .openapi('Resend', {
+    description: 'Either eventId, or from and to: all events of the time that the endpoint is subscribed to',
+  })
 
 export const deliveryQuerySchema = z.object({
-  state: z.enum(['pending', 'delivered', 'failed']).optional(),
-  eventId: z.string().max(64).optional(),
+  state: z.enum(['pending', 'delivered', 'failed']).optional().describe('Only deliveries in this state'),
+  eventId: z.string().max(64).optional().describe('Only deliveries of this event'),
 })
 
 export const deliverySchema = z
   .object({
-    id: z.string(),
+    id: z.string().describe('Tells deliveries apart'),
     eventId: z.string().describe('The `webhook-id`: the same each time'),
-    eventType: z.string(),
-    organization: z.object({ id: z.string(), slug: z.string() }).nullable(),
-    subjectId: z.string(),
-    state: z.enum(['pending', 'delivered', 'failed']),
-    attempts: z.number().int(),
+    eventType: z.string().describe('What happened'),
+    organization: z
+      .object({ id: z.string().describe('Its id'), slug: z.string().describe('Its slug') })
+      .nullable()
+      .describe("Whose event it is; null: the installation's"),
+    subjectId: z.string().describe('What the event is about'),
+    state: z
+      .enum(['pending', 'delivered', 'failed'])
+      .describe('pending: it is tried again. delivered: it was accepted. failed: it is tried no more'),
+    attempts: z.number().int().describe('How often it was tried'),
     createdAt: time,
     nextAttemptAt: nullableTime,
     deliveredAt: nullableTime,
@@ -105,15 +124,19 @@ export const deliverySchema = z
       .array(
         z.object({
           at: time,
-          status: z.number().int().nullable(),
-          durationMs: z.number().int(),
-          error: z.string().nullable(),
+          status: z
+            .number()
+            .int()
+            .nullable()
+            .describe('The HTTP status that was answered; null: nothing was'),
+          durationMs: z.number().int().describe('How long the attempt took'),
+          error: z.string().nullable().describe('Why nothing was answered; null: something was'),
           response: z.string().nullable().describe('The first 1,000 characters'),
         }),
       )
       .describe('The newest 10 attempts, the newest first'),
   })
-  .openapi('Delivery')
+  .openapi('Delivery', { description: 'An event on its way to an endpoint' })
 
 export type WebhookEndpoint = z.infer<typeof webhookEndpointSchema>
 export type NewWebhookEndpoint = Loose<z.infer<typeof newWebhookEndpointSchema>>
