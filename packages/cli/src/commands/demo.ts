@@ -15,6 +15,7 @@ import {
   startSamlProvider,
 } from '@rollcall/simulator'
 import { readText, readWords } from '../arguments.ts'
+import { ownCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 import { startDemoProduct } from './demo-product.ts'
@@ -186,7 +187,7 @@ Try this:
      Assign people and groups there; unassign somebody: at once they are deactivated.
 ${links.product === undefined ? '' : renderProductSteps(links.product, links.provider)}
 Another link into the settings, from a second terminal:
-  ROLLCALL_DATA='${links.dataFolder}' npx --no-install rollcall portal-link acme --role owner
+  ROLLCALL_DATA='${links.dataFolder}' ${ownCommand()} portal-link acme --role owner
 
 Ctrl-C stops it. The data is in ${links.dataFolder}.
 `

@@ -1,6 +1,7 @@
 // `rollcall serve`: runs until a signal, then drains.
 import { readConfig, startService } from '@rollcall/server'
 import { readText, readWords } from '../arguments.ts'
+import { ownCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 
@@ -17,7 +18,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   stop.started()
   if (service.freshOperatorKey !== undefined) {
     console.log(
-      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: npx --no-install rollcall operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
+      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: ${ownCommand()} operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
     )
   }
   await stop.asked
