@@ -72,8 +72,11 @@ export async function createStage(service: Service) {
     async eventsOf<T extends 'user.name_yielded' | 'user.blocked' | 'user.role_changed'>(type: T) {
       return (await service.admin.call('listEvents', { params, query: { type, limit: 200 } })).items
     },
-    async signIn(person: { nameId: string; attributes?: SamlPerson['attributes'] }) {
-      const { browser } = await company.signIn({ attributes: {}, ...person })
+    async signIn(
+      person: { nameId: string; attributes?: SamlPerson['attributes'] },
+      how: { readonly login?: string } = {},
+    ) {
+      const { browser } = await company.signIn({ attributes: {}, ...person }, how)
       const session = await browser.call('GET', '/session')
       if (session.status !== 200) return session.status
       return (await session.json()) as { role: string; userId: string } satisfies object

@@ -21,8 +21,12 @@ forEachStore((start) => {
     const owner = (await openCaller(service, slug, 'owner')).client
     people += 1
     const n = people
+    const way: { login?: string } = {}
     return {
       stage,
+      /** By which connection people come: unsaid, by the first. */
+      way,
+      slug,
       at,
       owner,
       name: `m-${n}`,
@@ -30,7 +34,7 @@ forEachStore((start) => {
       connection: company.connection,
       /** What somebody comes in as, or that they do not. */
       async come(nameId: string, email: string) {
-        const came = await stage.signIn({ nameId, attributes: { email: [email] } })
+        const came = await stage.signIn({ nameId, attributes: { email: [email] } }, way)
         return typeof came === 'number' ? 'out' : came.role
       },
       block: (id: string) => stage.administrator.call('deactivateUser', at(id)),
@@ -315,5 +319,183 @@ forEachStore((start) => {
     await giveRole(stage.administrator, again, 'member')
     expect(await stage.directory.user(`x-${name}`, { emails: [{ value: address }] })).toBe(again)
     expect((await stage.read(again))?.role_origin).toBe('hand')
+  })
+
+  it('K8: a PATCH of a confirmed key that lets somebody in or out says nothing of the names that an unconfirmed one wrote', async () => {
+    const { stage, address, name, come, block, isBlocked } = await open()
+    const [first, second] = [`first-${address}`, `second-${address}`]
+    const emails = [address, first, second].map((value) => ({ value }))
+    const id = await stage.unconfirmed.user(address, { emails })
+    await block(id)
+    expect((await patch(stage.directory, id, { active: false })).status).toBe(200)
+    expect(await come(`first-${name}`, first)).toBe('member')
+    const made = await stage.directory.user(second, { emails: [{ value: second }] })
+    expect([await isBlocked(made), await come(`own-${name}`, address)]).toEqual([false, 'out'])
+    await remove(stage.directory, id)
+    expect(await isBlocked(await stage.directory.user(`third-${name}`, { emails: [{ value: first }] }))).toBe(
+      false,
+    )
+  })
+
+  it('K8: whoever was let in or out so is no longer the unconfirmed key’s, also once restored; a PUT then says who they are', async () => {
+    const { stage, address, name, come, block, isBlocked } = await open()
+    const bad = `bad-${address}`
+    const first = await stage.unconfirmed.user(`bad-${name}`, { emails: [{ value: bad }] })
+    await block(first)
+    await remove(stage.unconfirmed, first)
+    const id = await stage.unconfirmed.user(address, { emails: [{ value: address }, { value: bad }] })
+    expect(await isBlocked(id)).toBe(true)
+    for (const active of [false, true])
+      expect((await patch(stage.directory, id, { active })).status).toBe(200)
+    await stage.letGo(id)
+    await stage.restore()
+    expect(await isBlocked(id)).toBe(true)
+    const seen = [await patch(stage.unconfirmed, id, { active: false }), await remove(stage.unconfirmed, id)]
+    expect(seen.map(({ status }) => status)).toEqual([403, 403])
+    const { body: listed } = await stage.unconfirmed.send('GET', '/Users')
+    expect((listed.Resources as { id: string }[]).map((one) => one.id)).toEqual([first])
+    const body = { userName: address, externalId: `e-${name}`, emails: [{ value: address }] }
+    expect((await put(stage.directory, id, body)).status).toBe(200)
+    expect([await isBlocked(id), await come(`ann-${name}`, address)]).toEqual([false, 'member'])
+  })
+
+  const before = {
+    'the account itself': async (_: Awaited<ReturnType<typeof open>>, id: string) => id,
+    'another one': ({ stage, name, address }: Awaited<ReturnType<typeof open>>) =>
+      stage.directory.user(`other-${name}`, { emails: [{ value: address }] }),
+  } as const
+
+  it.each(
+    (Object.keys(before) as (keyof typeof before)[]).flatMap((of) =>
+      [false, true].map((isRemoved) => ({ of, isRemoved })),
+    ),
+  )(
+    'K9: who gives ownership takes back what an owner said before, and an administrator has lifted, of $of; removed: $isRemoved',
+    async ({ of, isRemoved }) => {
+      const opened = await open()
+      const { stage, address, come, owner, at, lift, giveRole } = opened
+      const emails = [{ value: address }]
+      const first = await stage.directory.user(address, { emails })
+      expect(await come('own', address)).toBe('member')
+      const other = await before[of](opened, first)
+      await giveRole(owner, other, 'member')
+      await owner.call('deactivateUser', at(other))
+      await lift(other)
+      await giveRole(stage.administrator, other, 'admin')
+      if (isRemoved) await remove(stage.directory, other)
+      // Of another batch than the removal below.
+      service.advance(1_500_000)
+      const id = isRemoved && other === first ? await stage.directory.user(address, { emails }) : first
+      await owner.call('updateUser', { ...at(id), body: { role: 'owner' } })
+      service.advance(1_000)
+      await stage.letGo(id)
+      await stage.restore()
+      const row = await stage.read(id)
+      expect([row?.role, row?.blocked_at, row?.blocked_by_owner_at, row?.role_by_owner]).toEqual([
+        'owner',
+        null,
+        null,
+        null,
+      ])
+      expect((await stage.read(other))?.blocked_by_owner_at ?? null).toBeNull()
+    },
+  )
+
+  it('K9: so too of an owner who was removed blocked, and came back as somebody whom an administrator let in', async () => {
+    const { stage, address, name, owner, at, lift, isBlocked } = await open()
+    const emails = [{ value: address }]
+    const ownership = { body: { role: 'owner' as const } }
+    const id = await stage.directory.user(address, { emails })
+    await stage.give(id, 'owner')
+    await owner.call('deactivateUser', at(id))
+    await remove(stage.directory, id)
+    const again = await stage.directory.user(`again-${name}`, { emails })
+    expect(await isBlocked(again)).toBe(true)
+    // Of one who is blocked the block stands, whoever gives ownership.
+    await owner.call('updateUser', { ...at(again), ...ownership })
+    expect(await isBlocked(again)).toBe(true)
+    await owner.call('updateUser', { ...at(again), body: { role: 'member' } })
+    await lift(again)
+    await owner.call('updateUser', { ...at(again), ...ownership })
+    service.advance(1_000)
+    await stage.letGo(again)
+    await stage.restore()
+    expect([(await stage.read(again))?.role, await isBlocked(again)]).toEqual(['owner', false])
+  })
+
+  const leaves = {
+    there: async () => {},
+    'there, and unlinked': async (
+      { stage, at, connection }: Awaited<ReturnType<typeof open>>,
+      id: string,
+    ) => {
+      const body = { connectionId: connection.id }
+      await stage.administrator.call('unlinkUser', { ...at(id), body })
+    },
+    'there, and the connection replaced': async ({
+      stage,
+      connection,
+      way,
+    }: Awaited<ReturnType<typeof open>>) => {
+      const params = { slug: stage.slug }
+      const metadataXml = stage.company.provider.metadata()
+      const body = { name: 'Next', identityProvider: 'okta', metadataXml, active: true } as const
+      await service.admin.call('deleteConnection', { params: { ...params, id: connection.id } })
+      const { id } = await service.admin.call('createConnection', { params, body })
+      const [domain] = (await service.admin.call('listDomains', { params })).items
+      const tied = { params: { ...params, id: domain?.id ?? '' }, body: { connectionIds: [id] } }
+      await service.admin.call('assertDomain', tied)
+      way.login = `/saml/${id}/login`
+    },
+    removed: async ({ stage }: Awaited<ReturnType<typeof open>>, id: string) => {
+      expect((await remove(stage.directory, id)).status).toBe(204)
+    },
+    'unlinked, and removed': async (opened: Awaited<ReturnType<typeof open>>, id: string) => {
+      await leaves['there, and unlinked'](opened, id)
+      await leaves.removed(opened, id)
+    },
+  } as const
+
+  it.each(
+    (['unconfirmed', 'directory'] as const).flatMap((make) =>
+      (Object.keys(leaves) as (keyof typeof leaves)[]).map((left) => ({ make, left })),
+    ),
+  )(
+    'K10: who has signed in to a blocked account stays out by the address that they proved there: made by $make, $left',
+    async ({ make, left }) => {
+      const opened = await open()
+      const { stage, address, name, come, block } = opened
+      const own = `own-${name}`
+      const id = await stage[make].user(own, { emails: [{ value: `shown-${address}` }] })
+      expect(await come(own, `before-${address}`)).toBe('member')
+      expect(await come(own, address)).toBe('member')
+      await block(id)
+      await leaves[left](opened, id)
+      // Nobody else is: not whoever has the address that they had proved before the last one.
+      expect([
+        await come(own, `alt-${address}`),
+        await come(`another-${name}`, address),
+        await come(`other-${name}`, `before-${address}`),
+      ]).toEqual(['out', 'out', 'member'])
+    },
+  )
+
+  it('K11: what activity says of a block that a claim ends is true of an address that the page showed', async () => {
+    const { stage, slug, address, name, block, isBlocked } = await open()
+    const emails = [{ value: address }]
+    const first = await stage.unconfirmed.user(name, { emails })
+    await block(first)
+    await remove(stage.unconfirmed, first)
+    const id = await stage.unconfirmed.user(`next-${name}`, { emails })
+    expect(await isBlocked(id)).toBe(true)
+    expect(await stage.directory.user(`next-${name}`, { emails })).toBe(id)
+    expect(await isBlocked(id)).toBe(false)
+    await service.flushActivity()
+    const query = { kind: 'scim', limit: 1 } as const
+    const { items } = await service.admin.call('listActivity', { params: { slug }, query })
+    expect(items[0]?.explanation).toMatch(
+      /It is no longer blocked: the block was said of another account, and passed on by names that a key wrote before anybody confirmed/,
+    )
+    expect(items[0]?.explanation).not.toMatch(/nobody has blocked/)
   })
 })

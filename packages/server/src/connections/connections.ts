@@ -14,6 +14,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { keepIdentitiesOfConnection } from '../users/kept.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
@@ -218,6 +219,7 @@ export async function deleteConnection(
       throw administratorRequired('delete a connection that people sign in by')
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')
+    await keepIdentitiesOfConnection(tx, id, act.at)
     tx.write(deleteIdentities, { id })
     removeVersions(tx, id)
     tx.write(deletePlace, { id })

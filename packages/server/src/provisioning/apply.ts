@@ -120,6 +120,7 @@ export function createUser(
     deactivated_at: columns.isActive ? null : act.at,
     last_sign_in_at: null,
     provisional_key_id: given.provisionalKeyId ?? null,
+    directory_decides: 0,
     sessions_ended_at: null,
   }
 }

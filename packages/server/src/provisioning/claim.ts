@@ -15,6 +15,7 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
+import { keepLostIdentities } from '../users/kept.ts'
 import { lockUserToEnd, type UserRow, writeSoftKeysEnd } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
@@ -103,6 +104,8 @@ async function dropOf(tx: OrganizationTx, act: Act, id: string): Promise<boolean
   const row = await lockUserToEnd(tx, id)
   if (row === undefined) return false
   const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
+  if (row.blocked_at !== null)
+    keepLostIdentities(tx, row, await tx.all(selectIdentitiesOfUser, { userId: id }), act.at)
   return dropUnprovedIdentities(tx, act, row, columns, columns)
 }
 

@@ -24,12 +24,12 @@ import {
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { forgetKeptRoles, liftKeptBlocks } from '../users/kept.ts'
 import { lockUser, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
 import { createUser } from './apply.ts'
 import type { KnownPerson } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import { noteOwned } from './ownership.ts'
+import { sayRole } from './said-by-hand.ts'
 import { linkConfirmed } from './sign-in.ts'
 import { keyOf, type SignInVisit } from './sign-in-facts.ts'
 import { noteYielded, takeBackAll } from './soft-names.ts'
@@ -138,19 +138,16 @@ export async function confirmLink(
     const resource = toNewUser({ values: {}, groups: null, sources: {} }, userName, holder.email)
     // The operator lets them in, whatever was said of an account of before.
     const kept = undefined
-    const columns = toUserColumns(resource)
-    await liftKeptBlocks(tx, columns, { isByOwner: true })
-    await forgetKeptRoles(tx, columns, { isByOwner: true })
     const made = createUser(tx, act, resource, 'invited', { mayGivePrivileges: false, kept })
     noteYielded(tx, act, yielded, made.id)
-    giveOwnership(tx, act, { ...made, role: plainRole })
+    await giveOwnership(tx, act, { ...made, role: plainRole })
     await linkConfirmed(tx, act, visit, made.id)
     return { kind: 'linked', userId: made.id, userName: made.user_name, role: 'owner', isReplaced: false }
   }
   const row = (await lockUser(tx, holder.userId)) as UserRow
   const isReplaced = await dropOthers(tx, act, visit, row, holder.becomesOwner)
   if (holder.becomesOwner) {
-    giveOwnership(tx, act, row)
+    await giveOwnership(tx, act, row)
     // The operator vouches for the address of the link, and nobody for what a directory or an import says beside it.
     writeRecoveryAddress(tx, row.id, holder.address ?? null)
     // Whoever was signed in here by what others said of the account is no owner.
@@ -243,7 +240,7 @@ async function dropOthers(
   return isReplaced
 }
 
-function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | 'role' | 'resource'>): void {
+async function giveOwnership(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {
   writeRole(tx, {
     id: row.id,
     before: row.role,
@@ -252,6 +249,7 @@ function giveOwnership(tx: OrganizationTx, act: Act, row: Pick<UserRow, 'id' | '
     resource: row.resource,
     at: act.at,
   })
+  await sayRole(tx, row, 'owner', { isByOwner: true })
   noteOwned(tx)
   const data = { before: row.role, after: 'owner', origin: 'hand' } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })

@@ -73,7 +73,7 @@ export interface SignInFacts {
   readonly invitation:
     | { readonly rung: ReturnType<typeof rungOfRole>; readonly createdAt: number }
     | undefined
-  /** Since when an administrator has kept out somebody of these names whose account was removed. */
+  /** Since when an administrator has kept out somebody of these names, whose account was removed or is still there. */
   readonly keptOutSince?: number | undefined
 }
 

@@ -6,21 +6,13 @@ import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
-import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
-import {
-  type Comer,
-  forgetKeptRoles,
-  isOfUnconfirmedKey,
-  liftKeptBlocks,
-  toIdentityNames,
-} from '../users/kept.ts'
-import { type Said, saidOf, writeSaid } from '../users/said.ts'
+import { keepLostIdentities } from '../users/kept.ts'
 import { lockUserToEnd, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
@@ -33,6 +25,7 @@ import {
   noteOwned,
   recordOwnershipWithheld,
 } from './ownership.ts'
+import { addressesOf, type SaidBy, sayBlock, sayLift, sayRole } from './said-by-hand.ts'
 
 /** Throws 403 `owner_required`, 409 `managed_by_scim` for names of the directory, 409 `last_owner`. */
 export async function updateUser(
@@ -50,7 +43,7 @@ export async function updateUser(
     if (role !== row.role) await changeRole(tx, act, row, role)
     else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
     // Said once more, it is said of this very account, and an owner's word where an owner says it.
-    else if (!isOwner(role) || mayGiveOwnership(act)) writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
+    else if (!isOwner(role) || mayGiveOwnership(act)) await sayRole(tx, row, role, byOf(act))
   })
 }
 
@@ -60,8 +53,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     throw new Problem('last_owner', 'This is the only active owner: name another one first')
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
-  writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
-  await forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+  await sayRole(tx, row, role, byOf(act))
   if (isAbove(rungOfRole(before), rungOfRole(role)))
     await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
@@ -83,55 +75,10 @@ async function confirmRole(
   const { id, role, resource } = row
   assertMayTouch(act, [role], 'gives and takes ownership')
   writeRoleByHand(tx, { id, role, resource, at: act.at })
-  writeSaid(tx, id, await toRoleSaid(tx, act, row, role))
-  await forgetKeptRoles(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+  await sayRole(tx, row, role, byOf(act))
   await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
 }
-
-// What an administrator gives takes back no role that an owner gave, for whoever was an owner.
-async function toRoleSaid(tx: OrganizationTx, act: Act, row: UserRow, role: Role): Promise<Said> {
-  const given = isPrivileged(role) ? null : role
-  return {
-    ...saidOf(row),
-    role_by_owner: mayGiveOwnership(act) ? given : row.role_by_owner,
-    given_as: await namesSeen(tx, row),
-  }
-}
-
-// Said once more, a block is of what the account is called then, and an owner's where an owner says it.
-async function toBlockSaid(tx: OrganizationTx, act: Act, row: UserRow, at: number): Promise<Said> {
-  return {
-    ...saidOf(row),
-    blocked_by_owner_at: mayGiveOwnership(act) ? at : row.blocked_by_owner_at,
-    blocked_as: await namesSeen(tx, row),
-  }
-}
-
-// Of an account that an unconfirmed key may have made, which may write anybody's names on it: what the page shows, the address that was
-// confirmed for whoever administered, and who has signed in to it.
-async function namesSeen(tx: OrganizationTx, row: UserRow): Promise<string | null> {
-  return (await isOfUnconfirmedKey(tx, row)) ? JSON.stringify(await listSeen(tx, row)) : null
-}
-
-async function listSeen(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
-  const { email } = stateOf(row, false)
-  const recovery = await tx.first(selectRecovery, { id: row.id })
-  const shown = [email, recovery?.recovery_address ?? null].flatMap((one) =>
-    one === null ? [] : [toEmailKey(one)],
-  )
-  const identities = await tx.all(selectIdentitiesOfUser, { userId: row.id })
-  return [...new Set([toUserNameKey(row.user_name), ...shown, ...toIdentityNames(identities)])]
-}
-
-const selectRecovery = organizationStatement<{ id: string }>('recovery_address_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('recovery_address')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
 
 async function changeNames(
   tx: OrganizationTx,
@@ -172,12 +119,12 @@ export async function deactivateUser(
       throw new Problem('own_account', 'Nobody deactivates their own account')
     // Said once more, it ends what was offered since.
     if (row.blocked_at !== null) {
-      writeSaid(tx, id, await toBlockSaid(tx, act, row, Number(row.blocked_at)))
+      await sayBlock(tx, row, Number(row.blocked_at), byOf(act))
       return revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'blocked' })
     }
     const isLastOwner = row.active === 1 && (await isLastActiveOwner(tx, row))
     writeBlock(tx, id, act.at, act.at)
-    writeSaid(tx, id, await toBlockSaid(tx, act, row, act.at))
+    await sayBlock(tx, row, act.at, byOf(act))
     if (row.active === 1) await leaveBehind(tx, act, row)
     await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)
@@ -223,9 +170,7 @@ export async function reactivateUser(
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
-      if (mayGiveOwnership(act))
-        writeSaid(tx, id, { ...saidOf(row), blocked_by_owner_at: null, blocked_as: null })
-      await liftKeptBlocks(tx, await comerOf(tx, row), { isByOwner: mayGiveOwnership(act) })
+      await sayLift(tx, row, byOf(act))
       const data = { userName: row.user_name, state: stateOf(row, false) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
@@ -288,6 +233,8 @@ export async function unlinkUser(
     )
     if (found === undefined) throw new Problem('not_found', 'This user has no identity of this connection')
     const { idp_entity_id: idpEntityId, stable_id: stableId } = found
+    // Whoever came by it is still who is kept out.
+    if (row.blocked_at !== null) keepLostIdentities(tx, row, [found], act.at)
     removeIdentity(tx, { connectionId, idpEntityId, stableId })
     forgetWithdrawnIdentity(tx, id, connectionId)
     record(tx, act, {
@@ -305,23 +252,8 @@ function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
     throw new Problem('owner_required', `Only an owner, or the operator, ${doing}`)
 }
 
-// The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
-// Of whoever the account is: nobody else's invitations end by what an unconfirmed key wrote on it.
-async function addressesOf(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
-  if (await isOfUnconfirmedKey(tx, row)) return listSeen(tx, row)
-  return [...columnsOf(row).emailKeys, toEmailKey(row.user_name)]
-}
-
-function columnsOf(row: UserRow): UserColumns {
-  return toUserColumns(JSON.parse(row.resource) as JsonObject)
-}
-
-// With what is kept of the names that the account had before. Of an account that an unconfirmed key made nothing is lifted that was said of
-// others whose names the key wrote on it.
-async function comerOf(tx: OrganizationTx, row: UserRow): Promise<Comer> {
-  const columns = columnsOf(row)
-  if (!(await isOfUnconfirmedKey(tx, row))) return { ...columns, id: row.id }
-  return { ...columns, externalId: null, emailKeys: await listSeen(tx, row), id: row.id }
+function byOf(act: Act): SaidBy {
+  return { isByOwner: mayGiveOwnership(act) }
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {

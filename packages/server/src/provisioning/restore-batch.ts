@@ -109,7 +109,8 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
   db
     .selectFrom('deleted_user')
     .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
-    .select(['deactivated_at', 'source', 'provisional_key_id', 'given_external_id', 'given_name_key'])
+    .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides'])
+    .select(['given_external_id', 'given_name_key'])
     .select(saidColumns)
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
@@ -283,7 +284,8 @@ async function restoreDeleted(
     mayGivePrivileges: deleted.role === null || isPrivileged(deleted.role),
   })
   // What an unconfirmed key made is still that.
-  if (deleted.provisional_key_id !== null) writeProvisionalKey(tx, id, deleted.provisional_key_id)
+  if (deleted.provisional_key_id !== null)
+    writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
   tx.write(deleteDeleted, { id })
   forgetDeletedEmails(tx, [id])
   await takeIdentitiesBack(tx, act, id)

@@ -32,8 +32,8 @@ import {
   type MetBy,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { findKept, hasKeptWord, toIdentityName, wasSomebodys } from '../users/kept.ts'
-import { joinAllWords, type KeptWord, namesOf, toWordOf } from '../users/said.ts'
+import { findWords, toIdentityName, wasSomebodys } from '../users/kept.ts'
+import { type KeptWord, namesOf } from '../users/said.ts'
 import { lockUser, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
 
@@ -59,7 +59,7 @@ export interface Known {
   /** Of exactly this key. */
   readonly identity: KnownIdentity | undefined
   readonly invitation: InvitationTable | undefined
-  /** What an administrator said of somebody of these names whose account was removed. */
+  /** What an administrator said of an account of somebody of these names, removed or still there. */
   readonly kept: KeptWord | undefined
   /** Names of accounts that have the address as well, and have less of a claim to it than whom it finds. */
   readonly outranked: readonly string[]
@@ -165,7 +165,6 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
   const byAddress = await toPeople(gathering, meant, {})
   const byNewName = newName === null ? undefined : await findByAnySpelling(gathering, newName)
-  const word = withWordsOf(gathering, kept, [...byAddress, byNewName])
   const facts: SignInFacts = {
     ...toCommon(gathering),
     identity: undefined,
@@ -181,7 +180,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
       invitation === undefined
         ? undefined
         : { rung: rungOfRole(invitation.role), createdAt: Number(invitation.created_at) },
-    keptOutSince: word?.blockedAt ?? undefined,
+    keptOutSince: kept?.blockedAt ?? undefined,
     ...(address?.isSoft === true && emailKey !== null
       ? { isHeld: invitation !== undefined || holders.length > 0 || (await isCalled(gathering, emailKey)) }
       : {}),
@@ -196,7 +195,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
     rows,
     identity: undefined,
     invitation,
-    kept: word,
+    kept,
     outranked: outranked.map((row) => row.user_name),
   }
 }
@@ -222,28 +221,6 @@ async function isCalled(gathering: Gathering, emailKey: string): Promise<boolean
   return namesake !== undefined || wasSomebodys(gathering.tx, emailKey)
 }
 
-// An account that counts for less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is
-// called so: of one that only an unconfirmed key made as it was called on the page then, and by nothing that the key wrote beside that.
-function withWordsOf(
-  { rows, email, visit }: Gathering,
-  kept: KeptWord | undefined,
-  people: readonly (KnownPerson | undefined)[],
-): KeptWord | undefined {
-  const found = people.flatMap((one) => {
-    const row = one && rows.get(one.id)
-    if (row === undefined || !hasKeptWord(row)) return []
-    const now = [toUserNameKey(row.user_name)]
-    const word = toWordOf(row, now)
-    if (one?.isUnconfirmed !== true) return [word]
-    const isCalled = (names: string | null) => areNamesOf(namesOf(names, now), visit, email)
-    const [isBlocked, isGiven] = [isCalled(row.blocked_as), isCalled(row.given_as)]
-    return [{ ...word, ...(isBlocked ? {} : notBlocked), ...(isGiven ? {} : { role: null }) }]
-  })
-  return joinAllWords([...(kept === undefined ? [] : [kept]), ...found]) ?? kept
-}
-
-const notBlocked = { blockedAt: null, blockedByOwnerAt: null, blockedAs: [] } as const
-
 // `names`: as compared.
 function areNamesOf(
   names: readonly string[],
@@ -260,7 +237,8 @@ function areNamesOf(
   return names.some((one) => called.has(one))
 }
 
-// What an identity provider calls them is the directory's externalId only where it speaks for the directory.
+// What an identity provider calls them is the directory's externalId only where it speaks for the directory. An account that counts for less
+// is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is called so.
 async function findKeptOf(
   { tx, visit }: Gathering,
   name: string,
@@ -268,12 +246,10 @@ async function findKeptOf(
 ): Promise<KeptWord | undefined> {
   const { follows_directory: follows, anchor_rung: rung } = visit.connection
   const isDirectory = follows === 1 && isAtLeast(rung, 'administrator')
-  const { stableId } = visit.assertion
-  const identity = toIdentityName(visit.connection.id, stableId)
-  const emailKeys = [toEmailKey(email), identity]
+  const { stableId, nameId } = visit.assertion
+  const emailKeys = [toEmailKey(email), toUserNameKey(nameId), toIdentityName(visit.connection.id, stableId)]
   const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys, isKnownByName: true }
-  const nameKey = toUserNameKey(visit.assertion.nameId)
-  const [kept] = await findKept(tx, [{ ...names, nameKey, ...(isDirectory ? { stableId } : {}) }])
+  const [kept] = await findWords(tx, [{ ...names, ...(isDirectory ? { stableId } : {}) }])
   return kept
 }
 

@@ -54,7 +54,7 @@ export async function forgetUnseenWord(
       role_origin: isRoleFree ? 'default' : row.role_origin,
     },
     more: isFree
-      ? ' It was blocked by an address that a key wrote before anybody confirmed that key: nobody has blocked the person of these names.'
+      ? ' It is no longer blocked: the block was said of another account, and passed on by names that a key wrote before anybody confirmed that key. The directory says now who the person is.'
       : '',
   }
 }

@@ -36,10 +36,12 @@ export function isProvisionalRefusal(error: unknown): boolean {
 
 interface Owned {
   readonly provisional_key_id: string | null
+  readonly directory_decides?: number
 }
 
+// Whom a directory has let in or out is the key's no longer, though the names are still its word.
 function isOwn(row: Owned, keyId: string): boolean {
-  return row.provisional_key_id === keyId
+  return row.provisional_key_id === keyId && Number(row.directory_decides ?? 0) === 0
 }
 
 /** Whether the key made the user, rather than claimed it. */
@@ -226,7 +228,8 @@ export function restrictionOf(
 ): Condition {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || isMatch(table, filter)) return undefined
-  return () => sql<SqlBool>`(provisional_key_id = ${keyId})`
+  const more = table === 'user' ? sql`AND directory_decides = 0` : sql``
+  return () => sql<SqlBool>`(provisional_key_id = ${keyId} ${more})`
 }
 
 const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfirmed_key')(

@@ -14,7 +14,7 @@ import { membersAttribute } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import type { GroupRow } from '../users/groups.ts'
-import { selectMembers, selectOwnMembers } from '../users/members.ts'
+import { isOfKey, selectMembers, selectOwnMembers } from '../users/members.ts'
 import { type MemberRow, membersWithNames, showMembers, shownColumns } from '../users/shown-names.ts'
 import { isForeign, toForeignGroup } from './provisional.ts'
 
@@ -123,9 +123,7 @@ async function readTogether(
 ): Promise<ReadonlyMap<string, readonly MemberRow[]> | undefined> {
   if (rows.length === 0) return new Map()
   const isShown =
-    provisionalKeyId === undefined
-      ? sql`(u.id IS NOT NULL OR g.id IS NOT NULL)`
-      : sql`coalesce(u.provisional_key_id, g.provisional_key_id) = ${provisionalKeyId}`
+    provisionalKeyId === undefined ? sql`(u.id IS NOT NULL OR g.id IS NOT NULL)` : isOfKey(provisionalKeyId)
   const statement = organizationQuery(({ db, organizationId }) => {
     const ids = sql.join(rows.map(({ id }) => sql`${id}`))
     const query = sql<

@@ -193,7 +193,7 @@ async function linkUser(
   if (decision.kind === 'deny') throw nameRecycled(row)
   if (decision.kind !== 'link') throw nameTaken(row)
   const { row: changed, kept } = await change(tx, request, decision, row, resource)
-  const claimed = await claim(tx, request, row, changed, isTakenOver, true)
+  const claimed = await claim(tx, request, row, changed, isTakenOver)
   return { row: claimed.row, kept, switched: explainSwitch(row, changed) + claimed.more }
 }
 
@@ -219,12 +219,10 @@ async function claim(
   before: UserRow,
   row: UserRow,
   isTakenOver: boolean,
-  /** The directory says what the person is called, and not only that they are in, or out. */
-  isNamed: boolean,
 ): Promise<{ readonly row: UserRow; readonly more: string }> {
   const claimed = markClaimed(tx, request, before, row, isTakenOver)
   if (!isTakenOver) return { row: claimed, more: '' }
-  const free = isNamed ? await forgetUnseenWord(tx, request.act, claimed, before) : { row: claimed, more: '' }
+  const free = await forgetUnseenWord(tx, request.act, claimed, before)
   await catchUpUser(tx, request.act, row.id)
   return free
 }
@@ -441,8 +439,9 @@ async function changeById(
       name = row.user_name
       const before = parse(row)
       const wanted = dropShownManager(before, completeUser(toChanged(before, row)), request.scimBaseUrl)
-      const isTakenOver = (await takesOver(tx, client, row)) && mayTakeOver(said, row, wanted)
-      const resource = isTakenOver ? withoutUnconfirmed(said, row, wanted) : wanted
+      const isOthers = await takesOver(tx, client, row)
+      const isTakenOver = isOthers && saysWho(said, row)
+      const resource = isTakenOver ? withoutUnconfirmed(said, wanted) : wanted
       wantedKey = toUserColumns(resource).userNameKey
       assertMaySwitch(client, row, toUserColumns(resource).isActive)
       assertMayRename(client, row, before, resource)
@@ -452,7 +451,10 @@ async function changeById(
         return { row, kind: decision.kind, kept: undefined }
       }
       const changed = await change(tx, request, decision, row, resource)
-      const claimed = await claim(tx, request, row, changed.row, isTakenOver, said.isWhole)
+      // In or out by their id alone, they are called as the key called them, and that key changes nothing of them any more.
+      if (isOthers && !isTakenOver && changed.row.active !== row.active)
+        writeProvisionalKey(tx, row.id, row.provisional_key_id, 1)
+      const claimed = await claim(tx, request, row, changed.row, isTakenOver)
       return { ...changed, row: claimed.row, more: claimed.more, kind: decision.kind }
     })
   } catch (error) {
@@ -482,19 +484,16 @@ async function noteRefusedLeave(request: ScimRequest, isLeave: (row: UserRow) =>
   })
 }
 
-// A PUT says who it is, and so does whoever lets them in or out. A PATCH of something else leaves names that nobody has confirmed.
-function mayTakeOver({ isWhole }: Said, row: UserRow, resource: JsonObject): boolean {
-  return isWhole || row.source !== 'scim' || (row.active === 1) !== toUserColumns(resource).isActive
+// A PUT says who it is. A PATCH leaves names that nobody has confirmed, also one that lets them in or out; of whoever was there before an
+// unconfirmed key claimed them, the names are not that key's.
+function saysWho({ isWhole }: Said, row: UserRow): boolean {
+  return isWhole || row.source !== 'scim'
 }
 
 // A PUT leaves an externalId that it does not name. One that an unconfirmed key may have written finds nobody, unless whoever takes over says
-// it; of whom that key made, a PATCH lets them in or out under the names that they have.
-function withoutUnconfirmed(
-  { isWhole, saysExternalId }: Said,
-  row: UserRow,
-  resource: JsonObject,
-): JsonObject {
-  if ((row.source === 'scim' && !isWhole) || saysExternalId()) return resource
+// it.
+function withoutUnconfirmed({ saysExternalId }: Said, resource: JsonObject): JsonObject {
+  if (saysExternalId()) return resource
   const { externalId: _, ...others } = resource
   return others
 }

@@ -89,6 +89,8 @@ export interface UserTable extends Tenant {
   given_name_key: string | null
   /** The key that made or claimed the user while it was provisional. */
   provisional_key_id: string | null
+  /** A confirmed key has let them in or out since: that key changes nothing of them any more. */
+  directory_decides: number
   /** The address, as compared, that was only found when a sign-in made the account; null once a sign-in has proved it. */
   soft_key: string | null
   /** When all that they had by signing in ended last, by the clock that all nodes share. */
@@ -124,6 +126,7 @@ export interface DeletedUserTable extends Tenant {
   /** Null: not known. */
   source: UserTable['source'] | null
   provisional_key_id: string | null
+  directory_decides: number
   given_external_id: string | null
   given_name_key: string | null
   blocked_by_owner_at: number | null

@@ -8,6 +8,7 @@ import { spellingsOf } from '../base/address.ts'
 import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
+import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, RoleOrigin, UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement, type Place } from '../store/statement.ts'
@@ -38,8 +39,6 @@ export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'
   readonly isMadeByUnconfirmed?: boolean
   /** They sign in, or are brought back: what an unconfirmed key made is they where it has their name. */
   readonly isKnownByName?: boolean
-  /** What an identity provider calls them, as compared: by that, too, whoever spoke of such an account may have seen it. */
-  readonly nameKey?: string
 }
 
 interface Sought {
@@ -96,10 +95,12 @@ function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>):
       OR ${isByUnconfirmed(organizationId, 'deleted_user')} = 1)))`
 }
 
-// Found by an index each, however many people there are; a union without doubles would have the store read everybody in order.
+// By what they are called, or have proved. Found by an index each, however many people there are; a union without doubles would have the
+// store read everybody in order.
 function namedSo(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
   return sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
-    UNION ALL SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}`
+    UNION ALL SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}
+    UNION ALL SELECT user_id FROM identity WHERE organization_id = ${organizationId} AND ${dialect.isIn('proved_key', names)}`
 }
 
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
@@ -124,35 +125,6 @@ const refuse = organizationStatement<Sought>('refuse_kept_word')(({ db, place, o
 export function refuseKept(tx: OrganizationTx, comer: Comer): void {
   tx.write(refuse, toSought(comer))
 }
-
-const selectKept = organizationStatement<{ externalIds: string; names: string }>('kept_words')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('deleted_user')
-      .select(['id', 'user_name_key', 'external_id', 'blocked_at', 'role', 'role_origin', 'created_at'])
-      .select(isByUnconfirmed(organizationId, 'deleted_user').as('is_unconfirmed'))
-      .select('source')
-      .select(isIdOfUnconfirmed(organizationId, 'deleted_user').as('is_id_unconfirmed'))
-      .select(saidColumns)
-      .select(gatherIdentities(dialect, organizationId, 'deleted_user').as('identities'))
-      .select((on) =>
-        on
-          .selectFrom('deleted_email')
-          .select(dialect.gather('value_key').as('keys'))
-          .where('deleted_email.organization_id', '=', organizationId)
-          .whereRef('deleted_email.user_id', '=', 'deleted_user.id')
-          .as('email_keys'),
-      )
-      .where('organization_id', '=', organizationId)
-      .where(isKept)
-      .where(
-        sql<SqlBool>`(${dialect.isIn('external_id', place('externalIds'))} OR ${dialect.isIn('user_name_key', place('names'))}
-          OR id IN (SELECT user_id FROM deleted_email WHERE deleted_email.organization_id = ${organizationId}
-            AND ${dialect.isIn('value_key', place('names'))}))`,
-      )
-      .orderBy('deleted_at', 'desc')
-      .orderBy('id', 'desc'),
-)
 
 // One statement, so that nobody is missed who is removed or brought back meanwhile.
 const selectSpoken = organizationStatement<{ externalIds: string; names: string; ids: string }>(
@@ -255,6 +227,8 @@ interface Spoken
   readonly is_unconfirmed: 0 | 1
   readonly is_id_unconfirmed: 0 | 1
   readonly source: UserTable['source'] | null
+  /** 0: it is there. */
+  readonly removed_at: number
 }
 type SpokenRow = Omit<Spoken, 'called' | 'proved' | 'role' | 'role_origin'> & {
   readonly identities: string | null
@@ -279,18 +253,10 @@ function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
 
 function toAsked(comers: readonly Comer[]): { readonly externalIds: string; readonly names: string } {
   const ids = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
-  const names = new Set(
-    comers.flatMap((one) => [...toNames(one), ...(one.nameKey === undefined ? [] : [one.nameKey])]),
-  )
   return {
     externalIds: JSON.stringify(ids.filter((one) => one !== null)),
-    names: JSON.stringify([...names]),
+    names: JSON.stringify([...new Set(comers.flatMap((one) => [...toNames(one)]))]),
   }
-}
-
-async function listRemoved(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
-  const found = await tx.all(selectKept, toAsked(comers))
-  return found.map(({ email_keys: keys, ...row }) => toSpoken(row, JSON.parse(keys ?? '[]') as string[]))
 }
 
 // Removed or there.
@@ -320,8 +286,8 @@ function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
     const isBelieved = comer.isUnconfirmed !== true && Number(isUnconfirmed) !== 1
     if (isBelieved && externalId !== null && comer.externalId !== null) return []
     if (comer.knownBy?.has(id) === true) return [one]
-    if (isTheirs) return leaveBinding(one, comer, own)
-    return one.called.some((name) => own.has(name)) ? [one] : []
+    const isCalled = (said: string | null) => namesOfWord(one, said, comer).some((name) => own.has(name))
+    return leaveWords(one, { isBlocked: isCalled(one.blocked_as), isGiven: isCalled(one.given_as) })
   })
 }
 
@@ -329,16 +295,22 @@ function isOfUnconfirmedMake({ source, is_unconfirmed: isUnconfirmed }: Spoken):
   return source === 'scim' && Number(isUnconfirmed) === 1
 }
 
-// A key that nobody has confirmed may write everybody's names on what it makes: what an administrator says of that is said of nobody else.
-// Whoever has signed in to it is known by that. Of whoever signs in, or was called so before, nobody else says who they are: there it counts
-// what the account was called on the page when somebody spoke of it, and nothing that was written beside that, or since.
-function leaveBinding(one: Spoken, comer: Comer, own: ReadonlySet<string>): readonly Spoken[] {
-  if (one.proved.some((name) => own.has(name))) return [one]
-  const isCalled = (names: string | null) =>
-    namesOf(names, nowOf(one))
-      .filter((name) => comer.isKnownByName === true || isIdentityName(name))
-      .some((name) => own.has(name) || comer.nameKey === name)
-  const [isBlocked, isGiven] = [isCalled(one.blocked_as), isCalled(one.given_as)]
+/**
+ * By which names a word on an account is on whoever has one of them: what the account is called, and what whoever signs in to it has
+ * proved. A key that nobody has confirmed may write everybody's names on what it makes: of that it is who has signed in to it. Of whoever
+ * signs in, or was called so before, nobody else says who they are: there it counts as well what the account was called on the page when
+ * somebody spoke of it (`said`), and nothing that was written beside that, or since. Among such keys all of it counts.
+ */
+function namesOfWord(one: Spoken, said: string | null, comer: Comer): readonly string[] {
+  if (!isOfUnconfirmedMake(one) || comer.isMadeByUnconfirmed === true) return [...one.called, ...one.proved]
+  return comer.isKnownByName === true ? [...one.proved, ...namesOf(said, nowOf(one))] : one.proved
+}
+
+// What was said of the account, of the block and the role.
+function leaveWords(
+  one: Spoken,
+  { isBlocked, isGiven }: { readonly isBlocked: boolean; readonly isGiven: boolean },
+): readonly Spoken[] {
   if (isBlocked && isGiven) return [one]
   if (!isBlocked && !isGiven) return []
   if (isGiven) return [{ ...one, blocked_at: null, blocked_by_owner_at: null }]
@@ -365,16 +337,10 @@ function toWord(spoken: readonly Spoken[]): KeptWord | undefined {
   return joinAllWords(spoken.map((one) => toWordOf(one, nowOf(one))))
 }
 
-/** Of each, in their order, what holds of removed accounts for the account that is about to be made. */
-export async function findKept(
-  tx: OrganizationTx,
-  comers: readonly Comer[],
-): Promise<readonly (KeptWord | undefined)[]> {
-  const spoken = await listRemoved(tx, comers)
-  return comers.map((comer) => toWord(leaveSayable(comer, leaveOwn(comer, spoken))))
-}
-
-/** The same of accounts that are there as well: whoever makes one beside them is not asked who they are. */
+/**
+ * Of each, in their order, what holds for the account that is about to be made, of accounts that were removed or are there: whoever makes
+ * one beside them is not asked who they are.
+ */
 export async function findWords(
   tx: OrganizationTx,
   comers: readonly Comer[],
@@ -480,20 +446,54 @@ const liftBelow = createLift(false)
 const liftAll = createLift(true)
 
 // Of whom something is said to be over: as at a sign-in, an account that an unconfirmed key made is they by what the page showed of it.
-async function listOver(tx: OrganizationTx, of: Comer): Promise<readonly Spoken[]> {
+async function listOver(
+  tx: OrganizationTx,
+  of: Comer,
+): Promise<{ readonly removed: readonly Spoken[]; readonly there: readonly Spoken[] }> {
   const comer = { ...of, isKnownByName: true }
-  const removed = await listRemoved(tx, [comer])
+  const spoken = await listSpoken(tx, [comer])
   const before = of.id === undefined ? undefined : toAccountName(of.id)
   // With the names that the very account had before.
-  const own = removed.filter(({ called }) => before !== undefined && called.includes(before))
-  return [
-    ...own,
-    ...leaveOwn(
-      comer,
-      removed.filter((one) => !own.includes(one)),
-    ),
-  ]
+  const own = spoken.filter(({ called }) => before !== undefined && called.includes(before))
+  const others = leaveOwn(
+    comer,
+    spoken.filter((one) => !own.includes(one)),
+  )
+  const [there, removed] = [[], []] as [Spoken[], Spoken[]]
+  for (const one of [...own, ...others]) (Number(one.removed_at) === 0 ? there : removed).push(one)
+  return { removed, there }
 }
+
+// What an owner said of other accounts that are there, and an administrator has taken back for those, holds for owners until an owner does.
+async function takeBack(
+  tx: OrganizationTx,
+  there: readonly Spoken[],
+  statement: typeof takeBackBlocks,
+): Promise<void> {
+  if (there.length === 0) return
+  const ids = there.map(({ id }) => id)
+  await lockPeople(tx, ids)
+  tx.write(statement, { ids: JSON.stringify(ids) })
+}
+
+const takeBackBlocks = organizationStatement<{ ids: string }>('take_back_blocks')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .updateTable('user')
+      .set({ blocked_by_owner_at: null })
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids')))
+      .where('blocked_at', 'is', null),
+)
+const takeBackRoles = organizationStatement<{ ids: string }>('take_back_roles')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .updateTable('user')
+      .set({ role_by_owner: null })
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids')))
+      .where(sql<SqlBool>`NOT (role_origin = 'hand' AND role = role_by_owner)`),
+)
 
 /**
  * A block is lifted for the person: the accounts of before that were removed with it keep nobody out any more. An owner's stays blocked
@@ -505,11 +505,12 @@ export async function liftKeptBlocks(
   of: Comer,
   by: { readonly isByOwner: boolean },
 ): Promise<void> {
-  const over = (await listOver(tx, of)).filter(
-    (one) => one.blocked_at !== null || one.blocked_by_owner_at !== null,
-  )
-  if (over.length === 0) return
-  tx.write(by.isByOwner ? liftAll : liftBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
+  const { removed, there } = await listOver(tx, of)
+  const over = removed.filter((one) => one.blocked_at !== null || one.blocked_by_owner_at !== null)
+  if (over.length > 0)
+    tx.write(by.isByOwner ? liftAll : liftBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
+  const isLifted = (one: Spoken) => one.blocked_at === null && one.blocked_by_owner_at !== null
+  if (by.isByOwner) await takeBack(tx, there.filter(isLifted), takeBackBlocks)
 }
 
 const createForget = (isByOwner: boolean) =>
@@ -533,9 +534,13 @@ export async function forgetKeptRoles(
   of: Comer,
   by: { readonly isByOwner: boolean },
 ): Promise<void> {
-  const over = (await listOver(tx, of)).filter((one) => isLowered(one) || one.role_by_owner !== null)
-  if (over.length === 0) return
-  tx.write(by.isByOwner ? forgetAll : forgetBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
+  const { removed, there } = await listOver(tx, of)
+  const over = removed.filter((one) => isLowered(one) || one.role_by_owner !== null)
+  if (over.length > 0)
+    tx.write(by.isByOwner ? forgetAll : forgetBelow, { ids: JSON.stringify(over.map(({ id }) => id)) })
+  const isTakenBack = (one: Spoken) =>
+    one.role_by_owner !== null && !(isLowered(one) && one.role === one.role_by_owner)
+  if (by.isByOwner) await takeBack(tx, there.filter(isTakenBack), takeBackRoles)
 }
 
 const keepAddress = organizationStatement<{ key: string; userId: string }>('keep_deleted_email')(
@@ -636,10 +641,6 @@ export async function readSpokenIdentities(
 
 type KnownBy = Pick<IdentityTable, 'connection_id' | 'stable_id' | 'proved_key'>
 
-function isIdentityName(name: string): boolean {
-  return name.startsWith('identity ')
-}
-
 /** By what identity providers call somebody, and the addresses that they proved. */
 export function toIdentityNames(identities: readonly KnownBy[]): readonly string[] {
   return identities.flatMap((one) => [
@@ -671,6 +672,53 @@ export function keepLostNames(
   const id = createId('usr', at)
   tx.write(keepNames, { id, of: of.id, at })
   keepDeletedEmails(tx, id, [...before.emailKeys, ...toIdentityNames(identities), toAccountName(of.id)])
+}
+
+/** Identities that are taken from somebody who goes on being called the same. */
+export function keepLostIdentities(
+  tx: OrganizationTx,
+  row: Pick<UserTable, 'id' | 'resource'>,
+  identities: readonly KnownBy[],
+  at: number,
+): void {
+  const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
+  keepLostNames(tx, { id: row.id, before: columns, after: columns, identities }, at)
+}
+
+const selectBlockedOf = organizationStatement<{ connectionId: string; after: string; limit: number }>(
+  'blocked_of_connection',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('identity')
+    .innerJoin('user', (on) =>
+      on
+        .onRef('user.organization_id', '=', 'identity.organization_id')
+        .onRef('user.id', '=', 'identity.user_id'),
+    )
+    .select(['user.id', 'user.resource', 'connection_id', 'stable_id', 'proved_key'])
+    .where('identity.organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('user.blocked_at', 'is not', null)
+    .where('user.id', '>', place('after'))
+    .orderBy('user.id')
+    .limit(place('limit')),
+)
+
+const blockedPerSlice = 100
+
+/** Before a connection's identities are deleted: whoever came by one of them is still who is kept out. */
+export async function keepIdentitiesOfConnection(
+  tx: OrganizationTx,
+  connectionId: string,
+  at: number,
+): Promise<void> {
+  for (let after = ''; ; ) {
+    const slice = await tx.all(selectBlockedOf, { connectionId, after, limit: blockedPerSlice })
+    for (const one of slice) keepLostIdentities(tx, one, [one], at)
+    const last = slice.at(-1)
+    if (last === undefined || slice.length < blockedPerSlice) return
+    after = last.id
+  }
 }
 
 // Of most removed people no address is indexed: what was sent of them is looked through. JSON writes none of an address otherwise.

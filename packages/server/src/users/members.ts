@@ -141,6 +141,11 @@ export const selectNamedMembers = organizationStatement<{ groupId: string; after
   return { compile: () => statement.compile(db) }
 })
 
+/** Of a member, as `u` or `g`: the key made or claimed it, and no directory has let them in or out. */
+export function isOfKey(keyId: unknown): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(coalesce(u.provisional_key_id, g.provisional_key_id) = ${keyId} AND coalesce(u.directory_decides, 0) = 0)`
+}
+
 /** The same of members that one provisional key made or claimed, without userNames. */
 export const selectOwnMembers = organizationStatement<{
   groupId: string
@@ -150,7 +155,7 @@ export const selectOwnMembers = organizationStatement<{
 }>('own_members')(({ db, place, organizationId }) => {
   const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
-      AND coalesce(u.provisional_key_id, g.provisional_key_id) = ${place('keyId')}
+      AND ${isOfKey(place('keyId'))}
     ORDER BY m.member_id LIMIT ${place('limit')}`
   return { compile: () => statement.compile(db) }
 })
@@ -158,8 +163,8 @@ export const selectOwnMembers = organizationStatement<{
 function foreignStatement(table: 'user' | 'group') {
   return organizationStatement<{ ids: string; keyId: string }>(`foreign_${table}_members`)(
     ({ db, place, organizationId, dialect }) => {
-      // Whoever runs the settings is nobody's own, also whom the key made before they did.
-      const isAbove = table === 'user' ? sql`OR role IN ('owner', 'admin')` : sql``
+      // Whoever runs the settings is nobody's own, also whom the key made before they did; nor is whom a directory let in or out.
+      const isAbove = table === 'user' ? sql`OR role IN ('owner', 'admin') OR directory_decides <> 0` : sql``
       const statement = sql<{ id: string }>`SELECT id FROM ${sql.table(table)}
         WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
           AND (provisional_key_id IS NULL OR provisional_key_id <> ${place('keyId')} ${isAbove}) LIMIT 1`

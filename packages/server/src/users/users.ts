@@ -37,6 +37,7 @@ export const userColumnNames = [
   'deactivated_at',
   'last_sign_in_at',
   'provisional_key_id',
+  'directory_decides',
   'sessions_ended_at',
 ] as const
 
@@ -55,6 +56,7 @@ export const renderedColumnNames = [
   'created_at',
   'updated_at',
   'provisional_key_id',
+  'directory_decides',
 ] as const
 
 export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | 'groups'>
@@ -250,6 +252,7 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
       updated_at: place('at'),
       deactivated_at: place('deactivatedAt'),
       provisional_key_id: place('provisionalKeyId'),
+      directory_decides: 0,
       soft_key: null,
       // Of somebody who comes back: what they had ended with the account of before.
       sessions_ended_at: sql<
@@ -259,13 +262,14 @@ const insertUser = organizationStatement<NewUserValues>('insert_user')(
     }),
 )
 
-const setProvisionalKey = organizationStatement<{ id: string; keyId: string | null }>('set_provisional_key')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('user')
-      .set({ provisional_key_id: place('keyId') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
+const setProvisionalKey = organizationStatement<{ id: string; keyId: string | null; isLost: 0 | 1 }>(
+  'set_provisional_key',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('user')
+    .set({ provisional_key_id: place('keyId'), directory_decides: place('isLost') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
 )
 
 type UserUpdate = UserValues & {
@@ -345,6 +349,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'deactivated_at',
         'source',
         'provisional_key_id',
+        'directory_decides',
         'given_external_id',
         'given_name_key',
         'group_ids',
@@ -371,6 +376,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
             'deactivated_at',
             'source',
             'provisional_key_id',
+            'directory_decides',
             'given_external_id',
             'given_name_key',
             on
@@ -674,9 +680,14 @@ export function writeNewUser(
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
 }
 
-/** The provisional key that claimed the user, or that a restored one had. */
-export function writeProvisionalKey(tx: OrganizationTx, id: string, keyId: string | null): void {
-  tx.write(setProvisionalKey, { id, keyId })
+/** The provisional key that made or claimed the user. `isLost`: what it wrote is its word, and it changes nothing of them any more. */
+export function writeProvisionalKey(
+  tx: OrganizationTx,
+  id: string,
+  keyId: string | null,
+  isLost: 0 | 1 = 0,
+): void {
+  tx.write(setProvisionalKey, { id, keyId, isLost })
 }
 
 /** The changed row; `before` are the columns that the stored resource had. */

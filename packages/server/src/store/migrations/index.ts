@@ -46,6 +46,7 @@ import { wordsAsSaid } from './044-words-as-said.ts'
 import { displayNames } from './045-display-names.ts'
 import { namesOfWords } from './046-names-of-words.ts'
 import { sessionGenerations } from './047-session-generations.ts'
+import { directoryDecides } from './048-directory-decides.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -107,4 +108,5 @@ export const migrations: readonly Migration[] = [
   displayNames,
   namesOfWords,
   sessionGenerations,
+  directoryDecides,
 ]
