@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
+import { draw } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
@@ -41,7 +42,7 @@ const besides = listBesides().filter(({ beside, said, way, isRemoved }, _, all) 
   return said !== 'blocked, and unblocked' && beside === wanted && isRemoved === isGone
 })
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let stage: Stage
   beforeAll(async () => {
     stage = await createStage(await start())
@@ -51,9 +52,12 @@ forEachStore((start) => {
     expect(await run(stage, one)).toEqual(wantedOf(one))
   })
 
-  it.each(besides)('F5: $beside, $said, then $way, removed: $isRemoved', async (one: Beside) => {
-    expect(await runBeside(stage, one)).toEqual(wantedBeside(one))
-  })
+  it.each(draw(`accounts beside a blocked one, ${store}`, besides, 10))(
+    'F5: $beside, $said, then $way, removed: $isRemoved',
+    async (one: Beside) => {
+      expect(await runBeside(stage, one)).toEqual(wantedBeside(one))
+    },
+  )
 
   /** Blocked, and removed. */
   const out = async (somebody: Somebody) => {

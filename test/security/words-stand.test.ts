@@ -2,13 +2,14 @@
 // or to another one of the person.
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
+import { draw } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
 let people = 0
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -365,11 +366,10 @@ forEachStore((start) => {
       stage.directory.user(`other-${name}`, { emails: [{ value: address }] }),
   } as const
 
-  it.each(
-    (Object.keys(before) as (keyof typeof before)[]).flatMap((of) =>
-      [false, true].map((isRemoved) => ({ of, isRemoved })),
-    ),
-  )(
+  const given = (Object.keys(before) as (keyof typeof before)[]).flatMap((of) =>
+    [false, true].map((isRemoved) => ({ of, isRemoved })),
+  )
+  it.each(draw(`ownership after an owner's word, ${store}`, given, 2))(
     'K9: who gives ownership takes back what an owner said before, and an administrator has lifted, of $of; removed: $isRemoved',
     async ({ of, isRemoved }) => {
       const opened = await open()
@@ -456,11 +456,10 @@ forEachStore((start) => {
     },
   } as const
 
-  it.each(
-    (['unconfirmed', 'directory'] as const).flatMap((make) =>
-      (Object.keys(leaves) as (keyof typeof leaves)[]).map((left) => ({ make, left })),
-    ),
-  )(
+  const proofs = (['unconfirmed', 'directory'] as const).flatMap((make) =>
+    (Object.keys(leaves) as (keyof typeof leaves)[]).map((left) => ({ make, left })),
+  )
+  it.each(draw(`proved addresses of blocked accounts, ${store}`, proofs, 3))(
     'K10: who has signed in to a blocked account stays out by the address that they proved there: made by $make, $left',
     async ({ make, left }) => {
       const opened = await open()
