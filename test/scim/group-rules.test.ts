@@ -131,6 +131,61 @@ forEachStore((start, store) => {
     await service.admin.call('putRoleMappings', { params: { slug }, body: { mappings: [] } })
   })
 
+  const nest = (edges: string): Promise<void> =>
+    run(`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+      SELECT '${directory.organization.id}', ${edges}, 'group' FROM n`)
+  const unnest = (): Promise<void> => run(`DELETE FROM group_member WHERE group_id LIKE 'grp_deep%'`)
+
+  it('L17: groups that lie ten thousand deep in each other are walked once', async () => {
+    const [a, b] = [await scim.group(fresh()), await scim.group(fresh())]
+    await nest(`'grp_deep' || i, 'grp_deep' || (i + 1)`)
+    for (const [group, member] of [
+      ['grp_deep10001', a],
+      [a, b],
+      [b, a],
+    ])
+      await run(`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+        VALUES ('${directory.organization.id}', '${group}', '${member}', 'group')`)
+    const mended = await mendCircles(
+      service.database,
+      createLog('silent', false),
+      service.now(),
+      () => false,
+    ).finally(unnest)
+    expect(mended).toBe(1)
+    expect([await scim.members(a), await scim.members(b)]).toEqual([[b], []])
+  })
+
+  it('L17: more than ten thousand groups in groups are refused whole, and people are not counted', async () => {
+    const [outer, inner] = [await scim.group(fresh()), await scim.group(fresh())]
+    const person = await scim.user(`${fresh('p').replace(' ', '')}@acme.test`)
+    await nest(`'grp_deep' || i, 'grp_none' || i`)
+    const add = (ids: readonly string[]) =>
+      scim.send('PATCH', `/Groups/${outer}`, { schemas: [patchOp], Operations: [op('add', ids)] })
+    const name = fresh()
+    const made = { schemas: [groupUrn], displayName: name, members: toMembers([inner]) }
+    const [refused, unmade, taken] = [
+      await add([person, inner]),
+      await scim.send('POST', '/Groups', made),
+      await add([person]),
+    ]
+    await run(`DELETE FROM group_member WHERE group_id LIKE 'grp_deep9%'`)
+    const fits = await add([inner])
+    await unnest()
+    expect([refused.status, refused.body.scimType, unmade.status, unmade.body.scimType]).toEqual([
+      400,
+      'invalidValue',
+      400,
+      'invalidValue',
+    ])
+    expect(refused.body.detail).toContain('10,000 groups as members')
+    expect([taken.status, fits.status].every((status) => status < 300)).toBe(true)
+    expect(await scim.members(outer)).toEqual([inner, person].sort())
+    const found = await scim.send('GET', `/Groups?filter=${encodeURIComponent(`displayName eq "${name}"`)}`)
+    expect(found.body.totalResults).toBe(0)
+  })
+
   describe('a group that cannot be a member', () => {
     it('is left out and named where there are others, and refused alone, by strict and by interop', async () => {
       const people = [await scim.user(`${fresh('p').replace(' ', '')}@acme.test`), await scim.group(fresh())]
@@ -290,6 +345,7 @@ forEachStore((start, store) => {
       if (!isQuiet) expect(JSON.stringify(reply.body.members)).toContain(user)
       expect((await patch(client, [user], '?attributes=displayName')).status).toBe(200)
     }
+    // A key of its own: what a key was seen to be sent by is remembered for requests that do not say.
     for (const [agent, status] of [
       ['Okta SCIM Client 1.0.0', 204],
       ['okta', 204],
@@ -299,7 +355,10 @@ forEachStore((start, store) => {
       ['python-requests/2', 200],
       ['', 200],
     ] as const)
-      expect([agent, (await patch(scim, [], '', { 'user-agent': agent })).status]).toEqual([agent, status])
+      expect([agent, (await patch(await as('auto'), [], '', { 'user-agent': agent })).status]).toEqual([
+        agent,
+        status,
+      ])
     const rows = Array.from(
       { length: 1_000 },
       (_, at) => `('${directory.organization.id}', '${id}', 'usr_${String(at).padStart(26, '0')}', 'user')`,

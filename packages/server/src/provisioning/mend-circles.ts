@@ -5,8 +5,8 @@ import type { Log } from '../base/log.ts'
 import type { Act } from '../events/record.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { isCircle, listCircles } from '../users/circles.ts'
 import { lockGroup, lockGroups } from '../users/groups.ts'
-import { findCircles, listCircles } from '../users/members.ts'
 import { changeGroup } from './groups.ts'
 
 /** Takes the later group's membership of each circle away, with its event and the roles that follow; returns how many went. */
@@ -18,7 +18,7 @@ export async function mendCircles(
 ): Promise<number> {
   let mended = 0
   for await (const scope of visitOrganizations(database, 'all', isStopping)) {
-    const count = await mendOne(database, scope, now)
+    const count = await mendOne(database, scope, now, isStopping)
     if (count > 0)
       log.warn(
         { organizationId: scope.organizationId, count },
@@ -29,20 +29,25 @@ export async function mendCircles(
   return mended
 }
 
-async function mendOne(database: Database, scope: OrganizationScope, at: number): Promise<number> {
+async function mendOne(
+  database: Database,
+  scope: OrganizationScope,
+  at: number,
+  isStopping: () => boolean,
+): Promise<number> {
+  const circles = await listCircles(database, scope, isStopping)
+  if (circles.length === 0) return 0
   const act: Act = { actor: { kind: 'system', job: 'mend circles' }, rung: 'directory', at, context: null }
   return database.inOrganization(scope, async (tx) => {
     // Groups are locked before the graph of them is held.
-    const before = await listCircles(tx)
-    if (before.length === 0) return 0
-    await lockGroups(
-      tx,
-      before.map((one) => one.group_id),
-    )
-    const locked = new Set(before.map((one) => one.group_id))
-    const circles = (await findCircles(tx)).filter((one) => locked.has(one.group_id))
-    for (const { group_id, member_id } of circles) await takeOut(tx, act, group_id, member_id)
-    return circles.length
+    await lockGroups(tx, [...new Set(circles.map((one) => one.group_id))])
+    let mended = 0
+    for (const edge of circles) {
+      if (!(await isCircle(tx, edge))) continue
+      await takeOut(tx, act, edge.group_id, edge.member_id)
+      mended += 1
+    }
+    return mended
   })
 }
 

@@ -27,6 +27,7 @@ import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { noteLocked } from '../store/lock-order.ts'
+import { findCircular, hasTooManyNested, maxNested } from '../users/circles.ts'
 import {
   type GroupRow,
   holdGroupName,
@@ -37,7 +38,7 @@ import {
   selectOwnNamesake,
   selectSameGroup,
 } from '../users/groups.ts'
-import { findCircular, hasMoreMembers, lockGroupsAround } from '../users/members.ts'
+import { hasMoreMembers, lockGroupsAround } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainUnknownMembers, HintedError, withAbout } from './explain.ts'
 import { findKnownClient, learnedProfiles } from './known-clients.ts'
@@ -75,6 +76,7 @@ export const postGroup: ScimHandler = async (request) => {
     const makerId = request.client.keyId
     const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId, makerId }
     const created = await createGroup(tx, request.act, group)
+    await assertFewNested(tx, memberIds ?? [])
     judgeUnknown(request, created.unknown)
     return { ...created, isLinked: false }
   })
@@ -234,8 +236,24 @@ async function changeLocked(
   const steps = await leaveOutCircular(request, tx, row, asked)
   const group = { row, before, resource, isSame, steps, isNameUnique: holdsNames(request) }
   const outcome = await changeGroup(tx, request.act, group)
+  await assertFewNested(tx, listComing(steps))
   judgeUnknown(request, outcome.unknown)
   return outcome
+}
+
+const listComing = (steps: readonly MemberStep[]): readonly string[] =>
+  steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+
+// Sign-ins and role rules walk over groups in groups.
+async function assertFewNested(tx: OrganizationTx, ids: readonly string[]): Promise<void> {
+  if (!(await hasTooManyNested(tx, ids))) return
+  const most = maxNested.toLocaleString('en')
+  throw new HintedError(
+    400,
+    'invalidValue',
+    `Groups of one organization have at most ${most} groups as members`,
+    `All groups together would have more than ${most} groups as members. Members that are people are not counted.`,
+  )
 }
 
 // One impossible group does not lose the other members, unless the profile holds to the letter, or there is no other.
@@ -245,7 +263,7 @@ async function leaveOutCircular(
   row: LockedGroup,
   steps: readonly MemberStep[],
 ): Promise<readonly MemberStep[]> {
-  const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+  const coming = listComing(steps)
   const circular = new Set(await findCircular(tx, row.id, coming))
   if (circular.size === 0) return steps
   const isAlone = coming.every((id) => circular.has(id))

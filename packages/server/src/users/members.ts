@@ -231,58 +231,6 @@ const selectMemberIds = organizationStatement<{ groupId: string; after: string; 
     .limit(place('limit')),
 )
 
-/** Whether `groupId` lies, however deep, inside any of the groups of the list. */
-const selectCircle = organizationStatement<Slice>('group_circle')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ id: string }>`WITH RECURSIVE below(id) AS (
-        SELECT wanted.value FROM ${dialect.unfold(place('ids'))}
-        UNION
-        SELECT m.member_id FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
-          AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
-      ) SELECT id FROM below WHERE id = ${place('groupId')} LIMIT 1`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-// Whoever puts a group into a group looks at groups that others are putting into groups: one after the other in an organization.
-const holdGraph = organizationStatement('hold_group_graph')(({ db, organizationId, dialect }) => {
-  const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' groups'`)} AS held`
-  return { compile: () => statement.compile(db) }
-})
-
-/** Each group that is a member of another one and has it, however deep, inside itself: what was put in so before nobody could. */
-const selectCircles = organizationStatement('group_circles')(({ db, organizationId }) => {
-  const edges = sql`SELECT group_id, member_id FROM group_member WHERE organization_id = ${organizationId}
-    AND member_id >= 'grp_' AND member_id < 'grp\`'`
-  const statement = sql<CircleRow>`WITH RECURSIVE edge AS (${edges}), below(start, id) AS (
-      SELECT group_id, member_id FROM edge
-      UNION SELECT below.start, edge.member_id FROM below JOIN edge ON edge.group_id = below.id
-    ) SELECT DISTINCT edge.group_id, edge.member_id FROM edge
-      JOIN below ON below.start = edge.member_id AND below.id = edge.group_id
-      UNION SELECT group_id, member_id FROM edge WHERE group_id = member_id
-    ORDER BY 1, 2`
-  return { compile: () => statement.compile(db) }
-})
-
-interface CircleRow {
-  readonly group_id: string
-  readonly member_id: string
-}
-
-/** The same without a lock. */
-export async function listCircles(tx: OrganizationTx): Promise<readonly CircleRow[]> {
-  return (await tx.all(selectCircles, {})).filter((row) => row.group_id >= row.member_id)
-}
-
-/**
- * Memberships without which no group is inside itself: of each circle those by which a group that was made later holds one that was made
- * before it. Every circle has such a one, and what is left goes one way. Until COMMIT nobody makes another.
- */
-export async function findCircles(tx: OrganizationTx): Promise<readonly CircleRow[]> {
-  await tx.first(holdGraph, {})
-  return listCircles(tx)
-}
-
 const touchGroupsOf = organizationStatement<{ memberId: string; at: number }>('touch_groups_of_member')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql`UPDATE "group" SET version = version + 1, updated_at = ${place('at')}
@@ -422,23 +370,6 @@ export async function* listMemberIds(tx: OrganizationTx, groupId: string): Async
     after = (rows.at(-1) as { member_id: string }).member_id
     await yieldTurn()
   }
-}
-
-/** Those of the ids that would put the group inside itself. Until COMMIT nobody puts a group into one of this organization. */
-export async function findCircular(
-  tx: OrganizationTx,
-  groupId: string,
-  ids: readonly string[],
-): Promise<readonly string[]> {
-  const groups = [...new Set(ids)].filter((id) => id.startsWith('grp_'))
-  if (groups.length === 0) return []
-  await tx.first(holdGraph, {})
-  const isCircular = async (some: readonly string[]) =>
-    (await tx.first(selectCircle, { groupId, ids: JSON.stringify(some) })) !== undefined
-  if (!(await isCircular(groups))) return []
-  const found: string[] = []
-  for (const id of groups) if (await isCircular([id])) found.push(id)
-  return found
 }
 
 async function* slicesOf(ids: readonly string[]): AsyncGenerator<readonly string[]> {
