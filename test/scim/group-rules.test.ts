@@ -147,12 +147,8 @@ forEachStore((start, store) => {
     ])
       await run(`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
         VALUES ('${directory.organization.id}', '${group}', '${member}', 'group')`)
-    const mended = await mendCircles(
-      service.database,
-      createLog('silent', false),
-      service.now(),
-      () => false,
-    ).finally(unnest)
+    const mended = await mendCircles(service.database, createLog('silent', false), service.now(), () => false)
+    await unnest()
     expect(mended).toBe(1)
     expect([await scim.members(a), await scim.members(b)]).toEqual([[b], []])
   })
