@@ -45,6 +45,11 @@ export const tooManyMails = {
   ),
 }
 
+/** Of an operation that makes what is kept for a while after it is revoked. */
+export const tooManyMade = {
+  429: problem('Too many were made for this organization within the hour (`too_many_made`; `Retry-After`)'),
+}
+
 export const ok = <T extends z.ZodType>(schema: T, description: string) => ({
   200: { description, content: json(schema) },
 })

@@ -1,6 +1,15 @@
 // API keys: the bearer secrets of provisioning clients, and the profile that their requests are read with.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, created, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import {
+  body,
+  conflict,
+  created,
+  ok,
+  organizationIdParams,
+  organizationParams,
+  refused,
+  tooManyMade,
+} from './answers.ts'
 import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
@@ -86,6 +95,7 @@ export const apiKeyOperations = /* @__PURE__ */ operationsOf('API keys', {
       ...created(createdApiKeySchema),
       ...refused,
       ...conflict,
+      ...tooManyMade,
     },
   },
   renameKey: {

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import {
   body,
+  conflict,
   created,
   done,
   listOf,
@@ -69,7 +70,7 @@ export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
     access: 'administrator',
     summary: "A link into the organization's settings",
     request: { params: organizationParams, body: body(newPortalLinkSchema) },
-    responses: { ...created(createdPortalLinkSchema), ...refused },
+    responses: { ...created(createdPortalLinkSchema), ...refused, ...conflict },
   },
   listPortalLinks: {
     method: 'get',
@@ -77,7 +78,10 @@ export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
     access: 'administrator',
     summary: 'List portal and set-up links',
     request: { params: organizationParams },
-    responses: { ...ok(listOf(portalLinkSchema), 'The newest 200'), ...refused },
+    responses: {
+      ...ok(listOf(portalLinkSchema), 'All that can be opened or were, then the newest 200'),
+      ...refused,
+    },
   },
   revokePortalLink: {
     method: 'delete',

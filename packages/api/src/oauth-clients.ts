@@ -1,6 +1,15 @@
 // OAuth 2.0 clients of the directory: provisioning clients that fetch tokens.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, created, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import {
+  body,
+  conflict,
+  created,
+  ok,
+  organizationIdParams,
+  organizationParams,
+  refused,
+  tooManyMade,
+} from './answers.ts'
 import { apiKeyChangeSchema, keyRotationSchema, profileSchema } from './api-keys.ts'
 import {
   jwksSchema,
@@ -84,7 +93,10 @@ export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients
     summary: 'List the OAuth 2.0 clients of the directory',
     request: { params: organizationParams },
     responses: {
-      ...ok(pageOf(oauthClientSchema, 'OAuthClientPage'), 'All of them'),
+      ...ok(
+        pageOf(oauthClientSchema, 'OAuthClientPage'),
+        'All that work, then the newest 200 that have ended',
+      ),
       ...refused,
     },
   },
@@ -98,6 +110,7 @@ export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients
       ...created(createdOAuthClientSchema),
       ...refused,
       ...conflict,
+      ...tooManyMade,
     },
   },
   renameOAuthClient: {

@@ -147,6 +147,12 @@ export const problems = {
     'All places for API keys that work, or for certificates, are taken.',
     'Revoke a key that is not used; of certificates, wait until one has retired.',
   ),
+  too_many_made: row(
+    429,
+    'api-keys',
+    'More API keys, or OAuth clients, were made for the organization within an hour than it may have made.',
+    'Wait as `Retry-After` says.',
+  ),
   expiry_in_the_past: row(
     409,
     'api-keys',
@@ -333,6 +339,12 @@ export const problems = {
     'Ask the operator, who can do it without mail.',
   ),
   mail_not_sent: row(502, 'sessions', 'The mail server did not take the mail.', 'Send the link again.'),
+  too_many_links: row(
+    409,
+    'sessions',
+    'As many links of this kind as may be are open.',
+    'Revoke one that nobody needs, or wait until one has ended.',
+  ),
   too_many_mails: row(
     429,
     'sessions',

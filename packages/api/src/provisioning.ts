@@ -90,7 +90,7 @@ export const provisioningSchema = z
         groups: z.number().int().describe('Groups that the directory pushed'),
       })
       .describe('How many there are'),
-    keys: z.array(apiKeySchema).describe('The API keys of the organization'),
+    keys: z.array(apiKeySchema).describe('API keys: all that work, then the newest 200 that have ended'),
     rolesUnderWay: z
       .number()
       .int()
@@ -234,9 +234,12 @@ export const provisioningOperations = /* @__PURE__ */ operationsOf('Provisioning
     method: 'get',
     path: '/organizations/{slug}/provisioning/alerts',
     access: 'administrator',
-    summary: 'Deprovision alerts, newest first: more people left than the guard expects',
+    summary: 'Deprovision alerts, open ones first: more people left than the guard expects',
     request: { params: organizationParams },
-    responses: { ...ok(listOf(deprovisionAlertSchema), 'The newest 50'), ...refused },
+    responses: {
+      ...ok(listOf(deprovisionAlertSchema), 'Open ones first, each the newest first; 100 in all'),
+      ...refused,
+    },
   },
   restoreAlert: {
     method: 'post',

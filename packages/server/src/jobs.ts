@@ -10,6 +10,7 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import { pruneAskings } from './deliveries/link-askings.ts'
 import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
+import { forgetEnded } from './directory/places.ts'
 import { reportExceededSeats } from './directory/seats.ts'
 import { keptMs, pruneFeed } from './events/feed.ts'
 import { sealEvents } from './events/seal.ts'
@@ -217,6 +218,12 @@ export const jobs: readonly Job[] = [
     everyMs: 3_600_000,
     restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => purgeDeletedPeople(database, clock(), isStopping),
+  },
+  {
+    name: 'forget ended keys',
+    everyMs: 3_600_000,
+    restMs: 21_600_000,
+    run: ({ database, clock, isStopping }) => forgetEnded(database, clock(), isStopping),
   },
   {
     name: 'rotate signing keys',

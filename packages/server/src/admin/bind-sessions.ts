@@ -54,7 +54,10 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
     return context.json(await createPortalLink(database, scope, context.get('act'), input, made), 201)
   })
   app.openapi(gated(operations.listPortalLinks, options), async (context) =>
-    context.json({ items: await listPortalLinks(database, context.get('organization').scope) }, 200),
+    context.json(
+      { items: await listPortalLinks(database, context.get('organization').scope, context.get('act').at) },
+      200,
+    ),
   )
   app.openapi(gated(operations.revokePortalLink, options), async (context) => {
     const { scope } = context.get('organization')

@@ -1,5 +1,6 @@
 // Deprovision alerts as rows: more people left than the guard expects. How they are raised and restored is provisioning's.
 import type { DeprovisionAlert } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
@@ -10,8 +11,9 @@ const selectAlerts = organizationStatement('deprovision_alerts')(({ db, organiza
     .selectFrom('deprovision_alert')
     .selectAll()
     .where('organization_id', '=', organizationId)
+    .orderBy(sql`CASE WHEN state = 'open' THEN 0 ELSE 1 END`)
     .orderBy('id', 'desc')
-    .limit(50),
+    .limit(100),
 )
 
 /** The newest open one: a later batch has an alert of its own. */
@@ -25,7 +27,7 @@ export const selectOpenAlert = organizationStatement('open_deprovision_alert')((
     .limit(1),
 )
 
-/** The newest 50, the newest first. */
+/** Those that are open first, so that later batches hide none; each the newest first, 100 in all. */
 export async function listAlerts(database: Database, scope: OrganizationScope): Promise<DeprovisionAlert[]> {
   return (await database.readOrganization(scope, selectAlerts, {})).map(toAlert)
 }

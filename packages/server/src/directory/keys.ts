@@ -4,7 +4,6 @@
 import type { ApiKey, CreatedApiKey, NewApiKey } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import { describePlaces, placesFor } from '../base/places.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -22,8 +21,7 @@ import {
   toMakerColumns,
   toMakerView,
 } from './makers.ts'
-
-const maxKeys = 100
+import { listRows, takePlace } from './places.ts'
 
 const insertKey = organizationStatement<Omit<ApiKeyTable, 'organization_id'>>('insert_api_key')(
   ({ db, place, organizationId }) =>
@@ -71,15 +69,6 @@ const insertSecret = organizationStatement<{
   }),
 )
 
-const selectKeys = organizationStatement('api_keys')(({ db, organizationId }) =>
-  db
-    .selectFrom('api_key')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .orderBy('id', 'desc')
-    .limit(1_000),
-)
-
 const selectKey = organizationStatement<{ id: string }>('api_key')(
   ({ db, place, organizationId, dialect }) => {
     const key = db
@@ -91,14 +80,14 @@ const selectKey = organizationStatement<{ id: string }>('api_key')(
   },
 )
 
-/** The newest first, revoked ones included. */
+/** Those that work first, then the newest that have ended; each the newest first. */
 export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
-  const rows = await database.readOrganization(scope, selectKeys, {})
+  const rows = await listRows(database, scope, 'api_key', now)
   const out = await findMakersOut(database, scope, rows)
   return rows.map((row) => toApiKey(row, now, out))
 }
 
-/** The token is in this answer and nowhere else. Throws 409 above 100 keys that work. */
+/** The token is in this answer and nowhere else. Throws 409 above 100 keys that work, 429 above 200 in an hour. */
 export async function createKey(
   database: Database,
   scope: OrganizationScope,
@@ -125,10 +114,7 @@ export async function createKey(
     ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
-    const existing = await tx.all(selectKeys, {})
-    const working = existing.filter((key) => isWorking(key, act.at))
-    if (working.length >= placesFor(act.rung, maxKeys))
-      throw new Problem('too_many_keys', describePlaces(act.rung, maxKeys, 'keys that work'))
+    await takePlace(tx, 'api_key', act)
     tx.write(insertKey, row)
     const { profile, is_provisional: isProvisional } = row
     tx.write(insertSecret, {

@@ -4,7 +4,6 @@
 import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
-import { describePlaces, placesFor } from '../base/places.ts'
 import { faultOfKeys } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
@@ -23,8 +22,7 @@ import {
   toMakerColumns,
   toMakerView,
 } from './makers.ts'
-
-const maxClients = 100
+import { listRows, takePlace } from './places.ts'
 
 /** What an assertion may be signed with. */
 export const assertionAlgorithms: readonly string[] = [
@@ -75,15 +73,6 @@ const insertClient = organizationStatement<Omit<OAuthClientTable, 'organization_
     }),
 )
 
-const selectClients = organizationStatement('oauth_clients')(({ db, organizationId }) =>
-  db
-    .selectFrom('oauth_client')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .orderBy('id', 'desc')
-    .limit(1_000),
-)
-
 const selectClientForUpdate = organizationStatement<{ id: string }>('oauth_client_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const client = db
@@ -124,19 +113,19 @@ export function isSecretOf(row: OAuthClientTable | undefined, secret: string, no
   return isCurrent || (isPrevious && (row?.previous_ends_at ?? 0) > now)
 }
 
-/** The newest first, revoked ones included. */
+/** Those that work first, then the newest that have ended; each the newest first. */
 export async function listClients(
   database: Database,
   scope: OrganizationScope,
   now: number,
   tokenUrl: string,
 ): Promise<OAuthClient[]> {
-  const rows = await database.readOrganization(scope, selectClients, {})
+  const rows = await listRows(database, scope, 'oauth_client', now)
   const out = await findMakersOut(database, scope, rows)
   return rows.map((row) => toClient(row, now, tokenUrl, out))
 }
 
-/** The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work. */
+/** The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work, 429 above 200 in an hour. */
 export async function createClient(
   database: Database,
   scope: OrganizationScope,
@@ -167,9 +156,7 @@ export async function createClient(
     ...toMakerColumns(act, makerName),
   }
   await database.inOrganization(scope, async (tx) => {
-    const working = (await tx.all(selectClients, {})).filter((client) => isWorking(client, act.at))
-    if (working.length >= placesFor(act.rung, maxClients))
-      throw new Problem('too_many_clients', describePlaces(act.rung, maxClients, 'clients that work'))
+    await takePlace(tx, 'oauth_client', act)
     tx.write(insertClient, row)
     if (row.is_provisional === 1)
       noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)

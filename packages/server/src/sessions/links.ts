@@ -3,10 +3,11 @@
 // Only the SHA-256 of a secret is kept.
 
 import type { NewPortalLink, PortalLink } from '@rollcall/api'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, isPrivileged, type Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
@@ -26,6 +27,9 @@ import {
 const portalLifeMs = 300_000
 const dayMs = 86_400_000
 const maxListed = 200
+const maxWorkingListed = 1_000
+/** That can be opened, of each kind. */
+const maxOpen = 100
 
 interface Secret {
   readonly hash: string
@@ -71,7 +75,22 @@ const deleteOld = installationStatement<{ before: number }>('delete_old_link_sec
   db.deleteFrom('link_secret').where('expires_at', '<', place('before')),
 )
 
-const selectLinks = organizationStatement('portal_links')(({ db, organizationId }) =>
+const isOpenLink = ({ place }: { readonly place: unknown }): RawBuilder<SqlBool> =>
+  sql<SqlBool>`(revoked_at IS NULL AND ended_at IS NULL AND expires_at > ${(place as (name: 'now') => unknown)('now')}
+    AND (kind = 'setup' OR used_at IS NULL))`
+
+// A link that can be opened, or in whose session somebody may be: whoever makes many others hides none of them.
+const selectWorking = organizationStatement<{ now: number }>('portal_links_that_work')((words) => {
+  const { db, place, organizationId, dialect } = words
+  const own = sql`organization_id = ${organizationId}`
+  const ids = sql`SELECT id FROM portal_link WHERE ${own} AND ${isOpenLink(words)}
+    UNION SELECT link_id FROM session WHERE ${own} AND link_id IS NOT NULL AND expires_at > ${place('now')}`
+  const statement = sql<PortalLinkTable>`SELECT * FROM portal_link WHERE ${own} AND ${dialect.isAmong('id', ids)}
+    ORDER BY id DESC LIMIT ${sql.lit(maxWorkingListed)}`
+  return { compile: () => statement.compile(db) }
+})
+
+const selectNewest = organizationStatement('portal_links')(({ db, organizationId }) =>
   db
     .selectFrom('portal_link')
     .selectAll()
@@ -79,6 +98,13 @@ const selectLinks = organizationStatement('portal_links')(({ db, organizationId 
     .orderBy('id', 'desc')
     .limit(maxListed),
 )
+
+const countOpen = organizationStatement<{ now: number; kind: string }>('count_open_links')((words) => {
+  const { db, place, organizationId } = words
+  const statement = sql<{ open: number | string }>`SELECT count(*) AS open FROM portal_link
+    WHERE organization_id = ${organizationId} AND kind = ${place('kind')} AND ${isOpenLink(words)}`
+  return { compile: () => statement.compile(db) }
+})
 
 const readLink = organizationStatement<{ id: string }>('portal_link')(({ db, place, organizationId }) =>
   db
@@ -215,7 +241,7 @@ export async function findReason(
   return { parent_id: parent.id, key_hash: parent.key_hash }
 }
 
-/** The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. */
+/** The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. Throws 409 where very many are open. */
 export async function createPortalLink(
   database: Database,
   scope: OrganizationScope,
@@ -250,6 +276,7 @@ export async function createPortalLink(
   }
   await database.inOrganization(scope, async (tx) => {
     const reason = await findReason(tx, act, made.keyHash)
+    await takePlace(tx, act, kind)
     tx.write(
       organizationQuery(({ db }) => db.insertInto('portal_link').values({ ...row, ...reason })),
       {},
@@ -266,9 +293,26 @@ export async function createPortalLink(
   return { id: row.id, url: `${made.url}/portal#token=${secret}`, expiresAt: toTime(expiresAt) }
 }
 
-/** The newest first; portal links that were used or have ended are left out after a day. */
-export async function listPortalLinks(database: Database, scope: OrganizationScope): Promise<PortalLink[]> {
-  return (await database.readOrganization(scope, selectLinks, {})).map((row) => ({
+// The operator makes them for a product, one for each visit.
+async function takePlace(tx: OrganizationTx, act: Act, kind: PortalLinkTable['kind']): Promise<void> {
+  if (act.rung === 'operator') return
+  const { open = 0 } = (await tx.first(countOpen, { now: act.at, kind })) ?? {}
+  if (Number(open) >= placesFor(act.rung, maxOpen))
+    throw new Problem('too_many_links', describePlaces(act.rung, maxOpen, 'open links of a kind'))
+}
+
+/** Those that work first, then the newest others; each the newest first. */
+export async function listPortalLinks(
+  database: Database,
+  scope: OrganizationScope,
+  now: number,
+): Promise<PortalLink[]> {
+  const [working, newest] = await Promise.all([
+    database.readOrganization(scope, selectWorking, { now }),
+    database.readOrganization(scope, selectNewest, {}),
+  ])
+  const ids = new Set(working.map(({ id }) => id))
+  return [...working, ...newest.filter(({ id }) => !ids.has(id))].map((row) => ({
     id: row.id,
     role: row.role,
     kind: row.kind,

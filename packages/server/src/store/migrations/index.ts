@@ -47,6 +47,7 @@ import { displayNames } from './045-display-names.ts'
 import { namesOfWords } from './046-names-of-words.ts'
 import { sessionGenerations } from './047-session-generations.ts'
 import { directoryDecides } from './048-directory-decides.ts'
+import { whatWorks } from './049-what-works.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -109,4 +110,5 @@ export const migrations: readonly Migration[] = [
   namesOfWords,
   sessionGenerations,
   directoryDecides,
+  whatWorks,
 ]
