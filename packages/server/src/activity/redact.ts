@@ -17,7 +17,7 @@ const redacted = '[redacted]'
 
 // A name may be written with escapes, which only a parser reads.
 function mayHold(body: string): boolean {
-  return body.includes('\\u') || mayHoldSecret.test(body)
+  return body.includes('\\u') || mayHoldSecret(body)
 }
 
 /** A response as activity keeps it, before its secrets are taken out. A copy, so that the whole is not held. */

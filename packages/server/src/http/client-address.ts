@@ -22,7 +22,7 @@ const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-ho
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const ranges = trustedProxies.map((cidr) => ipaddr.parseCIDR(cidr))
   const isTrusted = (address: string): boolean => {
-    if (!ipaddr.isValid(address)) return false
+    if (ranges.length === 0 || !ipaddr.isValid(address)) return false
     const parsed = ipaddr.process(address)
     return ranges.some(([range, bits]) => parsed.kind() === range.kind() && parsed.match(range, bits))
   }
