@@ -117,6 +117,50 @@ forEachStore((start) => {
     })
   })
 
+  describe('an index page', () => {
+    it('is the same from either end: each page of everybody, with their groups, also behind a removal', async () => {
+      const many = createClient(await service.createOrganization())
+      const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+      const people = Array.from({ length: 130 }, (_, at) => ({
+        method: 'POST',
+        path: '/Users',
+        bulkId: `b${at}`,
+        data: {
+          schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+          userName: `${at}@index.test`,
+          emails: [{ value: `mail-${at}@index.test` }],
+        },
+      }))
+      expect(await many.send('POST', '/Bulk', { schemas, Operations: people })).toMatchObject({ status: 200 })
+      const list = async (query: string) => (await many.send('GET', `/Users?${query}`)).body as Page
+      const everybody = (await list('count=1000')).Resources.map(({ id }) => id)
+      const [one, two] = [
+        await many.group('One', everybody.slice(20)),
+        await many.group('Two', everybody.slice(60, 90)),
+      ]
+      for (const gone of ['', everybody[70] as string]) {
+        if (gone !== '') await many.send('DELETE', `/Users/${gone}`)
+        const { Resources: all } = await list('count=1000')
+        for (const [count, step] of [
+          [17, 17],
+          [1, 23],
+          [200, 43],
+        ] as const)
+          for (let from = 0; from <= all.length; from += step)
+            expect(await list(`startIndex=${from + 1}&count=${count}`)).toMatchObject({
+              totalResults: all.length,
+              itemsPerPage: Math.min(count, all.length - from),
+              Resources: all.slice(from, from + count),
+            })
+        const groupsOf = (at: number) =>
+          ((all[at] as { groups?: Json[] }).groups ?? []).map(({ value, display }) => `${value} ${display}`)
+        expect([19, 20, 75].map(groupsOf)).toEqual([[], [`${one} One`], [`${one} One`, `${two} Two`].sort()])
+      }
+      const found = await list(`filter=${encodeURIComponent('emails.value eq "MAIL-75@index.test"')}`)
+      expect(found).toMatchObject({ totalResults: 1, Resources: [{ userName: '75@index.test' }] })
+    })
+  })
+
   describe('the base URL', () => {
     it('lists users and then groups, in pages without gaps', async () => {
       const all = [...(await page('/Users?count=1000')).Resources, ...(await page('/Groups')).Resources]

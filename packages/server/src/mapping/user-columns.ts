@@ -71,7 +71,8 @@ function toEmailKeys(emails: JsonValue | undefined): string[] {
   return [...keys]
 }
 
-const emails: RowTable = { table: 'user_email', owner: 'user_id', isWhole: false }
+/** Where the addresses of users are. */
+export const emails: RowTable = { table: 'user_email', owner: 'user_id', isWhole: false }
 const groups: RowTable = { table: 'group_member', owner: 'member_id', isWhole: true }
 
 /** SCIM path -> column; what is not here is matched in memory over slices. */

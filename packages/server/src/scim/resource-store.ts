@@ -87,19 +87,25 @@ interface Frequent {
 }
 
 function prepareFrequent(stored: StoredType<never>): Frequent {
-  const { table, foundColumns: columns, matched } = stored
+  const { table, foundColumns, matchedColumns, matched } = stored
   const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
     ({ db, place, organizationId, dialect }) => {
-      const query = sql<never>`SELECT ${columns(dialect, organizationId)} FROM ${sql.table(table)}
+      const query = sql<never>`SELECT ${foundColumns(dialect, organizationId)} FROM ${sql.table(table)}
         WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
       return { compile: () => query.compile(db) }
     },
   )
-  const matches = matched.map(({ column, isUnique }) => {
+  const matches = matched.map(({ column, isUnique, rows }) => {
     const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
       ({ db, place, organizationId, dialect }) => {
-        const query = sql<never>`SELECT ${columns(dialect, organizationId)} FROM ${sql.table(table)}
-          WHERE organization_id = ${organizationId} AND ${sql.ref(column)} = ${place('key')}
+        const isSame = sql`${sql.ref(column)} = ${place('key')}`
+        const isFound =
+          rows === undefined
+            ? isSame
+            : sql`id IN (SELECT ${sql.ref(rows.owner)} FROM ${sql.table(rows.table)}
+                WHERE organization_id = ${organizationId} AND ${isSame})`
+        const query = sql<never>`SELECT ${matchedColumns(dialect, organizationId)} FROM ${sql.table(table)}
+          WHERE organization_id = ${organizationId} AND ${isFound}
           ${isUnique ? sql`` : sql`ORDER BY id LIMIT ${place('limit')}`}`
         return { compile: () => query.compile(db) }
       },
@@ -208,11 +214,48 @@ async function pageByIndex<Row extends Rowlike>(
 ): Promise<ResourcePage<Row>> {
   const { database, scope } = listing
   const offset = query.startIndex - 1
+  const isInOrderOfIds = order.column === 'id' && !order.isDescending
+  if (condition === undefined && isInOrderOfIds && offset > 0) return pageInOrderOfIds(listing, query)
   const statement = indexStatement(listing.stored, query, condition, order)
   const rows = query.count === 0 ? [] : await database.readOrganization(scope, statement, {})
   const isWhole = rows.length < query.count && (rows.length > 0 || offset === 0)
   if (isWhole) return { rows, totalResults: offset + rows.length }
   return { rows, totalResults: await countWhere(listing, condition) }
+}
+
+// Everything in the order of ids, and how many that are is known: what is nearer to the end is counted from there. The statement asks for
+// the number once more, since it may have changed.
+async function pageInOrderOfIds<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+): Promise<ResourcePage<Row>> {
+  const { database, scope, stored } = listing
+  const offset = query.startIndex - 1
+  const total = await countAll(listing)
+  if (query.count === 0 || offset >= total) return { rows: [], totalResults: total }
+  const isNearEnd = offset > total / 2
+  const statement = isNearEnd ? fromEnd(stored, query) : indexStatement(stored, query, undefined, byId)
+  const rows = await database.readOrganization(scope, statement, {})
+  if (rows.length === 0) return { rows, totalResults: total }
+  const end = offset + rows.length
+  return { rows, totalResults: rows.length < query.count ? end : Math.max(total, end) }
+}
+
+const byId: Order = { column: 'id', isNullable: false, isDescending: false }
+
+function fromEnd<Row extends Rowlike>(
+  { table, foundColumns: columns }: StoredType<Row>,
+  { startIndex, count }: PageQuery,
+): Statement<'organization', Record<never, never>, FoundRow<Row>> {
+  const isInPage: NonNullable<Condition> = ({ dialect, organizationId }) => {
+    const total = sql`(SELECT coalesce(sum(${sql.ref(`${table}s`)}), 0) FROM user_count WHERE organization_id = ${organizationId})`
+    const behind = sql`${total} - ${dialect.bigint(startIndex - 1 + count)}`
+    // The last page has fewer, and where it has gone meanwhile there is none.
+    const some = sql`${dialect.bigint(count)} + ${dialect.least(sql`${behind}`, sql`0`)}`
+    return sql<SqlBool>`id IN (SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} ORDER BY id DESC
+      LIMIT ${dialect.bigint(dialect.greatest(some, sql`0`))} OFFSET ${dialect.bigint(dialect.greatest(behind, sql`0`))})`
+  }
+  return select(table, { columns, conditions: [isInPage], tail: sql`ORDER BY id` })
 }
 
 function indexStatement<Row extends Rowlike>(
@@ -369,12 +412,14 @@ export async function* readWhole<Row extends Rowlike>(
   listing: Listing<Row>,
   found: readonly FoundRow<Row>[],
 ): AsyncGenerator<readonly Row[]> {
+  const complete = listing.stored.createCompletion?.(listing.database, listing.scope)
   for (let start = 0; start < found.length; ) {
     let end = start
     for (let bytes = 0; end < found.length && (end === start || bytes < bytesPerSlice); end += 1)
       bytes += bytesOf(found[end] as FoundRow<Row>)
     const slice = found.slice(start, end)
     const missing = slice.filter((row) => !isWhole(row))
+    await complete?.(missing.length === 0 ? slice : slice.filter(isWhole))
     const read = new Map((await readByIds(listing, missing, 'columns')).map((row) => [row.id, row as Row]))
     yield slice.flatMap((row) => (isWhole(row) ? (row as unknown as Row) : (read.get(row.id) ?? [])))
     start = end

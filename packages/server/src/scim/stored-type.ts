@@ -2,13 +2,19 @@
 import type { JsonObject } from '@rollcall/scim'
 import { type RawBuilder, sql } from 'kysely'
 import { indexedGroupColumns } from '../mapping/group-columns.ts'
-import { indexedUserColumns } from '../mapping/user-columns.ts'
+import type { RowTable } from '../mapping/indexed-column.ts'
+import { emails, indexedUserColumns } from '../mapping/user-columns.ts'
+import type { Database, OrganizationScope } from '../store/database.ts'
 import type { Dialect } from '../store/statement.ts'
 import { type GroupRow, groupColumnNames } from '../users/groups.ts'
 import {
+  createGroupTexts,
+  groupIdLength,
+  maxFewCharacters,
   maxFewGroups,
   type RenderedRow,
   renderedColumnNames,
+  selectFewGroupIds,
   selectFewGroups,
   selectGroups,
 } from '../users/users.ts'
@@ -16,9 +22,13 @@ import type { ColumnIndex } from './filter-sql.ts'
 import { toGroupResource } from './render-group.ts'
 import { toResource } from './render-user.ts'
 
-/** A row as it is found: `resource` is null where it is to be read by its own. */
+/** A row as it is found: `resource` is null where it is to be read by its own. In a list it has the ids of a user's groups, and no more. */
 export type FoundRow<Row> = Row extends { readonly resource: string }
-  ? Omit<Row, 'resource'> & { readonly resource: string | null; readonly bytes: number }
+  ? Omit<Row, 'resource'> & {
+      readonly resource: string | null
+      readonly bytes: number
+      readonly group_ids?: string | null
+    }
   : never
 
 /** A found row that renders to more than this is read by its own: a page of ordinary ones is one statement. */
@@ -39,13 +49,18 @@ const measure = sql<number>`octet_length(resource)`
 
 /** Whether a found row is there as a whole. */
 export function isWhole(row: FoundRow<StoredRow>): boolean {
-  return row.resource !== null && lengthOfGroups(row) <= maxFewGroups
+  return row.resource !== null && hasFewGroups(row)
 }
 
 /** About how many bytes a found row renders to: a group is shown with an address. */
 export function bytesOf(row: FoundRow<StoredRow>): number {
-  const groups = lengthOfGroups(row)
-  return row.bytes + (groups > maxFewGroups ? 65_536 : 3 * groups)
+  if (!hasFewGroups(row)) return row.bytes + 65_536
+  return row.bytes + (row.group_ids == null ? 3 * (row.groups?.length ?? 0) : 150 * countGroups(row))
+}
+
+function hasFewGroups(row: FoundRow<StoredRow>): boolean {
+  if (row.group_ids != null) return countGroups(row) <= maxFewGroups
+  return (row.groups?.length ?? 0) <= maxFewCharacters
 }
 
 interface StoredRow {
@@ -53,8 +68,15 @@ interface StoredRow {
   readonly groups?: string | null
 }
 
-function lengthOfGroups({ groups }: FoundRow<StoredRow>): number {
-  return groups?.length ?? 0
+function countGroups({ group_ids: ids }: FoundRow<StoredRow>): number {
+  return (ids?.length ?? 0) / groupIdLength
+}
+
+interface Matched {
+  readonly column: string
+  readonly isUnique: boolean
+  /** Where it is a column of rows beside the resource's own. */
+  readonly rows?: RowTable
 }
 
 export interface StoredType<Row extends { readonly id: string }> {
@@ -62,11 +84,18 @@ export interface StoredType<Row extends { readonly id: string }> {
   readonly idPattern: RegExp
   readonly index: ColumnIndex
   /** What clients match by all day: these run as prepared statements. */
-  readonly matched: readonly { readonly column: string; readonly isUnique: boolean }[]
+  readonly matched: readonly Matched[]
   /** Of a row that is whole. */
   readonly columns: (dialect: Dialect) => RawBuilder<unknown>
+  /** The same for one that is found by a name: what is large stays in the store until its turn comes to be rendered. */
+  readonly matchedColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
   /** The same for a page that is found: what is large stays in the store until its turn comes to be rendered. */
   readonly foundColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
+  /** Makes what puts into whole rows that were found, in their place, what a row of another table says; absent where nothing is missing. */
+  readonly createCompletion?: (
+    database: Database,
+    scope: OrganizationScope,
+  ) => (rows: readonly FoundRow<Row>[]) => Promise<void>
   /** For the matcher in memory; a group comes without its members, which only columns are asked about. */
   readonly toResource: (row: Row, scimBaseUrl: string) => JsonObject
 }
@@ -79,6 +108,15 @@ export function storedUsersOf(provisionalKeyId: string | undefined): StoredType<
   return { ...storedUsers, index, toResource: toOwn }
 }
 
+function createCompletion(database: Database, scope: OrganizationScope) {
+  const read = createGroupTexts(database, scope)
+  return async (rows: readonly FoundRow<RenderedRow>[]): Promise<void> => {
+    const toText = await read(rows.flatMap(({ group_ids: ids }) => (ids == null ? [] : [ids])))
+    for (const row of rows as (FoundRow<RenderedRow> & { groups?: string })[])
+      if (row.group_ids != null) row.groups = toText(row.group_ids)
+  }
+}
+
 export const storedUsers: StoredType<RenderedRow> = {
   table: 'user',
   idPattern: /^usr_[0-9a-z]{26}$/,
@@ -86,10 +124,14 @@ export const storedUsers: StoredType<RenderedRow> = {
   matched: [
     { column: 'user_name_key', isUnique: true },
     { column: 'external_id', isUnique: false },
+    { column: 'value_key', isUnique: false, rows: emails },
   ],
   columns: (dialect) => sql`${refs(renderedColumnNames)}, ${selectGroups(dialect)} AS groups`,
-  foundColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
+  matchedColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
     ${selectFewGroups(dialect, organizationId)} AS groups`,
+  foundColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
+    ${selectFewGroupIds(dialect, organizationId)} AS group_ids`,
+  createCompletion,
   toResource: (row, scimBaseUrl) => toResource(row, scimBaseUrl),
 }
 
@@ -102,6 +144,7 @@ export const storedGroups: StoredType<GroupRow> = {
     { column: 'external_id', isUnique: false },
   ],
   columns: () => refs(groupColumnNames),
+  matchedColumns: () => found(groupColumnNames),
   foundColumns: () => found(groupColumnNames),
   toResource: toGroupResource,
 }

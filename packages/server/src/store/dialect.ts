@@ -77,9 +77,18 @@ export interface Dialect {
   unfold(list: unknown): RawBuilder<unknown>
   /**
    * The same beside `table AS one`, each of the list looked up by a key of it, whatever the database believes of the table's size;
-   * `isKey` compares all of a unique key, with `wanted.value` for one of its columns.
+   * `isKey` compares all of a unique key, with `wanted.value` for one of its columns; with `most` 'many' the beginning of an index.
    */
-  lookUp(list: unknown, table: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
+  lookUp(list: unknown, table: string, isKey: RawBuilder<SqlBool>, most?: 'one' | 'many'): RawBuilder<unknown>
+  /** The same of rows of another table. */
+  lookUpEach(
+    rows: RawBuilder<unknown>,
+    table: string,
+    isKey: RawBuilder<SqlBool>,
+    most?: 'one' | 'many',
+  ): RawBuilder<unknown>
+  /** Rows `one` of a table by their ids, which `query` finds as `id`: what follows FROM, and nothing follows it. */
+  byIds(table: string, organizationId: unknown, query: RawBuilder<unknown>): RawBuilder<unknown>
   /** Whether a column holds one of such a list. */
   isIn(column: string, list: unknown): RawBuilder<SqlBool>
   /** Whether a column holds one of what a query finds, which is looked up first. */
@@ -90,10 +99,14 @@ export interface Dialect {
   gather(column: string): RawBuilder<string | null>
   /** JSON text: some columns of each row, as a list, in the order of the first. */
   gatherRows(columns: readonly string[]): RawBuilder<string | null>
+  /** Text: a column over all rows that a query finds, one behind the other as they come; NULL without any. */
+  joinTexts(column: string): RawBuilder<string | null>
   /** A bound value in a place where the database cannot tell its type. */
   text(value: unknown): RawBuilder<string>
   bigint(value: unknown): RawBuilder<number>
   integer(value: unknown): RawBuilder<number>
+  least(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<number>
+  greatest(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<number>
   contains(column: Expression<unknown>, part: string): RawBuilder<SqlBool>
   /** `end` is not empty. */
   endsWith(column: Expression<unknown>, end: string): RawBuilder<SqlBool>
@@ -137,14 +150,19 @@ const sqlite: Dialect = {
   hold: () => sql`1`,
   holdTogether: () => sql`1`,
   unfold: (list) => sql`json_each(${list}) AS wanted`,
+  lookUp: (list, table, isKey) => sqlite.lookUpEach(sqlite.unfold(list), table, isKey),
   // CROSS JOIN: SQLite takes the tables in the order written.
-  lookUp: (list, table, isKey) =>
-    sql`${sqlite.unfold(list)} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
+  lookUpEach: (rows, table, isKey) => sql`${rows} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
+  byIds: (table, organizationId, query) =>
+    sql`(${query}) AS wanted CROSS JOIN ${sql.table(table)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.id`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
   isAmong: (column, query) => sql`${sql.ref(column)} IN (${query})`,
   isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
   gather: (column) => sql`json_group_array(${sql.ref(column)})`,
   gatherRows: (columns) => sql`json_group_array(json_array(${refs(columns)}))`,
+  joinTexts: (column) => sql`group_concat(${sql.ref(column)}, '')`,
+  least: (one, other) => sql`min(${one}, ${other})`,
+  greatest: (one, other) => sql`max(${one}, ${other})`,
   contains: (column, part) => sql`(instr(${column}, ${part}) > 0)`,
   endsWith: (column, end) => sql`(substr(${column}, ${-[...end].length}) = ${end})`,
   now: (own) => sql`${own}`,
@@ -176,10 +194,13 @@ const postgres: Dialect = {
   lockText: (of) => (of === undefined ? sql` FOR NO KEY UPDATE` : sql` FOR NO KEY UPDATE OF ${sql.ref(of)}`),
   unfold: (list) =>
     sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,
-  // LIMIT: PostgreSQL makes no other join of it, which without statistics would read the whole table.
-  lookUp: (list, table, isKey) =>
-    sql`${postgres.unfold(list)} CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS one WHERE ${isKey} LIMIT 1) AS one`,
+  lookUp: (list, table, isKey, most) => postgres.lookUpEach(postgres.unfold(list), table, isKey, most),
+  // LIMIT and OFFSET: PostgreSQL makes no other join of it, which without statistics would read the whole table.
+  lookUpEach: (rows, table, isKey, most = 'one') =>
+    sql`${rows} CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS one WHERE ${isKey} ${most === 'one' ? sql`LIMIT 1` : sql`OFFSET 0`}) AS one`,
   // As an array PostgreSQL looks each up by its key, however large the table is.
+  byIds: (table, organizationId, query) =>
+    sql`${sql.table(table)} AS one WHERE one.organization_id = ${organizationId} AND one.id = ANY (ARRAY(${query}))`,
   isIn: (column, list) =>
     sql`${sql.ref(column)} = ANY (ARRAY(SELECT wanted.value FROM ${postgres.unfold(list)}))`,
   isAmong: (column, query) => sql`${sql.ref(column)} = ANY (ARRAY(${query}))`,
@@ -188,6 +209,9 @@ const postgres: Dialect = {
   gather: (column) => sql`json_agg(${sql.ref(column)})::text`,
   gatherRows: (columns) =>
     sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0] as string)})::text`,
+  joinTexts: (column) => sql`string_agg(${sql.ref(column)}, '')`,
+  least: (one, other) => sql`least(${one}, ${other})`,
+  greatest: (one, other) => sql`greatest(${one}, ${other})`,
   contains: (column, part) => sql`(strpos(${column}, ${part}) > 0)`,
   endsWith: (column, end) => sql`(right(${column}, ${[...end].length}) = ${end})`,
   now: () => sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,

@@ -6,7 +6,7 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress } from '../mapping/user-state.ts'
-import type { OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { isProvedAtLastLook } from '../store/domain-proof.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { holdsNothing, mayWaitFor, noteLocked } from '../store/lock-order.ts'
@@ -63,30 +63,95 @@ export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | '
 
 /** The groups that the user is directly in, in the order of their ids; null or `[]` without any. */
 export function selectGroups(dialect: Dialect): RawBuilder<string | null> {
-  const list = dialect.gatherRows(['g.id', 'g.display_name', 'g.provisional_key_id'])
-  return sql<string | null>`(SELECT ${list} FROM group_member AS m
-    JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
-    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id)`
+  return sql<string | null>`(${selectTexts(dialect, sql``)})`
 }
 
-/** Characters of one user's groups that come with a list; whoever has more of them is as good as large. */
-export const maxFewGroups = 4_096
-/** No group takes fewer of them: an id, a name and the rest. */
-const fewestOfOne = 42
+// `limit`: of as many of them.
+function selectTexts(dialect: Dialect, limit: RawBuilder<unknown>): RawBuilder<unknown> {
+  const list = dialect.gatherRows(['one.id', 'one.display_name', 'one.provisional_key_id'])
+  const theirs = sql`SELECT m.group_id AS id FROM group_member AS m
+    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id ${limit}`
+  return sql`SELECT ${list} FROM ${dialect.byIds('group', sql.ref('user.organization_id'), theirs)}`
+}
 
-/**
- * The same for a row of a list, cut where it is longer than `maxFewGroups`: no list gathers all groups of somebody who is in very many.
- * Null without a look at the row where nobody of the organization is in a group.
- */
-export function selectFewGroups(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
-  const most = sql.raw(String(Math.ceil(maxFewGroups / fewestOfOne)))
-  const list = dialect.gatherRows(['few.id', 'few.display_name', 'few.provisional_key_id'])
+/** So many groups of one user come with a row that is found, in about so many characters; whoever is in more of them is as good as large. */
+export const maxFewGroups = 96
+export const maxFewCharacters = 4_096
+/** Of a group. */
+export const groupIdLength = 30
+
+const fewGroups = sql`ORDER BY m.group_id LIMIT ${sql.raw(String(maxFewGroups + 1))}`
+
+// Null without a look at the row where nobody of the organization is in a group.
+function whereSome(organizationId: string, groups: RawBuilder<unknown>): RawBuilder<string | null> {
   return sql<
     string | null
-  >`CASE WHEN EXISTS (SELECT 1 FROM group_member WHERE organization_id = ${organizationId})
-    THEN substr((SELECT ${list} FROM (SELECT g.id, g.display_name, g.provisional_key_id FROM group_member AS m
-      JOIN "group" AS g ON g.organization_id = m.organization_id AND g.id = m.group_id
-      WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id LIMIT ${most}) AS few), 1, ${sql.raw(String(maxFewGroups + 1))}) END`
+  >`CASE WHEN EXISTS (SELECT 1 FROM group_member WHERE organization_id = ${organizationId}) THEN ${groups} END`
+}
+
+/** The same for a row that is looked for by its name, cut behind `maxFewCharacters`: nobody gathers all groups of somebody who is in very many. */
+export function selectFewGroups(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
+  const most = sql.raw(String(maxFewCharacters + 1))
+  return whereSome(organizationId, sql`substr((${selectTexts(dialect, fewGroups)}), 1, ${most})`)
+}
+
+/**
+ * The ids of the same groups for a row of a list, one behind the other: most people of a page are in the same groups, whose names are read once for
+ * all of them (`createGroupTexts`). Cut behind one more than `maxFewGroups`.
+ */
+export function selectFewGroupIds(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
+  const theirs = sql`SELECT m.group_id FROM group_member AS m
+    WHERE m.organization_id = "user".organization_id AND m.member_id = "user".id ${fewGroups}`
+  return whereSome(organizationId, sql`(SELECT ${dialect.joinTexts('few.group_id')} FROM (${theirs}) AS few)`)
+}
+
+const selectGroupNames = organizationStatement<{ ids: string }>('group_names')(
+  ({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+    const statement = sql<{
+      id: string
+      display_name: string
+      provisional_key_id: string | null
+    }>`SELECT one.id, one.display_name, one.provisional_key_id FROM ${dialect.lookUp(place('ids'), 'group', isKey)}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** The `groups` of users by what `selectFewGroupIds` has of them; a group that was removed since is left out. */
+export function createGroupTexts(
+  database: Database,
+  scope: OrganizationScope,
+): (all: readonly string[]) => Promise<(ids: string) => string> {
+  /** JSON by id; empty of one that is not there. */
+  const known = new Map<string, string>()
+  const texts = new Map<string, string>()
+  const toText = (ids: string): string => {
+    let text = texts.get(ids)
+    if (text === undefined) {
+      const shown = splitIds(ids).map((id) => known.get(id) ?? '')
+      text = `[${shown.filter((one) => one !== '').join(',')}]`
+      texts.set(ids, text)
+    }
+    return text
+  }
+  return async (all) => {
+    const ids = new Set(all.filter((one) => !texts.has(one)).flatMap(splitIds))
+    const unknown = [...ids].filter((id) => !known.has(id))
+    if (unknown.length > 0) {
+      for (const id of unknown) known.set(id, '')
+      for (const one of await database.readOrganization(scope, selectGroupNames, {
+        ids: JSON.stringify(unknown),
+      }))
+        known.set(one.id, JSON.stringify([one.id, one.display_name, one.provisional_key_id]))
+    }
+    return toText
+  }
+}
+
+function splitIds(ids: string): readonly string[] {
+  return Array.from({ length: ids.length / groupIdLength }, (_, at) =>
+    ids.slice(at * groupIdLength, (at + 1) * groupIdLength),
+  )
 }
 
 /** One user by id, for reading. */
