@@ -50,7 +50,8 @@ export async function startTlsDoor(target: string, name: string): Promise<TlsDoo
   }
 }
 
-function createCertificate(name: string): { key: string; cert: string } {
+/** A certificate of its own authority, and its key, as PEM. */
+export function createCertificate(name: string): { key: string; cert: string } {
   const { privateKey: key } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -10,7 +10,10 @@ import { createSignIn, sessionCookie } from './sign-in.ts'
 
 export interface ProductOptions {
   readonly port: number
+  /** Where it listens: 127.0.0.1 unless told. */
   readonly host?: string
+  /** Where it is for a browser, when that is not `http://host:port`. */
+  readonly publicUrl?: string
   /** Public URL of Rollcall. */
   readonly rollcallUrl: string
   readonly operatorKey: string
@@ -34,7 +37,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const server = await listen(app, options.port, host)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
-  const url = `http://${host}:${port}`
+  const url = options.publicUrl ?? `http://${host}:${port}`
   const end = new AbortController()
   const close = async (): Promise<void> => {
     end.abort()

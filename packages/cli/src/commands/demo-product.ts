@@ -10,12 +10,16 @@ interface Place {
   readonly operatorKey: string
   readonly dataFolder: string
   readonly port: number
+  /** Where it listens; a browser finds it at 127.0.0.1 all the same. */
+  readonly host: string
 }
 
 /** What the file must export: examples/product does. */
 interface ProductModule {
   startProduct(options: {
     readonly port: number
+    readonly host: string
+    readonly publicUrl: string
     readonly rollcallUrl: string
     readonly operatorKey: string
     readonly clientId: string
@@ -55,6 +59,8 @@ export async function startDemoProduct(
   })
   return startProduct({
     port: place.port,
+    host: place.host,
+    publicUrl: own,
     rollcallUrl: place.url,
     operatorKey: place.operatorKey,
     clientId: application.clientId,

@@ -50,7 +50,7 @@ export async function demo(args: readonly string[]): Promise<number> {
     fillDirectory(directory, config.url)
     const provider = await startSamlProvider({
       directory,
-      port: config.port === 0 ? 0 : config.port + 1,
+      ...placeOfProvider(config),
       people,
       findLogoutUrl: (entityId) => entityId.replace(/metadata$/, 'slo'),
     })
@@ -63,7 +63,8 @@ export async function demo(args: readonly string[]): Promise<number> {
     const tile = `${provider.url}/tile?${target}`
     const { url, dataFolder } = config
     const operator = await service.createOperatorLink()
-    const place = { url, operatorKey, dataFolder, port: config.port === 0 ? 0 : config.port + 2 }
+    const { host } = config
+    const place = { url, operatorKey, dataFolder, host, port: config.port === 0 ? 0 : config.port + 2 }
     const product = productFile === undefined ? undefined : await startDemoProduct(client, productFile, place)
     if (product !== undefined) open.unshift(product)
     const links = { url, dataFolder, provider: provider.url, settings, operator, tile, product: product?.url }
@@ -78,6 +79,11 @@ export async function demo(args: readonly string[]): Promise<number> {
     for (const one of open) await one.close()
   }
   return 0
+}
+
+// Whatever it listens on, as in a container: a browser finds it at 127.0.0.1.
+function placeOfProvider({ host, port }: Config): { host: string; port: number; publicUrl?: string } {
+  return port === 0 ? { host, port } : { host, port: port + 1, publicUrl: `http://127.0.0.1:${port + 1}` }
 }
 
 /** The example product that the packed command brings along; a clone names its own. */
