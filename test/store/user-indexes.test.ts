@@ -14,7 +14,12 @@ import {
   type Database,
   type OrganizationScope,
 } from '../../packages/server/src/store/database.ts'
-import { organizationQuery, type Statement } from '../../packages/server/src/store/statement.ts'
+import {
+  organizationQuery,
+  organizationStatement,
+  type Statement,
+} from '../../packages/server/src/store/statement.ts'
+import { selectProvers } from '../../packages/server/src/users/kept.ts'
 import { selectUser } from '../../packages/server/src/users/users.ts'
 import { listUsers } from '../../packages/server/src/users/views.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -82,10 +87,22 @@ forEachStore((start, store) => {
         {},
       ),
     )
+    await service.database.inOrganization(scope, async (tx) =>
+      tx.write(
+        organizationQuery(({ db, organizationId }) => ({
+          compile: () =>
+            sql`INSERT INTO identity (organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, attributes, proved_key,
+                created_at, last_sign_in_at)
+              SELECT organization_id, 'conn_1', 'https://idp.test', id, id, id, '{}', user_name_key, 0, 0
+              FROM "user" WHERE organization_id = ${organizationId}`.compile(db),
+        })),
+        {},
+      ),
+    )
     if (service.databaseUrl === undefined) return
     const client = new Client(service.databaseUrl)
     await client.connect()
-    await client.query('ANALYZE "user"')
+    await client.query('ANALYZE "user", identity')
     await client.end()
   })
 
@@ -136,6 +153,19 @@ forEachStore((start, store) => {
     const plan = await explain(needed[index] as Run)
     const name = index === 'primary key' ? /user_pkey|sqlite_autoindex_user_1/ : new RegExp(`\\b${index}\\b`)
     expect(plan).toMatch(name)
+  })
+
+  it('who has proved an address is found by their index', async () => {
+    const statement = organizationStatement<{ names: string }>('provers')(
+      ({ db, place, organizationId, dialect }) => {
+        const query = sql<{ user_id: string }>`${selectProvers(dialect, organizationId, place('names'))}`
+        return { compile: () => query.compile(db) }
+      },
+    )
+    const names = JSON.stringify(['person-7@acme.test'])
+    const run: Run = (database, own) => database.readOrganization(own, statement, { names })
+    expect(await explain(run)).toMatch(/\bidentity_proved\b/)
+    expect(await run(service.database, scope)).toEqual([{ user_id: 'usr_7' }])
   })
 
   it('people who are out are found by their index in the console as well', async () => {

@@ -89,6 +89,8 @@ export interface Dialect {
   ): RawBuilder<unknown>
   /** Rows `one` of a table by their ids, which `query` finds as `id`: what follows FROM, and nothing follows it. */
   byIds(table: string, organizationId: unknown, query: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A table whose rows are found by this index of it, whatever SQLite takes another one for. */
+  byIndex(table: string, index: string): RawBuilder<unknown>
   /** Whether a column holds one of such a list. */
   isIn(column: string, list: unknown): RawBuilder<SqlBool>
   /** Whether a column holds one of what a query finds, which is looked up first. */
@@ -155,6 +157,7 @@ const sqlite: Dialect = {
   lookUpEach: (rows, table, isKey) => sql`${rows} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
   byIds: (table, organizationId, query) =>
     sql`(${query}) AS wanted CROSS JOIN ${sql.table(table)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.id`,
+  byIndex: (table, index) => sql`${sql.table(table)} INDEXED BY ${sql.ref(index)}`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
   isAmong: (column, query) => sql`${sql.ref(column)} IN (${query})`,
   isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
@@ -198,6 +201,7 @@ const postgres: Dialect = {
   // LIMIT and OFFSET: PostgreSQL makes no other join of it, which without statistics would read the whole table.
   lookUpEach: (rows, table, isKey, most = 'one') =>
     sql`${rows} CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS one WHERE ${isKey} ${most === 'one' ? sql`LIMIT 1` : sql`OFFSET 0`}) AS one`,
+  byIndex: (table) => sql`${sql.table(table)}`,
   // As an array PostgreSQL looks each up by its key, however large the table is.
   byIds: (table, organizationId, query) =>
     sql`${sql.table(table)} AS one WHERE one.organization_id = ${organizationId} AND one.id = ANY (ARRAY(${query}))`,

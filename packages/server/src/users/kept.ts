@@ -100,7 +100,13 @@ function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>):
 function namedSo(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
   return sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
     UNION ALL SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}
-    UNION ALL SELECT user_id FROM identity WHERE organization_id = ${organizationId} AND ${dialect.isIn('proved_key', names)}`
+    UNION ALL ${selectProvers(dialect, organizationId, names)}`
+}
+
+/** Who has signed in with one of these addresses as the one that they proved last. */
+export function selectProvers(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
+  return sql`SELECT user_id FROM ${dialect.byIndex('identity', 'identity_proved')}
+    WHERE organization_id = ${organizationId} AND ${dialect.isIn('proved_key', names)}`
 }
 
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
