@@ -216,7 +216,7 @@ describe.each(['sqlite', 'postgres'] as const)('a %s store of the version before
     try {
       const { hash } = await openOperatorKey(database, operatorKey, now)
       const scope = createScope(own)
-      const found = new Map((await listPortalLinks(database, scope)).map((link) => [link.id, link]))
+      const found = new Map((await listPortalLinks(database, scope, now)).map((link) => [link.id, link]))
       const left = (name: string) =>
         Math.round((Date.parse(found.get(links[name] as string)?.expiresAt ?? '') - now) / dayMs)
       expect(['operator', 'admin', 'child', 'unknown'].map(left)).toEqual([20, 20, 20, 7])
