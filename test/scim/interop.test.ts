@@ -1,7 +1,10 @@
 // A key of profile `interop` over HTTP: what draft-zollner-scim-interop-profile asks of a service, by its sections. What it demands of
 // paths and values is tried in packages/scim/src/interop.test.ts.
 import type { SchemaExtensions } from '@rollcall/api'
+import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, toMembers, userUrn } from './client.ts'
 
@@ -32,6 +35,28 @@ forEachStore((start) => {
   const change = (path: string, ...operations: readonly Json[]) =>
     scim.send('PATCH', path, { schemas: [patchOp], Operations: operations })
   const refusal = (status: number, scimType: string) => ({ status, body: { status: `${status}`, scimType } })
+
+  it('H12: a key whose profile this version does not know is read to the letter', async () => {
+    const body = { schemas: [userUrn], userName: fresh(), active: 'True' }
+    const answers = async (profile: 'auto' | 'later'): Promise<number> => {
+      const key = await directory.createKey('auto')
+      if (profile === 'later') await writeProfile(profile)
+      const { status } = await createClient({ ...directory, key }).send('POST', '/Users', body)
+      return status
+    }
+    const writeProfile = (profile: string) =>
+      service.database.inOrganization(createScope(directory.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery<never>(({ db, organizationId }) => ({
+            compile: () =>
+              sql`UPDATE api_key_secret SET profile = ${profile}
+                WHERE organization_id = ${organizationId} AND profile = 'auto'`.compile(db),
+          })),
+          {} as never,
+        ),
+      )
+    expect([await answers('later'), await answers('auto')]).toEqual([400, 201])
+  })
 
   describe('discovery', () => {
     it('claims the profile to its own clients alone', async () => {

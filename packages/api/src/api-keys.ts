@@ -10,11 +10,12 @@ import {
   refused,
   tooManyMade,
 } from './answers.ts'
+import { defaultProfile, profileNames } from './defaults.ts'
 import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 export const profileSchema = z
-  .enum(['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict', 'interop'])
+  .enum(profileNames)
   .describe(
     'The named set of SCIM tolerances that requests are read with; auto suits every client that is known',
   )
@@ -45,7 +46,11 @@ export const apiKeySchema = z
   .openapi('ApiKey', { description: 'The bearer secret of a provisioning client, without the secret' })
 
 export const newApiKeySchema = z
-  .strictObject({ name: keyNameSchema, expiresAt: time.optional(), profile: profileSchema.default('auto') })
+  .strictObject({
+    name: keyNameSchema,
+    expiresAt: time.optional(),
+    profile: profileSchema.default(defaultProfile),
+  })
   .openapi('NewApiKey', { description: 'What an API key begins with' })
 
 export const apiKeyChangeSchema = z

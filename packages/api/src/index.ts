@@ -1,5 +1,6 @@
 // The public face of the management API's contract.
 export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
+export { defaultDeprovisionGuard, defaultProfile, profileNames } from './defaults.ts'
 export {
   type Change,
   type EventData,

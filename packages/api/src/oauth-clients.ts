@@ -11,6 +11,7 @@ import {
   tooManyMade,
 } from './answers.ts'
 import { apiKeyChangeSchema, keyRotationSchema, profileSchema } from './api-keys.ts'
+import { defaultProfile } from './defaults.ts'
 import {
   jwksSchema,
   keyNameSchema,
@@ -67,7 +68,7 @@ export const oauthClientSchema = z
 export const newOAuthClientSchema = z
   .strictObject({
     name: keyNameSchema,
-    profile: profileSchema.default('auto'),
+    profile: profileSchema.default(defaultProfile),
     method: oauthMethodSchema,
     ...trustFields,
     expiresAt: time.optional(),

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { body, conflict, listOf, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
 import { apiKeySchema } from './api-keys.ts'
+import { defaultDeprovisionGuard } from './defaults.ts'
 import {
   isKeepable,
   type Loose,
@@ -41,9 +42,26 @@ export const sameAddressSchema = z
 
 export const deprovisionGuardSchema = z
   .strictObject({
-    people: z.number().int().min(1).max(1_000_000).default(50).describe('How many people'),
-    percent: z.number().min(0).max(100).default(10).describe('What part of the active people, in percent'),
-    windowSeconds: z.number().int().min(60).max(86_400).default(3_600).describe('Within how many seconds'),
+    people: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(defaultDeprovisionGuard.people)
+      .describe('How many people'),
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(defaultDeprovisionGuard.percent)
+      .describe('What part of the active people, in percent'),
+    windowSeconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(86_400)
+      .default(defaultDeprovisionGuard.windowSeconds)
+      .describe('Within how many seconds'),
   })
   .openapi('DeprovisionGuard', {
     description: 'Alerts when more people than both leave within the window; null switches it off',

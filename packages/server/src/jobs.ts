@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
-import type { Clock } from './base/clock.ts'
+import { type Clock, dayMs, hourMs } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import { pruneAnchors } from './connections/anchor-rows.ts'
@@ -90,7 +90,7 @@ function isBehind(name: Follower): (context: JobContext) => Promise<boolean> {
 export const jobs: readonly Job[] = [
   {
     name: 'note who is due',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     run: ({ database }) => noteDue(database),
   },
   {
@@ -100,7 +100,7 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'purge left rows',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     run: ({ database, isStopping }) => purgeLeftRows(database, isStopping),
   },
   {
@@ -117,7 +117,7 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'mend circles',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     restMs: 21_600_000,
     isAtStart: true,
     run: ({ database, log, clock, isStopping }) => mendCircles(database, log, clock(), isStopping),
@@ -156,7 +156,7 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'prune anchors',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => pruneAnchors(database, clock(), isStopping),
   },
@@ -209,25 +209,25 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'warn of expiry',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     restMs: 21_600_000,
     run: (context) => warnOfExpiry(context.database, context, context.clock(), context.isStopping),
   },
   {
     name: 'purge deleted people',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => purgeDeletedPeople(database, clock(), isStopping),
   },
   {
     name: 'forget ended keys',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     restMs: 21_600_000,
     run: ({ database, clock, isStopping }) => forgetEnded(database, clock(), isStopping),
   },
   {
     name: 'rotate signing keys',
-    everyMs: 3_600_000,
+    everyMs: hourMs,
     run: async ({ database, envelope, clock, log }) => {
       const key = await rotateOldSigningKey(database, envelope, clock())
       if (key !== undefined) log.info({ keyId: key.id, activeAt: key.activeAt }, 'signing key rotated')
@@ -235,8 +235,8 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'look at the store',
-    everyMs: 3_600_000,
-    restMs: 86_400_000,
+    everyMs: hourMs,
+    restMs: dayMs,
     isDue: async ({ store }) => store !== undefined,
     run: ({ database, log, operatorMail, store, clock }) =>
       lookAtStore({ database, log, operatorMail, store }, clock()),

@@ -1,10 +1,9 @@
 // What was read of an identity provider: its name, its addresses, its certificates with their ends, and what is not used of it.
 import type { MetadataPreview as Preview } from '@rollcall/api'
 import type { ReactNode } from 'react'
+import { dayMs } from '../days.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Badge } from '../ui/badge.tsx'
-
-const dayMs = 86_400_000
 
 export function MetadataPreview({ metadata }: { readonly metadata: Preview }): ReactNode {
   const { t } = useWords()

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import type { ApiKey, ProvisioningMode } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
+import { dayMs } from '../days.ts'
 import { useWords } from '../i18n/language.tsx'
 import { useMayManagePeople, useOrganization } from '../session.tsx'
 import { Badge } from '../ui/badge.tsx'
@@ -119,7 +120,7 @@ function KeyState({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   if (!apiKey.isActive) return <Badge tone="bad">{t('keys.ended')}</Badge>
   const left =
     apiKey.expiresAt === null ? Number.POSITIVE_INFINITY : new Date(apiKey.expiresAt).getTime() - Date.now()
-  return left < 30 * 86_400_000 ? (
+  return left < 30 * dayMs ? (
     <Badge tone="warn">{t('keys.endsSoon')}</Badge>
   ) : (
     <Badge tone="good">{t('keys.active')}</Badge>

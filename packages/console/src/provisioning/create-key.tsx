@@ -1,17 +1,18 @@
 // Creates an API key and shows its token once: it cannot be read again, so the dialog asks whether it was saved.
 import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { defaultProfile, profileNames } from '@rollcall/api'
 import { IconKey } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
 import type { Provider } from '../connections/providers.ts'
+import { dayMs } from '../days.ts'
 import { useWords } from '../i18n/language.tsx'
 import { useOrganization } from '../session.tsx'
 import { Failure } from '../ui/note.tsx'
 import { ShownOnce } from '../ui/shown-once.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
 
-const profiles = ['auto', 'okta', 'entra', 'onelogin', 'jumpcloud', 'ping', 'strict', 'interop'] as const
-type Profile = (typeof profiles)[number]
+type Profile = (typeof profileNames)[number]
 const lives = ['none', '90', '365'] as const
 
 export function CreateKeyButton(props: {
@@ -30,7 +31,10 @@ export function CreateKeyButton(props: {
         {t('keys.create')}
       </Button>
       {isOpen && (
-        <CreateKeyDialog close={close} profile={profiles.find((one) => one === props.provider) ?? 'auto'} />
+        <CreateKeyDialog
+          close={close}
+          profile={profileNames.find((one) => one === props.provider) ?? defaultProfile}
+        />
       )}
     </>
   )
@@ -57,8 +61,7 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
         close={props.close}
       />
     )
-  const expiresAt =
-    life === 'none' ? undefined : new Date(Date.now() + Number(life) * 86_400_000).toISOString()
+  const expiresAt = life === 'none' ? undefined : new Date(Date.now() + Number(life) * dayMs).toISOString()
   return (
     <Modal
       opened
@@ -85,7 +88,7 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
           <Select
             label={t('keys.profile')}
             description={t('keys.profileHint')}
-            data={profiles.map((value) => ({ value, label: t(`profile.${value}`) }))}
+            data={profileNames.map((value) => ({ value, label: t(`profile.${value}`) }))}
             value={profile}
             onChange={(value) => setProfile(value as Profile)}
           />

@@ -1,7 +1,7 @@
 // How many people may leave at once before somebody is warned.
 import { Group, NumberInput, Stack, Switch } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import type { DeprovisionGuard } from '@rollcall/api'
+import { type DeprovisionGuard, defaultDeprovisionGuard } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
 import { useWords } from '../i18n/language.tsx'
@@ -10,18 +10,17 @@ import { ExplainedButton } from '../ui/explained-button.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Panel } from '../ui/page.tsx'
 
-/** What the contract takes where nothing is said. */
-const usual: Required<DeprovisionGuard> = { people: 50, percent: 10, windowSeconds: 3_600 }
-
 export function Guard({ guard }: { readonly guard: DeprovisionGuard | null }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutate, error, isPending } = useChange('updateProvisioning', ['getProvisioning', 'listEvents'])
   const refusal = useHandOverRefusal()
   const [isOn, setOn] = useState(guard !== null)
-  const [people, setPeople] = useState<number | string>((guard ?? usual).people)
-  const [percent, setPercent] = useState<number | string>((guard ?? usual).percent)
-  const [minutes, setMinutes] = useState<number | string>((guard ?? usual).windowSeconds / 60)
+  const [people, setPeople] = useState<number | string>((guard ?? defaultDeprovisionGuard).people)
+  const [percent, setPercent] = useState<number | string>((guard ?? defaultDeprovisionGuard).percent)
+  const [minutes, setMinutes] = useState<number | string>(
+    (guard ?? defaultDeprovisionGuard).windowSeconds / 60,
+  )
   const isFilled = [people, percent, minutes].every((value) => typeof value === 'number')
   const deprovisionGuard = isOn
     ? {

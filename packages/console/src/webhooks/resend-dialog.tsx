@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../api.ts'
+import { dayMs } from '../days.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from '../ui/note.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
@@ -23,7 +24,7 @@ export function ResendRangeButton({ id }: { readonly id: string }): ReactNode {
 function ResendDialog({ id, close }: { readonly id: string; readonly close: () => void }): ReactNode {
   const { t, n } = useWords()
   const { mutate, error, isPending } = useChange('resendDeliveries', ['listDeliveries'])
-  const [from, setFrom] = useState(() => toLocal(Date.now() - 86_400_000))
+  const [from, setFrom] = useState(() => toLocal(Date.now() - dayMs))
   const [to, setTo] = useState(() => toLocal(Date.now() + 60_000))
   const isBackwards = from !== '' && to !== '' && from >= to
   const isFilled = from !== '' && to !== ''

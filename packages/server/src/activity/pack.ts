@@ -1,10 +1,12 @@
 // Entries of one class as bytes, and back. Heads are apart from the bodies' texts: a page, a search and a stream read heads, and the
 // texts of the few that they show. The first byte says how the rest is to be read. Pure.
+
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { hourMs } from '../base/clock.ts'
 import type { Entry } from './entry.ts'
 
 /** Entries whose times lie further apart never lie together: a page knows from where on nothing of its time can be. */
-export const maxSpanMs = 3_600_000
+export const maxSpanMs = hourMs
 /** Packing or unpacking that many takes about a millisecond. */
 export const maxEntries = 256
 const maxTextCharacters = 262_144

@@ -1,7 +1,7 @@
 // Prunes what versions before wrote, by the same numbers as the rest. What there is is counted once, in steps; no look passes over what
 // is kept.
 import { sql } from 'kysely'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ActivityKeptTable } from '../store/schema.ts'
@@ -9,7 +9,6 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { hasEarlier } from './earlier.ts'
 
 export const keptDays = 30
-export const dayMs = 86_400_000
 
 /** Of one organization, the newest of each kind. */
 export interface KeptActivity {

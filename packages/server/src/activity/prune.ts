@@ -1,6 +1,6 @@
 // Keeps activity bounded: entries for 30 days and a number for each organization, bodies for refusals and the newest ones. Whole rows
 // go, so that of each kind a few more are kept than is promised, and never fewer.
-import type { Clock } from '../base/clock.ts'
+import { type Clock, dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
@@ -8,7 +8,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { packTogether } from './compact.ts'
 import { type EntryClass, groupByClass, listClasses, readClass } from './entry.ts'
 import { addToTotal, deleteFlush, type OldFlush, selectOldest } from './flushes.ts'
-import { dayMs, type KeptActivity, keptDays, pruneEarlier } from './prune-earlier.ts'
+import { type KeptActivity, keptDays, pruneEarlier } from './prune-earlier.ts'
 
 const kept: KeptActivity = { rows: 200_000, refusedSignIns: 20_000, bodies: 10_000 }
 const flushesPerSlice = 50

@@ -3,7 +3,7 @@
 import { type OrganizationChange, operations } from '@rollcall/api'
 import { listActivity } from '../activity/query.ts'
 import { assertGiven } from '../applications/applications.ts'
-import { isAtLeast } from '../base/rung.ts'
+import { isAtLeast, type Rung } from '../base/rung.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
 import { streamEventsCsv } from '../events/csv.ts'
 import { listEvents } from '../events/query.ts'
@@ -34,9 +34,7 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
     const change = context.req.valid('json') as OrganizationChange
-    assertOwnFields(change, context.get('caller'))
-    if (change.ownerRecovery !== undefined && !isAtLeast(context.get('act').rung, 'owner'))
-      throw new Problem('owner_required', 'Only an owner, or the operator, changes ownerRecovery')
+    assertOwnFields(change, context.get('caller'), context.get('act').rung)
     const { scope } = context.get('organization')
     await assertGiven(database, change.defaultApplication, scope.organizationId)
     return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
@@ -48,13 +46,29 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   })
 }
 
-// What is sold, and what is asked for, is the operator's to say (advisory CVE-2026-56350: an administrator lifted it).
-const operatorFields = ['scimEnabled', 'requireSso', 'seatLimit'] as const
+// Who changes which field. What is sold, and what is asked for, is the operator's to say (advisory CVE-2026-56350: an administrator
+// lifted it). A field without a row does not compile.
+const changedBy = {
+  name: 'administrator',
+  defaultRole: 'administrator',
+  origins: 'administrator',
+  defaultApplication: 'administrator',
+  ownerRecovery: 'owner',
+  scimEnabled: 'operator',
+  requireSso: 'operator',
+  seatLimit: 'operator',
+} as const satisfies Readonly<Record<keyof OrganizationChange, 'administrator' | 'owner' | 'operator'>>
 
-function assertOwnFields(change: OrganizationChange, caller: Caller): void {
-  const foreign = operatorFields.find((name) => change[name] !== undefined)
+function assertOwnFields(change: OrganizationChange, caller: Caller, rung: Rung): void {
+  const named = (Object.keys(changedBy) as (keyof OrganizationChange)[]).filter(
+    (name) => change[name] !== undefined,
+  )
+  const foreign = named.find((name) => changedBy[name] === 'operator')
   if (foreign !== undefined && caller.kind !== 'operator')
     throw new Problem('forbidden', `Only the operator changes ${foreign}`)
+  const owners = named.find((name) => changedBy[name] === 'owner')
+  if (owners !== undefined && !isAtLeast(rung, 'owner'))
+    throw new Problem('owner_required', `Only an owner, or the operator, changes ${owners}`)
 }
 
 export function bindRecord(app: App, options: AdminOptions): void {

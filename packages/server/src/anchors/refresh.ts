@@ -1,6 +1,8 @@
 // Fetches metadata again, on demand and once a day. What worked stays when it cannot be had. New certificates alone hold at once,
 // where whoever stands behind the place vouches for what is in place; any other difference is staged, because nobody has looked at it.
+
 import type { Connection } from '@rollcall/api'
+import { dayMs } from '../base/clock.ts'
 import { createTimeLimit, roundLimits } from '../base/few.ts'
 import { isAbove } from '../base/rung.ts'
 import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
@@ -24,8 +26,6 @@ import type { Changed } from './change.ts'
 import { putInPlace } from './place.ts'
 import { type AnchorRules, requireAnchor } from './rules.ts'
 import { describeStaged, stage } from './stage.ts'
-
-const dayMs = 86_400_000
 
 /**
  * Fetches the metadata again. Throws 409 `no_metadata_url`, 400 when it cannot be had, 409 `staged_exists` where it differs and

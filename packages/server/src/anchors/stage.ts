@@ -1,7 +1,7 @@
 // Stages an anchor beside the one in place, shows the difference, and puts it in place by the digest of what was shown. What was
 // read when it was staged is what is put in place: nothing is fetched again.
 import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
-import { toNullableTime } from '../base/clock.ts'
+import { dayMs, hourMs, toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
@@ -60,8 +60,6 @@ import {
   vouchedFor,
 } from './rules.ts'
 
-const hourMs = 3_600_000
-const dayMs = 86_400_000
 /** Of one connection, by everybody of one rung: who stands below uses up nothing of what somebody above needs. */
 const maxStagingsAnHour = 10
 /** More than all rungs together stage in an hour. */

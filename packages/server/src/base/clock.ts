@@ -1,5 +1,9 @@
 // Time as an argument. Nothing below main.ts reads the machine's clock.
 
+export const minuteMs = 60_000
+export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs
+
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Clock = () => number
 
@@ -15,7 +19,6 @@ export function toTime(epochMs: number): string {
   return `${lastDate}${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${three(ms % 1_000)}Z`
 }
 
-const dayMs = 86_400_000
 // A list renders hundreds of times of few days: the date part is made once a day.
 let lastDay = Number.NaN
 let lastDate = ''

@@ -1,10 +1,10 @@
 // Versions of trust anchors that are not in place: staged beside the present one, or withdrawn. How they are read and written.
+import { dayMs } from '../base/clock.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 
-const dayMs = 86_400_000
 /** How long a withdrawn version can be brought back: so long its client secret and the keys of its people are kept. */
 export const restoreMs = 7 * dayMs
 /** How long it stays known that there was such a version. */

@@ -5,7 +5,7 @@ import { generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ServiceKey } from '@rollcall/api'
 import forge from 'node-forge'
-import { toNullableTime, toTime } from '../base/clock.ts'
+import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { placesFor } from '../base/places.ts'
@@ -21,7 +21,6 @@ import { organizationStatement } from '../store/statement.ts'
 import { signsOwnersIn } from './owners.ts'
 import { parseOptions, selectConnections } from './rows.ts'
 
-const dayMs = 86_400_000
 const validYears = 10
 /** At once in an organization: the one that signs, the next, and those that retire. */
 const maxKeys = 10

@@ -2,6 +2,7 @@
 // mails an organization's people may have sent: by the hour in all, and by the day to one address, whichever organizations send to it,
 // where each organization has a first one of its own.
 // Counted in the transaction of what is sent, so that it holds across nodes. Notices have an allowance of their own.
+import { dayMs, hourMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { isAtLeast, type Rung, rungs } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
@@ -10,8 +11,6 @@ import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { type Asking, takeAsking, takeMailTo, takeOneOfFive, takeOwnAsking } from './link-askings.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** To one address, of all organizations together: the rows of link-askings.ts hold five. */
 const mailsPerDay = 5
 

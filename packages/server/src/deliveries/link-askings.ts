@@ -2,13 +2,12 @@
 // there is such an account or not; beyond that, once a day for an address by a network that is new to it. Whoever has proved who they are is counted apart, so that no stranger uses up what is theirs.
 // Beside it, how many mails of organizations went to one address.
 // Counted by one statement each, so that of many that ask at once no more than these pass, on any node.
+import { dayMs, hourMs } from '../base/clock.ts'
 import { hashSecret } from '../base/secret.ts'
 import { listNetworks, toNetwork } from '../http/networks.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** No bound. */
 const any = Number.MAX_SAFE_INTEGER
 

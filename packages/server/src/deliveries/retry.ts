@@ -1,8 +1,8 @@
 // When a delivery that failed is tried again. Pure: randomness is an argument.
 
+import { hourMs, minuteMs } from '../base/clock.ts'
+
 const secondMs = 1_000
-const minuteMs = 60 * secondMs
-const hourMs = 60 * minuteMs
 /** For so long a target that comes back is noticed within 15 seconds. */
 const attentiveMs = 10 * minuteMs
 const attentiveDelayMs = 15 * secondMs

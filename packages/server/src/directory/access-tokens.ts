@@ -1,5 +1,6 @@
 // Access tokens of OAuth clients: opaque, an hour long, kept by their hash beside the secrets of API keys, so that whoever shows
 // one is found by the same look-up and revocation holds for it within a second.
+import { dayMs } from '../base/clock.ts'
 import { createToken, hashSecret } from '../base/secret.ts'
 import { markPrune } from '../sign-ins/sign-ins.ts'
 import { createScope, type Database } from '../store/database.ts'
@@ -104,5 +105,5 @@ const deleteExpired = installationStatement<{ before: number }>('prune_access_to
 
 /** Expired tokens are kept for a day, so that their refusal can still be shown to their organization. */
 export async function pruneAccessTokens(database: Database, now: number): Promise<void> {
-  await database.inInstallation('jobs', async (tx) => tx.write(deleteExpired, { before: now - 86_400_000 }))
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteExpired, { before: now - dayMs }))
 }

@@ -1,7 +1,9 @@
 // How many keys, and clients, an organization has: those that work are counted where they stand, whatever has ended beside them, and shown before
 // it. How many are made in an hour is bounded as well, for what is made and revoked over and over is kept for a while; and what ended long
 // ago is forgotten.
+
 import { sql } from 'kysely'
+import { hourMs } from '../base/clock.ts'
 import { firstIdAt, timeOfId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, type Rung, rungs } from '../base/rung.ts'
@@ -31,7 +33,6 @@ const words = {
 const mostWorking = 100
 /** Made within an hour on the word of one rung and of those above. */
 export const mostAnHour = 200
-const hourMs = 3_600_000
 /** More than may work, so that none is hidden that an earlier version let somebody make. */
 const workingListed = 1_000
 const endedListed = 200

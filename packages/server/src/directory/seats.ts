@@ -1,11 +1,10 @@
 // Seat limits never refuse anybody; the record says, once a day, that one is exceeded.
+import { dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { record } from '../events/record.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
-
-const dayMs = 86_400_000
 
 const selectLimited = installationStatement('organizations_with_seat_limit')(({ db }) =>
   db

@@ -2,14 +2,13 @@
 // nothing. Owns the numbers and the reading; record.ts writes the rows.
 import type { EventType, FeedEvent } from '@rollcall/api'
 import { sql } from 'kysely'
-import { toTime } from '../base/clock.ts'
+import { dayMs, toTime } from '../base/clock.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
 const rowsPerBatch = 1_000
 /** Rows that one look passes over where a filter leaves most of them out. */
 const rowsPerWindow = 2_000
-const dayMs = 86_400_000
 /** How long an event can be followed. */
 export const keptMs = 31 * dayMs
 

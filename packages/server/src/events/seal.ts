@@ -1,7 +1,9 @@
 // Tamper evidence: behind the commit a job numbers the events of each organization and chains their hashes. Whoever edits,
 // removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it. The chain follows the feed, so
 // in the order of commits: what the nodes' clocks said has no part in it (decision 021).
+
 import { sql } from 'kysely'
+import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -20,7 +22,7 @@ const portion = 50
 /** How far below the newest sealed event earlier versions still took in one that came late. */
 const lateMs = 300_000
 const headsPerLine = 100
-const headEveryMs = 3_600_000
+const headEveryMs = hourMs
 
 // What an archive left behind, because it is not old enough, is no head.
 export const selectHead = organizationStatement('event_seal_head')(({ db, organizationId }) =>

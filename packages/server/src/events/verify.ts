@@ -2,7 +2,7 @@
 // store's own rights could still do unseen stands in docs/operations.md.
 import type { ArchivedEvents, EventVerification } from '@rollcall/api'
 import { sql } from 'kysely'
-import { toTime } from '../base/clock.ts'
+import { dayMs, toTime } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
@@ -12,7 +12,7 @@ import { findSealed, selectHead } from './seal.ts'
 
 const slice = 500
 /** So far ahead of this node's clock may be the one of the node that archived. */
-const clocksMs = 86_400_000
+const clocksMs = dayMs
 
 const selectSeals = organizationStatement<{ after: number }>('event_seals')(({ db, place, organizationId }) =>
   db

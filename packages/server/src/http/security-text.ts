@@ -1,8 +1,9 @@
 // /.well-known/security.txt (RFC 9116): whom to tell of a fault of this installation. The operator says who; nobody else can.
 
+import { dayMs } from '../base/clock.ts'
+
 export const securityTextPath = '/.well-known/security.txt'
 
-const dayMs = 86_400_000
 /** RFC 9116 §2.5.5 wants less than a year. The text is made anew for each who asks, so that it is never stale. */
 const validDays = 180
 

@@ -1,5 +1,6 @@
 // Who sends wrong keys, secrets and links is told so 20 times a minute, then 429. Right ones are never held up: directories of
 // many customers call from the same few addresses.
+import { errorUrn } from '@rollcall/scim'
 import type { Clock } from '../base/clock.ts'
 import type { Amounts } from './amounts.ts'
 import { Answer, toResponse } from './asked.ts'
@@ -25,10 +26,7 @@ const detail = 'Too many wrong credentials came from this network; wait as Retry
 export type RefusalStyle = 'scim' | 'problem' | 'oauth'
 
 const bodies: Readonly<Record<Exclude<RefusalStyle, 'problem'>, readonly [string, object]>> = {
-  scim: [
-    'application/scim+json',
-    { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '429', detail },
-  ],
+  scim: ['application/scim+json', { schemas: [errorUrn], status: '429', detail }],
   oauth: ['application/json', { error: 'slow_down', error_description: detail }],
 }
 

@@ -5,7 +5,7 @@ import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollca
 import { type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { spellingsOf } from '../base/address.ts'
-import { toNullableTime, toTime } from '../base/clock.ts'
+import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAbove, type Role, rungOfRole } from '../base/rung.ts'
@@ -23,8 +23,6 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/identities.ts'
-
-const dayMs = 86_400_000
 
 export interface InvitationRules {
   readonly url: string

@@ -1,47 +1,60 @@
 // A mapped profile as a SCIM user: made anew, or laid over what is stored. Pure.
-import type { JsonObject } from '@rollcall/scim'
+import { enterpriseUserUrn, type JsonObject, userUrn } from '@rollcall/scim'
 import type { MappedProfile, MappingTarget } from './attribute-rules.ts'
 
-const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
-const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-const plain = ['displayName', 'title', 'nickName', 'preferredLanguage', 'locale', 'timezone'] as const
-const extended = ['employeeNumber', 'department', 'division', 'organization', 'costCenter'] as const
+/** Where each target lies in a resource. A target without a row does not compile. */
+const places = {
+  userName: 'decided',
+  email: 'decided',
+  groups: 'roles',
+  givenName: 'name',
+  familyName: 'name',
+  displayName: 'core',
+  title: 'core',
+  nickName: 'core',
+  preferredLanguage: 'core',
+  locale: 'core',
+  timezone: 'core',
+  employeeNumber: 'enterprise',
+  department: 'enterprise',
+  division: 'enterprise',
+  organization: 'enterprise',
+  costCenter: 'enterprise',
+} as const satisfies Readonly<Record<MappingTarget, Place>>
+
+/** `decided`: what the caller says in its stead. `roles`: it gives roles and is not kept with the user. Else a part of the resource. */
+type Place = 'decided' | 'roles' | 'name' | 'core' | 'enterprise'
 
 /** A new user's resource. `userName` and `email` were decided by the caller. */
 export function toNewUser(profile: MappedProfile, userName: string, email: string): JsonObject {
-  return layOver({ schemas: [core], userName, active: true }, profile, email)
+  return layOver({ schemas: [userUrn], userName, active: true }, profile, email)
 }
 
 /** The stored resource with what the assertion says; what it does not say stays. `email` null leaves the addresses. */
 export function layOver(stored: JsonObject, profile: MappedProfile, email: string | null): JsonObject {
   const { values } = profile
-  const name = { ...toObject(stored.name), ...pick(values, ['givenName', 'familyName'] as const) }
-  const more = { ...toObject(stored[enterprise]), ...pick(values, extended) }
+  const name = { ...toObject(stored.name), ...pick(values, 'name') }
+  const more = { ...toObject(stored[enterpriseUserUrn]), ...pick(values, 'enterprise') }
   const resource: JsonObject = {
     ...stored,
     ...(Object.keys(name).length === 0 ? {} : { name }),
-    ...pick(values, plain),
+    ...pick(values, 'core'),
     ...(email === null ? {} : { emails: withPrimary(stored.emails, email) }),
   }
   if (Object.keys(more).length === 0) return resource
-  const schemas = Array.isArray(stored.schemas) ? stored.schemas : [core]
+  const schemas = Array.isArray(stored.schemas) ? stored.schemas : [userUrn]
   return {
     ...resource,
-    schemas: schemas.includes(enterprise) ? schemas : [...schemas, enterprise],
-    [enterprise]: more,
+    schemas: schemas.includes(enterpriseUserUrn) ? schemas : [...schemas, enterpriseUserUrn],
+    [enterpriseUserUrn]: more,
   }
 }
 
-function pick<T extends MappingTarget>(
-  values: MappedProfile['values'],
-  names: readonly Exclude<T, 'groups'>[],
-): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const name of names) {
-    const value = (values as Record<string, string | undefined>)[name]
-    if (value !== undefined) found[name] = value
-  }
-  return found
+// What was sent of the targets that lie there.
+function pick(values: MappedProfile['values'], place: Place): Record<string, string> {
+  const sent = Object.entries(values) as [keyof MappedProfile['values'], string | undefined][]
+  const found = sent.filter(([name, value]) => places[name] === place && value !== undefined)
+  return Object.fromEntries(found) as Record<string, string>
 }
 
 // The address that the identity provider names replaces the primary one; others stay.

@@ -1,5 +1,5 @@
 // What ends soon: API keys and the certificates of identity providers, told 30, 7 and 1 days before, once each.
-import { toTime } from '../base/clock.ts'
+import { dayMs, toTime } from '../base/clock.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
@@ -10,7 +10,6 @@ import { installationStatement, organizationStatement } from '../store/statement
 import { visitOrganizations } from '../store/visit.ts'
 import { type NoticeRules, notify, takeNotice } from './notify.ts'
 
-const dayMs = 86_400_000
 const warnDays = [1, 7, 30] as const
 const shownEndings = 20
 const rotate =

@@ -1,12 +1,10 @@
 // A provisioning client whose requests are mostly refused for an hour: told once, until it works again.
-import { toTime } from '../base/clock.ts'
+import { hourMs, toTime } from '../base/clock.ts'
 import type { Act } from '../events/record.ts'
 import { healthColumns, toHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 import { findNotice, forgetNotice, type NoticeRules, notify, takeNotice } from './notify.ts'
-
-const hourMs = 3_600_000
 
 const selectTroubled = installationStatement<{ after: string; since: number }>('organizations_in_trouble')(
   ({ db, place }) =>

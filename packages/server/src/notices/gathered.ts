@@ -1,6 +1,8 @@
 // What was gathered behind a notice that was mailed: said in one mail, an hour after that one and at most once an hour to an audience, so
 // that nothing is lost and nobody's mailbox is filled.
+
 import { sql } from 'kysely'
+import { hourMs } from '../base/clock.ts'
 import type { Rung } from '../base/rung.ts'
 import { placeOfGathered } from '../deliveries/allowance.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -8,7 +10,6 @@ import type { GatheredNoticeTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { type Audience, type NoticeRules, queueNotice } from './notify.ts'
 
-const hourMs = 3_600_000
 const shownKinds = 20
 
 const selectPlaces = installationStatement<{ before: number }>('organizations_with_gathered')(

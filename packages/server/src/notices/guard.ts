@@ -1,7 +1,9 @@
 // The deprovision guard: every deactivation takes effect at once; when more people leave within a window than the organization
 // expects, it alerts, and the final purge waits. Looks behind the feed, so that no request pays for it.
+
 import type { DeprovisionGuard } from '@rollcall/api'
 import { sql } from 'kysely'
+import { dayMs } from '../base/clock.ts'
 import { createId, firstIdAt } from '../base/id.ts'
 import { selectOpenAlert } from '../directory/alerts.ts'
 import { type Followed, follow } from '../events/follow.ts'
@@ -16,7 +18,7 @@ const watched = ['user.deactivated', 'user.deprovisioned'] as const
 const watchedTypes = new Set<string>(watched)
 const slice = 250
 /** Longer than any window, and than an alert that grows. */
-const keptMs = 31 * 86_400_000
+const keptMs = 31 * dayMs
 
 const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organizationId }) =>
   db

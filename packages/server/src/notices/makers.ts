@@ -1,5 +1,6 @@
 // Whoever made a key, a client or a connection is out: the people who run the settings are told by mail, once. The event was recorded
 // when the person went.
+import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { follow } from '../events/follow.ts'
@@ -7,7 +8,6 @@ import { createScope, type Database, type OrganizationTx } from '../store/databa
 import { organizationStatement } from '../store/statement.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
 
-const hourMs = 3_600_000
 const types = ['api_key.maker_gone', 'oauth_client.maker_gone', 'connection.maker_gone'] as const
 
 const selectGone = organizationStatement<{ from: string }>('makers_gone')(({ db, place, organizationId }) =>

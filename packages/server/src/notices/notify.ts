@@ -1,7 +1,9 @@
 // Notices: an event, and a mail to the people who run the organization's settings, in one transaction and once. Of one kind, about one
 // thing and on one rung's word at most one an hour is mailed: the first at once, what follows is gathered and said in one mail
 // (gathered.ts). The event stands in any case.
+
 import { sql } from 'kysely'
+import { hourMs } from '../base/clock.ts'
 import type { AnchorRung, Rung } from '../base/rung.ts'
 import { type MailPlace, takeNoticeMail } from '../deliveries/allowance.ts'
 import { type Mail, queueMail } from '../deliveries/mail.ts'
@@ -66,7 +68,6 @@ const selectNotice = organizationStatement<{ name: string }>('notice')(({ db, pl
     .where('name', '=', place('name')),
 )
 
-const hourMs = 3_600_000
 const maxLine = 1_000
 
 /** Whom notices go to: the people who run the settings, or owners alone. */

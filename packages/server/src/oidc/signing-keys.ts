@@ -4,7 +4,7 @@ import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKey } from '@rollcall/api'
 import type { JWK } from 'jose'
-import { toNullableTime, toTime } from '../base/clock.ts'
+import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { Problem } from '../http/problem.ts'
@@ -12,7 +12,6 @@ import type { Database, InstallationTx } from '../store/database.ts'
 import type { SigningKeyTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
-const dayMs = 86_400_000
 const signsForMs = 90 * dayMs
 
 const selectKeys = installationStatement<{ now: number }>('signing_keys')(({ db, place }) =>

@@ -3,7 +3,7 @@
 
 import type { Domain } from '@rollcall/api'
 import { makeRoom } from '../base/bounded.ts'
-import { toNullableTime, toTime } from '../base/clock.ts'
+import { dayMs, hourMs, toNullableTime, toTime } from '../base/clock.ts'
 import { createTimeLimit, forEachOf, roundLimits } from '../base/few.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
@@ -23,8 +23,8 @@ import { readDomainName } from './public-mail.ts'
 const recordName = '_rollcall'
 const recordPrefix = 'rollcall-verification='
 const maxDomains = 200
-const recheckMs = 86_400_000
-const afterFailureMs = 3_600_000
+const recheckMs = dayMs
+const afterFailureMs = hourMs
 const maxFailures = 50_000
 /** Organizations that share a domain, as far as they are looked at. */
 const maxHolders = 20

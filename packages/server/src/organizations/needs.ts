@@ -2,7 +2,7 @@
 
 import type { OperatorNeed, OperatorNeeds } from '@rollcall/api'
 import { sql } from 'kysely'
-import { toTime } from '../base/clock.ts'
+import { dayMs, toTime } from '../base/clock.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { OperatorNeedTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -18,7 +18,7 @@ import { installationStatement, organizationStatement } from '../store/statement
 export type NeedKind = OperatorNeed['kind']
 
 /** What a set-up leaves behind is the administrator's first: the operator hears of it after three days. */
-const patienceMs = 3 * 86_400_000
+const patienceMs = 3 * dayMs
 const patient: readonly StoredKind[] = ['staged', 'provisional']
 const maxListed = 200
 

@@ -1,11 +1,11 @@
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
-import type {
-  DeprovisionGuard,
-  NewOrganization,
-  Organization,
-  OrganizationChange,
-  OrganizationSummary,
-  Page,
+import {
+  defaultDeprovisionGuard,
+  type NewOrganization,
+  type Organization,
+  type OrganizationChange,
+  type OrganizationSummary,
+  type Page,
 } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -20,7 +20,6 @@ import { installationStatement, organizationQuery, organizationStatement } from 
 import { healthColumns, toHealth } from './health.ts'
 
 /** What the deprovision guard expects where nobody said otherwise. */
-export const defaultGuard: DeprovisionGuard = { people: 50, percent: 10, windowSeconds: 3_600 }
 
 export interface FoundOrganization {
   readonly scope: OrganizationScope
@@ -53,7 +52,7 @@ const insertOrganization = organizationStatement<{
     schema_extensions: '[]',
     ownerless_at: null,
     default_application: null,
-    deprovision_guard: JSON.stringify(defaultGuard),
+    deprovision_guard: JSON.stringify(defaultDeprovisionGuard),
     owner_recovery: 'mail',
     created_at: place('at'),
     updated_at: place('at'),

@@ -1,5 +1,6 @@
 // Ownership that comes back. Giving it back is giving it: an owner or the operator does, and the directory only where it takes
 // back its own deactivation within a week. Whoever comes back otherwise has the default role, and it is told.
+import { dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
@@ -7,7 +8,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import type { UserRow } from '../users/users.ts'
 
-const returnMs = 7 * 86_400_000
+const returnMs = 7 * dayMs
 
 const selectDefaultRole = organizationStatement('default_role')(({ db, organizationId }) =>
   db.selectFrom('organization').select('default_role').where('id', '=', organizationId),

@@ -2,7 +2,7 @@
 // It is changed by the person, who confirms the new one, or by the operator; no directory and no sign-in touches it.
 import type { RecoveryAddress } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
-import { toNullableTime } from '../base/clock.ts'
+import { hourMs, toNullableTime } from '../base/clock.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
@@ -21,7 +21,7 @@ import { lockUserToEnd, type UserRow, writeRecoveryAddress } from '../users/user
 import { noUser } from '../users/views.ts'
 import type { MailRules } from './anchor-links.ts'
 
-const lifeMs = 3_600_000
+const lifeMs = hourMs
 const kind = 'recovery_address'
 
 const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')(

@@ -1,5 +1,6 @@
 // Reads an assertion from the bytes that a signature covers, and holds it against what this connection expects
 // (SAML core §2.3 to §2.7, profiles §4.1.4.3). Pure; the clock is an argument.
+import { hourMs } from '../base/clock.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { readSessionId } from '../base/texts.ts'
 import { SamlError } from './saml-error.ts'
@@ -35,7 +36,7 @@ export interface AssertionFacts {
 }
 
 /** From when it was issued on, an assertion counts for as long as a request waits for its answer. */
-const maxUseMs = 3_600_000
+const maxUseMs = hourMs
 
 /** Throws SamlError. */
 export function readAssertion(xml: string, trust: Trust, now: number): AssertionFacts {

@@ -1,4 +1,5 @@
 // Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
+import type { profileNames } from '@rollcall/api'
 import { type Profile, profiles, ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import type { HeaderReader } from '../http/asked.ts'
@@ -21,6 +22,12 @@ export type Authentication =
   | { readonly kind: 'known'; readonly client: ProvisioningClient }
   /** `facts` are there when the key is one of ours, so that the refusal can be shown to its organization. */
   | { readonly kind: 'refused'; readonly error: ScimError; readonly facts: KeyFacts | undefined }
+
+// A profile that this version does not know, because a later one wrote it, tolerates nothing. Every profile of the contract is the engine's.
+function readProfile(name: (typeof profileNames)[number]): Profile {
+  const known = profiles satisfies Readonly<Record<(typeof profileNames)[number], Profile>>
+  return Object.hasOwn(known, name) ? known[name] : known.strict
+}
 
 /** One credential channel only: `Authorization: Bearer`. A key in a query, a cookie or another header is none. */
 export async function authenticate(
@@ -51,7 +58,7 @@ export async function authenticate(
   const profile =
     isAuto && facts.knownClient !== null
       ? (learnedProfiles[facts.knownClient] ?? profiles.auto)
-      : (profiles[facts.profile] ?? profiles.auto)
+      : readProfile(facts.profile)
   const types = toOrganizationTypes(facts.schemaExtensions)
   return {
     kind: 'known',

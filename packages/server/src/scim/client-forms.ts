@@ -1,7 +1,7 @@
 // A client that does not say who it is, because a gateway stands between or its name is a library's, may still be told by habits that
 // no other known client has. One habit is an accident; several different ones, in several requests, and none of another client, are not.
 
-import { isJsonObject, type JsonObject, type JsonValue } from '@rollcall/scim'
+import { enterpriseUserUrn, isJsonObject, type JsonObject, type JsonValue } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
 import type { HeaderReader } from '../http/asked.ts'
 import type { KnownClient } from '../store/schema.ts'
@@ -28,7 +28,6 @@ const value = '%22[^&]*%22'
 const oktaMatch = new RegExp(`^\\?filter=(?:userName|displayName)%20eq%20${value}&startIndex=1&count=100$`)
 const entraMatch = new RegExp(`^\\?excludedAttributes=members&filter=displayName\\+eq\\+${value}$`)
 const oneLoginMatch = new RegExp(`^\\?filter=userName\\+eq\\+${value}&$`)
-const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const entraGroup = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'
 const oneLoginUrns = ['urn:scim:schemas:core:2.0', 'urn:scim:schemas:extension:enterprise:2.0']
 
@@ -117,7 +116,7 @@ const habits: readonly Habit[] = [
     name: 'the id of a manager',
     client: 'onelogin',
     shows: ({ body }) => {
-      const extension = isJsonObject(body) ? body[enterprise] : undefined
+      const extension = isJsonObject(body) ? body[enterpriseUserUrn] : undefined
       const manager = isJsonObject(extension) ? extension.manager : undefined
       return isJsonObject(manager) && Object.hasOwn(manager, 'managerId')
     },

@@ -5,7 +5,7 @@
 import type { NewPortalLink, PortalLink } from '@rollcall/api'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
-import { toNullableTime, toTime } from '../base/clock.ts'
+import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, isPrivileged, type Role } from '../base/rung.ts'
@@ -25,7 +25,6 @@ import {
 } from './sessions.ts'
 
 const portalLifeMs = 300_000
-const dayMs = 86_400_000
 const maxListed = 200
 const maxWorkingListed = 1_000
 /** That can be opened, of each kind. */

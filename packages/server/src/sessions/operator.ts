@@ -3,7 +3,7 @@
 // Both hold only under the operator key by which they were made: another key ends them.
 import type { OperatorSessionView } from '@rollcall/api'
 import type { Actor, RequestContext } from '../base/actor.ts'
-import { toTime } from '../base/clock.ts'
+import { minuteMs, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { recordInstallation } from '../events/record.ts'
@@ -12,7 +12,6 @@ import type { Database, InstallationTx } from '../store/database.ts'
 import type { OperatorSecretTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
-const minuteMs = 60_000
 const linkLifeMs = 5 * minuteMs
 const idleMs = 60 * minuteMs
 const lifeMs = 12 * 60 * minuteMs

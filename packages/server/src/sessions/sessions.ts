@@ -2,6 +2,7 @@
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 
 import { sql } from 'kysely'
+import { hourMs, minuteMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
@@ -12,8 +13,6 @@ import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { isOfPresent, mostAtOnce, presentOf } from './generations.ts'
 
-const minuteMs = 60_000
-const hourMs = 3_600_000
 /** Shown to tell browsers apart; more of it says nothing. */
 const maxUserAgent = 512
 

@@ -1,5 +1,7 @@
 // Forgets what sign-ins leave behind: requests, what was remembered against a replay, what nobody finished.
+
 import { sql } from 'kysely'
+import { dayMs } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -9,7 +11,7 @@ import { pruneEveryMs } from './sign-ins.ts'
 const rowsPerSlice = 1_000
 /** Spent requests are kept this long past their end, so that a late second delivery is named for what it is. Those that
  * nobody answered, which anybody can begin, go at once. */
-const keptMs = 86_400_000
+const keptMs = dayMs
 
 /** Whether anything is there that will have to be forgotten. */
 const selectLeft = organizationStatement('sign_ins_left')(({ db, organizationId }) => {

@@ -1,6 +1,8 @@
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
+
 import { sql } from 'kysely'
+import { hourMs } from '../base/clock.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
@@ -9,7 +11,7 @@ import type { SignInTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
-export const requestLifetimeMs = 3_600_000
+export const requestLifetimeMs = hourMs
 /** The browser comes back with the very next request. */
 export const finishWithinMs = 300_000
 

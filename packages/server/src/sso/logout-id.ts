@@ -1,12 +1,14 @@
 // The ids of our LogoutRequests: an answer names the one that it answers, and each says by itself that it was made here, for which
 // connection and when. Nothing of them is kept.
+
 import { createHmac, randomBytes } from 'node:crypto'
+import { hourMs } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { isSameHash } from '../base/secret.ts'
 
 const purpose = 'saml logout'
 /** For as long the person may be asked at the identity provider. */
-const lifeMs = 3_600_000
+const lifeMs = hourMs
 
 /** An NCName (core §1.3.4). */
 export function createLogoutId(envelope: Envelope, connectionId: string, now: number): string {

@@ -1,8 +1,10 @@
 // What a proof of a domain is worth: asked by everybody who reads domains, so that none of them counts what has lapsed.
+
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { dayMs } from '../base/clock.ts'
 
 /** A record that has been gone for this long proves nothing until it is back. */
-export const lostForMs = 14 * 86_400_000
+export const lostForMs = 14 * dayMs
 
 /** Of a row of `domain`: it is proved, and its record was there later than `lostAfter`, which is `toLostAfter(now)`. */
 export function holdsProof(lostAfter: unknown): RawBuilder<SqlBool> {

@@ -1,6 +1,7 @@
 // When a job is to look after an organization again: so that an idle organization costs nothing, however many there are.
 // A job claims who is due before it looks, and says afterwards when to come back; whoever writes something that will have to be
 // looked after sooner marks it. Somebody who is marked between the claim and the look is looked at once more.
+import { dayMs } from '../base/clock.ts'
 import { forEachOf } from '../base/few.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from './database.ts'
 import { installationStatement, organizationStatement } from './statement.ts'
@@ -9,7 +10,7 @@ export type DueJob = 'fill display names' | 'prune activity' | 'prune sign-ins' 
 
 const organizationsPerClaim = 50
 /** Where nobody said when to come back, and where a node fell over what it had claimed. */
-const againMs = 86_400_000
+const againMs = dayMs
 const maxRemembered = 50_000
 
 const mark = organizationStatement<{ job: string; at: number }>('mark_job_due')(

@@ -1,7 +1,9 @@
 // The nodes that serve on one PostgreSQL: each says every ten seconds that it is there, and what it knows. So what only an older
 // version uses is taken away once none of it is left, and a node that was taken for gone meanwhile learns it when it comes back.
+
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { dayMs } from '../base/clock.ts'
 import type { InstallationTx } from './database.ts'
 import { contractionOf, type LedgerRow, refuseContracted } from './migrations/index.ts'
 import { installationStatement } from './statement.ts'
@@ -9,7 +11,7 @@ import { installationStatement } from './statement.ts'
 const beatMs = 10_000
 const contractMs = 15_000
 /** A row of a node that was killed stays this long, for whoever wants to know what ran here. */
-const rememberedMs = 86_400_000
+const rememberedMs = dayMs
 /** Those are looked for at the start and once in so many beats. */
 const beatsBetweenForgetting = 360
 const now = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`

@@ -1,7 +1,9 @@
 // What people are shown by, where a version wrote them that kept no displayName beside the resource: filled in the background, a slice at a
 // time. Until then it is read from the resource (shown-names.ts), so nothing waits for it.
+
 import type { JsonObject } from '@rollcall/scim'
 import { sql } from 'kysely'
+import { dayMs } from '../base/clock.ts'
 import { toDisplayName } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
@@ -13,7 +15,7 @@ const usersPerPage = 100
 /** The others have the store at least as long as a slice takes. */
 const pauseMs = 10
 /** When an organization is looked at again in which nothing was left: a version from before may have served again. */
-const againMs = 30 * 86_400_000
+const againMs = 30 * dayMs
 
 const selectPage = organizationStatement<{ after: string; limit: number }>('users_to_name')(
   ({ db, place, organizationId }) => {

@@ -1,12 +1,12 @@
 // The final purge of deleted people, 30 days after: their data goes, and with it what an administrator said of them; that they were
 // deleted stays known, so that nobody comes back by a sign-in. It waits while a deprovision alert is open.
+import { dayMs } from '../base/clock.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { forgetParked } from './identities.ts'
 import { forgetDeletedEmails } from './kept.ts'
 
-const dayMs = 86_400_000
 const rowsPerSlice = 500
 /** How long a deleted person can be restored. */
 export const keptMs = 30 * dayMs

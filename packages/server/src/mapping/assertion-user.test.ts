@@ -1,0 +1,16 @@
+import { mappingTargets } from '@rollcall/api'
+import { enterpriseUserUrn, userUrn } from '@rollcall/scim'
+import { describe, expect, it } from 'vitest'
+import { toNewUser } from './assertion-user.ts'
+
+describe('toNewUser', () => {
+  it("H12: keeps every target that is the person's, each once, and no other", () => {
+    const values = Object.fromEntries(mappingTargets.map((target) => [target, `of ${target}`]))
+    const made = toNewUser({ values, groups: null, sources: {} }, 'ada', 'ada@acme.test')
+    const text = JSON.stringify(made)
+    const kept = mappingTargets.filter((target) => text.split(`"of ${target}"`).length === 2)
+    const decided = ['userName', 'email', 'groups']
+    expect(kept).toEqual(mappingTargets.filter((target) => !decided.includes(target)))
+    expect(made).toMatchObject({ userName: 'ada', schemas: [userUrn, enterpriseUserUrn] })
+  })
+})
