@@ -67,7 +67,6 @@ it('people and groups are locked by the one way that knows the order', () => {
     'sessions/standing.ts',
     'users/fill-display-names.ts',
     'users/groups.ts',
-    'users/identities.ts',
     'users/members.ts',
     'users/users.ts',
   ])

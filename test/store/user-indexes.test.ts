@@ -4,6 +4,7 @@ import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcal
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { beforeAll, expect, it } from 'vitest'
+import { selectPeopleToRecover } from '../../packages/server/src/provisioning/anchor-links.ts'
 import type { ProvisioningClient } from '../../packages/server/src/scim/authenticate.ts'
 import type { Condition } from '../../packages/server/src/scim/filter-sql.ts'
 import { restrictionOf } from '../../packages/server/src/scim/provisional.ts'
@@ -60,6 +61,12 @@ const needed: Readonly<Record<string, Run>> = {
     restrictionOf({ keyId: 'key_1', isProvisional: true } as ProvisioningClient, 'user', undefined),
   ),
   user_owner: (database, scope) => listUsers(database, scope, { limit: 20, role: 'owner' }),
+  // Who is mailed a link.
+  user_recovery: (database, scope) =>
+    database.readOrganization(scope, selectPeopleToRecover, {
+      addressKey: 'a@acme.test',
+      otherKey: 'a@acme.test',
+    }),
   // Whom no directory has claimed.
   user_unclaimed: (database, scope) => listUsers(database, scope, { limit: 20, isUnclaimed: true }),
 }
@@ -77,11 +84,11 @@ forEachStore((start, store) => {
         organizationQuery(({ db, organizationId }) => ({
           compile: () =>
             sql`INSERT INTO "user" (organization_id, id, user_name, user_name_key, external_id, display_name_key, active, role, source,
-                resource, version, created_at, updated_at, role_origin, managed_by)
+                resource, version, created_at, updated_at, role_origin, managed_by, recovery_address)
               SELECT ${organizationId}, 'usr_' || at, 'person-' || at, 'person-' || at || '@acme.test', 'ext-' || at, 'person ' || at,
                 CASE WHEN at % 50 = 0 THEN 0 ELSE 1 END, CASE WHEN at % 1000 = 1 THEN 'owner' ELSE 'member' END, 'scim', '{}', 1,
                 at, CASE WHEN at % 100 = 0 THEN 1000000000000 ELSE at END, 'default',
-                CASE WHEN at % 500 = 7 THEN NULL ELSE 'scim' END
+                CASE WHEN at % 500 = 7 THEN NULL ELSE 'scim' END, CASE WHEN at % 1000 = 1 THEN 'r-' || at || '@acme.test' END
               FROM (WITH RECURSIVE counted AS (${count}) SELECT at FROM counted) AS people`.compile(db),
         })),
         {},

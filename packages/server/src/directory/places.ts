@@ -2,7 +2,7 @@
 // it. How many are made in an hour is bounded as well, for what is made and revoked over and over is kept for a while; and what ended long
 // ago is forgotten.
 
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import { firstIdAt, timeOfId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
@@ -12,7 +12,7 @@ import { Problem } from '../http/problem.ts'
 import { clearNeedsOfKey } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ApiKeyTable, OAuthClientTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Words } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 
 type Table = 'api_key' | 'oauth_client'
@@ -38,18 +38,26 @@ const workingListed = 1_000
 const endedListed = 200
 const rowsPerSlice = 500
 
+interface Rows {
+  readonly api_key: ApiKeyTable
+  readonly oauth_client: OAuthClientTable
+}
+
 function statementsOf(table: Table) {
-  const working = organizationStatement<{ now: number }>(`${table}s_that_work`)(
-    ({ db, place, organizationId }) =>
-      db
-        .selectFrom(table)
-        .selectAll()
-        .where('organization_id', '=', organizationId)
-        .where('revoked_at', 'is', null)
-        .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', place('now'))]))
-        .orderBy('id', 'desc')
-        .limit(workingListed),
-  )
+  const isWorking = (
+    { place, organizationId, dialect }: Words<'organization', { now: number }>,
+    what: RawBuilder<unknown>,
+  ) => {
+    const of = (isThere: RawBuilder<unknown>) =>
+      sql`SELECT ${what} FROM ${dialect.byIndex(table, `${table}_working`)}
+        WHERE organization_id = ${organizationId} AND revoked_at IS NULL AND ${isThere}`
+    return sql`${of(sql`expires_at IS NULL`)} UNION ALL ${of(sql`expires_at > ${place('now')}`)}`
+  }
+  const working = organizationStatement<{ now: number }>(`${table}s_that_work`)((words) => {
+    const statement = sql<Rows[typeof table]>`SELECT * FROM (${isWorking(words, sql`*`)}) AS working
+      ORDER BY id DESC LIMIT ${sql.lit(workingListed)}`
+    return { compile: () => statement.compile(words.db) }
+  })
   const ended = organizationStatement<{ now: number }>(`${table}s_that_ended`)(
     ({ db, place, organizationId }) =>
       db
@@ -60,15 +68,12 @@ function statementsOf(table: Table) {
         .orderBy('id', 'desc')
         .limit(endedListed),
   )
-  const countWorking = organizationStatement<{ now: number }>(`count_${table}s_that_work`)(
-    ({ db, place, organizationId }) =>
-      db
-        .selectFrom(table)
-        .select((on) => on.fn.countAll().as('found'))
-        .where('organization_id', '=', organizationId)
-        .where('revoked_at', 'is', null)
-        .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', place('now'))])),
-  )
+  const countWorking = organizationStatement<{ now: number }>(`count_${table}s_that_work`)((words) => {
+    const statement = sql<{
+      found: number | string
+    }>`SELECT count(*) AS found FROM (${isWorking(words, sql`id`)}) AS working`
+    return { compile: () => statement.compile(words.db) }
+  })
   const countMade = organizationStatement<{ from: string; rungs: string }>(`count_${table}s_made`)(
     ({ db, place, organizationId, dialect }) =>
       db
@@ -104,11 +109,6 @@ function statementsOf(table: Table) {
 
 const ofKeys = statementsOf('api_key')
 const ofClients = statementsOf('oauth_client')
-
-interface Rows {
-  readonly api_key: ApiKeyTable
-  readonly oauth_client: OAuthClientTable
-}
 
 /** Those that work first, then the newest that have ended; each the newest first. */
 export async function listRows<T extends Table>(

@@ -2,7 +2,8 @@
 // names the anchor's version, lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is
 // taken for the person, once they have given the person's sign-in as well.
 
-import { domainOfAddress, readAddress } from '../base/address.ts'
+import { sql } from 'kysely'
+import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { createId } from '../base/id.ts'
 import { isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
@@ -133,14 +134,20 @@ const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
   },
 )
 
-const selectPeople = organizationStatement('people_to_recover')(({ db, organizationId }) =>
+// Owners first, and by the address: nobody is hidden behind many who have another one, or who stand below.
+export const selectPeopleToRecover = organizationStatement<{ addressKey: string; otherKey: string }>(
+  'people_to_recover',
+)(({ db, place, organizationId }) =>
   db
     .selectFrom('user')
     .select(recoverable)
     .where('organization_id', '=', organizationId)
     .where('role', 'in', ['owner', 'admin'])
     .where('recovery_address', 'is not', null)
-    .limit(1_000),
+    .where(sql<string>`lower(recovery_address)`, 'in', [place('addressKey'), place('otherKey')])
+    .orderBy('role', 'desc')
+    .orderBy('id')
+    .limit(sql.lit(maxLinksAtOnce)),
 )
 
 function createConfirmation(
@@ -277,12 +284,11 @@ export async function mailConfirmationTo(
   const addressKey = toAddressKey(asked.email)
   const place = await takeLinkMail(tx, { ip: act.context?.ip ?? null, addressKey }, act.at)
   if (place === undefined) return
-  const held = (await tx.all(selectPeople, {})).filter(
-    ({ recovery_address: address }) => address !== null && toAddressKey(address) === addressKey,
-  )
+  const [asciiKey, otherKey] = spellingsOf(addressKey)
+  const held = await tx.all(selectPeopleToRecover, { addressKey: asciiKey, otherKey })
   const highest = held.some(({ role }) => role === 'owner') ? 'owner' : 'admin'
   // One mailbox, several accounts of one rung: a link for each.
-  for (const { id: userId } of held.filter(({ role }) => role === highest).slice(0, maxLinksAtOnce))
+  for (const { id: userId } of held.filter(({ role }) => role === highest))
     await mailTo(tx, act, place, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
 }
 

@@ -208,10 +208,8 @@ const deleteQuietOfPerson = organizationStatement<{ userId: string }>('delete_qu
     const free = dialect.lockFree(
       db.selectFrom('session').select('secret_hash').where('secret_hash', 'in', quiet),
     )
-    return db
-      .deleteFrom('session')
-      .where('organization_id', '=', organizationId)
-      .where('secret_hash', 'in', free)
+    // By their names alone: beside the organization SQLite would look through all sessions of that.
+    return db.deleteFrom('session').where('secret_hash', 'in', free)
   },
 )
 

@@ -7,7 +7,7 @@ import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { lockPeople } from '../sessions/lock-people.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { isLocked, mayWaitFor, noteLocked } from '../store/lock-order.ts'
+import { isLocked, mayWaitFor } from '../store/lock-order.ts'
 import type { IdentityTable, UserTable } from '../store/schema.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
@@ -273,44 +273,45 @@ const parkedName = (table: string) =>
 const isParkedIn = (table: string) =>
   sql<SqlBool>`substr(${sql.ref(`${table}.idp_entity_id`)}, 1, ${sql.lit(parkedFor.length)}) = ${sql.lit(parkedFor)}`
 
-type ReleasedWords = Pick<Words<'organization', Released>, 'db' | 'place' | 'organizationId'>
+type ReleasedWords = Words<'organization', Released>
+type IdentityTableName = 'identity' | 'withdrawn_identity'
 
-const removedUnder = ({ db, place, organizationId }: ReleasedWords) =>
-  db
-    .selectFrom('deleted_user')
-    .select('deleted_user.id')
-    .where('deleted_user.organization_id', '=', organizationId)
-    .where((on) =>
-      on.or([
-        on('deleted_user.user_name_key', '=', place('userNameKey')),
-        on('deleted_user.external_id', '=', place('externalId')),
-      ]),
-    )
+// Each name by its index: without statistics SQLite would read all who were removed, and all identities, at each POST.
+const removedUnder = (
+  { place, organizationId, dialect }: ReleasedWords,
+  isMeant: RawBuilder<SqlBool>,
+): RawBuilder<unknown> => {
+  const of = (index: string, isCalled: RawBuilder<unknown>) =>
+    sql`SELECT deleted_user.id FROM ${dialect.byIndex('deleted_user', index)}
+      WHERE deleted_user.organization_id = ${organizationId} AND ${isCalled} AND ${isMeant}`
+  return sql`${of('deleted_user_user_name', sql`deleted_user.user_name_key = ${place('userNameKey')}`)}
+    UNION ${of('deleted_user_external_id', sql`deleted_user.external_id = ${dialect.text(place('externalId'))}`)}`
+}
+
+// Of whom nobody is meant nothing is looked for.
+const isOfRemoved = (words: ReleasedWords, table: IdentityTableName, isMeant: RawBuilder<SqlBool>) => {
+  const removed = removedUnder(words, isMeant)
+  return sql`organization_id = ${words.organizationId} AND EXISTS (${removed}) AND ${words.dialect.isAmong(`${table}.user_id`, removed)}`
+}
+
+const identitiesByUser = ({ dialect }: ReleasedWords, table: IdentityTableName): RawBuilder<unknown> =>
+  table === 'identity' ? dialect.byIndex(table, 'identity_user_unique') : sql.table(table)
 
 // Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
-const releaseOfDeleted = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<Released>(`release_of_deleted ${table}`)((words) =>
-    words.db
-      .deleteFrom(table)
-      .where('organization_id', '=', words.organizationId)
-      .where(
-        'user_id',
-        'in',
-        removedUnder(words).where((on) => on.not(mayComeBack)),
-      ),
-  )
+const releaseOfDeleted = (table: IdentityTableName) =>
+  organizationStatement<Released>(`release_of_deleted ${table}`)((words) => {
+    const statement = sql`DELETE FROM ${identitiesByUser(words, table)} WHERE ${isOfRemoved(words, table, sql`NOT ${mayComeBack}`)}`
+    return { compile: () => statement.compile(words.db) }
+  })
 const deleteOfDeleted = releaseOfDeleted('identity')
 const forgetKeptOfDeleted = releaseOfDeleted('withdrawn_identity')
 
-const parkOfDeleted = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<Released>(`park_of_deleted ${table}`)((words) =>
-    words.db
-      .updateTable(table)
-      .set({ idp_entity_id: parkedName(table) })
-      .where('organization_id', '=', words.organizationId)
-      .where((on) => on.not(isParkedIn(table)))
-      .where('user_id', 'in', removedUnder(words).where(mayComeBack)),
-  )
+const parkOfDeleted = (table: IdentityTableName) =>
+  organizationStatement<Released>(`park_of_deleted ${table}`)((words) => {
+    const statement = sql`UPDATE ${identitiesByUser(words, table)} SET idp_entity_id = ${parkedName(table)}
+      WHERE ${isOfRemoved(words, table, mayComeBack)} AND NOT ${isParkedIn(table)}`
+    return { compile: () => statement.compile(words.db) }
+  })
 const parkIdentitiesOfDeleted = parkOfDeleted('identity')
 const parkKeptOfDeleted = parkOfDeleted('withdrawn_identity')
 
@@ -433,6 +434,8 @@ const parkKeptForKey = parkOfKey('withdrawn_identity')
 
 /** Those who have a claim to be meant come first, so that nobody is hidden behind many others. */
 const lookedAt = 20
+/** Of everybody who has an address, or an externalId, so many are sorted at most, from each end of the index. */
+const sortedAt = 200
 
 /** Whether a key that nobody has confirmed made or claimed the user. */
 export const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
@@ -459,9 +462,59 @@ const foundUsers = ({ db, organizationId }: Pick<Words<'organization', unknown>,
     .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
     .where('organization_id', '=', organizationId)
 
+// Of very many who share a name no more are sorted than these: the first and the last of them as they were made, and the first whom no key made
+// or claimed that was unconfirmed then, so that such a key hides nobody.
+const fewOf = (
+  organizationId: unknown,
+  holders: RawBuilder<unknown>,
+  id: 'id' | 'user_id',
+): RawBuilder<unknown> => {
+  const ids = sql.ref(`h.${id}`)
+  const from = (order: 'ASC' | 'DESC') =>
+    sql`SELECT * FROM (SELECT ${ids} AS id ${holders} ORDER BY ${ids} ${sql.raw(order)} LIMIT ${sql.lit(sortedAt)}) AS of_end`
+  return sql`${from('ASC')} UNION ${from('DESC')} UNION SELECT * FROM (SELECT ${ids} AS id ${holders}
+    AND NOT EXISTS (SELECT 1 FROM "user" AS u WHERE u.organization_id = ${organizationId} AND u.id = ${ids} AND u.provisional_key_id IS NOT NULL)
+    ORDER BY ${ids} LIMIT ${sql.lit(2 * lookedAt)}) AS said`
+}
+
+/** Whom an externalId may mean. */
+export const fewByExternalId = (organizationId: unknown, externalId: unknown): RawBuilder<unknown> =>
+  fewOf(
+    organizationId,
+    sql`FROM "user" AS h WHERE h.organization_id = ${organizationId} AND h.external_id = ${externalId}`,
+    'id',
+  )
+
+// Whoever is recovered by the address has the best claim to it: owners, then administrators by hand, then all others who administer.
+const fewRecovered = (
+  { organizationId, dialect }: Pick<Words<'organization', unknown>, 'organizationId' | 'dialect'>,
+  key: unknown,
+): RawBuilder<unknown> => {
+  const of = (
+    isRung: string,
+  ) => sql`SELECT * FROM (SELECT "user".id FROM ${dialect.byIndex('user', 'user_recovery')}
+    WHERE "user".organization_id = ${organizationId} AND "user".recovery_address IS NOT NULL
+    AND lower("user".recovery_address) = ${key} AND ${sql.raw(isRung)}
+    AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
+    LIMIT ${sql.lit(2 * lookedAt)}) AS recovered`
+  return sql`${of(`"user".role = 'owner'`)} UNION ${of(`"user".role = 'admin' AND "user".role_origin = 'hand'`)}
+    UNION ${of(`"user".role = 'admin'`)}`
+}
+
+/** Whom an address may mean. */
+export const fewByAddress = (
+  words: Pick<Words<'organization', unknown>, 'organizationId' | 'dialect'>,
+  key: unknown,
+): RawBuilder<unknown> =>
+  sql`${fewOf(
+    words.organizationId,
+    sql`FROM user_email AS h WHERE h.organization_id = ${words.organizationId} AND h.value_key = ${key}`,
+    'user_id',
+  )} UNION ${fewRecovered(words, key)}`
+
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')((words) =>
   foundUsers(words)
-    .where('external_id', '=', words.place('externalId'))
+    .where(words.dialect.isAmong('id', fewByExternalId(words.organizationId, words.place('externalId'))))
     .orderBy(byRung)
     .orderBy(isByUnconfirmed(words.organizationId))
     .orderBy('id')
@@ -469,43 +522,58 @@ const selectByExternalId = organizationStatement<{ externalId: string }>('users_
 )
 
 const selectByAddress = organizationStatement<{ emailKey: string; otherKey: string }>('users_by_address')(
-  (words) =>
-    foundUsers(words)
-      .where('id', 'in', (on) =>
-        on
-          .selectFrom('user_email')
-          .select('user_email.user_id')
-          .where('user_email.organization_id', '=', words.organizationId)
-          .where('user_email.value_key', 'in', [words.place('emailKey'), words.place('otherKey')]),
-      )
+  (words) => {
+    const few = (key: 'emailKey' | 'otherKey') => fewByAddress(words, words.place(key))
+    return foundUsers(words)
+      .where(words.dialect.isAmong('id', sql`${few('emailKey')} UNION ${few('otherKey')}`))
       .orderBy(byRung)
       .orderBy(isByHand)
       .orderBy(isByUnconfirmed(words.organizationId))
       .orderBy('active', 'desc')
       .orderBy('id')
-      .limit(lookedAt),
+      .limit(lookedAt)
+  },
 )
 
 const selectByName = organizationStatement<{ userNameKey: string }>('user_by_name_with_maker')((words) =>
   foundUsers(words).where('user_name_key', '=', words.place('userNameKey')),
 )
 
-// Whom any of several names may find, in the order of their ids. Of very many who have one address those come first that it finds first.
-const lockByNames = organizationStatement<{ names: string; addresses: string; externalId: string }>(
-  'people_of_names',
-)(({ db, place, organizationId, dialect }) => {
-  const own = sql`organization_id = ${organizationId}`
-  const addressed = sql`SELECT id FROM "user" WHERE ${own}
-      AND id IN (SELECT user_id FROM user_email WHERE ${own} AND ${dialect.isIn('value_key', place('addresses'))})
-    ORDER BY ${byRung}, ${isByHand}, ${isByUnconfirmed(organizationId)}, active DESC, id LIMIT ${sql.lit(2 * lookedAt)}`
-  const called = sql`SELECT id FROM "user" WHERE ${own} AND external_id = ${dialect.text(place('externalId'))}
-    ORDER BY ${byRung}, ${isByUnconfirmed(organizationId)}, id LIMIT ${sql.lit(lookedAt)}`
-  const met = sql`SELECT id FROM "user" WHERE ${own} AND ${dialect.isIn('user_name_key', place('names'))}
-    UNION SELECT id FROM (${addressed}) AS addressed UNION SELECT id FROM (${called}) AS called`
-  const statement = sql<{ id: string }>`SELECT id FROM "user" WHERE ${own} AND ${dialect.isAmong('id', met)}
-    ORDER BY id${dialect.lockText()}`
-  return { compile: () => statement.compile(db) }
-})
+// Whom a name may find, in the order of its own look; no more than that look finds, and as many again where others are ahead by then.
+const metBy = (order: 'address' | 'externalId') =>
+  organizationStatement<{ name: string }>(`met_by_${order === 'address' ? order : 'external_id'}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const name = place('name')
+      const [few, by, most] =
+        order === 'address'
+          ? [
+              fewByAddress({ organizationId, dialect }, name),
+              sql`${byRung}, ${isByHand}, ${isByUnconfirmed(organizationId)}, active DESC`,
+              2 * lookedAt,
+            ]
+          : [
+              fewByExternalId(organizationId, name),
+              sql`${byRung}, ${isByUnconfirmed(organizationId)}`,
+              lookedAt,
+            ]
+      const statement = sql<{
+        id: string
+      }>`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isAmong('id', few)}
+        ORDER BY ${by}, id LIMIT ${sql.lit(most)}`
+      return { compile: () => statement.compile(db) }
+    },
+  )
+const metByAddress = metBy('address')
+const metByExternalId = metBy('externalId')
+
+const metByNames = organizationStatement<{ names: string }>('met_by_names')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('user_name_key', place('names'))),
+)
 
 /** By what somebody may be met. */
 export interface MetBy {
@@ -525,12 +593,14 @@ export async function lockMet(
   { names, addresses, externalId = '' }: MetBy,
 ): Promise<void> {
   if (!mayWaitFor(tx, 'person')) return
-  const args = { names: JSON.stringify(names), addresses: JSON.stringify(addresses), externalId }
-  const met = await tx.all(lockByNames, args)
-  noteLocked(
+  const met = await Promise.all([
+    tx.all(metByNames, { names: JSON.stringify(names) }),
+    ...addresses.map((name) => tx.all(metByAddress, { name })),
+    tx.all(metByExternalId, { name: externalId }),
+  ])
+  await lockPeople(
     tx,
-    'person',
-    met.map(({ id }) => id),
+    met.flat().map(({ id }) => id),
   )
 }
 

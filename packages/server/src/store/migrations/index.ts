@@ -48,6 +48,7 @@ import { namesOfWords } from './046-names-of-words.ts'
 import { sessionGenerations } from './047-session-generations.ts'
 import { directoryDecides } from './048-directory-decides.ts'
 import { whatWorks } from './049-what-works.ts'
+import { recoveredBy } from './050-recovered-by.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -111,4 +112,5 @@ export const migrations: readonly Migration[] = [
   sessionGenerations,
   directoryDecides,
   whatWorks,
+  recoveredBy,
 ]
