@@ -39,10 +39,10 @@ export function createDirectoryAt(base: string, headers: Record<string, string>)
   return { base, headers, ids: [], everyone: undefined, left: new Set(), inactive: new Set(), next }
 }
 
-export async function createDirectory(target: Target): Promise<Directory> {
+export async function createDirectory(target: Target, slug = 'acme'): Promise<Directory> {
   const admin = createClient({ baseUrl: target.url, operatorKey, send: (request) => fetch(request) })
-  const params = { slug: 'acme' }
-  await admin.call('createOrganization', { body: { name: 'Acme', slug: 'acme', requireSso: false } })
+  const params = { slug }
+  await admin.call('createOrganization', { body: { name: 'Acme', slug, requireSso: false } })
   await admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
   const { token } = await admin.call('createKey', { params, body: { name: 'benchmark', profile: 'okta' } })
   return createDirectoryAt('/scim/v2', {
