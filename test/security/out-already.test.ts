@@ -6,7 +6,7 @@ import { createScope, type OrganizationTx } from '../../packages/server/src/stor
 import { lockUserToEnd } from '../../packages/server/src/users/users.ts'
 import { forEachStore } from '../harness/service.ts'
 
-const looks = ['held_by_users', 'delete_recovery_changes_of_users']
+const looks = ['held_by_one', 'delete_recovery_changes_of_users']
 
 forEachStore((start) => {
   it('P10: sessions are ended by the deactivation, and not looked for at every change after it', async () => {

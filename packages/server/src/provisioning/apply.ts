@@ -177,6 +177,8 @@ export async function changeUser(
   const isDropped = isProving && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
   if (isKept)
     keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns, identities }, act.at)
+  // Whoever was out before has had everything ended then, and gets nothing new.
+  const isEnded = isReassigned || isDropped || isGoing
   writeUser(tx, {
     row,
     before: toUserColumns(before),
@@ -185,6 +187,7 @@ export async function changeUser(
     role,
     roleOrigin,
     managedBy,
+    isEnded,
     at: act.at,
   })
   // Whose address it is has been said, by whoever may.
@@ -197,8 +200,6 @@ export async function changeUser(
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
   if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(resource))
-  // Whoever was out before has had everything ended then, and gets nothing new.
-  const isEnded = isReassigned || isDropped || isGoing
   const isLowered = role !== given && !isPrivileged(role)
   if (isEnded || isLowered) await leaveBehind(tx, act, row)
   if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)
@@ -214,7 +215,7 @@ export async function changeUser(
   recordWord(tx, act, row.id, { state, before: given, role, isLowered: lowered !== null, blockedSince })
   const ending = columns.isActive ? 'unlinked' : 'deactivated'
   const cause = isReassigned ? 'reassigned' : blockedSince !== null ? 'blocked' : ending
-  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause })
+  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause, isNoted: true })
   else if (role !== given) await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
   return {
     ...row,

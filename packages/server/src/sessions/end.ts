@@ -36,6 +36,8 @@ export interface Ending {
   readonly sessionIds?: readonly string[]
   /** Whether applications are left alone, because they have been told already. */
   readonly isOursAlone?: boolean
+  /** Whether the caller has written into the person's row that it ends (`writeUser`). */
+  readonly isNoted?: boolean
 }
 
 export interface Ended {
@@ -87,6 +89,16 @@ const selectHeld = organizationStatement<HeldBy>('held_by_users')(
   },
 )
 
+// Of one person: whether there is anything to be looked at. Most people whom a directory lets go have never signed in here.
+const holdsAny = organizationStatement<{ userId: string }>('held_by_one')(({ db, place, organizationId }) => {
+  const has = (table: 'session' | 'oidc_record' | 'application_use') =>
+    sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE organization_id = ${organizationId} AND user_id = ${place('userId')})`
+  const statement = sql<{
+    held: number
+  }>`SELECT 1 AS held WHERE ${has('session')} OR ${has('oidc_record')} OR ${has('application_use')}`
+  return { compile: () => statement.compile(db) }
+})
+
 // In the order of their names, all that may go and that nobody has.
 const countFree = organizationStatement<{ ids: string; at: number }>('free_sessions_of_users')(
   ({ db, place, organizationId, dialect }) => {
@@ -116,6 +128,16 @@ const deleteRecoveryChanges = organizationStatement<{ ids: string }>('delete_rec
       .deleteFrom('recovery_change')
       .where('organization_id', '=', organizationId)
       .where(dialect.isIn('user_id', place('ids'))),
+)
+
+// The same of one person, without a list.
+const deleteRecoveryChangesOfOne = organizationStatement<{ userId: string }>(
+  'delete_recovery_changes_of_users',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('recovery_change')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', place('userId')),
 )
 
 const deleteRecoveryChangesThrough = organizationStatement<{ ids: string } & ThroughArguments>(
@@ -226,6 +248,7 @@ export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending):
   const ids = JSON.stringify(ending.userIds)
   // What ends through one connection takes nothing from what another one proves: an identity provider keeps nobody out elsewhere.
   const connectionId = ending.through?.connectionId
+  if (ending.isNoted === true) return endHeld(tx, act, ending)
   if (connectionId === undefined) tx.write(noteEnded, { ids, at: act.at })
   else tx.write(noteEndedByIdentity, { ids, connectionId, at: act.at })
   return endHeld(tx, act, ending)
@@ -235,9 +258,13 @@ async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<En
   const { through, sessionIds } = ending
   if (ending.userIds.length === 0) return nothing
   const all = JSON.stringify(ending.userIds)
+  const [userId = ''] = ending.userIds
+  const isOne = ending.userIds.length === 1
   if (through !== undefined)
     tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
+  else if (sessionIds === undefined && isOne) tx.write(deleteRecoveryChangesOfOne, { userId })
   else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
+  if (isOne && (await tx.all(holdsAny, { userId })).length === 0) return nothing
   const many = await findMany(tx, ending)
   const [ids, recordIds] = [without(ending.userIds, many.sessions), without(ending.userIds, many.records)]
   // An act keeps its session until it is over, and may wait for people whom this unit has locked: so this one gives way.

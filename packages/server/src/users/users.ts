@@ -343,11 +343,11 @@ type UserUpdate = UserValues & {
   managedBy: UserTable['managed_by']
 }
 
-// An index is written anew for every column that an UPDATE names, changed or not. So there are four: with and without
-// the names that people are found by, with and without `active`.
-function createUpdate(withNames: boolean, withActive: boolean) {
-  const name = `update_user${withNames ? '_names' : ''}${withActive ? '_active' : ''}`
-  return organizationStatement<UserUpdate>(name)(({ db, place, organizationId }) => {
+// An index is written anew for every column that an UPDATE names, changed or not. So there are several: with and without
+// the names that people are found by, with and without `active`; and whether everything that they have by signing in ends.
+function createUpdate(withNames: boolean, withActive: boolean, withEnd: boolean) {
+  const name = `update_user${withNames ? '_names' : ''}${withActive ? '_active' : ''}${withEnd ? '_end' : ''}`
+  return organizationStatement<UserUpdate>(name)(({ db, place, organizationId, dialect }) => {
     const names = {
       user_name: place('userName'),
       user_name_key: place('userNameKey'),
@@ -360,6 +360,8 @@ function createUpdate(withNames: boolean, withActive: boolean) {
       .set((on) => ({
         ...(withNames ? names : {}),
         ...(withActive ? activity : {}),
+        // By the clock that all nodes share.
+        ...(withEnd ? { sessions_ended_at: dialect.now(place('at')) } : {}),
         role: place('role'),
         role_origin: place('roleOrigin'),
         managed_by: place('managedBy'),
@@ -374,21 +376,20 @@ function createUpdate(withNames: boolean, withActive: boolean) {
   })
 }
 
-const updates = [
-  createUpdate(false, false),
-  createUpdate(false, true),
-  createUpdate(true, false),
-  createUpdate(true, true),
-] as const
+const updates = [false, true].flatMap((withEnd) =>
+  [false, true].flatMap((withNames) =>
+    [false, true].map((withActive) => createUpdate(withNames, withActive, withEnd)),
+  ),
+)
 
-function chooseUpdate(before: UserColumns, after: UserColumns): (typeof updates)[number] {
+function chooseUpdate(before: UserColumns, after: UserColumns, isEnded: boolean): (typeof updates)[number] {
   const hasNames =
     before.userName !== after.userName ||
     before.userNameKey !== after.userNameKey ||
     before.externalId !== after.externalId ||
     before.displayNameKey !== after.displayNameKey
-  const at = (hasNames ? 2 : 0) + (before.isActive === after.isActive ? 0 : 1)
-  return updates[at as 0 | 1 | 2 | 3]
+  const at = (isEnded ? 4 : 0) + (hasNames ? 2 : 0) + (before.isActive === after.isActive ? 0 : 1)
+  return updates[at] as (typeof updates)[number]
 }
 
 const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
@@ -766,12 +767,14 @@ export function writeUser(
     readonly role: Role
     readonly roleOrigin: UserTable['role_origin']
     readonly managedBy: UserTable['managed_by']
+    /** Whether what they have by signing in ends (`endSessions`): the row says so. */
+    readonly isEnded: boolean
     readonly at: number
   },
 ): void {
   const { row, before, columns } = user
   const values = toValues(row.id, columns, user.resource, user.at, row.deactivated_at)
-  tx.write(chooseUpdate(before, columns), {
+  tx.write(chooseUpdate(before, columns, user.isEnded), {
     ...values,
     role: user.role,
     roleOrigin: user.roleOrigin,
