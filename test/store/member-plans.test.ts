@@ -1,8 +1,9 @@
-// How PostgreSQL finds members when it knows nothing of the table: after an import, before anybody has counted its rows.
+// How PostgreSQL finds members, and people, when it knows nothing of the table: after an import, before anybody has counted its rows.
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { PreparedStatement } from '../../packages/server/src/store/statement.ts'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
+import { organizationStatement, type PreparedStatement } from '../../packages/server/src/store/statement.ts'
 import { memberStatements } from '../../packages/server/src/users/members.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -11,12 +12,12 @@ const group = `grp_${'a'.repeat(26)}`
 const nameOf = (at: number) => `usr_${String(at).padStart(26, '0')}`
 const members = 4_000
 let client: Client
+let database: Database
 
 beforeAll(async () => {
   const url = await createDatabaseAt(inject('postgresUrl'))
   const settings = { DATABASE_URL: url, ROLLCALL_SECRET_KEY: 'secret-key-for-tests-0123456789abcdefghij' }
-  const database = await openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
-  await database.close()
+  database = await openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
   client = new Client({ connectionString: url })
   await client.connect()
   for (const table of ['group_member', '"user"', '"group"'])
@@ -27,7 +28,10 @@ beforeAll(async () => {
     [organization, group, members],
   )
 })
-afterAll(() => client.end())
+afterAll(async () => {
+  await client.end()
+  await database.close()
+})
 
 /** The generic plan, as the role of requests, with how many rows each step looked at and threw away. */
 async function explain(
@@ -79,4 +83,47 @@ describe('P3: a member of a large group that nobody has counted', () => {
     expect(plan).not.toMatch(/Rows Removed by (?:Filter|Index Recheck|Join Filter): \d{2}/)
     expect(plan).not.toMatch(new RegExp(`rows=${members}`))
   })
+})
+
+const importing = `org_${'b'.repeat(26)}`
+const people = 2_000
+const byExternalId = organizationStatement<{ externalId: string }>('people_by_external_id')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('external_id', '=', place('externalId')),
+)
+
+it('P3: a plan that was made on an empty table is made anew while people come in, before anybody has counted them', async () => {
+  const ask = (times: number) =>
+    Promise.all(
+      Array.from({ length: times }, (_, at) =>
+        database.readOrganization(createScope(importing), byExternalId, { externalId: `x${at}` }),
+      ),
+    )
+  // PostgreSQL keeps a plan from the sixth time on.
+  for (let round = 0; round < 8; round += 1) await ask(20)
+  await client.query(
+    `INSERT INTO "user" (organization_id, id, user_name, user_name_key, external_id, active, role, source, resource, version, created_at, updated_at)
+      SELECT $1, 'usr_' || lpad(at::text, 26, '0'), at::text, at::text, 'x' || at, 1, 'member', 'scim', '{}', 1, at, at FROM generate_series(1, $2) AS at`,
+    [importing, people],
+  )
+  const usedAt = async () => {
+    const { rows } = await client.query(
+      `SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'user_external_id'`,
+    )
+    return Number(rows[0].idx_scan)
+  }
+  const before = await usedAt()
+  for (let round = 0; round < 30; round += 1) await ask(40)
+  // Which index is used is told a moment later.
+  await vi.waitFor(
+    async () => {
+      await ask(1)
+      expect(await usedAt()).toBeGreaterThan(before + 400)
+    },
+    { timeout: 20_000, interval: 100 },
+  )
 })

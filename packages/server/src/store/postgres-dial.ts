@@ -26,7 +26,13 @@ export interface Connection {
   bytes: number
   /** Its unit is a job's, which may take long. */
   isPatient: boolean
+  /** Transactions that began on it, and after how many its plans are made anew. */
+  begun: number
+  replanAt: number
 }
+
+/** Transactions on one connection; then each time that as many again have gone by. */
+const firstReplan = 64
 
 export interface Dial {
   /** Connects; `onLost` is told once when the connection is gone. */
@@ -115,6 +121,8 @@ function toConnection(client: Client, { pid, read_only }: Greeting, now: number)
     looks: 0,
     bytes: 0,
     isPatient: false,
+    begun: 0,
+    replanAt: firstReplan,
   }
 }
 

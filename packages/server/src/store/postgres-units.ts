@@ -16,7 +16,7 @@ import {
   isRolledBack,
   mapPostgresError,
 } from './postgres-errors.ts'
-import type { Answer, Step } from './postgres-flush.ts'
+import { type Answer, type Step, toStep as toPlainStep } from './postgres-flush.ts'
 import { listOpenTables, type OpenTables, refuseOpen } from './postgres-guard.ts'
 import { role } from './postgres-rights.ts'
 import type { Tell } from './postgres-start.ts'
@@ -64,6 +64,21 @@ const [begin, commit, rollback] = ['BEGIN ISOLATION LEVEL READ COMMITTED', 'COMM
   toText,
 ) as [PreparedStatement, PreparedStatement, PreparedStatement]
 
+/**
+ * A plan is kept for as long as its connection, and made by what the tables hold then. On an empty table every index seems as good as any other, and
+ * PostgreSQL makes plans anew only when it has gathered statistics, up to a minute after an import began. So they are made anew each time that
+ * as many transactions again have gone by. It needs no right.
+ */
+const discardPlans = toPlainStep('DISCARD PLANS')
+
+/** Whether they are to be made anew in front of what begins now. */
+function isToReplan(connection: Connection): boolean {
+  connection.begun += 1
+  if (connection.begun < connection.replanAt) return false
+  connection.replanAt *= 2
+  return true
+}
+
 function toText(sql: string): PreparedStatement {
   return { name: sql, sql, slots: [] }
 }
@@ -104,7 +119,11 @@ export function createLink(connections: Connections, schema: string, tell: Tell)
     commit: () => toStep(commit, []),
     rollback: () => toStep(rollback, []),
     toStep,
-    ask: (connection, steps) => ask(connection, steps, now),
+    ask(connection, steps) {
+      const first = steps[0]?.statement
+      const begins = first === begin || first === usual || first === long
+      return ask(connection, begins && isToReplan(connection) ? [discardPlans, ...steps] : steps, now)
+    },
     isWorthRetry(error, connection, isCommitSent) {
       if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)
       if (isNameUnknown(error) && connection?.isPooled === true && isNaming) {
