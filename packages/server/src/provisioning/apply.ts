@@ -71,10 +71,11 @@ export function createUser(
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
   const isUnconfirmed = given.provisionalKeyId !== undefined
-  // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
-  releaseIdentities(tx, columns, { isUnconfirmed: isUnconfirmed || source === 'sso' })
-  const recoveryAddress = toRecoveryAddress(resource)
   const { kept, mayGivePrivileges, provisionalKeyId } = given
+  const isNew = kept === 'unread'
+  // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
+  if (!isNew) releaseIdentities(tx, columns, { isUnconfirmed: isUnconfirmed || source === 'sso' })
+  const recoveryAddress = toRecoveryAddress(resource)
   const word = kept === 'unread' ? undefined : kept
   const keptRole = word?.role ?? null
   writeNewUser(tx, {
@@ -86,10 +87,11 @@ export function createUser(
     managedBy,
     recoveryAddress,
     provisionalKeyId,
+    isNew,
     mayGivePrivileges: mayGivePrivileges !== false && keptRole === null,
   })
   // Behind the name, so that one that is taken is said first.
-  if (kept === 'unread') refuseKept(tx, { ...columns, isUnconfirmed })
+  if (isNew) refuseKept(tx, columns)
   const blockedAt = word?.blockedAt ?? null
   const state = toUserState(resource, { role: keptRole, isBlocked: blockedAt !== null })
   const subject = { type: 'user', id } as const

@@ -16,6 +16,7 @@ import {
   type Selection,
   startReading,
 } from '@rollcall/scim'
+import { makeRoom } from '../base/bounded.ts'
 import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
 import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
@@ -80,6 +81,11 @@ export const postUser: ScimHandler = async (request) => {
   return answerUser(request, row, selection, 201, explanation)
 }
 
+const rememberMs = 500
+const maxRemembered = 10_000
+/** By organization: until when its creates look first, because somebody came back. A directory that comes back brings everybody. */
+const comingBack = new Map<string, number>()
+
 // The usual create is writes alone, one round trip; only a taken name is looked at, and whom an administrator's word waits for.
 async function createOrLink(
   request: ScimRequest,
@@ -92,7 +98,7 @@ async function createOrLink(
   const alike = client.isProvisional ? [] : await findAlike(database, client.scope, columns, act.at)
   const linked = alike.length === 0 ? undefined : await linkAlike(request, resource, columns, alike)
   if (linked !== undefined) return linked
-  let isKept = false
+  let isKept = (comingBack.get(client.scope.organizationId) ?? 0) > act.at
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
@@ -107,6 +113,8 @@ async function createOrLink(
       if (!(error instanceof StoreConflict)) throw error
       if (error.constraint === 'kept_word' && !isKept) {
         isKept = true
+        makeRoom(comingBack, maxRemembered)
+        comingBack.set(client.scope.organizationId, act.at + rememberMs)
         attempt -= 1
         continue
       }

@@ -11,7 +11,7 @@ import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-
 import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, RoleOrigin, UserTable } from '../store/schema.ts'
-import { type Dialect, organizationStatement, type Place } from '../store/statement.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
 import {
   isLowered,
   joinAllWords,
@@ -43,10 +43,9 @@ export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'
 
 interface Sought {
   readonly externalId: string | null
-  readonly stableId: string | null
+  readonly userNameKey: string
   /** JSON: whatever they are called, name or address, as compared. */
   readonly names: string
-  readonly isUnconfirmed: 0 | 1
 }
 
 // A name and an address are compared with both: a directory calls the same person by either.
@@ -58,15 +57,6 @@ function toNames({ userNameKey, emailKeys, id }: Comer): ReadonlySet<string> {
 // Among the names that an account had before: whose they were.
 function toAccountName(id: string): string {
   return `account ${id}`
-}
-
-function toSought(comer: Comer): Sought {
-  return {
-    externalId: comer.externalId,
-    stableId: comer.stableId ?? null,
-    names: JSON.stringify([...toNames(comer)]),
-    isUnconfirmed: comer.isUnconfirmed === true ? 1 : 0,
-  }
 }
 
 /** The resource of names alone: nobody was removed, and nobody is restored or linked by it. */
@@ -84,17 +74,6 @@ export function hasKeptWord(
   return row.blocked_at !== null || isByOwner || isLowered(row)
 }
 
-// Two externalIds that differ are two people, if a confirmed directory has said both; else any name will do.
-function isSame(dialect: Dialect, organizationId: string, place: Place<Sought>): RawBuilder<SqlBool> {
-  const [externalId, stableId] = [dialect.text(place('externalId')), dialect.text(place('stableId'))]
-  const isUnconfirmed = dialect.integer(place('isUnconfirmed'))
-  const isNamed = sql`(${dialect.isIn('user_name_key', place('names'))} OR id IN (SELECT user_id FROM deleted_email
-    WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
-  return sql<SqlBool>`(external_id = ${externalId} OR external_id = ${stableId}
-    OR (${isNamed} AND (${isUnconfirmed} = 1 OR external_id IS NULL OR ${externalId} IS NULL
-      OR ${isByUnconfirmed(organizationId, 'deleted_user')} = 1)))`
-}
-
 // By what they are called, or have proved. Found by an index each, however many people there are; a union without doubles would have the
 // store read everybody in order.
 function namedSo(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
@@ -110,58 +89,118 @@ export function selectProvers(dialect: Dialect, organizationId: string, names: u
 }
 
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
-// way that there is something to be read.
-const refuse = organizationStatement<Sought>('refuse_kept_word')(({ db, place, organizationId, dialect }) => {
-  const columns = sql`organization_id, id, user_name_key, resource, created_at`
-  const externalId = dialect.text(place('externalId'))
-  const isNamed = dialect.isAmong('id', namedSo(dialect, organizationId, place('names')))
-  const isOpen = sql`(${dialect.integer(place('isUnconfirmed'))} = 1 OR external_id IS NULL OR ${externalId} IS NULL
-    OR ${isByUnconfirmed(organizationId, 'user')} = 1)`
-  const there = sql`SELECT ${columns}, created_at AS deleted_at
-    FROM "user" CROSS JOIN (SELECT 1 UNION ALL SELECT 2) AS twice WHERE organization_id = ${organizationId} AND ${isKept}`
-  const statement = sql`INSERT INTO deleted_user (${columns}, deleted_at)
-    SELECT ${columns}, deleted_at FROM deleted_user
-      WHERE organization_id = ${organizationId} AND ${isKept} AND ${isSame(dialect, organizationId, place)}
-    UNION ALL ${there} AND external_id = ${externalId}
-    UNION ALL ${there} AND ${isNamed} AND ${isOpen}`
-  return { compile: () => statement.compile(db) }
-})
+// way that there is something to be read. That is so of whoever comes back under the name or the externalId of a deleted person, and where
+// an administrator's word may hold: what is read then says whether it does. Each is found by a key, whatever the database knows of its tables.
+// Most people have one name: of that no list is unfolded.
+const refuse = (isOne: boolean) =>
+  organizationStatement<Sought>(isOne ? 'refuse_kept_word_of_name' : 'refuse_kept_word')(
+    ({ db, place, organizationId, dialect }) => {
+      const columns = sql`one.organization_id, one.id, one.user_name_key, one.resource, one.created_at`
+      const [externalId, own] = [dialect.text(place('externalId')), dialect.text(place('userNameKey'))]
+      const isName = (column: string) =>
+        isOne ? sql<SqlBool>`${sql.ref(column)} = ${own}` : dialect.isIn(column, place('names'))
+      const isHere = sql`one.organization_id = ${organizationId}`
+      const having = (table: string, column: string, people: string) => {
+        const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
+        const owners = dialect.lookUpEach(sql`${sql.table(table)} AS named`, people, isTheirs)
+        return sql`${owners} WHERE named.organization_id = ${organizationId} AND ${isName(`named.${column}`)} AND ${isKept}`
+      }
+      const calledSo = (people: string) =>
+        sql`${sql.table(people)} AS one WHERE ${isHere} AND ${isName('one.user_name_key')} AND ${isKept}`
+      const removed = sql`SELECT ${columns}, one.deleted_at FROM`
+      const there = sql`SELECT ${columns}, one.created_at FROM (SELECT 1 UNION ALL SELECT 2) AS twice CROSS JOIN`
+      // Nobody else has the name that the account is made with.
+      const ofOtherNames = sql`UNION ALL ${removed} ${calledSo('deleted_user')} UNION ALL ${there} ${calledSo('user')}`
+      const statement = sql`INSERT INTO deleted_user (organization_id, id, user_name_key, resource, created_at, deleted_at)
+        ${removed} deleted_user AS one WHERE ${isHere} AND one.user_name_key = ${own}
+        UNION ALL ${removed} deleted_user AS one WHERE ${isHere} AND one.external_id = ${externalId}
+        UNION ALL ${removed} ${having('deleted_email', 'value_key', 'deleted_user')}
+        UNION ALL ${there} "user" AS one WHERE ${isHere} AND one.external_id = ${externalId} AND ${isKept}
+        UNION ALL ${there} ${having('user_email', 'value_key', 'user')}
+        UNION ALL ${there} ${having('identity', 'proved_key', 'user')} ${isOne ? sql`` : ofOtherNames}`
+      return { compile: () => statement.compile(db) }
+    },
+  )
+const [refuseList, refuseOne] = [refuse(false), refuse(true)]
 
-/** In a unit that makes an account and reads nothing: the store refuses it (`kept_word`) where there is something to be found. */
+/** In a unit that makes an account and reads nothing: the store refuses it (`kept_word`) where there may be something to be found. */
 export function refuseKept(tx: OrganizationTx, comer: Comer): void {
-  tx.write(refuse, toSought(comer))
+  const { externalId, userNameKey } = comer
+  const names = [...toNames(comer)]
+  const isOne = names.every((name) => name === userNameKey)
+  tx.write(isOne ? refuseOne : refuseList, { externalId, userNameKey, names: JSON.stringify(names) })
 }
 
+interface Asked {
+  readonly externalIds: string
+  readonly names: string
+  readonly ids: string
+}
+
+// Whether there is any that the next one finds: mostly there is none, and that is found out by keys alone.
+const selectSome = organizationStatement<Asked>('some_spoken_word')(
+  ({ db, place, organizationId, dialect }) => {
+    const isHere = sql`one.organization_id = ${organizationId}`
+    const by = (list: keyof Asked, table: string, column: string, most: 'one' | 'many') => {
+      const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${column}`)} = wanted.value`
+      return dialect.lookUp(place(list), table, isKey, most)
+    }
+    const having = (table: string, column: string, people: string) => {
+      const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
+      const owners = sql`(SELECT one.user_id FROM ${by('names', table, column, 'many')}) AS named`
+      return dialect.lookUpEach(owners, people, isTheirs)
+    }
+    const of = (people: 'user' | 'deleted_user') => [
+      by('externalIds', people, 'external_id', 'many'),
+      by('names', people, 'user_name_key', 'many'),
+      by('ids', people, 'id', 'one'),
+    ]
+    const found = [
+      ...of('user'),
+      having('user_email', 'value_key', 'user'),
+      having('identity', 'proved_key', 'user'),
+      ...of('deleted_user'),
+      having('deleted_email', 'value_key', 'deleted_user'),
+    ]
+    const all = sql.join(
+      found.map((from) => sql`SELECT one.id FROM ${from} WHERE ${isKept}`),
+      sql` UNION ALL `,
+    )
+    const statement = sql<{ id: string }>`SELECT id FROM (${all}) AS spoken LIMIT 1`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
 // One statement, so that nobody is missed who is removed or brought back meanwhile.
-const selectSpoken = organizationStatement<{ externalIds: string; names: string; ids: string }>(
-  'spoken_words',
-)(({ db, place, organizationId, dialect }) => {
-  const columnsOf = (
-    table: 'user' | 'deleted_user',
-  ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
+const selectSpoken = organizationStatement<Asked>('spoken_words')(
+  ({ db, place, organizationId, dialect }) => {
+    const columnsOf = (
+      table: 'user' | 'deleted_user',
+    ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
     created_at, source, ${isByUnconfirmed(organizationId, table)} AS is_unconfirmed,
     ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
     blocked_by_owner_at, role_by_owner, blocked_as, given_as,
     ${gatherIdentities(dialect, organizationId, table)} AS identities`
-  const isId = (column: string) => dialect.isIn(column, place('externalIds'))
-  const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
+    const isId = (column: string) => dialect.isIn(column, place('externalIds'))
+    const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
     UNION ALL ${namedSo(dialect, organizationId, place('names'))}
     UNION ALL SELECT wanted.value FROM ${dialect.unfold(place('ids'))}`
-  const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
+    const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
       WHERE deleted_email.organization_id = ${organizationId} AND deleted_email.user_id = deleted_user.id)`
-  const isRemoved = sql<SqlBool>`(${isId('external_id')} OR ${dialect.isIn('user_name_key', place('names'))}
+    const isRemoved = sql<SqlBool>`(${isId('external_id')} OR ${dialect.isIn('user_name_key', place('names'))}
       OR ${dialect.isIn('id', place('ids'))} OR id IN (SELECT user_id FROM deleted_email
         WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
-  const statement = sql<
-    SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
-  >`SELECT * FROM (
+    const statement = sql<
+      SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
+    >`SELECT * FROM (
       SELECT ${columnsOf('user')}, resource, NULL AS email_keys, 0 AS removed_at
         FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${dialect.isAmong('id', found)}
       UNION ALL SELECT ${columnsOf('deleted_user')}, NULL, ${keys}, deleted_at
         FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isRemoved}) AS spoken
       ORDER BY CASE WHEN removed_at = 0 THEN 0 ELSE 1 END, removed_at DESC, id DESC`
-  return { compile: () => statement.compile(db) }
-})
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 /** Whether a key that nobody has confirmed made an account, or claimed it: then its externalId is the word of that key. */
 function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
@@ -268,7 +307,9 @@ function toAsked(comers: readonly Comer[]): { readonly externalIds: string; read
 // Removed or there.
 async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
   const ids = JSON.stringify(comers.flatMap((one) => [...(one.knownBy ?? [])]))
-  const found = await tx.all(selectSpoken, { ...toAsked(comers), ids })
+  const asked = { ...toAsked(comers), ids }
+  if ((await tx.first(selectSome, asked)) === undefined) return []
+  const found = await tx.all(selectSpoken, asked)
   return found.map(({ resource, email_keys: keys, ...row }) =>
     toSpoken(
       row,

@@ -274,58 +274,65 @@ type NewUserValues = UserValues & {
 
 const privileged = sql`('owner', 'admin')`
 
-const insertUser = organizationStatement<NewUserValues>('insert_user')(
-  ({ db, place, organizationId, dialect }) =>
-    db.insertInto('user').values({
-      organization_id: organizationId,
-      id: place('id'),
-      user_name: place('userName'),
-      user_name_key: place('userNameKey'),
-      external_id: place('externalId'),
-      display_name_key: place('displayNameKey'),
-      display_name: place('displayName'),
-      display_name_version: 1,
-      active: place('active'),
-      role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
+// `isNew`: no deleted person had the name or the externalId.
+const insertion = (isNew: boolean) =>
+  organizationStatement<NewUserValues>(isNew ? 'insert_new_user' : 'insert_user')(
+    ({ db, place, organizationId, dialect }) =>
+      db.insertInto('user').values({
+        organization_id: organizationId,
+        id: place('id'),
+        user_name: place('userName'),
+        user_name_key: place('userNameKey'),
+        external_id: place('externalId'),
+        display_name_key: place('displayNameKey'),
+        display_name: place('displayName'),
+        display_name_version: 1,
+        active: place('active'),
+        role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
       THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
-      recovery_address: sql<
-        string | null
-      >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
+        recovery_address: sql<
+          string | null
+        >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
       AND ${isProvedDomain(organizationId, place('recoveryDomain'))} THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
-      role_origin: 'default',
-      blocked_at: null,
-      blocked_by_owner_at: null,
-      role_by_owner: null,
-      blocked_as: null,
-      given_as: null,
-      last_sign_in_at: null,
-      source: place('source'),
-      managed_by: place('managedBy'),
-      // Only an equal, present externalId links a re-created person to the deleted one.
-      previous_id: (on) =>
-        on
-          .selectFrom('deleted_user')
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where('deleted_user.external_id', '=', place('externalId') as string)
-          .where('deleted_user.resource', '<>', ofNobody)
-          .orderBy('deleted_user.deleted_at', 'desc')
-          .limit(1),
-      resource: place('resource'),
-      version: 1,
-      created_at: place('at'),
-      updated_at: place('at'),
-      deactivated_at: place('deactivatedAt'),
-      provisional_key_id: place('provisionalKeyId'),
-      directory_decides: 0,
-      soft_key: null,
-      // Of somebody who comes back: what they had ended with the account of before.
-      sessions_ended_at: sql<
-        number | null
-      >`CASE WHEN EXISTS (SELECT 1 FROM deleted_user WHERE organization_id = ${organizationId}
+        role_origin: 'default',
+        blocked_at: null,
+        blocked_by_owner_at: null,
+        role_by_owner: null,
+        blocked_as: null,
+        given_as: null,
+        last_sign_in_at: null,
+        source: place('source'),
+        managed_by: place('managedBy'),
+        // Only an equal, present externalId links a re-created person to the deleted one.
+        previous_id: isNew
+          ? null
+          : (on) =>
+              on
+                .selectFrom('deleted_user')
+                .select('deleted_user.id')
+                .where('deleted_user.organization_id', '=', organizationId)
+                .where('deleted_user.external_id', '=', place('externalId') as string)
+                .where('deleted_user.resource', '<>', ofNobody)
+                .orderBy('deleted_user.deleted_at', 'desc')
+                .limit(1),
+        resource: place('resource'),
+        version: 1,
+        created_at: place('at'),
+        updated_at: place('at'),
+        deactivated_at: place('deactivatedAt'),
+        provisional_key_id: place('provisionalKeyId'),
+        directory_decides: 0,
+        soft_key: null,
+        // Of somebody who comes back: what they had ended with the account of before.
+        sessions_ended_at: isNew
+          ? null
+          : sql<
+              number | null
+            >`CASE WHEN EXISTS (SELECT 1 FROM deleted_user WHERE organization_id = ${organizationId}
         AND (user_name_key = ${place('userNameKey')} OR external_id = ${place('externalId')})) THEN ${dialect.now(dialect.bigint(place('at')))} END`,
-    }),
-)
+      }),
+  )
+const [insertUser, insertNewUser] = [insertion(false), insertion(true)]
 
 const setProvisionalKey = organizationStatement<{ id: string; keyId: string | null; isLost: 0 | 1 }>(
   'set_provisional_key',
@@ -726,6 +733,8 @@ export function writeNewUser(
     readonly provisionalKeyId?: string | undefined
     /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
     readonly mayGivePrivileges?: boolean
+    /** The unit is refused where a deleted person had the name or the externalId (`refuseKept`): nothing is looked for there. */
+    readonly isNew?: boolean
     /** By which the person is recovered, where the default role makes them privileged. */
     readonly recoveryAddress: string | null
   },
@@ -733,7 +742,7 @@ export function writeNewUser(
   const { id, columns, at, provisionalKeyId } = user
   // A provisional key gives nobody a role that opens the console, also where that is the default.
   const mayGivePrivileges = user.mayGivePrivileges !== false && provisionalKeyId === undefined
-  tx.write(insertUser, {
+  tx.write(user.isNew === true ? insertNewUser : insertUser, {
     ...toValues(id, columns, user.resource, at, user.deactivatedAt ?? null),
     source: user.source,
     managedBy: user.managedBy,
