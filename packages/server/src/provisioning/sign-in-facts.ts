@@ -162,7 +162,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const holders = emailKey === null ? [] : await listHolders(tx, emailKey)
   const meant = emailKey === null ? [] : leaveBest(holders, emailKey)
   const externalId = visit.assertion.stableId
-  const kept = email === null ? undefined : await findKeptOf(gathering, newName ?? email, email)
+  const kept = await findKeptOf(gathering, newName)
   const byAddress = await toPeople(gathering, meant, {})
   const byNewName = newName === null ? undefined : await findByAnySpelling(gathering, newName)
   const facts: SignInFacts = {
@@ -238,17 +238,22 @@ function areNamesOf(
 }
 
 // What an identity provider calls them is the directory's externalId only where it speaks for the directory. An account that counts for less
-// is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is called so.
+// is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is called so. Nor does it end by
+// bringing no address: whoever is kept out could change theirs, or have it called unverified.
 async function findKeptOf(
-  { tx, visit }: Gathering,
-  name: string,
-  email: string,
+  { tx, visit, email }: Gathering,
+  newName: string | null,
 ): Promise<KeptWord | undefined> {
   const { follows_directory: follows, anchor_rung: rung } = visit.connection
   const isDirectory = follows === 1 && isAtLeast(rung, 'administrator')
   const { stableId, nameId } = visit.assertion
-  const emailKeys = [toEmailKey(email), toUserNameKey(nameId), toIdentityName(visit.connection.id, stableId)]
-  const names = { externalId: null, userNameKey: toUserNameKey(name), emailKeys, isKnownByName: true }
+  const emailKeys = [
+    ...(email === null ? [] : [toEmailKey(email)]),
+    toUserNameKey(nameId),
+    toIdentityName(visit.connection.id, stableId),
+  ]
+  const userNameKey = toUserNameKey(newName ?? email ?? nameId)
+  const names = { externalId: null, userNameKey, emailKeys, isKnownByName: true }
   const [kept] = await findWords(tx, [{ ...names, ...(isDirectory ? { stableId } : {}) }])
   return kept
 }
