@@ -4,6 +4,7 @@ import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcal
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { beforeAll, expect, it } from 'vitest'
+import { selectRecipients } from '../../packages/server/src/notices/notify.ts'
 import { selectPeopleToRecover } from '../../packages/server/src/provisioning/anchor-links.ts'
 import type { ProvisioningClient } from '../../packages/server/src/scim/authenticate.ts'
 import type { Condition } from '../../packages/server/src/scim/filter-sql.ts'
@@ -67,6 +68,8 @@ const needed: Readonly<Record<string, Run>> = {
       addressKey: 'a@acme.test',
       otherKey: 'a@acme.test',
     }),
+  // Who hears of what has become bad.
+  user_privileged: (database, scope) => database.readOrganization(scope, selectRecipients, {}),
   // Whom no directory has claimed.
   user_unclaimed: (database, scope) => listUsers(database, scope, { limit: 20, isUnclaimed: true }),
 }

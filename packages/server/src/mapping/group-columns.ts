@@ -22,13 +22,18 @@ const displayName = findAttribute(groupResourceType, 'displayName') as Attribute
 /** `resource` is valid: it has passed readResource, replaceResource or applyPatch. */
 export function toGroupColumns(resource: JsonObject): GroupColumns {
   const name = resource.displayName as string
-  const displayNameKey = comparisonKey(displayName, name)
+  const displayNameKey = toGroupNameKey(name)
   return {
     displayName: name,
     displayNameKey,
     uniqueNameKey: displayNameKey.trim().replace(/\s+/g, ' '),
     externalId: typeof resource.externalId === 'string' ? resource.externalId : null,
   }
+}
+
+/** A display name as it is compared, and found by. */
+export function toGroupNameKey(name: string): string {
+  return comparisonKey(displayName, name)
 }
 
 /** The attribute whose values are rows, never part of the stored resource. */

@@ -12,17 +12,18 @@ import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { type UserRow, userColumnNames } from '../users/users.ts'
+import { isOwner, runsSettings, type UserRow, userColumnNames } from '../users/users.ts'
 import { toUser } from '../users/views.ts'
 
 const maxRecipients = 20
 
-const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
+/** Whoever runs the settings, and can come in. */
+export const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
   db
     .selectFrom('user')
     .select([...userColumnNames, 'recovery_address'])
     .where('organization_id', '=', organizationId)
-    .where('role', 'in', ['owner', 'admin'])
+    .where(runsSettings)
     .where('active', '=', 1)
     .where('blocked_at', 'is', null)
     // Owners first, where there are more than are told.
@@ -35,7 +36,7 @@ const selectOwners = organizationStatement('noticed_owners')(({ db, organization
     .selectFrom('user')
     .select([...userColumnNames, 'recovery_address'])
     .where('organization_id', '=', organizationId)
-    .where('role', '=', 'owner')
+    .where(isOwner)
     .where('active', '=', 1)
     .where('blocked_at', 'is', null)
     .orderBy('id')

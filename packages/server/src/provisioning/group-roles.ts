@@ -3,17 +3,17 @@
 // provisional key made give no privileged role and take none.
 
 import type { RoleMappings } from '@rollcall/api'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
+import { type GroupColumns, toGroupNameKey } from '../mapping/group-columns.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { isByUnconfirmed, releaseIdentitiesOfKey } from '../users/identities.ts'
-import { listMemberIds } from '../users/members.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { dropUnprovedOfKey } from './claim.ts'
 import { leaveBehind } from './maker-leaves.ts'
@@ -25,7 +25,7 @@ import {
   noteRoleChange,
 } from './role-changes.ts'
 
-const usersPerSlice = 500
+const usersPerSlice = 100
 
 /** Names in rules that somebody satisfies: by groups that count whole, and by groups that a provisional key made. */
 interface Satisfied {
@@ -33,66 +33,202 @@ interface Satisfied {
   readonly provisional: Set<string>
 }
 
-/** Group id -> the names in rules that being in this group, or in one around it, satisfies. */
-export type MappedGroups = ReadonlyMap<string, Satisfied>
+/** Around one person, or the people of a slice together, so many groups are looked at, the nearest first; those beyond give no role. */
+const maxAround = 10_000
+/** Below a group that changes, or that a rule names, so many: whoever is in those beyond has their role from the next sign-in on. */
+const maxBelow = 10_000
+/** Members who are looked at before they count as many. */
+const maxMembersLookedAt = 5_000
 
-const selectMapped = organizationStatement<{ names: string }>('mapped_groups')(
-  ({ db, place, organizationId, dialect }) => {
-    const isNamed = sql`(${dialect.isIn('display_name', place('names'))} OR ${dialect.isIn('external_id', place('names'))})`
-    const isProvisional = (
-      group: string,
-    ) => sql`CASE WHEN ${sql.ref(`${group}.provisional_key_id`)} IS NULL THEN 0
-        WHEN EXISTS (SELECT 1 FROM api_key AS k WHERE k.organization_id = ${organizationId}
-          AND k.id = ${sql.ref(`${group}.provisional_key_id`)} AND k.is_provisional = 1) THEN 1
-        WHEN EXISTS (SELECT 1 FROM oauth_client AS k WHERE k.organization_id = ${organizationId}
-          AND k.id = ${sql.ref(`${group}.provisional_key_id`)} AND k.is_provisional = 1) THEN 1 ELSE 0 END`
-    // Whatever lies on the way from the named group and was made by a provisional key makes what is below it so.
+interface Around {
+  /** JSON: ids of people, or of groups. */
+  readonly ids: string
+  /** JSON: names in rules. */
+  readonly names: string
+  readonly limit: number
+}
+
+const isByProvisionalKey = (organizationId: string, group: string) => {
+  const keyId = sql.ref(`${group}.provisional_key_id`)
+  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
+  return sql`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+const isNamed = (dialect: Dialect, group: string, names: unknown) =>
+  sql`(${dialect.isIn(`${group}.display_name`, names)} OR ${dialect.isIn(`${group}.external_id`, names)})`
+
+// From whom it is about outwards, never from the named groups down: what an organization holds besides costs nothing. Each step is a
+// look by an index, and all of them together have a bound. Whatever lies on the way and was made by a provisional key makes what is
+// said by it so.
+const createAround = (name: string, from: 'people' | 'groups') =>
+  organizationStatement<Around>(name)(({ db, place, organizationId, dialect }) => {
+    const limit = place('limit')
+    const groupsOf = (member: string) => sql`SELECT m.group_id FROM group_member AS m
+      WHERE m.organization_id = ${organizationId} AND m.member_id = ${sql.ref(member)} ORDER BY m.group_id LIMIT ${limit}`
+    const group = (as: string, isKey: RawBuilder<SqlBool>) =>
+      dialect.beside(
+        'group',
+        as,
+        sql<SqlBool>`${sql.ref(`${as}.organization_id`)} = ${organizationId} AND ${isKey}`,
+      )
+    const isFirst =
+      from === 'groups'
+        ? sql<SqlBool>`g.id = wanted.value`
+        : dialect.isAmong('g.id', groupsOf('wanted.value'))
+    const isUnconfirmed = sql`(SELECT ${isByUnconfirmed(organizationId)} FROM "user"
+      WHERE "user".organization_id = ${organizationId} AND "user".id = reached.root AND "user".source = 'scim')`
     const statement = sql<{
-      id: string
+      root: string
+      is_provisional: number
       display_name: string
       external_id: string | null
-      is_provisional: number
-    }>`WITH RECURSIVE below(root, id, is_provisional) AS (
-        SELECT named.id, named.id, ${isProvisional('named')} FROM "group" AS named WHERE named.organization_id = ${organizationId}
-          AND ${isNamed}
+      /** Whoever is known by an unconfirmed key's word alone has no role by it that opens the console, whose groups they ever are in. */
+      is_unconfirmed: number | null
+    }>`WITH RECURSIVE around(root, id, is_provisional) AS (
+        SELECT * FROM (SELECT wanted.value AS root, g.id AS id, ${isByProvisionalKey(organizationId, 'g')} AS is_provisional
+          FROM ${dialect.unfold(place('ids'))} ${group('g', isFirst)} LIMIT ${limit}) AS nearest
         UNION
-        SELECT below.root, m.member_id, CASE WHEN below.is_provisional = 1 THEN 1 ELSE ${isProvisional('inner_group')} END
-          FROM below JOIN group_member AS m ON m.organization_id = ${organizationId}
-          AND m.group_id = below.id AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'
-          JOIN "group" AS inner_group ON inner_group.organization_id = ${organizationId} AND inner_group.id = m.member_id
-      ) SELECT below.id, below.is_provisional, g.display_name, g.external_id FROM below
-        JOIN "group" AS g ON g.organization_id = ${organizationId} AND g.id = below.root`
+        SELECT around.root, g.id, CASE WHEN around.is_provisional = 1 THEN 1 ELSE ${isByProvisionalKey(organizationId, 'g')} END
+          FROM around ${group('g', dialect.isAmong('g.id', groupsOf('around.id')))}
+        ${dialect.stopAt(limit)}
+      ), reached AS (SELECT root, id, is_provisional FROM around LIMIT ${limit})
+      SELECT reached.root, reached.is_provisional, g.display_name, g.external_id, ${isUnconfirmed} AS is_unconfirmed
+        FROM reached ${group('g', sql<SqlBool>`g.id = reached.id`)} WHERE ${isNamed(dialect, 'g', place('names'))}
+      UNION ALL SELECT '', count(*), '', NULL, 0 FROM reached`
     return { compile: () => statement.compile(db) }
-  },
-)
+  })
+const selectAroundPeople = createAround('groups_around_people', 'people')
+const selectAroundGroups = createAround('groups_around_groups', 'groups')
 
-/** The groups that the rules name by display name or external id, and every group inside them. */
-export async function findMappedGroups(
+/** What each satisfies; undefined where there is more around them than is looked at. */
+async function findSatisfied(
   tx: OrganizationTx,
+  statement: typeof selectAroundPeople,
   mappings: readonly RoleMapping[],
-): Promise<MappedGroups> {
-  const named = new Set(mappings.map(({ group }) => group))
+  ids: readonly string[],
+): Promise<{ readonly of: ReadonlyMap<string, Satisfied>; readonly isWhole: boolean }> {
   const found = new Map<string, Satisfied>()
-  if (named.size === 0) return found
-  for (const row of await tx.all(selectMapped, { names: JSON.stringify([...named]) })) {
-    const rules = found.get(row.id) ?? toSatisfied()
-    const names = Number(row.is_provisional) === 1 ? rules.provisional : rules.firm
-    for (const name of [row.display_name, row.external_id])
-      if (name !== null && named.has(name)) names.add(name)
-    found.set(row.id, rules)
+  const named = new Set(mappings.map(({ group }) => group))
+  if (named.size === 0 || ids.length === 0) return { of: found, isWhole: true }
+  const rows = await tx.all(statement, {
+    ids: JSON.stringify(ids),
+    names: JSON.stringify([...named]),
+    limit: maxAround,
+  })
+  let isWhole = true
+  for (const row of rows) {
+    // How many were looked at.
+    if (row.root === '') isWhole = Number(row.is_provisional) < maxAround
+    else note(found, row.root, row, named)
   }
-  return found
+  return { of: found, isWhole }
+}
+
+function note(
+  found: Map<string, Satisfied>,
+  root: string,
+  row: {
+    is_provisional: number
+    is_unconfirmed: number | null
+    display_name: string
+    external_id: string | null
+  },
+  named: ReadonlySet<string>,
+): void {
+  const own = found.get(root) ?? toSatisfied()
+  const isFirm = Number(row.is_provisional) !== 1 && Number(row.is_unconfirmed) !== 1
+  for (const name of [row.display_name, row.external_id])
+    if (name !== null && named.has(name)) (isFirm ? own.firm : own.provisional).add(name)
+  found.set(root, own)
 }
 
 function toSatisfied(): Satisfied {
   return { firm: new Set(), provisional: new Set() }
 }
 
+// By the name as it is compared, which has an index; what a provisional key made may be passed over.
+const createNamed = (name: string, isFirmAlone: boolean) =>
+  organizationStatement<{ names: string; keys: string; limit: number }>(name)(
+    ({ db, place, organizationId, dialect }) => {
+      const isFirm = isFirmAlone ? sql`AND ${isByProvisionalKey(organizationId, 'g')} = 0` : sql``
+      const by = (is: RawBuilder<unknown>) => sql`SELECT * FROM (SELECT g.id FROM "group" AS g
+        WHERE g.organization_id = ${organizationId} AND ${is} ${isFirm} LIMIT ${place('limit')}) AS found`
+      const isName = sql`${dialect.isIn('g.display_name_key', place('keys'))} AND ${dialect.isIn('g.display_name', place('names'))}`
+      const statement = sql<{
+        id: string
+      }>`${by(isName)} UNION ALL ${by(dialect.isIn('g.external_id', place('names')))}`
+      return { compile: () => statement.compile(db) }
+    },
+  )
+const selectNamed = createNamed('named_groups', false)
+const selectNamedFirm = createNamed('named_groups_that_count', true)
+
+function toNamed(mappings: readonly RoleMapping[]): { readonly names: string; readonly keys: string } {
+  const names = [...new Set(mappings.map(({ group }) => group))]
+  return { names: JSON.stringify(names), keys: JSON.stringify([...new Set(names.map(toGroupNameKey))]) }
+}
+
+const selectBelow = organizationStatement<{ ids: string; limit: number }>('groups_below')(
+  ({ db, place, organizationId, dialect }) => {
+    const isInner = sql<SqlBool>`m.organization_id = ${organizationId} AND m.group_id = below.id
+      AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'`
+    const statement = sql<{ id: string }>`WITH RECURSIVE below(id) AS (
+        SELECT wanted.value FROM ${dialect.unfold(place('ids'))}
+        UNION SELECT m.member_id FROM below ${dialect.beside('group_member', 'm', isInner)} ${dialect.stopAt(place('limit'))}
+      ) SELECT id FROM below LIMIT ${place('limit')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** These groups and whatever is inside them, the nearest first. */
+async function listBelow(tx: OrganizationTx, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return []
+  const rows = await tx.all(selectBelow, { ids: JSON.stringify(ids), limit: maxBelow })
+  return rows.map(({ id }) => id)
+}
+
+/** The groups that rules name by display name or external id, and every group inside them. */
+async function listMapped(tx: OrganizationTx, mappings: readonly RoleMapping[]): Promise<readonly string[]> {
+  if (mappings.length === 0) return []
+  const named = await tx.all(selectNamed, { ...toNamed(mappings), limit: maxBelow })
+  return listBelow(
+    tx,
+    named.map(({ id }) => id),
+  )
+}
+
+/** How the rules lie on a group before it changes. */
+export interface GroupBefore {
+  readonly satisfied: Satisfied | undefined
+  /** The group, and what is inside it; empty where no rule reaches it, neither before nor after. */
+  readonly below: readonly string[]
+}
+
+/** A group that is not there yet. */
+export const noGroupBefore: GroupBefore = { satisfied: undefined, below: [] }
+
+/** `after` is what the group will be called; null where it goes. */
+export async function findGroupBefore(
+  tx: OrganizationTx,
+  mappings: readonly RoleMapping[],
+  groupId: string,
+  after: Pick<GroupColumns, 'displayName' | 'externalId'> | null,
+): Promise<GroupBefore> {
+  if (mappings.length === 0) return noGroupBefore
+  const satisfied = (await findSatisfied(tx, selectAroundGroups, mappings, [groupId])).of.get(groupId)
+  const isNamedAfter = mappings.some(
+    ({ group }) => after !== null && (group === after.displayName || group === after.externalId),
+  )
+  const below = satisfied !== undefined || isNamedAfter ? await listBelow(tx, [groupId]) : []
+  return { satisfied, below }
+}
+
 /** What changed: one group whose direct members came or went, and how the rules lay before. */
 export interface GroupChange {
   readonly groupId: string
   readonly memberIds: readonly string[]
-  readonly before: MappedGroups
+  readonly before: GroupBefore
 }
 
 const selectRules = organizationStatement('rules_of_roles')(({ db, organizationId }) =>
@@ -130,13 +266,22 @@ export async function refreshRoles(
   mappings: readonly RoleMapping[],
   change: GroupChange,
 ): Promise<number> {
-  const after = await findMappedGroups(tx, mappings)
-  const isMapped = change.before.has(change.groupId) || after.has(change.groupId)
-  const userIds = isMapped ? change.memberIds.filter((id) => id.startsWith('usr_')) : []
-  const groupIds = [...new Set([...change.before.keys(), ...after.keys()])].filter(
-    (groupId) => !isSameRule(change.before.get(groupId), after.get(groupId)),
-  )
-  return refreshTouched(tx, act, mappings, after, { groupIds, userIds })
+  const { groupId, memberIds, before } = change
+  if (mappings.length === 0) return 0
+  const satisfied = (await findSatisfied(tx, selectAroundGroups, mappings, [groupId])).of.get(groupId)
+  if (satisfied === undefined && before.satisfied === undefined) return 0
+  const below = satisfied === undefined ? [] : await listBelow(tx, [groupId])
+  const groupIds = isSameRule(before.satisfied, satisfied)
+    ? difference(before.below, below)
+    : [...new Set([...before.below, ...below])]
+  const userIds = memberIds.filter((id) => id.startsWith('usr_'))
+  return refreshTouched(tx, act, mappings, { groupIds, userIds })
+}
+
+/** What is in one of the lists alone. */
+function difference(one: readonly string[], other: readonly string[]): readonly string[] {
+  const [left, right] = [new Set(one), new Set(other)]
+  return [...one.filter((id) => !right.has(id)), ...other.filter((id) => !left.has(id))]
 }
 
 /** After the rules themselves changed: everybody in a group that the old or the new rules name. */
@@ -146,23 +291,30 @@ async function refreshAllRoles(
   before: readonly RoleMapping[],
   mappings: readonly RoleMapping[],
 ): Promise<number> {
-  const after = await findMappedGroups(tx, mappings)
-  const groupIds = [...new Set([...(await findMappedGroups(tx, before)).keys(), ...after.keys()])]
-  return refreshTouched(tx, act, mappings, after, { groupIds, userIds: [] })
+  const groupIds = [...new Set([...(await listMapped(tx, before)), ...(await listMapped(tx, mappings))])]
+  return refreshTouched(tx, act, mappings, { groupIds, userIds: [] })
 }
 
 async function refreshTouched(
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
-  mapped: MappedGroups,
   touched: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
 ): Promise<number> {
   const few = await listFew(tx, touched)
-  if (few === undefined) return noteRoleChange(tx, act, touched)
-  await refreshUsers(tx, act, mappings, mapped, few)
-  return 0
+  if (few !== undefined && (await refreshUsers(tx, act, mappings, few))) return 0
+  return noteRoleChange(tx, act, touched)
 }
+
+const selectPeopleIn = organizationStatement<{ groups: string; limit: number }>('people_in_groups')(
+  ({ db, place, organizationId, dialect }) => {
+    const isPerson = sql<SqlBool>`m.organization_id = ${organizationId} AND m.group_id = wanted.value
+      AND m.member_id >= 'usr_' AND m.member_id < 'usr\`'`
+    const statement = sql<{ member_id: string }>`SELECT m.member_id FROM ${dialect.unfold(place('groups'))}
+      ${dialect.beside('group_member', 'm', isPerson)} LIMIT ${place('limit')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 // Undefined where they are many.
 async function listFew(
@@ -170,11 +322,11 @@ async function listFew(
   { groupIds, userIds }: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
 ): Promise<readonly string[] | undefined> {
   const people = new Set(userIds)
-  for (const groupId of groupIds) {
-    for await (const slice of listMemberIds(tx, groupId)) {
-      for (const id of slice) if (id.startsWith('usr_')) people.add(id)
-      if (people.size > maxPeopleAtOnce) return undefined
-    }
+  if (groupIds.length > 0) {
+    const limit = maxMembersLookedAt
+    const rows = await tx.all(selectPeopleIn, { groups: JSON.stringify(groupIds), limit })
+    if (rows.length >= limit) return undefined
+    for (const { member_id: id } of rows) people.add(id)
   }
   return people.size > maxPeopleAtOnce ? undefined : [...people].sort()
 }
@@ -186,7 +338,7 @@ export function carryOutRoleChanges(
   isStopping: () => boolean,
 ): Promise<void> {
   const judge: JudgePeople = async (tx, act, mappings, { userIds, defaulted }) =>
-    refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), userIds, defaulted)
+    refreshUsers(tx, act, mappings, userIds, defaulted)
   return carryOut(database, judge, now, isStopping)
 }
 
@@ -228,7 +380,7 @@ export async function catchUpUser(tx: OrganizationTx, act: Act, userId: string):
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
   const mappings = JSON.parse(own.role_mappings) as RoleMapping[]
-  await refreshUsers(tx, act, mappings, await findMappedGroups(tx, mappings), [userId], new Set([userId]))
+  await refreshUsers(tx, act, mappings, [userId], new Set([userId]))
 }
 
 // Withheld from those alone whom the key made, and only where it opens the console.
@@ -257,69 +409,40 @@ function isSameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boole
   return left.size === right.size && [...left].every((name) => right.has(name))
 }
 
-const selectMemberships = organizationStatement<{ ids: string; groups: string }>('memberships')(
-  ({ db, place, organizationId, dialect }) => {
-    // Whoever is known by an unconfirmed key's word alone has no role by it that opens the console, whose groups they ever are in.
-    const isUnconfirmed = sql`(SELECT ${isByUnconfirmed(organizationId)} FROM "user"
-      WHERE "user".organization_id = ${organizationId} AND "user".id = group_member.member_id AND "user".source = 'scim')`
-    const statement = sql<{
-      member_id: string
-      group_id: string
-      is_unconfirmed: number | null
-    }>`SELECT member_id, group_id, ${isUnconfirmed} AS is_unconfirmed FROM group_member
-      WHERE organization_id = ${organizationId} AND ${dialect.isIn('member_id', place('ids'))} AND ${dialect.isIn('group_id', place('groups'))}`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
+/**
+ * Brings the roles of these people up to date. False where there is more around several of them than one unit looks at: then nothing is
+ * done, and fewer are to come at once.
+ */
 async function refreshUsers(
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
-  mapped: MappedGroups,
   userIds: readonly string[],
   defaulted: ReadonlySet<string> = new Set(),
-): Promise<void> {
-  if (userIds.length === 0) return
+): Promise<boolean> {
+  if (userIds.length === 0) return true
   const defaultRole = (await tx.first(selectDefault, {}))?.default_role ?? 'member'
-  for (let start = 0; start < userIds.length; start += usersPerSlice) {
-    const slice = userIds.slice(start, start + usersPerSlice)
-    const ids = JSON.stringify(slice)
-    const users = await lockPeople(tx, slice)
-    const rules = await listRules(tx, ids, mapped)
-    const changes = users.map(({ id, role, role_origin }) => {
-      const current = { role, origin: role_origin as RoleOrigin }
-      const { firm, provisional } = rules.get(id) ?? toSatisfied()
-      const groups = [...firm]
-      // What a connection may give is asked when somebody signs in by it.
-      const ceiling = 'administrator' as const
-      const said = { groups, hasSentGroups: true, hasGroupsLink: false }
-      const isGiven = defaulted.has(id) && current.origin === 'default' && isPrivileged(defaultRole)
-      const standing = isGiven ? { ...current, role: defaultRole } : current
-      const facts = { current: standing, ...said, mappings, defaultRole, ceiling }
-      return { id, current, next: decideRoleBeside(facts, [...provisional]) }
-    })
-    await changeRoles(tx, act, changes)
-  }
-}
-
-async function listRules(
-  tx: OrganizationTx,
-  ids: string,
-  mapped: MappedGroups,
-): Promise<ReadonlyMap<string, Satisfied>> {
+  const users = (await lockPeople(tx, userIds)).toSorted((one, other) => (one.id < other.id ? -1 : 1))
   const rules = new Map<string, Satisfied>()
-  if (mapped.size === 0) return rules
-  const groups = JSON.stringify([...mapped.keys()])
-  for (const { member_id, group_id, is_unconfirmed } of await tx.all(selectMemberships, { ids, groups })) {
-    const own = rules.get(member_id) ?? toSatisfied()
-    const { firm, provisional } = mapped.get(group_id) ?? toSatisfied()
-    const counted = Number(is_unconfirmed) === 1 ? own.provisional : own.firm
-    for (const name of firm) counted.add(name)
-    for (const name of provisional) own.provisional.add(name)
-    rules.set(member_id, own)
+  for (let start = 0; start < users.length; start += usersPerSlice) {
+    const slice = users.slice(start, start + usersPerSlice).map(({ id }) => id)
+    const { of, isWhole } = await findSatisfied(tx, selectAroundPeople, mappings, slice)
+    if (!isWhole && userIds.length > 1) return false
+    for (const [id, own] of of) rules.set(id, own)
   }
-  return rules
+  const changes = users.map(({ id, role, role_origin }) => {
+    const current = { role, origin: role_origin as RoleOrigin }
+    const { firm, provisional } = rules.get(id) ?? toSatisfied()
+    // What a connection may give is asked when somebody signs in by it.
+    const ceiling = 'administrator' as const
+    const said = { groups: [...firm], hasSentGroups: true, hasGroupsLink: false }
+    const isGiven = defaulted.has(id) && current.origin === 'default' && isPrivileged(defaultRole)
+    const standing = isGiven ? { ...current, role: defaultRole } : current
+    const facts = { current: standing, ...said, mappings, defaultRole, ceiling }
+    return { id, current, next: decideRoleBeside(facts, [...provisional]) }
+  })
+  await changeRoles(tx, act, changes)
+  return true
 }
 
 const selectResource = organizationStatement<{ id: string }>('resource_of_user')(
@@ -383,10 +506,10 @@ export async function listRulesOfUser(
   mappings: readonly RoleMapping[],
   userId: string,
 ): Promise<DirectoryRules> {
-  const mapped = await findMappedGroups(tx, mappings)
-  if (mapped.size === 0) return { firm: null, provisional: [] }
-  const rules = await listRules(tx, JSON.stringify([userId]), mapped)
-  const { firm, provisional } = rules.get(userId) ?? toSatisfied()
-  const isFirm = [...mapped.values()].some((one) => one.firm.size > 0)
+  if (mappings.length === 0) return { firm: null, provisional: [] }
+  const { of } = await findSatisfied(tx, selectAroundPeople, mappings, [userId])
+  const { firm, provisional } = of.get(userId) ?? toSatisfied()
+  const isFirm =
+    firm.size > 0 || (await tx.first(selectNamedFirm, { ...toNamed(mappings), limit: 1 })) !== undefined
   return { firm: isFirm ? [...firm] : null, provisional: [...provisional] }
 }

@@ -24,7 +24,7 @@ import {
   replaceMembers,
 } from '../users/members.ts'
 import { listChanges } from './changes.ts'
-import { findMappedGroups, type MappedGroups, refreshRoles } from './group-roles.ts'
+import { findGroupBefore, type GroupBefore, noGroupBefore, refreshRoles } from './group-roles.ts'
 
 const idsPerEvent = 1_000
 
@@ -66,7 +66,6 @@ export async function createGroup(
   assertFits(findGroupOversize(group.resource, text))
   const columns = toGroupColumns(group.resource)
   const mappings = toMappings((await tx.first(selectMappings, {}))?.role_mappings ?? null)
-  const before = await findMappedGroups(tx, mappings)
   writeNewGroup(tx, {
     id,
     columns,
@@ -84,7 +83,11 @@ export async function createGroup(
   })
   const change = await addMembers(tx, id, group.memberIds)
   recordMembers(tx, act, id, change.added, [])
-  const waiting = await refresh(tx, act, mappings, { groupId: id, memberIds: change.added, before })
+  const waiting = await refresh(tx, act, mappings, {
+    groupId: id,
+    memberIds: change.added,
+    before: noGroupBefore,
+  })
   const row = {
     id,
     display_name: displayName,
@@ -115,11 +118,11 @@ export async function changeGroup(
   const text = JSON.stringify(resource)
   if (!isSame) assertFits(findGroupOversize(resource, text, before))
   const mappings = toMappings(row.role_mappings)
-  const mapped = await findMappedGroups(tx, mappings)
+  const columns = toGroupColumns(resource)
+  const mapped = await findGroupBefore(tx, mappings, row.id, columns)
   const { added, removed, unknown } = await takeSteps(tx, row.id, steps)
   const hasMembers = added.length + removed.length > 0
   if (isSame && !hasMembers) return { row, isChanged: false, unknown, waiting: 0 }
-  const columns = toGroupColumns(resource)
   if (isSame) writeGroupTouch(tx, row.id, act.at)
   else {
     const written = { id: row.id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique }
@@ -149,7 +152,7 @@ export async function changeGroup(
 /** `row` is locked. Its members stay as they are, but for roles that came from it; returns how many people wait for theirs. */
 export async function removeGroup(tx: OrganizationTx, act: Act, row: LockedGroup): Promise<number> {
   const mappings = toMappings(row.role_mappings)
-  const before = await findMappedGroups(tx, mappings)
+  const before = await findGroupBefore(tx, mappings, row.id, null)
   const { removed } = await takeSteps(tx, row.id, [{ kind: 'clear' }])
   await endMemberships(tx, row.id, act.at)
   writeDeletedGroup(tx, row.id)
@@ -214,7 +217,7 @@ async function refresh(
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
-  change: { readonly groupId: string; readonly memberIds: readonly string[]; readonly before: MappedGroups },
+  change: { readonly groupId: string; readonly memberIds: readonly string[]; readonly before: GroupBefore },
 ): Promise<number> {
   return mappings.length > 0 ? refreshRoles(tx, act, mappings, change) : 0
 }

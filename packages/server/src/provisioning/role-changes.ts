@@ -131,13 +131,16 @@ const deleteDone = organizationStatement('delete_role_changes')(({ db, organizat
     ),
 )
 
-/** Judges these people by the rules as they are now, in the transaction; `defaulted`: whose the default role is, too. */
+/**
+ * Judges these people by the rules as they are now, in the transaction; `defaulted`: whose the default role is, too. False where they are too
+ * many for one unit, which one person never is: nothing is done then.
+ */
 export type JudgePeople = (
   tx: OrganizationTx,
   act: Act,
   mappings: readonly RoleMapping[],
   people: { readonly userIds: readonly string[]; readonly defaulted: ReadonlySet<string> },
-) => Promise<void>
+) => Promise<boolean>
 
 export async function hasRoleChanges(database: Database): Promise<boolean> {
   return (await database.readInstallation('jobs', selectOrganizations, {})).length > 0
@@ -186,11 +189,23 @@ function carryOutSlice(
     )
     for (const [changeId, people] of Map.groupBy(slice, ({ change_id }) => change_id)) {
       const act = { ...(JSON.parse(acts.get(changeId) as string) as Act), at }
-      const defaulted = people.filter((one) => one.gives_default === 1).map(({ user_id }) => user_id)
-      const userIds = people.map(({ user_id }) => user_id)
-      await judge(tx, act, mappings, { userIds, defaulted: new Set(defaulted) })
-      for (const { user_id: userId } of people) tx.write(deletePerson, { userId, changeId })
+      const judged = await judgeFitting(people, (some) => {
+        const defaulted = some.filter((one) => one.gives_default === 1).map(({ user_id }) => user_id)
+        const userIds = some.map(({ user_id }) => user_id)
+        return judge(tx, act, mappings, { userIds, defaulted: new Set(defaulted) })
+      })
+      for (const { user_id: userId } of judged) tx.write(deletePerson, { userId, changeId })
+      if (judged.length < people.length) break
     }
     return true
   })
+}
+
+// As many as one unit takes; the others' turn comes with the next.
+async function judgeFitting<P>(
+  people: readonly P[],
+  judge: (some: readonly P[]) => Promise<boolean>,
+): Promise<readonly P[]> {
+  for (let some = people; ; some = some.slice(0, Math.ceil(some.length / 10)))
+    if (await judge(some)) return some
 }

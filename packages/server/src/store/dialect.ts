@@ -91,6 +91,16 @@ export interface Dialect {
   byIds(table: string, organizationId: unknown, query: RawBuilder<unknown>): RawBuilder<unknown>
   /** A table whose rows are found by this index of it, whatever SQLite takes another one for. */
   byIndex(table: string, index: string): RawBuilder<unknown>
+  /**
+   * One more table of a join, looked up by a key of it for each row of what stands to the left, whatever the database believes of the
+   * table's size; `isKey` compares columns of an index.
+   */
+  beside(table: string, as: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
+  /**
+   * At the end of what repeats: no more rows than these are made. Whoever reads it says LIMIT too, by which alone PostgreSQL stops, that
+   * makes a row when it is read.
+   */
+  stopAt(limit: unknown): RawBuilder<unknown>
   /** Whether a column holds one of such a list. */
   isIn(column: string, list: unknown): RawBuilder<SqlBool>
   /** Whether a column holds one of what a query finds, which is looked up first. */
@@ -110,6 +120,8 @@ export interface Dialect {
   least(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<number>
   greatest(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<number>
   contains(column: Expression<unknown>, part: string): RawBuilder<SqlBool>
+  /** A comparison that few rows pass, of which SQLite would expect a quarter. */
+  rarely(comparison: RawBuilder<SqlBool>): RawBuilder<SqlBool>
   /** `end` is not empty. */
   endsWith(column: Expression<unknown>, end: string): RawBuilder<SqlBool>
   /** Milliseconds since 1970 by the clock that all nodes share; `own` is this process's. */
@@ -158,6 +170,8 @@ const sqlite: Dialect = {
   byIds: (table, organizationId, query) =>
     sql`(${query}) AS wanted CROSS JOIN ${sql.table(table)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.id`,
   byIndex: (table, index) => sql`${sql.table(table)} INDEXED BY ${sql.ref(index)}`,
+  beside: (table, as, isKey) => sql`CROSS JOIN ${sql.table(table)} AS ${sql.ref(as)} ON ${isKey}`,
+  stopAt: (limit) => sql`LIMIT ${limit}`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
   isAmong: (column, query) => sql`${sql.ref(column)} IN (${query})`,
   isInNumbers: (column, list) => sql`${sql.ref(column)} IN (SELECT value FROM json_each(${list}))`,
@@ -166,6 +180,7 @@ const sqlite: Dialect = {
   joinTexts: (column) => sql`group_concat(${sql.ref(column)}, '')`,
   least: (one, other) => sql`min(${one}, ${other})`,
   greatest: (one, other) => sql`max(${one}, ${other})`,
+  rarely: (comparison) => sql`likelihood(${comparison}, 0.001)`,
   contains: (column, part) => sql`(instr(${column}, ${part}) > 0)`,
   endsWith: (column, end) => sql`(substr(${column}, ${-[...end].length}) = ${end})`,
   now: (own) => sql`${own}`,
@@ -202,6 +217,10 @@ const postgres: Dialect = {
   lookUpEach: (rows, table, isKey, most = 'one') =>
     sql`${rows} CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS one WHERE ${isKey} ${most === 'one' ? sql`LIMIT 1` : sql`OFFSET 0`}) AS one`,
   byIndex: (table) => sql`${sql.table(table)}`,
+  // OFFSET: as it does with LIMIT.
+  beside: (table, as, isKey) =>
+    sql`CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS ${sql.ref(as)} WHERE ${isKey} OFFSET 0) AS ${sql.ref(as)}`,
+  stopAt: () => sql``,
   // As an array PostgreSQL looks each up by its key, however large the table is.
   byIds: (table, organizationId, query) =>
     sql`${sql.table(table)} AS one WHERE one.organization_id = ${organizationId} AND one.id = ANY (ARRAY(${query}))`,
@@ -216,6 +235,7 @@ const postgres: Dialect = {
   joinTexts: (column) => sql`string_agg(${sql.ref(column)}, '')`,
   least: (one, other) => sql`least(${one}, ${other})`,
   greatest: (one, other) => sql`greatest(${one}, ${other})`,
+  rarely: (comparison) => comparison,
   contains: (column, part) => sql`(strpos(${column}, ${part}) > 0)`,
   endsWith: (column, end) => sql`(right(${column}, ${[...end].length}) = ${end})`,
   now: () => sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,

@@ -21,6 +21,7 @@ import {
 import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 import { finishMoving } from './sqlite-move.ts'
+import { tellSizes } from './sqlite-sizes.ts'
 import { readWal, type WalState } from './sqlite-wal.ts'
 import {
   bindValues,
@@ -94,6 +95,7 @@ export function openSqlite(options: SqliteOptions): EmbeddedStore {
     const isLookedAt = wal.isLeft && lookAtOnce(connection, file)
     migrateSqlite(connection, options)
     finishMoving(connection)
+    if (options.isMigrating) tellSizes(connection)
     markFolder(folder)
     removeLeftovers(folder)
     return serve(connection, options, wal.isLeft && !isLookedAt)

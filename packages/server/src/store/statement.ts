@@ -99,13 +99,22 @@ function createStatement<R extends Reach, Args, Row>(
   write: (words: Words<R, Args>) => Compilable<Row>,
 ): Statement<R, Args, Row> {
   const prepared: Partial<Record<DialectName, PreparedStatement>> = {}
-  return {
+  const statement = {
     name,
-    compile(dialect) {
+    compile(dialect: DialectName) {
       prepared[dialect] ??= prepare(name, dialect, write)
       return prepared[dialect]
     },
   }
+  written.push(statement)
+  return statement
+}
+
+const written: Pick<Statement<Reach, unknown, unknown>, 'name' | 'compile'>[] = []
+
+/** Every statement of the modules that are loaded: for the test that asks how both databases carry each of them out. */
+export function listStatements(): readonly (typeof written)[number][] {
+  return written
 }
 
 function prepare<R extends Reach, Args, Row>(

@@ -598,13 +598,17 @@ const forgetSoftKeys = organizationStatement<{ keyId: string }>('forget_soft_key
       .where('soft_key', 'is not', null),
 )
 
+/** In the very words of the index of owners, and of those who run the settings: with a bound value neither is one. */
+export const isOwner = sql<SqlBool>`role = 'owner'`
+export const runsSettings = sql<SqlBool>`role IN ('owner', 'admin')`
+
 const selectOtherOwner = organizationStatement<{ id: string }>('other_active_owner')(
   ({ db, place, organizationId }) =>
     db
       .selectFrom('user')
       .select('id')
       .where('organization_id', '=', organizationId)
-      .where('role', '=', 'owner')
+      .where(isOwner)
       .where('active', '=', 1)
       .where('blocked_at', 'is', null)
       .where('id', '<>', place('id'))

@@ -49,6 +49,7 @@ import { sessionGenerations } from './047-session-generations.ts'
 import { directoryDecides } from './048-directory-decides.ts'
 import { whatWorks } from './049-what-works.ts'
 import { recoveredBy } from './050-recovered-by.ts'
+import { boundedLooks } from './051-bounded-looks.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -113,4 +114,5 @@ export const migrations: readonly Migration[] = [
   directoryDecides,
   whatWorks,
   recoveredBy,
+  boundedLooks,
 ]
