@@ -24,7 +24,7 @@ import { createAddressGuard } from '../../packages/server/src/outbound/addresses
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
-import { createMigratedAt } from '../postgres/server.ts'
+import { createMigratedAt, dropDatabase } from '../postgres/server.ts'
 import { type Taken, watchLocks } from './watch-locks.ts'
 
 export type StoreName = 'embedded' | 'postgres'
@@ -126,6 +126,9 @@ export function forEachStore(
       const running: Service[] = []
       afterAll(async () => {
         for (const service of running) await service.stop()
+        // They lie in memory, and several nodes may have one.
+        const urls = new Set(running.flatMap(({ databaseUrl }) => databaseUrl ?? []))
+        for (const url of urls) await dropDatabase(url)
       })
       define(async (options) => {
         const service = await startService(store, options ?? {})

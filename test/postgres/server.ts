@@ -170,3 +170,11 @@ export async function prepareTemplate(url: string): Promise<void> {
 export function createMigratedAt(url: string): Promise<string> {
   return createDatabase(url, template)
 }
+
+/** Whoever is connected to it is cut off. */
+export async function dropDatabase(url: string): Promise<void> {
+  const at = url.lastIndexOf('/')
+  const client = new Client({ connectionString: `${url.slice(0, at)}/postgres` })
+  await client.connect()
+  await client.query(`DROP DATABASE IF EXISTS ${url.slice(at + 1)} WITH (FORCE)`).finally(() => client.end())
+}

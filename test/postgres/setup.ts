@@ -1,5 +1,6 @@
-// Starts one PostgreSQL for a whole test run; each test that wants one gets a database of its own on it. Folders of tests lie in
-// memory where there is room: the embedded store waits for the disk at every COMMIT, and no test takes the power away.
+// Starts one PostgreSQL for a whole test run; each test that wants one gets a database of its own on it. Folders of tests, and that
+// PostgreSQL, lie in memory where there is room: the embedded store waits for the disk at every COMMIT, and a copy of a database is
+// hundreds of files. No test takes the power away.
 import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -21,9 +22,8 @@ const undurable = {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres(undurable)
-  await prepareTemplate(server.url)
-  project.provide('postgresUrl', server.url)
+  // What the long tests fill is more than a memory should hold.
+  const onDisk = project.config.env?.ROLLCALL_TEST_WHOLE === '1' ? await startPostgres(undurable) : undefined
   const memory = hasRoomInMemory() ? mkdtempSync(join(inMemory, 'rollcall-tests-')) : undefined
   if (memory !== undefined) {
     // A PostgreSQL of a test's own runs as somebody else where we are root: it must get through.
@@ -31,6 +31,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // Workers, and what they start, take it from here.
     process.env.TMPDIR = memory
   }
+  const server = onDisk ?? (await startPostgres(undurable))
+  await prepareTemplate(server.url)
+  project.provide('postgresUrl', server.url)
   return async () => {
     await server.stop()
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true })
