@@ -36,12 +36,10 @@ const shared = {
   // Where a whole submission hangs on it, a test that failed is tried once more; the report says which one needed it.
   retry: process.env.CI === 'true' ? 1 : 0,
 }
-/** They measure what a person or a product waits for: one at a time, when nothing else runs. */
-const alone = [
-  'test/browser/product.test.ts',
-  'test/reliability/stop.test.ts',
-  'test/reliability/postgres-loss.test.ts',
-]
+/** They measure what a person waits for: when nothing else runs. */
+const alone = ['test/browser/product.test.ts']
+/** They measure what a product waits for while a node stops or its database goes, which is mostly waiting: a core for each. */
+const calm = ['test/reliability/stop.test.ts', 'test/reliability/postgres-loss.test.ts']
 /** They count the steps of code that nobody else may have compiled before. */
 const counted = [
   'packages/scim/src/{parse-json,filter/parse,filter/parse.path,patch/apply-patch,resource/version}.test.ts',
@@ -59,7 +57,7 @@ export default defineConfig({
           ...shared,
           name: 'beside',
           include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...shared.exclude, ...alone, ...counted],
+          exclude: [...shared.exclude, ...alone, ...calm, ...counted],
           // One more than there are cores on the smallest machine: many tests wait for a process, a socket or a browser.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -80,10 +78,20 @@ export default defineConfig({
         ...source,
         test: {
           ...shared,
+          name: 'calm',
+          include: calm,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...shared,
           name: 'alone',
           include: alone,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
