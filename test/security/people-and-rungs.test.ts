@@ -6,6 +6,7 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { keepIdentities } from '../../packages/server/src/users/identities.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany, setConnection } from '../harness/sso.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
@@ -23,7 +24,7 @@ interface Other {
   signIn(person: SamlPerson): Promise<{ readonly status: number; readonly browser: Browser }>
 }
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -202,7 +203,7 @@ forEachStore((start) => {
       const scim = await openScim(acme)
       const other = await addConnection(acme)
       await tie(acme, other)
-      for (const [at, one] of cases.entries()) {
+      for (const [at, one] of deal('people and connections', cases, store).entries()) {
         const userName = one.kind === 'address' ? `name-${at}` : `name-${at}@elsewhere.test`
         const address = `person-${at}@${acme.domain}`
         const emails = one.kind === 'address' ? { emails: [{ value: address, primary: true }] } : {}

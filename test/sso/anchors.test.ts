@@ -13,6 +13,7 @@ import { pruneAnchors } from '../../packages/server/src/connections/anchor-rows.
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
@@ -36,7 +37,7 @@ const selectKept = organizationStatement('kept_keys')(({ db, organizationId }) =
 
 type Rung = 'contact' | 'administrator' | 'owner'
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start({ hasMail: true })
@@ -181,18 +182,20 @@ forEachStore((start) => {
         metadataXml: evil.metadata().replaceAll('bindings:HTTP-Redirect', 'bindings:HTTP-POST'),
       }),
     } as const
-    it.each(
-      (Object.keys(sources) as (keyof typeof sources)[]).flatMap((source) =>
-        (['contact', 'administrator', 'owner', 'operator'] as const).map((rung) => [source, rung] as const),
-      ),
-    )('B1 owner-certificate, neighbours: %s by a session of the %s is staged', async (source, rung) => {
-      const company = await createCompany(service)
-      const browser = rung === 'operator' ? await newOperator() : await as(company, rung)
-      const before = await service.admin.call('getConnection', { params: at(company) })
-      const changed = await ask(browser, company, 'PATCH', '', sources[source](evilTwin(company)))
-      expect([changed.status, changed.json.mayApply]).toEqual([202, rung !== 'contact'])
-      expect(await service.admin.call('getConnection', { params: at(company) })).toEqual(before)
-    })
+    const staged = (Object.keys(sources) as (keyof typeof sources)[]).flatMap((source) =>
+      (['contact', 'administrator', 'owner', 'operator'] as const).map((rung) => [source, rung] as const),
+    )
+    it.each(deal('anchors that a session stages', staged, store))(
+      'B1 owner-certificate, neighbours: %s by a session of the %s is staged',
+      async (source, rung) => {
+        const company = await createCompany(service)
+        const browser = rung === 'operator' ? await newOperator() : await as(company, rung)
+        const before = await service.admin.call('getConnection', { params: at(company) })
+        const changed = await ask(browser, company, 'PATCH', '', sources[source](evilTwin(company)))
+        expect([changed.status, changed.json.mayApply]).toEqual([202, rung !== 'contact'])
+        expect(await service.admin.call('getConnection', { params: at(company) })).toEqual(before)
+      },
+    )
 
     it('the operator’s key alone applies at once, and the anchor is an owner’s', async () => {
       const company = await createCompany(service)

@@ -12,6 +12,7 @@ import {
   type TokenPlan,
 } from '../harness/openid-provider.ts'
 import { type Installation, startInstallation } from '../harness/product.ts'
+import { deal } from '../harness/sample.ts'
 
 const slug = 'globex'
 const params = { slug }
@@ -276,7 +277,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
 
   describe('hostile tokens', () => {
     const now = (): number => Math.floor(Date.now() / 1_000)
-    const hostile: readonly (readonly [string, string, TokenPlan])[] = [
+    const all: readonly (readonly [string, string, TokenPlan])[] = [
       ['alg none', 'token_algorithm_refused', { sign: async (claims) => new UnsecuredJWT(claims).encode() }],
       [
         'alg none in capitals',
@@ -382,6 +383,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
         { answer: { status: 200, body: { access_token: 'x' } } },
       ],
     ]
+    const hostile = deal('hostile tokens', all, store)
     it(`accepts none of ${hostile.length}, each with its code, and makes nobody`, async () => {
       const before = (await users()).length
       const wrong: string[] = []
