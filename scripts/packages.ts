@@ -165,7 +165,9 @@ function stageCommand(to: string): StagedPackage {
         write(folder, place, relocate(readFileSync(join(root, from, 'dist', path), 'utf8'), place))
       }
   cpSync(join(root, 'packages/cli/bin'), join(folder, 'bin'), { recursive: true })
-  cpSync(join(root, 'packages/console/dist'), join(folder, 'lib/console/dist'), { recursive: true })
+  // Without the build's note for itself.
+  const filter = (path: string): boolean => !path.endsWith('made-of')
+  cpSync(join(root, 'packages/console/dist'), join(folder, 'lib/console/dist'), { recursive: true, filter })
   writeJson(folder, 'lib/console/package.json', { type: 'module' })
   addPapers(folder, 'packages/cli')
   const { description, license, version, engines, exports, bin } = own
