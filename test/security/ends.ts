@@ -8,12 +8,13 @@ import { type Browser, createBrowser, type Send } from '../harness/browser.ts'
 import type { Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-const redirectUri = 'http://127.0.0.1:4999/callback'
-const verifier = 'v'.repeat(43)
-const challenge = createHash('sha256').update(verifier).digest('base64url')
+export const redirectUri = 'http://127.0.0.1:4999/callback'
+export const verifier = 'v'.repeat(43)
+export const challenge = createHash('sha256').update(verifier).digest('base64url')
 const hourMs = 3_600_000
 
-interface Ground {
+/** What an end is played on. */
+export interface Ground {
   readonly service: Service
   readonly company: Company
   readonly userId: string
@@ -221,8 +222,8 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** One service and the door under /oidc, which speaks Node's own requests, on loopback. */
-export async function createStage(service: Service): Promise<Stage> {
+/** One service with the door under /oidc, which speaks Node's own requests, on loopback. */
+export async function openDoor(service: Service): Promise<{ readonly send: Send; close(): Promise<void> }> {
   const server = createServer((request, response) => void service.oidc(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -238,7 +239,18 @@ export async function createStage(service: Service): Promise<Stage> {
       ...body,
     })
   }
+  return {
+    send,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
 
+/** One service behind its door. */
+export async function createStage(service: Service): Promise<Stage> {
+  const { send, close } = await openDoor(service)
   const register = () =>
     service.admin.call('createApplication', {
       body: { name: 'Product', redirectUris: [redirectUri] } as never,
@@ -417,9 +429,6 @@ export async function createStage(service: Service): Promise<Stage> {
       const afterEnd = { refresh: third.isGood, userinfo: await fetchClaims(second.body.access_token) }
       return { afterPause, afterEnd }
     },
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    close,
   }
 }

@@ -114,6 +114,7 @@ forEachStore((start) => {
       'oidc_record',
       'oidc_account',
       'application_use',
+      'application_sign_in',
       'role_change',
       'job_due',
       'session_end',

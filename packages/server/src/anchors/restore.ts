@@ -81,8 +81,8 @@ export async function restoreAnchor(
     const anchor = parseAnchor(earlier)
     const came = await listCame(tx, id, since, maySeePeople(act.rung))
     const isRenaming = !isSameKey(present, anchor)
-    const anchorNumber = isRenaming ? undefined : row.anchor_number
-    const through = { connectionId: id, anchorNumber }
+    const anchorNumbers = isRenaming ? undefined : [row.anchor_number]
+    const through = { connectionId: id, anchorNumbers }
     const sessionsEnded = await endSessionsThrough(tx, act, through, 'anchor_withdrawn')
     const secret = secretChangeOf(row, earlier)
     const changes = listProposed(present, anchor, secret)

@@ -1,13 +1,13 @@
 // What people have in an application that is deleted, or no longer given to their organization: it ends in the transaction of that
 // change, and the application is told where it still listens. An audit log is written within its own organization alone, so the
 // transaction notes whose sessions ended, and the events are written from the note.
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { beginnings, renderBegun, renderLogouts } from '../deliveries/sign-outs.ts'
 import type { Act } from '../events/record.ts'
 import type { EndCause } from '../sessions/ended-event.ts'
 import { tellOfEnds } from '../sessions/ended-many.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
-import { renderQueue } from '../store/queue-delivery.ts'
 import { type Dialect, installationStatement } from '../store/statement.ts'
 
 /** Of the events that are written before the change is answered; the rest is a job's. */
@@ -28,26 +28,16 @@ interface Noted extends Whose {
 const queueLogouts = installationStatement<Whose & { eventId: string; at: number }>(
   'queue_logouts_of_application',
 )(({ db, place, dialect }) => {
-  const statement = renderQueue(
-    {
-      targetId: sql`t.id`,
-      organizationId: sql`u.organization_id`,
-      eventId: dialect.text(place('eventId')),
-      type: sql`'logout'`,
-      subjectId: sql`u.user_id`,
-      payload: sql`''`,
-      at: dialect.bigint(place('at')),
-    },
-    sql`FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
-      WHERE u.application_id = ${place('id')} AND NOT ${dialect.isIn('u.organization_id', place('kept'))}`,
-  )
+  const isMeant = sql<SqlBool>`application_id = ${place('id')} AND NOT ${dialect.isIn('organization_id', place('kept'))}`
+  const statement = renderLogouts(dialect, place as never, renderBegun(isMeant))
   return { compile: () => statement.compile(db) }
 })
 
 /** Whoever has anything there, with their organizations. */
 function renderPeople(place: (name: keyof Whose) => unknown, dialect: Dialect): RawBuilder<unknown> {
   const isMeant = sql`user_id IS NOT NULL AND NOT ${dialect.isIn('organization_id', place('kept'))}`
-  return sql`(SELECT organization_id, user_id FROM application_use WHERE application_id = ${place('id')} AND ${isMeant}
+  const isBegun = sql<SqlBool>`application_id = ${place('id')} AND ${isMeant}`
+  return sql`(SELECT begun.organization_id, begun.user_id FROM ${renderBegun(isBegun)} AS begun
     UNION SELECT organization_id, user_id FROM oidc_record
       WHERE client_id = ${place('id')} AND organization_id IS NOT NULL AND ${isMeant}) AS held`
 }
@@ -73,11 +63,13 @@ const deleteRecords = installationStatement<Whose>('delete_oidc_records_of_clien
       .where('organization_id', 'is not', null)
       .where((on) => on.not(dialect.isIn('organization_id', place('kept')))),
 )
-const deleteUses = installationStatement<Whose>('delete_uses_of_application')(({ db, place, dialect }) =>
-  db
-    .deleteFrom('application_use')
-    .where('application_id', '=', place('id'))
-    .where((on) => on.not(dialect.isIn('organization_id', place('kept')))),
+const deleteBegun = beginnings.map((table) =>
+  installationStatement<Whose>(`delete_${table}s_of_application`)(({ db, place, dialect }) =>
+    db
+      .deleteFrom(table)
+      .where('application_id', '=', place('id'))
+      .where((on) => on.not(dialect.isIn('organization_id', place('kept')))),
+  ),
 )
 
 /** `kept`: organizations that still have the application. */
@@ -88,7 +80,7 @@ export function takeAway(tx: InstallationTx, act: Act, id: string, kept: readonl
   tx.write(queueLogouts, { ...whose, eventId: createId('evt', at), at })
   tx.write(noteEnds, { ...noted, act: JSON.stringify(act) })
   tx.write(notePeople, noted)
-  tx.write(deleteUses, whose)
+  for (const remove of deleteBegun) tx.write(remove, whose)
   tx.write(deleteRecords, whose)
 }
 

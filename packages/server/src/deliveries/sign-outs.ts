@@ -12,19 +12,20 @@ interface Told {
   readonly at: number
 }
 
-/** A connection, or one version of its anchor. */
+/** A connection, or some versions of its anchor. */
 export interface Through {
   readonly connectionId: string
-  readonly anchorNumber?: number | undefined
+  readonly anchorNumbers?: readonly number[] | undefined
 }
 
 export interface ThroughArguments {
   readonly connectionId: string
-  readonly anchorNumber: number | null
+  /** JSON; null: all. */
+  readonly anchorNumbers: string | null
 }
 
-export function throughArguments({ connectionId, anchorNumber }: Through): ThroughArguments {
-  return { connectionId, anchorNumber: anchorNumber ?? null }
+export function throughArguments({ connectionId, anchorNumbers }: Through): ThroughArguments {
+  return { connectionId, anchorNumbers: anchorNumbers === undefined ? null : JSON.stringify(anchorNumbers) }
 }
 
 /** Whether a row came through it. */
@@ -33,9 +34,9 @@ export function isThrough(
   table: string,
   place: (name: keyof ThroughArguments) => unknown,
 ): RawBuilder<SqlBool> {
-  const version = dialect.bigint(place('anchorNumber'))
+  const versions = dialect.text(place('anchorNumbers'))
   return sql<SqlBool>`(${sql.ref(`${table}.connection_id`)} = ${dialect.text(place('connectionId'))}
-    AND (${version} IS NULL OR ${sql.ref(`${table}.anchor_number`)} = ${version}))`
+    AND (${versions} IS NULL OR ${dialect.isInNumbers(`${table}.anchor_number`, versions)}))`
 }
 
 /** Whose; `through`: only what came through that, or was made before that was kept. */
@@ -54,13 +55,24 @@ interface Whose extends ThroughArguments {
   readonly ids: string
 }
 
-// An application that wants to hear of sign-outs has a target of the kind `logout`.
-function renderLogouts(
+/** Where it is kept what people have begun in applications: all of it, and, from versions of before, by which they came last. */
+export const beginnings = ['application_sign_in', 'application_use'] as const
+
+/** Who has begun what, of both tables, each once; `where` bounds the rows of each. */
+export function renderBegun(where: RawBuilder<SqlBool>): RawBuilder<unknown> {
+  const rows = beginnings.map(
+    (table) => sql`SELECT organization_id, user_id, application_id FROM ${sql.table(table)} WHERE ${where}`,
+  )
+  return sql`(${sql.join(rows, sql` UNION `)})`
+}
+
+/** An application that wants to hear of sign-outs has a target of the kind `logout`. `begun` has its sessions' ids where only some are over. */
+export function renderLogouts(
   dialect: Dialect,
   place: (name: keyof Told) => unknown,
-  organizationId: string,
-  whose: RawBuilder<unknown>,
-) {
+  begun: RawBuilder<unknown>,
+  sid: RawBuilder<unknown> = sql`''`,
+): ReturnType<typeof renderQueue> {
   return renderQueue(
     {
       targetId: sql`t.id`,
@@ -68,12 +80,40 @@ function renderLogouts(
       eventId: dialect.text(place('eventId')),
       type: sql`'logout'`,
       subjectId: sql`u.user_id`,
-      payload: sql`''`,
+      payload: sid,
       at: dialect.bigint(place('at')),
     },
-    sql`FROM application_use AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'
-      WHERE u.organization_id = ${organizationId} AND ${whose}`,
+    sql`FROM ${begun} AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'`,
   )
+}
+
+/**
+ * Of what is over, with the sessions' ids where something else of the person goes on in the application: a logout token without one says
+ * that everything is over. Where one of the ids is not known it is said all the same, for a session that should be over goes on otherwise.
+ */
+function renderOver(
+  own: RawBuilder<SqlBool>,
+  isOver: (table: string) => RawBuilder<SqlBool>,
+): RawBuilder<unknown> {
+  const over = (table: string) => sql`CASE WHEN ${isOver(table)} THEN 1 ELSE 0 END`
+  // What both tables have is the same, and the first knows its sessions.
+  const isAlone = sql`NOT EXISTS (SELECT 1 FROM application_sign_in AS s WHERE s.organization_id = application_use.organization_id
+    AND s.user_id = application_use.user_id AND s.application_id = application_use.application_id
+    AND s.connection_id = coalesce(application_use.connection_id, '') AND s.anchor_number = coalesce(application_use.anchor_number, 0))`
+  const of = sql`PARTITION BY organization_id, user_id, application_id`
+  return sql`(SELECT DISTINCT organization_id, user_id, application_id, CASE WHEN is_part = 1 AND is_unknown = 0 THEN sid ELSE '' END AS sid
+    FROM (SELECT organization_id, user_id, application_id, sid, is_over, max(1 - is_over) OVER (${of}) AS is_part,
+        max(CASE WHEN sid = '' THEN is_over ELSE 0 END) OVER (${of}) AS is_unknown
+      FROM (SELECT organization_id, user_id, application_id, sid, ${over('application_sign_in')} AS is_over
+          FROM application_sign_in WHERE ${own}
+        UNION ALL SELECT organization_id, user_id, application_id, '', ${over('application_use')}
+          FROM application_use WHERE ${own} AND ${isAlone}) AS begun) AS counted
+    WHERE is_over = 1)`
+}
+
+/** Whether a row of `table` is of no connection, or of before connections were kept. */
+export function isOfNone(table: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`coalesce(${sql.ref(`${table}.connection_id`)}, '') = ''`
 }
 
 /** Each statement three times: for everything of these people, for what came through one connection, and that of noted people. */
@@ -85,7 +125,7 @@ function createStatements(name: '' | '_through' | '_noted') {
   ): RawBuilder<SqlBool> =>
     name === ''
       ? sql<SqlBool>`true`
-      : sql<SqlBool>`(${isThrough(dialect, table, place)} OR ${sql.ref(`${table}.connection_id`)} IS NULL)`
+      : sql<SqlBool>`(${isThrough(dialect, table, place)} OR ${isOfNone(table)})`
   const isTheirs = (
     column: string,
     { place, organizationId, dialect }: { place: unknown; organizationId: string; dialect: Dialect },
@@ -99,19 +139,28 @@ function createStatements(name: '' | '_through' | '_noted') {
   return {
     queueLogouts: organizationStatement<Whose & Told>(`queue_logouts${name}`)(
       ({ db, place, organizationId, dialect }) => {
-        const theirs = isTheirs('u.user_id', { place, organizationId, dialect })
-        const whose = sql`${theirs} AND ${isMeant(dialect, 'u', place as never)}`
-        const statement = renderLogouts(dialect, place as never, organizationId, whose)
+        const theirs = isTheirs('user_id', { place, organizationId, dialect })
+        const own = sql<SqlBool>`organization_id = ${organizationId} AND ${theirs}`
+        const statement =
+          name === ''
+            ? renderLogouts(dialect, place as never, renderBegun(own))
+            : renderLogouts(
+                dialect,
+                place as never,
+                renderOver(own, (table) => isMeant(dialect, table, place as never)),
+                sql`u.sid`,
+              )
         return { compile: () => statement.compile(db) }
       },
     ),
-    deleteUses: organizationStatement<Whose>(`delete_application_uses${name}`)(
-      ({ db, place, organizationId, dialect }) =>
+    deleteBegun: beginnings.map((table) =>
+      organizationStatement<Whose>(`delete_${table}s${name}`)(({ db, place, organizationId, dialect }) =>
         db
-          .deleteFrom('application_use')
+          .deleteFrom(table)
           .where('organization_id', '=', organizationId)
           .where(isTheirs('user_id', { place, organizationId, dialect }))
-          .where(isMeant(dialect, 'application_use', place as never)),
+          .where(isMeant(dialect, table, place as never)),
+      ),
     ),
     deleteRecords: organizationStatement<Whose>(`delete_oidc_records_of_users${name}`)(
       ({ db, place, organizationId, dialect }) =>
@@ -130,7 +179,8 @@ const ofNoted = createStatements('_noted')
 
 const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(
   ({ db, place, organizationId, dialect }) => {
-    const statement = renderLogouts(dialect, place as never, organizationId, sql`true`)
+    const own = sql<SqlBool>`organization_id = ${organizationId}`
+    const statement = renderLogouts(dialect, place as never, renderBegun(own))
     return { compile: () => statement.compile(db) }
   },
 )
@@ -143,7 +193,7 @@ export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions
   const ids = isNoted ? sessions.endId : JSON.stringify(sessions.userIds)
   const whose = { ids, ...throughArguments(through ?? { connectionId: '' }) }
   tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at })
-  tx.write(statements.deleteUses, whose)
+  for (const remove of statements.deleteBegun) tx.write(remove, whose)
   const isLeft = new Set('leftIds' in sessions ? sessions.leftIds : [])
   const removed = isNoted || isLeft.size === 0 ? ids : toList(sessions.userIds, isLeft)
   tx.write(statements.deleteRecords, { ...whose, ids: removed })

@@ -128,6 +128,26 @@ const insertUse = installationStatement<{
       })),
     ),
 )
+/** Sessions of one person in one application, by each connection and version of its anchor, of which it is known which they are. */
+const maxKnown = 50
+// Of the grant, which knows by which session it came. Of one more than those it is known only that it is there.
+const insertSignIn = installationStatement<{
+  userId: string
+  clientId: string
+  grantKey: string
+  sid: string
+}>('insert_application_sign_in')(({ db, place, dialect }) => {
+  const isOfGrant = sql`s.organization_id = g.organization_id AND s.user_id = g.user_id AND s.application_id = g.client_id
+    AND s.connection_id = coalesce(g.connection_id, '') AND s.anchor_number = coalesce(g.anchor_number, 0)`
+  const known = sql`SELECT count(*) FROM application_sign_in AS s WHERE ${isOfGrant} AND s.sid <> ${dialect.text(place('sid'))}`
+  const statement = sql`INSERT INTO application_sign_in (organization_id, user_id, application_id, connection_id, anchor_number, sid)
+    SELECT g.organization_id, g.user_id, g.client_id, coalesce(g.connection_id, ''), coalesce(g.anchor_number, 0),
+      CASE WHEN (${known}) < ${sql.lit(maxKnown)} THEN ${dialect.text(place('sid'))} ELSE '' END
+    FROM oidc_record AS g JOIN application AS a ON a.id = g.client_id
+    WHERE g.id = ${place('grantKey')} AND g.user_id = ${place('userId')} AND g.client_id = ${place('clientId')} AND g.organization_id IS NOT NULL
+    ON CONFLICT DO NOTHING`
+  return { compile: () => statement.compile(db) }
+})
 const selectById = installationStatement<{ id: string }>('oidc_record')(({ db, place }) =>
   db.selectFrom('oidc_record').selectAll().where('id', '=', place('id')).where(isOfPresent('oidc_record')),
 )
@@ -254,7 +274,17 @@ function createRecords(
           created_at: now,
           expires_at: endOf(model, payload, until(now, expiresIn)),
         })
-        if (model === 'Grant' && accountId !== undefined && clientId !== undefined)
+        if (accountId === undefined || clientId === undefined) return true
+        // With each code, also under a grant that was there: what is over by then was told of, and this begins anew.
+        if (model === 'AuthorizationCode')
+          tx.write(insertSignIn, {
+            userId: accountId,
+            clientId,
+            grantKey,
+            sid: (payload as { sid?: string }).sid ?? '',
+          })
+        // As versions of before read it.
+        if (model === 'Grant')
           tx.write(insertUse, {
             userId: accountId,
             clientId,

@@ -119,6 +119,7 @@ export const reachable = [
   'oidc_record',
   'oidc_account',
   'application_use',
+  'application_sign_in',
   'operator_need',
   'gathered_notice',
 ] as const

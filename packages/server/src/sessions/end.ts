@@ -4,7 +4,9 @@
 import type { EventData } from '@rollcall/api'
 import { type SqlBool, sql } from 'kysely'
 import {
+  beginnings,
   endProductSessions,
+  isOfNone,
   isThrough,
   type Through,
   type ThroughArguments,
@@ -30,7 +32,7 @@ export interface Ending {
   readonly cause: EndCause
   /** In the words of who asked for it. */
   readonly reason?: string | undefined
-  /** Only what came through this connection, or through this version of its anchor. */
+  /** Only what came through this connection, or through these versions of its anchor. */
   readonly through?: Through
   /** Of ours only these; what applications hold ends all the same. */
   readonly sessionIds?: readonly string[]
@@ -84,6 +86,8 @@ const selectHeld = organizationStatement<HeldBy>('held_by_users')(
       FROM session WHERE ${own('ids')} AND ${isLive} GROUP BY user_id, connection_id, anchor_number
       UNION SELECT user_id, 'application', client_id, connection_id, anchor_number, 0, 0 FROM oidc_record
       WHERE ${own('recordIds')} AND ${isLive} AND client_id IS NOT NULL
+      UNION SELECT user_id, 'application', application_id, nullif(connection_id, ''), nullif(anchor_number, 0), 0, 0
+      FROM application_sign_in WHERE ${own('all')}
       UNION SELECT user_id, 'application', application_id, connection_id, anchor_number, 0, 0 FROM application_use WHERE ${own('all')}`
     return { compile: () => statement.compile(db) }
   },
@@ -211,16 +215,14 @@ export const maxPeopleAtOnce = 500
 const selectThrough = organizationStatement<ThroughArguments & { limit: number }>('users_through_connection')(
   ({ db, place, organizationId, dialect }) => {
     const own = sql`organization_id = ${organizationId}`
-    const isTheirs = (table: 'session' | 'oidc_record' | 'application_use') =>
-      sql`${own} AND user_id IS NOT NULL AND ${isThrough(dialect, table, place)}`
-    const known = (table: 'oidc_record' | 'application_use') =>
+    const ofApplications = ['oidc_record', ...beginnings] as const
+    const isTheirs = (table: 'session' | (typeof ofApplications)[number]) =>
+      sql`SELECT user_id FROM ${sql.table(table)} WHERE ${own} AND user_id IS NOT NULL AND ${isThrough(dialect, table, place)}`
+    const known = (table: (typeof ofApplications)[number]) =>
       sql`SELECT i.user_id FROM identity AS i JOIN ${sql.table(table)} AS r ON r.organization_id = i.organization_id AND r.user_id = i.user_id
-        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')} AND r.connection_id IS NULL`
-    const statement = sql<{ user_id: string }>`SELECT user_id FROM session WHERE ${isTheirs('session')}
-      UNION SELECT user_id FROM oidc_record WHERE ${isTheirs('oidc_record')}
-      UNION SELECT user_id FROM application_use WHERE ${isTheirs('application_use')}
-      UNION ${known('oidc_record')}
-      UNION ${known('application_use')} LIMIT ${place('limit')}`
+        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')} AND ${isOfNone('r')}`
+    const all = [isTheirs('session'), ...ofApplications.map(isTheirs), ...ofApplications.map(known)]
+    const statement = sql<{ user_id: string }>`${sql.join(all, sql` UNION `)} LIMIT ${place('limit')}`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -310,7 +312,9 @@ function isMeant(row: Held, { through, sessionIds, isOursAlone }: Ending): boole
   if (row.kind === 'session' && sessionIds !== undefined) return Number(row.named) > 0
   if (through === undefined) return true
   if (row.connection_id === null) return row.kind === 'application'
-  const isOfVersion = through.anchorNumber === undefined || row.anchor_number === through.anchorNumber
+  const { anchorNumbers: numbers } = through
+  const isOfVersion =
+    numbers === undefined || (row.anchor_number !== null && numbers.includes(Number(row.anchor_number)))
   return row.connection_id === through.connectionId && isOfVersion
 }
 

@@ -4,7 +4,9 @@
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import {
+  beginnings,
   endProductSessions,
+  isOfNone,
   isThrough,
   type Through,
   type ThroughArguments,
@@ -40,14 +42,20 @@ const notePeople = organizationStatement<Noted & ThroughArguments>('note_people_
     const own = sql`organization_id = ${organizationId} AND user_id IS NOT NULL`
     const isLive = sql`expires_at > ${dialect.bigint(place('at'))}`
     const isRecord = sql`${isLive} AND client_id IS NOT NULL`
-    const isKnown = sql`connection_id IS NULL AND user_id IN (SELECT i.user_id FROM identity AS i
+    const isKnown = (
+      table: string,
+    ) => sql`${isOfNone(table)} AND user_id IN (SELECT i.user_id FROM identity AS i
         WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})`
-    const through = (table: string) => isThrough(dialect, table, place as never)
+    const through = (table: string) =>
+      sql`(${isThrough(dialect, table, place as never)} OR (${isKnown(table)}))`
+    const begun = beginnings.map(
+      (table) => sql`SELECT user_id FROM ${sql.table(table)} WHERE ${own} AND ${through(table)}`,
+    )
     const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
       SELECT ${dialect.text(organizationId)}, ${dialect.text(place('endId'))}, held.user_id FROM (
-        SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${through('session')}
-        UNION SELECT user_id FROM oidc_record WHERE ${own} AND ${isRecord} AND (${through('oidc_record')} OR ${isKnown})
-        UNION SELECT user_id FROM application_use WHERE ${own} AND (${through('application_use')} OR ${isKnown})
+        SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${isThrough(dialect, 'session', place as never)}
+        UNION SELECT user_id FROM oidc_record WHERE ${own} AND ${isRecord} AND ${through('oidc_record')}
+        UNION ${sql.join(begun, sql` UNION `)}
       ) AS held ORDER BY held.user_id`
     return { compile: () => statement.compile(db) }
   },

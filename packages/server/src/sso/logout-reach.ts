@@ -15,10 +15,10 @@ export interface Meant {
   readonly role: string
 }
 
-/** Something to end: everything of these people by the connection, or by one version of its anchor. */
+/** Something to end: everything of these people by the connection, or by some versions of its anchor. */
 export interface Reached {
   readonly userIds: readonly string[]
-  readonly anchorNumber: number | undefined
+  readonly anchorNumbers: readonly number[] | undefined
   readonly sessionIds: readonly string[]
   /** Whether nothing of applications is reached. */
   readonly isOursAlone: boolean
@@ -44,7 +44,7 @@ export async function findReach(
     userId !== null && above.includes(userId)
   const free: Reached = {
     userIds: people.map(({ id }) => id).filter((id) => !above.includes(id)),
-    anchorNumber: undefined,
+    anchorNumbers: undefined,
     sessionIds: sessions.filter((session) => !isOfAbove(session)).map(({ id }) => id),
     isOursAlone: false,
   }
@@ -53,15 +53,18 @@ export async function findReach(
   const applications = await listHeldThrough(tx, { userIds: above, connectionId: found.row.id, at })
   const held = [...own, ...applications]
   const numbers = await listReached(tx, found.row.id, proof, held)
-  const spared = held.filter(({ anchorNumber }) => anchorNumber === null || !numbers.includes(anchorNumber))
-  const reached = numbers.map((anchorNumber) => ({
+  const isReached = ({ anchorNumber }: { readonly anchorNumber: number | null }): boolean =>
+    anchorNumber !== null && numbers.includes(anchorNumber)
+  const spared = held.filter((one) => !isReached(one))
+  // In one go: each application is told once.
+  const reached = {
     userIds: above,
-    anchorNumber,
-    sessionIds: own.filter((session) => session.anchorNumber === anchorNumber).map(({ id }) => id),
-    isOursAlone: !applications.some((application) => application.anchorNumber === anchorNumber),
-  }))
+    anchorNumbers: numbers,
+    sessionIds: own.filter(isReached).map(({ id }) => id),
+    isOursAlone: !applications.some(isReached),
+  }
   const names = spared.flatMap(({ userId }) => (userId === null ? [] : [userId]))
-  return { reached: [free, ...reached], spared: [...new Set(names)] }
+  return { reached: [free, reached], spared: [...new Set(names)] }
 }
 
 // Of the versions by which they have something, and the one that has proven the logout.

@@ -102,8 +102,8 @@ async function endReached(
   { reached }: Reach,
 ): Promise<Pick<Ended, 'userIds' | 'sessionIds'>> {
   const ended = new Set<string>()
-  for (const { anchorNumber, ...one } of reached) {
-    const through = { connectionId, anchorNumber }
+  for (const { anchorNumbers, ...one } of reached) {
+    const through = { connectionId, anchorNumbers }
     const { userIds } = await endSessions(tx, act, { ...one, cause: 'identity_provider', through })
     for (const userId of userIds) ended.add(userId)
   }

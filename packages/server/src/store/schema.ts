@@ -886,13 +886,27 @@ export interface OidcAccountTable {
   organization_id: string
 }
 
-/** Who has signed in to which application, and so must be signed out of it. */
+/**
+ * Who has signed in to which application, and so must be signed out of it: the last time alone. A version of before reads and writes
+ * nothing else of it; see `application_sign_in`.
+ */
 export interface ApplicationUseTable extends Tenant {
   user_id: string
   application_id: string
   /** By which the person came last, and by which version of its anchor. */
   connection_id: string | null
   anchor_number: number | null
+}
+
+/** What somebody has begun in an application, by each way in which they came; it goes when the application is told that it is over. */
+export interface ApplicationSignInTable extends Tenant {
+  user_id: string
+  application_id: string
+  /** Empty, and 0: by no connection, or before that was kept. */
+  connection_id: string
+  anchor_number: number
+  /** Of the session, as the application knows it; empty: of one that it knows by the person alone, or that is not known here. */
+  sid: string
 }
 
 /** A key that signs ID tokens; the private half is sealed. */
@@ -1090,6 +1104,7 @@ const reachable = {
   oidc_record: rows<OidcRecordTable>(),
   oidc_account: rows<OidcAccountTable>(),
   application_use: rows<ApplicationUseTable>(),
+  application_sign_in: rows<ApplicationSignInTable>(),
   role_change: rows<RoleChangeTable>(),
   job_due: rows<JobDueTable>(),
   session_end: rows<SessionEndTable>(),

@@ -50,6 +50,7 @@ import { directoryDecides } from './048-directory-decides.ts'
 import { whatWorks } from './049-what-works.ts'
 import { recoveredBy } from './050-recovered-by.ts'
 import { boundedLooks } from './051-bounded-looks.ts'
+import { applicationSignIns } from './052-application-sign-ins.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -115,4 +116,5 @@ export const migrations: readonly Migration[] = [
   whatWorks,
   recoveredBy,
   boundedLooks,
+  applicationSignIns,
 ]
