@@ -34,6 +34,7 @@ for (const sign of ['assertion', 'both'] as const) {
   })
   const samlResponse = encodeResponse(xml)
   const trust = {
+    organizationId: 'org',
     entityId,
     acsUrl,
     identityProvider: { entityId: idpEntityId, certificates: [key.certificatePem] },

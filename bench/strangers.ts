@@ -10,6 +10,7 @@ const idpEntityId = 'https://idp.example.com/metadata'
 const turns = 20
 const keys = Array.from({ length: 10 }, createSamlKey)
 const trust = {
+  organizationId: 'org',
   entityId,
   acsUrl,
   identityProvider: { entityId: idpEntityId, certificates: keys.map(({ certificatePem }) => certificatePem) },

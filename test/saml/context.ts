@@ -70,6 +70,7 @@ export function createContext(now = Date.UTC(2026, 4, 5, 6, 7, 8, 900)): Context
 /** What the service provider of `createContext` believes. */
 export function createTrust(context: Context): Trust {
   return {
+    organizationId: 'org',
     entityId: context.entityId,
     acsUrl: context.acsUrl,
     identityProvider: { entityId: context.idpEntityId, certificates: [context.idpKey.certificatePem] },

@@ -30,7 +30,10 @@ async function judge(carried: Carried): Promise<string> {
   const destination = carried.binding === 'soap' ? context.soapAddress : context.address
   const expected = { issuer: context.issuer, destination, now: context.now, skewMs: 120_000 }
   try {
-    const message = await readSigned(carried, [context.idpKey.certificatePem], 'conn_a1')
+    const message = await readSigned(carried, [context.idpKey.certificatePem], {
+      organizationId: 'org',
+      part: 'conn_a1',
+    })
     if (message.kind === 'SAMLRequest') return readLogoutRequest(message.xml, expected).nameId
     assertLogoutResponse(message.xml, expected, (id) => id === '_ours')
     return 'answered'

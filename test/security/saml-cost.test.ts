@@ -22,6 +22,7 @@ const keys = Array.from({ length: 10 }, createSamlKey)
 const now = Date.parse('2026-03-01T12:00:00Z')
 
 const trustIn = (certificates: readonly string[]): Trust => ({
+  organizationId: 'org',
   entityId,
   acsUrl,
   identityProvider: { entityId: idpEntityId, certificates },
@@ -156,13 +157,24 @@ describe('M21: large responses', () => {
     expect(new Set(await Promise.all(many))).toEqual(new Set(['alice@example.com']))
   })
 
-  it('wait by connection, and connections take turns', () => {
+  it('wait by connection; organizations take turns, whatever connections they have, and connections inside one', () => {
     const queue = new TurnQueue<string>()
-    for (let at = 0; at < 5; at += 1) expect(queue.add('flooding', `flood ${at}`, 5)).toBe(true)
-    expect(queue.add('flooding', 'one too many', 5)).toBe(false)
-    for (const name of ['ada', 'bob']) expect(queue.add(name, name, 5)).toBe(true)
-    const taken = Array.from({ length: 8 }, () => queue.take())
-    expect(taken).toEqual(['flood 0', 'ada', 'bob', 'flood 1', 'flood 2', 'flood 3', 'flood 4', undefined])
+    const add = (organizationId: string, part: string, job: string) =>
+      queue.add({ organizationId, part }, job, 3)
+    for (let at = 0; at < 3; at += 1) expect(add('flooding', 'one', `one ${at}`)).toBe(true)
+    expect(add('flooding', 'one', 'one too many')).toBe(false)
+    expect(add('flooding', 'two', 'two')).toBe(true)
+    expect(add('flooding', 'three', 'three')).toBe(true)
+    for (const name of ['ada', 'bob']) {
+      expect(add(name, 'only', `${name} 0`)).toBe(true)
+      expect(add(name, 'only', `${name} 1`)).toBe(true)
+    }
+    const taken = Array.from({ length: 10 }, () => queue.take())
+    const [first, second] = [
+      ['one 0', 'ada 0', 'bob 0'],
+      ['two', 'ada 1', 'bob 1'],
+    ]
+    expect(taken).toEqual([...first, ...second, 'three', 'one 1', 'one 2', undefined])
   })
 
   forEachStore((start) => {

@@ -79,7 +79,7 @@ forEachStore((start, store) => {
       const { items } = await service.admin.call('listServiceKeys', { params: company.organization })
       const own = items.map(({ certificate }) => certificate)
       const carried = { binding: 'post', form: new URLSearchParams(fields) } as const
-      return { url, fields, ...(await readSigned(carried, own, 'test')) }
+      return { url, fields, ...(await readSigned(carried, own, { organizationId: 'org', part: 'test' })) }
     }
 
     it('m5: a request that is posted ends the sessions of that NameID, and is answered by the binding of the metadata', async () => {

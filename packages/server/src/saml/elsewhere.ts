@@ -1,31 +1,52 @@
-// Work on a thread of its own, so that nobody else waits for it. Owners take turns: whoever sends much holds up nobody but themselves.
+// Work on a thread of its own, so that nobody else waits for it. Organizations take turns: whoever sends much holds up nobody but themselves.
 import { Worker } from 'node:worker_threads'
 
 const memoryMb = 128
 
+/** Whose a job is: organizations take turns, and inside one its parts, so that no part holds up another, nor many the neighbours. */
+export interface Owner {
+  readonly organizationId: string
+  /** Of the organization: a connection. */
+  readonly part: string
+}
+
 /** Takes jobs of many owners and gives them out in turn. */
 export class TurnQueue<T> {
-  readonly #waiting = new Map<string, T[]>()
+  readonly #waiting = new Map<string, Map<string, T[]>>()
 
-  /** Whether there was room for it. */
-  add(owner: string, job: T, max: number): boolean {
-    const own = this.#waiting.get(owner) ?? []
+  /** Whether there was room for it: `max` of one part wait. */
+  add({ organizationId, part }: Owner, job: T, max: number): boolean {
+    const parts = this.#waiting.get(organizationId) ?? new Map<string, T[]>()
+    const own = parts.get(part) ?? []
     if (own.length >= max) return false
     own.push(job)
-    this.#waiting.set(owner, own)
+    parts.set(part, own)
+    this.#waiting.set(organizationId, parts)
     return true
   }
 
-  /** The next owner's oldest. */
+  /** The oldest of the next organization's next part. */
   take(): T | undefined {
-    const [first] = this.#waiting
-    if (first === undefined) return undefined
-    const [owner, own] = first
-    const job = own.shift()
-    this.#waiting.delete(owner)
-    if (own.length > 0) this.#waiting.set(owner, own)
-    return job
+    return takeTurn(this.#waiting, (parts) => takeTurn(parts, (own) => own.shift(), isNone), isEmpty)
   }
+}
+
+const isNone = (own: readonly unknown[]): boolean => own.length === 0
+const isEmpty = (parts: ReadonlyMap<string, unknown>): boolean => parts.size === 0
+
+// The first one's, which then stands behind all others, if anything of it is left.
+function takeTurn<One, T>(
+  line: Map<string, One>,
+  take: (one: One) => T | undefined,
+  isDone: (one: One) => boolean,
+): T | undefined {
+  const [first] = line
+  if (first === undefined) return undefined
+  const [name, one] = first
+  const job = take(one)
+  line.delete(name)
+  if (!isDone(one)) line.set(name, one)
+  return job
 }
 
 interface Job<Wanted, Answer> {
@@ -35,13 +56,13 @@ interface Job<Wanted, Answer> {
 
 /**
  * What `file`, beside this one and without its ending, does with each message that it is sent. Throws what `toBusy` makes where
- * `max` of one owner wait.
+ * `max` of one part wait.
  */
 export function createElsewhere<Wanted, Answer>(
   file: string,
   max: number,
   toBusy: () => Error,
-): (owner: string, wanted: Wanted) => Promise<Answer> {
+): (owner: Owner, wanted: Wanted) => Promise<Answer> {
   const queue = new TurnQueue<Job<Wanted, Answer>>()
   let worker: Worker | undefined
   let current: Job<Wanted, Answer> | undefined

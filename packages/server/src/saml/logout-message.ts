@@ -1,5 +1,6 @@
 // Messages of single logout as they travel: by HTTP-Redirect, by HTTP-POST and by SOAP (SAML bindings §3.2, §3.4, §3.5). What is read of
 // them is what a certificate of the connection signed; what nobody signed can be looked at, and believed in nothing.
+import type { Owner } from './elsewhere.ts'
 import {
   assertCertificates,
   decodeMessage,
@@ -37,11 +38,11 @@ export function isAnswer(carried: Carried): boolean {
   return fields.has('SAMLResponse') && !fields.has('SAMLRequest')
 }
 
-/** `owner`: of the connection. Throws SamlError. */
+/** `owner`: whose connection it is. Throws SamlError. */
 export async function readSigned(
   carried: Carried,
   certificates: readonly string[],
-  owner: string,
+  owner: Owner,
 ): Promise<LogoutMessage> {
   const usable = assertCertificates(certificates)
   if (carried.binding === 'redirect') return readRedirectMessage(carried.rawQuery, usable)
@@ -92,7 +93,7 @@ function open(carried: Exclude<Carried, { readonly binding: 'redirect' }>): Open
 async function readCovered(
   { xml, path, message }: GuardedMessage,
   certificates: readonly string[],
-  owner: string,
+  owner: Owner,
 ): Promise<string> {
   const signer = await findSigner(xml, path, certificates)
   const way = path.slice(1).map((element, at) => path[at]?.children.indexOf(element) ?? -1)

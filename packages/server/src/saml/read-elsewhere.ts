@@ -35,7 +35,7 @@ const readOnThread = createElsewhere<MetadataText, MetadataAnswer>(
 /** As readIdentityProviderMetadata does, in turn. Throws MetadataError, ReaderBusy. */
 export async function readMetadata(owner: string, text: MetadataText): Promise<IdentityProviderMetadata> {
   if (text.xml.length <= smallText) return readIdentityProviderMetadata(text.xml, text.isDev)
-  const answer = await readOnThread(owner, text)
+  const answer = await readOnThread({ organizationId: owner, part: '' }, text)
   if ('refusal' in answer) throw new MetadataError(answer.refusal)
   return answer.metadata
 }

@@ -2,6 +2,8 @@
 
 /** What a connection believes, and whom. */
 export interface Trust {
+  /** Whose the connection is. */
+  readonly organizationId: string
   /** Ours, as the audience. */
   readonly entityId: string
   readonly acsUrl: string

@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import { decryptAssertion } from './decrypt.ts'
+import type { Owner } from './elsewhere.ts'
 import type { Encryption } from './encryption.ts'
 import {
   assertCertificates,
@@ -128,7 +129,7 @@ async function openCovered(
   certificates: readonly string[],
 ): Promise<Encryption> {
   const signer = await assertSigner(xml, [root], certificates, 'response')
-  const signed = await verifyBySize({ xml, way: [], signer }, { xml, nodes: root.nodes }, trust.entityId)
+  const signed = await verifyBySize({ xml, way: [], signer }, { xml, nodes: root.nodes }, ownerOf(trust))
   if (signed === undefined) throw unsigned('response')
   return readCoveredEncryption(signed, trust.allowsAesCbc)
 }
@@ -160,7 +161,7 @@ async function openInner(
   const signed = await verifyBySize(
     { xml: plain, way: [], signer },
     { xml: plain, nodes: inner.root.nodes },
-    trust.entityId,
+    ownerOf(trust),
   )
   if (signed === undefined) throw unsigned('assertion')
   return signed
@@ -182,7 +183,7 @@ async function openPlain(
     // Every signature that is there must hold, not only one of them.
     wantsAssertionSigned: mustCheckAssertion(guarded),
   }
-  const xml = await verifyBySize(wanted, { xml: guarded.xml, nodes: guarded.root.nodes }, trust.entityId)
+  const xml = await verifyBySize(wanted, { xml: guarded.xml, nodes: guarded.root.nodes }, ownerOf(trust))
   if (xml === undefined) throw unsigned(guarded.isSigned ? 'response' : 'assertion')
   return xml
 }
@@ -270,11 +271,13 @@ function tryCertificate(text: string): X509Certificate | undefined {
   }
 }
 
+const ownerOf = ({ organizationId, entityId }: Trust): Owner => ({ organizationId, part: entityId })
+
 /** `owner`: whose turn it takes where it goes to another thread. */
 export function verifyBySize(
   wanted: Verification,
   { xml, nodes }: { readonly xml: string; readonly nodes: number },
-  owner: string,
+  owner: Owner,
 ): Promise<string | undefined> {
   const isLarge = nodes > maxNodesHere || xml.length > maxCharactersHere
   return isLarge ? verifyElsewhere(owner, wanted) : verifyHere(wanted)

@@ -165,6 +165,7 @@ async function toTrust(
     )
   const keys = isEncrypted ? await openServiceKeys(options.database, found.scope, options.envelope, now) : []
   return {
+    organizationId: found.organization.id,
     entityId: row.entity_id,
     acsUrl: row.acs_url,
     identityProvider: { entityId: metadata.entityId, certificates: metadata.certificates },

@@ -266,7 +266,7 @@ async function readByNewest(
   found: FoundConnection,
   { carried, metadata }: Pick<Asked, 'carried' | 'metadata'>,
 ): Promise<{ readonly message: LogoutMessage; readonly by: FoundConnection }> {
-  const owner = found.row.entity_id
+  const owner = { organizationId: found.organization.id, part: found.row.entity_id }
   const readBy = (certificates: readonly string[]): Promise<LogoutMessage> =>
     readSigned(carried, certificates, owner).catch((error: unknown) => {
       chargeTried(options, visit, error)
