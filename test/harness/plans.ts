@@ -1,4 +1,5 @@
 // How the databases carry out the statements of the house: each that has a name, of every room, and what it reads of which table.
+/// <reference types="vite/types/importMeta.d.ts" />
 import { Client } from 'pg'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import {
