@@ -138,6 +138,7 @@ const reasons: Readonly<Record<string, string>> = {
   withdrawn_anchors: 'of which a connection has a bounded number',
   signing_keys: 'of which an installation has a few',
   note_people_through_connection: settling,
+  queue_all_logouts: 'when an organization is deleted: applications are told of each of its people',
   users_through_connection: settling,
   delete_recovery_changes_through: settling,
   links_made_through: settling,
