@@ -584,11 +584,11 @@ forEachStore((start) => {
       params: { ...params, id: (await service.admin.call('listServiceKeys', { params })).items[1]?.id ?? '' },
       body: {},
     })
-    await write(8, service.now() + 1_000)
+    await write(8, service.now() + 3_600_000)
     await expect(service.admin.call('createServiceKey', { params })).rejects.toMatchObject(
       refusal('too_many_keys'),
     )
-    service.advance(1_001)
+    service.advance(3_600_001)
     await service.admin.call('createServiceKey', { params })
   })
 

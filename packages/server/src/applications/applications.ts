@@ -8,6 +8,7 @@ import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { forgetDefaultApplication, forgetDefaultOfOthers } from '../organizations/marks.ts'
 import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
@@ -73,22 +74,6 @@ const updateOne = installationStatement<ApplicationTable>('update_application')(
 const deleteOne = installationStatement<{ id: string }>('delete_application')(({ db, place }) =>
   db.deleteFrom('application').where('id', '=', place('id')),
 )
-const forgetDefault = installationStatement<{ id: string }>('forget_default_application')(({ db, place }) =>
-  db
-    .updateTable('organization')
-    .set({ default_application: null })
-    .where('default_application', '=', place('id')),
-)
-// Organizations that the application is no longer given to: nobody is led to it from there.
-const forgetDefaultBut = installationStatement<{ id: string; kept: string }>('forget_default_taken_away')(
-  ({ db, place, dialect }) =>
-    db
-      .updateTable('organization')
-      .set({ default_application: null })
-      .where('default_application', '=', place('id'))
-      .where((on) => on.not(dialect.isIn('id', place('kept')))),
-)
-
 export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
   return database.inInstallation('applications', async (tx) => {
     const applications: Application[] = []
@@ -202,7 +187,7 @@ export async function updateApplication(
     const kept = named?.map((one) => one.id)
     if (kept !== undefined) {
       takeAway(tx, act, id, kept)
-      tx.write(forgetDefaultBut, { id, kept: JSON.stringify(kept) })
+      forgetDefaultOfOthers(tx, id, kept)
     }
     placeTarget(tx, after)
     return toApplication(tx, after, issuer)
@@ -215,7 +200,8 @@ export async function updateApplication(
 export async function deleteApplication(database: Database, act: Act, id: string): Promise<void> {
   await inRow(database, id, async (tx) => {
     takeAway(tx, act, id, [])
-    for (const statement of [forgetDefault, deleteOne]) tx.write(statement, { id })
+    forgetDefaultApplication(tx, id)
+    tx.write(deleteOne, { id })
     writeTargetEnd(tx, id)
   })
   await tellOfTakenAway(database, act.at)

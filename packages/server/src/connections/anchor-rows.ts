@@ -1,9 +1,11 @@
 // Versions of trust anchors that are not in place: staged beside the present one, or withdrawn. How they are read and written.
+
 import { dayMs } from '../base/clock.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { removeWithdrawnIdentities, removeWithdrawnSlice } from '../users/identities.ts'
 
 /** How long a withdrawn version can be brought back: so long its client secret and the keys of its people are kept. */
 export const restoreMs = 7 * dayMs
@@ -95,14 +97,6 @@ const deleteVersions = organizationStatement<{ connectionId: string }>('delete_a
       .where('connection_id', '=', place('connectionId')),
 )
 
-const deleteOldKeys = organizationStatement<{ connectionId: string }>('delete_withdrawn_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('withdrawn_identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId')),
-)
-
 type StagedColumns = Pick<
   AnchorVersionTable,
   'anchor' | 'rung' | 'url_rung' | 'client_secret' | 'keeps_secret'
@@ -158,7 +152,7 @@ export function removeVersion(tx: OrganizationTx, connectionId: string, number: 
 /** With the connection. */
 export function removeVersions(tx: OrganizationTx, connectionId: string): void {
   tx.write(deleteVersions, { connectionId })
-  tx.write(deleteOldKeys, { connectionId })
+  removeWithdrawnIdentities(tx, connectionId)
 }
 
 export function writeStaged(tx: OrganizationTx, connectionId: string, columns: StagedColumns): void {
@@ -208,26 +202,6 @@ const selectEnded = organizationStatement<{ before: number }>('ended_anchors')(
       .limit(100),
 )
 
-const deleteKeySlice = organizationStatement<{ connectionId: string; number: number; limit: number }>(
-  'delete_ended_keys',
-)(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('withdrawn_identity')
-    .where('organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where('number', '=', place('number'))
-    .where('user_id', 'in', (on) =>
-      on
-        .selectFrom('withdrawn_identity as ended')
-        .select('ended.user_id')
-        .where('ended.organization_id', '=', organizationId)
-        .where('ended.connection_id', '=', place('connectionId'))
-        .where('ended.number', '=', place('number'))
-        .limit(place('limit')),
-    )
-    .returning('number'),
-)
-
 const keysPerSlice = 500
 
 /** Forgets what could be brought back no longer: client secrets and old keys after 7 days, the versions after a year. */
@@ -242,11 +216,9 @@ export async function pruneAnchors(
     for (const { connection_id: connectionId, number } of ended)
       while (
         !isStopping() &&
-        (
-          await database.inOrganization(scope, (tx) =>
-            tx.change(deleteKeySlice, { connectionId, number, limit: keysPerSlice }),
-          )
-        ).length > 0
+        (await database.inOrganization(scope, (tx) =>
+          removeWithdrawnSlice(tx, { connectionId, number }, keysPerSlice),
+        ))
       );
     await database.inOrganization(scope, async (tx) => {
       tx.write(emptySecrets, { before })

@@ -14,6 +14,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { removeIdentitiesOf } from '../users/identities.ts'
 import { keepIdentitiesOfConnection } from '../users/kept.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
@@ -53,14 +54,6 @@ const deletePlace = organizationStatement<{ id: string }>('delete_connection_pla
 const deleteRow = organizationStatement<{ id: string }>('delete_connection')(
   ({ db, place, organizationId }) =>
     db.deleteFrom('connection').where('organization_id', '=', organizationId).where('id', '=', place('id')),
-)
-
-const deleteIdentities = organizationStatement<{ id: string }>('delete_connection_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('id')),
 )
 
 const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
@@ -220,7 +213,7 @@ export async function deleteConnection(
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')
     await keepIdentitiesOfConnection(tx, id, act.at)
-    tx.write(deleteIdentities, { id })
+    removeIdentitiesOf(tx, id)
     removeVersions(tx, id)
     tx.write(deletePlace, { id })
     await untieConnection(tx, act, id)

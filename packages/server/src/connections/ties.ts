@@ -8,6 +8,7 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { listProvedDomains, lockDomain, toDomain } from '../organizations/domains.ts'
 import { assertBeforeHandOver, isHandedOver } from '../organizations/hand-over.ts'
+import { noteFirstEnabled } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { holdsProof, isProofHeld, toLostAfter } from '../store/domain-proof.ts'
@@ -69,14 +70,6 @@ const selectStanding = organizationStatement<{ name: string; connectionId: strin
     .where(holdsProof(place('lostAfter'))),
 )
 
-const markFirst = organizationStatement<{ at: number }>('organization_first_enabled')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('organization')
-      .set({ first_enabled_at: place('at') })
-      .where('id', '=', organizationId),
-)
-
 /** `tied`: this connection speaks for its addresses. `proved`: the organization's, but not this connection's. */
 export type DomainStanding = 'tied' | 'proved' | 'unknown'
 
@@ -104,7 +97,7 @@ export async function takeWhenFirst(
   const organization = await getOwnForUpdate(tx)
   if (organization.first_enabled_at !== null) return undefined
   if (organization.handed_over_at !== null && !isAtLeast(act.rung, 'administrator')) return undefined
-  tx.write(markFirst, { at: act.at })
+  noteFirstEnabled(tx, act.at)
   for (const domain of await listProvedDomains(tx, act.at)) tie(tx, act, domain, id)
   recordFollows(tx, act, id, true)
   return { follows_directory: 1 }

@@ -2,7 +2,7 @@
 // one is found by the same look-up and revocation holds for it within a second.
 import { dayMs } from '../base/clock.ts'
 import { createToken, hashSecret } from '../base/secret.ts'
-import { markPrune } from '../sign-ins/sign-ins.ts'
+import { markPrune, spendClientAssertion } from '../sign-ins/sign-ins.ts'
 import { createScope, type Database } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -46,21 +46,6 @@ const touchClient = organizationStatement<{ id: string; at: number }>('touch_oau
       .returning('id'),
 )
 
-const insertSeen = organizationStatement<{ clientId: string; jti: string; expiresAt: number }>(
-  'insert_seen_client_assertion',
-)(({ db, place, organizationId }) =>
-  db
-    .insertInto('seen_assertion')
-    .values({
-      organization_id: organizationId,
-      connection_id: place('clientId'),
-      assertion_id: place('jti'),
-      expires_at: place('expiresAt'),
-    })
-    .onConflict((on) => on.doNothing())
-    .returning('assertion_id'),
-)
-
 /** An assertion that counts once. */
 export interface SpentAssertion {
   readonly jti: string
@@ -83,8 +68,7 @@ export async function issueToken(
   const { id: clientId, profile } = client
   const isIssued = await database.inOrganization(createScope(client.organization_id), async (tx) => {
     if (assertion !== undefined) {
-      const seen = await tx.change(insertSeen, { clientId, ...assertion })
-      if (seen.length === 0) return false
+      if (!(await spendClientAssertion(tx, clientId, assertion))) return false
       markPrune(tx, now)
     }
     // First, so that whoever confirms or revokes the client meanwhile waits, or is waited for.

@@ -2,7 +2,7 @@
 import type { DeprovisionAlert } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
@@ -50,4 +50,69 @@ export function toAlert(row: DeprovisionAlertTable): DeprovisionAlert {
     restored: row.restored,
     skipped: row.skipped,
   }
+}
+
+const insertAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
+  'insert_deprovision_alert',
+)(({ db, place, organizationId }) =>
+  db.insertInto('deprovision_alert').values({
+    organization_id: organizationId,
+    id: place('id'),
+    state: 'open',
+    started_at: place('first'),
+    ended_at: place('last'),
+    people: place('people'),
+    restored: 0,
+    skipped: 0,
+  }),
+)
+
+const growAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
+  'grow_deprovision_alert',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('deprovision_alert')
+    .set({ started_at: place('first'), ended_at: place('last'), people: place('people') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+const closeAlert = organizationStatement<{
+  id: string
+  state: DeprovisionAlertTable['state']
+  restored: number
+  skipped: number
+}>('close_deprovision_alert')(({ db, place, organizationId }) =>
+  db
+    .updateTable('deprovision_alert')
+    .set({ state: place('state'), restored: place('restored'), skipped: place('skipped') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** When the batch began, when it ended so far, and how many left. */
+export interface AlertBatch {
+  readonly id: string
+  readonly first: number
+  readonly last: number
+  readonly people: number
+}
+
+export function writeAlert(tx: OrganizationTx, batch: AlertBatch): void {
+  tx.write(insertAlert, batch)
+}
+
+/** More have left since. */
+export function writeGrown(tx: OrganizationTx, batch: AlertBatch): void {
+  tx.write(growAlert, batch)
+}
+
+/** Somebody has decided. */
+export function writeClosed(
+  tx: OrganizationTx,
+  end: Pick<DeprovisionAlertTable, 'id' | 'restored' | 'skipped'> & {
+    readonly state: 'restored' | 'dismissed'
+  },
+): void {
+  tx.write(closeAlert, end)
 }

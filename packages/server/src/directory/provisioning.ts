@@ -15,10 +15,11 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { resetHealth, selectHealth } from '../organizations/health.ts'
+import { writeProvisioning } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { countRoleChanges, selectCounts } from '../users/counts.ts'
 import { findOpenAlert } from './alerts.ts'
 import { listKeys } from './keys.ts'
@@ -133,12 +134,7 @@ export async function changeProvisioning(
       scim_since: isSwitch && mode === 'scim' ? act.at : row.scim_since,
       updated_at: act.at,
     }
-    tx.write(
-      organizationQuery(({ db, organizationId }) =>
-        db.updateTable('organization').set(changed).where('id', '=', organizationId),
-      ),
-      {},
-    )
+    writeProvisioning(tx, changed)
     if (isSwitch && mode === 'scim') tx.write(resetHealth, {})
     recordChange(tx, act, row, changed, isSwitch)
     return { ...row, ...changed }

@@ -401,3 +401,18 @@ export function toInvitation(row: InvitationTable, now: number): Invitation {
     userId: row.user_id,
   }
 }
+
+const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
+  'accept_invitation',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('invitation')
+    .set({ accepted_at: place('at'), user_id: place('userId') })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', place('id')),
+)
+
+/** The same by a sign-in, which looked the invitation up itself. */
+export function writeAcceptedBySignIn(tx: OrganizationTx, id: string, userId: string, at: number): void {
+  tx.write(acceptInvitation, { id, userId, at })
+}

@@ -5,7 +5,7 @@ import type { DeprovisionGuard } from '@rollcall/api'
 import { sql } from 'kysely'
 import { dayMs } from '../base/clock.ts'
 import { createId, firstIdAt } from '../base/id.ts'
-import { selectOpenAlert } from '../directory/alerts.ts'
+import { selectOpenAlert, writeAlert, writeGrown } from '../directory/alerts.ts'
 import { type Followed, follow } from '../events/follow.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -134,30 +134,6 @@ const adoptList = organizationStatement<{ alertId: string; from: string; until: 
       )
       .onConflict((on) => on.doNothing()),
 )
-const insertAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
-  'insert_deprovision_alert',
-)(({ db, place, organizationId }) =>
-  db.insertInto('deprovision_alert').values({
-    organization_id: organizationId,
-    id: place('id'),
-    state: 'open',
-    started_at: place('first'),
-    ended_at: place('last'),
-    people: place('people'),
-    restored: 0,
-    skipped: 0,
-  }),
-)
-const growAlert = organizationStatement<{ id: string; first: number; last: number; people: number }>(
-  'grow_deprovision_alert',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('deprovision_alert')
-    .set({ started_at: place('first'), ended_at: place('last'), people: place('people') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
-
 /** Looks at every organization that people left since the last look, and counts from what it reads of the feed. */
 export async function checkGuards(
   database: Database,
@@ -185,7 +161,7 @@ async function grow(tx: OrganizationTx, alert: DeprovisionAlertTable, windowMs: 
     first = Math.min(first, ...joined)
     last = Math.max(last, ...joined)
   }
-  if (people !== alert.people) tx.write(growAlert, { id: alert.id, first, last, people })
+  if (people !== alert.people) writeGrown(tx, { id: alert.id, first, last, people })
 }
 
 async function adopt(tx: OrganizationTx, alert: DeprovisionAlertTable): Promise<void> {
@@ -261,7 +237,7 @@ async function judge(
   // Past both: as many as the guard names are still expected.
   if (people <= guard.people || percent <= guard.percent) return
   const id = createId('alr', now)
-  tx.write(insertAlert, { id, first, last, people })
+  writeAlert(tx, { id, first, last, people })
   tx.write(listAlert, { alertId: id, from })
   const act: Act = {
     actor: { kind: 'system', job: 'deprovision guard' },

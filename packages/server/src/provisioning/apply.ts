@@ -9,6 +9,7 @@ import { findUserOversize } from '../mapping/bounds.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
+import { noteOwnerless } from '../organizations/marks.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -327,17 +328,9 @@ export async function isLastActiveOwner(tx: OrganizationTx, row: UserRow): Promi
   return !(await hasOtherOwner(tx, row.id))
 }
 
-const markOwnerless = organizationStatement<{ at: number }>('organization_ownerless')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('organization')
-      .set({ ownerless_at: place('at') })
-      .where('id', '=', organizationId),
-)
-
 /** An owner's deactivation is never held back; the organization is marked and the operator names the next one. */
 export function recordOwnerless(tx: OrganizationTx, act: Act, row: UserRow): void {
-  tx.write(markOwnerless, { at: act.at })
+  noteOwnerless(tx, act.at)
   const subject = { type: 'organization', id: tx.organizationId } as const
   record(tx, act, { type: 'organization.ownerless', subject, data: { lastOwner: row.user_name } })
 }

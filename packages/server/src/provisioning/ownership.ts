@@ -1,9 +1,11 @@
 // Ownership that comes back. Giving it back is giving it: an owner or the operator does, and the directory only where it takes
 // back its own deactivation within a week. Whoever comes back otherwise has the default role, and it is told.
+
 import { dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
+import { clearOwnerlessMark } from '../organizations/marks.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import type { UserRow } from '../users/users.ts'
@@ -49,13 +51,9 @@ export function isWithinReturn(since: number, at: number): boolean {
   return at - since <= returnMs
 }
 
-const clearOwnerless = organizationStatement('organization_owned')(({ db, organizationId }) =>
-  db.updateTable('organization').set({ ownerless_at: null }).where('id', '=', organizationId),
-)
-
 /** An owner is there who can sign in: the organization is not marked as without one any more. */
 export function noteOwned(tx: OrganizationTx): void {
-  tx.write(clearOwnerless, {})
+  clearOwnerlessMark(tx)
 }
 
 /** Whether the one who acts may give ownership. */

@@ -17,7 +17,7 @@ import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { lockUserToEnd, type UserRow, writeRecoveryAddress } from '../users/users.ts'
+import { lockUserToEnd, type UserRow, writeRecoveryAddress, writeRecoveryShown } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import type { MailRules } from './anchor-links.ts'
 
@@ -29,15 +29,6 @@ const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')
     db
       .selectFrom('user')
       .select(['role', 'recovery_address', 'recovery_shown_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
-const markShown = organizationStatement<{ id: string; at: number }>('recovery_shown')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('user')
-      .set({ recovery_shown_at: place('at') })
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
 )
@@ -165,7 +156,7 @@ export async function noteRecoveryShown(
 ): Promise<void> {
   if (act.actor.kind !== 'user' || act.actor.userId !== id)
     throw new Problem('forbidden', 'Only the person says that they have seen their address')
-  await database.inOrganization(scope, async (tx) => tx.write(markShown, { id, at: act.at }))
+  await database.inOrganization(scope, async (tx) => writeRecoveryShown(tx, id, act.at))
 }
 
 /**

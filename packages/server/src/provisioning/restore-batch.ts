@@ -4,7 +4,7 @@ import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
-import { toAlert } from '../directory/alerts.ts'
+import { toAlert, writeClosed } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isIndexable } from '../mapping/bounds.ts'
@@ -29,6 +29,7 @@ import {
   readSpokenIdentities,
   toIdentityNames,
 } from '../users/kept.ts'
+import { removeDeleted } from '../users/purge-deleted.ts'
 import {
   addSaid,
   type KeptWord,
@@ -76,18 +77,6 @@ const selectForUpdate = organizationStatement<{ id: string }>('deprovision_alert
     return dialect.lock(one)
   },
 )
-const closeAlert = organizationStatement<{
-  id: string
-  state: DeprovisionAlertTable['state']
-  restored: number
-  skipped: number
-}>('close_deprovision_alert')(({ db, place, organizationId }) =>
-  db
-    .updateTable('deprovision_alert')
-    .set({ state: place('state'), restored: place('restored'), skipped: place('skipped') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
 const selectPeople = organizationStatement<{ from: string; until: string; after: string }>('people_of_alert')(
   ({ db, place, organizationId }) =>
     db
@@ -115,11 +104,6 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
-const deleteDeleted = organizationStatement<{ id: string }>('delete_deleted_user')(
-  ({ db, place, organizationId }) =>
-    db.deleteFrom('deleted_user').where('organization_id', '=', organizationId).where('id', '=', place('id')),
-)
-
 async function lockOpen(tx: OrganizationTx, id: string): Promise<DeprovisionAlertTable> {
   const row = await tx.first(selectForUpdate, { id })
   if (row === undefined) throw new Problem('not_found', 'There is no such alert')
@@ -136,7 +120,7 @@ export async function dismissAlert(
 ): Promise<DeprovisionAlert> {
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
-    tx.write(closeAlert, { id, state: 'dismissed', restored: 0, skipped: 0 })
+    writeClosed(tx, { id, state: 'dismissed', restored: 0, skipped: 0 })
     const subject = { type: 'organization', id: tx.organizationId } as const
     record(tx, act, {
       type: 'provisioning.alert_dismissed',
@@ -187,7 +171,7 @@ export async function restoreAlert(
   }
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
-    tx.write(closeAlert, { id, state: 'restored', restored, skipped })
+    writeClosed(tx, { id, state: 'restored', restored, skipped })
     const subject = { type: 'organization', id: tx.organizationId } as const
     const data = { alertId: id, restored, skipped }
     record(tx, act, { type: 'provisioning.batch_restored', subject, data })
@@ -286,7 +270,7 @@ async function restoreDeleted(
   // What an unconfirmed key made is still that.
   if (deleted.provisional_key_id !== null)
     writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
-  tx.write(deleteDeleted, { id })
+  removeDeleted(tx, id)
   forgetDeletedEmails(tx, [id])
   await takeIdentitiesBack(tx, act, id)
   // A role that came from groups comes back with them.

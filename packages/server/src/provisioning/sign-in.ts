@@ -4,6 +4,7 @@ import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
+import { writeAcceptedBySignIn } from '../invitations/invitations.ts'
 import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
@@ -21,7 +22,6 @@ import { noteNeed } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import {
   findByAddress,
   type IdentityKey,
@@ -77,16 +77,6 @@ export interface SignedInUser {
   readonly userName: string
   readonly role: Role
 }
-
-const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
-  'accept_invitation',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('invitation')
-    .set({ accepted_at: place('at'), user_id: place('userId') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
 
 /** Thrown before anything is waited for: the sign-in ends sessions, or takes a name from somebody, and has not its turn among acts. */
 export class TurnWanted extends Error {}
@@ -240,7 +230,7 @@ async function createPerson(
   const own = asUser(act, created.id)
   linkIdentity(tx, own, visit, known, created.id, 'created')
   if (invitation !== undefined) {
-    tx.write(acceptInvitation, { id: invitation.id, userId: created.id, at: act.at })
+    writeAcceptedBySignIn(tx, invitation.id, created.id, act.at)
     const data = { email: invitation.email, userId: created.id }
     record(tx, own, { type: 'invitation.accepted', subject: { type: 'invitation', id: invitation.id }, data })
   }

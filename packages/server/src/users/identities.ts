@@ -886,3 +886,58 @@ export function forgetParked(tx: OrganizationTx, userIds: readonly string[]): vo
   tx.write(deleteParked, { userIds: userIdsText })
   tx.write(deleteParkedKept, { userIds: userIdsText })
 }
+
+const deleteIdentities = organizationStatement<{ id: string }>('delete_connection_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('identity')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('id')),
+)
+
+const deleteOldKeys = organizationStatement<{ connectionId: string }>('delete_withdrawn_identities')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('withdrawn_identity')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId')),
+)
+
+const deleteKeySlice = organizationStatement<{ connectionId: string; number: number; limit: number }>(
+  'delete_ended_keys',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('withdrawn_identity')
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('number', '=', place('number'))
+    .where('user_id', 'in', (on) =>
+      on
+        .selectFrom('withdrawn_identity as ended')
+        .select('ended.user_id')
+        .where('ended.organization_id', '=', organizationId)
+        .where('ended.connection_id', '=', place('connectionId'))
+        .where('ended.number', '=', place('number'))
+        .limit(place('limit')),
+    )
+    .returning('number'),
+)
+
+/** With the connection. */
+export function removeIdentitiesOf(tx: OrganizationTx, connectionId: string): void {
+  tx.write(deleteIdentities, { id: connectionId })
+}
+
+/** What people were called under every anchor of the connection before. */
+export function removeWithdrawnIdentities(tx: OrganizationTx, connectionId: string): void {
+  tx.write(deleteOldKeys, { connectionId })
+}
+
+/** The same of one anchor, `limit` at once; whether there may be more. */
+export async function removeWithdrawnSlice(
+  tx: OrganizationTx,
+  anchor: { readonly connectionId: string; readonly number: number },
+  limit: number,
+): Promise<boolean> {
+  return (await tx.change(deleteKeySlice, { ...anchor, limit })).length > 0
+}

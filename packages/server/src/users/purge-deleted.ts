@@ -1,8 +1,8 @@
 // The final purge of deleted people, 30 days after: their data goes, and with it what an administrator said of them; that they were
 // deleted stays known, so that nobody comes back by a sign-in. It waits while a deprovision alert is open.
 import { dayMs } from '../base/clock.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
-import { organizationQuery } from '../store/statement.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { forgetParked } from './identities.ts'
 import { forgetDeletedEmails } from './kept.ts'
@@ -61,4 +61,14 @@ async function purgeSlice(database: Database, scope: OrganizationScope, before: 
     forgetParked(tx, ids)
     return ids.length
   })
+}
+
+const deleteDeleted = organizationStatement<{ id: string }>('delete_deleted_user')(
+  ({ db, place, organizationId }) =>
+    db.deleteFrom('deleted_user').where('organization_id', '=', organizationId).where('id', '=', place('id')),
+)
+
+/** Of a user who was brought back. */
+export function removeDeleted(tx: OrganizationTx, id: string): void {
+  tx.write(deleteDeleted, { id })
 }

@@ -837,3 +837,17 @@ function toValues(
     deactivatedAt: columns.isActive ? null : (deactivatedAt ?? at),
   }
 }
+
+const markShown = organizationStatement<{ id: string; at: number }>('recovery_shown')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ recovery_shown_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** The person saw the address by which they are recovered. */
+export function writeRecoveryShown(tx: OrganizationTx, id: string, at: number): void {
+  tx.write(markShown, { id, at })
+}

@@ -1,0 +1,116 @@
+// Who writes whose rows. Imports go down the floors; a statement on a neighbour's table would pass them by. Each table has one room that
+// writes it. What another room still writes is listed with its reason, and the list only becomes shorter. Read from the sources: a table
+// that is named by a variable is not seen, as where an organization is removed with all that it has, or where sign-ins to applications end.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const source = resolve(import.meta.dirname, '../../packages/server/src')
+
+/** Room -> the tables that are its own. */
+const tablesOf: Readonly<Record<string, readonly string[]>> = {
+  store: ['job_due', 'node'],
+  events: ['event', 'event_archive', 'event_feed', 'event_seal', 'event_sequence'],
+  'sign-ins': ['pending_sign_in', 'seen_assertion', 'sign_in'],
+  deliveries: ['delivery', 'delivery_target', 'link_asking', 'sent_mail'],
+  sessions: [
+    'link_secret',
+    'operator_secret',
+    'portal_link',
+    'session',
+    'session_end',
+    'session_end_user',
+    'session_generation',
+  ],
+  organizations: ['domain', 'operator_need', 'organization', 'organization_health', 'verified_domain'],
+  users: [
+    'deleted_email',
+    'deleted_user',
+    'group',
+    'group_member',
+    'identity',
+    'user',
+    'user_count',
+    'user_email',
+    'withdrawn_identity',
+  ],
+  activity: ['activity', 'activity_body', 'activity_flush', 'activity_kept', 'activity_total'],
+  connections: ['anchor_version', 'connection', 'connection_place', 'domain_tie', 'service_key'],
+  invitations: ['invitation'],
+  directory: ['api_key', 'api_key_secret', 'deprovision_alert', 'oauth_client'],
+  webhooks: ['webhook_endpoint', 'webhook_subscription'],
+  applications: ['application'],
+  provisioning: ['anchor_confirmation', 'recovery_change', 'role_change', 'role_change_user'],
+  notices: ['departure', 'gathered_notice', 'notice'],
+  oidc: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'signing_key'],
+  'jobs.ts': ['job_lease'],
+}
+
+/** A drawer for each room that has something to remember: a key has one writer. */
+const shared = ['setting']
+
+const resealed = 'a sealed column is sealed with a new key, whichever table has it'
+const ended = 'what somebody had by signing in ends in one place (decision 020)'
+const takenAway =
+  'an application that is taken away ends what it gave, in one statement over all organizations'
+
+/** `room -> table` that is not its own -> why it is so. */
+const foreign: Readonly<Record<string, string>> = {
+  'activity -> api_key': 'when a key was last used is written with the batch of its requests',
+  'activity -> organization_health': 'how provisioning fares is counted with the batch of requests',
+  'applications -> oidc_record': takenAway,
+  'applications -> session_end': takenAway,
+  'applications -> session_end_user': takenAway,
+  'deliveries -> oidc_record': 'who is told of a sign-out has no tokens from then on',
+  'organizations -> event': 'of an organization that is removed, what may not leave the house is forgotten',
+  'organizations -> oauth_client': 'versions of before left clients of organizations that they had removed',
+  'secret-key -> anchor_version': resealed,
+  'secret-key -> connection': resealed,
+  'secret-key -> oidc_record': resealed,
+  'secret-key -> service_key': resealed,
+  'secret-key -> signing_key': resealed,
+  'secret-key -> webhook_endpoint': resealed,
+  'sessions -> connection': ended,
+  'sessions -> identity': ended,
+  'sessions -> recovery_change': ended,
+  'sessions -> user': ended,
+  'store -> delivery': 'deliveries are queued by rooms below deliveries',
+  'store -> event_feed': 'the feed of earlier versions is moved into the audit log',
+}
+
+const tables = new Set(
+  [...readFileSync(join(source, 'store/schema.ts'), 'utf8').matchAll(/^ {2}(\w+): rows</gm)].map(
+    ([, name]) => name,
+  ),
+)
+
+/** `room -> table` of every statement that writes. */
+function listWrites(file: string): string[] {
+  const room = file.split(sep)[0] as string
+  const code = readFileSync(join(source, file), 'utf8').replace(/^\s*(?:\/\/|\*).*$/gm, '')
+  const built = code.matchAll(/\b(?:insertInto|updateTable|deleteFrom)\(\s*'(\w+)/g)
+  const written = code.matchAll(/\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/g)
+  return [...built, ...written].flatMap(([, table = '']) =>
+    tables.has(table) ? [`${room} -> ${table}`] : [],
+  )
+}
+
+describe('H3: the tables', () => {
+  const owned = Object.entries(tablesOf).flatMap(([room, names]) => names.map((name) => `${room} -> ${name}`))
+
+  it('have one room each', () => {
+    const named = [...Object.values(tablesOf).flat(), ...shared]
+    expect(named.toSorted()).toEqual([...tables].toSorted())
+  })
+
+  it('are written by their own room, and by no other than those that are listed', () => {
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes(`migrations${sep}`),
+    )
+    const writes = new Set(files.flatMap(listWrites))
+    const others = [...writes].filter(
+      (write) => !owned.includes(write) && !shared.includes(write.split(' ')[2] ?? ''),
+    )
+    expect(others.toSorted()).toEqual(Object.keys(foreign).toSorted())
+  })
+})
