@@ -1,11 +1,14 @@
 // A logout of the identity provider that comes between the proof of a sign-in and its end here: the sign-in that it means does not end in
 // a session, whether or not anybody is known by its name.
 import { SignJWT } from 'jose'
+import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hashSecret } from '../../packages/server/src/base/secret.ts'
 import { findPending, writePending } from '../../packages/server/src/sign-ins/pending.ts'
+import { finishSignIn, proveUnsolicited } from '../../packages/server/src/sign-ins/sign-ins.ts'
 import { endUnfinished } from '../../packages/server/src/sign-ins/unfinished.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forEachStore, laterThan, type Service } from '../harness/service.ts'
@@ -211,6 +214,69 @@ forEachStore((start) => {
         return found
       })
       expect(left).toEqual(['other', 'staged'])
+    })
+
+    it('L13: of one name the newest twenty wait, and one that a version before proved is found without its hashes', async () => {
+      const scope = createScope(company.organization.id)
+      const kept = { connectionId, kind: 'link', anchorNumber: 1, userId: null, sessionId: null } as const
+      const assertionOf = (nameId: string, at: number) =>
+        ({ nameId, sessionIndex: `many${at}`, attributes: {}, assertionId: `many ${nameId} ${at}` }) as never
+      const prove = async (nameId: string, at: number) => {
+        const now = service.now()
+        const signIn = {
+          id: `_${nameId}${at}`,
+          connectionId,
+          purpose: 'unsolicited',
+          browserHash: hashSecret('b'),
+          returnTo: null,
+          sessionId: null,
+          anchorNumber: 1,
+          anchorDigest: null,
+        } as const
+        const expiring = { ...(assertionOf(nameId, at) as object), expiresAt: now + 60_000 } as never
+        expect(await proveUnsolicited(service.database, scope, signIn, expiring, now)).toBe('proven')
+        await service.database.inOrganization(scope, async (tx) => {
+          const more = { returnTo: null, anchorDigest: null, assertion: assertionOf(nameId, at) }
+          writePending(tx, { id: `${nameId}${at}`, ...kept, ...more }, hashSecret('b'), now)
+        })
+      }
+      for (let at = 0; at < 22; at += 1) {
+        await prove('many', at)
+        await laterThan(service)
+      }
+      await prove('one', 0)
+      const isThere = (id: string) =>
+        service.database.inOrganization(scope, async (tx) => {
+          const wanted = { id, connectionId, browserHash: hashSecret('b') }
+          const proven = await finishSignIn(tx, { ...wanted, id: `_${id}` }, service.now())
+          const waits = (await findPending(tx, wanted, service.now())) !== undefined
+          return [typeof proven === 'string' ? proven : 'finished', waits]
+        })
+      expect(await isThere('many1')).toEqual(['request_expired', false])
+      expect(await isThere('many2')).toEqual(['finished', true])
+      await service.database.inOrganization(scope, async (tx) => {
+        for (const table of ['sign_in', 'pending_sign_in'])
+          tx.write(
+            organizationQuery<never>(({ db, organizationId }) => ({
+              compile: () =>
+                sql`UPDATE ${sql.table(table)} SET name_hash = NULL, session_hash = NULL
+                  WHERE organization_id = ${organizationId} AND id IN ('_many3', 'many3', '_one0', 'one0')`.compile(
+                  db,
+                ),
+            })),
+            {},
+          )
+      })
+      const end = (nameId: string | null, sessionIndexes: readonly string[]) =>
+        service.database.inOrganization(scope, (tx) =>
+          endUnfinished(tx, { connectionId, nameId, sessionIndexes }, service.now()),
+        )
+      expect(await end(null, ['many3'])).toBe(2)
+      expect(await end('many', ['many4', 'many5'])).toBe(4)
+      // What is finished is no longer there, what was kept for its person still is.
+      expect(await end('many', [])).toBe(16 + 17)
+      expect(await isThere('many6')).toEqual(['proof_over', false])
+      expect(await isThere('one0')).toEqual(['finished', true])
     })
   })
 })

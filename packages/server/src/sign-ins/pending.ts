@@ -1,10 +1,12 @@
 // What an identity provider said of somebody, kept for half an hour until that person says what shall be done with it: linked to
 // their account, or the connection confirmed. It belongs to one browser, and is gone once it was used.
+import { sql } from 'kysely'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { PendingSignInTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { reviveAssertion } from './sign-ins.ts'
+import { maxOfName, surplusAtOnce, whoseOf } from './whose.ts'
 
 /** How long it waits. */
 export const pendingLifeMs = 1_800_000
@@ -55,8 +57,40 @@ const insertPending = organizationStatement<Row>('insert_pending_sign_in')(
       return_to: place('return_to'),
       created_at: dialect.now(place('created_at')),
       expires_at: place('expires_at'),
+      name_hash: place('name_hash'),
+      session_hash: place('session_hash'),
     }),
 )
+
+/** Of one connection, in half an hour. */
+const maxPending = 5_000
+
+// The newest stay; what another node is at is left to it.
+const createDisplace = (of: 'connection' | 'name') =>
+  organizationStatement<{ connectionId: string; nameHash: string | null }>(
+    `displace_pending_sign_ins_of_${of}`,
+  )(({ db, place, organizationId, dialect }) =>
+    db
+      .deleteFrom('pending_sign_in')
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', (on) => {
+        const waiting = on
+          .selectFrom('pending_sign_in')
+          .select('id')
+          .where('organization_id', '=', organizationId)
+          .where('connection_id', '=', place('connectionId'))
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(sql.lit(surplusAtOnce))
+        const surplus =
+          of === 'name'
+            ? waiting.where('name_hash', '=', place('nameHash')).offset(sql.lit(maxOfName))
+            : waiting.offset(sql.lit(maxPending))
+        return dialect.lockFree(surplus, 'to change')
+      }),
+  )
+const displaceOfName = createDisplace('name')
+const displaceOfConnection = createDisplace('connection')
 
 const selectPending = organizationStatement<{ id: string }>('pending_sign_in_for_update')(
   ({ db, place, organizationId, dialect }) => {
@@ -92,7 +126,10 @@ export function writePending(
   browserHash: string,
   at: number,
 ): void {
+  const { nameHash, sessionHash } = whoseOf(pending.assertion)
   tx.write(insertPending, {
+    name_hash: nameHash,
+    session_hash: sessionHash,
     id: pending.id,
     connection_id: pending.connectionId,
     kind: pending.kind,
@@ -106,6 +143,8 @@ export function writePending(
     created_at: at,
     expires_at: at + pendingLifeMs,
   })
+  for (const displace of [displaceOfName, displaceOfConnection])
+    tx.write(displace, { connectionId: pending.connectionId, nameHash })
 }
 
 /** Undefined for one that is not there, has ended, was used, or belongs to another browser or connection. */

@@ -1,7 +1,7 @@
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
 
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -9,6 +9,7 @@ import { markDue } from '../store/due.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { SignInTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { maxOfName, surplusAtOnce, type Whose, whoseOf } from './whose.ts'
 
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
 export const requestLifetimeMs = hourMs
@@ -49,6 +50,8 @@ const insertSignIn = organizationStatement<
     expiresAt: number
     provenAt: number | null
     outcome: string | null
+    nameHash: string | null
+    sessionHash: string | null
   }
 >('insert_sign_in')(({ db, place, organizationId, dialect }) =>
   db.insertInto('sign_in').values({
@@ -69,6 +72,8 @@ const insertSignIn = organizationStatement<
     outcome: place('outcome'),
     freshness: place('freshness'),
     finished_at: null,
+    name_hash: place('nameHash'),
+    session_hash: place('sessionHash'),
   }),
 )
 
@@ -83,13 +88,15 @@ const selectForUpdate = organizationStatement<{ id: string }>('sign_in_for_updat
   },
 )
 
-const markProven = organizationStatement<{
-  id: string
-  at: number
-  expiresAt: number
-  outcome: string
-  anchorNumber: number
-}>('sign_in_proven')(({ db, place, organizationId, dialect }) =>
+const markProven = organizationStatement<
+  {
+    id: string
+    at: number
+    expiresAt: number
+    outcome: string
+    anchorNumber: number
+  } & Whose
+>('sign_in_proven')(({ db, place, organizationId, dialect }) =>
   db
     .updateTable('sign_in')
     .set({
@@ -98,17 +105,62 @@ const markProven = organizationStatement<{
       expires_at: place('expiresAt'),
       outcome: place('outcome'),
       anchor_number: place('anchorNumber'),
+      name_hash: place('nameHash'),
+      session_hash: place('sessionHash'),
     })
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
+
+/** Proven by one connection and finished by no browser; whoever is at it comes back with the very next request. */
+const maxUnfinished = 1_000
+/** In the place of what was said of the person, of a sign-in that made room for newer ones. */
+const displacedOutcome = 'displaced'
+
+// The newest stay. In the very words of the indexes, which hold those alone that wait; what another node is at is left to it.
+const createDisplace = (of: 'connection' | 'name') =>
+  organizationStatement<{ connectionId: string; nameHash: string; at: number }>(`displace_sign_ins_of_${of}`)(
+    ({ db, place, organizationId, dialect }) =>
+      db
+        .updateTable('sign_in')
+        .set({
+          finished_at: place('at'),
+          outcome: displacedOutcome,
+          name_hash: null,
+          session_hash: null,
+        })
+        .where('organization_id', '=', organizationId)
+        .where('id', 'in', (on) => {
+          const waiting = on
+            .selectFrom('sign_in')
+            .select('id')
+            .where('organization_id', '=', organizationId)
+            .where('connection_id', '=', place('connectionId'))
+            .where(sql<SqlBool>`proven_at IS NOT NULL AND finished_at IS NULL`)
+            .orderBy('proven_at', 'desc')
+            .orderBy('id', 'desc')
+            .limit(sql.lit(surplusAtOnce))
+          const surplus =
+            of === 'name'
+              ? waiting.where('name_hash', '=', place('nameHash')).offset(sql.lit(maxOfName))
+              : waiting.offset(sql.lit(maxUnfinished))
+          return dialect.lockFree(surplus, 'to change')
+        }),
+  )
+const displaceOfName = createDisplace('name')
+const displaceOfConnection = createDisplace('connection')
+
+function makeRoom(tx: OrganizationTx, connectionId: string, nameHash: string, at: number): void {
+  for (const displace of [displaceOfName, displaceOfConnection])
+    tx.write(displace, { connectionId, nameHash, at })
+}
 
 // What was said of the person is forgotten here: it has been used.
 const markFinished = organizationStatement<{ id: string; at: number }>('sign_in_finished')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('sign_in')
-      .set({ finished_at: place('at'), outcome: null })
+      .set({ finished_at: place('at'), outcome: null, name_hash: null, session_hash: null })
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
 )
@@ -140,6 +192,8 @@ export async function beginSignIn(
     expiresAt: now + requestLifetimeMs,
     provenAt: null,
     outcome: null,
+    nameHash: null,
+    sessionHash: null,
   }
   await database.inOrganization(scope, async (tx) => {
     await also?.(tx)
@@ -193,13 +247,16 @@ export async function proveSignIn(
         assertionId: assertion.assertionId,
         expiresAt: assertion.expiresAt,
       })
+      const whose = whoseOf(assertion)
       tx.write(markProven, {
+        ...whose,
         id: requestId,
         at: now,
         expiresAt: now + finishWithinMs,
         outcome: JSON.stringify(assertion),
         anchorNumber: anchor.number,
       })
+      makeRoom(tx, connectionId, whose.nameHash, now)
       return 'proven'
     }),
   )
@@ -223,7 +280,10 @@ export async function proveUnsolicited(
       })
       const outcome = JSON.stringify(assertion)
       const expiresAt = now + finishWithinMs
-      tx.write(insertSignIn, { ...signIn, freshness: null, at: now, expiresAt, provenAt: now, outcome })
+      const whose = whoseOf(assertion)
+      const row = { ...signIn, ...whose, freshness: null, at: now, expiresAt, provenAt: now, outcome }
+      tx.write(insertSignIn, row)
+      makeRoom(tx, connectionId, whose.nameHash, now)
       return 'proven' as const
     }),
   )
@@ -375,11 +435,17 @@ export async function finishSignIn(
   const row = await tx.first(selectForUpdate, { id: wanted.id })
   if (row === undefined || row.connection_id !== wanted.connectionId) return 'request_unknown'
   if (row.browser_hash !== wanted.browserHash) return 'other_browser'
-  if (row.finished_at !== null) return row.outcome === endedOutcome ? 'proof_over' : 'request_spent'
+  if (row.finished_at !== null) return refusalOf(row.outcome)
   if (row.proven_at === null || row.outcome === null) return 'request_unknown'
   if (row.expires_at <= now) return 'request_expired'
   tx.write(markFinished, { id: row.id, at: now })
   return toFinished(row, row.outcome, row.proven_at)
+}
+
+// Of one that is finished.
+function refusalOf(outcome: string | null): Refusal {
+  if (outcome === endedOutcome) return 'proof_over'
+  return outcome === displacedOutcome ? 'request_expired' : 'request_spent'
 }
 
 /** An assertion as it was kept: names of attributes are data, never members of an object's prototype. */

@@ -426,6 +426,9 @@ export interface PendingSignInTable extends Tenant {
   return_to: string | null
   created_at: number
   expires_at: number
+  /** Hashes of who it is and of their session, while it waits; of what a version before proved there are none. */
+  name_hash: string | null
+  session_hash: string | null
 }
 
 /** The recovery address that somebody wants, until it has confirmed. */
@@ -484,6 +487,9 @@ export interface SignInTable extends Tenant {
   anchor_digest: string | null
   /** JSON of Freshness, where the person was to be asked again. */
   freshness: string | null
+  /** Hashes of who it is and of their session, while it waits; of what a version before proved there are none. */
+  name_hash: string | null
+  session_hash: string | null
 }
 
 export interface SeenAssertionTable extends Tenant {

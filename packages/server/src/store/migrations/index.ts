@@ -51,6 +51,7 @@ import { whatWorks } from './049-what-works.ts'
 import { recoveredBy } from './050-recovered-by.ts'
 import { boundedLooks } from './051-bounded-looks.ts'
 import { applicationSignIns } from './052-application-sign-ins.ts'
+import { namedSignIns } from './053-named-sign-ins.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -117,4 +118,5 @@ export const migrations: readonly Migration[] = [
   recoveredBy,
   boundedLooks,
   applicationSignIns,
+  namedSignIns,
 ]
