@@ -122,7 +122,6 @@ const reasons: Readonly<Record<string, string>> = {
   delete_role_changes: slices,
   role_changes_waiting: 'an entry of an index for each who waits for a role',
   forget_context_of_deleted: purge,
-  queue_all_logouts: purge,
   users_by_external_id: holders,
   users_by_address: holders,
   displace_sign_ins_of_name: 'of which one name has a bounded number',
