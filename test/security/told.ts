@@ -76,6 +76,8 @@ export interface ToldCase {
   /** Whether the browsers that are in still come in once more without a page. */
   readonly isSilent: boolean
   readonly last: string
+  /** Whether in between what is kept of sessions and tokens was over by time, and removed. */
+  readonly isLate?: true
 }
 
 export function listToldCases(): readonly ToldCase[] {
@@ -230,8 +232,19 @@ export async function createToldStage(service: Service): Promise<ToldStage> {
     return (rows as { payload: string }[]).map(({ payload }) => payload).sort()
   }
 
+  const forget = async ({ company }: Scene, userId: string): Promise<void> => {
+    const scope = createScope(company.organization.id)
+    await service.database.inOrganization(scope, async (tx) => {
+      for (const table of ['session', 'oidc_record'] as const)
+        tx.write(
+          organizationQuery(({ db }) => db.deleteFrom(table).where('user_id', '=', userId)),
+          {},
+        )
+    })
+  }
+
   return {
-    async run({ order, first, isSilent, last }) {
+    async run({ order, first, isSilent, last, isLate }) {
       const { scene, second } = await prepare()
       let begun: Begun[] = []
       let inStill: Begun[] = []
@@ -252,6 +265,7 @@ export async function createToldStage(service: Service): Promise<ToldStage> {
         await act({ ...scene, userId, elsewhere: inStill[0]?.browser ?? open() })
         told.push(await listTold(scene, userId))
         inStill = inStill.filter(({ way }) => !covers(way))
+        if (isLate === true) await forget(scene, userId)
         for (const one of isSilent && due.length === 1 ? inStill : []) {
           const landed = await one.browser.open(ask(scene, { prompt: 'none' }))
           const { sid } = await redeem(scene, landed.url)

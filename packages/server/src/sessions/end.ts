@@ -95,11 +95,10 @@ const selectHeld = organizationStatement<HeldBy>('held_by_users')(
 
 // Of one person: whether there is anything to be looked at. Most people whom a directory lets go have never signed in here.
 const holdsAny = organizationStatement<{ userId: string }>('held_by_one')(({ db, place, organizationId }) => {
-  const has = (table: 'session' | 'oidc_record' | 'application_use') =>
+  const has = (table: string) =>
     sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE organization_id = ${organizationId} AND user_id = ${place('userId')})`
-  const statement = sql<{
-    held: number
-  }>`SELECT 1 AS held WHERE ${has('session')} OR ${has('oidc_record')} OR ${has('application_use')}`
+  const any = ['session', 'oidc_record', ...beginnings].map(has)
+  const statement = sql<{ held: number }>`SELECT 1 AS held WHERE ${sql.join(any, sql` OR `)}`
   return { compile: () => statement.compile(db) }
 })
 
