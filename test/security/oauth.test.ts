@@ -148,6 +148,39 @@ forEachStore((start) => {
       expect([(await ask(form)).status, (await ask(fresh)).status]).toEqual([401, 200])
     })
 
+    it('L19: a token ends with the secret that got it: at once without an overlap, with the overlap, and not beyond it', async () => {
+      const { client, form } = await bySecret()
+      const rotate = async (overlapSeconds: number) => {
+        const { secret } = await service.admin.call('rotateOAuthClientSecret', {
+          params: { ...params, id: client.id },
+          body: { overlapSeconds },
+        })
+        return { ...form, client_secret: secret as string }
+      }
+      const statuses = (tokens: readonly unknown[]) => Promise.all(tokens.map((token) => scimStatus(token)))
+      const first = (await ask(form)).body.access_token
+      const second = await rotate(60)
+      const late = await ask(form)
+      expect(Number(late.body.expires_in)).toBeLessThanOrEqual(60)
+      const fresh = (await ask(second)).body.access_token
+      expect(await statuses([first, late.body.access_token, fresh])).toEqual([200, 200, 200])
+      service.advance(61_000)
+      expect(await statuses([first, late.body.access_token, fresh])).toEqual([401, 401, 200])
+      const third = await rotate(60)
+      const earlier = (await ask(second)).body.access_token
+      const fourth = await rotate(60)
+      service.advance(1_000)
+      // What an earlier rotation left ends at once.
+      expect([...(await statuses([earlier])), (await ask(second)).status]).toEqual([401, 401])
+      const kept = (await ask(third)).body.access_token
+      expect(await scimStatus(kept)).toBe(200)
+      const last = await rotate(0)
+      const given = (await ask(last)).body.access_token
+      service.advance(1_000)
+      expect(await statuses([kept, given])).toEqual([401, 200])
+      expect((await ask(fourth)).status).toBe(401)
+    })
+
     it('shows its secret once: no list, event or activity has it', async () => {
       const { secret, form } = await bySecret()
       const token = String((await ask(form)).body.access_token)
@@ -465,6 +498,18 @@ forEachStore((start) => {
     const found = await findClient(service.database, client.id)
     if (found === undefined) throw new Error('it is registered')
     await service.admin.call('revokeOAuthClient', { params: { ...params, id: client.id } })
-    expect(await issueToken(service.database, found, service.now(), undefined)).toBeUndefined()
+    const proof = { secretHash: found.secret_hash ?? '' }
+    expect(await issueToken(service.database, found, service.now(), proof)).toBeUndefined()
+  })
+
+  it('L19: a client whose secret is replaced while it proves who it is gets no token', async () => {
+    const { client } = await bySecret()
+    const found = await findClient(service.database, client.id)
+    if (found === undefined) throw new Error('it is registered')
+    const proof = { secretHash: found.secret_hash ?? '' }
+    expect(await issueToken(service.database, found, service.now(), proof)).toBeDefined()
+    const body = { overlapSeconds: 0 }
+    await service.admin.call('rotateOAuthClientSecret', { params: { ...params, id: client.id }, body })
+    expect(await issueToken(service.database, found, service.now(), proof)).toBeUndefined()
   })
 })

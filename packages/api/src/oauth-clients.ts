@@ -126,7 +126,8 @@ export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients
     method: 'post',
     path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
     access: 'setup',
-    summary: 'Give an OAuth 2.0 client a new secret; the old one stays valid for the overlap',
+    summary:
+      'Give an OAuth 2.0 client a new secret; the old one, and the access tokens that it got, stay valid for the overlap',
     request: { params: organizationIdParams, body: body(keyRotationSchema) },
     responses: {
       ...ok(createdOAuthClientSchema, 'Rotated'),

@@ -12,6 +12,7 @@ import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { endTokensOfSecrets } from './access-tokens.ts'
 import {
   assertMayChange,
   confirmSecrets,
@@ -208,7 +209,7 @@ export async function renameClient(
   })
 }
 
-/** A new secret; the old one ends after the overlap. Throws 404, and 409 for a client that is revoked, expired or without a secret. */
+/** A new secret; the old one, and the access tokens that it got, end after the overlap. Throws 404, and 409 for a client that is revoked, expired or without a secret. */
 export async function rotateClientSecret(
   database: Database,
   scope: OrganizationScope,
@@ -223,10 +224,12 @@ export async function rotateClientSecret(
     assertMayChange(act, row)
     if (!isWorking(row, act.at) || row.secret_hash === null)
       throw new Problem('client_revoked', 'This client is revoked or expired, or has no secret')
+    const endsAt = act.at + overlapSeconds * 1_000
+    endTokensOfSecrets(tx, row, act.at, endsAt)
     updateClient(tx, id, {
       secret_hash: hashSecret(secret),
       previous_secret_hash: row.secret_hash,
-      previous_ends_at: act.at + overlapSeconds * 1_000,
+      previous_ends_at: endsAt,
       ...toKnownTo(row, act),
     })
     const subject = { type: 'oauth_client', id } as const

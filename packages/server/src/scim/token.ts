@@ -3,7 +3,8 @@
 
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { issueToken, type SpentAssertion } from '../directory/access-tokens.ts'
+import { hashSecret } from '../base/secret.ts'
+import { issueToken, type Proof } from '../directory/access-tokens.ts'
 import type { AssertionVerifier } from '../directory/client-assertion.ts'
 import { findClient, isSecretOf, isWorking } from '../directory/oauth-clients.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
@@ -114,13 +115,13 @@ async function grant(
   if (!scope.split(' ').every((one) => one === '' || one === 'scim' || one.endsWith('/.default')))
     throw new TokenRefusal(400, 'invalid_scope', 'The only scope here is scim')
   const now = options.clock()
-  const { client, spent } = await authenticate(credential, options, now)
+  const { client, proof } = await authenticate(credential, options, now)
   const waitSeconds = options.rateLimit.take(client.id)
   if (waitSeconds > 0)
     throw new TokenRefusal(429, 'slow_down', 'A token lives for an hour: use it again', {
       'retry-after': String(waitSeconds),
     })
-  const issued = await issueToken(options.database, client, now, spent)
+  const issued = await issueToken(options.database, client, now, proof)
   if (issued === undefined) throw unknownClient(credential)
   return issued
 }
@@ -215,14 +216,14 @@ async function authenticate(
   credential: Credential,
   { database, verifier, log }: TokenOptions,
   now: number,
-): Promise<{ readonly client: OAuthClientTable; readonly spent: SpentAssertion | undefined }> {
+): Promise<{ readonly client: OAuthClientTable; readonly proof: Proof }> {
   const { clientId } = credential
   const found = clientIdPattern.test(clientId) ? await findClient(database, clientId) : undefined
   const client = found !== undefined && isWorking(found, now) ? found : undefined
   if (credential.kind === 'secret') {
     const isKnown = isSecretOf(client, credential.secret, now)
     if (client === undefined || !isKnown) throw unknownClient(credential)
-    return { client, spent: undefined }
+    return { client, proof: { secretHash: hashSecret(credential.secret) } }
   }
   if (client === undefined || client.method !== 'private_key_jwt') throw unknownClient(credential)
   const verified = await verifier.verify(client, credential.assertion, now)
@@ -230,7 +231,7 @@ async function authenticate(
     log.info({ clientId, reason: verified.fault }, 'a client assertion was refused')
     throw unknownClient(credential)
   }
-  return { client, spent: verified.spent }
+  return { client, proof: { spent: verified.spent } }
 }
 
 /** The same for a client that is unknown, revoked or expired, a wrong secret and an assertion that does not hold. */
