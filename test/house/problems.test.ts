@@ -46,6 +46,15 @@ describe('H8: problem codes', () => {
     expect([...thrown].sort()).toEqual([...problemCodes].sort())
   })
 
+  it('H11: are told apart where they are caught: not every refusal means that something is not there', () => {
+    const caught = files.filter((file) =>
+      /if \(error instanceof Problem\) return (?:undefined|\[\]|null)/.test(
+        readFileSync(join(source, file), 'utf8'),
+      ),
+    )
+    expect(caught).toEqual([])
+  })
+
   it('are rendered in one place alone', () => {
     const makers = files.filter((file) =>
       readFileSync(join(source, file), 'utf8').includes("'application/problem+json'"),

@@ -24,7 +24,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Spending } from '../http/spending.ts'
 import { isUnkeepableForm, isUnkeepableJson, unkeepable } from '../http/unkeepable.ts'
 import { readUserAgent } from '../http/user-agent.ts'
-import { type FoundOrganization, getOrganization } from '../organizations/organizations.ts'
+import { type FoundOrganization, findOrganization } from '../organizations/organizations.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import { findSession } from '../sessions/sessions.ts'
@@ -277,18 +277,6 @@ function comerOf(caller: Caller): Comer {
 function maxBytesOf(id: OperationId): number {
   if (id === 'previewAttributeMapping') return maxPreviewBodyBytes
   return accessOf(id) === 'open' ? maxOpenBodyBytes : maxBodyBytes
-}
-
-export async function findOrganization(
-  database: Database,
-  slug: string,
-): Promise<FoundOrganization | undefined> {
-  try {
-    return await getOrganization(database, slug)
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined
-    throw error
-  }
 }
 
 function assertSize(oversize: Oversize | undefined): void {

@@ -1,10 +1,9 @@
 // Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
 
 import type { UserDetail } from '@rollcall/api'
-import { Problem } from '../http/problem.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
-import { getUserDetail } from '../users/views.ts'
+import { findUserDetail } from '../users/views.ts'
 import { isVouchedFor } from './vouched.ts'
 
 const selectPlace = installationStatement<{ userId: string }>('organization_of_account')(({ db, place }) =>
@@ -43,10 +42,7 @@ export async function findAccount(database: Database, userId: string): Promise<A
   const [organization] = await database.readInstallation('applications', selectPlace, { userId })
   if (organization === undefined) return undefined
   const scope = createScope(organization.id)
-  const user = await getUserDetail(database, scope, userId).catch((error: unknown) => {
-    if (error instanceof Problem) return undefined
-    throw error
-  })
+  const user = await findUserDetail(database, scope, userId)
   if (user === undefined || !user.active) return undefined
   return { organization, user }
 }

@@ -10,9 +10,8 @@ import { hashSecret } from '../base/secret.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
 import { escapeHtml, redirect, renderPage } from '../http/page.ts'
-import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
-import { getOrganization } from '../organizations/organizations.ts'
+import { findOrganization } from '../organizations/organizations.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -245,18 +244,14 @@ async function listByDomain(options: OidcOptions, domain: string | undefined): P
 }
 
 async function listByOrganization(options: OidcOptions, slug: string, isNamed: boolean): Promise<Choice[]> {
-  try {
-    const { scope, row } = await getOrganization(options.database, slug)
-    const rows = await listUsableConnections(options.database, scope)
-    return rows.map(({ id, name }) => ({
-      connectionId: id,
-      organizationId: row.id,
-      label: !isNamed ? name : rows.length === 1 ? row.name : `${row.name} · ${name}`,
-    }))
-  } catch (error) {
-    if (error instanceof Problem) return []
-    throw error
-  }
+  const found = await findOrganization(options.database, slug)
+  if (found === undefined) return []
+  const rows = await listUsableConnections(options.database, found.scope)
+  return rows.map(({ id, name }) => ({
+    connectionId: id,
+    organizationId: found.row.id,
+    label: !isNamed ? name : rows.length === 1 ? found.row.name : `${found.row.name} · ${name}`,
+  }))
 }
 
 function choose(

@@ -129,11 +129,20 @@ const deleteReachable = reachable.map((table) =>
   ),
 )
 
-/** The organization with this slug; throws 404, the same for one that never was. */
-export async function getOrganization(database: Database, slug: string): Promise<FoundOrganization> {
+/** The organization with this slug; undefined for one that is not there, and the same for one that never was. */
+export async function findOrganization(
+  database: Database,
+  slug: string,
+): Promise<FoundOrganization | undefined> {
   const [row] = await database.readInstallation('organizations', selectBySlug, { slug })
-  if (row === undefined) throw new Problem('not_found', 'There is no such organization')
-  return { scope: createScope(row.id), row }
+  return row === undefined ? undefined : { scope: createScope(row.id), row }
+}
+
+/** The same; throws 404. */
+export async function getOrganization(database: Database, slug: string): Promise<FoundOrganization> {
+  const found = await findOrganization(database, slug)
+  if (found === undefined) throw new Problem('not_found', 'There is no such organization')
+  return found
 }
 
 /** Throws 409 `slug_taken`. */

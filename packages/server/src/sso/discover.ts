@@ -4,9 +4,8 @@ import { domainOfAddress } from '../base/address.ts'
 import { listUsableConnections } from '../connections/find.ts'
 import { listTiedTo } from '../connections/ties.ts'
 import { escapeHtml, redirect, renderPage, type Site } from '../http/page.ts'
-import { Problem } from '../http/problem.ts'
 import { findOrganizationsOfDomain } from '../organizations/domains.ts'
-import { getOrganization } from '../organizations/organizations.ts'
+import { findOrganization } from '../organizations/organizations.ts'
 import { renderNothing, type SsoOptions, type Visit } from './visit.ts'
 
 interface Choice {
@@ -56,21 +55,18 @@ async function listChoices(
   asked: { readonly name: string; readonly domain: string } | undefined,
 ): Promise<Choice[]> {
   const name = asked?.name
-  try {
-    const { scope } = await getOrganization(options.database, slug)
-    const usable = await listUsableConnections(options.database, scope)
-    const tied =
-      asked === undefined ? [] : await listTiedTo(options.database, scope, asked.domain, options.clock())
-    const speaking = usable.filter(({ id }) => tied.includes(id))
-    const rows = speaking.length === 0 ? usable : speaking
-    return rows.map((row) => ({
-      connectionId: row.id,
-      label: name === undefined ? row.name : rows.length === 1 ? name : `${name} · ${row.name}`,
-    }))
-  } catch (error) {
-    if (error instanceof Problem) return []
-    throw error
-  }
+  const found = await findOrganization(options.database, slug)
+  if (found === undefined) return []
+  const { scope } = found
+  const usable = await listUsableConnections(options.database, scope)
+  const tied =
+    asked === undefined ? [] : await listTiedTo(options.database, scope, asked.domain, options.clock())
+  const speaking = usable.filter(({ id }) => tied.includes(id))
+  const rows = speaking.length === 0 ? usable : speaking
+  return rows.map((row) => ({
+    connectionId: row.id,
+    label: name === undefined ? row.name : rows.length === 1 ? name : `${name} · ${row.name}`,
+  }))
 }
 
 async function choose(

@@ -107,16 +107,16 @@ async function toUsers(rows: readonly ShownRow[]): Promise<User[]> {
 }
 
 /** Throws 404. */
-export async function getUserDetail(
+export async function findUserDetail(
   database: Database,
   scope: OrganizationScope,
   id: string,
-): Promise<UserDetail> {
+): Promise<UserDetail | undefined> {
   const [[row], identities] = await Promise.all([
     database.readOrganization(scope, selectFull, { id }),
     database.readOrganization(scope, selectIdentitiesOfUser, { userId: id }),
   ])
-  if (row === undefined) throw noUser()
+  if (row === undefined) return undefined
   return {
     ...toUser(row),
     groups: (JSON.parse(row.groups ?? '[]') as [string, string][]).map(([groupId, displayName]) => ({
@@ -133,6 +133,17 @@ export async function getUserDetail(
       lastSignInAt: toTime(one.last_sign_in_at),
     })),
   }
+}
+
+/** The same; throws 404. */
+export async function getUserDetail(
+  database: Database,
+  scope: OrganizationScope,
+  id: string,
+): Promise<UserDetail> {
+  const user = await findUserDetail(database, scope, id)
+  if (user === undefined) throw noUser()
+  return user
 }
 
 export function noUser(): Problem {
