@@ -110,7 +110,8 @@ const reasons: Readonly<Record<string, string>> = {
   groups_around_groups: 'ten thousand groups at most',
   groups_below: 'ten thousand groups at most',
   circular_groups: 'what is inside the groups that are put into another one',
-  removed_of_name: 'a sign-in by an address that was only found: who was removed, as text',
+  removed_of_name_before:
+    'whom a version before this one removed, until a job has written their addresses down',
   session_generations_waiting: slices,
   session_end_slice: slices,
   notice_recipients: 'those who run the settings',

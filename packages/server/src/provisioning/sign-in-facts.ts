@@ -32,7 +32,8 @@ import {
   type MetBy,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { findWords, toIdentityName, wasSomebodys } from '../users/kept.ts'
+import { findWords, toIdentityName } from '../users/kept.ts'
+import { wasSomebodys } from '../users/removed-addresses.ts'
 import { type KeptWord, namesOf } from '../users/said.ts'
 import { lockUser, type UserRow } from '../users/users.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'

@@ -133,6 +133,8 @@ export interface DeletedUserTable extends Tenant {
   role_by_owner: Role | null
   blocked_as: string | null
   given_as: string | null
+  /** 1 where their addresses stand in `deleted_email`; null of whom a version before removed. */
+  is_addressed: number | null
 }
 
 /** An address, as compared, of a deleted person of whom an administrator's word is kept. */

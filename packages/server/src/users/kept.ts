@@ -768,31 +768,6 @@ export async function keepIdentitiesOfConnection(
   }
 }
 
-// Of most removed people no address is indexed: what was sent of them is looked through. JSON writes none of an address otherwise.
-const selectRemoved = organizationStatement<{ names: string; one: string; other: string }>('removed_of_name')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('deleted_user')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where(
-        sql<SqlBool>`(${dialect.isIn('user_name_key', place('names'))} OR lower(resource) LIKE ${dialect.text(place('one'))} ESCAPE '!'
-          OR lower(resource) LIKE ${dialect.text(place('other'))} ESCAPE '!'
-          OR id IN (SELECT user_id FROM deleted_email WHERE deleted_email.organization_id = ${organizationId}
-            AND ${dialect.isIn('value_key', place('names'))}))`,
-      )
-      .limit(1),
-)
-
-/** Whether somebody who was removed, and is not gone for good, had the address, or was called like it. */
-export async function wasSomebodys(tx: OrganizationTx, address: string): Promise<boolean> {
-  const [one, other] = spellingsOf(address).map(
-    (key) => `%"value":${JSON.stringify(key).replace(/[!%_]/g, '!$&')}%`,
-  )
-  const names = JSON.stringify([...new Set([address, ...spellingsOf(address)])])
-  return (await tx.first(selectRemoved, { names, one: one ?? '', other: other ?? '' })) !== undefined
-}
-
 const forgetAddresses = organizationStatement<{ ids: string }>('forget_deleted_emails')(
   ({ db, place, organizationId, dialect }) =>
     db

@@ -6,6 +6,7 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { forgetParked } from './identities.ts'
 import { forgetDeletedEmails } from './kept.ts'
+import { fillRemovedAddresses } from './removed-addresses.ts'
 
 const rowsPerSlice = 500
 /** How long a deleted person can be restored. */
@@ -18,7 +19,17 @@ export async function purgeDeletedPeople(
   isStopping: () => boolean,
 ): Promise<void> {
   for await (const scope of visitOrganizations(database, 'all', isStopping))
-    while (!isStopping() && (await purgeSlice(database, scope, now - keptMs)) === rowsPerSlice);
+    await purgeOne(database, scope, now, isStopping)
+}
+
+async function purgeOne(
+  database: Database,
+  scope: OrganizationScope,
+  now: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  while (!isStopping() && (await purgeSlice(database, scope, now - keptMs)) === rowsPerSlice);
+  await fillRemovedAddresses(database, scope, isStopping)
 }
 
 async function purgeSlice(database: Database, scope: OrganizationScope, before: number): Promise<number> {

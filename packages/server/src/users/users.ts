@@ -14,6 +14,7 @@ import type { UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { writeCount } from './counts.ts'
 import { hasKeptWord, keepDeletedEmails, ofNobody } from './kept.ts'
+import { keepRemovedAddresses } from './removed-addresses.ts'
 import { namesOf } from './said.ts'
 
 export const userColumnNames = [
@@ -426,6 +427,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
         'given_external_id',
         'given_name_key',
         'group_ids',
+        'is_addressed',
       ])
       .expression((on) =>
         on
@@ -458,6 +460,7 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
               .where('organization_id', '=', organizationId)
               .where('member_id', '=', place('id'))
               .as('group_ids'),
+            sql.lit(1).as('is_addressed'),
           ])
           .where('organization_id', '=', organizationId)
           .where('id', '=', place('id')),
@@ -812,6 +815,7 @@ export function writeDeletedUser(
   tx.write(insertDeleted, { id: row.id, at })
   const said = [row.blocked_as, row.given_as].flatMap((names) => namesOf(names, []))
   if (hasKeptWord(row)) keepDeletedEmails(tx, row.id, [...columns.emailKeys, ...knownBy, ...said])
+  else keepRemovedAddresses(tx, row.id, columns.emailKeys)
   tx.write(deleteRow, { id: row.id })
   for (const key of columns.emailKeys) tx.write(deleteEmail, { key, userId: row.id })
   writeCount(tx, { users: -1, activeUsers: columns.isActive ? -1 : 0 })

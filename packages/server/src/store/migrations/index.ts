@@ -52,6 +52,7 @@ import { recoveredBy } from './050-recovered-by.ts'
 import { boundedLooks } from './051-bounded-looks.ts'
 import { applicationSignIns } from './052-application-sign-ins.ts'
 import { namedSignIns } from './053-named-sign-ins.ts'
+import { removedAddresses } from './054-removed-addresses.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -119,4 +120,5 @@ export const migrations: readonly Migration[] = [
   boundedLooks,
   applicationSignIns,
   namedSignIns,
+  removedAddresses,
 ]
