@@ -21,7 +21,7 @@ import {
   organizationStatement,
   type Statement,
 } from '../../packages/server/src/store/statement.ts'
-import { selectProvers } from '../../packages/server/src/users/kept.ts'
+import { deciding, type Lists, selectListed } from '../../packages/server/src/users/spoken.ts'
 import { selectUser } from '../../packages/server/src/users/users.ts'
 import { listUsers } from '../../packages/server/src/users/views.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -45,6 +45,9 @@ const list =
     )
 const read = (filter: string) =>
   resolveFilter(userResourceType, parseFilter(filter, { allowUnquoted: false }), profiles.auto)
+
+const decides: Run = (database, scope) =>
+  database.readOrganization(scope, deciding.addresses, { values: JSON.stringify(['a@acme.test']) })
 
 /** The index -> what it is there for. */
 const needed: Readonly<Record<string, Run>> = {
@@ -70,6 +73,11 @@ const needed: Readonly<Record<string, Run>> = {
     }),
   // Who hears of what has become bad.
   user_privileged: (database, scope) => database.readOrganization(scope, selectRecipients, {}),
+  // What was said of one of very many who have an address.
+  user_word_blocked: decides,
+  user_word_blocked_by_owner: decides,
+  user_word_given: decides,
+  user_word_given_by_owner: decides,
   // Whom no directory has claimed.
   user_unclaimed: (database, scope) => listUsers(database, scope, { limit: 20, isUnclaimed: true }),
 }
@@ -166,16 +174,21 @@ forEachStore((start, store) => {
   })
 
   it('who has proved an address is found by their index', async () => {
-    const statement = organizationStatement<{ names: string }>('provers')(
-      ({ db, place, organizationId, dialect }) => {
-        const query = sql<{ user_id: string }>`${selectProvers(dialect, organizationId, place('names'))}`
-        return { compile: () => query.compile(db) }
-      },
-    )
-    const names = JSON.stringify(['person-7@acme.test'])
-    const run: Run = (database, own) => database.readOrganization(own, statement, { names })
+    const statement = organizationStatement<Lists>('provers')(({ db, place, organizationId, dialect }) => {
+      const query = sql<{ id: string }>`${selectListed(dialect, organizationId, 'user', place)}`
+      return { compile: () => query.compile(db) }
+    })
+    const none = {
+      addresses: '[]',
+      externalIds: '[]',
+      lostNames: '[]',
+      removedNames: '[]',
+      removedExternalIds: '[]',
+    }
+    const lists = { ...none, names: '[]', ids: '[]', proofs: JSON.stringify(['person-7@acme.test']) }
+    const run: Run = (database, own) => database.readOrganization(own, statement, lists)
     expect(await explain(run)).toMatch(/\bidentity_proved\b/)
-    expect(await run(service.database, scope)).toEqual([{ user_id: 'usr_7' }])
+    expect(await run(service.database, scope)).toEqual([{ id: 'usr_7' }])
   })
 
   it('people who are out are found by their index in the console as well', async () => {

@@ -22,6 +22,18 @@ import {
   saidColumns,
   toWordOf,
 } from './said.ts'
+import {
+  type Asked,
+  type Crowd,
+  type Lists,
+  listDeciding,
+  listWhole,
+  lookedAt,
+  selectAny,
+  selectCrowded,
+  selectFew,
+  selectListed,
+} from './spoken.ts'
 
 /** What is known of an account that is about to be made. */
 export type Comer = Pick<UserColumns, 'externalId' | 'userNameKey' | 'emailKeys'> & {
@@ -74,20 +86,6 @@ export function hasKeptWord(
   return row.blocked_at !== null || isByOwner || isLowered(row)
 }
 
-// By what they are called, or have proved. Found by an index each, however many people there are; a union without doubles would have the
-// store read everybody in order.
-function namedSo(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
-  return sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', names)}
-    UNION ALL SELECT user_id FROM user_email WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', names)}
-    UNION ALL ${selectProvers(dialect, organizationId, names)}`
-}
-
-/** Who has signed in with one of these addresses as the one that they proved last. */
-export function selectProvers(dialect: Dialect, organizationId: string, names: unknown): RawBuilder<unknown> {
-  return sql`SELECT user_id FROM ${dialect.byIndex('identity', 'identity_proved')}
-    WHERE organization_id = ${organizationId} AND ${dialect.isIn('proved_key', names)}`
-}
-
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
 // way that there is something to be read. That is so of whoever comes back under the name or the externalId of a deleted person, and where
 // an administrator's word may hold: what is read then says whether it does. Each is found by a key, whatever the database knows of its tables.
@@ -100,24 +98,40 @@ const refuse = (isOne: boolean) =>
       const isName = (column: string) =>
         isOne ? sql<SqlBool>`${sql.ref(column)} = ${own}` : dialect.isIn(column, place('names'))
       const isHere = sql`one.organization_id = ${organizationId}`
-      const having = (table: string, column: string, people: string) => {
-        const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
-        const owners = dialect.lookUpEach(sql`${sql.table(table)} AS named`, people, isTheirs)
-        return sql`${owners} WHERE named.organization_id = ${organizationId} AND ${isName(`named.${column}`)} AND ${isKept}`
+      const ofName = (table: string, columnName: string) =>
+        sql`FROM ${sql.table(table)} AS named WHERE named.organization_id = ${organizationId} AND ${isName(`named.${columnName}`)}`
+      const eachOf = (ids: RawBuilder<unknown>, people: string) => {
+        const isFound = sql<SqlBool>`${isHere} AND one.id = found.id`
+        return sql`${dialect.lookUpEach(sql`(${ids} LIMIT ${sql.lit(lookedAt)}) AS found`, people, isFound)} WHERE ${isKept}`
       }
-      const calledSo = (people: string) =>
-        sql`${sql.table(people)} AS one WHERE ${isHere} AND ${isName('one.user_name_key')} AND ${isKept}`
+      const having = (table: string, columnName: string, people: string) =>
+        eachOf(sql`SELECT named.user_id AS id ${ofName(table, columnName)}`, people)
+      const some = (people: string, is: RawBuilder<SqlBool>) =>
+        eachOf(sql`SELECT one.id FROM ${sql.table(people)} AS one WHERE ${isHere} AND ${is}`, people)
+      const isId = sql<SqlBool>`one.external_id = ${externalId}`
       const removed = sql`SELECT ${columns}, one.deleted_at FROM`
       const there = sql`SELECT ${columns}, one.created_at FROM (SELECT 1 UNION ALL SELECT 2) AS twice CROSS JOIN`
       // Nobody else has the name that the account is made with.
-      const ofOtherNames = sql`UNION ALL ${removed} ${calledSo('deleted_user')} UNION ALL ${there} ${calledSo('user')}`
+      const ofOtherNames = sql`UNION ALL ${removed} ${some('deleted_user', isName('one.user_name_key'))}
+        UNION ALL ${there} ${some('user', isName('one.user_name_key'))}`
+      // Of a name that very many have no more is read: whether anything was said of anybody is enough to look.
+      const goesOn = (from: RawBuilder<unknown>) =>
+        sql`EXISTS (SELECT 1 ${from} LIMIT 1 OFFSET ${sql.lit(lookedAt)})`
+      const isCrowded = sql`(${goesOn(ofName('deleted_email', 'value_key'))} OR ${goesOn(ofName('user_email', 'value_key'))}
+        OR ${goesOn(ofName('identity', 'proved_key'))} OR ${goesOn(sql`FROM "user" AS one WHERE ${isHere} AND ${isId}`)}
+        ${isOne ? sql`` : sql`OR ${goesOn(sql`FROM deleted_user AS one WHERE ${isHere} AND ${isName('one.user_name_key')}`)}`})`
+      const ofAny = (people: 'user' | 'deleted_user') =>
+        sql`${sql.table(people)} AS one WHERE ${isCrowded} AND ${isHere}
+          AND ${dialect.isAmong('one.id', selectAny(dialect, organizationId, people))}`
       const statement = sql`INSERT INTO deleted_user (organization_id, id, user_name_key, resource, created_at, deleted_at)
         ${removed} deleted_user AS one WHERE ${isHere} AND one.user_name_key = ${own}
-        UNION ALL ${removed} deleted_user AS one WHERE ${isHere} AND one.external_id = ${externalId}
+        UNION ALL ${removed} deleted_user AS one WHERE ${isHere} AND ${isId}
         UNION ALL ${removed} ${having('deleted_email', 'value_key', 'deleted_user')}
-        UNION ALL ${there} "user" AS one WHERE ${isHere} AND one.external_id = ${externalId} AND ${isKept}
+        UNION ALL ${there} ${some('user', isId)}
         UNION ALL ${there} ${having('user_email', 'value_key', 'user')}
-        UNION ALL ${there} ${having('identity', 'proved_key', 'user')} ${isOne ? sql`` : ofOtherNames}`
+        UNION ALL ${there} ${having('identity', 'proved_key', 'user')} ${isOne ? sql`` : ofOtherNames}
+        UNION ALL ${removed} ${ofAny('deleted_user')}
+        UNION ALL ${there} ${ofAny('user')}`
       return { compile: () => statement.compile(db) }
     },
   )
@@ -131,48 +145,33 @@ export function refuseKept(tx: OrganizationTx, comer: Comer): void {
   tx.write(isOne ? refuseOne : refuseList, { externalId, userNameKey, names: JSON.stringify(names) })
 }
 
-interface Asked {
-  readonly externalIds: string
-  readonly names: string
-  readonly ids: string
-}
-
-// Whether there is any that the next one finds: mostly there is none, and that is found out by keys alone.
-const selectSome = organizationStatement<Asked>('some_spoken_word')(
-  ({ db, place, organizationId, dialect }) => {
-    const isHere = sql`one.organization_id = ${organizationId}`
-    const by = (list: keyof Asked, table: string, column: string, most: 'one' | 'many') => {
-      const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${column}`)} = wanted.value`
-      return dialect.lookUp(place(list), table, isKey, most)
-    }
-    const having = (table: string, column: string, people: string) => {
-      const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
-      const owners = sql`(SELECT one.user_id FROM ${by('names', table, column, 'many')}) AS named`
-      return dialect.lookUpEach(owners, people, isTheirs)
-    }
-    const of = (people: 'user' | 'deleted_user') => [
-      by('externalIds', people, 'external_id', 'many'),
-      by('names', people, 'user_name_key', 'many'),
-      by('ids', people, 'id', 'one'),
-    ]
-    const found = [
-      ...of('user'),
-      having('user_email', 'value_key', 'user'),
-      having('identity', 'proved_key', 'user'),
-      ...of('deleted_user'),
-      having('deleted_email', 'value_key', 'deleted_user'),
-    ]
-    const all = sql.join(
-      found.map((from) => sql`SELECT one.id FROM ${from} WHERE ${isKept}`),
-      sql` UNION ALL `,
-    )
-    const statement = sql<{ id: string }>`SELECT id FROM (${all}) AS spoken LIMIT 1`
-    return { compile: () => statement.compile(db) }
-  },
-)
+// Whether there is any that the next one finds, mostly there is none, and that is found out by keys alone; and which names very many have.
+const selectSome = organizationStatement<{ externalIds: string; names: string; ids: string }>(
+  'some_spoken_word',
+)(({ db, place, organizationId, dialect }) => {
+  const isHere = sql`one.organization_id = ${organizationId}`
+  const by = (list: 'names' | 'ids', table: string, column: string) => {
+    const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${column}`)} = wanted.value`
+    return sql`one.id FROM ${dialect.lookUp(place(list), table, isKey)} WHERE ${isKept}`
+  }
+  const found = [
+    by('ids', 'user', 'id'),
+    by('ids', 'deleted_user', 'id'),
+    by('names', 'user', 'user_name_key'),
+    ...selectFew(dialect, organizationId, place, isKept),
+  ]
+  const all = sql.join(
+    found.map((one) => sql`SELECT ${one}`),
+    sql` UNION ALL `,
+  )
+  const statement = sql<{ path: Crowd['path'] | 'some'; value: string }>`
+    SELECT 'some' AS path, id AS value FROM (SELECT id FROM (${all}) AS every LIMIT 1) AS spoken
+    UNION ALL ${selectCrowded(dialect, organizationId, place)}`
+  return { compile: () => statement.compile(db) }
+})
 
 // One statement, so that nobody is missed who is removed or brought back meanwhile.
-const selectSpoken = organizationStatement<Asked>('spoken_words')(
+const selectSpoken = organizationStatement<Lists>('spoken_words')(
   ({ db, place, organizationId, dialect }) => {
     const columnsOf = (
       table: 'user' | 'deleted_user',
@@ -181,22 +180,17 @@ const selectSpoken = organizationStatement<Asked>('spoken_words')(
     ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
     blocked_by_owner_at, role_by_owner, blocked_as, given_as,
     ${gatherIdentities(dialect, organizationId, table)} AS identities`
-    const isId = (column: string) => dialect.isIn(column, place('externalIds'))
-    const found = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${isId('external_id')}
-    UNION ALL ${namedSo(dialect, organizationId, place('names'))}
-    UNION ALL SELECT wanted.value FROM ${dialect.unfold(place('ids'))}`
     const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
       WHERE deleted_email.organization_id = ${organizationId} AND deleted_email.user_id = deleted_user.id)`
-    const isRemoved = sql<SqlBool>`(${isId('external_id')} OR ${dialect.isIn('user_name_key', place('names'))}
-      OR ${dialect.isIn('id', place('ids'))} OR id IN (SELECT user_id FROM deleted_email
-        WHERE deleted_email.organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('names'))}))`
+    const isListed = (table: 'user' | 'deleted_user') =>
+      dialect.isAmong('id', selectListed(dialect, organizationId, table, place))
     const statement = sql<
       SpokenRow & { readonly resource: string | null; readonly email_keys: string | null }
     >`SELECT * FROM (
       SELECT ${columnsOf('user')}, resource, NULL AS email_keys, 0 AS removed_at
-        FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${dialect.isAmong('id', found)}
+        FROM "user" WHERE organization_id = ${organizationId} AND ${isKept} AND ${isListed('user')}
       UNION ALL SELECT ${columnsOf('deleted_user')}, NULL, ${keys}, deleted_at
-        FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isRemoved}) AS spoken
+        FROM deleted_user WHERE organization_id = ${organizationId} AND ${isKept} AND ${isListed('deleted_user')}) AS spoken
       ORDER BY CASE WHEN removed_at = 0 THEN 0 ELSE 1 END, removed_at DESC, id DESC`
     return { compile: () => statement.compile(db) }
   },
@@ -296,21 +290,28 @@ function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
   }
 }
 
-function toAsked(comers: readonly Comer[]): { readonly externalIds: string; readonly names: string } {
-  const ids = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
+function toAsked(comers: readonly Comer[]): Asked {
+  const externalIds = comers.flatMap(({ externalId, stableId }) => [externalId, stableId ?? null])
   return {
-    externalIds: JSON.stringify(ids.filter((one) => one !== null)),
-    names: JSON.stringify([...new Set(comers.flatMap((one) => [...toNames(one)]))]),
+    externalIds: [...new Set(externalIds.filter((one) => one !== null))],
+    names: [...new Set(comers.flatMap((one) => [...toNames(one)]))],
+    ids: [...new Set(comers.flatMap((one) => [...(one.knownBy ?? [])]))],
   }
 }
 
-// Removed or there.
+// Removed or there: of names that very many have those that decide.
 async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise<readonly Spoken[]> {
-  const ids = JSON.stringify(comers.flatMap((one) => [...(one.knownBy ?? [])]))
-  const asked = { ...toAsked(comers), ids }
-  if ((await tx.first(selectSome, asked)) === undefined) return []
-  const found = await tx.all(selectSpoken, asked)
-  return found.map(({ resource, email_keys: keys, ...row }) =>
+  const asked = toAsked(comers)
+  const { externalIds, names, ids } = asked
+  const [first, some] = [JSON.stringify(externalIds), JSON.stringify(names)]
+  const met = await tx.all(selectSome, { externalIds: first, names: some, ids: JSON.stringify(ids) })
+  if (met.length === 0) return []
+  const crowds = met.flatMap(({ path, value }) => (path === 'some' ? [] : [{ path, value }]))
+  return readSpoken(tx, await listDeciding(tx, asked, crowds))
+}
+
+async function readSpoken(tx: OrganizationTx, lists: Lists): Promise<readonly Spoken[]> {
+  return (await tx.all(selectSpoken, lists)).map(({ resource, email_keys: keys, ...row }) =>
     toSpoken(
       row,
       resource === null
@@ -318,6 +319,29 @@ async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise
         : toUserColumns(JSON.parse(resource) as JsonObject).emailKeys,
     ),
   )
+}
+
+// Of accounts that were found for many people: by each what it may be known by, so that nobody is held against all of them.
+function gatherByName(spoken: readonly Spoken[]): (comer: Comer) => readonly Spoken[] {
+  const known = new Map<string, Set<Spoken>>()
+  const places = new Map(spoken.map((one, at) => [one, at]))
+  const note = (key: string, one: Spoken) => known.set(key, (known.get(key) ?? new Set()).add(one))
+  for (const one of spoken) {
+    const { called, proved, blocked_as: blockedAs, given_as: givenAs, external_id: externalId } = one
+    for (const name of [...called, ...proved, ...namesOf(blockedAs, []), ...namesOf(givenAs, [])])
+      note(`name ${name}`, one)
+    if (externalId !== null) note(`externalId ${externalId}`, one)
+    note(`id ${one.id}`, one)
+  }
+  return (comer) => {
+    const ids = [comer.externalId, comer.stableId].flatMap((one) =>
+      one == null ? [] : [`externalId ${one}`],
+    )
+    const others = [...(comer.knownBy ?? [])].map((id) => `id ${id}`)
+    const keys = [...[...toNames(comer)].map((name) => `name ${name}`), ...ids, ...others]
+    const theirs = new Set(keys.flatMap((key) => [...(known.get(key) ?? [])]))
+    return [...theirs].toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0))
+  }
 }
 
 /** Of those who were found for many, what was said of the same person. */
@@ -392,8 +416,8 @@ export async function findWords(
   tx: OrganizationTx,
   comers: readonly Comer[],
 ): Promise<readonly (KeptWord | undefined)[]> {
-  const spoken = await listSpoken(tx, comers)
-  return comers.map((comer) => toWord(leaveSayable(comer, leaveOwn(comer, spoken))))
+  const spokenOf = gatherByName(await listSpoken(tx, comers))
+  return comers.map((comer) => toWord(leaveSayable(comer, leaveOwn(comer, spokenOf(comer)))))
 }
 
 /**
@@ -498,7 +522,7 @@ async function listOver(
   of: Comer,
 ): Promise<{ readonly removed: readonly Spoken[]; readonly there: readonly Spoken[] }> {
   const comer = { ...of, isKnownByName: true }
-  const spoken = await listSpoken(tx, [comer])
+  const spoken = await readSpoken(tx, listWhole(toAsked([comer])))
   const before = of.id === undefined ? undefined : toAccountName(of.id)
   // With the names that the very account had before.
   const own = spoken.filter(({ called }) => before !== undefined && called.includes(before))

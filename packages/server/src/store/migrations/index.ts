@@ -53,6 +53,7 @@ import { boundedLooks } from './051-bounded-looks.ts'
 import { applicationSignIns } from './052-application-sign-ins.ts'
 import { namedSignIns } from './053-named-sign-ins.ts'
 import { removedAddresses } from './054-removed-addresses.ts'
+import { wordsInOrder } from './055-words-in-order.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -121,4 +122,5 @@ export const migrations: readonly Migration[] = [
   applicationSignIns,
   namedSignIns,
   removedAddresses,
+  wordsInOrder,
 ]

@@ -1,0 +1,254 @@
+// By what accounts are found of which something was said, whether they are there or removed. Very many accounts may have one name: an
+// administrator can import them, and a key can make them. Of a name that few have each is read; of others the words are looked for from
+// their own end, in the order in which they decide, so that nobody's names make anybody wait.
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { OrganizationTx } from '../store/database.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
+
+/** So many accounts of one name are read one by one. */
+export const lookedAt = 50
+
+type Table = 'user' | 'deleted_user'
+
+/** A way from a name to accounts. */
+interface Path {
+  readonly table: Table
+  /** What of the comer is looked up in it. */
+  readonly of: 'names' | 'externalIds'
+  readonly from: 'user' | 'deleted_user' | 'user_email' | 'deleted_email' | 'identity'
+  /** Unsaid: it is found by the primary key. */
+  readonly index?: string
+  readonly key: 'external_id' | 'user_name_key' | 'value_key' | 'proved_key'
+  readonly id: 'id' | 'user_id'
+}
+
+// Nobody who is there has another one's userName: it is looked up beside these.
+const paths = {
+  addresses: { table: 'user', of: 'names', from: 'user_email', key: 'value_key', id: 'user_id' },
+  proofs: {
+    table: 'user',
+    of: 'names',
+    from: 'identity',
+    index: 'identity_proved',
+    key: 'proved_key',
+    id: 'user_id',
+  },
+  externalIds: {
+    table: 'user',
+    of: 'externalIds',
+    from: 'user',
+    index: 'user_external_id',
+    key: 'external_id',
+    id: 'id',
+  },
+  lostNames: { table: 'deleted_user', of: 'names', from: 'deleted_email', key: 'value_key', id: 'user_id' },
+  removedNames: {
+    table: 'deleted_user',
+    of: 'names',
+    from: 'deleted_user',
+    index: 'deleted_user_user_name',
+    key: 'user_name_key',
+    id: 'id',
+  },
+  removedExternalIds: {
+    table: 'deleted_user',
+    of: 'externalIds',
+    from: 'deleted_user',
+    index: 'deleted_user_external_id',
+    key: 'external_id',
+    id: 'id',
+  },
+} as const satisfies Record<string, Path>
+
+type PathName = keyof typeof paths
+const pathNames = Object.keys(paths) as PathName[]
+
+/** JSON lists: what is looked up by each path, `names` by userName, and ids of accounts that are known already. */
+export type Lists = Readonly<Record<PathName | 'names' | 'ids', string>>
+
+/** Names and addresses as compared, externalIds, and accounts that are known already. */
+export interface Asked {
+  readonly names: readonly string[]
+  readonly externalIds: readonly string[]
+  readonly ids: readonly string[]
+}
+
+const rowsOf = (dialect: Dialect, { from, index }: Path): RawBuilder<unknown> =>
+  index === undefined ? sql.table(from) : dialect.byIndex(from, index)
+
+const column = (path: Path, name: 'key' | 'id'): RawBuilder<unknown> => sql.ref(`${path.from}.${path[name]}`)
+
+// Counted no further than to where there are many.
+const isFew = (dialect: Dialect, organizationId: string, path: Path): RawBuilder<SqlBool> =>
+  sql<SqlBool>`(SELECT count(*) FROM (SELECT 1 AS one FROM ${rowsOf(dialect, path)}
+    WHERE ${sql.ref(`${path.from}.organization_id`)} = ${organizationId} AND ${column(path, 'key')} = wanted.value
+    LIMIT ${sql.lit(lookedAt + 1)}) AS counted) <= ${sql.lit(lookedAt)}`
+
+// Found by an index each, however many people there are; a union without doubles would have the store read everybody in order.
+const selectBy = (
+  dialect: Dialect,
+  organizationId: string,
+  path: Path,
+  values: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`SELECT ${sql.ref(path.id)} AS id FROM ${rowsOf(dialect, path)}
+  WHERE organization_id = ${organizationId} AND ${dialect.isAmong(path.key, values)}`
+
+const pathsTo = (table: Table): readonly PathName[] => pathNames.filter((one) => paths[one].table === table)
+
+const unionAll = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql.join([...parts], sql` UNION ALL `)
+
+/** The ids of accounts of one of the tables that the lists name. */
+export function selectListed(
+  dialect: Dialect,
+  organizationId: string,
+  table: Table,
+  place: (name: keyof Lists) => unknown,
+): RawBuilder<unknown> {
+  const valuesOf = (list: unknown) => sql`SELECT wanted.value FROM ${dialect.unfold(list)}`
+  const byPath = pathsTo(table).map((name) =>
+    selectBy(dialect, organizationId, paths[name], valuesOf(place(name))),
+  )
+  const byName = sql`SELECT id FROM "user" WHERE organization_id = ${organizationId} AND ${dialect.isIn('user_name_key', place('names'))}`
+  return unionAll([...byPath, ...(table === 'user' ? [byName] : []), valuesOf(place('ids'))])
+}
+
+type Place = (name: 'names' | 'externalIds') => unknown
+
+/** Accounts of which something was said, as `is` puts it, by each path of names that few have: what follows SELECT, with the account as `one`. */
+export function selectFew(
+  dialect: Dialect,
+  organizationId: string,
+  place: Place,
+  is: RawBuilder<SqlBool>,
+): readonly RawBuilder<unknown>[] {
+  return pathNames.map((name) => {
+    const path: Path = paths[name]
+    const isHere = sql`one.organization_id = ${organizationId}`
+    const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${path.key}`)} = wanted.value`
+    const named = dialect.lookUp(place(path.of), path.from, isKey, 'many')
+    const few = isFew(dialect, organizationId, path)
+    if (path.from === path.table) return sql`one.id FROM ${named} WHERE ${few} AND ${is}`
+    const owners = sql`(SELECT one.user_id FROM ${named} WHERE ${few}) AS named`
+    const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
+    return sql`one.id FROM ${dialect.lookUpEach(owners, path.table, isTheirs)} WHERE ${is}`
+  })
+}
+
+/** Each name that many have, with the path by which they do. */
+export function selectCrowded(dialect: Dialect, organizationId: string, place: Place): RawBuilder<unknown> {
+  return unionAll(
+    pathNames.map((name) => {
+      const path: Path = paths[name]
+      return sql`SELECT ${sql.lit(name)} AS path, wanted.value AS value FROM ${dialect.unfold(place(path.of))}
+        WHERE NOT ${isFew(dialect, organizationId, path)}`
+    }),
+  )
+}
+
+const classOf = (said: 'blocked_as' | 'given_as') =>
+  sql.raw(`(CASE WHEN provisional_key_id IS NULL THEN 0 WHEN coalesce(${said}, '') = '[]' THEN 4 ELSE 2 END
+    + CASE WHEN external_id IS NULL THEN 0 ELSE 1 END)`)
+const classes = [0, 1, 2, 3, 4, 5]
+
+/** What decides: of each kind of word the latest, by the index that has them in that order. */
+const kinds = [
+  { index: 'blocked', is: 'blocked_at IS NOT NULL', of: 'blocked_as', order: 'blocked_at' },
+  {
+    index: 'blocked_by_owner',
+    is: 'blocked_by_owner_at IS NOT NULL',
+    of: 'blocked_as',
+    order: 'blocked_by_owner_at',
+  },
+  {
+    index: 'given',
+    is: `role_origin = 'hand' AND role NOT IN ('owner', 'admin')`,
+    of: 'given_as',
+    order: undefined,
+  },
+  { index: 'given_by_owner', is: 'role_by_owner IS NOT NULL', of: 'given_as', order: undefined },
+] as const
+
+const wordsOf = (dialect: Dialect, table: Table, kind: (typeof kinds)[number]) =>
+  dialect.byIndex(table, `${table}_word_${kind.index}`)
+
+/** The ids of some accounts of which something was said, if there are any. */
+export function selectAny(dialect: Dialect, organizationId: string, table: Table): RawBuilder<unknown> {
+  return unionAll(
+    kinds.map(
+      (kind) => sql`SELECT id FROM (SELECT id FROM ${wordsOf(dialect, table, kind)}
+        WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} LIMIT 1) AS word`,
+    ),
+  )
+}
+
+// Not as EXISTS, of which PostgreSQL would make a join.
+function holds(organizationId: string, path: Path): RawBuilder<SqlBool> {
+  if (path.from === path.table) return sql<SqlBool>`${column(path, 'key')} = wanted.value`
+  const of = (name: string) => sql.ref(`held.${name}`)
+  return sql<SqlBool>`(SELECT 1 FROM ${sql.table(path.from)} AS held WHERE ${of('organization_id')} = ${organizationId}
+    AND ${of(path.key)} = wanted.value AND ${of(path.id)} = ${sql.ref(`${path.table}.id`)} LIMIT 1) = 1`
+}
+
+const createDeciding = (name: PathName) =>
+  organizationStatement<{ values: string }>(`deciding_words ${name}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const path: Path = paths[name]
+      const { table } = path
+      const latestOf = (kind: (typeof kinds)[number], one: number) => {
+        const order = kind.order ?? (table === 'user' ? 'id' : 'deleted_at')
+        return sql`SELECT (SELECT ${sql.ref(`${table}.id`)} FROM ${wordsOf(dialect, table, kind)}
+          WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} AND ${classOf(kind.of)} = ${sql.lit(one)}
+            AND ${holds(organizationId, path)}
+          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT 1) AS id FROM ${dialect.unfold(place('values'))}`
+      }
+      const all = kinds.flatMap((kind) => classes.map((one) => latestOf(kind, one)))
+      const statement = sql<{ id: string | null }>`${unionAll(all)}`
+      return { compile: () => statement.compile(db) }
+    },
+  )
+
+/** Of names that many have, by path: the accounts that decide. */
+export const deciding = Object.fromEntries(pathNames.map((name) => [name, createDeciding(name)])) as Record<
+  PathName,
+  ReturnType<typeof createDeciding>
+>
+
+/** A name that many have, and by which path. */
+export interface Crowd {
+  readonly path: PathName
+  readonly value: string
+}
+
+/** What is looked up one by one, and of names that many have the accounts that decide. */
+export async function listDeciding(
+  tx: OrganizationTx,
+  asked: Asked,
+  crowds: readonly Crowd[],
+): Promise<Lists> {
+  const ids = new Set(asked.ids)
+  for (const name of pathNames) {
+    const values = crowds.filter(({ path }) => path === name).map(({ value }) => value)
+    if (values.length === 0) continue
+    for (const { id } of await tx.all(deciding[name], { values: JSON.stringify(values) }))
+      if (id !== null) ids.add(id)
+  }
+  return toLists({ ...asked, ids: [...ids] }, crowds)
+}
+
+/** All of them, however many have a name: for whoever ends what was said of somebody. */
+export function listWhole(asked: Asked): Lists {
+  return toLists(asked, [])
+}
+
+function toLists(asked: Asked, crowds: readonly Crowd[]): Lists {
+  const byPath = pathNames.map((name) => {
+    const left = new Set(crowds.filter(({ path }) => path === name).map(({ value }) => value))
+    return [name, JSON.stringify(asked[paths[name].of].filter((value) => !left.has(value)))]
+  })
+  return {
+    ...(Object.fromEntries(byPath) as Record<PathName, string>),
+    names: JSON.stringify(asked.names),
+    ids: JSON.stringify(asked.ids),
+  }
+}

@@ -1,0 +1,187 @@
+// Very many accounts have one name: an administrator can import them, a key can make them. What was said of one of them is found all the
+// same, by a few rows that decide, however many there are.
+import { sql } from 'kysely'
+import { beforeAll, expect, it } from 'vitest'
+import { createScope, type OrganizationTx } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { findWords } from '../../packages/server/src/users/kept.ts'
+import { openCaller } from '../harness/callers.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createStage } from './restoring.ts'
+
+let places = 0
+const crowd = 400
+/** Of one name, by six ways: as many as are read one by one, and those that decide. */
+const most = 150
+
+forEachStore((start) => {
+  let service: Service
+  let stage: Awaited<ReturnType<typeof createStage>>
+  let owner: Awaited<ReturnType<typeof openCaller>>['client']
+  beforeAll(async () => {
+    service = await start()
+    stage = await createStage(service)
+    owner = (await openCaller(service, stage.slug, 'owner')).client
+  })
+
+  const scope = () => createScope(stage.company.organization.id)
+  const run = (write: (organizationId: string) => ReturnType<typeof sql>) =>
+    service.database.inOrganization(scope(), async (tx) =>
+      tx.write(
+        organizationQuery(({ db, organizationId }) => ({ compile: () => write(organizationId).compile(db) })),
+        {},
+      ),
+    )
+  const inserted = sql`organization_id, id, user_name_key, external_id, role, role_origin, source, resource, created_at, blocked_at,
+    blocked_by_owner_at, role_by_owner, provisional_key_id, blocked_as, given_as`
+  const counted = sql`(WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < ${sql.lit(crowd)})
+    SELECT at FROM counted) AS people`
+  /** Many more of whoever that is, with what was said of them, as it is passed on. */
+  const multiply = async (id: string) => {
+    const copied = sql`organization_id, id || '-' || at, user_name_key || '-' || at, external_id, role, role_origin, source, resource,
+      created_at, blocked_at, blocked_by_owner_at, role_by_owner, provisional_key_id, CASE WHEN blocked_at IS NULL THEN NULL ELSE '[]' END,
+      CASE WHEN role_origin = 'hand' THEN '[]' END`
+    await run(
+      (
+        own,
+      ) => sql`INSERT INTO "user" (${inserted}, user_name, display_name_key, active, managed_by, version, updated_at)
+        SELECT ${copied}, user_name, display_name_key, active, managed_by, version, updated_at FROM "user" CROSS JOIN ${counted}
+        WHERE organization_id = ${own} AND id = ${id}`,
+    )
+    await run(
+      (
+        own,
+      ) => sql`INSERT INTO user_email (organization_id, value_key, user_id) SELECT organization_id, value_key, user_id || '-' || at
+        FROM user_email CROSS JOIN ${counted} WHERE organization_id = ${own} AND user_id = ${id}`,
+    )
+  }
+  /** The same of somebody who was removed. */
+  const multiplyRemoved = async (id: string) => {
+    await run(
+      (own) => sql`INSERT INTO deleted_user (${inserted}, deleted_at)
+        SELECT organization_id, id || '-' || at, user_name_key, external_id, role, role_origin, source, resource, created_at, blocked_at,
+          blocked_by_owner_at, role_by_owner, provisional_key_id, '[]', given_as, deleted_at FROM deleted_user CROSS JOIN ${counted}
+        WHERE organization_id = ${own} AND id = ${id}`,
+    )
+    await run(
+      (
+        own,
+      ) => sql`INSERT INTO deleted_email (organization_id, value_key, user_id) SELECT organization_id, value_key, user_id || '-' || at
+        FROM deleted_email CROSS JOIN ${counted} WHERE organization_id = ${own} AND user_id = ${id}`,
+    )
+  }
+  const at = (id: string) => ({ params: { slug: stage.slug, id } })
+  const block = (id: string) => stage.administrator.call('deactivateUser', at(id))
+  const importAll = async (users: readonly { userName: string; email: string }[]) => {
+    const body = { dryRun: false, users: [...users] }
+    await stage.administrator.call('importUsers', { params: { slug: stage.slug }, body })
+    return stage.findNamed(users[0]?.userName ?? '')
+  }
+  const isBlocked = async (id: string) => (await stage.read(id))?.blocked_at != null
+  /** What holds for each who comes with the address, and how many rows were read for it. */
+  const find = (address: string, ...names: string[]) =>
+    service.database.inOrganization(scope(), async (tx) => {
+      let rows = 0
+      const counting = new Proxy(tx, {
+        get: (target, key) => {
+          const own = Reflect.get(target, key, target) as unknown
+          if (key !== 'all') return typeof own === 'function' ? own.bind(target) : own
+          return async (...args: Parameters<OrganizationTx['all']>) => {
+            const found = await target.all(...args)
+            rows += found.length
+            return found
+          }
+        },
+      })
+      const comers = names.map((userNameKey) => ({ externalId: null, userNameKey, emailKeys: [address] }))
+      return { words: await findWords(counting, comers), rows }
+    })
+  const place = () => {
+    places += 1
+    const n = places
+    return { n, address: `p-${n}@${stage.company.domain}`, name: `first-${n}` }
+  }
+  /** By every way in. */
+  const waysIn = async (n: number, email: string) => {
+    const came = await stage.signIn({ nameId: `s-${n}-${email}`, attributes: { email: [email] } })
+    const made = await importAll([
+      { userName: `i-${n}-${email}`, email },
+      { userName: `j-${n}-${email}`, email },
+    ])
+    const posted = await stage.directory.user(`d-${n}-${email}`, { emails: [{ value: email }] })
+    const out = [typeof came === 'number', await isBlocked(made), await isBlocked(posted)]
+    return new Set(out.map((one) => (one ? 'out' : 'in')))
+  }
+
+  it.each(['blocked before', 'blocked since'] as const)(
+    'L3: one of very many accounts of an address is %s: whoever comes with it is kept out, and a few rows are read',
+    async (when) => {
+      const here = place()
+      const id = await importAll([{ userName: here.name, email: here.address }])
+      if (when === 'blocked since') await multiply(id)
+      await block(id)
+      if (when === 'blocked before') await multiply(id)
+      const names = Array.from({ length: 100 }, (_, i) => `slice-${here.n}-${i}`)
+      const { words, rows } = await find(here.address, ...names)
+      const blockedAt = Number((await stage.read(id))?.blocked_at)
+      expect(new Set(words.map((word) => word?.blockedAt))).toEqual(new Set([blockedAt]))
+      expect(rows).toBeLessThan(most)
+      expect(await waysIn(here.n, here.address)).toEqual(new Set(['out']))
+      expect(await waysIn(here.n, `other-${here.address}`)).toEqual(new Set(['in']))
+    },
+  )
+
+  it('L3: of very many the latest block decides, the latest of an owner, and a lower role by hand', async () => {
+    const here = place()
+    const make = (name: string) => importAll([{ userName: `${name}-${here.n}`, email: here.address }])
+    const [byOwner, lowered, late] = [await make('by-owner'), await make('lowered'), await make('late')]
+    await multiply(await make('nobody'))
+    await owner.call('deactivateUser', at(byOwner))
+    service.advance(1_000)
+    await owner.call('updateUser', { ...at(lowered), body: { role: 'member' } })
+    await multiply(byOwner)
+    service.advance(1_000)
+    await block(late)
+    const { words, rows } = await find(here.address, `new-${here.n}`)
+    const [owners, latest] = [await stage.read(byOwner), await stage.read(late)]
+    expect(words).toMatchObject([
+      {
+        blockedAt: Number(latest?.blocked_at),
+        blockedByOwnerAt: Number(owners?.blocked_by_owner_at),
+        role: 'member',
+        isRoleByOwner: true,
+      },
+    ])
+    expect(rows).toBeLessThan(most)
+  })
+
+  it('L3: very many removed people of one name and address keep one out, and a lift ends it for all of them', async () => {
+    const here = place()
+    const make = () => stage.directory.user(here.name, { emails: [{ value: here.address }] })
+    const id = await make()
+    await block(id)
+    await stage.directory.send('DELETE', `/Users/${id}`)
+    await multiplyRemoved(id)
+    const { words, rows } = await find(here.address, here.name)
+    expect(words[0]?.blockedAt).not.toBeNull()
+    expect(rows).toBeLessThan(most)
+    const again = await make()
+    expect(await isBlocked(again)).toBe(true)
+    await stage.administrator.call('reactivateUser', at(again))
+    expect((await find(here.address, `new-${here.n}`)).words).toEqual([undefined])
+  })
+
+  it('L3: names of an unconfirmed key beside a crowd of its own block nobody, and who was seen there stays out', async () => {
+    const here = place()
+    const shown = `shown-${here.address}`
+    const id = await stage.unconfirmed.user(here.name, {
+      emails: [{ value: shown, primary: true }, { value: here.address }],
+    })
+    await block(id)
+    await multiply(id)
+    expect(await waysIn(here.n, here.address)).toEqual(new Set(['in']))
+    expect(typeof (await stage.signIn({ nameId: `s-${here.n}`, attributes: { email: [shown] } }))).toBe(
+      'number',
+    )
+  })
+})
