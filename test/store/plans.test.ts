@@ -110,6 +110,8 @@ const reasons: Readonly<Record<string, string>> = {
   groups_around_groups: 'ten thousand groups at most',
   groups_below: 'ten thousand groups at most',
   circular_groups: 'what is inside the groups that are put into another one',
+  sign_in_without_name: 'what a version before this one proved, for five minutes',
+  pending_sign_in_without_name: 'what a version before this one kept, for half an hour',
   removed_of_name_before:
     'whom a version before this one removed, until a job has written their addresses down',
   session_generations_waiting: slices,

@@ -58,20 +58,21 @@ const ofSession = {
 
 // What a version before proved has no hashes, and is gone half an hour after it.
 const findUnnamed = (table: Table) =>
-  organizationStatement<Pick<Wanted, 'connectionId' | 'now'>>(`${table}_without_name`)(
-    ({ db, place, organizationId, dialect }) => {
-      const waiting = sql<SqlBool>`name_hash IS NULL AND proven_at IS NOT NULL AND finished_at IS NULL`
-      const unnamed = db
-        .selectFrom(table)
-        .select(['id', 'outcome'])
-        .where('organization_id', '=', organizationId)
-        .where('connection_id', '=', place('connectionId'))
-        .where('expires_at', '>', place('now'))
-        .where('anchor_digest', 'is', null)
-        .where(table === 'sign_in' ? waiting : sql<SqlBool>`name_hash IS NULL`)
-      return dialect.lock(unnamed.orderBy('id'))
-    },
-  )
+  organizationStatement<Pick<Wanted, 'connectionId' | 'now'> & { readonly part: string }>(
+    `${table}_without_name`,
+  )(({ db, place, organizationId, dialect }) => {
+    const waiting = sql<SqlBool>`name_hash IS NULL AND proven_at IS NOT NULL AND finished_at IS NULL`
+    const unnamed = db
+      .selectFrom(table)
+      .select(['id', 'outcome'])
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .where('expires_at', '>', place('now'))
+      .where('anchor_digest', 'is', null)
+      .where(table === 'sign_in' ? waiting : sql<SqlBool>`name_hash IS NULL`)
+      .where((on) => dialect.contains(on.ref('outcome'), place('part')))
+    return dialect.lock(unnamed.orderBy('id'))
+  })
 const withoutName = { sign_in: findUnnamed('sign_in'), pending_sign_in: findUnnamed('pending_sign_in') }
 
 // Whoever is finishing it right now is waited for: then it has a session, which is ended like every other one.
@@ -119,7 +120,12 @@ async function find(
     isOfAnySession: sessions.length === 0 ? 1 : 0,
     now,
   })
-  const unnamed = await tx.all(withoutName[table], { connectionId, now })
+  // As JSON of an assertion has it.
+  const part =
+    nameId === null
+      ? `"sessionIndex":${JSON.stringify(sessions[0] ?? '')}`
+      : `"nameId":${JSON.stringify(nameId)}`
+  const unnamed = await tx.all(withoutName[table], { connectionId, now, part })
   return [...named, ...unnamed.filter(({ outcome }) => isMeant(meant, outcome))].map(({ id }) => id)
 }
 
