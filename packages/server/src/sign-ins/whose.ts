@@ -4,7 +4,7 @@ import { readSessionId } from '../base/texts.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 
 /** Of one connection and one name so many wait at most, and the newest stay. */
-export const maxOfName = 20
+export const maxOfName = 100
 /** As many as are looked for beyond the bound, so that a unit ends soon. */
 export const surplusAtOnce = 50
 
