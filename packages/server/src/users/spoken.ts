@@ -151,6 +151,9 @@ const classOf = (said: 'blocked_as' | 'given_as') =>
     + CASE WHEN external_id IS NULL THEN 0 ELSE 1 END)`)
 const classes = [0, 1, 2, 3, 4, 5]
 
+/** Of accounts of several keys the latest may not be believed: so many are looked at of each class. */
+const ofEach = 5
+
 /** What decides: of each kind of word the latest, by the index that has them in that order. */
 const kinds = [
   { index: 'blocked', is: 'blocked_at IS NOT NULL', of: 'blocked_as', order: 'blocked_at' },
@@ -197,13 +200,13 @@ const createDeciding = (name: PathName) =>
       const { table } = path
       const latestOf = (kind: (typeof kinds)[number], one: number) => {
         const order = kind.order ?? (table === 'user' ? 'id' : 'deleted_at')
-        return sql`SELECT (SELECT ${sql.ref(`${table}.id`)} FROM ${wordsOf(dialect, table, kind)}
+        return sql`SELECT (SELECT ${dialect.gather('id')} FROM (SELECT ${sql.ref(`${table}.id`)} AS id FROM ${wordsOf(dialect, table, kind)}
           WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} AND ${classOf(kind.of)} = ${sql.lit(one)}
             AND ${holds(organizationId, path)}
-          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT 1) AS id FROM ${dialect.unfold(place('values'))}`
+          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(ofEach)}) AS latest) AS ids FROM ${dialect.unfold(place('values'))}`
       }
       const all = kinds.flatMap((kind) => classes.map((one) => latestOf(kind, one)))
-      const statement = sql<{ id: string | null }>`${unionAll(all)}`
+      const statement = sql<{ ids: string | null }>`${unionAll(all)}`
       return { compile: () => statement.compile(db) }
     },
   )
@@ -230,8 +233,8 @@ export async function listDeciding(
   for (const name of pathNames) {
     const values = crowds.filter(({ path }) => path === name).map(({ value }) => value)
     if (values.length === 0) continue
-    for (const { id } of await tx.all(deciding[name], { values: JSON.stringify(values) }))
-      if (id !== null) ids.add(id)
+    for (const found of await tx.all(deciding[name], { values: JSON.stringify(values) }))
+      for (const id of JSON.parse(found.ids ?? '[]') as string[]) ids.add(id)
   }
   return toLists({ ...asked, ids: [...ids] }, crowds)
 }
