@@ -136,8 +136,8 @@ export function createGroupTexts(
     return text
   }
   return async (all) => {
-    const ids = new Set(all.filter((one) => !texts.has(one)).flatMap(splitIds))
-    const unknown = [...ids].filter((id) => !known.has(id))
+    const fresh = new Set(all.filter((one) => !texts.has(one)))
+    const unknown = [...new Set([...fresh].flatMap(splitIds))].filter((id) => !known.has(id))
     if (unknown.length > 0) {
       for (const id of unknown) known.set(id, '')
       for (const one of await database.readOrganization(scope, selectGroupNames, {
