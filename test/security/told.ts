@@ -272,6 +272,8 @@ export async function createToldStage(service: Service): Promise<ToldStage> {
           if (sid !== one.sid) throw new Error('it is another session of the application')
         }
       }
+      // An installation has a hundred.
+      await call(scene, 'deleteApplication', { id: scene.application.id })
       return { told, due }
     },
     close,
