@@ -137,9 +137,9 @@ export const signIn = {
     'People are recognised by: {attribute}. Changing that is an act of its own in the management API; it waits above like any other change of what is trusted.',
   'certificates.title': 'Our certificates',
   'certificates.about':
-    'They sign our requests and decrypt assertions. To replace one: publish the next, let your identity provider read our metadata again, then use it.',
+    'They sign our requests and what we say about signing out, and decrypt assertions. To replace one: publish the next, let your identity provider read our metadata again, then use it.',
   'certificates.unused':
-    'Needed only when requests are signed or assertions encrypted; this connection does neither.',
+    'Your identity provider needs one only where it checks what we say about signing out, or encrypts assertions: sign-in requests of this connection are not signed.',
   'certificates.create': 'Publish the next one',
   'certificates.none': 'None yet: one is made when it is first needed.',
   'certificates.state': 'State',
