@@ -47,6 +47,7 @@ export interface Guide {
 /** What our own console calls things that guides speak of. */
 export const ours = {
   test: '**Test sign-in**',
+  oktaDomain: '**Okta domain**',
   certificates: '**Our certificates**',
   signRequests: '**Sign our requests**',
   allowAesCbc: '**Allow AES-CBC**',

@@ -30,7 +30,7 @@ export function renderGuides(): ReadonlyMap<string, string> {
   )
   files.set(
     'README.md',
-    `# Guides\n\nHow to connect each identity provider. The console shows the same guides with your own values filled in.\n\n${lines.join('\n')}\n`,
+    `# Guides\n\nHow to connect each identity provider. The console shows the same guides with your own values filled in, beside the places where theirs are entered: "this page", "here" and "below" mean the console.\n\n- Single sign-on: the page of a connection. **Single Sign-On** > **Connect an identity provider** makes one, and with it the connection id.\n- Provisioning: **User Provisioning**, once it is switched to SCIM.\n\nThe guides:\n\n${lines.join('\n')}\n`,
   )
   return files
 }

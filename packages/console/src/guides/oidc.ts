@@ -58,7 +58,7 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
       ],
       bringBack: [
         {
-          text: 'On the tab **General**, under **Client Credentials**, are **Client ID** and **Client secret**. The issuer is the address of your Okta organization.',
+          text: `On the tab **General**, under **Client Credentials**, are **Client ID** and **Client secret**. ${ours.oktaDomain} below is that of your Okta organization, such as \`acme.okta.com\`; of an authorization server of your own take the issuer, as another issuer.`,
         },
       ],
       signOut: [{ text: itsPage }, { text: noWayBack }],
@@ -79,7 +79,7 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
           values: [{ label: 'Redirect URI', value: 'redirectUri' }],
         },
         {
-          text: 'Under **Certificates & secrets** > **Client secrets** make a secret. It ends after two years at most: replace it before.',
+          text: 'Under **Certificates & secrets** > **Client secrets** make a secret, and copy it at once: it is shown in full this one time, and the id beside it is another thing. It ends after two years at most: replace it before.',
         },
       ],
       bringBack: [
@@ -200,7 +200,7 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
     {
       create: [
         {
-          text: 'Turn **Client authentication** on and paste this. It is also the address that people come back to after signing out.',
+          text: 'Choose a **Client ID**, such as `rollcall`, turn **Client authentication** on, and paste this. It is also the address that people come back to after signing out.',
           values: [{ label: 'Valid redirect URIs', value: 'redirectUri' }],
         },
         {
@@ -209,14 +209,17 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
       ],
       bringBack: [
         {
-          text: 'On the tab **Credentials** is **Client Secret**. The issuer is `https://<your server>/realms/<realm>`; the address of **OpenID Endpoint Configuration** in the settings of the realm does as well.',
+          text: 'The client ID is the one that you chose. On the tab **Credentials** is **Client Secret**. The issuer is `https://<your server>/realms/<realm>`; the address of **OpenID Endpoint Configuration** in the settings of the realm does as well.',
         },
       ],
       signOut: [
         { text: `${onwards} Keycloak has one, and the person comes back here.` },
-        backChannel('Backchannel logout URL'),
         {
-          text: 'Leave **Backchannel logout session required** on, and **Front channel logout** off: then a sign-out in Keycloak, also by an administrator, ends the session here.',
+          text: 'The other way, the issuer brings a logout token. In the settings of the client turn **Front channel logout** off, which is on at first: only then the field for this address is shown.',
+          values: [{ label: 'Backchannel logout URL', value: 'logoutUri' }],
+        },
+        {
+          text: 'Leave **Backchannel logout session required** on, so that a sign-out ends the one session that it means, and press **Save**: then a sign-out in Keycloak, also by an administrator, ends the session here.',
         },
       ],
     },

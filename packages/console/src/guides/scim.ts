@@ -50,7 +50,7 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
         {
           text: 'On **Provisioning** > **To App** press **Edit** and tick **Create Users**, **Update User Attributes** and **Deactivate Users**. Leave **Sync Password** off.',
         },
-        { text: 'The attribute mappings below need no change.' },
+        { text: 'The attribute mappings further down on that tab need no change.' },
       ],
       assign: [
         { text: 'On **Assignments** assign people or groups: their accounts are created at once.' },

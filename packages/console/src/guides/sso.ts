@@ -68,7 +68,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
       },
       signingOut(
         {
-          text: `Okta takes signed sign-outs of an application. Under **Show Advanced Settings** upload our certificate (${ours.certificates} on this page) as **Signature Certificate**, tick **Enable Single Logout**, and paste these.`,
+          text: `Okta takes signed sign-outs of an application. On the tab **General**, under **SAML Settings**, press **Edit** and go on to **Show Advanced Settings**. There upload our certificate (${ours.certificates} on this page) as **Signature Certificate**, tick **Enable Single Logout**, and paste these.`,
           values: [
             { label: 'Single Logout URL', value: 'sloUrl' },
             { label: 'SP Issuer', value: 'entityId' },
@@ -129,7 +129,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
       ),
     ],
     notes: [
-      'Recognise people by `http://schemas.microsoft.com/identity/claims/objectidentifier`: e-mail addresses in Entra ID can be edited.',
+      'Recognise people by `http://schemas.microsoft.com/identity/claims/objectidentifier`, before the first of them signs in (`options.stableIdAttribute` in the API): e-mail addresses in Entra ID can be edited.',
       'Groups arrive as object ids. With more than 150 groups Entra ID leaves the claim out: then let SCIM push the groups.',
       `If you turn on **Token encryption**, set **Signing Option** to **Sign SAML response and assertion** and turn on ${ours.allowAesCbc} in the options.`,
       here,
@@ -354,6 +354,9 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
           {
             text: 'Add another one, **Transform an Incoming Claim**: **Incoming claim type** is E-Mail Address, **Outgoing claim type** is Name ID in the format of e-mail addresses. Without it AD FS answers `InvalidNameIDPolicy`.',
           },
+          {
+            text: `From our metadata AD FS knows our certificate and encrypts by AES-CBC what it sends, which is refused at first. Switch that off: \`Set-AdfsRelyingPartyTrust -TargetName NAME -EncryptClaims $false\`. Or keep it, let AD FS sign the response as well: \`Set-AdfsRelyingPartyTrust -TargetName NAME -SamlResponseSignature MessageAndAssertion\`, and turn on ${ours.allowAesCbc} in the options.`,
+          },
         ],
       },
       {
@@ -370,11 +373,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
         values: [{ label: 'the endpoint for SAML logout', value: 'sloUrl' }],
       }),
     ],
-    notes: [
-      'AD FS signs the assertion. To sign the response as well: `Set-AdfsRelyingPartyTrust -TargetName NAME -SamlResponseSignature MessageAndAssertion`.',
-      `It encrypts when it knows our certificate: sign the response as well, as above, and turn on ${ours.allowAesCbc} in the options. Or switch it off: \`Set-AdfsRelyingPartyTrust -TargetName NAME -EncryptClaims $false\`.`,
-      here,
-    ],
+    notes: ['AD FS signs the assertion by itself, and that is enough where nothing is encrypted.', here],
   },
   keycloak: {
     provider: 'keycloak',
@@ -386,7 +385,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
         title: 'Create the client',
         steps: [
           {
-            text: 'Paste these values. Or take **Import client** with our metadata, which fills in everything up to the attributes, and read on there.',
+            text: 'Paste these values. Or take **Import client** with our metadata as a file, which fills in everything up to the attributes, and read on there.',
             values: [
               { label: 'Client ID', value: 'entityId' },
               { label: 'Valid redirect URIs', value: 'acsUrl' },
@@ -404,16 +403,22 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
           {
             text: 'Leave **Encrypt assertions** off on the tab **Keys**, or on, as it is in a client that was imported from our metadata: what Keycloak chooses by itself there (AES-GCM, RSA-OAEP) is read. AES-CBC is read where the connection allows it, RSA 1.5 never.',
           },
-          attributes([
-            ['id', '**User Property** `id`'],
-            ['email', '**User Property** `email`'],
-            ['firstName', '**User Property** `firstName`'],
-            ['lastName', '**User Property** `lastName`'],
-            [
-              'groups',
-              '**Group list** (optional), its **Group attribute name** `groups`, **Full group path** off: rules compare names exactly, and with the path they are called `/admins`',
-            ],
-          ]),
+          {
+            text: 'On the tab **Client scopes** open the dedicated scope, whose name is that of the client with `-dedicated` behind it, and send these attributes: for each press **Configure a new mapper** (from the second on **Add mapper** > **By configuration**), take its type, and give it the name of the attribute as name and as SAML attribute name. Others are ignored, and the attribute mapping can read other names.',
+            table: {
+              head: ['Attribute', 'Value'],
+              rows: [
+                ['id', '**User Property**, its **Property** `id`'],
+                ['email', '**User Property**, its **Property** `email`'],
+                ['firstName', '**User Property**, its **Property** `firstName`'],
+                ['lastName', '**User Property**, its **Property** `lastName`'],
+                [
+                  'groups',
+                  '**Group list** (optional), its **Group attribute name** `groups`, **Full group path** off: rules compare names exactly, and with the path they are called `/admins`',
+                ],
+              ],
+            },
+          },
         ],
       },
       {
