@@ -1,5 +1,6 @@
 // Domains, connections and our certificates through the management API.
 
+import type { Connection } from '@rollcall/api'
 import { createEnvelope } from '@rollcall/server'
 import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -202,6 +203,25 @@ forEachStore((start) => {
 
   describe('a connection', () => {
     const base = { name: 'Acme SSO', identityProvider: 'okta' } as const
+
+    it('signs its requests where metadata asks for that, also where it is brought later, unless it was said otherwise', async () => {
+      const params = await newOrganization()
+      const metadataXml = provider.metadata().replace('Signed="false"', 'Signed="true"')
+      const { admin } = service
+      const made = async (source: object): Promise<Connection> =>
+        admin.call('createConnection', { params, body: { ...base, ...source } })
+      const brought = async (body: object): Promise<unknown> =>
+        admin.call('updateConnection', { params: { ...params, id: (await made({})).id }, body })
+      const [on, off] = [true, false].map((signRequests) => ({ options: { signRequests } }))
+      expect(await made({ metadataXml })).toMatchObject({ ...on })
+      expect(await brought({ metadataXml })).toMatchObject({ ...on })
+      expect(await brought({ metadataXml, ...off })).toMatchObject({ ...off })
+      expect(await brought({ metadataXml: provider.metadata() })).toMatchObject({ ...off })
+      const { id } = await made({ metadataXml, ...off })
+      expect(
+        await admin.call('updateConnection', { params: { ...params, id }, body: { metadataXml } }),
+      ).toMatchObject({ ...off })
+    })
 
     it('is made from XML, from a URL, or by hand, and shows back what was read', async () => {
       const params = await newOrganization()

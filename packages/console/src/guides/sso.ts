@@ -397,7 +397,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
             values: [{ label: 'Assertion Consumer Service POST Binding URL', value: 'acsUrl' }],
           },
           {
-            text: `On the tab **Keys** turn **Client signature required** off, or turn on ${ours.signRequests} here and import our certificate there.`,
+            text: `On the tab **Keys** turn **Client signature required** off, or import our certificate there, as it is in an imported client: ${ours.signRequests} is switched on here when the metadata of the realm, which asks for that, is first read.`,
           },
           { text: 'Leave **Sign documents** on and turn **Sign assertions** on.' },
           {
@@ -447,7 +447,10 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
         },
       ),
     ],
-    notes: [here],
+    notes: [
+      'Keycloak names people by their user name unless told otherwise. Where those can change, recognise people by `id`, before the first of them signs in (`options.stableIdAttribute` in the API).',
+      here,
+    ],
   },
   generic: {
     provider: 'generic',

@@ -56,7 +56,8 @@ export async function changeConnection(
   return database.inOrganization(scope, async (tx) => {
     if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
     const before = await getForUpdate(tx, id)
-    const plain = await changePlain(tx, act, before, change)
+    const isFirst = anchorOf(before) === null && metadata?.wantsSignedRequests === true
+    const plain = await changePlain(tx, act, before, isFirst ? withSignedRequests(change) : change)
     if (before.active === 1 && plain.active === 0)
       await endSessionsThrough(tx, act, { connectionId: id }, 'connection_switched_off')
     const { metadataUrl, options } = change
@@ -73,6 +74,11 @@ export async function changeConnection(
     }
     return changeAnchor(tx, act, { before, plain, wanted, isKey }, rules)
   })
+}
+
+// As where a connection is made with its metadata.
+function withSignedRequests(change: ConnectionChange): ConnectionChange {
+  return { ...change, options: { signRequests: true, ...change.options } }
 }
 
 // Until the identity provider is known there is no anchor: what names a person is an option like another.

@@ -52,7 +52,7 @@ const denials: Readonly<Record<SignInDenial, Denial>> = {
   domain_not_verified:
     "The address is in no domain that this organization has proved. Add and verify the domain, or correct the person's address",
   domain_not_tied:
-    'The address is in a domain that this organization has proved, but the domain is not tied to this connection. If the connection speaks for it, an administrator ties it under Domains (connectionIds)',
+    'The address is in a domain that this organization has proved, but the domain is not tied to this connection. If the connection speaks for it, an administrator ties it under Verified Domains (connectionIds in the API)',
   user_name_taken: 'Another user has this userName. Correct it, or map another userName',
   not_provisioned: (denied) =>
     `SCIM mode: the person has not been provisioned. ${assign(denied, 'to the application')}`,
