@@ -82,20 +82,23 @@ async function makeRows(
   server: SamlServer,
 ): Promise<Row[]> {
   const { admin, url } = stage
+  // As in the console: our values go there first, and its metadata comes back.
+  const connection = await admin.call('createConnection', {
+    params: { slug },
+    body: {
+      name: plan.name,
+      identityProvider: plan.identityProvider ?? 'generic',
+      ...(plan.options === undefined ? {} : { options: plan.options }),
+    },
+  })
+  const metadata = await (await fetch(connection.metadataUrl)).text()
   // Metadata that was fetched just now is not fetched again because of an unknown key.
-  const connection = await stage.shifted(-600_000, () =>
-    admin.call('createConnection', {
-      params: { slug },
-      body: {
-        name: plan.name,
-        identityProvider: plan.identityProvider ?? 'generic',
-        metadataUrl: server.metadataUrl,
-        active: true,
-        ...(plan.options === undefined ? {} : { options: plan.options }),
-      },
+  await stage.shifted(-600_000, () =>
+    admin.call('updateConnection', {
+      params: { slug, id: connection.id },
+      body: { metadataUrl: server.metadataUrl, active: true },
     }),
   )
-  const metadata = await (await fetch(connection.metadataUrl)).text()
   const register = (encryption?: Encryption): Promise<void> =>
     server.register(connection, metadata, encryption)
   const setOptions = (options: NonNullable<NewConnection['options']>): Promise<unknown> =>
