@@ -37,22 +37,23 @@ forEachStore((start) => {
   const counted = sql`(WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < ${sql.lit(crowd)})
     SELECT at FROM counted) AS people`
   /** Many more of whoever that is, with what was said of them, as it is passed on. */
-  const multiply = async (id: string) => {
+  const multiply = async (id: string, many = crowd, isPassedOn = true) => {
+    const said = (of: 'blocked_as' | 'given_as') => (isPassedOn ? sql`'[]'` : sql.ref(of))
     const copied = sql`organization_id, id || '-' || at, user_name_key || '-' || at, external_id, role, role_origin, source, resource,
-      created_at, blocked_at, blocked_by_owner_at, role_by_owner, provisional_key_id, CASE WHEN blocked_at IS NULL THEN NULL ELSE '[]' END,
-      CASE WHEN role_origin = 'hand' THEN '[]' END`
+      created_at, blocked_at, blocked_by_owner_at, role_by_owner, provisional_key_id, CASE WHEN blocked_at IS NULL THEN NULL ELSE ${said('blocked_as')} END,
+      CASE WHEN role_origin = 'hand' THEN ${said('given_as')} END`
     await run(
       (
         own,
       ) => sql`INSERT INTO "user" (${inserted}, user_name, display_name_key, active, managed_by, version, updated_at)
         SELECT ${copied}, user_name, display_name_key, active, managed_by, version, updated_at FROM "user" CROSS JOIN ${counted}
-        WHERE organization_id = ${own} AND id = ${id}`,
+        WHERE organization_id = ${own} AND id = ${id} AND at <= ${sql.lit(many)}`,
     )
     await run(
       (
         own,
       ) => sql`INSERT INTO user_email (organization_id, value_key, user_id) SELECT organization_id, value_key, user_id || '-' || at
-        FROM user_email CROSS JOIN ${counted} WHERE organization_id = ${own} AND user_id = ${id}`,
+        FROM user_email CROSS JOIN ${counted} WHERE organization_id = ${own} AND user_id = ${id} AND at <= ${sql.lit(many)}`,
     )
   }
   /** The same of somebody who was removed. */
@@ -184,4 +185,28 @@ forEachStore((start) => {
       'number',
     )
   })
+
+  it.each([12, crowd])(
+    'M1: whoever was blocked by name stays out, though %i of an unconfirmed key that have the address beside were blocked since',
+    async (later) => {
+      const here = place()
+      const beside = (name: string) =>
+        stage.unconfirmed.user(name, {
+          emails: [{ value: `${name}@${stage.company.domain}`, primary: true }, { value: here.address }],
+        })
+      const id = await stage.unconfirmed.user(here.name, { emails: [{ value: here.address }] })
+      await multiply(await beside(`free-${here.n}`))
+      await block(id)
+      service.advance(1_000)
+      const other = await beside(`other-${here.n}`)
+      await block(other)
+      await multiply(other, later, false)
+      await stage.unconfirmed.user(`spare-${here.n}`, { externalId: `s-${here.n}` })
+      const signIn = (nameId: string) => stage.signIn({ nameId, attributes: { email: [here.address] } })
+      expect([typeof (await signIn(`s-${here.n}`)), typeof (await signIn(`t-${here.n}`))]).toEqual([
+        'number',
+        'number',
+      ])
+    },
+  )
 })

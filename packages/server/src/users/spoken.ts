@@ -151,8 +151,12 @@ const classOf = (said: 'blocked_as' | 'given_as') =>
     + CASE WHEN external_id IS NULL THEN 0 ELSE 1 END)`)
 const classes = [0, 1, 2, 3, 4, 5]
 
-/** Of accounts of several keys the latest may not be believed: so many are looked at of each class. */
-const ofEach = 5
+/** Of accounts of several keys the latest may be said of other names: so many are looked at of each class, and more where none is enough. */
+export const depths = [5, 40, 200] as const
+type Depth = (typeof depths)[number]
+
+/** Those of which it says by itself of whom it was said. */
+const isNamed = (one: number): boolean => one === 2 || one === 3
 
 /** What decides: of each kind of word the latest, by the index that has them in that order. */
 const kinds = [
@@ -193,8 +197,8 @@ function holds(organizationId: string, path: Path): RawBuilder<SqlBool> {
     AND ${of(path.key)} = wanted.value AND ${of(path.id)} = ${sql.ref(`${path.table}.id`)} LIMIT 1) = 1`
 }
 
-const createDeciding = (name: PathName) =>
-  organizationStatement<{ values: string }>(`deciding_words ${name}`)(
+const createDeciding = (name: PathName, depth: Depth) =>
+  organizationStatement<{ values: string }>(`deciding_words ${name} ${depth}`)(
     ({ db, place, organizationId, dialect }) => {
       const path: Path = paths[name]
       const { table } = path
@@ -203,19 +207,19 @@ const createDeciding = (name: PathName) =>
         return sql`SELECT (SELECT ${dialect.gather('id')} FROM (SELECT ${sql.ref(`${table}.id`)} AS id FROM ${wordsOf(dialect, table, kind)}
           WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} AND ${classOf(kind.of)} = ${sql.lit(one)}
             AND ${holds(organizationId, path)}
-          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(ofEach)}) AS latest) AS ids FROM ${dialect.unfold(place('values'))}`
+          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(depth)}) AS latest) AS ids, ${sql.lit(isNamed(one) ? 1 : 0)} AS is_named,
+          ${sql.lit(kind.of === 'blocked_as' ? 1 : 0)} AS is_block FROM ${dialect.unfold(place('values'))}`
       }
       const all = kinds.flatMap((kind) => classes.map((one) => latestOf(kind, one)))
-      const statement = sql<{ ids: string | null }>`${unionAll(all)}`
+      const statement = sql<{ ids: string | null; is_named: number; is_block: number }>`${unionAll(all)}`
       return { compile: () => statement.compile(db) }
     },
   )
 
-/** Of names that many have, by path: the accounts that decide. */
-export const deciding = Object.fromEntries(pathNames.map((name) => [name, createDeciding(name)])) as Record<
-  PathName,
-  ReturnType<typeof createDeciding>
->
+const createDepths = (name: PathName) => new Map(depths.map((depth) => [depth, createDeciding(name, depth)]))
+
+/** Of names that many have, by path and by how many are looked at: the accounts that decide. */
+const deciding = new Map(pathNames.map((name) => [name, createDepths(name)]))
 
 /** A name that many have, and by which path. */
 export interface Crowd {
@@ -224,19 +228,36 @@ export interface Crowd {
 }
 
 /** What is looked up one by one, and of names that many have the accounts that decide. */
+export interface Deciding {
+  readonly lists: Lists
+  /** Of a class that may be said of other names there is more than was looked at. */
+  readonly isCut: boolean
+  /** The latest blocks of such classes. */
+  readonly latestCut: ReadonlySet<string>
+}
+
 export async function listDeciding(
   tx: OrganizationTx,
   asked: Asked,
   crowds: readonly Crowd[],
-): Promise<Lists> {
+  depth: Depth,
+): Promise<Deciding> {
   const ids = new Set(asked.ids)
-  for (const name of pathNames) {
+  const latestCut = new Set<string>()
+  let isCut = false
+  for (const [name, byDepth] of deciding) {
     const values = crowds.filter(({ path }) => path === name).map(({ value }) => value)
-    if (values.length === 0) continue
-    for (const found of await tx.all(deciding[name], { values: JSON.stringify(values) }))
-      for (const id of JSON.parse(found.ids ?? '[]') as string[]) ids.add(id)
+    const statement = byDepth.get(depth)
+    if (values.length === 0 || statement === undefined) continue
+    for (const found of await tx.all(statement, { values: JSON.stringify(values) })) {
+      const some = JSON.parse(found.ids ?? '[]') as string[]
+      for (const id of some) ids.add(id)
+      if (Number(found.is_named) === 0 || some.length < depth) continue
+      isCut = true
+      if (Number(found.is_block) === 1 && some[0] !== undefined) latestCut.add(some[0])
+    }
   }
-  return toLists({ ...asked, ids: [...ids] }, crowds)
+  return { lists: toLists({ ...asked, ids: [...ids] }, crowds), isCut, latestCut }
 }
 
 /** All of them, however many have a name: for whoever ends what was said of somebody. */
