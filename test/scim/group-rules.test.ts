@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { mendCircles } from '../../packages/server/src/provisioning/mend-circles.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { openCaller } from '../harness/callers.ts'
 import { howMany } from '../harness/sample.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, patchOp, type ScimClient, toMembers } from './client.ts'
@@ -131,9 +132,9 @@ forEachStore((start, store) => {
     await service.admin.call('putRoleMappings', { params: { slug }, body: { mappings: [] } })
   })
 
-  const nest = (edges: string): Promise<void> =>
+  const nest = (edges: string, many = 10_000): Promise<void> =>
     run(`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${many})
       SELECT '${directory.organization.id}', ${edges}, 'group' FROM n`)
   const unnest = (): Promise<void> => run(`DELETE FROM group_member WHERE group_id LIKE 'grp_deep%'`)
 
@@ -180,6 +181,74 @@ forEachStore((start, store) => {
     expect(await scim.members(outer)).toEqual([inner, person].sort())
     const found = await scim.send('GET', `/Groups?filter=${encodeURIComponent(`displayName eq "${name}"`)}`)
     expect(found.body.totalResults).toBe(0)
+  })
+
+  describe('M2: of more groups in groups than there are places for', () => {
+    const put = (group: string, members: readonly string[]) =>
+      scim.send('PUT', `/Groups/${group}`, {
+        schemas: [groupUrn],
+        displayName: fresh(),
+        members: toMembers(members),
+      })
+    const open = async () => {
+      const person = await scim.user(`${fresh('p').replace(' ', '')}@acme.test`)
+      const [inner, other] = [await scim.group(fresh()), await scim.group(fresh())]
+      return { person, inner, other, outer: await scim.group(fresh(), [person, other]) }
+    }
+    const unfill = () => run(`DELETE FROM group_member WHERE member_id LIKE 'grp_none%'`)
+
+    it('M2: those of unconfirmed keys take places of their own alone', async () => {
+      const { person, inner, other, outer } = await open()
+      const { slug } = directory.organization
+      const contact = await openCaller(service, slug, 'contact')
+      const { token } = await contact.client.call('createKey', { params: { slug }, body: { name: 'k' } })
+      const unconfirmed = createClient({ ...directory, key: token })
+      const [theirs, one, two] = [
+        await unconfirmed.group(fresh()),
+        await unconfirmed.group(fresh()),
+        await unconfirmed.group(fresh()),
+      ]
+      await nest(`'${theirs}', 'grp_none' || i`)
+      const exchanged = await put(outer, [other, inner])
+      const more = { schemas: [groupUrn], displayName: fresh(), members: toMembers([one]) }
+      const refused = await unconfirmed.send('POST', '/Groups', more)
+      await unfill()
+      await nest(`'${theirs}', 'grp_none' || i`, 1_999)
+      const add = (id: string) =>
+        unconfirmed.send('PATCH', `/Groups/${theirs}`, { schemas: [patchOp], Operations: [op('add', [id])] })
+      const [last, beyond] = [await add(one), await add(two)]
+      await unfill()
+      expect([exchanged.status, await scim.members(outer)]).toEqual([200, [inner, other].sort()])
+      expect(await scim.members(outer)).not.toContain(person)
+      expect([refused.status, refused.body.scimType]).toEqual([400, 'invalidValue'])
+      expect(refused.body.detail).toContain('2,000 groups as members')
+      expect([last.status < 300, beyond.status]).toEqual([true, 400])
+    })
+
+    it('M2: none is refused for those that were there before: people and groups still go, and one takes the place of another', async () => {
+      const { person, inner, other, outer } = await open()
+      await nest(`'grp_deep' || i, 'grp_none' || i`)
+      await nest(`'grp_deep' || i, 'grp_none_' || i`)
+      const patch = (...operations: object[]) =>
+        scim.send('PATCH', `/Groups/${outer}`, { schemas: [patchOp], Operations: operations })
+      const replies = [
+        await put(outer, [person, other, inner]),
+        await patch(op('add', [inner])),
+        await put(outer, [other]),
+        await patch(op('add', [other, person])),
+        await patch(op('add', [inner]), op('remove', [other])),
+        await put(outer, [person]),
+        await put(outer, [inner]),
+      ]
+      await unfill()
+      expect(replies.map(({ status }) => (status < 300 ? 'taken' : status))).toEqual([
+        400,
+        400,
+        ...['taken', 'taken', 'taken', 'taken'],
+        400,
+      ])
+      expect(await scim.members(outer)).toEqual([person])
+    })
   })
 
   describe('a group that cannot be a member', () => {

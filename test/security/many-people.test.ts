@@ -62,7 +62,7 @@ forEachStore((start) => {
   /** Copies of an account, with its address and its externalId; they stand before or behind all others. */
   const copy = async (company: Company, id: string, many: number, side: '0' | 'z', emailKey?: string) => {
     const number = sql`WITH RECURSIVE many(place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM many WHERE place < ${sql.lit(many)})`
-    const own = sql`${`usr_${side}${id.slice(-6)}-`} || place`
+    const own = sql`${`usr_${side}${side}${id.slice(-6)}-`} || place`
     await run(
       company,
       (
@@ -115,6 +115,61 @@ forEachStore((start) => {
         await findByExternalId(tx, 'meant', 'look'),
       ])
       expect(found.map((rows) => rows.map(({ id }) => id))).toEqual([[meant], [meant]])
+    })
+  })
+
+  describe('M5: an unconfirmed key hides nobody, however many accounts it makes', () => {
+    const openCrowd = async () => {
+      const { company, params, clientOf, d } = await open()
+      const contact = (await openCaller(service, params.slug, 'contact')).client
+      const createKey = (name: string) => contact.call('createKey', { params, body: { name } })
+      const [crowding, other] = [await createKey('crowding'), await createKey('first sync')]
+      const address = `meant@${d}`
+      const named = { emails: [{ value: address }], externalId: 'meant' }
+      const crowd = clientOf(crowding.token)
+      const spare = await crowd.user('spare', named)
+      const find = () =>
+        service.database.inOrganization(inside(company.organization.id), async (tx) => ({
+          byAddress: (await findByAddress(tx, address, 'look')).map(({ id }) => id),
+          byExternalId: (await findByExternalId(tx, 'meant', 'look')).map(({ id }) => id),
+        }))
+      const surround = async () => {
+        for (const side of ['0', 'z'] as const) await copy(company, spare, 400, side, address)
+      }
+      return {
+        company,
+        params,
+        crowd,
+        other,
+        otherClient: clientOf(other.token),
+        address,
+        named,
+        find,
+        surround,
+      }
+    }
+
+    it('M5: nobody whom a key made that was confirmed since', async () => {
+      const { params, other, otherClient, named, find, surround } = await openCrowd()
+      const meant = await otherClient.user('meant', named)
+      await service.admin.call('confirmKey', { params: { ...params, id: other.key.id } })
+      await surround()
+      expect(await find()).toEqual({ byAddress: [meant], byExternalId: [meant] })
+    })
+
+    it('M5: nobody whom it claimed, by their address', async () => {
+      const { company, params, crowd, address, find, surround } = await openCrowd()
+      const users = [{ userName: 'meant', email: address }]
+      await service.admin.call('importUsers', { params, body: { dryRun: false, users } })
+      const meant = await crowd.user('meant', { emails: [{ value: address }] })
+      await surround()
+      const claimed = await run(
+        company,
+        (own) => sql`SELECT count(*) AS found FROM "user"
+          WHERE organization_id = ${own} AND id = ${meant} AND provisional_key_id IS NOT NULL AND source <> 'scim'`,
+      )
+      expect(Number(claimed[0]?.found)).toBe(1)
+      expect((await find()).byAddress).toEqual([meant])
     })
   })
 

@@ -36,8 +36,8 @@ export type MemberStep =
 export interface GroupOutcome {
   readonly row: GroupRow
   readonly isChanged: boolean
-  /** Ids that were to be added and are nobody's. */
-  readonly unknown: readonly string[]
+  /** Who came and who went, and the ids that were to be added and are nobody's. */
+  readonly members: MemberChange
   /** People of the organization whose roles are still to follow; 0 when all is done. */
   readonly waiting: number
 }
@@ -98,7 +98,7 @@ export async function createGroup(
     updated_at: act.at,
     provisional_key_id: provisionalKeyId,
   }
-  return { row, isChanged: true, unknown: change.unknown, waiting }
+  return { row, isChanged: true, members: change, waiting }
 }
 
 /** `row` is locked; `before` and `resource` are without members. */
@@ -120,9 +120,10 @@ export async function changeGroup(
   const mappings = toMappings(row.role_mappings)
   const columns = toGroupColumns(resource)
   const mapped = await findGroupBefore(tx, mappings, row.id, columns)
-  const { added, removed, unknown } = await takeSteps(tx, row.id, steps)
+  const members = await takeSteps(tx, row.id, steps)
+  const { added, removed } = members
   const hasMembers = added.length + removed.length > 0
-  if (isSame && !hasMembers) return { row, isChanged: false, unknown, waiting: 0 }
+  if (isSame && !hasMembers) return { row, isChanged: false, members, waiting: 0 }
   if (isSame) writeGroupTouch(tx, row.id, act.at)
   else {
     const written = { id: row.id, columns, resource: text, at: act.at, isNameUnique: group.isNameUnique }
@@ -144,7 +145,7 @@ export async function changeGroup(
       updated_at: act.at,
     },
     isChanged: true,
-    unknown,
+    members,
     waiting,
   }
 }

@@ -27,7 +27,7 @@ import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { noteLocked } from '../store/lock-order.ts'
-import { findCircular, hasTooManyNested, maxNested } from '../users/circles.ts'
+import { findCircular, isTooManyNested, maxNested, maxNestedOfUnconfirmed } from '../users/circles.ts'
 import {
   type GroupRow,
   holdGroupName,
@@ -76,8 +76,8 @@ export const postGroup: ScimHandler = async (request) => {
     const makerId = request.client.keyId
     const group = { resource, memberIds: memberIds ?? [], isNameUnique, provisionalKeyId, makerId }
     const created = await createGroup(tx, request.act, group)
-    await assertFewNested(tx, memberIds ?? [])
-    judgeUnknown(request, created.unknown)
+    await assertFewNested(tx, request, created)
+    judgeUnknown(request, created)
     return { ...created, isLinked: false }
   })
   const how = outcome.isLinked ? 'Linked the existing group' : 'Created the group'
@@ -236,8 +236,8 @@ async function changeLocked(
   const steps = await leaveOutCircular(request, tx, row, asked)
   const group = { row, before, resource, isSame, steps, isNameUnique: holdsNames(request) }
   const outcome = await changeGroup(tx, request.act, group)
-  await assertFewNested(tx, listComing(steps))
-  judgeUnknown(request, outcome.unknown)
+  await assertFewNested(tx, request, outcome)
+  judgeUnknown(request, outcome)
   return outcome
 }
 
@@ -245,14 +245,21 @@ const listComing = (steps: readonly MemberStep[]): readonly string[] =>
   steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
 
 // Sign-ins and role rules walk over groups in groups.
-async function assertFewNested(tx: OrganizationTx, ids: readonly string[]): Promise<void> {
-  if (!(await hasTooManyNested(tx, ids))) return
-  const most = maxNested.toLocaleString('en')
+async function assertFewNested(
+  tx: OrganizationTx,
+  { client }: ScimRequest,
+  { members }: GroupOutcome,
+): Promise<void> {
+  const { isProvisional } = client
+  if (!(await isTooManyNested(tx, members, isProvisional))) return
+  const most = (isProvisional ? maxNestedOfUnconfirmed : maxNested).toLocaleString('en')
+  const whose = isProvisional ? 'Groups of all keys that nobody has confirmed' : 'Groups of one organization'
+  const remedy = isProvisional ? ' An administrator confirms the key.' : ''
   throw new HintedError(
     400,
     'invalidValue',
-    `Groups of one organization have at most ${most} groups as members`,
-    `All groups together would have more than ${most} groups as members. Members that are people are not counted.`,
+    `${whose} have at most ${most} groups as members`,
+    `All of them together would have more than ${most} groups as members. Members that are people are not counted.${remedy}`,
   )
 }
 
@@ -311,7 +318,7 @@ function holdsNames({ client }: ScimRequest): boolean {
 }
 
 // One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.
-function judgeUnknown(request: ScimRequest, unknown: readonly string[]): void {
+function judgeUnknown(request: ScimRequest, { members: { unknown } }: GroupOutcome): void {
   if (unknown.length === 0 || request.client.profile.tolerances.has('unknown-members')) return
   const count = unknown.length === 1 ? 'A member is' : `${unknown.length} members are`
   const names = unknown.slice(0, 3).map((id) => JSON.stringify(id.slice(0, 64)))
@@ -392,7 +399,7 @@ function parse(row: GroupRow): JsonObject {
 }
 
 function explain(first: string, outcome: GroupOutcome): string {
-  return first + explainWaiting(outcome.waiting) + explainUnknownMembers(outcome.unknown)
+  return first + explainWaiting(outcome.waiting) + explainUnknownMembers(outcome.members.unknown)
 }
 
 // What is done with the request says nothing; what is still under way does.

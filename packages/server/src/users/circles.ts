@@ -4,6 +4,8 @@
 import { sql } from 'kysely'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { isByUnconfirmed } from './groups.ts'
+import type { MemberChange } from './members.ts'
 
 /** A group, and one that is in it. */
 export interface GroupEdge {
@@ -19,6 +21,10 @@ interface Graph {
 
 /** Whoever puts a group into a group walks over those that are there, and everybody else waits meanwhile. */
 export const maxNested = 10_000
+/** So many are in those of all unconfirmed keys together. They have places of their own, and take nobody else's. */
+export const maxNestedOfUnconfirmed = 2_000
+/** Of so many it is looked up who made their groups: twice as many as there may be. */
+const maxCounted = 2 * (maxNested + maxNestedOfUnconfirmed)
 const edgesPerPage = 1_000
 /** So many the walk goes in one piece: less than a millisecond. */
 const stepsPerSlice = 5_000
@@ -36,12 +42,29 @@ const selectCircular = organizationStatement<{ from: string; ids: string }>('cir
   },
 )
 
-/** How many memberships of groups in groups there are, but no more than are allowed and one. */
-const countNested = organizationStatement('count_nested_groups')(({ db, organizationId }) => {
-  const statement = sql<{ count: number }>`SELECT count(*) AS count FROM (SELECT 1 FROM group_member
-    WHERE organization_id = ${organizationId} AND member_id >= 'grp_' AND member_id < 'grp\`' LIMIT ${sql.lit(maxNested + 1)}) AS nested`
-  return { compile: () => statement.compile(db) }
-})
+const nestedOf = (organizationId: string) =>
+  sql`FROM group_member AS m WHERE m.organization_id = ${organizationId} AND m.member_id >= 'grp_' AND m.member_id < 'grp\`'`
+
+/** How many memberships of groups in groups there are, but no more than `limit`. */
+const countNested = organizationStatement<{ limit: number }>('count_nested_groups')(
+  ({ db, place, organizationId }) => {
+    const statement = sql<{ count: number }>`SELECT count(*) AS count
+      FROM (SELECT 1 ${nestedOf(organizationId)} LIMIT ${place('limit')}) AS nested`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** The same, and how many of them are in groups that unconfirmed keys made: each group is looked up by its id. */
+const countNestedByMaker = organizationStatement<{ limit: number }>('count_nested_groups_by_maker')(
+  ({ db, place, organizationId }) => {
+    const isOfUnconfirmed = sql`(SELECT CASE WHEN ${isByUnconfirmed(organizationId)} THEN 1 END
+      FROM "group" WHERE "group".organization_id = ${organizationId} AND "group".id = m.group_id)`
+    const statement = sql<{ count: number; of_unconfirmed: number }>`SELECT count(*) AS count,
+        count(is_of_unconfirmed) AS of_unconfirmed
+      FROM (SELECT ${isOfUnconfirmed} AS is_of_unconfirmed ${nestedOf(organizationId)} LIMIT ${place('limit')}) AS nested`
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 // Whoever puts a group into a group looks at groups that others are putting into groups: one after the other in an organization.
 const holdGraph = organizationStatement('hold_group_graph')(({ db, organizationId, dialect }) => {
@@ -73,12 +96,28 @@ export async function findCircular(
   return groups.filter((id) => circular.has(id))
 }
 
-/** Whether more groups are in groups than the organization may have, where any of these ids, which were put into one, is a group's. */
-export async function hasTooManyNested(tx: OrganizationTx, ids: readonly string[]): Promise<boolean> {
-  if (!ids.some(isGroupId)) return false
+/**
+ * Whether a change, which has put groups into one, is one too many: what was in before and stays is not its doing. Those of unconfirmed keys
+ * and all others have each places of their own.
+ */
+export async function isTooManyNested(
+  tx: OrganizationTx,
+  { added, removed }: Pick<MemberChange, 'added' | 'removed'>,
+  isByUnconfirmedKey: boolean,
+): Promise<boolean> {
+  if (countGroupIds(added) <= countGroupIds(removed)) return false
   await tx.first(holdGraph, {})
-  return Number((await tx.first(countNested, {}))?.count ?? 0) > maxNested
+  const most = isByUnconfirmedKey ? maxNestedOfUnconfirmed : maxNested
+  // Where all together are no more than these nobody's group is looked up.
+  const all = await tx.first(countNested, { limit: most + 1 })
+  if (Number(all?.count ?? 0) <= most) return false
+  const counted = await tx.first(countNestedByMaker, { limit: maxCounted })
+  const [count, ofUnconfirmed] = [Number(counted?.count ?? 0), Number(counted?.of_unconfirmed ?? 0)]
+  // Where a version of before let in more than are looked at, an unconfirmed key has no place.
+  return isByUnconfirmedKey ? ofUnconfirmed > most || count === maxCounted : count - ofUnconfirmed > most
 }
+
+const countGroupIds = (ids: readonly string[]): number => ids.filter(isGroupId).length
 
 const isGroupId = (id: string): boolean => id.startsWith('grp_')
 

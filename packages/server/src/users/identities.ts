@@ -438,13 +438,18 @@ const lookedAt = 20
 const sortedAt = 200
 
 /** Whether a key that nobody has confirmed made or claimed the user. */
-export const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
+export const isByUnconfirmed = (organizationId: unknown, user = 'user'): RawBuilder<0 | 1> => {
+  const keyId = sql.ref(`${user}.provisional_key_id`)
   const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.id = "user".provisional_key_id AND k.is_provisional = 1)`
+    WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
   return sql<
     0 | 1
-  >`CASE WHEN "user".provisional_key_id IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+  >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
 }
+
+// As isUnconfirmed has it, but for those who administer, who come first anyway: the address of whom such a key claimed is not its word.
+const isWordOfUnconfirmed = (organizationId: unknown, user = 'user'): RawBuilder<0 | 1> =>
+  sql`CASE WHEN ${sql.ref(`${user}.source`)} <> 'scim' THEN 0 ELSE ${isByUnconfirmed(organizationId, user)} END`
 
 const byRung = sql`CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END`
 const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
@@ -462,18 +467,20 @@ const foundUsers = ({ db, organizationId }: Pick<Words<'organization', unknown>,
     .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
     .where('organization_id', '=', organizationId)
 
-// Of very many who share a name no more are sorted than these: the first and the last of them as they were made, and the first whom no key made
-// or claimed that was unconfirmed then, so that such a key hides nobody.
+// Of very many who share a name no more are sorted than these: the first and the last of them as they were made, and the first who do not have
+// it by the word of a key that is unconfirmed now, so that such a key hides nobody: also not whom another one made and was confirmed since.
 const fewOf = (
   organizationId: unknown,
   holders: RawBuilder<unknown>,
   id: 'id' | 'user_id',
+  isOfUnconfirmed: RawBuilder<0 | 1>,
 ): RawBuilder<unknown> => {
   const ids = sql.ref(`h.${id}`)
   const from = (order: 'ASC' | 'DESC') =>
     sql`SELECT * FROM (SELECT ${ids} AS id ${holders} ORDER BY ${ids} ${sql.raw(order)} LIMIT ${sql.lit(sortedAt)}) AS of_end`
   return sql`${from('ASC')} UNION ${from('DESC')} UNION SELECT * FROM (SELECT ${ids} AS id ${holders}
-    AND NOT EXISTS (SELECT 1 FROM "user" AS u WHERE u.organization_id = ${organizationId} AND u.id = ${ids} AND u.provisional_key_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM "user" AS u WHERE u.organization_id = ${organizationId} AND u.id = ${ids}
+      AND u.provisional_key_id IS NOT NULL AND u.role NOT IN ('owner', 'admin') AND ${isOfUnconfirmed} = 1)
     ORDER BY ${ids} LIMIT ${sql.lit(2 * lookedAt)}) AS said`
 }
 
@@ -483,6 +490,8 @@ export const fewByExternalId = (organizationId: unknown, externalId: unknown): R
     organizationId,
     sql`FROM "user" AS h WHERE h.organization_id = ${organizationId} AND h.external_id = ${externalId}`,
     'id',
+    // Also a claimed one may have it by the key's word alone.
+    isByUnconfirmed(organizationId, 'u'),
   )
 
 // Whoever is recovered by the address has the best claim to it: owners, then administrators by hand, then all others who administer.
@@ -510,6 +519,7 @@ export const fewByAddress = (
     words.organizationId,
     sql`FROM user_email AS h WHERE h.organization_id = ${words.organizationId} AND h.value_key = ${key}`,
     'user_id',
+    isWordOfUnconfirmed(words.organizationId, 'u'),
   )} UNION ${fewRecovered(words, key)}`
 
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')((words) =>
@@ -528,7 +538,7 @@ const selectByAddress = organizationStatement<{ emailKey: string; otherKey: stri
       .where(words.dialect.isAmong('id', sql`${few('emailKey')} UNION ${few('otherKey')}`))
       .orderBy(byRung)
       .orderBy(isByHand)
-      .orderBy(isByUnconfirmed(words.organizationId))
+      .orderBy(isWordOfUnconfirmed(words.organizationId))
       .orderBy('active', 'desc')
       .orderBy('id')
       .limit(lookedAt)
@@ -548,7 +558,7 @@ const metBy = (order: 'address' | 'externalId') =>
         order === 'address'
           ? [
               fewByAddress({ organizationId, dialect }, name),
-              sql`${byRung}, ${isByHand}, ${isByUnconfirmed(organizationId)}, active DESC`,
+              sql`${byRung}, ${isByHand}, ${isWordOfUnconfirmed(organizationId)}, active DESC`,
               2 * lookedAt,
             ]
           : [
