@@ -46,8 +46,12 @@ const list =
 const read = (filter: string) =>
   resolveFilter(userResourceType, parseFilter(filter, { allowUnquoted: false }), profiles.auto)
 
-const decides: Run = (database, scope) =>
-  database.readOrganization(scope, deciding.addresses, { values: JSON.stringify(['a@acme.test']) })
+const decides: Run = async (database, scope) => {
+  const byDepth = deciding.get('addresses') ?? new Map()
+  expect(byDepth.size).toBeGreaterThan(0)
+  for (const statement of byDepth.values())
+    await database.readOrganization(scope, statement, { values: JSON.stringify(['a@acme.test']) })
+}
 
 /** The index -> what it is there for. */
 const needed: Readonly<Record<string, Run>> = {

@@ -219,7 +219,7 @@ const createDeciding = (name: PathName, depth: Depth) =>
 const createDepths = (name: PathName) => new Map(depths.map((depth) => [depth, createDeciding(name, depth)]))
 
 /** Of names that many have, by path and by how many are looked at: the accounts that decide. */
-const deciding = new Map(pathNames.map((name) => [name, createDepths(name)]))
+export const deciding = new Map(pathNames.map((name) => [name, createDepths(name)]))
 
 /** A name that many have, and by which path. */
 export interface Crowd {
