@@ -1,6 +1,10 @@
 // An account that is called like somebody who administered here and was removed: it takes nothing of theirs that a restoration would not
 // give back.
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createStage, type Stage } from './restoring.ts'
 
@@ -31,7 +35,10 @@ const ways: Readonly<Record<string, Way>> = {
   },
 }
 
-function importOne(stage: Stage, user: { readonly userName: string; readonly externalId: string }) {
+function importOne(
+  stage: Stage,
+  user: { readonly userName: string; readonly externalId: string; readonly email?: string },
+) {
   const params = { slug: stage.slug }
   return stage.administrator.call('importUsers', { params, body: { dryRun: false, users: [user] } })
 }
@@ -73,5 +80,106 @@ forEachStore((start) => {
     await stage.restore()
     expect(await stage.signIn(person)).toMatchObject({ userId: id, role: 'admin' })
     expect(came).not.toMatchObject({ userId: id })
+  })
+
+  /** They are in the other account by the time that they are brought back. */
+  const comeMeanwhile = async ({ stage, userName: email, person }: Awaited<ReturnType<typeof leave>>) => {
+    await importOne(stage, { userName: 'tmp', externalId: 'e-o', email })
+    service.advance(1_000)
+    const came = await stage.signIn(person)
+    service.advance(1_000)
+    return typeof came === 'number' ? '' : came.userId
+  }
+  const droppedOf = async (stage: Stage) => {
+    const query = { type: 'user.identity_dropped', limit: 50 } as const
+    const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query })
+    return items.map(({ subject }) => subject.id)
+  }
+
+  it.each(['a member', 'an owner'] as const)(
+    'M3: where the entity ID was changed in between, everybody comes back, and the one of before may be brought back: the other is %s',
+    async (role) => {
+      const left = await leave('owner')
+      const { stage, id, person } = left
+      const other = await comeMeanwhile(left)
+      if (role === 'an owner') await stage.give(other, 'owner')
+      const params = { slug: stage.slug, id: stage.company.connection.id }
+      const moved = createSamlProvider({
+        baseUrl: 'https://moved.test',
+        key: createSamlKey(),
+        now: service.now,
+      })
+      const metadataXml = moved.metadata()
+      const { digest } = await service.admin.call('stageAnchor', { params, body: { metadataXml } })
+      await service.admin.call('applyStagedAnchor', { params, body: { digest: digest ?? '' } })
+      service.advance(1_000)
+      expect(await stage.restore()).toMatchObject({ state: 'restored', restored: 2, skipped: 0 })
+      expect(await stage.read(id)).toMatchObject({ role: 'owner' })
+      expect(await stage.findNamed('beside@acme.test')).not.toBe('')
+      await service.admin.call('restoreAnchor', { params })
+      const [own, dropped] = role === 'an owner' ? [other, []] : [id, [other]]
+      expect(await stage.signIn(person)).toMatchObject({ userId: own, role: 'owner' })
+      expect(await droppedOf(stage)).toEqual(dropped)
+    },
+  )
+
+  it('M3: one person who cannot be brought back keeps nobody else out, and the alert is open until they are', async () => {
+    const stage = await createStage(service)
+    const beside = await stage.findNamed('beside@acme.test')
+    const many: string[] = []
+    for (let at = 0; at < 18; at += 1) many.push(await stage.directory.user(`many-${at}`))
+    const last = many.pop() ?? ''
+    for (const id of many) await stage.directory.send('DELETE', `/Users/${id}`)
+    await stage.letGo(last)
+    service.advance(1_000)
+    const write = (change: RawBuilder<unknown>) =>
+      service.database.inOrganization(createScope(stage.company.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery(({ db, organizationId }) => ({
+            compile: () =>
+              sql`UPDATE deleted_user SET resource = ${change} WHERE organization_id = ${organizationId} AND id = ${beside}`.compile(
+                db,
+              ),
+          })),
+          {},
+        ),
+      )
+    await write(sql`'?' || resource`)
+    await expect(stage.restore()).rejects.toMatchObject({ problem: { status: 500 } })
+    expect(await stage.read(last)).toMatchObject({ active: 1 })
+    expect(await stage.read(beside)).toBeUndefined()
+    await write(sql`substr(resource, 2)`)
+    expect(await stage.restore()).toMatchObject({ state: 'restored', restored: 1 })
+    expect(await stage.read(beside)).toMatchObject({ active: 1 })
+  })
+
+  it.each([
+    { was: 'owner', role: 'admin', isTheirs: true },
+    { was: 'owner', role: 'owner', isTheirs: false },
+    { was: 'admin', role: 'admin', isTheirs: false },
+  ] as const)(
+    'M4: a removed $was has their sign-in back from whoever stands below, and from nobody else: the other is $role',
+    async ({ was, role, isTheirs }) => {
+      const left = await leave(was)
+      const { stage, id, person } = left
+      const other = await comeMeanwhile(left)
+      await stage.give(other, role)
+      service.advance(1_000)
+      expect(await stage.restore()).toMatchObject({ restored: 2, skipped: 0 })
+      const came = isTheirs ? { userId: id, role: was } : { userId: other, role }
+      expect(await stage.signIn(person)).toMatchObject(came)
+      expect(await droppedOf(stage)).toEqual(isTheirs ? [other] : [])
+    },
+  )
+
+  it('M4: an owner has also the name back of an account that a sign-in made, and that was made an administrator', async () => {
+    const { stage, id, userName, person } = await leave('owner')
+    const came = await stage.signIn({ ...person, nameId: 'anew' })
+    const other = typeof came === 'number' ? '' : came.userId
+    await stage.give(other, 'admin')
+    service.advance(1_000)
+    expect(await stage.restore()).toMatchObject({ restored: 2, skipped: 0 })
+    expect(await stage.signIn(person)).toMatchObject({ userId: id, role: 'owner' })
+    expect((await stage.read(other))?.user_name).toBe(`${userName} (2)`)
   })
 })

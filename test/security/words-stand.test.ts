@@ -497,4 +497,28 @@ forEachStore((start, store) => {
     )
     expect(items[0]?.explanation).not.toMatch(/nobody has blocked/)
   })
+
+  it.each([
+    { already: false, more: {} },
+    { already: false, more: { displayName: 'Somebody' } },
+    { already: true, more: {} },
+  ])(
+    'M6: what the directory says of who is in stands also where it is so already: $already, with $more',
+    async ({ already, more }) => {
+      const { stage, name, address, come } = await open()
+      const emails = [{ value: address }]
+      const id = await stage.unconfirmed.user(name, { externalId: `own-${name}`, emails })
+      if (!already) await patch(stage.unconfirmed, id, { active: false })
+      expect((await patch(stage.directory, id, { active: already, ...more })).status).toBe(200)
+      expect((await patch(stage.unconfirmed, id, { active: !already })).status).toBe(403)
+      expect(await come(`own-${name}`, address)).toBe(already ? 'member' : 'out')
+    },
+  )
+
+  it('M6: a directory that says nothing of it leaves who is in to the key that made the account', async () => {
+    const { stage, name, address } = await open()
+    const id = await stage.unconfirmed.user(name, { emails: [{ value: address }] })
+    expect((await patch(stage.directory, id, { displayName: 'Somebody' })).status).toBe(200)
+    expect((await patch(stage.unconfirmed, id, { active: false })).status).toBe(200)
+  })
 })

@@ -3,7 +3,7 @@
 import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
-import { isPrivileged, type Role } from '../base/rung.ts'
+import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { toAlert, writeClosed } from '../directory/alerts.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -12,6 +12,7 @@ import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockGroup, lockGroups } from '../users/groups.ts'
@@ -151,6 +152,7 @@ export async function restoreAlert(
   const batch = { from: startedAt - windowMs, until: endedAt + windowMs }
   let restored = 0
   let skipped = 0
+  let failure: Error | undefined
   for (let after = ''; ; ) {
     const page = await database.readOrganization(scope, selectPeople, { ...range, after })
     const known = await readSpokenIdentities(database, scope)
@@ -158,10 +160,11 @@ export async function restoreAlert(
       const outcomes = await Promise.all(
         page
           .slice(start, start + peopleAtOnce)
-          .map((one) =>
-            database.inOrganization(scope, (tx) => restorePerson(tx, act, one.subject_id, batch, known)),
-          ),
+          .map(({ subject_id }) => restoreOne(database, scope, act, subject_id, batch, known)),
       )
+      failure ??= outcomes.find((one) => one instanceof Error)
+      // The store does not answer: nobody else would be restored either.
+      if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
       restored += outcomes.filter((one) => one === 'restored').length
       skipped += outcomes.filter((one) => one === 'skipped').length
     }
@@ -169,6 +172,8 @@ export async function restoreAlert(
     if (last === undefined) break
     after = last.subject_id
   }
+  // Everybody else is back; the alert stays open for whoever is not.
+  if (failure !== undefined) throw failure
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
     writeClosed(tx, { id, state: 'restored', restored, skipped })
@@ -197,13 +202,34 @@ async function findWindow(database: Database, scope: OrganizationScope): Promise
   return (guard?.windowSeconds ?? usualWindowSeconds) * 1_000
 }
 
+type Outcome = 'restored' | 'skipped' | 'unchanged'
+
+// One person's failure ends nobody else's restoration. Whose name was taken while it was looked at is looked at once more.
+async function restoreOne(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  id: string,
+  batch: Batch,
+  known: Spoken,
+): Promise<Outcome | Error> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.inOrganization(scope, (tx) => restorePerson(tx, act, id, batch, known))
+    } catch (error) {
+      const isTaken = error instanceof StoreConflict && error.constraint === 'user_name'
+      if (!isTaken || attempt === 2) return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+}
+
 async function restorePerson(
   tx: OrganizationTx,
   act: Act,
   id: string,
   batch: Batch,
   known: Spoken,
-): Promise<'restored' | 'skipped' | 'unchanged'> {
+): Promise<Outcome> {
   const row = await lockUserToEnd(tx, id)
   if (row === undefined) return restoreDeleted(tx, act, id, batch, known)
   if (row.active === 1) return 'unchanged'
@@ -236,7 +262,7 @@ async function restoreDeleted(
   id: string,
   batch: Batch,
   known: Spoken,
-): Promise<'restored' | 'skipped' | 'unchanged'> {
+): Promise<Outcome> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
   const groupIds = (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted()
@@ -250,7 +276,8 @@ async function restoreDeleted(
   const isOwnerAgain =
     former !== null && isOwner(former) && (await mayOwnAgain(tx, act, { ...deleted, id, wasActive }))
   const word = await findWordOn(tx, id, deleted, known, isOwnerAgain)
-  if (!(await freeFormerName(tx, act, id, toUserColumns(before), deleted.role))) return 'skipped'
+  const standing = deleted.role === 'owner' && !isOwnerAgain ? 'admin' : deleted.role
+  if (!(await freeFormerName(tx, act, id, toUserColumns(before), standing))) return 'skipped'
   const resource: JsonObject = { ...before, active: isIn }
   const columns = toUserColumns(resource)
   const text = JSON.stringify(resource)
@@ -272,11 +299,11 @@ async function restoreDeleted(
     writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
   removeDeleted(tx, id)
   forgetDeletedEmails(tx, [id])
-  await takeIdentitiesBack(tx, act, id)
   // A role that came from groups comes back with them.
   const lowered = word?.role ?? null
   const isKept = former === null || !isOwner(former) || (lowered === null && isOwnerAgain)
   const role = lowered ?? (isKept ? former : null)
+  await takeIdentitiesBack(tx, act, { id, role: role ?? plainRole })
   const blockedAt = deleted.blocked_at ?? word?.blockedAt ?? null
   const passed = word === undefined ? nothingSaid : toPassedOn(word, columns.userNameKey)
   if (role !== null)
@@ -362,11 +389,12 @@ async function freeFormerName(
 }
 
 // What an unconfirmed key says yields, unless somebody came to it while nobody who administers is brought back. To whoever administered
-// an account yields as well that a sign-in alone made: nobody above an identity provider has said that the name is theirs.
+// an account yields as well that a sign-in alone made, unless it stands as high by now: nobody above an identity provider has said that the
+// name is theirs.
 function yieldsName(namesake: FoundUser, role: Role): boolean {
   if (isUnconfirmed(namesake)) return namesake.last_sign_in_at === null || isPrivileged(role)
   const isBySignIn = namesake.source === 'sso' && isUnclaimed(namesake)
-  return isPrivileged(role) && isBySignIn && !isPrivileged(namesake.role)
+  return isBySignIn && isAbove(rungOfRole(role), rungOfRole(namesake.role))
 }
 
 // A removal is a deactivation: within the days of its return an owner comes back as one, later only an owner gives that. Whoever was out

@@ -331,7 +331,11 @@ export const putUser: ScimHandler = async (request) => {
   const { client } = request
   const read = () =>
     readResource(client.types.user, body, client.profile, startReading(client.profile)).resource
-  const said = { isWhole: true, saysExternalId: () => read().externalId !== undefined }
+  const said = {
+    isWhole: true,
+    saysExternalId: () => read().externalId !== undefined,
+    saysActive: () => read().active !== undefined,
+  }
   const {
     row,
     kind,
@@ -357,10 +361,10 @@ export const patchUser: ScimHandler = async (request) => {
   const selection = wantedOf(request)
   const { client, reading } = request
   const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
-  const saysExternalId = () => patch.operations.some(({ target }) => target.attribute.name === 'externalId')
+  const says = (name: string) => () => patch.operations.some(({ target }) => target.attribute.name === name)
   const { row, kind, kept } = await changeById(
     request,
-    { isWhole: false, saysExternalId },
+    { isWhole: false, saysExternalId: says('externalId'), saysActive: says('active') },
     (before) => applyPatch(client.types.user, before, patch, client.profile, reading).resource,
   )
   const explanation = explainChange(kind, row, kept)
@@ -431,6 +435,8 @@ function explainBlock(row: { readonly active: number; readonly blocked_at: numbe
 interface Said {
   readonly isWhole: boolean
   readonly saysExternalId: () => boolean
+  /** Whether they are in: also where it is so already. */
+  readonly saysActive: () => boolean
 }
 
 async function changeById(
@@ -455,13 +461,13 @@ async function changeById(
       assertMayRename(client, row, before, resource)
       const decision = decideChange(await toKnown(tx, request, row, isTakenOver), before, resource)
       if (decision.kind === 'deny') throw nameRecycled(row)
+      // In or out by their id alone, they are called as the key called them, and that key changes nothing of them any more.
+      if (isOthers && !isTakenOver && said.saysActive())
+        writeProvisionalKey(tx, row.id, row.provisional_key_id, 1)
       if (decision.kind !== 'update' && decision.kind !== 'deactivate' && decision.kind !== 'reactivate') {
         return { row, kind: decision.kind, kept: undefined }
       }
       const changed = await change(tx, request, decision, row, resource)
-      // In or out by their id alone, they are called as the key called them, and that key changes nothing of them any more.
-      if (isOthers && !isTakenOver && changed.row.active !== row.active)
-        writeProvisionalKey(tx, row.id, row.provisional_key_id, 1)
       const claimed = await claim(tx, request, row, changed.row, isTakenOver)
       return { ...changed, row: claimed.row, more: claimed.more, kind: decision.kind }
     })

@@ -8,7 +8,7 @@ import { toEmailKey } from '../mapping/user-columns.ts'
 import { lockPeople } from '../sessions/lock-people.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { isLocked, mayWaitFor } from '../store/lock-order.ts'
-import type { IdentityTable, UserTable } from '../store/schema.ts'
+import type { IdentityTable, UserTable, WithdrawnIdentityTable } from '../store/schema.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
@@ -21,6 +21,12 @@ export interface IdentityKey {
   readonly idpEntityId: string
   readonly stableId: string
 }
+
+/** What a version of an anchor that is withdrawn kept of somebody. */
+export type KeptKey = Pick<
+  WithdrawnIdentityTable,
+  'user_id' | 'connection_id' | 'number' | 'stable_id' | 'proved_key'
+>
 
 const identityColumns = [
   'connection_id',
@@ -315,21 +321,60 @@ const parkOfDeleted = (table: IdentityTableName) =>
 const parkIdentitiesOfDeleted = parkOfDeleted('identity')
 const parkKeptOfDeleted = parkOfDeleted('withdrawn_identity')
 
-const unpark = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<{ userId: string; connectionId: string }>(`unpark ${table}`)(
-    ({ db, place, organizationId }) =>
-      db
-        .updateTable(table)
-        .set({
-          idp_entity_id: sql<string>`substr(idp_entity_id, length(${sql.lit(parkedFor)} || user_id || ' ') + 1)`,
-        })
-        .where('organization_id', '=', organizationId)
-        .where('user_id', '=', place('userId'))
-        .where('connection_id', '=', place('connectionId'))
-        .where(isParkedIn(table)),
-  )
-const unparkIdentity = unpark('identity')
-const unparkKept = unpark('withdrawn_identity')
+const unparkedName = (table: string) =>
+  sql<string>`substr(${sql.ref(`${table}.idp_entity_id`)}, length(${sql.lit(parkedFor)} || ${sql.ref(`${table}.user_id`)} || ' ') + 1)`
+
+const unparkIdentity = organizationStatement<{ userId: string; connectionId: string }>('unpark identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('identity')
+      .set({ idp_entity_id: unparkedName('identity') })
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where('connection_id', '=', place('connectionId'))
+      .where(isParkedIn('identity')),
+)
+
+// Whether `held` has the key, in the same version of an anchor that is withdrawn, under which a parked one was kept.
+const hasKeyOf = (parked: string) => {
+  const of = (column: string) => sql.ref(`${parked}.${column}`)
+  return sql<SqlBool>`held.organization_id = ${of('organization_id')} AND held.connection_id = ${of('connection_id')}
+    AND held.number = ${of('number')} AND held.idp_entity_id = ${unparkedName(parked)} AND held.stable_id = ${of('stable_id')}`
+}
+
+const selectKeptHolders = organizationStatement<{ userId: string }>('holders_of_kept_keys')(
+  ({ db, place, organizationId, dialect }) => {
+    const beside = dialect.beside('withdrawn_identity', 'held', hasKeyOf('parked'))
+    const statement = sql<KeptKey>`SELECT held.user_id, held.connection_id, held.number, held.stable_id, held.proved_key
+      FROM withdrawn_identity AS parked ${beside}
+      WHERE parked.organization_id = ${organizationId} AND parked.user_id = ${place('userId')} AND ${isParkedIn('parked')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const deleteKeptOf = organizationStatement<{ userId: string; connectionId: string; number: number }>(
+  'delete_kept_identity_of',
+)(({ db, place, organizationId }) =>
+  db
+    .deleteFrom('withdrawn_identity')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', place('userId'))
+    .where('connection_id', '=', place('connectionId'))
+    .where('number', '=', place('number')),
+)
+
+const unparkKept = organizationStatement<{ userId: string }>('unpark withdrawn_identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('withdrawn_identity')
+      .set({ idp_entity_id: unparkedName('withdrawn_identity') })
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', place('userId'))
+      .where(isParkedIn('withdrawn_identity'))
+      .where(
+        sql<SqlBool>`NOT EXISTS (SELECT 1 FROM withdrawn_identity AS held WHERE ${hasKeyOf('withdrawn_identity')})`,
+      ),
+)
 
 const removeParked = (table: 'identity' | 'withdrawn_identity') =>
   organizationStatement<{ userIds: string }>(`delete_parked ${table}`)(
@@ -887,7 +932,21 @@ export function keyBeforeParking(row: IdentityRow): IdentityKey | undefined {
 /** It has its key again, which nobody may have. */
 export function writeUnparked(tx: OrganizationTx, userId: string, connectionId: string): void {
   tx.write(unparkIdentity, { userId, connectionId })
-  tx.write(unparkKept, { userId, connectionId })
+}
+
+/** Who has a key of somebody's, parked since, in a version of an anchor that is withdrawn. */
+export function listKeptHolders(tx: OrganizationTx, userId: string): Promise<readonly KeptKey[]> {
+  return tx.all(selectKeptHolders, { userId })
+}
+
+/** What one version kept of somebody is brought back with it no longer. */
+export function removeKept(tx: OrganizationTx, { user_id: userId, ...kept }: KeptKey): void {
+  tx.write(deleteKeptOf, { userId, connectionId: kept.connection_id, number: Number(kept.number) })
+}
+
+/** What withdrawn versions kept has its keys again, where they are free. */
+export function writeKeptUnparked(tx: OrganizationTx, userId: string): void {
+  tx.write(unparkKept, { userId })
 }
 
 /** With the final purge nobody comes back. */
