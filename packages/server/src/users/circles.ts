@@ -4,8 +4,8 @@
 import { sql } from 'kysely'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { isByUnconfirmed } from './groups.ts'
 import type { MemberChange } from './members.ts'
+import { unconfirmedKeys } from './unconfirmed-keys.ts'
 
 /** A group, and one that is in it. */
 export interface GroupEdge {
@@ -57,11 +57,10 @@ const countNested = organizationStatement<{ limit: number }>('count_nested_group
 /** The same, and how many of them are in groups that unconfirmed keys made: each group is looked up by its id. */
 const countNestedByMaker = organizationStatement<{ limit: number }>('count_nested_groups_by_maker')(
   ({ db, place, organizationId }) => {
-    const isOfUnconfirmed = sql`(SELECT CASE WHEN ${isByUnconfirmed(organizationId)} THEN 1 END
-      FROM "group" WHERE "group".organization_id = ${organizationId} AND "group".id = m.group_id)`
+    const madeBy = sql`(SELECT g.provisional_key_id FROM "group" AS g WHERE g.organization_id = ${organizationId} AND g.id = m.group_id)`
     const statement = sql<{ count: number; of_unconfirmed: number }>`SELECT count(*) AS count,
-        count(is_of_unconfirmed) AS of_unconfirmed
-      FROM (SELECT ${isOfUnconfirmed} AS is_of_unconfirmed ${nestedOf(organizationId)} LIMIT ${place('limit')}) AS nested`
+        count(CASE WHEN made_by IN (${unconfirmedKeys(organizationId)}) THEN 1 END) AS of_unconfirmed
+      FROM (SELECT ${madeBy} AS made_by ${nestedOf(organizationId)} LIMIT ${place('limit')}) AS nested`
     return { compile: () => statement.compile(db) }
   },
 )

@@ -120,8 +120,8 @@ async function countGroups(tx: OrganizationTx, ids: readonly string[]): Promise<
   return Number((await tx.first(countThere, { ids: JSON.stringify(ids) }))?.groups ?? 0)
 }
 
-/** Whether a key that nobody has confirmed made the group. */
-export const isByUnconfirmed = (organizationId: unknown): RawBuilder<SqlBool> => {
+// Whether a key that nobody has confirmed made the group.
+const isByUnconfirmed = (organizationId: unknown): RawBuilder<SqlBool> => {
   const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
     WHERE k.organization_id = ${organizationId} AND k.id = "group".provisional_key_id AND k.is_provisional = 1)`
   return sql<SqlBool>`("group".provisional_key_id IS NOT NULL AND (${of('api_key')} OR ${of('oauth_client')}))`

@@ -10,6 +10,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { isLocked, mayWaitFor } from '../store/lock-order.ts'
 import type { IdentityTable, UserTable, WithdrawnIdentityTable } from '../store/schema.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
+import { unconfirmedKeys } from './unconfirmed-keys.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
 export type IdentityRow = Omit<IdentityTable, 'organization_id' | 'sessions_ended_at'>
@@ -483,18 +484,17 @@ const lookedAt = 20
 const sortedAt = 200
 
 /** Whether a key that nobody has confirmed made or claimed the user. */
-export const isByUnconfirmed = (organizationId: unknown, user = 'user'): RawBuilder<0 | 1> => {
-  const keyId = sql.ref(`${user}.provisional_key_id`)
+export const isByUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> => {
   const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
+    WHERE k.organization_id = ${organizationId} AND k.id = "user".provisional_key_id AND k.is_provisional = 1)`
   return sql<
     0 | 1
-  >`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+  >`CASE WHEN "user".provisional_key_id IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
 }
 
 // As isUnconfirmed has it, but for those who administer, who come first anyway: the address of whom such a key claimed is not its word.
-const isWordOfUnconfirmed = (organizationId: unknown, user = 'user'): RawBuilder<0 | 1> =>
-  sql`CASE WHEN ${sql.ref(`${user}.source`)} <> 'scim' THEN 0 ELSE ${isByUnconfirmed(organizationId, user)} END`
+const isWordOfUnconfirmed = (organizationId: unknown): RawBuilder<0 | 1> =>
+  sql`CASE WHEN "user".source <> 'scim' THEN 0 ELSE ${isByUnconfirmed(organizationId)} END`
 
 const byRung = sql`CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END`
 const isByHand = sql`CASE WHEN role_origin = 'hand' THEN 0 ELSE 1 END`
@@ -518,14 +518,15 @@ const fewOf = (
   organizationId: unknown,
   holders: RawBuilder<unknown>,
   id: 'id' | 'user_id',
-  isOfUnconfirmed: RawBuilder<0 | 1>,
+  /** Of an account of such a key, `u`: AND, and when the name is the key's word; nothing: always. */
+  isItsWord: RawBuilder<unknown>,
 ): RawBuilder<unknown> => {
   const ids = sql.ref(`h.${id}`)
   const from = (order: 'ASC' | 'DESC') =>
     sql`SELECT * FROM (SELECT ${ids} AS id ${holders} ORDER BY ${ids} ${sql.raw(order)} LIMIT ${sql.lit(sortedAt)}) AS of_end`
   return sql`${from('ASC')} UNION ${from('DESC')} UNION SELECT * FROM (SELECT ${ids} AS id ${holders}
     AND NOT EXISTS (SELECT 1 FROM "user" AS u WHERE u.organization_id = ${organizationId} AND u.id = ${ids}
-      AND u.provisional_key_id IS NOT NULL AND u.role NOT IN ('owner', 'admin') AND ${isOfUnconfirmed} = 1)
+      AND u.provisional_key_id IN (${unconfirmedKeys(organizationId)}) AND u.role NOT IN ('owner', 'admin') ${isItsWord})
     ORDER BY ${ids} LIMIT ${sql.lit(2 * lookedAt)}) AS said`
 }
 
@@ -536,7 +537,7 @@ export const fewByExternalId = (organizationId: unknown, externalId: unknown): R
     sql`FROM "user" AS h WHERE h.organization_id = ${organizationId} AND h.external_id = ${externalId}`,
     'id',
     // Also a claimed one may have it by the key's word alone.
-    isByUnconfirmed(organizationId, 'u'),
+    sql``,
   )
 
 // Whoever is recovered by the address has the best claim to it: owners, then administrators by hand, then all others who administer.
@@ -564,7 +565,7 @@ export const fewByAddress = (
     words.organizationId,
     sql`FROM user_email AS h WHERE h.organization_id = ${words.organizationId} AND h.value_key = ${key}`,
     'user_id',
-    isWordOfUnconfirmed(words.organizationId, 'u'),
+    sql`AND u.source = 'scim'`,
   )} UNION ${fewRecovered(words, key)}`
 
 const selectByExternalId = organizationStatement<{ externalId: string }>('users_by_external_id')((words) =>
