@@ -191,4 +191,42 @@ forEachStore((start) => {
     const { items } = await service.admin.call('listEvents', { params, query })
     expect(items.map(({ subject }) => subject.id)).toEqual([owner])
   })
+
+  it('M7: an owner is recovered by an address as it is compared, also with capitals beyond ASCII', async () => {
+    const { company, params, directory, d } = await open()
+    const address = `M\u00dcLLER@${d}`
+    const add = async (name: string, role: 'owner' | 'admin' | 'member', email: string) => {
+      const emails = [{ value: email }]
+      const id = await directory.user(name, { emails, externalId: name })
+      if (role !== 'member')
+        await service.admin.call('updateUser', { params: { ...params, id }, body: { role } })
+      return id
+    }
+    const others = await add('others', 'admin', `\u00c4RGER@${d}`)
+    for (const side of ['0', 'z'] as const) await copy(company, others, 600, side)
+    await add('below', 'admin', address)
+    const owner = await add('boss', 'owner', address)
+    const one = await add('one', 'member', address)
+    for (const side of ['0', 'z'] as const) await copy(company, one, 300, side, address.toLowerCase())
+    for (const email of [address, address.toLowerCase()]) {
+      networks += 1
+      const send = (request: Request) => service.sendFrom(`10.9.${networks}.7`, request)
+      const at = `/saml/${company.connection.id}/mail-link`
+      expect((await createBrowser(service.url, send).postOwn(at, { email })).status).toBe(200)
+    }
+    const query = { type: 'user.recovery_link_mailed', limit: 50 } as const
+    const { items } = await service.admin.call('listEvents', { params, query })
+    expect(items.map(({ subject }) => subject.id)).toEqual([owner, owner])
+    const found = await service.database.inOrganization(inside(company.organization.id), (tx) =>
+      findByAddress(tx, address.toLowerCase(), 'look'),
+    )
+    expect(found.map(({ id }) => id)).toEqual([owner])
+    // Nobody else of those who administer is mailed, nor by another spelling.
+    networks += 1
+    const last = (request: Request) => service.sendFrom(`10.9.${networks}.7`, request)
+    const asked = { email: `mu\u0308ller@${d.toUpperCase()}` }
+    await createBrowser(service.url, last).postOwn(`/saml/${company.connection.id}/mail-link`, asked)
+    const { items: all } = await service.admin.call('listEvents', { params, query })
+    expect(new Set(all.map(({ subject }) => subject.id))).toEqual(new Set([owner]))
+  })
 })

@@ -20,11 +20,13 @@ import type { Database, OrganizationTx } from '../store/database.ts'
 import { noteLocked } from '../store/lock-order.ts'
 import type { AnchorConfirmationTable, ConnectionTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { isBeyondAscii, isRecoveredBy } from '../users/identities.ts'
 
 const lifeMs = 1_800_000
 const kind = 'anchor_confirmation'
 /** Mailed for one asking, where so many people have one address. */
 const maxLinksAtOnce = 3
+const peopleAtOnce = 500
 
 export interface MailRules {
   /** Public base URL. */
@@ -149,6 +151,47 @@ export const selectPeopleToRecover = organizationStatement<{ addressKey: string;
     .orderBy('id')
     .limit(sql.lit(maxLinksAtOnce)),
 )
+
+// Letters beyond ASCII each database folds in its own way, or not at all: of those who have some the addresses are read.
+const selectBeyondAscii = organizationStatement<{ role: Role; after: string }>(
+  'people_recovered_beyond_ascii',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(recoverable)
+    .where('organization_id', '=', organizationId)
+    .where('role', 'in', [sql.lit<Role>('owner'), sql.lit<Role>('admin')])
+    .where('role', '=', place('role'))
+    .where(isBeyondAscii(sql.ref('recovery_address')))
+    .where('id', '>', place('after'))
+    .orderBy('id')
+    .limit(sql.lit(peopleAtOnce)),
+)
+
+async function listBeyondAscii(tx: OrganizationTx, role: Role, addressKey: string): Promise<Recoverable[]> {
+  const found: Recoverable[] = []
+  for (let after = ''; found.length < maxLinksAtOnce; ) {
+    const slice = await tx.all(selectBeyondAscii, { role, after })
+    found.push(...slice.filter((one) => isRecoveredBy(one, addressKey)))
+    const last = slice.at(-1)
+    if (last === undefined || slice.length < peopleAtOnce) break
+    after = last.id
+  }
+  return found
+}
+
+/** Those of the highest rung who have this recovery address. */
+async function listPeopleToRecover(tx: OrganizationTx, addressKey: string): Promise<readonly string[]> {
+  const [asciiKey, otherKey] = spellingsOf(addressKey)
+  const held = await tx.all(selectPeopleToRecover, { addressKey: asciiKey, otherKey })
+  const isFolded = Buffer.byteLength(otherKey) === otherKey.length
+  for (const role of ['owner', 'admin'] as const) {
+    const beyond = isFolded ? [] : await listBeyondAscii(tx, role, addressKey)
+    const ids = new Set([...held.filter((one) => one.role === role), ...beyond].map(({ id }) => id))
+    if (ids.size > 0) return [...ids].slice(0, maxLinksAtOnce)
+  }
+  return []
+}
 
 function createConfirmation(
   tx: OrganizationTx,
@@ -284,11 +327,8 @@ export async function mailConfirmationTo(
   const addressKey = toAddressKey(asked.email)
   const place = await takeLinkMail(tx, { ip: act.context?.ip ?? null, addressKey }, act.at)
   if (place === undefined) return
-  const [asciiKey, otherKey] = spellingsOf(addressKey)
-  const held = await tx.all(selectPeopleToRecover, { addressKey: asciiKey, otherKey })
-  const highest = held.some(({ role }) => role === 'owner') ? 'owner' : 'admin'
   // One mailbox, several accounts of one rung: a link for each.
-  for (const { id: userId } of held.filter(({ role }) => role === highest))
+  for (const userId of await listPeopleToRecover(tx, addressKey))
     await mailTo(tx, act, place, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
 }
 

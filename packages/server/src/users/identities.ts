@@ -540,6 +540,10 @@ export const fewByExternalId = (organizationId: unknown, externalId: unknown): R
     sql``,
   )
 
+/** Whether a text has characters beyond ASCII; not one that is null. */
+export const isBeyondAscii = (text: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+  sql`octet_length(${text}) <> length(${text})`
+
 // Whoever is recovered by the address has the best claim to it: owners, then administrators by hand, then all others who administer.
 const fewRecovered = (
   { organizationId, dialect }: Pick<Words<'organization', unknown>, 'organizationId' | 'dialect'>,
@@ -552,8 +556,15 @@ const fewRecovered = (
     AND lower("user".recovery_address) = ${key} AND ${sql.raw(isRung)}
     AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
     LIMIT ${sql.lit(2 * lookedAt)}) AS recovered`
+  // Letters beyond ASCII each database folds in its own way, or not at all: of those who administer and have the address, and have such letters
+  // in the other one as well, whoever looks compares them himself.
+  const beyond = sql`SELECT * FROM (SELECT "user".id FROM ${dialect.byIndex('user', 'user_privileged')}
+    WHERE ${isBeyondAscii(dialect.text(key))} AND "user".organization_id = ${organizationId} AND "user".role IN ('owner', 'admin')
+    AND ${isBeyondAscii(sql`"user".recovery_address`)}
+    AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
+    ORDER BY ${byRung}, ${isByHand}, "user".id LIMIT ${sql.lit(2 * lookedAt)}) AS beyond_ascii`
   return sql`${of(`"user".role = 'owner'`)} UNION ${of(`"user".role = 'admin' AND "user".role_origin = 'hand'`)}
-    UNION ${of(`"user".role = 'admin'`)}`
+    UNION ${of(`"user".role = 'admin'`)} UNION ${beyond}`
 }
 
 /** Whom an address may mean. */
@@ -791,7 +802,11 @@ export function isAsGiven(
   return found.provedKey !== null && isConfirmedAs(row, found.provedKey)
 }
 
-function isRecoveredBy({ recovery_address: own }: FoundUser, address: string): boolean {
+/** Whether it is their recovery address, as addresses are compared. */
+export function isRecoveredBy(
+  { recovery_address: own }: Pick<UserTable, 'recovery_address'>,
+  address: string,
+): boolean {
   if (own === null) return false
   const spelled = toEmailKey(readAddress(own)?.address ?? own)
   return spellingsOf(address).some((one) => spellingsOf(spelled).includes(one))
