@@ -14,7 +14,7 @@ forEachStore((start) => {
     service = await start()
   })
 
-  it('L15: whoever was removed is found by each address, before and after it is written down, until they are gone for good', async () => {
+  it('L15 M7: whoever was removed is found by each address, before and after it is written down, until they are gone for good', async () => {
     const directory = await service.createOrganization()
     const scim = createClient(directory)
     const scope = createScope(directory.organization.id)
@@ -41,7 +41,11 @@ forEachStore((start) => {
     const made = await scim.send('POST', '/Users', {
       schemas: [userUrn],
       userName: 'somebody',
-      emails: [{ value: 'One@Acme.test', primary: true }, { value: 'two_%!@acme.test' }],
+      emails: [
+        { value: 'One@Acme.test', primary: true },
+        { value: 'two_%!@acme.test' },
+        { value: 'MÜLLER@acme.test' },
+      ],
       title: 'other@acme.test',
     })
     expect(made.status).toBe(201)
@@ -54,22 +58,24 @@ forEachStore((start) => {
         'two_%!@acme.test',
         'twox%!@acme.test',
         'other@acme.test',
+        // M7: each database folds letters beyond ASCII in its own way, or not at all.
+        'müller@acme.test',
       ]
       const answers: boolean[] = []
       for (const address of addresses) answers.push(await was(address))
       return answers
     }
-    const expected = [true, true, true, false, false]
-    const written = ['removed one@acme.test', 'removed two_%!@acme.test']
+    const expected = [true, true, true, false, false, true]
+    const written = ['removed müller@acme.test', 'removed one@acme.test', 'removed two_%!@acme.test']
     expect([await found(), await countAddresses()]).toEqual([expected, written])
     // As a version before left it.
     await run(`DELETE FROM deleted_email WHERE ${of}`)
-    expect(await found()).toEqual([true, false, false, false, false])
+    expect(await found()).toEqual([true, false, false, false, false, false])
     await run(`UPDATE deleted_user SET is_addressed = NULL WHERE ${of}`)
     expect(await found()).toEqual(expected)
     await purgeDeletedPeople(service.database, service.now(), () => false)
     expect([await found(), await countAddresses()]).toEqual([expected, written])
     await purgeDeletedPeople(service.database, service.now() + keptMs + 1, () => false)
-    expect([await found(), await countAddresses()]).toEqual([[false, false, false, false, false], []])
+    expect([await found(), await countAddresses()]).toEqual([[false, false, false, false, false, false], []])
   })
 })

@@ -64,10 +64,13 @@ export async function wasSomebodys(tx: OrganizationTx, address: string): Promise
   const spellings = [...new Set([address, ...spellingsOf(address)])]
   const names = JSON.stringify([...spellings, ...spellings.map(toRemovedName)])
   if ((await tx.first(selectRemoved, { names })) !== undefined) return true
-  const [one, other] = spellingsOf(address).map(
-    (key) => `%"value":${JSON.stringify(key).replace(/[!%_]/g, '!$&')}%`,
-  )
+  const [one, other] = spellingsOf(address).map((key) => `%"value":${toPattern(JSON.stringify(key))}%`)
   return (await tx.first(selectUnaddressed, { one: one ?? '', other: other ?? '' })) !== undefined
+}
+
+// Letters beyond ASCII, which each database folds in its own way or not at all, are any: rather one too many is found.
+function toPattern(text: string): string {
+  return text.replace(/[!%_]/g, '!$&').replace(/\P{ASCII}+/gu, '%')
 }
 
 // Whom somebody is bringing back is left to them.
