@@ -27,13 +27,15 @@ export function OidcSetUp({ connection }: { readonly connection: Connection }): 
           provider: identityProvider === 'generic' ? t('sso.yourProvider') : providerName(connection),
         })}
       >
-        <CopyValue label={t('oidc.redirectUri')} value={redirectUri ?? ''} />
-        <CopyValue label={t('oidc.logoutUri')} value={logoutUri} />
-        <GuideView
-          kind="oidc"
-          provider={identityProvider}
-          values={{ redirectUri: redirectUri ?? '', logoutUri }}
-        />
+        <Stack gap="sm" align="stretch">
+          <CopyValue label={t('oidc.redirectUri')} value={redirectUri ?? ''} />
+          <CopyValue label={t('oidc.logoutUri')} value={logoutUri} />
+          <GuideView
+            kind="oidc"
+            provider={identityProvider}
+            values={{ redirectUri: redirectUri ?? '', logoutUri }}
+          />
+        </Stack>
       </Step>
       <Step number={2} title={t('oidc.step2')} isDone={oidc !== null}>
         {oidc === null || isReplacing ? (

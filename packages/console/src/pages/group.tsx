@@ -62,11 +62,11 @@ export function Screen(): ReactNode {
                                     : links.group(slug, member.id)
                                 }
                               >
-                                {member.display}
+                                <bdi>{member.display}</bdi>
                               </Link>
                               {member.userName !== null && member.userName !== member.display && (
                                 <div style={{ fontSize: 14, color: 'var(--mantine-color-dimmed)' }}>
-                                  {member.userName}
+                                  <bdi>{member.userName}</bdi>
                                 </div>
                               )}
                             </>

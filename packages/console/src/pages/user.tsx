@@ -112,7 +112,9 @@ function Row(props: { readonly name: string; readonly value: string | null }): R
   return (
     <>
       <dt>{props.name}</dt>
-      <dd>{props.value ?? '–'}</dd>
+      <dd>
+        <bdi>{props.value ?? '–'}</bdi>
+      </dd>
     </>
   )
 }

@@ -104,10 +104,12 @@ export function Screen(): ReactNode {
                       head: t('users.person'),
                       cell: (user) => (
                         <>
-                          <Link to={links.user(slug, user.id)}>{user.displayName ?? user.userName}</Link>
+                          <Link to={links.user(slug, user.id)}>
+                            <bdi>{user.displayName ?? user.userName}</bdi>
+                          </Link>
                           {user.displayName !== null && (
                             <div style={{ fontSize: 14, color: 'var(--mantine-color-dimmed)' }}>
-                              {user.userName}
+                              <bdi>{user.userName}</bdi>
                             </div>
                           )}
                           {user.addressOnlyFound && (

@@ -27,7 +27,11 @@ export function People({ label }: { readonly label: string }): ReactNode {
               columns={[
                 {
                   head: t('users.person'),
-                  cell: ({ id, userName }) => <Link to={links.user(slug, id)}>{userName}</Link>,
+                  cell: ({ id, userName }) => (
+                    <Link to={links.user(slug, id)}>
+                      <bdi>{userName}</bdi>
+                    </Link>
+                  ),
                 },
                 { head: t('users.source'), cell: ({ source }) => <SourceBadge source={source} /> },
                 { head: t('users.state'), cell: (user) => <UserState user={user} /> },

@@ -26,7 +26,7 @@ export function Page(props: {
           </Group>
           {props.about !== undefined && (
             <Text c="dimmed" mt={4} maw={720} className="rc-break" component="div">
-              {props.about}
+              {typeof props.about === 'string' ? <bdi>{props.about}</bdi> : props.about}
             </Text>
           )}
         </div>
