@@ -40,7 +40,10 @@ const shared = {
 const alone = ['test/browser/product.test.ts']
 /** They measure what a product waits for while a node stops or its database goes, which is mostly waiting: a core for each. */
 const calm = ['test/reliability/stop.test.ts', 'test/reliability/postgres-loss.test.ts']
-/** They count the steps of code that nobody else may have compiled before, or take stock of all statements, among which none of a test may be. */
+/**
+ * They count the steps of code that nobody else may have compiled before, or take stock of all statements, among which none of a test may
+ * be.
+ */
 const counted = [
   'test/store/plans.test.ts',
   'packages/scim/src/{parse-json,filter/parse,filter/parse.path,patch/apply-patch,resource/version}.test.ts',

@@ -97,7 +97,10 @@ export interface Growing {
   readonly partial: ReadonlySet<string>
 }
 
-/** What a plan reads in full, or by the organization alone, or sorts before it takes a few, looks through as text, or walks: the table, or `sorted`, `text`, `repeats`. */
+/**
+ * What a plan reads in full, or by the organization alone, or sorts before it takes a few, looks through as text, or walks: the table, or
+ * `sorted`, `text`, `repeats`.
+ */
 export function listWhole({ sql, steps }: Explained, { tables, partial }: Growing): readonly string[] {
   const called = new Map<string, string>()
   for (const [, table = '', as = ''] of sql.matchAll(/"?\b([a-z_]+)"?\s+AS\s+"?([a-z_]+)/gi))

@@ -1,5 +1,5 @@
-// What each unit of work of a service locks, and in which order: read from the statements that it sends to PostgreSQL, with their arguments and
-// the ids that came back.
+// What each unit of work of a service locks, and in which order: read from the statements that it sends to PostgreSQL, with their
+// arguments and the ids that came back.
 import type { Database } from '../../packages/server/src/store/database.ts'
 
 /** A statement of a unit that takes a lock, or may wait for one. */

@@ -1,4 +1,5 @@
-// Very many accounts that share an address or an externalId: whoever is meant is found all the same, and no more of them are sorted than a few.
+// Very many accounts that share an address or an externalId: whoever is meant is found all the same, and no more of them are sorted than
+// a few.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,5 +1,5 @@
-// Which logout tokens an application gets, by whichever connections and versions of a trust anchor somebody has come into it, whatever ends,
-// and whether or not they came in silently in between. told.test.ts plays a part, test/endurance/told.test.ts all of it.
+// Which logout tokens an application gets, by whichever connections and versions of a trust anchor somebody has come into it, whatever
+// ends, and whether or not they came in silently in between. told.test.ts plays a part, test/endurance/told.test.ts all of it.
 import { createSamlKey, createSamlProvider, type SamlProvider } from '@rollcall/simulator'
 import { sql } from 'kysely'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -162,7 +162,8 @@ export function parsePlainJson(text: string, maxDepth: number): JsonValue {
 
 /**
  * Parses after one pass over the text, without the byte order mark that a body may begin with (RFC 8259 §8.1). Throws ScimError 400
- * invalidSyntax without echoing any value of the text; a name that stands twice in one object is named. Numbers come with the digits that they were sent with, at no cost where a double has them.
+ * invalidSyntax without echoing any value of the text; a name that stands twice in one object is named. Numbers come with the digits that
+ * they were sent with, at no cost where a double has them.
  */
 export function parseJson(text: string, maxDepth: number): JsonValue {
   const json = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text

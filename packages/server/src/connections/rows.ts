@@ -38,8 +38,8 @@ export const selectConnection = organizationStatement<{ id: string }>('connectio
       .where('id', '=', place('id')),
 )
 
-// Whoever comes through a connection holds it together with all others who do, and whoever changes it holds it alone. It has one queue: rows
-// have none, and whoever wanted to change one would wait for everybody who came meanwhile.
+// Whoever comes through a connection holds it together with all others who do, and whoever changes it holds it alone. It has one queue:
+// rows have none, and whoever wanted to change one would wait for everybody who came meanwhile.
 const nameOf = (organizationId: unknown, id: unknown, text: (value: unknown) => unknown) =>
   sql`${organizationId} || ' connection ' || ${text(id)}`
 const holdInUse = organizationStatement<{ id: string }>('hold_connection_in_use')(
@@ -81,8 +81,8 @@ const selectConnectionToChange = organizationStatement<{ id: string }>('connecti
 )
 
 /**
- * At a sign-in, or whatever else comes through it: whoever switches it off, or deletes it, waits until the session that comes of it is there
- * to end. The first that such a unit locks, but for the request that it finishes.
+ * At a sign-in, or whatever else comes through it: whoever switches it off, or deletes it, waits until the session that comes of it is
+ * there to end. The first that such a unit locks, but for the request that it finishes.
  */
 export async function keepConnection(tx: OrganizationTx, id: string): Promise<ConnectionTable | undefined> {
   const [, row] = await Promise.all([tx.first(holdInUse, { id }), tx.first(selectConnectionInUse, { id })])
@@ -90,7 +90,10 @@ export async function keepConnection(tx: OrganizationTx, id: string): Promise<Co
   return row
 }
 
-/** To change it; held alone until COMMIT. Who holds it together with others first, and wants it alone then, waits for whoever does the same. */
+/**
+ * To change it; held alone until COMMIT. Who holds it together with others first, and wants it alone then, waits for whoever does the
+ * same.
+ */
 export async function takeConnection(tx: OrganizationTx, id: string): Promise<ConnectionTable | undefined> {
   const [, row] = await Promise.all([
     tx.first(holdToChange, { id }),

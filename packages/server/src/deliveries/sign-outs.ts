@@ -66,7 +66,10 @@ export function renderBegun(where: RawBuilder<SqlBool>): RawBuilder<unknown> {
   return sql`(${sql.join(rows, sql` UNION `)})`
 }
 
-/** An application that wants to hear of sign-outs has a target of the kind `logout`. `begun` has its sessions' ids where only some are over. */
+/**
+ * An application that wants to hear of sign-outs has a target of the kind `logout`. `begun` has its sessions' ids where only some are
+ * over.
+ */
 export function renderLogouts(
   dialect: Dialect,
   place: (name: keyof Told) => unknown,

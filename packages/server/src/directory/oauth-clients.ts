@@ -126,7 +126,10 @@ export async function listClients(
   return rows.map((row) => toClient(row, now, tokenUrl, out))
 }
 
-/** The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work, 429 above 200 in an hour. */
+/**
+ * The secret is in this answer and nowhere else. Throws 400 for a trust that fits no method, 409 above 100 clients that work, 429 above
+ * 200 in an hour.
+ */
 export async function createClient(
   database: Database,
   scope: OrganizationScope,
@@ -209,7 +212,10 @@ export async function renameClient(
   })
 }
 
-/** A new secret; the old one, and the access tokens that it got, end after the overlap. Throws 404, and 409 for a client that is revoked, expired or without a secret. */
+/**
+ * A new secret; the old one, and the access tokens that it got, end after the overlap. Throws 404, and 409 for a client that is revoked,
+ * expired or without a secret.
+ */
 export async function rotateClientSecret(
   database: Database,
   scope: OrganizationScope,

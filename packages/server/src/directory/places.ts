@@ -1,6 +1,6 @@
-// How many keys, and clients, an organization has: those that work are counted where they stand, whatever has ended beside them, and shown before
-// it. How many are made in an hour is bounded as well, for what is made and revoked over and over is kept for a while; and what ended long
-// ago is forgotten.
+// How many keys, and clients, an organization has: those that work are counted where they stand, whatever has ended beside them, and
+// shown before it. How many are made in an hour is bounded as well, for what is made and revoked over and over is kept for a while; and
+// what ended long ago is forgotten.
 
 import { type RawBuilder, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
@@ -126,7 +126,8 @@ export async function listRows<T extends Table>(
 }
 
 /**
- * Before one more is made, in its transaction; acts of an organization come one after another. Throws 409 where all places are taken, and 429
+ * Before one more is made, in its transaction; acts of an organization come one after another. Throws 409 where all places are taken, and
+ * 429
  * `too_many_made` where very many were made within the hour.
  */
 export async function takePlace(

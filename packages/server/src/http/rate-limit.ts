@@ -103,8 +103,9 @@ export function createSharedRateLimit(
 }
 
 /**
- * How many have asked since the period before this one began, whoever asks now with them: whoever waits for their turn has asked since. Of a
- * period it is kept how many asked in it, and how many of those had not asked in the one before. `askedAt`: when who asks now did so last.
+ * How many have asked since the period before this one began, whoever asks now with them: whoever waits for their turn has asked since.
+ * Of a period it is kept how many asked in it, and how many of those had not asked in the one before. `askedAt`: when who asks now did so
+ * last.
  */
 function countWhoAsked(buckets: Amounts, name: string, askedAt: number, now: number): number {
   const toPeriod = (at: number): number => Math.floor(at / longestWaitMs)

@@ -1,6 +1,6 @@
-// How much of the library's records one person has at once: OpenID Connect sessions, grants of one application, and what was given out under
-// one grant. Each new one makes room for itself: the oldest goes. Every statement looks at a bounded number of rows, however many an
-// earlier version let somebody gather; the rest goes with the next ones.
+// How much of the library's records one person has at once: OpenID Connect sessions, grants of one application, and what was given out
+// under one grant. Each new one makes room for itself: the oldest goes. Every statement looks at a bounded number of rows, however many
+// an earlier version let somebody gather; the rest goes with the next ones.
 import { type RawBuilder, sql } from 'kysely'
 import type { InstallationTx } from '../store/database.ts'
 import { installationStatement, type Words } from '../store/statement.ts'

@@ -16,15 +16,18 @@ import { OpenIdError } from './openid-error.ts'
 const keptMs = 600_000
 /**
  * Whoever sends tokens that no key made, or while the set cannot be had, has us ask again so often within the time, and no more: counted by
- * connection, so that tokens for one organization keep no other with the same issuer from a new key. When many have asked, each that has not
- * is heard once.
+ * connection, so that tokens for one organization keep no other with the same issuer from a new key. When many have asked, each that has
+ * not is heard once.
  */
 const refetches = { times: 3, inAll: 30, withinMs: 60_000 } as const
 const maxKept = 1_000
 const maxKeys = 100
 
 export interface KeySets {
-  /** `isFresh`: as the issuer has it now. Undefined where it was asked too often of late. `asker`: the connection, or the organization of a client. */
+  /**
+   * `isFresh`: as the issuer has it now. Undefined where it was asked too often of late. `asker`: the connection, or the organization of
+   * a client.
+   */
   find(url: string, now: number, isFresh: boolean, asker: string): Promise<JSONWebKeySet> | undefined
 }
 

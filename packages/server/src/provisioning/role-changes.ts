@@ -132,8 +132,8 @@ const deleteDone = organizationStatement('delete_role_changes')(({ db, organizat
 )
 
 /**
- * Judges these people by the rules as they are now, in the transaction; `defaulted`: whose the default role is, too. False where they are too
- * many for one unit, which one person never is: nothing is done then.
+ * Judges these people by the rules as they are now, in the transaction; `defaulted`: whose the default role is, too. False where they are
+ * too many for one unit, which one person never is: nothing is done then.
  */
 export type JudgePeople = (
   tx: OrganizationTx,

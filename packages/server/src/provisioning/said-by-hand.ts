@@ -1,6 +1,6 @@
 // What an administrator or owner says of an account by hand: whether it is blocked, and which role it has. With it is kept who said so, and
-// by which names the person is meant: whoever acts has seen what the page shows, and of an account that a key made which nobody has confirmed
-// there is nothing else to go by.
+// by which names the person is meant: whoever acts has seen what the page shows, and of an account that a key made which nobody has
+// confirmed there is nothing else to go by.
 import type { JsonObject } from '@rollcall/scim'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
@@ -42,8 +42,8 @@ export async function sayLift(tx: OrganizationTx, row: UserRow, by: SaidBy): Pro
 
 /**
  * A role that is given to `row`, or said once more: of other accounts of the person nothing lower holds. What an administrator gives takes
- * back no role that an owner gave, for whoever was an owner. Whoever gives ownership takes back what owners said of the person before, but for
- * a block that stands on the account. Follows `writeRole`.
+ * back no role that an owner gave, for whoever was an owner. Whoever gives ownership takes back what owners said of the person before,
+ * but for a block that stands on the account. Follows `writeRole`.
  */
 export async function sayRole(tx: OrganizationTx, row: UserRow, role: Role, by: SaidBy): Promise<void> {
   const isLetIn = isOwner(role) && by.isByOwner && row.blocked_at === null

@@ -238,9 +238,9 @@ function areNamesOf(
   return names.some((one) => called.has(one))
 }
 
-// What an identity provider calls them is the directory's externalId only where it speaks for the directory. An account that counts for less
-// is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is called so. Nor does it end by
-// bringing no address: whoever is kept out could change theirs, or have it called unverified.
+// What an identity provider calls them is the directory's externalId only where it speaks for the directory. An account that counts for
+// less is passed over, or yields its name; what an administrator has said of it is no less a word on whoever is called so. Nor does it
+// end by bringing no address: whoever is kept out could change theirs, or have it called unverified.
 async function findKeptOf(
   { tx, visit, email }: Gathering,
   newName: string | null,
@@ -290,8 +290,8 @@ async function toPerson(
   }
 }
 
-// Of an account that an unconfirmed key made: whether they are meant by it, or by what the key wrote beside its name alone. Whoever has signed
-// in to it, and proved the address, is meant.
+// Of an account that an unconfirmed key made: whether they are meant by it, or by what the key wrote beside its name alone. Whoever has
+// signed in to it, and proved the address, is meant.
 async function judgeWritten(
   tx: OrganizationTx,
   row: UserRow,

@@ -1,4 +1,5 @@
-// Whoever administered here and is brought back signs in as before: what was parked when somebody else was called as they were is theirs again.
+// Whoever administered here and is brought back signs in as before: what was parked when somebody else was called as they were is theirs
+// again.
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { endSessions } from '../sessions/end.ts'
@@ -17,8 +18,8 @@ import {
 import { lockUserToEnd, type UserRow } from '../users/users.ts'
 
 /**
- * In the transaction that brings the account back, `role`: what it comes back as. What somebody has who administers here by now stays theirs,
- * unless whoever comes back stands above them: nobody else's making them an administrator takes an owner's sign-in.
+ * In the transaction that brings the account back, `role`: what it comes back as. What somebody has who administers here by now stays
+ * theirs, unless whoever comes back stands above them: nobody else's making them an administrator takes an owner's sign-in.
  */
 export async function takeIdentitiesBack(
   tx: OrganizationTx,

@@ -1,4 +1,5 @@
-// Work on a thread of its own, so that nobody else waits for it. Organizations take turns: whoever sends much holds up nobody but themselves.
+// Work on a thread of its own, so that nobody else waits for it. Organizations take turns: whoever sends much holds up nobody but
+// themselves.
 import { Worker } from 'node:worker_threads'
 
 const memoryMb = 128

@@ -1,4 +1,5 @@
-// Verifies large responses on a thread of its own, so that nobody else waits for them; organizations take turns, and inside one its connections.
+// Verifies large responses on a thread of its own, so that nobody else waits for them; organizations take turns, and inside one its
+// connections.
 import { createElsewhere } from './elsewhere.ts'
 import type { Verification } from './signature-engine.ts'
 

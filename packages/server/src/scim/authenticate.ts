@@ -23,7 +23,8 @@ export type Authentication =
   /** `facts` are there when the key is one of ours, so that the refusal can be shown to its organization. */
   | { readonly kind: 'refused'; readonly error: ScimError; readonly facts: KeyFacts | undefined }
 
-// A profile that this version does not know, because a later one wrote it, tolerates nothing. Every profile of the contract is the engine's.
+// A profile that this version does not know, because a later one wrote it, tolerates nothing. Every profile of the contract is the
+// engine's.
 function readProfile(name: (typeof profileNames)[number]): Profile {
   const known = profiles satisfies Readonly<Record<(typeof profileNames)[number], Profile>>
   return Object.hasOwn(known, name) ? known[name] : known.strict

@@ -347,8 +347,8 @@ function toHolder({ keyId, isProvisional, scope: { organizationId } }: Provision
 }
 
 // An equal part of the organization's requests a second is a key's own beside others, half at most. Keys that nobody has confirmed have a
-// tenth together beside those: a set-up goes on beside a directory, and keeps no request of it waiting. They leave what others would have at
-// once.
+// tenth together beside those: a set-up goes on beside a directory, and keeps no request of it waiting. They leave what others would have
+// at once.
 function toSharer({ keyId, isProvisional }: ProvisioningClient): Sharer {
   return isProvisional
     ? { name: 'unconfirmed', downTo: 3 / 4, share: 1 / 10 }

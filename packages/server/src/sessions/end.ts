@@ -241,8 +241,9 @@ export async function listHeldThrough(
 const none = '[]'
 
 /**
- * In the transaction of the change that asks for it. Whoever has nothing gets no event. Throws StoreRestart where an act has a session of theirs. Sign-ins that are under way wait for the
- * user's row, or the connection's, which the caller has locked, and open nothing then: they were proven before.
+ * In the transaction of the change that asks for it. Whoever has nothing gets no event. Throws StoreRestart where an act has a session of
+ * theirs. Sign-ins that are under way wait for the user's row, or the connection's, which the caller has locked, and open nothing then:
+ * they were proven before.
  */
 export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   if (ending.userIds.length === 0) return nothing
@@ -292,7 +293,8 @@ function without(ids: readonly string[], left: readonly string[]): string {
   return JSON.stringify(left.length === 0 ? ids : ids.filter((id) => !left.includes(id)))
 }
 
-// Of whom everything ends: those of whom there is so much that it is removed in slices. Where only a part ends, it is told from the rest by each row.
+// Of whom everything ends: those of whom there is so much that it is removed in slices. Where only a part ends, it is told from the rest
+// by each row.
 async function findMany(tx: OrganizationTx, ending: Ending): Promise<Many> {
   const { through, sessionIds, isOursAlone } = ending
   if (through !== undefined || isOursAlone === true) return nobodyMuch

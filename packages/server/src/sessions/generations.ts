@@ -1,6 +1,6 @@
 // What ends of somebody who has very much of it: nobody waits until it is removed. The person's number goes up by one, and what was made
-// under an earlier number is over for whoever looks it up, on every node; a job removes its rows, a slice at a time. People have no more than
-// a bounded number of sessions (sessions.ts), but a store of an earlier version may hold hundreds of thousands of one.
+// under an earlier number is over for whoever looks it up, on every node; a job removes its rows, a slice at a time. People have no more
+// than a bounded number of sessions (sessions.ts), but a store of an earlier version may hold hundreds of thousands of one.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'

@@ -240,7 +240,10 @@ export async function findReason(
   return { parent_id: parent.id, key_hash: parent.key_hash }
 }
 
-/** The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. Throws 409 where very many are open. */
+/**
+ * The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. Throws 409 where very many
+ * are open.
+ */
 export async function createPortalLink(
   database: Database,
   scope: OrganizationScope,

@@ -26,8 +26,8 @@ interface Row {
   readonly expires_at: number
 }
 
-// A grant stands for what an application holds: without it no code and no token is good for anything. Its key is a hash. Each kind has places of
-// its own, so that none hides another.
+// A grant stands for what an application holds: without it no code and no token is good for anything. Its key is a hash. Each kind has
+// places of its own, so that none hides another.
 const selectSessions = organizationStatement<{ userId: string; at: number }>('sessions_of_user')(
   ({ db, place, organizationId }) => {
     const some = (table: 'session' | 'oidc_record') =>

@@ -1,4 +1,5 @@
-// Locks several people of one organization, in the order of their ids: every unit of work that changes people beside each other does it by this.
+// Locks several people of one organization, in the order of their ids: every unit of work that changes people beside each other does it
+// by this.
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { mayWaitFor, noteLocked } from '../store/lock-order.ts'

@@ -188,8 +188,8 @@ const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }
     ),
 )
 
-// Of the first thousand by the index, so that nothing is sorted that an earlier version let somebody gather; with the next sign-ins the rest
-// goes. One that an act has is not quiet.
+// Of the first thousand by the index, so that nothing is sorted that an earlier version let somebody gather; with the next sign-ins the
+// rest goes. One that an act has is not quiet.
 const deleteQuietOfPerson = organizationStatement<{ userId: string }>('delete_quiet_sessions_of_user')(
   ({ db, place, organizationId, dialect }) => {
     const some = db

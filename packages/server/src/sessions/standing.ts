@@ -53,8 +53,8 @@ const takeTurnOfInstallation = installationStatement('turn_of_act_of_installatio
 })
 
 /**
- * Runs a unit of work that comes through a connection, and ends sessions of somebody or calls them otherwise, in its turn among acts. An act
- * keeps its maker and its session and may wait for the connection: whoever has locked that one waits for neither.
+ * Runs a unit of work that comes through a connection, and ends sessions of somebody or calls them otherwise, in its turn among acts. An
+ * act keeps its maker and its session and may wait for the connection: whoever has locked that one waits for neither.
  */
 export function inTurnOfActs<T>(
   database: Database,

@@ -27,8 +27,8 @@ interface Wanted {
   readonly now: number
 }
 
-// Found by the name or the session, and never by what was said of the person. Of those that wait for their browser, with the very words of the
-// index. A test of a staged anchor was proven by another one than the logout. In the order of ids, as all who lock several do.
+// Found by the name or the session, and never by what was said of the person. Of those that wait for their browser, with the very words
+// of the index. A test of a staged anchor was proven by another one than the logout. In the order of ids, as all who lock several do.
 const findNamed = (table: Table, by: 'name' | 'session') =>
   organizationStatement<Wanted>(`${table}_of_${by}`)(({ db, place, organizationId, dialect }) => {
     const isInSession = sql<SqlBool>`(${dialect.integer(place('isOfAnySession'))} = 1 OR session_hash IS NULL

@@ -49,7 +49,8 @@ async function lookAgain(
       context: visit.context,
     } as const
     const owner = scope.organizationId
-    // A budget of its own: what messages ask for takes nothing from what people ask for, nor what is below from what somebody above put there.
+    // A budget of its own: what messages ask for takes nothing from what people ask for, nor what is below from what somebody above put
+    // there.
     const rules = withSpending(options.anchorRules, options.spending, {
       spender: `${owner} messages ${row.anchor_rung}`,
       owner,

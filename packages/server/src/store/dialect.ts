@@ -52,8 +52,8 @@ export interface FeedRow {
 }
 
 /**
- * What a row is locked for. `to change`: what it says; it waits for nobody who only keeps its key. `to end`: it goes, or gets another key, or
- * whoever keeps its key is waited for: the first that a unit locks, for it then waits and holds nothing.
+ * What a row is locked for. `to change`: what it says; it waits for nobody who only keeps its key. `to end`: it goes, or gets another
+ * key, or whoever keeps its key is waited for: the first that a unit locks, for it then waits and holds nothing.
  */
 export type LockPurpose = 'to change' | 'to end' | 'to keep' | 'to keep the key'
 

@@ -65,9 +65,9 @@ const [begin, commit, rollback] = ['BEGIN ISOLATION LEVEL READ COMMITTED', 'COMM
 ) as [PreparedStatement, PreparedStatement, PreparedStatement]
 
 /**
- * A plan is kept for as long as its connection, and made by what the tables hold then. On an empty table every index seems as good as any other, and
- * PostgreSQL makes plans anew only when it has gathered statistics, up to a minute after an import began. So they are made anew each time that
- * as many transactions again have gone by. It needs no right.
+ * A plan is kept for as long as its connection, and made by what the tables hold then. On an empty table every index seems as good as any
+ * other, and PostgreSQL makes plans anew only when it has gathered statistics, up to a minute after an import began. So they are made
+ * anew each time that as many transactions again have gone by. It needs no right.
  */
 const discardPlans = toPlainStep('DISCARD PLANS')
 

@@ -71,8 +71,8 @@ export interface UserTable extends Tenant {
   /** The role below the console that an owner or the operator gave by hand last; an administrator may have given another one since. */
   role_by_owner: Role | null
   /**
-   * JSON, of an account that an unconfirmed key made: what it was called, as compared, when somebody blocked it, and by what those were known
-   * who had signed in to it. Null: as it is now. Empty: another account was blocked, and this one is as well.
+   * JSON, of an account that an unconfirmed key made: what it was called, as compared, when somebody blocked it, and by what those were
+   * known who had signed in to it. Null: as it is now. Empty: another account was blocked, and this one is as well.
    */
   blocked_as: string | null
   /** The same of the role by hand. */

@@ -29,7 +29,10 @@ const edgesPerPage = 1_000
 /** So many the walk goes in one piece: less than a millisecond. */
 const stepsPerSlice = 5_000
 
-/** Those of the list in which the group of the other list would be inside itself: it, and whatever it lies in, however deep. CROSS JOIN: SQLite would hold each against every membership. */
+/**
+ * Those of the list in which the group of the other list would be inside itself: it, and whatever it lies in, however deep. CROSS JOIN:
+ * SQLite would hold each against every membership.
+ */
 const selectCircular = organizationStatement<{ from: string; ids: string }>('circular_groups')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql<{ id: string }>`WITH RECURSIVE above(id) AS (
@@ -96,8 +99,8 @@ export async function findCircular(
 }
 
 /**
- * Whether a change, which has put groups into one, is one too many: what was in before and stays is not its doing. Those of unconfirmed keys
- * and all others have each places of their own.
+ * Whether a change, which has put groups into one, is one too many: what was in before and stays is not its doing. Those of unconfirmed
+ * keys and all others have each places of their own.
  */
 export async function isTooManyNested(
   tx: OrganizationTx,

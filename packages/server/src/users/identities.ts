@@ -270,9 +270,10 @@ interface Released {
   readonly externalId: string | null
 }
 
-// Whoever administered, or did so in a version that kept no role, may be brought back as who they were, and an administrator can have anybody
-// called as they were: by an import, an invitation, a key of the directory. So nothing of theirs is deleted for a newcomer: what a key says that
-// nobody has confirmed, or a sign-in, does not touch it, and for everybody else it is parked under a name that nobody can assert.
+// Whoever administered, or did so in a version that kept no role, may be brought back as who they were, and an administrator can have
+// anybody called as they were: by an import, an invitation, a key of the directory. So nothing of theirs is deleted for a newcomer: what
+// a key says that nobody has confirmed, or a sign-in, does not touch it, and for everybody else it is parked under a name that nobody can
+// assert.
 const mayComeBack = sql<SqlBool>`(deleted_user.role IS NULL OR deleted_user.role IN ('owner', 'admin'))`
 const parkedFor = 'removed '
 const parkedName = (table: string) =>
@@ -512,8 +513,9 @@ const foundUsers = ({ db, organizationId }: Pick<Words<'organization', unknown>,
     .select([...foundColumns, isByUnconfirmed(organizationId).as('is_unconfirmed')])
     .where('organization_id', '=', organizationId)
 
-// Of very many who share a name no more are sorted than these: the first and the last of them as they were made, and the first who do not have
-// it by the word of a key that is unconfirmed now, so that such a key hides nobody: also not whom another one made and was confirmed since.
+// Of very many who share a name no more are sorted than these: the first and the last of them as they were made, and the first who do not
+// have it by the word of a key that is unconfirmed now, so that such a key hides nobody: also not whom another one made and was confirmed
+// since.
 const fewOf = (
   organizationId: unknown,
   holders: RawBuilder<unknown>,
@@ -556,8 +558,8 @@ const fewRecovered = (
     AND lower("user".recovery_address) = ${key} AND ${sql.raw(isRung)}
     AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
     LIMIT ${sql.lit(2 * lookedAt)}) AS recovered`
-  // Letters beyond ASCII each database folds in its own way, or not at all: of those who administer and have the address, and have such letters
-  // in the other one as well, whoever looks compares them himself.
+  // Letters beyond ASCII each database folds in its own way, or not at all: of those who administer and have the address, and have such
+  // letters in the other one as well, whoever looks compares them himself.
   const beyond = sql`SELECT * FROM (SELECT "user".id FROM ${dialect.byIndex('user', 'user_privileged')}
     WHERE ${isBeyondAscii(dialect.text(key))} AND "user".organization_id = ${organizationId} AND "user".role IN ('owner', 'admin')
     AND ${isBeyondAscii(sql`"user".recovery_address`)}
@@ -652,8 +654,8 @@ export interface MetBy {
 }
 
 /**
- * Before a unit looks for somebody by several names: all whom they find are locked by one statement, in the order of their ids, for two units
- * that meet the same people by other names would wait for each other. Where the unit has locked people already, each look does it.
+ * Before a unit looks for somebody by several names: all whom they find are locked by one statement, in the order of their ids, for two
+ * units that meet the same people by other names would wait for each other. Where the unit has locked people already, each look does it.
  */
 export async function lockMet(
   tx: OrganizationTx,
@@ -931,7 +933,10 @@ export function releaseIdentities(
   tx.write(parkKeptOfDeleted, released)
 }
 
-/** A key is confirmed: what those whom it made found untouched, of whoever administered here under their name or externalId, is out of their way. */
+/**
+ * A key is confirmed: what those whom it made found untouched, of whoever administered here under their name or externalId, is out of
+ * their way.
+ */
 export function releaseIdentitiesOfKey(tx: OrganizationTx, keyId: string): void {
   tx.write(parkIdentitiesForKey, { keyId })
   tx.write(parkKeptForKey, { keyId })

@@ -89,8 +89,8 @@ export function hasKeptWord(
 
 // A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
 // way that there is something to be read. That is so of whoever comes back under the name or the externalId of a deleted person, and where
-// an administrator's word may hold: what is read then says whether it does. Each is found by a key, whatever the database knows of its tables.
-// Most people have one name: of that no list is unfolded.
+// an administrator's word may hold: what is read then says whether it does. Each is found by a key, whatever the database knows of its
+// tables. Most people have one name: of that no list is unfolded.
 const refuse = (isOne: boolean) =>
   organizationStatement<Sought>(isOne ? 'refuse_kept_word_of_name' : 'refuse_kept_word')(
     ({ db, place, organizationId, dialect }) => {
@@ -612,7 +612,9 @@ const createForget = (isByOwner: boolean) =>
 const forgetBelow = createForget(false)
 const forgetAll = createForget(true)
 
-/** An administrator gave the person a role: what was said of accounts of before is over, but for what an owner said and holds for owners. */
+/**
+ * An administrator gave the person a role: what was said of accounts of before is over, but for what an owner said and holds for owners.
+ */
 export async function forgetKeptRoles(
   tx: OrganizationTx,
   of: Comer,

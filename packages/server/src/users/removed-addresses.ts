@@ -1,5 +1,5 @@
-// The addresses of people who were removed and are not gone for good: whether somebody had one is asked at sign-ins, and is a look by an index,
-// however many were removed and whatever is in their resources.
+// The addresses of people who were removed and are not gone for good: whether somebody had one is asked at sign-ins, and is a look by an
+// index, however many were removed and whatever is in their resources.
 import type { JsonObject } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'

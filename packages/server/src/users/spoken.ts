@@ -115,7 +115,10 @@ export function selectListed(
 
 type Place = (name: 'names' | 'externalIds') => unknown
 
-/** Accounts of which something was said, as `is` puts it, by each path of names that few have: what follows SELECT, with the account as `one`. */
+/**
+ * Accounts of which something was said, as `is` puts it, by each path of names that few have: what follows SELECT, with the account as
+ * `one`.
+ */
 export function selectFew(
   dialect: Dialect,
   organizationId: string,
@@ -151,7 +154,9 @@ const classOf = (said: 'blocked_as' | 'given_as') =>
     + CASE WHEN external_id IS NULL THEN 0 ELSE 1 END)`)
 const classes = [0, 1, 2, 3, 4, 5]
 
-/** Of accounts of several keys the latest may be said of other names: so many are looked at of each class, and more where none is enough. */
+/**
+ * Of accounts of several keys the latest may be said of other names: so many are looked at of each class, and more where none is enough.
+ */
 export const depths = [5, 40, 200] as const
 type Depth = (typeof depths)[number]
 

@@ -75,7 +75,9 @@ function selectTexts(dialect: Dialect, limit: RawBuilder<unknown>): RawBuilder<u
   return sql`SELECT ${list} FROM ${dialect.byIds('group', sql.ref('user.organization_id'), theirs)}`
 }
 
-/** So many groups of one user come with a row that is found, in about so many characters; whoever is in more of them is as good as large. */
+/**
+ * So many groups of one user come with a row that is found, in about so many characters; whoever is in more of them is as good as large.
+ */
 export const maxFewGroups = 96
 export const maxFewCharacters = 4_096
 /** Of a group. */
@@ -90,15 +92,18 @@ function whereSome(organizationId: string, groups: RawBuilder<unknown>): RawBuil
   >`CASE WHEN EXISTS (SELECT 1 FROM group_member WHERE organization_id = ${organizationId}) THEN ${groups} END`
 }
 
-/** The same for a row that is looked for by its name, cut behind `maxFewCharacters`: nobody gathers all groups of somebody who is in very many. */
+/**
+ * The same for a row that is looked for by its name, cut behind `maxFewCharacters`: nobody gathers all groups of somebody who is in very
+ * many.
+ */
 export function selectFewGroups(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
   const most = sql.raw(String(maxFewCharacters + 1))
   return whereSome(organizationId, sql`substr((${selectTexts(dialect, fewGroups)}), 1, ${most})`)
 }
 
 /**
- * The ids of the same groups for a row of a list, one behind the other: most people of a page are in the same groups, whose names are read once for
- * all of them (`createGroupTexts`). Cut behind one more than `maxFewGroups`.
+ * The ids of the same groups for a row of a list, one behind the other: most people of a page are in the same groups, whose names are
+ * read once for all of them (`createGroupTexts`). Cut behind one more than `maxFewGroups`.
  */
 export function selectFewGroupIds(dialect: Dialect, organizationId: string): RawBuilder<string | null> {
   const theirs = sql`SELECT m.group_id FROM group_member AS m
@@ -204,8 +209,8 @@ export async function lockUser(tx: OrganizationTx, id: string): Promise<UserRow 
 }
 
 /**
- * The same for whoever lets them go, or ends what they have: an act of theirs that is under way is waited for. Where the unit holds something
- * already, that the act may wait for, it gives way to it. Throws StoreRestart.
+ * The same for whoever lets them go, or ends what they have: an act of theirs that is under way is waited for. Where the unit holds
+ * something already, that the act may wait for, it gives way to it. Throws StoreRestart.
  */
 export async function lockUserToEnd(tx: OrganizationTx, id: string): Promise<UserRow | undefined> {
   if (!holdsNothing(tx)) {
