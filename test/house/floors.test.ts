@@ -60,15 +60,17 @@ const floors: readonly (readonly string[])[] = [
   ['base'],
   ['mapping', 'store'],
   ['http', 'config.ts', 'saml', 'outbound'],
-  ['events', 'sign-ins', 'openid', 'deliveries', 'secret-key'],
+  ['deliveries', 'sign-ins', 'openid', 'secret-key'],
+  ['events'],
   ['sessions'],
   ['organizations', 'users', 'activity'],
   ['connections'],
   ['invitations'],
   ['directory', 'webhooks', 'applications'],
-  ['provisioning', 'notices'],
+  ['notices'],
+  ['provisioning'],
   ['anchors'],
-  ['scim', 'sso', 'oidc', 'portal', 'console', 'admin'],
+  ['scim', 'oauth', 'sso', 'oidc', 'portal', 'console', 'admin'],
   ['jobs.ts'],
   ['app.ts', 'control.ts'],
   ['node.ts', 'workers.ts'],
@@ -183,7 +185,6 @@ describe('the house', () => {
       'activity/writer.ts',
       'connections/find.ts',
       'directory/access-tokens.ts',
-      'directory/seats.ts',
       'events/seal.ts',
       'invitations/settle.ts',
       'notices/expiry.ts',
@@ -192,6 +193,7 @@ describe('the house', () => {
       'notices/guard.ts',
       'notices/makers.ts',
       'notices/ownership.ts',
+      'notices/seats.ts',
       'oidc/accounts.ts',
       'organizations/domains.ts',
       'organizations/organizations.ts',
@@ -219,9 +221,7 @@ describe('the house', () => {
     const writers = (sources.get('server') ?? []).filter((file) =>
       /insert into delivery\b|insertInto\('delivery'\)/i.test(readFileSync(file, 'utf8')),
     )
-    expect(writers.map((file) => relative(root, file))).toEqual([
-      'packages/server/src/store/queue-delivery.ts',
-    ])
+    expect(writers.map((file) => relative(root, file))).toEqual(['packages/server/src/deliveries/enqueue.ts'])
   })
 })
 

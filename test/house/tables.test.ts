@@ -37,11 +37,11 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   activity: ['activity', 'activity_body', 'activity_flush', 'activity_kept', 'activity_total'],
   connections: ['anchor_version', 'connection', 'connection_place', 'domain_tie', 'service_key'],
   invitations: ['invitation'],
-  directory: ['api_key', 'api_key_secret', 'deprovision_alert', 'oauth_client'],
+  directory: ['api_key', 'api_key_secret', 'oauth_client'],
   webhooks: ['webhook_endpoint', 'webhook_subscription'],
   applications: ['application'],
   provisioning: ['anchor_confirmation', 'recovery_change', 'role_change', 'role_change_user'],
-  notices: ['departure', 'gathered_notice', 'notice'],
+  notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice'],
   oidc: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'signing_key'],
   'jobs.ts': ['job_lease'],
 }
@@ -74,7 +74,6 @@ const foreign: Readonly<Record<string, string>> = {
   'sessions -> identity': ended,
   'sessions -> recovery_change': ended,
   'sessions -> user': ended,
-  'store -> delivery': 'deliveries are queued by rooms below deliveries',
   'store -> event_feed': 'the feed of earlier versions is moved into the audit log',
 }
 

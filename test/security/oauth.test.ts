@@ -6,7 +6,7 @@ import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { issueToken } from '../../packages/server/src/directory/access-tokens.ts'
 import { findClient } from '../../packages/server/src/directory/oauth-clients.ts'
-import { createMetadataDoor } from '../../packages/server/src/scim/oauth-metadata.ts'
+import { createMetadataDoor } from '../../packages/server/src/oauth/metadata.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient as createScimClient } from '../scim/client.ts'
 

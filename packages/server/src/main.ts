@@ -12,13 +12,21 @@ import type { Config } from './config.ts'
 import { handleControl } from './control.ts'
 import { startDeliverer } from './deliveries/deliver.ts'
 import { openMailTarget } from './deliveries/mail.ts'
-import { openOperatorKey } from './directory/operator-key.ts'
 import { sequenceEvents } from './events/feed.ts'
 import { createDrain } from './http/drain.ts'
 import { createListener } from './http/listener.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { startJobs } from './jobs.ts'
-import { drainMs, type Front, listen, openDatabase, openFront, openNode, within } from './node.ts'
+import {
+  drainMs,
+  type Front,
+  listen,
+  openDatabase,
+  openFront,
+  openNode,
+  openOperatorKey,
+  within,
+} from './node.ts'
 import { lookAtStore } from './notices/damage.ts'
 import type { SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'

@@ -8,7 +8,7 @@ import { basePathOf, withoutBasePath } from './base/base-path.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
-import type { OperatorKey } from './directory/operator-key.ts'
+import type { Act } from './events/record.ts'
 import {
   type AdmissionOptions,
   type Admitted,
@@ -24,12 +24,14 @@ import { completeHost, createListener } from './http/listener.ts'
 import type { Metrics } from './http/metrics.ts'
 import { answerClientErrors } from './http/slow.ts'
 import { normalizeTarget } from './http/target.ts'
+import { settleInvitations } from './invitations/settle.ts'
 import { createAddressGuard } from './outbound/addresses.ts'
 import { createTxtResolver } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { renderSlow } from './scim/slow.ts'
 import { openSecretKeys, type SecretKeys } from './secret-key/open.ts'
+import { findOperatorKey, type OperatorKey } from './sessions/operator-key.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase, fairLimits } from './store/fair.ts'
 import { type ConnectionPlaces, openPostgres } from './store/postgres.ts'
@@ -95,6 +97,18 @@ function countQueueRefusals(database: Database, metrics: Metrics): Database {
       return leave
     },
   }
+}
+
+/** The operator's key at a start: whatever was made under another one ends, sessions, links and invitations. */
+export async function openOperatorKey(
+  database: Database,
+  configured: string | undefined,
+  now: number,
+): Promise<OperatorKey> {
+  const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
+  const { isChanged, ...key } = await findOperatorKey(database, act, configured)
+  await settleInvitations(database, act, { hash: key.hash, isChanged })
+  return key
 }
 
 /** All that answers requests but for a place where they come in. */

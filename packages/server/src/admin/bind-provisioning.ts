@@ -6,13 +6,15 @@ import {
   type Provisioning,
   type ProvisioningChange,
 } from '@rollcall/api'
-import { listAlerts } from '../directory/alerts.ts'
 import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { hideMakers } from '../directory/makers.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
 import type { Act } from '../events/record.ts'
+import { findOpenAlert, listAlerts } from '../notices/alerts.ts'
 import { catchUpKey } from '../provisioning/group-roles.ts'
 import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
+import type { OrganizationScope } from '../store/database.ts'
+import type { OrganizationTable } from '../store/schema.ts'
 import { listUsers } from '../users/views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
 import { holdAnswer } from './hold.ts'
@@ -20,11 +22,11 @@ import { nameOfCaller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
 export function bindProvisioning(app: App, options: AdminOptions): void {
-  const { database, scimBaseUrl } = options
+  const { database } = options
   app.openapi(gated(operations.getProvisioning, options), async (context) => {
     const found = context.get('organization')
     const act = context.get('act')
-    return context.json(hide(await getProvisioning(database, found, scimBaseUrl, act.at), act), 200)
+    return context.json(await show(options, found, act), 200)
   })
   app.openapi(gated(operations.updateProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
@@ -35,7 +37,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
       act,
       context.req.valid('json') as ProvisioningChange,
     )
-    return context.json(hide(await getProvisioning(database, { scope, row }, scimBaseUrl, act.at), act), 200)
+    return context.json(await show(options, { scope, row }, act), 200)
   })
   app.openapi(gated(operations.previewProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
@@ -71,8 +73,15 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   bindKeys(app, options)
 }
 
-function hide(provisioning: Provisioning, act: Act): Provisioning {
-  return { ...provisioning, keys: hideMakers(provisioning.keys, act) }
+/** The settings with the alert that is open; who made a key is shown to those who may know it. */
+async function show(
+  { database, scimBaseUrl }: AdminOptions,
+  found: { readonly scope: OrganizationScope; readonly row: OrganizationTable },
+  act: Act,
+): Promise<Provisioning> {
+  const provisioning = await getProvisioning(database, found, scimBaseUrl, act.at)
+  const alert = await findOpenAlert(database, found.scope)
+  return { ...provisioning, keys: hideMakers(provisioning.keys, act), alert }
 }
 
 function bindKeys(app: App, options: AdminOptions): void {

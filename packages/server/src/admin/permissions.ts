@@ -2,10 +2,10 @@
 import { type Access, type OperationId, operations } from '@rollcall/api'
 import type { Actor } from '../base/actor.ts'
 import type { Rung } from '../base/rung.ts'
-import type { OperatorKey } from '../directory/operator-key.ts'
 import { isSameOrigin } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
 import type { OperatorSession } from '../sessions/operator.ts'
+import type { OperatorKey } from '../sessions/operator-key.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import type { Session } from '../sessions/sessions.ts'
 

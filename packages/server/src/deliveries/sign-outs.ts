@@ -4,8 +4,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { renderQueue } from '../store/queue-delivery.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
+import { renderQueue } from './enqueue.ts'
 
 interface Told {
   readonly eventId: string

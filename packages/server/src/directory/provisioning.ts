@@ -21,7 +21,6 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { countRoleChanges, selectCounts } from '../users/counts.ts'
-import { findOpenAlert } from './alerts.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
@@ -38,13 +37,13 @@ const selectFirstWrite = organizationStatement<{ from: string }>('activity_first
       .limit(1),
 )
 
-/** Mode, status, base URL, keys; nothing secret. */
+/** Mode, status, base URL, keys; nothing secret. Of people who left, notices/alerts knows. */
 export async function getProvisioning(
   database: Database,
   found: { readonly scope: OrganizationScope; readonly row: OrganizationTable },
   scimBaseUrl: string,
   now: number,
-): Promise<Provisioning> {
+): Promise<Omit<Provisioning, 'alert'>> {
   const { scope, row } = found
   const [keys, [health], [counts], newest, [changes]] = await Promise.all([
     listKeys(database, scope, now),
@@ -81,7 +80,6 @@ export async function getProvisioning(
     isUnclaimedDeleteChosen: row.unclaimed_delete !== null,
     sameAddress: row.same_address,
     deprovisionGuard: JSON.parse(row.deprovision_guard) as Provisioning['deprovisionGuard'],
-    alert: await findOpenAlert(database, scope),
   }
 }
 

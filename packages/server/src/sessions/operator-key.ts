@@ -1,10 +1,9 @@
 // The operator's key: from the settings, or made at the first start, when it is shown once and kept as a hash.
 import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
 import type { Act } from '../events/record.ts'
-import { settleInvitations } from '../invitations/settle.ts'
-import { settleOperatorKey } from '../sessions/key-change.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
+import { settleOperatorKey } from './key-change.ts'
 
 const settingName = 'operator_key_hash'
 
@@ -28,17 +27,15 @@ export interface OperatorKey {
   matches(presented: string): boolean
 }
 
-/** `configured` wins over a key that an earlier start made. What was made under another key than the one in force ends. */
-export async function openOperatorKey(
+/** `configured` wins over a key that an earlier start made. Sessions and links that were made under another key end. */
+export async function findOperatorKey(
   database: Database,
+  act: Act,
   configured: string | undefined,
-  now: number,
-): Promise<OperatorKey> {
+): Promise<OperatorKey & { readonly isChanged: boolean }> {
   const { hash, fresh } = await findKey(database, configured)
-  const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
   const isChanged = await settleOperatorKey(database, act, hash)
-  await settleInvitations(database, act, { hash, isChanged })
-  return { ...toOperatorKey(hash), fresh }
+  return { ...toOperatorKey(hash), fresh, isChanged }
 }
 
 /** The key in force, for who has been told which one that is. */
