@@ -1,4 +1,5 @@
 // The old part of an audit log as files: complete, verifiable, and gone from the store only when it is there.
+// Judges: cli/commands, server/events.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

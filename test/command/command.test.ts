@@ -1,4 +1,5 @@
 // The command `rollcall`, as a person types it.
+// Judges: cli, cli/commands.
 import { once } from 'node:events'
 import {
   existsSync,

@@ -1,4 +1,5 @@
 // The launcher `rollcall`: what npm links before anything is built, and what hands over to the pinned Node.
+// Judges: cli.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

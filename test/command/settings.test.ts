@@ -1,4 +1,5 @@
 // Settings as they come from where services are run: secrets in files, variables of Kubernetes, and what is wrong with any of them.
+// Judges: server.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
 // `rollcall scim-check` as a person types it, over sockets.
+// Judges: cli/commands, scim/conformance.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

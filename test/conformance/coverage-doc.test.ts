@@ -1,4 +1,5 @@
 // docs/scim-coverage.md is made from the catalogue. `UPDATE_DOCS=1 npm test` writes it anew.
+// Judges: scim/conformance.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { catalogue, type Requirement } from '@rollcall/scim/conformance'

@@ -1,5 +1,6 @@
 // Whether the catalogue is fair: a server with one fault gets the one finding that it deserves. A part of the faults each time, all of
 // them in `npm run test:endurance`.
+// Judges: scim/conformance, scim/conformance/testing.
 import { describe } from 'vitest'
 import { draw } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'

@@ -1,5 +1,6 @@
 // Whether the checks see anything: our own service, made wrong in one way at a time, must break every check at least once.
 // Creating users and groups stays right in each of them, so that a check breaks by what it looks at and not on its way there.
+// Judges: scim/conformance, server/scim.
 import { catalogue, type Outcome, runConformance } from '@rollcall/scim/conformance'
 import { describe, expect, it } from 'vitest'
 import { isWhole } from '../harness/sample.ts'

@@ -1,5 +1,6 @@
 // docs/conformance.md is made from runs: `npm run conformance` makes them all and writes it anew. Otherwise only what is cheap is asked:
 // whether it is whole, and made of the catalogue, profiles and demands that there are. service.test.ts holds its figures to runs of its own.
+// Judges: scim/conformance.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runConformance } from '@rollcall/scim/conformance'

@@ -1,4 +1,5 @@
 // Our own service against the catalogue, on both stores, as a strict client and as one of any vendor meets it.
+// Judges: server/scim, scim, scim/conformance.
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'

@@ -1,4 +1,5 @@
 // The pretend identity provider's directory against the service: what an administrator does there is what the service then knows.
+// Judges: simulator/directory, server/scim.
 import { createDirectory, type PretendDirectory } from '@rollcall/simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { forEachStore, type Service, type Directory as Tenant } from '../harness/service.ts'

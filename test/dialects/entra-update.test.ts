@@ -1,4 +1,5 @@
 // dialects.md §2: the PATCH forms of Microsoft Entra ID for users, one vector each.
+// Judges: scim/patch, server/scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // dialects.md §2: Microsoft Entra ID, the parts about users but updates, which are in entra-update.test.ts.
+// Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // dialects.md §1: Okta, the parts about users. OIN apps update with PATCH, AIW custom apps with PUT.
+// Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // dialects.md §3: OneLogin, whose administrators write the JSON themselves: match, create, PUT and deprovisioning of users.
+// Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

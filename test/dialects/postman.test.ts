@@ -1,4 +1,5 @@
 // dialects.md §2, last line: the oddities of Microsoft's own Postman collection, the parts about users.
+// Judges: server/scim, scim/patch.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

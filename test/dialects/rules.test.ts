@@ -1,4 +1,5 @@
 // dialects.md §0: the rules that every vendor's vectors imply, for users.
+// Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

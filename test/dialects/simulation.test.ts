@@ -1,4 +1,5 @@
 // The simulator's whole conversations against the service: every step of every shape is answered as the vendor needs.
+// Judges: simulator, server/scim.
 
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { renderReport, simulate, vendorNames } from '@rollcall/simulator'

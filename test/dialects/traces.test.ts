@@ -1,4 +1,5 @@
 // dialects.md §11: other traces worth a vector, the parts about users, and how profile strict answers them.
+// Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // Every origin, writing and connection of test/security/as-given.ts, on both stores; test/security/as-given.test.ts has a sample.
+// Judges: server/provisioning, server/users.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { createStage, listCases, run, type Stage, wantedOf } from '../security/as-given.ts'

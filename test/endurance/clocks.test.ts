@@ -1,5 +1,6 @@
 // R18: clocks that are ten minutes wrong, and one that is set back an hour, while people change and a receiver fails: versions, sessions,
 // leases, repetitions, the feed's order and the audit log stay what they are.
+// Judges: server/store, server/deliveries, server/sessions, server/events.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

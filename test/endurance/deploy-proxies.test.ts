@@ -1,4 +1,5 @@
 // The proxies of deploy/proxy as they stand there, but for names and ports, with TLS and the service behind: those that the machine has.
+// Judges: server/http.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,6 @@
 // R17: the disk under the embedded store is full for a while: writes are refused, reads go on, nothing is half there, and it is back as
 // soon as there is room. Where this process may mount a small file system; test/store/embedded-faults.test.ts has the short form.
+// Judges: server/store.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,6 @@
 // R4d: the primary is killed under load and its synchronous standby promoted, both real; the address that the service knows leads to the
 // new one afterwards, or already before it takes writes. With Debian's PostgreSQL 15: what npm has cannot follow another server.
+// Judges: server/store.
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
 import { after, checkAnswers, isReady, linesOf, listFamily, onStageOf, type Stage } from '../harness/stage.ts'

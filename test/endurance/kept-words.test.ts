@@ -1,4 +1,5 @@
 // Every origin, word and door of test/security/kept-words.ts, on both stores; test/security/kept-words.test.ts has a sample.
+// Judges: server/users, server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import {

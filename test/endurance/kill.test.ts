@@ -1,4 +1,5 @@
 // The long form of test/reliability/kill.test.ts: 5,000 users, five SIGKILLs.
+// Judges: server/store, server/scim.
 import { describe, expect, it } from 'vitest'
 import { syncUnderKills } from '../reliability/kill.ts'
 

@@ -1,4 +1,5 @@
 // All squares of the ladder's table, on both stores; test/security/ladder-table.test.ts has a sample.
+// Judges: server/admin, server/anchors, server/provisioning, server/base.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { closeIssuer } from '../security/ladder-doors.ts'

@@ -1,5 +1,6 @@
 // One organization of a million people, with a group of a hundred thousand, among a thousand organizations: what people and
 // provisioning clients ask stays as quick as in a small one. ROLLCALL_LARGE_USERS plays it with another number.
+// Judges: server/store, server/users, server/scim.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

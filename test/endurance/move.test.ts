@@ -1,5 +1,6 @@
 // Decision 031: a store of an earlier version has its events moved, or on PostgreSQL is migrated, while the process is killed again and
 // again and people go on changing things: no event is lost, none is there twice, and the chain verifies.
+// Judges: server/store, server/events.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

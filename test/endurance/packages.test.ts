@@ -1,4 +1,5 @@
 // The packages as strangers get them: packed, installed into empty folders, and used. It asks npm's registry for the rest.
+// Judges: cli, client, api, scim, simulator.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,6 @@
 // The whole service while its database is gone, and when another one has taken over: it lives, says so, answers everybody in their time,
 // asks for the database no more than ten times a second, keeps its size, and is back by itself. (R4c: silent-database.test.ts.)
+// Judges: server/store, server.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { freePort } from '../harness/ports.ts'

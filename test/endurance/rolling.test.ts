@@ -1,4 +1,5 @@
 // R16: two nodes of before are replaced one after another while provisioning clients work and somebody reads the tables; and back again.
+// Judges: server/store, server/store/migrations.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // The long form of test/security/secret-rotation.test.ts: 100,000 sealed rows, sealed anew while people and directories are served; on
 // PostgreSQL by two nodes that are started again one after the other.
+// Judges: server/secret-key.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

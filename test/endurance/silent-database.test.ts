@@ -1,5 +1,6 @@
 // The whole service while its database says nothing without closing a connection: every request is answered within ten
 // seconds, service resumes by itself, the log has a line for each state, and a stop ends.
+// Judges: server/store.
 import { expect, it } from 'vitest'
 import { after, checkAnswers, isReady, linesOf, listFamily, onStage } from '../harness/stage.ts'
 

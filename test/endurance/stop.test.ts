@@ -1,5 +1,6 @@
 // R19: SIGTERM under load, again and again: whoever's request was accepted has its answer, and the next one meets a closed port. So do all
 // but a few of those who connect anew for each request.
+// Judges: server, server/http.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request as ask } from 'node:http'
 import { tmpdir } from 'node:os'

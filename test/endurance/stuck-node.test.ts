@@ -1,4 +1,5 @@
 // A node that stops for longer than its leases and then goes on: another one has sent what it held, and it writes nothing any more.
+// Judges: server/deliveries.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

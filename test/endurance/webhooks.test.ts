@@ -1,4 +1,5 @@
 // The long form of test/reliability/webhooks.test.ts: 5,000 changes, three minutes of trouble, three SIGKILLs.
+// Judges: server/deliveries, server/webhooks.
 import { describe, expect, it } from 'vitest'
 import { deliverUnderTrouble } from '../reliability/webhooks.ts'
 

@@ -1,5 +1,6 @@
 // The contract stands by nouns: a file has the shapes and the operations of one, a name stands once, and all that a reader of the
 // OpenAPI document meets is described.
+// Judges: api.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { eventCatalog, type OperationId, operations, renderOpenApi } from '@rollcall/api'

@@ -1,4 +1,5 @@
 // Decision records are named by their number, also in code and in documents: one number is one decision, and each that is named is there.
+// Judges: the house.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // What deploy/ holds names settings, files and versions that there are.
+// Judges: the house.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // The two databases differ in the store alone: a room above asks `dialect`, and never which one it is.
+// Judges: server/store.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { expect, it } from 'vitest'

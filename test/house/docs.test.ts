@@ -1,5 +1,6 @@
 // Documents that repeat what code says are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Judges: api, scim.
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventCatalog, eventTypes, problemCodes, problems, renderOpenApi } from '@rollcall/api'
 import {
@@ -13,22 +14,9 @@ import {
 } from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
+import { readPart } from './part.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-
-/** The text between `<!-- name -->` and `<!-- /name -->` of a document, after writing it anew where asked. */
-function readPart(file: string, name: string, made: string): string {
-  const path = resolve(root, file)
-  const text = readFileSync(path, 'utf8')
-  const [open, close] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]
-  const [start, end] = [text.indexOf(open) + open.length, text.indexOf(close)]
-  expect(start).toBeGreaterThan(open.length)
-  if (process.env.UPDATE_DOCS === '1') {
-    writeFileSync(path, text.slice(0, start) + made + text.slice(end))
-    return made
-  }
-  return text.slice(start, end)
-}
 
 const habits: readonly (readonly [Exclude<keyof Profile, 'name' | 'tolerances' | 'demands'>, string])[] = [
   ['isPatchQuiet', 'PATCH of a user answers 204'],

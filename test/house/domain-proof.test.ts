@@ -1,4 +1,5 @@
 // Whoever asks for a domain asks whether its proof still counts: a statement that reads the rows says so, or is known to show them all.
+// Judges: server/organizations, server/connections.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'

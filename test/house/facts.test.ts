@@ -1,4 +1,5 @@
 // A fact stands in one place. What has to repeat one, because it cannot import it, is held against it here.
+// Judges: the house.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { defaultDeprovisionGuard, profileNames } from '@rollcall/api'

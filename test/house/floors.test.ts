@@ -1,5 +1,6 @@
 // The house's plan, held against its imports: packages import only what they may, rooms only rooms on lower floors,
 // and nothing imports in a circle.
+// Judges: the house.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // docs/guides/ is written from the guides that the console shows: one source. UPDATE_DOCS=1 writes it anew.
+// Judges: console/guides.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Rows are locked so that nobody waits for whoever only keeps a row's key, and in one order (decision 042): each place that does
 // otherwise is named here, with its reason.
+// Judges: server/store.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'

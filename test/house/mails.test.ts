@@ -1,4 +1,5 @@
 // Every mail goes through one door: no room sends or queues one without a place in what may be sent, and only the allowances give places.
+// Judges: server/deliveries.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Whoever speaks to a screen says the word that stands on the button: the name a button is given for those who do not see
 // it contains its visible words (WCAG 2.5.3 Label in Name), in every language. Read from the screens' own sources.
+// Judges: console/ui, console/i18n, console/i18n/en.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseSync } from 'vite'

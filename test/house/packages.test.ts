@@ -1,5 +1,6 @@
 // What is packed is whole by itself: every export and import is there, every dependency is named, and nothing is inside that
 // is nobody's business. `npm run pack:try` installs it besides.
+// Judges: the house.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,5 @@
 // docs/peers.md says of every peer what was printed of it last, and what is downloaded for it is pinned.
+// Judges: the house.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // A command that we print or document runs what this repository installed. `npx NAME` alone fetches whatever somebody
 // published under that name when it is not installed here.
+// Judges: cli.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'

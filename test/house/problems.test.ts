@@ -1,5 +1,6 @@
 // A code of a refusal is a promise: each that the service throws stands in the contract's table, and each row of the table is
 // thrown somewhere. Read from the service's own sources.
+// Judges: api, server/http.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { problemCodes, problems, renderOpenApi } from '@rollcall/api'

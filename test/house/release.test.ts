@@ -1,4 +1,5 @@
 // The workflow of a release runs what is in the repository, and nothing of others that may change under its name.
+// Judges: the house.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // What `npm test` plays a sample of is played whole somewhere: by the endurance tests, and what is in a browser by `npm run test:walk`.
+// Judges: the house.
 import { globSync, readFileSync } from 'node:fs'
 import { join, matchesGlob, resolve } from 'node:path'
 import { expect, it } from 'vitest'

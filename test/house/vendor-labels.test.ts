@@ -1,5 +1,6 @@
 // Labels of a vendor's console are facts about somebody else's product: each that we name, in a guide or in an explanation, stands in
 // packages/api/src/vendor-labels.ts with the page that shows it and the day on which that was read.
+// Judges: console/guides, server/sso, api.
 import { listLabels, vendorLabels } from '@rollcall/api'
 import { describe, expect, it } from 'vitest'
 import { type Guide, listTexts, ours, type Provider } from '../../packages/console/src/guides/guide.ts'

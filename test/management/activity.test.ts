@@ -1,4 +1,5 @@
 // Activity as it lies in the store: many requests in a row, of several classes, nodes and versions, read as one list.
+// Judges: server/activity.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
 import { listActivity } from '../../packages/server/src/activity/query.ts'

@@ -1,4 +1,5 @@
 // The management API as scripts and consoles use it.
+// Judges: server/admin, server/organizations, server/directory.
 import { ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

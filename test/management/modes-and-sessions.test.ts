@@ -1,4 +1,5 @@
 // The two modes, the switch between them, portal links and the sessions of administrators.
+// Judges: server/directory, server/sessions, server/portal, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -1,5 +1,6 @@
 // The operator in a browser: links that work once, sessions that end, visits that are recorded, and set-up links that
 // administrators hand over themselves.
+// Judges: server/sessions, server/portal, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'

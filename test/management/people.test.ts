@@ -1,4 +1,5 @@
 // Users, invitations, import and mappings through the management API.
+// Judges: server/users, server/invitations, server/provisioning, server/organizations.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

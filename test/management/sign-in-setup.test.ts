@@ -1,4 +1,5 @@
 // Domains, connections and our certificates through the management API.
+// Judges: server/connections, server/organizations, server/admin.
 
 import type { Connection } from '@rollcall/api'
 import { createEnvelope } from '@rollcall/server'

@@ -1,5 +1,6 @@
 // PgBouncer as it comes, in both modes: started on an empty database, started again, and under load with fewer connections than
 // we open.
+// Judges: server/store.
 import { pino } from 'pino'
 import { describe, expect, inject, it } from 'vitest'
 import { createId } from '../../packages/server/src/base/id.ts'

@@ -1,4 +1,5 @@
 // The example product's own rows: whose they are, and that of somebody who comes after under the same name.
+// Judges: client.
 import type { FeedEvent } from '@rollcall/client'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../examples/product/src/database.ts'

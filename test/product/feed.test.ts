@@ -1,4 +1,5 @@
 // The events API: every event once, in the order of commits, from any cursor on.
+// Judges: server/events.
 
 import { eventTypes, type FeedEvent } from '@rollcall/api'
 import { createLog } from '@rollcall/server'

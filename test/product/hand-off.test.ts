@@ -1,4 +1,5 @@
 // The hand-off as clients meet it that are not ours: without PKCE, by forms, with errors in JSON, and signing out asked about.
+// Judges: server/oidc.
 import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // Against a mail server on loopback that keeps what it is told, byte for byte.
+// Judges: server/outbound, server/deliveries.
 import { describe, expect, it } from 'vitest'
 import { placeOfService } from '../../packages/server/src/deliveries/allowance.ts'
 import { queueInstallationMail } from '../../packages/server/src/deliveries/mail.ts'

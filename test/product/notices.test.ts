@@ -1,4 +1,5 @@
 // The deprovision guard and the notices: an event and a mail, once; a batch of people restored in one act.
+// Judges: server/notices, server/provisioning.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'

@@ -1,4 +1,5 @@
 // The examples of docs/sdk.md, run against the service; the document repeats them letter by letter.
+// Judges: client, api.
 import { createRollcall, type FeedEvent, type Rollcall } from '@rollcall/client'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { followUsers, type UserChange } from '../../packages/client/examples/follow-events.ts'

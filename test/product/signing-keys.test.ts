@@ -1,4 +1,5 @@
 // Keys that sign ID tokens, by the calendar; test/product/oidc.test.ts has the rotation by hand.
+// Judges: server/oidc.
 import { createEnvelope } from '@rollcall/server'
 import { expect, it } from 'vitest'
 import { listSigningKeys, rotateOldSigningKey } from '../../packages/server/src/oidc/signing-keys.ts'

@@ -1,4 +1,5 @@
 // Webhooks as a receiver sees them: signed by the Standard Webhooks specification, at least once, in order for each resource.
+// Judges: server/webhooks, server/deliveries.
 import { createPublicKey, verify } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // The console below a path, in a real browser: its router, its files, its calls and its streams stay there, whatever the proxy does.
+// Judges: console, server/console, server/base.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // ROLLCALL_URL with a path, behind proxies that take it off and such that leave it on: everything that a browser, an identity
 // provider, a provisioning client or a product is told leads back here.
+// Judges: server/http, server/base.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // What a request costs beside the floor of the stack, measured as `npm run bench` does, but shortly: a request that has become ten times
 // as dear is seen here. Ratios with much room, since the machine has other work.
+// Judges: server/scim, server/store.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

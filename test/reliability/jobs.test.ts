@@ -1,4 +1,5 @@
 // Jobs: never two of one kind at once, taken over from a node that fell, and no work for organizations without news.
+// Judges: server, server/store.
 import { setTimeout as wait } from 'node:timers/promises'
 import { createEnvelope, createLog } from '@rollcall/server'
 import { sql } from 'kysely'

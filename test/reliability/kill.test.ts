@@ -1,4 +1,5 @@
 // SIGKILL in the middle of a sync; `npm run test:endurance` has the long form.
+// Judges: server/store, server/scim.
 import { describe, expect, it } from 'vitest'
 import { syncUnderKills } from './kill.ts'
 

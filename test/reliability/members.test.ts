@@ -1,4 +1,5 @@
 // Sixteen clients on two nodes add hundreds of people to one group at once, while others leave it: nobody is lost, nothing is 5xx.
+// Judges: server/users, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

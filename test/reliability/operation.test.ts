@@ -1,4 +1,5 @@
 // What operators and their proxies see of a node: how it leaves, what it logs of requests, and what its commands say when it is gone.
+// Judges: server, server/http.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request as ask } from 'node:http'
 import { tmpdir } from 'node:os'

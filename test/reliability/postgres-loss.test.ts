@@ -1,4 +1,5 @@
 // brianc/node-postgres#2762, #3260, #2635: a terminated backend must not end the process.
+// Judges: server/store.
 import { expect, it } from 'vitest'
 import { startProcess } from '../harness/process.ts'
 import { listFamily } from '../harness/stage.ts'

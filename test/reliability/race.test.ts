@@ -1,4 +1,5 @@
 // Many creates of one name at once: one wins, the others learn it (wso2/product-is#26148, tuist#11688, getsentry/sentry#117860).
+// Judges: server/store, server/users.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
 // What /readyz says of a database that is there and takes no writes: a load balancer leaves such a node, its operator reads why.
+// Judges: server, server/store.
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'

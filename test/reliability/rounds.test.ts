@@ -1,4 +1,5 @@
 // Rounds over organizations that ask servers of theirs: one whose servers hold back keeps nobody else waiting.
+// Judges: server/organizations, server/anchors, server/base.
 import { createEnvelope } from '@rollcall/server'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Sign-ins across a SIGKILL: what was begun, proven or opened before it holds after it; what was used stays used. And no
 // secret of a sign-in is in the log, at its most talkative.
+// Judges: server/sign-ins, server/sso.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

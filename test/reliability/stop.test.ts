@@ -1,4 +1,5 @@
 // How the service stops, and when it refuses to start.
+// Judges: server, server/http.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'

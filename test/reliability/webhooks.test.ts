@@ -1,4 +1,5 @@
 // Webhooks through trouble and a SIGKILL; `npm run test:endurance` has the long form.
+// Judges: server/deliveries, server/webhooks.
 import { describe, expect, it } from 'vitest'
 import { deliverUnderTrouble } from './webhooks.ts'
 

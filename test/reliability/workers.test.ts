@@ -1,4 +1,5 @@
 // Several threads that answer requests: one port, one allowance, one set of metrics; one that dies is replaced, and a stop reaches all.
+// Judges: server, server/http.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// Judges: server/saml.
 import { encodeResponse } from '@rollcall/simulator'
 import { describe, expect, it } from 'vitest'
 import { SamlError } from '../../packages/server/src/saml/saml-error.ts'

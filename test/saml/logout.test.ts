@@ -1,4 +1,5 @@
 // Messages of single logout, as the verifier alone sees them: what is right is read by every binding, and nothing else.
+// Judges: server/saml.
 import { createSamlKey } from '@rollcall/simulator'
 import { describe, expect, it } from 'vitest'
 import { assertLogoutResponse, readLogoutRequest } from '../../packages/server/src/saml/logout.ts'

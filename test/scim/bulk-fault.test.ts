@@ -1,4 +1,5 @@
 // What should not happen, in one operation of a bulk request: the store itself refuses it, for no reason that the service knows.
+// Judges: server/scim.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

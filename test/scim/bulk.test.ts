@@ -1,4 +1,5 @@
 // /Bulk as RFC 7644 §3.7 has it, on both stores.
+// Judges: server/scim, scim/bulk.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from './client.ts'

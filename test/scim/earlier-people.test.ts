@@ -1,5 +1,6 @@
 // People who were there before the directory: removed by it, created over, renamed into, met again under another name. Each case says
 // what becomes of them, what the product hears and what the administrator reads.
+// Judges: server/scim, server/provisioning.
 import type { ProfileName } from '@rollcall/scim'
 import { profiles } from '@rollcall/scim'
 import { sql } from 'kysely'

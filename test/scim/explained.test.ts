@@ -1,4 +1,5 @@
 // What the administrator reads of requests that were refused: whom they were about, which operation, why; once each, with one full stop.
+// Judges: server/scim, server/activity.
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'

@@ -1,4 +1,5 @@
 // Schema extensions that the operator defines for one organization as data.
+// Judges: scim/schema, server/provisioning, server/scim.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'

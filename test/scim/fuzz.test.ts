@@ -1,5 +1,6 @@
 // Requests made by a grammar, then bent, 10,000 in test:endurance and half as many in npm test: every answer is SCIM JSON, none is
 // 5xx, nothing takes long, and the service goes on. Half of them on each store.
+// Judges: server/scim, scim.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { body, patchBody, userBody } from '../../packages/scim/src/testing/arbitrary.ts'

@@ -1,4 +1,5 @@
 // Roles that follow the directory's groups: ordered rules, explicit beats default, never owner, one event a change.
+// Judges: server/provisioning, server/mapping.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type ScimClient, toMembers } from './client.ts'

@@ -1,4 +1,5 @@
 // Groups in groups, groups that are sent twice, and how a change of one is answered.
+// Judges: server/users, server/provisioning, server/scim.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { createLog } from '@rollcall/server'
 import { sql } from 'kysely'

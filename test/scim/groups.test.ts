@@ -1,4 +1,5 @@
 // Groups as RFC 7643 §4.2 and RFC 7644 have them, on both stores.
+// Judges: server/scim, server/users.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, type ScimClient, toMembers } from './client.ts'

@@ -1,4 +1,5 @@
 // HTTP as clients and what stands before them write it: each kind with many spellings, of which none ends in silence or in a 500.
+// Judges: server/http, server/scim.
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

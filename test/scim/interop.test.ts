@@ -1,5 +1,6 @@
 // A key of profile `interop` over HTTP: what draft-zollner-scim-interop-profile asks of a service, by its sections. What it demands of
 // paths and values is tried in packages/scim/src/interop.test.ts.
+// Judges: server/scim, scim.
 import type { SchemaExtensions } from '@rollcall/api'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'

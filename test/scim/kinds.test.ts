@@ -1,5 +1,6 @@
 // Every input of every kind, by every method, in every profile, on both stores: what it says is applied, refused or named in activity.
 // Nothing is silent and nothing is 5xx. `npm test` plays a sample, `npm run test:endurance` the whole.
+// Judges: server/scim, scim/resource, scim/patch.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'

@@ -1,4 +1,5 @@
 // A key of profile auto whose client says who it is: kept once, shown, answered as that client expects, and never read more strictly.
+// Judges: server/scim.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findKnownClient, learnedProfiles } from '../../packages/server/src/scim/known-clients.ts'

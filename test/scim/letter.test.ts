@@ -1,4 +1,5 @@
 // What public suites justly held against the service: each finding by its id, on both stores.
+// Judges: server/scim, scim.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // F9: a manager has the `$ref` of their User resource (RFC 7643 §4.3), also where the directory sent the id alone.
+// Judges: server/scim.
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'

@@ -1,5 +1,6 @@
 // F12: a member of a group is shown by a name to read: the displayName of a user, else the userName; the displayName of a group. Whoever
 // wrote the user, also a version that kept no displayName beside the resource.
+// Judges: server/users, server/scim.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

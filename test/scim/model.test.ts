@@ -1,5 +1,6 @@
 // The whole of SCIM against a model in memory: random sequences of creates, changes, removals, memberships, pages and filters, and
 // after each step the service must answer as the model says. ROLLCALL_MODEL_RUNS=1000 plays another number of sequences.
+// Judges: server/scim, server/users, scim.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'

@@ -1,5 +1,6 @@
 // What the administrator and the client are told of single things that were silent before: a name that stands twice, an addition of nothing,
 // which operation of a PATCH was refused, an account that a create takes over and switches off.
+// Judges: server/scim, server/activity.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from './client.ts'

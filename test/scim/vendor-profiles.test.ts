@@ -1,5 +1,6 @@
 // What auto accepts is accepted by the profiles of Okta, OneLogin, JumpCloud and Ping, and of a client that was learned, and the same is
 // stored: a vendor's profile is chosen for its answers, and nobody's mapping stops working by it. `npm test` plays a sample.
+// Judges: scim, server/scim.
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { howMany } from '../harness/sample.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

@@ -1,4 +1,5 @@
 // What only a socket shows: a whole service, and bytes that no client library would send.
+// Judges: server/http, server/scim.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'

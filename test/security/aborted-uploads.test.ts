@@ -1,4 +1,5 @@
 // Whoever begins a body and goes away can do so as often as they like: it fills no log.
+// Judges: server/http.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'

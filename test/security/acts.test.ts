@@ -1,5 +1,6 @@
 // Between the door and the store an act waits: for a body, for somebody's metadata, for DNS, for its turn. Whoever is out by the time that
 // it is written writes nothing: every operation of the management API, on both stores; and whoever ends somebody is not ended by them.
+// Judges: server/sessions, server/admin.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer } from 'node:http'
 import { type Client, type OperationId, operations, ProblemError } from '@rollcall/api'

@@ -1,5 +1,6 @@
 // AES-CBC without a signature around it tells whoever sends changed ciphertexts how far each came: a padding oracle. So what the
 // identity provider did not sign as it came is not decrypted at all.
+// Judges: server/saml.
 import crypto from 'node:crypto'
 import { createSamlKey, encodeResponse } from '@rollcall/simulator'
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'

@@ -1,4 +1,5 @@
 // What anybody may begin is counted by network, at every door, and in all: a flood is told 429 while others are served.
+// Judges: server/http.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAnonymousLimit } from '../../packages/server/src/http/anonymous-limit.ts'
 import { listNetworks } from '../../packages/server/src/http/networks.ts'

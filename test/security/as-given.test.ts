@@ -1,5 +1,6 @@
 // Administrators are who somebody said they were: a sample of test/security/as-given.ts, who comes in as before, and the ways on for
 // whoever is stopped. The whole is played by test/endurance.
+// Judges: server/provisioning, server/users.
 import { beforeAll, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { createBrowser } from '../harness/browser.ts'

@@ -1,4 +1,5 @@
 // How large what is stored may be: refused by name wherever a value comes in, and what is stored already stays usable.
+// Judges: server/mapping, scim/resource.
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'

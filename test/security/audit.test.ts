@@ -1,4 +1,5 @@
 // Tamper evidence of the audit log (bar R14, by SQL against the store), and its export.
+// Judges: server/events.
 
 import { createLog } from '@rollcall/server'
 import {

@@ -1,5 +1,6 @@
 // What is done before the store's turns: metadata that is read, previews, calls to addresses that somebody entered. Bounded before the
 // work, off the event loop where it is large, and in a budget of the organization and the rung.
+// Judges: server/http, server/store.
 import { type Client, ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // An account that is called like somebody who administered here and was removed: it takes nothing of theirs that a restoration would not
 // give back.
+// Judges: server/provisioning, server/users.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Wrong credentials by the thousand: told 20 times a minute for each network, then 429, at every door; right ones pass all the
 // while. Advisories: GHSA-x732-6j76-qmhm, CVE-2026-45364 (`//path` around the limit, IPv6 counted by the address).
+// Judges: server/http.
 import { createClient } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'

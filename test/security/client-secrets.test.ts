@@ -1,5 +1,6 @@
 // A client secret, and the scopes that are asked for, are no part of what a connection trusts; yet nobody signs in where they do not fit. So
 // their replacement is a change like another: shown, told, mended by a mailed link, and never an owner's way in taken by somebody below.
+// Judges: server/connections, server/anchors.
 import type { Connection, StagedAnchor } from '@rollcall/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../harness/browser.ts'

@@ -1,4 +1,5 @@
 // Connections: so many for one network or one credential, by count and by the order in which they are given up.
+// Judges: server/http.
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPlaces, type Place } from '../../packages/server/src/http/places.ts'

@@ -1,5 +1,6 @@
 // Routes x credentials. Authentication runs before parsing; the organization and the right come only from the credential.
 // Advisories: CVE-2026-32130, CVE-2026-46689, CVE-2025-4210, CVE-2026-45339, CVE-2026-27840, CVE-2025-64708, Senthil455/Atlas#175.
+// Judges: server/scim, server/directory, server/admin.
 import { type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accessOf } from '../../packages/server/src/admin/permissions.ts'

@@ -1,5 +1,6 @@
 // Very many accounts have one name: an administrator can import them, a key can make them. What was said of one of them is found all the
 // same, by a few rows that decide, however many there are.
+// Judges: server/users.
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { createScope, type OrganizationTx } from '../../packages/server/src/store/database.ts'

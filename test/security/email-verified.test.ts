@@ -1,5 +1,6 @@
 // What we vouch for to applications: an address that its own identity provider named, in a domain that it speaks for, and that
 // nobody could take for somebody else's.
+// Judges: server/oidc.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'

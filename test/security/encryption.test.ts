@@ -1,4 +1,5 @@
 // What is decrypted, when, and what becomes known of it: the order of signature and decryption, and one answer for every failure.
+// Judges: server/saml, server/sso.
 import crypto from 'node:crypto'
 import { encodeResponse } from '@rollcall/simulator'
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'

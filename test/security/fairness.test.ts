@@ -1,4 +1,5 @@
 // One organization cannot take the node from another: its requests wait in a queue of their own, and beyond it are refused.
+// Judges: server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deal } from '../harness/sample.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

@@ -1,5 +1,6 @@
 // Public keys that others bring: what one message has us compute is bounded, by what a key may be and by how many are tried, and counted
 // to whoever sends it. The keys are bounded where they are read, and where one that was stored earlier would be used.
+// Judges: server/base, server/openid, server/directory.
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'

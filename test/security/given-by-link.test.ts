@@ -1,4 +1,5 @@
 // What an owner's link gives is given to whom the operator means, and to nobody who stood in the account before.
+// Judges: server/sessions, server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { clientOf } from '../harness/callers.ts'

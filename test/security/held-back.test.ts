@@ -1,5 +1,6 @@
 // A request whose body is held back until its credential ended does nothing; and nothing more is read for a reader who takes a list
 // slowly, once the key is revoked.
+// Judges: server/admin, server/scim, server/http.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../harness/browser.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

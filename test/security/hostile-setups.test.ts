@@ -1,6 +1,7 @@
 // Hostile set-ups: what an administrator, a set-up contact, a directory or an identity provider could build, each through a detour of
 // its own, to stand where somebody above them stands. Each runs in an organization of its own with an owner, an administrator and a
 // member who sign in. Afterwards nobody has a higher role, nobody has lost one but as the row says, and the owner signs in.
+// Judges: server/anchors, server/connections, server/provisioning.
 import { type Client, ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider, type SamlPerson, type SamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Input that was made to break: refused with a clear 4xx, quickly, and nothing changed. Never a 5xx.
 // Advisories: CVE-2026-46689, apache/directory-scimple#1126, keycloak#50513, SCIMReferenceCode#138, CVE-2026-48170, RAUTHY-004, CVE-2025-41115.
+// Judges: server/http, server/scim, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore } from '../harness/service.ts'
 

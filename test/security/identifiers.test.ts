@@ -1,4 +1,5 @@
 // Names that look alike: spaces, spellings and letters by which somebody could pass for somebody else.
+// Judges: server/base, server/provisioning.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'

@@ -1,4 +1,5 @@
 // Imports: read as they come in, carried out in slices, told of as they go.
+// Judges: server/provisioning.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -1,5 +1,6 @@
 // Nobody is kept from signing in, or from linking, by what somebody below them wrote: every shape of account that a key writes, against
 // everybody who stands above it and comes for the first time.
+// Judges: server/provisioning, server/users.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { noteNeed } from '../../packages/server/src/organizations/needs.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,5 +1,6 @@
 // What an administrator said of somebody holds when the directory removes them and makes them anew: a sample of test/security/kept-words.ts,
 // and what ends it. The whole is played by test/endurance.
+// Judges: server/users, server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'

@@ -1,6 +1,7 @@
 // Rung x act x target x anchor x connections x hand-over: who may speak for whom, as a table. Every operation, page and route has a row; every
 // operation that touches power has acts, and each square of theirs comes to what the ladder says. All squares run in
 // test/endurance/ladder.test.ts; here a sample of them, the same each time.
+// Judges: server/admin, server/anchors, server/provisioning, server/base.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'

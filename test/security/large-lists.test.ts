@@ -1,4 +1,5 @@
 // Lists of large people: made a slice at a time as they are read, so that neither their size nor a slow reader costs others.
+// Judges: server/scim, server/http.
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it } from 'vitest'

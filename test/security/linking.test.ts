@@ -1,5 +1,6 @@
 // An identity is linked by a confirmation of its holder alone; a privileged person confirms the anchor that keeps them out by a mailed
 // link and their own proven sign-in together. What somebody else can make a browser do links nobody and confirms nothing.
+// Judges: server/sso, server/provisioning.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createSamlKey, createSamlProvider, type SamlPerson, type SamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

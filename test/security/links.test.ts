@@ -1,5 +1,6 @@
 // Links and sessions end with their reason: whoever made them, the link they came from, the operator key under which they were
 // made. A link opens by a click and replaces no other session unasked; streams hold as long as their session does.
+// Judges: server/sessions, server/portal.
 import { openOperatorKey } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { record } from '../../packages/server/src/events/record.ts'

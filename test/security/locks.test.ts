@@ -1,6 +1,7 @@
 // Units of work that lock people, groups and the connection of one organization, on PostgreSQL: all of them in one order (decision 042),
 // so that however many are played beside each other, none waits for one that waits for it. More rounds are played by `npm run
 // test:endurance`.
+// Judges: server/store.
 import type { SamlPerson } from '@rollcall/simulator'
 import { Client as Pg } from 'pg'
 import { beforeAll, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // What an administrator may have sent under the operator's name: how much, to whom, and in which words.
+// Judges: server/deliveries.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
 import { tellGathered } from '../../packages/server/src/notices/gathered.ts'

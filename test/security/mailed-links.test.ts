@@ -1,5 +1,6 @@
 // How often links are mailed to owners and administrators who are kept out: by network, by address, and apart from strangers for whoever
 // has proved who they are. Whatever is asked, by whomever and how often, the answer is the same.
+// Judges: server/deliveries, server/provisioning.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'

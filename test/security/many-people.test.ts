@@ -1,5 +1,6 @@
 // Very many accounts that share an address or an externalId: whoever is meant is found all the same, and no more of them are sorted than
 // a few.
+// Judges: server/users.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'

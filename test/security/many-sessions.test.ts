@@ -1,4 +1,5 @@
 // A person with very many sessions: whoever ends them is answered at once and lets nobody in, and nobody else waits for the rest.
+// Judges: server/sessions.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRoom, maxOfGrant, maxOfPerson } from '../../packages/server/src/oidc/bounds.ts'

@@ -1,5 +1,6 @@
 // What a mailed link must not do: alone, in other hands, for somebody else, after its person lost what it stands on, or with anything
 // that changed meanwhile. Each refusal changes nothing that people sign in by, and signs nobody in.
+// Judges: server/sso, server/anchors.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSamlProvider, readAuthnRequest } from '@rollcall/simulator'

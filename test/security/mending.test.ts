@@ -1,5 +1,6 @@
 // An owner or administrator whose identity provider signs nobody in any more mends the connection by a link that was mailed to them,
 // together with their own sign-in at what it is now.
+// Judges: server/sso, server/anchors.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { quoteName } from '../../packages/server/src/deliveries/words.ts'
 import { openCaller } from '../harness/callers.ts'

@@ -1,4 +1,5 @@
 // Whoever is deactivated has had everything ended then: later changes of theirs look for nothing again.
+// Judges: server/sessions.
 import type { JsonObject } from '@rollcall/scim'
 import { expect, it } from 'vitest'
 import { changeUser } from '../../packages/server/src/provisioning/apply.ts'

@@ -2,6 +2,7 @@
 // A canary listens on loopback, on a port that the calls may use: only the check of addresses stands between.
 // Advisories: CVE-2026-53513, CVE-2025-67494, CVE-2026-5469, CVE-2024-46990, GHSA-c2fv-2fmj-9xrx, GHSA-9h3q-32c7-r533,
 // open-ace#1796, PortOS#1900.
+// Judges: server/outbound.
 import { generateKeyPairSync } from 'node:crypto'
 import {
   createServer as createHttpServer,

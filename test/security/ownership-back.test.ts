@@ -1,5 +1,6 @@
 // Ownership that comes back, generated: every way out, followed by a removal or not, against every way back. What counts is since when the
 // person really could not sign in any more, whatever was done to their account since.
+// Judges: server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { openCaller } from '../harness/callers.ts'

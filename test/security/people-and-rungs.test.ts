@@ -1,4 +1,5 @@
 // Nobody becomes what they are not: what a connection, a directory or an administrator says of people who stand above them.
+// Judges: server/provisioning, server/anchors.
 import { createSamlKey, createSamlProvider, type SamlPerson } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'

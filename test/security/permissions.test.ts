@@ -1,6 +1,7 @@
 // Routes x credentials of the management API. Who may call what is written down here a second time, by hand: a new
 // operation without a row fails. Advisories: CVE-2026-53515, CVE-2026-30823, CVE-2024-42490, GHSA-j8v8-g9cx-5qf4,
 // CVE-2023-34927, open-mercato#3907.
+// Judges: server/admin, api.
 import { operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser } from '../harness/browser.ts'

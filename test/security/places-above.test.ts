@@ -1,4 +1,5 @@
 // What an organization may have so and so many of: whoever stands below fills the places up to some that are kept for those above.
+// Judges: server/base, server/directory, server/connections.
 import { type Client, type OperationId, ProblemError } from '@rollcall/api'
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'

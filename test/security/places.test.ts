@@ -1,5 +1,6 @@
 // Who stands behind connections and streams: whatever credentials, sessions and addresses an organization has, it holds its share,
 // and somebody else's fresh request is served. By count and by order.
+// Judges: server/http.
 import type { Server } from 'node:http'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // What was proven before somebody's sessions ended opens nothing afterwards, wherever it waited, and whatever a node's clock says; the
 // person signs in anew. What one connection ends takes nothing from another. Who replaces an identity ends what came by the one before.
+// Judges: server/sign-ins, server/sso.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,6 @@
 // M3: a key that a set-up contact made is provisional until an administrator confirms it. It sees whom it made or claimed, learns who
 // somebody is by an exact match and nothing more, and gives and takes nothing of whoever stands above it.
+// Judges: server/directory, server/scim.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'

@@ -1,4 +1,5 @@
 // The queue of requests before the store: who stands above is served while somebody below has filled all that they may.
+// Judges: server/store.
 import { type Client, ProblemError } from '@rollcall/api'
 import { beforeAll, expect, it } from 'vitest'
 import { type Comer, readComer, withComer } from '../../packages/server/src/store/comer.ts'

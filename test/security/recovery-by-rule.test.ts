@@ -1,5 +1,6 @@
 // Whom a rule makes an administrator, the directory has chosen, and their address with them: that is nobody's way to a mailed link by
 // which single sign-on is mended, where the organization does not vouch for the address's domain.
+// Judges: server/provisioning.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 

@@ -1,4 +1,5 @@
 // Whether somebody who was removed had an address: found by an index, also of whom a version before removed.
+// Judges: server/users.
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,5 +1,6 @@
 // Brought back from a deprovision alert, somebody privileged is who they were: nothing that a directory or an unconfirmed key wrote
 // while they were out, or before, speaks for them or keeps them out.
+// Judges: server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { patchOp, userUrn } from '../scim/client.ts'

@@ -1,4 +1,5 @@
 // A change that touches many roles: answered at once, carried out in slices, and right in the end whatever happens in between.
+// Judges: server/provisioning.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'

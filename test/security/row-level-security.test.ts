@@ -1,4 +1,5 @@
 // Row-level security on PostgreSQL: every table is on one of two lists, and the role that requests run as is bound by it.
+// Judges: server/store.
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'

@@ -1,4 +1,5 @@
 // What a response costs before it is known who sent it: bounds by count, and the order of the checks.
+// Judges: server/saml.
 import crypto from 'node:crypto'
 import { createSamlKey, encodeResponse, renderSamlResponse } from '@rollcall/simulator'
 import { afterEach, describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,5 @@
 // Secrets at rest (bar S19): private keys are sealed and bound to their row; the wrong key, or none, does not start.
+// Judges: server/secret-key, server/base.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

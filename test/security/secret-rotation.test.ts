@@ -1,5 +1,6 @@
 // A new secret key takes the place of an old one while everything goes on: what is sealed, of every kind, is sealed anew; then the
 // old key is needed no more, and refused.
+// Judges: server/secret-key.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
 // Secrets where none belongs: in activity, in copies of the store, in rows that outlive their organization.
+// Judges: server/activity, server/base.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,4 +1,5 @@
 // Whom to tell of a fault of an installation (RFC 9116): whoever the operator named, and nobody where nobody was named.
+// Judges: server/http.
 import { ConfigError, readConfig } from '@rollcall/server'
 import { expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'

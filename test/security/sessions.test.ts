@@ -1,4 +1,5 @@
 // Ending sessions as an act of its own, who may do it, and what a logout of an identity provider may reach.
+// Judges: server/sessions, server/sso.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCookieRules, readCookies, renderCookie } from '../../packages/server/src/http/cookies.ts'
 import { translateCookies } from '../../packages/server/src/oidc/cookies.ts'

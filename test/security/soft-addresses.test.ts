@@ -1,5 +1,6 @@
 // An address that was only found, in an attribute that people may write of themselves: nobody comes by it to what a colleague has, or is
 // about to have.
+// Judges: server/mapping, server/provisioning.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'

@@ -1,5 +1,6 @@
 // A metadata URL and an issuer are addresses that a customer types and the service calls; webhook endpoints are the operator's.
 // Typed into a running service, none of these reaches a listener on this machine. Advisories: CVE-2026-53513, CVE-2025-67494, CVE-2026-5469, CVE-2024-46990.
+// Judges: server/outbound.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'

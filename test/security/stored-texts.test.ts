@@ -1,5 +1,6 @@
 // Every text of every body of the management API is bounded, so that none is stored that answers, events and pages would carry for ever.
 // The bodies are enumerated from the contract: a new text without a bound fails here.
+// Judges: api, server/admin.
 import { operations, renderOpenApi } from '@rollcall/api'
 import { describe, expect, it } from 'vitest'
 

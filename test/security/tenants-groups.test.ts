@@ -1,5 +1,6 @@
 // One organization's groups against another's: ids of B placed wherever a group request takes an id (bar S2, CVE-2026-32130's
 // class, vouch-sh/vouch#317), and the ways in which a group could give somebody more than they may have.
+// Judges: server/scim, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, toMembers } from '../scim/client.ts'

@@ -1,5 +1,6 @@
 // Ids of one organization in the hands of another, through the management API: the 404 of an id that never was, to the
 // byte, and nothing of the other changes (advisories: CVE-2025-22146, CVE-2026-33132, GHSA-rjg6-39jm-rgg4).
+// Judges: server/admin, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'

@@ -1,5 +1,6 @@
 // One organization can never see or touch another (advisories: vouch-sh/vouch#317, tale-project/tale#2036, Cogtrix#303,
 // CVE-2022-1680, PostHog/posthog#52372): an id of B in A's hands is answered like an id that never was, to the byte.
+// Judges: server/scim, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 

@@ -1,4 +1,5 @@
 // Which connection speaks for a domain and for the directory, who says so, and what a set-up link may still do after hand-over.
+// Judges: server/connections, server/organizations.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,5 +1,6 @@
 // Acts, sign-ins and mended links of one organization at once, on PostgreSQL: none waits for one that waits for it, and no connection of the
 // pool is held by whoever only waits for a turn.
+// Judges: server/store, server/sessions.
 import { ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { Client } from 'pg'

@@ -1,5 +1,6 @@
 // What a key that nobody has confirmed writes on people whom it did not make: nobody is called otherwise, nobody is found by it, and nobody
 // loses anything to it.
+// Judges: server/provisioning, server/directory.
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

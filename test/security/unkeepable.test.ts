@@ -1,5 +1,6 @@
 // U+0000 and halves of characters: PostgreSQL keeps neither, and SQLite would. Every door refuses them before it looks for what they name,
 // with 400 and its code for what is malformed, on both stores; what comes past a door is refused by the store, and is no fault of ours.
+// Judges: server/http, server/base.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hasText, isKeepableText } from '../../packages/server/src/base/texts.ts'
 import { findConnectionByPath } from '../../packages/server/src/connections/find.ts'

@@ -1,6 +1,7 @@
 // Does an act of somebody below an owner take an owner's way in? Every operation that touches power is tried by an administrator in an
 // organization whose owners sign in, by SAML and by OpenID Connect: each member of what it may be sent, and the values that keep people out.
 // What becomes of it is written down here by hand; an operation, or a member of one, without a line fails.
+// Judges: server/anchors, server/connections, server/provisioning.
 import { type ConnectionOptions, type OperationId, operations } from '@rollcall/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../harness/browser.ts'

@@ -1,4 +1,5 @@
 // Whoever makes and revokes over and over hides nothing that works, passes no bound, and costs nobody anything for ever.
+// Judges: server/directory, server/connections.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forgetEnded, mostAnHour } from '../../packages/server/src/directory/places.ts'

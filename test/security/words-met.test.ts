@@ -1,5 +1,6 @@
 // Whoever is kept out comes in by no account that a key made which nobody has confirmed, whatever the sign-in brings: a sample of
 // test/security/words-met.ts, which the endurance tests play whole.
+// Judges: server/users, server/provisioning.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startOpenIdProvider } from '../harness/openid-provider.ts'
 import { draw } from '../harness/sample.ts'

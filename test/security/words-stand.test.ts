@@ -1,5 +1,6 @@
 // What somebody said of an account stands: whatever an unconfirmed key, the directory or an administrator does to that account, to its
 // names, or to another one of the person.
+// Judges: server/users, server/provisioning.
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { draw } from '../harness/sample.ts'

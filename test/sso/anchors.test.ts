@@ -1,5 +1,6 @@
 // The trust anchor of a connection: staged, tested, put in place by its digest, confirmed, refreshed and brought back, by whoever
 // may. What an owner's sign-in rests on changes by nobody below, unless somebody of that rung says so.
+// Judges: server/anchors, server/connections.
 import type { AnchorDetail, Connection, StagedAnchor } from '@rollcall/api'
 import {
   createSamlKey,

@@ -1,5 +1,6 @@
 // The corpus of hostile responses, posted to a whole service: nobody gets in, nothing is a 5xx, each leaves its code in the
 // activity of its organization; and every good one is accepted.
+// Judges: server/sso, server/saml.
 
 import { createSamlProvider, readAuthnRequest } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
 // Single logout by HTTP-POST and by SOAP, and what binds an answer to our request (SAML bindings §3.2, §3.5, profiles §4.4).
+// Judges: server/sso, server/saml.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inflateRawSync } from 'node:zlib'

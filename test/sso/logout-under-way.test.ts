@@ -1,5 +1,6 @@
 // A logout of the identity provider that comes between the proof of a sign-in and its end here: the sign-in that it means does not end in
 // a session, whether or not anybody is known by its name.
+// Judges: server/sign-ins, server/sso.
 import { SignJWT } from 'jose'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'

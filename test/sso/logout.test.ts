@@ -1,4 +1,5 @@
 // Signing out: here, and by SAML single logout in both directions (profiles §4.4).
+// Judges: server/sso.
 import { inflateRawSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'

@@ -1,4 +1,5 @@
 // People as identity providers name them: what only seems to be an address or a group leads to nobody who administers.
+// Judges: server/mapping, server/provisioning.
 import { inflateRawSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'

@@ -1,5 +1,6 @@
 // What issuers and identity providers write that is not what it should be: dates with fractions, texts that cannot be kept, claims and
 // members of every other type. A signature says who wrote it: it is read by its type, the same on both stores, and is never our fault.
+// Judges: server/openid, server/saml.
 import type { Connection } from '@rollcall/api'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

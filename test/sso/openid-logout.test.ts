@@ -1,5 +1,6 @@
 // Signing out with an OpenID Connect issuer: on to it from here (RP-Initiated Logout 1.0), and its own word that somebody has signed out
 // there (Back-Channel Logout 1.0).
+// Judges: server/sso, server/openid.
 import type { Connection } from '@rollcall/api'
 import { exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // Single sign-on from the login page and back, in both modes: who gets in, who does not, and what is told to whom.
 // Advisories: CVE-2025-22146, CVE-2026-27197, CVE-2026-42354, CVE-2026-56223, CVE-2023-6837, CVE-2024-7341, CVE-2024-28239.
+// Judges: server/sso, server/provisioning, server/sign-ins.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'

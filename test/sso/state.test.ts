@@ -1,5 +1,6 @@
 // The state of sign-ins, shared by all nodes: requests are spent once, by the browser that began; assertions are used once;
 // concurrent first sign-ins of one person end in one user. Advisories: CVE-2025-64131, CVE-2026-4325, CVE-2024-7341.
+// Judges: server/sign-ins, server/sso.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneSignIns } from '../../packages/server/src/sign-ins/prune.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'

@@ -1,4 +1,5 @@
 // A store of before each way into an application was kept: what applications hold by an earlier connection is found when it is brought up.
+// Judges: server/store/migrations.
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'

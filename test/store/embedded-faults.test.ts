@@ -1,5 +1,6 @@
 // What becomes of the embedded store when its files are damaged, taken away or cannot be written: it is noticed, said, and kept out of
 // backups, and nothing is acknowledged that would be lost.
+// Judges: server/store.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,

@@ -1,4 +1,5 @@
 // Where SQLite begins to walk a feed that somebody reads on from a number: there, and not at the oldest event that is kept.
+// Judges: server/events, server/store.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

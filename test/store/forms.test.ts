@@ -1,4 +1,5 @@
 // Every form that the tables ever had becomes today's, and works whole.
+// Judges: server/store/migrations.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

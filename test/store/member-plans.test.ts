@@ -1,4 +1,5 @@
 // How PostgreSQL finds members, and people, when it knows nothing of the table: after an import, before anybody has counted its rows.
+// Judges: server/users, server/store.
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'

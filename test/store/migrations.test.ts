@@ -1,4 +1,5 @@
 // Migrations: frozen once committed, refused when a store has others, resumed where they stopped, and no outage on PostgreSQL.
+// Judges: server/store/migrations, server/store.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -1,5 +1,6 @@
 // An embedded store of before has its events moved into the one table while it serves: nobody who reads or follows them sees a difference,
 // also where it is ended in the middle.
+// Judges: server/events, server/store/migrations.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // What a statement costs grows with what it is about, never with all that an organization has: each named statement of the house is asked
 // for its plan. What reads more is here, with the reason why that holds nobody up.
+// Judges: server/store.
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { beforeAll, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 // A PostgreSQL that fails without closing its connections: goes silent, becomes read-only, waits for a lock. The times of
 // silence are short here; test/endurance/silent-database.test.ts has the real ones, on the whole service.
+// Judges: server/store.
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterEach, expect, inject, it } from 'vitest'

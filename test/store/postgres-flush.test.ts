@@ -1,4 +1,5 @@
 // Stretches of statements on one connection to PostgreSQL: one Sync, one answer, one transaction.
+// Judges: server/store.
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Answer, type Step, sendStretch } from '../../packages/server/src/store/postgres-flush.ts'

@@ -1,5 +1,6 @@
 // PostgreSQL as it is run: users with few rights, schemas of their own, TLS, a database that is still starting. Each either
 // serves, or is refused in words that say what to do.
+// Judges: server/store.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'

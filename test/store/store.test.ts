@@ -1,4 +1,5 @@
 // The promises of the store, kept by both dialects: all or nothing, durable before answered, organizations apart.
+// Judges: server/store.
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

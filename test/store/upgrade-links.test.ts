@@ -1,5 +1,6 @@
 // A store of before links named their reason and keys their maker: nobody is locked out, open links keep their end, and what the
 // operator had open ends once.
+// Judges: server/store/migrations.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // An installation from before there was a ladder goes on as it was: everybody signs in, with their role, their links and their
 // keys, in organizations of one and of two connections. Also where the database's user is no superuser.
+// Judges: server/store/migrations.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // Each index of the users' table costs every change of a user. So each is here with the query that needs it, as the service writes
 // that query, and the database says that it takes the index.
+// Judges: server/users, server/store.
 import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcall/scim'
 import { sql } from 'kysely'
 import { Client } from 'pg'

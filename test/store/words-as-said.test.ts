@@ -1,4 +1,5 @@
 // A store of before it was kept who said a block, or gave a role by hand: both are read from the events once, when the store is brought up.
+// Judges: server/store/migrations, server/users.
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'

@@ -1,3 +1,12 @@
+// The room `api`: the contract of the management API, a file a noun, and what is made of it. The server binds it, the console and the
+// client call it.
+//
+// 1. A noun's file has its shapes and its operations (`operationsOf`): method, path, who may call, request, answers.
+// 2. `operations.ts` puts the nouns together; from there come `paths.ts`, the typed client and the OpenAPI document.
+// 3. `events.ts` is the catalogue of events, `event-fields.ts` what their fields mean.
+// 4. `problems.ts` is the table of refusals, by code.
+// 5. `vendor-labels.ts` has the labels of vendors' consoles with their sources. `defaults.ts` holds what a screen needs without a schema.
+//
 // The public face of the management API's contract.
 export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
 export { defaultDeprovisionGuard, defaultProfile, profileNames } from './defaults.ts'

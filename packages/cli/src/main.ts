@@ -1,3 +1,10 @@
+// The room `cli`: the command line of the service, from words to an exit code. It holds nothing of a command until that one is called.
+//
+// 1. `main.ts` looks the first word up in `commands.ts`.
+// 2. The command's file is loaded and reads its words strictly (`arguments.ts`).
+// 3. It reaches the running service (`reach.ts`), or opens what it needs itself.
+// 4. What it throws becomes one line and a code.
+//
 // The command `rollcall`: finds the command that was asked for, runs it, turns what it throws into one line and a code.
 import { UsageError } from './arguments.ts'
 import { commands, renderUsage } from './commands.ts'

@@ -1,3 +1,12 @@
+// The room `console`: the React console, a thin client of the contract. A screen is a file; its words, its address and its call are named
+// elsewhere.
+//
+// 1. `main.tsx` starts it; `session.tsx` finds out who is signed in and which organization is looked at.
+// 2. `router.tsx` says which address shows which screen; `links.ts` is where addresses are written.
+// 3. `layout.tsx` is the frame: where one is and where one can go.
+// 4. A screen calls an operation by its name (`api.ts`), and shows refusals where they belong (`form.ts`).
+// 5. Every word comes from `i18n/` by its key; every colour and distance from `theme.tsx` and `ui/`.
+//
 // Which address shows which screen: the file to read first. Each screen is loaded when it is first needed, and in the first
 // quiet moment.
 import type { ComponentType } from 'react'

@@ -1,3 +1,12 @@
+// The room `scim`: the SCIM engine, without a server around it. It imports nothing, asks no clock, and gives values back instead of
+// answers.
+//
+// 1. Text is parsed with a bound on its depth (`parse-json`).
+// 2. `resource/` reads a body to a resource; `patch/` reads operations and applies them; `list/` and `filter/` read what a list asks for.
+// 3. Every name is looked up in a schema (`schema/`), every leniency in a profile (`tolerance.ts`).
+// 4. What is wrong is a `ScimError` with its scimType (`error.ts`).
+// 5. `discovery/` shows what there is; `bulk/` plans several operations; `conformance/` asks all of it of any server.
+//
 // The public face of the SCIM engine, listed by hand: what is not here may change without notice.
 
 export { type BulkPlan, planBulk } from './bulk/plan-bulk.ts'

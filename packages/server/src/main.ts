@@ -1,3 +1,11 @@
+// The room `server`: the service as one process, and the files on its top floors. They open what lies below, wire it, and stop it again.
+//
+// 1. `startService` opens the store (`node.ts`), the operator key and the keys that seal.
+// 2. `node.ts` makes all that answers requests; with several workers each thread has a node of its own (`workers.ts`, `worker.ts`).
+// 3. `app.ts` says which room answers which path.
+// 4. Beside the doors run the jobs (`jobs.ts`), the deliverer, the control socket (`control.ts`) and the port for metrics.
+// 5. At a signal it answers what is under way, writes what waits, gives its leases back and closes the store.
+//
 // The composition root: the only place that wires. Starts the service, and stops it gracefully.
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'

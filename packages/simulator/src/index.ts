@@ -1,3 +1,10 @@
+// The room `simulator`: identity providers as provisioning clients, each with its own conversation. No service imports it.
+//
+// 1. `vendors.ts` has a line for each; `plain-vendors.ts` makes most of habits, `okta.ts` and `entra.ts` are written out.
+// 2. `simulate.ts` plays the opening once, then the life of each person, several at a time, then of each group.
+// 3. `ask.ts` makes a request of a step; `check.ts` says whether the vendor would accept the answer.
+// 4. `report.ts` adds up, `render-report.ts` prints.
+//
 // The public face of the simulator: a provisioning client that plays each identity provider's conversation, and a SAML
 // identity provider for development and tests.
 

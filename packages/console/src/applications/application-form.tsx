@@ -1,3 +1,10 @@
+// The room `console/applications`: parts of the screens of applications. What code needs is filled in with the application's own values.
+//
+// `application-form` makes and changes one; `configuration` and `configuration-tabs` write code for common libraries.
+// `signing-keys` shows the keys that sign ID tokens, and rotates them.
+// `default-application` chooses where a sign-in of an organization ends.
+// A secret never stands in the code that is shown: it is read from the environment.
+//
 // The form of an application, to register one and to change one. How it proves itself is chosen once.
 import { Button, Group, Modal, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import type { Application, CreatedApplication } from '@rollcall/api'

@@ -1,3 +1,11 @@
+// The room `console/connections`: parts of the screens of single sign-on, from taking in metadata to enabling. What a connection may become
+// is decided by the service.
+//
+// 1. `metadata-form` or `oidc-form` takes in the identity provider; `metadata-preview` shows what was read.
+// 2. `oidc-set-up` and the guides say what goes over there; `certificates` are ours.
+// 3. `test-and-enable` tries a sign-in that changes nothing, then enables the connection.
+// 4. `anchor-panel` shows what is trusted, and what waits beside it.
+//
 // Takes in an identity provider: by URL, by XML, or by hand; shows what was read before anything is kept.
 import { Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'

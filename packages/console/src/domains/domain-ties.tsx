@@ -1,3 +1,5 @@
+// The room `console/domains`: which connections speak for a domain. It says whom a change concerns before it is made.
+//
 // Which connections speak for a proved domain. Before anything is tied it is said whom that concerns.
 import { Checkbox, Group, Stack } from '@mantine/core'
 import type { Domain } from '@rollcall/api'

@@ -1,3 +1,11 @@
+// The room `console/guides`: how each identity provider is set up, as data. The console shows them with real values; docs/guides is written
+// from them.
+//
+// `guide.ts` says what a guide consists of. `sso.ts`, `oidc.ts` and `scim.ts` have one for each identity provider.
+// A label of the vendor's console stands in asterisks and needs a source in `packages/api/src/vendor-labels.ts`.
+// `markdown.ts` writes docs/guides: `UPDATE_DOCS=1 npx --no-install vitest run test/house/guides.test.ts`.
+// A provider without a guide does not compile.
+//
 // What a set-up guide consists of. Owns no words.
 import type { Connection } from '@rollcall/api'
 

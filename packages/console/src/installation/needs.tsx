@@ -1,3 +1,5 @@
+// The room `console/installation`: what waits for the operator, and where the operator is signed in. Both stand on screens of the operator.
+//
 // What waits for an act of the operator: each with the organization, since when, and where to act.
 import { Text } from '@mantine/core'
 import type { OperatorNeed } from '@rollcall/api'

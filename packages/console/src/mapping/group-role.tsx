@@ -1,3 +1,5 @@
+// The room `console/mapping`: the role that a group gives, as the rules say. The rules themselves are on a screen.
+//
 // Which role a group gives, by the rules.
 import type { ReactNode } from 'react'
 import { useCall } from '../api.ts'

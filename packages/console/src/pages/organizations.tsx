@@ -1,3 +1,10 @@
+// The room `console/pages`: the screens, a file each. A screen imports parts from the other rooms, and never another screen.
+//
+// `router.tsx` loads a screen when its address is opened.
+// It asks with `useCall`, shows what is loading or refused in the frame (`ui/page.tsx`), and changes things in dialogs.
+// What two screens need is a part in the room of its noun: `connections`, `provisioning`, `users`, `webhooks`, `applications`, `record`.
+// What only some may do is hidden by the rung of the session; the service refuses it in any case.
+//
 // The operator's first screen: every organization with how its provisioning fares.
 import { Button, Group, Modal, Stack, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'

@@ -1,3 +1,11 @@
+// The room `console/provisioning`: parts of User Provisioning, from the two modes to keys and alerts. Each step lights up by what the
+// service says.
+//
+// 1. `checklist` shows what must stand before the switch, `modes` previews and switches.
+// 2. `scim-set-up` waits for the first request; `create-key` shows a key once; `api-keys` and `oauth-clients` list what there is.
+// 3. `first-sync` says who was claimed, and ends the connecting phase.
+// 4. `guard` and `guard-alert` speak when many people leave at once.
+//
 // The set-up of SCIM in three steps that light up as the identity provider's requests arrive.
 import { Group, Select, Stack, Text } from '@mantine/core'
 import type { Provisioning } from '@rollcall/api'

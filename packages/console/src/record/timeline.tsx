@@ -1,3 +1,5 @@
+// The room `console/record`: events and changes as people read them. The types of events have their words in `i18n/`.
+//
 // What happened to one thing, the newest first: each change with its cause.
 import type { ReactNode } from 'react'
 import { useCall } from '../api.ts'

@@ -1,3 +1,5 @@
+// The room `console/users`: parts of the screens of people: badges, sessions, the recovery address. Acts on people are on their screen.
+//
 // Where a user comes from, and whether they may sign in.
 import type { User } from '@rollcall/api'
 import type { ReactNode } from 'react'

@@ -1,3 +1,10 @@
+// The room `console/webhooks`: parts of the screens of webhook endpoints. A delivery's body comes from elsewhere and is shown as text.
+//
+// `endpoint-form` makes and changes an endpoint; `event-types` chooses what it is told of.
+// `deliveries` is the log, `delivery-details` one of it; `resend-dialog` sends a range again.
+// `state-badge` and `webhook-alert` say that an endpoint gets nothing.
+// `public-key` shows a key once, as a secret is shown.
+//
 // The form of an endpoint, to make one and to change one.
 import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'

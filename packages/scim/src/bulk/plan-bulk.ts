@@ -1,3 +1,10 @@
+// The room `scim/bulk`: a bulk request as operations in an order. Carrying one out is the server's.
+//
+// 1. `read-bulk` reads the message; `bulk-path` finds what each operation is about.
+// 2. `references` finds every `bulkId`, and `plan-bulk` puts whoever is referred to first.
+// 3. The server carries an operation out; `references` puts the new id where it was meant.
+// 4. `render-bulk` makes the answer.
+//
 // In which order the operations of a bulk request are worked on (RFC 7644 §3.7.2): who is referred to comes first, else as they
 // stand. References in a circle, to nobody or to a bulkId that two operations have are faults of the operations concerned.
 

@@ -1,3 +1,12 @@
+// The room `scim/conformance`: a catalogue of what the RFCs require, and its judgement of any SCIM server. It speaks to a server only
+// through the function it is given.
+//
+// 1. `meeting` sees whether there is a server; `discovered` and `offered` what it says of itself.
+// 2. The tables (`rfc7643-*`, `rfc7644-*`, `rfc9865-*`) hold a row for each requirement, with the check that asks it.
+// 3. `samples` and `shape` make the users and groups that checks need; `run` removes them at the end.
+// 4. `judging` asks each once; what rests on something broken is not asked (`rests`, `foundations`).
+// 5. `report` is the result as data; `render-report` and `render-html` show it.
+//
 // Runs the catalogue against a server: reads its configuration, asks what applies, judges, and removes what was made.
 
 import type { JsonObject } from '../json.ts'

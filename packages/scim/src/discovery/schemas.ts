@@ -1,3 +1,6 @@
+// The room `scim/discovery`: schemas, resource types and the configuration, as clients read them. All of it is made of `schema/` and of the
+// profile.
+//
 // Schemas as clients read them (RFC 7643 §7, §8.7). Characteristics of our own are not shown.
 
 import type { JsonObject } from '../json.ts'

@@ -1,3 +1,10 @@
+// The room `scim/filter`: filters and PATCH paths, from text to a typed condition. It compares values in memory; SQL is made elsewhere.
+//
+// 1. `scan` makes words of characters; `parse` makes a tree of words, on a stack of its own.
+// 2. `resolve` looks every name up in the schema and gives every value its type.
+// 3. `match` says whether a resource satisfies it; the SQL that the service makes must agree with that.
+// 4. `print` writes a filter back; `blueprint` makes the value that a filter describes.
+//
 // The grammar of filters and PATCH paths (RFC 7644 §3.4.2.2 and §3.5.2 with their errata), on an explicit stack:
 // no depth of input can exhaust the machine's own. Names are not looked up here.
 

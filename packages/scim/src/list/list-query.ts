@@ -1,3 +1,5 @@
+// The room `scim/list`: what a list or a search asks for, and the frame of its answer. Which resources are in it is decided elsewhere.
+//
 // What a list or a search asks for (RFC 7644 §3.4.2, §3.4.3), from a query string or a body. Nothing is looked up here.
 
 import { ScimError } from '../error.ts'

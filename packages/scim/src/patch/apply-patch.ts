@@ -1,3 +1,11 @@
+// The room `scim/patch`: PATCH, first read and then applied. Everything that can be wrong without a resource is refused before one is
+// loaded.
+//
+// 1. `read-patch` reads the body; `target` resolves each path in the schema.
+// 2. `operation` makes assignments of single targets of each operation.
+// 3. `apply-patch` carries them out on a copy, in order, all or nothing.
+// 4. `values` does it inside a multi-valued attribute.
+//
 // A read PATCH against one resource (RFC 7644 §3.5.2): on a copy, in order, all or nothing.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'

@@ -1,3 +1,10 @@
+// The room `scim/resource`: a body to a valid resource, and a resource to what is shown. It stores nothing.
+//
+// 1. `schema-list` reads which schemas a body names; `read-value` and `read-simple` read each attribute by its type.
+// 2. `read` is a POST, `replace` a PUT over what is there.
+// 3. `twins` finds values that stand twice; `bounds` says how large a resource may be.
+// 4. `project` chooses what an answer shows; `version` is its entity tag.
+//
 // The body of a POST to a valid resource (RFC 7644 §3.3). PUT builds on the same draft; nothing is stored here.
 
 import { ScimError } from '../error.ts'

@@ -1,3 +1,11 @@
+// The room `scim/schema`: the attributes of users and groups as data, and the index that finds one by any name. A new attribute is a line
+// here.
+//
+// `core-user`, `core-group` and `enterprise-user` are the RFC's tables; `extension` reads one that an operator defines.
+// `attribute` says what a line can say. `registry` finds attributes, whatever their letters and with or without their URN.
+// `convert`, `comparison` and `date-time` say what a value of a type is and when two are equal.
+// Everything else of the engine asks here and holds no name of an attribute of its own.
+//
 // The resource types that this package knows, and how their schemas go together (RFC 7643 §6).
 
 import type { ResourceType } from './attribute.ts'

@@ -1,3 +1,5 @@
+// The room `scim/testing`: bodies that several tests of the engine begin with, random ones, and a count of steps. Nothing of it is packed.
+//
 // The users, groups and patches that several tests begin with.
 
 import type { JsonObject, JsonValue } from '../json.ts'

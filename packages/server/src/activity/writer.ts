@@ -1,3 +1,12 @@
+// The room `server/activity`: what provisioning clients and people asked, and what they were told. It explains and proves nothing: that is
+// `events`.
+//
+// 1. A door notes an entry behind its answer; `redact` takes out what nobody may read.
+// 2. `writer` gathers entries, and `pack` puts those of one class into one row.
+// 3. `query` reads pages, the newest first, and streams what comes in.
+// 4. `compact` puts small rows together; `prune` keeps 30 days.
+// What versions before wrote is read by `earlier` until its time is over.
+//
 // Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
 // each key's time of last use. A request never waits for its entry; an entry is readable within a second.
 

@@ -1,3 +1,12 @@
+// The room `server/admin`: the management API, one handler for each operation of the contract. It says who may, and calls the room that
+// does it.
+//
+// 1. `door` finds out who asks: the operator's key, a session, a link's session.
+// 2. The contract's row says who may call the operation (`permissions`); only then is the body read.
+// 3. `act` lends the handler a store that looks, in each transaction, whether the caller still may.
+// 4. The handler, in the `bind-*` file of its noun, calls one function of a room below and renders its value.
+// 5. A refusal is a `Problem` with a code of the contract's table. Answers that go on are in `stream`, `hold` and `progress`.
+//
 // The management API: every operation of the contract bound to the room that does it, and one place that renders refusals.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { RepeatedNameError, ScimError } from '@rollcall/scim'

@@ -1,3 +1,12 @@
+// The room `server/anchors`: how one trust anchor takes the place of another, and who may say so. What an anchor is belongs to
+// `connections`.
+//
+// 1. `change` sees what differs; what is trusted by somebody is not replaced at once.
+// 2. `stage` keeps the new one beside the old one and shows the difference.
+// 3. `place` puts it in place by the digest of what was shown; `moves` and `people` say what becomes of whom.
+// 4. `confirm` is the word of an owner or administrator that it is theirs; `rules` says whose word counts.
+// 5. `refresh` fetches metadata once a day; `restore` brings the anchor before back.
+//
 // Stages an anchor beside the one in place, shows the difference, and puts it in place by the digest of what was shown. What was
 // read when it was staged is what is put in place: nothing is fetched again.
 import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'

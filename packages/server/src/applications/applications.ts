@@ -1,3 +1,6 @@
+// The room `server/applications`: the operator's products that sign people in through us. It owns what they are; the protocol is spoken by
+// `oidc`.
+//
 // Applications of the operator that sign people in through us. Owns their rows, their secrets (hashed) and what they are to the
 // OpenID Connect provider; not the protocol.
 import type { Application, ApplicationChange, CreatedApplication, NewApplication } from '@rollcall/api'

@@ -1,3 +1,11 @@
+// The room `server/base`: what every room may use and what knows no room. Its files are pure, or touch nothing but the clock, randomness
+// and the log.
+//
+// Time and ids: `clock`, `id`. Who acts: `actor`, `rung` (the ladder). Secrets: `secret` compares, `envelope` seals, `secret-names` says
+// what is one. Texts of strangers: `address`, `spaces`, `texts`, `stored-url`. Bounds in memory: `bounded`, `places`, `turns`, `few`.
+// A file here imports other files of this room and Node, and nothing else of ours.
+// What belongs to one protocol or one table does not belong here.
+//
 // Who did it. Every event names one.
 
 export type Actor =

@@ -1,3 +1,11 @@
+// The room `server/connections`: an organization's trust in one identity provider. What is stored was read and checked before.
+//
+// 1. `metadata-source` fetches SAML metadata, or `oidc-source` an issuer's discovery document.
+// 2. What is trusted becomes one value with a digest: the trust anchor (`anchor`, `anchor-rows`). Changing one is `anchors`' business.
+// 3. `find` gives the connection to a browser that comes with its id.
+// 4. `ties` says which connection speaks for a domain and for the directory.
+// 5. `service-keys` are our own key pairs. `refusals` and `option-rules` say what a caller may not do.
+//
 // Connections: one organization's trust in one identity provider. Valid by construction: what is stored has been read and
 // checked. Owns how they are made, changed and deleted.
 

@@ -1,3 +1,6 @@
+// The room `server/console`: hands out the built console, its one page and its files. It knows nobody: who may see what is asked of
+// `admin`.
+//
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'

@@ -1,3 +1,12 @@
+// The room `server/deliveries`: the queue of what goes out, and the loop that sends it. What a delivery says is rendered by the room whose
+// it is.
+//
+// 1. A change queues a delivery in its own transaction (`queue`).
+// 2. On every node the loop looks for what is due and takes a lease (`pace`, `queue`).
+// 3. The sender of the kind makes the request: a webhook, a logout token, a mail.
+// 4. `outbound` sends it, and the outcome is written under the lease that it was made with.
+// 5. What failed waits longer each time (`retry`). Mails need a place in what may be sent (`allowance`, `mail`).
+//
 // Sends what waits: a loop on every node. Each target has its own few places, so that one that hangs delays no other. What an
 // attempt became is written only under the lease that it was made with.
 import type { Log } from '../base/log.ts'

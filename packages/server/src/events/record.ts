@@ -1,3 +1,11 @@
+// The room `server/events`: the record of what happened, written with the change itself. Audit log, feed and webhooks show the same rows.
+//
+// 1. A room calls `record(tx, act, event)` in the transaction of its change; `catalog` has the types.
+// 2. The row is written, and a delivery for every endpoint that subscribed.
+// 3. Behind the commit, `feed` gives the rows their numbers; readers go on from a number.
+// 4. `seal` numbers the events of each organization and chains their hashes; `verify` checks the chain.
+// 5. `query` and `csv` read the audit log; `archive` takes its old part away. `follow` lets jobs of ours read the feed.
+//
 // The one writer of events, in the transaction of the change itself: the audit log's row, the feed's row where that is another one, and a
 // delivery for every endpoint that subscribed. Nothing is sent from here.
 import { sql } from 'kysely'

@@ -1,3 +1,11 @@
+// The room `server/http`: everything between a socket and a door. It knows limits, addresses and headers, and no operation of ours.
+//
+// 1. `admission` and `places` give the connection a place; `client-address` says who is at the other end.
+// 2. `listener` turns Node's request into one of ours; `target` brings its path into one form.
+// 3. A door reads the body up to its limit (`body`, `codings`), and refuses characters that nobody can keep (`unkeepable`).
+// 4. Before anything costs something, `anonymous-limit`, `rate-limit` and `wrong-credentials` count it.
+// 5. The answer goes back through `listener`; `problem` is what a refusal of the management API looks like, `page` a small HTML page.
+//
 // Between Node's HTTP and the doors: the one place where a request of Node's becomes one of ours, and an answer of ours is written.
 // What goes to SCIM goes straight; everything else goes through Hono's adapter, whose light Response takes the place of the
 // native one in this process. See decision 027.

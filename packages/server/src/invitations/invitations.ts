@@ -1,3 +1,5 @@
+// The room `server/invitations`: an address that may become a user, for seven days. Accepting makes an account and opens no session.
+//
 // Invitations: an address that may become a user, for seven days. Accepting makes the account and opens no session: a
 // person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
 

@@ -1,3 +1,10 @@
+// The room `server/mapping`: what one form of a person or a group is in another, as pure functions. It reads no row and writes none.
+//
+// An assertion: `attribute-rules` finds a value for each target, `assertion-user` lays the values over the SCIM resource.
+// Groups: `roles` goes through the rules of the organization and says which role they give.
+// Columns: `user-columns` and `group-columns` are the only places where the name of a SCIM attribute meets a column.
+// Sizes: `bounds` says how much of all that is kept. For events and screens, `user-state` makes a few plain fields of a resource.
+//
 // From the attributes of an assertion to a profile: which names are tried, in which order. Pure; both the sign-in and the
 // preview use it. Names are compared exactly as sent; where none of them came, one that plainly means the same is taken, and said to be such.
 import { mappingTargets } from '@rollcall/api'

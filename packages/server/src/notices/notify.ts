@@ -1,3 +1,9 @@
+// The room `server/notices`: what somebody should be told before they ask. Each notice is an event and a mail, once, in one transaction.
+//
+// 1. A job looks: `expiry` at what ends soon, `failing` at clients that are refused, `guard` at many who leave, `damage` at the store.
+// 2. `notify` records the event and queues the mail, unless it was told already.
+// 3. What comes behind a notice that was mailed is said together, an hour later (`gathered`).
+//
 // Notices: an event, and a mail to the people who run the organization's settings, in one transaction and once. Of one kind, about one
 // thing and on one rung's word at most one an hour is mailed: the first at once, what follows is gathered and said in one mail
 // (gathered.ts). The event stands in any case.

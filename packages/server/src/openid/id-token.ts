@@ -1,3 +1,11 @@
+// The room `server/openid`: what tokens of other issuers must be before anything is believed. It verifies; who signs in is decided above.
+//
+// 1. `trust` reads the issuer's discovery document, once, when a connection is made or changed.
+// 2. `keys` holds the issuer's key set and looks again when no key fits.
+// 3. `id-token` checks signature, issuer, audience, nonce and age; `logout-token` does it for the issuer's word that somebody signed out.
+// 4. `claims` reads each claim by its type.
+// Each refusal is an `openid-error` from a closed list.
+//
 // Verifies an ID token (OpenID Connect Core §3.1.3.7), stricter than that where it leaves a choice: a key pair's signature
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
 import { createHash } from 'node:crypto'

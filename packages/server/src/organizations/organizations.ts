@@ -1,3 +1,12 @@
+// The room `server/organizations`: the customers of the operator, their domains and their rules. Keys, people and connections belong to the
+// rooms above.
+//
+// 1. The operator creates an organization; its slug names it in addresses, its id everywhere else.
+// 2. An administrator adds a domain; `domains` looks for the TXT record and keeps looking.
+// 3. `mappings` keeps the rules that `mapping` carries out.
+// 4. After `hand-over`, a set-up link changes only what nobody above has confirmed.
+// 5. A deleted organization is gone at once; `purge` removes its rows a slice at a time. `needs` says what waits for the operator.
+//
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
 import {
   defaultDeprovisionGuard,

@@ -1,3 +1,12 @@
+// The room `server/outbound`: the only way out to the network. Whatever a customer typed, no connection reaches an address that is not
+// public.
+//
+// 1. `target` reads the URL: its scheme, its port, its host.
+// 2. The host is resolved once, and `addresses` looks at every address that came.
+// 3. A connection is opened to just those (`kept` holds it for a moment); no redirect is followed.
+// 4. `answer-body` reads up to a limit, within one deadline. What is refused is an `outbound-error` that names no address.
+// Beside that, `dns` asks for TXT records and `mail` speaks SMTP.
+//
 // The only way out to the network for addresses that customers type: resolve once, check every address, connect to just
 // those, follow nothing, read little, in one deadline. Owns the connection; addresses.ts and target.ts own the rules.
 import { lookup } from 'node:dns/promises'

@@ -1,3 +1,6 @@
+// The room `server/portal`: two small pages where a link or an invitation is redeemed. The secret is in the fragment and is sent by a
+// click.
+//
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
 import { renderPage, type Site } from '../http/page.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'

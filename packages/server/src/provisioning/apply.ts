@@ -1,3 +1,11 @@
+// The room `server/provisioning`: every change of a person or a group passes here, whichever door it came by. It knows no HTTP.
+//
+// 1. Facts are gathered inside the transaction, by exact matches (`sign-in-facts`, `claim`).
+// 2. `decide` and `decide-sign-in` are pure: facts in, one decision out.
+// 3. `apply` and `groups` carry the decision out: the row, its addresses, the event, what ends by it.
+// 4. Groups give roles: `group-roles` for a few people at once, `role-changes` in slices for many.
+// 5. What administrators do to people is in `manage-user`, `import-users`, `ownership`, `recovery` and `restore-batch`.
+//
 // Carries a decision out: the user's row and the event, in one transaction. Every change of a user passes here.
 import type { UserState } from '@rollcall/api'
 import { assertFits, type JsonObject } from '@rollcall/scim'

@@ -1,3 +1,13 @@
+// The room `server/saml`: SAML 2.0 from bytes to a `VerifiedAssertion`, and back to bytes. It is pure: it asks no store and no network, and
+// time is an argument.
+//
+// 1. `xml` reads strictly, and refuses what SAML never needs.
+// 2. `guard` looks at size, form, and where signatures stand.
+// 3. `signature-value` and `signature-engine` check signatures and give the very bytes that they cover; `decrypt` opens what was encrypted.
+// 4. `assertion` reads those bytes and holds them against the connection's terms (`trust`).
+// 5. What is large runs on a thread of its own (`verify-elsewhere`). Each refusal is a `saml-error` from a closed list.
+// The other way: `authn-request`, `logout`, `sp-metadata` and `redirect-binding` make what we send; `idp-metadata` reads what we are given.
+//
 // Verifies a response: the guard looks first, the library checks signatures, and everything that is believed
 // is read from the bytes that the signature covers. The only place, beside openid/, that makes a VerifiedAssertion.
 import { createPrivateKey, X509Certificate } from 'node:crypto'

@@ -1,3 +1,13 @@
+// The room `server/scim`: the SCIM door, which is everything under /scim/v2. It speaks SCIM and leaves people to `provisioning`, rows to
+// `users`.
+//
+// 1. URL and headers are measured; `authenticate` makes a scope and a profile of the token; the rate limit counts.
+// 2. The table of routes names the handler (`resource-routes`), and only then is the body read.
+// 3. The engine (`packages/scim`) turns the body into a resource or into operations.
+// 4. `users` and `groups` run one unit of work: read and lock, decide, commit.
+// 5. `render-user` and `render-group` make the answer; lists go through `resource-store` and `filter-sql`.
+// 6. `explain` says in one sentence what happened, and activity keeps it.
+//
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
 import {

@@ -1,3 +1,12 @@
+// The room `server/secret-key`: which keys seal what must be read again, and how a new one takes the place of an old one. It knows every
+// column that is sealed.
+//
+// 1. `open` takes the keys from the settings or from `file`; `checks` proves that the store can be opened with them.
+// 2. `nodes` writes down which keys each node has.
+// 3. Once every node has the new key, it seals.
+// 4. `rotation` seals anew, a slice at a time, every column in `columns`.
+// 5. When nothing is left under the old key, the service says that it may be forgotten.
+//
 // A new secret key takes the place of an old one while everything goes on. First every node must have it; then it seals, and what
 // the old one sealed is sealed anew, a slice at a time; when nothing is left of the old one, whoever has the new one needs no other.
 import { type Keyring, readKeyId } from '../base/envelope.ts'

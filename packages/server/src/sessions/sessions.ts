@@ -1,3 +1,11 @@
+// The room `server/sessions`: who is signed in, and by what. Every session is a row that is asked for at each request.
+//
+// 1. A session is made at sign-in, or when a link is redeemed (`links`, `operator`).
+// 2. A request brings its cookie; the row is found by the hash, and `rung` says where its holder stands.
+// 3. Before an act is written, `standing` looks once more whether it still holds.
+// 4. `end` is the only way in which all that a person has ends, in the transaction of its cause; `ended-many` does it for thousands.
+// 5. `generations` makes what is left over worthless at once, and removes it later.
+//
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 

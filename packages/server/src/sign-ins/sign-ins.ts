@@ -1,3 +1,12 @@
+// The room `server/sign-ins`: a sign-in while it is under way, as rows that every node sees. Whose it is and what comes of it is decided
+// above.
+//
+// 1. A request is begun: bound to a browser by a cookie, kept for minutes.
+// 2. The identity provider's proof spends the request and is remembered, so that it counts once.
+// 3. The browser that began it finishes it, once; until then it is `pending` or unfinished.
+// 4. What waits for an answer of the person is in `pending`; what a logout ends before its time is found by `unfinished` and `whose`.
+// 5. `prune` forgets what nobody finished.
+//
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
 

@@ -1,3 +1,13 @@
+// The room `server/sso`: the single sign-on door, by SAML and by OpenID Connect upstream, under /saml and /sso. Who somebody is, is decided
+// in `provisioning`.
+//
+// 1. `discover` finds the connection for an address or an organization.
+// 2. `start` sends the browser to the identity provider, with a request that is bound to it.
+// 3. `consume` (SAML) or `openid-connect` takes the proof, spends the request and sends the browser to our own page.
+// 4. `finish` sees the cookie of the browser that began; `enter` opens the session, or `linking` and `confirming` ask first.
+// 5. `logout`, `single-logout` and `openid-logout` are the way out again.
+// A refusal ends in `visit`: a code, a line of activity that `explain` wrote, and a page with a reference.
+//
 // The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
 // renders refusals.
 

@@ -1,3 +1,13 @@
+// The room `server/store`: the one way to the rows, with two dialects behind one interface. It knows tables and transactions, and no rule
+// of the product.
+//
+// 1. A room writes a statement once (`statement.ts`); it is compiled for each dialect and prepared for each connection.
+// 2. `inOrganization(scope, work)` opens a unit of work; the queue of the organization lets it in (`fair`, `waiting`).
+// 3. Inside it, reads are answered at once; writes leave with the next read or with COMMIT.
+// 4. `sqlite.ts` puts units that arrive together into one COMMIT; `postgres-units.ts` sends a flush, or takes a connection.
+// 5. What the database says no to comes out in our words (`errors.ts`). What must be looked after later is in `due.ts`.
+// Where the dialects differ, a statement asks `dialect` (`dialect.ts`). Tables are described in `schema.ts` and made by `migrations/`.
+//
 // The one way to the rows. Inside an organization one needs its scope, and a scope comes only from authentication.
 // Owns the interface; sqlite.ts and postgres.ts are the two ways to keep its promises.
 import type { Comer } from './comer.ts'

@@ -1,3 +1,11 @@
+// The room `server/users`: accounts, what identity providers call them, groups and members, as rows. It decides nothing: what changes a
+// person passes through `provisioning`.
+//
+// A user is the JSON that SCIM shows, with columns beside it for what is looked for (`users`, `mapping/user-columns`).
+// `identities` links a user to what one identity provider calls them. `members` changes memberships as sets; no group is ever loaded whole.
+// `kept`, `said` and `spoken` hold what administrators said of somebody, so that it survives a removal.
+// `views` and `group-views` read for the management API. `purge-deleted` ends what was removed 30 days ago.
+//
 // Users: the accounts of one organization, as rows. Owns their statements and counts; decides nothing.
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'

@@ -1,3 +1,6 @@
+// The room `server/webhooks`: the operator's endpoints, how a delivery to one is signed, and the log of what was sent. The queue itself is
+// in `deliveries`.
+//
 // Webhook endpoints of the operator: where events go, which ones, and with what they are signed. An enabled endpoint has a
 // subscription row for each organization it wants, which the writer of events reads; a disabled one has none.
 import type {

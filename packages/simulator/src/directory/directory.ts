@@ -1,3 +1,6 @@
+// The room `simulator/directory`: the directory of a pretend identity provider, which really provisions. Each act on its pages becomes a
+// SCIM request.
+//
 // A pretend identity provider's directory that really provisions: every act on people, groups and assignments is followed at once
 // by the requests that such a provider sends, in order for each person and group, a few at a time. Owns no page and no port.
 

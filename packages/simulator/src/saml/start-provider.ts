@@ -1,3 +1,10 @@
+// The room `simulator/saml`: a SAML identity provider on a port, with pages of its own. It writes responses as the chosen vendor does.
+//
+// 1. An AuthnRequest arrives (`start-provider`, `redirect-binding`); `pages` asks who signs in.
+// 2. `render-assertion` writes the assertion in the vendor's shape (`vendor-shapes`).
+// 3. `render-response` signs and encrypts it as asked (`sign-xml`, `encrypt-assertion`), and the browser posts it.
+// 4. `logout` is the way out, in both directions.
+//
 // The simulator on a port: which path answers what. For development and tests; it trusts whoever reaches it.
 
 import { createServer, type IncomingMessage } from 'node:http'

@@ -1,3 +1,5 @@
+// The room `simulator/testing`: the other side of the network for the simulator's own tests. Nothing of it is packed.
+//
 // Plays a conversation against the fake server, with what the tests of the runner have in common.
 
 import type { SimulationReport } from '../report.ts'

@@ -1,3 +1,5 @@
+// The room `console/i18n/ar`: the words in Arabic, under the keys of the English ones. The compiler names a key that is missing.
+//
 // Arabic: frame, the operator's side, single sign-on and domains.
 export const first = {
   loading: 'جارٍ التحميل…',

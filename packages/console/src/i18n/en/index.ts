@@ -1,4 +1,9 @@
-// The catalogue of all words in English; every other language has the same keys. `key#one`, `key#other` are the plural forms.
+// The room `console/i18n/en`: the words in English, a file for each part of the console. A new word begins here, and the compiler asks for
+// it in Arabic.
+//
+// `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `people` and `record` have what both see; `events` a name for each type of event.
+// A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { integration } from './integration.ts'

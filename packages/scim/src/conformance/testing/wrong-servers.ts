@@ -1,3 +1,5 @@
+// The room `scim/conformance/testing`: servers that are wrong, each in its own way, for tests of the catalogue. Nothing of it is packed.
+//
 // Servers for tests of the catalogue that are wrong, each in its way, and a timer that tests turn by hand.
 
 import type { JsonObject, JsonValue } from '../../json.ts'

@@ -1,4 +1,10 @@
-// All migrations, in order.
+// The room `server/store/migrations`: how every store came to its form, one numbered file a step. A committed file never changes; the next
+// change is the next file.
+//
+// 1. A file has statements that add, and where a form changes, how rows are brought over (fill) and what is taken away (contract).
+// 2. `index.ts` lists the files in order; `migration.ts` says what one is made of.
+// 3. `store/sqlite-migrate` and `store/postgres-upgrade` run what a store has not had yet, and write down that it was done.
+// 4. `test/store/checksums.txt` holds what each file was when it was committed.
 import { foundation } from './001-foundation.ts'
 import { signIn } from './002-sign-in.ts'
 import { groups } from './003-groups.ts'
