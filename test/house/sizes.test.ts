@@ -1,5 +1,6 @@
 // How large things may be: functions and files, casts in the server, exports that say nothing of themselves. Each has a ceiling that only
 // becomes lower: who goes below it lowers it here. `npm run sizes` prints the figures, `npm run sizes -- functions` what is behind one.
+// Judges: the house.
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { countSizes, documentedShare } from '../../scripts/sizes.ts'

@@ -1,5 +1,5 @@
 // OAuth 2.0 for provisioning clients (RFC 6749 §4.4, RFC 7523): who gets an access token, what it opens, and all who get none.
-// Judges: server/directory, server/scim.
+// Judges: server/directory, server/oauth.
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

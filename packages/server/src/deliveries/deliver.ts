@@ -1,7 +1,7 @@
 // The room `server/deliveries`: the queue of what goes out, and the loop that sends it. What a delivery says is rendered by the room whose
 // it is.
 //
-// 1. A change queues a delivery in its own transaction (`queue`).
+// 1. A change queues a delivery in its own transaction (`enqueue`).
 // 2. On every node the loop looks for what is due and takes a lease (`pace`, `queue`).
 // 3. The sender of the kind makes the request: a webhook, a logout token, a mail.
 // 4. `outbound` sends it, and the outcome is written under the lease that it was made with.

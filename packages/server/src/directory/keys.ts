@@ -5,7 +5,7 @@
 // 2. A key is made and shown once (`keys`), or an OAuth client is registered (`oauth-clients`).
 // 3. A request shows a token; `key-lookup` finds the organization by its hash.
 // 4. What a set-up contact made is provisional until an administrator confirms it (`makers`).
-// 5. `places` bounds how many there are; `alerts` keeps what the deprovision guard saw.
+// 5. `places` bounds how many of them there are.
 //
 // API keys of provisioning clients: made, renamed, rotated, revoked, looked up by hash. A key may have several secrets
 // at once while a rotation overlaps. Owns no HTTP.

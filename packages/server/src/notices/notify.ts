@@ -1,6 +1,6 @@
 // The room `server/notices`: what somebody should be told before they ask. Each notice is an event and a mail, once, in one transaction.
 //
-// 1. A job looks: `expiry` at what ends soon, `failing` at clients that are refused, `guard` at many who leave, `damage` at the store.
+// 1. A job looks: `expiry` at what ends soon, `failing` at clients that are refused, `guard` at many who leave, `seats`, `damage`.
 // 2. `notify` records the event and queues the mail, unless it was told already.
 // 3. What comes behind a notice that was mailed is said together, an hour later (`gathered`).
 //

@@ -1,3 +1,6 @@
+// The room `server/oauth`: where provisioning clients get access tokens, and the metadata that says where that is. Whose secret it is, is
+// asked of `directory`.
+//
 // The token endpoint for provisioning clients (RFC 6749 §4.4): one credential, one channel, one answer for everybody who is not
 // let in. Knows the form; whose secret it is, and whether an assertion holds, the directory's room says.
 
