@@ -13,7 +13,7 @@ const gaps: Readonly<Record<string, string>> = {}
 
 function listTexts(path: string): readonly string[] {
   return readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:md|tsx?)$/.test(name) && !/(?:^|\/)(?:dist|node_modules)\//.test(name))
+    .filter((name) => /\.(?:md|tsx?)$/.test(name) && !/(?:^|\/)(?:dist|node_modules|site\/src)\//.test(name))
     .map((name) => join(path, name))
 }
 

@@ -9,7 +9,7 @@ import { proseWidth, wrapProse } from './prose.ts'
 const root = resolve(import.meta.dirname, '../..')
 /** Written from something else; and a list whose lines are added by everybody. */
 const isMade = (file: string): boolean =>
-  file.startsWith('docs/guides/') ||
+  /^docs\/(?:guides|site)\//.test(file) ||
   ['CHANGELOG.md', 'docs/conformance.md', 'docs/scim-coverage.md'].includes(file)
 
 const documents = [

@@ -39,6 +39,21 @@ describe('what is installed', () => {
     ).toEqual([])
   })
 
+  it('is known to the byte in docs/site, too, which has a lockfile of its own and exact versions', () => {
+    const lock = JSON.parse(readText('docs/site/package-lock.json')) as {
+      readonly packages: Readonly<Record<string, Package>>
+    }
+    const places = Object.entries(lock.packages).filter(([place]) => place !== '')
+    expect(places.length).toBeGreaterThan(100)
+    expect(
+      places.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([place]) => place),
+    ).toEqual([])
+    const scripted = places.filter(([, one]) => one.hasInstallScript === true).map(([place]) => nameOf(place))
+    const { dependencies = {}, allowScripts = {} } = readPackage('docs/site/package.json')
+    expect(scripted.filter((name) => !(name in allowScripts) && name !== 'fsevents')).toEqual([])
+    for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
   it('runs a script while it is installed only where it is on the list, and npm refuses the rest', () => {
     const scripted = installed
       .filter(([, one]) => one.hasInstallScript === true)

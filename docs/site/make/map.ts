@@ -1,0 +1,64 @@
+// Which page of the site each document is. A document of docs/ that is not named here becomes a page of the reference.
+
+/** The four kinds of documentation, each a part of the sidebar, in this order. */
+export const kinds = {
+  start: 'Start',
+  'how-to': 'How to',
+  explanation: 'Explanation',
+  reference: 'Reference',
+} as const
+export type Kind = keyof typeof kinds
+
+export interface Place {
+  readonly kind: Kind
+  /** Behind the kind in the page's address. */
+  readonly name: string
+  /** From the root of the repository. */
+  readonly source: string
+  /** A group of its own in the sidebar. */
+  readonly group?: string
+}
+
+const place = (kind: Kind, name: string, source: string): Place => ({ kind, name, source })
+
+/** In the order of the sidebar. */
+export const places: readonly Place[] = [
+  place('start', 'quick-start', 'docs/quick-start.md'),
+  place('start', 'tour', 'docs/tour.md'),
+  place('start', 'production', 'docs/deploy.md'),
+  place('how-to', 'packages', 'docs/packages.md'),
+  place('how-to', 'proxy', 'docs/proxy.md'),
+  place('how-to', 'tls', 'docs/tls.md'),
+  place('how-to', 'postgresql', 'docs/postgresql.md'),
+  place('how-to', 'poolers', 'docs/poolers.md'),
+  place('how-to', 'backup', 'docs/backup.md'),
+  place('how-to', 'upgrade', 'docs/upgrade.md'),
+  place('how-to', 'sign-people-in', 'docs/applications.md'),
+  place('how-to', 'webhooks', 'docs/webhooks.md'),
+  place('how-to', 'client', 'docs/sdk.md'),
+  place('how-to', 'scim-check', 'docs/scim-check.md'),
+  place('explanation', 'security-model', 'docs/security-model.md'),
+  place('explanation', 'sign-in', 'docs/sign-in.md'),
+  place('explanation', 'scim', 'docs/scim.md'),
+  place('explanation', 'sizing', 'docs/sizing.md'),
+  place('explanation', 'threat-model', 'THREAT_MODEL.md'),
+  place('explanation', 'architecture', 'docs/architecture.md'),
+  place('explanation', 'benchmarks', 'docs/benchmarks.md'),
+  place('reference', 'operations', 'docs/operations.md'),
+  place('reference', 'events', 'docs/events.md'),
+  place('reference', 'problems', 'docs/problems.md'),
+  place('reference', 'console', 'docs/console.md'),
+  place('reference', 'conformance', 'docs/conformance.md'),
+  place('reference', 'scim-coverage', 'docs/scim-coverage.md'),
+  place('reference', 'peers', 'docs/peers.md'),
+  place('reference', 'changelog', 'CHANGELOG.md'),
+  place('reference', 'security', 'SECURITY.md'),
+  place('reference', 'changes', 'CONTRIBUTING.md'),
+]
+
+/** Folders whose documents are a group of pages, with README.md or a made list as the first. */
+export const groups: readonly { readonly kind: Kind; readonly folder: string; readonly label: string }[] = [
+  { kind: 'how-to', folder: 'docs/guides', label: 'Guides for administrators' },
+  { kind: 'explanation', folder: 'docs/decisions', label: 'Decisions' },
+  { kind: 'reference', folder: 'docs/contributing', label: 'Work on Rollcall' },
+]
