@@ -5,6 +5,7 @@ import { renameSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createSamlProvider } from '@rollcall/simulator'
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -147,6 +148,24 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
     expect(unknown.text).toContain('There is no sign-in for this address')
     const left = await browser.open(`${page.url}?email=ada%40${company.domain}`)
     expect(left.url.startsWith(company.provider.ssoUrl)).toBe(true)
+  })
+
+  it('H5: an address leads to the connections that speak for its domain, as without an application', async () => {
+    const own = await installation.createCompany()
+    const params = { slug: own.organization.slug }
+    const metadataXml = createSamlProvider({ baseUrl: 'https://second.test', now: Date.now }).metadata()
+    const body = { name: 'Second', identityProvider: 'okta', metadataXml, active: true } as const
+    const second = await installation.admin.call('createConnection', { params, body })
+    const hinted = await product.begin({ login_hint: `ada@${own.domain}` })
+    const browser = createBrowser(installation.url, installation.service.send)
+    expect((await browser.open(hinted.url)).url.startsWith(own.provider.ssoUrl)).toBe(true)
+    expect((await browser.open(`/sso?email=ada@${own.domain}`)).url.startsWith(own.provider.ssoUrl)).toBe(
+      true,
+    )
+    // The organization itself names both.
+    const named = await browser.open((await product.begin({ organization: params.slug })).url)
+    expect(named.text).toContain('Where do you want to sign in?')
+    expect(named.text).toContain(`/saml/${second.id}/login`)
   })
 
   it('lets somebody who is signed in here straight through, unless a fresh sign-in is asked for', async () => {

@@ -49,6 +49,7 @@ import { listSigningKeys, rotateSigningKey } from './oidc/signing-keys.ts'
 import { createIdTokenVerifier } from './openid/id-token.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
+import { lookOf } from './pages/look.ts'
 import { createPortalDoor, portalPages } from './portal/routes.ts'
 import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createScimDoor } from './scim/routes.ts'
@@ -262,9 +263,11 @@ export function createApp(options: AppOptions): App {
     return answer
   }
 
+  const cookies = createCookieRules(options.url, options.isDev)
   const oidc = createOidcDoor({
     ...options,
-    cookies: createCookieRules(options.url, options.isDev),
+    cookies,
+    look: lookOf(cookies),
     addresses,
     countWrong,
     anonymous,
@@ -425,6 +428,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     log,
   })
   const cookies = createCookieRules(url, options.isDev)
+  const look = lookOf(cookies)
   // Made when somebody asks: it takes longer than all the rest of a start.
   let document: OpenApiDocument | undefined
   const openApi = (): OpenApiDocument => {
@@ -478,6 +482,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     log,
     url,
     cookies,
+    look,
     anonymous,
     operatorKeyHash: operatorKey.hash,
     hasMail: options.sendMail !== undefined,
@@ -486,8 +491,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })
-  const portal = createPortalDoor(cookies)
-  const console = createConsoleDoor({ files: options.consoleFiles, site: cookies })
+  const portal = createPortalDoor(look)
+  const console = createConsoleDoor({ files: options.consoleFiles, look })
   const metadata = createMetadataDoor(url)
   return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
 }

@@ -21,6 +21,8 @@ import { noteRoute } from '../http/request-log.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { unkeepable } from '../http/unkeepable.ts'
 import { MailError } from '../outbound/mail.ts'
+import { docsPageHeaders, renderDocsPage } from '../pages/api-docs.ts'
+import { lookOf } from '../pages/look.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
@@ -33,7 +35,6 @@ import { bindProvisioning } from './bind-provisioning.ts'
 import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sessions.ts'
 import { bindAnchors, bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
-import { docsPageHeaders, renderDocsPage } from './docs-page.ts'
 import { type AdminOptions, type AdminPeer, type App, admit, type Env, takeAnonymous } from './door.ts'
 import { unauthorized } from './permissions.ts'
 
@@ -78,7 +79,9 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
       return next()
     })
   app.get('/openapi.json', (context) => context.json(options.openApi()))
-  app.get('/docs', (context) => context.body(renderDocsPage(options.openApi()), 200, docsPageHeaders))
+  app.get('/docs', (context) =>
+    context.body(renderDocsPage(lookOf(options.cookies), options.openApi()), 200, docsPageHeaders),
+  )
   app.use('*', async (context, next) => {
     const startedAt = performance.now()
     await admit(context, options)

@@ -4,15 +4,18 @@
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
-import { renderPage, type Site } from '../http/page.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
+import type { Site } from '../http/site.ts'
+import { notBuiltPage } from '../pages/failures.ts'
+import { renderPage } from '../pages/frame.ts'
+import type { Look } from '../pages/look.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
 export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
-  readonly site: Site
+  readonly look: Look
 }
 
 /** Where the build writes its files. */
@@ -44,20 +47,16 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
   return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
-async function sendPage({ files, site }: ConsoleOptions): Promise<Response> {
+async function sendPage({ files, look }: ConsoleOptions): Promise<Response> {
   const html = await files.page()
-  if (html === undefined) {
-    const body =
-      '<div class="panel"><h1>The console is not built</h1><p>Run <code>npm run build</code> and load this page again.</p></div>'
-    return renderPage({ title: 'Not built', body, status: 503 }, site)
-  }
+  if (html === undefined) return renderPage(notBuiltPage(look), look)
   // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
   const nonce = randomBytes(16).toString('base64')
-  return new Response(render(html, nonce, site), {
+  return new Response(render(html, nonce, look), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      ...headersOf(site),
+      ...headersOf(look),
       'cache-control': 'no-store',
     },
   })
@@ -70,7 +69,7 @@ function render(html: string, nonce: string, { basePath }: Site): string {
     .replaceAll(filesPlace, `"${basePath}${assetsPath}/`)
 }
 
-async function sendFile({ files, site }: ConsoleOptions, request: Request, name: string): Promise<Response> {
+async function sendFile({ files, look }: ConsoleOptions, request: Request, name: string): Promise<Response> {
   const file = await files.find(name)
   if (file === undefined)
     return new Response('There is no such file\n', {
@@ -84,7 +83,7 @@ async function sendFile({ files, site }: ConsoleOptions, request: Request, name:
       'content-length': String(body.byteLength),
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
       vary: 'accept-encoding',
-      ...headersOf(site),
+      ...headersOf(look),
       'cache-control': filesAreFor,
     },
   })

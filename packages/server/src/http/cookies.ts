@@ -3,7 +3,7 @@
 // whose it is.
 import { createHash } from 'node:crypto'
 import { basePathOf } from '../base/base-path.ts'
-import type { Site } from './page.ts'
+import type { Site } from './site.ts'
 
 export interface CookieRules extends Site {
   /** At the end of each name; empty where the public URL has no path. */

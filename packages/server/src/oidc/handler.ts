@@ -5,11 +5,12 @@ import type { Provider } from 'oidc-provider'
 import type { Hold } from '../http/admission.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { countRawHeaders, maxHeaderBytes, maxUrlBytes } from '../http/limits.ts'
-import { redirect, renderPage, renderTooMany } from '../http/page.ts'
 import { tooManyRequests } from '../http/problem.ts'
+import { redirect } from '../http/redirect.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
-import { unkeepable } from '../http/unkeepable.ts'
+import { failedPage, tooManyPage, unreadablePage } from '../pages/failures.ts'
+import { renderPage } from '../pages/frame.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { translateCookies } from './cookies.ts'
@@ -105,14 +106,15 @@ function givenBackFor(path: string): number {
 }
 
 async function refuse(
-  { clock, cookies }: OidcOptions,
+  { clock, look }: OidcOptions,
   request: IncomingMessage,
   path: string,
   waitSeconds: number,
   response: ServerResponse,
 ): Promise<void> {
   const requestId = requestIdOf(request, clock())
-  if (browserPaths.test(path)) return send(response, renderTooMany(waitSeconds, requestId, cookies))
+  if (browserPaths.test(path))
+    return send(response, renderPage(tooManyPage(look, waitSeconds, requestId), look))
   const body = JSON.stringify({ error: 'slow_down', error_description: tooManyRequests })
   const headers = {
     'content-type': 'application/json',
@@ -193,7 +195,7 @@ async function send(response: ServerResponse, page: Response): Promise<void> {
 }
 
 async function renderFailure(
-  { log, cookies, clock }: OidcOptions,
+  { log, look, clock }: OidcOptions,
   error: unknown,
   request: IncomingMessage,
   response: ServerResponse,
@@ -206,14 +208,8 @@ async function renderFailure(
     'OpenID Connect: a request failed',
   )
   if (response.headersSent) return void response.end()
-  if (isUnkeepable) {
-    const body = `<div class="panel"><h1>This cannot be read</h1><p>${unkeepable}.</p></div>`
-    return send(response, renderPage({ title: 'Not readable', body, status: 400 }, cookies))
-  }
-  const body = `<div class="panel"><h1>Sign-in is not available at the moment</h1><p>Please try again shortly.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
-  const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
-  await send(
-    response,
-    renderPage({ title: 'Not available', body, status: isAway ? 503 : 500, headers }, cookies),
-  )
+  const page = isUnkeepable
+    ? unreadablePage(look, requestId)
+    : failedPage(look, isAway ? error.retryAfterSeconds : null, requestId)
+  await send(response, renderPage(page, look))
 }

@@ -7,11 +7,20 @@ import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
 import { domainOfAddress } from '../base/address.ts'
 import { hashSecret } from '../base/secret.ts'
-import { findConnection, listUsableConnections } from '../connections/find.ts'
+import {
+  answerChoices,
+  type Choice,
+  listByConnection,
+  listByDomain,
+  listByOrganization,
+} from '../home-realm/choices.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, redirect, renderPage } from '../http/page.ts'
-import { findOrganizationsOfDomain } from '../organizations/domains.ts'
-import { findOrganization } from '../organizations/organizations.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { questionPage } from '../pages/home-realm.ts'
+import type { Html } from '../pages/html.ts'
+import { type Look, wordsOf } from '../pages/look.ts'
+import { applicationRefusedPage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -25,12 +34,6 @@ import { toSource } from './source.ts'
 export const interactionPath = /^\/oidc\/interaction\/([\w-]{1,64})$/
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
-
-interface Choice {
-  readonly connectionId: string
-  readonly organizationId: string
-  readonly label: string
-}
 
 const selectSlug = organizationStatement('organization_slug')(({ db, organizationId }) =>
   db.selectFrom('organization').select('slug').where('id', '=', organizationId),
@@ -52,7 +55,7 @@ export async function interact(
     if (error instanceof errors.SessionNotFound) return beginAnew(options, provider, request, url)
     throw error
   }
-  if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderOver(options)
+  if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderEnded(options, 'over')
   // Signed in a moment ago, and asked for again: the identity provider gives somebody else than is wanted, and would for ever.
   if (interaction.lastSubmission?.login !== undefined && interaction.prompt.name === 'login')
     return answerError(provider, request, response)
@@ -61,7 +64,7 @@ export async function interact(
   if (typeof session === 'object' && isWanted(session, interaction))
     return finish(options, provider, request, response, session)
   if (typeof session === 'object' && since !== undefined) return answerError(provider, request, response)
-  if (since !== undefined) return session === 'stale' ? renderStale(options) : renderRefused(options)
+  if (since !== undefined) return renderEnded(options, session === 'stale' ? 'stale' : 'refused')
   return choose(options, interaction, url, await findChoices(options, interaction, url))
 }
 
@@ -76,7 +79,7 @@ async function beginAnew(
   const uid = interactionPath.exec(url.pathname)?.[1] ?? ''
   const isOwn = (request.headers.cookie ?? '').includes(`${libraryCookies.interaction}=${uid}`)
   const begun = isOwn ? await provider.Interaction.find(uid) : undefined
-  if (begun === undefined) return renderOver(options)
+  if (begun === undefined) return renderEnded(options, 'over')
   await begun.destroy()
   const since = readSince(options, uid, url)
   const isDone = typeof (await findUsableSession(options, request, begun, since)) === 'object'
@@ -218,40 +221,19 @@ async function findChoices(
     return kept
   }
   const typed = url.searchParams.get('email')?.trim()
-  if (typed !== undefined && typed !== '') return allowed(await listByDomain(options, domainOfAddress(typed)))
+  if (typed !== undefined && typed !== '')
+    return allowed(await listByDomainOf(options, domainOfAddress(typed)))
   const connection = text('connection')
-  if (connection !== undefined) return allowed(await listByConnection(options, connection))
+  if (connection !== undefined) return allowed(await listByConnection(options.database, connection))
   const organization = text('organization')
-  if (organization !== undefined) return allowed(await listByOrganization(options, organization, false))
+  if (organization !== undefined) return allowed(await listByOrganization(options.database, organization))
   const hint = text('login_hint')
   const domain = text('domain_hint') ?? (hint === undefined ? undefined : domainOfAddress(hint))
-  return domain === undefined ? undefined : allowed(await listByDomain(options, domain))
+  return domain === undefined ? undefined : allowed(await listByDomainOf(options, domain))
 }
 
-async function listByConnection(options: OidcOptions, id: string): Promise<Choice[]> {
-  const found = await findConnection(options.database, id)
-  return found === undefined
-    ? []
-    : [{ connectionId: found.row.id, organizationId: found.organization.id, label: found.row.name }]
-}
-
-async function listByDomain(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
-  if (domain === undefined) return []
-  const choices: Choice[] = []
-  for (const { slug } of await findOrganizationsOfDomain(options.database, domain, options.clock()))
-    choices.push(...(await listByOrganization(options, slug, true)))
-  return choices
-}
-
-async function listByOrganization(options: OidcOptions, slug: string, isNamed: boolean): Promise<Choice[]> {
-  const found = await findOrganization(options.database, slug)
-  if (found === undefined) return []
-  const rows = await listUsableConnections(options.database, found.scope)
-  return rows.map(({ id, name }) => ({
-    connectionId: id,
-    organizationId: found.row.id,
-    label: !isNamed ? name : rows.length === 1 ? found.row.name : `${found.row.name} · ${name}`,
-  }))
+function listByDomainOf(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
+  return domain === undefined ? Promise.resolve([]) : listByDomain(options.database, domain, options.clock())
 }
 
 function choose(
@@ -260,19 +242,15 @@ function choose(
   url: URL,
   choices: readonly Choice[] | undefined,
 ): Response {
-  if (choices === undefined || choices.length === 0)
-    return renderQuestion(options, url, choices === undefined ? undefined : describeUnknown(interaction, url))
-  const [only] = choices
-  if (choices.length === 1 && only !== undefined) return redirect(toLogin(options, interaction, url, only))
-  const items = choices.map(
-    (one) =>
-      `<li><a class="button" href="${escapeHtml(toLogin(options, interaction, url, one))}">${escapeHtml(one.label)}</a></li>`,
-  )
-  const body = `<div class="panel"><h1>Where do you want to sign in?</h1><ul class="plain">${items.join('')}</ul></div>`
-  return renderPage({ title: 'Choose where to sign in', body }, options.cookies)
+  const { look } = options
+  if (choices === undefined) return renderQuestion(look, url, null)
+  const toHref = (connectionId: string): string => toLogin(options, interaction, url, connectionId)
+  const also = { isRecovering: false, recovery: null }
+  const answer = answerChoices(look, choices, toHref, also)
+  return answer ?? renderQuestion(look, url, describeUnknown(look, interaction, url))
 }
 
-function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { connectionId }: Choice): string {
+function toLogin(options: OidcOptions, interaction: Interaction, url: URL, connectionId: string): string {
   const { params, uid } = interaction
   const { isLogin, isChoice, maxAge } = readWish(interaction)
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
@@ -288,48 +266,25 @@ function toLogin(options: OidcOptions, interaction: Interaction, url: URL, { con
 }
 
 // Of what was said, that which led nowhere: what the person typed, or what the application named.
-function describeUnknown({ params }: Interaction, url: URL): string {
+function describeUnknown(look: Look, { params }: Interaction, url: URL): Html {
+  const say = wordsOf(look)
   const typed = url.searchParams.get('email')?.trim()
-  if (typed !== undefined && typed !== '')
-    return 'There is no sign-in for this address. Check it, or ask your administrator.'
+  if (typed !== undefined && typed !== '') return say('application.unknownAddress')
   const named = (['connection', 'organization', 'domain_hint', 'login_hint'] as const).find(
     (name) => typeof params[name] === 'string' && params[name] !== '',
   )
-  if (named === undefined) return 'Nobody can sign in to this application yet. Ask its team.'
-  const value = `“${String(params[named]).slice(0, 100)}”`
-  const what = {
-    connection: `a sign-in that is not there, or not for it: ${value}`,
-    organization: `an organization that is not there, has no sign-in, or was not given this application: ${value}`,
-    domain_hint: `a domain that has no sign-in: ${value}`,
-    login_hint: `an address that has no sign-in: ${value}`,
-  }[named]
-  return `The application asked for ${what}. Enter your work e-mail instead, or tell its team.`
+  if (named === undefined) return say('application.nobody')
+  const value = String(params[named]).slice(0, 100)
+  return say('application.unknown', { what: say(`application.unknown.${named}`, { value }) })
 }
 
-function renderQuestion({ cookies }: OidcOptions, url: URL, why: string | undefined): Response {
-  const isUnknown = why !== undefined
-  const note = isUnknown ? `<p class="bad" role="alert" id="why">${escapeHtml(why)}</p>` : ''
+function renderQuestion(look: Look, url: URL, why: Html | null): Response {
   const email = url.searchParams.get('email') ?? ''
-  const described = isUnknown ? ' aria-describedby="why" aria-invalid="true"' : ''
-  const body = `<div class="panel"><h1>Sign in</h1>${note}<form method="get" action="${escapeHtml(url.pathname)}"><label for="email">Work e-mail</label>
-<input id="email" name="email" type="email" autocomplete="username" required maxlength="320" value="${escapeHtml(email)}"${described}><button>Continue</button></form></div>`
-  return renderPage({ title: 'Sign in', body, mayLeave: true }, cookies)
+  const page = questionPage(look, { action: url.pathname, along: {}, email, why, recovery: null })
+  return renderPage(page, look)
 }
 
-function renderOver({ cookies }: OidcOptions): Response {
-  const body =
-    '<div class="panel"><h1>This sign-in is over</h1><p>It was begun too long ago, in another browser, or is finished already. Go back to the application and sign in again.</p></div>'
-  return renderPage({ title: 'This sign-in is over', body, status: 400 }, cookies)
-}
-
-function renderStale({ cookies }: OidcOptions): Response {
-  const body =
-    '<div class="panel"><h1>You were not asked again</h1><p>The application asked for a fresh sign-in, and this one was not. Go back to the application and sign in again.</p></div>'
-  return renderPage({ title: 'You were not asked again', body, status: 403 }, cookies)
-}
-
-function renderRefused({ cookies }: OidcOptions): Response {
-  const body =
-    '<div class="panel"><h1>You cannot use this application</h1><p>Your organization has not been given this application, or you signed in for another organization. Ask your administrator.</p></div>'
-  return renderPage({ title: 'You cannot use this application', body, status: 403 }, cookies)
+/** Shows why this sign-in cannot go on. */
+function renderEnded({ look }: OidcOptions, why: Parameters<typeof applicationRefusedPage>[1]): Response {
+  return renderPage(applicationRefusedPage(look, why), look)
 }

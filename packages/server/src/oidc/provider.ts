@@ -27,10 +27,14 @@ import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, pageHeaders, renderPage, type Site } from '../http/page.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
+import type { Site } from '../http/site.ts'
 import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
+import { type Page, pageHeaders, renderPage } from '../pages/frame.ts'
+import type { Look } from '../pages/look.ts'
+import { wrongRequestPage } from '../pages/refusals.ts'
+import { signedOutOfApplicationPage, signOutPage } from '../pages/sessions.ts'
 import { signOutHere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, findSessionByHash } from '../sessions/sessions.ts'
@@ -61,6 +65,7 @@ export interface OidcOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  readonly look: Look
   readonly addresses: ClientAddress
   readonly countWrong: CountWrong
   readonly anonymous: AnonymousLimit
@@ -81,7 +86,7 @@ export function createProvider(
   options: OidcOptions,
   keys: readonly PrivateJwk[],
 ): Provider {
-  const { database, envelope, clock, url, cookies } = options
+  const { database, envelope, clock, url, cookies, look } = options
   const isSecure = cookies.isSecure
   const provider = new library.Provider(toIssuer(url), {
     adapter: createAdapterFactory(library, database, envelope, clock) as never,
@@ -96,9 +101,8 @@ export function createProvider(
       devInteractions: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, cookies),
-        postLogoutSuccessSource: (ctx) =>
-          showPage(ctx, cookies, 'You are signed out', '<h1>You are signed out</h1>'),
+        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, look),
+        postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutOfApplicationPage(look), look),
       },
       backchannelLogout: { enabled: true },
       revocation: { enabled: true },
@@ -155,9 +159,12 @@ export function createProvider(
     renderError: (ctx, out) =>
       showPage(
         ctx,
-        cookies,
-        'You could not be signed in',
-        `<h1>You could not be signed in</h1><p>The application asked for something that it may not have. Its team can read why:</p><p class="soft"><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? '')}</p>${describeRedirectUri(ctx, out.error)}`,
+        wrongRequestPage(look, {
+          code: out.error,
+          description: out.error_description ?? '',
+          uri: findWrongUri(ctx, out.error),
+        }),
+        look,
       ),
     fetch: (async (target: string | URL) => {
       try {
@@ -499,10 +506,9 @@ async function findGrant(
 }
 
 // What came and is registered differs in a letter more often than not: the developer compares.
-function describeRedirectUri(ctx: KoaContextWithOIDC, error: string): string {
+function findWrongUri(ctx: KoaContextWithOIDC, error: string): string | null {
   const came = ctx.oidc?.params?.redirect_uri
-  if (error !== 'invalid_redirect_uri' || typeof came !== 'string') return ''
-  return `<p class="soft">The redirect URI that came, which is compared letter by letter: <code>${escapeHtml(came.slice(0, 500))}</code></p>`
+  return error === 'invalid_redirect_uri' && typeof came === 'string' ? came.slice(0, 500) : null
 }
 
 function isCovered(granted: string, wanted: string): boolean {
@@ -510,26 +516,19 @@ function isCovered(granted: string, wanted: string): boolean {
   return wanted.split(' ').every((scope) => has.has(scope))
 }
 
-function showPage(ctx: KoaContextWithOIDC, site: Site, title: string, panel: string): void {
-  const page = renderPage({ title, body: `<div class="panel">${panel}</div>` }, site)
-  copyPage(ctx, page)
-}
-
 // The body of renderPage is a string; Koa takes the stream as it is.
-function copyPage(ctx: KoaContextWithOIDC, page: Response): void {
-  for (const [name, value] of page.headers) ctx.set(name, value)
-  ctx.body = page.body
+function showPage(ctx: KoaContextWithOIDC, page: Page, look: Look): void {
+  const rendered = renderPage(page, look)
+  for (const [name, value] of rendered.headers) ctx.set(name, value)
+  ctx.body = rendered.body
 }
 
 // Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
 // proves nothing (RP-Initiated Logout 1.0 §2).
-function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, site: Site): void {
+function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, look: Look): void {
   const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: Hint } }
   const isSure = IdTokenHint !== undefined && isOfSession(ctx, IdTokenHint.payload)
-  const button = '<button form="op.logoutForm" type="submit">Sign out</button>'
-  const body = `<div class="panel"><h1>Sign out</h1>${form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>')}${button}</div>`
-  const script = isSure ? { script: 'document.forms[0].submit()' } : {}
-  copyPage(ctx, renderPage({ title: 'Sign out', body, mayLeave: true, ...script }, site))
+  showPage(ctx, signOutPage(look, form, isSure), look)
 }
 
 interface Hint {

@@ -2,9 +2,11 @@
 // click.
 //
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
-import { renderPage, type Site } from '../http/page.ts'
+
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
-import { confirmPage, invitationPage, portalPage, recoveryPage } from './redeem.ts'
+import { renderPage } from '../pages/frame.ts'
+import { confirmPage, invitationPage, portalPage, recoveryAddressPage } from '../pages/links.ts'
+import type { Look } from '../pages/look.ts'
 
 export type PortalDoor = WithRoutes<(request: Request) => Response>
 
@@ -13,16 +15,16 @@ export const portalPages = {
   '/portal': portalPage,
   '/invitation': invitationPage,
   '/confirm': confirmPage,
-  '/recovery': recoveryPage,
+  '/recovery': recoveryAddressPage,
 } as const
 
 /** Answers each of these paths. */
-export function createPortalDoor(site: Site): PortalDoor {
+export function createPortalDoor(look: Look): PortalDoor {
   const answer = (request: Request): Response => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
     const path = new URL(request.url).pathname as keyof typeof portalPages
-    return renderPage(portalPages[path], site)
+    return renderPage(portalPages[path](look), look)
   }
   return withRoutes(
     answer,

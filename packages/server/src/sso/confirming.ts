@@ -6,8 +6,10 @@ import type { FoundConnection } from '../connections/find.ts'
 import { selectConnection } from '../connections/rows.ts'
 import type { Act } from '../events/record.ts'
 import { confirmationCookie, renderCookie } from '../http/cookies.ts'
-import { redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { asleepPage, confirmAnchorPage, mailedPage, mailQuestionPage, noMailPage } from '../pages/pending.ts'
 import {
   type Confirmation,
   findConfirmation,
@@ -34,13 +36,6 @@ import {
   showConnection,
   toAction,
 } from './pending.ts'
-import {
-  renderAsleep,
-  renderConfirm,
-  renderMailed,
-  renderMailQuestion,
-  renderNoMail,
-} from './pending-page.ts'
 import type { SsoOptions, Visit } from './visit.ts'
 
 /** The refusal of a privileged person whom the anchor may not sign in yet, and the way out of it. */
@@ -87,16 +82,20 @@ export function answerAsleep(
   if (may.confirm)
     return redirect(`${options.url}${toAction(found, 'confirm')}?request=${kept.id}`, [kept.cookie])
   const mail = may.mail ? { action: toAction(found, 'mail-link'), request: kept.id, digest: '' } : null
-  const page = renderAsleep({ name: found.row.name, reference: visit.context.requestId, mail })
-  return renderPage({ ...page, headers: [kept.cookie] }, options.cookies)
+  const { look, context } = visit
+  const page = asleepPage(look, { name: found.row.name, reference: context.requestId, mail })
+  return renderPage({ ...page, headers: [kept.cookie] }, look)
 }
 
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
 export function askForAddress(options: SsoOptions, visit: Visit, found: FoundConnection): Response {
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
   const hint = visit.url.searchParams.get('login_hint') ?? ''
-  const page = goesOut ? renderMailQuestion(toAction(found, 'mail-link'), hint.slice(0, 320)) : renderNoMail()
-  return renderPage(page, options.cookies)
+  const { look } = visit
+  const page = goesOut
+    ? mailQuestionPage(look, toAction(found, 'mail-link'), hint.slice(0, 320))
+    : noMailPage(look)
+  return renderPage(page, look)
 }
 
 /** POST /saml/{id}/mail-link: the same answer whoever asks, and whether there is such an account. */
@@ -120,7 +119,7 @@ export async function mailLink(options: SsoOptions, visit: Visit, found: FoundCo
         rules,
       )
   })
-  return renderPage(renderMailed(visit.context.requestId), options.cookies)
+  return renderPage(mailedPage(visit.look, visit.context.requestId), visit.look)
 }
 
 /** GET /saml/{id}/confirm: needs what this browser proved, and the link that it opened. */
@@ -137,7 +136,7 @@ export async function showConfirm(
     })
     const link = await readLink(tx, visit, found, pending)
     const user = await lockUser(tx, link.userId)
-    return renderConfirm({
+    return confirmAnchorPage(visit.look, {
       account: user?.user_name ?? '',
       nameId: pending.assertion.nameId,
       shown: await showConnection(tx, connection),
@@ -145,7 +144,7 @@ export async function showConfirm(
       mend: link.isMailed ? toAction(found, 'mend') : null,
     })
   })
-  return renderPage(page, options.cookies)
+  return renderPage(page, visit.look)
 }
 
 async function readLink(

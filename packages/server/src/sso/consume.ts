@@ -6,7 +6,7 @@ import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
-import { redirect } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
 import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {

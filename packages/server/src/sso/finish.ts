@@ -7,8 +7,10 @@ import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { keepConnection, parseOptions } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
-import { renderPage } from '../http/page.ts'
 import { noteNeed } from '../organizations/needs.ts'
+import { renderPage } from '../pages/frame.ts'
+import type { Html } from '../pages/html.ts'
+import { linkOfferPage } from '../pages/pending.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { TurnWanted } from '../provisioning/sign-in.ts'
 import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
@@ -57,7 +59,7 @@ type Finished =
       readonly signIn: FinishedSignIn
       readonly entered: Entered
       readonly kept: Kept
-      readonly html: string
+      readonly html: Html
     }
 
 export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
@@ -81,8 +83,8 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
       return answerAsleep(options, visit, found, finished.kept, finished.may)
     case 'offered': {
       noteDenied(options, visit, found, finished.signIn, finished.entered)
-      const page = { title: 'Link this identity', body: finished.html, headers: [finished.kept.cookie] }
-      return renderPage({ ...page, mayLeave: true }, options.cookies)
+      const page = { ...linkOfferPage(visit.look, finished.html), headers: [finished.kept.cookie] }
+      return renderPage(page, visit.look)
     }
   }
 }
@@ -246,11 +248,11 @@ async function finishTest(
     visitor,
     facts: known.facts,
     profile: known.profile,
-    offer: offer?.html ?? '',
+    offer: offer?.html ?? null,
     headers: offer === undefined ? [] : [offer.kept.cookie],
     isStaged: false,
     isNamed: maySeeWho(asker),
-    site: options.cookies,
+    look: visit.look,
   })
 }
 
@@ -274,16 +276,15 @@ async function finishStagedTest(
   const explanation =
     'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
-  const site = options.cookies
   const shown = {
     visitor: staged,
     facts,
     profile,
-    offer: '',
+    offer: null,
     headers: [],
     isStaged: true,
     isNamed: maySeeWho(asker),
-    site,
+    look: visit.look,
   }
   return { kind: 'shown', page: renderTestResult(shown) }
 }

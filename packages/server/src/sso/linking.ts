@@ -7,8 +7,11 @@ import type { FoundConnection } from '../connections/find.ts'
 import { findStanding } from '../connections/ties.ts'
 import type { Act } from '../events/record.ts'
 import { sessionCookie } from '../http/cookies.ts'
-import { redirect, renderPage } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { renderPage } from '../pages/frame.ts'
+import type { Html } from '../pages/html.ts'
+import { linkedPage, linkOffer } from '../pages/pending.ts'
 import {
   confirmLink,
   findHolder,
@@ -38,7 +41,6 @@ import {
   showConnection,
   toAction,
 } from './pending.ts'
-import { renderLinked, renderLinkOffer } from './pending-page.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** After a test sign-in: an offer to link the tester's own account, where they hold one that is not linked to it yet. */
@@ -54,7 +56,7 @@ export async function offerLink(
     readonly kind: 'test' | 'link'
     readonly returnTo: string | null
   },
-): Promise<{ readonly html: string; readonly kept: Kept } | undefined> {
+): Promise<{ readonly html: Html; readonly kept: Kept } | undefined> {
   const { visitor, known, session, kind, returnTo } = asked
   const { connection } = visitor
   const holder = await findHolder(tx, session)
@@ -80,7 +82,8 @@ export async function offerLink(
   })
   const form = { action: toAction(found, 'link'), request: kept.id, digest: digestOf(anchor) }
   const role = await roleOf(tx, holder)
-  const html = renderLinkOffer(
+  const html = linkOffer(
+    visit.look,
     {
       account: holder.kind === 'account' ? holder.name : holder.email,
       gives: holder.kind === 'new-owner' ? 'account' : holder.becomesOwner ? 'ownership' : 'nothing',
@@ -170,8 +173,9 @@ export async function linkPending(
   const { returnTo } = done.pending
   if (done.pending.kind === 'link' && !isOver) return redirect(returnTo ?? `${options.url}/me`, headers)
   if (done.pending.kind === 'link') return redirect(toLogin(options, found, returnTo), headers)
-  const page = renderLinked(done.outcome.userName, `/organizations/${done.slug}/settings`, isOver)
-  return renderPage({ ...page, headers }, options.cookies)
+  const settings = `/organizations/${done.slug}/settings`
+  const page = linkedPage(visit.look, done.outcome.userName, settings, isOver)
+  return renderPage({ ...page, headers }, visit.look)
 }
 
 const identityTaken = (found: FoundConnection): SsoRefusal =>

@@ -3,7 +3,10 @@
 import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata } from '../connections/rows.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
-import { redirect, renderPage } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { notSignedOutPage } from '../pages/refusals.ts'
+import { signedOutPage, stillSignedInPage } from '../pages/sessions.ts'
 import type { NameQualifiers } from '../saml/assertion.ts'
 import { renderLogoutRequest } from '../saml/logout.ts'
 import { sendBy } from '../saml/logout-message.ts'
@@ -22,15 +25,8 @@ import type { SsoOptions, Visit } from './visit.ts'
  */
 export async function leave(options: SsoOptions, visit: Visit): Promise<Response> {
   const { cookies, database, url } = options
-  if (!isSameOrigin(visit.request.headers, url))
-    return renderPage(
-      {
-        title: 'Not signed out',
-        body: '<div class="panel"><h1>Not signed out</h1><p>The request did not come from our own page.</p></div>',
-        status: 403,
-      },
-      cookies,
-    )
+  const { look } = visit
+  if (!isSameOrigin(visit.request.headers, url)) return renderPage(notSignedOutPage(look), look)
   const session = await findSession(database, visit.cookies.get(sessionCookie), visit.at)
   const cleared = [
     ['set-cookie', renderCookie(cookies, sessionCookie, '', 0)],
@@ -71,7 +67,7 @@ async function toIdentityProvider(
     message,
     await signingKey(options, visit, found),
   )
-  return renderSent(options, sent, cleared)
+  return renderSent(visit, sent, cleared)
 }
 
 function renderRequest(
@@ -93,18 +89,8 @@ function renderRequest(
  */
 export async function renderSignedOut(options: SsoOptions, visit: Visit): Promise<Response> {
   const here = visit.url.searchParams.get('here')
-  const isHere = here === '1'
+  const { look } = visit
   const token = visit.cookies.get(sessionCookie)
   const session = here === null ? undefined : await findSession(options.database, token, visit.at)
-  if (session !== undefined) {
-    const title = 'You are still signed in here'
-    const body = `<div class="panel"><h1>${title}</h1><form method="post" action="/sign-out"><button>Sign out</button></form></div>`
-    return renderPage({ title, body, mayLeave: true }, options.cookies)
-  }
-  const title = isHere ? 'You are signed out here' : 'You are signed out'
-  const note = isHere
-    ? '<p>Your identity provider did not say that it has signed you out as well. Close your browser, or sign out there, if others use it.</p>'
-    : ''
-  const body = `<div class="panel"><h1>${title}</h1>${note}<p><a href="/sso">Sign in again</a></p></div>`
-  return renderPage({ title: 'Signed out', body }, options.cookies)
+  return renderPage(session === undefined ? signedOutPage(look, here === '1') : stillSignedInPage(look), look)
 }

@@ -1,7 +1,10 @@
 // The small page of somebody who is signed in: who they are here, and the way out.
 
 import { sessionCookie } from '../http/cookies.ts'
-import { escapeHtml, redirect, renderPage } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { toDay } from '../pages/pending.ts'
+import { mePage } from '../pages/sessions.ts'
 import { findSession } from '../sessions/sessions.ts'
 import { organizationStatement } from '../store/statement.ts'
 import type { SsoOptions, Visit } from './visit.ts'
@@ -16,16 +19,12 @@ export async function renderMe(options: SsoOptions, visit: Visit): Promise<Respo
   if (session === undefined) return redirect(`${options.url}/sso`)
   options.anonymous.giveBack(visit.context.ip, 1)
   const [organization] = await options.database.readOrganization(session.scope, selectName, {})
-  const settings =
-    session.kind === 'person'
-      ? ''
-      : `<p><a href="/organizations/${escapeHtml(organization?.slug ?? '')}/settings">Organization settings</a></p>`
-  const rows = [
-    ['Signed in as', session.label],
-    ['Organization', organization?.name ?? ''],
-    ['Role', session.role],
-    ['Until', new Date(session.expiresAt).toISOString().replace('T', ' ').slice(0, 16).concat(' UTC')],
-  ].map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value ?? '')}</dd>`)
-  const body = `<div class="panel"><h1>You are signed in</h1><dl>${rows.join('')}</dl>${settings}<form class="inline" method="post" action="/sign-out"><button>Sign out</button></form> <form class="inline" method="post" action="/sign-out?everywhere=1"><button class="quiet">Sign out everywhere</button></form></div>`
-  return renderPage({ title: 'Signed in', body, mayLeave: true }, options.cookies)
+  const me = {
+    label: session.label,
+    organization: organization?.name ?? '',
+    role: session.role ?? '',
+    until: toDay(session.expiresAt),
+    slug: session.kind === 'person' ? null : (organization?.slug ?? ''),
+  }
+  return renderPage(mePage(visit.look, me), visit.look)
 }

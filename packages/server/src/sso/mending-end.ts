@@ -1,11 +1,13 @@
 // What comes of the test that a mailed link began: it must be the person's own identity, or, where the new anchor calls people otherwise,
 // one that they are shown beside their account. Only then, by a POST of our own page, is exactly that anchor put in place.
 
+import type { StagedAnchor } from '@rollcall/api'
 import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { listMoves } from '../anchors/moves.ts'
 import { applyStagedIn } from '../anchors/stage.ts'
 import {
   type Anchor,
+  besideNames,
   digestOf,
   isSameKey,
   parseAnchor,
@@ -16,7 +18,9 @@ import { noteTest } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { selectConnection } from '../connections/rows.ts'
 import { confirmationCookie, renderCookie } from '../http/cookies.ts'
-import { redirect, renderPage } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { mendedPage } from '../pages/mending.ts'
 import { type Confirmation, noteProvenBy, spendConfirmation } from '../provisioning/anchor-links.ts'
 import { confirmLink } from '../provisioning/confirm-link.ts'
 import { gather, keyOf } from '../provisioning/sign-in-facts.ts'
@@ -40,7 +44,6 @@ import {
   showMendingOf,
   stagedChanged,
 } from './mending.ts'
-import { renderMended } from './mending-page.ts'
 import { clearPending, keepPending, openPending, over, readForm, toAction } from './pending.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -153,6 +156,11 @@ function assertOwnTest(found: FoundConnection, link: Confirmation, pending: Pend
   if (link.stagedDigest !== pending.anchorDigest) throw stagedChanged(found)
 }
 
+// What is replaced beside the anchor makes no new version of it.
+function isRestorable({ changes }: StagedAnchor): boolean {
+  return changes.some(({ attribute }) => !besideNames.includes(attribute))
+}
+
 /** GET /saml/{id}/mend-apply: needs the link, and the test that it began, in this browser. */
 export async function showMended(
   options: SsoOptions,
@@ -173,9 +181,11 @@ export async function showMended(
       const connection = withVersion(mending.connection, version)
       const { email } = await gather(tx, { organization, connection, assertion, provenAt: null }, visit.at)
       const identities = await tx.all(selectIdentitiesOfUser, { userId: mending.user.id })
-      return renderMended({
+      const staged = await describeStagedOf(tx, mending, version)
+      return mendedPage(visit.look, {
         shown: showMendingOf(mending),
-        staged: await describeStagedOf(tx, mending, version),
+        staged,
+        isRestorable: isRestorable(staged),
         nameId: assertion.nameId,
         address: email,
         isOwn: standing === 'own',
@@ -185,7 +195,7 @@ export async function showMended(
       })
     }),
   )
-  return renderPage(page, options.cookies)
+  return renderPage(page, visit.look)
 }
 
 /** POST /saml/{id}/mend-apply: puts in place exactly what was shown and tested, at the person's own rung, and signs them in. */

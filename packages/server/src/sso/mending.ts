@@ -23,8 +23,18 @@ import { withSpending } from '../connections/spending.ts'
 import type { Act } from '../events/record.ts'
 import { confirmationCookie } from '../http/cookies.ts'
 import { maxBodyBytes } from '../http/limits.ts'
-import { type Page, redirect, renderPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
+import { redirect } from '../http/redirect.ts'
+import { type Page, renderPage } from '../pages/frame.ts'
+import type { Look } from '../pages/look.ts'
+import {
+  type Entered,
+  labelOf,
+  mendingPage,
+  type ShownMending,
+  stagedPage,
+  type Unconfirmed,
+} from '../pages/mending.ts'
 import {
   type Confirmation,
   findConfirmation,
@@ -34,14 +44,6 @@ import {
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { lockUser, type UserRow } from '../users/users.ts'
-import {
-  type Entered,
-  labels,
-  renderMending,
-  renderStaged,
-  type ShownMending,
-  type Unconfirmed,
-} from './mending-page.ts'
 import { readForm, toAction } from './pending.ts'
 import { sendToIdentityProvider } from './start.ts'
 import { noteVisit, type SsoCode, type SsoOptions, SsoRefusal, toMailLink, type Visit } from './visit.ts'
@@ -159,11 +161,11 @@ export async function showMending(
       const mending = await openMending(tx, visit, found, 'look')
       const version = isAgain ? undefined : await findStagedBy(tx, mending)
       return version === undefined
-        ? renderQuestion(options, found, mending, enteredOf(mending.connection), null)
-        : renderStagedOf(tx, found, mending, version)
+        ? renderQuestion(options, visit, found, mending, enteredOf(mending.connection), null)
+        : renderStagedOf(tx, visit, found, mending, version)
     }),
   )
-  return renderPage(page, options.cookies)
+  return renderPage(page, visit.look)
 }
 
 export function describeStagedOf(
@@ -190,11 +192,12 @@ export async function findUnconfirmed(
 
 async function renderStagedOf(
   tx: OrganizationTx,
+  { look }: Visit,
   found: FoundConnection,
   mending: Mending,
   version: AnchorVersionTable,
 ): Promise<Page> {
-  return renderStaged({
+  return stagedPage(look, {
     shown: showMendingOf(mending),
     staged: await describeStagedOf(tx, mending, version),
     unconfirmed: await findUnconfirmed(tx, mending, version),
@@ -205,13 +208,14 @@ async function renderStagedOf(
 
 function renderQuestion(
   options: SsoOptions,
+  { look }: Visit,
   found: FoundConnection,
   mending: Mending,
   entered: Entered,
   problem: Problem | null,
 ): Page {
   const { protocol, acs_url: acsUrl, entity_id: entityId } = mending.connection
-  return renderMending({
+  return mendingPage(look, {
     shown: showMendingOf(mending),
     login: `${options.url}/saml/${found.row.id}/login`,
     form: { action: toAction(found, 'mend'), protocol, acsUrl, entityId, entered },
@@ -252,7 +256,7 @@ function readEntered(form: URLSearchParams): Entered {
 }
 
 /** As the management API takes it. Throws 400. */
-function toSource(row: ConnectionTable, entered: Entered): AnchorSource {
+function toSource(look: Look, row: ConnectionTable, entered: Entered): AnchorSource {
   const { metadataUrl, metadataXml, stableId, issuer, clientId, clientSecret, scopes } = entered
   const isStableIdNew = stableId !== (parseOptions(row).stableIdAttribute ?? '')
   const source =
@@ -274,7 +278,7 @@ function toSource(row: ConnectionTable, entered: Entered): AnchorSource {
   if (read.success) return read.data as AnchorSource
   const [issue] = read.error.issues
   const name = String(issue?.path.at(-1) ?? '')
-  throw new Problem('invalid_request', `${labels[name] ?? name}: ${issue?.message ?? 'not taken'}`)
+  throw new Problem('invalid_request', `${labelOf(look, name)}: ${issue?.message ?? 'not taken'}`)
 }
 
 /** POST /saml/{id}/mend: reads what was entered, and stages it. */
@@ -296,7 +300,7 @@ export async function stageMending(
   const { id } = found.row
   let changes: string
   try {
-    const source = toSource(mending.connection, entered)
+    const source = toSource(visit.look, mending.connection, entered)
     const read = await readAnchorSource(database, found.scope, mending.act, id, source, rules)
     changes = await database.inOrganization(found.scope, async (tx) => {
       const { link, act } = await openMending(tx, visit, found, 'change')
@@ -311,8 +315,8 @@ export async function stageMending(
     const { message, status } = error
     const explanation = `Nothing was staged by a mailed link: ${message}.`
     noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
-    const page = renderQuestion(options, found, mending, entered, error)
-    return renderPage(page, options.cookies)
+    const page = renderQuestion(options, visit, found, mending, entered, error)
+    return renderPage(page, visit.look)
   }
   const explanation = `A change was staged by a mailed link: ${changes}. Nothing that people sign in by has changed.`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })

@@ -17,6 +17,7 @@ import { keepConnection, takeConnection } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
+import type { ShownConnection } from '../pages/pending.ts'
 import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import {
   findPending,
@@ -32,7 +33,6 @@ import { organizationStatement } from '../store/statement.ts'
 import { findIdentity } from '../users/identities.ts'
 import { lockUser } from '../users/users.ts'
 import { explainState } from './explain-state.ts'
-import type { ShownConnection } from './pending-page.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 const lifeSeconds = 1_800

@@ -15,11 +15,12 @@ import { type FoundConnection, findConnection, findConnectionByPath } from '../c
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
-import { renderPage, renderTooMany, type Site } from '../http/page.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { toRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
-import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
+import { failedPage, tooLongPage, tooManyPage, unreadablePage, wrongMethodPage } from '../pages/failures.ts'
+import { renderPage } from '../pages/frame.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
@@ -119,12 +120,13 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     const at = options.clock()
     const requestId = requestIdOf(request, at)
     const visit = beginVisit(request, options, { requestId, at, ip })
-    if (oversize !== undefined) return renderTooLong(oversize, options)
+    const { look } = visit
+    if (oversize !== undefined) return renderPage(tooLongPage(look, oversize === 'url' ? 414 : 431), look)
     // Looking for a session costs what it costs elsewhere.
     const isFree = visit.url.pathname === '/signed-out' && !visit.url.searchParams.has('here')
     const waitSeconds = isFree ? 0 : options.anonymous.take(ip)
-    if (waitSeconds > 0) return renderTooMany(waitSeconds, requestId, options.cookies)
-    if (isUnkeepableForm(request.url)) return renderUnreadable(options, requestId)
+    if (waitSeconds > 0) return renderPage(tooManyPage(look, waitSeconds, requestId), look)
+    if (isUnkeepableForm(request.url)) return renderPage(unreadablePage(look, requestId), look)
     try {
       return await route(options, visit)
     } catch (error) {
@@ -137,10 +139,8 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
 async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const { pathname } = visit.url
   const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
-  const { requestId } = visit.context
-  const site = options.cookies
   const page = Object.hasOwn(pageRoutes, pathname) ? pageRoutes[pathname] : undefined
-  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(page, site)
+  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(visit, page)
   const [, area, name = '', action, ...rest] = pathname.split('/')
   const named = area === 'sso' ? await answerNamed(options, visit, method) : undefined
   if (named !== undefined) return named
@@ -148,12 +148,12 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
     action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
   if (area !== 'saml' || handlers === undefined || rest.length > 0) {
     const found = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
-    return found === undefined ? renderNothing(requestId, site) : consumeResponse(options, visit, found)
+    return found === undefined ? renderNothing(visit) : consumeResponse(options, visit, found)
   }
   const handler = handlers[method]
-  if (handler === undefined) return renderWrongMethod(handlers, site)
+  if (handler === undefined) return renderWrongMethod(visit, handlers)
   const found = await findConnection(options.database, name)
-  return found === undefined ? renderNothing(requestId, site) : handler(options, visit, found)
+  return found === undefined ? renderNothing(visit) : handler(options, visit, found)
 }
 
 async function answerNamed(options: SsoOptions, visit: Visit, method: string): Promise<Response | undefined> {
@@ -164,7 +164,7 @@ async function answerNamed(options: SsoOptions, visit: Visit, method: string): P
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
 async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
-  if (found.row.protocol !== 'saml') return renderNothing(visit.context.requestId, options.cookies)
+  if (found.row.protocol !== 'saml') return renderNothing(visit)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   const { signRequests, allowAesCbc, nameIdFormat } = parseOptions(found.row)
   // Ours is often read before theirs is here: nothing speaks against single logout by then.
@@ -188,17 +188,17 @@ async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundCon
 }
 
 function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Response {
-  const { requestId } = visit.context
-  const site = options.cookies
+  const { look, context } = visit
+  const { requestId } = context
   if (error instanceof SsoRefusal) {
     const { code, found, shown } = error
     const status = shown?.status ?? 403
     if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
-    return renderRefusal(error, requestId, site)
+    return renderRefusal(error, visit)
   }
   if (error instanceof StoreUnkeepable) {
     options.log.debug({ err: error, requestId }, 'a text cannot be kept')
-    return renderUnreadable(options, requestId)
+    return renderPage(unreadablePage(look, requestId), look)
   }
   const isAway = error instanceof StoreUnavailable || error instanceof VerifierBusy
   const { method } = visit.request
@@ -207,26 +207,9 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
     options.log.warn({ requestId, ...about }, 'too many large responses wait')
   else if (isAway) options.log.debug({ err: error, requestId }, 'the store is not available')
   else options.log.error({ err: error, requestId, ...about }, 'a request failed')
-  const title = isAway ? 'Sign-in is not available at the moment' : 'Something went wrong here'
-  const body = `<div class="panel"><h1>${title}</h1><p>Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
-  const headers = isAway ? ([['retry-after', String(error.retryAfterSeconds)]] as const) : []
-  return renderPage({ title, body, status: isAway ? 503 : 500, headers }, site)
+  return renderPage(failedPage(look, isAway ? error.retryAfterSeconds : null, requestId), look)
 }
 
-function renderWrongMethod(handlers: Readonly<Record<string, unknown>>, site: Site): Response {
-  const allow = Object.keys(handlers).join(', ')
-  const body = `<div class="panel"><h1>This address takes ${allow}</h1></div>`
-  return renderPage({ title: 'Method not allowed', body, status: 405, headers: [['allow', allow]] }, site)
-}
-
-// Nobody is led to such an address: it is a mistake, or an attempt.
-function renderUnreadable({ cookies }: SsoOptions, requestId: string): Response {
-  const body = `<div class="panel"><h1>This cannot be read</h1><p>${unkeepable}.</p><p class="soft">Code <code>malformed</code>, reference <code>${requestId}</code></p></div>`
-  return renderPage({ title: 'Not readable', body, status: 400 }, cookies)
-}
-
-function renderTooLong(oversize: Oversize, { cookies }: SsoOptions): Response {
-  const status = oversize === 'url' ? 414 : 431
-  const body = `<div class="panel"><h1>The request is too long</h1></div>`
-  return renderPage({ title: 'Too long', body, status }, cookies)
+function renderWrongMethod({ look }: Visit, handlers: Readonly<Record<string, unknown>>): Response {
+  return renderPage(wrongMethodPage(look, Object.keys(handlers)), look)
 }

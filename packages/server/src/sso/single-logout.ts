@@ -8,8 +8,11 @@ import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
-import { redirect, type Site } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
+import type { Site } from '../http/site.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
+import { renderPage } from '../pages/frame.ts'
+import { goingPage } from '../pages/sessions.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import {
   assertLogoutResponse,
@@ -35,7 +38,6 @@ import { SamlError } from '../saml/saml-error.ts'
 import { maxXmlBytes } from '../saml/xml.ts'
 import { findSession } from '../sessions/sessions.ts'
 import { isLogoutId } from './logout-id.ts'
-import { renderPostForm } from './post-form.ts'
 import { endAsAsked } from './provider-logout.ts'
 import { refetch } from './refetch.ts'
 import { toSentences, vendorFields } from './vendor-fields.ts'
@@ -201,7 +203,7 @@ async function deny(
   if (id === undefined) return undefined
   const { relayState } = readUnsigned(asked.carried)
   const sent = await renderAnswer(options, visit, found, asked, { id, outcome: 'denied', relayState })
-  return renderSent(options, sent, [])
+  return renderSent(visit, sent, [])
 }
 
 function toExpected(
@@ -243,14 +245,12 @@ async function renderAnswer(
 
 /** By a redirect, or by a form that posts itself. */
 export function renderSent(
-  { cookies }: SsoOptions,
+  { look }: Visit,
   sent: Sent,
   headers: readonly (readonly [string, string])[],
 ): Response {
-  const titles = { title: 'Sign out', heading: 'Going to your identity provider' }
-  return sent.kind === 'redirect'
-    ? redirect(sent.url, headers)
-    : renderPostForm(sent, titles, cookies, headers)
+  if (sent.kind === 'redirect') return redirect(sent.url, headers)
+  return renderPage({ ...goingPage(look, sent, 'signOut'), headers }, look)
 }
 
 export async function signingKey(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<string> {
@@ -307,7 +307,7 @@ async function answer(
   // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
   const isOver = held !== undefined && ended.sessionIds.includes(held.id)
   return renderSent(
-    options,
+    visit,
     sent,
     isOver ? [['set-cookie', renderCookie(options.cookies, sessionCookie, '', 0)]] : [],
   )

@@ -6,7 +6,9 @@ import type { FoundConnection } from '../connections/find.ts'
 import { isComplete, parseMetadata, parseOidc, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
-import { redirect } from '../http/page.ts'
+import { redirect } from '../http/redirect.ts'
+import { renderPage } from '../pages/frame.ts'
+import { goingPage } from '../pages/sessions.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -23,7 +25,6 @@ import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { explainLoop } from './explain-state.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
-import { renderPostForm } from './post-form.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -112,10 +113,8 @@ export async function sendToIdentityProvider(
     ...listStaleCookies(options, visit),
   ]
   if (begun.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
-  const titles = { title: 'Sign in', heading: 'Going to your identity provider' }
-  return request.kind === 'redirect'
-    ? redirect(request.url, headers)
-    : renderPostForm(request, titles, cookies, headers)
+  if (request.kind === 'redirect') return redirect(request.url, headers)
+  return renderPage({ ...goingPage(visit.look, request, 'signIn'), headers }, visit.look)
 }
 
 function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {

@@ -9,12 +9,14 @@ import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
-import { escapeHtml, renderPage, type Site } from '../http/page.ts'
 import type { Spending } from '../http/spending.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../openid/id-token.ts'
 import { type OpenIdCode, OpenIdError } from '../openid/openid-error.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
+import { renderPage } from '../pages/frame.ts'
+import type { Look } from '../pages/look.ts'
+import { nothingPage, refusedPage, signOutRefusedPage, unchangedPage } from '../pages/refusals.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { type SamlCode, SamlError } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
@@ -29,6 +31,7 @@ export interface SsoOptions {
   /** Public base URL, without a slash at the end. */
   readonly url: string
   readonly cookies: CookieRules
+  readonly look: Look
   /** Of the operator's key: sessions of the operator end with it. */
   readonly operatorKeyHash: string
   /** Whether mail goes out. */
@@ -50,6 +53,8 @@ export interface Visit {
   readonly startedAt: number
   readonly context: RequestContext
   readonly cookies: ReadonlyMap<string, string>
+  /** Of the pages that this visitor is shown. */
+  readonly look: Look
 }
 
 /** A message that no key signed costs as many acts as keys were tried for it. The door has counted one. */
@@ -70,6 +75,7 @@ export function beginVisit(
     startedAt: performance.now(),
     context: { requestId: known.requestId, ip: known.ip, userAgent: readUserAgent(request.headers) },
     cookies: readCookies(request.headers, options.cookies),
+    look: options.look,
   }
 }
 
@@ -154,72 +160,19 @@ export function toMailLink(found: FoundConnection): string {
 }
 
 /** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
-export function renderRefusal(refusal: SsoRefusal, requestId: string, site: Site): Response {
-  const { code, found, shown } = refusal
-  if (refusal instanceof SignOutRefusal) return renderSignOutRefusal(requestId, site)
-  if (shown === undefined)
-    return renderPersonsRefusal(code, found === undefined ? null : toMailLink(found), requestId, site)
-  const body = `<div class="panel"><h1>Nothing was changed</h1><p>${escapeHtml(refusal.message)}</p><p><a href="${escapeHtml(shown.back)}">Start again</a></p><p class="soft">Code <code>${code}</code>, reference <code>${requestId}</code></p></div>`
-  return renderPage({ title: 'Nothing was changed', body, status: shown.status }, site)
-}
-
-function renderSignOutRefusal(requestId: string, site: Site): Response {
-  const title = 'Your identity provider did not sign you out here'
-  const body = `<div class="panel"><h1>${title}</h1><p>It sent a message to do so that could not be taken. If you are signed in here, you can sign out yourself.</p><form method="post" action="/sign-out"><button>Sign out</button></form><p class="soft">Reference <code>${requestId}</code></p></div>`
-  return renderPage({ title, body, status: 403, mayLeave: true }, site)
-}
-
-// It says who can help and how to name the case; being not provisioned yet, and a connection that changed meanwhile, are told apart.
-function renderPersonsRefusal(
-  code: SsoCode,
-  mailLink: string | null,
-  requestId: string,
-  site: Site,
-): Response {
-  const { title, text, status } = wordsOf(code)
-  const reference = `<p class="soft">${status === 409 ? `Code <code>${code}</code>, reference` : 'Reference'} <code>${requestId}</code></p>`
-  const way =
-    code === 'not_provisioned' || mailLink === null
-      ? ''
-      : `<p class="soft">You own or administer this organization here? <a href="${escapeHtml(mailLink)}">Can’t sign in?</a></p>`
-  const body = `<div class="panel"><h1>${title}</h1><p>${text}</p>${reference}${way}</div>`
-  return renderPage({ title, body, status }, site)
-}
-
-function wordsOf(code: SsoCode): { readonly title: string; readonly text: string; readonly status: number } {
-  const refused = { title: 'You could not be signed in', status: 403 }
-  switch (code) {
-    case 'not_provisioned':
-      return {
-        title: 'Your account is not ready yet',
-        text: 'Your account has not been provisioned yet. Ask your administrator to assign you to this application.',
-        status: 403,
-      }
-    case 'not_asked_again':
-      return {
-        ...refused,
-        text: 'A fresh sign-in was asked for, and your identity provider did not ask you again. Sign out there and try once more, or ask your administrator for help and name this reference.',
-      }
-    case 'proof_over':
-      return {
-        ...refused,
-        text: 'Your sessions, or those of this way to sign in, were ended after you had proven who you are. Nothing came of what was begun before: sign in again.',
-        status: 409,
-      }
-    case 'anchor_changed':
-      return {
-        ...refused,
-        text: 'How your organization signs people in was changed meanwhile. Nothing came of what was begun before: start again.',
-        status: 409,
-      }
-    default:
-      return { ...refused, text: 'Ask your administrator for help and name this reference.' }
-  }
+export function renderRefusal(refusal: SsoRefusal, { context, look }: Visit): Response {
+  const { code, found, shown, message: text } = refusal
+  const { requestId } = context
+  if (refusal instanceof SignOutRefusal) return renderPage(signOutRefusedPage(look, requestId), look)
+  const mailLink = found === undefined ? null : toMailLink(found)
+  const page =
+    shown === undefined
+      ? refusedPage(look, { code, requestId, mailLink })
+      : unchangedPage(look, { code, text, requestId, ...shown })
+  return renderPage(page, look)
 }
 
 /** The same for a connection, an organization and an address that are not there. */
-export function renderNothing(requestId: string, site: Site): Response {
-  const title = 'There is no sign-in at this address'
-  const body = `<div class="panel"><h1>There is no <span class="whole">sign-in</span> at this address</h1><p>Check the link, or ask your administrator for it.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
-  return renderPage({ title, body, status: 404 }, site)
+export function renderNothing({ context, look }: Visit): Response {
+  return renderPage(nothingPage(look, context.requestId), look)
 }

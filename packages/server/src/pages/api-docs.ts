@@ -1,6 +1,9 @@
 // The OpenAPI document as a page to read: made on the server, no script, no foreign asset, light and dark.
 import { createHash } from 'node:crypto'
 import type { OpenApiDocument } from '@rollcall/api'
+import { type Html, html, toMarkup, trust } from './html.ts'
+import { type Look, wordsOf } from './look.ts'
+import { code } from './parts.ts'
 
 const style = `
 :root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#5b6470, #9aa4b1); --line: light-dark(#e2e5ea, #2d333b);
@@ -19,6 +22,7 @@ td:first-child { white-space: nowrap; min-width: 3.5rem }
 pre { margin: 0; overflow-x: auto; font: .85rem/1.5 ui-monospace, monospace }`
 
 const hash = createHash('sha256').update(style).digest('base64')
+const sheet = trust(`<style>${style}</style>`)
 
 export const docsPageHeaders = {
   'content-type': 'text/html; charset=utf-8',
@@ -52,8 +56,9 @@ interface Operation {
   >
 }
 
-/** HTML; everything that comes from the document is escaped. */
-export function renderDocsPage(document: OpenApiDocument): string {
+/** The whole page. */
+export function renderDocsPage(look: Look, document: OpenApiDocument): string {
+  const say = wordsOf(look)
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       path,
@@ -61,71 +66,69 @@ export function renderDocsPage(document: OpenApiDocument): string {
       operation,
     })),
   )
-  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? 'Other')
+  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? '')
   const sections = [...groups].map(
-    ([tag, rows]) => `<h2>${escapeHtml(tag)}</h2>${rows.map(renderOperation).join('')}`,
+    ([tag, rows]) =>
+      html`<h2>${tag === '' ? say('api.other') : tag}</h2>${rows.map((row) => renderOperation(look, row))}`,
   )
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
     ([name, schema]) =>
-      `<details id="${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary><div class="inside">${renderJson(schema)}</div></details>`,
+      html`<details id="${name}"><summary>${code(name)}</summary><div class="inside">${renderJson(schema)}</div></details>`,
   )
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(document.info.title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(document.info.title)}</h1>
-<p>Version ${escapeHtml(document.info.version)} · <a href="openapi.json">openapi.json</a></p><p>${renderProse(document.info.description)}</p>
-${sections.join('')}<h2>Shapes</h2>${schemas.join('')}</main></body></html>`
+  const { title, version, description } = document.info
+  const about = say('api.version', { version, document: html`<a href="openapi.json">openapi.json</a>` })
+  return `<!doctype html>${toMarkup(html`<html lang="${look.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>${sheet}</head><body><main><h1>${title}</h1>
+<p>${about}</p><p>${renderProse(description)}</p>
+${sections}<h2>${say('api.shapes')}</h2>${schemas}</main></body></html>`)}`
 }
 
-function renderOperation({
-  path,
-  method,
-  operation,
-}: {
-  path: string
-  method: string
-  operation: Operation
-}): string {
-  const head = `<span class="method">${escapeHtml(method.toUpperCase())}</span><code>${escapeHtml(path)}</code><span class="about">${escapeHtml(operation.summary ?? '')}</span>`
-  return `<details><summary>${head}</summary><div class="inside">${renderParameters(operation.parameters)}${renderBody(operation)}${renderResponses(operation)}</div></details>`
+interface Row {
+  readonly path: string
+  readonly method: string
+  readonly operation: Operation
 }
 
-function renderParameters(parameters: readonly Parameter[] | undefined): string {
+function renderOperation(look: Look, { path, method, operation }: Row): Html {
+  const head = html`<span class="method">${method.toUpperCase()}</span>${code(path)}<span class="about">${operation.summary ?? ''}</span>`
+  return html`<details><summary>${head}</summary><div class="inside">${renderParameters(look, operation.parameters)}${renderBody(look, operation)}${renderResponses(look, operation)}</div></details>`
+}
+
+function renderParameters(look: Look, parameters: readonly Parameter[] | undefined): Html | '' {
+  const say = wordsOf(look)
   if (parameters === undefined || parameters.length === 0) return ''
-  const rows = parameters.map(
-    (one) =>
-      `<tr><td><code>${escapeHtml(one.name)}</code></td><td>${escapeHtml(one.in)}${one.required === true ? ', required' : ''}</td><td>${renderProse(one.description)} ${renderShape(one.schema)}</td></tr>`,
-  )
-  return `<h3>Parameters</h3><table>${rows.join('')}</table>`
-}
-
-function renderBody(operation: Operation): string {
-  const schema = operation.requestBody?.content?.['application/json']?.schema
-  return schema === undefined ? '' : `<h3>Body</h3>${renderShape(schema)}`
-}
-
-function renderResponses(operation: Operation): string {
-  const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
-    const shapes = Object.values(response.content ?? {}).map(({ schema }) => renderShape(schema))
-    return `<tr><td>${escapeHtml(status)}</td><td>${renderProse(response.description)} ${shapes.join(' ')}</td></tr>`
+  const rows = parameters.map((one) => {
+    const place = one.required === true ? say('api.required', { place: one.in }) : one.in
+    return html`<tr><td>${code(one.name)}</td><td>${place}</td><td>${renderProse(one.description)} ${renderShape(one.schema)}</td></tr>`
   })
-  return `<h3>Answers</h3><table>${rows.join('')}</table>`
+  return html`<h3>${say('api.parameters')}</h3><table>${rows}</table>`
 }
 
-function renderShape(schema: unknown): string {
+function renderBody(look: Look, operation: Operation): Html | '' {
+  const schema = operation.requestBody?.content?.['application/json']?.schema
+  return schema === undefined ? '' : html`<h3>${wordsOf(look)('api.body')}</h3>${renderShape(schema)}`
+}
+
+function renderResponses(look: Look, operation: Operation): Html {
+  const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
+    const shapes = Object.values(response.content ?? {}).map(({ schema }) => html`${renderShape(schema)} `)
+    return html`<tr><td>${status}</td><td>${renderProse(response.description)} ${shapes}</td></tr>`
+  })
+  return html`<h3>${wordsOf(look)('api.answers')}</h3><table>${rows}</table>`
+}
+
+function renderShape(schema: unknown): Html | '' {
   const reference = (schema as { $ref?: string } | undefined)?.$ref?.split('/').at(-1)
-  if (reference !== undefined)
-    return `<a href="#${escapeHtml(reference)}"><code>${escapeHtml(reference)}</code></a>`
-  return schema === undefined ? '' : `<code>${escapeHtml(JSON.stringify(schema))}</code>`
+  if (reference !== undefined) return html`<a href="#${reference}">${code(reference)}</a>`
+  return schema === undefined ? '' : code(JSON.stringify(schema))
 }
 
-function renderJson(value: unknown): string {
-  return `<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+function renderJson(value: unknown): Html {
+  return html`<pre>${JSON.stringify(value, null, 2)}</pre>`
 }
 
 /** Prose of the document, in which backticks mark code. */
-function renderProse(text: string | undefined): string {
-  return escapeHtml(text ?? '').replace(/`([^`]+)`/g, '<code>$1</code>')
+function renderProse(text: string | undefined): Html {
+  const parts = (text ?? '').split(/`([^`]+)`/)
+  return html`${parts.map((part, at) => (at % 2 === 0 ? html`${part}` : code(part)))}`
 }

@@ -1,6 +1,9 @@
 // Small pages that need no application: escaped HTML in one frame, light and dark, narrow and wide, under a strict
 // Content-Security-Policy. Owns the frame and its headers, not what stands in it.
 import { createHash } from 'node:crypto'
+import type { Site } from '../http/site.ts'
+import { type Html, toMarkup } from './html.ts'
+import type { Look } from './look.ts'
 
 const style = `
 :root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#565f6b, #a3adb9); --line: light-dark(#dfe3e8, #2f353d);
@@ -42,9 +45,8 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 export interface Page {
-  readonly title: string
-  /** Everything from outside must have passed escapeHtml. */
-  readonly body: string
+  readonly title: Html
+  readonly body: Html
   readonly status?: number
   readonly isWide?: boolean
   readonly script?: string
@@ -53,19 +55,11 @@ export interface Page {
   readonly headers?: readonly (readonly [string, string])[]
 }
 
-/** What a page has to know of the public URL. */
-export interface Site {
-  /** Whether it is https, or is not this machine's own. */
-  readonly isSecure: boolean
-  /** Its path, without a slash at the end; empty for most. */
-  readonly basePath: string
-}
-
 /** Addresses of our own begin with a slash in the page's body: the path of the public URL is put in front here, for all of them. */
-export function renderPage(page: Page, site: Site): Response {
+export function renderPage(page: Page, look: Look): Response {
   const script = page.script === undefined ? '' : `<script>${page.script}</script>`
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${withBasePath(page.body, site)}</main>${script}</body></html>`
-  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, site) })
+  const html = `<!doctype html><html lang="${look.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${withBasePath(toMarkup(page.body), look)}</main>${script}</body></html>`
+  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, look) })
   for (const [name, value] of page.headers ?? []) headers.append(name, value)
   return new Response(html, { status: page.status ?? 200, headers })
 }
@@ -94,22 +88,4 @@ export function pageHeaders(
     'cache-control': 'no-store',
     ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
-}
-
-/** 429 as a page, for a network that began too much. */
-export function renderTooMany(waitSeconds: number, requestId: string, site: Site): Response {
-  const body = `<div class="panel"><h1>Too many requests at once</h1><p>More sign-ins than expected were begun from this network, or from everywhere. Please try again in a moment.</p><p class="soft">Reference <code>${requestId}</code></p></div>`
-  const headers = [['retry-after', String(waitSeconds)]] as const
-  return renderPage({ title: 'Too many requests', body, status: 429, headers }, site)
-}
-
-/** 303: whatever was sent, the next request is a GET. */
-export function redirect(location: string, headers: readonly (readonly [string, string])[] = []): Response {
-  const all = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-  for (const [name, value] of headers) all.append(name, value)
-  return new Response(null, { status: 303, headers: all })
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -1,0 +1,118 @@
+// Where a link's secret is taken out of the fragment, which no server and no log sees, and sent once: by a click, never by opening
+// the page, so that nobody who is lured here loses a session or acts in somebody else's place unasked. The pages stand directly below the
+// public URL: their scripts name everything relative to it.
+import type { Page } from './frame.ts'
+import { html } from './html.ts'
+import { type Look, type PlainKey, textOf, type WordKey, wordsOf } from './look.ts'
+
+/** A sentence as a script's own text. */
+function quoted(look: Look, key: WordKey): string {
+  return toScript(textOf(look, key))
+}
+
+// Nothing in it may end the script, or be taken for markup.
+function toScript(text: string): string {
+  return JSON.stringify(text).replaceAll('<', '\\u003c')
+}
+
+function beginScript(look: Look): string {
+  return `
+const state = document.getElementById('state')
+const button = document.querySelector('button')
+const token = new URLSearchParams(location.hash.slice(1)).get('token')
+if (token === null) { state.textContent = ${quoted(look, 'link.needsSecret')}; button.hidden = true }`
+}
+
+function failScript(look: Look): string {
+  return `  } catch {
+    button.disabled = false
+    state.textContent = ${quoted(look, 'link.unreachable')}
+  }`
+}
+
+/** A page with one button, and what it says. */
+function toPage(look: Look, keys: Readonly<Record<'title' | 'heading' | 'text' | 'button', PlainKey>>): Page {
+  const say = wordsOf(look)
+  const body = html`<div class="panel"><h1>${say(keys.heading)}</h1><p id="state" role="status">${say(keys.text)}</p><button>${say(keys.button)}</button><noscript><p>${say('needsScript')}</p></noscript></div>`
+  return { title: say(keys.title), body }
+}
+
+/** Where a link into the settings is opened. */
+export function portalPage(look: Look): Page {
+  const script = `${beginScript(look)}
+let replace = false
+button.addEventListener('click', async () => {
+  button.disabled = true
+  try {
+    const response = await fetch('api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, replace }) })
+    const answer = await response.json()
+    if (response.ok) {
+      history.replaceState(null, '', location.pathname)
+      location.replace(answer.returnUrl ?? (answer.organization === null ? './' : 'organizations/' + answer.organization.slug + '/settings'))
+      return
+    }
+    state.textContent = answer.detail + '.'
+    if (response.status === 409) {
+      replace = true
+      button.textContent = ${quoted(look, 'portal.replace')}
+      button.disabled = false
+    } else button.hidden = true
+${failScript(look)}
+})
+`
+  const keys = { title: 'portal.title', heading: 'portal.title', text: 'portal.text' } as const
+  return { ...toPage(look, { ...keys, button: 'portal.button' }), script }
+}
+
+/** `path`: below /api/v1, where the secret is sent. `done`: what the script does with a good answer. */
+function redeemScript(look: Look, path: string, done: string): string {
+  return `${beginScript(look)}
+button.addEventListener('click', async () => {
+  button.disabled = true
+  try {
+    const response = await fetch('api/v1/${path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
+    const answer = response.status === 204 ? {} : await response.json()
+    button.hidden = true
+    history.replaceState(null, '', location.pathname)
+    if (!response.ok) { state.textContent = answer.detail + '.'; return }
+    ${done}
+${failScript(look)}
+})
+`
+}
+
+/** Where an invitation is accepted. */
+export function invitationPage(look: Look): Page {
+  const done = `state.textContent = ${quoted(look, 'invitation.done')}.replace('{organization}', () => answer.organization) + ' '
+    const link = document.createElement('a')
+    link.href = answer.signInUrl
+    link.textContent = ${quoted(look, 'signIn')}
+    state.append(link)`
+  const keys = { title: 'invitation.title', heading: 'invitation.heading' } as const
+  return {
+    ...toPage(look, { ...keys, text: 'invitation.text', button: 'invitation.button' }),
+    script: redeemScript(look, 'invitation-acceptances', done),
+  }
+}
+
+/** Where a mailed link begins by which an anchor is confirmed. */
+export function confirmPage(look: Look): Page {
+  const keys = { title: 'confirm.title', heading: 'confirm.title' } as const
+  return {
+    ...toPage(look, { ...keys, text: 'confirm.text', button: 'confirm.button' }),
+    script: redeemScript(look, 'anchor-confirmations', 'location.replace(answer.url)'),
+  }
+}
+
+/** Where a recovery address is confirmed. */
+export function recoveryAddressPage(look: Look): Page {
+  const keys = { title: 'recoveryAddress.title', heading: 'recoveryAddress.title' } as const
+  return {
+    ...toPage(look, { ...keys, text: 'recoveryAddress.text', button: 'recoveryAddress.button' }),
+    script: redeemScript(
+      look,
+      'recovery-address-confirmations',
+      `state.textContent = ${quoted(look, 'recoveryAddress.done')}`,
+    ),
+  }
+}
