@@ -1,5 +1,5 @@
-// Home-realm discovery: from an address, an organization or a connection to where somebody signs in. The single sign-on asks here, and so
-// does OpenID Connect for applications; what becomes of who is led nowhere is theirs to say.
+// The room `server/home-realm`: from an address, an organization or a connection to where somebody signs in. Both doors of sign-ins ask
+// here; what they answer where nothing is found is theirs to say.
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { listTiedTo } from '../connections/ties.ts'
 import { redirect } from '../http/redirect.ts'

@@ -4,7 +4,7 @@
 // 2. `listener` turns Node's request into one of ours; `target` brings its path into one form.
 // 3. A door reads the body up to its limit (`body`, `codings`), and refuses characters that nobody can keep (`unkeepable`).
 // 4. Before anything costs something, `anonymous-limit`, `rate-limit` and `wrong-credentials` count it.
-// 5. The answer goes back through `listener`; `problem` is what a refusal of the management API looks like, `page` a small HTML page.
+// 5. The answer goes back through `listener`; `problem` is what a refusal of the management API looks like.
 //
 // Between Node's HTTP and the doors: the one place where a request of Node's becomes one of ours, and an answer of ours is written.
 // What goes to SCIM goes straight; everything else goes through Hono's adapter, whose light Response takes the place of the

@@ -1,3 +1,10 @@
+// The room `server/pages`: what people read on our own pages. It is pure, and knows neither requests nor rows.
+//
+// 1. A door passes a `look`, which says in which language and for which site a page speaks, and what the page shows.
+// 2. The page is a function in the file of its subject: `home-realm`, `refusals`, `sessions`, `pending`, `mending`, `links`.
+// 3. Its markup is a template of `html`, which escapes whatever is text. Its words are keys of a catalogue, `en`.
+// 4. `frame` puts it into the frame that all pages have, with the headers of all pages.
+//
 // Small pages that need no application: escaped HTML in one frame, light and dark, narrow and wide, under a strict
 // Content-Security-Policy. Owns the frame and its headers, not what stands in it.
 import { createHash } from 'node:crypto'

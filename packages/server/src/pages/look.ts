@@ -1,7 +1,7 @@
 // How pages look and in which words they speak: one value, which a door passes to each page that it shows.
 import type { Site } from '../http/site.ts'
+import { en } from './en.ts'
 import { type Html, html, type Part } from './html.ts'
-import { en } from './words/en.ts'
 
 /** What can be said. */
 export type WordKey = keyof typeof en

@@ -1,5 +1,5 @@
 // The words of the pages in English. What stands between braces is filled in by the page; markup is the page's own.
-import { unkeepable } from '../../http/unkeepable.ts'
+import { unkeepable } from '../http/unkeepable.ts'
 
 export const en = {
   reference: 'Reference {reference}',
