@@ -81,6 +81,37 @@ describe('rollcall', () => {
     expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('operator key') })
   }, 60_000)
 
+  it('applies a file through the control socket, through --url and through ROLLCALL_URL, and prints the form of such files', async () => {
+    const file = join(base, 'rollcall.yaml')
+    const at = {
+      ROLLCALL_URL: service.url,
+      ROLLCALL_OPERATOR_KEY: operatorKey,
+      ROLLCALL_DATA: join(base, 'none'),
+    }
+    writeFileSync(file, 'rollcall: 1\norganizations: [{ slug: initech, name: Initech }]\n')
+    const first = await runCommand(['apply', file], { ROLLCALL_DATA: folder })
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('created organizations/initech') })
+    const [byUrl, bySetting] = await Promise.all([
+      runCommand(['apply', file, '--url', service.url], { ROLLCALL_OPERATOR_KEY: operatorKey }),
+      runCommand(['apply', file], at),
+    ])
+    for (const again of [byUrl, bySetting])
+      expect(again).toMatchObject({ code: 0, output: expect.stringContaining('1 unchanged') })
+    writeFileSync(file, 'rollcall: 1\norganization: []\n')
+    const [wrong, nowhere, schema] = await Promise.all([
+      runCommand(['apply', file], at),
+      runCommand(['apply', join(base, 'nowhere.yaml')], at),
+      runCommand(['apply', '--schema'], {}),
+    ])
+    expect(wrong).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^rollcall: .*:2: organization: there is/),
+    })
+    expect(nowhere).toMatchObject({ code: 2, output: expect.stringContaining('ENOENT') })
+    const published = readFileSync(join(import.meta.dirname, '../../docs/configuration.schema.json'), 'utf8')
+    expect(JSON.parse(schema.output)).toEqual(JSON.parse(published))
+  }, 60_000)
+
   it('with PostgreSQL, too, the socket is there, in a data folder that nobody has made yet', async () => {
     const own = join(base, 'of', 'a-node')
     const node = await startProcess({

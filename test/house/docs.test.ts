@@ -1,8 +1,9 @@
 // Documents that repeat what code says are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
-// Judges: api, scim.
-import { readFileSync } from 'node:fs'
+// Judges: api, cli/configuration, scim.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventCatalog, eventTypes, problemCodes, problems, renderOpenApi } from '@rollcall/api'
+import { renderConfigurationSchema } from '@rollcall/api/configuration'
 import {
   type Demand,
   demands,
@@ -14,6 +15,7 @@ import {
 } from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
+import { readConfiguration } from '../../packages/cli/src/configuration/file.ts'
 import { readPart } from './part.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -107,6 +109,16 @@ describe('the documents', () => {
 
   it('H8: docs/problems.md lists every code with its status, its sentence and what to do', () => {
     expect(readPart('docs/problems.md', 'problems', renderProblems())).toBe(renderProblems())
+  })
+
+  it('docs/configuration.schema.json is the form of a file of configuration, and docs/configuration.md has one', () => {
+    const path = resolve(root, 'docs/configuration.schema.json')
+    const made = `${JSON.stringify(renderConfigurationSchema(), null, 2)}\n`
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(path, made)
+    expect(readFileSync(path, 'utf8')).toBe(made)
+    const page = readFileSync(resolve(root, 'docs/configuration.md'), 'utf8')
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+    expect(readConfiguration(example, 'docs/configuration.md').configuration.organizations).toHaveLength(1)
   })
 
   it.each(examples)('docs/sdk.md repeats the example %s, which the tests run', (name) => {

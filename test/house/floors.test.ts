@@ -53,7 +53,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@tanstack/react-query',
     '@tabler/icons-react',
   ],
-  cli: ['@rollcall/server', '@rollcall/api', '@rollcall/simulator', '@rollcall/scim', 'undici', 'node:'],
+  cli: [
+    '@rollcall/server',
+    '@rollcall/api',
+    '@rollcall/client',
+    '@rollcall/simulator',
+    '@rollcall/scim',
+    'undici',
+    'yaml',
+    'node:',
+  ],
 }
 
 /** Rooms of the server from the ground up; rooms on one floor do not import each other. */

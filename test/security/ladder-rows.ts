@@ -50,6 +50,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   listConnections: ['contact', 'nothing'],
   createConnection: ['contact', 'anchor'],
   getConnection: ['contact', 'nothing'],
+  getIdentityProviderMetadata: ['contact', 'nothing'],
   updateConnection: ['contact', 'anchor'],
   deleteConnection: ['contact', 'identity'],
   refreshConnection: ['contact', 'anchor'],

@@ -39,6 +39,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'GET /organizations/{slug}/connections': 'setup',
   'POST /organizations/{slug}/connections': 'setup',
   'GET /organizations/{slug}/connections/{id}': 'setup',
+  'GET /organizations/{slug}/connections/{id}/identity-provider-metadata': 'setup',
   'PATCH /organizations/{slug}/connections/{id}': 'setup',
   'DELETE /organizations/{slug}/connections/{id}': 'setup',
   'POST /organizations/{slug}/connections/{id}/refresh': 'setup',

@@ -26,6 +26,7 @@ export const places: readonly Place[] = [
   place('start', 'quick-start', 'docs/quick-start.md'),
   place('start', 'tour', 'docs/tour.md'),
   place('start', 'production', 'docs/deploy.md'),
+  place('how-to', 'configuration', 'docs/configuration.md'),
   place('how-to', 'packages', 'docs/packages.md'),
   place('how-to', 'proxy', 'docs/proxy.md'),
   place('how-to', 'tls', 'docs/tls.md'),

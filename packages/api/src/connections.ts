@@ -154,6 +154,12 @@ export const connectionChangeSchema = z
   .partial()
   .openapi('ConnectionChange', { description: 'What is to change; what is not named stays' })
 
+export const metadataDocumentSchema = z
+  .object({ metadataXml: z.string().describe('SAML metadata, with all that is used of it') })
+  .openapi('MetadataDocument', {
+    description: 'What is kept of the metadata of an identity provider, as a document that says the same',
+  })
+
 export const relinkSchema = z
   .strictObject({
     stableIdAttribute: stableIdAttribute.optional(),
@@ -217,6 +223,14 @@ export const connectionOperations = /* @__PURE__ */ operationsOf('Connections', 
     summary: 'Read a connection',
     request: { params: organizationIdParams },
     responses: { ...ok(connectionSchema, 'The connection'), ...refused },
+  },
+  getIdentityProviderMetadata: {
+    method: 'get',
+    path: '/organizations/{slug}/connections/{id}/identity-provider-metadata',
+    access: 'setup',
+    summary: 'The metadata of the identity provider, as far as it is used, to take it elsewhere',
+    request: { params: organizationIdParams },
+    responses: { ...ok(metadataDocumentSchema, 'The metadata; 404 while there is none'), ...refused },
   },
   updateConnection: {
     method: 'patch',

@@ -39,6 +39,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   createConnection: 'POST /organizations/{slug}/connections',
   previewMetadata: 'POST /organizations/{slug}/connection-previews',
   getConnection: 'GET /organizations/{slug}/connections/{id}',
+  getIdentityProviderMetadata: 'GET /organizations/{slug}/connections/{id}/identity-provider-metadata',
   updateConnection: 'PATCH /organizations/{slug}/connections/{id}',
   deleteConnection: 'DELETE /organizations/{slug}/connections/{id}',
   refreshConnection: 'POST /organizations/{slug}/connections/{id}/refresh',

@@ -49,6 +49,13 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/operator-link.ts')).operatorLink(words),
   },
   {
+    name: 'apply',
+    usage:
+      'apply FILE.yaml [--dry-run] [--prune] [--send-secrets]   [--url URL with ROLLCALL_OPERATOR_KEY] | apply --schema',
+    does: 'Brings the running service to what a file says: organizations, connections, domains, mappings, applications, webhooks. Shows the plan first; --prune deletes what the file does not name. --schema prints its JSON Schema.',
+    run: async (words) => (await import('./commands/apply.ts')).apply(words),
+  },
+  {
     name: 'scim-check',
     usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--html FILE] [--user FILE] [--profile strict|auto]',
     does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',

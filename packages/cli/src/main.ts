@@ -10,7 +10,7 @@ import { UsageError } from './arguments.ts'
 import { commands, renderUsage } from './commands.ts'
 
 /** Errors whose words are for whoever called. By their names: a command loads nothing of the packages that it does not use. */
-const told = new Set(['ConfigError', 'ProblemError', 'SimulationError', 'StoreRefusal'])
+const told = new Set(['ConfigError', 'ConfigurationFault', 'ProblemError', 'SimulationError', 'StoreRefusal'])
 
 const [name = '', ...words] = process.argv.slice(2)
 

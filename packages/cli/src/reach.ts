@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api/client'
+import { createRollcall } from '@rollcall/client'
 import {
   controlSocketName,
   explainLongSocket,
@@ -66,7 +67,8 @@ function readDetail(text: string): string | undefined {
 }
 
 /** Throws UsageError when there is neither a socket nor a URL with a key. */
-export function reachService(url: string | undefined): Reach {
+export function reachService(named: string | undefined): Reach {
+  const url = named ?? findUrl()
   if (url !== undefined) {
     const operatorKey = readOperatorKey()
     if (operatorKey === undefined)
@@ -85,6 +87,13 @@ export function reachService(url: string | undefined): Reach {
   const isGone =
     'no service runs on this data folder (ROLLCALL_DATA): the socket in it was left by one that was killed. Start it, or name it with --url and ROLLCALL_OPERATOR_KEY'
   return reach(new Agent({ connect: { socketPath } }), 'http://localhost', undefined, isGone)
+}
+
+/** Where the service runs elsewhere, both settings say where it is. A service of this data folder comes first. */
+function findUrl(): string | undefined {
+  const { ROLLCALL_URL: url } = process.env
+  if (url === undefined || url === '' || existsSync(controlSocketPath())) return undefined
+  return readOperatorKey() === undefined ? undefined : url
 }
 
 function readOperatorKey(): string | undefined {
@@ -110,6 +119,9 @@ function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefin
       )
     }
   }
-  const key = operatorKey === undefined ? {} : { operatorKey }
-  return { client: createClient({ baseUrl, send, ...key }), close: () => dispatcher.close() }
+  const client =
+    operatorKey === undefined
+      ? createClient({ baseUrl, send })
+      : createRollcall({ url: baseUrl, operatorKey, fetch: send })
+  return { client, close: () => dispatcher.close() }
 }

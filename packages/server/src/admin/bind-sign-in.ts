@@ -16,7 +16,7 @@ import { stagedChanged } from '../anchors/rules.ts'
 import { applyStaged, discardStaged, getStaged, stageAnchor } from '../anchors/stage.ts'
 import { getAnchor } from '../anchors/view.ts'
 import { createConnection, deleteConnection } from '../connections/connections.ts'
-import { getConnection, listConnections } from '../connections/find.ts'
+import { getConnection, listConnections, renderMetadataOf } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { describeMetadata, withMetadataUrl } from '../connections/rows.ts'
 import { activateServiceKey, createServiceKey, listServiceKeys } from '../connections/service-keys.ts'
@@ -108,6 +108,11 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.getConnection, options), async (context) => {
     const { scope } = context.get('organization')
     return context.json(show(await getConnection(database, scope, context.req.valid('param').id)), 200)
+  })
+  app.openapi(gated(operations.getIdentityProviderMetadata, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    return context.json({ metadataXml: await renderMetadataOf(database, scope, id) }, 200)
   })
   app.openapi(gated(operations.updateConnection, options), async (context) => {
     const { scope } = context.get('organization')

@@ -1,9 +1,18 @@
 // Finds connections: by the id or the path that a browser comes with, and inside an organization.
 import type { Connection } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import { renderIdentityProviderMetadata } from '../saml/render-metadata.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { isComplete, noConnection, selectConnection, selectConnections, toConnection } from './rows.ts'
+import {
+  isComplete,
+  noConnection,
+  parseMetadata,
+  selectConnection,
+  selectConnections,
+  toConnection,
+} from './rows.ts'
 
 const selectPlace = installationStatement<{ id: string }>('place_of_connection')(({ db, place }) =>
   db
@@ -77,4 +86,17 @@ export async function getConnection(
   const [row] = await database.readOrganization(scope, selectConnection, { id })
   if (row === undefined) throw noConnection()
   return toConnection(row)
+}
+
+/** What is known of the identity provider, as SAML metadata. Throws 404, also while nothing is known, and of OpenID Connect. */
+export async function renderMetadataOf(
+  database: Database,
+  scope: OrganizationScope,
+  id: string,
+): Promise<string> {
+  const [row] = await database.readOrganization(scope, selectConnection, { id })
+  if (row === undefined) throw noConnection()
+  const metadata = parseMetadata(row)
+  if (metadata === null) throw new Problem('not_found', 'The connection has no SAML metadata')
+  return renderIdentityProviderMetadata(metadata)
 }

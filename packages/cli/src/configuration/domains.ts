@@ -1,0 +1,114 @@
+// The steps that bring an organization's domains to what a file says: which there are, whose word proves them, who speaks for them.
+import { domainToASCII } from 'node:url'
+import type { Connection, Domain } from '@rollcall/api'
+import type { DomainEntry } from '@rollcall/api/configuration'
+import { isSameList, toConnectionKey } from './connections.ts'
+import type { Difference } from './differences.ts'
+import type { Place } from './file.ts'
+import { matchEntries } from './match.ts'
+import { type Planning, type Step, toCreated, unchanged } from './step.ts'
+
+/** As the service keeps it: lower-case, ASCII. What is no name stays as it is, for the service to refuse. */
+function toKey(name: string): string {
+  const plain = name.trim().toLowerCase().replace(/\.$/, '')
+  return domainToASCII(plain) || plain
+}
+
+interface Around {
+  readonly planning: Planning
+  readonly slug: string
+  /** Of the organization now. */
+  readonly connections: readonly Connection[]
+  /** Names and ids of connections that the file has for it. */
+  readonly planned: ReadonlySet<string>
+}
+
+export function planDomains(
+  around: Around,
+  wanted: readonly DomainEntry[],
+  place: Place,
+  present: readonly Domain[],
+): { readonly steps: readonly Step[]; readonly prunes: readonly Step[] } {
+  const { planning, slug } = around
+  const { entries, rest } = matchEntries(
+    planning,
+    wanted.map((entry) => ({ ...entry, id: undefined })),
+    place,
+    present,
+    { what: 'domain', ofEntry: ({ name }) => toKey(name), ofNoun: ({ name }) => name },
+  )
+  const steps = entries.map(({ entry, place: own, found }): Step => {
+    const path = `organizations/${slug}/domains/${entry.name}`
+    const { verified, connections } = entry
+    const refuse = (message: string) => planning.faults.push({ place: [...own, 'connections'], message })
+    for (const name of connections ?? []) {
+      const count = countCalled(around, name)
+      if (count > 1) refuse(`${count} connections are called ${name}: say the id of the one that is meant`)
+      else if (count === 0 && !around.planned.has(name)) refuse(`there is no connection ${name}`)
+    }
+    const isProved = verified === true || (found !== undefined && found.verifiedAt !== null)
+    const isMore = (connections ?? []).some(
+      (name) => !found?.connectionIds.includes(idOf(around, name) ?? ''),
+    )
+    if (isMore && !isProved)
+      refuse(
+        'the domain is not proved yet, so that nothing can speak for it: prove it, say verified: true, or leave connections out',
+      )
+    const run = async (): Promise<undefined> => void (await settle(around, entry, found))
+    if (found === undefined)
+      return { path, kind: 'create', differences: toCreated({ verified, connections }), run }
+    const differences = compare(around, entry, found)
+    return differences.length === 0 ? unchanged(path) : { path, kind: 'change', differences, run }
+  })
+  const prunes = rest.map(({ id, name }) => ({
+    path: `organizations/${slug}/domains/${name}`,
+    kind: 'prune' as const,
+    differences: [],
+    run: async () => void (await planning.client.call('removeDomain', { params: { slug, id } })),
+  }))
+  return { steps, prunes }
+}
+
+const isProvedNow = ({ verifiedAt, lostAt }: Domain): boolean => verifiedAt !== null && lostAt === null
+
+/** Whether the operator's word has to be given, or taken back. */
+const asksWord = ({ verified }: DomainEntry, found: Domain): boolean =>
+  verified === true ? !isProvedNow(found) : verified === false && found.verifiedBy === 'operator'
+
+function compare(around: Around, entry: DomainEntry, found: Domain): Difference[] {
+  const differences: Difference[] = []
+  if (asksWord(entry, found))
+    differences.push({ field: 'verified', before: found.verifiedBy ?? false, after: entry.verified })
+  const { connections } = entry
+  if (connections === undefined) return differences
+  const wanted = connections.map((name) => idOf(around, name) ?? name)
+  if (isSameList(wanted, found.connectionIds)) return differences
+  const before = found.connectionIds.map((id) => around.connections.find((one) => one.id === id)?.name ?? id)
+  return [...differences, { field: 'connections', before, after: connections }]
+}
+
+async function settle(around: Around, entry: DomainEntry, found: Domain | undefined): Promise<void> {
+  const { planning, slug } = around
+  const { client } = planning
+  const params = { slug }
+  let now = found ?? (await client.call('addDomain', { params, body: { name: entry.name } }))
+  const at = { ...params, id: now.id }
+  if (asksWord(entry, now))
+    now = await client.call('assertDomain', { params: at, body: { verified: entry.verified === true } })
+  if (entry.connections === undefined) return
+  const connectionIds = entry.connections.map((name) => idOf(around, name) ?? name)
+  // What a connection that was enabled just now took with it is not in what was read before.
+  const { items } = await client.call('listDomains', { params })
+  const present = items.find(({ id }) => id === now.id) ?? now
+  if (!isSameList(connectionIds, present.connectionIds))
+    await client.call('assertDomain', { params: at, body: { connectionIds } })
+}
+
+const countCalled = ({ connections }: Around, nameOrId: string): number =>
+  connections.filter(({ id, name }) => id === nameOrId || name === nameOrId).length
+
+/** By its name or id; undefined of one that is not there yet. */
+function idOf({ planning, slug, connections }: Around, nameOrId: string): string | undefined {
+  const known = planning.ids.get(toConnectionKey(slug, nameOrId))
+  return known ?? connections.find(({ id, name }) => id === nameOrId || name === nameOrId)?.id
+}

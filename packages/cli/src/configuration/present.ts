@@ -1,0 +1,102 @@
+// What is configured now, as the management API tells it.
+
+import type { Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
+import { type Application, type Client, type Connection, type Domain, ProblemError } from '@rollcall/api'
+import type {
+  AttributeRules,
+  OrganizationEntry,
+  RoleRules,
+  SchemaExtensionList,
+} from '@rollcall/api/configuration'
+
+export interface PresentOrganization {
+  readonly organization: Organization
+  readonly provisioning: Provisioning
+  readonly domains: readonly Domain[]
+  readonly connections: readonly Connection[]
+  readonly roleMappings: RoleRules
+  readonly attributeMapping: AttributeRules
+  readonly schemaExtensions: SchemaExtensionList
+}
+
+export interface Present {
+  /** By slug; those that were asked for and are there. */
+  readonly organizations: ReadonlyMap<string, PresentOrganization>
+  readonly applications: readonly Application[]
+  readonly webhookEndpoints: readonly WebhookEndpoint[]
+}
+
+/** Organizations that are looked at side by side. */
+const atOnce = 4
+
+/** Undefined where there is no such organization. */
+export async function readOrganization(
+  client: Client,
+  slug: string,
+): Promise<PresentOrganization | undefined> {
+  const params = { slug }
+  const organization = await client.call('getOrganization', { params }).catch((error: unknown) => {
+    if (error instanceof ProblemError && error.problem.code === 'not_found') return undefined
+    throw error
+  })
+  if (organization === undefined) return undefined
+  const [provisioning, domains, connections, roles, attributes, extensions] = await Promise.all([
+    client.call('getProvisioning', { params }),
+    client.call('listDomains', { params }),
+    client.call('listConnections', { params }),
+    client.call('getRoleMappings', { params }),
+    client.call('getAttributeMapping', { params }),
+    client.call('getSchemaExtensions', { params }),
+  ])
+  return {
+    organization,
+    provisioning,
+    domains: domains.items,
+    connections: connections.items,
+    roleMappings: roles.mappings,
+    attributeMapping: attributes.rules,
+    schemaExtensions: extensions.extensions,
+  }
+}
+
+export async function readPresent(client: Client, slugs: readonly string[]): Promise<Present> {
+  const organizations = new Map<string, PresentOrganization>()
+  const waiting = [...new Set(slugs)]
+  const visit = async (): Promise<void> => {
+    for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) {
+      const found = await readOrganization(client, slug)
+      if (found !== undefined) organizations.set(slug, found)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, visit))
+  const [applications, endpoints] = await Promise.all([
+    client.call('listApplications', {}),
+    client.call('listWebhookEndpoints', {}),
+  ])
+  return { organizations, applications: applications.items, webhookEndpoints: endpoints.items }
+}
+
+/** The slugs of all organizations, in the order of creation. */
+export async function listSlugs(client: Client): Promise<string[]> {
+  const slugs: string[] = []
+  for (let cursor: string | undefined, isMore = true; isMore; ) {
+    const page = await client.call('listOrganizations', { query: { cursor, limit: 200 } })
+    slugs.push(...page.items.map(({ slug }) => slug))
+    cursor = page.nextCursor ?? undefined
+    isMore = cursor !== undefined
+  }
+  return slugs
+}
+
+/** How provisioning is set, by the names of a file; what nobody has chosen yet is not there. */
+export function toProvisioningEntry(now: Provisioning): NonNullable<OrganizationEntry['provisioning']> {
+  const { mode, unknownSignIns, unclaimedDelete, isUnclaimedDeleteChosen, sameAddress, deprovisionGuard } =
+    now
+  return {
+    mode,
+    unknownSignIns,
+    ...(isUnclaimedDeleteChosen ? { unclaimedDelete } : {}),
+    sameAddress,
+    deprovisionGuard,
+  }
+}
