@@ -55,7 +55,7 @@ import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createScimDoor } from './scim/routes.ts'
 import { isMisplaced } from './scim/target.ts'
 import type { OperatorKey } from './sessions/operator-key.ts'
-import { createSsoDoor, pageRoutes } from './sso/routes.ts'
+import { createSsoDoor, isSsoPage } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
 import { StoreUnavailable } from './store/errors.ts'
 import { withRequestPatience } from './store/patience.ts'
@@ -360,7 +360,7 @@ function createPlaces(
     {
       routes: sso.routes,
       saysTooLong: true,
-      isAt: (path) => isUnder(path, '/saml') || isUnder(path, '/sso') || Object.hasOwn(pageRoutes, path),
+      isAt: (path) => isUnder(path, '/saml') || isUnder(path, '/sso') || isSsoPage(path),
       answer: sso,
     },
     {

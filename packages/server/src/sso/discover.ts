@@ -17,19 +17,24 @@ export async function discoverByAddress(options: SsoOptions, visit: Visit): Prom
   const email = visit.url.searchParams.get('email')?.trim() ?? ''
   if (email === '') return isRecovering(visit) ? renderPage(recoveryPage(look), look) : renderQuestion(visit)
   // Whose address is of no proved domain names the organization.
-  if (isRecovering(visit) && isSlug(email.toLowerCase()))
-    return discoverBySlug(options, visit, email.toLowerCase())
+  const named = isRecovering(visit) ? await discoverBySlug(options, visit, email.toLowerCase()) : undefined
+  if (named !== undefined) return named
   const domain = domainOfAddress(email)
   if (domain === undefined || email.length > 320) return renderNothing(visit)
   return choose(options, visit, await listByDomain(options.database, domain, options.clock()), email)
 }
 
-export function isSlug(text: string): boolean {
+function isSlug(text: string): boolean {
   return /^[a-z0-9-]{1,50}$/.test(text)
 }
 
 /** GET /sso/{slug}. */
-export async function discoverBySlug(options: SsoOptions, visit: Visit, slug: string): Promise<Response> {
+export async function discoverBySlug(
+  options: SsoOptions,
+  visit: Visit,
+  slug: string,
+): Promise<Response | undefined> {
+  if (!isSlug(slug)) return undefined
   const choices = await listByOrganization(options.database, slug)
   return choose(options, visit, choices, visit.url.searchParams.get('login_hint'))
 }

@@ -26,7 +26,7 @@ import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { askForAddress, confirmPending, mailLink, showConfirm } from './confirming.ts'
 import { consumeResponse } from './consume.ts'
-import { discoverByAddress, discoverBySlug, isSlug } from './discover.ts'
+import { discoverByAddress, discoverBySlug } from './discover.ts'
 import { finish } from './finish.ts'
 import { linkPending } from './linking.ts'
 import { leave, renderSignedOut } from './logout.ts'
@@ -54,65 +54,53 @@ export interface SsoPeer {
 
 export type SsoDoor = WithRoutes<(request: Request, peer: SsoPeer) => Promise<Response>>
 
-type ConnectionHandler = (
+/** `name`: what stands in the path for a connection or an organization. Undefined where there is nothing of that name. */
+type Handler = (
   options: SsoOptions,
   visit: Visit,
-  found: FoundConnection,
-) => Promise<Response> | Response
-type PageHandler = (options: SsoOptions, visit: Visit) => Promise<Response> | Response
-/** `name`: the last segment. Undefined where there is nothing of that name. */
-type NamedHandler = (options: SsoOptions, visit: Visit, name: string) => Promise<Response | undefined>
+  name: string,
+) => Promise<Response | undefined> | Response | undefined
+type Methods = Readonly<Record<string, Handler>>
 
-/** Below /saml/{connectionId}. */
-const connectionRoutes: Readonly<Record<string, Readonly<Record<string, ConnectionHandler>>>> = {
-  metadata: { GET: renderMetadata },
-  login: { GET: startSignIn },
-  acs: { POST: consumeResponse },
-  finish: { GET: finish },
-  link: { POST: linkPending },
-  confirm: { GET: showConfirm, POST: confirmPending },
-  'mail-link': { GET: askForAddress, POST: mailLink },
-  mend: { GET: showMending, POST: stageMending },
-  'mend-test': { POST: testMending },
-  'mend-apply': { GET: showMended, POST: applyMending },
-  slo: { GET: consumeLogout, POST: consumeLogout },
-  'slo-soap': { POST: consumeSoapLogout },
+/** Of the connection that the path names. */
+function of(
+  answer: (options: SsoOptions, visit: Visit, found: FoundConnection) => Promise<Response> | Response,
+): Handler {
+  return async (options, visit, id) => {
+    const found = await findConnection(options.database, id)
+    return found === undefined ? undefined : answer(options, visit, found)
+  }
 }
 
-/** Below /sso. An imported connection may have its ACS where these take nothing. */
-const namedRoutes: Readonly<Record<string, Readonly<Record<string, NamedHandler>>>> = {
-  '{slug}': {
-    GET: async (options, visit, slug) => (isSlug(slug) ? discoverBySlug(options, visit, slug) : undefined),
-  },
-  'callback/{connectionId}': {
-    async GET(options, visit, id) {
-      const found = await findConnection(options.database, id)
-      return found === undefined ? undefined : consumeCallback(options, visit, found)
-    },
-  },
-  'logout/{connectionId}': {
-    async POST(options, visit, id) {
-      const found = await findConnection(options.database, id)
-      return found === undefined ? undefined : consumeLogoutToken(options, visit, found)
-    },
-  },
-}
-
-/** Whole paths. */
-export const pageRoutes: Readonly<Record<string, Readonly<Record<string, PageHandler>>>> = {
+const table: Readonly<Record<string, Methods>> = {
   '/sso': { GET: discoverByAddress },
+  '/sso/{slug}': { GET: discoverBySlug },
+  '/sso/callback/{connectionId}': { GET: of(consumeCallback) },
+  '/sso/logout/{connectionId}': { POST: of(consumeLogoutToken) },
+  '/saml/{connectionId}/metadata': { GET: of(renderMetadata) },
+  '/saml/{connectionId}/login': { GET: of(startSignIn) },
+  '/saml/{connectionId}/acs': { POST: of(consumeResponse) },
+  '/saml/{connectionId}/finish': { GET: of(finish) },
+  '/saml/{connectionId}/link': { POST: of(linkPending) },
+  '/saml/{connectionId}/confirm': { GET: of(showConfirm), POST: of(confirmPending) },
+  '/saml/{connectionId}/mail-link': { GET: of(askForAddress), POST: of(mailLink) },
+  '/saml/{connectionId}/mend': { GET: of(showMending), POST: of(stageMending) },
+  '/saml/{connectionId}/mend-test': { POST: of(testMending) },
+  '/saml/{connectionId}/mend-apply': { GET: of(showMended), POST: of(applyMending) },
+  '/saml/{connectionId}/slo': { GET: of(consumeLogout), POST: of(consumeLogout) },
+  '/saml/{connectionId}/slo-soap': { POST: of(consumeSoapLogout) },
   '/me': { GET: renderMe },
   '/sign-out': { POST: leave },
   '/signed-out': { GET: renderSignedOut },
 }
 
-const routes = [
-  ...listRoutes('/saml/{connectionId}/', connectionRoutes),
-  ...listRoutes('/sso/', namedRoutes),
-  ...listRoutes('', pageRoutes),
-  // Linking rule 18: an imported connection keeps the path that it had elsewhere.
-  'POST {acsPath}',
-]
+/** Whether the path is a page of this door that has no name in it. */
+export function isSsoPage(path: string): boolean {
+  return Object.hasOwn(table, path)
+}
+
+// Linking rule 18: an imported connection keeps the path that it had elsewhere.
+const routes = [...listRoutes('', table), 'POST {acsPath}']
 
 /** Never throws; a path that is not there is the same page as a connection that is not. */
 export function createSsoDoor(options: SsoOptions): SsoDoor {
@@ -139,27 +127,27 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
 async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const { pathname } = visit.url
   const method = visit.request.method === 'HEAD' ? 'GET' : visit.request.method
-  const page = Object.hasOwn(pageRoutes, pathname) ? pageRoutes[pathname] : undefined
-  if (page !== undefined) return page[method]?.(options, visit) ?? renderWrongMethod(visit, page)
-  const [, area, name = '', action, ...rest] = pathname.split('/')
-  const named = area === 'sso' ? await answerNamed(options, visit, method) : undefined
-  if (named !== undefined) return named
-  const handlers =
-    action !== undefined && Object.hasOwn(connectionRoutes, action) ? connectionRoutes[action] : undefined
-  if (area !== 'saml' || handlers === undefined || rest.length > 0) {
-    const found = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
-    return found === undefined ? renderNothing(visit) : consumeResponse(options, visit, found)
-  }
-  const handler = handlers[method]
-  if (handler === undefined) return renderWrongMethod(visit, handlers)
-  const found = await findConnection(options.database, name)
-  return found === undefined ? renderNothing(visit) : handler(options, visit, found)
+  const row = findRow(pathname)
+  const handler = row?.methods[method]
+  const answer = await handler?.(options, visit, row?.name ?? '')
+  if (answer !== undefined) return answer
+  const imported = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
+  if (imported !== undefined) return consumeResponse(options, visit, imported)
+  return row === undefined || handler !== undefined
+    ? renderNothing(visit)
+    : renderPage(wrongMethodPage(visit.look, Object.keys(row.methods)), visit.look)
 }
 
-async function answerNamed(options: SsoOptions, visit: Visit, method: string): Promise<Response | undefined> {
-  const segments = visit.url.pathname.split('/').slice(2)
-  const methods = Object.entries(namedRoutes).find(([path]) => isPathOf(path, segments))?.[1]
-  return methods?.[method]?.(options, visit, segments.at(-1) ?? '')
+interface Row {
+  readonly methods: Methods
+  readonly name: string
+}
+
+function findRow(pathname: string): Row | undefined {
+  const segments = pathname.split('/')
+  const [path, methods] = Object.entries(table).find(([pattern]) => isPathOf(pattern, segments)) ?? []
+  if (path === undefined || methods === undefined) return undefined
+  return { methods, name: segments[path.split('/').findIndex((part) => part.startsWith('{'))] ?? '' }
 }
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
@@ -208,8 +196,4 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   else if (isAway) options.log.debug({ err: error, requestId }, 'the store is not available')
   else options.log.error({ err: error, requestId, ...about }, 'a request failed')
   return renderPage(failedPage(look, isAway ? error.retryAfterSeconds : null, requestId), look)
-}
-
-function renderWrongMethod({ look }: Visit, handlers: Readonly<Record<string, unknown>>): Response {
-  return renderPage(wrongMethodPage(look, Object.keys(handlers)), look)
 }
