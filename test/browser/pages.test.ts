@@ -213,11 +213,11 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       await page.getByRole('button', { name: 'Show the guide' }).click()
       const guide = page.locator('.rc-guide')
       await guide.getByText('Signing out', { exact: true }).waitFor()
-      const isOidc = place.endsWith('ISSUER')
-      const own = isOidc ? '/sso/callback/' : '/saml/'
+      const isOpenId = place.endsWith('ISSUER')
+      const own = isOpenId ? '/sso/callback/' : '/saml/'
       expect(await guide.getByText(own).count()).toBeGreaterThan(0)
       // Of no vendor by name nothing is shown by a page.
-      expect((await guide.getByRole('link').count()) > 0).toBe(!isOidc)
+      expect((await guide.getByRole('link').count()) > 0).toBe(!isOpenId)
       for (const colorScheme of draw(`guide ${place}`, ['light', 'dark'] as const, 1)) {
         await takeOn(page, { colorScheme, width: 360 })
         await expectAccessible(page, `the guide on ${place} (${colorScheme})`)

@@ -1,7 +1,7 @@
 // The example product end to end, in a real browser: assigned in the identity provider, it appears in the product; it signs in;
 // deactivated, it is out. On either store, as it is drawn, on both by `npm run test:walk`; on PostgreSQL the directory and the product
 // talk to two different nodes.
-// Judges: server/oidc, server/webhooks, simulator/directory.
+// Judges: server/openid-provider, server/webhooks, simulator/directory.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

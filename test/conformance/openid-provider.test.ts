@@ -1,6 +1,6 @@
 // Our OpenID Connect provider as the OpenID Foundation's conformance plans ask about it, and what the discovery document promises: one
 // test for each line of openid-plans.ts. One service and one person who is signed in serve them all.
-// Judges: server/oidc.
+// Judges: server/openid-provider.
 import { hash, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
 // All ends at all steps of a sign-in, on both stores, and each end in a race with it; test/security/ends.test.ts has a sample.
-// Judges: server/sessions, server/sso, server/oidc.
+// Judges: server/sessions, server/sso, server/openid-provider.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { createStage, ends, listCases, type Stage } from '../security/ends.ts'

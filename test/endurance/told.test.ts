@@ -1,5 +1,5 @@
 // All that test/security/told.ts lists, on both stores: which logout tokens an application gets.
-// Judges: server/oidc, server/sessions, server/deliveries.
+// Judges: server/openid-provider, server/sessions, server/deliveries.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { createToldStage, listToldCases, type ToldStage } from '../security/told.ts'

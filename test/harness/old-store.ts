@@ -3,7 +3,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { migrations, postgresWords, sqliteWords } from '../../packages/server/src/store/migrations/index.ts'
-import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 
 /** What tells people, and how they get in; the feed and its deliveries begin anew. */
 const copied = [
@@ -92,10 +92,10 @@ async function protectTables(target: Client): Promise<void> {
   )
   const there = new Set(rows.map(({ name }) => name))
   await target.query('GRANT USAGE ON SCHEMA public TO rollcall_app')
-  for (const table of [...installationTables, ...tenantTables].filter((name) => there.has(name)))
+  for (const table of [...installationTables, ...ownedTables].filter((name) => there.has(name)))
     await target.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON "${table}" TO rollcall_app`)
   const isOwn = "organization_id = current_setting('app.org', true)"
-  for (const table of tenantTables.filter((name) => there.has(name)))
+  for (const table of ownedTables.filter((name) => there.has(name)))
     await target.query(`ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY;
       CREATE POLICY organization_isolation ON "${table}" USING (${isOwn}) WITH CHECK (${isOwn})`)
 }

@@ -26,7 +26,9 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     free_sessions_of_link: 'the same of a link',
     delete_quiet_sessions_of_user: 'the quietest make room, and those of an act are passed over',
   },
-  'oidc/bounds.ts': { '': 'the oldest records make room, and those that somebody uses are passed over' },
+  'openid-provider/bounds.ts': {
+    '': 'the oldest records make room, and those that somebody uses are passed over',
+  },
   'sessions/ended-many.ts': {
     session_end_slice: 'rows of a queue go, and those of another node are passed over',
   },

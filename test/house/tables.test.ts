@@ -43,7 +43,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   applications: ['application'],
   provisioning: ['anchor_confirmation', 'recovery_change', 'role_change', 'role_change_user'],
   notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice'],
-  oidc: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'signing_key'],
+  'openid-provider': ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'signing_key'],
   'jobs.ts': ['job_lease'],
 }
 

@@ -8,7 +8,7 @@ import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { reportExceededSeats } from '../../packages/server/src/notices/seats.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from '../../packages/server/src/organizations/purge.ts'
 import { createScope, type InstallationTx } from '../../packages/server/src/store/database.ts'
-import { tenantTables } from '../../packages/server/src/store/schema.ts'
+import { ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
@@ -149,7 +149,7 @@ forEachStore((start, store) => {
       await service.flushActivity()
       const count = async (own: Directory): Promise<number[]> => {
         const counts: number[] = []
-        for (const table of tenantTables) {
+        for (const table of ownedTables) {
           const rows = organizationQuery(({ db, organizationId }) => {
             const own = db
               .selectFrom(table as 'event')
@@ -170,7 +170,7 @@ forEachStore((start, store) => {
         body: { confirm: gone.organization.slug },
       })
       expect(await purgeDeletedOrganizations(service.database, () => false)).toBeGreaterThan(0)
-      expect(await count(gone)).toEqual(tenantTables.map(() => 0))
+      expect(await count(gone)).toEqual(ownedTables.map(() => 0))
       expect(await count(kept)).toEqual(before)
       if (service.store === 'embedded') return
       // A node of a version before does not know of every table.
@@ -189,7 +189,7 @@ forEachStore((start, store) => {
       )
       await sequenceEvents(service.database)
       await purgeLeftRows(service.database, () => false)
-      expect(await count(gone)).toEqual(tenantTables.map(() => 0))
+      expect(await count(gone)).toEqual(ownedTables.map(() => 0))
       expect(await count(kept)).toEqual(before)
     })
 

@@ -7,7 +7,7 @@ import { createId } from '../../packages/server/src/base/id.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { openPostgres } from '../../packages/server/src/store/postgres.ts'
 import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
-import { tenantTables } from '../../packages/server/src/store/schema.ts'
+import { ownedTables } from '../../packages/server/src/store/schema.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { assertRole, startPooler } from '../postgres/pooler.ts'
 import { createDatabaseAt, startPostgres } from '../postgres/server.ts'
@@ -53,7 +53,7 @@ describe.each([
       const first = await openAt(url)
       await first.store.close()
       // F3b: the URL's user is a superuser, whom no policy would bind.
-      await assertRole(`${server.url}${new URL(url).pathname}`, tenantTables)
+      await assertRole(`${server.url}${new URL(url).pathname}`, ownedTables)
       const nodes = await Promise.all([openAt(url), openAt(url)])
       const scopes = Array.from({ length: 8 }, (_, at) => createScope(createId('org', Date.now() + at)))
       const units = scopes.flatMap((scope, organization) =>

@@ -1,5 +1,5 @@
 // The hand-off as clients meet it that are not ours: without PKCE, by forms, with errors in JSON, and signing out asked about.
-// Judges: server/oidc.
+// Judges: server/openid-provider.
 import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

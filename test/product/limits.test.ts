@@ -1,5 +1,5 @@
 // What an application, or anybody who plays one, may ask of OpenID Connect: bounds on a request, and on how often.
-// Judges: server/oidc, server/http.
+// Judges: server/openid-provider, server/http.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createTestClient,

@@ -1,5 +1,5 @@
 // OpenID Connect as a product's library meets it: openid-client against the service in a process of its own, on both stores.
-// Judges: server/oidc, server/applications, server/home-realm.
+// Judges: server/openid-provider, server/applications, server/home-realm.
 import { hash, randomUUID } from 'node:crypto'
 import { renameSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -1,6 +1,6 @@
 // Whoever is out is out of the product too, and the product's session is never more than ours: findings M13 to M17 and their
 // neighbours, as an application meets them, on both stores.
-// Judges: server/sessions, server/oidc, server/deliveries.
+// Judges: server/sessions, server/openid-provider, server/deliveries.
 import { inflateRawSync } from 'node:zlib'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

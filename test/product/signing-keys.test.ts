@@ -1,8 +1,11 @@
 // Keys that sign ID tokens, by the calendar; test/product/oidc.test.ts has the rotation by hand.
-// Judges: server/oidc.
+// Judges: server/openid-provider.
 import { createEnvelope } from '@rollcall/server'
 import { expect, it } from 'vitest'
-import { listSigningKeys, rotateOldSigningKey } from '../../packages/server/src/oidc/signing-keys.ts'
+import {
+  listSigningKeys,
+  rotateOldSigningKey,
+} from '../../packages/server/src/openid-provider/signing-keys.ts'
 import { secretKey } from '../harness/process.ts'
 import { forEachStore } from '../harness/service.ts'
 

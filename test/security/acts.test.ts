@@ -8,7 +8,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSession, type NewSession } from '../../packages/server/src/sessions/sessions.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
-import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
@@ -289,7 +289,7 @@ forEachStore((start) => {
     /** All rows, but for those that come and go with requests. */
     async function listRows(): Promise<readonly string[]> {
       const { database } = service
-      const tenant = tenantTables.filter((table) => !unrelated.test(table))
+      const tenant = ownedTables.filter((table) => !unrelated.test(table))
       const beyond = installationTables.filter((table) => !unrelated.test(table))
       const whole = async (table: string, isTenant: boolean): Promise<string> => {
         const rows = isTenant

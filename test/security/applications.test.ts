@@ -1,6 +1,6 @@
 // What an application may be: addresses that run nothing, secrets in no other answer. Advisories: CVE-2022-4361, CVE-2026-29192
 // (javascript: as a redirect URI), CVE-2025-30353 (secrets in the errors of a webhook flow).
-// Judges: server/applications, server/oidc.
+// Judges: server/applications, server/openid-provider.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

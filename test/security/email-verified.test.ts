@@ -1,8 +1,8 @@
 // What we vouch for to applications: an address that its own identity provider named, in a domain that it speaks for, and that
 // nobody could take for somebody else's.
-// Judges: server/oidc.
+// Judges: server/openid-provider.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
+import { isVouchedFor } from '../../packages/server/src/openid-provider/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -1,5 +1,5 @@
 // A part of all ends at all steps, always the same; test/endurance/ends.test.ts plays the whole.
-// Judges: server/sessions, server/sso, server/oidc.
+// Judges: server/sessions, server/sso, server/openid-provider.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { createStage, ends, listCases, type Stage } from './ends.ts'

@@ -1,15 +1,15 @@
 // Public keys that others bring: what one message has us compute is bounded, by what a key may be and by how many are tried, and counted
 // to whoever sends it. The keys are bounded where they are read, and where one that was stored earlier would be used.
-// Judges: server/base, server/openid, server/directory.
+// Judges: server/base, server/id-tokens, server/directory.
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findClientMetadata } from '../../packages/server/src/applications/applications.ts'
 import { faultOfJwk, faultOfKeys, faultOfRsaKey } from '../../packages/server/src/base/public-keys.ts'
 import { createAssertionVerifier } from '../../packages/server/src/directory/client-assertion.ts'
-import { createIdTokenVerifier } from '../../packages/server/src/openid/id-token.ts'
-import type { OpenIdError } from '../../packages/server/src/openid/openid-error.ts'
-import { readTrust } from '../../packages/server/src/openid/trust.ts'
+import { createIdTokenVerifier } from '../../packages/server/src/id-tokens/id-token.ts'
+import type { OpenIdError } from '../../packages/server/src/id-tokens/openid-error.ts'
+import { readTrust } from '../../packages/server/src/id-tokens/trust.ts'
 import {
   MetadataError,
   readIdentityProviderMetadata,

@@ -2,7 +2,7 @@
 // Judges: server/sessions.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeRoom, maxOfGrant, maxOfPerson } from '../../packages/server/src/oidc/bounds.ts'
+import { makeRoom, maxOfGrant, maxOfPerson } from '../../packages/server/src/openid-provider/bounds.ts'
 import {
   hasGenerationsToRemove,
   mostAtOnce,

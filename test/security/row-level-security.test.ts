@@ -3,7 +3,7 @@
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 let client: Client
@@ -45,9 +45,9 @@ describe('the tables', () => {
       SELECT relname AS name, relrowsecurity AS enabled, relforcerowsecurity AS forced,
         (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) AS policies
       FROM pg_class WHERE relkind IN ('r', 'p', 'm', 'v') AND relnamespace = 'public'::regnamespace ORDER BY relname`)
-    const tenant = rows.filter(({ name }) => tenantTables.includes(name as never))
-    const rest = rows.filter(({ name }) => !tenantTables.includes(name as never)).map(({ name }) => name)
-    expect(tenant.map(({ name }) => name)).toEqual([...tenantTables].sort())
+    const tenant = rows.filter(({ name }) => ownedTables.includes(name as never))
+    const rest = rows.filter(({ name }) => !ownedTables.includes(name as never)).map(({ name }) => name)
+    expect(tenant.map(({ name }) => name)).toEqual([...ownedTables].sort())
     for (const table of tenant) expect(table).toMatchObject({ enabled: true, forced: true, policies: '1' })
     // The last two are out of the role's reach.
     expect(rest).toEqual([...installationTables, 'known_organization', 'migration'].sort())
@@ -59,7 +59,7 @@ describe('the tables', () => {
       JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
       WHERE c.relnamespace = 'public'::regnamespace`)
     const wrong = rows.filter(
-      ({ table, first }) => tenantTables.includes(table as never) && first !== 'organization_id',
+      ({ table, first }) => ownedTables.includes(table as never) && first !== 'organization_id',
     )
     expect(wrong).toEqual([])
   })
@@ -75,7 +75,7 @@ describe('the role rollcall_app', () => {
     expect(owned.rows).toEqual([])
   })
 
-  it.each(tenantTables)(
+  it.each(ownedTables)(
     'sees no row of %s without an organization or with another, and writes none for another',
     async (table) => {
       // The superuser is above policies: it puts one row of each organization there, with a value in every column.

@@ -8,9 +8,9 @@ import { assertOpensCopy, createEnvelope, createLog, openSecretKeys } from '@rol
 import { sql } from 'kysely'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Keyring, readKeyId } from '../../packages/server/src/base/envelope.ts'
-import { createAdapterFactory } from '../../packages/server/src/oidc/adapter.ts'
-import { loadLibrary } from '../../packages/server/src/oidc/library.ts'
-import { listKeyRows, openKey } from '../../packages/server/src/oidc/signing-keys.ts'
+import { createAdapterFactory } from '../../packages/server/src/openid-provider/adapter.ts'
+import { loadLibrary } from '../../packages/server/src/openid-provider/library.ts'
+import { listKeyRows, openKey } from '../../packages/server/src/openid-provider/signing-keys.ts'
 import {
   installationColumns,
   organizationColumns,
@@ -19,7 +19,7 @@ import {
 } from '../../packages/server/src/secret-key/columns.ts'
 import { createRotation, type Rotation } from '../../packages/server/src/secret-key/rotation.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
-import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { createDirectoryAt, runCommand, secretKey, startProcess } from '../harness/process.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -55,7 +55,7 @@ async function findSealed(
     note(table, await database.readInstallation('settings', all, {}))
   }
   for (const id of organizationIds)
-    for (const table of tenantTables) {
+    for (const table of ownedTables) {
       const all = organizationQuery(({ db, organizationId }) => {
         const rows = sql<object>`SELECT * FROM ${sql.table(table)} WHERE organization_id = ${organizationId}`
         return { compile: () => rows.compile(db) }
@@ -332,10 +332,10 @@ describe('the sources', () => {
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .filter((name) => /\b(?:envelope|ring)\.seal(?:As)?\(/.test(readFileSync(join(base, name), 'utf8')))
     expect(places.toSorted()).toEqual([
-      'connections/oidc-source.ts', // connection.client_secret, anchor_version.client_secret
+      'connections/openid-source.ts', // connection.client_secret, anchor_version.client_secret
       'connections/service-keys.ts', // service_key.private_key
-      'oidc/adapter.ts', // oidc_record.payload
-      'oidc/signing-keys.ts', // signing_key.private_key
+      'openid-provider/adapter.ts', // oidc_record.payload
+      'openid-provider/signing-keys.ts', // signing_key.private_key
       'secret-key/checks.ts', // setting.value
       'secret-key/columns.ts',
       'sign-ins/test-ticket.ts', // in no row: ten minutes in a browser

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
-import { installationTables, tenantTables } from '../../packages/server/src/store/schema.ts'
+import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
@@ -156,7 +156,7 @@ forEachStore((start) => {
       await service.flushActivity()
       const counts = async () => {
         const found: Record<string, number> = {}
-        for (const table of [...tenantTables, ...beside]) {
+        for (const table of [...ownedTables, ...beside]) {
           const rows = organizationQuery(({ db, organizationId }) => {
             const own = db
               .selectFrom(table as 'event')

@@ -2,7 +2,7 @@
 // Judges: server/sessions, server/sso.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCookieRules, readCookies, renderCookie } from '../../packages/server/src/http/cookies.ts'
-import { translateCookies } from '../../packages/server/src/oidc/cookies.ts'
+import { translateCookies } from '../../packages/server/src/openid-provider/cookies.ts'
 import { isFresh } from '../../packages/server/src/sign-ins/sign-ins.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -1,5 +1,5 @@
 // OpenID Connect issuers as they are: key sets, ways of knowing a client, userinfo, and addresses under other names.
-// Judges: server/openid, server/sso, server/connections.
+// Judges: server/id-tokens, server/sso, server/connections.
 import { exportJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'

@@ -2,7 +2,7 @@
 // Judges: server/mapping, server/provisioning.
 import { inflateRawSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
-import { isVouchedFor } from '../../packages/server/src/oidc/vouched.ts'
+import { isVouchedFor } from '../../packages/server/src/openid-provider/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -1,14 +1,14 @@
 // What issuers and identity providers write that is not what it should be: dates with fractions, texts that cannot be kept, claims and
 // members of every other type. A signature says who wrote it: it is read by its type, the same on both stores, and is never our fault.
-// Judges: server/openid, server/saml.
+// Judges: server/id-tokens, server/saml.
 import type { Connection } from '@rollcall/api'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAssertionVerifier } from '../../packages/server/src/directory/client-assertion.ts'
-import { readDate } from '../../packages/server/src/openid/claims.ts'
-import { createIdTokenVerifier, toVerifiedIdentity } from '../../packages/server/src/openid/id-token.ts'
-import { OpenIdError } from '../../packages/server/src/openid/openid-error.ts'
-import { readTrust } from '../../packages/server/src/openid/trust.ts'
+import { readDate } from '../../packages/server/src/id-tokens/claims.ts'
+import { createIdTokenVerifier, toVerifiedIdentity } from '../../packages/server/src/id-tokens/id-token.ts'
+import { OpenIdError } from '../../packages/server/src/id-tokens/openid-error.ts'
+import { readTrust } from '../../packages/server/src/id-tokens/trust.ts'
 import { createBrowser } from '../harness/browser.ts'
 import {
   makeKey,

@@ -1,5 +1,5 @@
 // Single sign-on through an OpenID Connect issuer: the way in, the linking rules, and tokens that must not be accepted.
-// Judges: server/sso, server/openid.
+// Judges: server/sso, server/id-tokens.
 import { createHmac } from 'node:crypto'
 import type { Connection, StagedAnchor } from '@rollcall/api'
 import { exportSPKI, UnsecuredJWT } from 'jose'

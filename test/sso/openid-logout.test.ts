@@ -1,10 +1,10 @@
 // Signing out with an OpenID Connect issuer: on to it from here (RP-Initiated Logout 1.0), and its own word that somebody has signed out
 // there (Back-Channel Logout 1.0).
-// Judges: server/sso, server/openid.
+// Judges: server/sso, server/id-tokens.
 import type { Connection } from '@rollcall/api'
 import { exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKeySets } from '../../packages/server/src/openid/keys.ts'
+import { createKeySets } from '../../packages/server/src/id-tokens/keys.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { makeKey, type OpenIdProvider, sign, startOpenIdProvider } from '../harness/openid-provider.ts'

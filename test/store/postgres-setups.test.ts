@@ -14,7 +14,7 @@ import { createScope, type Database } from '../../packages/server/src/store/data
 import { StoreRefusal } from '../../packages/server/src/store/errors.ts'
 import { createClients, untilReachable } from '../../packages/server/src/store/postgres-start.ts'
 import { readPostgresUrl } from '../../packages/server/src/store/postgres-url.ts'
-import { tenantTables } from '../../packages/server/src/store/schema.ts'
+import { ownedTables } from '../../packages/server/src/store/schema.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { freePort } from '../harness/ports.ts'
 import { secretKey } from '../harness/process.ts'
@@ -276,7 +276,7 @@ it('R14-d1: a dump is made by a user whom policies do not bind, or by the owner,
   const backup = await createUser(superuser, 'ALTER ROLE ? BYPASSRLS', 'GRANT pg_read_all_data TO ?')
   // As pg_dump reads: everything, or an error.
   const dump = (url: string) =>
-    run(url, 'SET row_security = off', ...tenantTables.map((table) => `SELECT * FROM "${table}"`))
+    run(url, 'SET row_security = off', ...ownedTables.map((table) => `SELECT * FROM "${table}"`))
   const execute = async (query: string) => {
     const client = new Client({ connectionString: owner.url })
     await client.connect()
@@ -287,9 +287,9 @@ it('R14-d1: a dump is made by a user whom policies do not bind, or by the owner,
   }
   await dump(backup.url)
   await expect(dump(owner.url)).rejects.toThrow('would be affected by row-level security')
-  expect(await execute(unbind)).toBe(tenantTables.length)
+  expect(await execute(unbind)).toBe(ownedTables.length)
   await dump(owner.url)
-  expect(await execute(bind)).toBe(tenantTables.length)
+  expect(await execute(bind)).toBe(ownedTables.length)
   await serve(await open({ DATABASE_URL: owner.url, ROLLCALL_MIGRATE: 'off' }))
 })
 

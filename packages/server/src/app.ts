@@ -40,13 +40,13 @@ import {
   type RefusalStyle,
   renderTooManyWrong,
 } from './http/wrong-credentials.ts'
+import { createIdTokenVerifier } from './id-tokens/id-token.ts'
 import { createMetadataDoor } from './oauth/metadata.ts'
 import { createTokenDoor, tokenPath } from './oauth/token.ts'
-import { createOidcDoor, type OidcDoor } from './oidc/handler.ts'
-import { renderLogout } from './oidc/logout.ts'
-import { toIssuer } from './oidc/provider.ts'
-import { listSigningKeys, rotateSigningKey } from './oidc/signing-keys.ts'
-import { createIdTokenVerifier } from './openid/id-token.ts'
+import { createProviderDoor, type ProviderDoor } from './openid-provider/handler.ts'
+import { renderLogout } from './openid-provider/logout.ts'
+import { toIssuer } from './openid-provider/provider.ts'
+import { listSigningKeys, rotateSigningKey } from './openid-provider/signing-keys.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { lookOf } from './pages/look.ts'
@@ -128,7 +128,7 @@ export interface App {
   /** How deliveries of each kind are made; main.ts sends them. */
   readonly senders: DelivererOptions['senders']
   /** Everything under /oidc, which the listener hands over before the rest. */
-  readonly oidc: OidcDoor
+  readonly oidc: ProviderDoor
 }
 
 export function createApp(options: AppOptions): App {
@@ -264,7 +264,7 @@ export function createApp(options: AppOptions): App {
   }
 
   const cookies = createCookieRules(options.url, options.isDev)
-  const oidc = createOidcDoor({
+  const oidc = createProviderDoor({
     ...options,
     cookies,
     look: lookOf(cookies),

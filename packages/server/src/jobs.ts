@@ -21,8 +21,8 @@ import { checkGuards } from './notices/guard.ts'
 import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
 import { reportExceededSeats } from './notices/seats.ts'
-import { pruneOidcRecords } from './oidc/adapter.ts'
-import { rotateOldSigningKey } from './oidc/signing-keys.ts'
+import { pruneProviderRecords } from './openid-provider/adapter.ts'
+import { rotateOldSigningKey } from './openid-provider/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
@@ -282,7 +282,7 @@ export const jobs: readonly Job[] = [
       await pruneSessions(database, clock(), isStopping)
       await pruneLinkSecrets(database, clock())
       await pruneOperatorSecrets(database, clock())
-      await pruneOidcRecords(database, clock(), isStopping)
+      await pruneProviderRecords(database, clock(), isStopping)
     },
   },
 ]

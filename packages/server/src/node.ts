@@ -258,8 +258,8 @@ export function createHttpServer(
     watch(request, response)
     completeHost(request)
     request.url = withoutBasePath(normalizeTarget(request.url ?? '/'), basePath)
-    const isOidc = /^\/oidc(?:[/?]|$)/.test(request.url)
-    void (isOidc ? app.oidc(request, response, hold) : listener(request, response))
+    const isOpenId = /^\/oidc(?:[/?]|$)/.test(request.url)
+    void (isOpenId ? app.oidc(request, response, hold) : listener(request, response))
   }
   server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, admission))
   return { server, drain }

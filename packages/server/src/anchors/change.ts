@@ -13,7 +13,7 @@ import {
 } from '../connections/anchor.ts'
 import { assertMayBeActive, assertProtocol, changePlain } from '../connections/connections.ts'
 import { readSource } from '../connections/metadata-source.ts'
-import { readOidcSource } from '../connections/oidc-source.ts'
+import { readOpenIdSource } from '../connections/openid-source.ts'
 import {
   getForUpdate,
   hasIdentity,
@@ -52,7 +52,7 @@ export async function changeConnection(
   if (known === undefined) throw noConnection()
   assertProtocol(known.protocol === 'oidc', change)
   const metadata = await readSource(change, rules)
-  const issuer = change.oidc === undefined ? undefined : await readOidcSource(change.oidc, known, rules)
+  const issuer = change.oidc === undefined ? undefined : await readOpenIdSource(change.oidc, known, rules)
   return database.inOrganization(scope, async (tx) => {
     if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
     const before = await getForUpdate(tx, id)

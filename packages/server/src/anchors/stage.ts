@@ -34,12 +34,12 @@ import {
 } from '../connections/anchor.ts'
 import { removeVersion, selectStaged, writeStaged, writeVersion } from '../connections/anchor-rows.ts'
 import { readSource } from '../connections/metadata-source.ts'
-import { type ReadIssuer, readOidcSource } from '../connections/oidc-source.ts'
+import { type ReadIssuer, readOpenIdSource } from '../connections/openid-source.ts'
 import { signsOwnersIn } from '../connections/owners.ts'
 import {
   getForUpdate,
   noConnection,
-  parseOidc,
+  parseOpenId,
   parseOptions,
   selectConnection,
   writeRow,
@@ -98,7 +98,7 @@ export function toWanted(row: ConnectionTable, act: Act, read: Read): Wanted | u
   const anchor: Anchor = {
     metadata: metadata ?? present?.metadata ?? null,
     metadataUrl: metadata === undefined ? row.metadata_url : (source.metadataUrl ?? null),
-    oidc: issuer === undefined ? parseOidc(row) : parseOidc({ ...row, ...issuer }),
+    oidc: issuer === undefined ? parseOpenId(row) : parseOpenId({ ...row, ...issuer }),
     stableIdAttribute:
       source.stableIdAttribute === undefined ? options.stableIdAttribute : source.stableIdAttribute,
     nameIdFormat: source.nameIdFormat === undefined ? options.nameIdFormat : source.nameIdFormat,
@@ -123,7 +123,7 @@ function toSecret(
   row: ConnectionTable,
   issuer: ReadIssuer | undefined,
 ): Pick<Wanted, 'clientSecret' | 'keepsSecret' | 'secretMark'> {
-  const [old, fresh] = [parseOidc(row), issuer === undefined ? null : parseOidc({ ...row, ...issuer })]
+  const [old, fresh] = [parseOpenId(row), issuer === undefined ? null : parseOpenId({ ...row, ...issuer })]
   const isSameClient = old?.issuer === fresh?.issuer && old?.clientId === fresh?.clientId
   if (issuer === undefined || (issuer.isSecretKept && isSameClient))
     return { clientSecret: row.client_secret, keepsSecret: true, secretMark: null }
@@ -194,7 +194,7 @@ export async function readAnchorSource(
   if (hasStagedEnough(await database.readOrganization(scope, selectStagings, { id, from }), rung))
     throw tooMany()
   const metadata = await readSource(source, rules)
-  const issuer = source.oidc === undefined ? undefined : await readOidcSource(source.oidc, known, rules)
+  const issuer = source.oidc === undefined ? undefined : await readOpenIdSource(source.oidc, known, rules)
   return { source, metadata, issuer }
 }
 

@@ -1,5 +1,5 @@
 // The room `server/applications`: the operator's products that sign people in through us. It owns what they are; the protocol is spoken by
-// `oidc`.
+// `openid-provider`.
 //
 // Applications of the operator that sign people in through us. Owns their rows, their secrets (hashed) and what they are to the
 // OpenID Connect provider; not the protocol.

@@ -6,15 +6,15 @@ import { type Actor, toActorId } from '../base/actor.ts'
 import type { Rung } from '../base/rung.ts'
 import type { Change } from '../events/catalog.ts'
 import type { Act } from '../events/record.ts'
-import type { OidcTrust } from '../openid/trust.ts'
+import type { OpenIdTrust } from '../id-tokens/trust.ts'
 import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { parseMetadata, parseOidc, parseOptions } from './parse.ts'
+import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
 export interface Anchor {
   readonly metadata: IdentityProviderMetadata | null
   readonly metadataUrl: string | null
-  readonly oidc: OidcTrust | null
+  readonly oidc: OpenIdTrust | null
   readonly stableIdAttribute: string | null
   readonly nameIdFormat: string | null
 }
@@ -47,7 +47,7 @@ export const anchorOptions = [
 
 /** Null until the identity provider is known. */
 export function anchorOf(row: ConnectionTable): Anchor | null {
-  const [metadata, oidc] = [parseMetadata(row), parseOidc(row)]
+  const [metadata, oidc] = [parseMetadata(row), parseOpenId(row)]
   if (metadata === null && oidc === null) return null
   const { stableIdAttribute, nameIdFormat } = parseOptions(row)
   return { metadata, metadataUrl: row.metadata_url, oidc, stableIdAttribute, nameIdFormat }

@@ -1,6 +1,6 @@
 // The room `server/connections`: an organization's trust in one identity provider. What is stored was read and checked before.
 //
-// 1. `metadata-source` fetches SAML metadata, or `oidc-source` an issuer's discovery document.
+// 1. `metadata-source` fetches SAML metadata, or `openid-source` an issuer's discovery document.
 // 2. What is trusted becomes one value with a digest: the trust anchor (`anchor`, `anchor-rows`). Changing one is `anchors`' business.
 // 3. `find` gives the connection to a browser that comes with its id.
 // 4. `ties` says which connection speaks for a domain and for the directory.
@@ -27,7 +27,7 @@ import { keepIdentitiesOfConnection } from '../users/kept.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
-import { readOidcSource } from './oidc-source.ts'
+import { readOpenIdSource } from './openid-source.ts'
 import { listRefusing, loosens } from './option-rules.ts'
 import { assertTakesNoOwnersWayIn } from './owners.ts'
 import { listForContact } from './refusals.ts'
@@ -74,17 +74,17 @@ export async function createConnection(
   input: NewConnection,
   rules: ConnectionRules,
 ): Promise<Connection> {
-  const isOidc = input.protocol === 'oidc'
-  assertProtocol(isOidc, input)
+  const isOpenId = input.protocol === 'oidc'
+  assertProtocol(isOpenId, input)
   const metadata = await readSource(input, rules)
   const id = createId('conn', act.at)
   const place = { organization_id: scope.organizationId, id, client_secret: null, oidc: null }
-  const issuer = input.oidc === undefined ? undefined : await readOidcSource(input.oidc, place, rules)
+  const issuer = input.oidc === undefined ? undefined : await readOpenIdSource(input.oidc, place, rules)
   const base = `${rules.url}/saml/${id}`
   const options = {
     ...defaultOptions,
     // Some send a transient name where nothing is asked for, which is another one at each sign-in.
-    ...(input.identityProvider === 'generic' && !isOidc ? { nameIdFormat: persistent } : {}),
+    ...(input.identityProvider === 'generic' && !isOpenId ? { nameIdFormat: persistent } : {}),
     ...(metadata?.wantsSignedRequests ? { signRequests: true } : {}),
     ...input.options,
   }
@@ -94,7 +94,7 @@ export async function createConnection(
     name: input.name,
     identity_provider: input.identityProvider,
     entity_id: input.serviceProvider?.entityId ?? `${base}/metadata`,
-    acs_url: isOidc
+    acs_url: isOpenId
       ? `${rules.url}/sso/callback/${id}`
       : input.serviceProvider === undefined
         ? `${base}/acs`
@@ -105,7 +105,7 @@ export async function createConnection(
     metadata_error: null,
     active: input.active === true ? 1 : 0,
     options: JSON.stringify(options),
-    protocol: isOidc ? 'oidc' : 'saml',
+    protocol: isOpenId ? 'oidc' : 'saml',
     oidc: issuer?.oidc ?? null,
     client_secret: issuer?.client_secret ?? null,
     has_sent_groups: 0,
@@ -233,14 +233,14 @@ export async function deleteConnection(
 }
 
 /** Throws 400 where a change speaks the other protocol. */
-export function assertProtocol(isOidc: boolean, input: NewConnection | ConnectionChange): void {
+export function assertProtocol(isOpenId: boolean, input: NewConnection | ConnectionChange): void {
   const { metadataUrl, metadataXml, entityId, ssoUrl, certificates, oidc } = input
   const hasSaml = [metadataUrl, metadataXml, entityId, ssoUrl, certificates].some((one) => one !== undefined)
   const hasOld = 'serviceProvider' in input && input.serviceProvider !== undefined
-  if (isOidc ? hasSaml || hasOld : oidc !== undefined)
+  if (isOpenId ? hasSaml || hasOld : oidc !== undefined)
     throw new Problem(
       'invalid_request',
-      isOidc
+      isOpenId
         ? 'An OpenID Connect connection takes oidc, and no SAML metadata'
         : 'oidc belongs to protocol oidc',
     )

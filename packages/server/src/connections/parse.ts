@@ -1,6 +1,6 @@
 // What the JSON columns of a connection hold.
 import type { ConnectionOptions } from '@rollcall/api'
-import type { OidcTrust } from '../openid/trust.ts'
+import type { OpenIdTrust } from '../id-tokens/trust.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 
@@ -23,8 +23,8 @@ export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | 
 }
 
 /** Null until the issuer is known. */
-export function parseOidc(row: ConnectionTable): OidcTrust | null {
-  return row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
+export function parseOpenId(row: ConnectionTable): OpenIdTrust | null {
+  return row.oidc === null ? null : (JSON.parse(row.oidc) as OpenIdTrust)
 }
 
 /** With the defaults of whatever is not stored. */

@@ -11,9 +11,9 @@ import { noteLocked } from '../store/lock-order.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { anchorOf, digestOf } from './anchor.ts'
-import { parseMetadata, parseOidc, parseOptions } from './parse.ts'
+import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
-export { defaultOptions, parseMetadata, parseOidc, parseOptions } from './parse.ts'
+export { defaultOptions, parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
 /** In one organization. */
 export const maxConnections = 50
@@ -191,8 +191,8 @@ export function isComplete(row: Pick<ConnectionTable, 'protocol' | 'metadata' | 
   return (row.protocol === 'oidc' ? row.oidc : row.metadata) !== null
 }
 
-function describeOidc(row: ConnectionTable): Connection['oidc'] {
-  const trust = parseOidc(row)
+function describeOpenId(row: ConnectionTable): Connection['oidc'] {
+  const trust = parseOpenId(row)
   return trust === null
     ? null
     : {
@@ -267,7 +267,7 @@ export function toConnection(row: ConnectionTable): Connection {
     id: row.id,
     name: row.name,
     protocol: row.protocol,
-    oidc: describeOidc(row),
+    oidc: describeOpenId(row),
     redirectUri: row.protocol === 'oidc' ? row.acs_url : null,
     identityProvider: row.identity_provider,
     entityId: row.entity_id,

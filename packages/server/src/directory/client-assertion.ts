@@ -2,8 +2,8 @@
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
 import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
 import { faultOfJwk } from '../base/public-keys.ts'
-import { faultOfClaims, readDate } from '../openid/claims.ts'
-import { createKeySets } from '../openid/keys.ts'
+import { faultOfClaims, readDate } from '../id-tokens/claims.ts'
+import { createKeySets } from '../id-tokens/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
 import { assertionAlgorithms, type ClientTrust } from './oauth-clients.ts'

@@ -1,7 +1,7 @@
 // Removes the rows of deleted organizations, a slice at a time, so that nobody else waits for it.
 import { sql } from 'kysely'
 import { createScope, type Database } from '../store/database.ts'
-import { tenantTables } from '../store/schema.ts'
+import { ownedTables } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { reachable } from './organizations.ts'
 
@@ -36,7 +36,7 @@ export async function purgeDeletedOrganizations(
   let purged = 0
   for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
     if (await hasUnsealed(database, id)) continue
-    for (const table of tenantTables) {
+    for (const table of ownedTables) {
       while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     }
     for (const remove of feedRows)
@@ -92,7 +92,7 @@ export async function purgeLeftRows(database: Database, isStopping: () => boolea
   }
   for (const id of look.waiting) {
     if ((await database.readInstallation('jobs', selectStored, { id })).length > 0) continue
-    for (const table of tenantTables)
+    for (const table of ownedTables)
       while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     if (isStopping()) return
     look.waiting.delete(id)
@@ -153,7 +153,7 @@ async function removeSlice(
 }
 
 /** Each tenant table's key columns after the organization: as many as leave little in a slice. */
-const rowKeys: Readonly<Record<(typeof tenantTables)[number], string | readonly string[]>> = {
+const rowKeys: Readonly<Record<(typeof ownedTables)[number], string | readonly string[]>> = {
   api_key: 'id',
   user: 'id',
   user_email: 'value_key',
@@ -194,7 +194,7 @@ const rowKeys: Readonly<Record<(typeof tenantTables)[number], string | readonly 
 async function deleteSlice(
   database: Database,
   organizationId: string,
-  table: (typeof tenantTables)[number],
+  table: (typeof ownedTables)[number],
 ): Promise<number> {
   const key = sql.join([rowKeys[table]].flat().map((column) => sql.ref(column)))
   return database.inOrganization(createScope(organizationId), async (tx) => {

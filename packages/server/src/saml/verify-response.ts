@@ -9,7 +9,7 @@
 // The other way: `authn-request`, `logout`, `sp-metadata` and `redirect-binding` make what we send; `idp-metadata` reads what we are given.
 //
 // Verifies a response: the guard looks first, the library checks signatures, and everything that is believed
-// is read from the bytes that the signature covers. The only place, beside openid/, that makes a VerifiedAssertion.
+// is read from the bytes that the signature covers. The only place, beside id-tokens/, that makes a VerifiedAssertion.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import { decryptAssertion } from './decrypt.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type OpenIdCode, OpenIdError, type TokenFault } from '../openid/openid-error.ts'
+import { type OpenIdCode, OpenIdError, type TokenFault } from '../id-tokens/openid-error.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { explainDenial } from './explain.ts'
 import { explainLogoutToken, explainOpenId } from './explain-openid.ts'

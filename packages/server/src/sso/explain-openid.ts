@@ -1,6 +1,6 @@
 // A sign-in or a logout by OpenID Connect that was refused, in words that tell an administrator what was found and where it is set: in the
 // field names of their own console.
-import type { OpenIdCode, OpenIdError, TokenFault } from '../openid/openid-error.ts'
+import type { OpenIdCode, OpenIdError, TokenFault } from '../id-tokens/openid-error.ts'
 import { type OpenIdFields, openIdFields, toSentences, type Vendor } from './vendor-fields.ts'
 
 type Advice = (fields: OpenIdFields, fault: TokenFault | undefined) => string

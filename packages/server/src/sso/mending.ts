@@ -18,7 +18,7 @@ import {
 } from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { keepConnection, parseOidc, parseOptions, takeConnection } from '../connections/rows.ts'
+import { keepConnection, parseOpenId, parseOptions, takeConnection } from '../connections/rows.ts'
 import { withSpending } from '../connections/spending.ts'
 import type { Act } from '../events/record.ts'
 import { confirmationCookie } from '../http/cookies.ts'
@@ -230,7 +230,7 @@ function renderQuestion(
 
 // What a form begins with. Metadata is entered anew: an address that still has the old one is of no use.
 function enteredOf(row: ConnectionTable): Entered {
-  const oidc = parseOidc(row)
+  const oidc = parseOpenId(row)
   return {
     metadataUrl: '',
     metadataXml: '',

@@ -6,13 +6,13 @@ import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
 import { hasNul, hasText } from '../base/texts.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { openClientSecret } from '../connections/oidc-source.ts'
-import { parseOidc, parseOptions } from '../connections/rows.ts'
+import { openClientSecret } from '../connections/openid-source.ts'
+import { parseOpenId, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { redirect } from '../http/redirect.ts'
-import { isVouched, toVerifiedIdentity } from '../openid/id-token.ts'
-import { OpenIdError, type TokenFault } from '../openid/openid-error.ts'
-import type { OidcTrust } from '../openid/trust.ts'
+import { isVouched, toVerifiedIdentity } from '../id-tokens/id-token.ts'
+import { OpenIdError, type TokenFault } from '../id-tokens/openid-error.ts'
+import type { OpenIdTrust } from '../id-tokens/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { type Asked, checkOpen, proveSignIn } from '../sign-ins/sign-ins.ts'
 import { explainOpenId } from './explain-openid.ts'
@@ -27,7 +27,7 @@ import type { Wish } from './wish.ts'
 /** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
 export function renderAuthorizationUrl(request: {
   readonly found: FoundConnection
-  readonly trust: OidcTrust
+  readonly trust: OpenIdTrust
   readonly id: string
   readonly secret: string
   readonly visit: Visit
@@ -78,7 +78,7 @@ export async function consumeCallback(
   const standing = await checkOpen(options.database, found.scope, wanted, visit.at)
   if (typeof standing === 'string') throw new SsoRefusal(standing, explainState(standing, found.row), found)
   const asked = await findAsked(options, found, standing)
-  const trust = parseOidc(asked.row)
+  const trust = parseOpenId(asked.row)
   if (trust === null)
     throw new SsoRefusal(
       'connection_incomplete',
@@ -123,7 +123,7 @@ async function findAsked(
 }
 
 // RFC 9207 §2.4: an answer of another issuer, mixed up, is not used.
-function readAnswer(parameters: URLSearchParams, trust: OidcTrust): string {
+function readAnswer(parameters: URLSearchParams, trust: OpenIdTrust): string {
   const issuer = parameters.get('iss')
   if (issuer === null ? trust.sendsIssuer : issuer !== trust.issuer)
     throw new OpenIdError('token_issuer_mismatch', 'The answer came from another issuer than was asked (iss)')
@@ -149,7 +149,7 @@ async function redeem(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   { id, code, secret }: Redemption,
 ): Promise<{ readonly claims: JWTPayload; readonly idToken: string }> {
   const tokens = await fetchTokens(options, found, trust, code, deriveFromCookie(secret, 'verifier'))
@@ -177,7 +177,7 @@ interface Tokens {
   readonly accessToken: string | null
 }
 
-type Method = OidcTrust['authentication']
+type Method = OpenIdTrust['authentication']
 
 // Which of the two an issuer takes that offers both: what the last sign-in with this secret showed. A wrong one that is tested says nothing
 // of the one in place. Nothing hangs on it but a request.
@@ -187,7 +187,7 @@ const maxTaken = 1_000
 async function fetchTokens(
   options: SsoOptions,
   { row }: FoundConnection,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   code: string,
   verifier: string,
 ): Promise<Tokens> {
@@ -228,7 +228,7 @@ function isOfClient({ status, value }: TokenAnswer): boolean {
 
 async function askTokens(
   { send }: SsoOptions,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   asked: {
     readonly method: Method
     readonly clientSecret: string | null
@@ -293,7 +293,7 @@ const maxUserinfo = 128 * 1_024
 // Okta: the ID token of the code flow is thin; addresses and groups are at the userinfo endpoint (Core §5.3.2: same sub, or nothing).
 async function fetchUserinfo(
   { send, idTokens }: SsoOptions,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   accessToken: string,
   claims: JWTPayload,
   now: number,

@@ -1,11 +1,11 @@
 // Signing out with an issuer of OpenID Connect: on to it when a person signs out here (RP-Initiated Logout 1.0), and what it says itself
 // of somebody who signed out there (Back-Channel Logout 1.0).
 import type { FoundConnection } from '../connections/find.ts'
-import { parseOidc, parseOptions } from '../connections/rows.ts'
+import { parseOpenId, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { readBody } from '../http/body.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
-import { OpenIdError } from '../openid/openid-error.ts'
+import { OpenIdError } from '../id-tokens/openid-error.ts'
 import type { Session } from '../sessions/sessions.ts'
 import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
@@ -23,7 +23,7 @@ export function renderEndSessionUrl(
   { row }: FoundConnection,
   { nameId }: Session,
 ): string | undefined {
-  const trust = parseOidc(row)
+  const trust = parseOpenId(row)
   if (trust === null || !trust.endSessionEndpoint) return undefined
   const target = new URL(trust.endSessionEndpoint)
   const hint = readIdToken(options, visit.request.headers, row.id, {
@@ -54,7 +54,7 @@ export async function consumeLogoutToken(
   found: FoundConnection,
 ): Promise<Response> {
   try {
-    const trust = parseOidc(found.row)
+    const trust = parseOpenId(found.row)
     if (trust === null) throw new OpenIdError('issuer_invalid', 'The connection is none by OpenID Connect')
     const token = await readToken(visit)
     const { clockSkewSeconds } = parseOptions(found.row)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { basePathOf } from '../base/base-path.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
-import { isComplete, parseMetadata, parseOidc, parseOptions } from '../connections/rows.ts'
+import { isComplete, parseMetadata, parseOpenId, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
@@ -98,7 +98,7 @@ export async function sendToIdentityProvider(
   const secret = createSecret()
   const anchorNumber = found.row.anchor_number
   const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), anchorNumber, ...begun }
-  const trust = parseOidc(found.row)
+  const trust = parseOpenId(found.row)
   const request =
     trust === null
       ? await renderRequest(options, found, id, visit, wish)

@@ -1,7 +1,7 @@
 // Row-level security is on, or the service does not start: asked as requests run, in the role and on the way that they take.
 import { StoreRefusal } from './errors.ts'
 import { role } from './postgres-rights.ts'
-import { tenantTables } from './schema.ts'
+import { ownedTables } from './schema.ts'
 import type { PreparedStatement } from './statement.ts'
 
 export interface OpenTables {
@@ -14,7 +14,7 @@ export interface OpenTables {
   readonly isUsual: boolean
 }
 
-const names = tenantTables.map((table) => `'${table}'`).join(', ')
+const names = ownedTables.map((table) => `'${table}'`).join(', ')
 
 /** One row, OpenTables. */
 export const listOpenTables: PreparedStatement = {
@@ -40,8 +40,8 @@ export function refuseOpen(found: OpenTables | undefined): void {
     throw new StoreRefusal(
       `Row-level security does not keep organizations apart in ${found.open.join(', ')}: switched off, with another policy than organization_isolation, or the role ${role} may bypass it. Give ${role} neither SUPERUSER nor BYPASSRLS, remove other policies, and start with ROLLCALL_MIGRATE on, which puts the rest back.`,
     )
-  if (found.found !== tenantTables.length)
+  if (found.found !== ownedTables.length)
     throw new StoreRefusal(
-      `The role ${role} finds ${found.found} of ${tenantTables.length} tables in the schema of this database: are they in another schema? The user of DATABASE_URL must find them by its search_path.`,
+      `The role ${role} finds ${found.found} of ${ownedTables.length} tables in the schema of this database: are they in another schema? The user of DATABASE_URL must find them by its search_path.`,
     )
 }

@@ -1,6 +1,6 @@
 // Who may do what with whose rows on PostgreSQL: row-level security and grants, from the list of tables.
 import type { Client } from 'pg'
-import { installationTables, tenantTables } from './schema.ts'
+import { installationTables, ownedTables } from './schema.ts'
 
 /** The role that requests run as: owns nothing, bypasses nothing. */
 export const role = 'rollcall_app'
@@ -25,16 +25,16 @@ const rightsOf = (table: string): readonly string[] => {
 }
 const isOwn = "organization_id = current_setting('app.org', true)"
 
-/** Default deny: without SET LOCAL "app.org" a tenant table shows no row and takes none. What of that is missing, as statements. */
+/** Default deny: without SET LOCAL "app.org" a table of organizations' rows shows none and takes none. What is missing, as statements. */
 export async function listUnprotected(client: Client): Promise<readonly string[]> {
-  const tenant = new Set<string>(tenantTables)
+  const owned = new Set<string>(ownedTables)
   const { rows } = await client.query<TableRights>(
     `SELECT relname AS name, relrowsecurity AS "isSecured", relforcerowsecurity AS "isForced",
         EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = pg_class.oid AND polname = 'organization_isolation') AS "hasPolicy",
         ARRAY(SELECT word FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS word
           WHERE has_table_privilege($1, pg_class.oid, word)) AS rights
       FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname = ANY ($2) ORDER BY relname`,
-    [role, [...tenantTables, ...installationTables, ledger]],
+    [role, [...ownedTables, ...installationTables, ledger]],
   )
   const { rows: schemas } = await client.query<{ name: string; isUsable: boolean }>(
     `SELECT quote_ident(current_schema()) AS name, has_schema_privilege($1, current_schema(), 'USAGE') AS "isUsable"`,
@@ -45,7 +45,7 @@ export async function listUnprotected(client: Client): Promise<readonly string[]
     ...schemas
       .filter(({ isUsable }) => !isUsable)
       .map(({ name }) => `GRANT USAGE ON SCHEMA ${name} TO ${role}`),
-    ...rows.flatMap((table) => [...grant(table), ...(tenant.has(table.name) ? secure(table) : [])]),
+    ...rows.flatMap((table) => [...grant(table), ...(owned.has(table.name) ? secure(table) : [])]),
   ]
 }
 

@@ -1,5 +1,5 @@
 // Units of work on PostgreSQL. Those that only write go out in one flush on a few shared, pipelined connections; those that read
-// first take a connection of their own until COMMIT. Row-level security stands behind every tenant table: each unit becomes
+// first take a connection of their own until COMMIT. Row-level security stands behind every table of organizations' rows: each unit becomes
 // rollcall_app, which cannot bypass it, in its own transaction. Nothing is kept in the session, so that a pooler may hand each
 // transaction to another server.
 import { setTimeout as wait } from 'node:timers/promises'

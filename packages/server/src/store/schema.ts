@@ -8,7 +8,7 @@ import type { AnchorRung, Role, Rung } from '../base/rung.ts'
 type OnOff = 0 | 1
 export type RoleOrigin = 'default' | 'group' | 'hand'
 
-interface Tenant {
+interface Owned {
   organization_id: string
 }
 
@@ -17,7 +17,7 @@ export type KnownClient = 'okta' | 'entra' | OtherClient
 /** Those that versions before migration 43 do not know. */
 export type OtherClient = 'onelogin' | 'google'
 
-export interface ApiKeyTable extends Tenant {
+export interface ApiKeyTable extends Owned {
   id: string
   name: string
   prefix: string
@@ -45,7 +45,7 @@ export interface ApiKeyTable extends Tenant {
   other_client: OtherClient | null
 }
 
-export interface UserTable extends Tenant {
+export interface UserTable extends Owned {
   id: string
   /** As sent. */
   user_name: string
@@ -103,12 +103,12 @@ export interface UserTable extends Tenant {
   deactivated_at: number | null
 }
 
-export interface UserEmailTable extends Tenant {
+export interface UserEmailTable extends Owned {
   value_key: string
   user_id: string
 }
 
-export interface DeletedUserTable extends Tenant {
+export interface DeletedUserTable extends Owned {
   id: string
   user_name_key: string
   external_id: string | null
@@ -138,13 +138,13 @@ export interface DeletedUserTable extends Tenant {
 }
 
 /** An address, as compared, of a deleted person of whom an administrator's word is kept. */
-export interface DeletedEmailTable extends Tenant {
+export interface DeletedEmailTable extends Owned {
   value_key: string
   user_id: string
 }
 
 /** A group of the directory; its members are rows of their own. */
-export interface GroupTable extends Tenant {
+export interface GroupTable extends Owned {
   id: string
   /** As sent. */
   display_name: string
@@ -164,7 +164,7 @@ export interface GroupTable extends Tenant {
 }
 
 /** A membership. Ids of groups sort before ids of users, so each kind is a range of the key. */
-export interface GroupMemberTable extends Tenant {
+export interface GroupMemberTable extends Owned {
   group_id: string
   member_id: string
   /** `user` or `group`. */
@@ -172,7 +172,7 @@ export interface GroupMemberTable extends Tenant {
 }
 
 /** Counted in slots, so that concurrent writers of one organization do not wait for one row. */
-export interface UserCountTable extends Tenant {
+export interface UserCountTable extends Owned {
   slot: number
   users: number
   active_users: number
@@ -180,7 +180,7 @@ export interface UserCountTable extends Tenant {
 }
 
 /** Kept for good: types, actors and subjects are words of the version that wrote them. */
-export interface EventTable extends Tenant {
+export interface EventTable extends Owned {
   id: string
   type: string
   occurred_at: number
@@ -196,7 +196,7 @@ export interface EventTable extends Tenant {
 }
 
 /** The place of an event in its organization's chain. */
-export interface EventSealTable extends Tenant {
+export interface EventSealTable extends Owned {
   sequence: number
   event_id: string
   /** SHA-256 over the hash before, the sequence and the event. */
@@ -204,13 +204,13 @@ export interface EventSealTable extends Tenant {
 }
 
 /** Where an organization's audit log begins in the store: behind this entry. */
-export interface EventArchiveTable extends Tenant {
+export interface EventArchiveTable extends Owned {
   sequence: number
   hash: string
   archived_at: number
 }
 
-export interface ActivityTable extends Tenant {
+export interface ActivityTable extends Owned {
   id: string
   occurred_at: number
   method: string
@@ -231,7 +231,7 @@ export interface ActivityTable extends Tenant {
 }
 
 /** How much activity there is, of the rows up to `counted_to`. */
-export interface ActivityKeptTable extends Tenant {
+export interface ActivityKeptTable extends Owned {
   /** The id of the newest row that was counted. */
   counted_to: string
   /** When counting began anew. */
@@ -246,7 +246,7 @@ export interface ActivityKeptTable extends Tenant {
 }
 
 /** What was noted in one moment, of one class, in the order of ids; packed. */
-export interface ActivityFlushTable extends Tenant {
+export interface ActivityFlushTable extends Owned {
   /** What its entries have in common: whose they are and how they ended. */
   class: string
   /** The ids of its newest and of its oldest entry. */
@@ -261,7 +261,7 @@ export interface ActivityFlushTable extends Tenant {
 }
 
 /** How much there is of a class. */
-export interface ActivityTotalTable extends Tenant {
+export interface ActivityTotalTable extends Owned {
   class: string
   entries: number
   bodies: number
@@ -272,7 +272,7 @@ export interface ActivityTotalTable extends Tenant {
 }
 
 /** As versions before wrote it, like `activity` and `activity_kept`. */
-export interface ActivityBodyTable extends Tenant {
+export interface ActivityBodyTable extends Owned {
   activity_id: string
   is_refusal: OnOff
   request_body: string | null
@@ -280,7 +280,7 @@ export interface ActivityBodyTable extends Tenant {
 }
 
 /** A name that an organization claims; others may claim it too, each with a record of its own. */
-export interface DomainTable extends Tenant {
+export interface DomainTable extends Owned {
   id: string
   name: string
   /** What the TXT record must hold. */
@@ -294,7 +294,7 @@ export interface DomainTable extends Tenant {
   created_at: number
 }
 
-export interface ConnectionTable extends Tenant {
+export interface ConnectionTable extends Owned {
   id: string
   name: string
   identity_provider: Connection['identityProvider']
@@ -311,7 +311,7 @@ export interface ConnectionTable extends Tenant {
   options: string
   /** `saml` or `oidc`. */
   protocol: 'saml' | 'oidc'
-  /** JSON of OidcTrust, of an OpenID Connect connection; null until something was given. */
+  /** JSON of OpenIdTrust, of an OpenID Connect connection; null until something was given. */
   oidc: string | null
   /** Ours at the identity provider, sealed. */
   client_secret: string | null
@@ -339,7 +339,7 @@ export interface ConnectionTable extends Tenant {
 }
 
 /** Our key pairs for SAML; the private half is sealed. */
-export interface ServiceKeyTable extends Tenant {
+export interface ServiceKeyTable extends Owned {
   id: string
   certificate: string
   private_key: string
@@ -349,7 +349,7 @@ export interface ServiceKeyTable extends Tenant {
   retires_at: number | null
 }
 
-export interface IdentityTable extends Tenant {
+export interface IdentityTable extends Owned {
   connection_id: string
   idp_entity_id: string
   stable_id: string
@@ -367,7 +367,7 @@ export interface IdentityTable extends Tenant {
 }
 
 /** A version of a connection's trust anchor that is not in place: staged beside it, or withdrawn. */
-export interface AnchorVersionTable extends Tenant {
+export interface AnchorVersionTable extends Owned {
   connection_id: string
   number: number
   /** `staged`, `withdrawn`. */
@@ -403,14 +403,14 @@ export interface WithdrawnIdentityTable extends Omit<IdentityTable, 'sessions_en
 }
 
 /** Which connection speaks for addresses of a proved domain. */
-export interface DomainTieTable extends Tenant {
+export interface DomainTieTable extends Owned {
   domain_id: string
   connection_id: string
   tied_at: number
 }
 
 /** What an identity provider said of somebody, kept until the person confirms what shall be done with it. */
-export interface PendingSignInTable extends Tenant {
+export interface PendingSignInTable extends Owned {
   id: string
   connection_id: string
   /** `link`, `asleep` (refused until the anchor is confirmed), `test` or `mend` (of an anchor that a mailed link staged). */
@@ -434,7 +434,7 @@ export interface PendingSignInTable extends Tenant {
 }
 
 /** The recovery address that somebody wants, until it has confirmed. */
-export interface RecoveryChangeTable extends Tenant {
+export interface RecoveryChangeTable extends Owned {
   user_id: string
   address: string
   created_at: number
@@ -447,7 +447,7 @@ export interface RecoveryChangeTable extends Tenant {
 }
 
 /** A mailed link by which a privileged person confirms an anchor version. */
-export interface AnchorConfirmationTable extends Tenant {
+export interface AnchorConfirmationTable extends Owned {
   id: string
   user_id: string
   connection_id: string
@@ -467,7 +467,7 @@ export interface AnchorConfirmationTable extends Tenant {
 }
 
 /** A sign-in under way: begun here, proven by the identity provider, finished by the same browser. */
-export interface SignInTable extends Tenant {
+export interface SignInTable extends Owned {
   /** The AuthnRequest's ID. */
   id: string
   connection_id: string
@@ -494,13 +494,13 @@ export interface SignInTable extends Tenant {
   session_hash: string | null
 }
 
-export interface SeenAssertionTable extends Tenant {
+export interface SeenAssertionTable extends Owned {
   connection_id: string
   assertion_id: string
   expires_at: number
 }
 
-export interface PortalLinkTable extends Tenant {
+export interface PortalLinkTable extends Owned {
   id: string
   role: 'owner' | 'admin'
   /** `portal`: once, 5 minutes. `setup`: for days, resumable. */
@@ -525,7 +525,7 @@ export interface PortalLinkTable extends Tenant {
   ended_reason: 'maker' | 'parent' | 'operator_key' | null
 }
 
-export interface InvitationTable extends Tenant {
+export interface InvitationTable extends Owned {
   id: string
   email: string
   email_key: string
@@ -713,13 +713,13 @@ export interface JobLeaseTable {
 }
 
 /** When a job is to look after an organization again. */
-export interface JobDueTable extends Tenant {
+export interface JobDueTable extends Owned {
   job: string
   due_at: number
 }
 
 /** More people left than the deprovision guard expects. */
-export interface DeprovisionAlertTable extends Tenant {
+export interface DeprovisionAlertTable extends Owned {
   id: string
   /** `open`, `restored`, `dismissed`. */
   state: 'open' | 'restored' | 'dismissed'
@@ -731,7 +731,7 @@ export interface DeprovisionAlertTable extends Tenant {
 }
 
 /** Who left last, and when: what the deprovision guard counts. */
-export interface DepartureTable extends Tenant {
+export interface DepartureTable extends Owned {
   user_id: string
   /** Of the event in the feed: an older one changes nothing. */
   position: number
@@ -741,7 +741,7 @@ export interface DepartureTable extends Tenant {
 }
 
 /** A notice that was given, so that it is given once. */
-export interface NoticeTable extends Tenant {
+export interface NoticeTable extends Owned {
   name: string
   told_at: number
 }
@@ -898,7 +898,7 @@ export interface OidcAccountTable {
  * Who has signed in to which application, and so must be signed out of it: the last time alone. A version of before reads and writes
  * nothing else of it; see `application_sign_in`.
  */
-export interface ApplicationUseTable extends Tenant {
+export interface ApplicationUseTable extends Owned {
   user_id: string
   application_id: string
   /** By which the person came last, and by which version of its anchor. */
@@ -907,7 +907,7 @@ export interface ApplicationUseTable extends Tenant {
 }
 
 /** What somebody has begun in an application, by each way in which they came; it goes when the application is told that it is over. */
-export interface ApplicationSignInTable extends Tenant {
+export interface ApplicationSignInTable extends Owned {
   user_id: string
   application_id: string
   /** Empty, and 0: by no connection, or before that was kept. */
@@ -928,7 +928,7 @@ export interface SigningKeyTable {
 }
 
 /** A mail that an administrator had sent, for as long as it counts. */
-export interface SentMailTable extends Tenant {
+export interface SentMailTable extends Owned {
   sent_at: number
   id: string
   /** SHA-256 of the address as compared. */
@@ -938,7 +938,7 @@ export interface SentMailTable extends Tenant {
 }
 
 /** Of notices of one kind: when one was mailed last, and what has come since. */
-export interface GatheredNoticeTable extends Tenant {
+export interface GatheredNoticeTable extends Owned {
   /** Kind, what it is about, and the rung of whoever caused it. */
   name: string
   rung: Rung
@@ -977,7 +977,7 @@ export interface SessionEndUserTable {
 }
 
 /** A person whose role is still to be judged anew. */
-export interface RoleChangeUserTable extends Tenant {
+export interface RoleChangeUserTable extends Owned {
   user_id: string
   change_id: string
   /** Whether the default role, which was withheld, is theirs now. */
@@ -1002,7 +1002,7 @@ export interface OperatorSecretTable {
 }
 
 /** How an organization's provisioning fares; written with its activity, reset when it switches to SCIM. */
-export interface OrganizationHealthTable extends Tenant {
+export interface OrganizationHealthTable extends Owned {
   requests: number
   /** The newest 20 requests, a bit each, the newest lowest; 1 is a refusal or a failure. */
   outcomes: number
@@ -1015,7 +1015,7 @@ export interface OrganizationHealthTable extends Tenant {
 }
 
 /** What waits for an act of the operator in one organization. */
-export interface OperatorNeedTable extends Tenant {
+export interface OperatorNeedTable extends Owned {
   kind:
     | 'staged'
     | 'provisional'
@@ -1051,7 +1051,7 @@ function rows<Row>(): Row {
 // Each table stands once in one of these three; what types and migrations need of them follows.
 
 /** Rows of one organization: row-level security stands behind each. */
-const tenant = {
+const owned = {
   api_key: rows<ApiKeyTable>(),
   user: rows<UserTable>(),
   user_email: rows<UserEmailTable>(),
@@ -1132,11 +1132,11 @@ const beyond = {
   signing_key: rows<SigningKeyTable>(),
 }
 
-export type TenantTables = typeof tenant
+export type OwnedTables = typeof owned
 export type InstallationTables = typeof reachable & typeof beyond
-export type OrganizationTables = TenantTables & typeof reachable
+export type OrganizationTables = OwnedTables & typeof reachable
 
-export const tenantTables = Object.keys(tenant) as (keyof TenantTables)[]
+export const ownedTables = Object.keys(owned) as (keyof OwnedTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */
 export const installationTables = Object.keys({ ...reachable, ...beyond }) as (keyof InstallationTables)[]

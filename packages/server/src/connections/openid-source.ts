@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto'
 import type { OidcSource } from '@rollcall/api'
 import type { Envelope } from '../base/envelope.ts'
 import { Problem } from '../http/problem.ts'
-import { OpenIdError } from '../openid/openid-error.ts'
-import { type OidcTrust, readTrust, toDiscoveryUrl, toIssuerUrl } from '../openid/trust.ts'
+import { OpenIdError } from '../id-tokens/openid-error.ts'
+import { type OpenIdTrust, readTrust, toDiscoveryUrl, toIssuerUrl } from '../id-tokens/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import type { ConnectionRules } from './metadata-source.ts'
@@ -22,14 +22,14 @@ export interface ReadIssuer {
 /**
  * Scopes that are not named stay as they are, at the same client of the same issuer. Throws 400 `issuer_unreachable`, `issuer_invalid`.
  */
-export async function readOidcSource(
+export async function readOpenIdSource(
   source: OidcSource,
   row: Pick<ConnectionTable, 'organization_id' | 'id' | 'client_secret' | 'oidc'>,
   rules: ConnectionRules,
 ): Promise<ReadIssuer> {
   try {
     const issuer = toIssuerUrl(source)
-    const known = row.oidc === null ? null : (JSON.parse(row.oidc) as OidcTrust)
+    const known = row.oidc === null ? null : (JSON.parse(row.oidc) as OpenIdTrust)
     const isSameClient = known?.issuer.replace(/\/$/, '') === issuer && known.clientId === source.clientId
     const kept = row.client_secret === null ? undefined : openClientSecret(rules.envelope, row)
     if (source.clientSecret === undefined && kept !== undefined && !isSameClient) throw foreignSecret()

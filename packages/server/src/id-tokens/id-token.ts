@@ -1,4 +1,5 @@
-// The room `server/openid`: what tokens of other issuers must be before anything is believed. It verifies; who signs in is decided above.
+// The room `server/id-tokens`: what tokens of other issuers must be before anything is believed. It verifies; who signs in is
+// decided above.
 //
 // 1. `trust` reads the issuer's discovery document, once, when a connection is made or changed.
 // 2. `keys` holds the issuer's key set and looks again when no key fits.
@@ -27,7 +28,7 @@ import { faultOfClaims, readDate, readName } from './claims.ts'
 import { createKeySets, isOfAnotherKey, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
-import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OidcTrust } from './trust.ts'
+import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OpenIdTrust } from './trust.ts'
 
 const maxTokenLength = 65_536
 /** Values of all claims together, as of a SAML assertion. */
@@ -68,17 +69,17 @@ export interface IdTokenVerifier {
   /** The claims of a token that holds; throws OpenIdError. `now` in milliseconds; `trust` is that of the connection. */
   verify(
     token: string,
-    trust: OidcTrust,
+    trust: OpenIdTrust,
     expected: Expectation,
     now: number,
     connectionId: string,
   ): Promise<JWTPayload>
   /** The claims of a userinfo answer that is a JWT (Core §5.3.2); throws OpenIdError. Whose they are is for the caller to compare. */
-  verifyUserinfo(token: string, trust: OidcTrust, now: number, connectionId: string): Promise<JWTPayload>
+  verifyUserinfo(token: string, trust: OpenIdTrust, now: number, connectionId: string): Promise<JWTPayload>
   /** What a logout token says (Back-Channel Logout 1.0 §2.6); throws OpenIdError. */
   verifyLogout(
     token: string,
-    trust: OidcTrust,
+    trust: OpenIdTrust,
     clockSkewSeconds: number,
     now: number,
     connectionId: string,
@@ -88,7 +89,13 @@ export interface IdTokenVerifier {
 /** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
 export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
   const keySets = createKeySets(fetchText)
-  const holdUp = async (token: string, trust: OidcTrust, now: number, rules: Rules, connectionId: string) => {
+  const holdUp = async (
+    token: string,
+    trust: OpenIdTrust,
+    now: number,
+    rules: Rules,
+    connectionId: string,
+  ) => {
     const tried = { count: 0, isCut: false }
     try {
       const known = await keySets.find(trust.jwksUri, now, false, connectionId)
@@ -260,7 +267,7 @@ function toLogoutError(error: unknown): unknown {
 function judge(
   payload: JWTPayload,
   header: ProtectedHeaderParameters,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   { nonce, accessToken, clockSkewSeconds }: Expectation,
   now: number,
 ): void {
@@ -302,7 +309,7 @@ function toBounded(name: string): string {
 /** Claims as the sign-in takes an assertion: the same rules decide who it is. `claims` have passed verify. */
 export function toVerifiedIdentity(
   claims: JWTPayload,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   requestId: string,
 ): VerifiedAssertion {
   const stableId = readStableId(claims, trust)
@@ -331,7 +338,7 @@ export function toVerifiedIdentity(
 }
 
 // Entra: `sub` differs from application to application; `oid` within `tid` is the person.
-function readStableId(claims: JWTPayload, { issuer }: OidcTrust): string {
+function readStableId(claims: JWTPayload, { issuer }: OpenIdTrust): string {
   const tenant = findEntraTenant(issuer)
   if (tenant === undefined) return claims.sub as string
   const oid = readName(claims.oid)

@@ -337,7 +337,7 @@ function createClientAdapter(database: Database): Adapter {
 }
 
 /** Rows past their end, a slice at a time; each was refused from that moment on anyway. */
-export async function pruneOidcRecords(
+export async function pruneProviderRecords(
   database: Database,
   now: number,
   isStopping: () => boolean,

@@ -1,5 +1,5 @@
-// The room `server/oidc`: our own OpenID Connect provider, for the operator's applications, under /oidc. The library speaks the protocol;
-// we say who somebody is.
+// The room `server/openid-provider`: our own OpenID Connect provider, for the operator's applications, under /oidc. The library
+// speaks the protocol; we say who somebody is.
 //
 // 1. `handler` lets a request in; `limits` and `bounds` say how much one may be.
 // 2. An application asks for a sign-in; `interaction` finds the connection and goes the way of `sso`.
@@ -57,7 +57,7 @@ export const unknownTime = 0
 
 const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
 
-export interface OidcOptions {
+export interface ProviderOptions {
   readonly database: Database
   readonly envelope: Envelope
   readonly clock: Clock
@@ -83,7 +83,7 @@ const senderFault = /^(?:HPE_.*|ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATU
 
 export function createProvider(
   library: Library,
-  options: OidcOptions,
+  options: ProviderOptions,
   keys: readonly PrivateJwk[],
 ): Provider {
   const { database, envelope, clock, url, cookies, look } = options
@@ -334,7 +334,7 @@ function protectForms(provider: Provider, site: Site): void {
   })
 }
 
-function limitWrongClients(provider: Provider, { countWrong }: OidcOptions): void {
+function limitWrongClients(provider: Provider, { countWrong }: ProviderOptions): void {
   provider.use(async (context, next) => {
     await next()
     // At every door where a client proves itself: token, revocation, pushed requests. At userinfo it is a token that has ended.
@@ -386,7 +386,7 @@ function noteProven(provider: Provider): void {
 }
 
 // The library would call applications itself, once, while the person waits: ours are queued, guarded and tried again.
-function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void {
+function tellByQueue(provider: Provider, { database, clock }: ProviderOptions): void {
   const prototype = provider.Client.prototype as unknown as ClientPrototype
   prototype.backchannelLogout = async function tell(this: ClientPrototype, accountId, sid) {
     await queueLogout(database, { targetId: this.clientId, userId: accountId, sid }, clock())
@@ -395,7 +395,7 @@ function tellByQueue(provider: Provider, { database, clock }: OidcOptions): void
 
 // Signing out of the product ends our own session in this browser as well, once the library has let it happen: the next sign-in
 // asks the identity provider. A session of somebody else that this browser has meanwhile is not theirs to end.
-function endWithLogout(provider: Provider, options: OidcOptions): void {
+function endWithLogout(provider: Provider, options: ProviderOptions): void {
   const { database, clock, cookies } = options
   provider.use(async (context, next) => {
     await next()
@@ -439,7 +439,7 @@ async function mayHave(ctx: KoaContextWithOIDC, database: Database, account: Acc
 // provider's to offer.
 function createPolicy(
   { interactionPolicy }: Library,
-  { database, clock }: OidcOptions,
+  { database, clock }: ProviderOptions,
 ): InteractionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
   const { Check, Prompt } = interactionPolicy
@@ -475,7 +475,7 @@ function createPolicy(
 // is over: the policy sends the person to sign in.
 async function grantAll(
   ctx: KoaContextWithOIDC,
-  { database, clock }: OidcOptions,
+  { database, clock }: ProviderOptions,
 ): Promise<InstanceType<Provider['Grant']> | undefined> {
   const { client, account, session, provider, result } = ctx.oidc
   if (client === undefined || account === undefined || session === undefined) return undefined
@@ -545,7 +545,7 @@ function isOfSession({ oidc: { session, client } }: KoaContextWithOIDC, { sub, s
 /** Whose request it is, before prepareRequest says it to the library. */
 export function readAddress(
   request: IncomingMessage,
-  { addresses }: Pick<OidcOptions, 'addresses'>,
+  { addresses }: Pick<ProviderOptions, 'addresses'>,
 ): string | null {
   const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
   return addresses.find({ address: request.socket.remoteAddress }, forwarded)
@@ -554,7 +554,7 @@ export function readAddress(
 /** Behind the proxy that we are ourselves: the public URL is the only source of URLs, whatever the Host header says. */
 export function prepareRequest(
   request: IncomingMessage,
-  { url, addresses }: Pick<OidcOptions, 'url' | 'addresses'>,
+  { url, addresses }: Pick<ProviderOptions, 'url' | 'addresses'>,
 ): void {
   const ip = readAddress(request, { addresses })
   const { host, protocol } = new URL(url)

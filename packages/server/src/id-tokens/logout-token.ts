@@ -3,7 +3,7 @@ import type { JWTPayload, ProtectedHeaderParameters } from 'jose'
 import { readSessionId } from '../base/texts.ts'
 import { faultOfClaims, readDate, readName } from './claims.ts'
 import { OpenIdError } from './openid-error.ts'
-import { findEntraTenant, type OidcTrust } from './trust.ts'
+import { findEntraTenant, type OpenIdTrust } from './trust.ts'
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 /** It is used the moment it is made. */
@@ -24,7 +24,7 @@ export interface LogoutFacts {
 export function readLogoutToken(
   payload: JWTPayload,
   header: ProtectedHeaderParameters,
-  trust: OidcTrust,
+  trust: OpenIdTrust,
   clockSkewSeconds: number,
   now: number,
 ): LogoutFacts {
@@ -56,7 +56,7 @@ export function readLogoutToken(
 }
 
 // As a sign-in names the person: at Entra by `oid` within the tenant, for its `sub` is another name.
-function readNameId(payload: JWTPayload, { issuer }: OidcTrust): string | null {
+function readNameId(payload: JWTPayload, { issuer }: OpenIdTrust): string | null {
   const tenant = findEntraTenant(issuer)
   if (tenant === undefined) return nameOf(payload.sub, 'sub')
   const oid = nameOf(payload.oid, 'oid')

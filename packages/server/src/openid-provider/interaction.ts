@@ -27,7 +27,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { placeAccount } from './accounts.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
-import { type OidcOptions, unknownTime } from './provider.ts'
+import { type ProviderOptions, unknownTime } from './provider.ts'
 import { toSource } from './source.ts'
 
 /** Below /oidc/interaction/{uid}. */
@@ -41,7 +41,7 @@ const selectSlug = organizationStatement('organization_slug')(({ db, organizatio
 
 /** GET /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
 export async function interact(
-  options: OidcOptions,
+  options: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
@@ -71,7 +71,7 @@ export async function interact(
 // The person's sessions ended while they were away, perhaps by this very sign-in, which gave them another role. What the application
 // asked for is asked once more; of what has been done by now nothing is left to ask.
 async function beginAnew(
-  options: OidcOptions,
+  options: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   url: URL,
@@ -92,7 +92,7 @@ async function beginAnew(
 
 const repeated = new Set(['prompt', 'max_age'])
 
-function readSince({ envelope }: OidcOptions, uid: string, url: URL): number | undefined {
+function readSince({ envelope }: ProviderOptions, uid: string, url: URL): number | undefined {
   return readLeftAt(envelope, uid, url.searchParams.get('after'))
 }
 
@@ -101,7 +101,7 @@ type UsableSession = Session & { readonly userId: string; readonly hash: string 
 // Somebody who is signed in here already, by the organization that is asked for, need not go to the identity provider again.
 // `stale`: where the application asks for more than this session is.
 async function findUsableSession(
-  options: OidcOptions,
+  options: ProviderOptions,
   request: IncomingMessage,
   interaction: Interaction,
   since: number | undefined,
@@ -162,7 +162,7 @@ function isFreshEnough(
 }
 
 async function finish(
-  options: OidcOptions,
+  options: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
@@ -205,7 +205,7 @@ async function answerError(
 
 /** By connection, organization, address or domain, in this order; undefined when nothing was said. */
 async function findChoices(
-  options: OidcOptions,
+  options: ProviderOptions,
   { params }: Interaction,
   url: URL,
 ): Promise<readonly Choice[] | undefined> {
@@ -232,12 +232,12 @@ async function findChoices(
   return domain === undefined ? undefined : allowed(await listByDomainOf(options, domain))
 }
 
-function listByDomainOf(options: OidcOptions, domain: string | undefined): Promise<Choice[]> {
+function listByDomainOf(options: ProviderOptions, domain: string | undefined): Promise<Choice[]> {
   return domain === undefined ? Promise.resolve([]) : listByDomain(options.database, domain, options.clock())
 }
 
 function choose(
-  options: OidcOptions,
+  options: ProviderOptions,
   interaction: Interaction,
   url: URL,
   choices: readonly Choice[] | undefined,
@@ -250,7 +250,7 @@ function choose(
   return answer ?? renderQuestion(look, url, describeUnknown(look, interaction, url))
 }
 
-function toLogin(options: OidcOptions, interaction: Interaction, url: URL, connectionId: string): string {
+function toLogin(options: ProviderOptions, interaction: Interaction, url: URL, connectionId: string): string {
   const { params, uid } = interaction
   const { isLogin, isChoice, maxAge } = readWish(interaction)
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
@@ -285,6 +285,6 @@ function renderQuestion(look: Look, url: URL, why: Html | null): Response {
 }
 
 /** Shows why this sign-in cannot go on. */
-function renderEnded({ look }: OidcOptions, why: Parameters<typeof applicationRefusedPage>[1]): Response {
+function renderEnded({ look }: ProviderOptions, why: Parameters<typeof applicationRefusedPage>[1]): Response {
   return renderPage(applicationRefusedPage(look, why), look)
 }

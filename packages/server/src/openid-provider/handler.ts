@@ -20,14 +20,14 @@ import {
   createProvider,
   findCredential,
   isProven,
-  type OidcOptions,
+  type ProviderOptions,
   prepareRequest,
   readAddress,
 } from './provider.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
 /** `routes`: what is answered here; the rest below /oidc is the library's. */
-export type OidcDoor = WithRoutes<
+export type ProviderDoor = WithRoutes<
   (request: IncomingMessage, response: ServerResponse, hold?: Hold) => Promise<void>
 >
 
@@ -36,7 +36,7 @@ const own = [{ route: 'GET /oidc/interaction/{uid}', path: interactionPath, answ
 const maxBodyBytes = 65_536
 
 /** Answers everything under /oidc; never rejects. */
-export function createOidcDoor(options: OidcOptions): OidcDoor {
+export function createProviderDoor(options: ProviderOptions): ProviderDoor {
   let current: { readonly keys: string; readonly provider: Provider } | undefined
   // Rotation: the set of keys is read each time, and the provider made anew when it, or its order, changed.
   const getProvider = async (): Promise<Provider> => {
@@ -78,7 +78,7 @@ export function createOidcDoor(options: OidcOptions): OidcDoor {
 // Whoever shows a credential is held up by failures of their own network alone; everybody else is anonymous until the answer
 // says who they are.
 async function limited(
-  options: OidcOptions,
+  options: ProviderOptions,
   request: IncomingMessage,
   response: ServerResponse,
   work: () => Promise<void>,
@@ -106,7 +106,7 @@ function givenBackFor(path: string): number {
 }
 
 async function refuse(
-  { clock, look }: OidcOptions,
+  { clock, look }: ProviderOptions,
   request: IncomingMessage,
   path: string,
   waitSeconds: number,
@@ -125,7 +125,7 @@ async function refuse(
 }
 
 async function answer(
-  options: OidcOptions,
+  options: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
@@ -156,7 +156,7 @@ const postedPaths = /^\/oidc\/(?:auth|session\/end)$/
 
 // Browsers send our cookies with no form of another site: what it says is asked once more, as an address.
 async function sendOn(
-  options: OidcOptions,
+  options: ProviderOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -181,7 +181,7 @@ async function sendOn(
 }
 
 // The interaction's cookies are read and signed under the public URL, too.
-function prepareHost(request: IncomingMessage, options: OidcOptions): void {
+function prepareHost(request: IncomingMessage, options: ProviderOptions): void {
   const path = request.url
   prepareRequest(request, options)
   request.url = path ?? '/'
@@ -195,7 +195,7 @@ async function send(response: ServerResponse, page: Response): Promise<void> {
 }
 
 async function renderFailure(
-  { log, look, clock }: OidcOptions,
+  { log, look, clock }: ProviderOptions,
   error: unknown,
   request: IncomingMessage,
   response: ServerResponse,

@@ -21,7 +21,7 @@ const defaultScopes = ['openid', 'profile', 'email']
 export const googleIssuer = 'https://accounts.google.com'
 const entraIssuer = /^https:\/\/login\.microsoftonline\.com\/([0-9a-f-]{36})\/v2\.0$/
 
-export interface OidcTrust {
+export interface OpenIdTrust {
   readonly issuer: string
   readonly clientId: string
   readonly scopes: readonly string[]
@@ -103,7 +103,7 @@ export function toDiscoveryUrl(issuer: string): string {
 }
 
 /** `text` is what stands behind toDiscoveryUrl. Throws `issuer_invalid`. */
-export function readTrust(text: string, issuer: string, source: OidcSource, isDev: boolean): OidcTrust {
+export function readTrust(text: string, issuer: string, source: OidcSource, isDev: boolean): OpenIdTrust {
   const document = parse(text)
   const { issuer: named } = document
   if (typeof named !== 'string' || named.replace(/\/$/, '') !== issuer)
@@ -144,7 +144,7 @@ function isAbsent(value: unknown): boolean {
 const ownMethods = ['client_secret_basic', 'client_secret_post', 'none']
 
 // Discovery §3: client_secret_basic where nothing is said. Which of two that are listed an issuer takes shows at the first sign-in.
-function chooseAuthentication(methods: unknown, secret: string | undefined): OidcTrust['authentication'] {
+function chooseAuthentication(methods: unknown, secret: string | undefined): OpenIdTrust['authentication'] {
   const known = Array.isArray(methods) ? methods.filter((one) => typeof one === 'string') : []
   const isSaid = Array.isArray(methods) && methods.length > 0
   const listed = isSaid ? known : ['client_secret_basic']
