@@ -1,5 +1,5 @@
 // The demo as a new user would try it, in a real browser: on two sites, with real cookies.
-// Judges: cli/commands, simulator/directory, simulator/saml.
+// Judges: cli/commands, simulator/directory, simulator/saml, simulator/web.
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
 // The simulator's whole conversations against the service: every step of every shape is answered as the vendor needs.
-// Judges: simulator, server/scim.
+// Judges: simulator, simulator/vendors, simulator/run, simulator/base, server/scim.
 
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { renderReport, simulate, vendorNames } from '@rollcall/simulator'

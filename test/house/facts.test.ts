@@ -25,7 +25,7 @@ const saying = (pattern: RegExp, ...names: readonly string[]): string[] =>
 
 describe('H14: facts', () => {
   it('how long an hour and a day are stands with the clock', () => {
-    const clocks = ['packages/server/src/base/clock.ts', 'packages/console/src/days.ts'].map((file) =>
+    const clocks = ['packages/server/src/base/clock.ts', 'packages/console/src/base/days.ts'].map((file) =>
       join(file),
     )
     expect(

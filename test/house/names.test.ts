@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseSync } from 'vite'
 import { describe, expect, it } from 'vitest'
-import { ar } from '../../packages/console/src/i18n/ar.ts'
+import { ar } from '../../packages/console/src/i18n/ar/index.ts'
 import { en } from '../../packages/console/src/i18n/en/index.ts'
 import type { WordKey, Words } from '../../packages/console/src/i18n/words.ts'
 

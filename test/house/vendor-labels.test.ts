@@ -8,7 +8,7 @@ import { oidcGuides } from '../../packages/console/src/guides/oidc.ts'
 import { scimGuides } from '../../packages/console/src/guides/scim.ts'
 import { listNamed } from '../../packages/console/src/guides/sources.ts'
 import { ssoGuides } from '../../packages/console/src/guides/sso.ts'
-import { ar } from '../../packages/console/src/i18n/ar.ts'
+import { ar } from '../../packages/console/src/i18n/ar/index.ts'
 import { en } from '../../packages/console/src/i18n/en/index.ts'
 import { vendorPlaces } from '../../packages/server/src/sso/vendor-fields.ts'
 

@@ -6,11 +6,11 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
-import { queryClient } from './api.ts'
-import { basePath } from './base-path.ts'
+import { queryClient } from './base/api.ts'
+import { basePath } from './base/base-path.ts'
+import { ThemeProvider } from './frame/theme.tsx'
 import { LanguageProvider } from './i18n/language.tsx'
 import { router } from './router.tsx'
-import { ThemeProvider } from './theme.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root')

@@ -1,50 +1,50 @@
 // The room `console`: the React console, a thin client of the contract. A screen is a file; its words, its address and its call are named
 // elsewhere.
 //
-// 1. `main.tsx` starts it; `session.tsx` finds out who is signed in and which organization is looked at.
-// 2. `router.tsx` says which address shows which screen; `links.ts` is where addresses are written.
-// 3. `layout.tsx` is the frame: where one is and where one can go.
-// 4. A screen calls an operation by its name (`api.ts`), and shows refusals where they belong (`form.ts`).
-// 5. Every word comes from `i18n/` by its key; every colour and distance from `theme.tsx` and `ui/`.
+// 1. `main.tsx` starts it; `frame/session.tsx` finds out who is signed in and which organization is looked at.
+// 2. `router.tsx` says which address shows which screen; `base/links.ts` is where addresses are written.
+// 3. A screen is a file of its place: `operator`, `general`, `security`, `people`, `record`. Parts of it lie in folders below.
+// 4. It calls an operation by its name (`base/api.ts`), and shows refusals where they belong (`ui/form.tsx`).
+// 5. Every word comes from `i18n/` by its key; every colour and distance from `frame/theme.tsx` and `ui/`.
 //
 // Which address shows which screen: the file to read first. Each screen is loaded when it is first needed, and in the first
 // quiet moment.
 import type { ComponentType } from 'react'
 import { createBrowserRouter, Navigate, type RouteObject, useParams } from 'react-router'
-import { basePath } from './base-path.ts'
-import { OperatorLayout, Root, SettingsLayout } from './layout.tsx'
-import { links } from './links.ts'
-import { useSession } from './session.tsx'
+import { basePath } from './base/base-path.ts'
+import { links } from './base/links.ts'
+import { OperatorLayout, Root, SettingsLayout } from './frame/layout.tsx'
+import { useSession } from './frame/session.tsx'
 import { Crash, Missing } from './ui/crash.tsx'
 import { Loading } from './ui/page.tsx'
 
 const screens = {
-  organizations: () => import('./pages/organizations.tsx'),
-  installation: () => import('./pages/installation.tsx'),
-  webhooks: () => import('./pages/webhooks.tsx'),
-  webhook: () => import('./pages/webhook.tsx'),
-  applications: () => import('./pages/applications.tsx'),
-  application: () => import('./pages/application.tsx'),
-  general: () => import('./pages/general.tsx'),
-  singleSignOn: () => import('./pages/single-sign-on.tsx'),
-  newConnection: () => import('./pages/new-connection.tsx'),
-  connection: () => import('./pages/connection.tsx'),
-  domains: () => import('./pages/domains.tsx'),
-  provisioning: () => import('./pages/user-provisioning.tsx'),
-  attributes: () => import('./pages/attribute-mapping.tsx'),
-  roles: () => import('./pages/role-mapping.tsx'),
-  setUpLinks: () => import('./pages/set-up-links.tsx'),
-  users: () => import('./pages/users.tsx'),
-  user: () => import('./pages/user.tsx'),
-  groups: () => import('./pages/groups.tsx'),
-  group: () => import('./pages/group.tsx'),
-  invitations: () => import('./pages/invitations.tsx'),
-  activity: () => import('./pages/activity.tsx'),
-  auditLog: () => import('./pages/audit-log.tsx'),
-} as const satisfies Record<string, () => Promise<{ readonly Screen: ComponentType }>>
+  organizations: () => import('./operator/organizations.tsx').then((file) => file.OrganizationsScreen),
+  installation: () => import('./operator/installation.tsx').then((file) => file.InstallationScreen),
+  webhooks: () => import('./operator/webhooks.tsx').then((file) => file.WebhooksScreen),
+  webhook: () => import('./operator/webhook.tsx').then((file) => file.WebhookScreen),
+  applications: () => import('./operator/applications.tsx').then((file) => file.ApplicationsScreen),
+  application: () => import('./operator/application.tsx').then((file) => file.ApplicationScreen),
+  general: () => import('./general/general.tsx').then((file) => file.GeneralScreen),
+  singleSignOn: () => import('./security/single-sign-on.tsx').then((file) => file.SingleSignOnScreen),
+  newConnection: () => import('./security/new-connection.tsx').then((file) => file.NewConnectionScreen),
+  connection: () => import('./security/connection.tsx').then((file) => file.ConnectionScreen),
+  domains: () => import('./security/verified-domains.tsx').then((file) => file.VerifiedDomainsScreen),
+  provisioning: () => import('./security/user-provisioning.tsx').then((file) => file.UserProvisioningScreen),
+  attributes: () => import('./security/attribute-mapping.tsx').then((file) => file.AttributeMappingScreen),
+  roles: () => import('./security/role-mapping.tsx').then((file) => file.RoleMappingScreen),
+  setUpLinks: () => import('./security/set-up-links.tsx').then((file) => file.SetUpLinksScreen),
+  users: () => import('./people/users.tsx').then((file) => file.UsersScreen),
+  user: () => import('./people/user.tsx').then((file) => file.UserScreen),
+  groups: () => import('./people/groups.tsx').then((file) => file.GroupsScreen),
+  group: () => import('./people/group.tsx').then((file) => file.GroupScreen),
+  invitations: () => import('./people/invitations.tsx').then((file) => file.InvitationsScreen),
+  activity: () => import('./record/activity.tsx').then((file) => file.ActivityScreen),
+  auditLog: () => import('./record/audit-log.tsx').then((file) => file.AuditLogScreen),
+} as const satisfies Record<string, () => Promise<ComponentType>>
 
 const show = (screen: keyof typeof screens) => ({
-  lazy: async () => ({ Component: (await screens[screen]()).Screen }),
+  lazy: async () => ({ Component: await screens[screen]() }),
   HydrateFallback: Loading,
 })
 

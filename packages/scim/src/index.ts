@@ -31,7 +31,6 @@ export type {
   Filter,
   ResolvedCompare,
   ResolvedFilter,
-  ResolvedPath,
   ResolvedPresent,
   ResolvedValuePath,
 } from './filter/syntax.ts'
@@ -49,7 +48,7 @@ export { type ReadResult, readResource } from './resource/read.ts'
 export { findReferencedId } from './resource/read-value.ts'
 export { type ReplaceResult, replaceResource } from './resource/replace.ts'
 export { matchesETag, renderETag } from './resource/version.ts'
-export type { Attribute, AttributeType, ResourceType, Schema } from './schema/attribute.ts'
+export type { Attribute, AttributeType, ResolvedPath, ResourceType, Schema } from './schema/attribute.ts'
 export { compareCodePoints, comparisonKey } from './schema/comparison.ts'
 export { groupSchema } from './schema/core-group.ts'
 export { userSchema } from './schema/core-user.ts'

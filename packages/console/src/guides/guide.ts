@@ -3,7 +3,7 @@
 //
 // `guide.ts` says what a guide consists of. `sso.ts`, `oidc.ts` and `scim.ts` have one for each identity provider.
 // A label of the vendor's console stands in asterisks and needs a source in `packages/api/src/vendor-labels.ts`.
-// `markdown.ts` writes docs/guides: `UPDATE_DOCS=1 npx --no-install vitest run test/house/guides.test.ts`.
+// `guide-view` shows one; `markdown.ts` writes docs/guides: `UPDATE_DOCS=1 npx --no-install vitest run test/house/guides.test.ts`.
 // A provider without a guide does not compile.
 //
 // What a set-up guide consists of. Owns no words.

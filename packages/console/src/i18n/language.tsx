@@ -47,7 +47,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   const [words, setWords] = useState<{ of: Language; words: Words }>({ of: 'en', words: en })
   useEffect(() => {
     let isGone = false
-    const load = language === 'ar' ? import('./ar.ts').then(({ ar }) => ar) : Promise.resolve(en)
+    const load = language === 'ar' ? import('./ar/index.ts').then(({ ar }) => ar) : Promise.resolve(en)
     void load.then((loaded) => isGone || setWords({ of: language, words: loaded }))
     return () => {
       isGone = true

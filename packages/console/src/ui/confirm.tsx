@@ -1,10 +1,11 @@
 // Asks before something that is hard to take back; shows the refusal in the same place, and stays open then.
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+
+import { Button, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
 import { ExplainedButton } from './explained-button.tsx'
-import { Failure } from './note.tsx'
+import { FormDialog } from './form.tsx'
 
 export interface ConfirmProps {
   readonly title: string
@@ -43,45 +44,29 @@ export function ConfirmDialog(
   }
   const isReady = props.typed === undefined || text === props.typed
   return (
-    <Modal
-      opened={props.isOpen}
-      onClose={close}
+    <FormDialog
       title={props.title}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      isOpen={props.isOpen}
+      close={close}
+      submit={() => {
+        if (isReady) void run()
+      }}
+      act={props.act}
+      isDangerous={props.isDangerous === true}
+      isBusy={isBusy}
+      isReady={isReady}
+      error={error}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isReady) void run()
-        }}
-      >
-        <Stack>
-          <div className="rc-break">{props.body}</div>
-          {props.typed !== undefined && (
-            <TextInput
-              label={t('confirm.type', { text: props.typed })}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              autoComplete="off"
-            />
-          )}
-          <Failure error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t('cancel')}
-            </Button>
-            <Button
-              type="submit"
-              color={props.isDangerous === true ? 'red.9' : 'indigo'}
-              loading={isBusy}
-              disabled={!isReady}
-            >
-              {props.act}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <div className="rc-break">{props.body}</div>
+      {props.typed !== undefined && (
+        <TextInput
+          label={t('confirm.type', { text: props.typed })}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
+    </FormDialog>
   )
 }
 

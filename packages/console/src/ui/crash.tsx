@@ -2,8 +2,8 @@
 import { Button, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link, useRouteError } from 'react-router'
+import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
-import { links } from '../links.ts'
 import { Page } from './page.tsx'
 
 export function Crash(): ReactNode {

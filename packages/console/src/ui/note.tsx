@@ -2,7 +2,7 @@
 import { Button, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { problemOf } from '../api.ts'
+import { problemOf } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
 import type { Tone } from './badge.tsx'
 

@@ -2,7 +2,7 @@
 import { MultiSelect } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
-import { useCall } from '../api.ts'
+import { useCall } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
 
 export function OrganizationPicker(props: {

@@ -1,10 +1,11 @@
 // The room `console/ui`: parts that know no noun of ours, such as a table, a dialog or a step. Each works by keyboard, in both directions
 // and both schemes.
 //
-// `page.tsx` frames a screen, `table.tsx` a list, `step.tsx` a step of a set-up.
+// `page.tsx` frames a screen, `listing.tsx` and `table.tsx` a list, `step.tsx` a step of a set-up.
+// `form.tsx` is the shell of every form; `contract-form.ts` checks one by the schemas of the contract; `dialog.tsx` frames a dialog.
 // `confirm.tsx` asks before something that is hard to take back; `shown-once.tsx` shows a secret the one time it can be read.
 // `note.tsx` is the one form of a remark and of a refusal. A word that a part shows is given to it, or is a key of `i18n/`.
-// What a part looks like is decided here and in `theme.tsx`, once for all screens.
+// What a part looks like is decided here and in `frame/theme.tsx`, once for all screens.
 //
 // The frame of a screen and of its parts.
 import { Group, Loader, Stack, Text, Title } from '@mantine/core'

@@ -1,8 +1,9 @@
 // Replaces a secret: asks how long the old one holds beside the new one, then shows the new one once.
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+
+import { Button, Select, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
-import { Failure } from './note.tsx'
+import { FormDialog } from './form.tsx'
 import { type Once, ShownOnce } from './shown-once.tsx'
 import { useDialog } from './use-dialog.ts'
 
@@ -54,25 +55,21 @@ function RotateDialog(
       .finally(() => setBusy(false))
   }
   return (
-    <Modal opened onClose={props.close} title={props.title} closeButtonProps={{ 'aria-label': t('close') }}>
-      <Stack>
-        <Text>{props.body}</Text>
-        <Select
-          label={t('keys.overlap')}
-          data={overlaps.map((value) => ({ value, label: t(`keys.overlap.${value}`) }))}
-          value={overlap}
-          onChange={(value) => setOverlap(value ?? '0')}
-        />
-        <Failure error={error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={props.close}>
-            {t('cancel')}
-          </Button>
-          <Button loading={isBusy} onClick={rotate}>
-            {t('keys.rotate')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <FormDialog
+      title={props.title}
+      close={props.close}
+      submit={rotate}
+      act={t('keys.rotate')}
+      isBusy={isBusy}
+      error={error}
+    >
+      <Text>{props.body}</Text>
+      <Select
+        label={t('keys.overlap')}
+        data={overlaps.map((value) => ({ value, label: t(`keys.overlap.${value}`) }))}
+        value={overlap}
+        onChange={(value) => setOverlap(value ?? '0')}
+      />
+    </FormDialog>
   )
 }

@@ -3,9 +3,10 @@
 // so both hold for an attribute without a value.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { ResolvedPath } from '../schema/attribute.ts'
 import { compareCodePoints, comparisonKey } from '../schema/comparison.ts'
 import { findInstant } from '../schema/date-time.ts'
-import type { ResolvedCompare, ResolvedFilter, ResolvedPath } from './syntax.ts'
+import type { ResolvedCompare, ResolvedFilter } from './syntax.ts'
 
 function isPresent(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || value === '') return false

@@ -1,20 +1,13 @@
 // Names of a filter to attributes of a schema, and its values to their types. Nothing is compared here.
 
 import { ScimError } from '../error.ts'
-import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import { comparisonKey } from '../schema/comparison.ts'
 import { toBoolean, toDateTime, toNumber, toText } from '../schema/convert.ts'
 import { findInstant } from '../schema/date-time.ts'
 import { findByName, findPlace, subAttributesOf } from '../schema/registry.ts'
 import { mayTolerate, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
-import type {
-  AttributePath,
-  CompareOperator,
-  CompareValue,
-  Filter,
-  ResolvedFilter,
-  ResolvedPath,
-} from './syntax.ts'
+import type { AttributePath, CompareOperator, CompareValue, Filter, ResolvedFilter } from './syntax.ts'
 
 function invalidFilter(detail: string): ScimError {
   return new ScimError(400, 'invalidFilter', detail)

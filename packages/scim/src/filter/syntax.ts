@@ -1,7 +1,7 @@
 // The shape of a filter before (Filter) and after (ResolvedFilter) its names were looked up in a schema.
 
 import type { NumberLiteral } from '../json.ts'
-import type { Attribute } from '../schema/attribute.ts'
+import type { ResolvedPath } from '../schema/attribute.ts'
 
 /** RFC 7644 §3.4.2.2, Table 3, without `pr`. */
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
@@ -28,15 +28,6 @@ export type Filter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Filter[] }
   | { readonly kind: 'not'; readonly operand: Filter }
   | { readonly kind: 'valuePath'; readonly path: AttributePath; readonly filter: Filter }
-
-/** Where an attribute lies: `extension` is its schema's URN as the resource's key, `parent` the complex attribute around it. */
-export interface ResolvedPath {
-  readonly attribute: Attribute
-  readonly parent: Attribute | undefined
-  readonly extension: string | undefined
-  /** Canonical: `emails.value`, or with an extension `urn:…:User:manager.value`. */
-  readonly path: string
-}
 
 /** A comparison; `value` has the attribute's own type, `key` is what stored keys are compared with: a string's
  * comparisonKey, a dateTime's milliseconds, else the value itself. `ne` is true when no value equals it, so also when there is none. */

@@ -1,7 +1,7 @@
 // The order of a list (RFC 7644 §3.4.2.3): one key for each resource, and how two keys compare.
 
-import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { ResolvedPath } from '../schema/attribute.ts'
 import { compareCodePoints, comparisonKey } from '../schema/comparison.ts'
 import { findInstant } from '../schema/date-time.ts'
 

@@ -2,7 +2,6 @@
 // attribute's type. Which resource they meet is not known here.
 
 import { ScimError } from '../error.ts'
-import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { invalidValue } from '../resource/read-simple.ts'
 import {
@@ -17,7 +16,7 @@ import {
   unwrap,
 } from '../resource/read-value.ts'
 import { mutabilityError } from '../resource/replace.ts'
-import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import {
   type ExtensionIndex,
   findByName,

@@ -8,9 +8,8 @@
 // The body of a POST to a valid resource (RFC 7644 §3.3). PUT builds on the same draft; nothing is stored here.
 
 import { ScimError } from '../error.ts'
-import type { ResolvedPath } from '../filter/syntax.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import type { Attribute, ResourceType } from '../schema/attribute.ts'
+import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import {
   type ExtensionIndex,
   findByName,

@@ -80,3 +80,12 @@ export function attribute(
     ...departures,
   }
 }
+
+/** Where an attribute lies: `extension` is its schema's URN as the resource's key, `parent` the complex attribute around it. */
+export interface ResolvedPath {
+  readonly attribute: Attribute
+  readonly parent: Attribute | undefined
+  readonly extension: string | undefined
+  /** Canonical: `emails.value`, or with an extension `urn:…:User:manager.value`. */
+  readonly path: string
+}

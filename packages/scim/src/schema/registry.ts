@@ -1,8 +1,8 @@
 // Finds attributes by any name a client may use for them: one index for each resource type, made once.
 // The attributes that every resource has (RFC 7643 §3.1) are data here.
 
-import type { ResolvedPath } from '../filter/syntax.ts'
 import { mayTolerate, type Reading, type Tolerance } from '../tolerance.ts'
+import type { ResolvedPath } from './attribute.ts'
 import { type Attribute, attribute, type ResourceType, type Schema } from './attribute.ts'
 
 /** `schemas` is rebuilt from what a resource holds, so clients can only read it. */

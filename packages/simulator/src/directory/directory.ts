@@ -4,8 +4,8 @@
 // A pretend identity provider's directory that really provisions: every act on people, groups and assignments is followed at once
 // by the requests that such a provider sends, in order for each person and group, a few at a time. Owns no page and no port.
 
-import type { Send } from '../http-send.ts'
-import { groupUrn, patchOpUrn, userUrn } from '../urn.ts'
+import type { Send } from '../base/http-send.ts'
+import { groupUrn, patchOpUrn, userUrn } from '../base/urn.ts'
 import { createScimClient, Refused } from './scim-client.ts'
 import type { DirectoryGroup, DirectoryPerson, DirectoryState, Link, LogLine, Provisioning } from './state.ts'
 

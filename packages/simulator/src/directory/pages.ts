@@ -1,8 +1,8 @@
 // The pages of the pretend identity provider's admin console: people, groups, and the application with its provisioning. Markup
 // only; every act is a form that comes back here.
 
-import { escapeMarkup } from '../saml/names.ts'
-import { renderPage } from '../saml/pages.ts'
+import { escapeMarkup } from '../web/markup.ts'
+import { renderPage } from '../web/page.ts'
 import type { DirectoryGroup, DirectoryPerson, DirectoryState, Link } from './state.ts'
 
 const tabs = [

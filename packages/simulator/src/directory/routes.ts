@@ -1,6 +1,6 @@
 // Which form of the directory's pages does what: each act, then back to the page that it was on.
 
-import type { Answer, Route } from '../saml/route.ts'
+import type { Answer, Route } from '../web/route.ts'
 import type { Directory } from './directory.ts'
 import { renderAssignments, renderDirectory, renderProvisioning, renderPush } from './pages.ts'
 import type { Flavour } from './state.ts'

@@ -1,7 +1,7 @@
 // One application's SCIM as the directory asks it: requests with the saved token, patience with a server that is busy, and the
 // server's own words when it refuses. Knows no people.
 
-import type { Send } from '../http-send.ts'
+import type { Send } from '../base/http-send.ts'
 import type { LogLine, Provisioning } from './state.ts'
 
 const maxAttempts = 5

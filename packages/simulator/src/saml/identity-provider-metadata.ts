@@ -1,7 +1,8 @@
 // The identity provider's own metadata (SAML metadata §2.4.3). Pure.
 
+import { renderAttribute } from '../web/markup.ts'
 import { toBareCertificate } from './key.ts'
-import { nameIdFormats, renderAttribute, urns } from './names.ts'
+import { nameIdFormats, urns } from './names.ts'
 
 export interface IdentityProviderMetadata {
   readonly entityId: string

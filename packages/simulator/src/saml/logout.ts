@@ -1,7 +1,8 @@
 // The messages of single logout, as URLs of the HTTP-Redirect binding (SAML core §3.7). Pure but for their ids.
 
 import { randomUUID } from 'node:crypto'
-import { escapeMarkup, renderAttribute, toInstant, urns } from './names.ts'
+import { escapeMarkup, renderAttribute } from '../web/markup.ts'
+import { toInstant, urns } from './names.ts'
 import { renderRedirect } from './redirect-binding.ts'
 
 export interface LogoutRequest {

@@ -1,4 +1,4 @@
-// The names that SAML 2.0 and XML signature give to things, and how text becomes XML.
+// The names that SAML 2.0 and XML signature give to things.
 
 export const urns = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
@@ -19,24 +19,6 @@ export const nameIdFormats = {
   persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
 } as const
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Safe in text and in quoted attributes, of XML and of HTML. */
-export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!)
-}
-
-/** ` name="value"` with its leading space; nothing for undefined. */
-export function renderAttribute(name: string, value: string | undefined): string {
-  return value === undefined ? '' : ` ${name}="${escapeMarkup(value)}"`
-}
 
 /** Milliseconds since 1970 as xs:dateTime in UTC with milliseconds. */
 export function toInstant(ms: number): string {

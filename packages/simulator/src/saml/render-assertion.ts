@@ -1,6 +1,7 @@
 // Writes the Assertion, as the chosen vendor writes it; unsigned (SAML core §2).
 
-import { escapeMarkup, renderAttribute, toInstant, urns } from './names.ts'
+import { escapeMarkup, renderAttribute } from '../web/markup.ts'
+import { toInstant, urns } from './names.ts'
 import type { Omittable, ResponseOptions } from './response-options.ts'
 import { type VendorShape, vendorShapes } from './vendor-shapes.ts'
 

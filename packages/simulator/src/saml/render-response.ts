@@ -1,8 +1,9 @@
 // Writes a whole Response, signs and encrypts it as asked. Owns the order of these acts; knows no transport.
 
 import { randomUUID } from 'node:crypto'
+import { renderAttribute } from '../web/markup.ts'
 import { encryptAssertion } from './encrypt-assertion.ts'
-import { renderAttribute, toInstant, urns } from './names.ts'
+import { toInstant, urns } from './names.ts'
 import {
   declareAssertionNamespace,
   leftOut,

@@ -11,11 +11,12 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Directory } from '../directory/directory.ts'
 import { directoryRoutes } from '../directory/routes.ts'
-import { pageHeaders, renderChooser, renderHome, renderNotice, renderSubmission } from './pages.ts'
+import { pageHeaders } from '../web/page.ts'
+import type { Answer, Route } from '../web/route.ts'
+import { renderChooser, renderHome, renderNotice, renderSubmission } from './pages.ts'
 import { readChoices, readPerson } from './person-form.ts'
 import { createSamlProvider, type SamlPerson, type SamlProvider } from './provider.ts'
 import { readAuthnRequest, readLogoutRequest } from './redirect-binding.ts'
-import type { Answer, Route } from './route.ts'
 
 const maxBodyBytes = 262_144
 

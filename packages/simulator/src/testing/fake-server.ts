@@ -1,8 +1,8 @@
 // The other side of the network in the simulator's tests: a SCIM server of a hundred lines that answers right,
 // and whose answers a test may spoil one by one. Not an example of how to write one.
 
-import type { Send } from '../http-send.ts'
-import { enterpriseUserUrn, errorUrn, listResponseUrn, userUrn } from '../urn.ts'
+import type { Send } from '../base/http-send.ts'
+import { enterpriseUserUrn, errorUrn, listResponseUrn, userUrn } from '../base/urn.ts'
 
 type Json = Record<string, unknown>
 

@@ -2,8 +2,8 @@
 //
 // Plays a conversation against the fake server, with what the tests of the runner have in common.
 
-import type { SimulationReport } from '../report.ts'
-import { type SimulationOptions, simulate } from '../simulate.ts'
+import type { SimulationReport } from '../run/report.ts'
+import { type SimulationOptions, simulate } from '../run/simulate.ts'
 import { createFakeServer, type Spoil } from './fake-server.ts'
 
 /** A response with SCIM's media type unless the headers say otherwise. */

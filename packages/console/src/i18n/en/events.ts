@@ -1,6 +1,7 @@
 // English: the types of events in words, each type of the contract.
 import type { EventType } from '@rollcall/api'
 
+/** Each type of event of the contract, in words. */
 export const events = {
   'event.organization.created': 'Organization created',
   'event.organization.updated': 'Organization changed',

@@ -1,4 +1,5 @@
 // English: what stands around every screen.
+/** What stands around every screen. */
 export const frame = {
   loading: 'Loading…',
   skip: 'Skip to the content',

@@ -4,6 +4,10 @@
 // `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
 // `people` and `record` have what both see; `events` a name for each type of event.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
+//
+// `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `people` and `record` have what both see; `events` a name for each type of event.
+// A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { integration } from './integration.ts'
@@ -13,6 +17,7 @@ import { provisioning } from './provisioning.ts'
 import { record } from './record.ts'
 import { signIn } from './sign-in.ts'
 
+/** All words in English. */
 export const en = {
   ...frame,
   ...operator,

@@ -1,4 +1,5 @@
 // English: webhooks, applications and signing keys: what connects the operator's product.
+/** What connects the operator's product: webhooks, applications and signing keys. */
 export const integration = {
   'webhooks.about': 'Every change is sent to these addresses, signed (Standard Webhooks).',
   'webhooks.create': 'Add an endpoint',

@@ -1,4 +1,5 @@
 // English: the operator's side, and General.
+/** The operator's side, and General. */
 export const operator = {
   nothingFound: 'Nothing found',
   'organizations.about': 'Everybody your product serves, and how their provisioning fares.',

@@ -1,4 +1,5 @@
 // English: users, groups, invitations.
+/** Users, groups and invitations. */
 export const people = {
   'users.about': 'Everybody who has or had an account. Deactivated people stay listed and take no seat.',
   'users.counts': '{users} users, {active} active',

@@ -1,4 +1,5 @@
 // English: User Provisioning, keys, mappings, set-up links.
+/** User Provisioning, keys, mappings and set-up links. */
 export const provisioning = {
   'provisioning.about': 'How accounts of your people come to be, and how they end.',
   'checklist.title': 'Before you switch to SCIM',

@@ -1,4 +1,5 @@
 // English: activity and audit log.
+/** Activity and audit log. */
 export const record = {
   'activity.about':
     'What your identity provider asked, and who tried to sign in: each with what happened, why, and what to do. Kept for 30 days.',

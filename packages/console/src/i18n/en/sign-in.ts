@@ -1,4 +1,5 @@
 // English: single sign-on and domains.
+/** Single sign-on and domains. */
 export const signIn = {
   'sso.about': 'People sign in with your identity provider by SAML 2.0 or OpenID Connect.',
   'sso.connect': 'Connect an identity provider',

@@ -1,0 +1,255 @@
+// The room `console/frame`: what stands around every screen, and who looks at it. A screen asks here for the session and for the organization.
+//
+// `session` finds out who is signed in, which organization is looked at, and what would be refused; `signed-out` is for nobody.
+// `layout` says where one is and where one can go; `tools` has language, colours and the way out.
+// `theme` is colours, type and direction.
+//
+// The frame around every screen: where one is, where one can go, who one is.
+
+import { AppShell, Burger, Group, NavLink, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import {
+  IconActivity,
+  IconApps,
+  IconBuilding,
+  IconBuildings,
+  IconGauge,
+  IconKey,
+  IconLink,
+  IconListDetails,
+  IconMail,
+  IconSitemap,
+  IconTransform,
+  IconUser,
+  IconUsers,
+  IconUsersGroup,
+  IconWebhook,
+  IconWorldCheck,
+} from '@tabler/icons-react'
+import { type ComponentType, type ReactNode, useEffect } from 'react'
+import { Link, Outlet, useLocation, useNavigation } from 'react-router'
+import { links } from '../base/links.ts'
+import { useWords, type WordKey } from '../i18n/language.tsx'
+import { Note } from '../ui/note.tsx'
+import { OrganizationGate, SessionGate, useOrganization, useSession } from './session.tsx'
+import { Tools } from './tools.tsx'
+
+interface Place {
+  readonly word: WordKey
+  readonly to: string
+  readonly icon: ComponentType<{ size: number; 'aria-hidden': 'true' }>
+}
+
+export function Root(): ReactNode {
+  return (
+    <SessionGate>
+      <Outlet />
+    </SessionGate>
+  )
+}
+
+export function OperatorLayout(): ReactNode {
+  const places: readonly Place[] = [
+    { word: 'nav.organizations', to: links.organizations(), icon: IconBuildings },
+    { word: 'nav.installation', to: links.installation(), icon: IconGauge },
+    { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
+    { word: 'nav.applications', to: links.applications(), icon: IconApps },
+  ]
+  return (
+    <Frame name="Rollcall" sections={[{ places }]}>
+      <Outlet />
+    </Frame>
+  )
+}
+
+export function SettingsLayout(): ReactNode {
+  return (
+    <OrganizationGate>
+      <Settings />
+    </OrganizationGate>
+  )
+}
+
+function Settings(): ReactNode {
+  const { t } = useWords()
+  const { slug, name, ownerlessAt } = useOrganization()
+  const session = useSession()
+  const isSetUp = session.kind === 'setup'
+  const security: Place[] = [
+    { word: 'nav.sso', to: links.singleSignOn(slug), icon: IconKey },
+    { word: 'nav.domains', to: links.domains(slug), icon: IconWorldCheck },
+    { word: 'nav.provisioning', to: links.provisioning(slug), icon: IconSitemap },
+  ]
+  const sections: Section[] = [{ title: 'nav.security', places: security }]
+  if (!isSetUp) {
+    security.push(
+      { word: 'nav.attributes', to: links.attributeMapping(slug), icon: IconTransform },
+      { word: 'nav.roles', to: links.roleMapping(slug), icon: IconUser },
+      { word: 'nav.setUpLinks', to: links.setUpLinks(slug), icon: IconLink },
+    )
+    sections.unshift({ places: [{ word: 'nav.general', to: links.general(slug), icon: IconBuilding }] })
+    sections.push(
+      {
+        title: 'nav.people',
+        places: [
+          { word: 'nav.users', to: links.users(slug), icon: IconUsers },
+          { word: 'nav.groups', to: links.groups(slug), icon: IconUsersGroup },
+          { word: 'nav.invitations', to: links.invitations(slug), icon: IconMail },
+        ],
+      },
+      {
+        title: 'nav.record',
+        places: [
+          { word: 'nav.activity', to: links.activity(slug), icon: IconActivity },
+          { word: 'nav.auditLog', to: links.auditLog(slug), icon: IconListDetails },
+        ],
+      },
+    )
+  }
+  if (session.kind === 'operator')
+    sections.unshift({
+      places: [{ word: 'nav.allOrganizations', to: links.organizations(), icon: IconBuildings }],
+    })
+  return (
+    <Frame name={name} sections={sections}>
+      {session.kind === 'operator' && (
+        <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
+          <Note tone="info">{t('operator.inside', { name })}</Note>
+        </div>
+      )}
+      {isSetUp && (
+        <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
+          <Note tone="info">{t('setUp.inside', { name })}</Note>
+        </div>
+      )}
+      {ownerlessAt !== null && !isSetUp && (
+        <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
+          <Note tone="warn" title={t('ownerless.title')}>
+            {t('ownerless.about')}
+          </Note>
+        </div>
+      )}
+      <Outlet />
+    </Frame>
+  )
+}
+
+interface Section {
+  readonly title?: WordKey
+  readonly places: readonly Place[]
+}
+
+function Frame(props: {
+  readonly name: string
+  readonly sections: readonly Section[]
+  readonly children: ReactNode
+}): ReactNode {
+  const { t } = useWords()
+  const [isOpen, { toggle, close }] = useDisclosure(false)
+  const { pathname } = useLocation()
+  const isBusy = useNavigation().state !== 'idle'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of narrow screens
+  useEffect(close, [pathname])
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 250, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'md', sm: 'xl' }}
+      transitionDuration={0}
+    >
+      <a className="rc-skip" href="#content">
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="md"
+              size="sm"
+              aria-label={t('nav.menu')}
+              aria-expanded={isOpen}
+            />
+            <Mark />
+            <Text fw={650} truncate title={props.name}>
+              {props.name}
+            </Text>
+          </Group>
+          <Tools />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" style={{ overflowY: 'auto' }} component="nav" aria-label={t('nav.label')}>
+        <Navigation sections={props.sections} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} aria-busy={isBusy}>
+        {props.children}
+      </AppShell.Main>
+    </AppShell>
+  )
+}
+
+function Navigation({ sections }: { readonly sections: readonly Section[] }): ReactNode {
+  const { t } = useWords()
+  const { pathname } = useLocation()
+  const here = findHere(
+    pathname,
+    sections.flatMap(({ places }) => places.map(({ to }) => to)),
+  )
+  return (
+    <>
+      {sections.map((section) => (
+        <div key={section.places[0]?.to} style={{ marginBottom: 10 }}>
+          {section.title !== undefined && (
+            <Text size="xs" fw={650} c="dimmed" px="sm" pt={6} pb={4}>
+              {t(section.title)}
+            </Text>
+          )}
+          {section.places.map(({ word, to, icon: Icon }) => {
+            const isHere = to === here
+            return (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={t(word)}
+                leftSection={<Icon size={18} aria-hidden="true" />}
+                active={isHere}
+                aria-current={isHere ? 'page' : undefined}
+                color="gray"
+                variant="light"
+                c="var(--mantine-color-text)"
+                fw={isHere ? 650 : 400}
+                style={{ borderRadius: 8 }}
+              />
+            )
+          })}
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** The place that a page belongs to: of those above it the nearest, as /installation is above /installation/webhooks. */
+function findHere(pathname: string, places: readonly string[]): string | undefined {
+  return places
+    .filter((to) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))
+    .sort((one, other) => other.length - one.length)[0]
+}
+
+function Mark(): ReactNode {
+  return (
+    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true" style={{ flex: 'none' }}>
+      <rect width="32" height="32" rx="8" fill="#364fc7" />
+      <path d="M8 10h10M8 16h7M8 22h10" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" />
+      <path
+        d="m20 16 3 3 5-7"
+        fill="none"
+        stroke="#9ef0c0"
+        strokeWidth="2.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  )
+}

@@ -1,0 +1,110 @@
+// Who is signed in, and which organization is looked at.
+import type { Organization, SessionView } from '@rollcall/api'
+import { createContext, type ReactNode, use, useEffect } from 'react'
+import { useParams } from 'react-router'
+import { problemOf, useCall, useChange } from '../base/api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { Failure } from '../ui/note.tsx'
+import { Loading, Page } from '../ui/page.tsx'
+import { SignedOut } from './signed-out.tsx'
+
+const SessionContext = createContext<SessionView | undefined>(undefined)
+const OrganizationContext = createContext<Organization | undefined>(undefined)
+
+export function useSession(): SessionView {
+  const session = use(SessionContext)
+  if (session === undefined) throw new Error('There is no SessionGate above')
+  return session
+}
+
+export function useOrganization(): Organization & { readonly params: { readonly slug: string } } {
+  const organization = use(OrganizationContext)
+  if (organization === undefined) throw new Error('There is no OrganizationGate above')
+  return { ...organization, params: { slug: organization.slug } }
+}
+
+/** A set-up link reaches sign-in, domains and provisioning, and nothing of people. */
+export function useMayManagePeople(): boolean {
+  return useSession().kind !== 'setup'
+}
+
+/** A refusal told ahead, in words; undefined where there is none. */
+export function useRefusal(): (refusal: Refusal | undefined) => string | undefined {
+  const { t } = useWords()
+  return (refusal) => (refusal === null || refusal === undefined ? undefined : t(`refused.${refusal}`))
+}
+
+export type Refusal =
+  | 'administrator_required'
+  | 'owner_required'
+  | 'owner_staged'
+  | 'owner_touched'
+  | 'owner_link'
+  | 'handed_over'
+  | null
+
+/** Why nothing here is done to somebody of this role: only an owner, or the operator, acts on an owner. */
+export function useOwnerRefusal(role: string): string | undefined {
+  const { rung } = useSession()
+  const refuse = useRefusal()
+  return refuse(role === 'owner' && rung !== 'owner' && rung !== 'operator' ? 'owner_touched' : null)
+}
+
+/** Why a link that speaks for an owner is not ended here. */
+export function useOwnersLinkRefusal(): string | undefined {
+  const { rung } = useSession()
+  const refuse = useRefusal()
+  return refuse(rung !== 'owner' && rung !== 'operator' ? 'owner_link' : null)
+}
+
+/** Why whoever holds a set-up link no longer changes what is in force. */
+export function useHandOverRefusal(): string | undefined {
+  const { rung } = useSession()
+  const { handedOverAt } = useOrganization()
+  const refuse = useRefusal()
+  return refuse(rung === 'contact' && handedOverAt !== null ? 'handed_over' : null)
+}
+
+export function SessionGate({ children }: { readonly children: ReactNode }): ReactNode {
+  const query = useCall('getSession', {})
+  const { data, error } = query
+  const isSignedOut = problemOf(error)?.status === 401
+  if (isSignedOut) return <SignedOut />
+  if (data === undefined)
+    return error === null ? <Loading /> : <Failure error={error} retry={() => void query.refetch()} />
+  if (data.kind === 'person') return <SignedOut isPerson />
+  return <SessionContext value={data}>{children}</SessionContext>
+}
+
+export function OrganizationGate({ children }: { readonly children: ReactNode }): ReactNode {
+  const { t } = useWords()
+  const { slug = '' } = useParams()
+  const session = useSession()
+  const query = useCall('getOrganization', { params: { slug } })
+  useOperatorVisit(slug, session.kind === 'operator' && query.data !== undefined)
+  if (problemOf(query.error)?.status === 404)
+    return (
+      <Page title={t('missing.title')}>
+        <p>{t('missing.organization')}</p>
+      </Page>
+    )
+  if (query.data === undefined)
+    return query.error === null ? (
+      <Loading />
+    ) : (
+      <Failure error={query.error} retry={() => void query.refetch()} />
+    )
+  return <OrganizationContext value={query.data}>{children}</OrganizationContext>
+}
+
+// The operator in somebody's settings leaves a line in their audit log.
+function useOperatorVisit(slug: string, isVisit: boolean): void {
+  const { mutate } = useChange('recordOperatorVisit', ['listEvents'])
+  useEffect(() => {
+    if (!isVisit) return
+    const seen = `rollcall.visit.${slug}`
+    if (sessionStorage.getItem(seen) !== null) return
+    sessionStorage.setItem(seen, '1')
+    mutate({ params: { slug } })
+  }, [slug, isVisit, mutate])
+}

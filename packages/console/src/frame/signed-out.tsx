@@ -1,0 +1,31 @@
+// What a visitor sees who is nobody here, or who may not open the settings.
+import { Button, Stack, Text, Title } from '@mantine/core'
+import { type ReactNode, useEffect } from 'react'
+import { links } from '../base/links.ts'
+import { useWords } from '../i18n/language.tsx'
+
+export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean }): ReactNode {
+  const { t } = useWords()
+  const title = isPerson ? t('signedOut.personTitle') : t('signedOut.title')
+  useEffect(() => {
+    document.title = `${title} · Rollcall`
+  }, [title])
+  return (
+    <main style={{ maxWidth: 460, margin: '14vh auto 0', padding: '0 1rem' }}>
+      <div className="rc-panel">
+        <Stack>
+          <Title order={1} size="h3">
+            {title}
+          </Title>
+          <Text>{isPerson ? t('signedOut.person') : t('signedOut.about')}</Text>
+          <Text c="dimmed" size="sm">
+            {t('signedOut.operator')} <code className="rc-mono">npx --no-install rollcall operator-link</code>
+          </Text>
+          <Button component="a" href={links.signIn()}>
+            {t('signedOut.signIn')}
+          </Button>
+        </Stack>
+      </div>
+    </main>
+  )
+}

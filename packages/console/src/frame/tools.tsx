@@ -1,0 +1,132 @@
+// What stands at the end of every header: language, colours, and who one is.
+import { ActionIcon, Button, Group, Menu, useMantineColorScheme } from '@mantine/core'
+import {
+  IconDeviceDesktop,
+  IconDevicesOff,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUser,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { queryClient, useChange } from '../base/api.ts'
+import { type Language, languages, useWords } from '../i18n/language.tsx'
+import { useSession } from './session.tsx'
+
+/** The three menus of a header. */
+export function Tools(): ReactNode {
+  return (
+    <Group gap={4} wrap="nowrap">
+      <LanguageMenu />
+      <SchemeMenu />
+      <AccountMenu />
+    </Group>
+  )
+}
+
+function ToolMenu(props: {
+  readonly label: string
+  readonly icon: ReactNode
+  readonly children: ReactNode
+}): ReactNode {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          c="var(--mantine-color-text)"
+          size={38}
+          aria-label={props.label}
+        >
+          {props.icon}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>{props.children}</Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function LanguageMenu(): ReactNode {
+  const { t, language, choose } = useWords()
+  return (
+    <ToolMenu label={t('tools.language')} icon={<IconLanguage size={20} />}>
+      {Object.entries(languages).map(([code, name]) => (
+        <Menu.Item
+          key={code}
+          lang={code}
+          fw={code === language ? 650 : 400}
+          onClick={() => choose(code as Language)}
+        >
+          {name}
+        </Menu.Item>
+      ))}
+    </ToolMenu>
+  )
+}
+
+const schemes = [
+  { name: 'light', icon: IconSun },
+  { name: 'dark', icon: IconMoon },
+  { name: 'auto', icon: IconDeviceDesktop },
+] as const
+
+function SchemeMenu(): ReactNode {
+  const { t } = useWords()
+  const { setColorScheme, colorScheme } = useMantineColorScheme()
+  return (
+    <ToolMenu label={t('tools.scheme')} icon={<IconSun size={20} />}>
+      {schemes.map(({ name, icon: Icon }) => (
+        <Menu.Item
+          key={name}
+          leftSection={<Icon size={16} aria-hidden="true" />}
+          fw={name === colorScheme ? 650 : 400}
+          onClick={() => setColorScheme(name)}
+        >
+          {t(`tools.${name}`)}
+        </Menu.Item>
+      ))}
+    </ToolMenu>
+  )
+}
+
+function AccountMenu(): ReactNode {
+  const { t } = useWords()
+  const session = useSession()
+  const { mutate: signOut } = useChange('endSession', [])
+  const { mutate: signOutEverywhere } = useChange('endOwnSessions', [])
+  const leave = { onSuccess: () => void queryClient.resetQueries() }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          c="var(--mantine-color-text)"
+          px="xs"
+          aria-label={t('tools.account', { label: session.label })}
+        >
+          <IconUser size={20} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('tools.youAre', { label: session.label, role: session.role })}</Menu.Label>
+        <Menu.Item
+          leftSection={<IconLogout size={16} aria-hidden="true" />}
+          onClick={() => signOut({}, leave)}
+        >
+          {t('tools.signOut')}
+        </Menu.Item>
+        {session.userId !== null && (
+          <Menu.Item
+            leftSection={<IconDevicesOff size={16} aria-hidden="true" />}
+            onClick={() => signOutEverywhere({}, leave)}
+          >
+            {t('tools.signOutEverywhere')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,65 @@
+// Groups that the directory pushed, and the role that each gives.
+
+import { TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
+import { Link } from 'react-router'
+import { useCall } from '../base/api.ts'
+import { links } from '../base/links.ts'
+import { useOrganization } from '../frame/session.tsx'
+import { useWords } from '../i18n/language.tsx'
+import { Listing } from '../ui/listing.tsx'
+import { Empty, Page, Panel } from '../ui/page.tsx'
+import { usePages } from '../ui/table.tsx'
+import { When } from '../ui/when.tsx'
+import { GroupRole } from './groups/group-role.tsx'
+
+/** The groups that the directory pushed. */
+export function GroupsScreen(): ReactNode {
+  const { t } = useWords()
+  const { params, slug } = useOrganization()
+  const [text, setText] = useState('')
+  const [search] = useDebouncedValue(text, 120)
+  const pages = usePages()
+  const query = useCall('listGroups', {
+    params,
+    query: { cursor: pages.cursor, search: search || undefined },
+  })
+  return (
+    <Page title={t('nav.groups')} about={t('groups.about')}>
+      <Panel>
+        <TextInput
+          label={t('search')}
+          leftSection={<IconSearch size={18} />}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            pages.restart()
+          }}
+          mb="md"
+        />
+        <Listing
+          query={query}
+          pages={pages}
+          label={t('nav.groups')}
+          empty={
+            search === '' ? (
+              <Empty title={t('groups.none')}>{t('groups.noneHint')}</Empty>
+            ) : (
+              <Empty title={t('nothingFound')} />
+            )
+          }
+          columns={[
+            {
+              head: t('groups.name'),
+              cell: ({ id, displayName }) => <Link to={links.group(slug, id)}>{displayName}</Link>,
+            },
+            { head: t('groups.role'), cell: ({ displayName }) => <GroupRole name={displayName} /> },
+            { head: t('groups.changed'), cell: ({ updatedAt }) => <When at={updatedAt} /> },
+          ]}
+        />
+      </Panel>
+    </Page>
+  )
+}

@@ -1,0 +1,20 @@
+// The room `console/people/groups`: the role that a group gives, as the rules say. The rules themselves are on a screen of Security.
+//
+// Which role a group gives, by the rules.
+import type { ReactNode } from 'react'
+import { useCall } from '../../base/api.ts'
+import { useOrganization } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge } from '../../ui/badge.tsx'
+
+export function GroupRole({ name }: { readonly name: string }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const rules = useCall('getRoleMappings', { params })
+  const rule = rules.data?.mappings.find(({ group }) => group.toLowerCase() === name.toLowerCase())
+  return rule === undefined ? (
+    <span>{t('groups.noRole')}</span>
+  ) : (
+    <Badge tone="info">{t(`role.${rule.role}`)}</Badge>
+  )
+}

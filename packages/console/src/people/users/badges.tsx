@@ -1,0 +1,28 @@
+// The room `console/people/users`: parts of the screens of people, such as sessions and the recovery address. Acts on people are on their
+// screen.
+//
+// Where a user comes from, and whether they may sign in.
+import type { User } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge, type Tone } from '../../ui/badge.tsx'
+
+const tones: Readonly<Record<User['source'], Tone>> = {
+  invited: 'warn',
+  sso: 'info',
+  scim: 'good',
+  imported: 'off',
+}
+
+export function SourceBadge({ source }: { readonly source: User['source'] }): ReactNode {
+  const { t } = useWords()
+  return <Badge tone={tones[source]}>{t(`source.${source}`)}</Badge>
+}
+
+export function UserState({ user }: { readonly user: Pick<User, 'active' | 'blockedAt'> }): ReactNode {
+  const { t } = useWords()
+  if (user.blockedAt !== null) return <Badge tone="bad">{t('users.blocked')}</Badge>
+  return (
+    <Badge tone={user.active ? 'good' : 'off'}>{t(user.active ? 'users.active' : 'users.deactivated')}</Badge>
+  )
+}

@@ -1,0 +1,71 @@
+// One connection: its set-up in steps, and what belongs to it afterwards.
+
+import type { Connection } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { useCall, useChange } from '../base/api.ts'
+import { links } from '../base/links.ts'
+import { useMayManagePeople, useOrganization } from '../frame/session.tsx'
+import { useWords } from '../i18n/language.tsx'
+import { ConfirmButton } from '../ui/confirm.tsx'
+import { Answer, Page, Panel } from '../ui/page.tsx'
+import { AnchorPanel } from './connections/anchor-panel.tsx'
+import { Certificates } from './connections/certificates.tsx'
+import { ConnectionBadge } from './connections/connection-badge.tsx'
+import { FollowsDirectory } from './connections/follows-directory.tsx'
+import { OidcSetUp } from './connections/oidc-set-up.tsx'
+import { Options } from './connections/options.tsx'
+import { providerName } from './connections/providers.ts'
+import { RecentSignIns } from './connections/recent-sign-ins.tsx'
+import { useRefusals } from './connections/refusals.ts'
+import { SamlSetUp } from './connections/saml-set-up.tsx'
+import { staleConnection } from './connections/staged.ts'
+
+/** The connection that the address names. */
+export function ConnectionScreen(): ReactNode {
+  const { id = '' } = useParams()
+  const { params } = useOrganization()
+  const query = useCall('getConnection', { params: { ...params, id } })
+  return <Answer query={query}>{(connection) => <ConnectionPage connection={connection} />}</Answer>
+}
+
+function ConnectionPage({ connection }: { readonly connection: Connection }): ReactNode {
+  const { t } = useWords()
+  const { params, slug } = useOrganization()
+  const navigate = useNavigate()
+  const mayManagePeople = useMayManagePeople()
+  const remove = useChange('deleteConnection', staleConnection)
+  const refusals = useRefusals(connection.id)
+  const at = { params: { ...params, id: connection.id } }
+  const isOidc = connection.protocol === 'oidc'
+  return (
+    <Page
+      title={connection.name}
+      about={providerName(connection)}
+      badge={<ConnectionBadge connection={connection} />}
+    >
+      {isOidc ? <OidcSetUp connection={connection} /> : <SamlSetUp connection={connection} />}
+      <AnchorPanel id={connection.id} />
+      {!isOidc && <Certificates connection={connection} />}
+      {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
+      <FollowsDirectory connection={connection} />
+      <Options connection={connection} key={connection.updatedAt} />
+      <Panel title={t('sso.delete')} about={t('sso.deleteHint')}>
+        <ConfirmButton
+          label={t('sso.delete')}
+          title={t('sso.deleteTitle', { name: connection.name })}
+          body={t('sso.deleteBody')}
+          act={t('sso.delete')}
+          typed={connection.name}
+          isDangerous
+          size="sm"
+          reason={refusals.delete}
+          run={async () => {
+            await remove.mutateAsync(at)
+            await navigate(links.singleSignOn(slug))
+          }}
+        />
+      </Panel>
+    </Page>
+  )
+}

@@ -1,0 +1,46 @@
+// The newest sign-ins by one connection, each with what happened and why.
+import type { ReactNode } from 'react'
+import { useCall } from '../../base/api.ts'
+import { useOrganization } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Answer, Empty, Panel } from '../../ui/page.tsx'
+import { Table } from '../../ui/table.tsx'
+import { When } from '../../ui/when.tsx'
+
+export function RecentSignIns({ connectionId }: { readonly connectionId: string }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const query = useCall(
+    'listActivity',
+    { params, query: { kind: 'sign_in', limit: 50 } },
+    { refetchMs: 5_000 },
+  )
+  return (
+    <Panel title={t('sso.recent')}>
+      <Answer query={query}>
+        {({ items }) => {
+          const own = items.filter((one) => one.connectionId === connectionId).slice(0, 10)
+          return own.length === 0 ? (
+            <Empty title={t('sso.recentNone')} />
+          ) : (
+            <Table
+              label={t('sso.recent')}
+              rows={own}
+              columns={[
+                { head: t('activity.when'), cell: ({ occurredAt }) => <When at={occurredAt} /> },
+                {
+                  head: t('activity.outcome'),
+                  cell: ({ outcome }) => (
+                    <Badge tone={outcome === 'ok' ? 'good' : 'bad'}>{t(`outcome.${outcome}`)}</Badge>
+                  ),
+                },
+                { head: t('activity.what'), cell: ({ explanation }) => <bdi>{explanation}</bdi> },
+              ]}
+            />
+          )
+        }}
+      </Answer>
+    </Panel>
+  )
+}

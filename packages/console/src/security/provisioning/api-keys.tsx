@@ -1,0 +1,186 @@
+// The API keys of the directory: who made them, when they were used, when they end; rename, rotate, revoke.
+
+import { Button, Group, TextInput } from '@mantine/core'
+import type { ApiKey, ProvisioningMode } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { useChange } from '../../base/api.ts'
+import { dayMs } from '../../base/days.ts'
+import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { ConfirmButton } from '../../ui/confirm.tsx'
+import { FormDialog } from '../../ui/form.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Empty, Panel } from '../../ui/page.tsx'
+import { RotateButton } from '../../ui/rotate-button.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { When } from '../../ui/when.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
+
+const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
+
+export function ApiKeys(props: {
+  readonly keys: readonly ApiKey[]
+  readonly mode: ProvisioningMode
+}): ReactNode {
+  const { t } = useWords()
+  const columns = useColumns()
+  return (
+    <Panel title={t('keys.title')} about={t('keys.about')}>
+      {props.mode === 'manual' && <Note tone="info">{t('keys.paused')}</Note>}
+      <ProvisionalNote made={props.keys} />
+      {props.keys.length === 0 ? (
+        <Empty title={t('keys.none')} />
+      ) : (
+        <Table label={t('keys.title')} rows={props.keys} columns={columns} />
+      )}
+    </Panel>
+  )
+}
+
+function useColumns(): readonly Column<ApiKey>[] {
+  const { t } = useWords()
+  return [
+    {
+      head: t('keys.name'),
+      cell: (key) => (
+        <>
+          {key.name}
+          <div className="rc-mono" dir="ltr" style={{ textAlign: 'start' }}>
+            {key.prefix}…
+          </div>
+        </>
+      ),
+    },
+    {
+      head: t('keys.state'),
+      cell: (key) => (
+        <Group gap="xs">
+          <KeyState apiKey={key} />
+          <Provisional isProvisional={key.isProvisional} />
+        </Group>
+      ),
+    },
+    {
+      head: t('keys.profile'),
+      cell: ({ profile, knownClient }) => (
+        <>
+          {t(`profile.${profile}`)}
+          {profile === 'auto' && knownClient !== null && (
+            <div>{t('keys.known', { client: t(`profile.${knownClient}`) })}</div>
+          )}
+        </>
+      ),
+    },
+    { head: t('keys.created'), cell: (key) => <Maker made={key} /> },
+    { head: t('keys.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} /> },
+    { head: t('keys.expires'), cell: ({ expiresAt }) => <When at={expiresAt} isDay none={t('never')} /> },
+    {
+      head: t('actions'),
+      isActions: true,
+      cell: (key) => (key.isActive || key.isProvisional) && <Acts apiKey={key} />,
+    },
+  ]
+}
+
+function Acts({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const at = { params: { ...useOrganization().params, id: apiKey.id } }
+  const revoke = useChange('revokeKey', stale)
+  const confirm = useChange('confirmKey', [...stale, 'listUsers'])
+  const isAdministrator = useMayManagePeople()
+  // A contact is told the maker of what they made themselves alone.
+  const mayChange = isAdministrator || (apiKey.isProvisional && apiKey.maker.id !== null)
+  return (
+    <Group gap="xs" justify="flex-end">
+      <ConfirmMade made={apiKey} run={() => confirm.mutateAsync(at)} />
+      {apiKey.isActive && mayChange && (
+        <>
+          <RenameButton apiKey={apiKey} />
+          <RotateKey apiKey={apiKey} />
+          <ConfirmButton
+            label={t('keys.revoke')}
+            ariaLabel={t('keys.revokeTitle', { name: apiKey.name })}
+            title={t('keys.revokeTitle', { name: apiKey.name })}
+            body={t('keys.revokeBody')}
+            act={t('keys.revoke')}
+            isDangerous
+            run={() => revoke.mutateAsync(at)}
+          />
+        </>
+      )}
+    </Group>
+  )
+}
+
+function KeyState({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  if (apiKey.revokedAt !== null) return <Badge tone="off">{t('keys.revoked')}</Badge>
+  if (!apiKey.isActive) return <Badge tone="bad">{t('keys.ended')}</Badge>
+  const left =
+    apiKey.expiresAt === null ? Number.POSITIVE_INFINITY : new Date(apiKey.expiresAt).getTime() - Date.now()
+  return left < 30 * dayMs ? (
+    <Badge tone="warn">{t('keys.endsSoon')}</Badge>
+  ) : (
+    <Badge tone="good">{t('keys.active')}</Badge>
+  )
+}
+
+function RenameButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const [name, setName] = useState<string>()
+  const { mutate, error, isPending } = useChange('renameKey', stale)
+  const close = (): void => setName(undefined)
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => setName(apiKey.name)}
+        aria-label={t('keys.renameTitle', { name: apiKey.name })}
+      >
+        {t('keys.rename')}
+      </Button>
+      <FormDialog
+        isOpen={name !== undefined}
+        title={t('keys.renameTitle', { name: apiKey.name })}
+        close={close}
+        submit={() =>
+          mutate({ params: { ...params, id: apiKey.id }, body: { name: name ?? '' } }, { onSuccess: close })
+        }
+        act={t('save')}
+        isBusy={isPending}
+        error={error}
+      >
+        <TextInput
+          label={t('keys.name')}
+          value={name ?? ''}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={200}
+          data-autofocus
+        />
+      </FormDialog>
+    </>
+  )
+}
+
+function RotateKey({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const rotate = useChange('rotateKey', stale)
+  return (
+    <RotateButton
+      title={t('keys.rotateTitle', { name: apiKey.name })}
+      body={t('keys.rotateBody')}
+      once={{ title: t('keys.once'), hint: t('keys.onceHint'), label: t('keys.token') }}
+      run={async (overlapSeconds) => {
+        const made = await rotate.mutateAsync({
+          params: { ...params, id: apiKey.id },
+          body: { overlapSeconds },
+        })
+        return made.token
+      }}
+    />
+  )
+}

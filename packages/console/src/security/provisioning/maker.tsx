@@ -1,0 +1,64 @@
+// Who made a key or a client; and what an administrator does with one that a contact made: confirm it.
+import type { ApiKey } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useMayManagePeople } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { ConfirmButton } from '../../ui/confirm.tsx'
+import { Note } from '../../ui/note.tsx'
+import { When } from '../../ui/when.tsx'
+
+type Made = Pick<ApiKey, 'createdAt' | 'createdBy' | 'maker'>
+
+export function Maker({ made }: { readonly made: Made }): ReactNode {
+  const { t } = useWords()
+  const { name, rung, isOut } = made.maker
+  const who = [name, rung === null ? made.createdBy : t(`rung.${rung}`)].filter((one) => one !== null)
+  return (
+    <>
+      <When at={made.createdAt} isDay />
+      <div className="rc-break" style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>
+        {who.join(' · ')}
+      </div>
+      {isOut && <Badge tone="warn">{t('keys.makerOut')}</Badge>}
+    </>
+  )
+}
+
+/** Beside the state: what the key may do until an administrator says so. */
+export function Provisional({ isProvisional }: Pick<ApiKey, 'isProvisional'>): ReactNode {
+  const { t } = useWords()
+  return isProvisional ? <Badge tone="warn">{t('keys.provisional')}</Badge> : null
+}
+
+/** Tells a contact who confirms what they made, and what that changes. */
+export function ProvisionalNote(props: {
+  readonly made: readonly Pick<ApiKey, 'isProvisional'>[]
+}): ReactNode {
+  const { t } = useWords()
+  const mayConfirm = useMayManagePeople()
+  const waits = !mayConfirm && props.made.some(({ isProvisional }) => isProvisional)
+  return waits ? <Note tone="info">{t('keys.waits')}</Note> : null
+}
+
+/** A contact sees that it waits, and cannot confirm. */
+export function ConfirmMade(props: {
+  readonly made: Pick<ApiKey, 'name' | 'isProvisional' | 'maker'>
+  readonly run: () => Promise<unknown>
+}): ReactNode {
+  const { t } = useWords()
+  const mayConfirm = useMayManagePeople()
+  const { name, isProvisional, maker } = props.made
+  if (!isProvisional || !mayConfirm) return null
+  return (
+    <ConfirmButton
+      label={t('keys.confirm')}
+      ariaLabel={t('keys.confirmTitle', { name })}
+      title={t('keys.confirmTitle', { name })}
+      body={t('keys.confirmBody', { maker: maker.name ?? t('unknown') })}
+      act={t('keys.confirm')}
+      variant="filled"
+      run={props.run}
+    />
+  )
+}

@@ -1,0 +1,225 @@
+// OAuth 2.0 clients of the directory, for identity providers that fetch a token instead of holding a key.
+
+import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import type { NewOAuthClient, OAuthClient, ResultOf } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { useCall, useChange } from '../../base/api.ts'
+import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { ConfirmButton } from '../../ui/confirm.tsx'
+import { CopyValue } from '../../ui/copy-value.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { FormDialog } from '../../ui/form.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Answer, Empty, Panel } from '../../ui/page.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { useDialog } from '../../ui/use-dialog.ts'
+import { When } from '../../ui/when.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
+
+const stale = ['listOAuthClients', 'listEvents'] as const
+const methods = ['client_secret', 'private_key_jwt'] as const
+
+export function OAuthClients(): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const query = useCall('listOAuthClients', { params })
+  const columns = useColumns()
+  const { isOpen, open, close } = useDialog()
+  return (
+    <Panel
+      title={t('oauth.title')}
+      about={t('oauth.about')}
+      actions={
+        <Button variant="default" size="xs" onClick={open}>
+          {t('oauth.create')}
+        </Button>
+      }
+    >
+      <Answer query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('oauth.none')} />
+          ) : (
+            <Stack gap="sm">
+              <ProvisionalNote made={items} />
+              <Table label={t('oauth.title')} rows={items} columns={columns} />
+            </Stack>
+          )
+        }
+      </Answer>
+      {isOpen && <CreateClientDialog close={close} />}
+    </Panel>
+  )
+}
+
+function useColumns(): readonly Column<OAuthClient>[] {
+  const { t } = useWords()
+  return [
+    {
+      head: t('keys.name'),
+      cell: ({ name, id }) => (
+        <>
+          {name}
+          <div className="rc-mono">{id}</div>
+        </>
+      ),
+    },
+    { head: t('oauth.method'), cell: ({ method }) => t(`oauth.${method}`) },
+    {
+      head: t('keys.state'),
+      cell: ({ isActive, isProvisional }) => (
+        <Group gap="xs">
+          <Badge tone={isActive ? 'good' : 'off'}>{t(isActive ? 'keys.active' : 'keys.revoked')}</Badge>
+          <Provisional isProvisional={isProvisional} />
+        </Group>
+      ),
+    },
+    { head: t('keys.created'), cell: (client) => <Maker made={client} /> },
+    { head: t('keys.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} /> },
+    { head: t('actions'), isActions: true, cell: (client) => <Acts client={client} /> },
+  ]
+}
+
+function Acts({ client }: { readonly client: OAuthClient }): ReactNode {
+  const { t } = useWords()
+  const at = { params: { ...useOrganization().params, id: client.id } }
+  const revoke = useChange('revokeOAuthClient', stale)
+  const confirm = useChange('confirmOAuthClient', [...stale, 'listUsers'])
+  const isAdministrator = useMayManagePeople()
+  const mayRevoke = isAdministrator || (client.isProvisional && client.maker.id !== null)
+  return (
+    <Group gap="xs" justify="flex-end">
+      <ConfirmMade made={client} run={() => confirm.mutateAsync(at)} />
+      {client.isActive && mayRevoke && (
+        <ConfirmButton
+          label={t('keys.revoke')}
+          ariaLabel={t('keys.revokeTitle', { name: client.name })}
+          title={t('keys.revokeTitle', { name: client.name })}
+          body={t('oauth.revokeBody')}
+          act={t('keys.revoke')}
+          isDangerous
+          run={() => revoke.mutateAsync(at)}
+        />
+      )}
+    </Group>
+  )
+}
+
+const noTrust = { jwksUrl: '', issuer: '', subject: '', audience: '', jwks: '' }
+type Trust = typeof noTrust
+
+/** What is sent of a trust: only what was filled in. Throws a SyntaxError where the keys are no JSON. */
+function toTrust({ jwks, ...texts }: Trust): Partial<NewOAuthClient> {
+  const filled = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
+  return jwks.trim() === '' ? filled : { ...filled, jwks: JSON.parse(jwks) }
+}
+
+function CreateClientDialog({ close }: { readonly close: () => void }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const { mutate, data, error, isPending } = useChange('createOAuthClient', stale)
+  const [name, setName] = useState('')
+  const [method, setMethod] = useState<NewOAuthClient['method']>('client_secret')
+  const [trust, setTrust] = useState(noTrust)
+  const [fault, setFault] = useState<string>()
+  const submit = (): void => {
+    try {
+      const trusted = toTrust(trust)
+      setFault(undefined)
+      mutate({ params, body: { name, method, ...(method === 'private_key_jwt' ? trusted : {}) } })
+    } catch {
+      setFault(t('oauth.notJson'))
+    }
+  }
+  if (data !== undefined) return <MadeClient made={data} close={close} />
+  return (
+    <FormDialog
+      title={t('oauth.create')}
+      close={close}
+      submit={submit}
+      act={t('oauth.create')}
+      isReady={name.trim() !== ''}
+      isBusy={isPending}
+      error={error}
+    >
+      <TextInput
+        label={t('keys.name')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        required
+        maxLength={200}
+        data-autofocus
+      />
+      <Select
+        label={t('oauth.method')}
+        data={methods.map((value) => ({ value, label: t(`oauth.${value}`) }))}
+        value={method}
+        onChange={(value) => setMethod(value as NewOAuthClient['method'])}
+      />
+      {method === 'private_key_jwt' && <TrustFields trust={trust} change={setTrust} fault={fault} />}
+    </FormDialog>
+  )
+}
+
+function TrustFields(props: {
+  readonly trust: Trust
+  readonly change: (trust: Trust) => void
+  readonly fault: string | undefined
+}): ReactNode {
+  const { t } = useWords()
+  const { trust, change, fault } = props
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {t('oauth.trustHint')}
+      </Text>
+      {(['jwksUrl', 'issuer', 'subject', 'audience'] as const).map((field) => (
+        <TextInput
+          key={field}
+          dir="ltr"
+          label={t(`oauth.${field}`)}
+          value={trust[field]}
+          onChange={(event) => change({ ...trust, [field]: event.currentTarget.value })}
+        />
+      ))}
+      <Textarea
+        dir="ltr"
+        label={t('oauth.jwks')}
+        autosize
+        minRows={3}
+        value={trust.jwks}
+        error={fault}
+        onChange={(event) => change({ ...trust, jwks: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
+function MadeClient(props: {
+  readonly made: ResultOf<'createOAuthClient'>
+  readonly close: () => void
+}): ReactNode {
+  const { t } = useWords()
+  const { client, secret } = props.made
+  return (
+    <Dialog title={t('oauth.create')} close={props.close}>
+      <Stack>
+        <CopyValue label={t('oauth.clientId')} value={client.id} />
+        <CopyValue label={t('oauth.tokenUrl')} value={client.tokenUrl} />
+        {secret !== null && (
+          <>
+            <Note tone="warn">
+              <Text size="sm">{t('keys.onceHint')}</Text>
+            </Note>
+            <CopyValue label={t('oauth.secret')} value={secret} />
+          </>
+        )}
+        <Group justify="flex-end">
+          <Button onClick={props.close}>{t('done')}</Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  )
+}

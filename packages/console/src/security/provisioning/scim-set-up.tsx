@@ -1,0 +1,180 @@
+// The room `console/security/provisioning`: parts of User Provisioning, from the two modes to keys and alerts. Each step lights up by what
+// the service says.
+//
+// 1. `checklist` shows what must stand before the switch, `modes` previews and switches.
+// 2. `scim-set-up` waits for the first request; `create-key` shows a key once; `api-keys` and `oauth-clients` list what there is.
+// 3. `first-sync` says who was claimed, and ends the connecting phase.
+// 4. `guard` and `guard-alert` speak when many people leave at once.
+//
+// The set-up of SCIM in three steps that light up as the identity provider's requests arrive.
+import { Group, Select, Stack, Text } from '@mantine/core'
+import type { Provisioning } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { Link } from 'react-router'
+import { useCall } from '../../base/api.ts'
+import { links } from '../../base/links.ts'
+import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
+import { GuideView } from '../../guides/guide-view.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { CopyValue } from '../../ui/copy-value.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Panel } from '../../ui/page.tsx'
+import { Step } from '../../ui/step.tsx'
+import { When } from '../../ui/when.tsx'
+import { type Provider, providerNames } from '../connections/providers.ts'
+import { CreateKeyButton } from './create-key.tsx'
+
+const offered: readonly Provider[] = [
+  'okta',
+  'entra',
+  'onelogin',
+  'jumpcloud',
+  'ping',
+  'keycloak',
+  'google',
+  'adfs',
+  'generic',
+]
+
+export function ScimSetUp({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
+  const { t } = useWords()
+  const { params, slug } = useOrganization()
+  const mayManagePeople = useMayManagePeople()
+  const connections = useCall('listConnections', { params })
+  const inferred = connections.data?.items.find(({ active }) => active)?.identityProvider
+  const [chosen, setChosen] = useState<Provider>()
+  const provider = chosen ?? inferred ?? 'okta'
+  return (
+    <Panel
+      title={t('scim.title')}
+      about={t('scim.about')}
+      actions={
+        <Select
+          aria-label={t('scim.provider')}
+          data={offered.map((value) => ({
+            value,
+            label: value === 'generic' ? t('scim.other') : providerNames[value],
+          }))}
+          value={provider}
+          onChange={(value) => setChosen((value ?? 'okta') as Provider)}
+          w={250}
+        />
+      }
+    >
+      {provisioning.status === 'failing' && (
+        <Note tone="bad" title={t('scim.failing')} role="status">
+          <Text size="sm">
+            {t('scim.failingHint')}{' '}
+            {mayManagePeople && <Link to={links.activity(slug)}>{t('scim.seeActivity')}</Link>}
+          </Text>
+        </Note>
+      )}
+      <ConnectStep provisioning={provisioning} provider={provider} />
+      <AssignStep provisioning={provisioning} />
+      <ArriveStep provisioning={provisioning} />
+      <Text size="sm" c="dimmed">
+        {t('scim.lastRequest')} <When at={provisioning.lastRequestAt} none={t('never')} />
+      </Text>
+    </Panel>
+  )
+}
+
+interface StepProps {
+  readonly provisioning: Provisioning
+}
+
+/** The identity provider reaches us: with which address and key. */
+function ConnectStep({ provisioning, provider }: StepProps & { readonly provider: Provider }): ReactNode {
+  const { t } = useWords()
+  const { setup, keys, scimBaseUrl } = provisioning
+  const hasKey = keys.some(({ isActive }) => isActive)
+  const name = provider === 'generic' ? t('sso.yourProvider') : providerNames[provider]
+  return (
+    <Step
+      number={1}
+      isNews
+      title={t('scim.step1')}
+      isDone={setup.connectedAt !== null}
+      state={
+        setup.connectedAt === null ? (
+          hasKey ? (
+            t('scim.waiting', { name })
+          ) : (
+            t('scim.noKey')
+          )
+        ) : (
+          <>
+            {t('scim.connected')} <When at={setup.connectedAt} />
+          </>
+        )
+      }
+    >
+      <Stack gap="sm">
+        <CopyValue label={t('scim.baseUrl')} value={scimBaseUrl} />
+        <Group>
+          <CreateKeyButton isMain={!hasKey} provider={provider} />
+        </Group>
+        <GuideView
+          key={provider}
+          kind="scim"
+          provider={provider}
+          values={{ scimBaseUrl, tokenUrl: scimBaseUrl.replace(/\/v2$/, '/oauth/token') }}
+        />
+      </Stack>
+    </Step>
+  )
+}
+
+/** Somebody was assigned there. */
+function AssignStep({ provisioning: { setup } }: StepProps): ReactNode {
+  const { t } = useWords()
+  const { slug } = useOrganization()
+  const mayManagePeople = useMayManagePeople()
+  return (
+    <Step
+      number={2}
+      isNews
+      title={t('scim.step2')}
+      isDone={setup.userAt !== null || setup.groupAt !== null}
+      state={setup.userAt === null && setup.groupAt === null ? t('scim.step2Wait') : t('scim.step2Done')}
+    >
+      {mayManagePeople && (
+        <Text size="sm">
+          <Link to={links.roleMapping(slug)}>{t('scim.toRoles')}</Link>
+        </Text>
+      )}
+    </Step>
+  )
+}
+
+/** The first person arrived here. */
+function ArriveStep({ provisioning: { setup, counts } }: StepProps): ReactNode {
+  const { t, n } = useWords()
+  const { slug } = useOrganization()
+  const mayManagePeople = useMayManagePeople()
+  return (
+    <Step
+      number={3}
+      isNews
+      title={t('scim.step3')}
+      isDone={setup.userAt !== null}
+      state={
+        setup.userAt === null ? (
+          t('scim.step3Wait')
+        ) : (
+          <>
+            {n('scim.users', counts.users)} · {n('scim.groups', counts.groups)} · {t('scim.firstUser')}{' '}
+            <When at={setup.userAt} />
+          </>
+        )
+      }
+    >
+      {mayManagePeople && (
+        <Text size="sm">
+          <Link to={links.users(slug)}>{t('scim.toUsers')}</Link> ·{' '}
+          <Link to={links.activity(slug)}>{t('scim.seeActivity')}</Link>
+        </Text>
+      )}
+    </Step>
+  )
+}
