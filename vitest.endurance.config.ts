@@ -9,6 +9,7 @@ export default defineConfig({
       'test/endurance/**/*.test.ts',
       'test/conformance/{fairness,mutants,openid-provider,service}.test.ts',
       'test/reliability/members.test.ts',
+      'test/command/export.test.ts',
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model,vendor-profiles}.test.ts',
       'test/security/{fairness,hostile-setups,kept-out,locks,ownership-back,people-and-rungs,words-met,words-stand}.test.ts',
       'test/sso/{anchors,hostile,logout-bindings,odd-words,openid-connect}.test.ts',

@@ -56,6 +56,12 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/apply.ts')).apply(words),
   },
   {
+    name: 'export',
+    usage: 'export [ORGANIZATION]   [--url URL with ROLLCALL_OPERATOR_KEY]',
+    does: 'Prints the configuration of the running service, or of one organization, as a file for apply; secrets by reference alone.',
+    run: async (words) => (await import('./commands/export.ts')).exportAll(words),
+  },
+  {
     name: 'scim-check',
     usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--html FILE] [--user FILE] [--profile strict|auto]',
     does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',

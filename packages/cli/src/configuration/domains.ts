@@ -46,15 +46,7 @@ export function planDomains(
       if (count > 1) refuse(`${count} connections are called ${name}: say the id of the one that is meant`)
       else if (count === 0 && !around.planned.has(name)) refuse(`there is no connection ${name}`)
     }
-    const isProved = verified === true || (found !== undefined && found.verifiedAt !== null)
-    const isMore = (connections ?? []).some(
-      (name) => !found?.connectionIds.includes(idOf(around, name) ?? ''),
-    )
-    if (isMore && !isProved)
-      refuse(
-        'the domain is not proved yet, so that nothing can speak for it: prove it, say verified: true, or leave connections out',
-      )
-    const run = async (): Promise<undefined> => void (await settle(around, entry, found))
+    const run = () => settle(around, entry, found)
     if (found === undefined)
       return { path, kind: 'create', differences: toCreated({ verified, connections }), run }
     const differences = compare(around, entry, found)
@@ -87,7 +79,14 @@ function compare(around: Around, entry: DomainEntry, found: Domain): Difference[
   return [...differences, { field: 'connections', before, after: connections }]
 }
 
-async function settle(around: Around, entry: DomainEntry, found: Domain | undefined): Promise<void> {
+const notProved =
+  'the domain is not proved yet, so that nothing can speak for it; run this again once it is, or say verified: true'
+
+async function settle(
+  around: Around,
+  entry: DomainEntry,
+  found: Domain | undefined,
+): Promise<string | undefined> {
   const { planning, slug } = around
   const { client } = planning
   const params = { slug }
@@ -95,13 +94,16 @@ async function settle(around: Around, entry: DomainEntry, found: Domain | undefi
   const at = { ...params, id: now.id }
   if (asksWord(entry, now))
     now = await client.call('assertDomain', { params: at, body: { verified: entry.verified === true } })
-  if (entry.connections === undefined) return
+  if (entry.connections === undefined) return undefined
   const connectionIds = entry.connections.map((name) => idOf(around, name) ?? name)
   // What a connection that was enabled just now took with it is not in what was read before.
   const { items } = await client.call('listDomains', { params })
   const present = items.find(({ id }) => id === now.id) ?? now
-  if (!isSameList(connectionIds, present.connectionIds))
-    await client.call('assertDomain', { params: at, body: { connectionIds } })
+  if (isSameList(connectionIds, present.connectionIds)) return undefined
+  const isMore = connectionIds.some((id) => !present.connectionIds.includes(id))
+  if (isMore && present.verifiedAt === null) return notProved
+  await client.call('assertDomain', { params: at, body: { connectionIds } })
+  return undefined
 }
 
 const countCalled = ({ connections }: Around, nameOrId: string): number =>

@@ -5,8 +5,8 @@
 // 2. `present.ts` asks the service for what is there.
 // 3. `plan.ts` (this file) puts the steps together: `organizations.ts` with `connections.ts` and `domains.ts`, then `installation.ts`.
 // 4. `match.ts` says which entry is which noun, `differences.ts` what differs, `references.ts` where secrets and files are.
-// 5. Whatever is wrong so far is thrown as ConfigurationFault, before anything was done.
-// 6. `render.ts` shows the plan, `carry-out.ts` makes the calls and tells what became of each.
+// 5. What is wrong is thrown before anything is done. `render.ts` shows the plan, `carry-out.ts` makes the calls.
+// 6. `export.ts` goes the other way: from what is there to a file that says the same.
 //
 import { type Client, ProblemError } from '@rollcall/api'
 import type { Configuration } from '@rollcall/api/configuration'
