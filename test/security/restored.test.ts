@@ -1,7 +1,12 @@
 // Brought back from a deprovision alert, somebody privileged is who they were: nothing that a directory or an unconfirmed key wrote
 // while they were out, or before, speaks for them or keeps them out.
 // Judges: server/provisioning.
+import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
+import { restoreAlert } from '../../packages/server/src/provisioning/restore-batch.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
 import {
@@ -198,5 +203,88 @@ forEachStore((start) => {
     expect(await stage.restore()).toMatchObject({ restored: 2 })
     expect((await stage.read(id))?.blocked_at).not.toBeNull()
     expect((await stage.read(beside))?.blocked_at).toBeNull()
+  })
+
+  const copies = 300
+  /** A group `copies` times more, with its members. */
+  const multiply = async (stage: Stage, id: string) => {
+    const at = sql`(WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < ${sql.lit(copies)})
+      SELECT at FROM counted) AS copy`
+    const write = (render: (own: string) => ReturnType<typeof sql>) =>
+      service.database.inOrganization(createScope(stage.company.organization.id), async (tx) =>
+        tx.write(
+          organizationQuery(({ db, organizationId }) => ({
+            compile: () => render(organizationId).compile(db),
+          })),
+          {},
+        ),
+      )
+    await write(
+      (
+        own,
+      ) => sql`INSERT INTO "group" (organization_id, id, display_name, display_name_key, resource, version, created_at, updated_at)
+        SELECT organization_id, id || '-' || at, display_name, display_name_key, resource, version, created_at, updated_at
+        FROM "group" CROSS JOIN ${at} WHERE organization_id = ${own} AND id = ${id}`,
+    )
+    await write(
+      (own) => sql`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+        SELECT organization_id, group_id || '-' || at, member_id, member_type FROM group_member CROSS JOIN ${at}
+        WHERE organization_id = ${own} AND group_id = ${id}`,
+    )
+  }
+  /** How often who is in a group. */
+  const countGroups = async (stage: Stage, ids: readonly string[]) => {
+    const scope = createScope(stage.company.organization.id)
+    const rows = await service.database.readOrganization(
+      scope,
+      organizationQuery(({ db, organizationId }) =>
+        db.selectFrom('group_member').select('member_id').where('organization_id', '=', organizationId),
+      ),
+      {},
+    )
+    return ids.map((id) => rows.filter(({ member_id }) => member_id === id).length)
+  }
+
+  it('N1: who was in very many groups is brought back with everybody else, in slices, and what a failure left follows', async () => {
+    const stage = await createStage(service)
+    const people = [await stage.directory.user('one'), await stage.directory.user('two')]
+    await multiply(stage, await stage.directory.group('of many', people))
+    const admins = await stage.directory.group('Admins', people.slice(0, 1))
+    const mappings = [{ group: 'Admins', role: 'admin' as const }]
+    await stage.administrator.call('putRoleMappings', { params: { slug: stage.slug }, body: { mappings } })
+    const owner = await stage.directory.user('olaf')
+    await stage.give(owner, 'owner')
+    for (const id of people) expect((await stage.directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
+    await stage.letGo(owner)
+    await stage.look()
+    const { alert } = await service.admin.call('getProvisioning', { params: { slug: stage.slug } })
+    let units = 0
+    const { database } = service
+    const failing = new Proxy(database, {
+      get(target, key) {
+        const own = Reflect.get(target, key, target) as unknown
+        if (typeof own !== 'function' || key !== 'inOrganization')
+          return typeof own === 'function' ? own.bind(target) : own
+        return (...args: Parameters<typeof database.inOrganization>) => {
+          units += 1
+          if (units === 7) throw new StoreUnavailable('a test')
+          return target.inOrganization(...args)
+        }
+      },
+    })
+    const act = { actor: { kind: 'operator' }, rung: 'operator', at: service.now(), context: null } as const
+    const scope = createScope(stage.company.organization.id)
+    await expect(restoreAlert(failing, scope, act, alert?.id ?? '')).rejects.toThrow()
+    // Everybody is in again, and in no group yet but some.
+    expect(await stage.read(owner)).toMatchObject({ role: 'owner', active: 1 })
+    const [some = 0] = await countGroups(stage, people)
+    expect(some).toBeGreaterThan(0)
+    expect(some).toBeLessThan(copies)
+    expect(await stage.restore()).toMatchObject({ state: 'restored' })
+    expect(await countGroups(stage, people)).toEqual([copies + 2, copies + 1])
+    expect((await stage.read(people[0] ?? ''))?.role).toBe('admin')
+    expect((await stage.directory.send('GET', `/Groups/${admins}`)).body).toMatchObject({
+      members: [{ value: people[0] }],
+    })
   })
 })

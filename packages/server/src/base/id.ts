@@ -26,6 +26,7 @@ export type IdPrefix =
   | 'opl'
   | 'ops'
   | 'acf'
+  | 'ret'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Every pair of characters: ten random bits at a time. */

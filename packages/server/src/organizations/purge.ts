@@ -189,6 +189,7 @@ const rowKeys: Readonly<Record<(typeof ownedTables)[number], string | readonly s
   notice: 'name',
   sent_mail: 'id',
   role_change_user: 'user_id',
+  returning_user: ['part', 'id'],
 }
 
 async function deleteSlice(

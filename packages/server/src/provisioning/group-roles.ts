@@ -14,6 +14,7 @@ import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { isByUnconfirmed, releaseIdentitiesOfKey } from '../users/identities.ts'
+import { unconfirmedKeys } from '../users/unconfirmed-keys.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
 import { dropUnprovedOfKey } from './claim.ts'
 import { leaveBehind } from './maker-leaves.ts'
@@ -50,9 +51,7 @@ interface Around {
 
 const isByProvisionalKey = (organizationId: string, group: string) => {
   const keyId = sql.ref(`${group}.provisional_key_id`)
-  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.id = ${keyId} AND k.is_provisional = 1)`
-  return sql`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${of('api_key')} THEN 1 WHEN ${of('oauth_client')} THEN 1 ELSE 0 END`
+  return sql`CASE WHEN ${keyId} IS NULL THEN 0 WHEN ${keyId} IN (${unconfirmedKeys(organizationId)}) THEN 1 ELSE 0 END`
 }
 
 const isNamed = (dialect: Dialect, group: string, names: unknown) =>
@@ -276,6 +275,29 @@ export async function refreshRoles(
     : [...new Set([...before.below, ...below])]
   const userIds = memberIds.filter((id) => id.startsWith('usr_'))
   return refreshTouched(tx, act, mappings, { groupIds, userIds })
+}
+
+/** A group into which people have come. */
+export interface JoinedGroup {
+  readonly groupId: string
+  readonly userIds: readonly string[]
+}
+
+/** The same of people who came into several groups at once; the roles of `many` follow by the job. */
+export async function refreshJoined(
+  tx: OrganizationTx,
+  act: Act,
+  mappings: readonly RoleMapping[],
+  { groups, many }: { readonly groups: readonly JoinedGroup[]; readonly many: ReadonlySet<string> },
+): Promise<void> {
+  const ids = groups.map(({ groupId }) => groupId)
+  const { of, isWhole } = await findSatisfied(tx, selectAroundGroups, mappings, ids)
+  const named = groups.filter(({ groupId }) => !isWhole || of.has(groupId))
+  const userIds = [...new Set(named.flatMap((one) => one.userIds))]
+  const few = userIds.filter((id) => !many.has(id))
+  if (few.length > 0) await refreshTouched(tx, act, mappings, { groupIds: [], userIds: few })
+  if (few.length < userIds.length)
+    await noteRoleChange(tx, act, { groupIds: [], userIds: userIds.filter((id) => many.has(id)) })
 }
 
 /** What is in one of the lists alone. */

@@ -15,7 +15,6 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { lockGroup, lockGroups } from '../users/groups.ts'
 import {
   type FoundUser,
   findByName,
@@ -53,7 +52,6 @@ import { changeUser } from './apply.ts'
 import { listChanges } from './changes.ts'
 import { ordinary } from './decide.ts'
 import { findFreeName } from './free-name.ts'
-import { changeGroup } from './groups.ts'
 import {
   findDefaultRole,
   isOwner,
@@ -63,6 +61,7 @@ import {
   noteOwned,
   recordOwnershipWithheld,
 } from './ownership.ts'
+import { noteReturning, rejoinGroups } from './rejoin.ts'
 import { takeIdentitiesBack } from './take-back.ts'
 
 const peoplePerPage = 500
@@ -98,7 +97,7 @@ const selectGuard = organizationStatement('guard_of_alert')(({ db, organizationI
 const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
   db
     .selectFrom('deleted_user')
-    .select(['resource', 'role', 'role_origin', 'blocked_at', 'group_ids', 'recovery_address', 'deleted_at'])
+    .select(['resource', 'role', 'role_origin', 'blocked_at', 'recovery_address', 'deleted_at'])
     .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides'])
     .select(['given_external_id', 'given_name_key'])
     .select(saidColumns)
@@ -135,7 +134,7 @@ export async function dismissAlert(
 /**
  * Everybody comes back as they were: whom the batch let go is active, deleted people are there under their old id, in the groups that
  * still are, with a role that was given by hand, and blocked or out where they were that before the batch. Who was back and let go anew
- * since is skipped. A person at a time, so that nobody else waits; called again after a failure it goes on.
+ * since is skipped. A person at a time, and groups in slices, so that nobody else waits; called again after a failure it goes on.
  */
 export async function restoreAlert(
   database: Database,
@@ -167,6 +166,9 @@ export async function restoreAlert(
       if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
       restored += outcomes.filter((one) => one === 'restored').length
       skipped += outcomes.filter((one) => one === 'skipped').length
+      await rejoinGroups(database, scope, act).catch((error: unknown) => {
+        failure ??= toError(error)
+      })
     }
     const last = page.at(-1)
     if (last === undefined) break
@@ -218,9 +220,13 @@ async function restoreOne(
       return await database.inOrganization(scope, (tx) => restorePerson(tx, act, id, batch, known))
     } catch (error) {
       const isTaken = error instanceof StoreConflict && error.constraint === 'user_name'
-      if (!isTaken || attempt === 2) return error instanceof Error ? error : new Error(String(error))
+      if (!isTaken || attempt === 2) return toError(error)
     }
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 async function restorePerson(
@@ -265,8 +271,6 @@ async function restoreDeleted(
 ): Promise<Outcome> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
-  const groupIds = (JSON.parse(deleted.group_ids ?? '[]') as string[]).toSorted()
-  await lockGroups(tx, groupIds)
   const before = JSON.parse(deleted.resource) as JsonObject
   const wasActive = toUserColumns(before).isActive
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
@@ -297,6 +301,7 @@ async function restoreDeleted(
   // What an unconfirmed key made is still that.
   if (deleted.provisional_key_id !== null)
     writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
+  noteReturning(tx, act, id)
   removeDeleted(tx, id)
   forgetDeletedEmails(tx, [id])
   // A role that came from groups comes back with them.
@@ -334,7 +339,6 @@ async function restoreDeleted(
   const came = { userName: columns.userName, reason: 'came_back', state } as const
   if (blockedAt !== null && deleted.blocked_at === null)
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data: came })
-  for (const groupId of groupIds) await joinAgain(tx, act, id, groupId)
   return 'restored'
 }
 
@@ -408,12 +412,4 @@ async function mayOwnAgain(
   if (mayGiveOwnership(act)) return true
   if (of.wasActive) return isWithinReturn(of.deleted_at, act.at)
   return isRecentLeave(tx, { ...of, role: 'owner', active: 0 }, act.at)
-}
-
-async function joinAgain(tx: OrganizationTx, act: Act, id: string, groupId: string): Promise<void> {
-  const row = await lockGroup(tx, groupId)
-  if (row === undefined) return
-  const resource = JSON.parse(row.resource) as JsonObject
-  const steps = [{ kind: 'add', ids: [id] }] as const
-  await changeGroup(tx, act, { row, before: resource, resource, isSame: true, steps, isNameUnique: false })
 }

@@ -984,6 +984,16 @@ export interface RoleChangeUserTable extends Owned {
   gives_default: Generated<number>
 }
 
+/** Groups that somebody who was brought back is to be in again. */
+export interface ReturningUserTable extends Owned {
+  part: number
+  /** Of the return. */
+  id: string
+  user_id: string
+  /** JSON: a few of the groups that they were in. */
+  group_ids: string
+}
+
 /** A link or a session of the operator. */
 export interface OperatorSecretTable {
   secret_hash: string
@@ -1087,6 +1097,7 @@ const owned = {
   notice: rows<NoticeTable>(),
   sent_mail: rows<SentMailTable>(),
   role_change_user: rows<RoleChangeUserTable>(),
+  returning_user: rows<ReturningUserTable>(),
 }
 
 /**

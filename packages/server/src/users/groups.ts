@@ -280,6 +280,15 @@ const touchGroup = organizationStatement<{ id: string; at: number }>('touch_grou
       .where('id', '=', place('id')),
 )
 
+const touchGroups = organizationStatement<{ ids: string; at: number }>('touch_groups')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .updateTable('group')
+      .set((on) => ({ version: on('version', '+', 1), updated_at: place('at') }))
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 const deleteGroup = organizationStatement<{ id: string }>('delete_group')(({ db, place, organizationId }) =>
   db.deleteFrom('group').where('organization_id', '=', organizationId).where('id', '=', place('id')),
 )
@@ -315,6 +324,11 @@ export function writeGroup(tx: OrganizationTx, group: GroupToWrite, isRenamed: b
 /** A new version, for a change of members alone. */
 export function writeGroupTouch(tx: OrganizationTx, id: string, at: number): void {
   tx.write(touchGroup, { id, at })
+}
+
+/** The same of several, which are locked. */
+export function writeGroupTouches(tx: OrganizationTx, ids: readonly string[], at: number): void {
+  tx.write(touchGroups, { ids: JSON.stringify(ids), at })
 }
 
 export function writeDeletedGroup(tx: OrganizationTx, id: string): void {

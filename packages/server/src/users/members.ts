@@ -298,6 +298,29 @@ export async function addMembers(
   return { added, removed: [], unknown }
 }
 
+const insertIntoGroups = organizationStatement<{ userId: string; ids: string }>('insert_into_groups')(
+  ({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+    const isThere = sql`EXISTS (SELECT 1 FROM "user" AS u WHERE u.organization_id = ${organizationId} AND u.id = ${place('userId')})`
+    const statement = sql<{
+      group_id: string
+    }>`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+      SELECT one.organization_id, one.id, ${dialect.text(place('userId'))}, 'user' FROM ${dialect.lookUp(place('ids'), 'group', isKey)}
+      WHERE ${isThere} ON CONFLICT DO NOTHING RETURNING group_id`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** One person into several groups, which are locked; returns those that are there, and that they were not in. */
+export async function joinGroups(
+  tx: OrganizationTx,
+  userId: string,
+  groupIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await tx.change(insertIntoGroups, { userId, ids: JSON.stringify(groupIds) })
+  return rows.map(({ group_id: id }) => id)
+}
+
 async function findUnknown(tx: OrganizationTx, groupId: string, ids: readonly string[]): Promise<string[]> {
   const [id] = ids
   const rows =

@@ -60,6 +60,7 @@ import { applicationSignIns } from './052-application-sign-ins.ts'
 import { namedSignIns } from './053-named-sign-ins.ts'
 import { removedAddresses } from './054-removed-addresses.ts'
 import { wordsInOrder } from './055-words-in-order.ts'
+import { returningPeople } from './056-returning-people.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -129,4 +130,5 @@ export const migrations: readonly Migration[] = [
   namedSignIns,
   removedAddresses,
   wordsInOrder,
+  returningPeople,
 ]
