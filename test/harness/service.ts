@@ -26,6 +26,7 @@ import { createOutbound, OutboundError } from '../../packages/server/src/outboun
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
 import { createMigratedAt, dropDatabase } from '../postgres/server.ts'
 import { type Taken, watchLocks } from './watch-locks.ts'
+import { watchStatements } from './watch-statements.ts'
 
 export type StoreName = 'embedded' | 'postgres'
 
@@ -105,6 +106,8 @@ export interface StartOptions {
   readonly beforeStore?: (what: 'unit' | 'read') => Promise<void>
   /** Told of what each unit of work of the app locked. */
   readonly onUnit?: (unit: readonly Taken[]) => void
+  /** `watchAsked` is told of the app's statements. */
+  readonly isAskedWatched?: boolean
 }
 
 export type Start = (options?: StartOptions) => Promise<Service>
@@ -225,7 +228,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
       ? undefined
       : createMailer({ smtpUrl: options.smtpUrl, from: 'Rollcall <no-reply@rollcall.test>' })
   const clock = (): number => Date.now() + offset.ms
-  const watched = options.onUnit === undefined ? database : watchLocks(database, options.onUnit)
+  const told = options.isAskedWatched === true ? watchStatements(database) : database
+  const watched = options.onUnit === undefined ? told : watchLocks(told, options.onUnit)
   const app = createApp({
     database: options.beforeStore === undefined ? watched : withPause(watched, options.beforeStore),
     operatorKey: await openOperatorKey(database, operatorKey, clock()),

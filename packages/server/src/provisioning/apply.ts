@@ -19,11 +19,11 @@ import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import { noteOwnerless } from '../organizations/marks.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
-import { endSessions } from '../sessions/end.ts'
+import { endSessions, holdsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames } from '../users/kept.ts'
+import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames, type Unread } from '../users/kept.ts'
 import { endMemberships } from '../users/members.ts'
 import {
   addSaid,
@@ -63,11 +63,8 @@ export function createUser(
   resource: JsonObject,
   source: 'scim' | 'sso' | 'invited' | 'imported',
   given: {
-    /**
-     * What an administrator said of another account of the person. `unread`: the store refuses the unit (`kept_word`) where there is
-     * something.
-     */
-    readonly kept: KeptWord | undefined | 'unread'
+    /** What an administrator said of another account of the person; where it was not read, the store refuses the unit (`kept_word`). */
+    readonly kept: KeptWord | undefined | Unread
     /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
     readonly mayGivePrivileges?: boolean
     /** Of a provisional key that makes the user. */
@@ -81,11 +78,12 @@ export function createUser(
   const managedBy = source === 'scim' ? 'scim' : null
   const isUnconfirmed = given.provisionalKeyId !== undefined
   const { kept, mayGivePrivileges, provisionalKeyId } = given
-  const isNew = kept === 'unread'
+  const unread = typeof kept === 'string' ? kept : undefined
+  const isNew = unread !== undefined
   // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
   if (!isNew) releaseIdentities(tx, columns, { isUnconfirmed: isUnconfirmed || source === 'sso' })
   const recoveryAddress = toRecoveryAddress(resource)
-  const word = kept === 'unread' ? undefined : kept
+  const word = typeof kept === 'string' ? undefined : kept
   const keptRole = word?.role ?? null
   writeNewUser(tx, {
     id,
@@ -100,7 +98,7 @@ export function createUser(
     mayGivePrivileges: mayGivePrivileges !== false && keptRole === null,
   })
   // Behind the name, so that one that is taken is said first.
-  if (isNew) refuseKept(tx, columns)
+  if (unread !== undefined) refuseKept(tx, columns, unread)
   const blockedAt = word?.blockedAt ?? null
   const state = toUserState(resource, { role: keptRole, isBlocked: blockedAt !== null })
   const subject = { type: 'user', id } as const
@@ -190,6 +188,7 @@ export async function changeUser(
     keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns, identities }, act.at)
   // Whoever was out before has had everything ended then, and gets nothing new.
   const isEnded = isReassigned || isDropped || isGoing
+  const isHolding = isEnded && (await holdsAnything(tx, row.id))
   writeUser(tx, {
     row,
     before: toUserColumns(before),
@@ -226,7 +225,7 @@ export async function changeUser(
   recordWord(tx, act, row.id, { state, before: given, role, isLowered: lowered !== null, blockedSince })
   const ending = columns.isActive ? 'unlinked' : 'deactivated'
   const cause = isReassigned ? 'reassigned' : blockedSince !== null ? 'blocked' : ending
-  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause, isNoted: true })
+  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause, isNoted: true, isHolding })
   else if (role !== given) await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
   return {
     ...row,

@@ -16,7 +16,7 @@ import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cur
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import type { Condition } from './filter-sql.ts'
-import { findHidden, hiddenFrom, isMatch, provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { findFacts, hiddenFrom, isLookUp, provisionalKeyOf, restrictionOf } from './provisional.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -138,14 +138,14 @@ async function findPage<
     sortOrder: query.sortOrder,
   }
   const { table } = stored
-  const restriction =
-    restrictionOf(client, table, query.filter) ?? (await findHidden(database, client, table, query.filter))
+  const { hidden, total } = await findFacts(database, client, table, query.filter)
+  const restriction = restrictionOf(client, table, query.filter) ?? hidden
   const pageQuery = toPageQuery(unordered(client, restriction, query), bound, act.at)
-  let listing = { database, scope: client.scope, stored, scimBaseUrl, restriction }
+  let listing = { database, scope: client.scope, stored, scimBaseUrl, restriction, total }
   let page = await listResources(listing, pageQuery)
   const isWhole = page.totalResults === page.rows.length
   const isDoubtful = !isWhole || page.rows.some((row) => row.provisional_key_id !== null)
-  if (isDoubtful && !client.isProvisional && isMatch(table, query.filter)) {
+  if (isDoubtful && !client.isProvisional && isLookUp(table, query.filter)) {
     listing = { ...listing, restriction: hiddenFrom(client, table) }
     page = await listResources(listing, pageQuery)
   }

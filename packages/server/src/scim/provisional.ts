@@ -220,6 +220,12 @@ export function isMatch(table: 'user' | 'group', filter: ResolvedFilter | undefi
   return filter?.kind === 'compare' && filter.operator === 'eq' && matchedPaths[table].includes(filter.path)
 }
 
+/** Few satisfy it, whose rows tell whether anything of what was found is to be hidden: then nothing is asked before. */
+export function isLookUp(table: 'user' | 'group', filter: ResolvedFilter | undefined): boolean {
+  if (isMatch(table, filter)) return true
+  return filter?.kind === 'compare' && filter.operator === 'eq' && filter.path === 'emails.value'
+}
+
 /** What a list is held to; undefined for a key that sees everybody, and for a match by `eq`. */
 export function restrictionOf(
   client: ProvisioningClient,
@@ -241,10 +247,14 @@ const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfi
   },
 )
 
-const selectSomeUnconfirmed = organizationStatement('some_unconfirmed_key')(({ organizationId, db }) => {
-  const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1`
-  const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')} LIMIT 1`
+// Read together: what every list without a filter has to know.
+const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
+  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1)`
+  const statement = sql<{ users: number | null; groups: number | null; has_unconfirmed: number }>`
+    SELECT cast(sum(users) AS bigint) AS users, cast(sum(groups) AS bigint) AS groups,
+      CASE WHEN ${of('api_key')} OR ${of('oauth_client')} THEN 1 ELSE 0 END AS has_unconfirmed
+    FROM user_count WHERE organization_id = ${organizationId}`
   return { compile: () => statement.compile(db) }
 })
 
@@ -282,19 +292,29 @@ export function hiddenFrom(client: ProvisioningClient, table: 'user' | 'group'):
     sql<SqlBool>`NOT (provisional_key_id IS NOT NULL AND ${made} (${of('api_key')} OR ${of('oauth_client')}))`
 }
 
+/** What holds for a list before it is looked for. */
+export interface ListFacts {
+  readonly hidden: Condition
+  /** How many there are, where that was read. */
+  readonly total: number | undefined
+}
+
+const nothingKnown: ListFacts = { hidden: undefined, total: undefined }
+
 /**
- * The same where anything may be hidden at all: most organizations have no such key, and are asked as ever. A match by a name is not looked
- * at before: what it finds tells.
+ * The same where anything may be hidden at all: most organizations have no such key, and are asked as ever. A match by a name or an address
+ * is not looked at before: what it finds tells.
  */
-export async function findHidden(
+export async function findFacts(
   database: Database,
   client: ProvisioningClient,
   table: 'user' | 'group',
   filter: ResolvedFilter | undefined,
-): Promise<Condition> {
-  if (client.isProvisional || isMatch(table, filter)) return undefined
-  const some = await database.readOrganization(client.scope, selectSomeUnconfirmed, {})
-  return some.length === 0 ? undefined : hiddenFrom(client, table)
+): Promise<ListFacts> {
+  if (client.isProvisional || isLookUp(table, filter)) return nothingKnown
+  const [facts] = await database.readOrganization(client.scope, selectFacts, {})
+  const hidden = Number(facts?.has_unconfirmed) === 1 ? hiddenFrom(client, table) : undefined
+  return { hidden, total: Number((table === 'user' ? facts?.users : facts?.groups) ?? 0) }
 }
 
 /** Whether only who it is may be shown of a row. */

@@ -42,6 +42,8 @@ export interface Listing<Row extends Rowlike> {
   readonly scimBaseUrl: string
   /** What the caller is held to, whatever they ask; undefined: everything of the organization. */
   readonly restriction: Condition
+  /** How many there are without any condition, where that was read a moment ago. */
+  readonly total?: number | undefined
 }
 
 /** What a list asks, with its cursor read; `boundary` undefined with `isCursor` is the first page. */
@@ -146,8 +148,9 @@ async function listFrequent<Row extends Rowlike>(
 }
 
 async function countAll<Row extends Rowlike>(listing: Listing<Row>): Promise<number> {
-  const { database, scope, stored, restriction } = listing
+  const { database, scope, stored, restriction, total } = listing
   if (restriction !== undefined) return countWhere(listing, restriction)
+  if (total !== undefined) return total
   const [row] = await database.readOrganization(scope, selectCounts, {})
   return Number((stored.table === 'user' ? row?.users : row?.groups) ?? 0)
 }

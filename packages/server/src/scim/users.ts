@@ -29,7 +29,7 @@ import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { releaseIdentities } from '../users/identities.ts'
-import { findGained, findWords } from '../users/kept.ts'
+import { chooseUnread, findGained, findWords } from '../users/kept.ts'
 import { lockGroupsAround } from '../users/members.ts'
 import type { KeptWord } from '../users/said.ts'
 import {
@@ -98,23 +98,25 @@ async function createOrLink(
   const alike = client.isProvisional ? [] : await findAlike(database, client.scope, columns, act.at)
   const linked = alike.length === 0 ? undefined : await linkAlike(request, resource, columns, alike)
   if (linked !== undefined) return linked
-  let isKept = (comingBack.get(client.scope.organizationId) ?? 0) > act.at
+  const { organizationId } = client.scope
+  const isComingBack = (comingBack.get(organizationId) ?? 0) > act.at
+  let unread = isComingBack ? undefined : chooseUnread(organizationId)
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
         const isUnconfirmed = provisionalKeyId !== undefined
         const comer = { ...columns, isUnconfirmed, isMadeByUnconfirmed: isUnconfirmed }
-        const [kept] = isKept ? await findWords(tx, [comer]) : []
-        const given = { provisionalKeyId, kept: isKept ? kept : ('unread' as const) }
+        const [kept] = unread === undefined ? await findWords(tx, [comer]) : []
+        const given = { provisionalKeyId, kept: unread ?? kept }
         const row = createUser(tx, act, resource, 'scim', given)
         return { row, how: 'Created', kept, more: explainAlike(alike, columns.externalId) }
       })
     } catch (error) {
       if (!(error instanceof StoreConflict)) throw error
-      if (error.constraint === 'kept_word' && !isKept) {
-        isKept = true
+      if (error.constraint === 'kept_word' && unread !== undefined) {
+        unread = chooseUnread(organizationId, unread)
         makeRoom(comingBack, maxRemembered)
-        comingBack.set(client.scope.organizationId, act.at + rememberMs)
+        if (unread === undefined) comingBack.set(organizationId, act.at + rememberMs)
         attempt -= 1
         continue
       }

@@ -40,6 +40,8 @@ export interface Ending {
   readonly isOursAlone?: boolean
   /** Whether the caller has written into the person's row that it ends (`writeUser`). */
   readonly isNoted?: boolean
+  /** Of one person: whether they hold anything, where the caller has asked since the row was locked (`holdsAnything`). */
+  readonly isHolding?: boolean
 }
 
 export interface Ended {
@@ -101,6 +103,14 @@ const holdsAny = organizationStatement<{ userId: string }>('held_by_one')(({ db,
   const statement = sql<{ held: number }>`SELECT 1 AS held WHERE ${sql.join(any, sql` OR `)}`
   return { compile: () => statement.compile(db) }
 })
+
+/**
+ * Whether somebody, whose row is locked, has anything by signing in: read before the writes, so that those hold nobody up while the answer is
+ * waited for.
+ */
+export async function holdsAnything(tx: OrganizationTx, userId: string): Promise<boolean> {
+  return (await tx.all(holdsAny, { userId })).length > 0
+}
 
 // In the order of their names, all that may go and that nobody has.
 const countFree = organizationStatement<{ ids: string; at: number }>('free_sessions_of_users')(
@@ -266,7 +276,7 @@ async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<En
     tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
   else if (sessionIds === undefined && isOne) tx.write(deleteRecoveryChangesOfOne, { userId })
   else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
-  if (isOne && (await tx.all(holdsAny, { userId })).length === 0) return nothing
+  if (isOne && !(ending.isHolding ?? (await holdsAnything(tx, userId)))) return nothing
   const many = await findMany(tx, ending)
   const [ids, recordIds] = [without(ending.userIds, many.sessions), without(ending.userIds, many.records)]
   // An act keeps its session until it is over, and may wait for people whom this unit has locked: so this one gives way.

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import {
   bindValues,
@@ -5,6 +6,7 @@ import {
   identityOf,
   installationStatement,
   nameOf,
+  organizationQuery,
   type PreparedStatement,
 } from './statement.ts'
 
@@ -39,4 +41,16 @@ it('a query is kept by its text once it has come again, each with values of its 
       if (asked.shape !== undefined) kept.add(asked.shape)
     }
   expect(kept.size).toBeLessThan(128)
+})
+
+it('SQLite is told no number of a LIMIT before it runs, for which it would prepare the statement anew each time', () => {
+  const built = installationStatement<{ limit: number }>('some_settings')(({ db, place }) =>
+    db.selectFrom('setting').select('name').limit(place('limit')),
+  )
+  const written = organizationQuery(({ db }) => ({
+    compile: () => sql`SELECT 1 AS one LIMIT ${10} OFFSET ${2}`.compile(db),
+  }))
+  expect(built.compile('sqlite').sql).toMatch(/LIMIT \(\? \+ 0\)$/)
+  expect(written.compile('sqlite').sql).toBe('SELECT 1 AS one LIMIT (? + 0) OFFSET ?')
+  expect(written.compile('postgres').sql).toBe('SELECT 1 AS one LIMIT $1 OFFSET $2')
 })

@@ -129,7 +129,7 @@ function prepare<R extends Reach, Args, Row>(
     organizationId: organizationMarker as never,
     dialect: dialects[dialect],
   }).compile()
-  return { name, sql: query.sql, slots: query.parameters.map(toSlot) }
+  return { name, sql: dialects[dialect].settle(query.sql), slots: query.parameters.map(toSlot) }
 }
 
 function toSlot(parameter: unknown): Slot {

@@ -194,6 +194,21 @@ export function selectAny(dialect: Dialect, organizationId: string, table: Table
   )
 }
 
+/**
+ * Whether anything was said of anybody, of those who are there and those who were removed: a look at the beginning of each index, which holds
+ * nobody else.
+ */
+export function isAnySaid(dialect: Dialect, organizationId: string): RawBuilder<SqlBool> {
+  const tables: readonly Table[] = ['user', 'deleted_user']
+  const each = tables.flatMap((table) =>
+    kinds.map(
+      (kind) => sql`EXISTS (SELECT 1 FROM ${wordsOf(dialect, table, kind)}
+        WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)})`,
+    ),
+  )
+  return sql<SqlBool>`(${sql.join(each, sql` OR `)})`
+}
+
 // Not as EXISTS, of which PostgreSQL would make a join.
 function holds(organizationId: string, path: Path): RawBuilder<SqlBool> {
   if (path.from === path.table) return sql<SqlBool>`${column(path, 'key')} = wanted.value`
