@@ -8,9 +8,9 @@ import { countSizes, documentedShare } from '../../scripts/sizes.ts'
 const root = resolve(import.meta.dirname, '../..')
 
 /** The most that there may be. */
-const ceilings = { longFunctions: 65, longFiles: 30, serverCasts: 545 }
+const ceilings = { longFunctions: 39, longFiles: 29, serverCasts: 540 }
 /** Package -> the least share of its exports that says what it is, in per cent. */
-const floors = { server: 72, console: 17, api: 16 }
+const floors = { server: 75, console: 98, api: 98 }
 
 describe('H20: sizes', () => {
   const sizes = countSizes(root)

@@ -7,6 +7,10 @@ import { operationsOf } from './operation.ts'
 const outcomeSchema = z.enum(['ok', 'refused', 'failed'])
 const kindSchema = z.enum(['scim', 'sign_in'])
 
+/**
+ * A request of a provisioning client, or a sign-in, with what was answered and why; bodies are null where none is
+ * kept.
+ */
 export const activitySchema = z
   .object({
     id: z.string().describe('Unique; sorts by time'),
@@ -29,8 +33,10 @@ export const activitySchema = z
   })
   .openapi('Activity', { description: 'A request, or a sign-in, and what was answered' })
 
+/** An entry of the activity, as the API answers it. */
 export type ActivityView = z.infer<typeof activitySchema>
 
+/** The operations on the activity: listed, or followed as server-sent events. */
 export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
   listActivity: {
     method: 'get',

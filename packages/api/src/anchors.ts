@@ -13,6 +13,7 @@ import {
 import { operationsOf } from './operation.ts'
 import { anchorWordSchema, asleepSchema, differenceSchema, stagedAnchorSchema } from './staged-anchors.ts'
 
+/** What a connection trusts, what is staged beside it, and what it replaced and may be restored. */
 export const anchorDetailSchema = z
   .object({
     present: z
@@ -61,6 +62,7 @@ export const anchorDetailSchema = z
     description: 'What the connection trusts, what is staged beside it, what can be brought back',
   })
 
+/** The anchor to be staged: metadata of a SAML identity provider, or the facts of an OpenID provider. */
 export const anchorSourceSchema = z
   .strictObject({
     ...sourceFields,
@@ -71,6 +73,7 @@ export const anchorSourceSchema = z
   .partial()
   .openapi('AnchorSource', { description: 'The anchor that is to be staged' })
 
+/** Which staged anchor is put in place, by its digest, and whether the one before was in wrong hands. */
 export const anchorApplySchema = z
   .strictObject({
     digest: anchorDigestSchema,
@@ -83,6 +86,7 @@ export const anchorApplySchema = z
   })
   .openapi('AnchorApply', { description: 'Which staged anchor is put in place' })
 
+/** Which anchor is confirmed, by its digest, so that nobody confirms another one than they saw. */
 export const anchorConfirmSchema = z
   .strictObject({ digest: anchorDigestSchema })
   .openapi('AnchorConfirm', { description: 'Which anchor is confirmed' })
@@ -96,6 +100,7 @@ const cameSchema = z.object({
     .describe('At most 50'),
 })
 
+/** What was brought back, and what came under the anchor that was taken away. */
 export const anchorRestoredSchema = z
   .object({
     connection: connectionSchema,
@@ -110,10 +115,14 @@ export const anchorRestoredSchema = z
   })
   .openapi('AnchorRestored', { description: 'What was brought back, and what came in the meantime' })
 
+/** The trust anchor of a connection, as the API answers it. */
 export type AnchorDetail = z.infer<typeof anchorDetailSchema>
+/** Where the anchor to be staged comes from. */
 export type AnchorSource = Loose<z.infer<typeof anchorSourceSchema>>
+/** What a restore brought back, and what came meanwhile. */
 export type AnchorRestored = z.infer<typeof anchorRestoredSchema>
 
+/** The operations on trust anchors: read, stage, test, apply, discard, confirm and restore. */
 export const anchorOperations = /* @__PURE__ */ operationsOf('Trust anchors', {
   getAnchor: {
     method: 'get',

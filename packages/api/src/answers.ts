@@ -13,7 +13,9 @@ export const organizationIdParams = z.object({ slug, id: id.describe('The id of 
 /** Of an operation on something of the installation. */
 export const idParams = z.object({ id: id.describe('The id of what the path names') })
 
+/** Content of type application/json with this shape, as OpenAPI has it. */
 export const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+/** A JSON body that must be sent. */
 export const body = <T extends z.ZodType>(schema: T) => ({ required: true as const, content: json(schema) })
 /** Left out, it is as if it were empty. */
 export const optionalBody = <T extends z.ZodType>(schema: T) => ({
@@ -50,12 +52,15 @@ export const tooManyMade = {
   429: problem('Too many were made for this organization within the hour (`too_many_made`; `Retry-After`)'),
 }
 
+/** Answers 200 with this shape. */
 export const ok = <T extends z.ZodType>(schema: T, description: string) => ({
   200: { description, content: json(schema) },
 })
+/** Answers 201 with this shape. */
 export const created = <T extends z.ZodType>(schema: T) => ({
   201: { description: 'Created', content: json(schema) },
 })
+/** Answers 204, without a body. */
 export const done = { 204: { description: 'Done' } }
 /** A list that is answered whole. */
 export const listOf = <T extends z.ZodType>(item: T) =>

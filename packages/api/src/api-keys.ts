@@ -14,12 +14,14 @@ import { defaultProfile, profileNames } from './defaults.ts'
 import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** The name of a set of tolerances that a client's requests are read with. */
 export const profileSchema = z
   .enum(profileNames)
   .describe(
     'The named set of SCIM tolerances that requests are read with; auto suits every client that is known',
   )
 
+/** The bearer secret of a provisioning client, without the secret; its times are RFC 3339 in UTC. */
 export const apiKeySchema = z
   .object({
     id: z.string().describe('Names the key in paths and events'),
@@ -45,6 +47,7 @@ export const apiKeySchema = z
   })
   .openapi('ApiKey', { description: 'The bearer secret of a provisioning client, without the secret' })
 
+/** What an API key begins with; without `expiresAt` it holds until it is revoked. */
 export const newApiKeySchema = z
   .strictObject({
     name: keyNameSchema,
@@ -53,6 +56,7 @@ export const newApiKeySchema = z
   })
   .openapi('NewApiKey', { description: 'What an API key begins with' })
 
+/** A key's new name: nothing else of it changes in place. */
 export const apiKeyChangeSchema = z
   .strictObject({ name: keyNameSchema })
   .openapi('ApiKeyChange', { description: 'The new name' })
@@ -72,6 +76,7 @@ export const keyRotationSchema = z
   })
   .openapi('KeyRotation', { description: 'How the old token or secret ends' })
 
+/** A new key with its token, which no other answer shows. */
 export const createdApiKeySchema = z
   .object({
     token: z.string().describe('Shown in this answer and never again').openapi({ example: 'rc_scim_…' }),
@@ -85,10 +90,14 @@ export const createdApiKeySchema = z
   })
   .openapi('CreatedApiKey', { description: 'An API key with its token' })
 
+/** An API key, as the API answers it. */
 export type ApiKey = z.infer<typeof apiKeySchema>
+/** What an API key begins with, its defaults filled in. */
 export type NewApiKey = z.infer<typeof newApiKeySchema>
+/** A new API key with its token. */
 export type CreatedApiKey = z.infer<typeof createdApiKeySchema>
 
+/** The operations on API keys: create, rename, rotate, confirm and revoke. */
 export const apiKeyOperations = /* @__PURE__ */ operationsOf('API keys', {
   createKey: {
     method: 'post',

@@ -54,6 +54,7 @@ const applicationFields = {
   organizations: slugs.nullable().describe('Slugs; null: every organization'),
 }
 
+/** An application that signs people in through us by OpenID Connect, without its secret. */
 export const applicationSchema = z
   .object({
     id: z
@@ -70,6 +71,7 @@ export const applicationSchema = z
     description: 'An application that signs people in through OpenID Connect, without its secret',
   })
 
+/** What an application begins with; how it proves itself cannot be changed later. */
 export const newApplicationSchema = z
   .strictObject({
     name: applicationFields.name,
@@ -85,12 +87,14 @@ export const newApplicationSchema = z
   })
   .openapi('NewApplication', { description: 'What an application begins with' })
 
+/** What of an application is to change; what is not named stays. */
 export const applicationChangeSchema = z
   .strictObject(applicationFields)
   .omit({ authentication: true })
   .partial()
   .openapi('ApplicationChange', { description: 'What is to change; what is not named stays' })
 
+/** A new application with its secret, which is null where it has none. */
 export const createdApplicationSchema = applicationSchema
   .extend({
     clientSecret: z
@@ -100,11 +104,16 @@ export const createdApplicationSchema = applicationSchema
   })
   .openapi('CreatedApplication', { description: 'An application with its secret' })
 
+/** An application, as the API answers it. */
 export type Application = z.infer<typeof applicationSchema>
+/** What an application begins with. */
 export type NewApplication = Loose<z.infer<typeof newApplicationSchema>>
+/** What of an application is to change. */
 export type ApplicationChange = Loose<z.infer<typeof applicationChangeSchema>>
+/** A new application with its secret. */
 export type CreatedApplication = z.infer<typeof createdApplicationSchema>
 
+/** The operations on applications, all of them the operator's. */
 export const applicationOperations = /* @__PURE__ */ operationsOf('Applications', {
   listApplications: {
     method: 'get',

@@ -20,6 +20,7 @@ type Answer<T> = T extends { content: { 'application/json': { schema: infer S } 
     ? z.output<S>
     : never
   : undefined
+/** What an operation answers when it succeeds; undefined for 204. */
 export type ResultOf<O extends OperationId> = {
   [S in keyof Operations[O]['responses']]: S extends 200 | 201 | 202 | 204
     ? Answer<Operations[O]['responses'][S]>
@@ -50,6 +51,7 @@ export class ProblemError extends Error {
   }
 }
 
+/** Calls the management API by the names of its operations. */
 export interface Client {
   /** Calls one operation; throws ProblemError when it is refused and TypeError when the service is out of reach. */
   call<O extends OperationId>(operation: O, input: CallInput<O>): Promise<ResultOf<O>>

@@ -115,6 +115,7 @@ const endpointEntrySchema = z
   .partial()
   .required({ url: true })
 
+/** What an installation is configured with, as one document; what it does not name stays as it is. */
 export const configurationSchema = z
   .strictObject({
     rollcall: z.literal(1).describe('The form of this file'),
@@ -136,14 +137,23 @@ export const configurationSchema = z
   })
   .describe('The configuration of a Rollcall installation. What is not named stays as it is')
 
+/** A file of configuration, read and checked. */
 export type Configuration = z.infer<typeof configurationSchema>
+/** One organization of the file, with everything that is below it. */
 export type OrganizationEntry = z.infer<typeof organizationEntrySchema>
+/** One connection of an organization of the file. */
 export type ConnectionEntry = z.infer<typeof connectionEntrySchema>
+/** One domain of an organization of the file. */
 export type DomainEntry = z.infer<typeof domainEntrySchema>
+/** One application of the file; `secretTo` is the file that its secret is written to. */
 export type ApplicationEntry = z.infer<typeof applicationEntrySchema>
+/** The rules from groups to roles of an organization of the file. */
 export type RoleRules = NonNullable<OrganizationEntry['roleMappings']>
+/** The rules from attributes to fields of an organization of the file. */
 export type AttributeRules = NonNullable<OrganizationEntry['attributeMapping']>
+/** The schemas beyond the core ones of an organization of the file. */
 export type SchemaExtensionList = NonNullable<OrganizationEntry['schemaExtensions']>
+/** One webhook endpoint of the file; `secretTo` is the file that its secret is written to. */
 export type WebhookEndpointEntry = z.infer<typeof endpointEntrySchema>
 
 /** The same as JSON Schema (2020-12), for editors and whoever writes such files. */

@@ -28,6 +28,7 @@ import {
 import { operationsOf } from './operation.ts'
 import { relinkPreviewSchema, stagedAnchorSchema } from './staged-anchors.ts'
 
+/** The options of a SAML connection, each with what it means; `clockSkewSeconds` is in seconds. */
 export const connectionOptions = {
   signRequests: z.boolean().describe('Sign AuthnRequests with RSA-SHA256'),
   wantEncryptedAssertions: z.boolean().describe('Refuse assertions that come in the clear'),
@@ -54,14 +55,17 @@ export const connectionOptions = {
     .describe("How far the identity provider's clock may be from ours"),
 }
 
+/** How a connection signs people in, all options of it. */
 export const connectionOptionsSchema = z
   .object({ ...connectionOptions, stableIdAttribute })
   .openapi('ConnectionOptions', { description: 'How the connection signs people in' })
 
 const optionsInput = z.strictObject({ ...connectionOptions, stableIdAttribute }).partial()
 
+/** Which protocol a connection speaks: SAML 2.0 or OpenID Connect. */
 export const connectionProtocolSchema = z.enum(['saml', 'oidc']).describe('Which protocol it speaks')
 
+/** The trust of an organization in one identity provider, with what is read of it and the addresses to give it. */
 export const connectionSchema = z
   .object({
     id: z.string().describe('Names the connection in paths'),
@@ -113,6 +117,7 @@ export const connectionSchema = z
   })
   .openapi('Connection', { description: 'The trust of the organization in one identity provider' })
 
+/** What a connection begins with: a name and an identity provider at least. */
 export const newConnectionSchema = z
   .strictObject({
     ...z.object(sourceFields).partial().shape,
@@ -139,6 +144,7 @@ export const newConnectionSchema = z
     description: 'What a connection begins with; the identity provider may be told later',
   })
 
+/** What of a connection is to change; what it trusts is staged instead where that needs somebody's word. */
 export const connectionChangeSchema = z
   .strictObject({
     ...sourceFields,
@@ -154,12 +160,16 @@ export const connectionChangeSchema = z
   .partial()
   .openapi('ConnectionChange', { description: 'What is to change; what is not named stays' })
 
+/** What is kept of the metadata of an identity provider, as a document that says the same. */
 export const metadataDocumentSchema = z
   .object({ metadataXml: z.string().describe('SAML metadata, with all that is used of it') })
   .openapi('MetadataDocument', {
     description: 'What is kept of the metadata of an identity provider, as a document that says the same',
   })
 
+/**
+ * By which attribute people are to be recognised, and by which metadata; nothing is changed unless `dryRun` is false.
+ */
 export const relinkSchema = z
   .strictObject({
     stableIdAttribute: stableIdAttribute.optional(),
@@ -169,19 +179,27 @@ export const relinkSchema = z
   })
   .openapi('Relink', { description: 'What people are to be recognised by' })
 
+/** How many of those who are linked keep their link by the other attribute, and how many lose it. */
 export const relinkResultSchema = relinkPreviewSchema
   .extend({ dryRun: z.boolean().describe('Whether nothing was changed') })
   .openapi('RelinkResult', { description: 'What became, or would become, of the people who are linked' })
 
+/** The address of a test sign-in, for the browser that holds the session of the settings. */
 export const testLinkSchema = z
   .object({ url: z.string().describe('Open it in the browser that holds the session of the settings') })
   .openapi('TestLink', { description: 'A link for a test sign-in' })
 
+/** A connection, as the API answers it. */
 export type Connection = z.infer<typeof connectionSchema>
+/** The options of a connection, all of them set. */
 export type ConnectionOptions = z.infer<typeof connectionOptionsSchema>
+/** What a connection begins with. */
 export type NewConnection = Loose<z.infer<typeof newConnectionSchema>>
+/** What of a connection is to change. */
 export type ConnectionChange = Loose<z.infer<typeof connectionChangeSchema>>
+/** The request to recognise people by another attribute. */
 export type Relink = Loose<z.infer<typeof relinkSchema>>
+/** What such a change does, or would do. */
 export type RelinkResult = z.infer<typeof relinkResultSchema>
 
 const staged = {
@@ -191,6 +209,7 @@ const staged = {
   },
 }
 
+/** The operations on connections: create, change, test, read metadata again, relink and delete. */
 export const connectionOperations = /* @__PURE__ */ operationsOf('Connections', {
   listConnections: {
     method: 'get',

@@ -15,6 +15,7 @@ import {
 import { nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** A domain of an organization, with the record that proves it and the connections that speak for its addresses. */
 export const domainSchema = z
   .object({
     id: z.string().describe('Names the domain in paths'),
@@ -43,10 +44,12 @@ export const domainSchema = z
   })
   .openapi('Domain', { description: 'A domain of the organization' })
 
+/** The domain that is added, as a name of the DNS. */
 export const newDomainSchema = z
   .strictObject({ name: z.string().min(1).max(253).describe('A registrable domain name such as acme.com') })
   .openapi('NewDomain', { description: 'The domain that is added' })
 
+/** The operator's word that a domain is proved, or the connections that speak for it; never both. */
 export const domainChangeSchema = z
   .strictObject({
     verified: z.boolean().optional().describe("The operator's word in place of the record"),
@@ -59,8 +62,10 @@ export const domainChangeSchema = z
   })
   .openapi('DomainChange', { description: 'Either `verified` or `connectionIds`' })
 
+/** A domain, as the API answers it. */
 export type Domain = z.infer<typeof domainSchema>
 
+/** The operations on domains: add, verify, assert, tie to connections and remove. */
 export const domainOperations = /* @__PURE__ */ operationsOf('Domains', {
   listDomains: {
     method: 'get',

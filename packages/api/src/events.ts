@@ -526,6 +526,7 @@ export const eventCatalog = {
 } as const
 
 type Catalog = typeof eventCatalog
+/** The type of an event that belongs to an organization, such as `user.provisioned`. */
 export type EventType = keyof Catalog
 
 /** What happened to the installation itself: in the feed, in no organization's audit log. */
@@ -537,16 +538,20 @@ export const installationEventTypes = [
   'operator.session_ended',
   'operator.key_changed',
 ] as const satisfies readonly EventType[]
+/** The type of an event of the installation, which belongs to no organization. */
 export type InstallationEventType = (typeof installationEventTypes)[number]
 
 function isOfInstallation(type: EventType): boolean {
   return (installationEventTypes as readonly EventType[]).includes(type)
 }
+/** A person as they are after the event. */
 export type UserState = z.infer<typeof userStateSchema>
+/** One attribute of a thing, before and after the event. */
 export type Change = z.infer<typeof changeSchema>
 /** The data of an event of this type. */
 export type EventData<T extends EventType> = z.infer<Catalog[T]['data']>
 
+/** The types of all events of organizations, in the order of the catalogue. */
 export const eventTypes = Object.keys(eventCatalog) as [EventType, ...EventType[]]
 
 /** Who caused an event; `id` of the operator is the name of their session, null without one and for the key. */

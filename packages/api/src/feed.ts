@@ -5,6 +5,7 @@ import { feedEventSchema } from './events.ts'
 import { type Loose, slugSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** Where in the feed to go on (`after`), how many events at most, and for how many seconds to wait for one. */
 export const feedQuerySchema = z.object({
   after: z
     .string()
@@ -20,6 +21,7 @@ export const feedQuerySchema = z.object({
   follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
 })
 
+/** Events in the order of their commits, and the number to go on after. */
 export const feedPageSchema = z
   .object({
     items: z.array(feedEventSchema).describe('The events in the order of commits'),
@@ -27,8 +29,10 @@ export const feedPageSchema = z
   })
   .openapi('FeedPage', { description: 'Events, and where to go on' })
 
+/** What a reader of the feed asks for. */
 export type FeedQuery = Loose<z.infer<typeof feedQuerySchema>>
 
+/** The one operation of the events API, the operator's. */
 export const feedOperations = /* @__PURE__ */ operationsOf('Events', {
   followEvents: {
     method: 'get',

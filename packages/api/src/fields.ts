@@ -1,8 +1,10 @@
 // Fields that several nouns have, and how lists are paged. Times are RFC 3339 in UTC, names camelCase.
 import { z } from '@hono/zod-openapi'
 
+/** A time: RFC 3339 in UTC. */
 export const time = z.iso.datetime().max(40).describe('RFC 3339, UTC')
 
+/** A time, or null where it never was. */
 export const nullableTime = time.nullable()
 
 /** 3 to 50 characters: lower-case letters, digits and inner hyphens. */
@@ -17,6 +19,7 @@ export const slugSchema = z
   .describe('Names the organization in paths and addresses')
   .openapi({ example: 'acme' })
 
+/** The name of an organization or a connection, trimmed, of 1 to 200 characters. */
 export const nameSchema = z
   .string()
   .trim()
@@ -33,6 +36,7 @@ export const addressSchema = z
   .describe('An e-mail address')
   .openapi({ format: 'email', example: 'ada@acme.com' })
 
+/** The name of a key or a client, trimmed, of 1 to 200 characters. */
 export const keyNameSchema = z
   .string()
   .trim()
@@ -41,19 +45,22 @@ export const keyNameSchema = z
   .describe('As people call it')
   .openapi({ example: 'Okta production' })
 
+/** A role that a rule or an invitation may give: never owner. */
 export const roleSchema = z
   .enum(['member', 'admin'])
   .describe('Never owner: ownership is given to a person by name')
 
-/** The named set of SCIM tolerances that a key's requests are read with. */
+/** What a person may do in an organization. */
 export const userRoleSchema = z
   .enum(['owner', 'admin', 'member'])
   .describe('What the person may do in the organization')
 
+/** Where somebody stands, from a person up to the operator; a contact is whoever holds a set-up link. */
 export const rungSchema = z
   .enum(['person', 'connection', 'directory', 'contact', 'administrator', 'owner', 'operator'])
   .describe('Where somebody stands: contact is whoever holds a set-up link')
 
+/** Who made a key, a client or a link; null stands for what is not known, or not told. */
 export const makerSchema = z
   .object({
     id: z.string().nullable().describe('Of the user or the link; null for the operator'),
@@ -67,6 +74,7 @@ export const makerSchema = z
   })
   .openapi('Maker', { description: 'Who made it' })
 
+/** What keys and clients have in common about who made them. */
 export const makerFields = {
   maker: makerSchema,
   isProvisional: z
@@ -83,12 +91,16 @@ export const makerFields = {
 /** What is kept as it was sent, as JSON. */
 const maxKeptCharacters = 65_536
 
+/** Whether a value is small enough to be kept, counted in characters of its JSON. */
 export const isKeepable = (value: unknown): boolean => JSON.stringify(value).length <= maxKeptCharacters
 
+/** An address of the web, http or https, of at most 2,000 characters. */
 export const webUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
 
+/** What a value is refused with that is too large to be kept. */
 export const tooMuch = { message: `Too large: at most ${maxKeptCharacters} characters of JSON` }
 
+/** Public keys as a JSON Web Key Set (RFC 7517). */
 export const jwksSchema = z
   .strictObject({
     keys: z
@@ -122,13 +134,16 @@ export function pageOf<T extends z.ZodType>(
     .openapi(name, { description: 'A page of a list' }) as never
 }
 
+/** How many of a list, 50 unless said and 200 at most, and the cursor of the page before. */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most'),
   cursor: z.string().max(200).optional().describe('The `nextCursor` of the page before'),
 })
 
+/** The slugs of organizations that something is for, 1 to 1,000 of them. */
 export const slugs = z.array(slugSchema).min(1).max(1_000)
 
+/** For how many seconds the old secret holds beside the new one. */
 export const secretRotationSchema = z
   .strictObject({
     overlapSeconds: z
@@ -141,9 +156,11 @@ export const secretRotationSchema = z
   })
   .openapi('SecretRotation', { description: 'How the old secret ends' })
 
+/** A role that a rule or an invitation may give. */
 export type Role = z.infer<typeof roleSchema>
 /** Optional members as zod infers them: absent, or undefined. */
 export type Loose<T> = { readonly [K in keyof T]: T[K] | (undefined extends T[K] ? undefined : never) }
+/** A page of a list; `nextCursor` is null on the last one. */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly nextCursor: string | null

@@ -4,6 +4,7 @@ import { ok, organizationIdParams, organizationParams, refused } from './answers
 import { pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** A group that the directory pushed, without its members. */
 export const groupSchema = z
   .object({
     id: z
@@ -17,10 +18,12 @@ export const groupSchema = z
   })
   .openapi('Group', { description: 'A group that the directory pushed' })
 
+/** What a list of groups is searched by. */
 export const groupQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name, or an external id'),
 })
 
+/** Who, or which group, is in a group. */
 export const memberSchema = z
   .object({
     id: z.string().describe('The user, or the group'),
@@ -30,9 +33,12 @@ export const memberSchema = z
   })
   .openapi('Member', { description: 'Who, or what, is in a group' })
 
+/** A group, as the API answers it. */
 export type Group = z.infer<typeof groupSchema>
+/** A member of a group, as the API answers it. */
 export type Member = z.infer<typeof memberSchema>
 
+/** The operations on groups, which only read: the directory writes them. */
 export const groupOperations = /* @__PURE__ */ operationsOf('Groups', {
   listGroups: {
     method: 'get',

@@ -15,6 +15,7 @@ import {
 import { addressSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** Whom to invite, with which role, and for how many days the invitation holds. */
 export const newInvitationSchema = z
   .strictObject({
     email: addressSchema,
@@ -23,6 +24,7 @@ export const newInvitationSchema = z
   })
   .openapi('NewInvitation', { description: 'Whom to invite' })
 
+/** An address that may become a user, and how far that is. */
 export const invitationSchema = z
   .object({
     id: z.string().describe('Names the invitation in paths'),
@@ -36,6 +38,7 @@ export const invitationSchema = z
   })
   .openapi('Invitation', { description: 'An address that may become a user' })
 
+/** A new invitation, with its link where no mail was sent. */
 export const createdInvitationSchema = z
   .object({
     invitation: invitationSchema,
@@ -43,10 +46,12 @@ export const createdInvitationSchema = z
   })
   .openapi('CreatedInvitation', { description: 'An invitation, and its link where that was not sent' })
 
+/** The secret of an invitation, which is all that accepting needs. */
 export const invitationTokenSchema = z
   .strictObject({ token: z.string().max(100).describe('What stands behind `#token=` in the link') })
   .openapi('InvitationToken', { description: 'The secret of an invitation' })
 
+/** Who was invited to which organization, and where to sign in. */
 export const acceptedInvitationSchema = z
   .object({
     email: z.string().describe('Who was invited'),
@@ -55,10 +60,14 @@ export const acceptedInvitationSchema = z
   })
   .openapi('AcceptedInvitation', { description: 'Where to go on' })
 
+/** Whom to invite, with the defaults filled in. */
 export type NewInvitation = z.infer<typeof newInvitationSchema>
+/** An invitation, as the API answers it. */
 export type Invitation = z.infer<typeof invitationSchema>
+/** A new invitation, and its link where that was not sent. */
 export type CreatedInvitation = z.infer<typeof createdInvitationSchema>
 
+/** The operations on invitations: invite, list, send again, revoke and accept. */
 export const invitationOperations = /* @__PURE__ */ operationsOf('Invitations', {
   createInvitation: {
     method: 'post',

@@ -14,6 +14,7 @@ import {
 import { addressSchema, type Loose, makerSchema, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** For whom a link into an organization's settings speaks; with `days` it is a set-up link, else it opens once. */
 export const newPortalLinkSchema = z
   .strictObject({
     role: z.enum(['owner', 'admin']).describe('For whom it speaks'),
@@ -33,6 +34,7 @@ export const newPortalLinkSchema = z
   })
   .openapi('NewPortalLink', { description: "A link into the organization's settings" })
 
+/** A new link with its address, which is shown once. */
 export const createdPortalLinkSchema = z
   .object({
     id: z.string().describe('Names the link in paths'),
@@ -41,6 +43,7 @@ export const createdPortalLinkSchema = z
   })
   .openapi('CreatedPortalLink', { description: 'The link' })
 
+/** A link into an organization's settings, without its secret, with who made it and why it ended. */
 export const portalLinkSchema = z
   .object({
     id: z.string().describe('Names the link in paths'),
@@ -60,9 +63,12 @@ export const portalLinkSchema = z
   })
   .openapi('PortalLink', { description: 'A link, without its secret' })
 
+/** What a link begins with. */
 export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
+/** A link, as the API answers it. */
 export type PortalLink = z.infer<typeof portalLinkSchema>
 
+/** The operations on links into an organization's settings: create, list and revoke. */
 export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
   createPortalLink: {
     method: 'post',

@@ -4,6 +4,7 @@ import { body, ok, organizationParams, refused } from './answers.ts'
 import { type Loose, roleSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** One rule from the name of a group to a role. */
 export const roleMappingSchema = z
   .strictObject({
     group: z
@@ -15,6 +16,7 @@ export const roleMappingSchema = z
   })
   .openapi('RoleMapping', { description: 'A rule from a group to a role' })
 
+/** All rules from groups to roles, in order: the first that matches gives the role. */
 export const roleMappingsSchema = z
   .strictObject({
     mappings: z.array(roleMappingSchema).max(200).describe('In order: the first that matches gives the role'),
@@ -46,18 +48,22 @@ export const mappingTargets = [
   'costCenter',
 ] as const
 
+/** A field of a person that attributes of a sign-in can fill. */
 export const mappingTargetSchema = z.enum(mappingTargets)
 
+/** For each field the names of attributes to try, in order. */
 export const attributeRulesSchema = z
   .partialRecord(mappingTargetSchema, sources)
   .describe(
     'Names of attributes to try in order; NameID stands for the NameID. What is not named keeps its default',
   )
 
+/** The rules from attributes to fields that an organization is to have. */
 export const attributeMappingSchema = z
   .strictObject({ rules: attributeRulesSchema })
   .openapi('AttributeMapping', { description: 'The rules from attributes to fields' })
 
+/** The rules of an organization, and what is tried for fields without a rule. */
 export const attributeMappingViewSchema = z
   .object({
     rules: attributeRulesSchema,
@@ -68,6 +74,7 @@ export const attributeMappingViewSchema = z
 /** Attributes, or claims, that one sign-in may bring. */
 export const maxSentAttributes = 200
 
+/** Rules to try on what a person last sent, or on attributes that are given. */
 export const mappingPreviewRequestSchema = z
   .strictObject({
     rules: attributeRulesSchema.optional().describe('Rules to try; unsaid: the stored ones'),
@@ -83,6 +90,7 @@ export const mappingPreviewRequestSchema = z
   })
   .openapi('MappingPreviewRequest', { description: 'Rules to try, on a person or on attributes' })
 
+/** What would be read by the rules, and from which attribute each value came. */
 export const mappingPreviewSchema = z
   .object({
     values: z.record(z.string(), z.string()).describe('The fields that would be filled'),
@@ -95,10 +103,14 @@ export const mappingPreviewSchema = z
   })
   .openapi('MappingPreview', { description: 'What would be read' })
 
+/** The rules from groups to roles. */
 export type RoleMappings = z.infer<typeof roleMappingsSchema>
+/** What is to be tried. */
 export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>
+/** What would be read. */
 export type MappingPreview = z.infer<typeof mappingPreviewSchema>
 
+/** The operations on the two mappings: read, replace and preview. */
 export const mappingOperations = /* @__PURE__ */ operationsOf('Mapping', {
   getRoleMappings: {
     method: 'get',

@@ -2,20 +2,25 @@
 import { z } from '@hono/zod-openapi'
 import { type Loose, time } from './fields.ts'
 
+/** Whose product an identity provider is; `generic` stands for any other. */
 export const identityProviderSchema = z
   .enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'ping', 'adfs', 'keycloak', 'generic'])
   .describe('Whose product the identity provider is, by which guides and defaults are chosen')
 
+/** A name of 1 to 512 characters, or null. */
 export const nullableName = z.string().min(1).max(512).nullable()
 
+/** The attribute that names a person for good; null stands for the NameID. */
 export const stableIdAttribute = nullableName.describe(
   'The attribute that names a person for good; null: the NameID',
 )
 
+/** On whose word a trust anchor stands: the highest who put it in place or confirmed it. */
 export const anchorRungSchema = z
   .enum(['contact', 'administrator', 'owner'])
   .describe('The highest who put it in place or confirmed it; the operator counts as an owner')
 
+/** SHA-256 over what an anchor trusts, in hexadecimal: whoever names it means exactly that. */
 export const anchorDigestSchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
@@ -35,6 +40,7 @@ export const metadataWarningCodes = [
   'expired',
 ] as const
 
+/** What is read of an identity provider's metadata. */
 export const metadataFields = {
   entityId: z.string().describe("The identity provider's entity ID"),
   ssoUrl: z.string().describe('Where people are sent to sign in'),
@@ -58,10 +64,12 @@ export const metadataFields = {
     .describe('Parts that stood in it and are not used, and what an administrator should know of it'),
 }
 
+/** What was read of metadata that was only looked at. */
 export const metadataPreviewSchema = z
   .object(metadataFields)
   .openapi('MetadataPreview', { description: 'What was read from metadata; nothing of it is kept' })
 
+/** The ways to describe a SAML identity provider: an address, the XML, or three facts by hand. */
 export const sourceFields = {
   metadataUrl: z.url().max(2_000).describe('Where the identity provider publishes its metadata'),
   metadataXml: z.string().max(1_000_000).describe('The metadata itself'),
@@ -101,9 +109,12 @@ export const oidcSourceSchema = z
     description: 'An OpenID Connect issuer: one of the presets, or the issuer itself',
   })
 
+/** One of the ways to describe a SAML identity provider. */
 export const metadataSourceSchema = z.strictObject(sourceFields).partial().openapi('MetadataSource', {
   description: 'A metadata URL, the metadata itself, or the three fields by hand',
 })
 
+/** What was read of metadata, as the API answers it. */
 export type MetadataPreview = z.infer<typeof metadataPreviewSchema>
+/** What describes an OpenID provider: its issuer or a preset, and our client there. */
 export type OidcSource = Loose<z.infer<typeof oidcSourceSchema>>

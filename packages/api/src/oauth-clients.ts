@@ -24,6 +24,7 @@ import {
 } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** How a client of the token endpoint proves itself: a secret of ours, or a key pair of its own (RFC 7523). */
 export const oauthMethodSchema = z
   .enum(['client_secret', 'private_key_jwt'])
   .describe("client_secret: a secret of ours. private_key_jwt: a key pair of the client's (RFC 7523)")
@@ -47,6 +48,7 @@ const trustFields = {
     .describe('What the assertion is for; the token endpoint without it'),
 }
 
+/** A provisioning client that fetches tokens by OAuth 2.0, without its secret. */
 export const oauthClientSchema = z
   .object({
     id: z.string().describe('The `client_id`').openapi({ example: 'cli_01jd3y7k9p2m4n6q8r0s1t2v3w' }),
@@ -65,6 +67,7 @@ export const oauthClientSchema = z
   })
   .openapi('OAuthClient', { description: 'A provisioning client that fetches tokens, without its secret' })
 
+/** What such a client begins with; with private_key_jwt its keys, or where they are. */
 export const newOAuthClientSchema = z
   .strictObject({
     name: keyNameSchema,
@@ -75,6 +78,7 @@ export const newOAuthClientSchema = z
   })
   .openapi('NewOAuthClient', { description: 'What an OAuth 2.0 client begins with' })
 
+/** A new client with its secret, which is null for private_key_jwt. */
 export const createdOAuthClientSchema = z
   .object({
     secret: z.string().nullable().describe('Shown in this answer and never again; null for private_key_jwt'),
@@ -82,10 +86,14 @@ export const createdOAuthClientSchema = z
   })
   .openapi('CreatedOAuthClient', { description: 'An OAuth 2.0 client with its secret' })
 
+/** An OAuth 2.0 client, as the API answers it. */
 export type OAuthClient = z.infer<typeof oauthClientSchema>
+/** What an OAuth 2.0 client begins with. */
 export type NewOAuthClient = Loose<z.infer<typeof newOAuthClientSchema>>
+/** A new OAuth 2.0 client with its secret. */
 export type CreatedOAuthClient = z.infer<typeof createdOAuthClientSchema>
 
+/** The operations on OAuth 2.0 clients: create, list, rename, rotate, confirm and revoke. */
 export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients', {
   listOAuthClients: {
     method: 'get',

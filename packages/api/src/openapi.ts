@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { operations } from './operations.ts'
 
+/** The contract as a document of OpenAPI 3.1. */
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 /** `baseUrl` is the public URL of the service, `cookie` the name of the session's cookie under it. */

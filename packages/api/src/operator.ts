@@ -4,6 +4,7 @@ import { created, done, idParams, listOf, ok, optionalBody, organizationParams, 
 import { time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** A link into the operator's side, which opens once and within five minutes. */
 export const createdOperatorLinkSchema = z
   .object({
     url: z.string().describe("Shown once; opens the operator's side, once and for five minutes"),
@@ -11,6 +12,7 @@ export const createdOperatorLinkSchema = z
   })
   .openapi('CreatedOperatorLink', { description: "A link into the operator's side" })
 
+/** Whose link it is to be, so that its session has a name. */
 export const newOperatorLinkSchema = z
   .strictObject({
     name: z
@@ -23,6 +25,7 @@ export const newOperatorLinkSchema = z
   })
   .openapi('NewOperatorLink', { description: "A link into the operator's side" })
 
+/** A browser in which the operator is signed in. */
 export const operatorSessionSchema = z
   .object({
     id: z
@@ -39,6 +42,7 @@ export const operatorSessionSchema = z
   })
   .openapi('OperatorSession', { description: 'A session of the operator in a browser' })
 
+/** The service as it runs: version, store, memory in bytes and mail. */
 export const installationSchema = z
   .object({
     version: z.string().describe('Of the service'),
@@ -53,6 +57,7 @@ export const installationSchema = z
   })
   .openapi('Installation', { description: 'The service as it runs' })
 
+/** Something that waits for an act of the operator, with the organization and since when. */
 export const operatorNeedSchema = z
   .object({
     kind: z
@@ -84,6 +89,7 @@ export const operatorNeedSchema = z
   })
   .openapi('OperatorNeed', { description: 'Something that waits for an act of the operator' })
 
+/** Everything that waits for an act of the operator. */
 export const operatorNeedsSchema = z
   .object({
     items: z
@@ -93,11 +99,16 @@ export const operatorNeedsSchema = z
   })
   .openapi('OperatorNeeds', { description: 'What waits for an act of the operator' })
 
+/** The service as it runs, as the API answers it. */
 export type Installation = z.infer<typeof installationSchema>
+/** A session of the operator, as the API answers it. */
 export type OperatorSessionView = z.infer<typeof operatorSessionSchema>
+/** One thing that waits for the operator. */
 export type OperatorNeed = z.infer<typeof operatorNeedSchema>
+/** All that waits for the operator. */
 export type OperatorNeeds = z.infer<typeof operatorNeedsSchema>
 
+/** The operations on the installation and on the operator's own sessions. */
 export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
   createOperatorLink: {
     method: 'post',

@@ -12,6 +12,7 @@ const ownerRecoverySchema = z
     'mail: owners and administrators whom a connection keeps out may have a link mailed. operator: the operator alone lets them in',
   )
 
+/** A customer of the operator, with what was sold and how it is set up. */
 export const organizationSchema = z
   .object({
     id: z
@@ -46,6 +47,7 @@ export const organizationSchema = z
   })
   .openapi('Organization', { description: 'A customer of the operator' })
 
+/** An organization as a list shows it: with how its provisioning fares. */
 export const organizationSummarySchema = organizationSchema
   .extend({
     health: z
@@ -62,6 +64,7 @@ export const organizationSummarySchema = organizationSchema
     description: 'An organization in a list, with how its provisioning fares',
   })
 
+/** What an organization begins with; the slug is its name in addresses and may change hands after a removal. */
 export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,
@@ -82,6 +85,7 @@ const originSchema = z
     'an origin such as https://app.example.com, without a path',
   )
 
+/** What of an organization is to change; some fields are the operator's alone. */
 export const organizationChangeSchema = z
   .strictObject({
     origins: z
@@ -117,15 +121,21 @@ export const organizationChangeSchema = z
   .partial()
   .openapi('OrganizationChange', { description: 'What is to change; what is not named stays' })
 
+/** The slug typed out: a removal takes everything that the organization has. */
 export const organizationRemovalSchema = z
   .strictObject({ confirm: z.string().max(200).describe("The organization's slug, typed out") })
   .openapi('OrganizationRemoval', { description: 'The confirmation of a removal' })
 
+/** An organization, as the API answers it. */
 export type Organization = z.infer<typeof organizationSchema>
+/** An organization of a list. */
 export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
+/** What an organization begins with, its defaults filled in. */
 export type NewOrganization = z.infer<typeof newOrganizationSchema>
+/** What of an organization is to change. */
 export type OrganizationChange = z.infer<typeof organizationChangeSchema>
 
+/** The operations on organizations: create, list, read, change and remove. */
 export const organizationOperations = /* @__PURE__ */ operationsOf('Organizations', {
   createOrganization: {
     method: 'post',

@@ -2,6 +2,7 @@
 // loads nothing else. Made from the operations: `npm run contract` writes it anew.
 import type { OperationId } from './operations.ts'
 
+/** The method and the path of each operation, below `/api/v1`. */
 export const paths: Readonly<Record<OperationId, string>> = {
   createOrganization: 'POST /organizations',
   listOrganizations: 'GET /organizations',

@@ -46,6 +46,7 @@ interface ProblemOf<C extends string, S extends number>
   readonly code: C
   readonly status: S
 }
+/** What every refusal has (RFC 9457), beside the code that tells it apart. */
 export interface ProblemFields {
   type: string
   title: string

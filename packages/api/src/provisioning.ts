@@ -16,30 +16,36 @@ import {
 import { operationsOf } from './operation.ts'
 import { userSchema } from './users.ts'
 
+/** How accounts come to be: `manual` by sign-ins, or `scim` by the directory. */
 export const provisioningModeSchema = z
   .enum(['manual', 'scim'])
   .describe('manual: people are invited, or come by a sign-in. scim: the directory provisions them')
 
+/** How provisioning fares, judged by the latest requests. */
 export const provisioningStatusSchema = z
   .enum(['off', 'connecting', 'active', 'failing'])
   .describe(
     'off: manual mode. connecting: no provisioning client has written yet. failing: most of the newest requests were refused, or the credential of the newest',
   )
 
+/** What becomes of somebody who signs in and whom the directory did not bring. */
 export const unknownSignInsSchema = z
   .enum(['create', 'refuse'])
   .describe('SCIM mode: what becomes of somebody who signs in and was not provisioned')
 
+/** What becomes of somebody whom the directory removes and never wrote. */
 export const unclaimedDeleteSchema = z
   .enum(['deactivate', 'refuse'])
   .describe('What a DELETE by the directory does to somebody who was there before it and whom it never wrote')
 
+/** What becomes of an account that the directory creates with an address that another account has. */
 export const sameAddressSchema = z
   .enum(['tell', 'link'])
   .describe(
     'Somebody new has the e-mail address or externalId of one earlier account under another userName: activity tells of it, or they are linked',
   )
 
+/** How many people may leave within a time before somebody is warned; `windowSeconds` is in seconds. */
 export const deprovisionGuardSchema = z
   .strictObject({
     people: z
@@ -67,6 +73,7 @@ export const deprovisionGuardSchema = z
     description: 'Alerts when more people than both leave within the window; null switches it off',
   })
 
+/** More people left within the time than the guard expects. */
 export const deprovisionAlertSchema = z
   .object({
     id: z.string().describe('Names the alert in paths'),
@@ -83,6 +90,7 @@ export const deprovisionAlertSchema = z
   })
   .openapi('DeprovisionAlert', { description: 'More people left at once than the guard expects' })
 
+/** How accounts of an organization come to be and end, with its keys, its set-up so far and its counts. */
 export const provisioningSchema = z
   .object({
     mode: provisioningModeSchema,
@@ -125,6 +133,7 @@ export const provisioningSchema = z
   })
   .openapi('Provisioning', { description: 'How accounts of the organization come to be' })
 
+/** What of it is to change; what is not named stays. */
 export const provisioningChangeSchema = z
   .strictObject({
     mode: provisioningModeSchema,
@@ -140,6 +149,7 @@ export const provisioningChangeSchema = z
   .partial()
   .openapi('ProvisioningChange', { description: 'What is to change; what is not named stays' })
 
+/** What a switch of the mode would change, and what is missing for it. */
 export const provisioningPreviewSchema = z
   .object({
     mode: provisioningModeSchema,
@@ -154,6 +164,7 @@ export const provisioningPreviewSchema = z
   })
   .openapi('ProvisioningPreview', { description: 'What a switch of the mode would change' })
 
+/** Schemas beyond the core ones that directories of the organization may send (RFC 7643 §3.3). */
 export const schemaExtensionsSchema = z
   .strictObject({
     extensions: z
@@ -171,15 +182,24 @@ export const schemaExtensionsSchema = z
   })
   .openapi('SchemaExtensions', { description: 'What directories may send beyond the core schemas' })
 
+/** The provisioning of an organization, as the API answers it. */
 export type Provisioning = z.infer<typeof provisioningSchema>
+/** How provisioning fares. */
 export type ProvisioningStatus = z.infer<typeof provisioningStatusSchema>
+/** How accounts come to be. */
 export type ProvisioningMode = z.infer<typeof provisioningModeSchema>
+/** How many people may leave within a time. */
 export type DeprovisionGuard = z.infer<typeof deprovisionGuardSchema>
+/** A warning that more left, as the API answers it. */
 export type DeprovisionAlert = z.infer<typeof deprovisionAlertSchema>
+/** The schemas that directories may send beyond the core ones. */
 export type SchemaExtensions = z.infer<typeof schemaExtensionsSchema>
+/** What a switch of the mode would change. */
 export type ProvisioningPreview = z.infer<typeof provisioningPreviewSchema>
+/** What of provisioning is to change. */
 export type ProvisioningChange = Loose<z.infer<typeof provisioningChangeSchema>>
 
+/** The operations on provisioning: its mode, its first sync, its guard and its alerts. */
 export const provisioningOperations = /* @__PURE__ */ operationsOf('Provisioning', {
   getProvisioning: {
     method: 'get',

@@ -5,6 +5,7 @@ import { actorSchema } from './events.ts'
 import { nullableTime, pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** An entry of the audit log, with its number in the chain of hashes. */
 export const eventSchema = z
   .object({
     id: z.string().describe('Unique; sorts by time'),
@@ -24,6 +25,7 @@ export const eventSchema = z
   })
   .openapi('Event', { description: 'An entry of the audit log' })
 
+/** Up to which entry the log was archived, and when. */
 export const archivedEventsSchema = z
   .object({
     sequence: z.number().int().describe('The number of the last entry that was removed'),
@@ -32,6 +34,7 @@ export const archivedEventsSchema = z
   })
   .openapi('ArchivedEvents', { description: 'Up to where the log was archived' })
 
+/** Entries of the log as they are stored, in the order of the chain, each with its hash. */
 export const eventArchivePageSchema = z
   .object({
     after: z.number().int().describe('The entry before the first of these'),
@@ -66,6 +69,7 @@ export const eventArchivePageSchema = z
   })
   .openapi('EventArchivePage', { description: 'A page of the archive' })
 
+/** The last entry that whoever archives has safely, by its number and hash. */
 export const archivedUntilSchema = z
   .object({
     sequence: z.number().int().min(1).describe('Its number'),
@@ -76,6 +80,7 @@ export const archivedUntilSchema = z
   })
   .openapi('ArchivedUntil', { description: 'The last entry that was archived' })
 
+/** How many entries were removed after they were archived. */
 export const droppedEventsSchema = z
   .object({
     dropped: z.number().int().describe('How many events this call removed'),
@@ -83,6 +88,7 @@ export const droppedEventsSchema = z
   })
   .openapi('DroppedEvents', { description: 'What was removed' })
 
+/** Whether the chain of hashes is as it was written, and where it first is not. */
 export const eventVerificationSchema = z
   .object({
     isIntact: z.boolean().describe('Whether the chain is whole'),
@@ -116,10 +122,15 @@ export const eventVerificationSchema = z
   })
   .openapi('EventVerification', { description: 'Whether the audit log is as it was written' })
 
+/** Up to where the log was archived. */
 export type ArchivedEvents = z.infer<typeof archivedEventsSchema>
+/** A page of the archive, as the API answers it. */
 export type EventArchivePage = z.infer<typeof eventArchivePageSchema>
+/** What was removed from the log. */
 export type DroppedEvents = z.infer<typeof droppedEventsSchema>
+/** Whether the log is as it was written. */
 export type EventVerification = z.infer<typeof eventVerificationSchema>
+/** An entry of the audit log, as the API answers it. */
 export type EventView = z.infer<typeof eventSchema>
 
 const eventFilter = {
@@ -127,6 +138,7 @@ const eventFilter = {
   subject: z.string().max(64).optional().describe('Only events about this id'),
 }
 
+/** The operations on the audit log: list, export, verify and archive. */
 export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
   listEvents: {
     method: 'get',

@@ -4,6 +4,7 @@ import { body, conflict, ok, organizationIdParams, refused, tooManyMails } from 
 import { nullableTime } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** Where a link goes that lets somebody in again, and the address that is about to take its place. */
 export const recoveryAddressSchema = z
   .object({
     address: z
@@ -15,12 +16,15 @@ export const recoveryAddressSchema = z
   })
   .openapi('RecoveryAddress', { description: 'Where a link goes that lets the person in again' })
 
+/** The new address: one's own once it confirms, at once where the operator changes it. */
 export const recoveryAddressChangeSchema = z
   .strictObject({ address: z.string().min(3).max(320).describe('An e-mail address') })
   .openapi('RecoveryAddressChange', { description: 'The new address' })
 
+/** A recovery address, as the API answers it. */
 export type RecoveryAddress = z.infer<typeof recoveryAddressSchema>
 
+/** The operations on recovery addresses. */
 export const recoveryOperations = /* @__PURE__ */ operationsOf('Users', {
   getRecoveryAddress: {
     method: 'get',

@@ -13,6 +13,7 @@ import {
 import { nullableTime, refusalSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** A certificate of ours for SAML, and whether it is the next, the current or a retiring one. */
 export const serviceKeySchema = z
   .object({
     id: z.string().describe('Names the certificate in paths'),
@@ -32,6 +33,7 @@ export const serviceKeySchema = z
   })
   .openapi('ServiceKey', { description: 'A SAML certificate of ours' })
 
+/** For how many days the certificate before still decrypts and stays published. */
 export const serviceKeyActivationSchema = z
   .strictObject({
     overlapDays: z
@@ -44,8 +46,10 @@ export const serviceKeyActivationSchema = z
   })
   .openapi('ServiceKeyActivation', { description: 'How the certificate before ends' })
 
+/** A certificate of ours, as the API answers it. */
 export type ServiceKey = z.infer<typeof serviceKeySchema>
 
+/** The operations on our certificates: list, create and activate. */
 export const serviceKeyOperations = /* @__PURE__ */ operationsOf('Certificates', {
   listServiceKeys: {
     method: 'get',

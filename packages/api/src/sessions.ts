@@ -4,6 +4,7 @@ import { body, conflict, done, ok, problem, refused } from './answers.ts'
 import { rungSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** The secret of a link, from the fragment of its address. */
 export const portalTokenSchema = z
   .strictObject({
     token: z.string().max(100).describe('What stands behind `#token=` in the link'),
@@ -14,6 +15,7 @@ export const portalTokenSchema = z
   })
   .openapi('PortalToken', { description: 'The secret of a link' })
 
+/** Who is signed in, on which rung, and to which organization. */
 export const sessionSchema = z
   .object({
     kind: z
@@ -37,12 +39,15 @@ export const sessionSchema = z
   })
   .openapi('Session', { description: 'Who is signed in' })
 
+/** Where the browser goes on after a mailed link: to the sign-in, or to the question itself. */
 export const openedConfirmationSchema = z
   .object({ url: z.string().describe('Where the browser goes next: the sign-in, or the question itself') })
   .openapi('OpenedConfirmation', { description: 'Where a mailed link goes on' })
 
+/** The session of whoever asks. */
 export type SessionView = z.infer<typeof sessionSchema>
 
+/** The operations on the caller's own session: open it by a link, read it, end it. */
 export const sessionOperations = /* @__PURE__ */ operationsOf('Sessions', {
   openPortalSession: {
     method: 'post',

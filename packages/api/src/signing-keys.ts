@@ -4,6 +4,7 @@ import { body, conflict, created, listOf, ok, refused } from './answers.ts'
 import { nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** A key that signs ID tokens, and whether it is the next, the current or a retiring one. */
 export const signingKeySchema = z
   .object({
     id: z.string().describe('The `kid`'),
@@ -19,6 +20,7 @@ export const signingKeySchema = z
   })
   .openapi('SigningKey', { description: 'A key that signs ID tokens' })
 
+/** For how many seconds the new key is published before it signs. */
 export const signingKeyRotationSchema = z
   .strictObject({
     delaySeconds: z
@@ -31,8 +33,10 @@ export const signingKeyRotationSchema = z
   })
   .openapi('SigningKeyRotation', { description: 'When the new key begins to sign' })
 
+/** A signing key, as the API answers it. */
 export type SigningKey = z.infer<typeof signingKeySchema>
 
+/** The operations on signing keys: list and rotate. */
 export const signingKeyOperations = /* @__PURE__ */ operationsOf('Applications', {
   listSigningKeys: {
     method: 'get',

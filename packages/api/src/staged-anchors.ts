@@ -4,6 +4,7 @@ import { changeSchema } from './events.ts'
 import { nullableTime, orNull, refusalSchema, time } from './fields.ts'
 import { anchorDigestSchema } from './metadata.ts'
 
+/** Who did something to an anchor, on which rung, and when. */
 export const anchorWordSchema = z
   .object({
     kind: z
@@ -21,12 +22,14 @@ export const anchorWordSchema = z
   })
   .openapi('AnchorWord', { description: 'Who did something to an anchor, and when' })
 
+/** One attribute of what is trusted, before and after. */
 export const differenceSchema = z
   .array(changeSchema)
   .describe(
     'What differs from what is in place; certificates by their SHA-256 fingerprints, of a client secret only that it is replaced',
   )
 
+/** How many links stay, move to another name, or are dropped. */
 export const relinkPreviewSchema = z
   .object({
     identities: z.number().int().describe('How many people are linked by the connection'),
@@ -52,6 +55,7 @@ export const relinkPreviewSchema = z
   })
   .openapi('RelinkPreview', { description: 'What becomes of the people who are linked' })
 
+/** How many people would be refused until somebody of their rank confirms, and some of them by name. */
 export const asleepSchema = z
   .object({
     count: z.number().int().describe('How many they are'),
@@ -67,6 +71,7 @@ export const asleepSchema = z
   })
   .openapi('Asleep', { description: 'Who would be refused' })
 
+/** A trust anchor beside the one in place: what it would change, who staged it, and what this caller may do. */
 export const stagedAnchorSchema = z
   .object({
     digest: anchorDigestSchema,
@@ -96,7 +101,11 @@ export const stagedAnchorSchema = z
   })
   .openapi('StagedAnchor', { description: 'A trust anchor beside the one in place' })
 
+/** Who would be refused. */
 export type Asleep = z.infer<typeof asleepSchema>
+/** What becomes of the people who are linked. */
 export type RelinkPreview = z.infer<typeof relinkPreviewSchema>
+/** A staged anchor, as the API answers it. */
 export type StagedAnchor = z.infer<typeof stagedAnchorSchema>
+/** Somebody's word about an anchor. */
 export type AnchorWord = z.infer<typeof anchorWordSchema>

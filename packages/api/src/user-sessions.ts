@@ -4,6 +4,7 @@ import { listOf, ok, optionalBody, organizationIdParams, refused } from './answe
 import { time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** Where a person is signed in, here or in an application, and until when. */
 export const userSessionSchema = z
   .object({
     id: z.string().describe('Tells sessions apart'),
@@ -27,10 +28,12 @@ export const userSessionSchema = z
   })
   .openapi('UserSession', { description: 'Where a person is signed in' })
 
+/** Why a person's sessions end, for the audit log. */
 export const endSessionsSchema = z
   .strictObject({ reason: z.string().trim().min(1).max(200).optional().describe('For the event') })
   .openapi('EndSessions', { description: 'Why sessions end' })
 
+/** How many sessions ended here, and how many applications the person was signed in to. */
 export const endedSessionsSchema = z
   .object({
     sessions: z.number().int().describe('Sessions here; of one person more than 10,000 are not counted'),
@@ -38,8 +41,10 @@ export const endedSessionsSchema = z
   })
   .openapi('EndedSessions', { description: 'What has ended' })
 
+/** A session of a person, as the API answers it. */
 export type UserSession = z.infer<typeof userSessionSchema>
 
+/** The operations on a person's sessions: list them and end them all. */
 export const userSessionOperations = /* @__PURE__ */ operationsOf('Users', {
   listUserSessions: {
     method: 'get',

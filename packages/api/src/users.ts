@@ -4,6 +4,7 @@ import { body, conflict, ok, organizationIdParams, organizationParams, problem, 
 import { type Loose, nullableTime, pageOf, pageQuerySchema, time, userRoleSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** What one connection calls a person. */
 export const identitySchema = z
   .object({
     connectionId: z.string().describe('Which connection'),
@@ -15,6 +16,7 @@ export const identitySchema = z
   })
   .openapi('Identity', { description: 'What one connection calls the person' })
 
+/** How an account came to be. */
 export const userSourceSchema = z
   .enum(['invited', 'sso', 'scim', 'imported'])
   .describe('How the account came to be')
@@ -49,8 +51,10 @@ const userFields = {
   lastSignInAt: nullableTime,
 }
 
+/** An account, as lists show it. */
 export const userSchema = z.object(userFields).openapi('User', { description: 'An account' })
 
+/** An account with its identities, groups and what schemas beyond the core ones say of it. */
 export const userDetailSchema = z
   .object({
     ...userFields,
@@ -71,6 +75,7 @@ export const userDetailSchema = z
 
 const personName = z.string().trim().min(1).max(200)
 
+/** What of an account an administrator may change. */
 export const userChangeSchema = z
   .strictObject({
     role: userRoleSchema,
@@ -81,10 +86,12 @@ export const userChangeSchema = z
   .partial()
   .openapi('UserChange', { description: 'What is to change; what is not named stays' })
 
+/** The connection whose name for the person is forgotten. */
 export const unlinkSchema = z
   .strictObject({ connectionId: z.string().max(64).describe('Which connection') })
   .openapi('Unlink', { description: 'Whose name for the person is forgotten' })
 
+/** What a list of users is searched and narrowed by. */
 export const userQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name or address, or an external id'),
   active: z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
@@ -92,6 +99,7 @@ export const userQuerySchema = z.object({
   role: userRoleSchema.optional().describe('Only people of this role'),
 })
 
+/** Accounts to import, as CSV or as objects, 100,000 at most; nothing is changed unless `dryRun` is false. */
 export const userImportSchema = z
   .strictObject({
     dryRun: z.boolean().default(true).describe('Only say what would be done'),
@@ -105,6 +113,7 @@ export const userImportSchema = z
   })
   .openapi('UserImport', { description: 'Accounts that exist already' })
 
+/** How many accounts were, or with `dryRun` would be, made, and the first 100 rows with a fault. */
 export const importResultSchema = z
   .object({
     dryRun: z.boolean().describe('Whether nothing was changed'),
@@ -123,13 +132,20 @@ export const importResultSchema = z
   })
   .openapi('ImportResult', { description: 'What was, or would be, done' })
 
+/** What one connection calls a person. */
 export type Identity = z.infer<typeof identitySchema>
+/** An account of a list. */
 export type User = z.infer<typeof userSchema>
+/** An account with what belongs to it. */
 export type UserDetail = z.infer<typeof userDetailSchema>
+/** What of an account is to change. */
 export type UserChange = Loose<z.infer<typeof userChangeSchema>>
+/** Accounts to import. */
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
+/** What became of an import. */
 export type ImportResult = z.infer<typeof importResultSchema>
 
+/** The operations on users: list, read, change, deactivate, unlink and import. */
 export const userOperations = /* @__PURE__ */ operationsOf('Users', {
   listUsers: {
     method: 'get',

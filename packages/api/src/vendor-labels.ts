@@ -3,6 +3,7 @@
 // described in general words where it is needed.
 import type { Connection } from './schemas.ts'
 
+/** A public page of a vendor that shows labels of its console, and the day on which it was read. */
 export interface LabelSource {
   readonly title: string
   readonly url: string

@@ -18,6 +18,7 @@ const eventTypeFilter = z
   .union([z.literal('*'), z.enum(eventTypes), z.literal('webhook.test')])
   .describe('A type of docs/events.md, or `*` for every type')
 
+/** Where events are sent, which ones, and how deliveries are signed, without the secret. */
 export const webhookEndpointSchema = z
   .object({
     id: z
@@ -45,6 +46,7 @@ export const webhookEndpointSchema = z
   })
   .openapi('WebhookEndpoint', { description: 'Where events are sent, without the secret' })
 
+/** What an endpoint begins with; without organizations it gets the events of all. */
 export const newWebhookEndpointSchema = z
   .strictObject({
     url: webUrlSchema.describe('Where events are posted'),
@@ -63,6 +65,7 @@ export const newWebhookEndpointSchema = z
   })
   .openapi('NewWebhookEndpoint', { description: 'What a webhook endpoint begins with' })
 
+/** What of an endpoint is to change; what is not named stays. */
 export const webhookEndpointChangeSchema = z
   .strictObject({
     url: webUrlSchema.describe('Where events are posted'),
@@ -74,6 +77,7 @@ export const webhookEndpointChangeSchema = z
   .partial()
   .openapi('WebhookEndpointChange', { description: 'What is to change; what is not named stays' })
 
+/** A new endpoint with its secret, which is null where it signs with a key pair. */
 export const createdWebhookEndpointSchema = webhookEndpointSchema
   .extend({
     secret: z
@@ -83,10 +87,12 @@ export const createdWebhookEndpointSchema = webhookEndpointSchema
   })
   .openapi('CreatedWebhookEndpoint', { description: 'A webhook endpoint with its secret' })
 
+/** How many deliveries were queued. */
 export const queuedSchema = z
   .object({ queued: z.number().int().describe('Deliveries that were queued') })
   .openapi('Queued', { description: 'How much will be sent' })
 
+/** Which events are sent again: one by its id, or all of a range of time. */
 export const resendSchema = z
   .strictObject({
     eventId: z.string().max(64).optional().describe('One event'),
@@ -97,11 +103,13 @@ export const resendSchema = z
     description: 'Either eventId, or from and to: all events of the time that the endpoint is subscribed to',
   })
 
+/** What a list of deliveries is narrowed by. */
 export const deliveryQuerySchema = z.object({
   state: z.enum(['pending', 'delivered', 'failed']).optional().describe('Only deliveries in this state'),
   eventId: z.string().max(64).optional().describe('Only deliveries of this event'),
 })
 
+/** An event on its way to an endpoint, with every attempt so far. */
 export const deliverySchema = z
   .object({
     id: z.string().describe('Tells deliveries apart'),
@@ -138,13 +146,20 @@ export const deliverySchema = z
   })
   .openapi('Delivery', { description: 'An event on its way to an endpoint' })
 
+/** An endpoint, as the API answers it. */
 export type WebhookEndpoint = z.infer<typeof webhookEndpointSchema>
+/** What an endpoint begins with. */
 export type NewWebhookEndpoint = Loose<z.infer<typeof newWebhookEndpointSchema>>
+/** What of an endpoint is to change. */
 export type WebhookEndpointChange = Loose<z.infer<typeof webhookEndpointChangeSchema>>
+/** A new endpoint with its secret. */
 export type CreatedWebhookEndpoint = z.infer<typeof createdWebhookEndpointSchema>
+/** A delivery, as the API answers it. */
 export type Delivery = z.infer<typeof deliverySchema>
+/** Which events are sent again. */
 export type Resend = Loose<z.infer<typeof resendSchema>>
 
+/** The operations on webhook endpoints and their deliveries, all of them the operator's. */
 export const webhookOperations = /* @__PURE__ */ operationsOf('Webhooks', {
   listWebhookEndpoints: {
     method: 'get',

@@ -111,4 +111,5 @@ const addresses: RouteObject[] = [
   },
 ]
 
+/** The router of all screens, below the base path. */
 export const router = createBrowserRouter(addresses, { basename: basePath === '' ? '/' : basePath })

@@ -16,6 +16,10 @@ import { basePath } from './base-path.ts'
 
 const client = createClient({ baseUrl: `${location.origin}${basePath}`, send: (request) => fetch(request) })
 
+/**
+ * What was read counts as fresh for five seconds; a refusal is an answer, an unreachable service is asked three
+ * times.
+ */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -54,6 +58,7 @@ export function useChange<O extends OperationId>(
   })
 }
 
+/** Asks for every read of these operations again; done when those that are on screen have answered. */
 export async function makeStale(operations: readonly OperationId[]): Promise<void> {
   await queryClient.invalidateQueries({
     predicate: ({ queryKey }) => operations.includes(queryKey[0] as OperationId),
@@ -74,6 +79,7 @@ export function useStream(url: string | undefined, hear: (data: unknown) => void
   }, [url])
 }
 
+/** The problem that an error carries, or undefined where the service was not reached. */
 export function problemOf(error: unknown): ProblemBody | undefined {
   return error instanceof ProblemError ? error.problem : undefined
 }

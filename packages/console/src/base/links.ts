@@ -3,6 +3,7 @@ import { basePath } from './base-path.ts'
 
 const settings = (slug: string): string => `/organizations/${encodeURIComponent(slug)}/settings`
 
+/** The address of every screen, without the base path that the router adds; below them those of the service itself. */
 export const links = {
   organizations: () => '/',
   installation: () => '/installation',

@@ -40,6 +40,7 @@ interface Place {
   readonly icon: ComponentType<{ size: number; 'aria-hidden': 'true' }>
 }
 
+/** What every address begins with: nothing is shown before it is known who is signed in. */
 export function Root(): ReactNode {
   return (
     <SessionGate>
@@ -48,6 +49,7 @@ export function Root(): ReactNode {
   )
 }
 
+/** The frame of the operator's screens. */
 export function OperatorLayout(): ReactNode {
   const places: readonly Place[] = [
     { word: 'nav.organizations', to: links.organizations(), icon: IconBuildings },
@@ -62,6 +64,7 @@ export function OperatorLayout(): ReactNode {
   )
 }
 
+/** The frame of an organization's settings, with what a session of its kind may open. */
 export function SettingsLayout(): ReactNode {
   return (
     <OrganizationGate>

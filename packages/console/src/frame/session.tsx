@@ -11,12 +11,14 @@ import { SignedOut } from './signed-out.tsx'
 const SessionContext = createContext<SessionView | undefined>(undefined)
 const OrganizationContext = createContext<Organization | undefined>(undefined)
 
+/** Who is signed in; throws where no SessionGate is above. */
 export function useSession(): SessionView {
   const session = use(SessionContext)
   if (session === undefined) throw new Error('There is no SessionGate above')
   return session
 }
 
+/** The organization that is looked at, with the parameters that name it; throws where no OrganizationGate is above. */
 export function useOrganization(): Organization & { readonly params: { readonly slug: string } } {
   const organization = use(OrganizationContext)
   if (organization === undefined) throw new Error('There is no OrganizationGate above')
@@ -34,6 +36,7 @@ export function useRefusal(): (refusal: Refusal | undefined) => string | undefin
   return (refusal) => (refusal === null || refusal === undefined ? undefined : t(`refused.${refusal}`))
 }
 
+/** Why something would be refused, told by the service ahead; null where it would not. */
 export type Refusal =
   | 'administrator_required'
   | 'owner_required'
@@ -65,6 +68,7 @@ export function useHandOverRefusal(): string | undefined {
   return refuse(rung === 'contact' && handedOverAt !== null ? 'handed_over' : null)
 }
 
+/** Shows what is inside once somebody is signed in who may open settings; else how to sign in. */
 export function SessionGate({ children }: { readonly children: ReactNode }): ReactNode {
   const query = useCall('getSession', {})
   const { data, error } = query
@@ -76,6 +80,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   return <SessionContext value={data}>{children}</SessionContext>
 }
 
+/** Shows what is inside once the organization of the address was read; else that there is none. */
 export function OrganizationGate({ children }: { readonly children: ReactNode }): ReactNode {
   const { t } = useWords()
   const { slug = '' } = useParams()

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react'
 import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 
+/** How to sign in; a person without a role is told that these settings are for administrators. */
 export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean }): ReactNode {
   const { t } = useWords()
   const title = isPerson ? t('signedOut.personTitle') : t('signedOut.title')

@@ -56,6 +56,7 @@ const variables: CSSVariablesResolver = () => ({
   },
 })
 
+/** Gives everything inside its colours, its type and the direction of the language. */
 export function ThemeProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const { direction, t } = useWords()
   const close = t('close')

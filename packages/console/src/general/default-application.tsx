@@ -9,6 +9,7 @@ import { useWords } from '../i18n/language.tsx'
 import { Form } from '../ui/form.tsx'
 import { Answer, Panel } from '../ui/page.tsx'
 
+/** Chooses the application among those that the organization may use, or none. */
 export function DefaultApplication(): ReactNode {
   const { t } = useWords()
   const { params, slug, defaultApplication } = useOrganization()

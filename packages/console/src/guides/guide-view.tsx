@@ -11,6 +11,7 @@ import type { Guide, GuideKind, GuideStep, GuideValue, Provider } from './guide.
 
 type Values = Readonly<Partial<Record<GuideValue, string>>>
 
+/** A guide that opens when it is asked for; `values` are shown where its steps paste them. */
 export function GuideView(props: {
   readonly kind: GuideKind
   readonly provider: Provider

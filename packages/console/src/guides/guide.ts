@@ -22,8 +22,10 @@ export type GuideValue =
   | 'scimBaseUrl'
   | 'apiKey'
   | 'tokenUrl'
+/** An identity provider that has guides; `generic` is any other. */
 export type Provider = Connection['identityProvider']
 
+/** One thing to do there, with the values to paste and the table to fill in. */
 export interface GuideStep {
   /**
    * `**bold**` for labels of the vendor's console, backticks for code. Each label has its source in packages/api/src/vendor-labels.ts;
@@ -37,11 +39,14 @@ export interface GuideStep {
     readonly rows: readonly (readonly [string, string])[]
   }
 }
+/** Steps that belong together, under a title. */
 export interface GuideSection {
   readonly title: string
   readonly steps: readonly GuideStep[]
 }
+/** What a guide sets up. */
 export type GuideKind = 'sso' | 'oidc' | 'scim'
+/** The whole way through a vendor's console. */
 export interface Guide {
   readonly provider: Provider
   readonly name: string

@@ -43,6 +43,7 @@ const backChannel = (label: string): GuideStep => ({
   values: [{ label, value: 'logoutUri' }],
 })
 
+/** How OpenID Connect is set up at each identity provider. */
 export const oidcGuides: Readonly<Record<Provider, Guide>> = {
   okta: guide(
     'okta',

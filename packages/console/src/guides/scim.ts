@@ -27,6 +27,7 @@ const guide = (
   notes,
 })
 
+/** How provisioning is set up at each identity provider that has a SCIM client. */
 export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
   okta: guide(
     'okta',

@@ -17,6 +17,7 @@ const signingOut = (...steps: readonly GuideStep[]): GuideSection => ({ title: '
 const here =
   'Whoever signs out here is signed out here, whatever the identity provider answers. Our logout messages are signed with RSA-SHA256; one that comes unsigned ends nothing, and activity says so.'
 
+/** How SAML 2.0 is set up at each identity provider. */
 export const ssoGuides: Readonly<Record<Provider, Guide>> = {
   okta: {
     provider: 'okta',

@@ -8,9 +8,12 @@ export type { WordKey } from './words.ts'
 type Counted = { [K in WordKey]: K extends `${infer Base}#other` ? Base : never }[WordKey]
 type Values = Readonly<Record<string, string | number>>
 
+/** Every language of the console, as its speakers call it. */
 export const languages = { en: 'English', ar: 'العربية' } as const
+/** The code of a language. */
 export type Language = keyof typeof languages
 
+/** Words, numbers and times in one language. */
 export interface Translator {
   readonly language: Language
   readonly direction: 'ltr' | 'rtl'
@@ -30,6 +33,7 @@ export interface Translator {
 const Context = createContext<Translator | undefined>(undefined)
 const storageKey = 'rollcall.language'
 
+/** The words of the language that was chosen; throws where no LanguageProvider is above. */
 export function useWords(): Translator {
   const words = use(Context)
   if (words === undefined) throw new Error('There is no LanguageProvider above')
@@ -42,6 +46,7 @@ function chooseFirst(): Language {
   return navigator.language.startsWith('ar') ? 'ar' : 'en'
 }
 
+/** Gives everything inside the words of the language that was chosen before, or of the browser. */
 export function LanguageProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [language, setLanguage] = useState(chooseFirst)
   const [words, setWords] = useState<{ of: Language; words: Words }>({ of: 'en', words: en })
@@ -68,6 +73,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   return words.of === language ? <Context value={translator}>{children}</Context> : null
 }
 
+/** Fills texts in and chooses plural forms; times are shown in the Gregorian calendar and Latin digits. */
 export function createTranslator(
   language: Language,
   words: Words,

@@ -4,6 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
+/** Code with its label and a button that copies it. */
 export function CodeBlock(props: { readonly label: string; readonly code: string }): ReactNode {
   const { t } = useWords()
   return (

@@ -7,6 +7,7 @@ import { useWords } from '../i18n/language.tsx'
 import { ExplainedButton } from './explained-button.tsx'
 import { FormDialog } from './form.tsx'
 
+/** What is asked before an act, and the act. */
 export interface ConfirmProps {
   readonly title: string
   readonly body: ReactNode
@@ -18,6 +19,7 @@ export interface ConfirmProps {
   readonly run: () => Promise<unknown>
 }
 
+/** The question itself; it closes when `run` is done, and shows why it was refused. */
 export function ConfirmDialog(
   props: ConfirmProps & { readonly isOpen: boolean; readonly close: () => void },
 ): ReactNode {
@@ -70,6 +72,7 @@ export function ConfirmDialog(
   )
 }
 
+/** The button that asks, or one that says why there is nothing to ask. */
 export function ConfirmButton(
   props: ConfirmProps & {
     readonly label: string

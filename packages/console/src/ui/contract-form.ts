@@ -16,6 +16,7 @@ interface Result {
     | undefined
 }
 
+/** A form whose values of type `T` are sent as a body of type `B`. */
 export interface ContractForm<T extends Record<string, unknown>, B = T> {
   readonly form: ReturnType<typeof useForm<T>>
   readonly error: unknown

@@ -4,6 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
+/** A value below its label; with `isHidden` only its copy button knows it. */
 export function CopyValue(props: {
   readonly label: string
   readonly value: string

@@ -6,6 +6,7 @@ import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Page } from './page.tsx'
 
+/** That a screen broke, and the way to load it again. */
 export function Crash(): ReactNode {
   const { t } = useWords()
   const error = useRouteError()
@@ -22,6 +23,7 @@ export function Crash(): ReactNode {
   )
 }
 
+/** That there is no screen at this address. */
 export function Missing(): ReactNode {
   const { t } = useWords()
   return (

@@ -2,6 +2,7 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 
+/** A button; with a `reason` it does nothing, and the reason stands below it for everybody to read. */
 export function ExplainedButton(
   props: ButtonProps & {
     readonly reason: string | undefined

@@ -14,6 +14,7 @@ const icons = {
   off: IconInfoCircle,
 }
 
+/** A remark in the colour of its tone; `alert` and `status` are read out when it appears. */
 export function Note(props: {
   readonly tone: Tone
   readonly title?: string

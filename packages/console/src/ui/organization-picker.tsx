@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { useCall } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
 
+/** Chooses organizations by their names or slugs. */
 export function OrganizationPicker(props: {
   /** Slugs. */
   readonly value?: string[]

@@ -13,6 +13,7 @@ import { type ReactNode, useEffect, useId } from 'react'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from './note.tsx'
 
+/** A screen with its title, which is that of the window too. */
 export function Page(props: {
   readonly title: string
   readonly about?: ReactNode
@@ -46,6 +47,7 @@ export function Page(props: {
   )
 }
 
+/** A part of a screen, which is a region by its title. */
 export function Panel(props: {
   readonly title?: ReactNode
   readonly about?: ReactNode
@@ -75,6 +77,7 @@ export function Panel(props: {
   )
 }
 
+/** That something is on its way. */
 export function Loading(): ReactNode {
   const { t } = useWords()
   return (
@@ -99,6 +102,7 @@ export function Answer<T>(props: {
   return error === null ? <Loading /> : <Failure error={error} retry={() => void refetch()} />
 }
 
+/** That there is nothing, and what to do about it. */
 export function Empty(props: {
   readonly title: string
   readonly children?: ReactNode

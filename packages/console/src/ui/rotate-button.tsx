@@ -20,6 +20,7 @@ interface RotateProps {
   readonly run: (overlapSeconds: number) => Promise<string | null>
 }
 
+/** Opens the dialog that replaces a secret. */
 export function RotateButton(props: RotateProps): ReactNode {
   const { t } = useWords()
   const dialog = useDialog()

@@ -6,6 +6,7 @@ import { CopyValue } from './copy-value.tsx'
 import { ExplainedButton } from './explained-button.tsx'
 import { Note } from './note.tsx'
 
+/** The words around a secret that is shown once. */
 export interface Once {
   readonly title: string
   /** That it is not shown again, and where it belongs. */
@@ -13,6 +14,7 @@ export interface Once {
   readonly label: string
 }
 
+/** The dialog with the secret, hidden until it is asked for. */
 export function ShownOnce(
   props: Once & {
     readonly value: string

@@ -4,6 +4,7 @@ import { IconCheck } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
+/** A step with its number, its state and what there is to do. */
 export function Step(props: {
   readonly number: number
   readonly title: string

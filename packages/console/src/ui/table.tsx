@@ -3,6 +3,7 @@ import { Button, Group } from '@mantine/core'
 import { Fragment, type ReactNode, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
+/** A column of a table: its head, and what stands in each row. */
 export interface Column<T> {
   readonly head: string
   /** Buttons: at the end, and without a visible head. */
@@ -10,6 +11,7 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode
 }
 
+/** Rows below their heads, or cards with them where the screen is narrow. */
 export function Table<T extends { readonly id: string }>(props: {
   readonly label: string
   readonly columns: readonly Column<T>[]
@@ -59,6 +61,7 @@ export function Table<T extends { readonly id: string }>(props: {
   )
 }
 
+/** The page that is looked at, and the ways to others. */
 export interface Pages {
   readonly cursor: string | undefined
   readonly page: number
@@ -79,6 +82,7 @@ export function usePages(): Pages {
   }
 }
 
+/** The two buttons; nothing where all is on one page. */
 export function Pager(props: { readonly pages: Pages; readonly nextCursor: string | null }): ReactNode {
   const { t } = useWords()
   const { pages, nextCursor } = props

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useWords } from '../i18n/language.tsx'
 
+/** How long ago `at` was, or with `isDay` its day; `none` stands where it never was. */
 export function When(props: {
   readonly at: string | null
   readonly none?: string

@@ -63,6 +63,7 @@ const empty: Values = {
   organizations: [],
 }
 
+/** Registers an application, and gives it with its secret to `made`. */
 export function CreateApplicationDialog(props: {
   readonly close: () => void
   readonly made: (application: CreatedApplication) => void
@@ -81,6 +82,7 @@ export function CreateApplicationDialog(props: {
   )
 }
 
+/** Changes an application; how it proves itself stays. */
 export function EditApplicationDialog(props: {
   readonly application: Application
   readonly close: () => void

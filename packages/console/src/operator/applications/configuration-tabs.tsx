@@ -7,6 +7,7 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { Panel } from '../../ui/page.tsx'
 import { configure } from './configuration.ts'
 
+/** The lines that configure each library, with the values of this application. */
 export function ConfigurationTabs({ application }: { readonly application: Application }): ReactNode {
   const { t } = useWords()
   const configurations = configure(application)

@@ -4,6 +4,7 @@ import type { Application } from '@rollcall/api'
 
 type Facts = Pick<Application, 'issuer' | 'clientId' | 'authentication' | 'redirectUris'>
 
+/** Code, or a file, for one library. */
 export interface Configuration {
   readonly id: string
   /** The library by the name that its makers use. */
@@ -13,6 +14,7 @@ export interface Configuration {
 
 const scope = 'openid profile email'
 
+/** The configuration of each library that is known; a secret is read from the environment there. */
 export function configure(application: Facts): readonly Configuration[] {
   return [
     { id: 'openid-client', library: 'openid-client', code: forOpenidClient(application) },

@@ -13,6 +13,7 @@ const tones: Readonly<Record<SigningKey['state'], Tone>> = { current: 'good', ne
 /** What the question before the rotation says: an hour. */
 const delaySeconds = 3_600
 
+/** All keys that are published, with their rotation. */
 export function SigningKeys(): ReactNode {
   const { t } = useWords()
   const query = useCall('listSigningKeys', {})

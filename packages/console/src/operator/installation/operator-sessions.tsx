@@ -17,6 +17,7 @@ import { When } from '../../ui/when.tsx'
 
 const stale = ['listOperatorSessions'] as const
 
+/** Every session of the operator, each of which can be ended. */
 export function OperatorSessions(): ReactNode {
   const { t } = useWords()
   const query = useCall('listOperatorSessions', {})

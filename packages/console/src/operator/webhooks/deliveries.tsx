@@ -16,6 +16,7 @@ const states = ['pending', 'delivered', 'failed'] as const
 type State = (typeof states)[number]
 const tones: Readonly<Record<State, Tone>> = { pending: 'info', delivered: 'good', failed: 'bad' }
 
+/** The deliveries to one endpoint, the newest first, followed every five seconds. */
 export function Deliveries({ endpointId }: { readonly endpointId: string }): ReactNode {
   const { t } = useWords()
   const [state, setState] = useState<State | ''>('')

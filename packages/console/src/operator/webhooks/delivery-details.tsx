@@ -8,6 +8,7 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { Table } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 
+/** What was sent and what came back, attempt by attempt. */
 export function DeliveryDetails({ delivery }: { readonly delivery: Delivery }): ReactNode {
   const { t } = useWords()
   const { request, log, nextAttemptAt, state } = delivery

@@ -51,6 +51,7 @@ function toChange({ url, description, eventTypes, organizations }: Values) {
   }
 }
 
+/** Makes an endpoint, and gives it with its secret to `made`. */
 export function CreateEndpointDialog(props: {
   readonly close: () => void
   readonly made: (endpoint: CreatedWebhookEndpoint) => void
@@ -76,6 +77,7 @@ export function CreateEndpointDialog(props: {
   )
 }
 
+/** Changes an endpoint; what it signs with stays. */
 export function EditEndpointDialog(props: {
   readonly endpoint: WebhookEndpoint
   readonly close: () => void

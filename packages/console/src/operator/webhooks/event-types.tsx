@@ -16,6 +16,7 @@ function toNoun(type: EventType): Noun {
   return type.slice(0, type.indexOf('.')) as Noun
 }
 
+/** Chooses among all types of events, by their names. */
 export function EventTypePicker(props: {
   readonly value?: string[]
   readonly onChange: (types: string[]) => void

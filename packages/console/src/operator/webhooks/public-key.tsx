@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/language.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
+/** Shows a public key to be pasted into the product. */
 export function PublicKeyDialog(props: {
   readonly publicKey: string
   readonly close: () => void

@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/language.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { useDialog } from '../../ui/use-dialog.ts'
 
+/** Opens the dialog that queues the events of a range of time once more. */
 export function ResendRangeButton({ id }: { readonly id: string }): ReactNode {
   const { t } = useWords()
   const dialog = useDialog()

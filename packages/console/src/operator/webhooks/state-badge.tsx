@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 
+/** Enabled, failing or disabled. */
 export function EndpointBadge({ endpoint }: { readonly endpoint: WebhookEndpoint }): ReactNode {
   const { t } = useWords()
   if (endpoint.state === 'disabled')

@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/language.tsx'
 import { Note } from '../../ui/note.tsx'
 import { EndpointReason } from './state-badge.tsx'
 
+/** Nothing where every endpoint gets its events; with `isOnlyDisabled` those that only fail are left out. */
 export function WebhookAlert({ isOnlyDisabled }: { readonly isOnlyDisabled?: boolean }): ReactNode {
   const { n } = useWords()
   const { data } = useCall('listWebhookEndpoints', {}, { refetchMs: 15_000 })

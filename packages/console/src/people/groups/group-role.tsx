@@ -7,6 +7,7 @@ import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 
+/** The role of the rule that names this group, whatever its letters; else that it gives none. */
 export function GroupRole({ name }: { readonly name: string }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -14,11 +14,13 @@ const tones: Readonly<Record<User['source'], Tone>> = {
   imported: 'off',
 }
 
+/** How the account came to be. */
 export function SourceBadge({ source }: { readonly source: User['source'] }): ReactNode {
   const { t } = useWords()
   return <Badge tone={tones[source]}>{t(`source.${source}`)}</Badge>
 }
 
+/** Active, deactivated, or blocked by an administrator. */
 export function UserState({ user }: { readonly user: Pick<User, 'active' | 'blockedAt'> }): ReactNode {
   const { t } = useWords()
   if (user.blockedAt !== null) return <Badge tone="bad">{t('users.blocked')}</Badge>

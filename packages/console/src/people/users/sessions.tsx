@@ -13,6 +13,7 @@ import { When } from '../../ui/when.tsx'
 
 const stale = ['listUserSessions', 'listEvents'] as const
 
+/** Every session of a person, and the button that ends them all. */
 export function Sessions({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -10,6 +10,7 @@ interface Change {
 
 const shownLines = 4
 
+/** The first four lines of what an event changed; the rest is folded. Of a secret only that it is another one. */
 export function Changes({ data }: { readonly data: Readonly<Record<string, unknown>> }): ReactNode {
   const { t } = useWords()
   const { changes, ...rest } = data

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { events } from '../../i18n/en/events.ts'
 import { useWords, type WordKey } from '../../i18n/language.tsx'
 
+/** The type's words above the type itself. */
 export function EventName({ type }: { readonly type: string }): ReactNode {
   const { t } = useWords()
   const key = `event.${type}`

@@ -11,6 +11,7 @@ import { When } from '../../ui/when.tsx'
 import { Changes } from './changes.tsx'
 import { EventName } from './event-name.tsx'
 
+/** The events about one id, twenty on a page. */
 export function Timeline({ subject }: { readonly subject: string }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

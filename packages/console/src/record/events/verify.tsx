@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/language.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Answer } from '../../ui/page.tsx'
 
+/** Asks the service to check the chain when the button is pressed, and says what it found. */
 export function Verify(): ReactNode {
   const { t, time } = useWords()
   const { params } = useOrganization()

@@ -16,6 +16,10 @@ import { TestButton } from './test-button.tsx'
 
 const stale = ['getAnchor', 'getConnection', 'listConnections', 'listEvents'] as const
 
+/**
+ * What the connection trusts, what is staged beside it and what was there before, with the acts that this session may
+ * do.
+ */
 export function AnchorPanel({ id }: { readonly id: string }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

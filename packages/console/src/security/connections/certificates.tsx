@@ -15,6 +15,7 @@ import { Expiry } from './metadata-preview.tsx'
 
 const stale = ['listServiceKeys', 'listEvents'] as const
 
+/** Our certificates of the organization; they are the same for all of its SAML connections. */
 export function Certificates({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 
+/** Active, ready to be enabled, or not set up yet. */
 export function ConnectionBadge({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   if (connection.active) return <Badge tone="good">{t('sso.active')}</Badge>

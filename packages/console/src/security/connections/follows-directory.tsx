@@ -8,6 +8,7 @@ import { useWords } from '../../i18n/language.tsx'
 import { Failure } from '../../ui/note.tsx'
 import { Panel } from '../../ui/page.tsx'
 
+/** Switches whether the directory's people are those of this connection. */
 export function FollowsDirectory({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -5,6 +5,7 @@ import { dayMs } from '../../base/days.ts'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 
+/** What was read of metadata: names, addresses and certificates, with warnings. */
 export function MetadataPreview({ metadata }: { readonly metadata: Preview }): ReactNode {
   const { t } = useWords()
   return (

@@ -35,6 +35,7 @@ function toSource({ way, place, clientId, clientSecret }: Filled): OidcSource {
   }
 }
 
+/** Changes whom an OpenID Connect connection trusts; `kept` is called when that was taken in, or staged. */
 export function OidcForm(props: {
   readonly connection: Connection
   readonly kept: () => void

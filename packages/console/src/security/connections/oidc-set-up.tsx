@@ -12,6 +12,7 @@ import { OidcForm } from './oidc-form.tsx'
 import { providerName } from './providers.ts'
 import { TestAndEnable } from './test-and-enable.tsx'
 
+/** The four steps of a connection that speaks OpenID Connect. */
 export function OidcSetUp({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   const { oidc, identityProvider, redirectUri, metadataError } = connection

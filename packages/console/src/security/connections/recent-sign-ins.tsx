@@ -8,6 +8,7 @@ import { Answer, Empty, Panel } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 
+/** The latest ten by this connection among the latest fifty of all, read again every five seconds. */
 export function RecentSignIns({ connectionId }: { readonly connectionId: string }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -14,6 +14,7 @@ import { useRefusals } from './refusals.ts'
 import { staleConnection } from './staged.ts'
 import { TestButton } from './test-button.tsx'
 
+/** Steps three and four. */
 export function TestAndEnable(props: {
   readonly connection: Connection
   /** Whether the identity provider is known. */

@@ -7,6 +7,7 @@ import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Failure } from '../../ui/note.tsx'
 
+/** Opens a test sign-in in a window of its own; with `digest`, of what is staged. */
 export function TestButton(props: {
   readonly id: string
   /** Of a staged anchor: that one is tested. */

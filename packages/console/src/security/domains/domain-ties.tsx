@@ -13,6 +13,7 @@ import { Failure, Note } from '../../ui/note.tsx'
 
 const stale = ['listDomains', 'listEvents'] as const
 
+/** The connections of the organization, of which those are ticked that speak for the domain. */
 export function DomainTies({ domain }: { readonly domain: Domain }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

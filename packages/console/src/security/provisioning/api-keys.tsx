@@ -19,6 +19,7 @@ import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
 
+/** All keys of the organization, those that ended too, as the service lists them. */
 export function ApiKeys(props: {
   readonly keys: readonly ApiKey[]
   readonly mode: ProvisioningMode

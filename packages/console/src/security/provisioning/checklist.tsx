@@ -9,6 +9,7 @@ import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Answer, Panel } from '../../ui/page.tsx'
 
+/** The three things, read again every five seconds. */
 export function Checklist(): ReactNode {
   const { t } = useWords()
   const { params, slug, requireSso, scimEnabled } = useOrganization()

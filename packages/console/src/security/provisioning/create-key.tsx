@@ -16,6 +16,7 @@ import type { Provider } from '../connections/providers.ts'
 type Profile = (typeof profileNames)[number]
 const lives = ['none', '90', '365'] as const
 
+/** Opens the dialog that makes a key; its profile is that of `provider`, where there is one. */
 export function CreateKeyButton(props: {
   readonly isMain: boolean
   readonly provider?: Provider

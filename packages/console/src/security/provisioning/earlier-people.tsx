@@ -11,6 +11,7 @@ import { Form } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/page.tsx'
 
+/** The two choices about people from before the directory. */
 export function EarlierPeople({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -11,6 +11,7 @@ import { ExplainedButton } from '../../ui/explained-button.tsx'
 import { Answer, Panel } from '../../ui/page.tsx'
 import { People } from './people.tsx'
 
+/** Who was claimed so far, and the button that ends the connecting phase. */
 export function FirstSync({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const { t, n } = useWords()
   const { params } = useOrganization()

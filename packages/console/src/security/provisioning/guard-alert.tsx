@@ -18,6 +18,7 @@ const stale = [
   'listUnclaimed',
 ] as const
 
+/** One alert with its two acts, which a set-up link is not offered. */
 export function GuardAlert({ alert }: { readonly alert: DeprovisionAlert }): ReactNode {
   const { t, n, time } = useWords()
   const mayManagePeople = useMayManagePeople()

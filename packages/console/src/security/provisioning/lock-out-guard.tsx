@@ -6,6 +6,7 @@ import { useOrganization, useSession } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Note } from '../../ui/note.tsx'
 
+/** Nothing for the operator, for a set-up link, and for somebody whom the directory manages. */
 export function LockOutGuard(): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -10,6 +10,7 @@ import { When } from '../../ui/when.tsx'
 
 type Made = Pick<ApiKey, 'createdAt' | 'createdBy' | 'maker'>
 
+/** Who made it and when, and whether they are still in. */
 export function Maker({ made }: { readonly made: Made }): ReactNode {
   const { t } = useWords()
   const { name, rung, isOut } = made.maker

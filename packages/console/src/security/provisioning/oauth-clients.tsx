@@ -21,6 +21,7 @@ import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
 const stale = ['listOAuthClients', 'listEvents'] as const
 const methods = ['client_secret', 'private_key_jwt'] as const
 
+/** All OAuth 2.0 clients of the organization. */
 export function OAuthClients(): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()

@@ -9,6 +9,7 @@ import { SourceBadge, UserState } from '../../people/users/badges.tsx'
 import { Answer, Empty } from '../../ui/page.tsx'
 import { Pager, Table, usePages } from '../../ui/table.tsx'
 
+/** The people whom no client has claimed, a page at a time. */
 export function People({ label }: { readonly label: string }): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()

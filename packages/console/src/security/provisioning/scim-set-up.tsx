@@ -36,6 +36,7 @@ const offered: readonly Provider[] = [
   'generic',
 ]
 
+/** The three steps, with the guide of the identity provider that is chosen. */
 export function ScimSetUp({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()

@@ -11,6 +11,7 @@ const tones: Readonly<Record<ProvisioningStatus, Tone>> = {
   failing: 'bad',
 }
 
+/** How provisioning fares, in a word. */
 export function StatusBadge({ status }: { readonly status: ProvisioningStatus }): ReactNode {
   const { t } = useWords()
   return (
