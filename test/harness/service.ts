@@ -92,6 +92,8 @@ export interface StartOptions {
   readonly url?: string
   /** ROLLCALL_DEV: http is as good as https. */
   readonly isDev?: boolean
+  /** How the operator runs the command. */
+  readonly command?: string
   /** ROLLCALL_SECURITY_CONTACT. */
   readonly securityContact?: string
   /** ROLLCALL_METRICS_KEY. */
@@ -254,6 +256,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
     sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
     isDev: options.isDev ?? false,
+    command: options.command ?? 'rollcall',
     requestLog: 'off',
     isLeaving: () => false,
     stopping: new AbortController().signal,

@@ -15,7 +15,7 @@ const selectSecrets = installationStatement('all_operator_secrets')(({ db }) =>
 forEachStore((start) => {
   let service: Service
   beforeAll(async () => {
-    service = await start()
+    service = await start({ command: 'npx --no-install rollcall <&' })
   })
   const tokenOf = (url: string): string => new URL(url).hash.replace('#token=', '')
   const openLink = async (url: string) => {
@@ -38,6 +38,17 @@ forEachStore((start) => {
       const url = await newLink()
       const seen = await Promise.all(Array.from({ length: 8 }, () => openLink(url)))
       expect(seen.map(({ response }) => response.status).sort()).toEqual([200, ...Array(7).fill(410)])
+    })
+    it('A1: says how another is printed here, as the page of whoever is signed out does', async () => {
+      const url = await newLink()
+      await openLink(url)
+      const { response } = await openLink(url)
+      expect(await response.json()).toMatchObject({
+        code: 'link_gone',
+        detail: expect.stringMatching(/with: npx --no-install rollcall <& operator-link$/),
+      })
+      const page = await (await service.send(new Request(`${service.url}/organizations`))).text()
+      expect(page).toContain('<meta name="command" content="npx --no-install rollcall &#60;&#38;" />')
     })
     it('is over after five minutes, a session after an hour unused and after twelve hours in any case', async () => {
       const late = await newLink()

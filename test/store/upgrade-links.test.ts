@@ -233,7 +233,13 @@ describe.each(['sqlite', 'postgres'] as const)('a %s store of the version before
       const operatorSession = `op.${secrets.operatorSession}`
       expect(await findOperatorSession(database, operatorSession, hash, now)).toBeUndefined()
       await expect(
-        openOperatorLink(database, `op.${secrets.operatorLink}`, hash, { at: now, context: null }),
+        openOperatorLink(
+          database,
+          `op.${secrets.operatorLink}`,
+          hash,
+          { at: now, context: null },
+          'rollcall',
+        ),
       ).rejects.toMatchObject({ status: 410 })
       const [key] = await listKeys(database, scope, now)
       expect(key).toMatchObject({ isProvisional: false, maker: { rung: null, isOut: false } })

@@ -100,6 +100,8 @@ export interface AppOptions {
   readonly isDev: boolean
   /** Which requests have a line of their own in the log. */
   readonly requestLog: RequestLog
+  /** How the operator runs the command; `rollcall` where nobody said. */
+  readonly command?: string
   /** Whether the service has been told to stop, and takes no more of what can go elsewhere. */
   readonly isLeaving: () => boolean
   /** Aborts when the service begins to stop. */
@@ -464,6 +466,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     scimBaseUrl,
     openApi,
     version: options.version,
+    command: options.command ?? 'rollcall',
     webhookRules,
     anonymous,
     stopping: options.stopping,
@@ -492,7 +495,11 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })
   const portal = createPortalDoor(look)
-  const console = createConsoleDoor({ files: options.consoleFiles, look })
+  const console = createConsoleDoor({
+    files: options.consoleFiles,
+    look,
+    command: options.command ?? 'rollcall',
+  })
   const metadata = createMetadataDoor(url)
   return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
 }

@@ -46,6 +46,8 @@ export interface Config {
   /** Between SIGTERM, from which on it says that it is not ready, and the end of listening. */
   readonly drainSeconds: number
   readonly requestLog: RequestLog
+  /** How the operator runs this installation's command: told to whoever needs a new link into the operator's side. */
+  readonly command: string
   /** Threads that answer requests; 1: the process itself. */
   readonly workers: number
 }
@@ -190,6 +192,7 @@ export function readConfig(
       'ROLLCALL_REQUEST_LOG',
       faults,
     ),
+    command: 'rollcall',
     workers: readWorkers(get('ROLLCALL_WORKERS'), databaseUrl !== undefined, faults),
   }
   if (faults.length > 0) throw new ConfigError(faults)

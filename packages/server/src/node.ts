@@ -179,6 +179,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     mailRate: config.mailRate,
     isDev,
     requestLog: config.requestLog,
+    command: config.command,
     isLeaving: () => isLeaving,
     consoleFiles: openConsoleFiles(consoleFolder()),
   })

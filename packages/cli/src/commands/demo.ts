@@ -15,7 +15,7 @@ import {
   startSamlProvider,
 } from '@rollcall/simulator'
 import { readText, readWords } from '../arguments.ts'
-import { ownCommand } from '../own-command.ts'
+import { ownCommand, publicCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 import { startDemoProduct } from './demo-product.ts'
@@ -38,7 +38,7 @@ export async function demo(args: readonly string[]): Promise<number> {
   const config = readDemoConfig()
   const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
   const service = await startService(
-    { ...config, operatorKey },
+    { ...config, operatorKey, command: publicCommand() },
     version,
     process.stdout.isTTY === true,
   ).catch(tellOfPorts)

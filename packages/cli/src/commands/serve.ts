@@ -5,7 +5,7 @@
 // Of any SCIM server: `scim-check` judges it, `simulate` plays an identity provider against it.
 import { readConfig, startService } from '@rollcall/server'
 import { readText, readWords } from '../arguments.ts'
-import { ownCommand } from '../own-command.ts'
+import { ownCommand, publicCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
 
@@ -18,7 +18,11 @@ export async function serve(args: readonly string[]): Promise<number> {
     workers === undefined ? process.env : { ...process.env, ROLLCALL_WORKERS: workers },
   )
   const stop = listenForStop()
-  const service = await startService(config, version, process.stdout.isTTY === true)
+  const service = await startService(
+    { ...config, command: publicCommand() },
+    version,
+    process.stdout.isTTY === true,
+  )
   stop.started()
   if (service.freshOperatorKey !== undefined) {
     console.log(

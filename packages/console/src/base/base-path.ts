@@ -1,6 +1,12 @@
-// The path of the service's public URL, which its page says: empty where it is at the root of its host.
+// What the page says of the service: the path of its public URL, empty where it is at the root of its host, and how its command is run.
 
-const said = document.querySelector<HTMLMetaElement>('meta[name=base]')?.content ?? ''
+const read = (name: string): string =>
+  document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? ''
+const said = read('base')
+const command = read('command')
 
 /** Without a slash at the end. While the console is developed, nobody has put it in the page's place for it. */
 export const basePath = said.startsWith('/') ? said : ''
+
+/** How whoever runs the service types its command. */
+export const ownCommand = command === '' || command.startsWith('__') ? 'rollcall' : command

@@ -1,6 +1,7 @@
 // What a visitor sees who is nobody here, or who may not open the settings.
 import { Button, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
+import { ownCommand } from '../base/base-path.ts'
 import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 
@@ -20,7 +21,7 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
           </Title>
           <Text>{isPerson ? t('signedOut.person') : t('signedOut.about')}</Text>
           <Text c="dimmed" size="sm">
-            {t('signedOut.operator')} <code className="rc-mono">npx --no-install rollcall operator-link</code>
+            {t('signedOut.operator')} <code className="rc-mono">{ownCommand} operator-link</code>
           </Text>
           <Button component="a" href={links.signIn()}>
             {t('signedOut.signIn')}

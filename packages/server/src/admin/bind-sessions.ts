@@ -233,6 +233,7 @@ async function openAsOperator(
     token,
     options.operatorKey.hash,
     context.get('act'),
+    options.command,
   )
   await enter(context, options, session.token, session.expiresAt)
   return toOperatorView(session)

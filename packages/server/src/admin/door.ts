@@ -65,6 +65,8 @@ export interface AdminOptions {
   readonly scimBaseUrl: string
   readonly openApi: () => OpenApiDocument
   readonly version: string
+  /** How the operator runs the command. */
+  readonly command: string
   readonly webhookRules: WebhookRules
   /** For whoever comes without a credential. */
   readonly anonymous: AnonymousLimit

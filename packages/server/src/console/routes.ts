@@ -8,6 +8,7 @@ import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
 import { notBuiltPage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
+import { html, toMarkup } from '../pages/html.ts'
 import type { Look } from '../pages/look.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
@@ -16,6 +17,8 @@ export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
   readonly look: Look
+  /** How the operator runs the command, for whoever is signed out. */
+  readonly command: string
 }
 
 /** Where the build writes its files. */
@@ -30,6 +33,7 @@ export function isConsolePath(path: string): boolean {
 
 const noncePlace = '__NONCE__'
 const basePlace = '__BASE__'
+const commandPlace = '__COMMAND__'
 /** How the build's page names its files. */
 const filesPlace = '"./assets/'
 const filesAreFor = 'public, max-age=31536000, immutable'
@@ -47,12 +51,12 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
   return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
-async function sendPage({ files, look }: ConsoleOptions): Promise<Response> {
-  const html = await files.page()
-  if (html === undefined) return renderPage(notBuiltPage(look), look)
+async function sendPage({ files, look, command }: ConsoleOptions): Promise<Response> {
+  const page = await files.page()
+  if (page === undefined) return renderPage(notBuiltPage(look), look)
   // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
   const nonce = randomBytes(16).toString('base64')
-  return new Response(render(html, nonce, look), {
+  return new Response(render(page, nonce, look, command), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
@@ -62,9 +66,11 @@ async function sendPage({ files, look }: ConsoleOptions): Promise<Response> {
   })
 }
 
-function render(html: string, nonce: string, { basePath }: Site): string {
-  return html
+function render(page: string, nonce: string, { basePath }: Site, command: string): string {
+  const said = toMarkup(html`${command}`)
+  return page
     .replaceAll(noncePlace, nonce)
+    .replaceAll(commandPlace, () => said)
     .replaceAll(basePlace, basePath)
     .replaceAll(filesPlace, `"${basePath}${assetsPath}/`)
 }

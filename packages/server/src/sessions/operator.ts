@@ -163,12 +163,13 @@ export async function createOperatorLink(
   return { url: `${link.url}/portal#token=${secret}`, expiresAt: toTime(at + linkLifeMs) }
 }
 
-/** Of two that redeem one link at once, one gets a session. Throws 410. */
+/** Of two that redeem one link at once, one gets a session. `command` is how another link is printed. Throws 410. */
 export async function openOperatorLink(
   database: Database,
   secret: string,
   keyHash: string,
   act: Pick<OperatorAct, 'at' | 'context'>,
+  command: string,
 ): Promise<OperatorSession> {
   const { at, context } = act
   return database.inInstallation('operator', async (tx) => {
@@ -176,7 +177,7 @@ export async function openOperatorLink(
     if (link === undefined || link.expires_at <= at)
       throw new Problem(
         'link_gone',
-        'This link was used before or has ended. Print a new one with: npx --no-install rollcall operator-link',
+        `This link was used before or has ended. Print a new one with: ${command} operator-link`,
       )
     const { name } = link
     const expiresAt = at + lifeMs
