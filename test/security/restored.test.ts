@@ -267,7 +267,7 @@ forEachStore((start) => {
           return typeof own === 'function' ? own.bind(target) : own
         return (...args: Parameters<typeof database.inOrganization>) => {
           units += 1
-          if (units === 7) throw new StoreUnavailable('a test')
+          if (units === 7) throw new StoreUnavailable('a test', undefined)
           return target.inOrganization(...args)
         }
       },
