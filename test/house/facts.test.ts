@@ -2,11 +2,11 @@
 // Judges: the house.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import { defaultDeprovisionGuard, profileNames } from '@rollcall/api'
+import { connectable, defaultDeprovisionGuard, identityProviders, played, profileNames } from '@rollcall/api'
 import { profiles } from '@rollcall/scim'
-import { vendorNames } from '@rollcall/simulator'
+import { vendorNames, vendorShapes } from '@rollcall/simulator'
 import { describe, expect, it } from 'vitest'
-import { commands } from '../../packages/cli/src/commands.ts'
+import { oidcGuides, scimGuides, ssoGuides } from '../../packages/console/src/guides/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -37,8 +37,13 @@ describe('H14: facts', () => {
     expect(saying(/['"`]urn:ietf:params:scim:/, 'server', 'simulator', 'cli', 'console')).toEqual([])
   })
 
-  it('the profiles that the contract offers are those that the engine has', () => {
+  it('the table of identity providers says who has a profile, who is simulated, and what guides call them', () => {
     expect([...profileNames].sort()).toEqual(Object.keys(profiles).sort())
+    expect(played.toSorted()).toEqual(vendorNames.toSorted())
+    expect(Object.keys(vendorShapes).sort()).toEqual(connectable.toSorted())
+    for (const name of connectable)
+      for (const guide of [ssoGuides[name], oidcGuides[name], scimGuides[name]])
+        expect(guide?.name ?? identityProviders[name].name).toBe(identityProviders[name].name)
   })
 
   it('the deprovision guard of organizations from before it is that of a new one', () => {
@@ -47,11 +52,9 @@ describe('H14: facts', () => {
     )
   })
 
-  it('the command and its documentation name every vendor that can be played, in the same order', () => {
-    const usage = commands.find(({ name }) => name === 'simulate')?.usage ?? ''
-    expect(usage.split(' ')[1]?.split('|')).toEqual(vendorNames)
+  it('the documentation of the command names every vendor that can be played', () => {
     const [, listed = ''] =
-      /`simulate` plays an identity provider \(([^)]*)\)/.exec(read('docs/operations.md')) ?? []
-    expect([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(vendorNames)
+      /`simulate` plays an identity\s+provider\s+\(([^)]*)\)/.exec(read('docs/operations.md')) ?? []
+    expect([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual(played.toSorted())
   })
 })

@@ -1,16 +1,8 @@
-// What the contract says of names and defaults, for whoever loads no schema, such as a screen. Each stands here alone. Imports nothing.
+// What the contract says of names and defaults, for whoever loads no schema, such as a screen. Each stands here alone.
+import { profiled } from './identity-providers.ts'
 
 /** The named sets of SCIM tolerances that a key's requests can be read with. */
-export const profileNames = [
-  'auto',
-  'okta',
-  'entra',
-  'onelogin',
-  'jumpcloud',
-  'ping',
-  'strict',
-  'interop',
-] as const
+export const profileNames = ['auto', ...profiled, 'strict', 'interop'] as const
 
 /** Of a key that nobody chose a profile for. */
 export const defaultProfile = 'auto'

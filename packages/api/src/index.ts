@@ -21,6 +21,13 @@ export {
   installationEventTypes,
   type UserState,
 } from './events.ts'
+export {
+  connectable,
+  type IdentityProviderName,
+  identityProviders,
+  played,
+  profiled,
+} from './identity-providers.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export type { Access } from './operation.ts'
 export { type OperationId, operations } from './operations.ts'

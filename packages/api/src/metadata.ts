@@ -1,10 +1,11 @@
 // What tells of an identity provider: SAML metadata or an OpenID Connect issuer, as it is sent and as it was read.
 import { z } from '@hono/zod-openapi'
 import { type Loose, time } from './fields.ts'
+import { connectable } from './identity-providers.ts'
 
 /** Whose product an identity provider is; `generic` stands for any other. */
 export const identityProviderSchema = z
-  .enum(['okta', 'entra', 'google', 'onelogin', 'jumpcloud', 'ping', 'adfs', 'keycloak', 'generic'])
+  .enum(connectable)
   .describe('Whose product the identity provider is, by which guides and defaults are chosen')
 
 /** A name of 1 to 512 characters, or null. */

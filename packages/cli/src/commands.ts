@@ -1,5 +1,6 @@
 // The table of commands: the file to read for what `rollcall` can do. Each is loaded when it is called, so that a service
 // holds nothing of the others.
+import { played } from '@rollcall/api/identity-providers'
 
 export interface Command {
   readonly name: string
@@ -69,8 +70,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'simulate',
-    usage:
-      'simulate okta|entra|onelogin|jumpcloud|google|ping|rippling|cyberark|keycloak|authentik --url SCIM_BASE_URL --key KEY [--users N] [--groups N] [--concurrency N] [--rate N] [--seed N]',
+    usage: `simulate ${played.join('|')} --url SCIM_BASE_URL --key KEY [--users N] [--groups N] [--concurrency N] [--rate N] [--seed N]`,
     does: "Plays a vendor's conversation against any SCIM server and prints what was asked and answered.",
     run: async (words) => (await import('./commands/simulate.ts')).simulateVendor(words),
   },

@@ -103,7 +103,7 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
   ),
   google: guide(
     'google',
-    'Google',
+    'Google Workspace',
     'the credentials of a project in the Google Cloud console: **OAuth client ID**, **Web application**',
     {
       create: [

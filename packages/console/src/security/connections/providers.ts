@@ -1,19 +1,18 @@
 // The identity providers by the names that their makers use.
-import type { Connection } from '@rollcall/api'
+import { type Connection, connectable, identityProviders } from '@rollcall/api'
 
 /** An identity provider by the name that the contract has for it. */
 export type Provider = Connection['identityProvider']
 
-/** What the makers call each identity provider. */
+/** Whom a connection can be made with. */
+export const providers: readonly Provider[] = connectable
+
+/** By its maker's name; whoever has none goes by the protocol. */
 export const providerNames: Readonly<Record<Provider, string>> = {
-  okta: 'Okta',
-  entra: 'Microsoft Entra ID',
-  google: 'Google Workspace',
-  onelogin: 'OneLogin',
-  jumpcloud: 'JumpCloud',
-  ping: 'PingOne',
-  adfs: 'AD FS',
-  keycloak: 'Keycloak',
+  ...(Object.fromEntries(connectable.map((name) => [name, identityProviders[name].name])) as Record<
+    Provider,
+    string
+  >),
   generic: 'SAML 2.0',
 }
 /** What the two protocols are called. */
@@ -21,8 +20,6 @@ export const protocolNames: Readonly<Record<Connection['protocol'], string>> = {
   saml: 'SAML 2.0',
   oidc: 'OpenID Connect',
 }
-/** Every identity provider, in the order in which they are offered. */
-export const providers = Object.keys(providerNames) as Provider[]
 
 /** A provider that has no name here goes by its protocol. */
 export function providerName(connection: Pick<Connection, 'identityProvider' | 'protocol'>): string {

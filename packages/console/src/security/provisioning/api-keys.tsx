@@ -16,6 +16,7 @@ import { RotateButton } from '../../ui/rotate-button.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
+import { profileName } from './profile-name.ts'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
 
@@ -66,9 +67,9 @@ function useColumns(): readonly Column<ApiKey>[] {
       head: t('keys.profile'),
       cell: ({ profile, knownClient }) => (
         <>
-          {t(`profile.${profile}`)}
+          {profileName(t, profile)}
           {profile === 'auto' && knownClient !== null && (
-            <div>{t('keys.known', { client: t(`profile.${knownClient}`) })}</div>
+            <div>{t('keys.known', { client: profileName(t, knownClient) })}</div>
           )}
         </>
       ),

@@ -12,6 +12,7 @@ import { FormDialog } from '../../ui/form.tsx'
 import { ShownOnce } from '../../ui/shown-once.tsx'
 import { useDialog } from '../../ui/use-dialog.ts'
 import type { Provider } from '../connections/providers.ts'
+import { profileName } from './profile-name.ts'
 
 type Profile = (typeof profileNames)[number]
 const lives = ['none', '90', '365'] as const
@@ -88,7 +89,7 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
       <Select
         label={t('keys.profile')}
         description={t('keys.profileHint')}
-        data={profileNames.map((value) => ({ value, label: t(`profile.${value}`) }))}
+        data={profileNames.map((value) => ({ value, label: profileName(t, value) }))}
         value={profile}
         onChange={(value) => setProfile(value as Profile)}
       />

@@ -21,20 +21,8 @@ import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/page.tsx'
 import { Step } from '../../ui/step.tsx'
 import { When } from '../../ui/when.tsx'
-import { type Provider, providerNames } from '../connections/providers.ts'
+import { type Provider, providerNames, providers } from '../connections/providers.ts'
 import { CreateKeyButton } from './create-key.tsx'
-
-const offered: readonly Provider[] = [
-  'okta',
-  'entra',
-  'onelogin',
-  'jumpcloud',
-  'ping',
-  'keycloak',
-  'google',
-  'adfs',
-  'generic',
-]
 
 /** The three steps, with the guide of the identity provider that is chosen. */
 export function ScimSetUp({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
@@ -52,7 +40,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
       actions={
         <Select
           aria-label={t('scim.provider')}
-          data={offered.map((value) => ({
+          data={providers.map((value) => ({
             value,
             label: value === 'generic' ? t('scim.other') : providerNames[value],
           }))}
