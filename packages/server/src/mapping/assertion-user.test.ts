@@ -1,5 +1,5 @@
 import { mappingTargets } from '@rollcall/api'
-import { enterpriseUserUrn, userUrn } from '@rollcall/scim'
+import { enterpriseUserUrn, findAttribute, userResourceType, userUrn } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 import { toNewUser } from './assertion-user.ts'
 
@@ -12,5 +12,21 @@ describe('toNewUser', () => {
     const decided = ['userName', 'email', 'groups']
     expect(kept).toEqual(mappingTargets.filter((target) => !decided.includes(target)))
     expect(made).toMatchObject({ userName: 'ada', schemas: [userUrn, enterpriseUserUrn] })
+  })
+
+  it('H12: puts every target where the schema has an attribute of its name', () => {
+    const values = Object.fromEntries(mappingTargets.map((target) => [target, 'x']))
+    const {
+      name,
+      [enterpriseUserUrn]: more,
+      ...core
+    } = toNewUser({ values, groups: null, sources: {} }, 'a', 'b')
+    const paths = [
+      ...Object.keys(core).filter((path) => path !== 'schemas'),
+      ...Object.keys(name as object).map((path) => `name.${path}`),
+      ...Object.keys(more as object).map((path) => `${enterpriseUserUrn}:${path}`),
+    ]
+    expect(paths.length).toBe(mappingTargets.length)
+    expect(paths.filter((path) => findAttribute(userResourceType, path) === undefined)).toEqual([])
   })
 })
