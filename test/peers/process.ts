@@ -53,11 +53,11 @@ async function stopChild(child: ChildProcess): Promise<void> {
   endGroup(child, 'SIGKILL')
 }
 
-/** Starts a server and waits until `readyUrl` answers with 2xx. */
+/** Starts a server and waits until `readyUrl` answers with 2xx, or with a redirect, which is not followed where it `mayRedirect`. */
 export async function startServer(
   words: readonly string[],
   readyUrl: string,
-  options: StartOptions & { readonly seconds?: number } = {},
+  options: StartOptions & { readonly seconds?: number; readonly mayRedirect?: true } = {},
 ): Promise<PeerProcess> {
   const child = begin(words, options, 'ignore')
   let said = ''
@@ -71,8 +71,9 @@ export async function startServer(
     })
   const until = Date.now() + (options.seconds ?? 180) * 1_000
   for (;;) {
-    const isUp = await fetch(readyUrl, { signal: AbortSignal.timeout(5_000) }).then(
-      (response) => response.ok,
+    const redirect = options.mayRedirect ? 'manual' : 'follow'
+    const isUp = await fetch(readyUrl, { redirect, signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok, status }) => ok || (options.mayRedirect === true && status < 400),
       () => false,
     )
     if (isUp) break

@@ -59,6 +59,7 @@ export const places: readonly Place[] = [
 
 /** Folders whose documents are a group of pages, with README.md or a made list as the first. */
 export const groups: readonly { readonly kind: Kind; readonly folder: string; readonly label: string }[] = [
+  { kind: 'how-to', folder: 'docs/hand-off', label: 'Hand-off by language' },
   { kind: 'how-to', folder: 'docs/guides', label: 'Guides for administrators' },
   { kind: 'explanation', folder: 'docs/decisions', label: 'Decisions' },
   { kind: 'reference', folder: 'docs/contributing', label: 'Work on Rollcall' },
