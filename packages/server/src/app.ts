@@ -62,6 +62,7 @@ import { withRequestPatience } from './store/patience.ts'
 import { renderDelivery } from './webhooks/deliveries.ts'
 import { switchOffEndpoint, tellOfEndpoint, type WebhookRules } from './webhooks/endpoints.ts'
 
+/** What the whole app is made of. */
 export interface AppOptions {
   readonly database: Database
   readonly operatorKey: OperatorKey
@@ -119,6 +120,7 @@ export interface Connection extends Peer {
   readonly hold?: Hold | undefined
 }
 
+/** Answers every request of every door. */
 export interface App {
   fetch(request: Request, connection: Connection): Promise<Response>
   /** What is under `/scim/v2`, as plain values. */
@@ -133,6 +135,7 @@ export interface App {
   readonly oidc: ProviderDoor
 }
 
+/** Puts the doors together; opens nothing by itself. */
 export function createApp(options: AppOptions): App {
   const { database, metrics, operatorKey } = options
   metrics.watchStore(database)

@@ -6,6 +6,7 @@ import { basePathOf, findClash } from './base/base-path.ts'
 import type { RequestLog } from './base/log.ts'
 import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
+/** Every setting, read and checked. */
 export interface Config {
   readonly port: number
   readonly host: string

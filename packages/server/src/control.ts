@@ -6,6 +6,7 @@ import type { SecretKeys } from './secret-key/open.ts'
 import { StoreRefusal } from './store/errors.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
 
+/** What the control socket can do beside the app. */
 export interface Control {
   /** Undefined on PostgreSQL. */
   readonly store: Pick<EmbeddedStore, 'backup' | 'look'> | undefined

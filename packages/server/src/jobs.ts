@@ -47,6 +47,7 @@ import { levelOf } from './store/states.ts'
 import { fillDisplayNames } from './users/fill-display-names.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
 
+/** What jobs are given. */
 export interface JobContext {
   readonly database: Database
   readonly clock: Clock
@@ -67,6 +68,7 @@ export interface JobContext {
   readonly news?: () => News | undefined
 }
 
+/** What runs on a timer, and how often. */
 export interface Job {
   readonly name: string
   readonly everyMs: number
@@ -349,6 +351,7 @@ const endLeases = installationStatement('end_job_leases')(({ db }) =>
   db.updateTable('job_lease').set({ expires_at: 0 }),
 )
 
+/** The timers, while they run. */
 export interface Jobs {
   /** Waits for the jobs under way to stop at their next slice. */
   stop(): Promise<void>

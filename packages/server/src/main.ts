@@ -44,6 +44,7 @@ import { contractStore, placesOfWorker } from './store/postgres.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
 import { createWorkers, type Workers } from './workers.ts'
 
+/** The service, while it runs. */
 export interface Service {
   /** Where it listens, which with port 0 is not what the settings say. */
   readonly port: number

@@ -45,6 +45,7 @@ const lastWriteMs = 800
 const deliveryLimits = { timeoutMs: 20_000, maxBodyBytes: 65_536, keepsConnections: true }
 const metadataTypes = 'application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1'
 
+/** How a store is opened. */
 export interface OpenOptions {
   readonly version?: string
   readonly waitMs?: number
@@ -128,6 +129,7 @@ export interface Node {
   settle(): Promise<void>
 }
 
+/** What a node is made of. */
 export interface NodeOptions {
   readonly config: Config
   readonly version: string
@@ -139,6 +141,7 @@ export interface NodeOptions {
   readonly amounts?: AmountsOf
 }
 
+/** Wires a node; it answers once it listens. */
 export async function openNode(options: NodeOptions): Promise<Node> {
   const { config, version, database, metrics, log, operatorKey, amounts } = options
   const { url, scimRate, anonymousRate, trustedProxies, isDev } = config
@@ -266,6 +269,7 @@ export function createHttpServer(
   return { server, drain }
 }
 
+/** Resolves with the port once the server listens. */
 export function listen(
   server: Server,
   where:

@@ -26,6 +26,7 @@ export interface WorkerStart {
   readonly operatorKeyHash: string
 }
 
+/** What the main thread says to a worker. */
 export type ToWorker =
   | { readonly kind: 'listen'; readonly port: number }
   /** From now on it says that it is not ready. */
@@ -36,6 +37,7 @@ export type ToWorker =
   /** What all have counted, as it asked for it; undefined where that failed. */
   | { readonly kind: 'rendered'; readonly id: number; readonly rendered: RenderedMetrics | undefined }
 
+/** What a worker says to the main thread. */
 export type FromWorker =
   /** It can serve as soon as it listens. */
   | { readonly kind: 'prepared' }
@@ -48,6 +50,7 @@ export type FromWorker =
   | { readonly kind: 'counted'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'render'; readonly id: number }
 
+/** The workers of a process. */
 export interface Workers {
   /** Those of the main thread, which show what the workers have counted as well. */
   readonly metrics: Metrics
@@ -61,6 +64,7 @@ export interface Workers {
   close(): Promise<void>
 }
 
+/** What workers are started with. */
 export interface WorkersOptions {
   readonly config: Config
   readonly version: string
@@ -88,6 +92,7 @@ interface Place {
   snapshot: MetricsSnapshot | undefined
 }
 
+/** Makes none until they are started. */
 export function createWorkers(options: WorkersOptions): Workers {
   const { log } = options
   const limits = createSharedLimits()

@@ -8,6 +8,7 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 
 const searchedRows = 5_000
 
+/** Which of the earlier rows: a page before a cursor, or what came after an id. */
 export interface EarlierQuery {
   readonly limit: number
   readonly cursor?: string | undefined
@@ -23,6 +24,7 @@ const selectAny = organizationStatement('activity_any')(({ db, organizationId })
   db.selectFrom('activity').select('id').where('organization_id', '=', organizationId).limit(1),
 )
 
+/** Whether anything of an earlier version is still there. */
 export async function hasEarlier(database: Database, scope: OrganizationScope): Promise<boolean> {
   return (await database.readOrganization(scope, selectAny, {})).length > 0
 }

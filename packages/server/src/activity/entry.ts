@@ -5,6 +5,7 @@ import type { ActivityTable } from '../store/schema.ts'
 type Kind = ActivityTable['kind']
 type Outcome = ActivityTable['outcome']
 
+/** One line of activity: what was asked, what was answered, and why; `at` in milliseconds since 1970. */
 export interface Entry {
   readonly id: string
   readonly method: string
@@ -43,6 +44,7 @@ export function listClasses(which: {
     )
 }
 
+/** The class of a line: its lane and how it ended. */
 export function classOf(entry: {
   readonly kind: Kind
   readonly code: string | null

@@ -3,12 +3,14 @@ import { sql } from 'kysely'
 import { organizationStatement, type Statement } from '../store/statement.ts'
 import type { EntryClass } from './entry.ts'
 
+/** A flush as a page reads it: the heads of its lines, packed. */
 export interface FlushRow {
   readonly class: string
   readonly last_id: string
   readonly heads: Uint8Array
 }
 
+/** A flush as pruning reads it: how much lies in it. */
 export interface OldFlush {
   readonly class: string
   readonly last_id: string
@@ -16,6 +18,7 @@ export interface OldFlush {
   readonly bodies: number
 }
 
+/** A flush with its heads and the texts of its bodies, both packed. */
 export interface WholeFlush {
   readonly last_id: string
   readonly heads: Uint8Array
@@ -31,6 +34,7 @@ interface Page {
   readonly count: number
 }
 
+/** Writes one flush. */
 export const insertFlush = organizationStatement<{
   class: string
   lastId: string
@@ -102,9 +106,12 @@ function readThrough<Row>(columns: readonly string[], order: 'DESC' | 'ASC'): Re
   }
 }
 
+/** Reads flushes of the classes, the newest first. */
 export const selectNewest = readThrough<FlushRow>(['class', 'last_id', 'heads'], 'DESC')
+/** Reads how much lies in flushes, the oldest first. */
 export const selectOldest = readThrough<OldFlush>(['class', 'last_id', 'entries', 'bodies'], 'ASC')
 
+/** Removes one flush. */
 export const deleteFlush = organizationStatement<{ class: string; lastId: string }>('delete_activity_flush')(
   ({ db, place, organizationId }) =>
     db

@@ -17,6 +17,7 @@ const [plain, zstd] = [1, 2]
 const packing = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const unpacking = { chunkSize: 131_072 }
 
+/** The bodies of one request and its answer; null where none is kept. */
 export interface Texts {
   readonly request: string | null
   readonly response: string | null
@@ -50,10 +51,12 @@ export function* listStretches<T extends Sized>(all: readonly T[]): Generator<re
   if (stretch.length > 0) yield stretch
 }
 
+/** The heads of lines as compressed bytes. */
 export function packHeads(entries: readonly Entry[]): Uint8Array {
   return pack(JSON.stringify(entries.map(toRow)))
 }
 
+/** The lines that compressed heads hold, without the texts of bodies. */
 export function unpackHeads(bytes: Uint8Array): readonly Entry[] {
   return readHeads(unpack(bytes))
 }
@@ -63,6 +66,7 @@ export function unpackHeadsText(bytes: Uint8Array): string {
   return unpack(bytes)
 }
 
+/** The lines that heads hold once they are plain text. */
 export function readHeads(text: string): readonly Entry[] {
   return (JSON.parse(text) as Row[]).map(toEntry)
 }

@@ -8,6 +8,7 @@ import type { ActivityKeptTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { hasEarlier } from './earlier.ts'
 
+/** For how many days a line of activity is kept. */
 export const keptDays = 30
 
 /** Of one organization, the newest of each kind. */

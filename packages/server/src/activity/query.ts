@@ -27,6 +27,7 @@ const aboveAll = 'b'
 /** How often a list is read anew because rows were put together meanwhile. */
 const maxTries = 5
 
+/** What a page of activity is asked by. */
 export interface ActivityQuery {
   readonly limit: number
   readonly cursor?: string | undefined

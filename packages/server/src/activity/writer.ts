@@ -36,6 +36,7 @@ const atOnce = 8
 const turnMs = 5
 const keyUseAccuracyMs = 60_000
 
+/** What a door says of one request or sign-in that it answered. */
 export interface ActivityNote {
   readonly organizationId: string
   /** Milliseconds since 1970. */
@@ -60,6 +61,7 @@ export interface ActivityNote {
   readonly connectionId?: string | null
 }
 
+/** Gathers notes and writes them in batches; what cannot be written is counted and given up. */
 export interface ActivityWriter {
   note(note: ActivityNote): void
   /** Resolves when everything noted so far is written, or could not be. */
@@ -147,6 +149,7 @@ const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_ke
       .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
 )
 
+/** Begins to gather; nothing is written until something was noted. */
 export function createActivityWriter(options: {
   readonly database: Database
   readonly clock: Clock

@@ -34,6 +34,7 @@ export function onCourse<T>(course: Course, work: () => T): T {
 /** Books that the service keeps for itself while it shows something: events get their numbers as they are read. */
 const ownBooks: ReadonlySet<Purpose> = new Set<Purpose>(['feed'])
 
+/** The store for handlers: every unit that writes looks first whether whoever asked still may. */
 export function lendStore(database: Database, clock: Clock): Database {
   // Read before the queue: whoever lets a unit begin later may be on another course.
   const courseOf = (): Course => {

@@ -11,6 +11,7 @@ import {
 } from '../applications/applications.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 
+/** Answers the operations on applications and signing keys. */
 export function bindApplications(app: App, options: AdminOptions): void {
   const { database, signingKeys } = options
   const { checkUrl } = options.webhookRules

@@ -8,6 +8,7 @@ import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { getGroup, listGroups, listMembers } from '../users/group-views.ts'
 import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
 
+/** Answers the operations on groups and on schema extensions. */
 export function bindGroups(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.listGroups, options), async (context) => {

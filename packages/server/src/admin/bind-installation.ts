@@ -4,6 +4,7 @@ import { toTime } from '../base/clock.ts'
 import { listNeeds } from '../organizations/needs.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 
+/** Answers what the operator asks of the installation itself. */
 export function bindInstallation(app: App, options: AdminOptions): void {
   const { database, clock, connectionRules } = options
   const startedAt = clock()

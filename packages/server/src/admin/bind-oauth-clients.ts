@@ -14,6 +14,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 import { nameOfCaller } from './permissions.ts'
 
+/** Answers the operations on OAuth 2.0 clients. */
 export function bindOAuthClients(app: App, options: AdminOptions): void {
   const { database, url } = options
   const tokenUrl = `${url}/scim/oauth/token`

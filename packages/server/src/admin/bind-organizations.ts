@@ -21,6 +21,7 @@ import { holdAnswer } from './hold.ts'
 import type { Caller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
+/** Answers the operations on organizations. */
 export function bindOrganizations(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.createOrganization, options), async (context) =>
@@ -71,6 +72,7 @@ function assertOwnFields(change: OrganizationChange, caller: Caller, rung: Rung)
     throw new Problem('owner_required', `Only an owner, or the operator, changes ${owners}`)
 }
 
+/** Answers the operations on the audit log and on activity. */
 export function bindRecord(app: App, options: AdminOptions): void {
   const { database, clock } = options
   app.openapi(gated(operations.listEvents, options), async (context) => {

@@ -40,6 +40,7 @@ import {
 import { streamProgress } from './progress.ts'
 import { toSpender } from './spender.ts'
 
+/** Answers the operations on users and imports. */
 export function bindUsers(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.listUsers, options), async (context) => {
@@ -115,6 +116,7 @@ export function bindUsers(app: App, options: AdminOptions): void {
   })
 }
 
+/** Answers the operations on invitations. */
 export function bindInvitations(app: App, options: AdminOptions): void {
   const { database } = options
   const rulesOf = (context: Context<Env>): InvitationRules => ({
@@ -189,6 +191,7 @@ export function bindRecovery(app: App, options: AdminOptions): void {
   })
 }
 
+/** Answers the operations on the two mappings. */
 export function bindMapping(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.getRoleMappings, options), async (context) =>

@@ -21,6 +21,7 @@ import { holdAnswer } from './hold.ts'
 import { nameOfCaller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
+/** Answers the operations on provisioning, its alerts and its API keys. */
 export function bindProvisioning(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.getProvisioning, options), async (context) => {

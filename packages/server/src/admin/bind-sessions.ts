@@ -43,6 +43,7 @@ const selectOwn = organizationStatement('organization_of_session')(({ db, organi
   db.selectFrom('organization').select(['name', 'slug']).where('id', '=', organizationId),
 )
 
+/** Answers the operations on links into an organization's settings. */
 export function bindPortalLinks(app: App, options: AdminOptions): void {
   const { database, url } = options
   const keyHash = options.operatorKey.hash
@@ -67,6 +68,7 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   })
 }
 
+/** Answers the operations on the operator's links and sessions. */
 export function bindOperatorSessions(app: App, options: AdminOptions): void {
   const { database, url } = options
   const keyHash = options.operatorKey.hash
@@ -102,6 +104,7 @@ function assertSetUpLink(input: NewPortalLink, caller: Caller): void {
   )
 }
 
+/** Answers the operations on the caller's own session. */
 export function bindSessions(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.openPortalSession, options), async (context) => {

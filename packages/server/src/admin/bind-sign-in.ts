@@ -29,6 +29,7 @@ import { type AdminOptions, type App, gated } from './door.ts'
 import type { Caller } from './permissions.ts'
 import { toResolveTxt, toRules } from './spender.ts'
 
+/** Answers the operations on domains. */
 export function bindDomains(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.listDomains, options), async (context) =>
@@ -82,6 +83,7 @@ async function getTied(database: Database, scope: OrganizationScope, id: string)
   return domain
 }
 
+/** Answers the operations on connections. */
 export function bindConnections(app: App, options: AdminOptions): void {
   const { database } = options
   const show = createShow(options)
@@ -191,6 +193,7 @@ function isOperatorKey(caller: Caller): boolean {
   return caller.kind === 'operator' && caller.session === undefined
 }
 
+/** Answers the operations on trust anchors. */
 export function bindAnchors(app: App, options: AdminOptions): void {
   const { database } = options
   const show = createShow(options)
@@ -249,6 +252,7 @@ export function bindAnchors(app: App, options: AdminOptions): void {
   })
 }
 
+/** Answers the operations on our SAML certificates. */
 export function bindServiceKeys(app: App, options: AdminOptions): void {
   const { database, envelope } = options
   app.openapi(gated(operations.listServiceKeys, options), async (context) => {

@@ -26,6 +26,7 @@ import { type AdminOptions, type App, assertStillAllowed, type Env, gated, toMut
 import { type Held, holdAnswer } from './hold.ts'
 import { streamText } from './stream.ts'
 
+/** Answers the operations on webhook endpoints and deliveries. */
 export function bindWebhooks(app: App, options: AdminOptions): void {
   const { database, webhookRules: rules } = options
   app.openapi(gated(operations.listWebhookEndpoints, options), async (context) =>
@@ -70,6 +71,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
 const pollMs = 150
 const idleMs = 15_000
 
+/** Answers the events API. */
 export function bindFeed(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.followEvents, options), async (context) => {

@@ -44,6 +44,7 @@ import {
 } from './permissions.ts'
 import type { StreamPlaces } from './stream-places.ts'
 
+/** What the management API is made of. */
 export interface AdminOptions {
   /** As lent to handlers: act.ts. */
   readonly database: Database
@@ -89,11 +90,13 @@ export interface AdminPeer {
   readonly oversize: Oversize | undefined
 }
 
+/** What a handler finds in its context: who asks, on whose act, and which organization. */
 export interface Env {
   Bindings: AdminPeer
   Variables: { act: Act; requestId: string; caller: Caller; organization: FoundOrganization }
 }
 
+/** The routes of the management API, below `/api/v1`. */
 export type App = OpenAPIHono<Env, Schema, '/api/v1'>
 
 /** What one sign-in may bring is tried: no more than that. */
@@ -219,6 +222,7 @@ async function assertOutlasted(context: Context<Env>, id: OperationId, options: 
   await assertStillAllowed(context, id, options)
 }
 
+/** The id of the caller's session; undefined where there is none. */
 export function idOfSession(caller: Caller): string | undefined {
   return caller.kind === 'nobody' ? undefined : caller.session?.id
 }
@@ -350,6 +354,7 @@ function describeSize(bytes: number): string {
   return bytes < 1_048_576 ? `${bytes / 1_024} KB` : `${bytes / 1_048_576} MB`
 }
 
+/** A page as the answer's type wants it. */
 export function toMutablePage<T>(page: Page<T>): { items: T[]; nextCursor: string | null } {
   return { items: [...page.items], nextCursor: page.nextCursor }
 }

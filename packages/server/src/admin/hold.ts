@@ -9,6 +9,7 @@ import { maxStreams, maxStreamsOfOrganization, maxStreamsOfPerson, type Streamer
 
 const lookMs = 1_000
 
+/** The place of an answer that goes on. */
 export interface Held {
   /** Aborts when the client goes, the service stops, or whoever asked may no longer. */
   readonly signal: AbortSignal

@@ -21,6 +21,7 @@ export interface Credential {
   readonly isControlSocket: boolean
 }
 
+/** Who asks: the operator, a session, or nobody. */
 export type Caller =
   /** `session`: in a browser, by a link; otherwise by the key or through the control socket. */
   | { readonly kind: 'operator'; readonly session?: OperatorSession }
@@ -42,6 +43,7 @@ export async function authenticate(
   return (await findSession()) ?? { kind: 'nobody' }
 }
 
+/** 401: there is no credential, or none that holds. */
 export function unauthorized(): Problem {
   return new Problem(
     'unauthorized',
@@ -49,6 +51,7 @@ export function unauthorized(): Problem {
   )
 }
 
+/** Whom events name as the cause of what a caller does. */
 export function toActor(caller: Caller): Actor {
   if (caller.kind === 'operator') return { kind: 'operator', name: caller.session?.name ?? null }
   if (caller.kind === 'nobody') return { kind: 'system', job: 'link' }

@@ -38,6 +38,7 @@ import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { type AdminOptions, type AdminPeer, type App, admit, type Env, takeAnonymous } from './door.ts'
 import { unauthorized } from './permissions.ts'
 
+/** Answers what is under `/api/v1`. */
 export type AdminDoor = WithRoutes<(request: Request, peer: AdminPeer) => Promise<Response>>
 
 const bindings = [

@@ -11,11 +11,13 @@ export function toSpender(context: Context<Env>): string | undefined {
   return `${context.get('organization').scope.organizationId} ${context.get('act').rung}`
 }
 
+/** The rules of connections, with every call in the budget of the caller and of the organization. */
 export function toRules(context: Context<Env>, options: AdminOptions): ConnectionRules {
   const owner = context.get('organization').scope.organizationId
   return withSpending(options.connectionRules, options.spending, { spender: toSpender(context), owner })
 }
 
+/** Looks TXT records up in the budget of the caller. */
 export function toResolveTxt(context: Context<Env>, { resolveTxt, spending }: AdminOptions): ResolveTxt {
   const spender = toSpender(context)
   return (name) => spending.outbound(spender, () => resolveTxt(name))

@@ -8,6 +8,7 @@ export const maxStreamsOfPerson = 20
 /** Of one organization: beyond it whoever has the most gives one up. */
 export const maxStreamsOfOrganization = 200
 
+/** In whose name a stream is held. */
 export interface Streamer {
   readonly sessionId: string
   /** The link that opened the session, or the person whose it is; none behind a session of the operator. */
@@ -15,6 +16,7 @@ export interface Streamer {
   readonly organizationId: string | undefined
 }
 
+/** The places of streams on this node. */
 export interface StreamPlaces {
   /**
    * Gives the place back; undefined where there is none left. `drop` ends it in favour of somebody of the same organization who has
@@ -28,6 +30,7 @@ interface Taken {
   readonly drop: () => void
 }
 
+/** All places free. */
 export function createStreamPlaces(): StreamPlaces {
   const counts = new Map<string, number>()
   const ofOrganization = new Map<string, Set<Taken>>()

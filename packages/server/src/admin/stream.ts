@@ -37,6 +37,7 @@ export function streamText(held: Held, next: () => Promise<string | undefined>):
   })
 }
 
+/** Activity as it comes in, as server-sent events. */
 export function streamActivity(
   database: Database,
   scope: OrganizationScope,

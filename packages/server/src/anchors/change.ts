@@ -34,6 +34,7 @@ import { putInPlace, replaceBeside } from './place.ts'
 import { type AnchorRules, incomplete, isAboveContact, isStagedFirst } from './rules.ts'
 import { describeStaged, needsTest, stage, toWanted, type Wanted } from './stage.ts'
 
+/** A change that holds now, or one that is staged. */
 export type Changed =
   | { readonly kind: 'changed'; readonly connection: Connection }
   | { readonly kind: 'staged'; readonly staged: StagedAnchor }
@@ -195,6 +196,7 @@ async function assertIdentitiesHold(
   )
 }
 
+/** People who are recognised otherwise now, or an anchor that is staged to do that. */
 export type Relinked =
   | { readonly kind: 'relinked'; readonly result: RelinkResult }
   | { readonly kind: 'staged'; readonly staged: StagedAnchor }

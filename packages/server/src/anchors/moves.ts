@@ -42,6 +42,7 @@ async function listSent(
   )
 }
 
+/** What becomes of one identity when its anchor calls people otherwise. */
 export interface Move {
   readonly from: Found
   readonly isKept: boolean

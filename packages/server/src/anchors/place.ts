@@ -32,6 +32,7 @@ import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, moveIdentities, summariseMoves } from './moves.ts'
 import { listAsleep, nameOf } from './people.ts'
 
+/** What is needed to put another anchor in place. */
 export interface Placing {
   /** As it is stored. */
   readonly before: ConnectionTable
@@ -212,6 +213,7 @@ function isToldOf(row: ConnectionTable): boolean {
   return row.first_enabled_at !== null || row.active === 1
 }
 
+/** What is needed to replace something beside the anchor, which stays. */
 export interface Replacing {
   /** As it is stored. */
   readonly before: ConnectionTable

@@ -39,6 +39,7 @@ export function restoringRung(row: ConnectionTable): AnchorRung {
   return wanted.reduce<AnchorRung>(higherOf, row.anchor_rung)
 }
 
+/** Whether somebody of this rung may bring back the anchor before. */
 export function mayRestore(row: ConnectionTable, rung: Rung): boolean {
   return mayApply(row, rung) && !isAbove(restoringRung(row), toAnchorRung(rung))
 }
@@ -61,6 +62,7 @@ export function isKeptOut(
   return !isAbove(toAnchorRung(rung), toAnchorRung(by))
 }
 
+/** 409: nothing of this digest is staged any more. */
 export function stagedChanged(): Problem {
   return new Problem(
     'staged_changed',
@@ -68,6 +70,7 @@ export function stagedChanged(): Problem {
   )
 }
 
+/** 403: somebody above vouches for what is in place. */
 export function vouchedFor(row: ConnectionTable): Problem {
   return new Problem(
     row.anchor_rung === 'owner' ? 'owner_required' : 'administrator_required',
@@ -75,6 +78,7 @@ export function vouchedFor(row: ConnectionTable): Problem {
   )
 }
 
+/** 409: what is staged has to pass a test sign-in first. */
 export function notTested(): Problem {
   return new Problem(
     'not_tested',
@@ -82,6 +86,7 @@ export function notTested(): Problem {
   )
 }
 
+/** 409: another anchor is in place than the one that was shown. */
 export function anchorChanged(): Problem {
   return new Problem(
     'anchor_changed',
@@ -89,6 +94,7 @@ export function anchorChanged(): Problem {
   )
 }
 
+/** 409: there is nothing to trust yet. */
 export function incomplete(): Problem {
   return new Problem('connection_incomplete', 'The connection has no identity provider yet')
 }

@@ -77,6 +77,7 @@ const updateOne = installationStatement<ApplicationTable>('update_application')(
 const deleteOne = installationStatement<{ id: string }>('delete_application')(({ db, place }) =>
   db.deleteFrom('application').where('id', '=', place('id')),
 )
+/** All applications, as the API shows them. */
 export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
   return database.inInstallation('applications', async (tx) => {
     const applications: Application[] = []

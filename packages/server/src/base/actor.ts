@@ -8,6 +8,7 @@
 //
 // Who did it. Every event names one.
 
+/** Who did something, as events and activity name them. */
 export type Actor =
   /** `name`: of a session, who its link was made for. */
   | { readonly kind: 'operator'; readonly name?: string | null }

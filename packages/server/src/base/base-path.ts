@@ -43,6 +43,7 @@ export function withoutBasePath(target: string, basePath: string): string {
   return rest.startsWith('/') ? rest : target
 }
 
+/** Whether a path is a place, or lies below it. */
 export function isUnder(path: string, place: string): boolean {
   return path.startsWith(place) && (path.length === place.length || path[place.length] === '/')
 }

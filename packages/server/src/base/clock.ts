@@ -1,7 +1,10 @@
 // Time as an argument. Nothing below main.ts reads the machine's clock.
 
+/** A minute in milliseconds. */
 export const minuteMs = 60_000
+/** An hour in milliseconds. */
 export const hourMs = 60 * minuteMs
+/** A day in milliseconds. */
 export const dayMs = 24 * hourMs
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -31,6 +34,7 @@ function three(value: number): string {
   return value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value)
 }
 
+/** A time as the API writes it (RFC 3339, UTC), or null. */
 export function toNullableTime(epochMs: number | null): string | null {
   return epochMs === null ? null : toTime(epochMs)
 }

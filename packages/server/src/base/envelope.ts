@@ -2,6 +2,7 @@
 // compared are hashed instead (secret.ts).
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
+/** Seals texts and opens them again. */
 export interface Envelope {
   /** `place` names the row; the same place opens it. */
   seal(plain: string, place: string): string

@@ -1,11 +1,13 @@
 // Rounds over many that ask somebody else's servers: a few at once, so that whose servers are slow keeps nobody else waiting.
 
+/** How much of a round goes on at once, and for how long for one organization. */
 export interface RoundLimits {
   readonly atOnce: number
   /** Milliseconds after which nothing more of one organization is begun in this run. */
   readonly organizationMs: number
 }
 
+/** Eight at once, and a minute for one organization. */
 export const roundLimits: RoundLimits = { atOnce: 8, organizationMs: 60_000 }
 
 /** Does `work` for each, so many at once. What fails keeps no other one from its turn; the first failure is thrown when all are done. */

@@ -1,6 +1,7 @@
 // Ids: a prefix that says what the thing is, then 26 characters that sort by the time of creation.
 import { randomFillSync, randomInt } from 'node:crypto'
 
+/** What the first letters of an id say that it names. */
 export type IdPrefix =
   | 'org'
   | 'usr'

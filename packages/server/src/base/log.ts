@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 
+/** Where everything is logged. */
 export type Log = Logger
 
 /** Which requests have a line of their own. */

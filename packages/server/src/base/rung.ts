@@ -12,6 +12,7 @@ export const rungs = [
   'operator',
 ] as const
 
+/** A step of the ladder. */
 export type Rung = (typeof rungs)[number]
 
 /** What somebody is in their organization. */
@@ -25,14 +26,17 @@ export function isAtLeast(rung: Rung, wanted: Rung): boolean {
   return rungs.indexOf(rung) >= rungs.indexOf(wanted)
 }
 
+/** Whether the first rung stands above the second. */
 export function isAbove(rung: Rung, other: Rung): boolean {
   return rungs.indexOf(rung) > rungs.indexOf(other)
 }
 
+/** The lower of two rungs. */
 export function lowerOf<R extends Rung>(one: R, other: R): R {
   return isAbove(one, other) ? other : one
 }
 
+/** The higher of two rungs. */
 export function higherOf<R extends Rung>(one: R, other: R): R {
   return isAbove(one, other) ? one : other
 }

@@ -55,6 +55,7 @@ export const selectReplaced = organizationStatement<{ connectionId: string; sinc
     .limit(maxReplaced),
 )
 
+/** One version of a connection's anchor, by its number. */
 export const selectVersion = organizationStatement<{ connectionId: string; number: number }>(
   'anchor_version',
 )(({ db, place, organizationId }) =>
@@ -130,6 +131,7 @@ const markTested = organizationStatement<{ connectionId: string; digest: string;
     .where('digest', '=', place('digest')),
 )
 
+/** The version that is staged beside the anchor in place; undefined where none is. */
 export async function findStaged(
   database: Database,
   scope: OrganizationScope,
@@ -138,6 +140,7 @@ export async function findStaged(
   return (await database.readOrganization(scope, selectStaged, { connectionId }))[0]
 }
 
+/** Adds a version. */
 export function writeVersion(tx: OrganizationTx, row: AnchorVersionTable): void {
   tx.write(
     organizationQuery(({ db }) => db.insertInto('anchor_version').values(row)),
@@ -145,6 +148,7 @@ export function writeVersion(tx: OrganizationTx, row: AnchorVersionTable): void 
   )
 }
 
+/** Removes a version; nothing happens where there is none. */
 export function removeVersion(tx: OrganizationTx, connectionId: string, number: number): void {
   tx.write(deleteVersion, { connectionId, number })
 }
@@ -155,6 +159,7 @@ export function removeVersions(tx: OrganizationTx, connectionId: string): void {
   removeWithdrawnIdentities(tx, connectionId)
 }
 
+/** Changes what is staged. */
 export function writeStaged(tx: OrganizationTx, connectionId: string, columns: StagedColumns): void {
   tx.write(updateStaged, { connectionId, ...columns })
 }

@@ -11,6 +11,7 @@ import { describeCertificate, type IdentityProviderMetadata } from '../saml/idp-
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
+/** Whom a connection believes, and by what it knows people. */
 export interface Anchor {
   readonly metadata: IdentityProviderMetadata | null
   readonly metadataUrl: string | null
@@ -35,6 +36,7 @@ export interface Withdrawal extends AnchorWord {
   readonly isRestore: boolean
 }
 
+/** Who did something to an anchor, as it is kept. */
 export function toWord(act: Act): AnchorWord {
   return { kind: act.actor.kind, id: toActorId(act.actor), rung: act.rung, at: act.at }
 }

@@ -13,6 +13,7 @@ import { type MetadataText, ReaderBusy } from '../saml/read-elsewhere.ts'
 /** The text behind a metadata URL; throws OutboundError. */
 type FetchMetadata = (url: string) => Promise<string>
 
+/** What reading and making connections needs to know of the service. */
 export interface ConnectionRules {
   /** Without a slash at the end; entity ID and ACS of a new connection are made from it. */
   readonly url: string

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** One file of the build with its compressed forms. */
 export interface ConsoleFile {
   readonly type: string
   readonly plain: Uint8Array<ArrayBuffer>
@@ -11,6 +12,7 @@ export interface ConsoleFile {
   readonly brotli: Uint8Array<ArrayBuffer> | undefined
 }
 
+/** The build, read when it is first asked for. */
 export interface ConsoleFiles {
   /** The page with a place for the nonce; undefined where the console was not built. */
   page(): Promise<string | undefined>

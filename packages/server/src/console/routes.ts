@@ -12,8 +12,10 @@ import { html, toMarkup } from '../pages/html.ts'
 import type { Look } from '../pages/look.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
+/** Answers the console's page and its files. */
 export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 
+/** What the console's door is made of. */
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
   readonly look: Look

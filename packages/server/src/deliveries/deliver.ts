@@ -45,6 +45,7 @@ const unsettledMs = 10_000
 const loggedAttempts = 10
 const loggedCharacters = 1_000
 
+/** What a delivery goes to. */
 export type TargetKind = 'webhook' | 'logout' | 'mail'
 
 /** What a kind of target knows: how a delivery becomes a request, and what it means that a target is lost. */
@@ -66,6 +67,7 @@ export interface Trouble {
   readonly now: number
 }
 
+/** What the loop that sends is made of. */
 export interface DelivererOptions {
   readonly database: Database
   readonly clock: () => number
@@ -81,6 +83,7 @@ export interface DelivererOptions {
   readonly onNews?: (news: News) => void
 }
 
+/** The loop that sends, while it runs. */
 export interface Deliverer {
   /** Takes nothing new and waits for the attempts under way, which the caller ends by closing the way out. */
   stop(): Promise<void>
@@ -96,6 +99,7 @@ export interface Attempt {
   readonly isFinal?: boolean
 }
 
+/** Begins to send what is due; several nodes share the work by leases. */
 export function startDeliverer(options: DelivererOptions): Deliverer {
   const { database, clock, log, owner } = options
   const served = new Map<string, Served>()

@@ -14,6 +14,7 @@ import { writeNewTarget, writeTargetSwitch } from './queue.ts'
 
 const targetId = 'mail'
 
+/** A mail to one person, as plain text. */
 export interface Mail {
   readonly to: string
   readonly subject: string
@@ -73,10 +74,12 @@ export function sendMailNow(send: SendMail, _place: MailPlace, mail: Mail): Prom
   return send(mail)
 }
 
+/** Queues a mail of an organization in this transaction. */
 export function queueMail(tx: OrganizationTx, _place: MailPlace, mail: Mail, at: number): void {
   tx.write(insertOwn, toRow(mail, at))
 }
 
+/** Queues a mail of the installation in this transaction. */
 export function queueInstallationMail(tx: InstallationTx, _place: MailPlace, mail: Mail, at: number): void {
   tx.write(insertForInstallation, toRow(mail, at))
 }

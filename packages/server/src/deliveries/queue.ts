@@ -89,6 +89,7 @@ const selectLeased = installationStatement<{ numbers: string; owner: string }>('
 /** A delivery that this node has the lease of. */
 export type LeasedDelivery = NonNullable<Awaited<ReturnType<typeof claimDeliveries>>[number]>
 
+/** A target that has something due. */
 export interface DueTarget extends Pick<WaitingTarget, 'id' | 'kind' | 'failures' | 'failing_since'> {
   /** It waits for a time further ahead than anything is put off: the clock was set back since. */
   readonly isFarAhead: boolean
@@ -209,6 +210,7 @@ export async function settleDelivery(tx: InstallationTx, outcome: SettleArgs): P
   return (await tx.change(settle, outcome)).length > 0
 }
 
+/** What became of one attempt; `fence` says whose attempt it was. */
 export interface SettleArgs {
   readonly number: number
   readonly owner: string
@@ -425,6 +427,7 @@ const deleteOfTarget = installationStatement<{ id: string }>('delete_deliveries_
   db.deleteFrom('delivery').where('target_id', '=', place('id')),
 )
 
+/** Adds a target, so that deliveries to it are taken up. */
 export function writeNewTarget(tx: InstallationTx, id: string, kind: 'webhook' | 'logout' | 'mail'): void {
   tx.write(insertTarget, { id, kind })
 }

@@ -18,12 +18,14 @@ export interface Through {
   readonly anchorNumbers?: readonly number[] | undefined
 }
 
+/** The connection, and versions of its anchor, that sign-ins came through, as a statement takes them. */
 export interface ThroughArguments {
   readonly connectionId: string
   /** JSON; null: all. */
   readonly anchorNumbers: string | null
 }
 
+/** Those arguments of a way that sign-ins came through. */
 export function throughArguments({ connectionId, anchorNumbers }: Through): ThroughArguments {
   return { connectionId, anchorNumbers: anchorNumbers === undefined ? null : JSON.stringify(anchorNumbers) }
 }

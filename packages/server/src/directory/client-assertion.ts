@@ -15,6 +15,7 @@ const maxLifeSeconds = { own: 600, foreign: 86_400 }
 /** The text behind a URL, through the guard of the outbound room; throws what that throws. */
 export type FetchText = (url: string) => Promise<string>
 
+/** Judges assertions of clients, and remembers the ids that were used. */
 export interface AssertionVerifier {
   /** Undefined for every assertion that is not to be accepted; the reason is the log's. */
   verify(

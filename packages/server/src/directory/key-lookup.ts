@@ -57,11 +57,13 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
     .where('organization.deleted_at', 'is', null),
 )
 
+/** Finds whose a presented token is. */
 export interface KeyLookup {
   /** Undefined for what is not the form of a key, for a wrong checksum (no look-up is made) and for an unknown key. */
   find(token: string): Promise<KeyFacts | undefined>
 }
 
+/** Remembers nothing yet. */
 export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
   const remembered = new Map<string, Remembered>()
   const load = async (hash: string): Promise<KeyFacts | undefined> => {

@@ -185,6 +185,7 @@ export const selectProvisionalSecret = organizationStatement<{ keyId: string }>(
       .limit(1),
 )
 
+/** How a key or a client begins: confirmed by its maker, or waiting for an administrator. */
 export function toConfirmation(
   act: Act,
 ): Pick<MakerColumns, 'is_provisional' | 'confirmed_at' | 'confirmed_by'> {

@@ -12,6 +12,7 @@ export type NewEvent = {
   }
 }[Exclude<EventType, InstallationEventType>]
 
+/** An event of the installation, as the one writer takes it. */
 export type NewInstallationEvent = {
   [T in InstallationEventType]: {
     readonly type: T

@@ -44,6 +44,7 @@ const moveTo = installationStatement<{ position: number }>('feed_move')(({ db, p
     .where('name', '=', 'feed'),
 )
 
+/** Where the feed begins and ends. */
 export interface FeedState {
   /** The newest number: a reader who is there waits. */
   readonly head: number
@@ -106,6 +107,7 @@ const selectOwnRange = installationStatement<{
 /** For the test that asks where SQLite begins to read. */
 export const feedStatements = { all: selectRange, own: selectOwnRange }
 
+/** What a reader asks of the feed. */
 export interface FeedWish {
   readonly after: number
   readonly limit: number
@@ -113,6 +115,7 @@ export interface FeedWish {
   readonly organizationId: string | undefined
 }
 
+/** Events, and where to go on. */
 export interface FeedPage {
   readonly items: readonly FeedEvent[]
   /** Where to go on: the newest number that was looked at. */

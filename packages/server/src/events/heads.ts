@@ -2,6 +2,7 @@
 // with the process; what stays longer is in its log (seal.ts).
 import type { Database } from '../store/database.ts'
 
+/** The newest entry of a chain: its number and its hash. */
 export interface Head {
   readonly sequence: number
   readonly hash: string
@@ -11,6 +12,7 @@ const maxRemembered = 10_000
 
 const remembered = new WeakMap<Database, Map<string, Head>>()
 
+/** Remembers the newest entry that was seen of an organization. */
 export function rememberHead(database: Database, organizationId: string, head: Head): void {
   const heads = remembered.get(database) ?? new Map<string, Head>()
   remembered.set(database, heads)
@@ -20,6 +22,7 @@ export function rememberHead(database: Database, organizationId: string, head: H
   if (heads.size > maxRemembered) heads.delete(heads.keys().next().value as string)
 }
 
+/** The newest entry that this process has seen of an organization; undefined where it has seen none. */
 export function recallHead(database: Database, organizationId: string): Head | undefined {
   return remembered.get(database)?.get(organizationId)
 }

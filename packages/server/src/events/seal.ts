@@ -25,6 +25,7 @@ const headsPerLine = 100
 const headEveryMs = hourMs
 
 // What an archive left behind, because it is not old enough, is no head.
+/** The newest sealed entry of an organization. */
 export const selectHead = organizationStatement('event_seal_head')(({ db, organizationId }) =>
   db
     .selectFrom('event_seal')

@@ -15,8 +15,10 @@ import { createReaders, isOwed, type Readers } from './readers.ts'
 /** Called with who it is once a credential has proved right. `isStream`: the answer goes on until somebody ends it. */
 export type Hold = (holder: Holder & { readonly isStream?: boolean }) => void
 
+/** Called with each request that has a place. */
 export type Admitted = (request: IncomingMessage, response: ServerResponse, hold: Hold) => void
 
+/** What connections are admitted by. */
 export interface AdmissionOptions {
   readonly onRefused?: () => void
   readonly limits?: PlaceLimits

@@ -12,6 +12,7 @@ const longestWaitSeconds = 60
 /** Of an act that ended well, as part of what it was for: a sign-in that ends in a session is nearly free. */
 export const givenBack = 0.75
 
+/** Counts what is done without a credential. */
 export interface AnonymousLimit {
   /** Counts one act; 0 when it may be done, else the whole seconds after which to try again, and nothing is counted. */
   take(ip: string | null): number

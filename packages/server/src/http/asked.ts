@@ -30,6 +30,7 @@ export interface Answered {
 /** Text, whole or as it is made; undefined for an answer without a body. */
 export type AnswerBody = string | AsyncIterable<string> | undefined
 
+/** An answer as plain values. */
 export class Answer implements Answered {
   readonly status: number
   readonly headers: PlainHeaders

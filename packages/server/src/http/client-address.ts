@@ -7,6 +7,7 @@ export interface Peer {
   readonly address: string | undefined
 }
 
+/** Finds who is at the other end. */
 export interface ClientAddress {
   /** The address, without a port; null when unknown. */
   find(peer: Peer, headers: HeaderReader): string | null

@@ -2,6 +2,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
 
+/** How a body was compressed. */
 export type Coding = 'identity' | 'gzip' | 'deflate'
 
 /** What is read, as the header Accept-Encoding says it with a 415. */

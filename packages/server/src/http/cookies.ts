@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { basePathOf } from '../base/base-path.ts'
 import type { Site } from './site.ts'
 
+/** How cookies of this installation are named and secured. */
 export interface CookieRules extends Site {
   /** At the end of each name; empty where the public URL has no path. */
   readonly suffix: string

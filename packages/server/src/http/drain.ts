@@ -12,6 +12,7 @@ const acceptMs = 1_000
 /** A turn of the event loop in which hardly anybody can have come since it asked who waits. */
 const shortTurnMs = 1
 
+/** The end of a server. */
 export interface Drain {
   /** Answers say `Connection: close` from now on; everything is served as before. */
   announce(): void

@@ -17,12 +17,14 @@ import type { Answer, Asked, HeaderReader } from './asked.ts'
 const restMs = 500
 const longText = 16_384
 
+/** Who answers: plain values for SCIM, the web's classes for the rest. */
 export interface Doors {
   /** Of what is under `/scim/v2`. */
   straight(asked: Asked, incoming: IncomingMessage): Promise<Answer>
   fetch(request: Request, incoming: IncomingMessage): Promise<Response>
 }
 
+/** Turns what Node.js brings into requests of the doors, and their answers back. */
 export function createListener(
   doors: Doors,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {

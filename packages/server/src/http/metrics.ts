@@ -2,6 +2,7 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database, ObserveStore, ObserveWait, StoreWait } from '../store/database.ts'
 
+/** Everything that is measured. */
 export interface Metrics {
   /** `route` is a template, never a path with ids in it. */
   observeRequest(method: string, route: string, status: number, seconds: number): void
@@ -23,11 +24,13 @@ export interface Metrics {
   render(): Promise<RenderedMetrics>
 }
 
+/** The metrics as text, with its media type. */
 export interface RenderedMetrics {
   readonly type: string
   readonly text: string
 }
 
+/** What one worker has measured, to be added to the others'. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
 /** What was used up: an organization's rate or its queue, a network's anonymous acts, its wrong credentials or its connections. */

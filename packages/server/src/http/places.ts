@@ -14,6 +14,7 @@ export interface Holder {
   readonly organizationId?: string | undefined
 }
 
+/** The place of one connection. */
 export interface Place {
   /** A request came, until what is returned is called. */
   begin(stageOf: () => Stage): () => void
@@ -22,6 +23,7 @@ export interface Place {
   leave(): void
 }
 
+/** All places of connections. */
 export interface Places {
   /** A connection from this address; undefined: there is no room for it. */
   enter(ip: string | null, drop: () => void): Place | undefined
@@ -36,6 +38,7 @@ export interface Places {
   count(): number
 }
 
+/** How many connections one sender holds. */
 export interface PlaceLimits {
   /** Of one network, or of one credential, or of one person or link. */
   readonly perOwner: number
@@ -65,6 +68,7 @@ const sweptAtOnce = 32
 /** An organization is weighed as a neighbourhood is. */
 const organizationWeight = 4
 
+/** All places free. */
 export function createPlaces(limits: PlaceLimits): Places {
   // All in order of last use.
   const entries = new Set<Entry>()

@@ -44,6 +44,7 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 }
 
+/** A refusal as an answer of type application/problem+json (RFC 9457). */
 export function renderProblem(
   problem: Problem,
   requestId: string,

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import { type Amount, type Amounts, createAmounts } from './amounts.ts'
 
+/** A rate for each name. */
 export interface RateLimit {
   /** 0 when the request may pass, else the whole seconds (1 or more) after which one may. */
   take(name: string): number
@@ -17,6 +18,7 @@ export interface Sharer {
   readonly share: number
 }
 
+/** A rate that may also be waited for. */
 export interface SharedRateLimit {
   /**
    * As of a rate limit, for whoever may also pass a little later: it has been waited for then, and the answer is 0. Those who come one after

@@ -2,6 +2,7 @@
 // holds a place, or what waits in memory, by standing still.
 import type { Socket } from 'node:net'
 
+/** Watches who does not read what is sent to them. */
 export interface Readers {
   /** From now until it closes. */
   watch(socket: Socket): void
@@ -9,6 +10,7 @@ export interface Readers {
   look(now: number): number
 }
 
+/** How long, and how many, may stand still. */
 export interface ReaderLimits {
   /** Milliseconds. */
   readonly stallMs: number
@@ -21,6 +23,7 @@ interface Stall {
   readonly since: number
 }
 
+/** Watches nobody yet. */
 export function createReaders({ stallMs, standing }: ReaderLimits): Readers {
   const sockets = new Map<Socket, Stall | undefined>()
   /** Since when it has taken nothing; undefined for who has since the last look, or owes us nothing. */

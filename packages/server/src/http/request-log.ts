@@ -3,6 +3,7 @@ import type { Log, RequestLog } from '../base/log.ts'
 import { cutProofs } from '../base/secret-names.ts'
 import type { Answered as AnyAnswer } from './asked.ts'
 
+/** What the log says of a request. */
 export interface Answered {
   readonly method: string
   readonly path: string
@@ -26,6 +27,7 @@ export function noteRoute<A extends AnyAnswer>(answer: A, route: string | undefi
   return answer
 }
 
+/** The route that an answer came from; undefined where none was noted. */
 export function routeOf(answer: AnyAnswer): string | undefined {
   return routes.get(answer)
 }

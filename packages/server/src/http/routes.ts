@@ -3,6 +3,7 @@
 /** A door with the list of what it answers: `METHOD /path`, a parameter as `{name}`, `*` for any method. */
 export type WithRoutes<Door> = Door & { readonly routes: readonly string[] }
 
+/** A door that says which routes it answers. */
 export function withRoutes<Door extends object>(door: Door, routes: readonly string[]): WithRoutes<Door> {
   return Object.assign(door, { routes })
 }

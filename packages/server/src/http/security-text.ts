@@ -2,6 +2,7 @@
 
 import { dayMs } from '../base/clock.ts'
 
+/** Where RFC 9116 looks for it. */
 export const securityTextPath = '/.well-known/security.txt'
 
 /** RFC 9116 §2.5.5 wants less than a year. The text is made anew for each who asks, so that it is never stale. */

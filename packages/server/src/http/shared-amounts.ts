@@ -15,8 +15,10 @@ const slotBytes = 24
 const lookAgainMs = 1
 const maxDigests = 10_000
 
+/** The memory of each limit. */
 export type SharedLimits = Readonly<Record<LimitName, SharedArrayBuffer>>
 
+/** Memory for every limit, to be given to all workers. */
 export function createSharedLimits(): SharedLimits {
   return Object.fromEntries(limitNames.map((name) => [name, createTable(groups)])) as SharedLimits
 }
@@ -39,6 +41,7 @@ export function releaseSharedLimits(limits: SharedLimits, deadThreadId: number):
   }
 }
 
+/** The amounts that lie in such memory. */
 export function openSharedAmounts(memory: SharedArrayBuffer): Amounts {
   const slots = (memory.byteLength - headBytes) / slotBytes
   const lock = new Int32Array(memory, 0, 1)

@@ -6,17 +6,21 @@ import type { AmountsOf } from './amounts.ts'
 import { Problem } from './problem.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 
+/** How many calls to addresses that somebody entered go out in a minute. */
 export const outboundAMinute = 60
+/** How many texts are read in a minute. */
 export const readingsAMinute = 300
 /** Of one organization and rung, of each kind. */
 export const spentAtOnce = 4
 
+/** Budgets by name. */
 export interface Spending {
   /** The work, in the name's budget. Throws 429 with `Retry-After` beyond it; without a name nothing is counted. */
   outbound<T>(name: string | undefined, work: () => Promise<T>): Promise<T>
   reading<T>(name: string | undefined, work: () => Promise<T>): Promise<T>
 }
 
+/** All budgets full. */
 export function createSpending(clock: Clock, amountsOf: AmountsOf): Spending {
   const rateOf = (kind: 'outbound' | 'reading', aMinute: number): RateLimit =>
     createRateLimit({ perSecond: aMinute / 60, burst: aMinute }, clock, amountsOf(kind))

@@ -57,6 +57,7 @@ const protocolClaims = new Set([
   'aio',
 ])
 
+/** What an ID token has to match. */
 export interface Expectation {
   readonly nonce: string
   readonly accessToken: string | null
@@ -65,6 +66,7 @@ export interface Expectation {
   readonly requestId: string
 }
 
+/** Verifies ID tokens of any connection. */
 export interface IdTokenVerifier {
   /** The claims of a token that holds; throws OpenIdError. `now` in milliseconds; `trust` is that of the connection. */
   verify(

@@ -23,6 +23,7 @@ const refetches = { times: 3, inAll: 30, withinMs: 60_000 } as const
 const maxKept = 1_000
 const maxKeys = 100
 
+/** The key sets of issuers. */
 export interface KeySets {
   /**
    * `isFresh`: as the issuer has it now. Undefined where it was asked too often of late. `asker`: the connection, or the organization of

@@ -1,5 +1,6 @@
 // The one refusal of this room: a closed list of codes, and words for the administrator.
 
+/** Why an answer of an issuer is not believed. */
 export type OpenIdCode =
   | 'issuer_unreachable'
   | 'issuer_invalid'

@@ -18,9 +18,11 @@ export const acceptedAlgorithms = [
   'EdDSA',
 ]
 const defaultScopes = ['openid', 'profile', 'email']
+/** The issuer of Google. */
 export const googleIssuer = 'https://accounts.google.com'
 const entraIssuer = /^https:\/\/login\.microsoftonline\.com\/([0-9a-f-]{36})\/v2\.0$/
 
+/** What a connection trusts: its issuer, our client there, and where the issuer's endpoints are. */
 export interface OpenIdTrust {
   readonly issuer: string
   readonly clientId: string
@@ -98,6 +100,7 @@ function adviseIssuer(found: unknown): string {
     : '. Send the issuer as the document writes it'
 }
 
+/** Where an issuer's discovery document is. */
 export function toDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`
 }

@@ -26,6 +26,7 @@ import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/identities.ts'
 
+/** What an invitation's mail and link need to know. */
 export interface InvitationRules {
   readonly url: string
   readonly organizationName: string
@@ -172,6 +173,7 @@ async function endOthers(tx: OrganizationTx, act: Act, row: InvitationTable): Pr
 /** Why an invitation ended before its time, other than by somebody's act upon it. */
 type InvitationEnd = 'replaced' | 'maker' | 'operator_key' | 'blocked' | 'role_changed'
 
+/** Revokes an invitation in this transaction. */
 export function writeRevoked(
   tx: OrganizationTx,
   act: Act,
@@ -383,6 +385,7 @@ export function writeAccepted(tx: OrganizationTx, row: InvitationTable, userId: 
   tx.write(deleteLinkSecrets, { subjectId: row.id })
 }
 
+/** An invitation as the API shows it. */
 export function toInvitation(row: InvitationTable, now: number): Invitation {
   const status =
     row.accepted_at !== null

@@ -12,6 +12,7 @@ import { readAddress } from '../base/address.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { type AlikeNames, listAlike, listAlikeWhole } from './alike-names.ts'
 
+/** A field that attributes can fill. */
 export type MappingTarget = (typeof mappingTargets)[number]
 
 /** Names of attributes to try, in order; `NameID` stands for the NameID itself. What is not named keeps its default. */
@@ -100,6 +101,7 @@ export const defaultMapping: Readonly<Record<MappingTarget, readonly string[]>> 
   costCenter: ['costCenter'],
 }
 
+/** What a sign-in brought of somebody. */
 export interface SentAttributes {
   readonly nameId: string
   readonly attributes: Readonly<Record<string, readonly string[]>>

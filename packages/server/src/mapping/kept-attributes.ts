@@ -3,6 +3,7 @@ import { type AttributeMapping, defaultMapping, type SentAttributes } from './at
 
 /** Bytes of UTF-8 of one text, and of all together as JSON. */
 export const maxKeptText = 8_192
+/** The most characters of JSON that are kept of them. */
 export const maxKeptAttributes = 65_536
 
 /**

@@ -8,8 +8,10 @@ export interface RoleMapping {
   readonly role: Role
 }
 
+/** Where somebody's role comes from. */
 export type RoleOrigin = 'default' | 'group' | 'hand'
 
+/** What a role is decided by. */
 export interface RoleFacts {
   readonly current: { readonly role: Role; readonly origin: RoleOrigin }
   /** Null: the assertion carried no groups claim. */
@@ -24,6 +26,7 @@ export interface RoleFacts {
   readonly ceiling: Rung
 }
 
+/** A role, and what stood above what may be given. */
 export interface DecidedRole {
   readonly role: Role
   readonly origin: RoleOrigin

@@ -58,6 +58,7 @@ export function toUserNameKey(name: string): string {
   return comparisonKey(userName, name)
 }
 
+/** An address as addresses are compared. */
 export function toEmailKey(address: string): string {
   return comparisonKey(emailValue, address)
 }

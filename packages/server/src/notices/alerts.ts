@@ -32,6 +32,7 @@ export async function listAlerts(database: Database, scope: OrganizationScope): 
   return (await database.readOrganization(scope, selectAlerts, {})).map(toAlert)
 }
 
+/** The alert that nobody has dealt with; null where there is none. */
 export async function findOpenAlert(
   database: Database,
   scope: OrganizationScope,
@@ -40,6 +41,7 @@ export async function findOpenAlert(
   return row === undefined ? null : toAlert(row)
 }
 
+/** An alert as the API shows it. */
 export function toAlert(row: DeprovisionAlertTable): DeprovisionAlert {
   return {
     id: row.id,
@@ -98,6 +100,7 @@ export interface AlertBatch {
   readonly people: number
 }
 
+/** Adds an alert in this transaction. */
 export function writeAlert(tx: OrganizationTx, batch: AlertBatch): void {
   tx.write(insertAlert, batch)
 }

@@ -7,6 +7,7 @@ import type { EmbeddedStore } from '../store/sqlite.ts'
 
 const shownFaults = 10
 
+/** What the look at the store needs. */
 export interface LookRules {
   readonly database: Database
   readonly log: Log

@@ -134,6 +134,7 @@ export interface NoticeWords {
   readonly line?: string
 }
 
+/** What notices need to know of the service. */
 export interface NoticeRules {
   /** Public base URL. */
   readonly url: string
@@ -146,6 +147,7 @@ export async function takeNotice(tx: OrganizationTx, name: string, at: number): 
   return (await tx.change(insertNotice, { name, at })).length > 0
 }
 
+/** Forgets that a notice was given, so that it is given again. */
 export function forgetNotice(tx: OrganizationTx, name: string): void {
   tx.write(deleteNotice, { name })
 }

@@ -24,6 +24,7 @@ const ways: Readonly<Record<EventData<'user.ownership_withheld'>['reason'], stri
   restored: 'An administrator restored the people of an alert.',
 }
 
+/** Tells of everybody who came back without ownership and of whom nobody was told yet. */
 export async function tellOfOwnership(
   database: Database,
   rules: NoticeRules,

@@ -6,6 +6,7 @@ import { tokenPath } from './token.ts'
 
 const wellKnown = '/.well-known/oauth-authorization-server'
 
+/** Answers the metadata of the authorization server. */
 export interface MetadataDoor {
   readonly routes: readonly string[]
   /** Whether the path is where RFC 8414 §3.1 looks for the metadata of the issuer, or below the issuer itself. */

@@ -53,6 +53,7 @@ class TokenRefusal extends Error {
   }
 }
 
+/** What the token endpoint is made of. */
 export interface TokenOptions {
   readonly database: Database
   readonly verifier: AssertionVerifier
@@ -64,13 +65,16 @@ export interface TokenOptions {
   readonly log: Log
 }
 
+/** Who asks for a token. */
 export interface TokenPeer {
   readonly ip: string | null
   readonly oversize: Oversize | undefined
 }
 
+/** Answers the token endpoint. */
 export type TokenDoor = WithRoutes<(request: Request, peer: TokenPeer) => Promise<Response>>
 
+/** Where clients get tokens. */
 export const tokenPath = '/scim/oauth/token'
 
 /** Answers `tokenPath`: never throws. */

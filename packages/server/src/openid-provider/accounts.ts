@@ -23,6 +23,7 @@ const insertPlace = organizationStatement<{ userId: string }>('insert_oidc_accou
       .onConflict((on) => on.column('user_id').doNothing()),
 )
 
+/** A person who may sign in, with their organization. */
 export interface Account {
   readonly organization: { readonly id: string; readonly slug: string }
   readonly user: UserDetail

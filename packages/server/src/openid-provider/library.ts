@@ -1,9 +1,11 @@
 // The OpenID Connect library, loaded with the first request under /oidc: a service without applications holds nothing of it.
 
+/** The OpenID Connect library. */
 export type Library = typeof import('oidc-provider')
 
 let loading: Promise<Library> | undefined
 
+/** The library, loaded once. */
 export function loadLibrary(): Promise<Library> {
   loading ??= load()
   return loading

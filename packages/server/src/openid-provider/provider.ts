@@ -57,6 +57,7 @@ export const unknownTime = 0
 
 const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
 
+/** What our provider is made of. */
 export interface ProviderOptions {
   readonly database: Database
   readonly envelope: Envelope
@@ -81,6 +82,7 @@ export function toIssuer(url: string): string {
 /** Codes of errors that the other side of a connection causes. */
 const senderFault = /^(?:HPE_.*|ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/
 
+/** Our provider with these keys. */
 export function createProvider(
   library: Library,
   options: ProviderOptions,

@@ -86,10 +86,12 @@ async function makeKey(envelope: Envelope, now: number, activeAt: number): Promi
   }
 }
 
+/** The private half of a key. */
 export function openKey(envelope: Envelope, row: SigningKeyTable): PrivateJwk {
   return JSON.parse(envelope.open(row.private_key, `signing_key/${row.id}`)) as PrivateJwk
 }
 
+/** All keys that are published, as the API shows them. */
 export async function listSigningKeys(
   database: Database,
   envelope: Envelope,

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { findSessionByHash, type Session } from '../sessions/sessions.ts'
 import type { Database } from '../store/database.ts'
 
+/** Our own session behind a session or a grant of the library. */
 export interface Source {
   readonly sessionId: string
   /** What is kept of our session's token: how it is looked up. */
@@ -14,6 +15,7 @@ export interface Source {
   readonly endsAt: number
 }
 
+/** What is kept of our session. */
 export function toSource(session: Session, hash: string): Source {
   const { id: sessionId, connectionId, anchorNumber, expiresAt: endsAt } = session
   return { sessionId, hash, connectionId, anchorNumber, endsAt }

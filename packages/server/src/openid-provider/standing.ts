@@ -71,6 +71,7 @@ const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(
   ),
 )
 
+/** A record of the library that is about to be kept. */
 export interface NewRecord {
   readonly model: string
   readonly id: string

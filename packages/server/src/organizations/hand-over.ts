@@ -25,6 +25,7 @@ export function noteHandOver(tx: OrganizationTx, at: number): void {
   tx.write(markHandedOver, { at })
 }
 
+/** Whether the organization was handed over. */
 export async function isHandedOver(tx: OrganizationTx): Promise<boolean> {
   return (await tx.first(selectHandOver, {}))?.handed_over_at != null
 }

@@ -18,6 +18,7 @@ export const healthColumns = [
   'health.group_at',
 ] as const
 
+/** What activity counts of an organization. */
 export interface HealthRow {
   readonly requests: number | null
   readonly outcomes: number | null
@@ -28,6 +29,7 @@ export interface HealthRow {
   readonly group_at: number | null
 }
 
+/** How provisioning of an organization fares. */
 export const selectHealth = organizationStatement('organization_health')(({ db, organizationId }) =>
   db
     .selectFrom('organization_health as health')
@@ -43,6 +45,7 @@ export const resetHealth = organizationStatement('organization_health_reset')(({
     .where('organization_id', '=', organizationId),
 )
 
+/** How it fares, as the API shows it. */
 export function toHealth(
   row: Pick<OrganizationTable, 'provisioning_mode'>,
   health: HealthRow | undefined,

@@ -9,10 +9,12 @@ import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { getOwn } from './organizations.ts'
 
+/** The rules from groups to roles that a row holds. */
 export function toRoleMappings(row: OrganizationTable): RoleMappings {
   return { mappings: JSON.parse(row.role_mappings) as RoleMappings['mappings'] }
 }
 
+/** The rules from attributes to fields that a row holds. */
 export function toAttributeRules(row: OrganizationTable): AttributeMapping {
   return JSON.parse(row.attribute_mapping) as AttributeMapping
 }
@@ -41,6 +43,7 @@ export function putRoleMappings(
   })
 }
 
+/** Replaces the rules from attributes to fields. */
 export function putAttributeRules(
   database: Database,
   scope: OrganizationScope,
@@ -68,6 +71,7 @@ export function putSchemaExtensions(
   })
 }
 
+/** The schema extensions that a row holds. */
 export function toSchemaExtensions(row: OrganizationTable): SchemaExtensions {
   return { extensions: JSON.parse(row.schema_extensions) as SchemaExtensions['extensions'] }
 }

@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
+/** An organization by its id, with the slug that was named. */
 export interface NamedOrganization {
   readonly id: string
   readonly slug: string

@@ -105,6 +105,7 @@ export function noteNeed(tx: OrganizationTx, need: Need, detail: Record<string, 
   tx.write(insertNeed, { ...need, at, detail: JSON.stringify(detail) })
 }
 
+/** Clears what waited, in this transaction. */
 export function clearNeed(tx: OrganizationTx, need: Need): void {
   tx.write(deleteNeed, { ...need })
 }

@@ -299,6 +299,7 @@ export async function getOwnForUpdate(tx: OrganizationTx): Promise<OrganizationT
   return row
 }
 
+/** An organization as the API shows it. */
 export function toOrganization(row: OrganizationTable): Organization {
   return {
     id: row.id,

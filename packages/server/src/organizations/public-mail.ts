@@ -5,6 +5,7 @@ import { toHostname } from '../base/address.ts'
 
 const publicMail = new Set(providers.map((name) => name.toLowerCase()))
 
+/** Why a name cannot be an organization's domain. */
 export type NameFault = 'domain_invalid' | 'domain_public'
 
 /** The name in lower-case ASCII (IDNA), or why it cannot be claimed. */

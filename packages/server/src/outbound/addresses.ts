@@ -9,6 +9,7 @@ type Range = readonly [Address, number]
 /** `listed`: named in ROLLCALL_OUTBOUND_ALLOW; `loopback`: only under ROLLCALL_DEV. */
 export type AddressVerdict = 'public' | 'listed' | 'loopback' | 'refused'
 
+/** Judges addresses before they are called. */
 export interface AddressGuard {
   readonly isLoopbackAllowed: boolean
   /** What an address that `host` resolved to counts as; a text that is no plain IP address is refused. */
@@ -16,6 +17,7 @@ export interface AddressGuard {
   mayReach(host: string, address: string): boolean
 }
 
+/** What the operator allows beyond public addresses. */
 export interface AddressRules {
   /** CIDRs, addresses and host names; a host name allows whatever address it resolves to. */
   readonly allow: readonly string[]

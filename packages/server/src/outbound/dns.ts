@@ -12,6 +12,7 @@ export class DnsUnavailable extends Error {
   }
 }
 
+/** How TXT records are looked up. */
 export interface TxtResolverOptions {
   /** For the whole question, whatever the number of servers. */
   readonly timeoutMs: number

@@ -10,6 +10,7 @@ const idleMs = 4_000
 const perPlace = 16
 const maxPlaces = 256
 
+/** A connection that is kept. */
 export interface Kept {
   readonly pool: Pool
   readonly bornAt: number
@@ -18,6 +19,7 @@ export interface Kept {
   hasAnswered: boolean
 }
 
+/** Connections that are kept, by where they lead. */
 export interface KeptConnections {
   find(target: Target): Kept
   close(): void

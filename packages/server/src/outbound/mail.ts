@@ -1,5 +1,6 @@
 // Mail by SMTP, as plain text to one person. Owns the connection and the safety of headers; knows no message's words.
 
+/** A mail as it is sent. */
 export interface MailMessage {
   /** One bare address, without a display name. */
   readonly to: string
@@ -7,11 +8,13 @@ export interface MailMessage {
   readonly text: string
 }
 
+/** Sends mail. */
 export interface Mailer {
   /** Throws MailError; resolves when the mail server has taken the message. */
   send(message: MailMessage): Promise<void>
 }
 
+/** Which mail server, and from whom. */
 export interface MailerOptions {
   /** `smtp://` or `smtps://`, with user and password where needed. */
   readonly smtpUrl: string

@@ -1,6 +1,7 @@
 // What the way out refuses, and why. The message may leave the house: it never holds an address that a name resolved to.
 // What the machine said is the `cause`, for the log.
 
+/** Why a call did not go out, or brought nothing. */
 export type OutboundCode =
   | 'url_invalid'
   | 'scheme_refused'

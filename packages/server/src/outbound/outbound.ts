@@ -20,6 +20,7 @@ import { findTarget, type ResolvedAddress, type ResolveHost, type Target } from 
 
 export { type OutboundCode, OutboundError } from './outbound-error.ts'
 
+/** A call. */
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
@@ -28,6 +29,7 @@ export interface OutboundRequest {
   readonly body?: string
 }
 
+/** What a call brought. */
 export interface OutboundAnswer {
   readonly status: number
   /** Names in lower case; a repeated header is joined by `, `. */
@@ -49,6 +51,7 @@ export interface Outbound {
   close(): void
 }
 
+/** What calls are made by. */
 export interface OutboundOptions {
   readonly guard: AddressGuard
   readonly resolve?: ResolveHost

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { type AddressGuard, type AddressVerdict, toHostName } from './addresses.ts'
 import { OutboundError } from './outbound-error.ts'
 
+/** An address that a host resolved to. */
 export interface ResolvedAddress {
   readonly address: string
   readonly family: number
@@ -12,6 +13,7 @@ export interface ResolvedAddress {
 /** Every address of a host; asked once for a call. */
 export type ResolveHost = (host: string) => Promise<readonly ResolvedAddress[]>
 
+/** Where a call goes. */
 export interface Target {
   readonly host: string
   readonly origin: string
@@ -21,6 +23,7 @@ export interface Target {
   readonly addresses: readonly ResolvedAddress[]
 }
 
+/** What a target has to satisfy. */
 export interface TargetRules {
   readonly guard: AddressGuard
   readonly resolve: ResolveHost

@@ -24,6 +24,7 @@ pre { margin: 0; overflow-x: auto; font: .85rem/1.5 ui-monospace, monospace }`
 const hash = createHash('sha256').update(style).digest('base64')
 const sheet = trust(`<style>${style}</style>`)
 
+/** The header fields of the page, with a Content-Security-Policy that allows its one style sheet. */
 export const docsPageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

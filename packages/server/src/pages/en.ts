@@ -1,6 +1,7 @@
 // The words of the pages in English. What stands between braces is filled in by the page; markup is the page's own.
 import { unkeepable } from '../http/unkeepable.ts'
 
+/** All words of the pages. */
 export const en = {
   reference: 'Reference {reference}',
   codeAndReference: 'Code {code}, reference {reference}',

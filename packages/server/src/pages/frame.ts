@@ -51,6 +51,7 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
+/** A page before it has a frame. */
 export interface Page {
   readonly title: Html
   readonly body: Html

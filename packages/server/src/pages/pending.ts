@@ -24,6 +24,7 @@ export interface ShownForm {
   readonly digest: string
 }
 
+/** A time to the minute, in UTC. */
 export function toDay(at: number): string {
   return `${new Date(at).toISOString().replace('T', ' ').slice(0, 16)} UTC`
 }

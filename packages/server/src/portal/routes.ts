@@ -8,6 +8,7 @@ import { renderPage } from '../pages/frame.ts'
 import { confirmPage, invitationPage, portalPage, recoveryAddressPage } from '../pages/links.ts'
 import type { Look } from '../pages/look.ts'
 
+/** Answers the two pages. */
 export type PortalDoor = WithRoutes<(request: Request) => Response>
 
 /** Where a secret is taken out of the fragment. */

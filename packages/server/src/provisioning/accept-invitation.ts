@@ -27,6 +27,7 @@ const selectOwn = organizationStatement('organization_of_invitation')(({ db, org
     .where('id', '=', organizationId),
 )
 
+/** Who accepted, and where they sign in. */
 export interface AcceptedInvitation {
   readonly email: string
   readonly organization: string

@@ -28,6 +28,7 @@ const kind = 'anchor_confirmation'
 const maxLinksAtOnce = 3
 const peopleAtOnce = 500
 
+/** What the mails need to know of the service. */
 export interface MailRules {
   /** Public base URL. */
   readonly url: string
@@ -137,6 +138,7 @@ const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
 )
 
 // Owners first, and by the address: nobody is hidden behind many who have another one, or who stand below.
+/** Who may be recovered by an address. */
 export const selectPeopleToRecover = organizationStatement<{ addressKey: string; otherKey: string }>(
   'people_to_recover',
 )(({ db, place, organizationId }) =>

@@ -110,6 +110,7 @@ function toAccount(row: UserRow, becomesOwner: boolean): Extract<Holder, { kind:
   return { kind: 'account', userId: row.id, name: row.user_name, becomesOwner }
 }
 
+/** What came of the holder's word. */
 export type LinkOutcome =
   | {
       readonly kind: 'linked'

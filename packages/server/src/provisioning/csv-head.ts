@@ -21,6 +21,7 @@ const byFolded = new Map<string, string>([
 ])
 const separators = [',', ';', '\t', '|'] as const
 
+/** What the head of a CSV text says. */
 export interface Head {
   readonly separator: string
   /** What stands behind the line that names the separator. */

@@ -35,6 +35,7 @@ export interface KnownPerson {
   readonly isBySoft?: boolean
 }
 
+/** What is known when somebody signs in. */
 export interface SignInFacts {
   readonly asked: 'sign-in'
   readonly isConnectionActive: boolean
@@ -77,6 +78,7 @@ export interface SignInFacts {
   readonly keptOutSince?: number | undefined
 }
 
+/** Why somebody is not signed in. */
 export type SignInDenial =
   | 'connection_inactive'
   | 'user_deleted'
@@ -105,8 +107,10 @@ export const answerable: ReadonlySet<SignInDenial> = new Set([
   'address_inexact',
 ])
 
+/** By what an account was found that a sign-in is linked to. */
 export type LinkReason = 'external_id' | 'user_name' | 'address'
 
+/** What a sign-in comes to. */
 export type SignInDecision =
   | { readonly kind: 'sign-in'; readonly userId: string }
   | { readonly kind: 'link-identity'; readonly userId: string; readonly reason: LinkReason }
@@ -126,6 +130,7 @@ export type SignInDecision =
     }
   | { readonly kind: 'deny-sign-in'; readonly reason: SignInDenial; readonly userId: string | null }
 
+/** Decides by the linking rules, the first that applies. */
 export function decideSignIn(facts: SignInFacts): SignInDecision {
   // Rule 3: judged anew at the ACS, for unsolicited responses too.
   if (!facts.isConnectionActive) return deny('connection_inactive')

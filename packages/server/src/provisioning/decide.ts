@@ -2,6 +2,7 @@
 import type { rungOfRole } from '../base/rung.ts'
 import { decideSignIn, type SignInDecision, type SignInFacts } from './decide-sign-in.ts'
 
+/** An account that is there already. */
 export interface KnownUser {
   readonly isActive: boolean
   readonly externalId: string | null
@@ -33,6 +34,7 @@ export type Facts =
 /** A change that is not the directory's: nothing of rule 17 applies. */
 export const ordinary = { isReassigned: false, isClaimed: false, losesOwnership: false } as const
 
+/** What the organization has chosen. */
 export interface Policy {
   /** Whether a re-posted, deactivated user of the same directory is restored instead of refused. */
   readonly isRelinking: boolean
@@ -40,6 +42,7 @@ export interface Policy {
   readonly isDeactivatingUnclaimed?: boolean
 }
 
+/** What a request comes to. */
 export type Decision =
   | { readonly kind: 'create' }
   | { readonly kind: 'link'; readonly reason: 'claimed' | 'restored'; readonly losesOwnership: boolean }
@@ -55,6 +58,7 @@ export type Decision =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'deny'; readonly reason: 'unclaimed' | 'name_recycled' }
 
+/** One decision for the facts; the shape of the facts says which question is asked. */
 export function decide(facts: SignInFacts): SignInDecision
 export function decide(facts: Facts, policy: Policy): Decision
 export function decide(facts: Facts | SignInFacts, policy?: Policy): Decision | SignInDecision {

@@ -523,6 +523,7 @@ export interface DirectoryRules {
   readonly provisional: readonly string[]
 }
 
+/** The rules that apply to one person by their groups. */
 export async function listRulesOfUser(
   tx: OrganizationTx,
   mappings: readonly RoleMapping[],

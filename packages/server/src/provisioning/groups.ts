@@ -33,6 +33,7 @@ export type MemberStep =
   | { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] }
   | { readonly kind: 'clear' }
 
+/** What a change of a group did. */
 export interface GroupOutcome {
   readonly row: GroupRow
   readonly isChanged: boolean

@@ -31,6 +31,7 @@ interface Judged {
   readonly key: string
 }
 
+/** What an import tells and asks on its way. */
 export interface ImportSteps {
   readonly onProgress?: (done: number) => void
   /** Asked before each slice: whether whoever began it still may. */

@@ -11,6 +11,7 @@ import {
 } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
 
+/** The resource types of one organization. */
 export interface OrganizationTypes {
   readonly user: ResourceType
   readonly group: ResourceType

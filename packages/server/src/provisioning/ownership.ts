@@ -76,6 +76,7 @@ export function recordOwnershipWithheld(
   record(tx, act, { type: 'user.ownership_withheld', subject, data })
 }
 
+/** Whether a role is that of an owner. */
 export function isOwner(role: Role): boolean {
   return rungOfRole(role) === 'owner'
 }

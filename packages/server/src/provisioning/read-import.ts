@@ -5,13 +5,16 @@ import { parse } from 'csv-parse'
 import { Problem } from '../http/problem.ts'
 import { findHeadFault, type Head, readHead, toColumn } from './csv-head.ts'
 
+/** One row, as it was sent. */
 export type Row = Readonly<Record<string, unknown>>
 
+/** An import that was read whole. */
 export interface ReadImport {
   readonly rows: readonly Row[]
   readonly dryRun: boolean
 }
 
+/** The most rows of one import. */
 export const maxImportRows = 100_000
 /** Of one row: a line of the CSV, or one person of the list. */
 export const maxRowBytes = 65_536

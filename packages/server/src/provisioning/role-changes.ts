@@ -142,6 +142,7 @@ export type JudgePeople = (
   people: { readonly userIds: readonly string[]; readonly defaulted: ReadonlySet<string> },
 ) => Promise<boolean>
 
+/** Whether any organization has role changes to carry out. */
 export async function hasRoleChanges(database: Database): Promise<boolean> {
   return (await database.readInstallation('jobs', selectOrganizations, {})).length > 0
 }

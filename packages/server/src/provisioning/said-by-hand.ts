@@ -86,6 +86,7 @@ const selectRecovery = organizationStatement<{ id: string }>('recovery_address_o
 
 // The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
 // Of whoever the account is: nobody else's invitations end by what an unconfirmed key wrote on it.
+/** The addresses by which an account is found, as they are compared. */
 export async function addressesOf(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
   if (await isOfUnconfirmedKey(tx, row)) return listSeen(tx, row)
   return [...columnsOf(row).emailKeys, toEmailKey(row.user_name)]

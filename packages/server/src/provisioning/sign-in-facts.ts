@@ -357,6 +357,7 @@ async function findByAnySpelling(gathering: Gathering, name: string): Promise<Kn
   return found !== undefined || own === ascii ? found : findOfName(gathering, own)
 }
 
+/** The key of the identity that an assertion names. */
 export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion): IdentityKey {
   return {
     connectionId: connection.id,

@@ -42,6 +42,7 @@ import { leaveBehind } from './maker-leaves.ts'
 import { findRespelled, gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
 import { noteYielded, takeBack, type Yielded } from './soft-names.ts'
 
+/** What became of a sign-in. */
 export type SignInResult =
   | {
       readonly kind: 'signed-in'
@@ -72,6 +73,7 @@ export type SignInResult =
 
 type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
 
+/** Who signed in. */
 export interface SignedInUser {
   readonly id: string
   readonly userName: string

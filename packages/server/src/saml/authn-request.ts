@@ -1,5 +1,6 @@
 // Makes AuthnRequests for the HTTP-Redirect and HTTP-POST bindings (SAML bindings §3.4, §3.5). No RequestedAuthnContext and no NameIDPolicy unless the connection
 // names a format: the first breaks Entra's MFA, the second breaks AD FS.
+/** What a request for a sign-in says. */
 export interface RequestOptions {
   /** The request's ID: an NCName (core §1.3.4). */
   readonly id: string

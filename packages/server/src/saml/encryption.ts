@@ -7,6 +7,7 @@ const xenc = namespaces.encryption
 const xenc11 = 'http://www.w3.org/2009/xmlenc11#'
 const ds = namespaces.signature
 
+/** A cipher of XML Encryption that is decrypted here. */
 export interface ContentCipher {
   /** As the platform calls it. */
   readonly name: 'aes-256-gcm' | 'aes-192-gcm' | 'aes-128-gcm' | 'aes-256-cbc' | 'aes-192-cbc' | 'aes-128-cbc'
@@ -24,6 +25,7 @@ const ciphers: ReadonlyMap<string, ContentCipher> = new Map([
   [`${xenc}aes128-cbc`, { name: 'aes-128-cbc', keyBytes: 16, isCbc: true }],
 ])
 
+/** A hash by the platform's name. */
 export type Hash = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 
 /** RSAES-OAEP (RFC 8017 §7.1): the hash of the label, and the one that its mask is made with. */
@@ -56,6 +58,7 @@ const masks: ReadonlyMap<string, Hash> = new Map([
 
 /** What a refusal says that is expected. */
 export const expectedCipher = 'AES-GCM'
+/** Which key transports are accepted, in words. */
 export const expectedTransport =
   'RSA-OAEP (rsa-oaep or rsa-oaep-mgf1p) with SHA-1, SHA-256, SHA-384 or SHA-512'
 
@@ -65,6 +68,7 @@ export function listEncryptionMethods(allowsAesCbc: boolean): string[] {
   return [...own, oaep11, oaep10]
 }
 
+/** What an encrypted assertion says of its encryption. */
 export interface Encryption {
   readonly cipher: ContentCipher
   readonly transport: KeyTransport

@@ -26,6 +26,7 @@ export type Carried =
   | { readonly binding: 'post'; readonly form: URLSearchParams }
   | { readonly binding: 'soap'; readonly text: string }
 
+/** A message of single logout that came by a redirect or a post. */
 export type LogoutMessage = RedirectMessage
 
 /** Longer ones are refused: it goes back as it came (bindings §3.4.3 allows 80 bytes). */

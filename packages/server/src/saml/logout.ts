@@ -20,6 +20,7 @@ function open(name: string, { id, now, entityId, destination }: Envelope, more =
   return `<samlp:${name} xmlns:samlp="${protocol}" xmlns:saml="${assertion}" ID="${escapeXml(id)}" Version="2.0" IssueInstant="${new Date(now).toISOString()}"${to}${more}><saml:Issuer>${escapeXml(entityId)}</saml:Issuer>`
 }
 
+/** A LogoutRequest (SAML core §3.7.1), unsigned. */
 export function renderLogoutRequest(
   envelope: Envelope,
   who: {
@@ -70,6 +71,7 @@ export function renderLogoutResponse(
   return `${open('LogoutResponse', envelope, ` InResponseTo="${escapeXml(inResponseTo)}"`)}${status}</samlp:LogoutResponse>`
 }
 
+/** A LogoutRequest that was read. */
 export interface LogoutRequest {
   readonly id: string
   readonly nameId: string

@@ -7,11 +7,13 @@ const smallText = 16_384
 /** Of one organization. */
 const maxWaiting = 4
 
+/** Metadata to be read. */
 export interface MetadataText {
   readonly xml: string
   readonly isDev: boolean
 }
 
+/** What the thread has read, or why it is not usable. */
 export type MetadataAnswer =
   | { readonly metadata: IdentityProviderMetadata }
   /** Why it is not usable. */

@@ -6,6 +6,7 @@ import { findMaker, isSignatureMethod, openCertificate } from './signature-value
 import { maxXmlBytes } from './xml.ts'
 
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
+/** The parameter that a message travels in. */
 export type MessageKind = 'SAMLRequest' | 'SAMLResponse'
 
 /** The address with the message, signed with RSA-SHA256. */
@@ -23,6 +24,7 @@ export function renderRedirectUrl(
   return `${location}${location.includes('?') ? '&' : '?'}${signed}&Signature=${encodeURIComponent(signature)}`
 }
 
+/** A message of the query string, with what its signature is over. */
 export interface RedirectMessage {
   readonly kind: MessageKind
   readonly xml: string

@@ -1,5 +1,6 @@
 // The one refusal of this room: a closed list of codes, and what was expected and found, for the administrator.
 
+/** Why a message is not believed. */
 export type SamlCode =
   | 'malformed'
   | 'too_large'

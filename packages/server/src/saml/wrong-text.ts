@@ -1,5 +1,6 @@
 // What was pasted in place of metadata, by how it looks. Pure.
 
+/** What is said of a web page. */
 export const webPage =
   'This is a web page (HTML), not metadata: the address may ask for a sign-in, or show a page about it. Take the link that downloads the metadata'
 

@@ -3,6 +3,7 @@
 import { SaxesParser } from 'saxes'
 import { type SamlCode, SamlError } from './saml-error.ts'
 
+/** The most bytes of a message. */
 export const maxXmlBytes = 128 * 1_024
 const maxDepth = 40
 const maxAttributes = 64
@@ -11,6 +12,7 @@ const maxSiblings = 2_000
 /** Elements, attributes and pieces of text together: what a verifier walks over, whatever it is. */
 export const maxNodes = 8_000
 
+/** An element with its children. */
 export interface XmlElement {
   readonly namespace: string
   readonly name: string
@@ -50,6 +52,7 @@ const messageBounds: XmlBounds = {
   maxNodes,
   isMetadata: false,
 }
+/** How large metadata may be. */
 export const metadataBounds: XmlBounds = {
   maxCharacters: 1_048_576,
   maxElements: 8_000,
@@ -189,6 +192,7 @@ export function collapse(text: string): string {
   return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')
 }
 
+/** The namespaces of SAML, XML Signature and XML Encryption. */
 export const namespaces = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
@@ -198,6 +202,7 @@ export const namespaces = {
   soap: 'http://schemas.xmlsoap.org/soap/envelope/',
 } as const
 
+/** Text that is safe in elements and in quoted attributes. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

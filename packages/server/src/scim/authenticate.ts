@@ -7,6 +7,7 @@ import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/org
 import { createScope, type OrganizationScope } from '../store/database.ts'
 import { learnedProfiles } from './known-clients.ts'
 
+/** Who asks, and for which organization. */
 export interface ProvisioningClient {
   readonly scope: OrganizationScope
   readonly keyId: string
@@ -18,6 +19,7 @@ export interface ProvisioningClient {
   readonly types: OrganizationTypes
 }
 
+/** A client that is known, or a refusal. */
 export type Authentication =
   | { readonly kind: 'known'; readonly client: ProvisioningClient }
   /** `facts` are there when the key is one of ours, so that the refusal can be shown to its organization. */

@@ -26,6 +26,7 @@ import { resourceRoutes } from './resource-routes.ts'
 /** Advertised and enforced. */
 export const maxBulkOperations = 1_000
 
+/** Answers a bulk request; one operation that fails fails alone. */
 export const postBulk: ScimHandler = async (request) => {
   if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
   const { client, scimBaseUrl: baseUrl, reading } = request

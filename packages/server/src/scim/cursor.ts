@@ -24,6 +24,7 @@ export interface CursorQuery {
   readonly sortOrder: SortOrder
 }
 
+/** A boundary as opaque text. */
 export function renderCursor(boundary: Boundary, query: CursorQuery, nowMs: number): string {
   const expiresAt = Math.floor(nowMs / 1_000) + cursorTtlSeconds
   const parts = [fingerprint(query), expiresAt, boundary.direction, boundary.key ?? null, boundary.id]

@@ -31,6 +31,7 @@ export interface Discovered {
   readonly isLoose: boolean
 }
 
+/** Answers what discovery asks. */
 export interface Discovery {
   /**
    * Undefined when `path` (below the base URL) is none of discovery's. Throws ScimError 403 for a filter, 404 for an unknown id.
@@ -43,6 +44,7 @@ export interface Discovery {
   ): Discovered | undefined
 }
 
+/** Discovery below this base URL. */
 export function createDiscovery(scimBaseUrl: string): Discovery {
   const facts = {
     baseUrl: scimBaseUrl,

@@ -10,6 +10,7 @@ import { organizationStatement } from '../store/statement.ts'
 import type { UserRow } from '../users/users.ts'
 import { HintedError } from './explain.ts'
 
+/** The account that has a name. */
 export type Holder = Pick<UserRow, 'id' | 'user_name' | 'active' | 'blocked_at' | 'source' | 'managed_by'>
 
 const holderColumns = ['id', 'user_name', 'active', 'blocked_at', 'source', 'managed_by'] as const
@@ -58,6 +59,7 @@ const selectByName = organizationStatement<{ userNameKey: string }>('holder_of_n
       .where('user_name_key', '=', place('userNameKey')),
 )
 
+/** Who has a userName; undefined where nobody has. */
 export async function findHolder(
   database: Database,
   scope: OrganizationScope,
@@ -147,5 +149,6 @@ const selectSettings = organizationStatement('earlier_people_settings')(({ db, o
   db.selectFrom('organization').select(['unclaimed_delete', 'same_address']).where('id', '=', organizationId),
 )
 
+/** What the administrator has chosen about earlier people. */
 export type EarlierSettings = Pick<OrganizationTable, 'unclaimed_delete' | 'same_address'>
 export { selectSettings as selectEarlierSettings }

@@ -5,6 +5,7 @@ import type { AnswerBody, HeaderReader } from '../http/asked.ts'
 import type { Database } from '../store/database.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 
+/** A request that was admitted. */
 export interface ScimRequest {
   readonly database: Database
   readonly client: ProvisioningClient
@@ -22,6 +23,7 @@ export interface ScimRequest {
   readonly toFault: (error: unknown) => ScimError
 }
 
+/** An answer that is not rendered yet. */
 export interface ScimAnswer {
   readonly status: number
   /** JSON text, whole or as it is made; undefined for an answer without a body. */
@@ -31,4 +33,5 @@ export interface ScimAnswer {
   readonly explanation: string
 }
 
+/** Answers one method of one path. */
 export type ScimHandler = (request: ScimRequest) => Promise<ScimAnswer>

@@ -17,6 +17,7 @@ export type Condition = ((words: ConditionWords) => RawBuilder<SqlBool>) | undef
 /** SCIM path -> where its values lie. */
 export type ColumnIndex = Readonly<Record<string, IndexedColumn>>
 
+/** A filter as a condition on columns. */
 export interface CompiledFilter {
   readonly condition: Condition
   /** Whether the condition selects the very resources that the filter selects, and no more. */

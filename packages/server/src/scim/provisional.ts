@@ -21,6 +21,7 @@ export function provisionalKeyOf(client: ProvisioningClient): string | undefined
   return client.isProvisional ? client.keyId : undefined
 }
 
+/** 403: what an unconfirmed key may not do. */
 export function refuseProvisional(about: string): ScimError {
   return new ScimError(
     403,
@@ -134,6 +135,7 @@ export function assertMaySwitch(client: ProvisioningClient, row: UserRow, isActi
   throw refuseProvisional('it deactivates and reactivates only whom it made')
 }
 
+/** Refuses with 403 where an unconfirmed key did not make the account. */
 export function assertMayRemoveUser(client: ProvisioningClient, row: UserRow): void {
   assertMayChangeUser(client, row)
   const keyId = provisionalKeyOf(client)
@@ -163,6 +165,7 @@ export function assertMayLink(client: ProvisioningClient, row: UserRow, isActive
   assertMaySwitch(client, row, isActive)
 }
 
+/** Refuses with 403 where an unconfirmed key did not make the group. */
 export function assertMayChangeGroup(client: ProvisioningClient, row: Owned): void {
   const keyId = provisionalKeyOf(client)
   if (keyId !== undefined && !isOwn(row, keyId))
@@ -335,6 +338,7 @@ export function toForeignUser(row: RenderedRow): JsonObject {
   return { schemas: core, ...pick(resource, ['userName', 'externalId', 'active']), id: row.id }
 }
 
+/** What an unconfirmed key sees of somebody else's group. */
 export function toForeignGroup(row: GroupRow): JsonObject {
   const { schemas, ...resource } = JSON.parse(row.resource) as JsonObject
   const core = Array.isArray(schemas) ? schemas.slice(0, 1) : []

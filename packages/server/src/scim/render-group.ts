@@ -20,6 +20,7 @@ import { isForeign, toForeignGroup } from './provisional.ts'
 
 const membersPerPage = 1_000
 
+/** How a group is to be shown. */
 export interface GroupView {
   readonly scimBaseUrl: string
   readonly selection: Selection | undefined
@@ -43,6 +44,7 @@ export function toGroupResource(row: GroupRow, scimBaseUrl: string): JsonObject 
   }
 }
 
+/** The address of a group. */
 export function groupLocation(id: string, scimBaseUrl: string): string {
   return `${scimBaseUrl}/Groups/${id}`
 }

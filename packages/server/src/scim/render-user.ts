@@ -13,6 +13,7 @@ import { renderManager, showManager } from './manager-reference.ts'
 import { isForeign, toForeignUser } from './provisional.ts'
 import { groupLocation } from './render-group.ts'
 
+/** How a user is to be shown. */
 export interface UserView {
   readonly scimBaseUrl: string
   readonly selection: Selection | undefined
@@ -85,6 +86,7 @@ function listGroups(
   }))
 }
 
+/** The address of a user. */
 export function userLocation(id: string, scimBaseUrl: string): string {
   return `${scimBaseUrl}/Users/${id}`
 }

@@ -4,6 +4,7 @@ import { deleteGroup, getGroup, patchGroup, postGroup, putGroup } from './groups
 import { listGroups, listUsers, searchGroups, searchUsers } from './lists.ts'
 import { deleteUser, getUser, patchUser, postUser, putUser } from './users.ts'
 
+/** The handlers of one resource type. */
 export interface ResourceRoute {
   readonly endpoint: string
   readonly list: ScimHandler
@@ -15,6 +16,7 @@ export interface ResourceRoute {
   readonly isLarge: boolean
 }
 
+/** Users and groups. */
 export const resourceRoutes: readonly ResourceRoute[] = [
   {
     endpoint: 'Users',

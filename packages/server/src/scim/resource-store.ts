@@ -26,6 +26,7 @@ interface Rowlike {
   readonly resource: string
 }
 
+/** A page of a list. */
 export interface ResourcePage<Row extends Rowlike> {
   /** Undefined where only a count would tell, and a cursor asked. */
   readonly totalResults: number | undefined

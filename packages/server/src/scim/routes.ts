@@ -101,6 +101,7 @@ export const scimRoutes: readonly Route[] = [
   },
 ]
 
+/** What the SCIM door is made of. */
 export interface ScimOptions {
   readonly database: Database
   readonly keys: KeyLookup
@@ -143,6 +144,7 @@ export interface ScimPeer {
   readonly oversize: Oversize | undefined
 }
 
+/** Answers what is under `/scim/v2`. */
 export type ScimDoor = WithRoutes<(request: Asked, peer: ScimPeer) => Promise<Answer>>
 
 const routes = [

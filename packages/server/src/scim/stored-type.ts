@@ -79,6 +79,7 @@ interface Matched {
   readonly rows?: RowTable
 }
 
+/** How a resource type is stored. */
 export interface StoredType<Row extends { readonly id: string }> {
   readonly table: 'user' | 'group'
   readonly idPattern: RegExp
@@ -117,6 +118,7 @@ function createCompletion(database: Database, scope: OrganizationScope) {
   }
 }
 
+/** Users. */
 export const storedUsers: StoredType<RenderedRow> = {
   table: 'user',
   idPattern: /^usr_[0-9a-z]{26}$/,
@@ -135,6 +137,7 @@ export const storedUsers: StoredType<RenderedRow> = {
   toResource: (row, scimBaseUrl) => toResource(row, scimBaseUrl),
 }
 
+/** Groups. */
 export const storedGroups: StoredType<GroupRow> = {
   table: 'group',
   idPattern: /^grp_[0-9a-z]{26}$/,

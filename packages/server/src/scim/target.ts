@@ -2,6 +2,7 @@
 // for SCIM but went elsewhere. Pure.
 import { isUnder } from '../base/base-path.ts'
 
+/** What an address means. */
 export interface Target {
   /** Below the base URL, as this service writes them. */
   readonly segments: readonly string[]

@@ -34,6 +34,7 @@ const deleteOne = installationStatement<{ name: string }>('delete_secret_check')
   db.deleteFrom('setting').where('name', '=', place('name')),
 )
 
+/** A known word, sealed with one key. */
 export interface Check {
   readonly name: string
   readonly value: string
@@ -56,6 +57,7 @@ function toCheck({ name, value }: { readonly name: string; readonly value: strin
   return { name, value, keyId: readKeyId(value) }
 }
 
+/** Whether the keys open a check. */
 export function canOpen(ring: Keyring, { name, value }: Check): boolean {
   try {
     return ring.open(value, name) === word

@@ -222,14 +222,18 @@ const anchorVersions: SealedColumn<'organization'> = {
   ),
 }
 
+/** Those of tables of the installation. */
 export const installationColumns = [signingKeys, webhookEndpoints, oidcRecords]
+/** Those of tables of organizations. */
 export const organizationColumns = [serviceKeys, connections, anchorVersions]
 
+/** After which row a slice begins. */
 export interface From {
   readonly after: string
   readonly afterNumber: number
 }
 
+/** Some rows of a column, sealed anew. */
 export interface Slice {
   /** What is to be written; each only where the row still holds what was read. */
   readonly swaps: readonly SwapArgs[]
@@ -271,11 +275,13 @@ function tryOpen(ring: Keyring, sealed: string, place: string): string | undefin
   }
 }
 
+/** Adds to `counts` how many texts of the installation each key seals. */
 export async function countInstallation(database: Database, counts: Map<string, number>): Promise<void> {
   for (const column of installationColumns)
     addCounts(counts, await database.readInstallation('settings', column.counts, {}))
 }
 
+/** Adds to `counts` how many texts of an organization each key seals. */
 export async function countOrganization(
   database: Database,
   scope: OrganizationScope,

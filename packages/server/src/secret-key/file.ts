@@ -22,6 +22,7 @@ export const secretKeyFile = 'secret.key'
 
 type Place = Pick<Config, 'secretKeys' | 'dataFolder'>
 
+/** Whether there is such a file. */
 export function hasKeyFile({ dataFolder }: Place): boolean {
   return existsSync(join(dataFolder, secretKeyFile))
 }

@@ -22,6 +22,7 @@ const deleteSame = installationStatement<{ name: string; value: string }>('delet
     db.deleteFrom('setting').where('name', '=', place('name')).where('value', '=', place('value')),
 )
 
+/** A node, and the keys that it has. */
 export interface Node {
   readonly owner: string
   /** Ids of the keys that it opens with. */
@@ -29,6 +30,7 @@ export interface Node {
   readonly seals: string
 }
 
+/** All nodes, seen from one. */
 export interface Nodes {
   /** Says what this node has, and reads what the others have; without an own row it only reads. */
   look(own: Omit<Node, 'owner'> | undefined): Promise<readonly Node[]>

@@ -19,6 +19,7 @@ import { createRotation, type PassOutcome, type Rotation, type RotationStatus } 
 
 type Settings = Pick<Config, 'secretKeys' | 'dataFolder'>
 
+/** The keys of the service, opened. */
 export interface SecretKeys {
   readonly ring: Keyring
   readonly rotation: Rotation
@@ -30,6 +31,7 @@ export interface SecretKeys {
   rotate(pace: Pace): Promise<void>
 }
 
+/** When a run pauses, and what it tells. */
 export interface Pace {
   readonly isStopping: () => boolean
   readonly tell: (what: { readonly outcome: PassOutcome; readonly resealed: number }) => void

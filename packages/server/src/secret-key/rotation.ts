@@ -36,6 +36,7 @@ const staleMs = 45_000
 const logEveryRows = 10_000
 const untold = new AbortController().signal
 
+/** What a rotation works with. */
 export interface RotationOptions {
   readonly database: Database
   readonly ring: Keyring
@@ -48,6 +49,7 @@ export interface RotationOptions {
   readonly onSettled?: () => void
 }
 
+/** How far a rotation is. */
 export interface RotationStatus {
   /** The key that is to seal in the end, and the one that seals now. */
   readonly wanted: string
@@ -61,8 +63,10 @@ export interface RotationStatus {
   readonly nodesWithout: number
 }
 
+/** What one pass came to. */
 export type PassOutcome = 'waiting' | 'stopped' | 'resealed' | 'quiet' | 'settled'
 
+/** The rotation of this process. */
 export interface Rotation {
   /** Tells the other nodes what this one has, and goes over to the new key as soon as all have it. */
   look(): Promise<void>
@@ -76,6 +80,7 @@ export interface Rotation {
   leave(): Promise<void>
 }
 
+/** Begins nothing by itself. */
 export function createRotation({ database, ring, log, owner, clock, onSettled }: RotationOptions): Rotation {
   const { isShared } = database
   const nodes = createNodes(database, owner, clock)

@@ -27,6 +27,7 @@ import {
 } from './generations.ts'
 import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
 
+/** Whose sessions end, and why. */
 export interface Ending {
   readonly userIds: readonly string[]
   readonly cause: EndCause
@@ -44,6 +45,7 @@ export interface Ending {
   readonly isHolding?: boolean
 }
 
+/** What has ended. */
 export interface Ended {
   /** Who had anything that could end, in the order of their ids. */
   readonly userIds: readonly string[]
@@ -406,6 +408,7 @@ export async function signOutEverywhere(database: Database, session: Session, ac
   })
 }
 
+/** Records that somebody signed out. */
 export function recordSignOut(
   tx: OrganizationTx,
   act: Act,

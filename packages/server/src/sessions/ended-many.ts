@@ -132,6 +132,7 @@ const deleteDone = organizationStatement('delete_session_ends')(({ db, organizat
     ),
 )
 
+/** Whether applications have ends to be told of. */
 export async function hasEndsToTell(database: Database): Promise<boolean> {
   return (await database.readInstallation('jobs', selectOrganizations, {})).length > 0
 }

@@ -148,6 +148,7 @@ const settle = organizationStatement<{ userId: string; sessions: number; records
     .where('records', '=', place('records')),
 )
 
+/** Whether there is anything of an ended number to remove. */
 export async function hasGenerationsToRemove(database: Database): Promise<boolean> {
   return (await database.readInstallation('jobs', selectWaiting, {})).length > 0
 }

@@ -404,6 +404,7 @@ export async function revokePortalLink(
   })
 }
 
+/** The session that a link opened. */
 export interface OpenedLink {
   readonly token: string
   readonly slug: string

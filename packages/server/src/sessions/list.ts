@@ -46,6 +46,7 @@ const selectSessions = organizationStatement<{ userId: string; at: number }>('se
   },
 )
 
+/** A session before its application has a name. */
 export type ListedSession = Omit<UserSession, 'application' | 'isCurrent'> & {
   readonly applicationId: string | null
 }

@@ -18,6 +18,7 @@ const insertSetting = installationStatement<{ name: string; value: string }>('in
       .onConflict((on) => on.column('name').doNothing()),
 )
 
+/** The operator's key, as far as it is known. */
 export interface OperatorKey {
   /** The key itself, only in the process that made it. */
   readonly fresh: string | undefined

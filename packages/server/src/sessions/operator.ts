@@ -116,6 +116,7 @@ export interface OperatorAct {
   readonly context: RequestContext | null
 }
 
+/** Whether a text has the form of the operator's secrets. */
 export function isOperatorSecret(secret: string | undefined): secret is string {
   return secret !== undefined && /^op\.[0-9A-Za-z]{43}$/.test(secret)
 }
@@ -299,6 +300,7 @@ export async function endOfOtherKeys(
   return { sessions, links: ended.length - sessions }
 }
 
+/** Removes links and sessions that have ended. */
 export async function pruneOperatorSecrets(database: Database, now: number): Promise<void> {
   await database.inInstallation('jobs', async (tx) => tx.write(deleteEnded, { now }))
 }

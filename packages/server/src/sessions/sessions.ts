@@ -24,6 +24,7 @@ import { isOfPresent, mostAtOnce, presentOf } from './generations.ts'
 /** Shown to tell browsers apart; more of it says nothing. */
 const maxUserAgent = 512
 
+/** What a session may open. */
 export type SessionKind = 'person' | 'administrator' | 'setup'
 
 /** Idle and whole life of a session. */
@@ -40,6 +41,7 @@ export const maxSessionsOfLink = 20
 /** That one person has. */
 export const maxSessionsOfPerson = 50
 
+/** What a session begins with. */
 export interface NewSession {
   readonly kind: SessionKind
   readonly role: Role
@@ -374,6 +376,7 @@ export async function endSession(database: Database, token: string): Promise<voi
   await database.inInstallation('sign-in', async (tx) => tx.write(deleteByHash, { hash: hashSecret(token) }))
 }
 
+/** Ends one session in this transaction. */
 export function endSessionById(tx: OrganizationTx, id: string): void {
   tx.write(deleteById, { id })
 }

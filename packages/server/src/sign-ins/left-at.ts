@@ -9,6 +9,7 @@ const purpose = 'oidc interaction'
 /** Below the path of the public URL. */
 const returnPath = /\/oidc\/interaction\/([\w-]{1,64})$/
 
+/** The time, signed for this sign-in. */
 export function renderLeftAt(envelope: Envelope, uid: string, now: number): string {
   const at = String(now)
   return `${at}.${sign(envelope.derive(purpose)[0] ?? '', uid, at)}`

@@ -17,6 +17,7 @@ export const pendingLifeMs = 1_800_000
  */
 export type PendingKind = 'test' | 'link' | 'asleep' | 'mend'
 
+/** A proven sign-in that waits. */
 export interface PendingSignIn {
   readonly id: string
   readonly connectionId: string

@@ -36,6 +36,7 @@ export interface Freshness {
   readonly previous: number | null
 }
 
+/** What a sign-in begins with. */
 export interface NewSignIn {
   readonly id: string
   readonly connectionId: string
@@ -185,6 +186,7 @@ const insertSeen = organizationStatement<{ connectionId: string; assertionId: st
   }),
 )
 
+/** Keeps a sign-in that begins. */
 export async function beginSignIn(
   database: Database,
   scope: OrganizationScope,
@@ -211,6 +213,7 @@ export async function beginSignIn(
   })
 }
 
+/** Why a sign-in does not go on. */
 export type Refusal =
   | 'request_unknown'
   | 'request_expired'

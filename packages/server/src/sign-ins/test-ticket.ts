@@ -4,11 +4,13 @@ import type { Envelope } from '../base/envelope.ts'
 
 const lifeMs = 600_000
 
+/** Who made a ticket. */
 export interface TestTicket {
   /** Null: made with the operator's key, or in a session of the operator. */
   readonly sessionId: string | null
 }
 
+/** A ticket for one connection, sealed. */
 export function sealTestTicket(
   envelope: Envelope,
   connectionId: string,

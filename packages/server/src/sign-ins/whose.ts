@@ -8,11 +8,13 @@ export const maxOfName = 100
 /** As many as are looked for beyond the bound, so that a unit ends soon. */
 export const surplusAtOnce = 50
 
+/** A name and a session, as hashes. */
 export interface Whose {
   readonly nameHash: string
   readonly sessionHash: string | null
 }
 
+/** Whose an assertion is. */
 export function whoseOf({ nameId, sessionIndex }: Pick<VerifiedAssertion, 'nameId' | 'sessionIndex'>): Whose {
   const session = readSessionId(sessionIndex)
   return { nameHash: hashOf(nameId), sessionHash: session === null ? null : hashOf(session) }

@@ -23,6 +23,7 @@ import {
 import { clearRequestCookies } from './start.ts'
 import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
+/** What the end of a sign-in came to. */
 export interface Entered {
   readonly result: SignInResult
   /** None where it was denied. */

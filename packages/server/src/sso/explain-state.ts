@@ -7,6 +7,7 @@ import { commonFields, openIdFields, toSentences, vendorFields } from './vendor-
 type Row = Pick<ConnectionTable, 'identity_provider' | 'protocol'>
 type Words = string | ((row: Row) => string)
 
+/** What is said where sessions ended after the proof. */
 export const proofOver =
   'The sessions of this person, or of this connection, ended after this sign-in was proven, so it opens nothing. The person can sign in again'
 

@@ -62,6 +62,7 @@ type Finished =
       readonly html: Html
     }
 
+/** Answers the last page of a sign-in. */
 export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
   const id = visit.url.searchParams.get('request') ?? ''
   const secret = visit.cookies.get(requestCookieName(id)) ?? ''

@@ -36,6 +36,7 @@ function trySeal(envelope: Envelope, hint: Hint, connectionId: string): string |
   }
 }
 
+/** The header that removes the cookie. */
 export function clearIdTokenCookie(cookies: CookieRules): string {
   return render(cookies, '', 0)
 }

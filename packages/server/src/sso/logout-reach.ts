@@ -24,6 +24,7 @@ export interface Reached {
   readonly isOursAlone: boolean
 }
 
+/** Whom a logout reaches. */
 export interface Reach {
   readonly reached: readonly Reached[]
   /** Of whom something goes on that was meant. */

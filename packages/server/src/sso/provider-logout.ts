@@ -27,6 +27,7 @@ export interface AskedEnd {
   readonly expiresAt: number
 }
 
+/** What a logout there has ended here. */
 export interface EndedByProvider {
   readonly userIds: readonly string[]
   /** Of ours. */

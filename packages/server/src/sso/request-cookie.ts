@@ -1,6 +1,7 @@
 // The cookie that binds a request to a browser, and what an OpenID Connect request derives from it.
 import { createHmac } from 'node:crypto'
 
+/** What names of such cookies begin with. */
 export const requestCookiePrefix = 'rollcall_request_'
 
 /** One a request, so that two tabs do not disturb each other. */

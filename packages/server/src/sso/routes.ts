@@ -47,11 +47,13 @@ import {
   type Visit,
 } from './visit.ts'
 
+/** Who visits. */
 export interface SsoPeer {
   readonly ip: string | null
   readonly oversize: Oversize | undefined
 }
 
+/** Answers what is under `/saml` and `/sso`. */
 export type SsoDoor = WithRoutes<(request: Request, peer: SsoPeer) => Promise<Response>>
 
 /** `name`: what stands in the path for a connection or an organization. Undefined where there is nothing of that name. */

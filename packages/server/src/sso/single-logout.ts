@@ -253,6 +253,7 @@ export function renderSent(
   return renderPage({ ...goingPage(look, sent, 'signOut'), headers }, look)
 }
 
+/** The private key that our messages are signed with. */
 export async function signingKey(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<string> {
   const [key] = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   if (key === undefined) throw new Error('an organization always has a key pair')

@@ -11,6 +11,7 @@ import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioni
 import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
 import { explainDenial } from './explain.ts'
 
+/** The page with the result. */
 export function renderTestResult(test: {
   readonly visitor: SignInVisit
   readonly facts: SignInFacts

@@ -2,6 +2,7 @@
 // packages/api/src/vendor-labels.ts; what no source shows is described. A place with labels is said in quotation marks.
 import type { Connection } from '@rollcall/api'
 
+/** An identity provider by the name that the contract has for it. */
 export type Vendor = Connection['identityProvider']
 
 /** What both protocols have: each is a place inside a sentence. */
@@ -20,6 +21,7 @@ interface CommonFields {
   readonly logout: string
 }
 
+/** Where each fact stands in a vendor's console, for SAML. */
 export interface Fields extends CommonFields {
   readonly acs: string
   readonly audience: string
@@ -35,6 +37,7 @@ export interface Fields extends CommonFields {
   readonly freshness: string
 }
 
+/** Where each fact stands in a vendor's console, for OpenID Connect. */
 export interface OpenIdFields extends CommonFields {
   /** Where the issuer, or its discovery document, is shown. */
   readonly issuer: string
@@ -294,6 +297,7 @@ const openIdPlaces: Places<OpenIdFields> = {
 /** As they are written, with the labels in asterisks. */
 export const vendorPlaces = { saml: samlPlaces, oidc: openIdPlaces }
 
+/** Those places of every vendor, for SAML. */
 export const vendorFields: Places<Fields> = mapValues(samlPlaces, (places) =>
   mapValues(
     { authnStatement: places.app, canonicalization: places.signing, freshness: places.app, ...places },
@@ -301,6 +305,7 @@ export const vendorFields: Places<Fields> = mapValues(samlPlaces, (places) =>
   ),
 )
 
+/** Those places of every vendor, for OpenID Connect. */
 export const openIdFields: Places<OpenIdFields> = mapValues(openIdPlaces, (places) =>
   mapValues(places, toPlace),
 )

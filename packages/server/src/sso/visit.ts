@@ -22,6 +22,7 @@ import { type SamlCode, SamlError } from '../saml/saml-error.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
 import type { Database } from '../store/database.ts'
 
+/** What the door is made of. */
 export interface SsoOptions {
   readonly database: Database
   readonly activity: ActivityWriter
@@ -46,6 +47,7 @@ export interface SsoOptions {
   readonly idTokens: IdTokenVerifier
 }
 
+/** One request, with what is known of who sends it. */
 export interface Visit {
   readonly request: Request
   readonly url: URL
@@ -63,6 +65,7 @@ export function chargeTried({ anonymous }: SsoOptions, { context }: Visit, error
   if (tried > 1) anonymous.charge(context.ip, tried - 1)
 }
 
+/** Reads what every handler needs of a request. */
 export function beginVisit(
   request: Request,
   options: SsoOptions,
@@ -79,6 +82,7 @@ export function beginVisit(
   }
 }
 
+/** Why a visit ends badly. */
 export type SsoCode =
   | SamlCode
   | OpenIdCode

@@ -33,6 +33,7 @@ export async function* eachWithComer<T>(comer: Comer, parts: AsyncIterable<T>): 
   }
 }
 
+/** On whose behalf this is done; nobody's where none was set. */
 export function readComer(): Comer {
   return present.getStore() ?? nobody
 }

@@ -49,11 +49,14 @@ export interface Tx<R extends 'organization' | 'installation'> {
   write<Args>(statement: Statement<R, Args, unknown>, args: NoInfer<Args>): void
 }
 
+/** A unit of work inside one organization. */
 export interface OrganizationTx extends Tx<'organization'> {
   readonly organizationId: string
 }
+/** A unit of work outside any organization. */
 export type InstallationTx = Tx<'installation'>
 
+/** How busy the store is. */
 export interface StoreStats {
   readonly waiting: number
   readonly connections: number
@@ -65,6 +68,7 @@ export interface Line {
   readonly name: 'directory' | 'console'
 }
 
+/** The store, as rooms above use it. */
 export interface Database {
   /** As operators know it. */
   readonly kind: 'embedded' | 'postgres'

@@ -2,6 +2,7 @@
 // Rooms above write `dialect.lock(…)` and never ask which one it is.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
+/** Which database it is. */
 export type DialectName = 'sqlite' | 'postgres'
 
 /** A query of Kysely's that rows can be locked by. */
@@ -57,6 +58,7 @@ export interface FeedRow {
  */
 export type LockPurpose = 'to change' | 'to end' | 'to keep' | 'to keep the key'
 
+/** The words of one database. */
 export interface Dialect {
   /** The last word on a statement's text: what it is prepared as, once, whatever is bound to its places later. */
   settle(text: string): string
@@ -247,4 +249,5 @@ const postgres: Dialect = {
   now: () => sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
 }
 
+/** The words of both. */
 export const dialects: Readonly<Record<DialectName, Dialect>> = { sqlite, postgres }

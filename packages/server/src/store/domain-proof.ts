@@ -11,6 +11,7 @@ export function holdsProof(lostAfter: unknown): RawBuilder<SqlBool> {
   return sql<SqlBool>`(domain.verified_at IS NOT NULL AND (domain.lost_at IS NULL OR domain.lost_at > ${lostAfter}))`
 }
 
+/** Since when a proof must have held to count at `now`, in milliseconds since 1970. */
 export function toLostAfter(now: number): number {
   return now - lostForMs
 }

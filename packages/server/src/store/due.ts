@@ -6,6 +6,7 @@ import { forEachOf } from '../base/few.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from './database.ts'
 import { installationStatement, organizationStatement } from './statement.ts'
 
+/** A job that visits organizations when they are due. */
 export type DueJob = 'fill display names' | 'prune activity' | 'prune sign-ins' | 'refresh metadata'
 
 const organizationsPerClaim = 50

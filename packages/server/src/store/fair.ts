@@ -18,6 +18,7 @@ export interface Turns {
   next(run: () => void): void
 }
 
+/** How turns are taken. */
 export interface FairLimits {
   /** Units that are in the store at once. Many share one COMMIT, or the connections. */
   readonly window: number
@@ -37,6 +38,7 @@ export interface FairLimits {
   readonly requests: number
 }
 
+/** What holds outside of tests. */
 export const fairLimits: FairLimits = {
   window: 96,
   reserve: 24,
@@ -72,6 +74,7 @@ interface Flow {
   usedAt: number
 }
 
+/** The queues before the store. */
 export interface FairQueue {
   run<T>(id: string, comer: Comer, work: () => Promise<T>): Promise<T>
   /** Counts a request in; undefined when there is no place for it. Call what is returned when it is answered. */
@@ -79,6 +82,7 @@ export interface FairQueue {
   waiting(): number
 }
 
+/** Nobody waits yet. */
 export function createFairQueue(limits: FairLimits, turns: Turns): FairQueue {
   const flows = new Map<string, Flow>()
   /** Of the lines in which somebody is. */

@@ -25,6 +25,7 @@ export function mayWaitFor(tx: OrganizationTx, rank: Rank, id = ''): boolean {
   return placeOf(rank, id) >= (reached.get(tx) ?? '') || isLocked(tx, id)
 }
 
+/** Notes which rows a unit has locked, so that a later lock in the wrong order is seen. */
 export function noteLocked(tx: OrganizationTx, rank: Rank, ids: readonly (string | undefined)[]): void {
   const held = locked.get(tx) ?? new Set()
   locked.set(tx, held)

@@ -6,6 +6,7 @@ import { installationStatement } from './statement.ts'
 
 /** Those that look behind the feed, each up to a number of its own. */
 export const followers = ['seal', 'guard', 'ownership', 'makers'] as const
+/** Work that waits to be taken up. */
 export type Follower = (typeof followers)[number]
 
 /** A target of deliveries that is on and has some to send. */
@@ -19,6 +20,7 @@ export interface WaitingTarget {
   readonly due: number
 }
 
+/** What waits, as one read sees it. */
 export interface News {
   /** By the clock that all nodes share; milliseconds since 1970. */
   readonly now: number

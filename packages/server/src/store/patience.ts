@@ -2,6 +2,7 @@
 // made of: what took a second or longer, or was refused, is counted, in the queue too. A job waits as long as its work takes.
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+/** How long whoever asks waits. */
 export interface Patience {
   /** A job: its statements may take a minute, on a connection that no request waits behind. */
   readonly isLong: boolean
@@ -64,6 +65,7 @@ export function withPatience<T>(patience: Patience, work: () => T): T {
   return current.run(patience, work)
 }
 
+/** How long is waited here. */
 export function readPatience(): Patience {
   return current.getStore() ?? plain
 }

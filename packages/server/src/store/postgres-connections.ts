@@ -94,6 +94,7 @@ const mostPatient = 4
 const awayMs = 1_000
 const pingMs = 1_800
 
+/** The connections of one process. */
 export interface Connections {
   /** One of the shared connections, connected; one that is not held up where there is one. */
   shared(): Promise<Connection>
@@ -121,6 +122,7 @@ const always: Caller = { isThere: true }
 const closed = (): StoreUnavailable => new StoreUnavailable('the store is closed', undefined)
 const overloaded = (): StoreUnavailable => new StoreUnavailable('the database is overloaded', undefined, 2)
 
+/** Opens none until one is asked for. */
 export function createConnections(options: Options): Connections {
   const times = options.times ?? usualTimes
   const open = new Set<Connection>()

@@ -5,6 +5,7 @@ import { StoreUnavailable } from './errors.ts'
 import { ConnectionSilent } from './postgres-errors.ts'
 import { type Answer, type Step, sendStretch } from './postgres-flush.ts'
 
+/** One connection to PostgreSQL. */
 export interface Connection {
   readonly client: Client
   /** The server behind it is not always the same one: a pooler stands between. */
@@ -34,6 +35,7 @@ export interface Connection {
 /** Transactions on one connection; then each time that as many again have gone by. */
 const firstReplan = 64
 
+/** Makes connections. */
 export interface Dial {
   /** Connects; `onLost` is told once when the connection is gone. */
   open(onLost: (connection: Connection) => void): Promise<Connection>
@@ -53,9 +55,11 @@ interface DialOptions {
 const retryPauseMs = 250
 const goodbyeMs = 300
 
+/** The store is away because nothing answers. */
 export const unreachable = (cause: unknown): StoreUnavailable =>
   new StoreUnavailable('the database cannot be reached', cause)
 
+/** Connects by these settings. */
 export function createDial({ create, now, dialMs, onLoss, onRefused }: DialOptions): Dial {
   let failedAt = 0
   let failure: unknown

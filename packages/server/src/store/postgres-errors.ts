@@ -79,12 +79,14 @@ const isForeignRow = (error: unknown): boolean =>
 const isRoleGone = ({ code, message }: { readonly code?: unknown; readonly message?: string }): boolean =>
   code === '22023' && /^role ".*" does not exist$/.test(message ?? '')
 
+/** The store is away because the service has lost a right: who asks is told to try again in ten seconds. */
 export const withdrawn = (cause: unknown): StoreUnavailable =>
   new StoreUnavailable('the database does not let the service do its work', cause, 10)
 
 const own = [StoreUnavailable, StoreConflict, StoreKept, StoreUnkeepable] as const
 
 // Constraint names carry a suffix on distributed tables, hence startsWith.
+/** The store's own error for an error of PostgreSQL; any other is left as it is. */
 export function mapPostgresError(error: unknown): unknown {
   if (own.some((kind) => error instanceof kind)) return error
   const code = codeOf(error)

@@ -4,6 +4,7 @@ import { role } from './postgres-rights.ts'
 import { ownedTables } from './schema.ts'
 import type { PreparedStatement } from './statement.ts'
 
+/** What the role of requests was found to see: which tables row-level security does not bind it on. */
 export interface OpenTables {
   readonly role: string
   /** Tables of organizations that are there. */

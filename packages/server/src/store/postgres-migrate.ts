@@ -9,11 +9,13 @@ import { type UpgradeOptions, upgradePostgres } from './postgres-upgrade.ts'
 
 const minimumVersion = 150_000
 
+/** How a database is made ready. */
 export interface MigrateOptions extends UpgradeOptions {
   /** Who serves, where that is not who migrates: may act as the role of requests and owns nothing. */
   readonly login?: string
 }
 
+/** A database that is ready. */
 export interface Migrated {
   /** That the tables are in. */
   readonly schema: string

@@ -51,6 +51,7 @@ const selectTaken = installationStatement<{ known: number; under: number }>('con
   },
 )
 
+/** What a node says of itself. */
 export interface NodeOptions {
   /** A unit of work outside any organization. */
   readonly run: <T>(work: (tx: InstallationTx) => Promise<T>) => Promise<T>
@@ -64,6 +65,7 @@ export interface NodeOptions {
   readonly contractMs?: number
 }
 
+/** A node that says that it is there. */
 export interface NodeLife {
   /** A newer version took this node for gone and has changed what it needs. */
   isGivenUp(): boolean

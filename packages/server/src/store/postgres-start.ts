@@ -7,6 +7,7 @@ import type { PostgresAddress } from './postgres-url.ts'
 /** What the operator should know while the service does not serve yet. */
 export type Tell = (what: Readonly<Record<string, unknown>>, message: string) => void
 
+/** Makes clients of the driver. */
 export interface Clients {
   create(options?: { readonly isPipelined?: boolean }): Client
   /** After a refused attempt: whether another one, with TLS or without it, is what the mode asks for. */
@@ -16,6 +17,7 @@ export interface Clients {
 /** Times and counts fit a JavaScript number; the driver would hand them out as text. */
 const bigintOid = 20
 
+/** Clients for this address. */
 export function createClients(address: PostgresAddress): Clients {
   const { host, port, user, password, database, mode, tls, extra } = address
   const isSocket = host?.startsWith('/') === true

@@ -1,6 +1,7 @@
 // A statement of a migration on PostgreSQL while everybody works: it waits a second for its lock, lets the others go on, tries again.
 import type { Client } from 'pg'
 
+/** How a step waits. */
 export interface StepOptions {
   /** What the operator should know while the service does not serve yet. */
   readonly tell?: (what: Readonly<Record<string, unknown>>, message: string) => void
@@ -12,6 +13,7 @@ export interface StepOptions {
 const lockMs = 1_000
 const canTryAgain = new Set(['55P03', '40P01'])
 
+/** An index that is built while everybody works. */
 export interface ConcurrentIndex {
   readonly name: string
   readonly create: string
@@ -28,6 +30,7 @@ export function toConcurrent(statement: string, all: readonly string[]): Concurr
 /** Runs a statement, and with it another that counts it, as soon as its lock is to be had; returns how many rows it changed. */
 export type Step = (statement: string, index?: ConcurrentIndex, count?: string) => Promise<number>
 
+/** Runs steps, each in a transaction of its own. */
 export function createStep(keeper: Client, worker: Client, { tell, pauseMs = 3_000 }: StepOptions): Step {
   // One message, one transaction.
   const run = async (statement: string, count: string | undefined): Promise<number> => {

@@ -101,6 +101,7 @@ function toSettings(schema: string, milliseconds: number): PreparedStatement {
   return toText(`SELECT ${settings.map((one) => `pg_catalog.set_config(${one}, true)`).join(', ')}`)
 }
 
+/** What units go out by. */
 export function createLink(connections: Connections, schema: string, tell: Tell): Link {
   const { now } = connections.watch
   let isNaming = true
@@ -138,6 +139,7 @@ export function createLink(connections: Connections, schema: string, tell: Tell)
   }
 }
 
+/** The store over such a link. */
 export function serveUnits(link: Link, observe: ObserveStore): Store {
   const { connections } = link
   const tooSlow = (): StoreUnavailable =>

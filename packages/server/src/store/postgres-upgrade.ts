@@ -18,6 +18,7 @@ import type { Catalogue } from './migrations/migration.ts'
 import { listUnprotected } from './postgres-rights.ts'
 import { createStep, type Step, type StepOptions, toConcurrent } from './postgres-step.ts'
 
+/** How an upgrade goes. */
 export interface UpgradeOptions extends StepOptions {
   readonly create: () => Client
   readonly isMigrating: boolean

@@ -6,6 +6,7 @@ import type { ConnectionOptions } from 'node:tls'
 /** How a connection is protected: `prefer` and `allow` settle for what the server offers. */
 export type TlsMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
 
+/** A URL that was read. */
 export interface PostgresAddress {
   readonly host: string | undefined
   readonly port: number | undefined
@@ -26,6 +27,7 @@ const tlsVariables = {
   sslcert: 'PGSSLCERT',
   sslkey: 'PGSSLKEY',
 } as const
+/** The environment, as far as it names TLS files. */
 export type TlsEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Whoever has a certificate of the authority is believed, whatever name is in it. */
@@ -149,6 +151,7 @@ export function sendAddress({ tls, ...address }: PostgresAddress): PostgresAddre
   return { ...address, tls: sendable }
 }
 
+/** The address as the driver takes it. */
 export function receiveAddress(address: PostgresAddress): PostgresAddress {
   return address.mode === 'verify-ca' ? { ...address, tls: { ...address.tls, ...anyName } } : address
 }

@@ -6,6 +6,7 @@ const lookMs = 25
 /** More than this between two looks was not waiting for the database. */
 const maxStepMs = 500
 
+/** What is waited for. */
 export interface Watch {
   /** Milliseconds of the watch's own clock. */
   now(): number

@@ -12,6 +12,7 @@ import { assertGuarded, createLink, serveUnits } from './postgres-units.ts'
 import { contractPostgres, type UpgradeOptions } from './postgres-upgrade.ts'
 import type { PostgresAddress } from './postgres-url.ts'
 
+/** Where the database is, and as whom. */
 export interface PostgresAddresses {
   /** As whom requests are served. */
   readonly serve: PostgresAddress
@@ -19,6 +20,7 @@ export interface PostgresAddresses {
   readonly migrate?: PostgresAddress | undefined
 }
 
+/** How the store is opened. */
 export interface PostgresOptions extends PostgresAddresses {
   /** How long a database that is still starting is waited for. */
   readonly waitMs: number
@@ -36,6 +38,7 @@ export interface PostgresOptions extends PostgresAddresses {
   readonly places?: ConnectionPlaces | undefined
 }
 
+/** How many connections of each kind. */
 export interface ConnectionPlaces {
   /** Shared by short units, which follow each other without waiting. */
   readonly shared: number

@@ -6,6 +6,7 @@ import type { Generated } from 'kysely'
 import type { AnchorRung, Role, Rung } from '../base/rung.ts'
 
 type OnOff = 0 | 1
+/** Where somebody's role comes from. */
 export type RoleOrigin = 'default' | 'group' | 'hand'
 
 interface Owned {
@@ -1143,10 +1144,14 @@ const beyond = {
   signing_key: rows<SigningKeyTable>(),
 }
 
+/** Tables of organizations: each row belongs to one. */
 export type OwnedTables = typeof owned
+/** Tables that a unit outside any organization reaches. */
 export type InstallationTables = typeof reachable & typeof beyond
+/** Tables that a unit inside an organization reaches. */
 export type OrganizationTables = OwnedTables & typeof reachable
 
+/** The names of the tables of organizations. */
 export const ownedTables = Object.keys(owned) as (keyof OwnedTables)[]
 
 /** Why each of these has no policy: `purpose` in database.ts says who reaches it. */

@@ -12,6 +12,7 @@ import {
 } from './migrations/index.ts'
 import type { Catalogue } from './migrations/migration.ts'
 
+/** How the embedded store is brought up. */
 export interface MigrateOptions {
   readonly isMigrating: boolean
   readonly now: () => number

@@ -45,6 +45,7 @@ export async function hasEventsToMove(database: Database): Promise<boolean> {
   return (await database.readInstallation('jobs', selectThere, {})).length > 0
 }
 
+/** Moves slice by slice until all is moved or the service stops. */
 export async function moveEvents(database: Database, isStopping: () => boolean): Promise<void> {
   for (let moved = rowsPerSlice; moved === rowsPerSlice && !isStopping(); ) {
     moved = await database.inInstallation('jobs', async (tx) => {

@@ -2,6 +2,7 @@
 // (sqlite.org/fileformat2.html, section 4): here it is counted, so that it can be said.
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
+/** What a log holds. */
 export interface WalState {
   /** Whether there is a log at all: whoever ends cleanly leaves none. */
   readonly isLeft: boolean
@@ -15,6 +16,7 @@ const headerBytes = 32
 const frameHeaderBytes = 24
 const none: WalState = { isLeft: false, dropped: 0, isHeaderBroken: false }
 
+/** Looks at the log beside a store; changes nothing. */
 export function readWal(file: string): WalState {
   if (!existsSync(file)) return none
   const handle = openSync(file, 'r')

@@ -63,6 +63,7 @@ interface Unit {
   isWaiting: boolean
 }
 
+/** The embedded store, with what only it can do. */
 export interface EmbeddedStore extends Store {
   /** Writes a consistent copy into an empty file while the service goes on, and looks at it; throws StoreRefusal where it is damaged. */
   backup(file: string): Promise<void>
@@ -72,6 +73,7 @@ export interface EmbeddedStore extends Store {
   readonly isToBeLookedAt: boolean
 }
 
+/** How the embedded store is opened. */
 export interface SqliteOptions {
   readonly folder: string
   readonly isMigrating: boolean

@@ -16,7 +16,9 @@ import { type Dialect, type DialectName, dialects } from './dialect.ts'
 import type { InstallationTables, OrganizationTables } from './schema.ts'
 
 export type { Dialect, LockPurpose } from './dialect.ts'
+/** Whether a statement sees one organization or all. */
 export type Reach = 'organization' | 'installation'
+/** What can be bound to a place. */
 export type Value = string | number | Uint8Array | null
 
 interface Tables {
@@ -43,6 +45,7 @@ export interface Words<R extends Reach, Args> {
 
 declare const phantom: unique symbol
 
+/** A statement of either dialect. */
 export interface Statement<R extends Reach, Args, Row> {
   readonly name: string
   readonly [phantom]?: { readonly reach: R; readonly args: Args; readonly row: Row }

@@ -12,6 +12,7 @@ interface State {
   refused: number
 }
 
+/** Tells of the store's states. */
 export interface StoreStates {
   /** Says once that units are refused, and for what. */
   refused(error: StoreUnavailable): void
@@ -35,6 +36,7 @@ const lookMs = 1_000
 /** What the store says of itself when it stops is no state. */
 const silentReasons = new Set(['the store is closed'])
 
+/** All is well so far. */
 export function createStoreStates(log: Log, now: () => number): StoreStates {
   const states = new Map<string, State>()
   let answeredAt = Number.NEGATIVE_INFINITY

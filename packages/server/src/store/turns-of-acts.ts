@@ -6,12 +6,14 @@ import { StoreUnavailable } from './errors.ts'
 import { readPatience } from './patience.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
+/** The turns of acts, by organization. */
 export interface TurnsOfActs {
   /** Runs the unit when it is its turn; rejects, and never runs it, when whoever asks has waited as long as they do for the database. */
   run<T>(organizationId: string, comer: Comer, unit: () => Promise<T>): Promise<T>
   waiting(): number
 }
 
+/** Nobody acts yet. */
 export function createTurnsOfActs(): TurnsOfActs {
   /** Of those of whom an act is in the store: who waits for it. */
   const organizations = new Map<string, Waiting<() => void>>()

@@ -3,6 +3,7 @@
 import { isAtLeast } from '../base/rung.ts'
 import type { Comer } from './comer.ts'
 
+/** Who waits inside one organization. */
 export interface Waiting<T> {
   size(): number
   /** Returns what takes it out again. */
@@ -29,6 +30,7 @@ interface Band<T> {
   readonly makers: Map<string, T[]>
 }
 
+/** Nobody waits yet. */
 export function createWaiting<T>(): Waiting<T> {
   const bands = weights.map((weight): Band<T> => ({ weight, next: 0, makers: new Map() }))
   let size = 0
@@ -79,6 +81,7 @@ export interface WaitingOfAll<T> {
   take(): T | undefined
 }
 
+/** Nobody waits yet, of any organization. */
 export function createWaitingOfAll<T>(): WaitingOfAll<T> {
   const places: string[] = []
   const lines = new Map<string, Waiting<T>>()

@@ -22,6 +22,7 @@ export interface GroupRow {
   readonly provisional_key_id: string | null
 }
 
+/** The columns of a group that are read. */
 export const groupColumnNames = [
   'id',
   'display_name',
@@ -293,6 +294,7 @@ const deleteGroup = organizationStatement<{ id: string }>('delete_group')(({ db,
   db.deleteFrom('group').where('organization_id', '=', organizationId).where('id', '=', place('id')),
 )
 
+/** A group as it is written. */
 export interface GroupToWrite {
   readonly id: string
   readonly columns: GroupColumns
@@ -315,6 +317,7 @@ export function writeNewGroup(
   writeCount(tx, { groups: 1 })
 }
 
+/** Writes a group that is there; its name only where it is another one. */
 export function writeGroup(tx: OrganizationTx, group: GroupToWrite, isRenamed: boolean): void {
   const { externalId, id, resource, at, ...name } = toValues(group)
   if (isRenamed) tx.write(updateGroup, { externalId, id, resource, at, ...name })
@@ -331,6 +334,7 @@ export function writeGroupTouches(tx: OrganizationTx, ids: readonly string[], at
   tx.write(touchGroups, { ids: JSON.stringify(ids), at })
 }
 
+/** Removes a group and counts it out. */
 export function writeDeletedGroup(tx: OrganizationTx, id: string): void {
   tx.write(deleteGroup, { id })
   writeCount(tx, { groups: -1 })

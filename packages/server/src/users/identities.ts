@@ -13,10 +13,12 @@ import { organizationStatement, type Statement, type Words } from '../store/stat
 import { unconfirmedKeys } from './unconfirmed-keys.ts'
 import { type UserRow, userColumnNames } from './users.ts'
 
+/** An identity as it is read. */
 export type IdentityRow = Omit<IdentityTable, 'organization_id' | 'sessions_ended_at'>
 /** One that was looked up by its key. */
 export type KnownIdentity = Omit<IdentityTable, 'organization_id'>
 
+/** What names an identity inside its organization. */
 export interface IdentityKey {
   readonly connectionId: string
   readonly idpEntityId: string
@@ -840,6 +842,7 @@ export function writeIdentity(tx: OrganizationTx, row: IdentityRow): void {
   tx.write(insertIdentity, row)
 }
 
+/** Notes that an identity was used. */
 export function touchIdentity(
   tx: OrganizationTx,
   key: IdentityKey,
@@ -864,6 +867,7 @@ export function writeMovedIdentity(
   tx.write(moveIdentity, { ...key, ...to })
 }
 
+/** Removes an identity; nothing happens where there is none. */
 export function removeIdentity(tx: OrganizationTx, key: IdentityKey): void {
   tx.write(deleteIdentity, key)
 }

@@ -4,10 +4,13 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
+/** The columns that hold it. */
 export const saidColumns = ['blocked_by_owner_at', 'role_by_owner', 'blocked_as', 'given_as'] as const
 
+/** What was said of an account. */
 export type Said = Pick<UserTable, (typeof saidColumns)[number]>
 
+/** Of whom nothing was said. */
 export const nothingSaid: Said = {
   blocked_by_owner_at: null,
   role_by_owner: null,

@@ -26,6 +26,7 @@ interface Unread {
   readonly unread: number | null
 }
 
+/** A member as a page reads it. */
 export interface MemberRow extends Unread {
   readonly member_id: string
   /** The userName of a user whose displayName is unread. */

@@ -256,6 +256,7 @@ export interface Deciding {
   readonly latestCut: ReadonlySet<string>
 }
 
+/** The words that decide, of those that were said under these names. */
 export async function listDeciding(
   tx: OrganizationTx,
   asked: Asked,

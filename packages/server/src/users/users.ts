@@ -25,6 +25,7 @@ import { hasKeptWord, keepDeletedEmails, ofNobody } from './kept.ts'
 import { keepRemovedAddresses } from './removed-addresses.ts'
 import { namesOf } from './said.ts'
 
+/** The columns of a user that are read. */
 export const userColumnNames = [
   'id',
   'user_name',
@@ -68,6 +69,7 @@ export const renderedColumnNames = [
   'directory_decides',
 ] as const
 
+/** A user as SCIM renders one. */
 export type RenderedRow = Pick<UserRow, (typeof renderedColumnNames)[number] | 'groups'>
 
 /** The groups that the user is directly in, in the order of their ids; null or `[]` without any. */
@@ -87,6 +89,7 @@ function selectTexts(dialect: Dialect, limit: RawBuilder<unknown>): RawBuilder<u
  * So many groups of one user come with a row that is found, in about so many characters; whoever is in more of them is as good as large.
  */
 export const maxFewGroups = 96
+/** The most characters of a resource that is sent along with others. */
 export const maxFewCharacters = 4_096
 /** Of a group. */
 export const groupIdLength = 30
@@ -616,6 +619,7 @@ const forgetSoftKeys = organizationStatement<{ keyId: string }>('forget_soft_key
 
 /** In the very words of the index of owners, and of those who run the settings: with a bound value neither is one. */
 export const isOwner = sql<SqlBool>`role = 'owner'`
+/** Owners and administrators. */
 export const runsSettings = sql<SqlBool>`role IN ('owner', 'admin')`
 
 const selectOtherOwner = organizationStatement<{ id: string }>('other_active_owner')(
@@ -690,6 +694,7 @@ export function becomesPrivileged(before: string, role: Role): boolean {
   return isPrivileged(role) && (!isPrivileged(before) || (role === 'owner' && before !== 'owner'))
 }
 
+/** The address of a stored resource that recovery goes to; null where there is none. */
 export function readRecoveryAddress(resource: string): string | null {
   return toRecoveryAddress(JSON.parse(resource) as Parameters<typeof toRecoveryAddress>[0])
 }

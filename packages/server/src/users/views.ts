@@ -13,6 +13,7 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
 import { selectGroups, type UserRow, userColumnNames } from './users.ts'
 
+/** What a list of users is asked by. */
 export interface UserQuery {
   readonly limit: number
   readonly cursor?: string | undefined
@@ -146,6 +147,7 @@ export async function getUserDetail(
   return user
 }
 
+/** 404: there is no such user. */
 export function noUser(): Problem {
   return new Problem('not_found', 'There is no such user')
 }
@@ -166,6 +168,7 @@ function isOnlyFound(
   )
 }
 
+/** A user as lists show one. */
 export function toUser(row: ShownRow): User {
   const resource = JSON.parse(row.resource) as JsonObject
   const state = toUserState(resource, { role: row.role, isBlocked: row.blocked_at !== null })

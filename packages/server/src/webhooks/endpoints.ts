@@ -28,6 +28,7 @@ import { createWebhookKeyPair, createWebhookSecret, type WebhookSecret } from '.
 const maxEndpoints = 100
 const maxSecrets = 5
 
+/** What endpoints need to know. */
 export interface WebhookRules {
   readonly database: Database
   readonly envelope: Envelope
@@ -132,6 +133,7 @@ type EndpointRow = WebhookEndpointTable & {
   readonly last_delivered_at: number | null
 }
 
+/** All endpoints, as the API shows them. */
 export async function listEndpoints(database: Database): Promise<WebhookEndpoint[]> {
   return database.inInstallation('deliveries', async (tx) => {
     const endpoints: WebhookEndpoint[] = []
@@ -156,6 +158,7 @@ export async function getRow(database: Database, id: string): Promise<EndpointRo
   return row
 }
 
+/** 404: there is no such endpoint. */
 export function noEndpoint(): Problem {
   return new Problem('not_found', 'There is no such webhook endpoint')
 }
@@ -222,6 +225,7 @@ export async function updateEndpoint(
   return getEndpoint(rules.database, id)
 }
 
+/** Removes an endpoint with what waits for it. */
 export async function deleteEndpoint(database: Database, id: string): Promise<void> {
   await inRow(database, id, async (tx) => {
     tx.write(deleteSubscriptions, { id })
