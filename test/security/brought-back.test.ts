@@ -154,6 +154,81 @@ forEachStore((start) => {
     expect(await stage.read(beside)).toMatchObject({ active: 1 })
   })
 
+  describe('N7: nobody below an owner takes the way in of one who is out for now', () => {
+    const states: Readonly<Record<string, (stage: Stage, id: string) => Promise<() => Promise<unknown>>>> = {
+      'who is there': async () => async () => undefined,
+      'whom the operator blocked': async ({ slug }, id) => {
+        await service.admin.call('deactivateUser', { params: { slug, id } })
+        return () => service.admin.call('reactivateUser', { params: { slug, id } })
+      },
+      'whom the directory deactivated': async ({ directory }, id) => {
+        await say(directory, id, false)
+        return () => say(directory, id, true)
+      },
+      'whom the directory removed': async (stage, id) => {
+        await stage.letGo(id)
+        return () => stage.restore()
+      },
+      'whom the directory deactivated and removed': async (stage, id) => {
+        await say(stage.directory, id, false)
+        await stage.letGo(id)
+        return () => stage.restore()
+      },
+    }
+    const say = (directory: Stage['directory'], id: string, value: boolean) =>
+      directory.send('PATCH', `/Users/${id}`, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'replace', path: 'active', value }],
+      })
+    const acts = {
+      'deletes the connection': ['deleteConnection', undefined],
+      'switches it off': ['updateConnection', { active: false }],
+      'has it ask for a sign-in each time': ['updateConnection', { options: { forceAuthn: true } }],
+      'has its requests signed': ['updateConnection', { options: { signRequests: true } }],
+    } as const
+    const tryAll = async (stage: Stage) => {
+      const at = { slug: stage.slug, id: stage.company.connection.id }
+      const said: Record<string, string> = {}
+      for (const [name, [operation, body]] of Object.entries(acts))
+        said[name] = await codeOf(stage.administrator.call(operation, { params: at, body } as never))
+      const { id } = await service.admin.call('createServiceKey', { params: { slug: stage.slug } })
+      const key = { params: { slug: stage.slug, id }, body: { overlapDays: 0 } }
+      said['activates another key at once'] = await codeOf(
+        stage.administrator.call('activateServiceKey', key),
+      )
+      const { refusals } = await stage.administrator.call('getAnchor', { params: at })
+      return { said, refusals }
+    }
+    const codeOf = (act: Promise<unknown>) =>
+      act.then(
+        () => 'done',
+        (error: { readonly problem?: { readonly code: string } }) => error.problem?.code ?? String(error),
+      )
+
+    it.each(Object.keys(states))('N7: %s', async (state) => {
+      const stage = await createStage(service)
+      const userName = `o@${stage.company.domain}`
+      const person = { nameId: 'nid', attributes: { email: [userName] } }
+      const id = await stage.directory.user(userName, { externalId: 'e-o', emails: [{ value: userName }] })
+      await stage.signIn(person)
+      await stage.give(id, 'owner')
+      service.advance(1_000)
+      const comesBack = await states[state]?.(stage, id)
+      service.advance(1_000)
+      const { said, refusals } = await tryAll(stage)
+      expect(Object.entries(said).filter(([, code]) => code !== 'owner_required')).toEqual([])
+      expect(refusals).toMatchObject({ switchOff: 'owner_required', delete: 'owner_required' })
+      await comesBack?.()
+      expect(await stage.signIn(person)).toMatchObject({ userId: id, role: 'owner' })
+    })
+
+    it('N7: who was no owner, is removed, and comes back takes no connection', async () => {
+      const { stage } = await leave('admin')
+      const at = { slug: stage.slug, id: stage.company.connection.id }
+      expect(await codeOf(stage.administrator.call('deleteConnection', { params: at }))).toBe('done')
+    })
+  })
+
   it.each([
     { was: 'owner', role: 'admin', isTheirs: true },
     { was: 'owner', role: 'owner', isTheirs: false },

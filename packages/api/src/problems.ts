@@ -279,7 +279,7 @@ export const problems = {
   not_tested: row(
     409,
     'anchors',
-    'An owner signs in by this connection, and what replaces its client secret or scopes has not been tested.',
+    'An owner signs in by this connection, or would once they are back, and what replaces its client secret or scopes has not been tested.',
     'Pass a test sign-in with exactly that first, or ask an owner or the operator.',
   ),
   anchor_changed: row(

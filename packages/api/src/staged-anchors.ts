@@ -83,7 +83,7 @@ export const stagedAnchorSchema = z
     mustBeTested: z
       .boolean()
       .describe(
-        'Whether this caller puts it in place only once that is so: the client secret or the scopes are replaced, and an owner signs in by it',
+        'Whether this caller puts it in place only once that is so: the client secret or the scopes are replaced, and an owner signs in by it, or would once they are back',
       ),
     asleep: asleepSchema.describe(
       'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',

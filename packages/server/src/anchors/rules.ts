@@ -82,7 +82,7 @@ export function vouchedFor(row: ConnectionTable): Problem {
 export function notTested(): Problem {
   return new Problem(
     'not_tested',
-    'An owner signs in by this connection: what replaces its client secret or scopes is put in place once a test sign-in has passed with exactly that, or by an owner or the operator',
+    'An owner signs in by this connection, or would once they are back: what replaces its client secret or scopes is put in place once a test sign-in has passed with exactly that, or by an owner or the operator',
   )
 }
 

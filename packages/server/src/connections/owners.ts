@@ -1,29 +1,28 @@
-// Owners who sign in by a connection. Taking it away unlinks them all at once, which is an owner's act, or the operator's.
+// Owners who sign in by a connection. Taking it away unlinks them all at once, which is an owner's act, or the operator's. Whoever is out
+// counts as well: who lets them in again, or brings them back, makes them an owner again, and may stand below one.
+import { sql } from 'kysely'
 import { isAtLeast } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 
+// From the few owners to their identities, never the other way round. What is parked of a removed one has its connection still.
 const selectLinkedOwner = organizationStatement<{ id: string }>('owner_of_connection')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('identity')
-      .innerJoin('user', (join) =>
-        join
-          .onRef('user.organization_id', '=', 'identity.organization_id')
-          .onRef('user.id', '=', 'identity.user_id'),
-      )
-      .select('user.id')
-      .where('identity.organization_id', '=', organizationId)
-      .where('identity.connection_id', '=', place('id'))
-      .where('user.role', '=', 'owner')
-      .where('user.active', '=', 1)
-      .where('user.blocked_at', 'is', null)
-      .limit(1),
+  ({ db, place, organizationId, dialect }) => {
+    const ownersOf = (table: string, index: string) => {
+      const of = (column: string) => sql.ref(`${table}.${column}`)
+      const isTheirs = sql<boolean>`linked.organization_id = ${organizationId} AND linked.user_id = ${of('id')} AND linked.connection_id = ${place('id')}`
+      return sql`SELECT ${of('id')} AS id FROM ${dialect.byIndex(table, index)} ${dialect.beside('identity', 'linked', isTheirs)}
+        WHERE ${of('organization_id')} = ${organizationId} AND ${of('role')} = 'owner'`
+    }
+    const statement = sql<{ id: string }>`${ownersOf('user', 'user_owner')}
+      UNION ALL ${ownersOf('deleted_user', 'deleted_user_owner')} LIMIT 1`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
-/** Whether an active owner signs in by it. */
+/** Whether an owner signs in by it, or would once they are let in again or brought back. */
 export async function signsOwnersIn(tx: OrganizationTx, id: string): Promise<boolean> {
   return (await tx.first(selectLinkedOwner, { id })) !== undefined
 }
@@ -38,6 +37,6 @@ export async function assertTakesNoOwnersWayIn(
   if (isAtLeast(act.rung, 'owner') || !(await signsOwnersIn(tx, id))) return
   throw new Problem(
     'owner_required',
-    `An owner signs in by this connection: only an owner, or the operator, ${what}`,
+    `An owner signs in by this connection, or would once they are back: only an owner, or the operator, ${what}`,
   )
 }

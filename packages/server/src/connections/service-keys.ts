@@ -251,8 +251,8 @@ export async function activateServiceKey(
 
 const refusals = {
   signed:
-    'An owner signs in by a connection whose requests are signed: only an owner, or the operator, has another key sign them',
-  overlap: `An owner signs in by SAML: only an owner, or the operator, activates a certificate with less than ${ownersOverlapDays} days of overlap`,
+    'An owner signs in, or would once they are back, by a connection whose requests are signed: only an owner, or the operator, has another key sign them',
+  overlap: `An owner signs in by SAML, or would once they are back: only an owner, or the operator, activates a certificate with less than ${ownersOverlapDays} days of overlap`,
 }
 
 // An identity provider that knows the key before alone refuses what the new one signs, and encrypts for the one that goes.

@@ -76,7 +76,7 @@ export const frame = {
   'refused.owner_touched': 'This person is an owner: only an owner, or the operator, may do this.',
   'refused.owner_link': 'This link speaks for an owner: only an owner, or the operator, may do this.',
   'refused.owner_required':
-    'An owner signs in by this connection: only an owner, or the operator, may do this.',
+    'An owner signs in by this connection, or would once they are back: only an owner, or the operator, may do this.',
   'refused.owner_staged': 'An owner, or the operator, staged this: only they discard it.',
   'refused.administrator_required':
     'Only an administrator, or the operator, may do this: an administrator answers for this connection.',

@@ -154,7 +154,7 @@ export const signIn = {
   'certificates.activateBody':
     'Your identity provider must know it by then. The old one still decrypts for 30 days.',
   'certificates.ownersOnly':
-    'An owner signs in by a connection that signs its requests: only an owner, or the operator, has another certificate sign them.',
+    'An owner signs in, or would once they are back, by a connection that signs its requests: only an owner, or the operator, has another certificate sign them.',
   'expiry.until': 'until {day}',
   'expiry.ended': 'ended {day}',
   'sso.followsDirectory': 'The directory’s people sign in here',

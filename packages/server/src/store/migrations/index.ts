@@ -61,6 +61,7 @@ import { namedSignIns } from './053-named-sign-ins.ts'
 import { removedAddresses } from './054-removed-addresses.ts'
 import { wordsInOrder } from './055-words-in-order.ts'
 import { returningPeople } from './056-returning-people.ts'
+import { removedOwners } from './057-removed-owners.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -131,4 +132,5 @@ export const migrations: readonly Migration[] = [
   removedAddresses,
   wordsInOrder,
   returningPeople,
+  removedOwners,
 ]
